@@ -1,0 +1,1 @@
+"""Service grids with lead hospitals for health planners."""
