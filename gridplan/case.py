@@ -1,0 +1,336 @@
+"""case.toml -> a frozen `Case`: which layers to read and by which rules to plan.
+
+Unknown keys are refused with the nearest known key; paths are relative to the case file; every default that stands
+for a policy or planning number carries the provenance tag of the domain specification (`S0`..`S4`, `V`, `M`, `L`,
+`D`, `none`).
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
+
+from gridplan.errors import CaseError, InputProblem
+from gridplan.text import Text
+
+FORMAT = "gridplan-case/1"
+Datum = Literal["wgs84", "cgcs2000", "gcj02"]
+RuleSeverity = Literal["must", "should", "note", "off"]
+
+
+def default(value: Any, provenance: str, description: str, **limits: Any) -> Any:
+    """Return a field whose default carries where its number comes from."""
+    return Field(value, description=description, json_schema_extra={"provenance": provenance}, **limits)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+
+
+class Place(_Section):
+    """What is planned."""
+
+    name: str = Field(description="Name of the city or county in Chinese", min_length=1)
+    name_en: str = Field("", description="Name in English; empty: the Chinese name")
+    mode: Literal["city", "county"] = Field("city", description="City grids or county communities")
+    crs: str | None = Field(None, description="Metric CRS of all work, such as EPSG:4549; empty: the UTM zone of the area")
+    synthetic: bool = Field(False, description="True if the data are invented; said wherever they show")
+    date: str = Field("", description="Date shown on the page and in the report, as written here")
+    sources_zh: str = Field("", description="Where the layers come from, in Chinese; shown on the map")
+    sources_en: str = Field("", description="The same in English")
+
+
+class Area(_Section):
+    """The planning area."""
+
+    source: Literal["units", "boundaries", "roads"] = Field(
+        "units", alias="from", description="Union of the units or boundaries, or what the roads cover inside the boundaries"
+    )
+    close_km: float = default(1.5, "D", "Closing distance (out, then in) around the roads", gt=0, le=20)
+
+
+class Source(_Section):
+    """One file (or one layer or sheet of it) and how its columns and values map to our vocabulary."""
+
+    path: str = Field(description="File, relative to the case file or to data_folder")
+    layer: str | None = Field(None, description="Layer of a GeoPackage or sheet of a workbook; empty: the first")
+    encoding: str | None = Field(None, description="Encoding of a text file; empty: detected and reported")
+    crs: str | None = Field(None, description="CRS of the coordinates, such as EPSG:4326, where the file does not say")
+    datum: Datum | None = Field(None, description="wgs84, cgcs2000 or gcj02 (map services in China)")
+    columns: dict[str, str] = Field(default_factory=dict, description="our column = their header")
+    values: dict[str, dict[str, str]] = Field(default_factory=dict, description="our column: their value = our value")
+    select: dict[str, str] = Field(default_factory=dict, description="their header = regular expression; other rows are left out and counted")
+
+
+class PopulationSource(Source):
+    """Where people live."""
+
+    kind: Literal["table", "points", "raster", "residences"] = Field(
+        description="table by unit code, points with counts, GeoTIFF of counts, or residences without counts (modelled)"
+    )
+
+
+class LayerSources(_Section):
+    """All input files."""
+
+    units: Source | None = Field(None, description="Planning units; without it units are built from population and boundaries")
+    boundaries: Source | None = Field(None, description="Districts inside which units are built, with their population if known")
+    population: PopulationSource = Field(description="Where people live")
+    census: Source | None = Field(None, description="Totals by unit code, to which population is scaled")
+    facilities: tuple[Source, ...] = Field(description="One or more tables of facilities", min_length=1)
+    roads: Source | None = Field(None, description="Road network: .osm.pbf or a line layer")
+    barriers: Source | None = Field(None, description="Lines that separate neighbours: rivers, railways")
+    links: Source | None = Field(None, description="Stated connections between units: ferry, bridge, tunnel")
+    baseline: Source | None = Field(None, description="Existing grouping: lead by unit")
+    travel_table: Source | None = Field(None, description="Given minutes: unit x facility")
+
+    @field_validator("facilities", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return [value] if isinstance(value, dict) else value
+
+
+class UnitRules(_Section):
+    """How planning units are built when none are given."""
+
+    target_population: float = default(30_000, "D", "Residents a unit should have", gt=0)
+    min_population: float = default(20_000, "D", "Residents a unit has at least, fragments apart", gt=0)
+    max_population: float = default(40_000, "D", "Residents a unit has at most", gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> UnitRules:
+        if not self.min_population <= self.target_population <= self.max_population:
+            msg = "min_population <= target_population <= max_population"
+            raise ValueError(msg)
+        return self
+
+
+class Travel(_Section):
+    """How access time is measured."""
+
+    source: Literal["roads", "table", "straight_line"] = Field("roads", description="Road network, given table, or straight line x detour")
+    limit_min: float = default(30.0, "none", "Minutes within which people should reach their own lead by car (T)", gt=0)
+    walk_limit_min: float = default(15.0, "V", "Minutes on foot to primary care: the 15-minute circle (mode: L/D)", gt=0)
+    drive_kmh: dict[str, float] = default({}, "none", "Drive speed by road class; replaces single defaults of docs/travel.md")
+    walk_kmh: float = default(4.8, "none", "Walking speed", gt=0)
+    access_kmh: float = default(15.0, "none", "Speed between a place and the road it is snapped to", gt=0)
+    access_detour: float = default(1.3, "none", "Way over straight line between a place and its road", ge=1)
+    snap_max_m: float = default(2_000.0, "D", "Places farther from a road are reported", gt=0)
+    ferry_wait_min: float = default(0.0, "none", "Boarding wait added to a ferry's own duration", ge=0)
+    detour_factor: float = default(1.3, "none", "Way over straight line when source is straight_line; 1.6 is conservative (L)", ge=1)
+    straight_line_kmh: float = default(25.0, "none", "Speed when source is straight_line", gt=0)
+
+
+class Grids(_Section):
+    """What grids are wanted."""
+
+    k: int | tuple[int, int] | None = Field(None, description="Number of grids, or a range; empty: 2..8 are tried")
+    keep_whole: Literal["street", "district", "none"] = default("street", "D", "Areas that stay in one grid (R-09)")
+    balance: float | None = default(0.25, "none", "Tolerated deviation from total / k", gt=0)
+    balance_hard: bool = Field(False, description="True: a plan beyond the tolerance is not accepted")
+    balance_price_min: float = default(30.0, "none", "Price of a resident beyond the tolerance, in minutes", ge=0)
+    strength_price_min: float = default(
+        5.0, "none", "Minutes a resident of an average grid that the weakest lead is dearer than the strongest", ge=0
+    )
+    lead_admin_levels: tuple[str, ...] = default(("city", "district"), "S1", "Affiliations that may lead (tier a: municipal or district)")
+    lead_min_level: Literal[2, 3] = default(3, "S1", "Lowest level that may lead: 3 tertiary, 2 secondary")
+    required_leads: tuple[str, ...] = Field((), description="Facility ids that must lead a grid, even if not eligible")
+    forbidden_leads: tuple[str, ...] = Field((), description="Facility ids that must not lead")
+
+    @field_validator("k")
+    @classmethod
+    def _sensible_k(cls, value: int | tuple[int, int] | None) -> int | tuple[int, int] | None:
+        low, high = value if isinstance(value, tuple) else (value, value)
+        if low is not None and high is not None and not 1 <= low <= high:
+            msg = "k >= 1 and k_min <= k_max"
+            raise ValueError(msg)
+        return value
+
+
+class Waiver(_Section):
+    """A reasoned exception: the finding stays visible as waived."""
+
+    rule: str = Field(description="Rule id, such as R-20", pattern=r"^R-\d\d[a-z]?$")
+    subject: str = Field("", description="Grid, unit or facility id; empty: every subject of the rule")
+    reason: str = Field(min_length=1, description="Why the exception is made")
+    author: str = Field(min_length=1, description="Who decided it")
+    date: str = Field(min_length=1, description="When it was decided")
+
+
+class Rules(_Section):
+    """Limits and severities of the rule book."""
+
+    min_grids: int = default(2, "S1", "Grids a city has at least (R-01)", ge=1)
+    max_grids_per_lead: int = default(1, "D", "Grids a hospital may lead (R-04)", ge=1)
+    contiguity: Literal["usual", "strict"] = default("usual", "D", "strict makes R-06 a must")
+    grid_population_min: float = default(200_000, "none", "Residents of a grid at least (R-08)", ge=0)
+    grid_population_max: float = default(1_500_000, "none", "Residents of a grid at most (R-08)", gt=0)
+    lead_coverage: float = default(0.90, "none", "Share of residents whose own lead is within travel.limit_min (R-61)", ge=0, le=1)
+    primary_coverage: float = default(0.90, "V", "Share of residents within walk_limit_min of primary care (R-61)", ge=0, le=1)
+    severities: dict[str, RuleSeverity] = Field(default_factory=dict, description="rule id = must, should, note or off")
+    waivers: tuple[Waiver, ...] = Field((), description="Reasoned exceptions")
+
+
+class SolverSettings(_Section):
+    """How long to search."""
+
+    seed: int = Field(0, description="Same seed, same plan", ge=0)
+    effort: float = default(1.0, "D", "Work budget: 2 searches twice as long", gt=0, le=1000)
+    time_limit_s: float | None = Field(None, description="Ceiling; if it bites the proposal says it is not reproducible", gt=0)
+
+
+class Outputs(_Section):
+    """How results are written."""
+
+    crs: str | None = Field(None, description="CRS of the geometry written; empty: that of the work")
+
+
+class Case(_Section):
+    """Everything a plan depends on, defaults filled in."""
+
+    format: Literal["gridplan-case/1"] = FORMAT
+    language: Literal["zh", "en"] = Field("zh", description="Language of messages and of the page when it opens")
+    data_folder: str = Field(".", description="Folder of the layers; ${NAME:-fallback} reads an environment variable")
+    place: Place
+    area: Area = Area()
+    layers: LayerSources
+    units: UnitRules = UnitRules()
+    travel: Travel = Travel()
+    grids: Grids = Grids()
+    rules: Rules = Rules()
+    solver: SolverSettings = SolverSettings()
+    outputs: Outputs = Outputs()
+    _folder: Path = PrivateAttr(default_factory=Path)
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the case file."""
+        return self._folder
+
+    def locate(self, source: Source) -> Path:
+        """Return the path of a source's file."""
+        return self._folder / _expand(self.data_folder) / source.path
+
+    def resolved(self) -> dict[str, Any]:
+        """Return the case with all defaults as plain values, as stored in a proposal."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    def changed(self, **sections: dict[str, Any]) -> Case:
+        """Return the case with some keys of some sections changed, checked again.
+
+        >>> case.changed(solver={"seed": 7})  # doctest: +SKIP
+        """
+        tree = self.resolved()
+        for name, keys in sections.items():
+            tree[name] = {**tree[name], **keys}
+        return parse_case(tree, folder=self._folder)
+
+
+def read_case(path: str | Path) -> Case:
+    """Read a case file.
+
+    Parameters
+    ----------
+    path : the case.toml.
+
+    Raises
+    ------
+    CaseError
+        If the file cannot be read or any key or value is wrong; all problems are told together.
+    """
+    path = Path(path)
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise CaseError(
+            _problem(path.name, "", Text(zh="可以读取的方案文件", en="a case file that can be read"), str(error.strerror), _CREATE)
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CaseError(
+            _problem(
+                path.name, "", Text(zh="UTF-8 编码、符合 TOML 写法的文件", en="a UTF-8 file in TOML syntax"), str(error),
+                Text(zh="按提示的行列改正。", en="Correct it at the line and column named."),
+            )
+        ) from None
+    return parse_case(tree, folder=path.resolve().parent, file=path.name)
+
+
+def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml") -> Case:
+    """Return a checked `Case` from plain values; see `read_case`."""
+    try:
+        case = Case.model_validate(tree)
+    except ValidationError as error:
+        raise CaseError(_explain(details, file) for details in error.errors()) from None
+    case._folder = folder
+    return case
+
+
+def documented_fields(section: type[BaseModel] = Case, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield (dotted key, pydantic field) of every key of the case, for documentation and tests."""
+    for name, field in section.model_fields.items():
+        key = f"{prefix}{field.alias or name}"
+        yield key, field
+        inner = _section_of(field.annotation)
+        if inner is not None:
+            yield from documented_fields(inner, f"{key}.")
+
+
+_CREATE = Text(zh="用 gridplan init 生成一个。", en="Make one with gridplan init.")
+_VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+
+
+def _expand(folder: str) -> str:
+    return _VARIABLE.sub(lambda match: os.environ.get(match[1]) or match[2] or "", folder)
+
+
+def _section_of(annotation: Any) -> type[BaseModel] | None:
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType, tuple, Annotated):
+        return next((found for found in map(_section_of, typing.get_args(annotation)) if found), None)
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
+
+
+def _problem(file: str, field: str, needed: Text, found: str, remedy: Text) -> InputProblem:
+    return InputProblem("error", needed, Text(zh=found, en=found), remedy, file=file, field=field)
+
+
+def _explain(details: Any, file: str) -> InputProblem:
+    keys = [str(part) for part in details["loc"]]
+    field = ".".join(keys)
+    if details["type"] == "extra_forbidden":
+        known = _known_keys(keys[:-1])
+        near = difflib.get_close_matches(keys[-1], known, n=1, cutoff=0.5)
+        remedy = (
+            Text(zh=f"是否想写 {near[0]}？", en=f"Did you mean {near[0]}?")
+            if near
+            else Text(zh=f"可用的键：{'、'.join(known)}。", en=f"Known keys: {', '.join(known)}.")
+        )
+        return _problem(file, field, Text(zh="已知的键", en="a known key"), keys[-1], remedy)
+    if details["type"] == "missing":
+        return InputProblem(
+            "error", Text(zh=f"键 {field}", en=f"the key {field}"), Text(zh="没有写", en="nothing"),
+            Text(zh="补上这个键，写法见 docs/formats.md。", en="Add it; docs/formats.md shows how."), file=file, field=field,
+        )
+    message = str(details["msg"])
+    return _problem(
+        file, field, Text(zh=f"合适的值（{message}）", en=f"a value that fits ({message})"), repr(details["input"])[:80],
+        Text(zh="改正这个值，写法见 docs/formats.md。", en="Correct the value; docs/formats.md shows how."),
+    )
+
+
+def _known_keys(path: list[str]) -> list[str]:
+    section: type[BaseModel] | None = Case
+    for part in path:
+        if section is None or part.isdigit():
+            continue
+        fields = {(field.alias or name): field for name, field in section.model_fields.items()}
+        section = _section_of(fields[part].annotation) if part in fields else None
+    return [field.alias or name for name, field in section.model_fields.items()] if section else []

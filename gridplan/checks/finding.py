@@ -1,0 +1,46 @@
+"""`Finding`: one rule's verdict on one subject, with its numbers and its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from gridplan.text import Language
+
+FindingSeverity = Literal["must", "should", "note"]
+Status = Literal["met", "violated", "waived", "not_evaluated"]
+SubjectKind = Literal["plan", "grid", "unit", "facility"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule's verdict on one subject.
+
+    `measured` and `limit` are in `unit` ("grids", "residents", "min", "share", ...) and None where the rule measures
+    nothing; `places` are the ids of the units where one should look; reason, author and date are those of a waiver.
+    """
+
+    rule: str
+    severity: FindingSeverity
+    status: Status
+    subject_kind: SubjectKind
+    subject_id: str
+    measured: float | None
+    limit: float | None
+    unit: str
+    provenance: str
+    message_zh: str
+    message_en: str
+    reason: str = ""
+    author: str = ""
+    date: str = ""
+    places: tuple[str, ...] = ()
+
+    def message(self, language: Language) -> str:
+        """Return the message in `language`."""
+        return self.message_zh if language == "zh" else self.message_en
+
+    @property
+    def stands(self) -> bool:
+        """True if this is a must-rule that is violated and not waived."""
+        return self.severity == "must" and self.status == "violated"
