@@ -1,0 +1,407 @@
+"""Road files become one frame of roads between junctions: OpenStreetMap extracts and line layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import CRS, Transformer
+
+from gridplan.errors import InputProblem, LayerError
+from gridplan.layers import osm_tags
+from gridplan.text import Text
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+MARGIN_M = 2000.0
+KEY_M = 0.01
+LINE_FORMATS = (".gpkg", ".geojson", ".json", ".parquet", ".geoparquet", ".shp", ".zip", ".fgb")
+CLASS_COLUMNS = ("road_class", "highway", "fclass")
+TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y", "是", "有"})
+ONEWAY_WORDS: Mapping[str, int] = {
+    **dict.fromkeys(("1", "1.0", "true", "yes", "y", "t", "f", "ft", "是", "单行", "正向"), 1),
+    **dict.fromkeys(("-1", "-1.0", "reverse", "tf", "反向"), -1),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class RoadsRead:
+    """What came out of a road file: the frame, and everything that was mended or is doubtful."""
+
+    roads: gpd.GeoDataFrame
+    problems: tuple[InputProblem, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Lines:
+    """Lines as flat vertices: line i has the vertices `starts[i]` to `starts[i + 1]`, known by their `key`."""
+
+    xy: npt.NDArray[np.float64]
+    key: Ints
+    starts: Ints
+
+    @property
+    def owner(self) -> Ints:
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+
+
+def read_roads(
+    path: str | Path,
+    *,
+    area: Any,
+    crs: Any,
+    layer: str | None = None,
+    encoding: str | None = None,
+    source_crs: Any = None,
+    columns: Mapping[str, str] | None = None,
+    road_classes: Mapping[str, str] | None = None,
+    file_label: str = "",
+    margin_m: float = MARGIN_M,
+) -> RoadsRead:
+    """Read a road layer into roads between junctions, in the metric `crs`.
+
+    Parameters
+    ----------
+    path
+        `.osm.pbf` (or another file osmium reads), or a line layer: GeoPackage, GeoJSON, GeoParquet, shapefile.
+    area
+        Polygon in `crs` (or None): roads farther than `margin_m` from it are left out while the file streams by.
+    crs
+        Metric reference system of the result.
+    layer, encoding, source_crs
+        For line layers: which layer, which text encoding, and the reference system where the file states none (or a
+        wrong one).
+    columns
+        For line layers, our column -> theirs: road_class, oneway, maxspeed_kmh, minutes, bridge, tunnel, name.
+    road_classes
+        For line layers, their class -> ours (OpenStreetMap highway values).
+    file_label
+        How messages name the file.
+    margin_m
+        How far beyond `area` roads are kept, in metres.
+
+    Returns
+    -------
+    RoadsRead
+        `roads` with tail, head (node numbers), road_class, oneway (0 both, 1 along the line, -1 against it),
+        oneway_bike, maxspeed_kmh, minutes (NaN where not stated), bridge, tunnel, drive, walk, bike, name, geometry.
+
+    Raises
+    ------
+    LayerError
+        The file cannot be read, has no usable lines, or states no reference system.
+    """
+    source = Path(path)
+    label = file_label or source.name
+    target = CRS.from_user_input(crs)
+    window = None if area is None else shapely.buffer(area, margin_m)
+    if source.name.lower().endswith((".pbf", ".osm", ".osm.gz", ".osm.bz2", ".o5m")):
+        return _read_osm(source, window, target, label)
+    if source.suffix.lower() not in LINE_FORMATS:
+        needed = Text(zh="道路文件（.osm.pbf、{f}）", en="a road file (.osm.pbf, {f})").format(
+            f=", ".join(LINE_FORMATS)
+        )
+        raise LayerError(_problem("error", needed, _plain(source.suffix), CHANGE_FORMAT, label))
+    frame = _open_lines(source, label, layer=layer, encoding=encoding, source_crs=source_crs)
+    return _read_lines(frame, window, target, label, columns=columns or {}, road_classes=road_classes or {})
+
+
+def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
+    project = Transformer.from_crs(4326, target, always_xy=True)
+    box = None if window is None else _lonlat_box(window, target)
+    try:
+        ways = osm_tags.collect_ways(source, box)
+    except (RuntimeError, OSError) as error:
+        needed = Text(zh="可读取的 OSM 文件", en="a readable OSM file")
+        raise LayerError(_problem("error", needed, _plain(error), CHECK_FILE, label)) from error
+    lon, lat = ways.x / 1e7, ways.y / 1e7
+    known = (ways.x != osm_tags.UNDEFINED) & (ways.y != osm_tags.UNDEFINED)
+    xy = np.full((len(lon), 2), np.nan)
+    xy[known] = np.column_stack(project.transform(lon[known], lat[known]))
+    problems = []
+    missing = np.unique(np.repeat(np.arange(ways.n_ways), np.diff(ways.starts))[~known])
+    if len(missing):
+        needed = Text(zh="道路的全部节点", en="all nodes of each way")
+        found = Text(zh="{n} 条路缺少节点", en="{n} ways with missing nodes").format(n=len(missing))
+        problems.append(_problem("warning", needed, found, KEPT_REST, label, values=ways.ids[missing]))
+    keep = known.copy()
+    if window is not None:
+        shapely.prepare(window)
+        keep[known] &= shapely.contains_xy(window, xy[known])
+        keep = _with_neighbours(keep, ways.starts) & known
+    lines, way = _runs(_Lines(xy, ways.ref, ways.starts), keep)
+    lines, run = _split(lines, _shared(lines))
+    way = way[run]
+    attributes = {name: values[way] for name, values in ways.columns.items()}
+    roads = _frame(lines, attributes, target)
+    drop = shapely.length(np.asarray(roads.geometry.array)) == 0
+    return RoadsRead(_finish(roads[~drop], label), tuple(problems))
+
+
+def _lonlat_box(window: Any, target: CRS) -> tuple[int, int, int, int]:
+    back = Transformer.from_crs(target, 4326, always_xy=True)
+    west, south, east, north = back.transform_bounds(*shapely.bounds(window))
+    return int(west * 1e7), int(south * 1e7), int(east * 1e7) + 1, int(north * 1e7) + 1
+
+
+def _with_neighbours(keep: Bools, starts: Ints) -> Bools:
+    """Keep one vertex more on either side of what is kept, so that no segment that reaches inside is lost."""
+    wider = keep.copy()
+    wider[1:] |= keep[:-1] & ~_is_start(starts, len(keep))[1:]
+    wider[:-1] |= keep[1:] & ~_is_start(starts, len(keep))[1:]
+    return wider
+
+
+def _is_start(starts: Ints, n: int) -> Bools:
+    mask = np.zeros(n + 1, dtype=bool)
+    mask[starts] = True
+    return mask[:n]
+
+
+def _runs(lines: _Lines, keep: Bools) -> tuple[_Lines, Ints]:
+    """Cut lines into runs of kept vertices (two or more); return them and the line each came from."""
+    n = len(keep)
+    begins = keep & (_is_start(lines.starts, n) | ~np.concatenate([[False], keep[:-1]]))
+    run = np.cumsum(begins) - 1
+    size = np.bincount(run[keep], minlength=int(begins.sum()))
+    keep = keep & (size[np.maximum(run, 0)] >= 2)
+    size, owner = size[size >= 2], lines.owner[begins][size >= 2]
+    return _Lines(lines.xy[keep], lines.key[keep], np.concatenate([[0], np.cumsum(size)])), owner
+
+
+def _shared(lines: _Lines) -> Bools:
+    """Vertices that are a node of the road network because several lines (or one line twice) pass there."""
+    _, inverse, counts = np.unique(lines.key, return_inverse=True, return_counts=True)
+    result: Bools = counts[inverse] >= 2
+    return result
+
+
+def _split(lines: _Lines, at: Bools) -> tuple[_Lines, Ints]:
+    """Split lines at the marked inner vertices; return the pieces and the line each came from."""
+    n = len(lines.key)
+    is_first = _is_start(lines.starts, n)
+    is_last = np.zeros(n, dtype=bool)
+    is_last[lines.starts[1:] - 1] = True
+    node = at | is_first | is_last
+    begin = np.flatnonzero(node & ~is_last)
+    end = np.flatnonzero(node & ~is_first)
+    size = end - begin + 1
+    starts = np.concatenate([[0], np.cumsum(size)])
+    vertex = np.arange(starts[-1]) - np.repeat(starts[:-1] - begin, size)
+    return _Lines(lines.xy[vertex], lines.key[vertex], starts), lines.owner[begin]
+
+
+def _frame(lines: _Lines, attributes: Mapping[str, Any], crs: CRS) -> gpd.GeoDataFrame:
+    """Build the road frame; nodes are numbered 0..n-1 in the order of their keys."""
+    first, last = lines.key[lines.starts[:-1]], lines.key[lines.starts[1:] - 1]
+    _, node = np.unique(np.concatenate([first, last]), return_inverse=True)
+    tail, head = node[: len(first)].astype(np.int64), node[len(first) :].astype(np.int64)
+    geometry = shapely.linestrings(lines.xy, indices=lines.owner) if len(first) else np.empty(0, dtype=object)
+    frame = pd.DataFrame({"tail": tail, "head": head, **attributes})
+    return gpd.GeoDataFrame(frame, geometry=geometry, crs=crs)
+
+
+def _finish(roads: gpd.GeoDataFrame, label: str) -> gpd.GeoDataFrame:
+    if len(roads) == 0:
+        needed = Text(zh="规划范围内的道路", en="roads inside the planning area")
+        raise LayerError(_problem("error", needed, Text(zh="没有道路", en="none"), CHECK_AREA, label))
+    return roads.reset_index(drop=True)
+
+
+def _open_lines(source: Path, label: str, *, layer: str | None, encoding: str | None, source_crs: Any) -> Any:
+    try:
+        if source.suffix.lower() in (".parquet", ".geoparquet"):
+            frame = gpd.read_parquet(source)
+        else:
+            options = {name: value for name, value in (("layer", layer), ("encoding", encoding)) if value is not None}
+            frame = gpd.read_file(f"zip://{source}" if source.suffix.lower() == ".zip" else source, **options)
+    except Exception as error:
+        needed = Text(zh="可读取的道路图层", en="a readable road layer")
+        raise LayerError(_problem("error", needed, _plain(error), CHECK_FILE, label)) from error
+    if source_crs is not None:
+        frame = frame.set_crs(source_crs, allow_override=True)
+    if frame.crs is None:
+        needed = Text(zh="坐标系", en="a reference system")
+        raise LayerError(
+            _problem("error", needed, Text(zh="文件未注明", en="none stated in the file"), STATE_CRS, label)
+        )
+    return frame
+
+
+def _read_lines(
+    frame: Any,
+    window: Any,
+    target: CRS,
+    label: str,
+    *,
+    columns: Mapping[str, str],
+    road_classes: Mapping[str, str],
+) -> RoadsRead:
+    problems: list[InputProblem] = []
+    absent = [name for name in columns.values() if name not in frame.columns]
+    if absent:
+        found = Text(zh="没有 {names}（现有 {have}）", en="no {names} (there are {have})").format(
+            names=", ".join(absent), have=", ".join(str(c) for c in frame.columns)
+        )
+        raise LayerError(_problem("error", MAPPED_COLUMNS, found, CHECK_COLUMNS, label))
+    row = np.arange(len(frame))
+    frame = frame.to_crs(target).assign(_row=row).explode(ignore_index=True)
+    geometry = np.asarray(shapely.force_2d(np.asarray(frame.geometry.array)))
+    good = (shapely.get_type_id(geometry) == 1) & ~shapely.is_empty(geometry) & shapely.is_valid(geometry)
+    good &= shapely.length(geometry) > 0
+    bad_rows = np.unique(frame["_row"].to_numpy()[~good])
+    if len(bad_rows):
+        found = Text(zh="{n} 行不是", en="{n} rows that are not").format(n=len(bad_rows))
+        needed = Text(zh="长度大于 0 的线", en="lines longer than 0")
+        problems.append(_problem("warning", needed, found, LEFT_OUT, label, rows=tuple((bad_rows[:1000] + 1).tolist())))
+    if window is not None:
+        good[good] &= shapely.intersects(geometry[good], window)
+    frame, geometry = frame[good].reset_index(drop=True), geometry[good]
+    attributes, doubts = _line_attributes(frame, label, columns, road_classes)
+    lines = _as_lines(geometry)
+    pieces, line = _split(lines, _touched_by_ends(lines))
+    n_split = len(pieces.starts) - len(lines.starts)
+    if n_split:
+        needed = Text(zh="在路口断开的线", en="lines that end at junctions")
+        found = Text(zh="{n} 处路口在线的中间", en="{n} junctions in the middle of a line").format(n=n_split)
+        problems.append(_problem("repair", needed, found, SPLIT_THERE, label))
+    minutes = attributes["minutes"]
+    if n_split and np.isfinite(minutes).any():
+        length = shapely.length(shapely.linestrings(pieces.xy, indices=pieces.owner))
+        attributes["minutes"] = minutes
+        share = length / np.bincount(line, weights=length, minlength=len(geometry))[line]
+    else:
+        share = np.ones(len(line))
+    roads = _frame(pieces, {name: values[line] for name, values in attributes.items()}, target)
+    roads["minutes"] = roads["minutes"] * share
+    return RoadsRead(_finish(roads, label), (*problems, *doubts))
+
+
+def _as_lines(geometry: Any) -> _Lines:
+    """Flatten lines; vertices are known by their coordinates rounded to a centimetre."""
+    xy, owner = shapely.get_coordinates(geometry, return_index=True)
+    grid = np.rint(xy / KEY_M).astype(np.int64)
+    _, key = np.unique(grid, axis=0, return_inverse=True)
+    starts = np.searchsorted(owner, np.arange(len(geometry) + 1))
+    return _Lines(xy, key.ravel().astype(np.int64), starts.astype(np.int64))
+
+
+def _touched_by_ends(lines: _Lines) -> Bools:
+    """Inner vertices at which another line ends; lines that only cross are left alone (it may be a bridge)."""
+    is_end = np.zeros(int(lines.key.max(initial=-1)) + 1, dtype=bool)
+    is_end[lines.key[lines.starts[:-1]]] = True
+    is_end[lines.key[lines.starts[1:] - 1]] = True
+    result: Bools = is_end[lines.key]
+    return result
+
+
+def _line_attributes(
+    frame: Any, label: str, columns: Mapping[str, str], road_classes: Mapping[str, str]
+) -> tuple[dict[str, Any], list[InputProblem]]:
+    n, problems = len(frame), []
+    found_class = columns.get("road_class") or next((name for name in CLASS_COLUMNS if name in frame.columns), "")
+    raw = frame[found_class].map(_first_word) if found_class else pd.Series(["unclassified"] * n, dtype=object)
+    road_class = raw.map(lambda value: road_classes.get(value, value)).to_numpy(dtype=object)
+    unknown = ~np.isin(road_class.astype(str), list(osm_tags.CLASSES))
+    if unknown.any():
+        names = sorted({str(value) for value in road_class[unknown]})
+        found = Text(zh="{n} 条道路的等级是 {names}", en="{n} roads of class {names}").format(
+            n=int(unknown.sum()), names=", ".join(names[:8])
+        )
+        needed = Text(zh="已知的道路等级", en="known road classes")
+        problems.append(_problem("warning", needed, found, MAP_CLASSES, label, field=found_class, values=names))
+        road_class[unknown] = "unclassified"
+    if not found_class:
+        needed = Text(zh="道路等级列", en="a column of road classes")
+        problems.append(_problem("warning", needed, Text(zh="没有", en="none"), MAP_CLASSES, label))
+    oneway = _text(frame, columns, "oneway").map(lambda word: ONEWAY_WORDS.get(word.lower(), 0)).to_numpy(np.int8)
+    access = np.array([osm_tags.default_access(name) for name in road_class], dtype=bool).reshape(-1, 3)
+    return {
+        "road_class": road_class,
+        "oneway": oneway,
+        "oneway_bike": oneway,
+        "maxspeed_kmh": _number(frame, columns, "maxspeed_kmh"),
+        "minutes": _number(frame, columns, "minutes"),
+        "bridge": _flag(frame, columns, "bridge"),
+        "tunnel": _flag(frame, columns, "tunnel"),
+        "drive": access[:, 0],
+        "walk": access[:, 1],
+        "bike": access[:, 2],
+        "name": _text(frame, columns, "name").to_numpy(dtype=object),
+    }, problems
+
+
+def _first_word(value: object) -> str:
+    """Return a class as text; of a list (OSMnx writes lists for merged edges) the first."""
+    if isinstance(value, (list, tuple, np.ndarray)) and len(value):
+        value = value[0]
+    word = "" if value is None or value is pd.NA or value != value else str(value).strip()
+    return word.strip("[]").split(",")[0].strip("' \"") if word.startswith("[") else word
+
+
+def _column(frame: Any, columns: Mapping[str, str], name: str) -> Any:
+    theirs = columns.get(name, name)
+    return frame[theirs] if theirs in frame.columns else None
+
+
+def _text(frame: Any, columns: Mapping[str, str], name: str) -> Any:
+    values = _column(frame, columns, name)
+    return pd.Series([""] * len(frame), dtype=object) if values is None else values.map(_first_word)
+
+
+def _number(frame: Any, columns: Mapping[str, str], name: str) -> Any:
+    values = _column(frame, columns, name)
+    if values is None:
+        return np.full(len(frame), np.nan)
+    return pd.to_numeric(values, errors="coerce").to_numpy(np.float64, na_value=np.nan)
+
+
+def _flag(frame: Any, columns: Mapping[str, str], name: str) -> Bools:
+    words = _text(frame, columns, name)
+    result: Bools = words.map(lambda word: word.lower() in TRUE_WORDS).to_numpy(bool)
+    return result
+
+
+CHANGE_FORMAT = Text(zh="请转换为其中一种格式。", en="Convert it to one of these.")
+CHECK_FILE = Text(zh="请检查路径，并确认文件完整。", en="Check the path, and that the file is complete.")
+CHECK_AREA = Text(zh="请检查道路文件的范围与坐标系。", en="Check the extent and the reference system of the road file.")
+CHECK_COLUMNS = Text(zh="请在 [layers.roads.columns] 中改正。", en="Correct [layers.roads.columns].")
+MAPPED_COLUMNS = Text(zh="列映射中写的列", en="the columns named in the mapping")
+KEPT_REST = Text(
+    zh="其余部分保留；请使用范围更大的提取文件。",
+    en="What is left of them is kept; an extract that reaches further has all.",
+)
+LEFT_OUT = Text(zh="这些行未采用。", en="These rows are left out.")
+MAP_CLASSES = Text(
+    zh="按 unclassified 处理；请在 [layers.roads.values] 中映射。",
+    en="They count as unclassified; map them in [layers.roads.values].",
+)
+SPLIT_THERE = Text(zh="已在这些路口断开。", en="The lines were split there.")
+STATE_CRS = Text(zh="请在案例中写明 crs。", en="State it as crs in the case.")
+
+
+def _plain(value: object) -> Text:
+    return Text(zh=str(value), en=str(value))
+
+
+def _problem(
+    severity: Any,
+    needed: Text,
+    found: Text,
+    remedy: Text,
+    label: str,
+    *,
+    field: str = "",
+    rows: tuple[int, ...] = (),
+    values: Any = (),
+) -> InputProblem:
+    shown = tuple(str(value) for value in list(values)[:5])
+    return InputProblem(severity, needed, found, remedy, file=label, field=field, rows=rows, values=shown)

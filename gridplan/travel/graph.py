@@ -1,0 +1,97 @@
+"""The graph under a road network: who touches whom, apart from how long each step takes.
+
+A `Topology` never changes with speeds or closures; weights are laid over it by `Topology.weigh`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from gridplan.travel.milliseconds import FAR, Ints, Ms
+
+Nodes = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """Symmetric adjacency: for every street that a mode may use, one arc each way, parallel arcs made one.
+
+    `indptr` and `heads` are the arcs in compressed rows; `pick` and `starts` say which street directions lie under each
+    arc (0..n_streets-1 along the line, n_streets..2*n_streets-1 against it); `twin` is the arc the other way.
+    """
+
+    n_nodes: int
+    indptr: Ints
+    heads: Nodes
+    pick: Ints
+    starts: Ints
+
+    @property
+    def n_arcs(self) -> int:
+        """Number of arcs, both directions counted."""
+        return len(self.heads)
+
+    @cached_property
+    def tails(self) -> Nodes:
+        """Tail of every arc."""
+        result: Nodes = np.repeat(np.arange(self.n_nodes, dtype=np.int32), np.diff(self.indptr))
+        return result
+
+    @cached_property
+    def twin(self) -> Ints:
+        """Position of the opposite arc of every arc."""
+        result: Ints = np.lexsort((self.tails, self.heads)).astype(np.int64)
+        return result
+
+    def weigh(self, forward: Ms, backward: Ms) -> Ms:
+        """Return the milliseconds of every arc: the least of the street directions under it."""
+        if self.n_arcs == 0:
+            return np.empty(0, dtype=np.uint32)
+        both = np.concatenate([forward, backward])
+        result: Ms = np.minimum.reduceat(both[self.pick], self.starts)
+        return result
+
+
+def build_topology(tail: Nodes, head: Nodes, usable: npt.NDArray[np.bool_], *, n_nodes: int) -> Topology:
+    """Build the adjacency of the `usable` streets; loops from a node to itself are left out."""
+    n = len(tail)
+    rows = np.flatnonzero(usable & (tail != head))
+    source = np.concatenate([tail[rows], head[rows]]).astype(np.int64)
+    sink = np.concatenate([head[rows], tail[rows]]).astype(np.int64)
+    street = np.concatenate([rows, rows + n])
+    key = source * np.int64(max(n_nodes, 1)) + sink
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.empty(0, np.int64)
+    first = order[starts]
+    indptr = np.zeros(n_nodes + 1, dtype=np.int64)
+    np.cumsum(np.bincount(source[first], minlength=n_nodes), out=indptr[1:])
+    return Topology(n_nodes, indptr, sink[first].astype(np.int32), street[order], starts.astype(np.int64))
+
+
+def as_csr(topology: Topology, weights: Ms) -> Any:
+    """Return the open arcs as a scipy matrix of milliseconds (float64 holds them exactly)."""
+    from scipy.sparse import csr_array
+
+    is_open = weights < FAR
+    kept = np.concatenate([[0], np.cumsum(is_open)])
+    indptr = kept[topology.indptr]
+    shape = (topology.n_nodes, topology.n_nodes)
+    return csr_array((weights[is_open].astype(np.float64), topology.heads[is_open], indptr), shape=shape)
+
+
+def strong_components(topology: Topology, weights: Ms) -> tuple[Nodes, int]:
+    """Return the label of each node's strongly connected component and the label of the largest one (-1 if none)."""
+    from scipy.sparse.csgraph import connected_components
+
+    if topology.n_nodes == 0:
+        return np.empty(0, dtype=np.int32), -1
+    graph = as_csr(topology, weights)
+    graph.data[:] = 1.0
+    _, labels = connected_components(graph, directed=True, connection="strong")
+    return labels.astype(np.int32), int(np.bincount(labels).argmax())

@@ -1,0 +1,184 @@
+"""From a road frame to milliseconds along and against each road, for one mode."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gridplan.errors import InputProblem, NetworkError
+from gridplan.text import Text
+from gridplan.travel.graph import Nodes
+from gridplan.travel.milliseconds import Floats, Ints, Ms, to_ms
+from gridplan.travel.snapping import Bools
+from gridplan.travel.speeds import FERRY_KMH, FERRY_WAIT_MIN, RULES, Mode, default_speeds
+
+NO_STOPPING = ("motorway", "motorway_link", "ferry")
+COLUMNS = ("tail", "head", "road_class", "oneway", "maxspeed_kmh", "minutes", "tunnel", "drive", "walk", "bike")
+
+
+@dataclass(frozen=True)
+class RoadRules:
+    """How a road frame becomes times: mode, speeds (km/h by class), junction delay, ferry wait, posted limits."""
+
+    mode: Mode = "drive"
+    speeds: Mapping[str, float] | None = None
+    junction_delay_s: float = 0.0
+    ferry_wait_min: float = FERRY_WAIT_MIN
+    posted_limits: str = "cap"
+
+    def table(self) -> dict[str, float]:
+        """Return the speeds in force: the defaults of the mode, overridden by those given."""
+        return {**default_speeds(self.mode), "ferry": FERRY_KMH, **(self.speeds or {})}
+
+
+@dataclass(frozen=True, eq=False)
+class PricedRoads:
+    """Roads as arrays: nodes renumbered 0..n-1, milliseconds both ways, what may be used and stopped on."""
+
+    tail: Nodes
+    head: Nodes
+    xy: Floats
+    forward: Ms
+    backward: Ms
+    usable: Bools
+    can_stop: Bools
+    twin_row: Ints
+    problems: tuple[InputProblem, ...]
+
+
+def price_roads(roads: Any, rules: RoadRules) -> PricedRoads:
+    """Turn a road frame into arrays for one mode; rows that the mode may not use are closed, none is dropped."""
+    import shapely
+
+    _check(roads, rules)
+    lines = np.asarray(roads.geometry.array)
+    classes = roads["road_class"].astype(str).to_numpy(dtype=object)
+    numbers, ends = np.unique(roads[["tail", "head"]].to_numpy(np.int64).ravel(), return_inverse=True)
+    tail, head = ends.reshape(-1, 2).astype(np.int32).T.copy() if len(roads) else np.empty((2, 0), np.int32)
+    xy = np.full((len(numbers), 2), np.nan)
+    xy[tail], xy[head] = (
+        shapely.get_coordinates(shapely.get_point(lines, 0)),
+        shapely.get_coordinates(shapely.get_point(lines, -1)),
+    )
+    length_m = shapely.length(lines)
+    minutes, no_speed = _minutes(roads, classes, length_m, rules)
+    mode = RULES[rules.mode]
+    is_ferry = classes == "ferry"
+    usable = roads[mode.access].to_numpy(bool) & ~no_speed
+    oneway = _oneway(roads, mode.oneway)
+    forward, backward = minutes.copy(), minutes.copy()
+    _add_delays(forward, backward, tail, head, usable, is_ferry, rules)
+    forward[~usable | (oneway < 0)] = np.inf
+    backward[~usable | (oneway > 0)] = np.inf
+    can_stop = usable & ~np.isin(classes, NO_STOPPING) & ~roads["tunnel"].to_numpy(bool)
+    return PricedRoads(
+        tail=tail,
+        head=head,
+        xy=xy,
+        forward=to_ms(forward),
+        backward=to_ms(backward),
+        usable=usable,
+        can_stop=can_stop,
+        twin_row=_twins(tail, head, lines, length_m, usable),
+        problems=_problems(classes, no_speed & roads[mode.access].to_numpy(bool)),
+    )
+
+
+def _check(roads: Any, rules: RoadRules) -> None:
+    problems = []
+    missing = [name for name in COLUMNS if name not in roads.columns]
+    remedy = Text(zh="请使用 read_roads 读出的道路表。", en="Use a frame made by read_roads.")
+    if missing:
+        found = Text(zh="缺少 {names}", en="{names} missing").format(names=", ".join(missing))
+        problems.append(InputProblem("error", Text(zh="道路表的各列", en="the columns of a road frame"), found, remedy))
+    speeds = {name: kmh for name, kmh in (rules.speeds or {}).items() if not (np.isfinite(kmh) and kmh > 0)}
+    if speeds:
+        needed = Text(zh="大于 0 的速度（公里/小时）", en="speeds above 0 km/h")
+        found = Text(zh="{values}", en="{values}").format(values=speeds)
+        problems.append(InputProblem("error", needed, found, Text(zh="请更正速度表。", en="Correct the speed table.")))
+    if problems:
+        raise NetworkError(problems)
+
+
+def _minutes(roads: Any, classes: Any, length_m: Floats, rules: RoadRules) -> tuple[Floats, Bools]:
+    """Minutes along each road, and which roads have no speed at all."""
+    import pandas as pd
+
+    names, code = np.unique(classes.astype(str), return_inverse=True) if len(classes) else (np.empty(0, str), [])
+    table = rules.table()
+    kmh = np.array([table.get(str(name), np.nan) for name in names], dtype=np.float64)[np.asarray(code, dtype=np.int64)]
+    posted = pd.to_numeric(roads["maxspeed_kmh"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    known = np.isfinite(posted) & (posted > 0)
+    if rules.posted_limits == "exact" and rules.mode != "walk":
+        kmh = np.where(known, posted, kmh)
+    elif rules.posted_limits == "cap" and RULES[rules.mode].capped:
+        kmh = np.where(known & (posted < kmh), posted, kmh)
+    stated = pd.to_numeric(roads["minutes"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
+    use_stated = np.isfinite(stated) & (stated >= 0) & ((rules.mode != "walk") | (classes == "ferry"))
+    no_speed = ~np.isfinite(kmh) & ~use_stated
+    minutes = np.where(use_stated, stated, length_m / 1000.0 / np.where(no_speed, 1.0, kmh) * 60.0)
+    return minutes, no_speed
+
+
+def _oneway(roads: Any, column: str) -> Any:
+    if not column:
+        return np.zeros(len(roads), dtype=np.int8)
+    return roads[column if column in roads.columns else "oneway"].to_numpy(np.int8)
+
+
+def _add_delays(
+    forward: Floats, backward: Floats, tail: Nodes, head: Nodes, usable: Bools, is_ferry: Bools, rules: RoadRules
+) -> None:
+    """Add the junction delay at the end of each road and the wait where a ferry is boarded from land (in place)."""
+    n = int(max(tail.max(initial=-1), head.max(initial=-1))) + 1
+    if rules.junction_delay_s:
+        degree = np.bincount(np.concatenate([tail[usable], head[usable]]), minlength=n)
+        delay = np.where(degree >= 3, rules.junction_delay_s / 60.0, 0.0)
+        forward += np.where(is_ferry, 0.0, delay[head])
+        backward += np.where(is_ferry, 0.0, delay[tail])
+    if is_ferry.any():
+        land = np.zeros(n, dtype=bool)
+        on_land = usable & ~is_ferry
+        land[tail[on_land]] = land[head[on_land]] = True
+        forward += np.where(is_ferry & land[tail], rules.ferry_wait_min, 0.0)
+        backward += np.where(is_ferry & land[head], rules.ferry_wait_min, 0.0)
+
+
+def _twins(tail: Nodes, head: Nodes, lines: Any, length_m: Floats, usable: Bools) -> Ints:
+    """Position of the row that is the same line drawn the other way, -1 where there is none."""
+    import shapely
+
+    twin = np.full(len(tail), -1, dtype=np.int64)
+    low, high = np.minimum(tail, head), np.maximum(tail, head)
+    rows = np.flatnonzero(usable & (tail != head))
+    order = rows[np.lexsort((np.round(length_m[rows], 1), high[rows], low[rows]))]
+    left, right = order[:-1], order[1:]
+    close = (low[left] == low[right]) & (high[left] == high[right]) & (tail[left] == head[right])
+    left, right = left[close], right[close]
+    same = shapely.equals_exact(lines[left], shapely.reverse(lines[right]), tolerance=0.01)
+    for a, b in zip(left[same], right[same], strict=True):
+        if twin[a] < 0 and twin[b] < 0:
+            twin[a], twin[b] = b, a
+    return twin
+
+
+def _problems(classes: Any, no_speed: Bools) -> tuple[InputProblem, ...]:
+    if not no_speed.any():
+        return ()
+    names, counts = np.unique(classes[no_speed].astype(str), return_counts=True)
+    shown = ", ".join(f"{name} ({count})" for name, count in zip(names, counts, strict=True))
+    return (
+        InputProblem(
+            severity="warning",
+            needed=Text(zh="每个道路等级一个速度", en="a speed for every road class"),
+            found=Text(zh="{shown} 没有速度", en="{shown} without one").format(shown=shown),
+            remedy=Text(
+                zh="这些道路按封闭处理；请在速度表中补上。", en="These roads count as closed; add them to the speeds."
+            ),
+            field="road_class",
+            values=tuple(str(name) for name in names[:5]),
+        ),
+    )
