@@ -15,10 +15,9 @@ import numpy.typing as npt
 UNDEFINED = 2147483647
 """Coordinate of a node that the extract does not contain."""
 
-DRIVE = frozenset(
-    ["motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "living_street", "road"]
-    + ["service", "track", "motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link"]
-)
+LINKED = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary"})
+LOCAL = frozenset({"unclassified", "residential", "living_street", "road", "service", "track"})
+DRIVE = LINKED | LOCAL | {f"{name}_link" for name in LINKED}
 WALK_ONLY = frozenset({"pedestrian", "footway", "path", "steps", "corridor", "bridleway"})
 NO_WALK = frozenset({"motorway", "motorway_link"})
 NO_BIKE = frozenset(

@@ -257,7 +257,8 @@ def _read_lines(
     geometry = np.asarray(shapely.force_2d(np.asarray(frame.geometry.array)))
     good = (shapely.get_type_id(geometry) == 1) & ~shapely.is_empty(geometry) & shapely.is_valid(geometry)
     good &= shapely.length(geometry) > 0
-    bad_rows = np.unique(frame["_row"].to_numpy()[~good])
+    part_of = frame["_row"].to_numpy()
+    bad_rows = np.union1d(part_of[~good], np.setdiff1d(row, part_of))
     if len(bad_rows):
         found = Text(zh="{n} 行不是", en="{n} rows that are not").format(n=len(bad_rows))
         needed = Text(zh="长度大于 0 的线", en="lines longer than 0")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gridplan.travel.graph import Nodes, Topology, as_csr
-from gridplan.travel.milliseconds import FAR, Ms
+from gridplan.travel.milliseconds import FAR, Ints, Ms
 
 BLOCK_BYTES = 64_000_000
 
@@ -52,24 +53,40 @@ def search_plain(topology: Topology, weights: Ms, seeds: Seeds) -> Iterator[Bloc
         yield Block(first, _dijkstra(topology, weights, part))
 
 
+def search_nearest(topology: Topology, weights: Ms, seeds: Seeds) -> tuple[Ms, Ints]:
+    """Return the least time over all seeds at every node, and the seed row it comes from (one search in all)."""
+    from scipy.sparse.csgraph import dijkstra
+
+    n, k = topology.n_nodes, len(seeds)
+    if n == 0 or k == 0:
+        return np.full(n, FAR, dtype=np.uint32), np.full(n, -1, dtype=np.int64)
+    graph = _with_seeds(topology, weights, seeds)
+    starts = np.arange(n, n + k)
+    times, _, source = dijkstra(graph, directed=True, indices=starts, min_only=True, return_predecessors=True)
+    return np.minimum(times[:n], float(FAR)).astype(np.uint32), source[:n].astype(np.int64) - n
+
+
 def _dijkstra(topology: Topology, weights: Ms, seeds: Seeds) -> Ms:
-    from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
     n, k = topology.n_nodes, len(seeds)
     if n == 0:
         return np.empty((0, k), dtype=np.uint32)
+    times = dijkstra(_with_seeds(topology, weights, seeds), directed=True, indices=np.arange(n, n + k))[:, :n]
+    return np.ascontiguousarray(np.minimum(times, float(FAR)).astype(np.uint32).T)
+
+
+def _with_seeds(topology: Topology, weights: Ms, seeds: Seeds) -> Any:
+    """Return the open arcs with one node more for each seed row, from which its search can start."""
+    from scipy.sparse import csr_array
+
+    n, k = topology.n_nodes, len(seeds)
     base = as_csr(topology, weights)
-    node, ms = seeds.node, seeds.ms.astype(np.float64)
-    ms = np.where(seeds.ms >= FAR, np.inf, ms)
+    node, ms = seeds.node, seeds.ms.copy()
     same = node[:, 0] == node[:, 1]
-    ms[same, 0] = ms[same].min(axis=1, initial=np.inf)
-    ms[same, 1] = np.inf
-    used = np.isfinite(ms)
+    ms[same, 0] = ms[same].min(axis=1, initial=FAR)
+    ms[same, 1] = FAR
+    used = ms < FAR
     indptr = np.concatenate([base.indptr, base.indptr[-1] + np.cumsum(used.sum(axis=1))])
-    data = np.concatenate([base.data, ms[used]])
-    indices = np.concatenate([base.indices, node[used]])
-    graph = csr_array((data, indices, indptr), shape=(n + k, n + k))
-    times = dijkstra(graph, directed=True, indices=np.arange(n, n + k))[:, :n]
-    result: Ms = np.minimum(times, float(FAR)).astype(np.uint32).T
-    return np.ascontiguousarray(result)
+    data = np.concatenate([base.data, ms[used].astype(np.float64)])
+    return csr_array((data, np.concatenate([base.indices, node[used]]), indptr), shape=(n + k, n + k))

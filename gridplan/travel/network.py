@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,8 @@ import numpy.typing as npt
 
 from gridplan.errors import InputProblem
 from gridplan.travel import validation
-from gridplan.travel.engine import Block, Seeds, search_plain
-from gridplan.travel.graph import Nodes, Topology, as_csr, build_topology, strong_components
+from gridplan.travel.engine import Block, Seeds, search_nearest, search_plain
+from gridplan.travel.graph import Nodes, Topology, build_topology, strong_components
 from gridplan.travel.milliseconds import FAR, Floats, Ints, Ms, to_minutes, to_ms
 from gridplan.travel.pricing import RoadRules, price_roads
 from gridplan.travel.snapping import Bools, SnapRules, Snaps, snap_points
@@ -123,6 +124,26 @@ class RoadNetwork:
             problems=priced.problems,
         )
 
+    @classmethod
+    def from_networkx(cls, graph: Any, *, minutes: str = "minutes") -> tuple[RoadNetwork, list[Any]]:
+        """Return the network of a networkx graph and its nodes in order; see `gridplan.travel.convert`."""
+        from gridplan.travel import convert
+
+        return convert.from_networkx(graph, minutes=minutes)
+
+    @classmethod
+    def from_graphml(cls, path: str | Path, *, minutes: str = "minutes") -> tuple[RoadNetwork, list[Any]]:
+        """Return the network of a GraphML file and its nodes in order; see `gridplan.travel.convert`."""
+        from gridplan.travel import convert
+
+        return convert.from_graphml(path, minutes=minutes)
+
+    def to_networkx(self) -> Any:
+        """Return the open edges as a networkx MultiDiGraph; see `gridplan.travel.convert`."""
+        from gridplan.travel import convert
+
+        return convert.to_networkx(self)
+
     @property
     def n_nodes(self) -> int:
         """Number of nodes, isolated ones counted."""
@@ -220,32 +241,10 @@ class RoadNetwork:
 
     def nearest(self, targets: npt.ArrayLike | Snaps, max_minutes: float | None = None) -> tuple[Floats, Ints]:
         """Return for every node the minutes to the nearest target and its position (-1: none): shapes (n_nodes,)."""
-        from scipy.sparse import csr_array
-        from scipy.sparse.csgraph import dijkstra
-
-        seeds = self._seeds(targets, leaving=False)
-        n, k = self.n_nodes, len(seeds)
-        if n == 0 or k == 0:
-            return np.full(n, np.inf), np.full(n, -1, dtype=np.int64)
-        base = as_csr(self.topology, self.weights_reversed)
-        used = seeds.ms < FAR
-        used[:, 1] &= seeds.node[:, 0] != seeds.node[:, 1]
-        indptr = np.concatenate([base.indptr, base.indptr[-1] + np.cumsum(used.sum(axis=1))])
-        graph = csr_array(
-            (
-                np.concatenate([base.data, seeds.ms[used].astype(np.float64)]),
-                np.concatenate([base.indices, seeds.node[used]]),
-                indptr,
-            ),
-            shape=(n + k, n + k),
-        )
-        times, _, source = dijkstra(
-            graph, directed=True, indices=np.arange(n, n + k), min_only=True, return_predecessors=True
-        )
-        minutes = to_minutes(np.minimum(times[:n], float(FAR)))
-        position = source[:n].astype(np.int64) - n
-        out = ~np.isfinite(minutes) | (minutes > (np.inf if max_minutes is None else max_minutes))
-        return np.where(out, np.inf, minutes), np.where(out, -1, position)
+        limit = FAR if max_minutes is None else to_ms(max_minutes)
+        times, position = search_nearest(self.topology, self.weights_reversed, self._seeds(targets, leaving=False))
+        out = (times >= FAR) | (times > limit)
+        return to_minutes(np.where(out, FAR, times)), np.where(out, -1, position)
 
     def nearest_snapped(self, origins: Snaps, targets: Snaps, n: int = 1) -> tuple[Floats, Ints]:
         """Return minutes and positions of the `n` nearest targets of each origin: shapes (n_origins, n)."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Bools = npt.NDArray[np.bool_]
 
+FARTHEST_DETOUR_M = 20_000.0
+"""How much farther than the nearest road a road on the right side of a barrier is looked for, without `max_m`."""
+
 REACHED, BEYOND, BLOCKED, NO_ROAD = 0, 1, 2, 3
 WHY = {
     BEYOND: Text(zh="附近没有道路（超出最大接入距离）", en="no road within reach (beyond the largest snap distance)"),
@@ -171,14 +174,19 @@ def _same_side(
     """Return the position of the nearest line that can be reached without crossing, main network first; -1: none."""
     import shapely
 
-    limit = rules.max_m if rules.max_m is not None else max(20.0 * start_m, 20_000.0)
-    radius = max(2.0 * start_m, 200.0)
+    limit = rules.max_m if rules.max_m is not None else start_m + FARTHEST_DETOUR_M
+    radius = min(1.3 * start_m + 200.0, limit)
     while True:
-        near = tree.query(point, predicate="dwithin", distance=min(radius, limit))
-        near = near[~shapely.intersects(barrier, shapely.shortest_line(point, lines[near]))]
-        if len(near):
-            metres = shapely.distance(point, lines[near]) + np.where(in_main[near], 0.0, rules.pocket_extra_m)
-            return int(near[np.lexsort((near, metres))[0]])
+        near = tree.query(point, predicate="dwithin", distance=radius)
+        metres = shapely.distance(point, lines[near]) + np.where(in_main[near], 0.0, rules.pocket_extra_m)
+        order = np.lexsort((near, metres))
+        begin, size = 0, 16
+        while begin < len(order):
+            part = near[order[begin : begin + size]]
+            free = part[~shapely.intersects(barrier, shapely.shortest_line(point, lines[part]))]
+            if len(free):
+                return int(free[0])
+            begin, size = begin + size, 4 * size
         if radius >= limit:
             return -1
-        radius *= 2.0
+        radius = min(1.6 * radius, limit)

@@ -34,9 +34,17 @@ DRIVE_KMH: Mapping[str, float] = MappingProxyType(
         "road": 20.0,
         "service": 12.0,
         "track": 10.0,
+        "pedestrian": 10.0,
+        "footway": 10.0,
+        "path": 10.0,
+        "cycleway": 10.0,
+        "bridleway": 10.0,
     }
 )
-"""Average drive speeds that include lights and queues: far below the posted limits."""
+"""Average drive speeds that include lights and queues: far below the posted limits.
+
+Foot and cycle ways only count where their tags open them to cars.
+"""
 
 WALK_CLASSES = ("pedestrian", "footway", "path", "steps", "cycleway", "bridleway", "corridor", "track")
 WALK_KMH = 4.8
