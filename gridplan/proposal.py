@@ -5,26 +5,24 @@ A proposal holds finished frames only: the map, the report and the exports read 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridplan.case import Case, parse_case
+from gridplan.case import Case
 from gridplan.checks.finding import Finding
-from gridplan.errors import InputProblem, ProposalError
-from gridplan.folders import recover_folder, replaced_folder
+from gridplan.errors import InputProblem
 from gridplan.text import Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from gridplan.checks.plan import Plan
+
 FORMAT = "gridplan-proposal/1"
-FILES = frozenset(
-    {"proposal.json", "proposal.gpkg", "map.html", "tables.xlsx", "assignment.csv", "report.docx", "run.log"}
-)
+FILES = frozenset({"proposal.json", "proposal.gpkg", "map.html", "tables.xlsx", "assignment.csv", "report.docx", "run.log"})
+"""Names of the files that a proposal folder holds."""
 
 
 @dataclass(frozen=True)
@@ -94,3 +92,118 @@ class Proposal:
     def must_stands(self) -> bool:
         """True if a must-rule is violated and not waived."""
         return any(finding.stands for finding in self.findings)
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the proposal, its tables and its map to a folder, replacing an earlier one as a whole.
+
+        Files in the folder that this program did not write stay. Returns the folder.
+
+        Raises
+        ------
+        ProposalError
+            If the folder cannot be written.
+        """
+        from gridplan.outputs import write_folder
+
+        return write_folder(self, Path(folder))
+
+    def equals(self, other: Proposal) -> bool:
+        """Tell whether two proposals hold the same case, frames, findings and numbers."""
+        from gridplan.proposal_files import same_content
+
+        return same_content(self, other)
+
+
+def read_proposal(folder: str | Path) -> Proposal:
+    """Read a proposal from its folder.
+
+    Raises
+    ------
+    ProposalError
+        If the folder holds no proposal of this format, or it is damaged.
+    """
+    from gridplan.proposal_files import read_folder
+
+    return read_folder(Path(folder))
+
+
+def make_proposal(plan: Plan, findings: tuple[Finding, ...], objective: Objective, alternatives: pd.DataFrame) -> Proposal:
+    """Return the proposal of a checked plan: finished frames in the case's output CRS, with provenance.
+
+    Parameters
+    ----------
+    plan : the plan; findings : of `checks.check_plan`.
+    objective : what was minimised and proven; alternatives : one row a tried number of grids.
+    """
+    from gridplan.adjacency import adjacency_table
+
+    layers, scores, crs = plan.layers, plan.scores, plan.case.outputs.crs or plan.layers.crs
+    assignment = plan.assignment
+    units = layers.units.join(scores.units).assign(
+        grid_id=assignment.grid_of_unit.reindex(layers.units.index).astype(object),
+        lead_id=assignment.lead_of_unit.reindex(layers.units.index).astype(object),
+    )
+    facilities = layers.facilities.join(plan.members).join(plan.leads[["tier", "strength"]].rename(columns={"tier": "lead_tier"}))
+    return Proposal(
+        case=plan.case,
+        units=units[_UNIT_COLUMNS].to_crs(crs),
+        grids=scores.grids.to_crs(crs),
+        facilities=facilities.assign(lead_tier=facilities["lead_tier"].fillna(""))[_FACILITY_COLUMNS].to_crs(crs),
+        roads=simplify_roads(layers.roads).to_crs(crs),
+        barriers=layers.barriers[["name", "geometry"]].to_crs(crs),
+        adjacency=adjacency_table(plan.adjacency),
+        minutes=_minutes_table(plan),
+        alternatives=alternatives,
+        findings=findings,
+        objective=objective,
+        scores={"plan": scores.plan, "time_classes": scores.time_classes},
+        provenance=Provenance(
+            seed=plan.case.solver.seed,
+            reproducible=plan.reproducible,
+            versions=_versions(),
+            input_hashes=layers.hashes,
+            input_notes=(*layers.problems, *plan.travel.notes),
+            modelled=layers.modelled,
+        ),
+    )
+
+
+_UNIT_COLUMNS = [
+    "name", "street_id", "street", "district_id", "district", "population", "population_65", "grid_id", "lead_id", "minutes_to_lead", "share_within",
+    "minutes_primary", "geometry",
+]  # fmt: skip
+_FACILITY_COLUMNS = [
+    "parent_id", "name", "kind", "level", "grade", "ownership", "admin_level", "beds", "services", "unit_id", "grid_id", "role", "tie", "lead_tier",
+    "strength", "geometry",
+]  # fmt: skip
+_MAP_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary", "ferry")
+_ROAD_TOLERANCE_M = 25.0
+
+
+def simplify_roads(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the main roads for the map: merged by class and simplified, ways for cars down to tertiary."""
+    import geopandas as gpd
+    import shapely
+
+    rows = []
+    for road_class in _MAP_CLASSES:
+        lines = roads.geometry.array[(roads["road_class"] == road_class).to_numpy(bool)]
+        if len(lines):
+            merged = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(lines)))
+            parts = shapely.get_parts(shapely.simplify(merged, _ROAD_TOLERANCE_M))
+            rows += [(road_class, line) for line in parts]
+    return gpd.GeoDataFrame(rows, columns=["road_class", "geometry"], geometry="geometry", crs=roads.crs)
+
+
+def _minutes_table(plan: Plan) -> pd.DataFrame:
+    minutes, share = plan.travel.unit_minutes, plan.travel.unit_share
+    table = minutes.stack().rename("minutes").reset_index()
+    table.columns = ["unit_id", "lead_id", "minutes"]
+    return table.assign(share_within=share.stack().to_numpy())
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import version
+
+    names = ("gridplan", "geopandas", "shapely", "pyproj", "pyogrio", "pandas", "numpy", "scipy", "scikit-learn", "networkx", "numba", "highspy", "exactextract", "osmium", "folium")
+    return {name: version(name) for name in names}

@@ -1,0 +1,60 @@
+"""The rule book: a plan goes in, findings come out. Nothing here knows how the plan was made."""
+
+from __future__ import annotations
+
+from gridplan.case import Waiver
+from gridplan.checks.access import ACCESS_RULES
+from gridplan.checks.finding import Finding
+from gridplan.checks.leading import LEADING_RULES
+from gridplan.checks.partition import PARTITION_RULES
+from gridplan.checks.plan import Plan
+from gridplan.checks.rule import Rule, Verdict
+
+RULES: tuple[Rule, ...] = (*PARTITION_RULES, *LEADING_RULES, *ACCESS_RULES)
+
+
+def check_plan(plan: Plan) -> tuple[Finding, ...]:
+    """Return the findings of every rule, in the order of the rule book.
+
+    Severities are those of the case where it states any (`off` leaves a rule out); a waiver turns a violated finding into a
+    waived one that stays visible with its reason.
+    """
+    severities = plan.case.rules.severities
+    return tuple(
+        _finding(rule, verdict, plan) for rule in RULES if severities.get(rule.id) != "off" for verdict in rule.check(plan)
+    )
+
+
+def _finding(rule: Rule, verdict: Verdict, plan: Plan) -> Finding:
+    stated = plan.case.rules.severities.get(rule.id)
+    severity = stated if stated is not None and stated != "off" else verdict.severity or rule.severity
+    status = "not_evaluated" if verdict.met is None else "met" if verdict.met else "violated"
+    waiver = _waiver_for(rule, verdict, plan) if status == "violated" else None
+    return Finding(
+        rule=rule.id,
+        severity=severity,
+        status="waived" if waiver else status,  # type: ignore[arg-type]
+        subject_kind=verdict.subject_kind,
+        subject_id=verdict.subject_id,
+        measured=None if verdict.measured is None else float(verdict.measured),
+        limit=None if verdict.limit is None else float(verdict.limit),
+        unit=verdict.unit,
+        provenance=rule.provenance,
+        message_zh=verdict.message.zh,
+        message_en=verdict.message.en,
+        reason=waiver.reason if waiver else "",
+        author=waiver.author if waiver else "",
+        date=waiver.date if waiver else "",
+        places=verdict.places,
+    )
+
+
+def _waiver_for(rule: Rule, verdict: Verdict, plan: Plan) -> Waiver | None:
+    """Return the waiver of a verdict: for all subjects, by its subject, by the lead of its grid, or by all units it concerns."""
+    waivers = {waiver.subject: waiver for waiver in plan.case.rules.waivers if waiver.rule == rule.id}
+    lead = str(plan.assignment.lead_of_grid.get(verdict.subject_id, "")) if verdict.subject_kind == "grid" else ""
+    for name in ("", verdict.subject_id, lead):
+        if name in waivers:
+            return waivers[name]
+    covered = verdict.places and all(unit in waivers for unit in verdict.places)
+    return waivers[verdict.places[0]] if covered else None

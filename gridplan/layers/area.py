@@ -1,0 +1,47 @@
+"""The planning area and the metric CRS in which all work is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+import shapely
+
+from gridplan.errors import InputProblem
+from gridplan.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+_STEP_M = 200.0
+
+
+def metric_crs(stated: str | None, polygons: gpd.GeoDataFrame) -> str | InputProblem:
+    """Return the stated CRS if it is metric, or the UTM zone of the polygons; a problem if it cannot be used."""
+    crs = stated or polygons.estimate_utm_crs().to_string()
+    try:
+        parsed = pyproj.CRS.from_user_input(crs)
+    except pyproj.exceptions.CRSError:
+        parsed = None
+    if parsed is None or not parsed.is_projected or parsed.axis_info[0].unit_name != "metre":
+        return InputProblem(
+            "error", Text(zh="以米为单位的投影坐标系", en="a projected CRS in metres"), Text(zh=crs, en=crs),
+            Text(zh="写 EPSG:4549 之类，或删去 place.crs 以自动选择。", en="Write something like EPSG:4549, or remove place.crs."),
+            file="case.toml", field="place.crs",
+        )
+    return crs
+
+
+def covered_by_roads(roads: gpd.GeoDataFrame, within: shapely.Geometry, close_m: float) -> shapely.Geometry:
+    """Return the part of `within` that the roads cover: their closing by `close_m` (buffer out, then in).
+
+    A small distance makes tentacles and drops places between roads; 1-2 km serves a city. Roads are taken as points
+    at most 200 m apart, one a 200 m square.
+    """
+    lines = shapely.segmentize(roads.geometry.array, _STEP_M)
+    xy = shapely.get_coordinates(lines)
+    _, first = np.unique(np.floor(xy / _STEP_M), axis=0, return_index=True)
+    outward = shapely.union_all(shapely.buffer(shapely.points(xy[np.sort(first)]), close_m, quad_segs=8))
+    closed = shapely.buffer(outward, -close_m, quad_segs=8)
+    return shapely.make_valid(shapely.intersection(closed, within))

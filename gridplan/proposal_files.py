@@ -1,0 +1,219 @@
+"""A proposal's own files: proposal.json and proposal.gpkg, written so that reading gives back an equal proposal.
+
+No clock, random id or absolute path goes into them: the same proposal makes the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gridplan.case import Case, parse_case
+from gridplan.checks.finding import Finding
+from gridplan.errors import InputProblem, ProposalError
+from gridplan.folders import recover_folder
+from gridplan.proposal import FILES, FORMAT, Objective, Proposal, Provenance
+from gridplan.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+_KEYS = {"units": "unit_id", "grids": "grid_id", "facilities": "facility_id"}
+_SHAPES = (*_KEYS, "roads", "barriers")
+_TABLES = ("adjacency", "minutes", "alternatives")
+_NO_CLOCK = "2000-01-01T00:00:00Z"
+
+
+def write_proposal_files(proposal: Proposal, folder: Path) -> None:
+    """Write proposal.json and proposal.gpkg."""
+    write_json(proposal, folder / "proposal.json")
+    write_geopackage(proposal, folder / "proposal.gpkg")
+
+
+def write_json(proposal: Proposal, path: Path) -> None:
+    """Write the part of a proposal that is not a frame, and the grids' numbers for readers without GIS."""
+    grids = pd.DataFrame(proposal.grids.drop(columns="geometry"))
+    tree = {
+        "format": FORMAT,
+        "case": proposal.case.resolved(),
+        "seed": proposal.provenance.seed,
+        "reproducible": proposal.provenance.reproducible,
+        "versions": proposal.provenance.versions,
+        "input_hashes": proposal.provenance.input_hashes,
+        "input_notes": [_problem_tree(note) for note in proposal.provenance.input_notes],
+        "modelled": [asdict(text) for text in proposal.provenance.modelled],
+        "objective": asdict(proposal.objective),
+        "scores": proposal.scores,
+        "counts": {name: len(getattr(proposal, name)) for name in (*_SHAPES, *_TABLES, "findings")},
+        "crs": proposal.units.crs.to_string(),
+        "grids": grids.reset_index().to_dict(orient="records"),
+        "findings": [asdict(finding) for finding in proposal.findings],
+    }
+    text = json.dumps(_plain(tree), ensure_ascii=False, indent=1, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _plain(value: Any) -> Any:
+    """Return plain JSON values; NaN and inf become null."""
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _problem_tree(problem: InputProblem) -> dict[str, Any]:
+    return asdict(problem)
+
+
+def write_geopackage(proposal: Proposal, path: Path) -> None:
+    """Write every frame as a layer or table of one GeoPackage that QGIS opens already coloured."""
+    from gridplan.styles import layer_styles
+
+    with _fixed_clock():
+        append = False
+        for name in _SHAPES:
+            _write_layer(_for_file(getattr(proposal, name), name), path, name, append=append)
+            append = True
+        for name in _TABLES:
+            _write_layer(_blank_unreachable(getattr(proposal, name)), path, name, append=True)
+        _write_layer(findings_table(proposal.findings), path, "findings", append=True)
+        _write_layer(layer_styles(proposal), path, "layer_styles", append=True)
+
+
+@contextmanager
+def _fixed_clock() -> Iterator[None]:
+    import pyogrio
+
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _NO_CLOCK})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+
+
+def _write_layer(frame: Any, path: Path, layer: str, *, append: bool) -> None:
+    import pyogrio
+
+    options = {} if append else {"dataset_options": {"VERSION": "1.2"}}
+    geometry = {"geometry_type": _geometry_type(frame)} if "geometry" in frame else {}
+    pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", append=append, promote_to_multi=False, **geometry, **options)
+
+
+def _geometry_type(frame: gpd.GeoDataFrame) -> str:
+    kinds = set(frame.geom_type)
+    return str(next(iter(kinds))) if len(kinds) == 1 else "Unknown"
+
+
+def _for_file(frame: gpd.GeoDataFrame, name: str) -> Any:
+    keyed = frame.reset_index() if name in _KEYS else frame
+    return _blank_unreachable(keyed)
+
+
+def _blank_unreachable(frame: Any) -> Any:
+    """Return the frame with inf as empty: unreachable is never a number in a file."""
+    numbers = frame.select_dtypes("floating").columns
+    return frame.assign(**{name: frame[name].replace(np.inf, np.nan) for name in numbers}) if len(numbers) else frame
+
+
+def findings_table(findings: tuple[Finding, ...]) -> pd.DataFrame:
+    """Return findings as a table; places joined with ";"."""
+    columns = [field.name for field in fields(Finding)]
+    table = pd.DataFrame([asdict(finding) for finding in findings], columns=columns)
+    table["places"] = table["places"].map(";".join)
+    return table.astype({"measured": float, "limit": float})
+
+
+def read_folder(folder: Path) -> Proposal:
+    """Read a proposal folder; see `proposal.read_proposal`."""
+    recover_folder(folder, FILES)
+    try:
+        tree = json.loads((folder / "proposal.json").read_text(encoding="utf-8"))
+        frames = {name: _read_layer(folder / "proposal.gpkg", name) for name in (*_SHAPES, *_TABLES)}
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ProposalError(_unreadable(folder, str(error))) from None
+    if not isinstance(tree, dict) or tree.get("format") != FORMAT:
+        raise ProposalError(_unreadable(folder, f"format {tree.get('format') if isinstance(tree, dict) else '?'}"))
+    try:
+        return _assemble(tree, frames)
+    except (KeyError, TypeError) as error:
+        raise ProposalError(_unreadable(folder, f"missing {error}")) from None
+
+
+def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
+    for name, key in _KEYS.items():
+        frames[name] = frames[name].set_index(key)
+    for name, columns in _INF_WHERE_EMPTY.items():
+        frames[name] = frames[name].assign(**{column: frames[name][column].fillna(np.inf) for column in columns})
+    frames["grids"]["n_units"] = frames["grids"]["n_units"].astype("int64")
+    objective = dict(tree["objective"], explanation=tuple(Text(**text) for text in tree["objective"]["explanation"]))
+    return Proposal(
+        case=_read_case(tree["case"]),
+        **frames,
+        findings=tuple(Finding(**{**finding, "places": tuple(finding["places"])}) for finding in tree["findings"]),
+        objective=Objective(**objective),
+        scores=tree["scores"],
+        provenance=Provenance(
+            seed=tree["seed"], reproducible=tree["reproducible"], versions=tree["versions"], input_hashes=tree["input_hashes"],
+            input_notes=tuple(_read_problem(note) for note in tree["input_notes"]), modelled=tuple(Text(**text) for text in tree["modelled"]),
+        ),
+    )
+
+
+_INF_WHERE_EMPTY = {"units": ("minutes_to_lead",), "grids": ("mean_minutes", "p50_minutes", "p90_minutes"), "minutes": ("minutes",)}
+
+
+def _read_case(tree: dict[str, Any]) -> Case:
+    return parse_case(tree, folder=Path())
+
+
+def _read_problem(tree: dict[str, Any]) -> InputProblem:
+    texts = {name: Text(**tree[name]) for name in ("needed", "found", "remedy")}
+    return InputProblem(**{**tree, **texts, "rows": tuple(tree["rows"]), "values": tuple(tree["values"])})
+
+
+def _read_layer(path: Path, layer: str) -> Any:
+    import pyogrio
+
+    frame = pyogrio.read_dataframe(path, layer=layer, read_geometry=layer in _SHAPES)
+    text = [name for name in frame.columns if name != "geometry" and frame[name].dtype.kind not in "iufb"]
+    return frame.assign(**{name: frame[name].fillna("").astype(object) for name in text})
+
+
+def _unreadable(folder: Path, reason: str) -> InputProblem:
+    return InputProblem(
+        "error", Text(zh="完整的方案文件夹", en="a complete proposal folder"), Text(zh=reason[:200], en=reason[:200]),
+        Text(zh="用 gridplan plan 重新生成。", en="Make it again with gridplan plan."), file=folder.name,
+    )
+
+
+def same_content(first: Proposal, second: Proposal) -> bool:
+    """Tell whether two proposals hold the same; see `Proposal.equals`."""
+    if any(not _same_frame(getattr(first, name), getattr(second, name)) for name in (*_SHAPES, *_TABLES)):
+        return False
+    plain = [
+        json.dumps(_plain([p.case.resolved(), [asdict(f) for f in p.findings], asdict(p.objective), p.scores, asdict(p.provenance)]), sort_keys=True)
+        for p in (first, second)
+    ]
+    return plain[0] == plain[1]
+
+
+def _same_frame(first: Any, second: Any) -> bool:
+    try:
+        a, b = (pd.DataFrame(frame.drop(columns="geometry", errors="ignore")) for frame in (first, second))
+        pd.testing.assert_frame_equal(a, b, check_dtype=False, check_index_type=False, check_column_type=False)
+    except AssertionError:
+        return False
+    if "geometry" not in first:
+        return True
+    return bool(first.crs == second.crs and np.array_equal(first.geometry.to_wkb().to_numpy(), second.geometry.to_wkb().to_numpy()))

@@ -1,0 +1,160 @@
+"""assignment.csv and tables.xlsx: what planners open in Excel."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from gridplan.proposal_files import findings_table
+from gridplan.text import Language, Text
+from gridplan.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, ROLES, SERVICES, SEVERITIES, STATUSES, Vocabulary
+
+if TYPE_CHECKING:
+    from gridplan.proposal import Proposal
+
+_FORMULA_START = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
+_CREATED = datetime.datetime(2000, 1, 1)  # noqa: DTZ001  a fixed stamp, so that equal tables are equal bytes
+
+_HEADERS = {
+    "grid_id": Text(zh="网格编号", en="Grid id"), "name": Text(zh="名称", en="Name"), "lead_id": Text(zh="牵头医院编号", en="Lead id"),
+    "lead_name": Text(zh="牵头医院", en="Lead hospital"), "population": Text(zh="常住人口", en="Residents"),
+    "population_65": Text(zh="65 岁及以上", en="Aged 65+"), "n_units": Text(zh="单元数", en="Units"), "deviation": Text(zh="人口偏差", en="Deviation"),
+    "mean_minutes": Text(zh="平均分钟", en="Mean minutes"), "p50_minutes": Text(zh="中位分钟", en="Median minutes"),
+    "p90_minutes": Text(zh="九成居民分钟", en="90% within (min)"), "share_within": Text(zh="时限内居民占比", en="Share within limit"),
+    "share_primary": Text(zh="步行可达基层占比", en="Share near primary care"), "beds": Text(zh="医院床位", en="Hospital beds"),
+    "beds_per_1000": Text(zh="每千人床位", en="Beds per 1,000"), "area_km2": Text(zh="面积（平方千米）", en="Area (km²)"),
+    "compactness": Text(zh="紧凑度", en="Compactness"), "unit_id": Text(zh="单元代码", en="Unit id"), "street_id": Text(zh="街道代码", en="Street id"),
+    "street": Text(zh="街道", en="Street"), "district_id": Text(zh="区代码", en="District id"), "district": Text(zh="区", en="District"),
+    "minutes_to_lead": Text(zh="到牵头医院分钟", en="Minutes to lead"), "minutes_primary": Text(zh="步行到基层分钟", en="Walk to primary care"),
+    "facility_id": Text(zh="机构编号", en="Facility id"), "parent_id": Text(zh="上级机构", en="Parent id"), "kind": Text(zh="类别", en="Kind"),
+    "level": Text(zh="等级", en="Level"), "grade": Text(zh="等次", en="Grade"), "ownership": Text(zh="经办性质", en="Ownership"),
+    "admin_level": Text(zh="隶属关系", en="Affiliation"), "services": Text(zh="服务", en="Services"), "role": Text(zh="角色", en="Role"),
+    "tie": Text(zh="紧密程度", en="Tie"), "lead_tier": Text(zh="牵头资格档次", en="Lead tier"), "strength": Text(zh="能力评分", en="Strength"),
+    "rule": Text(zh="规则", en="Rule"), "severity": Text(zh="级别", en="Severity"), "status": Text(zh="结果", en="Status"),
+    "subject_kind": Text(zh="对象类型", en="Subject"), "subject_id": Text(zh="对象编号", en="Subject id"), "measured": Text(zh="实测", en="Measured"),
+    "limit": Text(zh="限值", en="Limit"), "unit": Text(zh="单位", en="Unit"), "provenance": Text(zh="依据", en="Provenance"),
+    "message": Text(zh="说明", en="Message"), "reason": Text(zh="豁免理由", en="Waiver reason"), "author": Text(zh="批准人", en="Author"),
+    "date": Text(zh="日期", en="Date"), "k": Text(zh="网格数", en="k"), "leads": Text(zh="牵头医院", en="Leads"), "objective": Text(zh="目标值", en="Objective"),
+    "bound": Text(zh="理论下界", en="Bound"), "gap": Text(zh="差距", en="Gap"), "worst_deviation": Text(zh="最大偏差", en="Worst deviation"),
+    "item": Text(zh="项目", en="Item"), "value": Text(zh="数值", en="Value"),
+}  # fmt: skip
+_PERCENT = {"deviation", "share_within", "share_primary", "gap", "worst_deviation"}
+_WHOLE = {"population", "population_65", "n_units", "beds", "objective", "bound"}
+_WORDS: dict[str, Vocabulary] = {
+    "kind": KINDS, "ownership": OWNERSHIPS, "admin_level": ADMIN_LEVELS, "role": ROLES, "severity": SEVERITIES, "status": STATUSES,
+}  # fmt: skip
+
+
+def guard_name(text: str) -> str:
+    """Return a name that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_START) else text
+
+
+def write_assignment(proposal: Proposal, path: Path) -> None:
+    """Write assignment.csv: which grid and lead each unit belongs to (utf-8-sig; minutes empty where unreachable)."""
+    units = proposal.units
+    names = proposal.grids["name"].map(str)
+    table = pd.DataFrame(
+        {
+            "unit_id": units.index,
+            "unit_name": units["name"].map(guard_name).to_numpy(),
+            "grid_id": units["grid_id"].to_numpy(),
+            "grid_name": units["grid_id"].map(names).map(guard_name).to_numpy(),
+            "lead_id": units["lead_id"].to_numpy(),
+            "lead_name": units["grid_id"].map(proposal.grids["lead_name"]).map(guard_name).to_numpy(),
+            "population": units["population"].round(3).to_numpy(),
+            "minutes_to_lead": units["minutes_to_lead"].replace(np.inf, np.nan).round(4).to_numpy(),
+        }
+    )
+    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def write_workbook(proposal: Proposal, path: Path) -> None:
+    """Write tables.xlsx: overview, grids, units, facilities, findings and alternatives, in the case's language."""
+    import xlsxwriter
+
+    language = proposal.case.language
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+    with xlsxwriter.Workbook(str(path), options) as workbook:
+        workbook.set_properties({"created": _CREATED, "author": "gridplan"})
+        for title, table in _sheets(proposal, language):
+            _write_sheet(workbook, title.in_language(language), table, language)
+
+
+def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataFrame]]:
+    findings = findings_table(proposal.findings)
+    findings["message"] = findings[f"message_{language}"]
+    shown = ["rule", "severity", "status", "message", "measured", "limit", "unit", "subject_kind", "subject_id", "provenance", "reason", "author", "date"]
+    facilities = pd.DataFrame(proposal.facilities.drop(columns="geometry")).reset_index()
+    facilities["services"] = facilities["services"].map(lambda keys: "；".join(SERVICES.label(key).in_language(language) for key in keys.split(";") if key))
+    facilities["level"] = facilities["level"].map(lambda level: LEVELS[level].in_language(language) if level in LEVELS else "")
+    return [
+        (Text(zh="概览", en="Overview"), _overview(proposal, language)),
+        (Text(zh="网格", en="Grids"), pd.DataFrame(proposal.grids.drop(columns="geometry")).reset_index()),
+        (Text(zh="单元", en="Units"), pd.DataFrame(proposal.units.drop(columns="geometry")).reset_index()),
+        (Text(zh="机构", en="Facilities"), facilities),
+        (Text(zh="检查结果", en="Findings"), findings[shown]),
+        (Text(zh="备选方案", en="Alternatives"), proposal.alternatives),
+    ]
+
+
+def _overview(proposal: Proposal, language: Language) -> pd.DataFrame:
+    scores, objective, place = proposal.scores["plan"], proposal.objective, proposal.case.place
+    gap = "" if objective.gap is None else f"{objective.gap:.2%}"
+    stands = sum(finding.stands for finding in proposal.findings)
+    rows: list[tuple[Text, Any]] = [
+        (Text(zh="地区", en="Place"), place.name if language == "zh" else place.name_en or place.name),
+        (Text(zh="网格数", en="Grids"), scores["n_grids"]),
+        (Text(zh="规划单元", en="Units"), scores["n_units"]),
+        (Text(zh="常住人口", en="Residents"), round(scores["population"])),
+        (Text(zh="平均到牵头医院（分钟）", en="Mean minutes to the lead"), round(scores["mean_minutes"], 2)),
+        (Text(zh=f"{proposal.case.travel.limit_min:g} 分钟内居民占比", en=f"Residents within {proposal.case.travel.limit_min:g} min"), f"{scores['share_within']:.1%}"),
+        (Text(zh="最大人口偏差", en="Largest deviation"), f"{scores['max_deviation']:.1%}"),
+        (Text(zh="距理论最优不超过", en="Within this share of the best possible"), gap),
+        (Text(zh="必须项不符合", en="Must-rules not met"), stands),
+        (Text(zh="种子", en="Seed"), proposal.provenance.seed),
+    ]
+    if place.synthetic:
+        rows.append((Text(zh="数据", en="Data"), Text(zh="合成数据，非真实城市", en="synthetic data, no real city").in_language(language)))
+    rows += [(Text(zh="推算", en="Modelled"), said.in_language(language)) for said in proposal.provenance.modelled]
+    return pd.DataFrame([(label.in_language(language), value) for label, value in rows], columns=["item", "value"])
+
+
+def _write_sheet(workbook: Any, title: str, table: pd.DataFrame, language: Language) -> None:
+    sheet = workbook.add_worksheet(title)
+    head = workbook.add_format({"bold": True, "bottom": 1, "bg_color": "#F4F4F1", "text_wrap": True, "valign": "vcenter"})
+    formats = {"percent": workbook.add_format({"num_format": "0.0%"}), "whole": workbook.add_format({"num_format": "#,##0"}), "plain": workbook.add_format({"num_format": "0.00"}), "text": workbook.add_format({"num_format": "@"})}
+    for column, name in enumerate(table.columns):
+        header = _HEADERS.get(str(name))
+        sheet.write_string(0, column, header.in_language(language) if header else str(name), head)
+        words = _WORDS.get(str(name))
+        values = [_cell(value, words, language) for value in table[name]]
+        style = formats["percent" if name in _PERCENT else "whole" if name in _WHOLE else "plain"]
+        for row, value in enumerate(values, start=1):
+            if isinstance(value, str):
+                sheet.write_string(row, column, value, formats["text"])
+            elif value is not None:
+                sheet.write_number(row, column, value, style if isinstance(value, float) or name in _WHOLE else None)
+        sheet.set_column(column, column, _width(header.in_language(language) if header else str(name), values))
+    sheet.freeze_panes(1, 1)
+    if len(table):
+        sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
+
+
+def _cell(value: Any, words: Vocabulary | None, language: Language) -> str | int | float | None:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or (isinstance(value, float) and not np.isfinite(value)):
+        return None
+    if isinstance(value, str):
+        return words.label(value).in_language(language) if words is not None and value else value
+    return value if isinstance(value, int | float) else str(value)
+
+
+def _width(header: str, values: list[Any]) -> float:
+    shown = [header, *(value if isinstance(value, str) else f"{value:,.1f}" for value in values[:300] if value is not None)]
+    return float(min(60, max(8, 2 + max(sum(2 if ord(sign) > 0x2E7F else 1 for sign in text) for text in shown))))

@@ -1,0 +1,236 @@
+"""Access times of a plan: from every cell to every candidate site, and to the nearest facility of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridplan.case import Case
+from gridplan.errors import InputProblem
+from gridplan.layers import Layers
+from gridplan.text import Text
+from gridplan.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class TravelTimes:
+    """Minutes of access; inf where unreachable.
+
+    - sites: m facility ids of candidate sites
+    - cell_minutes: (n_cells, m) drive minutes; cells in the order of `layers.cells`
+    - unit_minutes, unit_share: frames, index unit_id, a column a site: population-weighted mean minutes over the people
+      who can reach it, and share of people within the case's limit
+    - nearest_drive, nearest_walk: frames on the cells' index, a column a group of facilities that exists: each kind,
+      "primary" (primary care) and "ed" (hospitals with an emergency department)
+    - notes: what was snapped from far away
+    """
+
+    sites: tuple[str, ...]
+    cell_minutes: Floats
+    unit_minutes: pd.DataFrame
+    unit_share: pd.DataFrame
+    nearest_drive: pd.DataFrame
+    nearest_walk: pd.DataFrame
+    notes: tuple[InputProblem, ...] = ()
+
+
+def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
+    """Measure the minutes from every cell to the candidate sites and to the nearest facility of each kind.
+
+    Parameters
+    ----------
+    layers : with cells placed in units.
+    case : says the source (roads, table, straight line), speeds and limits.
+    sites : facility ids of candidate sites.
+    """
+    facilities = layers.facilities[layers.facilities["unit_id"] != ""]
+    groups = facility_groups(facilities)
+    notes: list[InputProblem] = []
+    if case.travel.source == "roads":
+        cell_minutes, drive, walk = _on_roads(layers, case, facilities, sites, groups, notes)
+    elif case.travel.source == "table":
+        cell_minutes, drive, walk = _from_table(layers, facilities, sites, groups)
+    else:
+        cell_minutes, drive, walk = _straight(layers, case, facilities, sites, groups)
+    unit_minutes, unit_share = summarise(layers.cells, layers.units.index, cell_minutes, case.travel.limit_min)
+    columns = pd.Index(sites, name="lead_id")
+    index = layers.cells.index
+    return TravelTimes(
+        sites=tuple(sites),
+        cell_minutes=cell_minutes,
+        unit_minutes=pd.DataFrame(unit_minutes, index=layers.units.index, columns=columns),
+        unit_share=pd.DataFrame(unit_share, index=layers.units.index, columns=columns),
+        nearest_drive=pd.DataFrame(drive, index=index),
+        nearest_walk=pd.DataFrame(walk, index=index),
+        notes=tuple(notes),
+    )
+
+
+def facility_groups(facilities: gpd.GeoDataFrame) -> dict[str, list[str]]:
+    """Return the facility ids of each group that has any: every kind, "primary", "ed".
+
+    Where no facility tells of services, hospitals of level 2 and 3 count as having an emergency department.
+    """
+    kinds = {str(kind): list(rows.index) for kind, rows in facilities.groupby("kind")}
+    hospitals = facilities[facilities["kind"].isin(HOSPITAL_KINDS)]
+    told = hospitals["services"].ne("").any()
+    emergency = hospitals["services"].str.split(";").map(lambda keys: "ed" in keys) if told else hospitals["level"] >= 2
+    groups = {
+        **kinds,
+        "primary": list(facilities.index[facilities["kind"].isin(PRIMARY_KINDS)]),
+        "ed": list(hospitals.index[emergency]),
+    }
+    return {name: ids for name, ids in groups.items() if ids}
+
+
+def summarise(
+    cells: gpd.GeoDataFrame, unit_ids: pd.Index, cell_minutes: Floats, limit_min: float
+) -> tuple[Floats, Floats]:
+    """Return (n_units, m) population-weighted mean minutes over the people who can reach a site, and shares within the limit.
+
+    A unit whose cells hold nobody weighs its cells alike. A unit is unreachable (inf) only if all of it is.
+    """
+    unit = unit_ids.get_indexer(cells["unit_id"])
+    people = cells["population"].to_numpy(float)
+    empty = np.bincount(unit, weights=people, minlength=len(unit_ids)) <= 0
+    weight = np.where(empty[unit], 1.0, people)
+    total = np.bincount(unit, weights=weight, minlength=len(unit_ids))
+    means, shares = (
+        np.full((len(unit_ids), cell_minutes.shape[1]), np.inf),
+        np.zeros((len(unit_ids), cell_minutes.shape[1])),
+    )
+    for j in range(cell_minutes.shape[1]):
+        minutes = cell_minutes[:, j]
+        reach = np.isfinite(minutes)
+        able = np.bincount(unit[reach], weights=weight[reach], minlength=len(unit_ids))
+        spent = np.bincount(
+            unit[reach], weights=(weight * np.where(reach, minutes, 0.0))[reach], minlength=len(unit_ids)
+        )
+        means[able > 0, j] = spent[able > 0] / able[able > 0]
+        near = minutes <= limit_min
+        shares[:, j] = np.bincount(unit[near], weights=weight[near], minlength=len(unit_ids)) / np.where(
+            total > 0, total, 1.0
+        )
+    return means, shares
+
+
+def _on_roads(
+    layers: Layers,
+    case: Case,
+    facilities: gpd.GeoDataFrame,
+    sites: list[str],
+    groups: dict[str, list[str]],
+    notes: list[InputProblem],
+) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
+    from gridplan.travel import RoadNetwork
+
+    rules = case.travel
+    cell_xy, place_xy = _xy(layers.cells), _xy(facilities)
+    row = {facility: i for i, facility in enumerate(facilities.index)}
+    result = {}
+    for mode, speeds in (("drive", rules.drive_kmh or None), ("walk", None)):
+        network = RoadNetwork.from_roads(layers.roads, mode=mode, speeds=speeds, ferry_wait_min=rules.ferry_wait_min)
+        access_kmh = rules.access_kmh if mode == "drive" else rules.walk_kmh
+        cells = network.snap(cell_xy, access_kmh=access_kmh, access_detour=rules.access_detour, max_m=rules.snap_max_m)
+        places = network.snap(
+            place_xy, access_kmh=access_kmh, access_detour=rules.access_detour, max_m=rules.snap_max_m
+        )
+        if mode == "drive":
+            _tell_far(
+                cells.distance_m,
+                layers.cells["population"].to_numpy(float),
+                facilities,
+                places.distance_m,
+                rules.snap_max_m,
+                notes,
+            )
+            targets = places.take([row[site] for site in sites])
+            result["sites"] = network.table(cells, targets)
+        result[mode] = {
+            name: network.nearest_snapped(cells, places.take([row[i] for i in ids]))[0][:, 0]
+            for name, ids in groups.items()
+        }
+    return result["sites"], result["drive"], result["walk"]
+
+
+def _from_table(
+    layers: Layers, facilities: gpd.GeoDataFrame, sites: list[str], groups: Mapping[str, list[str]]
+) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
+    table = (
+        layers.travel_table.reindex(index=layers.cells["unit_id"], columns=facilities.index.astype(str))
+        .astype(float)
+        .fillna(np.inf)
+    )
+    drive = {name: table[ids].min(axis=1).to_numpy() for name, ids in groups.items()}
+    return table[sites].to_numpy(), drive, {}
+
+
+def _straight(
+    layers: Layers, case: Case, facilities: gpd.GeoDataFrame, sites: list[str], groups: Mapping[str, list[str]]
+) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
+    cells = np.asarray(layers.cells.geometry.array, dtype=object)
+    metres_per_min = {"drive": case.travel.straight_line_kmh, "walk": case.travel.walk_kmh}
+
+    def minutes(ids: list[str], mode: str) -> Floats:
+        places = np.asarray(facilities.geometry.loc[ids].array, dtype=object)
+        distance = shapely.distance(cells[:, None], places[None, :]) * case.travel.detour_factor
+        return distance / (metres_per_min[mode] * 1000 / 60)
+
+    drive = {name: minutes(ids, "drive").min(axis=1) for name, ids in groups.items()}
+    walk = {name: minutes(ids, "walk").min(axis=1) for name, ids in groups.items()}
+    return minutes(sites, "drive"), drive, walk
+
+
+def _xy(frame: gpd.GeoDataFrame) -> Floats:
+    return np.asarray(shapely.get_coordinates(frame.geometry.array), dtype=float)
+
+
+def _tell_far(
+    cell_m: Floats,
+    people: Floats,
+    facilities: gpd.GeoDataFrame,
+    place_m: Floats,
+    limit_m: float,
+    notes: list[InputProblem],
+) -> None:
+    far = cell_m > limit_m
+    if far.any():
+        notes.append(
+            InputProblem(
+                "warning",
+                Text(zh=f"离道路不超过 {limit_m:,.0f} 米的居民点", en=f"residents within {limit_m:,.0f} m of a road"),
+                Text(
+                    zh=f"{people[far].sum():,.0f} 人更远（最远 {cell_m.max():,.0f} 米）",
+                    en=f"{people[far].sum():,.0f} people farther away (up to {cell_m.max():,.0f} m)",
+                ),
+                Text(zh="核对道路图层是否完整。", en="See whether the road layer is complete."),
+                field="roads",
+            )
+        )
+    far = place_m > limit_m
+    if far.any():
+        names = tuple(facilities["name"][far].head(5))
+        notes.append(
+            InputProblem(
+                "warning",
+                Text(zh=f"离道路不超过 {limit_m:,.0f} 米的机构", en=f"facilities within {limit_m:,.0f} m of a road"),
+                Text(
+                    zh=f"{int(far.sum())} 家更远（{'、'.join(names)}）",
+                    en=f"{int(far.sum())} farther away ({', '.join(names)})",
+                ),
+                Text(zh="核对它们的坐标。", en="Check their coordinates."),
+                field="facilities",
+                values=names,
+            )
+        )
