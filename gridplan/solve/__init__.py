@@ -1,5 +1,46 @@
 """Grids with leads: choose the leads, draw the grids, prove how good the plan is, say why a limit cannot hold."""
 
+from __future__ import annotations
+
+from gridplan.assignment import Assignment
+from gridplan.problem import Problem
 from gridplan.solve.solution import Explanation, Solution, Status
 
-__all__ = ["Explanation", "Solution", "Status"]
+__all__ = ["Explanation", "Solution", "Status", "improve", "solve"]
+
+
+def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s: float | None = None) -> Solution:
+    """Choose the leads and draw the grids; returns the best plan found, its proof and its explanation.
+
+    Parameters
+    ----------
+    problem
+        What to plan; see `Problem.from_arrays`.
+    seed
+        Same problem, seed and effort: same plan.
+    effort
+        Work budget; 1.0 is meant for about 300 units, 30 sites and 8 grids in some ten seconds.
+    time_limit_s
+        A ceiling in seconds; if it bites, `Solution.reproducible` is False.
+
+    Raises
+    ------
+    ProblemError
+        If `effort` is not above 0.
+
+    Examples
+    --------
+    >>> problem = Problem.from_arrays(
+    ...     unit_ids=["a", "b", "c"], population=[10, 20, 30], lead_ids=["x", "y"], lead_unit=[0, 2],
+    ...     minutes=[[1.0, 9.0], [4.0, 5.0], [8.0, 1.0]], edges=[(0, 1), (1, 2)])
+    >>> solve(problem).assignment.lead_of_unit.to_dict()
+    {'a': 'x', 'b': 'x', 'c': 'y'}
+    """
+    from gridplan.solve.solver import run  # numba and HiGHS are loaded when a plan is asked for, not before
+
+    return run(problem, seed=seed, effort=effort, time_limit_s=time_limit_s)
+
+
+def improve(problem: Problem, assignment: Assignment, *, seed: int = 0, effort: float = 1.0) -> Solution:
+    """Repair a given plan, moving as few residents as possible, then shorten its travel at no further move."""
+    raise NotImplementedError(problem, assignment, seed, effort)

@@ -1,0 +1,173 @@
+"""Choosing which sites lead: local search over sets by their price bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gridplan.problem import FloatArray, IntArray
+from gridplan.solve.instance import Instance, Limits
+from gridplan.solve.prices import ascend, price_scale
+
+LeadSet = tuple[int, ...]
+
+
+@dataclass(eq=False)
+class SetBook:
+    """Lead sets met so far, each with the bound that its prices prove, for one number of grids."""
+
+    instance: Instance
+    limits: Limits
+    rounds: int
+    value: dict[LeadSet, float] = field(default_factory=dict)
+    price: dict[LeadSet, FloatArray] = field(default_factory=dict)
+    scale: float = 1.0
+    forbidding: float = 1.0
+
+    def __post_init__(self) -> None:
+        self.scale = price_scale(self.instance.search_cost, self.instance.population)
+        people = np.maximum(self.instance.population, self.instance.population.mean() * 1e-3)
+        self.forbidding = 20.0 * float((self.instance.cost / people[:, None]).max(initial=1.0))
+
+    def bound(self, leads: LeadSet, start: FloatArray | None = None, rounds: int | None = None) -> float:
+        """Bound of a set (opening prices included), raised from prices a candidate site (m)."""
+        if leads in self.value and rounds is None:
+            return self.value[leads]
+        at = np.array(leads)
+        few, cost = self.limits.of(at), np.ascontiguousarray(self.instance.search_cost[:, at])
+        lacking = self.shortfall(at)
+        opening = float(self.instance.problem.lead_price[at].sum()) + self.forbidding * lacking
+        # Prices of a set that cannot hold the limits grow without end and would mislead the next one.
+        starts = [np.zeros(len(at))] if lacking else [p for p in self._starts(leads, start)]
+        for price in starts:
+            value = ascend(
+                cost, self.instance.population, few.hard_low, few.hard_high, few.soft_low, few.soft_high, few.price,
+                price, self.scale, 1 if lacking else (rounds or self.rounds), np.inf,
+            )  # fmt: skip
+            if leads not in self.value or float(value) + opening > self.value[leads]:
+                self.value[leads], self.price[leads] = float(value) + opening, price
+        return self.value[leads]
+
+    def _starts(self, leads: LeadSet, start: FloatArray | None) -> list[FloatArray]:
+        """Prices to start from: those of the set itself, else those given, and none at all."""
+        if leads in self.price:
+            return [self.price[leads].copy(), np.zeros(len(leads))]
+        return [np.zeros(len(leads))] if start is None else [start[list(leads)].copy(), np.zeros(len(leads))]
+
+    def shortfall(self, at: IntArray) -> float:
+        """Residents who keep the separate parts of the map from holding the hard limits with these leads."""
+        part = self.instance.component
+        n = int(part.max()) + 1
+        people = np.bincount(part, weights=self.instance.population, minlength=n)
+        here = part[self.instance.home[at]]
+        low = np.bincount(here, weights=self.limits.hard_low[at], minlength=n)
+        high = np.bincount(here, weights=self.limits.hard_high[at], minlength=n)
+        slack = 1e-9 * people.sum()
+        over = np.maximum(people - high, 0.0) + np.maximum(low - people, 0.0)
+        return float(over[over > slack].sum())
+
+    def refine(self, count: int, rounds: int) -> list[LeadSet]:
+        """Best sets once the bounds of the front runners have been raised further."""
+        sharp: set[LeadSet] = set()
+        while True:
+            front = [leads for leads in self.best(count) if leads not in sharp]
+            if not front or len(sharp) > 10 * count:
+                return self.best(count)
+            for leads in front:
+                self.bound(leads, rounds=rounds)
+                sharp.add(leads)
+
+    def spread(self, leads: LeadSet) -> FloatArray:
+        """Prices of a set as a vector over all candidates (the mean where a site is not in the set)."""
+        price = np.full(self.instance.problem.n_leads, float(self.price[leads].mean()))
+        price[list(leads)] = self.price[leads]
+        return price
+
+    def best(self, count: int) -> list[LeadSet]:
+        """Sets of least bound, best first."""
+        return sorted(self.value, key=lambda leads: (self.value[leads], leads))[:count]
+
+
+def fits(instance: Instance, leads: LeadSet) -> bool:
+    """Whether the sites may lead together."""
+    homes = {int(instance.home[j]) for j in leads}
+    hospitals = {int(instance.problem.hospital[j]) for j in leads}
+    return len(homes) == len(leads) == len(hospitals)
+
+
+def search_sets(book: SetBook, k: int, *, rng: np.random.Generator, starts: int) -> None:
+    """Fill the book: greedy sets improved by exchanging one site, from several starts."""
+    for i in range(starts):
+        leads = greedy_set(book.instance, k, rng if i else None)
+        if leads is not None:
+            exchange(book, leads)
+
+
+def greedy_set(instance: Instance, k: int, rng: np.random.Generator | None) -> LeadSet | None:
+    """Open the sites one by one that save most travel; with `rng` the savings are blurred. None: no set fits."""
+    chosen = list(instance.must)
+    free = [j for j in np.flatnonzero(instance.usable).tolist() if j not in chosen]
+    opening = instance.problem.lead_price
+    while len(chosen) < k:
+        free = [j for j in free if all(not instance.conflicts(j, c) for c in chosen)]
+        if not free:
+            return _repaired(instance, k)
+        far = instance.search_cost.max(axis=1)
+        now = instance.search_cost[:, chosen].min(axis=1) if chosen else far
+        total = np.minimum(now[:, None], instance.search_cost[:, free]).sum(axis=0) + opening[free]
+        if rng is not None:
+            total = total * rng.uniform(0.7, 1.3, len(free))
+        chosen.append(free.pop(int(total.argmin())))
+    leads = tuple(sorted(chosen))
+    return leads if fits(instance, leads) else None
+
+
+def _repaired(instance: Instance, k: int) -> LeadSet | None:
+    """Find any k sites that may lead together, by matching hospitals to home atoms."""
+    import networkx as nx
+
+    chosen = list(instance.must)
+    graph: nx.Graph[tuple[str, int]] = nx.Graph()
+    hospitals = instance.problem.hospital
+    for j in np.flatnonzero(instance.usable).tolist():
+        if all(not instance.conflicts(j, c) for c in chosen):
+            graph.add_edge(("hospital", int(hospitals[j])), ("home", int(instance.home[j])), site=j)
+    top = sorted(node for node in graph if node[0] == "hospital")
+    pairs = nx.bipartite.maximum_matching(graph, top_nodes=top)
+    sites = sorted(graph.edges[h, pairs[h]]["site"] for h in top if h in pairs)
+    leads = chosen + sites[: k - len(chosen)]
+    return tuple(sorted(leads)) if len(leads) == k else None
+
+
+def exchange(book: SetBook, leads: LeadSet) -> LeadSet:
+    """Exchange one site at a time while the bound falls."""
+    instance = book.instance
+    usable = np.flatnonzero(instance.usable).tolist()
+    now = book.bound(leads)
+    improved = True
+    while improved:
+        improved = False
+        start = book.spread(leads)
+        for out in leads:
+            if out in instance.must:
+                continue
+            rest = tuple(j for j in leads if j != out)
+            for into in usable:
+                trial = tuple(sorted((*rest, into)))
+                if into in leads or not fits(instance, trial):
+                    continue
+                warm = start.copy()
+                warm[into] = start[out]
+                value = book.bound(trial, warm)
+                if value < now - 1e-9 * abs(now):
+                    leads, now, improved = trial, value, True
+                    break
+            if improved:
+                break
+    return leads
+
+
+def all_columns(leads: LeadSet) -> IntArray:
+    """Lead positions as an index array."""
+    return np.array(leads, dtype=np.int64)

@@ -1,0 +1,349 @@
+"""Drawing the grids of fixed leads: a connected start from prices, then annealing with moves, swaps and chains."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from gridplan.problem import FloatArray, IntArray
+from gridplan.solve.instance import Instance, Limits
+from gridplan.solve.moves import (
+    LARGEST_PIECE,
+    State,
+    Task,
+    draw_below,
+    draw_share,
+    load_state,
+    new_state,
+    penalty,
+    pieces_cut_off,
+    shift,
+    violation,
+)
+from gridplan.solve.prices import price_scale
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A plan under search: a district a atom, what it costs, and how many residents lie beyond hard limits."""
+
+    label: IntArray
+    cost: float
+    beyond: float
+
+
+def build_task(instance: Instance, leads: IntArray, limits: Limits, seed: int) -> Task:
+    """Gather what the kernels need for the grids of `leads`."""
+    limits = limits.of(leads)
+    cost = np.ascontiguousarray(instance.search_cost[:, leads])
+    home = instance.home[leads]
+    frozen = instance.fixed >= 0
+    frozen[home] = True
+    served = np.isin(instance.component, instance.component[home])
+    keys = np.random.default_rng([seed, 7]).integers(1, 2**63, instance.n_atoms, dtype=np.uint64)
+    return Task(
+        cost, instance.population, instance.indptr, instance.indices, instance.edge_weight, home, frozen | ~served,
+        limits.hard_low, limits.hard_high, limits.soft_low, limits.soft_high, limits.price, keys,
+    )  # fmt: skip
+
+
+def first_labels(instance: Instance, leads: IntArray, task: Task, price: FloatArray) -> IntArray:
+    """Give each atom to its cheapest priced lead, then regrow what is cut off from its lead's home."""
+    priced = task.cost + task.people[:, None] * price
+    label = priced.argmin(axis=1)
+    position = {int(lead): d for d, lead in enumerate(leads)}
+    held = np.array([position.get(int(x), -1) for x in instance.fixed])
+    label[held >= 0] = held[held >= 0]
+    label[task.home] = np.arange(len(leads))
+    _give_lost_parts(instance, task, label)
+    for u in np.flatnonzero(held >= 0):
+        _join_to_home(task, label, held, int(u))
+    _regrow(task.indptr, task.indices, task.home, task.frozen, priced, label)
+    return label
+
+
+def _give_lost_parts(instance: Instance, task: Task, label: IntArray) -> None:
+    """Parts of the map without an open lead go, each as one piece, to the lead of least cost."""
+    served = set(instance.component[task.home].tolist())
+    for part in np.unique(instance.component):
+        if int(part) not in served:
+            atoms = np.flatnonzero(instance.component == part)
+            label[atoms] = int(instance.cost[atoms][:, _columns(instance, task)].sum(axis=0).argmin())
+
+
+def _columns(instance: Instance, task: Task) -> IntArray:
+    """Lead positions of the task's districts, found by their homes."""
+    by_home = {int(h): j for j, h in reversed(list(enumerate(instance.home)))}
+    return np.array([by_home[int(h)] for h in task.home])
+
+
+def _join_to_home(task: Task, label: IntArray, held: IntArray, unit: int) -> None:
+    """Label a shortest path from a locked unit to its lead's home, around what other leads hold."""
+    d = int(held[unit])
+    target = int(task.home[d])
+    taken = {int(h) for h in task.home} | {int(i) for i in np.flatnonzero((held >= 0) & (held != d))}
+    before = {unit: unit}
+    queue = [(0.0, unit)]
+    distance = {unit: 0.0}
+    while queue:
+        so_far, x = heapq.heappop(queue)
+        if x == target:
+            break
+        for v in task.indices[task.indptr[x] : task.indptr[x + 1]].tolist():
+            step = so_far + float(task.cost[v, d] - task.cost[v].min()) + 1e-6
+            if (v == target or v not in taken) and step < distance.get(v, np.inf):
+                distance[v], before[v] = step, x
+                heapq.heappush(queue, (step, v))
+    x = target
+    while x in before and x != unit:
+        label[x] = d
+        x = before[x]
+    # The path is pinned by giving it to `held`, so that another lock's path goes around it.
+    while x != unit:
+        x = before[x]
+
+
+@njit(cache=True)
+def _regrow(indptr, indices, home, frozen, priced, label):  # type: ignore[no-untyped-def]
+    """Keep the part of each district that hangs on its home; give the rest to the cheapest district that touches it."""
+    n = len(label)
+    hangs = np.zeros(n, dtype=np.bool_)
+    stack = np.empty(n, dtype=np.int64)
+    for d in range(len(home)):
+        top = 1
+        stack[0] = home[d]
+        hangs[home[d]] = True
+        while top > 0:
+            top -= 1
+            x = stack[top]
+            for e in range(indptr[x], indptr[x + 1]):
+                v = indices[e]
+                if label[v] == d and not hangs[v]:
+                    hangs[v] = True
+                    stack[top] = v
+                    top += 1
+    frontier = [(0.0, 0, 0)]
+    frontier.pop()
+    for x in range(n):
+        if hangs[x]:
+            for e in range(indptr[x], indptr[x + 1]):
+                v = np.int64(indices[e])
+                if not hangs[v] and not frozen[v]:
+                    heapq.heappush(frontier, (priced[v, label[x]] - priced[v].min(), v, label[x]))
+    while len(frontier) > 0:
+        _, x, d = heapq.heappop(frontier)
+        if hangs[x]:
+            continue
+        hangs[x] = True
+        label[x] = d
+        for e in range(indptr[x], indptr[x + 1]):
+            v = np.int64(indices[e])
+            if not hangs[v] and (not frozen[v] or label[v] == d):
+                heapq.heappush(frontier, (priced[v, d] - priced[v].min(), v, d))
+
+
+@njit(cache=True)
+def _other_neighbour(task, state, u):  # type: ignore[no-untyped-def]
+    """District of a random neighbour of `u` in another district; -1 if there is none."""
+    start, stop = task.indptr[u], task.indptr[u + 1]
+    degree = stop - start
+    offset = draw_below(state.rng, degree)
+    for i in range(degree):
+        b = state.label[task.indices[start + (offset + i) % degree]]
+        if b != state.label[u]:
+            return b
+    return -1
+
+
+@njit(cache=True)
+def _touch(touched, change, count, d, people):  # type: ignore[no-untyped-def]
+    """Add a change of load to the short list of districts that a chain touches."""
+    for i in range(count):
+        if touched[i] == d:
+            change[i] += people
+            return count
+    touched[count] = d
+    change[count] = people
+    return count + 1
+
+
+@njit(cache=True)
+def _plan_chain(task, state, price, units, targets, touched, change):  # type: ignore[no-untyped-def]
+    """Draw a chain of 1-3 moves; returns its length and the change of cost and penalties it would bring."""
+    r = draw_share(state.rng)
+    wanted = 1 if r < 0.4 else (2 if r < 0.8 else 3)
+    u = state.all_border[draw_below(state.rng, state.counts[0])]
+    length, n_touched, delta = 0, 0, 0.0
+    for _ in range(wanted):
+        b = _other_neighbour(task, state, u)
+        if b < 0:
+            break
+        a = state.label[u]
+        units[length] = u
+        targets[length] = b
+        length += 1
+        delta += task.cost[u, b] - task.cost[u, a]
+        n_touched = _touch(touched, change, n_touched, a, -task.people[u])
+        n_touched = _touch(touched, change, n_touched, b, task.people[u])
+        if length == wanted or state.n_border[b] == 0:
+            break
+        u = state.border[b, draw_below(state.rng, state.n_border[b])]
+        again = False
+        for i in range(length):
+            again = again or units[i] == u
+        if again:
+            break
+    for i in range(n_touched):
+        d = touched[i]
+        delta += penalty(task, price, d, state.load[d] + change[i]) - penalty(task, price, d, state.load[d])
+    return length, delta
+
+
+@njit(cache=True)
+def _carry_out(task, state, price, units, targets, length, piece, limit):  # type: ignore[no-untyped-def]
+    """Make a planned chain with its connectivity tests, or leave the state as it was; returns the units moved, or 0."""
+    moved, cost = 0, 0.0
+    before = 0.0
+    for d in range(len(state.load)):
+        before += penalty(task, price, d, state.load[d])
+    ok = True
+    for i in range(length):
+        u, b = units[i], targets[i]
+        a = state.label[u]
+        touches = False
+        for e in range(task.indptr[u], task.indptr[u + 1]):
+            touches = touches or state.label[task.indices[e]] == b
+        if a == b or not touches:
+            ok = False
+            break
+        n_piece = pieces_cut_off(task, state, u, piece)
+        if n_piece < 0:
+            ok = False
+            break
+        for j in range(-1, n_piece):
+            x = u if j < 0 else piece[j]
+            state.moved_unit[moved] = x
+            state.moved_from[moved] = a
+            moved += 1
+            cost += task.cost[x, b] - task.cost[x, a] + shift(task, state, x, b)
+    after = 0.0
+    for d in range(len(state.load)):
+        after += penalty(task, price, d, state.load[d])
+    if ok and cost + after - before <= limit:
+        return moved, cost
+    while moved > 0:
+        moved -= 1
+        shift(task, state, state.moved_unit[moved], state.moved_from[moved])
+    return 0, 0.0
+
+
+@njit(cache=True)
+def _measure(task, state):  # type: ignore[no-untyped-def]
+    """Soft cost and residents beyond hard limits of the current loads."""
+    soft, beyond = 0.0, 0.0
+    for d in range(len(state.load)):
+        over = max(0.0, state.load[d] - task.soft_high[d]) + max(0.0, task.soft_low[d] - state.load[d])
+        soft += task.soft_price * over
+        beyond += violation(task, d, state.load[d])
+    return soft, beyond
+
+
+@njit(cache=True)
+def anneal(task, state, price, hot, cold, proposals, best, slack):  # type: ignore[no-untyped-def]
+    """Anneal from the state's plan; `best` (labels) is replaced by better plans. Returns its cost and violation.
+
+    Better means fewer residents beyond hard limits (by more than `slack`), then lower cost.
+    """
+    n = len(best)
+    units, targets = np.empty(3, np.int64), np.empty(3, np.int64)
+    touched, change = np.empty(6, np.int64), np.empty(6)
+    piece = np.empty(LARGEST_PIECE * 2, np.int64)
+    log = np.empty(n, np.int64)
+    n_log = n + 1
+    linear = state.totals[0]
+    soft, beyond = _measure(task, state)
+    linear -= soft
+    best_cost, best_beyond = np.inf, np.inf
+    base = price.copy()
+    cooling = (cold / hot) ** (1.0 / max(proposals, 1))
+    heat = hot
+    for turn in range(proposals):
+        heat *= cooling
+        if turn % 1000 == 0:
+            for d in range(len(price)):
+                if violation(task, d, state.load[d]) > slack:
+                    price[d] = min(price[d] * 1.02, base[d] * 5.0)
+                else:
+                    price[d] = max(price[d] * 0.99, base[d] / 5.0)
+        if state.counts[0] == 0:
+            break
+        if beyond < best_beyond - slack or (beyond <= best_beyond + slack and linear + soft < best_cost - 1e-9):
+            best_cost, best_beyond = linear + soft, beyond
+            if n_log > n:
+                best[:] = state.label
+            else:
+                for i in range(n_log):
+                    best[log[i]] = state.label[log[i]]
+            n_log = 0
+        length, delta = _plan_chain(task, state, price, units, targets, touched, change)
+        limit = -heat * np.log(1.0 - draw_share(state.rng))
+        if length == 0 or delta > limit:
+            continue
+        moved, cost = _carry_out(task, state, price, units, targets, length, piece, limit)
+        if moved == 0:
+            continue
+        linear += cost
+        soft, beyond = _measure(task, state)
+        for i in range(moved):
+            if n_log < n:
+                log[n_log] = state.moved_unit[i]
+                n_log += 1
+            else:
+                n_log = n + 1
+                break
+    return best_cost, best_beyond
+
+
+def improve_labels(
+    instance: Instance, leads: IntArray, limits: Limits, start: IntArray, *, seed: int, proposals: int, rounds: int = 4
+) -> Draft:
+    """Anneal `rounds` times from the best plan so far, from cool to hot restarts."""
+    task = build_task(instance, leads, limits, seed)
+    return anneal_rounds(task, start, seed=seed, proposals=proposals, rounds=rounds)
+
+
+def anneal_rounds(task: Task, start: IntArray, *, seed: int, proposals: int, rounds: int) -> Draft:
+    """Anneal `rounds` times from the best plan so far, from cool to hot restarts."""
+    n, k = task.cost.shape
+    degree = int(np.diff(task.indptr).max(initial=1))
+    state = new_state(n, k, degree, int(np.random.default_rng([seed, 11]).integers(1, 2**62)))
+    scale = border_scale(task, start)
+    per_head = 3.0 * price_scale(task.cost, task.people) + 2.0 * scale / max(float(task.people.mean()), 1e-9)
+    best = Draft(start.astype(np.int64), np.inf, np.inf)
+    slack = 1e-9 * float(task.people.sum()) + 1e-9
+    for i in range(rounds):
+        load_state(task, state, best.label)
+        found = best.label.copy()
+        hot = scale * (0.3, 1.0, 2.0, 5.0)[i % 4]
+        cost, beyond = anneal(task, state, np.full(k, per_head), hot, 0.03 * scale, proposals // rounds, found, slack)
+        if beyond < best.beyond - slack or (beyond <= best.beyond + slack and cost < best.cost):
+            best = Draft(found, float(cost), float(beyond))
+    return best
+
+
+def border_scale(task: Task, label: IntArray) -> float:
+    """Typical change of cost when a unit on a grid border changes its grid."""
+    tails = np.repeat(np.arange(len(label)), np.diff(task.indptr))
+    heads = task.indices
+    cut = label[tails] != label[heads]
+    if not cut.any():
+        return 1.0
+    at, to = tails[cut], label[heads[cut]]
+    change = np.abs(task.cost[at, to] - task.cost[at, label[at]])
+    return max(float(np.median(change)), 1e-9)
+
+
+__all__ = ["Draft", "State", "anneal_rounds", "build_task", "first_labels", "improve_labels"]
