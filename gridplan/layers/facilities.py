@@ -94,6 +94,7 @@ def _read_one(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFram
     frame["tie"] = picked["tie"].map(lambda value: _TIES.get(normalise(value), "")) if "tie" in picked else ""
     frame["parent_id"] = picked["parent_id"].astype(str).str.strip().replace({"nan": "", "None": ""}) if "parent_id" in picked else ""
     frame["facility_id"] = read_ids(picked["facility_id"], source, problems, field=header_of(source, "facility_id"))
+    frame["parent_id"] = frame["parent_id"].where(frame["parent_id"] != frame["facility_id"], "")
     return frame.set_index("facility_id")
 
 
