@@ -234,6 +234,10 @@ class Case(_Section):
             tree[name] = {**tree[name], **keys}
         return parse_case(tree, folder=self._folder)
 
+    def with_language(self, language: Literal["zh", "en"]) -> Case:
+        """Return the case with another language."""
+        return parse_case({**self.resolved(), "language": language}, folder=self._folder)
+
 
 def read_case(path: str | Path) -> Case:
     """Read a case file.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from gridplan.assignment import Assignment
 from gridplan.case import Case
 from gridplan.checks import check_plan
 from gridplan.checks.plan import Plan
+from gridplan.errors import AssignmentError, InputProblem
 from gridplan.formulation import formulate, wanted_k
 from gridplan.layers import Layers, read_layers
 from gridplan.leads import choose_candidates, grade_leads
@@ -92,3 +94,59 @@ def judge(
 def _inside(place: Surveyed) -> pd.DataFrame:
     inside = place.layers.facilities["unit_id"].reindex(place.leads.index) != ""
     return place.leads[inside]
+
+
+def assess(case: Case, lead_of_unit: pd.Series, *, progress: Progress = lambda stage: None) -> Proposal:
+    """Score and check a given plan: published, hand-made, or another tool's.
+
+    Parameters
+    ----------
+    case : of `read_case`.
+    lead_of_unit : lead (facility id) on index unit_id; units that are missing are a finding of R-02.
+
+    Raises
+    ------
+    LayerError, AssignmentError
+        If the layers cannot be used, or the plan names units or leads that do not exist.
+    """
+    place = survey(case, progress=progress)
+    _check_given(lead_of_unit, place.layers)
+    progress(Text(zh="计算出行时间", en="Measuring travel times"))
+    candidates = choose_candidates(_inside(place), case.grids, wanted_k(case)[0])
+    sites = list(dict.fromkeys([*candidates.index, *lead_of_unit.unique()]))
+    travel = measure_travel(place.layers, case, sites)
+    assignment = Assignment.from_leads(lead_of_unit)
+    people = place.layers.units["population"].reindex(lead_of_unit.index)
+    minutes = travel.unit_minutes.to_numpy()[travel.unit_minutes.index.get_indexer(lead_of_unit.index), travel.unit_minutes.columns.get_indexer(lead_of_unit)]
+    terms = {"travel": float((people.to_numpy() * minutes)[people.to_numpy() > 0].sum())}
+    objective = Objective(terms["travel"], terms, None, None, None, bound_knows_contiguity=False, status="given")
+    return judge(place, travel, assignment, objective, _no_alternatives(), progress=progress)
+
+
+def _no_alternatives() -> pd.DataFrame:
+    columns = ["k", "leads", "objective", "bound", "gap", "worst_deviation", "share_within", "mean_minutes", "status"]
+    return pd.DataFrame({name: pd.Series(dtype=object if name in ("leads", "status") else float) for name in columns})
+
+
+def _check_given(lead_of_unit: pd.Series, layers: Layers) -> None:
+    inside = layers.facilities.index[layers.facilities["unit_id"] != ""]
+    problems = [
+        *_unknown(lead_of_unit.index, layers.units.index, "unit_id", Text(zh="单元图层中的单元代码", en="unit codes of the unit layer")),
+        *_unknown(pd.Index(lead_of_unit.unique()), inside, "lead_id", Text(zh="规划范围内机构的编号", en="ids of facilities inside the area")),
+    ]
+    if problems:
+        raise AssignmentError(problems)
+
+
+def _unknown(given: pd.Index, known: pd.Index, field: str, needed: Text) -> list[InputProblem]:
+    strange = [str(name) for name in given if name not in known]
+    if not strange:
+        return []
+    near = difflib.get_close_matches(strange[0], [str(name) for name in known], n=1, cutoff=0.6)
+    return [
+        InputProblem(
+            "error", needed, Text(zh=f"{len(strange)} 个未知（{'、'.join(strange[:5])}）", en=f"{len(strange)} unknown ({', '.join(strange[:5])})"),
+            Text(zh=f"是否为 {near[0]}？" if near else "改正编号。", en=f"Did you mean {near[0]}?" if near else "Correct the ids."),
+            field=field, values=tuple(strange[:5]),
+        )
+    ]

@@ -143,7 +143,7 @@ def make_proposal(plan: Plan, findings: tuple[Finding, ...], objective: Objectiv
         grid_id=assignment.grid_of_unit.reindex(layers.units.index).astype(object),
         lead_id=assignment.lead_of_unit.reindex(layers.units.index).astype(object),
     )
-    facilities = layers.facilities.join(plan.members).join(plan.leads[["tier", "strength"]].rename(columns={"tier": "lead_tier"}))
+    facilities = layers.facilities.drop(columns="tie").join(plan.members).join(plan.leads[["tier", "strength"]].rename(columns={"tier": "lead_tier"}))
     return Proposal(
         case=plan.case,
         units=units[_UNIT_COLUMNS].to_crs(crs),

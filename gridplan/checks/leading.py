@@ -8,7 +8,7 @@ from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.members import EXEMPT_LEVELS
 from gridplan.text import Text
-from gridplan.vocabulary import ADMIN_LEVELS, KINDS
+from gridplan.vocabulary import ADMIN_LEVELS, KINDS, SERVICES
 
 _CHAIN = ("rehab", "nursing", "hospice")
 
@@ -66,7 +66,7 @@ def check_membership(plan: Plan) -> Iterator[Verdict]:
     for hospital in spread.index[spread > 1]:
         sites = facilities.index[inside & (parent == hospital)]
         yield Verdict(
-            "facility", str(hospital), False,
+            "facility", str(hospital), True,
             Text(zh="{n} 的院区分在 {k} 个网格，各自为所在网格的成员", en="campuses of {n} stand in {k} grids, each a member where it stands").format(
                 n=facilities["name"].get(hospital, hospital), k=int(spread[hospital])
             ),
@@ -84,7 +84,7 @@ def check_continuity(plan: Plan) -> Iterator[Verdict]:
     for need in _CHAIN:
         provides = (facilities["kind"] == need) | services.map(lambda keys, need=need: need in keys)
         count = members["grid_id"][provides & (members["role"] != "none")].value_counts()
-        label = KINDS.label(need)
+        label = SERVICES.label(need)
         for grid_id in plan.assignment.lead_of_grid.index:
             n = int(count.get(grid_id, 0))
             wording = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,6 +11,7 @@ import pandas as pd
 import shapely
 
 from gridplan.case import Case, Source
+from gridplan.errors import LayerError
 from gridplan.layers.read import Column, Problems, header_of, pick_columns, read_ids, read_numbers, read_table, read_vector, tell_rows
 from gridplan.text import Text
 
@@ -154,3 +157,20 @@ def read_baseline(case: Case, source: Source, problems: Problems) -> pd.Series |
     units = read_ids(picked["unit_id"], source, problems, field=header_of(source, "unit_id"))
     leads = read_ids(picked["lead_id"], source, problems, field=header_of(source, "lead_id"), unique=False)
     return pd.Series(leads.to_numpy(), index=pd.Index(units, name="unit_id"), name="lead_id")
+
+
+def read_given_plan(case: Case, path: Path) -> pd.Series:
+    """Read a given plan (csv or xlsx by unit id): lead_id on index unit_id. Columns map as those of the case's baseline.
+
+    Raises
+    ------
+    LayerError
+        If the file cannot be used; every problem is told.
+    """
+    known = case.layers.baseline
+    problems: Problems = []
+    source = Source(path=str(path), columns=known.columns if known is not None and case.locate(known).resolve() == path else {})
+    given = read_baseline(case, source, problems)
+    if given is None or any(problem.severity == "error" for problem in problems):
+        raise LayerError([replace(problem, file=path.name) for problem in problems])
+    return given
