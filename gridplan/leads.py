@@ -20,14 +20,14 @@ FULL_BEDS = 1500
 CENTRES = ("chest_pain", "stroke", "trauma")
 WEIGHTS = {"level": 0.35, "beds": 0.30, "emergency": 0.15, "centres": 0.20}
 """Weights of the strength score (D): a planning assumption, shown with every lead."""
-_PUBLIC = ("government", "state_enterprise", "military", "")
+_PUBLIC = ("government", "state_enterprise", "collective", "military", "")
 
 
 def grade_leads(facilities: gpd.GeoDataFrame, grids: Grids) -> pd.DataFrame:
     """Return every hospital site with its tier of R-20 and its strength.
 
-    Columns: hospital_id (the parent of a campus, else itself), tier ("a" tertiary general or Chinese medicine of a stated affiliation,
-    "b" other tertiary public, "c" strong secondary public, "" not eligible), strength (0..1 over what is known), known
+    Columns: hospital_id (the parent of a campus, else itself), tier ("a" tertiary general or Chinese medicine, of a stated affiliation
+    or a state enterprise's, "b" other tertiary public, "c" strong secondary public, "" not eligible), strength (0..1 over what is known), known
     (share of the score's weight that is known). A campus takes what it does not tell from its parent.
     """
     sites = facilities[facilities["kind"].isin(HOSPITAL_KINDS)]
@@ -71,7 +71,7 @@ def _with_parents(sites: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.D
 def _tiers(told: pd.DataFrame, services: pd.Series, grids: Grids) -> pd.Series:
     public = told["ownership"].isin(_PUBLIC)
     whole = told["kind"].isin(("general", "tcm"))
-    affiliated = told["admin_level"].isin(grids.lead_admin_levels)
+    affiliated = told["admin_level"].isin(grids.lead_admin_levels) | (told["ownership"] == "state_enterprise")
     strong = (
         (told["level"] >= 2) & (told["beds"] >= STRONG_BEDS) & whole
         & services.map(lambda keys: {"ed", "surgery"} <= keys and bool(keys & set(CENTRES)))

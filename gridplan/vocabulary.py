@@ -117,6 +117,7 @@ LEVELS: Mapping[int, Text] = {
 OWNERSHIPS = Vocabulary(
     Term("government", Text(zh="政府办", en="government"), ("公立", "政府举办", "公办", "政府")),
     Term("state_enterprise", Text(zh="国有企业办", en="state enterprise"), ("国企办", "企业办", "国企", "国有企业")),
+    Term("collective", Text(zh="集体办", en="collective"), ("集体", "集体所有制")),
     Term("private", Text(zh="社会办", en="private"), ("民营", "私立", "民办", "社会资本", "个体")),
     Term("military", Text(zh="部队", en="military"), ("军队", "部队医院")),
 )
@@ -127,6 +128,7 @@ ADMIN_LEVELS = Vocabulary(
     Term("city", Text(zh="市属", en="municipal"), ("市级", "市", "city", "市直", "地市属")),
     Term("district", Text(zh="区县属", en="district or county"), ("区属", "县属", "区级", "县级", "区", "县", "district", "county")),
     Term("township", Text(zh="街道乡镇", en="township"), ("乡镇", "街道", "镇属", "乡属", "街道属", "街镇", "乡镇属", "社区")),
+    Term("other", Text(zh="其他", en="other"), ("其它", "无")),
 )
 
 SERVICES = Vocabulary(
@@ -146,6 +148,10 @@ SERVICES = Vocabulary(
     Term("hospice", Text(zh="安宁疗护", en="hospice care"), ("临终关怀",)),
     Term("continuing_care", Text(zh="接续性医疗", en="continuing care"), ("接续性医疗服务", "接续医疗")),
     Term("elder_care", Text(zh="医养结合", en="elder care"), ("养老",)),
+    Term("prehospital", Text(zh="院前急救", en="pre-hospital emergency care")),
+    Term("family_doctor", Text(zh="家庭医生", en="family doctor"), ("家庭医生签约", "签约服务")),
+    Term("vaccination", Text(zh="预防接种", en="vaccination"), ("疫苗接种", "接种")),
+    Term("chronic_care", Text(zh="慢病管理", en="chronic-disease management"), ("慢性病管理",)),
     Term("telemedicine", Text(zh="远程医疗", en="telemedicine"), ("远程会诊",)),
     Term("lab", Text(zh="医学检验", en="laboratory"), ("检验",)),
     Term("imaging", Text(zh="医学影像", en="imaging"), ("影像",)),

@@ -136,7 +136,7 @@ def _services(picked: pd.DataFrame, source: Source, problems: Problems) -> pd.Se
     exploded = parts.explode().dropna()
     words = map_values(
         exploded, source, problems, column="services", find=SERVICES.find,
-        choices="、".join(term.label.zh for term in SERVICES.values()),
+        choices="、".join(term.label.zh for term in SERVICES.values()), severity="warning",
     )
     joined = words.dropna().groupby(level=0, sort=False).agg(lambda keys: ";".join(dict.fromkeys(keys)))
     return joined.reindex(picked.index).fillna("").astype(object)

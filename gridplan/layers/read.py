@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.case import Case, Source
-from gridplan.errors import InputProblem, LayerError
+from gridplan.errors import InputProblem, LayerError, Severity
 from gridplan.layers.crs import DATUM_CRS, find_swapped, swapped_problem, unshift_gcj02
 from gridplan.text import Text
 from gridplan.vocabulary import normalise
@@ -247,9 +247,10 @@ def read_ids(values: pd.Series, source: Source, problems: Problems, *, field: st
 
 
 def map_values(
-    values: pd.Series, source: Source, problems: Problems, *, column: str, find: Callable[[str], Any], choices: str
+    values: pd.Series, source: Source, problems: Problems, *, column: str, find: Callable[[str], Any], choices: str,
+    severity: Severity = "error",
 ) -> pd.Series:
-    """Return our word for each of the planner's values (None where empty); unknown values are errors.
+    """Return our word for each of the planner's values (None where empty); unknown values are told with `severity`.
 
     The case's own mapping `values.<column>` goes first; its key "*" stands for all that is not known otherwise.
     """
@@ -268,16 +269,17 @@ def map_values(
         problems, source, header_of(source, column), values.index[unknown],
         Text(zh=f"下列之一：{choices}", en=f"one of {choices}"), Text(zh="不认识的值", en="unknown values"),
         Text(zh=f"在方案的 values.{column} 中写明对应关系。", en=f"Map them under values.{column} in the case."),
-        values=text[unknown],
+        values=text[unknown], severity=severity,
     )
     return mapped.astype(object)
 
 
 def tell_rows(
     problems: Problems, source: Source, field: str, rows: Iterable[Any], needed: Text, found: Text, remedy: Text,
-    *, values: pd.Series | None = None, severity: Any = "error",
+    *, values: pd.Series | None = None, severity: Severity = "error",
 ) -> None:
-    numbers = tuple(int(row) for row in rows)
+    """Append one problem that names the rows, if there are any; `values` shows the first few offending ones."""
+    numbers = tuple(dict.fromkeys(int(row) for row in rows))
     if not numbers:
         return
     shown = tuple(dict.fromkeys(str(value) for value in values))[:_SHOWN] if values is not None else ()
