@@ -31,7 +31,14 @@ def build_adjacency(layers: Layers) -> nx.Graph:
     )
     for link in layers.links.itertuples(index=False):
         if not graph.has_edge(link.unit_a, link.unit_b) and link.unit_a != link.unit_b:
-            graph.add_edge(link.unit_a, link.unit_b, border_m=0.0, kind="link", minutes=float(link.minutes), name=f"{link.kind} {link.name}".strip())
+            graph.add_edge(
+                link.unit_a,
+                link.unit_b,
+                border_m=0.0,
+                kind="link",
+                minutes=float(link.minutes),
+                name=f"{link.kind} {link.name}".strip(),
+            )
     return graph
 
 

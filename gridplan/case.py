@@ -42,7 +42,9 @@ class Place(_Section):
     name: str = Field(description="Name of the city or county in Chinese", min_length=1)
     name_en: str = Field("", description="Name in English; empty: the Chinese name")
     mode: Literal["city", "county"] = Field("city", description="City grids or county communities")
-    crs: str | None = Field(None, description="Metric CRS of all work, such as EPSG:4549; empty: the UTM zone of the area")
+    crs: str | None = Field(
+        None, description="Metric CRS of all work, such as EPSG:4549; empty: the UTM zone of the area"
+    )
     synthetic: bool = Field(False, description="True if the data are invented; said wherever they show")
     date: str = Field("", description="Date shown on the page and in the report, as written here")
     sources_zh: str = Field("", description="Where the layers come from, in Chinese; shown on the map")
@@ -53,7 +55,9 @@ class Area(_Section):
     """The planning area."""
 
     source: Literal["units", "boundaries", "roads"] = Field(
-        "units", alias="from", description="Union of the units or boundaries, or what the roads cover inside the boundaries"
+        "units",
+        alias="from",
+        description="Union of the units or boundaries, or what the roads cover inside the boundaries",
     )
     close_km: float = default(1.5, "D", "Closing distance (out, then in) around the roads", gt=0, le=20)
 
@@ -68,7 +72,9 @@ class Source(_Section):
     datum: Datum | None = Field(None, description="wgs84, cgcs2000 or gcj02 (map services in China)")
     columns: dict[str, str] = Field(default_factory=dict, description="our column = their header")
     values: dict[str, dict[str, str]] = Field(default_factory=dict, description="our column: their value = our value")
-    select: dict[str, str] = Field(default_factory=dict, description="their header = regular expression; other rows are left out and counted")
+    select: dict[str, str] = Field(
+        default_factory=dict, description="their header = regular expression; other rows are left out and counted"
+    )
 
 
 class PopulationSource(Source):
@@ -82,8 +88,12 @@ class PopulationSource(Source):
 class LayerSources(_Section):
     """All input files."""
 
-    units: Source | None = Field(None, description="Planning units; without it units are built from population and boundaries")
-    boundaries: Source | None = Field(None, description="Districts inside which units are built, with their population if known")
+    units: Source | None = Field(
+        None, description="Planning units; without it units are built from population and boundaries"
+    )
+    boundaries: Source | None = Field(
+        None, description="Districts inside which units are built, with their population if known"
+    )
     population: PopulationSource = Field(description="Where people live")
     census: Source | None = Field(None, description="Totals by unit code, to which population is scaled")
     facilities: tuple[Source, ...] = Field(description="One or more tables of facilities", min_length=1)
@@ -117,16 +127,24 @@ class UnitRules(_Section):
 class Travel(_Section):
     """How access time is measured."""
 
-    source: Literal["roads", "table", "straight_line"] = Field("roads", description="Road network, given table, or straight line x detour")
+    source: Literal["roads", "table", "straight_line"] = Field(
+        "roads", description="Road network, given table, or straight line x detour"
+    )
     limit_min: float = default(30.0, "none", "Minutes within which people should reach their own lead by car (T)", gt=0)
-    walk_limit_min: float = default(15.0, "V", "Minutes on foot to primary care: the 15-minute circle (mode: L/D)", gt=0)
-    drive_kmh: dict[str, float] = default({}, "none", "Drive speed by road class; replaces single defaults of docs/travel.md")
+    walk_limit_min: float = default(
+        15.0, "V", "Minutes on foot to primary care: the 15-minute circle (mode: L/D)", gt=0
+    )
+    drive_kmh: dict[str, float] = default(
+        {}, "none", "Drive speed by road class; replaces single defaults of docs/travel.md"
+    )
     walk_kmh: float = default(4.8, "none", "Walking speed", gt=0)
     access_kmh: float = default(15.0, "none", "Speed between a place and the road it is snapped to", gt=0)
     access_detour: float = default(1.3, "none", "Way over straight line between a place and its road", ge=1)
     snap_max_m: float = default(2_000.0, "D", "Places farther from a road are reported", gt=0)
     ferry_wait_min: float = default(0.0, "none", "Boarding wait added to a ferry's own duration", ge=0)
-    detour_factor: float = default(1.3, "none", "Way over straight line when source is straight_line; 1.6 is conservative (L)", ge=1)
+    detour_factor: float = default(
+        1.3, "none", "Way over straight line when source is straight_line; 1.6 is conservative (L)", ge=1
+    )
     straight_line_kmh: float = default(25.0, "none", "Speed when source is straight_line", gt=0)
 
 
@@ -141,7 +159,9 @@ class Grids(_Section):
     strength_price_min: float = default(
         5.0, "none", "Minutes a resident of an average grid that the weakest lead is dearer than the strongest", ge=0
     )
-    lead_admin_levels: tuple[str, ...] = default(("city", "district"), "S1", "Affiliations that may lead (tier a: municipal or district)")
+    lead_admin_levels: tuple[str, ...] = default(
+        ("city", "district"), "S1", "Affiliations that may lead (tier a: municipal or district)"
+    )
     lead_min_level: Literal[2, 3] = default(3, "S1", "Lowest level that may lead: 3 tertiary, 2 secondary")
     required_leads: tuple[str, ...] = Field((), description="Facility ids that must lead a grid, even if not eligible")
     forbidden_leads: tuple[str, ...] = Field((), description="Facility ids that must not lead")
@@ -174,8 +194,12 @@ class Rules(_Section):
     contiguity: Literal["usual", "strict"] = default("usual", "D", "strict makes R-06 a must")
     grid_population_min: float = default(200_000, "none", "Residents of a grid at least (R-08)", ge=0)
     grid_population_max: float = default(1_500_000, "none", "Residents of a grid at most (R-08)", gt=0)
-    lead_coverage: float = default(0.90, "none", "Share of residents whose own lead is within travel.limit_min (R-61)", ge=0, le=1)
-    primary_coverage: float = default(0.90, "V", "Share of residents within walk_limit_min of primary care (R-61)", ge=0, le=1)
+    lead_coverage: float = default(
+        0.90, "none", "Share of residents whose own lead is within travel.limit_min (R-61)", ge=0, le=1
+    )
+    primary_coverage: float = default(
+        0.90, "V", "Share of residents within walk_limit_min of primary care (R-61)", ge=0, le=1
+    )
     severities: dict[str, RuleSeverity] = Field(default_factory=dict, description="rule id = must, should, note or off")
     waivers: tuple[Waiver, ...] = Field((), description="Reasoned exceptions")
 
@@ -185,7 +209,9 @@ class SolverSettings(_Section):
 
     seed: int = Field(0, description="Same seed, same plan", ge=0)
     effort: float = default(1.0, "D", "Work budget: 2 searches twice as long", gt=0, le=1000)
-    time_limit_s: float | None = Field(None, description="Ceiling; if it bites the proposal says it is not reproducible", gt=0)
+    time_limit_s: float | None = Field(
+        None, description="Ceiling; if it bites the proposal says it is not reproducible", gt=0
+    )
 
 
 class Outputs(_Section):
@@ -256,12 +282,21 @@ def read_case(path: str | Path) -> Case:
         tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CaseError(
-            _problem(path.name, "", Text(zh="可以读取的方案文件", en="a case file that can be read"), str(error.strerror), _CREATE)
+            _problem(
+                path.name,
+                "",
+                Text(zh="可以读取的方案文件", en="a case file that can be read"),
+                str(error.strerror),
+                _CREATE,
+            )
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CaseError(
             _problem(
-                path.name, "", Text(zh="UTF-8 编码、符合 TOML 写法的文件", en="a UTF-8 file in TOML syntax"), str(error),
+                path.name,
+                "",
+                Text(zh="UTF-8 编码、符合 TOML 写法的文件", en="a UTF-8 file in TOML syntax"),
+                str(error),
                 Text(zh="按提示的行列改正。", en="Correct it at the line and column named."),
             )
         ) from None
@@ -320,12 +355,19 @@ def _explain(details: Any, file: str) -> InputProblem:
         return _problem(file, field, Text(zh="已知的键", en="a known key"), keys[-1], remedy)
     if details["type"] == "missing":
         return InputProblem(
-            "error", Text(zh=f"键 {field}", en=f"the key {field}"), Text(zh="没有写", en="nothing"),
-            Text(zh="补上这个键，写法见 docs/formats.md。", en="Add it; docs/formats.md shows how."), file=file, field=field,
+            "error",
+            Text(zh=f"键 {field}", en=f"the key {field}"),
+            Text(zh="没有写", en="nothing"),
+            Text(zh="补上这个键，写法见 docs/formats.md。", en="Add it; docs/formats.md shows how."),
+            file=file,
+            field=field,
         )
     message = str(details["msg"])
     return _problem(
-        file, field, Text(zh=f"合适的值（{message}）", en=f"a value that fits ({message})"), repr(details["input"])[:80],
+        file,
+        field,
+        Text(zh=f"合适的值（{message}）", en=f"a value that fits ({message})"),
+        repr(details["input"])[:80],
         Text(zh="改正这个值，写法见 docs/formats.md。", en="Correct the value; docs/formats.md shows how."),
     )
 

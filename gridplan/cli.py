@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from gridplan.proposal import Proposal
 
 app = typer.Typer(
-    name="gridplan", add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None,
+    name="gridplan",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     help="医联体网格化布局规划 · Plan health-service grids: layers in, checked proposals and an offline map out.",
 )
 
@@ -45,7 +49,9 @@ def _say_version(wanted: bool) -> None:
 
 @app.callback()
 def _start(
-    version: Annotated[bool, typer.Option("--version", callback=_say_version, is_eager=True, help="版本 · version")] = False,  # noqa: ARG001
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="版本 · version")
+    ] = False,
 ) -> None:
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
@@ -55,7 +61,9 @@ def _start(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="放有图层文件的文件夹 · folder with the layer files")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="放有图层文件的文件夹 · folder with the layer files")
+    ],
     lang: Lang = None,
 ) -> None:
     """查看文件夹里的文件，写出带注释的 case.toml。 · Look at the files of a folder and write a commented case.toml."""
@@ -85,7 +93,11 @@ def check(case: CasePath, lang: Lang = None) -> None:
         )
         able = int((place.leads["tier"] != "").sum())
         inside = int((place.layers.facilities["unit_id"] != "").sum())
-        typer.echo(facts.format(u=len(place.layers.units), p=place.layers.units["population"].sum(), f=inside, h=able).in_language(language))
+        typer.echo(
+            facts.format(
+                u=len(place.layers.units), p=place.layers.units["population"].sum(), f=inside, h=able
+            ).in_language(language)
+        )
 
 
 @app.command()
@@ -106,8 +118,12 @@ def demo(out: Out = None, lang: Lang = None) -> None:
     if not bundled.exists():
         _fail(
             InputProblem(
-                "error", Text(zh="自带的示例城市", en="the bundled city"), Text(zh="安装包不带数据", en="an installed package, which has no data"),
-                Text(zh="克隆项目仓库后在其中运行 gridplan demo。", en="Clone the project and run gridplan demo there."),
+                "error",
+                Text(zh="自带的示例城市", en="the bundled city"),
+                Text(zh="安装包不带数据", en="an installed package, which has no data"),
+                Text(
+                    zh="克隆项目仓库后在其中运行 gridplan demo。", en="Clone the project and run gridplan demo there."
+                ),
             ),
             lang or "zh",
         )
@@ -117,7 +133,9 @@ def demo(out: Out = None, lang: Lang = None) -> None:
 @app.command()
 def assess(
     case: CasePath,
-    assignment: Annotated[Path, typer.Option("--assignment", metavar="FILE", help="已有分组：csv 或 xlsx · given plan: csv or xlsx")],
+    assignment: Annotated[
+        Path, typer.Option("--assignment", metavar="FILE", help="已有分组：csv 或 xlsx · given plan: csv or xlsx")
+    ],
     out: Out = None,
     lang: Lang = None,
 ) -> None:
@@ -218,7 +236,12 @@ def _progress(language: Language) -> Iterator[Callable[[Text], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns: list[Any] = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn()]
+    columns: list[Any] = [
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+    ]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=6)
         begun = False

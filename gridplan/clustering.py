@@ -58,7 +58,9 @@ def make_atoms(part: shapely.Polygon, xy: Floats, population: Floats) -> Atoms:
     places, place_of_cell = np.unique(xy, axis=0, return_inverse=True)
     place_of_cell = place_of_cell.ravel()
     if len(places) == 1:
-        return Atoms(np.array([part], dtype=object), np.array([population.sum()]), csr_array((1, 1)), np.zeros(len(xy), np.intp))
+        return Atoms(
+            np.array([part], dtype=object), np.array([population.sum()]), csr_array((1, 1)), np.zeros(len(xy), np.intp)
+        )
     diagram = shapely.voronoi_polygons(shapely.multipoints(places), extend_to=part, ordered=True)
     clipped = shapely.intersection(shapely.get_parts(diagram), part)
     pieces, place = shapely.get_parts(clipped, return_index=True)
@@ -69,7 +71,9 @@ def make_atoms(part: shapely.Polygon, xy: Floats, population: Floats) -> Atoms:
     for piece in np.flatnonzero(holds)[::-1]:
         holder[place[piece]] = piece
     missing = np.flatnonzero(holder < 0)
-    holder[missing] = shapely.STRtree(pieces).nearest(shapely.points(places[missing])) if len(missing) else holder[missing]
+    holder[missing] = (
+        shapely.STRtree(pieces).nearest(shapely.points(places[missing])) if len(missing) else holder[missing]
+    )
     atom_of_cell = holder[place_of_cell]
     people = np.bincount(atom_of_cell, weights=population, minlength=len(pieces))
     first, second, _ = shared_borders(pieces)
@@ -123,14 +127,25 @@ def _hold_sizes(labels: Ints, atoms: Atoms, rules: UnitRules, rng: np.random.Gen
                 changed |= _split(labels, members, atoms, rules, rng, given_up)
         for label in np.unique(labels):
             members = np.flatnonzero(labels == label)
-            if len(members) and atoms.population[members].sum() < rules.min_population and tuple(members) not in given_up:
+            if (
+                len(members)
+                and atoms.population[members].sum() < rules.min_population
+                and tuple(members) not in given_up
+            ):
                 changed |= _merge(labels, members, atoms, rules, rng, given_up)
         if not changed:
             break
     return np.unique(labels, return_inverse=True)[1].ravel()
 
 
-def _split(labels: Ints, members: Ints, atoms: Atoms, rules: UnitRules, rng: np.random.Generator, given_up: set[tuple[int, ...]]) -> bool:
+def _split(
+    labels: Ints,
+    members: Ints,
+    atoms: Atoms,
+    rules: UnitRules,
+    rng: np.random.Generator,
+    given_up: set[tuple[int, ...]],
+) -> bool:
     side = _tree_cut(members, atoms, rules, rng)
     if side is None:
         given_up.add(tuple(members))
@@ -139,7 +154,14 @@ def _split(labels: Ints, members: Ints, atoms: Atoms, rules: UnitRules, rng: np.
     return True
 
 
-def _merge(labels: Ints, members: Ints, atoms: Atoms, rules: UnitRules, rng: np.random.Generator, given_up: set[tuple[int, ...]]) -> bool:
+def _merge(
+    labels: Ints,
+    members: Ints,
+    atoms: Atoms,
+    rules: UnitRules,
+    rng: np.random.Generator,
+    given_up: set[tuple[int, ...]],
+) -> bool:
     """Join a small cluster to its smallest neighbour; too large together, they are divided anew if that helps."""
     own = labels[members[0]]
     around = np.unique(labels[atoms.links[members].indices])
@@ -181,7 +203,9 @@ def _tree_cut(members: Ints, atoms: Atoms, rules: UnitRules, rng: np.random.Gene
     return best_side
 
 
-def _cut_one_tree(links: csr_array, people: Floats, wanted: float, rng: np.random.Generator) -> tuple[NDArray[np.bool_] | None, float]:
+def _cut_one_tree(
+    links: csr_array, people: Floats, wanted: float, rng: np.random.Generator
+) -> tuple[NDArray[np.bool_] | None, float]:
     weighted = links.copy()
     weighted.data = rng.random(len(weighted.data)) + 0.01
     tree = minimum_spanning_tree(weighted)
@@ -204,8 +228,12 @@ def _cut_one_tree(links: csr_array, people: Floats, wanted: float, rng: np.rando
 
 
 def build_polygons(
-    cells: gpd.GeoDataFrame, boundaries: gpd.GeoDataFrame, area: shapely.Geometry, barriers: NDArray[np.object_],
-    rules: UnitRules, seed: int,
+    cells: gpd.GeoDataFrame,
+    boundaries: gpd.GeoDataFrame,
+    area: shapely.Geometry,
+    barriers: NDArray[np.object_],
+    rules: UnitRules,
+    seed: int,
 ) -> tuple[gpd.GeoDataFrame, pd.Series]:
     """Build planning units inside boundaries.
 
@@ -245,11 +273,20 @@ def build_polygons(
                 chosen = labels == label
                 size = float(atoms.population[chosen].sum())
                 unit_of_cell.iloc[inside[chosen[atoms.atom_of_cell]]] = unit_id
-                rows.append((unit_id, f"{district['district']}{number:03d}", str(district_id), str(district["district"]),
-                             bool(size < rules.min_population and atoms.population.sum() < rules.min_population),
-                             shapely.union_all(atoms.polygons[chosen])))
+                rows.append(
+                    (
+                        unit_id,
+                        f"{district['district']}{number:03d}",
+                        str(district_id),
+                        str(district["district"]),
+                        bool(size < rules.min_population and atoms.population.sum() < rules.min_population),
+                        shapely.union_all(atoms.polygons[chosen]),
+                    )
+                )
     columns = ["unit_id", "name", "district_id", "district", "fragment", "geometry"]
-    units = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=cells.crs).set_index("unit_id")
+    units = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=cells.crs).set_index(
+        "unit_id"
+    )
     units.insert(1, "street", "")
     units.insert(1, "street_id", "")
     return _attach_empty(units, empty, barriers), unit_of_cell
@@ -261,7 +298,9 @@ def _from_north(polygons: NDArray[np.object_], labels: Ints) -> Ints:
     return np.asarray(frame.sort_values(["y", "x"], ascending=[False, True]).index, dtype=np.intp)
 
 
-def _attach_empty(units: gpd.GeoDataFrame, empty: list[tuple[str, shapely.Polygon]], barriers: NDArray[np.object_]) -> gpd.GeoDataFrame:
+def _attach_empty(
+    units: gpd.GeoDataFrame, empty: list[tuple[str, shapely.Polygon]], barriers: NDArray[np.object_]
+) -> gpd.GeoDataFrame:
     """Give every part without people to the neighbour with the longest border, of its own district if it has one."""
     shapes = np.array(units.geometry.array, dtype=object)
     for district_id, part in sorted(empty, key=lambda pair: (-pair[1].area, pair[1].bounds)):

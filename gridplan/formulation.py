@@ -104,11 +104,14 @@ def _labels(units: pd.DataFrame, keep_whole: str) -> list[str] | None:
 def _too_few(hospitals: int, k_min: int, case: Case) -> InputProblem:
     return InputProblem(
         "error",
-        Text(zh=f"规划范围内至少 {k_min} 家可牵头的医院", en=f"at least {k_min} hospitals inside the area that may lead"),
+        Text(
+            zh=f"规划范围内至少 {k_min} 家可牵头的医院", en=f"at least {k_min} hospitals inside the area that may lead"
+        ),
         Text(zh=f"{hospitals} 家", en=f"{hospitals}"),
         Text(
             zh="检查机构表的等级、类别、所有制、隶属关系，放宽 grids.lead_min_level、lead_admin_levels，或用 required_leads 指定。",
             en="Check level, kind, ownership and affiliation of the facilities, relax grids.lead_min_level or lead_admin_levels, or name required_leads.",
         ),
-        file=case.layers.facilities[0].path, field="level",
+        file=case.layers.facilities[0].path,
+        field="level",
     )

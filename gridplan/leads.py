@@ -35,7 +35,8 @@ def grade_leads(facilities: gpd.GeoDataFrame, grids: Grids) -> pd.DataFrame:
     services = told["services"].str.split(";").map(frozenset)
     parts = pd.DataFrame(
         {
-            "level": told["level"].map({3: 0.8, 2: 0.4, 1: 0.1, 0: 0.0}) + 0.2 * ((told["level"] == 3) & (told["grade"] == "A")),
+            "level": told["level"].map({3: 0.8, 2: 0.4, 1: 0.1, 0: 0.0})
+            + 0.2 * ((told["level"] == 3) & (told["grade"] == "A")),
             "beds": (told["beds"] / FULL_BEDS).clip(upper=1.0),
             "emergency": services.map(lambda keys: float("ed" in keys) if keys - {""} else np.nan),
             "centres": services.map(lambda keys: len(keys & set(CENTRES)) / len(CENTRES) if keys - {""} else np.nan),
@@ -73,7 +74,9 @@ def _tiers(told: pd.DataFrame, services: pd.Series, grids: Grids) -> pd.Series:
     whole = told["kind"].isin(("general", "tcm"))
     affiliated = told["admin_level"].isin(grids.lead_admin_levels) | (told["ownership"] == "state_enterprise")
     strong = (
-        (told["level"] >= 2) & (told["beds"] >= STRONG_BEDS) & whole
+        (told["level"] >= 2)
+        & (told["beds"] >= STRONG_BEDS)
+        & whole
         & services.map(lambda keys: {"ed", "surgery"} <= keys and bool(keys & set(CENTRES)))
     )
     tiers = pd.Series("", index=told.index)

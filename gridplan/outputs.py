@@ -27,8 +27,14 @@ def write_folder(proposal: Proposal, folder: Path, log: str = "") -> Path:
     except OSError as error:
         raise ProposalError(
             InputProblem(
-                "error", Text(zh="可以写入的文件夹", en="a folder that can be written"), Text(zh=str(error.strerror), en=str(error.strerror)),
-                Text(zh="关闭已打开的结果文件，或用 -o 换一个位置。", en="Close open result files, or choose another place with -o."), file=folder.name,
+                "error",
+                Text(zh="可以写入的文件夹", en="a folder that can be written"),
+                Text(zh=str(error.strerror), en=str(error.strerror)),
+                Text(
+                    zh="关闭已打开的结果文件，或用 -o 换一个位置。",
+                    en="Close open result files, or choose another place with -o.",
+                ),
+                file=folder.name,
             )
         ) from None
     return folder

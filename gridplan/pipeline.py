@@ -62,11 +62,24 @@ def plan(case: Case, *, progress: Progress = lambda stage: None) -> Proposal:
 
     solution = solve(problem, seed=case.solver.seed, effort=case.solver.effort, time_limit_s=case.solver.time_limit_s)
     objective = Objective(
-        value=solution.objective, terms=dict(solution.terms), bound=solution.bound, gap=solution.gap, gap_travel=solution.gap_travel,
-        bound_knows_contiguity=solution.bound_knows_contiguity, status=solution.status,
+        value=solution.objective,
+        terms=dict(solution.terms),
+        bound=solution.bound,
+        gap=solution.gap,
+        gap_travel=solution.gap_travel,
+        bound_knows_contiguity=solution.bound_knows_contiguity,
+        status=solution.status,
         explanation=tuple(part.message for part in solution.explanation),
     )
-    return judge(place, travel, solution.assignment, objective, solution.alternatives, progress=progress, reproducible=solution.reproducible)
+    return judge(
+        place,
+        travel,
+        solution.assignment,
+        objective,
+        solution.alternatives,
+        progress=progress,
+        reproducible=solution.reproducible,
+    )
 
 
 def survey(case: Case, *, progress: Progress = lambda stage: None) -> Surveyed:
@@ -79,13 +92,21 @@ def survey(case: Case, *, progress: Progress = lambda stage: None) -> Surveyed:
 
 
 def judge(
-    place: Surveyed, travel: TravelTimes, assignment: Assignment, objective: Objective, alternatives: pd.DataFrame,
-    *, progress: Progress = lambda stage: None, reproducible: bool = True,
+    place: Surveyed,
+    travel: TravelTimes,
+    assignment: Assignment,
+    objective: Objective,
+    alternatives: pd.DataFrame,
+    *,
+    progress: Progress = lambda stage: None,
+    reproducible: bool = True,
 ) -> Proposal:
     """Score and check an assignment, invented or given, and make it a proposal."""
     progress(Text(zh="评分与检查", en="Scoring and checking"))
     case, layers = place.case, place.layers
-    scores = score_plan(layers, travel, assignment, limit_min=case.travel.limit_min, walk_limit_min=case.travel.walk_limit_min)
+    scores = score_plan(
+        layers, travel, assignment, limit_min=case.travel.limit_min, walk_limit_min=case.travel.walk_limit_min
+    )
     members = place_members(layers, assignment)
     checked = Plan(case, layers, place.adjacency, travel, place.leads, assignment, members, scores, reproducible)
     return make_proposal(checked, check_plan(checked), objective, alternatives)
@@ -117,7 +138,9 @@ def assess(case: Case, lead_of_unit: pd.Series, *, progress: Progress = lambda s
     travel = measure_travel(place.layers, case, sites)
     assignment = Assignment.from_leads(lead_of_unit)
     people = place.layers.units["population"].reindex(lead_of_unit.index)
-    minutes = travel.unit_minutes.to_numpy()[travel.unit_minutes.index.get_indexer(lead_of_unit.index), travel.unit_minutes.columns.get_indexer(lead_of_unit)]
+    minutes = travel.unit_minutes.to_numpy()[
+        travel.unit_minutes.index.get_indexer(lead_of_unit.index), travel.unit_minutes.columns.get_indexer(lead_of_unit)
+    ]
     terms = {"travel": float((people.to_numpy() * minutes)[people.to_numpy() > 0].sum())}
     objective = Objective(terms["travel"], terms, None, None, None, bound_knows_contiguity=False, status="given")
     return judge(place, travel, assignment, objective, _no_alternatives(), progress=progress)
@@ -131,8 +154,18 @@ def _no_alternatives() -> pd.DataFrame:
 def _check_given(lead_of_unit: pd.Series, layers: Layers) -> None:
     inside = layers.facilities.index[layers.facilities["unit_id"] != ""]
     problems = [
-        *_unknown(lead_of_unit.index, layers.units.index, "unit_id", Text(zh="单元图层中的单元代码", en="unit codes of the unit layer")),
-        *_unknown(pd.Index(lead_of_unit.unique()), inside, "lead_id", Text(zh="规划范围内机构的编号", en="ids of facilities inside the area")),
+        *_unknown(
+            lead_of_unit.index,
+            layers.units.index,
+            "unit_id",
+            Text(zh="单元图层中的单元代码", en="unit codes of the unit layer"),
+        ),
+        *_unknown(
+            pd.Index(lead_of_unit.unique()),
+            inside,
+            "lead_id",
+            Text(zh="规划范围内机构的编号", en="ids of facilities inside the area"),
+        ),
     ]
     if problems:
         raise AssignmentError(problems)
@@ -145,8 +178,17 @@ def _unknown(given: pd.Index, known: pd.Index, field: str, needed: Text) -> list
     near = difflib.get_close_matches(strange[0], [str(name) for name in known], n=1, cutoff=0.6)
     return [
         InputProblem(
-            "error", needed, Text(zh=f"{len(strange)} 个未知（{'、'.join(strange[:5])}）", en=f"{len(strange)} unknown ({', '.join(strange[:5])})"),
-            Text(zh=f"是否为 {near[0]}？" if near else "改正编号。", en=f"Did you mean {near[0]}?" if near else "Correct the ids."),
-            field=field, values=tuple(strange[:5]),
+            "error",
+            needed,
+            Text(
+                zh=f"{len(strange)} 个未知（{'、'.join(strange[:5])}）",
+                en=f"{len(strange)} unknown ({', '.join(strange[:5])})",
+            ),
+            Text(
+                zh=f"是否为 {near[0]}？" if near else "改正编号。",
+                en=f"Did you mean {near[0]}?" if near else "Correct the ids.",
+            ),
+            field=field,
+            values=tuple(strange[:5]),
         )
     ]

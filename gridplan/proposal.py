@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from gridplan.checks.plan import Plan
 
 FORMAT = "gridplan-proposal/1"
-FILES = frozenset({"proposal.json", "proposal.gpkg", "map.html", "tables.xlsx", "assignment.csv", "report.docx", "run.log"})
+FILES = frozenset(
+    {"proposal.json", "proposal.gpkg", "map.html", "tables.xlsx", "assignment.csv", "report.docx", "run.log"}
+)
 """Names of the files that a proposal folder holds."""
 
 
@@ -127,7 +129,9 @@ def read_proposal(folder: str | Path) -> Proposal:
     return read_folder(Path(folder))
 
 
-def make_proposal(plan: Plan, findings: tuple[Finding, ...], objective: Objective, alternatives: pd.DataFrame) -> Proposal:
+def make_proposal(
+    plan: Plan, findings: tuple[Finding, ...], objective: Objective, alternatives: pd.DataFrame
+) -> Proposal:
     """Return the proposal of a checked plan: finished frames in the case's output CRS, with provenance.
 
     Parameters
@@ -143,7 +147,11 @@ def make_proposal(plan: Plan, findings: tuple[Finding, ...], objective: Objectiv
         grid_id=assignment.grid_of_unit.reindex(layers.units.index).astype(object),
         lead_id=assignment.lead_of_unit.reindex(layers.units.index).astype(object),
     )
-    facilities = layers.facilities.drop(columns="tie").join(plan.members).join(plan.leads[["tier", "strength"]].rename(columns={"tier": "lead_tier"}))
+    facilities = (
+        layers.facilities.drop(columns="tie")
+        .join(plan.members)
+        .join(plan.leads[["tier", "strength"]].rename(columns={"tier": "lead_tier"}))
+    )
     return Proposal(
         case=plan.case,
         units=units[_UNIT_COLUMNS].to_crs(crs),
@@ -205,5 +213,21 @@ def _minutes_table(plan: Plan) -> pd.DataFrame:
 def _versions() -> dict[str, str]:
     from importlib.metadata import version
 
-    names = ("gridplan", "geopandas", "shapely", "pyproj", "pyogrio", "pandas", "numpy", "scipy", "scikit-learn", "networkx", "numba", "highspy", "exactextract", "osmium", "folium")
+    names = (
+        "gridplan",
+        "geopandas",
+        "shapely",
+        "pyproj",
+        "pyogrio",
+        "pandas",
+        "numpy",
+        "scipy",
+        "scikit-learn",
+        "networkx",
+        "numba",
+        "highspy",
+        "exactextract",
+        "osmium",
+        "folium",
+    )
     return {name: version(name) for name in names}

@@ -107,7 +107,9 @@ def _write_layer(frame: Any, path: Path, layer: str, *, append: bool) -> None:
 
     options = {} if append else {"dataset_options": {"VERSION": "1.2"}}
     geometry = {"geometry_type": _geometry_type(frame)} if "geometry" in frame else {}
-    pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", append=append, promote_to_multi=False, **geometry, **options)
+    pyogrio.write_dataframe(
+        frame, path, layer=layer, driver="GPKG", append=append, promote_to_multi=False, **geometry, **options
+    )
 
 
 def _geometry_type(frame: gpd.GeoDataFrame) -> str:
@@ -164,13 +166,21 @@ def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
         objective=Objective(**objective),
         scores=tree["scores"],
         provenance=Provenance(
-            seed=tree["seed"], reproducible=tree["reproducible"], versions=tree["versions"], input_hashes=tree["input_hashes"],
-            input_notes=tuple(_read_problem(note) for note in tree["input_notes"]), modelled=tuple(Text(**text) for text in tree["modelled"]),
+            seed=tree["seed"],
+            reproducible=tree["reproducible"],
+            versions=tree["versions"],
+            input_hashes=tree["input_hashes"],
+            input_notes=tuple(_read_problem(note) for note in tree["input_notes"]),
+            modelled=tuple(Text(**text) for text in tree["modelled"]),
         ),
     )
 
 
-_INF_WHERE_EMPTY = {"units": ("minutes_to_lead",), "grids": ("mean_minutes", "p50_minutes", "p90_minutes"), "minutes": ("minutes",)}
+_INF_WHERE_EMPTY = {
+    "units": ("minutes_to_lead",),
+    "grids": ("mean_minutes", "p50_minutes", "p90_minutes"),
+    "minutes": ("minutes",),
+}
 
 
 def _read_case(tree: dict[str, Any]) -> Case:
@@ -192,8 +202,11 @@ def _read_layer(path: Path, layer: str) -> Any:
 
 def _unreadable(folder: Path, reason: str) -> InputProblem:
     return InputProblem(
-        "error", Text(zh="完整的方案文件夹", en="a complete proposal folder"), Text(zh=reason[:200], en=reason[:200]),
-        Text(zh="用 gridplan plan 重新生成。", en="Make it again with gridplan plan."), file=folder.name,
+        "error",
+        Text(zh="完整的方案文件夹", en="a complete proposal folder"),
+        Text(zh=reason[:200], en=reason[:200]),
+        Text(zh="用 gridplan plan 重新生成。", en="Make it again with gridplan plan."),
+        file=folder.name,
     )
 
 
@@ -202,7 +215,18 @@ def same_content(first: Proposal, second: Proposal) -> bool:
     if any(not _same_frame(getattr(first, name), getattr(second, name)) for name in (*_SHAPES, *_TABLES)):
         return False
     plain = [
-        json.dumps(_plain([p.case.resolved(), [asdict(f) for f in p.findings], asdict(p.objective), p.scores, asdict(p.provenance)]), sort_keys=True)
+        json.dumps(
+            _plain(
+                [
+                    p.case.resolved(),
+                    [asdict(f) for f in p.findings],
+                    asdict(p.objective),
+                    p.scores,
+                    asdict(p.provenance),
+                ]
+            ),
+            sort_keys=True,
+        )
         for p in (first, second)
     ]
     return plain[0] == plain[1]
@@ -216,4 +240,7 @@ def _same_frame(first: Any, second: Any) -> bool:
         return False
     if "geometry" not in first:
         return True
-    return bool(first.crs == second.crs and np.array_equal(first.geometry.to_wkb().to_numpy(), second.geometry.to_wkb().to_numpy()))
+    return bool(
+        first.crs == second.crs
+        and np.array_equal(first.geometry.to_wkb().to_numpy(), second.geometry.to_wkb().to_numpy())
+    )

@@ -37,7 +37,9 @@ class Scores:
     time_classes: dict[str, Any]
 
 
-def score_plan(layers: Layers, travel: TravelTimes, assignment: Assignment, *, limit_min: float, walk_limit_min: float) -> Scores:
+def score_plan(
+    layers: Layers, travel: TravelTimes, assignment: Assignment, *, limit_min: float, walk_limit_min: float
+) -> Scores:
     """Score a plan.
 
     Parameters
@@ -78,7 +80,9 @@ def score_units(layers: Layers, travel: TravelTimes, assignment: Assignment, min
     row = np.arange(len(site))
     primary = _primary_walk(layers, travel)
     walk = (
-        summarise(layers.cells, layers.units.index, primary[:, None], np.inf)[0][:, 0] if primary is not None else np.full(len(site), np.nan)
+        summarise(layers.cells, layers.units.index, primary[:, None], np.inf)[0][:, 0]
+        if primary is not None
+        else np.full(len(site), np.nan)
     )
     return pd.DataFrame(
         {
@@ -91,7 +95,14 @@ def score_units(layers: Layers, travel: TravelTimes, assignment: Assignment, min
 
 
 def score_grids(
-    layers: Layers, assignment: Assignment, units: pd.DataFrame, minutes: Floats, walk: Floats | None, *, limit_min: float, walk_limit_min: float
+    layers: Layers,
+    assignment: Assignment,
+    units: pd.DataFrame,
+    minutes: Floats,
+    walk: Floats | None,
+    *,
+    limit_min: float,
+    walk_limit_min: float,
 ) -> gpd.GeoDataFrame:
     """Return one row a grid, index grid_id.
 
@@ -106,7 +117,12 @@ def score_grids(
     cell_grid = layers.cells["unit_id"].map(grid_of_unit).to_numpy(object)
     people = layers.cells["population"].to_numpy(float)
     mean = people.sum() / len(assignment.lead_of_grid)
-    beds = facilities["beds"].where(facilities["kind"].isin(HOSPITAL_KINDS)).groupby(facilities["unit_id"].map(grid_of_unit)).sum(min_count=1)
+    beds = (
+        facilities["beds"]
+        .where(facilities["kind"].isin(HOSPITAL_KINDS))
+        .groupby(facilities["unit_id"].map(grid_of_unit))
+        .sum(min_count=1)
+    )
     rows = {}
     for grid_id, lead_id in assignment.lead_of_grid.items():
         inside, members = cell_grid == grid_id, (grid_of_unit == grid_id).to_numpy(bool)
@@ -129,10 +145,17 @@ def score_grids(
             "compactness": 4 * np.pi * shape.area / shape.length**2 if shape.length else 0.0,
             "geometry": shape,
         }
-    return gpd.GeoDataFrame.from_dict(rows, orient="index").rename_axis("grid_id").set_geometry("geometry").set_crs(frame.crs)
+    return (
+        gpd.GeoDataFrame.from_dict(rows, orient="index")
+        .rename_axis("grid_id")
+        .set_geometry("geometry")
+        .set_crs(frame.crs)
+    )
 
 
-def _access(people: Floats, minutes: Floats, walk: Floats | None, limit_min: float, walk_limit_min: float) -> dict[str, float]:
+def _access(
+    people: Floats, minutes: Floats, walk: Floats | None, limit_min: float, walk_limit_min: float
+) -> dict[str, float]:
     total = people.sum()
     reach = np.isfinite(minutes)
     able = people[reach].sum()
@@ -142,7 +165,9 @@ def _access(people: Floats, minutes: Floats, walk: Floats | None, limit_min: flo
         "p50_minutes": p50,
         "p90_minutes": p90,
         "share_within": float(people[minutes <= limit_min].sum() / total) if total > 0 else 0.0,
-        "share_primary": float(people[walk <= walk_limit_min].sum() / total) if walk is not None and total > 0 else float("nan"),
+        "share_primary": float(people[walk <= walk_limit_min].sum() / total)
+        if walk is not None and total > 0
+        else float("nan"),
     }
 
 

@@ -36,7 +36,10 @@ def print_problems(problems: tuple[InputProblem, ...], language: Language) -> No
                 console.print(f"[{_STYLES[severity]}]{label}[/] {escape(problem.render(language))}")
     errors = sum(problem.severity == "error" for problem in problems)
     if errors:
-        said = Text(zh="共 {n} 个错误；改正后再运行 gridplan check。", en="{n} errors; correct them and run gridplan check again.")
+        said = Text(
+            zh="共 {n} 个错误；改正后再运行 gridplan check。",
+            en="{n} errors; correct them and run gridplan check again.",
+        )
         console.print(said.format(n=errors).in_language(language))
 
 
@@ -44,13 +47,20 @@ def describe_gap(proposal: Proposal) -> Text:
     """Say in words how far from the best possible the plan can be."""
     objective = proposal.objective
     if objective.status == "given":
-        return Text(zh="这是给定的方案，未与最优比较。", en="This plan was given; it is not compared with the best possible.")
+        return Text(
+            zh="这是给定的方案，未与最优比较。", en="This plan was given; it is not compared with the best possible."
+        )
     if objective.status == "infeasible":
-        return Text(zh="所定的限制不能同时满足，这是找到的最好的连片方案。", en="The limits cannot all hold; this is the best connected plan found.")
+        return Text(
+            zh="所定的限制不能同时满足，这是找到的最好的连片方案。",
+            en="The limits cannot all hold; this is the best connected plan found.",
+        )
     if objective.gap is None:
         return Text(zh="没有证明距最优多远。", en="How far from the best possible is not proven.")
     share = f"{max(objective.gap, 0):.2%}"
-    return Text(zh="距理论最优不超过 {g}。", en="No plan under these rules can be more than {g} better.").format(g=share)
+    return Text(zh="距理论最优不超过 {g}。", en="No plan under these rules can be more than {g} better.").format(
+        g=share
+    )
 
 
 def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
@@ -65,13 +75,34 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
     synthetic = say("（合成数据，非真实城市）", " (synthetic data, no real city)") if place.synthetic else ""
     console.print(f"[bold]{escape(name)}[/]{synthetic}")
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("", say("牵头医院", "Lead hospital"), say("人口", "Residents"), say("偏差", "Deviation"), say("平均分钟", "Minutes"), say(f"{proposal.case.travel.limit_min:g} 分钟内", f"≤{proposal.case.travel.limit_min:g} min")):
+    for title in (
+        "",
+        say("牵头医院", "Lead hospital"),
+        say("人口", "Residents"),
+        say("偏差", "Deviation"),
+        say("平均分钟", "Minutes"),
+        say(f"{proposal.case.travel.limit_min:g} 分钟内", f"≤{proposal.case.travel.limit_min:g} min"),
+    ):
         table.add_column(title, justify="left" if title in ("", say("牵头医院", "Lead hospital")) else "right")
     for grid_id, row in proposal.grids.iterrows():
         deviation = f"{row['deviation']:+.1%}".replace("-", "−")
-        table.add_row(str(grid_id), escape(str(row["lead_name"])), f"{row['population']:,.0f}", deviation, f"{row['mean_minutes']:.1f}", f"{row['share_within']:.1%}")
+        table.add_row(
+            str(grid_id),
+            escape(str(row["lead_name"])),
+            f"{row['population']:,.0f}",
+            deviation,
+            f"{row['mean_minutes']:.1f}",
+            f"{row['share_within']:.1%}",
+        )
     scores = proposal.scores["plan"]
-    table.add_row("", say("全部", "All"), f"{scores['population']:,.0f}", "", f"{scores['mean_minutes']:.1f}", f"{scores['share_within']:.1%}")
+    table.add_row(
+        "",
+        say("全部", "All"),
+        f"{scores['population']:,.0f}",
+        "",
+        f"{scores['mean_minutes']:.1f}",
+        f"{scores['share_within']:.1%}",
+    )
     console.print(table)
     console.print(describe_gap(proposal).in_language(language))
     for part in proposal.objective.explanation:
@@ -83,7 +114,10 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
 
 
 def _print_findings(console: Console, proposal: Proposal, language: Language) -> None:
-    counts = {key: sum(f.severity == key and f.status == "violated" for f in proposal.findings) for key in ("must", "should", "note")}
+    counts = {
+        key: sum(f.severity == key and f.status == "violated" for f in proposal.findings)
+        for key in ("must", "should", "note")
+    }
     waived = sum(finding.status == "waived" for finding in proposal.findings)
     labels = "，" if language == "zh" else ", "
     told = labels.join(f"{SEVERITIES.label(key).in_language(language)} {n}" for key, n in counts.items())

@@ -11,7 +11,17 @@ import pandas as pd
 
 from gridplan.proposal_files import findings_table
 from gridplan.text import Language, Text
-from gridplan.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, ROLES, SERVICES, SEVERITIES, STATUSES, Vocabulary
+from gridplan.vocabulary import (
+    ADMIN_LEVELS,
+    KINDS,
+    LEVELS,
+    OWNERSHIPS,
+    ROLES,
+    SERVICES,
+    SEVERITIES,
+    STATUSES,
+    Vocabulary,
+)
 
 if TYPE_CHECKING:
     from gridplan.proposal import Proposal
@@ -78,7 +88,12 @@ def write_workbook(proposal: Proposal, path: Path) -> None:
     import xlsxwriter
 
     language = proposal.case.language
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False}
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "nan_inf_to_errors": False,
+    }
     with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties({"created": _CREATED, "author": "gridplan"})
         for title, table in _sheets(proposal, language):
@@ -88,10 +103,28 @@ def write_workbook(proposal: Proposal, path: Path) -> None:
 def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataFrame]]:
     findings = findings_table(proposal.findings)
     findings["message"] = findings[f"message_{language}"]
-    shown = ["rule", "severity", "status", "message", "measured", "limit", "unit", "subject_kind", "subject_id", "provenance", "reason", "author", "date"]
+    shown = [
+        "rule",
+        "severity",
+        "status",
+        "message",
+        "measured",
+        "limit",
+        "unit",
+        "subject_kind",
+        "subject_id",
+        "provenance",
+        "reason",
+        "author",
+        "date",
+    ]
     facilities = pd.DataFrame(proposal.facilities.drop(columns="geometry")).reset_index()
-    facilities["services"] = facilities["services"].map(lambda keys: "；".join(SERVICES.label(key).in_language(language) for key in keys.split(";") if key))
-    facilities["level"] = facilities["level"].map(lambda level: LEVELS[level].in_language(language) if level in LEVELS else "")
+    facilities["services"] = facilities["services"].map(
+        lambda keys: "；".join(SERVICES.label(key).in_language(language) for key in keys.split(";") if key)
+    )
+    facilities["level"] = facilities["level"].map(
+        lambda level: LEVELS[level].in_language(language) if level in LEVELS else ""
+    )
     return [
         (Text(zh="概览", en="Overview"), _overview(proposal, language)),
         (Text(zh="网格", en="Grids"), pd.DataFrame(proposal.grids.drop(columns="geometry")).reset_index()),
@@ -112,22 +145,40 @@ def _overview(proposal: Proposal, language: Language) -> pd.DataFrame:
         (Text(zh="规划单元", en="Units"), scores["n_units"]),
         (Text(zh="常住人口", en="Residents"), round(scores["population"])),
         (Text(zh="平均到牵头医院（分钟）", en="Mean minutes to the lead"), round(scores["mean_minutes"], 2)),
-        (Text(zh=f"{proposal.case.travel.limit_min:g} 分钟内居民占比", en=f"Residents within {proposal.case.travel.limit_min:g} min"), f"{scores['share_within']:.1%}"),
+        (
+            Text(
+                zh=f"{proposal.case.travel.limit_min:g} 分钟内居民占比",
+                en=f"Residents within {proposal.case.travel.limit_min:g} min",
+            ),
+            f"{scores['share_within']:.1%}",
+        ),
         (Text(zh="最大人口偏差", en="Largest deviation"), f"{scores['max_deviation']:.1%}"),
         (Text(zh="距理论最优不超过", en="Within this share of the best possible"), gap),
         (Text(zh="必须项不符合", en="Must-rules not met"), stands),
         (Text(zh="种子", en="Seed"), proposal.provenance.seed),
     ]
     if place.synthetic:
-        rows.append((Text(zh="数据", en="Data"), Text(zh="合成数据，非真实城市", en="synthetic data, no real city").in_language(language)))
+        rows.append(
+            (
+                Text(zh="数据", en="Data"),
+                Text(zh="合成数据，非真实城市", en="synthetic data, no real city").in_language(language),
+            )
+        )
     rows += [(Text(zh="推算", en="Modelled"), said.in_language(language)) for said in proposal.provenance.modelled]
     return pd.DataFrame([(label.in_language(language), value) for label, value in rows], columns=["item", "value"])
 
 
 def _write_sheet(workbook: Any, title: str, table: pd.DataFrame, language: Language) -> None:
     sheet = workbook.add_worksheet(title)
-    head = workbook.add_format({"bold": True, "bottom": 1, "bg_color": "#F4F4F1", "text_wrap": True, "valign": "vcenter"})
-    formats = {"percent": workbook.add_format({"num_format": "0.0%"}), "whole": workbook.add_format({"num_format": "#,##0"}), "plain": workbook.add_format({"num_format": "0.00"}), "text": workbook.add_format({"num_format": "@"})}
+    head = workbook.add_format(
+        {"bold": True, "bottom": 1, "bg_color": "#F4F4F1", "text_wrap": True, "valign": "vcenter"}
+    )
+    formats = {
+        "percent": workbook.add_format({"num_format": "0.0%"}),
+        "whole": workbook.add_format({"num_format": "#,##0"}),
+        "plain": workbook.add_format({"num_format": "0.00"}),
+        "text": workbook.add_format({"num_format": "@"}),
+    }
     for column, name in enumerate(table.columns):
         header = _HEADERS.get(str(name))
         sheet.write_string(0, column, header.in_language(language) if header else str(name), head)
@@ -156,5 +207,8 @@ def _cell(value: Any, words: Vocabulary | None, language: Language) -> str | int
 
 
 def _width(header: str, values: list[Any]) -> float:
-    shown = [header, *(value if isinstance(value, str) else f"{value:,.1f}" for value in values[:300] if value is not None)]
+    shown = [
+        header,
+        *(value if isinstance(value, str) else f"{value:,.1f}" for value in values[:300] if value is not None),
+    ]
     return float(min(60, max(8, 2 + max(sum(2 if ord(sign) > 0x2E7F else 1 for sign in text) for text in shown))))

@@ -43,8 +43,12 @@ def _build(layers: Layers, case: Case, problems: list[InputProblem]) -> tuple[gp
     from gridplan.clustering import build_polygons
 
     units, unit_of_cell = build_polygons(
-        layers.cells, layers.boundaries, layers.area, np.asarray(layers.barriers.geometry.array, dtype=object),
-        case.units, case.solver.seed,
+        layers.cells,
+        layers.boundaries,
+        layers.area,
+        np.asarray(layers.barriers.geometry.array, dtype=object),
+        case.units,
+        case.solver.seed,
     )
     small = units.index[units["fragment"]]
     if len(small):
@@ -52,9 +56,17 @@ def _build(layers: Layers, case: Case, problems: list[InputProblem]) -> tuple[gp
         problems.append(
             InputProblem(
                 "warning",
-                Text(zh=f"每个单元至少 {case.units.min_population:,.0f} 人", en=f"at least {case.units.min_population:,.0f} people a unit"),
-                Text(zh=f"{len(small)} 个区界或屏障隔开的零碎单元人口较少（{names}）", en=f"{len(small)} fragments, cut off by a boundary or barrier, with fewer ({', '.join(small)})"),
-                Text(zh="它们保留为独立单元。", en="They stay units of their own."), field="units", values=tuple(small),
+                Text(
+                    zh=f"每个单元至少 {case.units.min_population:,.0f} 人",
+                    en=f"at least {case.units.min_population:,.0f} people a unit",
+                ),
+                Text(
+                    zh=f"{len(small)} 个区界或屏障隔开的零碎单元人口较少（{names}）",
+                    en=f"{len(small)} fragments, cut off by a boundary or barrier, with fewer ({', '.join(small)})",
+                ),
+                Text(zh="它们保留为独立单元。", en="They stay units of their own."),
+                field="units",
+                values=tuple(small),
             )
         )
     return units.drop(columns="fragment"), unit_of_cell
@@ -72,9 +84,17 @@ def _place_cells(layers: Layers, problems: list[InputProblem]) -> gpd.GeoDataFra
         lost = float(cells["population"][outside].sum())
         problems.append(
             InputProblem(
-                "warning", Text(zh="规划单元内的人口点", en="population points inside the planning units"),
-                Text(zh=f"{int(outside.sum())} 个点、{lost:,.0f} 人在单元之外", en=f"{int(outside.sum())} points with {lost:,.0f} people outside them"),
-                Text(zh="这些人口不计入；若不应如此，检查坐标系。", en="They do not count; if they should, check the CRS."), field="population",
+                "warning",
+                Text(zh="规划单元内的人口点", en="population points inside the planning units"),
+                Text(
+                    zh=f"{int(outside.sum())} 个点、{lost:,.0f} 人在单元之外",
+                    en=f"{int(outside.sum())} points with {lost:,.0f} people outside them",
+                ),
+                Text(
+                    zh="这些人口不计入；若不应如此，检查坐标系。",
+                    en="They do not count; if they should, check the CRS.",
+                ),
+                field="population",
             )
         )
     return cells.assign(unit_id=placed)[~outside].reset_index(drop=True)
@@ -103,7 +123,9 @@ def scale_to_census(cells: gpd.GeoDataFrame, units: gpd.GeoDataFrame, census: pd
     counted = cells.groupby("unit_id")["population"].sum().reindex(units.index, fill_value=0.0)
     bare = units.index[(counted <= 0) & (total > 0)]
     added = gpd.GeoDataFrame(
-        {"population": 1.0, "unit_id": bare.astype(object)}, geometry=units.geometry.loc[bare].representative_point().array, crs=cells.crs
+        {"population": 1.0, "unit_id": bare.astype(object)},
+        geometry=units.geometry.loc[bare].representative_point().array,
+        crs=cells.crs,
     )
     cells = gpd.GeoDataFrame(pd.concat([cells, added], ignore_index=True), crs=cells.crs) if len(bare) else cells
     counted = cells.groupby("unit_id")["population"].sum()

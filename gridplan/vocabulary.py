@@ -87,9 +87,19 @@ class Vocabulary(Mapping[str, Term]):
 
 KINDS = Vocabulary(
     Term("general", Text(zh="综合医院", en="general hospital"), ("综合", "人民医院", "中心医院", "综合性医院")),
-    Term("tcm", Text(zh="中医医院", en="hospital of Chinese medicine"), ("中医", "中医院", "中西医结合医院", "民族医院")),
-    Term("maternity", Text(zh="妇幼保健院", en="maternal and child hospital"), ("妇幼", "妇产医院", "妇产", "妇幼保健", "妇女儿童医院", "mch")),
-    Term("specialist", Text(zh="专科医院", en="specialist hospital"), ("专科", "儿童医院", "口腔医院", "眼科医院", "精神病医院", "传染病医院", "肿瘤医院")),
+    Term(
+        "tcm", Text(zh="中医医院", en="hospital of Chinese medicine"), ("中医", "中医院", "中西医结合医院", "民族医院")
+    ),
+    Term(
+        "maternity",
+        Text(zh="妇幼保健院", en="maternal and child hospital"),
+        ("妇幼", "妇产医院", "妇产", "妇幼保健", "妇女儿童医院", "mch"),
+    ),
+    Term(
+        "specialist",
+        Text(zh="专科医院", en="specialist hospital"),
+        ("专科", "儿童医院", "口腔医院", "眼科医院", "精神病医院", "传染病医院", "肿瘤医院"),
+    ),
     Term("chc", Text(zh="社区卫生服务中心", en="community health centre"), ("社康中心", "社区健康服务中心")),
     Term("chs", Text(zh="社区卫生服务站", en="community health station"), ("卫生服务站", "社区健康服务站", "社康站")),
     Term("thc", Text(zh="乡镇卫生院", en="township health centre"), ("卫生院", "中心卫生院")),
@@ -98,7 +108,11 @@ KINDS = Vocabulary(
     Term("nursing", Text(zh="护理院", en="nursing home (medical)"), ("护理站", "护理中心", "护理")),
     Term("rehab", Text(zh="康复医院", en="rehabilitation hospital"), ("康复", "康复中心", "康复医疗中心")),
     Term("hospice", Text(zh="安宁疗护中心", en="hospice"), ("安宁疗护", "安宁疗护机构", "临终关怀", "palliative")),
-    Term("ems", Text(zh="急救中心（站）", en="emergency medical station"), ("急救中心", "急救站", "120急救", "紧急救援中心")),
+    Term(
+        "ems",
+        Text(zh="急救中心（站）", en="emergency medical station"),
+        ("急救中心", "急救站", "120急救", "紧急救援中心"),
+    ),
     Term("other", Text(zh="其他机构", en="other facility"), ("其他", "其它")),
 )
 """Kinds of facility (DOMAIN glossary)."""
@@ -126,8 +140,16 @@ ADMIN_LEVELS = Vocabulary(
     Term("national", Text(zh="国家级", en="national"), ("委属", "部属", "国家", "中央")),
     Term("province", Text(zh="省属", en="provincial"), ("省级", "省", "province", "省直", "自治区属")),
     Term("city", Text(zh="市属", en="municipal"), ("市级", "市", "city", "市直", "地市属")),
-    Term("district", Text(zh="区县属", en="district or county"), ("区属", "县属", "区级", "县级", "区", "县", "district", "county")),
-    Term("township", Text(zh="街道乡镇", en="township"), ("乡镇", "街道", "镇属", "乡属", "街道属", "街镇", "乡镇属", "社区")),
+    Term(
+        "district",
+        Text(zh="区县属", en="district or county"),
+        ("区属", "县属", "区级", "县级", "区", "县", "district", "county"),
+    ),
+    Term(
+        "township",
+        Text(zh="街道乡镇", en="township"),
+        ("乡镇", "街道", "镇属", "乡属", "街道属", "街镇", "乡镇属", "社区"),
+    ),
     Term("other", Text(zh="其他", en="other"), ("其它", "无")),
 )
 
@@ -137,8 +159,14 @@ SERVICES = Vocabulary(
     Term("surgery", Text(zh="外科", en="surgery"), ("手术",)),
     Term("obstetrics", Text(zh="产科", en="obstetrics"), ("妇产科",)),
     Term("paediatrics", Text(zh="儿科", en="paediatrics")),
-    Term("critical_newborn", Text(zh="危重新生儿救治", en="critical newborn care"), ("危重新生儿", "危重新生儿救治中心")),
-    Term("critical_maternal", Text(zh="危重孕产妇救治", en="critical maternal care"), ("危重孕产妇", "危重孕产妇救治中心")),
+    Term(
+        "critical_newborn", Text(zh="危重新生儿救治", en="critical newborn care"), ("危重新生儿", "危重新生儿救治中心")
+    ),
+    Term(
+        "critical_maternal",
+        Text(zh="危重孕产妇救治", en="critical maternal care"),
+        ("危重孕产妇", "危重孕产妇救治中心"),
+    ),
     Term("oncology", Text(zh="肿瘤", en="oncology"), ("肿瘤科",)),
     Term("chest_pain", Text(zh="胸痛中心", en="chest-pain centre")),
     Term("stroke", Text(zh="卒中中心", en="stroke centre"), ("脑卒中中心",)),

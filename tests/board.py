@@ -142,7 +142,9 @@ def write_board(
     if people is None:
         people = pd.DataFrame({"unit_id": units["unit_id"], "population": 1000, "population_65": 150})
     people.to_csv(folder / "people.csv", index=False, encoding="utf-8-sig")
-    (board_facilities() if facilities is None else facilities).to_csv(folder / "facilities.csv", index=False, encoding="utf-8-sig")
+    (board_facilities() if facilities is None else facilities).to_csv(
+        folder / "facilities.csv", index=False, encoding="utf-8-sig"
+    )
     board_roads().to_file(folder / "roads.gpkg", engine="pyogrio")
     (folder / "case.toml").write_text(case, encoding="utf-8")
     return folder / "case.toml"

@@ -21,7 +21,10 @@ def check_plan(plan: Plan) -> tuple[Finding, ...]:
     """
     severities = plan.case.rules.severities
     return tuple(
-        _finding(rule, verdict, plan) for rule in RULES if severities.get(rule.id) != "off" for verdict in rule.check(plan)
+        _finding(rule, verdict, plan)
+        for rule in RULES
+        if severities.get(rule.id) != "off"
+        for verdict in rule.check(plan)
     )
 
 

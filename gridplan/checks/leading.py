@@ -20,15 +20,23 @@ def check_eligibility(plan: Plan) -> Iterator[Verdict]:
         unit = str(facilities["unit_id"].get(lead_id, ""))
         places = (unit,) if unit else ()
         if lead_id not in plan.leads.index:
-            message = Text(zh="{g}：牵头单位不是医院", en="{g}: the lead is no hospital").format(g=plan.grid_name(str(grid_id)))
+            message = Text(zh="{g}：牵头单位不是医院", en="{g}: the lead is no hospital").format(
+                g=plan.grid_name(str(grid_id))
+            )
             yield Verdict("grid", str(grid_id), False, message, places=places)
             continue
         lead, tier = facilities.loc[lead_id], str(plan.leads["tier"][lead_id])
         strength = float(plan.leads["strength"][lead_id])
         met, severity, message = _judge_lead(str(lead["kind"]), str(lead["admin_level"]), str(lead["ownership"]), tier)
         yield Verdict(
-            "grid", str(grid_id), met, message.format(g=lead["name"], s=f"{strength:.2f}"), measured=strength, unit="strength",
-            places=places, severity=severity,
+            "grid",
+            str(grid_id),
+            met,
+            message.format(g=lead["name"], s=f"{strength:.2f}"),
+            measured=strength,
+            unit="strength",
+            places=places,
+            severity=severity,
         )
 
 
@@ -37,10 +45,20 @@ def _judge_lead(kind: str, admin_level: str, ownership: str, tier: str) -> tuple
         return False, "must", Text(zh="{g} 是社会办医院，原则上不能牵头", en="{g} is private; it should not lead")
     if kind in ("maternity", "specialist"):
         label = KINDS.label(kind)
-        return False, "should", Text(zh=f"{{g}} 是{label.zh}，牵头需说明理由", en=f"{{g}} is a {label.en}; leading needs a stated reason")
+        return (
+            False,
+            "should",
+            Text(zh=f"{{g}} 是{label.zh}，牵头需说明理由", en=f"{{g}} is a {label.en}; leading needs a stated reason"),
+        )
     if admin_level in EXEMPT_LEVELS:
         label = ADMIN_LEVELS.label(admin_level)
-        return False, "should", Text(zh=f"{{g}} 是{label.zh}医院，牵头需说明理由", en=f"{{g}} is {label.en}; leading needs a stated reason")
+        return (
+            False,
+            "should",
+            Text(
+                zh=f"{{g}} 是{label.zh}医院，牵头需说明理由", en=f"{{g}} is {label.en}; leading needs a stated reason"
+            ),
+        )
     if tier == "":
         return False, "must", Text(zh="{g} 不符合牵头医院的条件", en="{g} does not qualify as a lead")
     tiers = {
@@ -48,7 +66,11 @@ def _judge_lead(kind: str, admin_level: str, ownership: str, tier: str) -> tuple
         "b": Text(zh="三级公立医院", en="tertiary public hospital"),
         "c": Text(zh="能力较强的二级医院", en="strong secondary hospital"),
     }
-    return True, None, Text(zh=f"{{g}}：{tiers[tier].zh}，能力评分 {{s}}", en=f"{{g}}: {tiers[tier].en}, strength {{s}}")
+    return (
+        True,
+        None,
+        Text(zh=f"{{g}}：{tiers[tier].zh}，能力评分 {{s}}", en=f"{{g}}: {tiers[tier].en}, strength {{s}}"),
+    )
 
 
 def check_membership(plan: Plan) -> Iterator[Verdict]:
@@ -60,21 +82,45 @@ def check_membership(plan: Plan) -> Iterator[Verdict]:
     lost = facilities.index[inside & public & ~free & (members["role"] == "none")]
     for facility in lost:
         name = facilities["name"][facility]
-        yield Verdict("facility", str(facility), False, Text(zh="{n} 没有划入任何网格", en="{n} is in no grid").format(n=name), measured=0, limit=1, unit="grids", places=(str(facilities["unit_id"][facility]),))
+        yield Verdict(
+            "facility",
+            str(facility),
+            False,
+            Text(zh="{n} 没有划入任何网格", en="{n} is in no grid").format(n=name),
+            measured=0,
+            limit=1,
+            unit="grids",
+            places=(str(facilities["unit_id"][facility]),),
+        )
     parent = facilities["parent_id"].where(facilities["parent_id"] != "", facilities.index.to_series())
     spread = members["grid_id"][inside].groupby(parent[inside]).nunique()
     for hospital in spread.index[spread > 1]:
         sites = facilities.index[inside & (parent == hospital)]
         yield Verdict(
-            "facility", str(hospital), True,
-            Text(zh="{n} 的院区分在 {k} 个网格，各自为所在网格的成员", en="campuses of {n} stand in {k} grids, each a member where it stands").format(
-                n=facilities["name"].get(hospital, hospital), k=int(spread[hospital])
-            ),
-            measured=float(spread[hospital]), limit=1, unit="grids", places=tuple(facilities["unit_id"][sites]), severity="note",
+            "facility",
+            str(hospital),
+            True,
+            Text(
+                zh="{n} 的院区分在 {k} 个网格，各自为所在网格的成员",
+                en="campuses of {n} stand in {k} grids, each a member where it stands",
+            ).format(n=facilities["name"].get(hospital, hospital), k=int(spread[hospital])),
+            measured=float(spread[hospital]),
+            limit=1,
+            unit="grids",
+            places=tuple(facilities["unit_id"][sites]),
+            severity="note",
         )
     if not len(lost):
         n = int((members["role"] != "none").sum())
-        yield Verdict("plan", "", True, Text(zh="{n} 家机构各属一个网格", en="{n} facilities belong to one grid each").format(n=n), measured=0, limit=0, unit="facilities")
+        yield Verdict(
+            "plan",
+            "",
+            True,
+            Text(zh="{n} 家机构各属一个网格", en="{n} facilities belong to one grid each").format(n=n),
+            measured=0,
+            limit=0,
+            unit="facilities",
+        )
 
 
 def check_continuity(plan: Plan) -> Iterator[Verdict]:
@@ -88,14 +134,25 @@ def check_continuity(plan: Plan) -> Iterator[Verdict]:
         for grid_id in plan.assignment.lead_of_grid.index:
             n = int(count.get(grid_id, 0))
             wording = (
-                Text(zh=f"{{g}}没有提供{label.zh}服务的成员", en=f"{{g}} has no member for {need} care") if n == 0
+                Text(zh=f"{{g}}没有提供{label.zh}服务的成员", en=f"{{g}} has no member for {need} care")
+                if n == 0
                 else Text(zh=f"{{g}}有 {{n}} 家提供{label.zh}服务的成员", en=f"{{g}} has {{n}} members for {need} care")
             )
-            yield Verdict("grid", str(grid_id), n >= 1, wording.format(g=plan.grid_name(str(grid_id)), n=n), measured=n, limit=1, unit="providers")
+            yield Verdict(
+                "grid",
+                str(grid_id),
+                n >= 1,
+                wording.format(g=plan.grid_name(str(grid_id)), n=n),
+                measured=n,
+                limit=1,
+                unit="providers",
+            )
 
 
 LEADING_RULES = (
     Rule("R-20", "leads", Text(zh="牵头医院资格", en="Who may lead"), "must", "S0, S1", check_eligibility),
     Rule("R-22", "members", Text(zh="一家机构一个网格", en="One membership a facility"), "must", "D", check_membership),
-    Rule("R-34", "members", Text(zh="接续服务链", en="Continuity of care"), "should", "S0, S1, S3, V", check_continuity),
+    Rule(
+        "R-34", "members", Text(zh="接续服务链", en="Continuity of care"), "should", "S0, S1, S3, V", check_continuity
+    ),
 )

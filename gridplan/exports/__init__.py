@@ -10,7 +10,10 @@ from gridplan.exports.vector import write_geojson, write_geoparquet
 from gridplan.proposal import Proposal
 from gridplan.text import Text
 
-FORMATS: Mapping[str, Callable[[Proposal, Path], list[Path]]] = {"geojson": write_geojson, "geoparquet": write_geoparquet}
+FORMATS: Mapping[str, Callable[[Proposal, Path], list[Path]]] = {
+    "geojson": write_geojson,
+    "geoparquet": write_geoparquet,
+}
 """Format name -> writer(proposal, folder) -> files written."""
 
 
@@ -26,8 +29,11 @@ def export(proposal: Proposal, to: str, target: Path) -> list[Path]:
     if writer is None:
         raise ProposalError(
             InputProblem(
-                "error", Text(zh=f"下列格式之一：{'、'.join(FORMATS)}", en=f"one of the formats {', '.join(FORMATS)}"), Text(zh=to, en=to),
-                Text(zh="用 --to 写其中一种。", en="Name one of them with --to."), field="--to",
+                "error",
+                Text(zh=f"下列格式之一：{'、'.join(FORMATS)}", en=f"one of the formats {', '.join(FORMATS)}"),
+                Text(zh=to, en=to),
+                Text(zh="用 --to 写其中一种。", en="Name one of them with --to."),
+                field="--to",
             )
         )
     target.mkdir(parents=True, exist_ok=True)

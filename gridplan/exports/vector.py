@@ -23,7 +23,14 @@ def write_geojson(proposal: Proposal, folder: Path) -> list[Path]:
     for name in LAYERS:
         path = folder / f"{name}.geojson"
         path.unlink(missing_ok=True)
-        pyogrio.write_dataframe(_frame(proposal, name).to_crs("EPSG:4326"), path, driver="GeoJSON", layer=name, RFC7946="YES", COORDINATE_PRECISION=6)
+        pyogrio.write_dataframe(
+            _frame(proposal, name).to_crs("EPSG:4326"),
+            path,
+            driver="GeoJSON",
+            layer=name,
+            RFC7946="YES",
+            COORDINATE_PRECISION=6,
+        )
         paths.append(path)
     return paths
 

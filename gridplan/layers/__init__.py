@@ -128,8 +128,15 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
 
 def _no_polygons() -> InputProblem:
     return InputProblem(
-        "error", Text(zh="规划单元（layers.units）或区界（layers.boundaries）", en="planning units (layers.units) or districts (layers.boundaries)"),
-        Text(zh="两者都没有", en="neither"), Text(zh="至少给出其中一个图层。", en="Give at least one of the two layers."), file="case.toml", field="layers",
+        "error",
+        Text(
+            zh="规划单元（layers.units）或区界（layers.boundaries）",
+            en="planning units (layers.units) or districts (layers.boundaries)",
+        ),
+        Text(zh="两者都没有", en="neither"),
+        Text(zh="至少给出其中一个图层。", en="Give at least one of the two layers."),
+        file="case.toml",
+        field="layers",
     )
 
 
@@ -139,8 +146,11 @@ def _read_roads_alone(case: Case, problems: Problems) -> None:
     if source is not None and not case.locate(source).exists():
         problems.append(
             InputProblem(
-                "error", Text(zh="可以读取的文件", en="a file that can be read"), Text(zh="没有这个文件", en="no such file"),
-                Text(zh="检查文件名。", en="Check the name."), file=source.path,
+                "error",
+                Text(zh="可以读取的文件", en="a file that can be read"),
+                Text(zh="没有这个文件", en="no such file"),
+                Text(zh="检查文件名。", en="Check the name."),
+                file=source.path,
             )
         )
 
@@ -151,16 +161,29 @@ def _read_roads(case: Case, area: shapely.Geometry, crs: str, problems: Problems
         if case.travel.source == "roads":
             problems.append(
                 InputProblem(
-                    "error", Text(zh="道路图层（layers.roads）", en="a road layer (layers.roads)"), Text(zh="没有写", en="none"),
-                    Text(zh="给出道路图层，或写 travel.source = \"straight_line\"。", en='Give one, or write travel.source = "straight_line".'),
-                    file="case.toml", field="layers.roads",
+                    "error",
+                    Text(zh="道路图层（layers.roads）", en="a road layer (layers.roads)"),
+                    Text(zh="没有写", en="none"),
+                    Text(
+                        zh='给出道路图层，或写 travel.source = "straight_line"。',
+                        en='Give one, or write travel.source = "straight_line".',
+                    ),
+                    file="case.toml",
+                    field="layers.roads",
                 )
             )
         return None
     try:
         read = read_roads(
-            case.locate(source), area=area, crs=crs, layer=source.layer, encoding=source.encoding, source_crs=source.crs,
-            columns=source.columns, road_classes=source.values.get("road_class"), file_label=source.path,
+            case.locate(source),
+            area=area,
+            crs=crs,
+            layer=source.layer,
+            encoding=source.encoding,
+            source_crs=source.crs,
+            columns=source.columns,
+            road_classes=source.values.get("road_class"),
+            file_label=source.path,
         )
     except LayerError as error:
         problems.extend(error.problems)
@@ -177,7 +200,9 @@ def _read_cells(
     source = case.layers.population
     if source.kind == "table":
         points = base.representative_point()
-        return gpd.GeoDataFrame({"population": 1.0, "unit_id": base.index.astype(str)}, geometry=points.array, crs=base.crs), ()
+        return gpd.GeoDataFrame(
+            {"population": 1.0, "unit_id": base.index.astype(str)}, geometry=points.array, crs=base.crs
+        ), ()
     if source.kind == "raster":
         cells = read_raster_cells(case, source, base, problems)
         return (None, ()) if cells is None else (cells.to_crs(base.crs), ())
@@ -202,18 +227,32 @@ def _read_cells(
 def _no_district_population(case: Case) -> InputProblem:
     source = case.layers.boundaries or case.layers.population
     return InputProblem(
-        "error", Text(zh="各区人口（列 population）", en="the districts' population (column population)"), Text(zh="没有人口列", en="no such column"),
-        Text(zh="在 layers.boundaries 的 columns 中写 population = \"表头\"。", en='Write population = "header" under columns of layers.boundaries.'),
-        file=source.path, layer=source.layer or "", field="population",
+        "error",
+        Text(zh="各区人口（列 population）", en="the districts' population (column population)"),
+        Text(zh="没有人口列", en="no such column"),
+        Text(
+            zh='在 layers.boundaries 的 columns 中写 population = "表头"。',
+            en='Write population = "header" under columns of layers.boundaries.',
+        ),
+        file=source.path,
+        layer=source.layer or "",
+        field="population",
     )
 
 
 def _check_ids(
-    case: Case, units: pd.Index, links: pd.DataFrame | None, baseline: pd.Series | None,
-    census: pd.DataFrame | None, census_source: Source | None, problems: Problems,
+    case: Case,
+    units: pd.Index,
+    links: pd.DataFrame | None,
+    baseline: pd.Series | None,
+    census: pd.DataFrame | None,
+    census_source: Source | None,
+    problems: Problems,
 ) -> None:
     known = Text(zh="单元图层中已有的单元代码", en="unit codes that stand in the unit layer")
-    remedy = Text(zh="改正代码，或在单元图层中补上该单元。", en="Correct the codes, or add the units to the unit layer.")
+    remedy = Text(
+        zh="改正代码，或在单元图层中补上该单元。", en="Correct the codes, or add the units to the unit layer."
+    )
     unknown = Text(zh="不存在的单元代码", en="unknown unit codes")
 
     def tell(source: Source, field: str, rows: pd.Index, values: pd.Series) -> None:
@@ -233,10 +272,17 @@ def _check_ids(
         if len(missing):
             problems.append(
                 InputProblem(
-                    "error", Text(zh="每个单元的人口", en="the population of every unit"),
-                    Text(zh=f"{len(missing)} 个单元没有人口（{'、'.join(missing[:5])}）", en=f"{len(missing)} units without ({', '.join(missing[:5])})"),
+                    "error",
+                    Text(zh="每个单元的人口", en="the population of every unit"),
+                    Text(
+                        zh=f"{len(missing)} 个单元没有人口（{'、'.join(missing[:5])}）",
+                        en=f"{len(missing)} units without ({', '.join(missing[:5])})",
+                    ),
                     Text(zh="补上这些单元；无人居住写 0。", en="Add them; write 0 where nobody lives."),
-                    file=census_source.path, layer=census_source.layer or "", field=header_of(census_source, "unit_id"), values=tuple(missing[:5]),
+                    file=census_source.path,
+                    layer=census_source.layer or "",
+                    field=header_of(census_source, "unit_id"),
+                    values=tuple(missing[:5]),
                 )
             )
 
@@ -248,13 +294,20 @@ def _tell_facilities_outside(facilities: gpd.GeoDataFrame, area: shapely.Geometr
         names = tuple(rows["name"].head(5))
         problems.append(
             InputProblem(
-                "warning", Text(zh="规划范围内的机构", en="facilities inside the planning area"),
+                "warning",
+                Text(zh="规划范围内的机构", en="facilities inside the planning area"),
                 Text(
                     zh=f"{len(rows)} 家在范围之外（{'、'.join(names)}），第 {'、'.join(map(str, rows['row'].head(5)))} 行",
                     en=f"{len(rows)} outside it ({', '.join(names)}), rows {', '.join(map(str, rows['row'].head(5)))}",
                 ),
-                Text(zh="它们不属于任何网格；若位置有误（例如落在海中），改正坐标或坐标系。", en="They belong to no grid; if they are misplaced (in the sea, say), correct coordinates or datum."),
-                file=str(file), field="geometry", rows=tuple(int(row) for row in rows["row"]), values=names,
+                Text(
+                    zh="它们不属于任何网格；若位置有误（例如落在海中），改正坐标或坐标系。",
+                    en="They belong to no grid; if they are misplaced (in the sea, say), correct coordinates or datum.",
+                ),
+                file=str(file),
+                field="geometry",
+                rows=tuple(int(row) for row in rows["row"]),
+                values=names,
             )
         )
 
@@ -270,16 +323,33 @@ def _read_travel_table(case: Case, problems: Problems) -> pd.DataFrame:
     minutes = table.drop(columns=first).apply(pd.to_numeric, errors="coerce")
     bad = (minutes < 0).any(axis=1) | (minutes.isna() & (table.drop(columns=first) != "")).any(axis=1)
     tell_rows(
-        problems, source, first, table.index[bad], Text(zh="不小于 0 的分钟数（到不了则留空）", en="minutes of at least 0 (empty where unreachable)"),
-        Text(zh="不是这样的值", en="other values"), Text(zh="改正这些值。", en="Correct them."),
+        problems,
+        source,
+        first,
+        table.index[bad],
+        Text(zh="不小于 0 的分钟数（到不了则留空）", en="minutes of at least 0 (empty where unreachable)"),
+        Text(zh="不是这样的值", en="other values"),
+        Text(zh="改正这些值。", en="Correct them."),
     )
     minutes.index = pd.Index(table[first].astype(str), name="unit_id")
     return minutes.fillna(float("inf"))
 
 
 def _hash_inputs(case: Case) -> dict[str, str]:
-    sources = [case.layers.units, case.layers.boundaries, case.layers.population, case.layers.census, *case.layers.facilities]
-    sources += [case.layers.roads, case.layers.barriers, case.layers.links, case.layers.baseline, case.layers.travel_table]
+    sources = [
+        case.layers.units,
+        case.layers.boundaries,
+        case.layers.population,
+        case.layers.census,
+        *case.layers.facilities,
+    ]
+    sources += [
+        case.layers.roads,
+        case.layers.barriers,
+        case.layers.links,
+        case.layers.baseline,
+        case.layers.travel_table,
+    ]
     files = {source.path: case.locate(source) for source in sources if source is not None}
     return {name: _hash_file(path) for name, path in sorted(files.items()) if path.exists()}
 

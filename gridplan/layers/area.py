@@ -26,9 +26,15 @@ def metric_crs(stated: str | None, polygons: gpd.GeoDataFrame) -> str | InputPro
         parsed = None
     if parsed is None or not parsed.is_projected or parsed.axis_info[0].unit_name != "metre":
         return InputProblem(
-            "error", Text(zh="以米为单位的投影坐标系", en="a projected CRS in metres"), Text(zh=crs, en=crs),
-            Text(zh="写 EPSG:4549 之类，或删去 place.crs 以自动选择。", en="Write something like EPSG:4549, or remove place.crs."),
-            file="case.toml", field="place.crs",
+            "error",
+            Text(zh="以米为单位的投影坐标系", en="a projected CRS in metres"),
+            Text(zh=crs, en=crs),
+            Text(
+                zh="写 EPSG:4549 之类，或删去 place.crs 以自动选择。",
+                en="Write something like EPSG:4549, or remove place.crs.",
+            ),
+            file="case.toml",
+            field="place.crs",
         )
     return crs
 

@@ -12,7 +12,17 @@ import shapely
 
 from gridplan.case import Case, Source
 from gridplan.errors import LayerError
-from gridplan.layers.read import Column, Problems, header_of, pick_columns, read_ids, read_numbers, read_table, read_vector, tell_rows
+from gridplan.layers.read import (
+    Column,
+    Problems,
+    header_of,
+    pick_columns,
+    read_ids,
+    read_numbers,
+    read_table,
+    read_vector,
+    tell_rows,
+)
 from gridplan.text import Text
 
 if TYPE_CHECKING:
@@ -40,7 +50,12 @@ LINK_COLUMNS = (
 )
 BASELINE_COLUMNS = (
     Column("unit_id", Text(zh="单元代码", en="unit code"), ("代码", "社区代码", "单元代码"), required=True),
-    Column("lead_id", Text(zh="牵头医院编号", en="id of the lead hospital"), ("牵头医院代码", "牵头医院编号"), required=True),
+    Column(
+        "lead_id",
+        Text(zh="牵头医院编号", en="id of the lead hospital"),
+        ("牵头医院代码", "牵头医院编号"),
+        required=True,
+    ),
 )
 
 
@@ -80,7 +95,11 @@ def _read_polygons(
         if column.name == "population" and column.name in picked:
             frame[column.name] = picked[column.name]
         elif column.name != key:
-            text = picked[column.name].map(lambda value: "" if value is None or value != value else str(value).strip()) if column.name in picked else ""
+            text = (
+                picked[column.name].map(lambda value: "" if value is None or value != value else str(value).strip())
+                if column.name in picked
+                else ""
+            )
             frame[column.name] = text
     frame[key] = read_ids(picked[key], source, problems, field=header_of(source, key))
     return _mend_polygons(frame, source, problems).set_index(key)
@@ -90,8 +109,13 @@ def _mend_polygons(frame: gpd.GeoDataFrame, source: Source, problems: Problems) 
     shapes = frame.geometry.array
     empty = frame.geometry.isna().to_numpy() | shapely.is_empty(shapes) | (shapely.get_dimensions(shapes) < 2)
     tell_rows(
-        problems, source, "geometry", frame.index[empty], Text(zh="每个要素都是面", en="a polygon in every feature"),
-        Text(zh="空的或不是面的图形", en="features without a polygon"), Text(zh="补画这些面，或删去这些要素。", en="Draw the polygons, or delete the features."),
+        problems,
+        source,
+        "geometry",
+        frame.index[empty],
+        Text(zh="每个要素都是面", en="a polygon in every feature"),
+        Text(zh="空的或不是面的图形", en="features without a polygon"),
+        Text(zh="补画这些面，或删去这些要素。", en="Draw the polygons, or delete the features."),
     )
     frame = frame[~empty].copy()
     shapes = shapely.force_2d(frame.geometry.array)
@@ -99,8 +123,13 @@ def _mend_polygons(frame: gpd.GeoDataFrame, source: Source, problems: Problems) 
     if invalid.any():
         mended = shapely.make_valid(shapes[invalid], method="structure", keep_collapsed=False)
         tell_rows(
-            problems, source, "geometry", frame.index[invalid], Text(zh="不自相交的面", en="polygons that do not cross themselves"),
-            Text(zh="自相交的面", en="polygons that cross themselves"), Text(zh="已自动修复，请核对。", en="They were mended; please look at them."),
+            problems,
+            source,
+            "geometry",
+            frame.index[invalid],
+            Text(zh="不自相交的面", en="polygons that do not cross themselves"),
+            Text(zh="自相交的面", en="polygons that cross themselves"),
+            Text(zh="已自动修复，请核对。", en="They were mended; please look at them."),
             severity="repair",
         )
         shapes = np.array(shapes, dtype=object)
@@ -115,8 +144,13 @@ def _repeated_parents(frame: gpd.GeoDataFrame, source: Source, problems: Problem
         if missing.any() and not missing.all():
             positions = np.flatnonzero(missing.to_numpy()) + 1
             tell_rows(
-                problems, source, header_of(source, column), positions, Text(zh="每个单元都有所属代码", en="a code for every unit"),
-                Text(zh="空白", en="blanks"), Text(zh="补上代码。", en="Fill in the codes."),
+                problems,
+                source,
+                header_of(source, column),
+                positions,
+                Text(zh="每个单元都有所属代码", en="a code for every unit"),
+                Text(zh="空白", en="blanks"),
+                Text(zh="补上代码。", en="Fill in the codes."),
             )
 
 
@@ -169,7 +203,9 @@ def read_given_plan(case: Case, path: Path) -> pd.Series:
     """
     known = case.layers.baseline
     problems: Problems = []
-    source = Source(path=str(path), columns=known.columns if known is not None and case.locate(known).resolve() == path else {})
+    source = Source(
+        path=str(path), columns=known.columns if known is not None and case.locate(known).resolve() == path else {}
+    )
     given = read_baseline(case, source, problems)
     if given is None or any(problem.severity == "error" for problem in problems):
         raise LayerError([replace(problem, file=path.name) for problem in problems])

@@ -63,12 +63,26 @@ def find_swapped(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
     return swapped & ~in_china
 
 
-def swapped_problem(file: str, field: str, rows: tuple[int, ...], values: tuple[str, ...], layer: str = "") -> InputProblem:
+def swapped_problem(
+    file: str, field: str, rows: tuple[int, ...], values: tuple[str, ...], layer: str = ""
+) -> InputProblem:
     """Return the problem that tells of swapped coordinates."""
     return InputProblem(
         "error",
-        Text(zh="经度在前（73–136）、纬度在后（3–54）的坐标", en="longitude (73-136) and latitude (3-54) in their own columns"),
-        Text(zh=f"{len(rows)} 行的经纬度像是写反了", en=f"longitude and latitude apparently swapped in {len(rows)} rows"),
-        Text(zh="对调两列，或在方案的 columns 中对调 lon 与 lat。", en="Swap the columns, or lon and lat under columns in the case."),
-        file=file, layer=layer, field=field, rows=rows, values=values,
+        Text(
+            zh="经度在前（73–136）、纬度在后（3–54）的坐标",
+            en="longitude (73-136) and latitude (3-54) in their own columns",
+        ),
+        Text(
+            zh=f"{len(rows)} 行的经纬度像是写反了", en=f"longitude and latitude apparently swapped in {len(rows)} rows"
+        ),
+        Text(
+            zh="对调两列，或在方案的 columns 中对调 lon 与 lat。",
+            en="Swap the columns, or lon and lat under columns in the case.",
+        ),
+        file=file,
+        layer=layer,
+        field=field,
+        rows=rows,
+        values=values,
     )

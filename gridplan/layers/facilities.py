@@ -59,9 +59,13 @@ def read_facilities(case: Case, problems: Problems) -> gpd.GeoDataFrame | None:
     repeated = merged.index.duplicated(keep="first")
     if repeated.any() and len(tables) > 1:
         tell_rows(
-            problems, last, header_of(last, "facility_id"), merged["row"][repeated],
+            problems,
+            last,
+            header_of(last, "facility_id"),
+            merged["row"][repeated],
             Text(zh=f"与 {first.path} 不重复的编号", en=f"ids that do not repeat those of {first.path}"),
-            Text(zh="重复的编号", en="repeated ids"), Text(zh="改正其中一个表的编号。", en="Correct the ids in one of the tables."),
+            Text(zh="重复的编号", en="repeated ids"),
+            Text(zh="改正其中一个表的编号。", en="Correct the ids in one of the tables."),
             values=pd.Series(merged.index[repeated]),
         )
     merged = merged[~repeated]
@@ -88,11 +92,14 @@ def _read_one(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFram
     frame["level"], frame["grade"] = _levels(picked, source, problems)
     frame["beds"] = (
         read_numbers(picked["beds"], source, problems, field=header_of(source, "beds"), minimum=0)
-        if "beds" in picked else float("nan")
+        if "beds" in picked
+        else float("nan")
     )
     frame["services"] = _services(picked, source, problems)
     frame["tie"] = picked["tie"].map(lambda value: _TIES.get(normalise(value), "")) if "tie" in picked else ""
-    frame["parent_id"] = picked["parent_id"].astype(str).str.strip().replace({"nan": "", "None": ""}) if "parent_id" in picked else ""
+    frame["parent_id"] = (
+        picked["parent_id"].astype(str).str.strip().replace({"nan": "", "None": ""}) if "parent_id" in picked else ""
+    )
     frame["facility_id"] = read_ids(picked["facility_id"], source, problems, field=header_of(source, "facility_id"))
     frame["parent_id"] = frame["parent_id"].where(frame["parent_id"] != frame["facility_id"], "")
     return frame.set_index("facility_id")
@@ -101,14 +108,24 @@ def _read_one(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFram
 def _require(missing: pd.Series, picked: pd.DataFrame, source: Source, column: str, problems: Problems) -> None:
     label = next(wanted.label for wanted in COLUMNS if wanted.name == column)
     tell_rows(
-        problems, source, header_of(source, column), picked.index[missing.to_numpy(bool)],
-        Text(zh=f"每行都有{label.zh}", en=f"the {label.en} in every row"), Text(zh="空白", en="blanks"),
+        problems,
+        source,
+        header_of(source, column),
+        picked.index[missing.to_numpy(bool)],
+        Text(zh=f"每行都有{label.zh}", en=f"the {label.en} in every row"),
+        Text(zh="空白", en="blanks"),
         Text(zh="补上后再试。", en="Fill them in."),
     )
 
 
 def _words(
-    picked: pd.DataFrame, source: Source, column: str, vocabulary: Vocabulary, problems: Problems, *, within: bool = False
+    picked: pd.DataFrame,
+    source: Source,
+    column: str,
+    vocabulary: Vocabulary,
+    problems: Problems,
+    *,
+    within: bool = False,
 ) -> pd.Series:
     if column not in picked:
         return pd.Series("", index=picked.index, dtype=object)
@@ -132,11 +149,18 @@ def _levels(picked: pd.DataFrame, source: Source, problems: Problems) -> tuple[p
 def _services(picked: pd.DataFrame, source: Source, problems: Problems) -> pd.Series:
     if "services" not in picked:
         return pd.Series("", index=picked.index, dtype=object)
-    parts = picked["services"].map(lambda value: [part.strip() for part in _SEPARATORS.split(str(value or "")) if part.strip()])
+    parts = picked["services"].map(
+        lambda value: [part.strip() for part in _SEPARATORS.split(str(value or "")) if part.strip()]
+    )
     exploded = parts.explode().dropna()
     words = map_values(
-        exploded, source, problems, column="services", find=SERVICES.find,
-        choices="、".join(term.label.zh for term in SERVICES.values()), severity="warning",
+        exploded,
+        source,
+        problems,
+        column="services",
+        find=SERVICES.find,
+        choices="、".join(term.label.zh for term in SERVICES.values()),
+        severity="warning",
     )
     joined = words.dropna().groupby(level=0, sort=False).agg(lambda keys: ";".join(dict.fromkeys(keys)))
     return joined.reindex(picked.index).fillna("").astype(object)
@@ -145,7 +169,12 @@ def _services(picked: pd.DataFrame, source: Source, problems: Problems) -> pd.Se
 def _check_parents(frame: gpd.GeoDataFrame, source: Source, problems: Problems) -> None:
     orphans = (frame["parent_id"] != "") & ~frame["parent_id"].isin(frame.index)
     tell_rows(
-        problems, source, header_of(source, "parent_id"), frame["row"][orphans],
-        Text(zh="表中已有的上级机构编号", en="parent ids that stand in the table"), Text(zh="不存在的上级机构编号", en="parent ids that do not exist"),
-        Text(zh="改正上级机构编号，或补上该机构。", en="Correct them, or add the parent institution."), values=frame["parent_id"][orphans],
+        problems,
+        source,
+        header_of(source, "parent_id"),
+        frame["row"][orphans],
+        Text(zh="表中已有的上级机构编号", en="parent ids that stand in the table"),
+        Text(zh="不存在的上级机构编号", en="parent ids that do not exist"),
+        Text(zh="改正上级机构编号，或补上该机构。", en="Correct them, or add the parent institution."),
+        values=frame["parent_id"][orphans],
     )

@@ -10,7 +10,17 @@ import shapely
 
 from gridplan.case import Case, PopulationSource, Source
 from gridplan.errors import InputProblem
-from gridplan.layers.read import Column, Problems, header_of, pick_columns, read_ids, read_numbers, read_table, read_vector, tell_rows
+from gridplan.layers.read import (
+    Column,
+    Problems,
+    header_of,
+    pick_columns,
+    read_ids,
+    read_numbers,
+    read_table,
+    read_vector,
+    tell_rows,
+)
 from gridplan.text import Text
 
 if TYPE_CHECKING:
@@ -19,7 +29,9 @@ if TYPE_CHECKING:
 CENSUS_COLUMNS = (
     Column("unit_id", Text(zh="单元代码", en="unit code"), ("代码", "社区代码", "单元代码"), required=True),
     Column("population", Text(zh="常住人口", en="resident population"), ("常住人口", "人口"), required=True),
-    Column("population_65", Text(zh="65 岁及以上人口", en="residents aged 65 and over"), ("65岁及以上", "65岁及以上人口")),
+    Column(
+        "population_65", Text(zh="65 岁及以上人口", en="residents aged 65 and over"), ("65岁及以上", "65岁及以上人口")
+    ),
 )
 _COLLAPSE_M = 100.0
 """Residence points within one square of this side count once: a dormitory block may hold hundreds of points."""
@@ -34,13 +46,18 @@ def read_census(case: Case, source: Source, problems: Problems) -> pd.DataFrame 
     ids = read_ids(picked["unit_id"], source, problems, field=header_of(source, "unit_id"))
     people = read_numbers(picked["population"], source, problems, field=header_of(source, "population"), minimum=0)
     tell_rows(
-        problems, source, header_of(source, "population"), picked.index[picked["population"].astype(str).str.strip() == ""],
-        Text(zh="每个单元的人口", en="the population of every unit"), Text(zh="空白", en="blanks"),
+        problems,
+        source,
+        header_of(source, "population"),
+        picked.index[picked["population"].astype(str).str.strip() == ""],
+        Text(zh="每个单元的人口", en="the population of every unit"),
+        Text(zh="空白", en="blanks"),
         Text(zh="补上人口；无人居住写 0。", en="Fill it in; write 0 where nobody lives."),
     )
     older = (
         read_numbers(picked["population_65"], source, problems, field=header_of(source, "population_65"), minimum=0)
-        if "population_65" in picked else pd.Series(np.nan, index=picked.index)
+        if "population_65" in picked
+        else pd.Series(np.nan, index=picked.index)
     )
     return pd.DataFrame(
         {"population": people.to_numpy(), "population_65": older.to_numpy()}, index=pd.Index(ids, name="unit_id")
@@ -79,24 +96,39 @@ def read_raster_cells(
         with rasterio.open(path) as raster:
             crs = raster.crs or source.crs
             if crs is None:
-                problems.append(_raster_problem(source, Text(zh="没有坐标系的栅格", en="a raster without a CRS"), Text(zh="在方案中写 crs。", en="State crs in the case.")))
+                problems.append(
+                    _raster_problem(
+                        source,
+                        Text(zh="没有坐标系的栅格", en="a raster without a CRS"),
+                        Text(zh="在方案中写 crs。", en="State crs in the case."),
+                    )
+                )
                 return None
             total = _positive_total(raster)
         shapes = units[["geometry"]].to_crs(crs).reset_index(names="unit_id")
         parts = exact_extract(
             str(path), shapes, ["values", "coverage", "center_x", "center_y"], include_cols=["unit_id"], output="pandas"
         )
-    except Exception as error:  # noqa: BLE001  a damaged file may raise anything in GDAL
+    except Exception as error:
         reason = str(error).splitlines()[0][:120].replace(str(path), path.name)
-        problems.append(_raster_problem(source, Text(zh=f"无法读取的内容（{reason}）", en=f"content that cannot be read ({reason})"), Text(zh="重新导出这个栅格。", en="Export the raster again.")))
+        problems.append(
+            _raster_problem(
+                source,
+                Text(zh=f"无法读取的内容（{reason}）", en=f"content that cannot be read ({reason})"),
+                Text(zh="重新导出这个栅格。", en="Export the raster again."),
+            )
+        )
         return None
     counts = parts[["values", "coverage", "center_x", "center_y"]].map(np.asarray)
     lengths = counts["values"].map(len).to_numpy()
-    values, coverage, x, y = (np.concatenate(list(counts[name])).astype(float) if len(counts) else np.zeros(0) for name in counts)
+    values, coverage, x, y = (
+        np.concatenate(list(counts[name])).astype(float) if len(counts) else np.zeros(0) for name in counts
+    )
     people = np.where(np.isfinite(values) & (values > 0), values, 0.0) * coverage
     cells = gpd.GeoDataFrame(
         {"population": people, "unit_id": np.repeat(parts["unit_id"].to_numpy(), lengths)},
-        geometry=gpd.points_from_xy(x, y), crs=crs,
+        geometry=gpd.points_from_xy(x, y),
+        crs=crs,
     )
     cells = cells[cells["population"] > 0].reset_index(drop=True)
     _tell_outside(cells["population"].sum(), total, source, problems)
@@ -121,13 +153,28 @@ def _inside(cells: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> gpd.GeoDataFram
 
 def _tell_outside(inside: float, total: float, source: Source, problems: Problems) -> None:
     if total <= 0 or inside <= 0:
-        problems.append(_raster_problem(source, Text(zh="规划范围内没有人口", en="no people inside the planning area"), Text(zh="检查栅格的范围和坐标系。", en="Check the raster's extent and CRS."), "error"))
+        problems.append(
+            _raster_problem(
+                source,
+                Text(zh="规划范围内没有人口", en="no people inside the planning area"),
+                Text(zh="检查栅格的范围和坐标系。", en="Check the raster's extent and CRS."),
+                "error",
+            )
+        )
     elif inside < 0.98 * total:
         share = 1 - inside / total
         problems.append(
             _raster_problem(
-                source, Text(zh=f"栅格中 {share:.1%} 的人口在规划范围之外", en=f"{share:.1%} of the raster's people outside the area"),
-                Text(zh="这些人口不计入；若不应如此，检查坐标系。", en="They do not count; if they should, check the CRS."), "warning",
+                source,
+                Text(
+                    zh=f"栅格中 {share:.1%} 的人口在规划范围之外",
+                    en=f"{share:.1%} of the raster's people outside the area",
+                ),
+                Text(
+                    zh="这些人口不计入；若不应如此，检查坐标系。",
+                    en="They do not count; if they should, check the CRS.",
+                ),
+                "warning",
             )
         )
 
@@ -137,7 +184,9 @@ def _raster_problem(source: Source, found: Text, remedy: Text, severity: str = "
     return InputProblem(severity, needed, found, remedy, file=source.path)  # type: ignore[arg-type]
 
 
-def model_residences(points: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, area: shapely.Geometry) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+def model_residences(
+    points: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, area: shapely.Geometry
+) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Share each district's population over its residences; people outside `area` are left out and told.
 
     All frames in one metric CRS. Residences in one 100 m square count once. Every residence square of a district
