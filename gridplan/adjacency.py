@@ -29,28 +29,23 @@ def build_adjacency(layers: Layers) -> nx.Graph:
         (ids[a], ids[b], {"border_m": float(metres), "kind": "border", "minutes": 0.0, "name": ""})
         for a, b, metres in zip(first, second, length_m, strict=True)
     )
-    for link in layers.links.itertuples(index=False):
-        if not graph.has_edge(link.unit_a, link.unit_b) and link.unit_a != link.unit_b:
-            graph.add_edge(
-                link.unit_a,
-                link.unit_b,
-                border_m=0.0,
-                kind="link",
-                minutes=float(link.minutes),
-                name=f"{link.kind} {link.name}".strip(),
-            )
+    for link in layers.links.to_dict(orient="records"):
+        a, b = str(link["unit_a"]), str(link["unit_b"])
+        if a != b and not graph.has_edge(a, b):
+            name = f"{link['kind']} {link['name']}".strip()
+            graph.add_edge(a, b, border_m=0.0, kind="link", minutes=float(link["minutes"]), name=name)
     return graph
 
 
 def adjacency_table(graph: nx.Graph) -> pd.DataFrame:
     """Return the edges as a table: unit_a, unit_b, border_m, kind ("border" or "link"), minutes, name."""
     rows = [
-        (*sorted((a, b)), edge["border_m"], edge["kind"], edge["minutes"], edge["name"])
+        (min(a, b), max(a, b), edge["border_m"], edge["kind"], edge["minutes"], edge["name"])
         for a, b, edge in graph.edges(data=True)
     ]
-    return pd.DataFrame(sorted(rows, key=lambda row: row[:2]), columns=COLUMNS)
+    return pd.DataFrame(rows, columns=COLUMNS).sort_values(["unit_a", "unit_b"], ignore_index=True)
 
 
 def count_pieces(graph: nx.Graph, unit_ids: list[str]) -> int:
     """Return the number of connected pieces that `unit_ids` form."""
-    return nx.number_connected_components(graph.subgraph(unit_ids))
+    return int(nx.number_connected_components(graph.subgraph(unit_ids)))

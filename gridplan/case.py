@@ -22,7 +22,6 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError,
 from gridplan.errors import CaseError, InputProblem
 from gridplan.text import Text
 
-FORMAT = "gridplan-case/1"
 Datum = Literal["wgs84", "cgcs2000", "gcj02"]
 RuleSeverity = Literal["must", "should", "note", "off"]
 
@@ -223,7 +222,7 @@ class Outputs(_Section):
 class Case(_Section):
     """Everything a plan depends on, defaults filled in."""
 
-    format: Literal["gridplan-case/1"] = FORMAT
+    format: Literal["gridplan-case/1"] = "gridplan-case/1"
     language: Literal["zh", "en"] = Field("zh", description="Language of messages and of the page when it opens")
     data_folder: str = Field(".", description="Folder of the layers; ${NAME:-fallback} reads an environment variable")
     place: Place

@@ -231,7 +231,7 @@ def _print_problems(problems: tuple[InputProblem, ...], language: Language) -> N
 def _progress(language: Language) -> Iterator[Callable[[Text], None]]:
     """Show stages with a spinner and the time spent, on stderr and only on a terminal."""
     if not sys.stderr.isatty():
-        yield lambda stage: None  # noqa: ARG005  nothing is shown
+        yield lambda stage: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn

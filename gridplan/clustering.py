@@ -75,7 +75,7 @@ def make_atoms(part: shapely.Polygon, xy: Floats, population: Floats) -> Atoms:
         shapely.STRtree(pieces).nearest(shapely.points(places[missing])) if len(missing) else holder[missing]
     )
     atom_of_cell = holder[place_of_cell]
-    people = np.bincount(atom_of_cell, weights=population, minlength=len(pieces))
+    people = np.bincount(atom_of_cell, weights=population, minlength=len(pieces)).astype(np.float64)
     first, second, _ = shared_borders(pieces)
     return Atoms(pieces, people, _connected(pieces, first, second), atom_of_cell)
 

@@ -29,6 +29,10 @@ Progress = Callable[[Text], None]
 """Called with the name of each stage as it begins."""
 
 
+def _silent(_stage: Text) -> None:
+    """Show nothing."""
+
+
 @dataclass(frozen=True, eq=False)
 class Surveyed:
     """Everything known of a place before anybody leads anything: the part that planning and assessing share."""
@@ -39,7 +43,7 @@ class Surveyed:
     leads: pd.DataFrame
 
 
-def plan(case: Case, *, progress: Progress = lambda stage: None) -> Proposal:
+def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     """Plan the grids of a case: layers in, a checked proposal out.
 
     Parameters
@@ -82,7 +86,7 @@ def plan(case: Case, *, progress: Progress = lambda stage: None) -> Proposal:
     )
 
 
-def survey(case: Case, *, progress: Progress = lambda stage: None) -> Surveyed:
+def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     """Read the layers, complete the units and find their neighbours; grade every hospital as a possible lead."""
     progress(Text(zh="读取图层", en="Reading layers"))
     layers = read_layers(case)
@@ -98,7 +102,7 @@ def judge(
     objective: Objective,
     alternatives: pd.DataFrame,
     *,
-    progress: Progress = lambda stage: None,
+    progress: Progress = _silent,
     reproducible: bool = True,
 ) -> Proposal:
     """Score and check an assignment, invented or given, and make it a proposal."""
@@ -117,7 +121,7 @@ def _inside(place: Surveyed) -> pd.DataFrame:
     return place.leads[inside]
 
 
-def assess(case: Case, lead_of_unit: pd.Series, *, progress: Progress = lambda stage: None) -> Proposal:
+def assess(case: Case, lead_of_unit: pd.Series, *, progress: Progress = _silent) -> Proposal:
     """Score and check a given plan: published, hand-made, or another tool's.
 
     Parameters
@@ -139,7 +143,8 @@ def assess(case: Case, lead_of_unit: pd.Series, *, progress: Progress = lambda s
     assignment = Assignment.from_leads(lead_of_unit)
     people = place.layers.units["population"].reindex(lead_of_unit.index)
     minutes = travel.unit_minutes.to_numpy()[
-        travel.unit_minutes.index.get_indexer(lead_of_unit.index), travel.unit_minutes.columns.get_indexer(lead_of_unit)
+        travel.unit_minutes.index.get_indexer(lead_of_unit.index),
+        travel.unit_minutes.columns.get_indexer(pd.Index(lead_of_unit)),
     ]
     terms = {"travel": float((people.to_numpy() * minutes)[people.to_numpy() > 0].sum())}
     objective = Objective(terms["travel"], terms, None, None, None, bound_knows_contiguity=False, status="given")

@@ -6,19 +6,22 @@ A proposal holds finished frames only: the map, the report and the exports read 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridplan.adjacency import adjacency_table
 from gridplan.case import Case
 from gridplan.checks.finding import Finding
+from gridplan.checks.plan import Plan
 from gridplan.errors import InputProblem
 from gridplan.text import Text
 
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
-    from gridplan.checks.plan import Plan
 
 FORMAT = "gridplan-proposal/1"
 FILES = frozenset(
@@ -139,8 +142,6 @@ def make_proposal(
     plan : the plan; findings : of `checks.check_plan`.
     objective : what was minimised and proven; alternatives : one row a tried number of grids.
     """
-    from gridplan.adjacency import adjacency_table
-
     layers, scores, crs = plan.layers, plan.scores, plan.case.outputs.crs or plan.layers.crs
     assignment = plan.assignment
     units = layers.units.join(scores.units).assign(
@@ -190,9 +191,6 @@ _ROAD_TOLERANCE_M = 25.0
 
 def simplify_roads(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the main roads for the map: merged by class and simplified, ways for cars down to tertiary."""
-    import geopandas as gpd
-    import shapely
-
     rows = []
     for road_class in _MAP_CLASSES:
         lines = roads.geometry.array[(roads["road_class"] == road_class).to_numpy(bool)]
@@ -205,14 +203,18 @@ def simplify_roads(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _minutes_table(plan: Plan) -> pd.DataFrame:
     minutes, share = plan.travel.unit_minutes, plan.travel.unit_share
-    table = minutes.stack().rename("minutes").reset_index()
-    table.columns = ["unit_id", "lead_id", "minutes"]
-    return table.assign(share_within=share.stack().to_numpy())
+    n_units, n_sites = minutes.shape
+    return pd.DataFrame(
+        {
+            "unit_id": np.repeat(minutes.index.to_numpy(object), n_sites),
+            "lead_id": np.tile(minutes.columns.to_numpy(object), n_units),
+            "minutes": minutes.to_numpy().ravel(),
+            "share_within": share.to_numpy().ravel(),
+        }
+    )
 
 
 def _versions() -> dict[str, str]:
-    from importlib.metadata import version
-
     names = (
         "gridplan",
         "geopandas",

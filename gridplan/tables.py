@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gridplan.proposal import Proposal
 
 _FORMULA_START = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
-_CREATED = datetime.datetime(2000, 1, 1)  # noqa: DTZ001  a fixed stamp, so that equal tables are equal bytes
+_CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  a fixed stamp, so that equal tables are equal bytes
 
 _HEADERS = {
     "grid_id": Text(zh="网格编号", en="Grid id"), "name": Text(zh="名称", en="Name"), "lead_id": Text(zh="牵头医院编号", en="Lead id"),

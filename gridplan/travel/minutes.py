@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from gridplan.travel.network import RoadNetwork
+    from gridplan.travel.snapping import Snaps
+    from gridplan.travel.speeds import Mode
+
     Floats = NDArray[np.float64]
+
+
+MODES: tuple[Mode, ...] = ("drive", "walk")
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,35 +140,42 @@ def _on_roads(
     groups: dict[str, list[str]],
     notes: list[InputProblem],
 ) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
-    from gridplan.travel import RoadNetwork
-
-    rules = case.travel
-    cell_xy, place_xy = _xy(layers.cells), _xy(facilities)
-    row = {facility: i for i, facility in enumerate(facilities.index)}
-    result = {}
-    for mode, speeds in (("drive", rules.drive_kmh or None), ("walk", None)):
-        network = RoadNetwork.from_roads(layers.roads, mode=mode, speeds=speeds, ferry_wait_min=rules.ferry_wait_min)
-        access_kmh = rules.access_kmh if mode == "drive" else rules.walk_kmh
-        cells = network.snap(cell_xy, access_kmh=access_kmh, access_detour=rules.access_detour, max_m=rules.snap_max_m)
-        places = network.snap(
-            place_xy, access_kmh=access_kmh, access_detour=rules.access_detour, max_m=rules.snap_max_m
-        )
+    cell_minutes = np.zeros((len(layers.cells), 0))
+    nearest: dict[str, dict[str, Floats]] = {}
+    for mode in MODES:
+        network, cells, places = _snap_all(layers, case, facilities, mode)
         if mode == "drive":
-            _tell_far(
-                cells.distance_m,
-                layers.cells["population"].to_numpy(float),
-                facilities,
-                places.distance_m,
-                rules.snap_max_m,
-                notes,
-            )
-            targets = places.take([row[site] for site in sites])
-            result["sites"] = network.table(cells, targets)
-        result[mode] = {
-            name: network.nearest_snapped(cells, places.take([row[i] for i in ids]))[0][:, 0]
+            people = layers.cells["population"].to_numpy(float)
+            _tell_far(cells.distance_m, people, facilities, places.distance_m, case.travel.snap_max_m, notes)
+            cell_minutes = network.table(cells, places.take(facilities.index.get_indexer(sites)))
+        nearest[mode] = {
+            name: network.nearest_snapped(cells, places.take(facilities.index.get_indexer(ids)))[0][:, 0]
             for name, ids in groups.items()
         }
-    return result["sites"], result["drive"], result["walk"]
+    return cell_minutes, nearest["drive"], nearest["walk"]
+
+
+def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, mode: Mode) -> tuple[RoadNetwork, Snaps, Snaps]:
+    """Return the network of a mode with all cells and all facilities snapped to it, never across a barrier."""
+    from gridplan.travel.network import RoadNetwork
+    from gridplan.travel.speeds import default_speeds
+
+    rules = case.travel
+    speeds = dict(rules.drive_kmh) if mode == "drive" else dict.fromkeys(default_speeds("walk"), rules.walk_kmh)
+    network = RoadNetwork.from_roads(layers.roads, mode=mode, speeds=speeds, ferry_wait_min=rules.ferry_wait_min)
+    access_kmh = rules.access_kmh if mode == "drive" else rules.walk_kmh
+    barriers = layers.barriers.geometry.array if len(layers.barriers) else None
+    cells, places = (
+        network.snap(
+            _xy(frame),
+            access_kmh=access_kmh,
+            access_detour=rules.access_detour,
+            max_m=rules.snap_max_m,
+            barriers=barriers,
+        )
+        for frame in (layers.cells, facilities)
+    )
+    return network, cells, places
 
 
 def _from_table(
@@ -193,7 +207,7 @@ def _straight(
 
 
 def _xy(frame: gpd.GeoDataFrame) -> Floats:
-    return np.asarray(shapely.get_coordinates(frame.geometry.array), dtype=float)
+    return np.asarray(shapely.get_coordinates(frame.geometry.array), dtype=np.float64)
 
 
 def _tell_far(
