@@ -1,0 +1,156 @@
+"use strict";
+// The proposal as data, what the reader has chosen, and the few helpers that every part of the page uses.
+
+const DATA = JSON.parse(document.getElementById("gridplan-data").textContent);
+const N = DATA.units.id.length;
+const GROUND = "#F4F4F1";
+const INK = "#16191D";
+const ACCENT = "#0A4F96";
+const TIME_TINTS = ["#FBF4E2", "#F1DAA6", "#DDAC5E", "#B27430", "#6B2A1C"];
+const DENSITY_TINTS = ["#F4F6F4", "#D6E3DD", "#A5C4BA", "#6B9C90", "#2F6B62"];
+const NO_DATA = "#E3E4E2";
+const FONT = '"Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif';
+
+const state = {
+  language: DATA.language,
+  tab: "grids",
+  card: null, // number of the grid whose card is open
+  mode: "grids",
+  layers: { roads: true, barriers: true, members: true, borders: true, labels: true },
+  severity: "all",
+  status: "all",
+  openRows: new Set(), // rows of the check list that show their single findings
+  hover: -1, // unit under the pointer
+  hoverGrid: -1, // grid whose row is pointed at
+  marked: [], // units a finding or a search points at
+  pin: null, // place of a facility that was searched for
+};
+
+// ---- words and numbers -------------------------------------------------------------------------------------------
+
+const inLanguage = (pair) => pair[state.language === "zh" ? 0 : 1];
+
+function t(name, values) {
+  const pair = DATA.words[name];
+  if (!pair) return name;
+  return inLanguage(pair).replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? String(values[key]) : whole));
+}
+
+const label = (group, key) => (DATA.labels[group][key] ? inLanguage(DATA.labels[group][key]) : key);
+const grouped = (n) => Math.round(n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+const minus = (text) => text.replace("-", "\u2212");
+const decimals = (x, n) => minus(x.toFixed(n));
+const percent = (share, n = 1) => (share === null ? "" : `${decimals(100 * share, n)}%`);
+const signed = (share, n = 1) => (share === null ? "" : (share > 0 ? "+" : "") + percent(share, n));
+
+/** People in the unit of the language: 万 with one decimal, or thousands. */
+function people(n, withUnit = true) {
+  if (n === null) return "";
+  if (state.language === "zh") {
+    if (withUnit && n < 10000) return `${grouped(n)} `;
+    return decimals(n / 10000, n < 10000 ? 2 : 1) + (withUnit ? " 万" : "");
+  }
+  if (withUnit && n < 10000) return grouped(n);
+  return (n < 10000 ? decimals(n / 1000, 1) : grouped(n / 1000)) + (withUnit ? "k" : "");
+}
+
+function peopleInWords(n) {
+  if (state.language === "en" && n >= 1e6) return t("n_people", { n: `${decimals(n / 1e6, 2)}M` });
+  return t("n_people", { n: people(n) });
+}
+
+const isUnreachable = (m) => m === -1;
+const minutesWords = (m) => (isUnreachable(m) ? t("unreachable") : t("minutes_n", { n: decimals(m, 1) }));
+const roundNumber = (x) => String(Number(x.toFixed(2)));
+
+// ---- documents ---------------------------------------------------------------------------------------------------
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Make an element; text always goes in as text, never as markup. */
+function el(tag, attributes, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+function svg(tag, attributes, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "style") Object.assign(node.style, value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+const byId = (id) => document.getElementById(id);
+const replace = (node, ...children) => node.replaceChildren(...children.flat(3).filter((child) => child));
+
+/** Let Enter and the space bar do what a click does. */
+function pressable(action) {
+  return {
+    tabindex: "0",
+    onclick: action,
+    onkeydown: (event) => {
+      if (event.target !== event.currentTarget || (event.key !== "Enter" && event.key !== " ")) return;
+      event.preventDefault();
+      action(event);
+    },
+  };
+}
+
+// ---- icons -------------------------------------------------------------------------------------------------------
+
+function severityIcon(severity, title) {
+  const shapes = {
+    must: [svg("circle", { cx: 7, cy: 7, r: 6.5, fill: "#B3202C" }), bang("#fff", 3.2, 10.3)],
+    should: [svg("path", { d: "M7 .9 13.6 12.6H.4Z", fill: "#D98200" }), bang("#fff", 4.6, 10.8)],
+    note: [
+      svg("rect", { x: 1.1, y: 1.1, width: 11.8, height: 11.8, rx: 1.5, fill: "none", stroke: "#4A6076", "stroke-width": 1.3 }),
+      svg("path", { d: "M7 6.2V10.4M7 3.5V4.9", stroke: "#4A6076", "stroke-width": 1.5 }),
+    ],
+    met: [svg("path", { d: "M1.5 7.4 5.2 11 12.6 2.8", fill: "none", stroke: "#1D6B4F", "stroke-width": 1.8 })],
+    waived: [
+      svg("circle", { cx: 7, cy: 7, r: 5.8, fill: "none", stroke: "#565D66", "stroke-width": 1.3 }),
+      svg("path", { d: "M3.2 10.8 10.8 3.2", stroke: "#565D66", "stroke-width": 1.3 }),
+    ],
+    not_evaluated: [
+      svg("circle", { cx: 7, cy: 7, r: 5.8, fill: "none", stroke: "#6F767F", "stroke-width": 1.3, "stroke-dasharray": "2.4 2.2" }),
+    ],
+  };
+  const icon = svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, class: "icon", role: "img", "aria-label": title || "" });
+  icon.append(...shapes[severity]);
+  return icon;
+}
+
+function bang(colour, top, bottom) {
+  const middle = bottom - 2.6;
+  return svg("path", { d: `M7 ${top}V${middle}M7 ${bottom - 1.4}V${bottom}`, stroke: colour, "stroke-width": 1.6 });
+}
+
+/** The mark of a kind of member, as on the map. */
+function memberIcon(group) {
+  const shapes = {
+    hospital: svg("rect", { x: 4.3, y: 4.3, width: 5.4, height: 5.4, fill: "#fff", stroke: INK, "stroke-width": 1.3 }),
+    primary: svg("circle", { cx: 7, cy: 7, r: 2.6, fill: INK }),
+    station: svg("circle", { cx: 7, cy: 7, r: 1.4, fill: INK }),
+    care: svg("path", { d: "M7 2.6 11.4 7 7 11.4 2.6 7Z", fill: INK }),
+    other: svg("path", { d: "M4 7H10M7 4V10", stroke: INK, "stroke-width": 1.3 }),
+  };
+  return svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, class: "icon", "aria-hidden": "true" }, shapes[group]);
+}
+
+function lineIcon(...paths) {
+  const strokes = paths.map((d) => svg("path", { d, fill: "none", stroke: "currentColor", "stroke-width": 1.5 }));
+  return svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, class: "icon", "aria-hidden": "true" }, strokes);
+}
+
+/** The numbered swatch of a grid, as in the table and the check list. */
+function swatch(grid, size = "") {
+  const colour = DATA.tints[DATA.grids[grid].tint];
+  return el("span", { class: `swatch ${size}`, style: { background: colour }, title: DATA.grids[grid].leadName }, String(grid + 1));
+}

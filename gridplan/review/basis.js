@@ -1,0 +1,122 @@
+// The rail's third tab: how far from the best, the alternatives, what was modelled, and where everything comes from.
+
+/** How far from the optimum: a headline and a line below it. */
+function optimumWords() {
+  const { status, gap, gapTravel, explanation } = DATA.objective;
+  if (status === "infeasible") return [t("infeasible"), explanation.length ? inLanguage(explanation[0]) : t("infeasible_more")];
+  if (gap === null) return [t("gap_unknown"), explanation.length ? inLanguage(explanation[0]) : t("gap_unknown_more")];
+  if (status === "optimal" && gap < 1e-6) return [t("gap_zero"), secondsWords()];
+  return [t("gap", { p: upwards(gap) }), secondsWords() || (gapTravel === null ? "" : t("gap_travel", { p: upwards(gapTravel) }))];
+}
+
+/** A bound is rounded up, never down. */
+function upwards(share) {
+  const steps = share < 0.001 ? 10000 : 1000;
+  return `${decimals((Math.ceil(share * steps - 1e-9) / steps) * 100, steps === 10000 ? 2 : 1)}%`;
+}
+
+function secondsWords() {
+  const { value, bound, terms } = DATA.objective;
+  if (value === null || bound === null || !TOTAL) return "";
+  const seconds = Math.max(0, Math.ceil(((value - bound) / TOTAL) * 60 - 1e-9));
+  const others = Object.entries(terms).some(([name, term]) => name !== "travel" && Math.abs(term || 0) > 0.5);
+  return t(others ? "gap_seconds" : "gap_seconds_travel", { s: grouped(seconds) });
+}
+
+function basisTab() {
+  const { explanation, boundKnowsContiguity, bound, gapTravel, gap } = DATA.objective;
+  const [headline, line] = optimumWords();
+  return [
+    DATA.synthetic ? el("p", { class: "synthetic-note" }, el("b", {}, t("synthetic")), " ", t("synthetic_more")) : null,
+    el("h2", {}, t("basis_optimum")),
+    el("p", {}, el("b", {}, headline)),
+    line ? el("p", {}, line) : null,
+    gap !== null && gapTravel !== null ? el("p", {}, t("gap_travel", { p: upwards(gapTravel) })) : null,
+    explanation.slice(line && explanation.length && inLanguage(explanation[0]) === line ? 1 : 0).map((text) => el("p", {}, inLanguage(text))),
+    bound === null ? null : el("p", { class: "quiet" }, t(boundKnowsContiguity ? "bound_contiguity" : "bound_no_contiguity")),
+    termsTable(),
+    alternativesTable(),
+    modelledList(),
+    notesList(),
+    el("h2", {}, t("basis_sources")),
+    el("p", {}, inLanguage(DATA.sources)),
+    el("h2", {}, t("basis_made")),
+    madeBy(),
+    el("h2", {}, t("keys")),
+    el("p", { class: "quiet" }, t("keys_read", { k: Math.min(9, GRIDS.length) })),
+  ];
+}
+
+function termsTable() {
+  const { terms, value, bound } = DATA.objective;
+  const name = (key) => (DATA.words[`term_${key}`] ? t(`term_${key}`) : key);
+  const row = (key, n, kind) => el("tr", { class: kind }, el("td", {}, key), el("td", {}, n === null ? "" : minus(grouped(n))));
+  return el(
+    "table",
+    { class: "plain" },
+    el("caption", {}, t("basis_terms")),
+    el("tbody", {}, Object.entries(terms).map(([key, n]) => row(name(key), n)), row(t("term_total"), value, "total"), bound === null ? null : row(t("term_bound"), bound)),
+  );
+}
+
+function alternativesTable() {
+  if (!DATA.alternatives.length) return null;
+  const head = [t("alt_k"), t("alt_mean"), t("alt_within", { n: roundNumber(DATA.limit) }), t("alt_deviation"), t("alt_gap"), ""];
+  return [
+    el("h2", {}, t("basis_alternatives")),
+    el("table", { class: "plain wide" }, el("thead", {}, el("tr", {}, head.map((text) => el("th", { scope: "col" }, text)))), el("tbody", {}, DATA.alternatives.map(alternativeRow))),
+  ];
+}
+
+function alternativeRow(row) {
+  const isThis = Number(row.k) === GRIDS.length && sameLeads(row.leads);
+  const status = DATA.words[`status_${row.status}`] ? t(`status_${row.status}`) : row.status || "";
+  const leads = leadIdsOf(row.leads).map((id) => DATA.facilities.name[DATA.facilities.id.indexOf(id)] || id);
+  return el(
+    "tr",
+    { class: isThis ? "this" : null, title: leads.join(t("comma")) },
+    el("td", {}, String(row.k)),
+    el("td", {}, row.mean_minutes === null || isUnreachable(row.mean_minutes) ? "" : decimals(row.mean_minutes, 1)),
+    el("td", {}, percent(row.share_within)),
+    el("td", {}, percent(row.worst_deviation)),
+    el("td", {}, row.gap === null ? "" : upwards(row.gap)),
+    el("td", {}, isThis ? t("alt_this") : status),
+  );
+}
+
+const leadIdsOf = (leads) => (Array.isArray(leads) ? leads : String(leads || "").split(/[;,、\s]+/)).filter(Boolean);
+
+function sameLeads(leads) {
+  const own = GRIDS.map((grid) => (grid.lead >= 0 ? DATA.facilities.id[grid.lead] : "")).sort();
+  const told = leadIdsOf(leads).sort();
+  return told.length === own.length && told.every((id, i) => id === own[i]);
+}
+
+function modelledList() {
+  const modelled = DATA.provenance.modelled;
+  return modelled.length ? [el("h2", {}, t("basis_modelled")), el("ul", { class: "notes" }, modelled.map((text) => el("li", {}, inLanguage(text))))] : null;
+}
+
+function notesList() {
+  const notes = DATA.provenance.notes;
+  if (!notes.length) return null;
+  const shown = notes.slice(0, 60);
+  return [
+    el("h2", {}, `${t("basis_notes")} ${notes.length}`),
+    el("ul", { class: "notes" }, shown.map(([severity, ...pair]) => el("li", {}, el("b", {}, `${t(`note_${severity}`)} `), inLanguage(pair)))),
+    notes.length > shown.length ? el("p", { class: "quiet" }, t("more_n", { n: notes.length - shown.length })) : null,
+  ];
+}
+
+function madeBy() {
+  const { seed, reproducible, versions, hashes } = DATA.provenance;
+  const pairs = (object) => Object.entries(object).map(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]);
+  return [
+    el("p", {}, `${madeByLine()} · ${t(reproducible ? "reproducible" : "not_reproducible")}`),
+    el("details", {}, el("summary", {}, t("versions")), el("dl", {}, pairs(versions))),
+    el("details", {}, el("summary", {}, t("input_hashes")), el("dl", {}, pairs(hashes))),
+    el("p", { class: "quiet" }, `${t("seed")} ${seed}`),
+  ];
+}
+
+const madeByLine = () => ["gridplan", DATA.provenance.versions.gridplan].filter(Boolean).join(" ");

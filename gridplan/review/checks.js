@@ -1,0 +1,161 @@
+// The rail's second tab: findings, one row a rule where several say the same, filtered by severity and result.
+
+const SEVERITIES = ["must", "should", "note"];
+const STATUSES = ["violated", "waived", "not_evaluated", "met"];
+
+/** Findings of one rule, severity and result make one row. */
+function groupFindings(findings) {
+  const groups = new Map();
+  for (const finding of findings) {
+    const key = `${finding.rule} ${finding.severity} ${finding.status}`;
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(finding);
+  }
+  const rank = ([first]) => STATUSES.indexOf(first.status) * 10 + SEVERITIES.indexOf(first.severity);
+  return [...groups.values()].sort((a, b) => rank(a) - rank(b) || (a[0].rule < b[0].rule ? -1 : 1));
+}
+
+function checksTab() {
+  const chosen = DATA.findings.filter(
+    (finding) => (state.severity === "all" || finding.severity === state.severity) && (state.status === "all" || finding.status === state.status),
+  );
+  const sections = STATUSES.map((status) => [status, groupFindings(chosen.filter((finding) => finding.status === status))]);
+  const parts = sections.filter(([, groups]) => groups.length).map(([status, groups]) => [
+    status === "violated" ? null : el("h2", {}, t(`status_${status}`)),
+    el("ul", { class: "findings" }, groups.map(findingRow)),
+  ]);
+  return [filters(), parts.length ? parts : el("p", { class: "quiet" }, t("filter_empty"))];
+}
+
+function filters() {
+  const chip = (key, value, content) =>
+    el("button", { class: "chip", "aria-pressed": String(state[key] === value), onclick: () => setFilter(key, value) }, content);
+  const open = (severity) => OPEN.filter((finding) => finding.severity === severity).length;
+  const count = (status) => DATA.findings.filter((finding) => finding.status === status).length;
+  return [
+    el("div", { class: "chips", role: "group", "aria-label": t("filter_severity") },
+      chip("severity", "all", t("all_n", { n: OPEN.length })),
+      SEVERITIES.map((severity) => chip("severity", severity, [severityIcon(severity), `${t(`severity_${severity}`)} ${open(severity)}`]))),
+    el("div", { class: "chips small", role: "group", "aria-label": t("filter_status") },
+      chip("status", "all", t("filter_all")),
+      STATUSES.filter(count).map((status) => chip("status", status, `${t(`status_${status}`)} ${count(status)}`))),
+  ];
+}
+
+function setFilter(key, value) {
+  state[key] = value;
+  showRail();
+}
+
+// ---- one row -------------------------------------------------------------------------------------------------------
+
+const titleOf = (rule) => (DATA.rules[rule] ? inLanguage(DATA.rules[rule]) : rule);
+const glyphOf = ({ severity, status }) => (status === "violated" ? severity : status);
+const glyphName = ({ severity, status }) => (status === "violated" ? t(`severity_${severity}`) : t(`status_${status}`));
+
+function findingRow(group) {
+  const [first] = group;
+  const many = group.length > 1;
+  const key = `${first.rule} ${first.severity} ${first.status}`;
+  const isOpen = many && state.openRows.has(key);
+  const press = () => {
+    if (many && !state.openRows.delete(key)) state.openRows.add(key);
+    showFindings(group);
+    showRail();
+  };
+  return el(
+    "li",
+    { class: first.status },
+    el(
+      "div",
+      { class: "finding", ...pressable(press), role: "button", "aria-expanded": many ? String(isOpen) : null, title: t("show_on_map") },
+      severityIcon(glyphOf(first), glyphName(first)),
+      el(
+        "div",
+        { class: "words" },
+        el("p", {}, many ? titleOf(first.rule) : inLanguage(first.message)),
+        el("p", { class: "about" }, gridSwatches(group), el("span", {}, aboutOf(group))),
+        !many && first.status === "waived" ? el("p", { class: "about" }, waiverOf(first)) : null,
+      ),
+      measureOf(group),
+    ),
+    isOpen ? el("ul", { class: "single" }, group.map(singleRow)) : null,
+  );
+}
+
+function singleRow(finding) {
+  const press = () => {
+    showFindings([finding]);
+  };
+  return el(
+    "li",
+    {},
+    el("button", { class: "link", onclick: press }, inLanguage(finding.message)),
+    finding.status === "waived" ? el("p", { class: "about" }, waiverOf(finding)) : null,
+  );
+}
+
+const waiverOf = (finding) => t("waiver", { reason: finding.reason, author: finding.author, date: finding.date });
+
+function aboutOf(group) {
+  const [first] = group;
+  const parts = [group.length > 1 ? "" : titleOf(first.rule), t("rule", { r: first.rule })];
+  if (first.status === "violated") parts.unshift(t(`severity_${first.severity}`));
+  return parts.filter(Boolean).join(" · ");
+}
+
+function gridSwatches(group) {
+  const grids = [...new Set(group.map((finding) => finding.grid).filter((grid) => grid >= 0))].sort((a, b) => a - b);
+  return grids.length && grids.length <= 12 ? grids.map((grid) => swatch(grid, "small")) : null;
+}
+
+function measureOf(group) {
+  const [first] = group;
+  if (group.length > 1) return el("div", { class: "measure" }, el("b", {}, countOf(group)));
+  if (first.status === "met" || first.measured === null) return null;
+  return el(
+    "div",
+    { class: "measure" },
+    el("b", {}, measured(first.measured, first.unit)),
+    first.limit === null ? null : el("span", {}, t("limit", { v: measured(first.limit, first.unit) })),
+  );
+}
+
+function countOf(group) {
+  const names = { grid: "n_grids", facility: "n_facilities", unit: "n_unit_subjects" };
+  const kind = group.every((finding) => finding.subjectKind === group[0].subjectKind) ? group[0].subjectKind : "plan";
+  const subjects = new Set(group.map((finding) => finding.subject)).size;
+  return names[kind] ? t(names[kind], { n: grouped(subjects) }) : t("n_subjects", { n: group.length });
+}
+
+function measured(value, unit) {
+  if (isUnreachable(value) && unit === "min") return t("unreachable");
+  if (unit === "share") return percent(value);
+  if (unit === "min") return `${decimals(value, 1)} ${t("minute")}`;
+  if (unit === "residents" || unit === "people") return peopleInWords(value);
+  const names = { grids: "n_grids", units: "n_unit_subjects", pieces: "n_pieces", facilities: "n_facilities" };
+  const number = Number.isInteger(value) ? grouped(value) : decimals(value, 2);
+  return names[unit] ? t(names[unit], { n: number }) : number;
+}
+
+// ---- going there ---------------------------------------------------------------------------------------------------
+
+/** Units at which one should look for a finding. */
+function placesOf(finding) {
+  if (finding.places.length) return finding.places;
+  if (finding.grid >= 0) return unitsOfGrid(finding.grid);
+  if (finding.subjectKind === "unit") return DATA.units.id.flatMap((id, unit) => (id === finding.subject ? [unit] : []));
+  if (finding.subjectKind === "facility") {
+    const i = DATA.facilities.id.indexOf(finding.subject);
+    return i >= 0 && DATA.facilities.unit[i] >= 0 ? [DATA.facilities.unit[i]] : [];
+  }
+  return [];
+}
+
+function showFindings(group) {
+  const units = [...new Set(group.flatMap(placesOf))];
+  state.marked = units;
+  state.pin = null;
+  if (units.length) zoomToUnits(units);
+  painter.later();
+}

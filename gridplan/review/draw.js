@@ -1,0 +1,432 @@
+// The canvas over Leaflet, which only pans and zooms. Order: fills, unit borders, outer edge, grid borders, water, roads,
+// focus, isochrones, marked units, hover, members, leads and labels.
+
+const GROUPS = {
+  general: "hospital", tcm: "hospital", maternity: "hospital", specialist: "hospital", chc: "primary", thc: "primary",
+  chs: "station", village_clinic: "station", clinic: "station", rehab: "care", nursing: "care", hospice: "care",
+};
+const groupOf = (facility) => GROUPS[DATA.facilities.kind[facility]] || "other";
+const EARTH = 2 * Math.PI * 6378137;
+const PAD = 0.2; // share of the map's size drawn beyond its edge, so that a drag shows no blank
+
+const ROADS = DATA.roads.map((rank) => rank.map(decodePath));
+const BARRIERS = DATA.barriers.map((barrier) => ({ ...barrier, lines: barrier.paths.map(decodePath) }));
+const MEMBERS = DATA.facilities.id.flatMap((_, i) => (DATA.facilities.role[i] === "member" && DATA.facilities.xy[i] ? [i] : []));
+const LEADS = DATA.grids.map((grid, number) => ({ number, xy: grid.lead >= 0 ? DATA.facilities.xy[grid.lead] : middleOf(number) }));
+
+function middleOf(grid) {
+  const box = boxOfUnits(unitsOfGrid(grid));
+  return box[0] > box[2] ? null : [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
+}
+
+// ---- classes and colours -----------------------------------------------------------------------------------------
+
+const PRIMARY_BREAKS = [DATA.walkLimit / 3, (2 * DATA.walkLimit) / 3, DATA.walkLimit, 2 * DATA.walkLimit];
+const HAS_PRIMARY = DATA.units.primary.some((m) => m !== null);
+
+const MODES = {
+  minutes: { values: DATA.units.minutes, breaks: DATA.timeClasses.breaks, tints: TIME_TINTS },
+  primary: { values: DATA.units.primary, breaks: PRIMARY_BREAKS, tints: TIME_TINTS },
+  density: { values: DATA.units.density, breaks: DATA.densityBreaks, tints: DENSITY_TINTS },
+};
+
+/** Tints for n + 1 classes, spread over the five that exist. */
+const spread = (tints, classes) => Array.from({ length: classes }, (_, i) => tints[classes === 1 ? 0 : Math.round((i * (tints.length - 1)) / (classes - 1))]);
+
+function classOf(mode, unit) {
+  const { values, breaks } = MODES[mode];
+  const value = values[unit];
+  if (value === null) return -1;
+  if (mode !== "density" && isUnreachable(value)) return breaks.length;
+  const found = breaks.findIndex((limit) => value <= limit);
+  return found < 0 ? breaks.length : found;
+}
+
+/** Return [[colour, units], ...] of a mode. */
+function fillsOf(mode) {
+  const groups = new Map();
+  for (let unit = 0; unit < N; unit += 1) {
+    const key = mode === "grids" ? UNIT_GRID[unit] : classOf(mode, unit);
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(unit);
+  }
+  const tints = mode === "grids" ? DATA.grids.map((grid) => DATA.tints[grid.tint]) : spread(MODES[mode].tints, MODES[mode].breaks.length + 1);
+  return [...groups].map(([key, units]) => [key < 0 ? NO_DATA : tints[key], units]);
+}
+
+// ---- paths kept between draws --------------------------------------------------------------------------------------
+
+const kept = new Map();
+
+function keep(name, make) {
+  if (!kept.has(name)) kept.set(name, make());
+  return kept.get(name);
+}
+
+const fillPaths = (mode) => keep(`fill ${mode}`, () => fillsOf(mode).map(([colour, units]) => ({ colour, units, path: unitsPath(units) })));
+
+// ---- the layer -----------------------------------------------------------------------------------------------------
+
+const Painter = L.Layer.extend({
+  onAdd(map) {
+    this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-animated paper");
+    map.getPanes().overlayPane.appendChild(this.canvas);
+    this.draw();
+  },
+  getEvents() {
+    return { moveend: this.draw, resize: this.draw, zoomanim: this.animate };
+  },
+  animate(event) {
+    const scale = this._map.getZoomScale(event.zoom);
+    L.DomUtil.setTransform(this.canvas, this._map._latLngToNewLayerPoint(this.corner, event.zoom, event.center), scale);
+  },
+  /** Redraw soon, once, however often it is asked. */
+  later() {
+    if (this.waiting) return;
+    this.waiting = requestAnimationFrame(() => this.draw());
+  },
+  draw() {
+    if (this.waiting) cancelAnimationFrame(this.waiting);
+    this.waiting = null;
+    const map = this._map;
+    const size = map.getSize();
+    if (!size.x || !size.y) return;
+    const pad = L.point(Math.round(size.x * PAD), Math.round(size.y * PAD));
+    const view = viewOf(map, pad);
+    const ratio = window.devicePixelRatio || 1;
+    resizeCanvas(this.canvas, view.width, view.height, ratio);
+    this.corner = map.containerPointToLatLng(L.point(-pad.x, -pad.y));
+    L.DomUtil.setTransform(this.canvas, map.containerPointToLayerPoint(L.point(-pad.x, -pad.y)), 1);
+    const context = this.canvas.getContext("2d");
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    drawMap(context, view, ratio);
+  },
+});
+
+function resizeCanvas(canvas, width, height, ratio) {
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  if (canvas.width === Math.round(width * ratio) && canvas.height === Math.round(height * ratio)) return;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+}
+
+/** How steps become pixels of a canvas that reaches `pad` beyond the map on every side. */
+function viewOf(map, pad) {
+  const size = map.getSize();
+  const perMetre = map.options.crs.scale(map.getZoom()) / EARTH;
+  const corner = map.getPixelBounds().min.subtract(pad);
+  return {
+    width: size.x + 2 * pad.x,
+    height: size.y + 2 * pad.y,
+    pad,
+    zoom: map.getZoom(),
+    scale: DATA.frame.step * perMetre,
+    left: (DATA.frame.left + EARTH / 2) * perMetre - corner.x,
+    top: (EARTH / 2 - DATA.frame.top) * perMetre - corner.y,
+  };
+}
+
+const toPixels = (view, [x, y]) => [view.left + x * view.scale, view.top + y * view.scale];
+
+/** Place on the map's container -> steps. */
+function toSteps(map, point) {
+  const view = viewOf(map, L.point(0, 0));
+  return [(point.x - view.left) / view.scale, (point.y - view.top) / view.scale];
+}
+
+// ---- drawing -------------------------------------------------------------------------------------------------------
+
+function drawMap(context, view, ratio) {
+  context.fillStyle = GROUND;
+  context.fillRect(0, 0, view.width, view.height);
+  context.lineJoin = "round";
+  context.lineCap = "round";
+  inSteps(context, view, ratio, () => {
+    drawFills(context);
+    drawBorders(context, view);
+    if (state.layers.barriers) drawBarriers(context, view);
+    if (state.layers.roads) drawRoads(context, view);
+    if (state.card !== null) drawFocus(context, view);
+    drawMarked(context, view);
+  });
+  const shown = drawMembers(context, view);
+  drawLeads(context, view, shown);
+  if (state.pin) drawPin(context, toPixels(view, state.pin));
+  drawn.units = countDrawn(view);
+  showLegend();
+}
+
+/** What the last draw put on the canvas; the legend and the tests ask. */
+const drawn = { units: 0, groups: new Set(), isochrones: [] };
+
+function inSteps(context, view, ratio, work) {
+  context.save();
+  context.setTransform(view.scale * ratio, 0, 0, view.scale * ratio, view.left * ratio, view.top * ratio);
+  work();
+  context.restore();
+}
+
+function countDrawn(view) {
+  const [left, top] = [-view.left / view.scale, -view.top / view.scale];
+  const [right, bottom] = [left + view.width / view.scale, top + view.height / view.scale];
+  return fillPaths(state.mode).reduce(
+    (sum, { units }) => sum + units.filter((unit) => SHAPES.rings[unit].length && overlaps(SHAPES.boxes[unit], left, top, right, bottom)).length,
+    0,
+  );
+}
+
+const overlaps = (box, left, top, right, bottom) => box[0] <= right && box[2] >= left && box[1] <= bottom && box[3] >= top;
+
+function drawFills(context) {
+  for (const { colour, path } of fillPaths(state.mode)) {
+    context.fillStyle = colour;
+    context.fill(path);
+  }
+}
+
+function stroke(context, view, path, colour, width, dash) {
+  context.strokeStyle = colour;
+  context.lineWidth = width / view.scale;
+  context.setLineDash(dash ? dash.map((length) => length / view.scale) : []);
+  context.stroke(path);
+}
+
+const UNIT_SIZE = Math.sqrt(((ALL_BOX[2] - ALL_BOX[0]) * (ALL_BOX[3] - ALL_BOX[1])) / Math.max(N, 1));
+
+function drawBorders(context, view) {
+  const pixels = UNIT_SIZE * view.scale;
+  if (state.layers.borders && pixels > 3) {
+    const strength = Math.min(1, (pixels - 3) / 9);
+    stroke(context, view, keep("inner", () => arcsPath(isInner)), `rgba(255,255,255,${(0.85 * strength).toFixed(2)})`, 0.9);
+  }
+  stroke(context, view, keep("outer", () => arcsPath(isOuter)), "#7A8087", 1);
+  const border = keep("grids", () => arcsPath(differs));
+  stroke(context, view, border, "#fff", 4.6);
+  stroke(context, view, border, INK, 1.5);
+}
+
+function drawBarriers(context, view) {
+  const wide = Math.min(9, Math.max(3, 4 * 2 ** (0.6 * (view.zoom - 11))));
+  for (const [number, barrier] of BARRIERS.entries()) {
+    const path = keep(`barrier ${number}`, () => linesPath(barrier.lines));
+    if (barrier.kind === "rail") {
+      stroke(context, view, path, "#8A9097", 2.2);
+      stroke(context, view, path, "#fff", 1.1, [5, 5]);
+    } else {
+      stroke(context, view, path, "#AFC8D6", wide + 1.4);
+      stroke(context, view, path, "#D9E8EF", wide);
+    }
+  }
+  for (const barrier of BARRIERS) {
+    if (barrier.kind !== "area") continue;
+    context.fillStyle = "#D9E8EF";
+    context.fill(linesPath(barrier.lines), "evenodd");
+  }
+}
+
+function drawRoads(context, view) {
+  const grow = 2 ** Math.max(0, Math.min(2, view.zoom - 12) * 0.4);
+  const styles = [
+    [2.1 * grow, 0.2, 0],
+    [1.4 * grow, 0.2, 0],
+    [1.05 * grow, 0.18, 0],
+    [0.8 * grow, 0.17, 11.6],
+    [0.7 * grow, 0.15, 12.6],
+  ];
+  for (let rank = ROADS.length - 1; rank >= 0; rank -= 1) {
+    const [width, strength, from] = styles[rank];
+    if (!ROADS[rank].length || view.zoom < from) continue;
+    stroke(context, view, keep(`road ${rank}`, () => linesPath(ROADS[rank])), `rgba(34,48,70,${strength})`, width);
+  }
+}
+
+function drawFocus(context, view) {
+  const grid = state.card;
+  const units = unitsOfGrid(grid);
+  const wash = new Path2D();
+  wash.rect(ALL_BOX[0] - 1e5, ALL_BOX[1] - 1e5, ALL_BOX[2] - ALL_BOX[0] + 2e5, ALL_BOX[3] - ALL_BOX[1] + 2e5);
+  wash.addPath(keep(`grid ${grid}`, () => unitsPath(units)));
+  context.fillStyle = "rgba(244,244,241,.62)";
+  context.fill(wash, "evenodd");
+  const around = keep(`around ${grid}`, () => arcsPath(isAround(grid)));
+  stroke(context, view, around, "#fff", 5.5);
+  stroke(context, view, around, INK, 2.6);
+  drawn.isochrones = [];
+  for (const [limit, dash, width] of isochroneLimits()) {
+    if (!SHAPES.arcs.some(isIsochrone(grid, limit))) continue;
+    const path = keep(`isochrone ${grid} ${limit}`, () => arcsPath(isIsochrone(grid, limit)));
+    stroke(context, view, path, "#fff", width + 2);
+    stroke(context, view, path, ACCENT, width, dash);
+    drawn.isochrones.push(limit);
+  }
+}
+
+const isochroneLimits = () => [
+  [DATA.limit / 2, [5, 3], 1.7],
+  [DATA.limit, [10, 4], 2],
+];
+
+function drawMarked(context, view) {
+  if (state.marked.length) {
+    const path = unitsPath(state.marked);
+    context.fillStyle = "rgba(10,79,150,.10)";
+    context.fill(path);
+    const inside = new Set(state.marked);
+    const edge = arcsPath((arc) => inside.has(arc.left) !== inside.has(arc.right));
+    stroke(context, view, edge, "#fff", 5);
+    stroke(context, view, edge, ACCENT, 2.4);
+  }
+  if (state.hoverGrid >= 0 && state.card === null) {
+    stroke(context, view, keep(`around ${state.hoverGrid}`, () => arcsPath(isAround(state.hoverGrid))), ACCENT, 2.6);
+  }
+  if (state.hover >= 0) stroke(context, view, unitsPath([state.hover]), ACCENT, 2);
+}
+
+// ---- members, leads and labels -------------------------------------------------------------------------------------
+
+function isMemberShown(facility, zoom) {
+  const group = groupOf(facility);
+  const inFocus = state.card !== null && DATA.facilities.grid[facility] === state.card;
+  if (state.card !== null && !inFocus) return false;
+  if (group === "hospital") return zoom >= 10.9 || inFocus;
+  if (group === "station" || group === "other") return zoom >= 12.2 || inFocus;
+  return true;
+}
+
+function drawMembers(context, view) {
+  drawn.groups = new Set();
+  if (!state.layers.members) return [];
+  const shown = MEMBERS.filter((facility) => isMemberShown(facility, view.zoom));
+  const order = { station: 0, other: 0, primary: 1, hospital: 2, care: 3 };
+  shown.sort((a, b) => order[groupOf(a)] - order[groupOf(b)] || a - b);
+  const boxes = view.zoom < 12.6 ? labelBoxes(context, view) : [];
+  for (const facility of shown) {
+    const [x, y] = toPixels(view, DATA.facilities.xy[facility]);
+    if (x < -9 || y < -9 || x > view.width + 9 || y > view.height + 9) continue;
+    if (boxes.some((box) => x > box.left - 3 && x < box.left + box.width + 3 && y > box.top - 3 && y < box.top + box.height + 3)) continue;
+    drawMember(context, groupOf(facility), x, y);
+    drawn.groups.add(groupOf(facility));
+  }
+  return boxes;
+}
+
+function drawMember(context, group, x, y) {
+  context.beginPath();
+  if (group === "primary" || group === "station") context.arc(x, y, group === "primary" ? 2.5 : 1.3, 0, 7);
+  else if (group === "hospital") context.rect(x - 2.7, y - 2.7, 5.4, 5.4);
+  else if (group === "care") {
+    context.moveTo(x, y - 4.4);
+    context.lineTo(x + 4.4, y);
+    context.lineTo(x, y + 4.4);
+    context.lineTo(x - 4.4, y);
+    context.closePath();
+  } else {
+    context.moveTo(x - 2.6, y);
+    context.lineTo(x + 2.6, y);
+    context.moveTo(x, y - 2.6);
+    context.lineTo(x, y + 2.6);
+  }
+  context.strokeStyle = group === "hospital" || group === "other" ? INK : "#fff";
+  context.lineWidth = group === "hospital" ? 1.2 : group === "other" ? 1.2 : group === "station" ? 0.7 : 2;
+  context.fillStyle = group === "hospital" ? "#fff" : INK;
+  if (group === "hospital") context.fill();
+  context.stroke();
+  if (group !== "hospital" && group !== "other") context.fill();
+}
+
+function labelLines(grid) {
+  const facts = DATA.grids[grid];
+  const second = state.mode === "minutes" ? `${decimals(facts.meanMinutes || 0, 1)} ${t("minute")}` : people(facts.population) + (state.language === "zh" ? "人" : "");
+  return [SHORT_NAMES[grid], second];
+}
+
+/** Boxes of the labels and discs on screen, found once a draw. */
+function labelBoxes(context, view) {
+  const leads = LEADS.filter((lead) => lead.xy).map((lead) => ({ ...lead, at: toPixels(view, lead.xy) }));
+  const visible = leads.filter(({ at: [x, y] }) => x > view.pad.x - 20 && y > view.pad.y - 20 && x < view.width - view.pad.x + 20 && y < view.height - view.pad.y + 20);
+  const discs = leads.map(({ at: [x, y] }) => ({ x, y, r: 10 }));
+  const labels = visible.map(({ number, at: [x, y] }) => {
+    const [name, value] = labelLines(number);
+    context.font = `700 14px ${FONT}`;
+    const nameWidth = context.measureText(name).width;
+    context.font = `500 12px ${FONT}`;
+    return { grid: number, x: x - view.pad.x, y: y - view.pad.y, width: Math.max(nameWidth, context.measureText(value).width), height: 32, gap: 12 };
+  });
+  const gridOf = (x, y) => gridAt((x + view.pad.x - view.left) / view.scale, (y + view.pad.y - view.top) / view.scale);
+  const inner = discs.map((disc) => ({ ...disc, x: disc.x - view.pad.x, y: disc.y - view.pad.y }));
+  const frame = { width: view.width - 2 * view.pad.x, height: view.height - 2 * view.pad.y };
+  const placed = state.layers.labels ? placeLabels(labels, inner, gridOf, frame) : [];
+  const boxes = placed.map((box, i) => ({ ...box, left: box.left + view.pad.x, top: box.top + view.pad.y, grid: labels[i].grid }));
+  return [...boxes, ...discs.map((disc) => ({ left: disc.x - 10, top: disc.y - 10, width: 20, height: 20 }))];
+}
+
+function drawLeads(context, view, boxes) {
+  const labels = (boxes.length ? boxes : labelBoxes(context, view)).filter((box) => box.grid !== undefined);
+  for (const lead of LEADS) {
+    if (!lead.xy) continue;
+    context.globalAlpha = isDimmed(lead.number) ? 0.55 : 1;
+    drawDisc(context, toPixels(view, lead.xy), lead.number + 1);
+  }
+  for (const box of labels) {
+    const dimmed = isDimmed(box.grid);
+    const [name, value] = labelLines(box.grid);
+    context.globalAlpha = dimmed ? 0.55 : 1;
+    const x = box.align === "left" ? box.left : box.align === "right" ? box.left + box.width : box.left + box.width / 2;
+    haloText(context, name, x, box.top + 13, box.align, `700 14px ${FONT}`);
+    if (!dimmed) haloText(context, value, x, box.top + 28, box.align, `500 12px ${FONT}`);
+  }
+  context.globalAlpha = 1;
+}
+
+const isDimmed = (grid) => state.card !== null && grid !== state.card;
+
+function drawDisc(context, [x, y], number) {
+  context.beginPath();
+  context.arc(x, y, 9.8, 0, 7);
+  context.fillStyle = INK;
+  context.fill();
+  context.strokeStyle = "#fff";
+  context.lineWidth = 1.7;
+  context.stroke();
+  context.fillStyle = "#fff";
+  context.font = `700 ${number > 99 ? 10 : 12.5}px ${FONT}`;
+  context.textAlign = "center";
+  context.fillText(String(number), x, y + 4.5);
+}
+
+function haloText(context, text, x, y, align, font) {
+  context.font = font;
+  context.textAlign = align;
+  context.lineJoin = "round";
+  context.strokeStyle = "rgba(255,255,255,.92)";
+  context.lineWidth = 3.6;
+  context.strokeText(text, x, y);
+  context.fillStyle = INK;
+  context.fillText(text, x, y);
+}
+
+function drawPin(context, [x, y]) {
+  context.beginPath();
+  context.arc(x, y, 11, 0, 7);
+  context.strokeStyle = "#fff";
+  context.lineWidth = 5;
+  context.stroke();
+  context.strokeStyle = ACCENT;
+  context.lineWidth = 2.4;
+  context.stroke();
+}
+
+// ---- moving the view -----------------------------------------------------------------------------------------------
+
+const latLngOf = ([x, y]) =>
+  L.CRS.EPSG3857.unproject(L.point(DATA.frame.left + x * DATA.frame.step, DATA.frame.top - y * DATA.frame.step));
+
+function zoomToBox(box, maxZoom = 14) {
+  if (box[0] > box[2]) return;
+  const bounds = L.latLngBounds(latLngOf([box[0], box[3]]), latLngOf([box[2], box[1]]));
+  gridplanMap.fitBounds(bounds, { paddingTopLeft: [24, 52], paddingBottomRight: [24, 24], maxZoom, animate: false });
+}
+
+const zoomToUnits = (units) => zoomToBox(boxOfUnits(units), 13.5);
+const zoomToAll = () => zoomToBox(ALL_BOX, 17);

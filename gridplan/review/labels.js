@@ -1,0 +1,73 @@
+// Where the names of the grids stand: beside their disc, inside their grid if there is room, clear of each other.
+// The same routine serves the screen and the printed sheet; lengths are in the pixels of whoever asks.
+
+/**
+ * Choose one of twelve places for each label.
+ * labels: [{grid, x, y, width, height}]; discs: [{x, y, r}]; gridOf(x, y) -> grid or -1; frame: {width, height}.
+ * Returns the labels' boxes [{left, top, width, height, align}].
+ */
+function placeLabels(labels, discs, gridOf, frame) {
+  const choices = labels.map((item) => positionsOf(item).map((box, order) => ({ ...box, cost: ownCost(box, order, item, discs, gridOf, frame) })));
+  const chosen = choices.map((boxes) => boxes.reduce((best, box, i) => (box.cost < boxes[best].cost ? i : best), 0));
+  for (let pass = 0; pass < 6; pass += 1) {
+    choices.forEach((boxes, i) => {
+      const full = (box) => box.cost + choices.reduce((sum, others, j) => sum + (j === i ? 0 : 30 * overlap(box, others[chosen[j]])), 0);
+      chosen[i] = boxes.reduce((best, box, k) => (full(box) < full(boxes[best]) ? k : best), 0);
+    });
+  }
+  return choices.map((boxes, i) => boxes[chosen[i]]);
+}
+
+function positionsOf({ x, y, width, height, gap }) {
+  const above = y - gap - height;
+  const below = y + gap;
+  const right = x + gap + 2;
+  const left = x - gap - 2 - width;
+  const box = (boxLeft, top, align) => ({ left: boxLeft, top, width, height, align });
+  return [
+    box(x - width / 2, above, "center"),
+    box(right, y - height / 2, "left"),
+    box(left, y - height / 2, "right"),
+    box(x - width / 2, below, "center"),
+    box(right - gap, above + 4, "left"),
+    box(left + gap, above + 4, "right"),
+    box(right - gap, below - 4, "left"),
+    box(left + gap, below - 4, "right"),
+    box(right, y - height, "left"),
+    box(left, y - height, "right"),
+    box(right, y, "left"),
+    box(left, y, "right"),
+  ];
+}
+
+function ownCost(box, order, item, discs, gridOf, frame) {
+  let outside = 0;
+  for (let row = 0; row < 3; row += 1) {
+    for (let column = 0; column < 6; column += 1) {
+      const found = gridOf(box.left + (box.width * (column + 0.5)) / 6, box.top + (box.height * (row + 0.5)) / 3);
+      if (found !== item.grid) outside += found < 0 ? 0.55 : 1;
+    }
+  }
+  const isOut = box.left < 2 || box.top < 2 || box.left + box.width > frame.width - 2 || box.top + box.height > frame.height - 2;
+  const covered = discs.reduce((sum, disc) => sum + overlap(box, { left: disc.x - disc.r, top: disc.y - disc.r, width: 2 * disc.r, height: 2 * disc.r }), 0);
+  return (6 * outside) / 18 + 8 * covered + 0.12 * order + (isOut ? 40 : 0);
+}
+
+/** Share of the smaller box that two boxes have in common. */
+function overlap(one, two) {
+  const width = Math.min(one.left + one.width, two.left + two.width) - Math.max(one.left, two.left);
+  const height = Math.min(one.top + one.height, two.top + two.height) - Math.max(one.top, two.top);
+  if (width <= 0 || height <= 0) return 0;
+  return (width * height) / Math.min(one.width * one.height, two.width * two.height);
+}
+
+/** Lead names as short as they stay clear: what all of them begin with is left out. */
+const SHORT_NAMES = shortNames(DATA.grids.map((grid) => grid.leadName || grid.name || grid.id));
+
+function shortNames(names) {
+  const place = DATA.place[0].replace(/[市县区]$/, "");
+  return names.map((name) => {
+    const rest = place.length >= 2 && name.startsWith(place) ? name.slice(place.length) : name;
+    return rest.length >= 3 && !names.some((other) => other !== name && other.endsWith(rest) && other.length < name.length) ? rest : name;
+  });
+}

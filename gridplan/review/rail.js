@@ -1,0 +1,307 @@
+// The rail's first tab: figures of the plan, the table of grids, and a grid's card.
+
+const GRIDS = DATA.grids;
+const AVERAGE = GRIDS.length ? GRIDS.reduce((sum, grid) => sum + (grid.population || 0), 0) / GRIDS.length : 0;
+const OPEN = DATA.findings.filter((finding) => finding.status === "violated");
+
+/** A grid's distance from the average, with its sign. */
+function deviationOf(grid) {
+  const { deviation, population } = GRIDS[grid];
+  if (deviation === null || population === null) return null;
+  return population < AVERAGE ? -Math.abs(deviation) : Math.abs(deviation);
+}
+
+const largestDeviation = () =>
+  GRIDS.map((_, grid) => deviationOf(grid)).reduce((worst, d) => (d !== null && (worst === null || Math.abs(d) > Math.abs(worst)) ? d : worst), null);
+
+/** Mean of a grid column over residents: what the plan's own score says if the proposal does not tell it. */
+function overall(score, column) {
+  if (DATA.scores[score] !== undefined && DATA.scores[score] !== null) return DATA.scores[score];
+  const told = GRIDS.filter((grid) => grid[column] !== null && !isUnreachable(grid[column]) && grid.population);
+  const weight = told.reduce((sum, grid) => sum + grid.population, 0);
+  return weight ? told.reduce((sum, grid) => sum + grid.population * grid[column], 0) / weight : null;
+}
+
+const bySeverity = (severity) => OPEN.filter((finding) => finding.severity === severity).length;
+const figure = (value, unit) => [value, unit ? el("small", {}, unit) : null];
+const minutesFigure = (m) => (m === null ? figure("") : isUnreachable(m) ? figure(t("unreachable")) : figure(decimals(m, 1), t("minute")));
+
+function kpis() {
+  const limit = roundNumber(DATA.limit);
+  const item = (value, name) => el("div", { class: "kpi" }, el("b", {}, value), el("span", {}, name));
+  return el(
+    "div",
+    { class: "kpis" },
+    item(minutesFigure(overall("mean_minutes", "meanMinutes")), t("mean_to_lead")),
+    item(percent(overall("share_within", "shareWithin")), t("within", { n: limit })),
+    item(signed(largestDeviation()), t("largest_deviation")),
+    item(`${bySeverity("must")} / ${bySeverity("should")}`, t("must_should")),
+  );
+}
+
+// ---- table of grids ------------------------------------------------------------------------------------------------
+
+function gridTable() {
+  const limit = roundNumber(DATA.limit);
+  const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation"), ""], [t("mean_minutes"), ""], [t("within_short", { n: limit }), ""], [t("flags"), "flags"]];
+  return el(
+    "table",
+    { class: "grids" },
+    el("thead", {}, el("tr", {}, head.map(([text, kind]) => el("th", { class: kind, scope: "col" }, text)))),
+    el("tbody", {}, GRIDS.map((_, grid) => gridRow(grid))),
+    el("tfoot", {}, totalRow()),
+  );
+}
+
+function gridRow(grid) {
+  const facts = GRIDS[grid];
+  const point = (value) => () => {
+    state.hoverGrid = value;
+    painter.later();
+  };
+  return el(
+    "tr",
+    { ...pressable(() => openCard(grid)), "data-grid": grid, "aria-label": `${t("grid_n", { n: grid + 1 })} ${facts.leadName}`, onmouseenter: point(grid), onmouseleave: point(-1), onfocus: point(grid), onblur: point(-1) },
+    el("td", {}, swatch(grid)),
+    el("td", { class: "name", title: facts.leadName }, SHORT_NAMES[grid]),
+    el("td", {}, people(facts.population, false)),
+    el("td", { class: "bar" }, deviationBar(deviationOf(grid))),
+    el("td", {}, signed(deviationOf(grid))),
+    el("td", {}, facts.meanMinutes === null ? "" : isUnreachable(facts.meanMinutes) ? t("unreachable") : decimals(facts.meanMinutes, 1)),
+    el("td", {}, percent(facts.shareWithin)),
+    el("td", { class: "flags" }, flagsOf(grid)),
+  );
+}
+
+function totalRow() {
+  const mean = overall("mean_minutes", "meanMinutes");
+  return el(
+    "tr",
+    {},
+    el("td"),
+    el("td", { class: "name" }, t("all_city")),
+    el("td", {}, people(TOTAL, false)),
+    el("td", { class: "bar" }),
+    el("td"),
+    el("td", {}, mean === null ? "" : decimals(mean, 1)),
+    el("td", {}, percent(overall("share_within", "shareWithin"))),
+    el("td", { class: "flags" }),
+  );
+}
+
+/** Where a grid lies between the tolerated deviations. */
+function deviationBar(deviation) {
+  const tolerance = DATA.tolerance;
+  const reach = Math.max(tolerance || 0, ...GRIDS.map((_, grid) => Math.abs(deviationOf(grid) || 0)), 0.01) * 1.3;
+  const at = (share) => 20 + (18 * share) / reach;
+  const parts = [svg("path", { d: "M1 8H39", stroke: "#DEE1E4" })];
+  if (tolerance) parts.push(svg("path", { d: `M${at(-tolerance)} 3V13M${at(tolerance)} 3V13`, stroke: "#B7BCC2" }));
+  if (deviation !== null) {
+    const x = Math.min(at(deviation), at(0));
+    parts.push(svg("rect", { x, y: 5.5, width: Math.max(1, Math.abs(at(deviation) - at(0))), height: 5, fill: "#7C848D" }));
+  }
+  parts.push(svg("path", { d: "M20 1V15", stroke: INK, "stroke-width": 1.2 }));
+  return svg("svg", { viewBox: "0 0 40 16", width: 40, height: 16, "aria-hidden": "true" }, parts);
+}
+
+const findingsOf = (grid) => OPEN.filter((finding) => finding.grid === grid);
+
+function flagsOf(grid) {
+  return ["must", "should"].flatMap((severity) => {
+    const count = findingsOf(grid).filter((finding) => finding.severity === severity).length;
+    return count ? [el("span", { class: "flag" }, severityIcon(severity, t(`severity_${severity}`)), String(count))] : [];
+  });
+}
+
+function gridsTab() {
+  if (state.card !== null) return card(state.card);
+  const groups = groupFindings(OPEN);
+  const shown = groups.slice(0, 5);
+  return [
+    kpis(),
+    gridTable(),
+    el(
+      "div",
+      { class: "section" },
+      el("h2", {}, t("attention")),
+      el("button", { class: "link", onclick: () => openTab("checks") }, `${t("all_n", { n: OPEN.length })} ›`),
+    ),
+    groups.length ? el("ul", { class: "findings" }, shown.map(findingRow)) : el("p", { class: "quiet" }, t("nothing_open")),
+    groups.length > shown.length ? el("button", { class: "link more", onclick: () => openTab("checks") }, t("more_n", { n: groups.length - shown.length })) : null,
+    modelledNote(),
+  ];
+}
+
+function modelledNote() {
+  const modelled = DATA.provenance.modelled;
+  if (!modelled.length) return null;
+  return el("p", { class: "quiet" }, `${t("modelled")}${state.language === "zh" ? "：" : ": "}${modelled.map(inLanguage).join(state.language === "zh" ? "；" : "; ")}`);
+}
+
+// ---- card of a grid ------------------------------------------------------------------------------------------------
+
+function openCard(grid) {
+  state.card = grid;
+  state.hoverGrid = -1;
+  state.marked = [];
+  state.tab = "grids";
+  redraw();
+  byId("rail-body").scrollTop = 0;
+}
+
+function closeCard() {
+  state.card = null;
+  state.marked = [];
+  redraw();
+}
+
+function card(grid) {
+  const facts = GRIDS[grid];
+  const step = (by) => () => openCard((grid + by + GRIDS.length) % GRIDS.length);
+  return [
+    el(
+      "div",
+      { class: "nav" },
+      el("button", { class: "link", onclick: closeCard }, `‹ ${t("all_grids")}`),
+      el("span", {}, el("button", { class: "link", onclick: step(-1) }, `‹ ${t("previous")}`), el("button", { class: "link", onclick: step(1) }, `${t("next")} ›`)),
+    ),
+    el("div", { class: "card-title" }, swatch(grid, "large"), el("div", {}, el("h2", {}, facts.leadName || facts.name), el("p", {}, leadFacts(grid)))),
+    cardFindings(grid),
+    cardFigures(grid),
+    timeDistribution(grid),
+    el("h3", {}, t("members")),
+    memberRows(grid),
+    tieNote(grid),
+    missingNote(grid),
+    el("div", { class: "buttons" }, el("button", { class: "button", onclick: () => zoomToUnits(unitsOfGrid(grid)) }, t("zoom_grid"))),
+  ];
+}
+
+function leadFacts(grid) {
+  const facts = GRIDS[grid];
+  const lead = facts.lead;
+  const parts = [t("grid_n", { n: grid + 1 }), t("lead_hospital")];
+  if (lead >= 0) parts.push(...facilityFacts(lead));
+  if (facts.name && facts.name !== facts.leadName) parts.push(facts.name);
+  return parts.filter(Boolean).join(" · ");
+}
+
+function facilityFacts(i) {
+  const { level, grade, kind, ownership, beds, parent } = DATA.facilities;
+  const grades = state.language === "zh" ? { A: "甲等", B: "乙等", C: "丙等" } : { A: " A", B: " B", C: " C" };
+  const rank = level[i] > 0 ? label("level", String(level[i])) + (grades[grade[i]] || "") : "";
+  const campus = parent[i] ? DATA.facilities.id.indexOf(parent[i]) : -1;
+  return [
+    rank,
+    kind[i] ? label("kind", kind[i]) : "",
+    ownership[i] ? label("ownership", ownership[i]) : "",
+    beds[i] ? t("n_beds", { n: grouped(beds[i]) }) : "",
+    campus >= 0 ? t("campus_of", { name: DATA.facilities.name[campus] }) : "",
+  ].filter(Boolean);
+}
+
+function cardFindings(grid) {
+  const own = DATA.findings.filter((finding) => finding.grid === grid && finding.status !== "met");
+  return own.length ? el("ul", { class: "findings" }, groupFindings(own).map(findingRow)) : null;
+}
+
+function cardFigures(grid) {
+  const facts = GRIDS[grid];
+  const deviation = deviationOf(grid);
+  const items = [
+    [figure(people(facts.population, false), state.language === "zh" ? "万" : "k"), `${t("population")} ${signed(deviation)}`],
+    [minutesFigure(facts.meanMinutes), t("mean")],
+    [percent(facts.shareWithin), t("within", { n: roundNumber(DATA.limit) })],
+    [String(facts.nUnits === null ? "" : facts.nUnits), t("units")],
+    [minutesFigure(facts.p50Minutes), t("median")],
+    [minutesFigure(facts.p90Minutes), t("ninety")],
+  ];
+  const more = [];
+  if (facts.population65 !== null && facts.population) more.push([percent(facts.population65 / facts.population), t("aged_65")]);
+  if (facts.bedsPer1000 !== null) more.push([decimals(facts.bedsPer1000, 1), t("beds_per_1000")]);
+  if (facts.sharePrimary !== null) more.push([percent(facts.sharePrimary), t("walk_primary", { n: roundNumber(DATA.walkLimit) })]);
+  return el("div", { class: "figures" }, [...items, ...more].map(([value, name]) => el("div", {}, el("b", {}, value), el("span", {}, name))));
+}
+
+function classNames(breaks) {
+  const n = breaks.map(roundNumber);
+  return [`≤${n[0]}`, ...n.slice(1).map((limit, i) => `${n[i]}–${limit}`), `>${n[n.length - 1]}`];
+}
+
+function timeDistribution(grid) {
+  const counts = DATA.timeClasses.grids[grid];
+  const total = counts ? counts.reduce((sum, n) => sum + n, 0) : 0;
+  if (!total) return null;
+  const tints = spread(TIME_TINTS, counts.length);
+  const share = counts.map((n) => n / total);
+  return [
+    el("h3", {}, t("time_distribution")),
+    el("div", { class: "times", role: "img", "aria-label": share.map((s, i) => `${classNames(DATA.timeClasses.breaks)[i]}: ${percent(s, 0)}`).join(", ") },
+      share.map((s, i) => el("i", { style: { flexGrow: String(s), background: tints[i] } }))),
+    el("div", { class: "time-key" }, share.map((s, i) =>
+      el("span", {}, el("i", { style: { background: tints[i] } }), percent(s, 0), el("br"), el("em", {}, classNames(DATA.timeClasses.breaks)[i])))),
+  ];
+}
+
+// ---- members -------------------------------------------------------------------------------------------------------
+
+const MEMBER_ROWS = [
+  ["hospital", "hospital", (kind) => GROUPS[kind] === "hospital"],
+  ["primary", "primary", (kind) => GROUPS[kind] === "primary"],
+  ["station", "station", (kind) => GROUPS[kind] === "station"],
+  ["rehab", "care", (kind) => kind === "rehab"],
+  ["nursing", "care", (kind) => kind === "nursing"],
+  ["hospice", "care", (kind) => kind === "hospice"],
+  ["other", "other", (kind) => !GROUPS[kind]],
+];
+const ALL_MEMBERS = DATA.facilities.id.flatMap((_, i) => (DATA.facilities.role[i] === "member" ? [i] : []));
+const KNOWN_TIES = ALL_MEMBERS.some((i) => DATA.facilities.tie[i]);
+
+/** Members of a grid by kind; nursing and the like also where another member offers the service. */
+const membersOf = (grid, fits) => ALL_MEMBERS.filter((i) => DATA.facilities.grid[i] === grid && fits(DATA.facilities.kind[i]));
+
+function memberRows(grid) {
+  const facts = GRIDS[grid];
+  const rows = MEMBER_ROWS.flatMap(([name, icon, fits]) => {
+    const found = membersOf(grid, fits);
+    if (!found.length && (name === "station" || name === "other")) return [];
+    const more = name === "primary" && found.length ? t("each", { n: people(facts.population / found.length) }) : "";
+    return [
+      el(
+        "details",
+        { class: "member" },
+        el("summary", {}, memberIcon(icon), el("span", {}, t(`group_${name}`)), found.length ? el("b", {}, String(found.length)) : el("b", { class: "lacking" }, t("none")), el("small", {}, more)),
+        el("ul", {}, found.map((i) => el("li", {}, el("button", { class: "link", onclick: () => showFacility(i) }, DATA.facilities.name[i] || DATA.facilities.id[i]), el("small", {}, facilityFacts(i).concat(tieName(i)).filter(Boolean).join(" · "))))),
+      ),
+    ];
+  });
+  return el("div", { class: "members" }, rows);
+}
+
+const tieName = (i) => (DATA.facilities.tie[i] && DATA.words[`tie_${DATA.facilities.tie[i]}`] ? t(`tie_${DATA.facilities.tie[i]}`) : DATA.facilities.tie[i]);
+
+function tieNote(grid) {
+  const ties = membersOf(grid, () => true).map((i) => DATA.facilities.tie[i]);
+  const count = (tie) => ties.filter((own) => own === tie).length;
+  return KNOWN_TIES ? el("p", { class: "quiet" }, t("ties", { tight: count("tight"), trust: count("trust"), loose: count("loose") })) : null;
+}
+
+function missingNote(grid) {
+  const facts = GRIDS[grid];
+  const missing = [
+    facts.population65 === null && "missing_65",
+    facts.bedsPer1000 === null && "missing_beds",
+    !KNOWN_TIES && "missing_ties",
+    !HAS_PRIMARY && "missing_primary",
+  ].filter(Boolean);
+  return missing.length ? el("p", { class: "quiet" }, t("missing", { list: missing.map((name) => t(name)).join(t("comma")) })) : null;
+}
+
+function showFacility(i) {
+  const xy = DATA.facilities.xy[i];
+  if (!xy) return;
+  state.pin = xy;
+  gridplanMap.setView(latLngOf(xy), Math.max(gridplanMap.getZoom(), 12.5), { animate: false });
+  setReadout([el("b", {}, DATA.facilities.name[i]), `${t("code")} ${DATA.facilities.id[i]}`, ...facilityFacts(i)]);
+  painter.later();
+}

@@ -1,0 +1,153 @@
+// Shapes of the units: arcs decoded once, rings put together from them, paths for drawing, and the unit under a point.
+
+const SHAPES = decodeCoverage();
+const UNIT_GRID = DATA.units.grid.slice();
+const TOTAL = DATA.units.population.reduce((sum, n) => sum + (n || 0), 0);
+
+function decodeCoverage() {
+  const arcs = DATA.coverage.arcs.map(([left, right, path]) => ({ left, right, points: decodePath(path) }));
+  const rings = DATA.coverage.rings.map((unit) => unit.map((ring) => joinArcs(ring, arcs)));
+  return { arcs, rings, boxes: rings.map(boxOf), paths: new Array(rings.length) };
+}
+
+/** Return [x, y, x, y, ...] from [x, y, dx, dy, ...]. */
+function decodePath(path) {
+  const points = new Int32Array(path.length);
+  for (let i = 0; i < path.length; i += 1) points[i] = path[i] + (i > 1 ? points[i - 2] : 0);
+  return points;
+}
+
+function joinArcs(ring, arcs) {
+  const all = [];
+  for (const number of ring) {
+    const points = arcs[number < 0 ? ~number : number].points;
+    const length = points.length;
+    for (let i = 0; i < length - 2; i += 2) {
+      const at = number < 0 ? length - 2 - i : i;
+      all.push(points[at], points[at + 1]);
+    }
+  }
+  return Int32Array.from(all);
+}
+
+function boxOf(rings) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const ring of rings) for (let i = 0; i < ring.length; i += 2) stretch(box, ring[i], ring[i + 1]);
+  return box;
+}
+
+function stretch(box, x, y) {
+  if (x < box[0]) box[0] = x;
+  if (y < box[1]) box[1] = y;
+  if (x > box[2]) box[2] = x;
+  if (y > box[3]) box[3] = y;
+}
+
+function boxOfUnits(units) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const unit of units) {
+    const own = SHAPES.boxes[unit];
+    if (own[0] <= own[2]) {
+      stretch(box, own[0], own[1]);
+      stretch(box, own[2], own[3]);
+    }
+  }
+  return box;
+}
+
+const ALL_BOX = boxOfUnits(Array.from({ length: N }, (_, unit) => unit));
+const unitsOfGrid = (grid) => UNIT_GRID.flatMap((own, unit) => (own === grid ? [unit] : []));
+
+// ---- paths -------------------------------------------------------------------------------------------------------
+
+function trace(path, points, close) {
+  path.moveTo(points[0], points[1]);
+  for (let i = 2; i < points.length; i += 2) path.lineTo(points[i], points[i + 1]);
+  if (close) path.closePath();
+}
+
+function unitsPath(units) {
+  const path = new Path2D();
+  for (const unit of units) for (const ring of SHAPES.rings[unit]) trace(path, ring, true);
+  return path;
+}
+
+function arcsPath(chosen) {
+  const path = new Path2D();
+  for (const arc of SHAPES.arcs) if (chosen(arc)) trace(path, arc.points, false);
+  return path;
+}
+
+function linesPath(lines) {
+  const path = new Path2D();
+  for (const line of lines) trace(path, line, false);
+  return path;
+}
+
+/** The same paths as SVG text, for the printed sheet. */
+const svgOf = (points, close) => {
+  let text = `M${points[0]} ${points[1]}`;
+  for (let i = 2; i < points.length; i += 2) text += `L${points[i]} ${points[i + 1]}`;
+  return close ? `${text}Z` : text;
+};
+
+const differs = (arc) => arc.right >= 0 && UNIT_GRID[arc.left] !== UNIT_GRID[arc.right];
+const isInner = (arc) => arc.right >= 0 && UNIT_GRID[arc.left] === UNIT_GRID[arc.right];
+const isOuter = (arc) => arc.right < 0;
+const isAround = (grid) => (arc) => (UNIT_GRID[arc.left] === grid) !== (arc.right >= 0 && UNIT_GRID[arc.right] === grid);
+
+/** Borders inside a grid between units within `limit` minutes of the lead and units beyond. */
+const isIsochrone = (grid, limit) => (arc) =>
+  arc.right >= 0 && UNIT_GRID[arc.left] === grid && UNIT_GRID[arc.right] === grid && isWithin(arc.left, limit) !== isWithin(arc.right, limit);
+
+function isWithin(unit, limit) {
+  const m = DATA.units.minutes[unit];
+  return m !== null && !isUnreachable(m) && m <= limit;
+}
+
+// ---- the unit under a point ----------------------------------------------------------------------------------------
+
+const CELLS = 48;
+const BUCKETS = fillBuckets();
+
+function fillBuckets() {
+  const buckets = Array.from({ length: CELLS * CELLS }, () => []);
+  SHAPES.boxes.forEach((box, unit) => {
+    if (box[0] > box[2]) return;
+    const [left, top] = cellOf(box[0], box[1]);
+    const [right, bottom] = cellOf(box[2], box[3]);
+    for (let row = top; row <= bottom; row += 1) for (let column = left; column <= right; column += 1) buckets[row * CELLS + column].push(unit);
+  });
+  return buckets;
+}
+
+function cellOf(x, y) {
+  const place = (value, low, high) => Math.min(CELLS - 1, Math.max(0, Math.floor(((value - low) / (high - low || 1)) * CELLS)));
+  return [place(x, ALL_BOX[0], ALL_BOX[2]), place(y, ALL_BOX[1], ALL_BOX[3])];
+}
+
+/** Return the unit at a place in steps, or -1. */
+function unitAt(x, y) {
+  if (x < ALL_BOX[0] || x > ALL_BOX[2] || y < ALL_BOX[1] || y > ALL_BOX[3]) return -1;
+  const [column, row] = cellOf(x, y);
+  const found = BUCKETS[row * CELLS + column].find((unit) => isInside(unit, x, y));
+  return found === undefined ? -1 : found;
+}
+
+function isInside(unit, x, y) {
+  const box = SHAPES.boxes[unit];
+  if (x < box[0] || y < box[1] || x > box[2] || y > box[3]) return false;
+  let inside = false;
+  for (const ring of SHAPES.rings[unit]) {
+    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+      const crosses = ring[i + 1] > y !== ring[j + 1] > y;
+      if (crosses && x < ((ring[j] - ring[i]) * (y - ring[i + 1])) / (ring[j + 1] - ring[i + 1]) + ring[i]) inside = !inside;
+    }
+  }
+  return inside;
+}
+
+const gridAt = (x, y) => {
+  const unit = unitAt(x, y);
+  return unit < 0 ? -1 : UNIT_GRID[unit];
+};

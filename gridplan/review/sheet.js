@@ -1,0 +1,151 @@
+// The printed sheet: A3 landscape, one page, its own vector map at a round scale.
+
+const SHEET = { width: 281, height: 240 }; // millimetres of the map
+
+function buildSheet() {
+  const [headline, line] = optimumWords();
+  const facts = [DATA.date, t("n_grids", { n: GRIDS.length }), t("n_units", { n: grouped(N) }), peopleInWords(TOTAL)].filter(Boolean).join(" · ");
+  const map = sheetMap();
+  replace(
+    byId("sheet"),
+    el("div", { class: "sheet-left" },
+      el("h1", {}, DATA.title[state.language], DATA.synthetic ? el("span", { class: "tag" }, t("synthetic")) : null),
+      el("p", { class: "meta" }, facts),
+      map.svg,
+      el("div", { class: "sheet-scale" }, map.bar, el("span", {}, t("scale", { n: grouped(map.scale).replace(/,/g, "\u00a0") })))),
+    el("div", { class: "sheet-right" },
+      el("p", { class: "optimum" }, el("b", {}, headline)),
+      el("p", {}, line),
+      kpis(),
+      gridTable(),
+      el("h2", {}, t("findings")),
+      sheetFindings(),
+      el("h2", {}, t("members")),
+      sheetMembers(),
+      el("h2", {}, t("legend")),
+      el("div", { class: "sheet-legend" }, sheetLegend())),
+    el("footer", {}, el("span", {}, sheetSources()), el("span", {}, `${madeByLine()} · ${t("seed")} ${DATA.provenance.seed}`)),
+  );
+}
+
+function sheetSources() {
+  const modelled = DATA.provenance.modelled.map(inLanguage).join(state.language === "zh" ? "；" : "; ");
+  const colon = state.language === "zh" ? "：" : ": ";
+  return [`${t("basis_sources")}${colon}${inLanguage(DATA.sources)}`, modelled && `${t("modelled")}${colon}${modelled}`].filter(Boolean).join(" · ");
+}
+
+function sheetFindings() {
+  const groups = groupFindings(OPEN);
+  return [
+    el("ul", { class: "findings" }, groups.slice(0, 7).map(findingRow)),
+    groups.length > 7 ? el("p", { class: "quiet" }, t("more_n", { n: groups.length - 7 })) : null,
+    groups.length ? null : el("p", { class: "quiet" }, t("nothing_open")),
+  ];
+}
+
+function sheetMembers() {
+  const rows = MEMBER_ROWS.filter(([name]) => name !== "other");
+  const cell = (grid, fits) => {
+    const count = membersOf(grid, fits).length;
+    return el("td", { class: count ? null : "lacking" }, count ? String(count) : t("none"));
+  };
+  return el(
+    "table",
+    { class: "grids member-table" },
+    el("thead", {}, el("tr", {}, el("th"), el("th", { class: "name" }, t("lead_hospital")), rows.map(([name, icon]) => el("th", {}, memberIcon(icon), t(`short_${name}`))))),
+    el("tbody", {}, GRIDS.map((_, grid) => el("tr", {}, el("td", {}, swatch(grid)), el("td", { class: "name" }, SHORT_NAMES[grid]), rows.map(([, , fits]) => cell(grid, fits))))),
+  );
+}
+
+function sheetLegend() {
+  return state.mode === "grids" ? markLegend() : classLegend(state.mode);
+}
+
+// ---- the map -------------------------------------------------------------------------------------------------------
+
+function sheetMap() {
+  const latitude = (DATA.frame.degrees[0] + DATA.frame.degrees[2]) / 2;
+  const metres = DATA.frame.step * Math.cos((latitude * Math.PI) / 180); // true metres of one step
+  const [width, height] = [ALL_BOX[2] - ALL_BOX[0], ALL_BOX[3] - ALL_BOX[1]];
+  const least = Math.max((width * metres) / (SHEET.width - 6), (height * metres) / (SHEET.height - 6)) * 1000;
+  const unit = least > 100000 ? 25000 : least > 20000 ? 5000 : 1000;
+  const scale = Math.ceil(least / unit) * unit;
+  const perStep = (metres * 1000) / scale; // millimetres of one step
+  const left = SHEET.width / 2 - ((ALL_BOX[0] + ALL_BOX[2]) / 2) * perStep;
+  const top = SHEET.height / 2 - ((ALL_BOX[1] + ALL_BOX[3]) / 2) * perStep;
+  const drawing = svg("g", { transform: `translate(${left} ${top}) scale(${perStep})` }, sheetShapes(perStep));
+  const place = ([x, y]) => [left + x * perStep, top + y * perStep];
+  const gridOf = (x, y) => gridAt((x - left) / perStep, (y - top) / perStep);
+  const map = svg("svg", { class: "sheet-map", viewBox: `0 0 ${SHEET.width} ${SHEET.height}`, width: `${SHEET.width}mm`, height: `${SHEET.height}mm` }, drawing, sheetMarks(place, gridOf), northArrow());
+  return { svg: map, scale, bar: sheetBar(scale) };
+}
+
+/** Strokes that keep their width in millimetres under the map's scaling. */
+function sheetShapes(perStep) {
+  const line = (d, colour, width, more) => svg("path", { d, fill: "none", stroke: colour, "stroke-width": width / perStep, "stroke-linejoin": "round", "stroke-linecap": "round", ...more });
+  const arcs = (fits) => SHAPES.arcs.filter(fits).map((arc) => svgOf(arc.points)).join("");
+  const lines = (paths) => paths.map((points) => svgOf(points)).join("");
+  const parts = fillsOf(state.mode).map(([colour, units]) => svg("path", { d: units.flatMap((unit) => SHAPES.rings[unit].map((ring) => svgOf(ring, true))).join(""), fill: colour }));
+  if (state.layers.borders) parts.push(line(arcs(isInner), "#fff", 0.24));
+  parts.push(line(arcs(isOuter), "#7A8087", 0.26), line(arcs(differs), "#fff", 1.3), line(arcs(differs), INK, 0.45));
+  if (state.layers.barriers) {
+    for (const barrier of BARRIERS) {
+      if (barrier.kind === "rail") parts.push(line(lines(barrier.lines), "#8A9097", 0.6), line(lines(barrier.lines), "#fff", 0.3, { "stroke-dasharray": `${1.4 / perStep}` }));
+      else parts.push(line(lines(barrier.lines), "#AFC8D6", 2), line(lines(barrier.lines), "#D9E8EF", 1.6));
+    }
+  }
+  if (state.layers.roads) [0.6, 0.42, 0.3].forEach((width, rank) => parts.push(line(lines(ROADS[rank]), INK, width, { "stroke-opacity": 0.18 })));
+  return parts;
+}
+
+function sheetMarks(place, gridOf) {
+  const leads = LEADS.filter((lead) => lead.xy).map((lead) => ({ ...lead, at: place(lead.xy) }));
+  const discs = leads.map(({ at: [x, y] }) => ({ x, y, r: 2.7 }));
+  const measure = document.createElement("canvas").getContext("2d");
+  const widthOf = (text, size, weight) => {
+    measure.font = `${weight} ${size * 10}px ${FONT}`;
+    return measure.measureText(text).width / 10;
+  };
+  const labels = leads.map(({ number, at: [x, y] }) => {
+    const [name, value] = labelLines(number);
+    return { grid: number, x, y, width: Math.max(widthOf(name, 4.1, 700), widthOf(value, 3.4, 500)), height: 9, gap: 3.2 };
+  });
+  const boxes = placeLabels(labels, discs, gridOf, SHEET);
+  const members = state.layers.members ? MEMBERS.filter((i) => groupOf(i) !== "station" && groupOf(i) !== "other").map((i) => sheetMember(groupOf(i), place(DATA.facilities.xy[i]))) : [];
+  return [members, leads.map(({ number, at }) => sheetDisc(at, number + 1)), boxes.map((box, i) => sheetLabel(box, labelLines(labels[i].grid)))];
+}
+
+function sheetMember(group, [x, y]) {
+  if (group === "hospital") return svg("rect", { x: x - 0.65, y: y - 0.65, width: 1.3, height: 1.3, fill: "#fff", stroke: INK, "stroke-width": 0.3 });
+  if (group === "care") return svg("path", { d: `M${x} ${y - 1.1}l1.1 1.1-1.1 1.1-1.1-1.1Z`, fill: INK, stroke: "#fff", "stroke-width": 0.25 });
+  return svg("circle", { cx: x, cy: y, r: 0.62, fill: INK, stroke: "#fff", "stroke-width": 0.2 });
+}
+
+function sheetDisc([x, y], number) {
+  return svg("g", {}, svg("circle", { cx: x, cy: y, r: 2.6, fill: INK, stroke: "#fff", "stroke-width": 0.45 }), svg("text", { x, y: y + 1.2, "text-anchor": "middle", fill: "#fff", "font-size": 3.3, "font-weight": 700 }, String(number)));
+}
+
+function sheetLabel(box, [name, value]) {
+  const anchor = { left: "start", center: "middle", right: "end" }[box.align];
+  const x = box.align === "left" ? box.left : box.align === "right" ? box.left + box.width : box.left + box.width / 2;
+  const text = (content, y, size, weight) =>
+    svg("text", { x, y, "text-anchor": anchor, "font-size": size, "font-weight": weight, fill: INK, stroke: "#fff", "stroke-width": 0.9, "stroke-linejoin": "round", "paint-order": "stroke" }, content);
+  return svg("g", {}, text(name, box.top + 3.8, 4.1, 700), text(value, box.top + 8, 3.4, 500));
+}
+
+function northArrow() {
+  const [x, y] = [SHEET.width - 8, SHEET.height - 12];
+  return svg("g", {}, svg("path", { d: `M${x} ${y}l2.6 8-2.6-1.8-2.6 1.8Z`, fill: INK }), svg("text", { x, y: y - 1.6, "text-anchor": "middle", "font-size": 3.6, "font-weight": 700, fill: INK }, t("north")));
+}
+
+function sheetBar(scale) {
+  const kilometre = 1000000 / scale; // millimetres
+  const round = [50, 20, 10, 5, 2, 1, 0.5, 0.2].find((n) => n * kilometre <= 60) || 0.1;
+  const width = round * kilometre;
+  const half = width / 2;
+  const text = (x, content) => svg("text", { x: x + 2, y: 3.4, "text-anchor": "middle", "font-size": 3.2, fill: INK }, content);
+  return svg("svg", { viewBox: `0 0 ${width + 14} 8`, width: `${width + 14}mm`, height: "8mm" },
+    svg("rect", { x: 2, y: 4.8, width, height: 1.4, fill: "#fff", stroke: INK, "stroke-width": 0.25 }),
+    svg("rect", { x: 2, y: 4.8, width: half, height: 1.4, fill: INK }),
+    text(0, "0"), text(half, String(round / 2)), text(width, `${round} km`));
+}

@@ -1,0 +1,278 @@
+// The page: title bar, rail, map and foot bar; pointer and keys; the language.
+
+const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density"];
+const TABS = { grids: gridsTab, checks: checksTab, basis: basisTab };
+const painter = new Painter();
+const isTouch = window.matchMedia("(hover: none)").matches;
+
+function buildPage() {
+  const page = byId("page");
+  replace(page, titleBar(), el("main", { id: "main" }, el("section", { id: "rail" }, el("div", { id: "tabs", role: "tablist" }), el("div", { id: "rail-body", tabindex: "-1" })), stage()), el("div", { id: "sheet", "aria-hidden": "true" }));
+  document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
+  document.title = DATA.title[state.language];
+  byId("stage").prepend(gridplanMap.getContainer());
+  gridplanMap.getContainer().setAttribute("aria-label", t("map"));
+  showRail();
+  showModes();
+}
+
+function titleBar() {
+  const place = DATA.title[state.language];
+  const facts = [DATA.date, t("n_grids", { n: GRIDS.length }), t("n_units", { n: grouped(N) }), peopleInWords(TOTAL)].filter(Boolean);
+  const [headline, line] = optimumWords();
+  const infeasible = DATA.objective.status === "infeasible";
+  return el(
+    "header",
+    { id: "title" },
+    el("div", { class: "name" }, el("h1", {}, place, DATA.synthetic ? el("span", { class: "tag" }, t("synthetic")) : null), el("p", {}, facts.join(" · "))),
+    el("div", { class: "optimum" }, el("p", {}, infeasible ? severityIcon("must", t("severity_must")) : null, el("b", {}, headline)), el("p", { title: line }, line)),
+    el("div", { class: "find" }, searchBox()),
+    languageSwitch(),
+    el("button", { class: "button print", onclick: () => window.print() }, lineIcon("M4.5 6V2.5H11.5V6M4.5 11.5H2.5V6H13.5V11.5H11.5M4.5 9.5H11.5V13.5H4.5Z"), t("print")),
+  );
+}
+
+function searchBox() {
+  return [
+    lineIcon("M11.5 11.5 14.5 14.5M12.5 7.5A5 5 0 1 1 2.5 7.5A5 5 0 1 1 12.5 7.5"),
+    el("input", { id: "search", type: "search", role: "combobox", autocomplete: "off", "aria-controls": "hits", "aria-expanded": "false", "aria-autocomplete": "list", placeholder: t("find"), "aria-label": t("find"), oninput: showHits, onfocus: showHits, onblur: hideHits, onkeydown: searchKey }),
+    el("ul", { id: "hits", role: "listbox", hidden: true }),
+  ];
+}
+
+function languageSwitch() {
+  const choice = (language, name) => el("button", { "aria-pressed": String(state.language === language), lang: language === "zh" ? "zh-CN" : "en", onclick: () => setLanguage(language) }, name);
+  return el("div", { class: "segments language", role: "group", "aria-label": t("language") }, choice("zh", "中"), choice("en", "EN"));
+}
+
+function setLanguage(language) {
+  state.language = language;
+  buildPage();
+  setReadout(null);
+  painter.draw();
+  showScale();
+  document.querySelector(`.language [lang^=${language}]`).focus();
+}
+
+function stage() {
+  const zoom = (name, action, d) => el("button", { title: t(name), "aria-label": t(name), onclick: action }, lineIcon(...d));
+  return el(
+    "section",
+    { id: "stage" },
+    el("div", { id: "tools" }, el("div", { id: "modes", class: "segments", role: "group", "aria-label": t("colour_by") }), layerSwitch()),
+    el("div", { id: "zoom" }, zoom("zoom_in", () => gridplanMap.zoomIn(1), ["M2 8H14M8 2V14"]), zoom("zoom_out", () => gridplanMap.zoomOut(1), ["M2 8H14"]), zoom("zoom_all", zoomToAll, ["M2.5 6V2.5H6M10 2.5H13.5V6M13.5 10V13.5H10M6 13.5H2.5V10"])),
+    el("div", { id: "legend", "aria-label": t("legend") }),
+    el("footer", { id: "foot" }, el("div", { id: "readout", role: "status" }, t(isTouch ? "hint_touch" : "hint")), el("div", { id: "scale", "aria-hidden": "true" })),
+  );
+}
+
+function showModes() {
+  replace(byId("modes"), MODE_NAMES.map((mode) => el("button", { "data-mode": mode, "aria-pressed": String(state.mode === mode), onclick: () => setMode(mode) }, t(`mode_${mode}`))));
+}
+
+function setMode(mode) {
+  state.mode = mode;
+  showModes();
+  byId("modes").querySelector(`[data-mode=${mode}]`).focus();
+  painter.draw();
+}
+
+function layerSwitch() {
+  const row = (layer) =>
+    el("label", {}, el("input", { type: "checkbox", "data-layer": layer, checked: state.layers[layer], onchange: (event) => setLayer(layer, event.target.checked) }), t(`layer_${layer}`));
+  return el("details", { id: "layers" }, el("summary", { class: "button" }, t("layers")), el("div", {}, Object.keys(state.layers).map(row)));
+}
+
+function setLayer(layer, isShown) {
+  state.layers[layer] = isShown;
+  painter.draw();
+}
+
+// ---- rail ----------------------------------------------------------------------------------------------------------
+
+function showRail() {
+  const must = bySeverity("must");
+  const tab = (name, count) =>
+    el("button", { role: "tab", "data-tab": name, "aria-selected": String(state.tab === name), onclick: () => openTab(name) }, t(`tab_${name}`), count ? el("small", { class: must && name === "checks" ? "must" : null }, String(count)) : null);
+  const active = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.tab : null;
+  replace(byId("tabs"), tab("grids"), tab("checks", OPEN.length), tab("basis"));
+  if (active) byId("tabs").querySelector(`[data-tab=${active}]`).focus();
+  replace(byId("rail-body"), TABS[state.tab]());
+}
+
+function openTab(name) {
+  state.tab = name;
+  state.card = null;
+  state.marked = [];
+  redraw();
+  byId("rail-body").scrollTop = 0;
+}
+
+function redraw() {
+  showRail();
+  painter.draw();
+}
+
+// ---- foot bar ------------------------------------------------------------------------------------------------------
+
+function setReadout(parts) {
+  const hint = t(isTouch ? "hint_touch" : "hint");
+  replace(byId("readout"), parts ? parts.flatMap((part, i) => (i ? [el("i", {}, "·"), part] : [part])) : hint);
+}
+
+function unitFacts(unit) {
+  const units = DATA.units;
+  const grid = UNIT_GRID[unit];
+  const parts = [el("b", {}, units.name[unit] || units.id[unit]), `${t("code")} ${units.id[unit]}`];
+  if (units.population[unit] !== null) parts.push(t("people_exact", { n: grouped(units.population[unit]) }));
+  parts.push(grid < 0 ? t("unassigned") : `${t("grid_n", { n: grid + 1 })} ${GRIDS[grid].leadName}`);
+  if (units.minutes[unit] !== null) parts.push(t("to_lead", { m: minutesWords(units.minutes[unit]) }));
+  if (units.primary[unit] !== null) parts.push(t("to_primary", { m: minutesWords(units.primary[unit]) }));
+  if (state.mode === "density" && units.density[unit] !== null) parts.push(t("density_n", { n: people(units.density[unit]) }));
+  return parts;
+}
+
+function showScale() {
+  const latitude = gridplanMap.getCenter().lat;
+  const metres = (EARTH * Math.cos((latitude * Math.PI) / 180)) / gridplanMap.options.crs.scale(gridplanMap.getZoom());
+  const longest = 140 * metres;
+  const size = 10 ** Math.floor(Math.log10(longest));
+  const round = [5, 2, 1].map((n) => n * size).find((n) => n <= longest);
+  const text = round >= 1000 ? `${round / 1000} km` : `${round} m`;
+  const width = `${round / metres}px`;
+  replace(byId("scale"), el("i", { style: { width } }), el("span", {}, text));
+}
+
+// ---- legend --------------------------------------------------------------------------------------------------------
+
+function showLegend() {
+  const box = byId("legend");
+  const content = state.mode === "grids" ? markLegend() : classLegend(state.mode);
+  const key = JSON.stringify([state.mode, state.language, [...drawn.groups], drawn.isochrones, state.card !== null, state.marked.length > 0, state.layers]);
+  if (box.dataset.key !== key) {
+    box.dataset.key = key;
+    replace(box, content);
+  }
+  box.classList.toggle("left", emptierCorner() === "left");
+}
+
+const lineKey = (attributes) => svg("svg", { viewBox: "0 0 20 14", width: 20, height: 14, class: "icon", "aria-hidden": "true" }, svg("path", { d: "M1 7H19", fill: "none", ...attributes }));
+
+function markLegend() {
+  const marks = [[el("span", { class: "disc" }, "1"), t("key_lead")]];
+  for (const group of ["hospital", "primary", "station", "care", "other"]) if (drawn.groups.has(group)) marks.push([memberIcon(group), t(`key_${group}`)]);
+  const lines = [[lineKey({ stroke: INK, "stroke-width": 1.6 }), t("key_border")]];
+  if (state.layers.roads && ROADS.some((rank) => rank.length)) lines.push([lineKey({ stroke: "rgba(34,48,70,.3)", "stroke-width": 2.4 }), t("key_road")]);
+  if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind !== "rail")) lines.push([el("i", { class: "box", style: { background: "#D9E8EF" } }), t("key_river")]);
+  if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind === "rail")) lines.push([lineKey({ stroke: "#8A9097", "stroke-width": 2, "stroke-dasharray": "4 3" }), t("key_rail")]);
+  if (state.card !== null && drawn.isochrones.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 1.8, "stroke-dasharray": "5 3" }), t("key_isochrone", { list: drawn.isochrones.map(roundNumber).join(" / ") })]);
+  if (state.marked.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 2.4 }), t("key_mark")]);
+  if (UNIT_GRID.includes(-1)) lines.push([el("i", { class: "box", style: { background: NO_DATA } }), t("key_unassigned")]);
+  const column = (items) => el("div", {}, items.map(([icon, text]) => el("p", {}, el("span", { class: "mark" }, icon), text)));
+  return el("div", { class: "columns" }, column(marks), column(lines));
+}
+
+function classLegend(mode) {
+  const { breaks, tints } = MODES[mode];
+  const colours = spread(tints, breaks.length + 1);
+  const names = mode === "density" ? densityNames(breaks) : classNames(breaks);
+  const counts = mode === "minutes" ? DATA.timeClasses.plan : null;
+  const total = counts ? counts.reduce((sum, n) => sum + n, 0) : 0;
+  return [
+    el("h3", {}, t(`${mode}_title`), counts ? el("small", {}, t("residents")) : null),
+    names.map((name, i) => el("p", {}, el("i", { class: "box", style: { background: colours[i] } }), name, counts && total ? el("small", {}, percent(counts[i] / total)) : null)),
+    MODES[mode].values.some((value) => value === null) ? el("p", {}, el("i", { class: "box", style: { background: NO_DATA } }), t("no_data")) : null,
+    counts ? el("p", { class: "quiet" }, t("unit_means")) : null,
+  ];
+}
+
+function densityNames(breaks) {
+  const n = breaks.map((value) => (state.language === "zh" && value >= 10000 ? `${roundNumber(value / 10000)} 万` : grouped(value)));
+  if (!n.length) return [""];
+  return [`≤${n[0]}`, ...n.slice(1).map((limit, i) => `${n[i]}–${limit}`), `>${n[n.length - 1]}`];
+}
+
+/** The bottom corner over which fewer units lie. */
+function emptierCorner() {
+  const size = gridplanMap.getSize();
+  const box = byId("legend").getBoundingClientRect();
+  const hits = (from) => {
+    let count = 0;
+    for (let i = 0; i < 5; i += 1) {
+      for (let j = 0; j < 4; j += 1) {
+        const point = L.point(from + (box.width * (i + 0.5)) / 5, size.y - 12 - (box.height * (j + 0.5)) / 4);
+        if (unitAt(...toSteps(gridplanMap, point)) >= 0) count += 1;
+      }
+    }
+    return count;
+  };
+  return hits(12) < hits(size.x - 12 - box.width) ? "left" : "right";
+}
+
+// ---- pointer and keys ----------------------------------------------------------------------------------------------
+
+function pointAt(event) {
+  const unit = unitAt(...toSteps(gridplanMap, event.containerPoint));
+  if (unit === state.hover) return;
+  state.hover = unit;
+  gridplanMap.getContainer().classList.toggle("over", unit >= 0);
+  setReadout(unit < 0 ? null : unitFacts(unit));
+  painter.later();
+}
+
+function clickAt(event) {
+  const unit = unitAt(...toSteps(gridplanMap, event.containerPoint));
+  state.pin = null;
+  state.marked = [];
+  if (unit >= 0) setReadout(unitFacts(unit));
+  if (unit >= 0 && UNIT_GRID[unit] >= 0) openCard(UNIT_GRID[unit]);
+  else closeCard();
+}
+
+function leave() {
+  if (state.hover < 0) return;
+  state.hover = -1;
+  setReadout(null);
+  painter.later();
+}
+
+function pressKey(event) {
+  const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox";
+  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    byId("search").focus();
+  } else if (event.key === "Escape") {
+    byId("layers").open = false;
+    state.pin = null;
+    closeCard();
+  } else if (/^[1-9]$/.test(event.key) && Number(event.key) <= GRIDS.length) openCard(Number(event.key) - 1);
+}
+
+gridplanMap.setMaxBounds(null);
+buildPage();
+gridplanMap.invalidateSize({ animate: false });
+zoomToAll();
+painter.addTo(gridplanMap);
+showScale();
+gridplanMap.on("mousemove", pointAt);
+gridplanMap.on("mouseout", leave);
+gridplanMap.on("click", clickAt);
+gridplanMap.on("zoomend moveend", showScale);
+document.addEventListener("keydown", pressKey);
+document.addEventListener("click", (event) => {
+  if (!byId("layers").contains(event.target)) byId("layers").open = false;
+});
+window.addEventListener("beforeprint", buildSheet);
+
+window.gridplan = {
+  state,
+  data: DATA,
+  map: gridplanMap,
+  buildSheet,
+  unitUnder: (x, y) => unitAt(...toSteps(gridplanMap, L.point(x, y))),
+  goToUnit: (i) => goTo({ kind: "unit", i }),
+  get drawnUnits() {
+    return drawn.units;
+  },
+};
