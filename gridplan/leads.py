@@ -42,6 +42,7 @@ def grade_leads(facilities: gpd.GeoDataFrame, grids: Grids) -> pd.DataFrame:
             "centres": services.map(lambda keys: len(keys & set(CENTRES)) / len(CENTRES) if keys - {""} else np.nan),
         },
         index=sites.index,
+        dtype=float,
     )
     weights = pd.Series(WEIGHTS)
     known = parts.notna() @ weights
