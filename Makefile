@@ -1,0 +1,39 @@
+# make demo   plans the bundled city        make test   runs the tests
+# make check  ruff, mypy, import contracts  make bench  speed and quality, side by side with peers
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check bench clean
+
+demo: .venv/installed
+	$(BIN)/gridplan demo
+
+test: .venv/installed-test
+	$(BIN)/python -m pytest
+
+check: .venv/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/installed-bench
+	$(BIN)/python benchmarks/travel.py
+	$(BIN)/python benchmarks/solve.py
+
+clean:
+	rm -rf .venv build gridplan.egg-info
+
+.venv/installed: setup.cfg pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "gridplan needs Python 3.11 or newer; name one: make PYTHON=python3.11 demo")'
+	@echo "Installing into .venv (once) · 正在安装到 .venv（仅首次）"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/installed-test: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+.venv/installed-bench: .venv/installed-test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
