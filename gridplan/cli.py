@@ -6,11 +6,13 @@ Exit status: 0 done; 1 done, but a violated must-rule stands; 2 bad input or usa
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -19,7 +21,6 @@ from gridplan.text import Language, Text
 
 if TYPE_CHECKING:
     from gridplan.case import Case
-    from gridplan.pipeline import Progress
     from gridplan.proposal import Proposal
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ app = typer.Typer(
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE.toml", help="方案文件 · the case file")]
 Out = Annotated[Path | None, typer.Option("-o", "--out", help="结果文件夹 · folder for the results")]
+_N_STAGES = 6
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言 · language (default: the case's)")]
 
 
@@ -148,7 +150,7 @@ def assess(
         given = read_given_plan(read, assignment.resolve())
         with _progress(read.language) as progress:
             proposal = assess_plan(read, given, progress=progress)
-            folder = _save(proposal, out or Path("maps") / f"{_name(case)}-{assignment.stem}", progress)
+            folder = _save(proposal, case, out or Path("maps") / f"{_name(case)}-{assignment.stem}", progress)
         _finish(proposal, folder, read.language)
 
 
@@ -177,7 +179,7 @@ def _plan(case: Path, out: Path | None, seed: int | None, lang: Language | None)
             read = read.changed(solver={"seed": seed})
         with _progress(read.language) as progress:
             proposal = make_plan(read, progress=progress)
-            folder = _save(proposal, out or Path("maps") / _name(case), progress)
+            folder = _save(proposal, case, out or Path("maps") / _name(case), progress)
         _finish(proposal, folder, read.language)
 
 
@@ -193,9 +195,9 @@ def _name(case: Path) -> str:
     return resolved.parent.name if resolved.stem == "case" else resolved.stem
 
 
-def _save(proposal: Proposal, folder: Path, progress: Progress) -> Path:
+def _save(proposal: Proposal, case: Path, folder: Path, progress: _Stages) -> Path:
     progress(Text(zh="写出方案和地图", en="Writing the proposal and its map"))
-    return proposal.save(folder)
+    return proposal.save(folder, log=progress.log(case))
 
 
 def _finish(proposal: Proposal, folder: Path, language: Language) -> None:
@@ -227,31 +229,41 @@ def _print_problems(problems: tuple[InputProblem, ...], language: Language) -> N
     print_problems(problems, language)
 
 
+class _Stages:
+    """Remembers when each stage began; shows it as a bar with the time spent, on stderr and only on a terminal."""
+
+    def __init__(self, language: Language, bar: Any = None) -> None:
+        self._language = language
+        self._bar = bar
+        self._task = bar.add_task("", total=_N_STAGES) if bar is not None else None
+        self._begun: list[tuple[str, float]] = []
+
+    def __call__(self, stage: Text) -> None:
+        self._begun.append((stage.in_language(self._language), time.perf_counter()))
+        if self._bar is not None:
+            self._bar.update(self._task, description=self._begun[-1][0], completed=len(self._begun) - 1)
+
+    def log(self, case: Path) -> str:
+        """Return what run.log says: when, which case, which version, and how long each stage took."""
+        ends = [at for _, at in self._begun[1:]] + [time.perf_counter()]
+        lines = [
+            f"{datetime.now().astimezone().isoformat(timespec='seconds')}  gridplan {version('gridplan')}  {case.resolve()}"
+        ]
+        lines += [f"{end - at:8.2f} s  {name}" for (name, at), end in zip(self._begun, ends, strict=True)]
+        return "\n".join(lines) + "\n"
+
+
 @contextmanager
-def _progress(language: Language) -> Iterator[Callable[[Text], None]]:
-    """Show stages with a spinner and the time spent, on stderr and only on a terminal."""
+def _progress(language: Language) -> Iterator[_Stages]:
     if not sys.stderr.isatty():
-        yield lambda stage: None
+        yield _Stages(language)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-    columns: list[Any] = [
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        TimeElapsedColumn(),
-    ]
+    columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn()]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=6)
-        begun = False
-
-        def show(stage: Text) -> None:
-            nonlocal begun
-            bar.update(task, description=stage.in_language(language), advance=int(begun))
-            begun = True
-
-        yield cast(Any, show)
+        yield _Stages(language, bar)
 
 
 if __name__ == "__main__":

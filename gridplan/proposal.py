@@ -98,10 +98,15 @@ class Proposal:
         """True if a must-rule is violated and not waived."""
         return any(finding.stands for finding in self.findings)
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, *, log: str = "") -> Path:
         """Write the proposal, its tables and its map to a folder, replacing an earlier one as a whole.
 
         Files in the folder that this program did not write stay. Returns the folder.
+
+        Parameters
+        ----------
+        folder : where to write.
+        log : text of run.log, the only file that may tell of clocks and paths; empty: no such file.
 
         Raises
         ------
@@ -110,7 +115,7 @@ class Proposal:
         """
         from gridplan.outputs import write_folder
 
-        return write_folder(self, Path(folder))
+        return write_folder(self, Path(folder), log)
 
     def equals(self, other: Proposal) -> bool:
         """Tell whether two proposals hold the same case, frames, findings and numbers."""
