@@ -45,7 +45,7 @@ def grade_leads(facilities: gpd.GeoDataFrame, grids: Grids) -> pd.DataFrame:
         dtype=float,
     )
     weights = pd.Series(WEIGHTS)
-    known = parts.notna() @ weights
+    known = parts.notna().astype(float) @ weights
     strength = (parts.fillna(0.0) @ weights / known.where(known > 0)).fillna(0.0)
     result = pd.DataFrame(
         {
