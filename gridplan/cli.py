@@ -245,11 +245,11 @@ class _Stages:
 
     def log(self, case: Path) -> str:
         """Return what run.log says: when, which case, which version, and how long each stage took."""
-        ends = [at for _, at in self._begun[1:]] + [time.perf_counter()]
+        ends = [at for _, at in self._begun[1:]]
         lines = [
             f"{datetime.now().astimezone().isoformat(timespec='seconds')}  gridplan {version('gridplan')}  {case.resolve()}"
         ]
-        lines += [f"{end - at:8.2f} s  {name}" for (name, at), end in zip(self._begun, ends, strict=True)]
+        lines += [f"{end - at:8.2f} s  {name}" for (name, at), end in zip(self._begun, ends, strict=False)]
         return "\n".join(lines) + "\n"
 
 
