@@ -1,18 +1,37 @@
-"""From seeds to times at every node, a block of searches at a time; the exact answer, whatever the method."""
+"""From seeds to times at every node, a block of searches at a time; the exact answer, whatever the method.
+
+Two methods give the same milliseconds: Dijkstra's, one search after the other, and sweeps over a hierarchy, many
+searches side by side. Which is faster depends on how many searches are asked for; `prefers_hierarchy` decides by
+measured costs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from gridplan.travel.graph import Nodes, Topology, as_csr
+from gridplan.travel.graph import Nodes, Topology
 from gridplan.travel.milliseconds import FAR, Ints, Ms
+from gridplan.travel.workers import count_workers
 
-BLOCK_BYTES = 64_000_000
+if TYPE_CHECKING:
+    from gridplan.travel.hierarchy import Hierarchy
+
+Result = TypeVar("Result")
+Keys = npt.NDArray[np.uint64]
+
+FAR_KEY = np.uint64(int(FAR) << 32)
+"""Key (time << 32 | position) from which on nothing arrives."""
+
+PLAIN_BYTES = 32_000_000
+WIDE_BYTES = 1_000_000_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,68 +44,159 @@ class Seeds:
     def __len__(self) -> int:
         return len(self.node)
 
+    def keys(self) -> tuple[Nodes, Keys]:
+        """Return nodes and (time << 32 | position) keys of all seeds from which a search can start."""
+        position = np.repeat(np.arange(len(self), dtype=np.uint64), 2)
+        key = (self.ms.astype(np.uint64).ravel() << np.uint64(32)) | position
+        used = self.ms.ravel() < FAR
+        return self.node.ravel()[used], key[used]
+
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """Times of a few searches at all nodes: `values[row_of[node], lane]`; without `row_of` the row is the node."""
+    """Times of a few searches at all nodes: `values[row, lane]` for the first `lanes` columns, a row a node or rank.
+
+    The values are lent: they change when the work on the block is done.
+    """
 
     first: int
+    lanes: int
     values: Ms
-    row_of: Nodes | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Searcher:
+    """One method, ready to search a network in one direction: a hierarchy where there is one, else the arcs as they are."""
+
+    topology: Topology
+    weights: Ms
+    toward: bool
+    hierarchy: Hierarchy | None = None
 
     @property
-    def lanes(self) -> slice:
-        """Which searches the columns are."""
-        return slice(self.first, self.first + self.values.shape[1])
+    def rank(self) -> Nodes | None:
+        """Row of each node in the blocks; None where the row is the node."""
+        return None if self.hierarchy is None else self.hierarchy.skeleton.rank
 
-    def at(self, nodes: npt.NDArray[np.integer]) -> Ms:
-        """Return the times at `nodes`, one row each."""
-        result: Ms = self.values[nodes if self.row_of is None else self.row_of[nodes]]
-        return result
+    @property
+    def node(self) -> Nodes | None:
+        """Node of each row; None where the row is the node."""
+        return None if self.hierarchy is None else self.hierarchy.skeleton.node
 
+    def run(self, seeds: Seeds, work: Callable[[Block], Result]) -> Iterator[tuple[int, Result]]:
+        """Do `work` on each block of searches, in threads; yield (first search, what the work returned) in order."""
+        if self.hierarchy is None:
+            return run_plain(self.topology, self.weights, seeds, work)
+        return run_hierarchy(self.hierarchy, seeds, work, toward=self.toward)
 
-def search_plain(topology: Topology, weights: Ms, seeds: Seeds) -> Iterator[Block]:
-    """Run Dijkstra's method once for each seed row along the arcs as they are (scipy)."""
-    lanes = max(1, BLOCK_BYTES // (8 * max(topology.n_nodes, 1)))
-    for first in range(0, len(seeds), lanes):
-        part = Seeds(seeds.node[first : first + lanes], seeds.ms[first : first + lanes])
-        yield Block(first, _dijkstra(topology, weights, part))
-
-
-def search_nearest(topology: Topology, weights: Ms, seeds: Seeds) -> tuple[Ms, Ints]:
-    """Return the least time over all seeds at every node, and the seed row it comes from (one search in all)."""
-    from scipy.sparse.csgraph import dijkstra
-
-    n, k = topology.n_nodes, len(seeds)
-    if n == 0 or k == 0:
-        return np.full(n, FAR, dtype=np.uint32), np.full(n, -1, dtype=np.int64)
-    graph = _with_seeds(topology, weights, seeds)
-    starts = np.arange(n, n + k)
-    times, _, source = dijkstra(graph, directed=True, indices=starts, min_only=True, return_predecessors=True)
-    return np.minimum(times[:n], float(FAR)).astype(np.uint32), source[:n].astype(np.int64) - n
+    def nearest(self, seeds: Seeds) -> tuple[Ms, Ints]:
+        """Return for every node the least milliseconds over all seeds, and the seed row (-1: none arrives)."""
+        if self.hierarchy is None:
+            return split_keys(plain_keys(self.topology, self.weights, seeds))
+        return split_keys(hierarchy_keys(self.hierarchy, seeds, toward=self.toward))
 
 
-def _dijkstra(topology: Topology, weights: Ms, seeds: Seeds) -> Ms:
-    from scipy.sparse.csgraph import dijkstra
+def prefers_hierarchy(n_searches: int, n_nodes: int, *, ready: bool, ordered: Callable[[], bool]) -> bool:
+    """Whether sweeps over a hierarchy are likely faster than Dijkstra's method, by measured costs.
 
-    n, k = topology.n_nodes, len(seeds)
-    if n == 0:
-        return np.empty((0, k), dtype=np.uint32)
-    times = dijkstra(_with_seeds(topology, weights, seeds), directed=True, indices=np.arange(n, n + k))[:, :n]
-    return np.ascontiguousarray(np.minimum(times, float(FAR)).astype(np.uint32).T)
+    One plain search costs about as much as customising and sweeping together do at `CUSTOM_PAYS` searches; ordering the
+    nodes anew costs as much as `ORDER_PAYS` searches. Below `SMALL_WORK` neither matters.
+    """
+    if ready:
+        return True
+    if n_searches * n_nodes < SMALL_WORK:
+        return False
+    return n_searches >= ORDER_PAYS or (n_searches >= CUSTOM_PAYS and ordered())
 
 
-def _with_seeds(topology: Topology, weights: Ms, seeds: Seeds) -> Any:
-    """Return the open arcs with one node more for each seed row, from which its search can start."""
-    from scipy.sparse import csr_array
+CUSTOM_PAYS, ORDER_PAYS = 8, 48
+SMALL_WORK = 500_000
 
-    n, k = topology.n_nodes, len(seeds)
-    base = as_csr(topology, weights)
-    node, ms = seeds.node, seeds.ms.copy()
-    same = node[:, 0] == node[:, 1]
-    ms[same, 0] = ms[same].min(axis=1, initial=FAR)
-    ms[same, 1] = FAR
-    used = ms < FAR
-    indptr = np.concatenate([base.indptr, base.indptr[-1] + np.cumsum(used.sum(axis=1))])
-    data = np.concatenate([base.data, ms[used].astype(np.float64)])
-    return csr_array((data, np.concatenate([base.indices, node[used]]), indptr), shape=(n + k, n + k))
+
+def run_plain(
+    topology: Topology, weights: Ms, seeds: Seeds, work: Callable[[Block], Result]
+) -> Iterator[tuple[int, Result]]:
+    """Search from each seed row along the arcs as they are; `work` is done on each block, in threads."""
+    lanes = max(1, min(64, PLAIN_BYTES // (4 * max(topology.n_nodes, 1))))
+
+    def job(first: int) -> tuple[int, Result]:
+        rows = range(first, min(first + lanes, len(seeds)))
+        values = np.empty((topology.n_nodes, len(rows)), dtype=np.uint32)
+        for lane, row in enumerate(rows):
+            one = Seeds(seeds.node[row : row + 1], seeds.ms[row : row + 1])
+            values[:, lane] = plain_keys(topology, weights, one) >> np.uint64(32)
+        return first, work(Block(first, len(rows), values))
+
+    yield from _in_order(range(0, len(seeds), lanes), job)
+
+
+def plain_keys(topology: Topology, weights: Ms, seeds: Seeds) -> Keys:
+    """Return the least key over all seeds at every node, by one search."""
+    from gridplan.travel import plain
+
+    node, key = seeds.keys()
+    keys: Keys = plain.search_keys(topology.indptr, topology.heads, weights, node, key, FAR_KEY)
+    return keys
+
+
+def run_hierarchy(
+    hierarchy: Hierarchy, seeds: Seeds, work: Callable[[Block], Result], *, toward: bool
+) -> Iterator[tuple[int, Result]]:
+    """Search from all seed rows by sweeps, rows in order of rank; `work` is done on each block, in threads."""
+    from gridplan.travel import lanes
+
+    up, down = (hierarchy.fall, hierarchy.climb) if toward else (hierarchy.climb, hierarchy.fall)
+    n = len(hierarchy.skeleton.rank)
+    wide = len(seeds) > 2 * lanes.FEW and 4 * n * lanes.MANY <= WIDE_BYTES
+    width, sweep = (lanes.MANY, lanes.sweep_many) if wide else (lanes.FEW, lanes.sweep_few)
+    starts = range(0, len(seeds), width)
+    workers = min(count_workers(), max(1, len(starts)))
+    desks: SimpleQueue[Any] = SimpleQueue()
+    for _ in range(workers):
+        desks.put((np.empty((n, width), dtype=np.uint32), np.zeros(n, dtype=bool)))
+
+    def job(first: int) -> tuple[int, Result]:
+        buffer, marked = desks.get()
+        try:
+            node, ms = hierarchy.skeleton.rank[seeds.node[first : first + width]], seeds.ms[first : first + width]
+            reached = lanes.climb_from(node, ms, hierarchy.skeleton.parent, *up, buffer, marked, FAR)
+            sweep(*down, buffer, marked, FAR)
+            marked[reached] = False
+            return first, work(Block(first, len(node), buffer))
+        finally:
+            desks.put((buffer, marked))
+
+    yield from _in_order(starts, job)
+
+
+def hierarchy_keys(hierarchy: Hierarchy, seeds: Seeds, *, toward: bool) -> Keys:
+    """Return the least key over all seeds at every node, by one sweep."""
+    from gridplan.travel import lanes
+
+    up, down = (hierarchy.fall, hierarchy.climb) if toward else (hierarchy.climb, hierarchy.fall)
+    node, key = seeds.keys()
+    keys: Keys = lanes.sweep_keys(hierarchy.skeleton.rank[node], key, FAR_KEY, *up, *down)
+    return keys[hierarchy.skeleton.rank]
+
+
+def _in_order(starts: range, job: Callable[[int], Result]) -> Iterator[Result]:
+    """Run a job for each start in threads and yield in order, never many ahead of the reader."""
+    workers = count_workers()
+    if workers == 1 or len(starts) <= 1:
+        yield from map(job, starts)
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: deque[Future[Result]] = deque()
+        for start in starts:
+            waiting.append(pool.submit(job, start))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def split_keys(keys: Keys) -> tuple[Ms, Ints]:
+    """Split keys into milliseconds (`FAR`: unreachable) and positions (-1: none)."""
+    out = keys >= FAR_KEY
+    times = np.where(out, FAR, keys >> np.uint64(32)).astype(np.uint32)
+    return times, np.where(out, -1, (keys & np.uint64(0xFFFFFFFF)).astype(np.int64))

@@ -5,7 +5,8 @@ A `Topology` never changes with speeds or closures; weights are laid over it by 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +16,17 @@ import numpy.typing as npt
 from gridplan.travel.milliseconds import FAR, Ints, Ms
 
 Nodes = npt.NDArray[np.int32]
+
+
+class Shelf:
+    """What was worked out about a topology and serves all networks on it; a copy sent to another process starts empty."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.things: dict[str, Any] = {}
+
+    def __reduce__(self) -> tuple[type[Shelf], tuple[()]]:
+        return Shelf, ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +42,7 @@ class Topology:
     heads: Nodes
     pick: Ints
     starts: Ints
+    shelf: Shelf = field(default_factory=Shelf)
 
     @property
     def n_arcs(self) -> int:

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from gridplan.errors import InputProblem
 from gridplan.travel import validation
-from gridplan.travel.engine import Block, Seeds, search_nearest, search_plain
+from gridplan.travel.engine import Searcher, Seeds, prefers_hierarchy
 from gridplan.travel.graph import Nodes, Topology, build_topology, strong_components
 from gridplan.travel.milliseconds import FAR, Floats, Ints, Ms, to_minutes, to_ms
 from gridplan.travel.pricing import RoadRules, price_roads
 from gridplan.travel.snapping import Bools, SnapRules, Snaps, snap_points
 from gridplan.travel.speeds import FERRY_WAIT_MIN, Mode
-from gridplan.travel.times import NodeTimes
+
+if TYPE_CHECKING:
+    from gridplan.travel.hierarchy import Hierarchy
+    from gridplan.travel.order import Method
+    from gridplan.travel.times import NodeTimes
+
+
+Engine = Literal["auto", "plain", "hierarchy"]
+
+
+@dataclass(frozen=True)
+class SearchRules:
+    """How to search: by which method, in which order of elimination, and where orders are kept."""
+
+    method: Engine = "auto"
+    order: Method = "auto"
+    cache_folder: Path | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +56,7 @@ class RoadNetwork:
     rules: RoadRules | None = None
     twin_row: Ints | None = None
     can_stop: Bools | None = None
+    search_by: SearchRules = SearchRules()
     problems: tuple[InputProblem, ...] = ()
 
     @classmethod
@@ -223,15 +240,17 @@ class RoadNetwork:
 
     def minutes_to(self, targets: npt.ArrayLike | Snaps) -> NodeTimes:
         """Times from every node to each target (node numbers, or snapped points with their access legs)."""
-        return NodeTimes(
-            self, self._seeds(targets, leaving=False), True, targets if isinstance(targets, Snaps) else None
-        )
+        from gridplan.travel.times import NodeTimes
+
+        places = targets if isinstance(targets, Snaps) else None
+        return NodeTimes(self, self._seeds(targets, leaving=False), True, places)
 
     def minutes_from(self, sources: npt.ArrayLike | Snaps) -> NodeTimes:
         """Times from each source (node numbers, or snapped points with their access legs) to every node."""
-        return NodeTimes(
-            self, self._seeds(sources, leaving=True), False, sources if isinstance(sources, Snaps) else None
-        )
+        from gridplan.travel.times import NodeTimes
+
+        places = sources if isinstance(sources, Snaps) else None
+        return NodeTimes(self, self._seeds(sources, leaving=True), False, places)
 
     def table(self, origins: Snaps, targets: Snaps) -> Floats:
         """Return minutes (n_origins, n_targets), the access legs of both ends included, inf where unreachable."""
@@ -242,7 +261,7 @@ class RoadNetwork:
     def nearest(self, targets: npt.ArrayLike | Snaps, max_minutes: float | None = None) -> tuple[Floats, Ints]:
         """Return for every node the minutes to the nearest target and its position (-1: none): shapes (n_nodes,)."""
         limit = FAR if max_minutes is None else to_ms(max_minutes)
-        times, position = search_nearest(self.topology, self.weights_reversed, self._seeds(targets, leaving=False))
+        times, position = self.searcher(1, toward=True).nearest(self._seeds(targets, leaving=False))
         out = (times >= FAR) | (times > limit)
         return to_minutes(np.where(out, FAR, times)), np.where(out, -1, position)
 
@@ -283,9 +302,57 @@ class RoadNetwork:
         forward[rows] = backward[rows] = FAR
         return replace(self, forward=forward, backward=backward)
 
-    def search(self, seeds: Seeds, *, toward: bool) -> Iterator[Block]:
-        """Yield blocks of times between all nodes and the seeds (for `NodeTimes`)."""
-        return search_plain(self.topology, self.weights_reversed if toward else self.weights, seeds)
+    def prepared(
+        self, *, method: Engine = "hierarchy", order: Method = "auto", cache_folder: str | Path | None = None
+    ) -> RoadNetwork:
+        """Return the network with its way of searching fixed, the hierarchy built: worth it before many questions.
+
+        Parameters
+        ----------
+        method
+            "hierarchy", "plain" (Dijkstra's method), or "auto" (by the size of each question).
+        order
+            "metis", "geometric" (needs `xy`), "bfs", or "auto" (the first of them that can be had).
+        cache_folder
+            Where orders are kept between runs; default: the user's cache folder, or GRIDPLAN_CACHE.
+
+        Raises
+        ------
+        NetworkError
+            The order cannot be had.
+        """
+        network = replace(
+            self, search_by=SearchRules(method, order, None if cache_folder is None else Path(cache_folder))
+        )
+        if method == "hierarchy":
+            _ = network.hierarchy
+        return network
+
+    @cached_property
+    def hierarchy(self) -> Hierarchy:
+        """The customised hierarchy; its skeleton is shared by all networks on the same topology."""
+        from gridplan.travel.hierarchy import build_hierarchy, find_skeleton
+
+        rules = self.search_by
+        skeleton = find_skeleton(self.topology, method=rules.order, xy=self.xy, folder=rules.cache_folder)
+        return build_hierarchy(skeleton, self.weights)
+
+    def searcher(self, n_searches: int, *, toward: bool) -> Searcher:
+        """Choose how to search, for so many searches between all nodes and some places."""
+        weights = self.weights_reversed if toward else self.weights
+        plain = Searcher(self.topology, weights, toward)
+        if self.search_by.method == "plain" or self.n_nodes == 0:
+            return plain
+        ready = self.search_by.method == "hierarchy" or "hierarchy" in self.__dict__
+        if not prefers_hierarchy(n_searches, self.n_nodes, ready=ready, ordered=self._has_order):
+            return plain
+        return replace(plain, hierarchy=self.hierarchy)
+
+    def _has_order(self) -> bool:
+        from gridplan.travel.hierarchy import has_order
+
+        rules = self.search_by
+        return has_order(self.topology, method=rules.order, xy=self.xy, folder=rules.cache_folder)
 
     def check_nodes(self, nodes: npt.ArrayLike) -> Ints:
         """Return `nodes` as positions, refusing what is out of range."""
@@ -336,7 +403,11 @@ class RoadNetwork:
     def _seeds(self, places: npt.ArrayLike | Snaps, *, leaving: bool) -> Seeds:
         if isinstance(places, Snaps):
             return self.ends(places, leaving=leaving)
-        nodes = self.check_nodes(places).astype(np.int32)
+        return self.node_seeds(places)
+
+    def node_seeds(self, nodes: npt.ArrayLike) -> Seeds:
+        """Return searches that start at these nodes."""
+        nodes = self.check_nodes(nodes).astype(np.int32)
         pair = np.stack([nodes, nodes], axis=1)
         ms = np.zeros(pair.shape, dtype=np.uint32)
         ms[:, 1] = FAR

@@ -6,20 +6,24 @@ for (`gather`, `nearest`, `within`, `weighted_mean`) is taken from each block as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from gridplan.travel.engine import Block, Seeds
-from gridplan.travel.milliseconds import FAR, Floats, Ints, Ms, add, to_minutes, to_ms
+from gridplan.travel import reductions, validation
+from gridplan.travel.engine import FAR_KEY, Block, Keys, Searcher, Seeds, split_keys
+from gridplan.travel.milliseconds import FAR, MS_PER_MIN, Floats, Ints, Ms, add, to_minutes, to_ms
 from gridplan.travel.snapping import Snaps
 
 if TYPE_CHECKING:
     from gridplan.travel.network import RoadNetwork
 
+Result = TypeVar("Result")
 At = npt.ArrayLike | Snaps | None
 
 
@@ -38,8 +42,14 @@ class NodeTimes:
 
     def gather(self, at: At = None) -> Floats:
         """Return the minutes at `at`: shape (rows, places), inf where unreachable."""
-        blocks = [values for _, values in self._values(at)]
-        return to_minutes(np.concatenate(blocks, axis=1)) if blocks else np.empty((self._rows(at), 0))
+        rows = self._rows(at)
+        table = np.empty((rows.count, len(self.seeds)))
+
+        def fill_in(values: Ms, lanes: int, first: int) -> None:
+            table[rows.order, first : first + lanes] = to_minutes(values[:, :lanes])
+
+        deque(self._each(rows, fill_in), maxlen=0)
+        return table
 
     def nearest(self, n: int = 1, *, at: At = None) -> tuple[Floats, Ints]:
         """Return the minutes of the `n` nearest places and their positions, shapes (rows, n), nearest first.
@@ -47,30 +57,37 @@ class NodeTimes:
         Where fewer than `n` can be reached the rest is inf with position -1. Of equal times the earlier place wins.
         """
         rows = self._rows(at)
-        times = np.full((rows, n), FAR, dtype=np.uint32)
-        places = np.full((rows, n), -1, dtype=np.int64)
-        for first, values in self._values(at):
-            lanes = np.broadcast_to(np.arange(first, first + values.shape[1]), values.shape)
-            all_times = np.concatenate([times, values], axis=1)
-            order = np.argsort(all_times, axis=1, kind="stable")[:, :n]
-            places = np.take_along_axis(np.concatenate([places, lanes], axis=1), order, axis=1)
-            times = np.take_along_axis(all_times, order, axis=1)
-        places[times >= FAR] = -1
-        return to_minutes(times), places
+        best = np.full((rows.count, n), FAR_KEY, dtype=np.uint64)
+
+        def least(values: Ms, lanes: int, first: int) -> Keys:
+            keys = np.full((rows.count, n), FAR_KEY, dtype=np.uint64)
+            reductions.merge_nearest(values, lanes, first, FAR, keys)
+            return keys
+
+        for _, keys in self._each(rows, least):
+            reductions.merge_keys(best, keys)
+        times, places = split_keys(best)
+        minutes, position = np.empty(times.shape), np.empty(places.shape, dtype=np.int64)
+        minutes[rows.order], position[rows.order] = to_minutes(times), places
+        return minutes, position
 
     def within(self, minutes: float, *, at: At = None) -> Ints:
         """Return how many places are within `minutes` of each row."""
-        limit = _limit(minutes)
-        count = np.zeros(self._rows(at), dtype=np.int64)
-        for _, values in self._values(at):
-            count += (values <= limit).sum(axis=1)
-        return count
+        rows, limit = self._rows(at), _limit(minutes)
+        counts = np.zeros(rows.count, dtype=np.int64)
+        for _, part in self._each(rows, lambda values, lanes, _: reductions.count_within(values, lanes, limit)):
+            counts += part
+        result = np.empty_like(counts)
+        result[rows.order] = counts
+        return result
 
     def covered(self, minutes: float, weights: npt.ArrayLike, *, at: At = None) -> Floats:
         """Return the weight (people, say) of the rows within `minutes` of each place: shape (places,)."""
-        limit, weight = _limit(minutes), np.asarray(weights, dtype=np.float64)
-        parts = [weight @ (values <= limit) for _, values in self._values(at)]
-        return np.concatenate(parts) if parts else np.empty(0)
+        rows, limit = self._rows(at), _limit(minutes)
+        weight = _one_each(weights, rows.count, "weights")
+        turn = rows.inverse()
+        parts = self._each(rows, lambda values, lanes, _: reductions.sum_within(values, lanes, limit, turn, weight))
+        return np.concatenate([np.empty(0), *(part for _, part in parts)])
 
     def weighted_mean(self, groups: npt.ArrayLike, weights: npt.ArrayLike, *, at: At = None) -> Floats:
         """Return mean minutes by group over the weight that can reach each place: shape (groups, places).
@@ -78,61 +95,95 @@ class NodeTimes:
         `groups` numbers each row 0..g-1 (-1: in no group). A group is inf only where all of its weight is unreachable,
         or where it has no weight.
         """
-        from scipy.sparse import csr_array
-
-        group, weight = np.asarray(groups, dtype=np.int64), np.asarray(weights, dtype=np.float64)
-        kept = np.flatnonzero((group >= 0) & (weight > 0))
+        rows = self._rows(at)
+        group, weight = (
+            _one_each(groups, rows.count, "groups").astype(np.int64),
+            _one_each(weights, rows.count, "weights"),
+        )
+        members = np.flatnonzero((group >= 0) & (weight > 0))
+        members = members[np.argsort(group[members], kind="stable")]
         n_groups = int(group.max(initial=-1)) + 1
-        spread = csr_array((weight[kept], (group[kept], kept)), shape=(n_groups, len(group)))
-        means = []
-        for _, values in self._values(at):
-            reached = values < FAR
-            total, sums = spread @ reached.astype(np.float64), spread @ np.where(reached, values, 0).astype(np.float64)
-            mean = np.full(total.shape, np.inf)
-            np.divide(sums, total * 60_000.0, out=mean, where=total > 0)
-            means.append(mean)
-        return np.concatenate(means, axis=1) if means else np.empty((n_groups, 0))
+        starts = np.searchsorted(group[members], np.arange(n_groups + 1))
+        order, weight = rows.inverse()[members], weight[members]
+        mean = np.full((n_groups, len(self.seeds)), np.inf)
+        parts = self._each(
+            rows, lambda values, lanes, _: reductions.sum_groups(values, lanes, FAR, order, starts, weight)
+        )
+        for first, (time, total) in parts:
+            here = mean[:, first : first + total.shape[1]]
+            np.divide(time, total * MS_PER_MIN, out=here, where=total > 0)
+        return mean
 
-    def _rows(self, at: At) -> int:
+    @cached_property
+    def _searcher(self) -> Searcher:
+        return self.network.searcher(len(self.seeds), toward=self.toward)
+
+    def _rows(self, at: Any) -> _Rows:
+        """Which rows are asked for, in the order in which they lie in the blocks."""
+        searcher = self._searcher
         if at is None:
-            return self.network.n_nodes
-        return len(at) if isinstance(at, Snaps) else len(np.asarray(at))
+            nodes = np.arange(self.network.n_nodes) if searcher.node is None else searcher.node
+            return _Rows(nodes.astype(np.int64))
+        snaps = at if isinstance(at, Snaps) else None
+        ends = self.network.node_seeds(at) if snaps is None else self.network.ends(snaps, leaving=self.toward)
+        row = ends.node if searcher.rank is None else searcher.rank[ends.node]
+        order = np.argsort(row[:, 0], kind="stable")
+        return _Rows(order, row[order], ends.ms[order], None if snaps is None else snaps.take(order))
 
-    def _values(self, at: At) -> Iterator[tuple[int, Ms]]:
-        """Yield (first place, milliseconds (rows, places of the block))."""
-        if isinstance(at, Snaps):
-            ends = self.network.ends(at, leaving=self.toward)
-            for block in self._blocks():
-                values = np.minimum(
-                    add(block.at(ends.node[:, 0]), ends.ms[:, :1]), add(block.at(ends.node[:, 1]), ends.ms[:, 1:])
-                )
-                yield block.first, self._along_one_edge(at, block, values)
+    def _each(self, rows: _Rows, work: Callable[[Ms, int, int], Result]) -> Iterator[tuple[int, Result]]:
+        """Do `work` on (milliseconds with a row each, number of places, first place) for each block of places."""
+
+        def job(block: Block) -> Result:
+            if rows.row is None:
+                return work(block.values, block.lanes, block.first)
+            values = reductions.take(block.values, rows.row, rows.leg, block.lanes, FAR)
+            if rows.snaps is not None and self.places is not None:
+                self._along_one_edge(rows.snaps, block.first, values)
+            return work(values, block.lanes, block.first)
+
+        return self._searcher.run(self.seeds, job)
+
+    def _along_one_edge(self, at: Snaps, first: int, values: Ms) -> None:
+        """Shorten the trips whose two ends lie on one edge to the way along it, in place."""
+        places = self.places
+        if places is None:
             return
-        nodes = None if at is None else self.network.check_nodes(at)
-        for block in self._blocks():
-            yield block.first, block.at(np.arange(self.network.n_nodes) if nodes is None else nodes)
-
-    def _blocks(self) -> Iterator[Block]:
-        return self.network.search(self.seeds, toward=self.toward)
-
-    def _along_one_edge(self, at: Snaps, block: Block, values: Ms) -> Ms:
-        """Shorten the trips whose two ends lie on one edge to the way along it."""
-        if self.places is None:
-            return values
         order = np.argsort(at.edge, kind="stable")
         edges = at.edge[order]
-        lanes = np.arange(block.lanes.start, block.lanes.stop)
-        begin = np.searchsorted(edges, self.places.edge[lanes], side="left")
-        count = np.searchsorted(edges, self.places.edge[lanes], side="right") - begin
-        count[self.places.edge[lanes] < 0] = 0
-        lane = np.repeat(np.arange(len(lanes)), count)
+        wanted = places.edge[first : first + values.shape[1]]
+        begin = np.searchsorted(edges, wanted, side="left")
+        count = np.where(wanted < 0, 0, np.searchsorted(edges, wanted, side="right") - begin)
+        lane = np.repeat(np.arange(len(wanted)), count)
         offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
         row = order[np.repeat(begin, count) + offset]
-        here, there = at.take(row), self.places.take(lanes[lane])
+        here, there = at.take(row), places.take(first + lane)
         direct = self.network.along_edge(here, there) if self.toward else self.network.along_edge(there, here)
         direct = add(add(direct, here.access_ms), there.access_ms)
         values[row, lane] = np.minimum(values[row, lane], direct)
-        return values
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Rows asked for: `order` is the position each has in the answer; without `row` all rows of the block are meant."""
+
+    order: Ints
+    row: npt.NDArray[np.int32] | None = None
+    leg: Ms | None = None
+    snaps: Snaps | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.order)
+
+    def inverse(self) -> Ints:
+        """Row of each position of the answer: sums run in the caller's order, so that no method changes a last digit."""
+        result = np.empty_like(self.order)
+        result[self.order] = np.arange(len(self.order))
+        return result
+
+
+def _one_each(values: npt.ArrayLike, count: int, field: str) -> Floats:
+    return validation.check_numbers(values, count=count, field=field)
 
 
 def _limit(minutes: float) -> np.uint32:

@@ -83,6 +83,18 @@ def check_minutes(minutes: npt.ArrayLike, *, n_edges: int) -> Floats:
     return times
 
 
+def check_numbers(values: npt.ArrayLike, *, count: int, field: str) -> Floats:
+    """Check one finite number for each of `count` rows."""
+    numbers = np.asarray(values, dtype=np.float64).ravel()
+    if len(numbers) != count:
+        found = Text(zh="{n} 个，应为 {count} 个", en="{n} for {count} rows").format(n=len(numbers), count=count)
+        raise NetworkError(_problem(ONE_PER_ROW, found, field))
+    bad = np.flatnonzero(~np.isfinite(numbers))
+    if len(bad):
+        raise NetworkError(_problem(ONE_PER_ROW, _rows_found(numbers, bad), field))
+    return numbers
+
+
 def check_points(xy: npt.ArrayLike) -> Floats:
     """Check coordinates: (n, 2), finite."""
     points = np.asarray(xy, dtype=np.float64)
@@ -149,6 +161,7 @@ SAME_LENGTH = Text(zh="每条边一个值", en="one value for each edge")
 NODE_NUMBERS = Text(zh="整数编号", en="whole numbers")
 ONE_PER_NODE = Text(zh="每个节点一对坐标", en="one pair of coordinates for each node")
 IN_RANGE = Text(zh="0 至 {last} 的编号", en="numbers from 0 to {last}")
+ONE_PER_ROW = Text(zh="每行一个有限的数", en="one finite number for each row")
 MINUTES = Text(zh="不小于 0 的分钟数（封闭用 inf）", en="minutes of at least 0 (inf for closed)")
 POINTS = Text(zh="有限的 (n, 2) 坐标，单位米", en="finite (n, 2) coordinates in metres")
 COORDINATES = Text(zh="节点坐标或道路图形", en="node coordinates or road geometry")

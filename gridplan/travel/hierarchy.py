@@ -1,0 +1,167 @@
+"""The customizable contraction hierarchy: a skeleton that never changes with weights, and weights laid over it.
+
+Dibbelt, Strasser and Wagner, "Customizable Contraction Hierarchies" (2016); Delling, Goldberg, Nowatzyk and Werneck,
+"PHAST" (2011).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import NamedTuple
+
+import numpy as np
+
+from gridplan.travel import customization, elimination
+from gridplan.travel.graph import Nodes, Topology
+from gridplan.travel.milliseconds import FAR, Floats, Ints, Ms
+from gridplan.travel.order import Method, choose_method, find_order
+from gridplan.travel.ordercache import is_stored, load_order, store_order, topology_key
+from gridplan.travel.workers import count_workers
+
+TASKS = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Skeleton:
+    """Chordal graph over the ranks of an elimination order, and how its parts can be customised side by side."""
+
+    node: Nodes
+    rank: Nodes
+    parent: Nodes
+    rows: Ints
+    up: Nodes
+    starts: Ints
+    arcs: Nodes
+    tail: Nodes
+    place: Nodes
+    subtrees: tuple[Nodes, ...]
+    top: Nodes
+
+
+class Arcs(NamedTuple):
+    """One direction of a customised hierarchy: compressed rows of higher ranks with milliseconds."""
+
+    rows: Ints
+    heads: Nodes
+    times: Ms
+
+
+@dataclass(frozen=True, eq=False)
+class Hierarchy:
+    """Exact times up (`climb`) and down (`fall`) the skeleton, arcs that another way beats left out."""
+
+    skeleton: Skeleton
+    climb: Arcs
+    fall: Arcs
+
+
+def find_skeleton(
+    topology: Topology, *, method: Method = "auto", xy: Floats | None = None, folder: Path | None = None
+) -> Skeleton:
+    """Return the skeleton of a topology: from the topology's own shelf, from an order on disk, or made anew."""
+    method = choose_method(method, xy)
+    with topology.shelf.lock:
+        skeleton: Skeleton | None = topology.shelf.things.get(method)
+        if skeleton is None:
+            key = topology_key(topology, method)
+            order = load_order(key, topology.n_nodes, folder=folder)
+            if order is None:
+                order = find_order(topology, method, xy)
+                store_order(key, order, folder=folder)
+            skeleton = topology.shelf.things[method] = skeleton_of(topology, order)
+    return skeleton
+
+
+def has_order(topology: Topology, *, method: Method, xy: Floats | None, folder: Path | None) -> bool:
+    """Whether the order of a topology is known already, in memory or on disk."""
+    method = choose_method(method, xy)
+    return method in topology.shelf.things or is_stored(topology_key(topology, method), folder=folder)
+
+
+def skeleton_of(topology: Topology, order: Nodes) -> Skeleton:
+    """Build the chordal graph of eliminating the nodes in `order`."""
+    rank = np.empty(len(order), dtype=np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    rows, up = elimination.fill(topology.indptr, topology.heads, order)
+    parent = np.full(len(order), -1, dtype=np.int32)
+    has_parent = rows[1:] > rows[:-1]
+    parent[has_parent] = up[rows[:-1][has_parent]]
+    starts, arcs, tail = customization.below(rows, up)
+    place = customization.place_arcs(topology.indptr, topology.heads, rank, rows, up)
+    subtrees, top = _split_tree(parent)
+    return Skeleton(order, rank, parent, rows, up, starts, arcs, tail, place, subtrees, top)
+
+
+def _split_tree(parent: Nodes) -> tuple[tuple[Nodes, ...], Nodes]:
+    """Cut the elimination tree into groups of whole subtrees of like size, and the ranks above them."""
+    n = len(parent)
+    size = customization.subtree_sizes(parent)
+    small = size <= max(1, n // TASKS)
+    above_small = np.ones(n, dtype=bool)
+    has_parent = parent >= 0
+    above_small[has_parent] = ~small[parent[has_parent]]
+    roots = np.flatnonzero(small & above_small)
+    top = np.flatnonzero(~small).astype(np.int32)
+    if len(roots) == 0:
+        return (), top
+    group = np.minimum(np.cumsum(size[roots]) * TASKS // max(n, 1), TASKS - 1)
+    spans = [roots[group == g] for g in np.unique(group)]
+    tasks = tuple(
+        np.concatenate([np.arange(root - size[root] + 1, root + 1, dtype=np.int32) for root in span]) for span in spans
+    )
+    return tasks, top
+
+
+def build_hierarchy(skeleton: Skeleton, weights: Ms) -> Hierarchy:
+    """Customise the skeleton with the milliseconds of every arc of its topology."""
+    climb = np.full(len(skeleton.up), FAR, dtype=np.uint32)
+    fall = climb.copy()
+    customization.lay_weights(skeleton.place, weights, climb, fall)
+    workers = count_workers()
+    desks = _Desks(workers, len(skeleton.parent))
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(lambda ranks: _customize(ranks, skeleton, climb, fall, desks), skeleton.subtrees))
+        _customize(skeleton.top, skeleton, climb, fall, desks)
+        before_climb, before_fall = climb.copy(), fall.copy()
+        _perfect(skeleton.top, skeleton, climb, fall, desks)
+        list(pool.map(lambda ranks: _perfect(ranks, skeleton, climb, fall, desks), skeleton.subtrees))
+        kept = pool.map(
+            lambda before, after: customization.keep_shortest(skeleton.rows, skeleton.up, before, after, FAR),
+            (before_climb, before_fall),
+            (climb, fall),
+        )
+        up, down = (Arcs(*arcs) for arcs in kept)
+    return Hierarchy(skeleton, up, down)
+
+
+class _Desks:
+    """Scratch arrays of -1, one for each thread that works at a time."""
+
+    def __init__(self, count: int, size: int) -> None:
+        self._free: SimpleQueue[Nodes] = SimpleQueue()
+        for _ in range(count):
+            self._free.put(np.full(size, -1, dtype=np.int32))
+
+    @contextmanager
+    def one(self) -> Iterator[Nodes]:
+        desk = self._free.get()
+        try:
+            yield desk
+        finally:
+            self._free.put(desk)
+
+
+def _customize(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms, desks: _Desks) -> None:
+    s = skeleton
+    with desks.one() as place:
+        customization.customize(ranks, s.rows, s.up, s.starts, s.arcs, s.tail, climb, fall, place)
+
+
+def _perfect(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms, desks: _Desks) -> None:
+    with desks.one() as place:
+        customization.perfect(ranks, skeleton.rows, skeleton.up, climb, fall, place)
