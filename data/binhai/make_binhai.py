@@ -30,7 +30,8 @@ SEED = 3799
 
 def make_binhai(folder: Path) -> None:
     """Draw the city and write its layers into a folder."""
-    rng = {name: np.random.default_rng([SEED, n]) for n, name in enumerate(("land", "people", "roads", "units", "tables"))}
+    parts = ("land", "people", "roads", "units", "tables")
+    rng = {part: np.random.default_rng([SEED, number]) for number, part in enumerate(parts)}
     ground = build_ground(rng["land"])
     density = build_density(ground, rng["people"])
     streets = build_streets(ground, density, rng["roads"])

@@ -1,16 +1,18 @@
-"""Communities, streets and districts: grown from small cells whose edges are roads, the river and irregular field borders."""
+"""Communities and streets, grown from small blocks between roads, the river and irregular field borders."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
 import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
-from sklearn.cluster import KMeans
+from scipy.sparse import csgraph
+from scipy.spatial.distance import cdist
 
 from .ground import KM, Ground, Noise, hill_height, scatter_points
 from .network import Edge
@@ -32,10 +34,12 @@ class Blocks:
     graph: nx.Graph
 
 
-def build_communities(ground: Ground, density: Density, edges: list[Edge], rng: np.random.Generator) -> gpd.GeoDataFrame:
-    """Return one row a community: street code, number in the street, residents by the density, geometry (local metres)."""
+def build_communities(
+    ground: Ground, density: Density, edges: list[Edge], rng: np.random.Generator
+) -> gpd.GeoDataFrame:
+    """Return one row a community: street code, number in the street, residents by the density, geometry."""
     blocks = build_blocks(ground, density, edges, rng)
-    street = assign_streets(ground, blocks)
+    street = assign_streets(blocks)
     community = np.full(len(blocks.shapes), -1)
     rows = []
     for index, place in enumerate(STREETS):
@@ -69,7 +73,7 @@ def _faces(lines: list, ground: Ground) -> list[shapely.Polygon]:
 
 
 def _field_lines(ground: Ground, large: shapely.Geometry, rng: np.random.Generator) -> list:
-    points = scatter_points(ground.land.envelope, 430, rng, tries=6)
+    points = scatter_points(ground.land.envelope, 430, rng)
     shapely.prepare(large)
     keep = shapely.dwithin(large, shapely.points(points), 900)
     cells = shapely.voronoi_polygons(shapely.multipoints(points[keep]), only_edges=True)
@@ -101,11 +105,12 @@ def _block_graph(
     north, _ = split_by_river(ground)
     shapely.prepare(north)
     side = shapely.contains_xy(north, centres[:, 0], centres[:, 1])
+    price = length * rough * climb + on_road
     graph = nx.Graph()
     graph.add_nodes_from(range(len(shapes)))
-    for i, j, price, same in zip(a.tolist(), b.tolist(), length * rough * climb + on_road, side[a] == side[b], strict=True):
-        if same:
-            graph.add_edge(i, j, price=float(price), border=shared[i, j][0])
+    for row in np.flatnonzero(side[a] == side[b]):
+        i, j = pairs[row].tolist()
+        graph.add_edge(i, j, price=float(price[row]), border=shared[i, j][0])
     return graph
 
 
@@ -114,13 +119,13 @@ def _shared_edges(shapes: np.ndarray) -> dict[tuple[int, int], tuple[float, np.n
     owners: dict[tuple, list[int]] = defaultdict(list)
     for number, shape in enumerate(shapes):
         for ring in (shape.exterior, *shape.interiors):
-            xy = [tuple(c) for c in ring.coords]
-            for p, q in zip(xy[:-1], xy[1:], strict=True):
+            for p, q in pairwise(tuple(c) for c in ring.coords):
                 owners[min(p, q), max(p, q)].append(number)
     borders: dict[tuple[int, int], list] = defaultdict(list)
     for (p, q), who in owners.items():
         if len(who) == 2 and who[0] != who[1]:
-            borders[min(who), max(who)].append((np.hypot(p[0] - q[0], p[1] - q[1]), (p[0] + q[0]) / 2, (p[1] + q[1]) / 2))
+            length = np.hypot(p[0] - q[0], p[1] - q[1])
+            borders[min(who), max(who)].append((length, (p[0] + q[0]) / 2, (p[1] + q[1]) / 2))
     found = {}
     for pair in sorted(borders):
         longest = max(borders[pair])
@@ -133,40 +138,29 @@ def _road_price(middles: np.ndarray, edges: list[Edge]) -> np.ndarray:
     price = np.zeros(len(middles))
     points = shapely.points(middles)
     for kind, dear in (("tertiary", 90.0), ("secondary", 260.0), ("primary", 420.0), ("trunk", 800.0)):
-        lines = shapely.union_all([edge.line for edge in edges if edge.kind == kind])
-        shapely.prepare(lines)
-        price[shapely.dwithin(lines, points, 3.0)] = dear
+        lines = np.array([edge.line for edge in edges if edge.kind == kind])
+        beside, _ = shapely.STRtree(lines).query(points, predicate="dwithin", distance=3.0)
+        price[beside] = dear
     return price
 
 
-def assign_streets(ground: Ground, blocks: Blocks) -> np.ndarray:
+def assign_streets(blocks: Blocks) -> np.ndarray:
     """Grow the streets from their centres; the islands belong to the island town."""
-    seeds = {}
-    for index, street in enumerate(STREETS):
-        seeds[index] = int(np.argmin(np.hypot(*(blocks.xy - [street.x * KM, street.y * KM]).T)))
-    reach = {i: 1.0 if street.is_urban and street.core_k > 30 else 1.45 for i, street in enumerate(STREETS)}
-    owner = _grow(blocks.graph, seeds, reach=reach)
+    seeds = [int(np.argmin(np.hypot(*(blocks.xy - [s.x * KM, s.y * KM]).T))) for s in STREETS]
+    reach = np.array([1.0 if street.is_urban and street.core_k > 30 else 1.45 for street in STREETS])
+    far = _way_lengths(blocks.graph, seeds) / reach[:, None]
+    owner = np.where(np.isfinite(far.min(axis=0)), far.argmin(axis=0), -1)
     island = STREETS.index(street_named(ISLAND_STREET))
     owner[blocks.xy[:, 0] > 15 * KM] = island
-    return _absorb_loose(blocks, owner)
+    everything = np.arange(len(owner))
+    return _absorb_loose(blocks, _trim_tongues(blocks.graph, everything, _absorb_loose(blocks, owner), margin=1.15))
 
 
-def _grow(graph: nx.Graph, seeds: dict[int, int], *, reach: dict[int, float], head_start: dict | None = None) -> np.ndarray:
-    """Give each block to the seed that reaches it first; each seed's share is connected."""
-    nodes = list(graph)
-    far = dict.fromkeys(nodes, np.inf)
-    owner = dict.fromkeys(nodes, -1)
-    for label, seed in seeds.items():
-        start = (head_start or {}).get(label, 0.0)
-        lengths = nx.single_source_dijkstra_path_length(graph, seed, weight="price")
-        for node, length in lengths.items():
-            reached = start + length / reach.get(label, 1.0)
-            if reached < far[node]:
-                far[node], owner[node] = reached, label
-    result = np.full(max(nodes) + 1, -1)
-    for node, label in owner.items():
-        result[node] = label
-    return result
+def _way_lengths(graph: nx.Graph, seeds: list[int]) -> np.ndarray:
+    """Price of the cheapest way from each seed to each node, in the order of the graph."""
+    order = {node: position for position, node in enumerate(graph)}
+    prices = nx.to_scipy_sparse_array(graph, weight="price", format="csr")
+    return csgraph.dijkstra(prices, indices=[order[seed] for seed in seeds])
 
 
 def _absorb_loose(blocks: Blocks, owner: np.ndarray) -> np.ndarray:
@@ -198,26 +192,40 @@ def _split(blocks: Blocks, members: np.ndarray, n: int) -> list[np.ndarray]:
     area = shapely.area(blocks.shapes[members])
     load = 0.6 * blocks.people[members] / blocks.people[members].sum() + 0.4 * area / area.sum()
     xy = blocks.xy[members]
-    centres = KMeans(n, n_init=4, random_state=7).fit(xy, sample_weight=load).cluster_centers_
-    order = np.lexsort([centres[:, 0], -np.round(centres[:, 1] / 700)])
-    seeds = {k: int(members[np.argmin(np.hypot(*(xy - centres[c]).T))]) for k, c in enumerate(order)}
-    graph = nx.Graph(blocks.graph.subgraph(members.tolist()))
-    head_start = dict.fromkeys(seeds, 0.0)
+    centres = _weighted_centres(xy, load, n)
+    seeds = [int(members[np.argmin(np.hypot(*(xy - centre).T))]) for centre in centres]
+    graph = nx.Graph()
+    graph.add_nodes_from(members.tolist())
+    graph.add_edges_from(blocks.graph.subgraph(members.tolist()).edges(data=True))
+    far = _way_lengths(graph, seeds)
     scale = np.sqrt(area.sum() / n)
-    best, worst = None, np.inf
-    for _ in range(14):
-        owner = _grow(graph, seeds, reach={}, head_start=head_start)[members]
-        share = np.array([load[owner == k].sum() for k in seeds]) * n
+    head_start, best, worst = np.zeros(n), far.argmin(axis=0), np.inf
+    for _ in range(20):
+        owner = (far + head_start[:, None]).argmin(axis=0)
+        share = np.bincount(owner, weights=load, minlength=n) * n
         if share.min() > 0 and share.max() < worst:
             best, worst = owner, share.max()
-        for k in seeds:
-            head_start[k] = float(np.clip(head_start[k] + scale * 0.18 * (share[k] - 1), -0.5 * scale, 0.5 * scale))
+        head_start = np.clip(head_start + scale * 0.18 * (share - 1), -0.5 * scale, 0.5 * scale)
     best = _trim_tongues(graph, members, best)
-    return [members[best == k] for k in seeds]
+    return [members[best == number] for number in range(n)]
 
 
-def _trim_tongues(graph: nx.Graph, members: np.ndarray, owner: np.ndarray) -> np.ndarray:
-    """Hand over blocks that are mostly surrounded by another community."""
+def _weighted_centres(xy: np.ndarray, load: np.ndarray, n: int) -> np.ndarray:
+    """Centres of `n` compact groups of like load (Lloyd's iteration), from the north-west to the south-east."""
+    first = [int(np.argmax(load))]
+    for _ in range(n - 1):
+        first.append(int(np.argmax(cdist(xy, xy[first]).min(axis=1) * load**0.35)))
+    centres = xy[first]
+    for _ in range(25):
+        nearest = cdist(xy, centres).argmin(axis=1)
+        total = np.bincount(nearest, weights=load, minlength=n)
+        sums = [np.bincount(nearest, weights=load * axis, minlength=n) for axis in xy.T]
+        centres = np.where(total[:, None] > 0, np.column_stack(sums) / np.maximum(total, 1e-12)[:, None], centres)
+    return centres[np.lexsort([centres[:, 0], -np.round(centres[:, 1] / 700)])]
+
+
+def _trim_tongues(graph: nx.Graph, members: np.ndarray, owner: np.ndarray, *, margin: float = 1.6) -> np.ndarray:
+    """Hand over blocks that are mostly surrounded by another community or street."""
     label = dict(zip(members.tolist(), owner.tolist(), strict=True))
     for _ in range(3):
         for block in members.tolist():
@@ -225,11 +233,23 @@ def _trim_tongues(graph: nx.Graph, members: np.ndarray, owner: np.ndarray) -> np
             for other, data in graph[block].items():
                 votes[label[other]] += data["border"]
             winner = max(votes, key=votes.get) if votes else label[block]
-            if winner != label[block] and votes[winner] > 1.6 * votes[label[block]]:
-                rest = [b for b in members.tolist() if label[b] == label[block] and b != block]
-                if rest and nx.is_connected(graph.subgraph(rest)):
+            if winner != label[block] and votes[winner] > margin * votes[label[block]]:
+                own = {other for other in graph[block] if label[other] == label[block]}
+                if own and _still_joined(graph, own, label, block):
                     label[block] = winner
     return np.array([label[block] for block in members.tolist()])
+
+
+def _still_joined(graph: nx.Graph, own: set[int], label: dict[int, int], without: int) -> bool:
+    """Whether the neighbours of a block stay connected with each other when it leaves."""
+    start = min(own)
+    seen, todo = {start}, [start]
+    while todo:
+        for other in graph[todo.pop()]:
+            if other != without and other not in seen and label[other] == label[start]:
+                seen.add(other)
+                todo.append(other)
+    return own <= seen
 
 
 def river_border(communities: gpd.GeoDataFrame, ground: Ground) -> shapely.Geometry:
@@ -241,5 +261,3 @@ def river_border(communities: gpd.GeoDataFrame, ground: Ground) -> shapely.Geome
     above = shapely.coverage_union_all(communities.geometry[main & side].to_numpy())
     below = shapely.coverage_union_all(communities.geometry[main & ~side].to_numpy())
     return shapely.line_merge(shapely.intersection(above.boundary, below.boundary))
-
-

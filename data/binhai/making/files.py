@@ -17,7 +17,7 @@ import shapely
 import xlsxwriter
 from rasterio.transform import from_origin
 
-from .network import MOTORWAY_REF, Edge
+from .network import MOTORWAY_BRIDGE, MOTORWAY_REF, Edge
 from .places import ZONES
 from .streets import BRIDGES
 
@@ -60,13 +60,24 @@ def write_boundaries(path: Path, communities: gpd.GeoDataFrame) -> None:
     """Communities, streets and districts, one layer each."""
     units = communities.set_geometry(to_geographic(communities.geometry.to_numpy()), crs=GEOGRAPHIC)
     units = units.rename(
-        columns={"code": "代码", "name": "名称", "street": "街道代码", "street_name": "街道", "district": "区代码", "district_name": "区"}
+        columns={
+            "code": "代码",
+            "name": "名称",
+            "street": "街道代码",
+            "street_name": "街道",
+            "district": "区代码",
+            "district_name": "区",
+        }
     )[["代码", "名称", "街道代码", "街道", "区代码", "区", "geometry"]].sort_values("代码")
     streets = units.dissolve("街道代码", method="coverage", as_index=False)
-    streets = streets.assign(代码=streets["街道代码"], 名称=streets["街道"])[["代码", "名称", "区代码", "区", "geometry"]]
+    streets = streets.assign(代码=streets["街道代码"], 名称=streets["街道"])[
+        ["代码", "名称", "区代码", "区", "geometry"]
+    ]
     districts = streets.dissolve("区代码", method="coverage", as_index=False)
     kind = np.where(districts["区代码"].isin(ZONES), "功能区", "市辖区")
-    districts = districts.assign(代码=districts["区代码"], 名称=districts["区"], 类型=kind)[["代码", "名称", "类型", "geometry"]]
+    districts = districts.assign(代码=districts["区代码"], 名称=districts["区"], 类型=kind)[
+        ["代码", "名称", "类型", "geometry"]
+    ]
     path.unlink(missing_ok=True)
     for layer, frame in (("社区", units), ("街道", streets), ("区", districts)):
         _write_layer(path, layer, frame)
@@ -74,7 +85,9 @@ def write_boundaries(path: Path, communities: gpd.GeoDataFrame) -> None:
 
 def write_river(path: Path, river: shapely.Geometry) -> None:
     """The river as a barrier line on the borders of the communities."""
-    frame = gpd.GeoDataFrame({"名称": ["澜河"], "类别": ["河流"]}, geometry=to_geographic(np.array([river])), crs=GEOGRAPHIC)
+    frame = gpd.GeoDataFrame(
+        {"名称": ["澜河"], "类别": ["河流"]}, geometry=to_geographic(np.array([river])), crs=GEOGRAPHIC
+    )
     path.unlink(missing_ok=True)
     _write_layer(path, "河流", frame)
 
@@ -82,7 +95,9 @@ def write_river(path: Path, river: shapely.Geometry) -> None:
 def _write_layer(path: Path, layer: str, frame: gpd.GeoDataFrame) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": STAMP.strftime("%Y-%m-%dT%H:%M:%S.000Z")})
     try:
-        frame = frame.set_geometry(shapely.multipolygons(*_parts(frame)) if "代码" in frame else frame.geometry, crs=frame.crs)
+        frame = frame.set_geometry(
+            shapely.multipolygons(*_parts(frame)) if "代码" in frame else frame.geometry, crs=frame.crs
+        )
         pyogrio.write_dataframe(frame, path, layer=layer, driver="GPKG", append=path.exists())
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
@@ -162,7 +177,13 @@ def _join_ways(edges: list[Edge]) -> list[Edge]:
 
 def _tags(way: Edge) -> dict[str, str]:
     if way.kind == "ferry":
-        return {"route": "ferry", "name": way.name, "duration": f"00:{way.minutes:02d}", "motor_vehicle": "yes", "foot": "yes"}
+        return {
+            "route": "ferry",
+            "name": way.name,
+            "duration": f"00:{way.minutes:02d}",
+            "motor_vehicle": "yes",
+            "foot": "yes",
+        }
     tags = {"highway": way.kind}
     if way.name:
         tags["name"] = way.name
@@ -173,8 +194,6 @@ def _tags(way: Edge) -> dict[str, str]:
     if way.oneway:
         tags["oneway"] = "yes"
     if way.bridge:
-        tags |= {"bridge": "yes", "layer": "1"}
-        tags |= {"bridge:name": name for _, _, name, road in BRIDGES if road == way.name}
+        names = {road: name for _, _, name, road in BRIDGES}
+        tags |= {"bridge": "yes", "layer": "1", "bridge:name": names.get(way.name, MOTORWAY_BRIDGE)}
     return tags
-
-

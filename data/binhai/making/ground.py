@@ -1,4 +1,4 @@
-"""Coast, river, hills and islands of the invented city, in local metres (x east, y north, origin near the river mouth)."""
+"""Coast, river, hills and islands of the invented city, in local metres from a point near the river mouth."""
 
 from __future__ import annotations
 
@@ -152,23 +152,15 @@ class Noise:
         return ndimage.map_coordinates(self.values, np.array([rows, cols]), order=1, mode="nearest")
 
 
-def scatter_points(
-    area: shapely.Geometry, spacing_m: float, rng: np.random.Generator, *, tries: int = 30
-) -> np.ndarray:
-    """Scatter points over an area, no two nearer than `spacing_m` (dart throwing on a grid)."""
+def scatter_points(area: shapely.Geometry, spacing_m: float, rng: np.random.Generator) -> np.ndarray:
+    """Scatter points over an area about `spacing_m` apart: a triangular grid, well shaken."""
     x0, y0, x1, y1 = area.bounds
-    wanted = int(area.area / spacing_m**2 * tries)
-    darts = np.column_stack([rng.uniform(x0, x1, wanted * 2), rng.uniform(y0, y1, wanted * 2)])
+    x, y = np.meshgrid(np.arange(x0, x1, spacing_m), np.arange(y0, y1, spacing_m * 0.87))
+    x[1::2] += spacing_m / 2
+    x, y = (axis.ravel() + rng.uniform(-0.46, 0.46, axis.size) * spacing_m for axis in (x, y))
     shapely.prepare(area)
-    darts = darts[shapely.contains_xy(area, darts[:, 0], darts[:, 1])]
-    kept: dict[tuple[int, int], np.ndarray] = {}
-    side = spacing_m / np.sqrt(2)
-    for dart in darts:
-        i, j = int(dart[0] // side), int(dart[1] // side)
-        near = (kept.get((i + a, j + b)) for a in range(-2, 3) for b in range(-2, 3))
-        if all(p is None or np.hypot(*(p - dart)) >= spacing_m for p in near):
-            kept[i, j] = dart
-    return np.array(list(kept.values()))
+    inside = shapely.contains_xy(area, x, y)
+    return np.column_stack([x[inside], y[inside]])
 
 
 def point(x_km: float, y_km: float) -> Point:

@@ -2,40 +2,195 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
 from .places import ISLAND_STREET, STREETS, Street
 
-FIRST = tuple("东西南北新望临海文明安和景春金银翠锦永福祥泰兴康华朝建学滨昌")
-SECOND = tuple("园苑湖港桥里坊城泉林湾台")
-SURNAMES = tuple("王李张刘陈杨赵黄周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹彭曾萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤")
+# Urban names: pairs that sound right together, and some that stand alone.
+PAIRS = (
+    ("翠碧银金玉锦紫清明青", "湖苑泉湾林园"),
+    ("福康安泰祥和兴永瑞新", "宁园苑民里庄"),
+    ("东西南北", "园苑街桥湖坊里港岭"),
+    ("海望临", "滨潮韵港星安"),
+    ("文学书", "苑园林昌香"),
+)
+ALONE = (
+    *(
+        "望潮",
+        "听涛",
+        "观澜",
+        "渔港",
+        "灯塔",
+        "船厂",
+        "盐仓",
+        "鼓楼",
+        "文庙",
+        "书院",
+        "学府",
+        "师院",
+        "青年",
+        "解放",
+        "建设",
+        "团结",
+    ),
+    *(
+        "光明",
+        "前进",
+        "友谊",
+        "幸福",
+        "繁荣",
+        "红旗",
+        "新华",
+        "向阳",
+        "春晖",
+        "晨光",
+        "朝霞",
+        "映山",
+        "杏花",
+        "石榴",
+        "梧桐",
+        "银杏",
+    ),
+    *(
+        "海棠",
+        "玉兰",
+        "丁香",
+        "枫叶",
+        "白桦",
+        "柳岸",
+        "荷塘",
+        "竹园",
+        "松涛",
+        "凤凰",
+        "龙泉",
+        "麒麟",
+        "太平",
+        "长安",
+        "长乐",
+        "永宁",
+    ),
+    *(
+        "盛世",
+        "锦绣",
+        "滨江",
+        "澜岸",
+        "澜桥",
+        "桥头",
+        "码头",
+        "车站",
+        "铁路",
+        "机床",
+        "纺织",
+        "橡胶",
+        "水产",
+        "造船",
+        "粮库",
+        "邮电",
+    ),
+    *(
+        "市北",
+        "市南",
+        "城东",
+        "城西",
+        "环城",
+        "府前",
+        "府东",
+        "迎宾",
+        "开元",
+        "天泰",
+        "时代",
+        "阳光",
+        "星海",
+        "蓝湾",
+        "金岸",
+        "海天",
+    ),
+    *(
+        "博雅",
+        "尚书",
+        "世纪",
+        "创新",
+        "创业",
+        "科苑",
+        "高新",
+        "汇景",
+        "御景",
+        "丽景",
+        "滨湖",
+        "湖畔",
+        "泉城路",
+        "民主",
+        "和谐",
+        "五四",
+    ),
+)
+SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹彭曾萧田董袁潘于蒋蔡"
+    "余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯"
+)
 ENDINGS = ("家庄", "家村", "家沟", "家岭", "家楼", "家洼", "家河", "家埠")
 FEATURES = (
-    "上河", "下河", "大石头", "东岭", "柳沟", "杏山", "后坡", "前疃", "双泉", "三官庙", "石榴园", "枣林", "桃花峪", "黑石崖",
-    "白鹤滩", "青石岗", "芦苇荡", "河套", "官道", "老槐树", "凤凰台", "龙王庙", "望海楼", "盐滩", "碾子沟", "松树底", "茶园", "水磨",
-)  # fmt: skip
+    *(
+        "上河",
+        "下河",
+        "大石头",
+        "东岭",
+        "柳沟",
+        "杏山",
+        "后坡",
+        "前疃",
+        "双泉",
+        "三官庙",
+        "石榴园",
+        "枣林",
+        "桃花峪",
+        "黑石崖",
+    ),
+    *(
+        "白鹤滩",
+        "青石岗",
+        "芦苇荡",
+        "河套",
+        "官道",
+        "老槐树",
+        "凤凰台",
+        "龙王庙",
+        "望海楼",
+        "盐滩",
+        "碾子沟",
+        "松树底",
+        "茶园",
+    ),
+)
 ISLAND_NAMES = ("鹿屿社区", "东澳村", "西澳村", "大渔湾村", "灯塔村", "鸥石村")
-FIRST_NAMES = {"望海街道": "临港社区", "中山街道": "钟楼社区", "南关街道": "南关社区", "月湾街道": "月湾社区", "港湾街道": "码头社区"}
+FIRST_NAMES = {
+    "望海街道": "临港社区",
+    "中山街道": "钟楼社区",
+    "南关街道": "南关社区",
+    "月湾街道": "月湾社区",
+    "金沙街道": "金沙滩社区",
+}
 
 
 def name_communities(communities: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return the code and the name of each community, on the index of the input."""
-    urban = iter(rng.permutation([a + b for a in FIRST for b in SECOND if a + b not in ("海港", "新城", "金城")]).tolist())
+    pairs = [a + b for firsts, seconds in PAIRS for a in firsts for b in seconds]
+    urban = iter(rng.permutation(sorted({*pairs, *ALONE} - {"临港", "新里"})).tolist())
     villages = [s + e for s in SURNAMES for e in ENDINGS[:2]] + [s + e for s in SURNAMES[:30] for e in ENDINGS[2:]]
-    rural = iter([*rng.permutation([*villages, *FEATURES * 1]).tolist()])
+    rural = iter(rng.permutation([*villages, *FEATURES]).tolist())
     rows = []
     for street in STREETS:
         members = communities[communities["street"] == street.code].sort_values("number")
         rows += list(zip(members.index, _names(street, members, urban, rural), strict=True))
     named = pd.DataFrame([row for _, row in rows], index=[index for index, _ in rows], columns=["name", "short"])
-    codes = []
-    for street in STREETS:
-        codes.append(_codes(street, named["short"].loc[communities.index[communities["street"] == street.code]]))
+    codes = [_codes(street, named["short"][communities["street"] == street.code]) for street in STREETS]
     return named.join(pd.concat(codes).rename("code")).loc[communities.index]
 
 
-def _names(street: Street, members: pd.DataFrame, urban, rural) -> list[tuple[str, str]]:
+def _names(street: Street, members: pd.DataFrame, urban: Iterator[str], rural: Iterator[str]) -> list[tuple[str, str]]:
     if street.name == ISLAND_STREET:
         short = list(ISLAND_NAMES)
     elif street.is_urban:

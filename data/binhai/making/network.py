@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
 import shapely
 from shapely import STRtree
 from shapely.geometry import LineString, Point
+from shapely.ops import substring
 
 from .ground import KM, Ground, smooth
 from .places import STREETS
@@ -18,7 +21,9 @@ MOTORWAY = (
     (-4.6, 26.0), (-5.4, 22.0), (-9.0, 18.6), (-11.6, 14.6), (-12.6, 10.4), (-14.8, 6.6), (-15.4, 3.4), (-15.2, 0.2),
     (-14.2, -4.0), (-11.4, -7.2), (-11.2, -11.0), (-8.4, -14.0), (-8.0, -18.4), (-8.8, -22.0), (-8.2, -25.6),
 )  # fmt: skip
-MOTORWAY_NAME, MOTORWAY_REF = "滨西高速", "S99"
+MOTORWAY_NAME, MOTORWAY_REF, MOTORWAY_BRIDGE = "滨西高速", "S99", "澜河高速大桥"
+BRIDGE_HALF_M = 140.0
+NARROW = ("二街", "四街", "八街", "二巷", "四巷", "八巷")
 # From, to (km), minutes, name.
 FERRIES = (
     ((12.2, 13.4), (17.6, 10.2), 25, "北港—鹿屿轮渡"),
@@ -37,16 +42,16 @@ class Edge:
     bridge: bool = False
     minutes: int = 0
 
-    @property
+    @cached_property
     def line(self) -> LineString:
         return LineString(self.xy)
 
 
 def build_network(ground: Ground, roads: list[Road]) -> list[Edge]:
     """Join all roads to one network in which every place can be reached from every other."""
-    edges = prune_stumps(_largest_parts(_node(roads)))
-    edges = _mark_bridges(edges + _city_bridges(ground, edges), ground)
-    edges = _add_motorway(edges)
+    edges = prune_stumps(_largest_parts(_join_parts(_node(roads), ground)))
+    edges = _add_motorway(edges + _city_bridges(ground, edges))
+    edges = [piece for edge in edges for piece in _cut_bridge(edge, ground)]
     edges = _add_ferries(edges)
     return _open_dead_ends(_one_way_streets(edges))
 
@@ -73,11 +78,36 @@ def _graph(edges: list[Edge]) -> nx.MultiGraph:
     return graph
 
 
+def _parts(edges: list[Edge]) -> list[frozenset]:
+    graph = nx.Graph([(edge.xy[0], edge.xy[-1]) for edge in edges])
+    return [frozenset(part) for part in nx.connected_components(graph)]
+
+
+def _join_parts(edges: list[Edge], ground: Ground) -> list[Edge]:
+    """Join each loose piece of network to the nearest other road, if that is near and not over water."""
+    water = shapely.union_all([ground.river, ground.land.boundary])
+    alone: set[frozenset] = set()
+    while True:
+        parts = sorted(_parts(edges), key=lambda part: (len(part), min(part)))
+        part = next((part for part in parts[:-1] if part not in alone), None)
+        if part is None:
+            return edges
+        inside = shapely.union_all([edge.line for edge in edges if edge.xy[0] in part])
+        others = np.array([i for i, edge in enumerate(edges) if edge.xy[0] not in part])
+        nearest, gap = STRtree([edges[i].line for i in others]).query_nearest(inside, return_distance=True)
+        number = int(others[nearest.min()])
+        if gap[0] > 700 or shapely.shortest_line(inside, edges[number].line).intersects(water):
+            alone.add(part)
+            continue
+        start = min(sorted(part), key=lambda node: Point(node).distance(edges[number].line))
+        edges, node = split_edge(edges, number, Point(start))
+        edges = [*edges, Edge((start, node), "tertiary" if len(part) > 20 else "unclassified")]
+
+
 def _largest_parts(edges: list[Edge]) -> list[Edge]:
     """Keep the networks of the mainland's banks and of the islands, drop loose scraps."""
-    graph = _graph(edges)
     kept = set()
-    parts = sorted(nx.connected_components(graph), key=len, reverse=True)
+    parts = sorted(_parts(edges), key=len, reverse=True)
     for number, part in enumerate(parts):
         x = np.mean([node[0] for node in part])
         if number == 0 or (x > 15 * KM and len(part) > 1) or len(part) > 400:
@@ -113,8 +143,18 @@ def _city_bridges(ground: Ground, edges: list[Edge]) -> list[Edge]:
     return bridges
 
 
-def _mark_bridges(edges: list[Edge], ground: Ground) -> list[Edge]:
-    return [replace(edge, bridge=True) if edge.line.intersects(ground.river) else edge for edge in edges]
+def _cut_bridge(edge: Edge, ground: Ground) -> list[Edge]:
+    """Cut a road that crosses the river into its approaches and the bridge."""
+    if not edge.line.intersects(ground.river):
+        return [edge]
+    at = edge.line.project(edge.line.intersection(ground.river).centroid)
+    marks = [0.0, max(at - BRIDGE_HALF_M, 0.0), min(at + BRIDGE_HALF_M, edge.line.length), edge.line.length]
+    pieces = []
+    for start, end in pairwise(marks):
+        if end - start > 1:
+            xy = tuple(_rounded(Point(c)) for c in substring(edge.line, start, end).coords)
+            pieces.append(replace(edge, xy=xy, bridge=start <= at < end))
+    return pieces
 
 
 def nearest_crossing(edges: list[Edge], x: float, y: float) -> tuple[float, float]:
@@ -198,7 +238,7 @@ def _carriageway(middle: LineString, way: LineString, stops: list) -> list[Edge]
     node_at = {at: _rounded(way.interpolate(at)) for at in marks}
     node_at[0.0], node_at[way.length] = _rounded(Point(ends[0])), _rounded(Point(ends[1]))
     edges = []
-    for a, b in zip(marks[:-1], marks[1:], strict=True):
+    for a, b in pairwise(marks):
         inner = [_rounded(way.interpolate(d)) for d in np.linspace(a, b, max(2, int((b - a) / 320)))[1:-1]]
         edges.append(Edge((node_at[a], *inner, node_at[b]), "motorway", MOTORWAY_NAME, oneway=True))
     for at, turn, foot in stops:
@@ -222,7 +262,7 @@ def _one_way_streets(edges: list[Edge]) -> list[Edge]:
     centre = shapely.union_all([p.buffer(1300) for p in core])
     marked = []
     for edge in edges:
-        narrow = edge.kind in ("tertiary", "residential") and edge.name.endswith(("二街", "四街", "八街", "二巷", "四巷", "八巷"))
+        narrow = edge.kind in ("tertiary", "residential") and edge.name[-2:] in NARROW
         if narrow and centre.contains(edge.line):
             axis = 0 if edge.name.endswith("街") else 1
             upward = edge.xy[0][axis] < edge.xy[-1][axis]

@@ -1,4 +1,4 @@
-"""Where people live: a density field made of built cores, villages and ribbons, with parks, port and hills left empty."""
+"""Where people live: built cores, sprawl and villages, with parks, the port and the hills left empty."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORKS = ((8.6, -5.4, 1.6, 2.6), (6.6, -8.6, 1.0, 1.2), (-10.0, -10.2, 0.7, 0.6),
 class Density:
     """Residents per km2 at any place."""
 
-    ground: Ground
+    dry: shapely.Geometry
     villages: np.ndarray
     sizes: np.ndarray
     texture: Noise
@@ -37,8 +37,7 @@ class Density:
         people *= np.exp(0.32 * self.texture.at(x, y) + 0.28 * self.grain.at(x, y))
         people *= (1 - np.clip(hill_height(x, y) - 0.12, 0, 1)) ** 4
         people *= _open_space(x, y)
-        dry = shapely.contains_xy(self.ground.land.buffer(-60), x, y)
-        return np.where(dry, people, 0.0)
+        return np.where(shapely.contains_xy(self.dry, x, y), people, 0.0)
 
     def _villages(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         people = np.zeros(x.shape)
@@ -51,10 +50,12 @@ class Density:
 def build_density(ground: Ground, rng: np.random.Generator) -> Density:
     """Place the villages and draw the texture of the field."""
     villages = place_villages(ground, rng)
+    dry = ground.land.buffer(-60)
+    shapely.prepare(dry)
     return Density(
-        ground=ground,
+        dry=dry,
         villages=villages,
-        sizes=rng.lognormal(np.log(900), 0.55, len(villages)),
+        sizes=rng.lognormal(np.log(720), 0.7, len(villages)),
         texture=Noise.of_scale(1500, rng),
         grain=Noise.of_scale(420, rng),
     )
@@ -64,7 +65,7 @@ def place_villages(ground: Ground, rng: np.random.Generator) -> np.ndarray:
     """Scatter villages over the plain: away from hills, shore, river and town cores."""
     points = np.vstack(
         [
-            scatter_points(ground.mainland.buffer(-500), 1350, rng),
+            scatter_points(ground.mainland.buffer(-450), 1150, rng),
             scatter_points(ground.big_island.buffer(-350), 900, rng),
             np.array(ground.islet.representative_point().coords),
         ]
@@ -73,7 +74,8 @@ def place_villages(ground: Ground, rng: np.random.Generator) -> np.ndarray:
     built = _cores(x, y) + _wide_city(x, y)
     steep = hill_height(x, y)
     wet = shapely.distance(ground.river, shapely.points(x, y)) < 350
-    keep = (built < 700) & (steep < 0.3 + rng.uniform(0, 0.3, len(x))) & ~wet
+    settled = rng.uniform(size=len(x)) < 1 / (1 + np.exp(-0.1 - 1.5 * Noise.of_scale(3800, rng).at(x, y)))
+    keep = (built < 700) & (steep < 0.25 + rng.uniform(0, 0.3, len(x))) & ~wet & (settled | (x > 15 * KM))
     keep[-1] = True
     return points[keep]
 
@@ -99,7 +101,7 @@ def _cores(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def _wide_city(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """The sprawl between the cores, and ribbons along the roads out of town and the shore."""
-    sprawl = 1500 * np.exp(-(((x / KM + 1.4) / 7.5) ** 2 + ((y / KM - 0.2) / 8.2) ** 2) ** 2)
+    sprawl = 1500 * np.exp(-((((x / KM + 1.4) / 7.5) ** 2 + ((y / KM - 0.2) / 8.2) ** 2) ** 2))
     shore = 500 * np.exp(-(((x / KM - 4.0) / 2.2) ** 2)) * np.exp(-(((y / KM - 6.0) / 6.5) ** 4))
     return sprawl + shore
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -12,8 +13,8 @@ from scipy.sparse import csgraph
 from shapely.geometry import LineString, Point
 
 from .ground import BOUNDS_M, KM, Ground, Noise, hill_height
-from .places import STREETS, street_named
-from .streets import BRIDGES, RING, RANK, Road
+from .places import street_named
+from .streets import BRIDGES, RANK, RING, Road
 
 CELL_M = 250.0
 # From, to, class, name. A pair of numbers is a point in km: a gate of the ring or a point at the city limit.
@@ -98,13 +99,14 @@ class Terrain:
             cols.append(b[fine])
             data.append(price[fine])
         a, b, price = np.concatenate(rows), np.concatenate(cols), np.concatenate(data)
-        taken = np.array([(i, j) in self.steps for i, j in zip(a.tolist(), b.tolist(), strict=True)])
+        keys = np.array([i * self.cost.size + j for i, j in self.steps], dtype=np.int64)
+        taken = np.isin(np.minimum(a, b) * self.cost.size + np.maximum(a, b), keys)
         price = np.where(taken, price * 0.3, price)
         return sparse.csr_matrix((price, (a, b)), shape=(self.cost.size, self.cost.size))
 
     def lay(self, path: list[int], kind: str, name: str) -> None:
         """Lay a road along a path of cells; a better road that lies there stays."""
-        for a, b in zip(path[:-1], path[1:], strict=True):
+        for a, b in pairwise(path):
             key = (min(a, b), max(a, b))
             old = self.steps.get(key)
             if old is None or RANK[kind] > RANK[old[0]]:
@@ -112,7 +114,7 @@ class Terrain:
 
 
 def build_terrain(ground: Ground, rng: np.random.Generator) -> Terrain:
-    """Price the ground: hills dear, the river and the sea closed but for the bridges, the city inside the ring avoided."""
+    """Price the ground: hills dear, the river closed but for the western bridge, the city inside the ring avoided."""
     x0, y0, x1, y1 = BOUNDS_M
     x, y = np.meshgrid(np.arange(x0, x1, CELL_M) + CELL_M / 2, np.arange(y0, y1, CELL_M) + CELL_M / 2)
     bumps = Noise.of_scale(1500, rng).at(x, y), Noise.of_scale(4200, rng).at(x, y)
@@ -120,7 +122,7 @@ def build_terrain(ground: Ground, rng: np.random.Generator) -> Terrain:
     city = shapely.Polygon(np.array(RING) * KM).buffer(-200)
     cost[shapely.contains_xy(city, x, y)] *= 5
     cost[~shapely.contains_xy(ground.land.buffer(-150), x, y)] = np.inf
-    wall = ground.river.buffer(CELL_M * 1.1).difference(shapely.union_all([bridge_gap(ground, b[0]) for b in BRIDGES[:1]]))
+    wall = ground.river.buffer(CELL_M * 1.1).difference(bridge_gap(ground, BRIDGES[0][0]))
     cost[shapely.contains_xy(wall, x, y)] = np.inf
     return Terrain(cost, x + rng.uniform(-70, 70, x.shape), y + rng.uniform(-70, 70, y.shape))
 
@@ -191,10 +193,10 @@ def _reach_villages(
     terrain: Terrain, villages: np.ndarray, built: shapely.Geometry, rng: np.random.Generator
 ) -> list[tuple]:
     """Lay a road from each village to the nearest road that stands, some villages at a time."""
-    shapely.prepare(built)
     cells = np.array([_open_cell(terrain, terrain.cell_of(tuple(xy))) for xy in villages])
     x, y = terrain.x.ravel(), terrain.y.ravel()
-    town = np.flatnonzero(np.isfinite(terrain.cost.ravel()) & shapely.dwithin(shapely.points(x, y), built, 200))
+    beside, _ = shapely.STRtree(shapely.get_parts(built)).query(shapely.points(x, y), predicate="dwithin", distance=200)
+    town = np.intersect1d(beside, np.flatnonzero(np.isfinite(terrain.cost.ravel())))
     town_set = set(town.tolist())
     stubs, waiting = [], rng.permutation(len(villages))
     for batch in np.array_split(waiting, len(villages) // 16):
@@ -237,7 +239,6 @@ def _smooth_lines(terrain: Terrain) -> list[Road]:
             if key in seen:
                 continue
             seen.add(key)
-            seen.add((key[0], key[1], max(chain[1], chain[-2])))
             data = graph.edges[joint, neighbour]
             roads.append(Road(_curve(terrain, chain), data["kind"], data["name"]))
     return roads

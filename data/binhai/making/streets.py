@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,8 @@ BANK_M = 170.0
 SHORE_M = 230.0
 RANK = {"trunk": 6, "primary": 5, "secondary": 4, "tertiary": 3, "residential": 2, "unclassified": 1}
 RING = (
-    (6.6, 9.0), (5.2, 9.4), (3.6, 9.9), (0.4, 10.3), (-3.8, 9.6), (-7.4, 7.9), (-9.2, 5.0), (-9.6, 2.2), (-9.75, 0.2), (-9.6, -3.0),
-    (-8.2, -6.3), (-4.8, -8.9), (-0.6, -10.0), (3.0, -9.6), (5.6, -8.0), (6.8, -6.2), (9.0, -5.7),
+    (6.6, 9.0), (5.2, 9.4), (3.6, 9.9), (0.4, 10.3), (-3.8, 9.6), (-7.4, 7.9), (-9.2, 5.0), (-9.6, 2.2), (-9.75, 0.2),
+    (-9.6, -3.0),    (-8.2, -6.3), (-4.8, -8.9), (-0.6, -10.0), (3.0, -9.6), (5.6, -8.0), (6.8, -6.2), (9.0, -5.7),
 )  # fmt: skip
 # x of the road bridges in km, class, name of the bridge, name of the road.
 BRIDGES = (
@@ -26,8 +27,8 @@ BRIDGES = (
     (-3.6, "primary", "中山桥", "中山路"),
     (2.3, "primary", "望海桥", "滨海大道"),
 )
-ROWS = ("人民路", "海晏路", "文昌路", "北关路", "学苑路", "新华路", "迎宾路", "泰和路", "银河路", "长江路", "黄河路", "天山路")
-COLUMNS = ("中山路", "望海路", "建设路", "解放路", "青年路", "振兴路", "兴业路", "府前路", "和平路", "湖滨路", "学府路")
+ROWS = ("人民路", "海晏路", "文昌路", "北关路", "学苑路", "新华路", "迎宾路", "泰和路", "银河路", "山海路", "天山路")
+COLUMNS = ("中山路", "望海路", "建设路", "解放路", "青年路", "振兴路", "兴业路", "府前路", "和平路", "湖滨路")
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,13 @@ def _bank_roads(ground: Ground) -> list[Road]:
 
 
 def _core_grid(
-    bank: shapely.Polygon, turn: float, origin: tuple[float, float], *, warp: tuple, density: Density, rng: np.random.Generator
+    bank: shapely.Polygon,
+    turn: float,
+    origin: tuple[float, float],
+    *,
+    warp: tuple[Noise, Noise],
+    density: Density,
+    rng: np.random.Generator,
 ) -> list[Road]:
     """Warped grid of one bank, thinned where fewer people live."""
     n, step = 40, 330.0
@@ -131,7 +138,7 @@ def _people_beside(lines: list[LineString], density: Density) -> np.ndarray:
     return (density.at(x, y) + density.at(x + 250, y + 200)) / 2
 
 
-def _grid_edges(n: int, axis: int):
+def _grid_edges(n: int, axis: int) -> Iterator[tuple[tuple[int, int], tuple[int, int], int]]:
     """Pairs of neighbouring grid nodes along one axis, with the number of their line."""
     size = 2 * n + 1
     for line in range(size):
@@ -193,7 +200,6 @@ def _fit(roads: list[Road], area: shapely.Geometry, near: shapely.Geometry) -> l
     kept = []
     for road in roads:
         line = road.line if area.contains(road.line) else road.line.intersection(area)
-        for part in shapely.get_parts(line):
-            if part.geom_type == "LineString" and part.length > 60 and not near.contains(part):
-                kept.append(Road(part, road.kind, road.name))
+        parts = [part for part in shapely.get_parts(line) if part.geom_type == "LineString" and part.length > 60]
+        kept += [Road(part, road.kind, road.name) for part in parts if not near.contains(part)]
     return kept

@@ -10,7 +10,7 @@ import shapely
 from .ground import BOUNDS_M, KM, Ground, Noise
 from .network import Edge
 from .people import CITY_RESIDENTS, Density
-from .places import CORE_DISTRICTS, DISTRICTS, ISLAND_STREET, STREETS, ZONES
+from .places import CORE_DISTRICTS, DISTRICTS, ISLAND_STREET, STREETS, ZONES, Street
 from .streets import BRIDGES
 
 RASTER_CELL_M = 200.0
@@ -21,9 +21,12 @@ OLD_GROUPS = {
     "379906": "BH007", "379971": "BH007",
 }  # fmt: skip
 OLD_STREETS = {
-    "学苑街道": "BH005", "澜北街道": "BH005", "文昌街道": "BH005", "石桥镇": "BH004", "柳营镇": "BH001", "铁西街道": "BH009",
-    "南苑街道": "BH007", "北港街道": "BH001", "鹿屿镇": "BH001",
-}  # fmt: skip
+    **dict.fromkeys(("学苑街道", "澜北街道", "文昌街道"), "BH005"),
+    **dict.fromkeys(("柳营镇", "北港街道", "鹿屿镇"), "BH001"),
+    "石桥镇": "BH004",
+    "铁西街道": "BH009",
+    "南苑街道": "BH007",
+}
 
 
 def count_residents(communities: gpd.GeoDataFrame, rng: np.random.Generator) -> pd.DataFrame:
@@ -45,7 +48,7 @@ def count_residents(communities: gpd.GeoDataFrame, rng: np.random.Generator) -> 
     )
 
 
-def _kind_of(street) -> str:
+def _kind_of(street: Street) -> str:
     if street.name == ISLAND_STREET:
         return "island"
     if street.district in ZONES:
@@ -82,7 +85,7 @@ def link_table(communities: gpd.GeoDataFrame, edges: list[Edge], ground: Ground)
 
 
 def _community_at(communities: gpd.GeoDataFrame, xy: tuple[float, float]) -> str:
-    return communities.at[communities.distance(shapely.Point(xy)).idxmin(), "code"]
+    return communities.loc[communities.distance(shapely.Point(xy)).idxmin(), "code"]
 
 
 def baseline_table(communities: gpd.GeoDataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
@@ -90,7 +93,12 @@ def baseline_table(communities: gpd.GeoDataFrame, facilities: pd.DataFrame) -> p
     lead = communities["street_name"].map(OLD_STREETS).fillna(communities["district"].map(OLD_GROUPS))
     names = facilities.set_index("机构代码")["机构名称"]
     return pd.DataFrame(
-        {"社区代码": communities["code"], "社区名称": communities["name"], "牵头医院代码": lead, "牵头医院": lead.map(names)}
+        {
+            "社区代码": communities["code"],
+            "社区名称": communities["name"],
+            "牵头医院代码": lead,
+            "牵头医院": lead.map(names),
+        }
     )
 
 
