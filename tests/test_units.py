@@ -1,0 +1,73 @@
+"""Cells placed in units, census totals kept, facilities in the unit they stand in."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from gridplan.case import read_case
+from gridplan.layers import read_layers
+from gridplan.units import complete_units, scale_to_census
+from tests import board
+
+
+def test_units_have_the_people_of_the_census(board_case):
+    layers = complete_units(read_layers(read_case(board_case)), read_case(board_case))
+    assert layers.units["population"].to_dict() == dict.fromkeys(board.unit_ids(), 1000.0)
+    assert layers.units["population_65"].sum() == 24 * 150
+    assert layers.cells.groupby("unit_id")["population"].sum().to_dict() == dict.fromkeys(board.unit_ids(), 1000.0)
+
+
+def test_facilities_stand_in_their_unit(board_case):
+    layers = complete_units(read_layers(read_case(board_case)), read_case(board_case))
+    stated = board.board_facilities().set_index("facility_id")["unit"]
+    assert layers.facilities["unit_id"].to_dict() == stated.to_dict()
+
+
+def cells_and_units() -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+    units = board.board_units().set_index("unit_id")
+    cells = gpd.GeoDataFrame(
+        {"population": [1.0, 3.0, 10.0], "unit_id": ["u00", "u00", "u01"]},
+        geometry=gpd.points_from_xy(*zip(*[board.centre(unit) for unit in ("u00", "u00", "u01")], strict=True)),
+        crs=board.CRS,
+    )
+    return cells, units
+
+
+def test_cells_are_scaled_to_each_units_total_and_bare_units_get_one():
+    cells, units = cells_and_units()
+    census = pd.DataFrame(
+        {"population": [400.0, 0.0, 70.0], "population_65": [1.0, 0.0, 2.0]}, index=["u00", "u01", "u23"]
+    )
+    scaled = scale_to_census(cells, units, census)
+    assert scaled.groupby("unit_id")["population"].sum().to_dict() == {"u00": 400.0, "u23": 70.0}
+    assert sorted(scaled["population"][scaled["unit_id"] == "u00"]) == [100.0, 300.0]
+
+
+def test_without_a_census_cells_stay_as_they_are():
+    cells, units = cells_and_units()
+    assert scale_to_census(cells, units, pd.DataFrame()) is cells
+
+
+def test_row_order_of_the_layers_does_not_matter(tmp_path):
+    case = read_case(board.write_board(tmp_path / "a"))
+    shuffled = board.board_units().sample(frac=1, random_state=3)
+    facilities = board.board_facilities().sample(frac=1, random_state=4)
+    other = read_case(board.write_board(tmp_path / "b", units=shuffled, facilities=facilities))
+    a, b = (complete_units(read_layers(c), c) for c in (case, other))
+    pd.testing.assert_series_equal(a.units["population"], b.units["population"].reindex(a.units.index))
+    assert a.facilities["unit_id"].to_dict() == b.facilities["unit_id"].to_dict()
+
+
+def test_given_points_outside_every_unit_are_told(tmp_path):
+    points = pd.DataFrame({"lon": [500_500.0, 400_000.0], "lat": [3_900_500.0, 3_900_500.0], "population": [100, 40]})
+    text = board.CASE.replace(
+        'kind = "table"\npath = "people.csv"', 'kind = "points"\npath = "points.csv"\ncrs = "EPSG:4549"'
+    )
+    path = board.write_board(tmp_path / "c", case=text)
+    points.to_csv(tmp_path / "c" / "points.csv", index=False)
+    case = read_case(path)
+    layers = complete_units(read_layers(case), case)
+    assert layers.units["population"].sum() == pytest.approx(100)
+    assert any("40" in problem.found.en for problem in layers.problems if problem.field == "population")
