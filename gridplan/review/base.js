@@ -30,10 +30,12 @@ const state = {
 
 const inLanguage = (pair) => pair[state.language === "zh" ? 0 : 1];
 
+/** Words by name, `{placeholders}` filled; "one|many" where English tells them apart. */
 function t(name, values) {
   const pair = DATA.words[name];
   if (!pair) return name;
-  return inLanguage(pair).replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? String(values[key]) : whole));
+  const [one, many] = inLanguage(pair).split("|");
+  return (many === undefined || String(values.n) === "1" ? one : many).replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? String(values[key]) : whole));
 }
 
 const label = (group, key) => (DATA.labels[group][key] ? inLanguage(DATA.labels[group][key]) : key);

@@ -3,16 +3,43 @@
 const SEVERITIES = ["must", "should", "note"];
 const STATUSES = ["violated", "waived", "not_evaluated", "met"];
 
-/** Findings of one rule, severity and result make one row. */
+/**
+ * Findings that say the same of several grids make one row; so do those of one rule, severity and result that differ
+ * in their numbers only.
+ */
 function groupFindings(findings) {
-  const groups = new Map();
-  for (const finding of findings) {
-    const key = `${finding.rule} ${finding.severity} ${finding.status}`;
-    if (!groups.has(key)) groups.set(key, []);
-    groups.get(key).push(finding);
-  }
+  const same = gather(findings, (finding) => `${keyOf(finding)} ${withoutName(finding, finding.message[0])}`);
+  const rows = [...same.filter((group) => group.length > 1), ...gather(same.filter((group) => group.length === 1).flat(), keyOf)];
   const rank = ([first]) => STATUSES.indexOf(first.status) * 10 + SEVERITIES.indexOf(first.severity);
-  return [...groups.values()].sort((a, b) => rank(a) - rank(b) || (a[0].rule < b[0].rule ? -1 : 1));
+  return rows.sort((a, b) => rank(a) - rank(b) || compare(a[0].rule, b[0].rule) || compare(a[0].message[0], b[0].message[0]));
+}
+
+const keyOf = (finding) => `${finding.rule} ${finding.severity} ${finding.status}`;
+const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+function gather(items, nameOf) {
+  const groups = new Map();
+  for (const item of items) {
+    const name = nameOf(item);
+    if (!groups.has(name)) groups.set(name, []);
+    groups.get(name).push(item);
+  }
+  return [...groups.values()];
+}
+
+/** The message without the name of its grid, which a swatch or the card already tells. */
+function withoutName(finding, message) {
+  if (finding.grid < 0) return message;
+  const { leadName, name } = GRIDS[finding.grid];
+  const rest = [name, leadName].reduce((text, known) => (known ? text.replace(known, "") : text), message).replace(/^[\s:：,，]+/, "");
+  return rest ? rest[0].toUpperCase() + rest.slice(1) : message;
+}
+
+/** What a row says: the message itself, what all its messages have in common, or else the title of the rule. */
+function headlineOf(group, inCard) {
+  const texts = new Set(group.map((finding) => withoutName(finding, inLanguage(finding.message))));
+  if (group.length === 1) return inCard ? [...texts][0] : inLanguage(group[0].message);
+  return texts.size === 1 ? [...texts][0] : titleOf(group[0].rule);
 }
 
 function checksTab() {
@@ -22,7 +49,7 @@ function checksTab() {
   const sections = STATUSES.map((status) => [status, groupFindings(chosen.filter((finding) => finding.status === status))]);
   const parts = sections.filter(([, groups]) => groups.length).map(([status, groups]) => [
     status === "violated" ? null : el("h2", {}, t(`status_${status}`)),
-    el("ul", { class: "findings" }, groups.map(findingRow)),
+    el("ul", { class: "findings" }, groups.map((group) => findingRow(group))),
   ]);
   return [filters(), parts.length ? parts : el("p", { class: "quiet" }, t("filter_empty"))];
 }
@@ -53,10 +80,10 @@ const titleOf = (rule) => (DATA.rules[rule] ? inLanguage(DATA.rules[rule]) : rul
 const glyphOf = ({ severity, status }) => (status === "violated" ? severity : status);
 const glyphName = ({ severity, status }) => (status === "violated" ? t(`severity_${severity}`) : t(`status_${status}`));
 
-function findingRow(group) {
+function findingRow(group, inCard = false) {
   const [first] = group;
   const many = group.length > 1;
-  const key = `${first.rule} ${first.severity} ${first.status}`;
+  const key = `${keyOf(first)} ${first.message[0]}`;
   const isOpen = many && state.openRows.has(key);
   const press = () => {
     if (many && !state.openRows.delete(key)) state.openRows.add(key);
@@ -73,8 +100,8 @@ function findingRow(group) {
       el(
         "div",
         { class: "words" },
-        el("p", {}, many ? titleOf(first.rule) : inLanguage(first.message)),
-        el("p", { class: "about" }, gridSwatches(group), el("span", {}, aboutOf(group))),
+        el("p", {}, headlineOf(group, inCard)),
+        el("p", { class: "about" }, inCard ? null : gridSwatches(group), el("span", {}, aboutOf(group))),
         !many && first.status === "waived" ? el("p", { class: "about" }, waiverOf(first)) : null,
       ),
       measureOf(group),
@@ -99,7 +126,8 @@ const waiverOf = (finding) => t("waiver", { reason: finding.reason, author: find
 
 function aboutOf(group) {
   const [first] = group;
-  const parts = [group.length > 1 ? "" : titleOf(first.rule), t("rule", { r: first.rule })];
+  const title = titleOf(first.rule);
+  const parts = [headlineOf(group) === title ? "" : title, t("rule", { r: first.rule })];
   if (first.status === "violated") parts.unshift(t(`severity_${first.severity}`));
   return parts.filter(Boolean).join(" · ");
 }
@@ -112,12 +140,12 @@ function gridSwatches(group) {
 function measureOf(group) {
   const [first] = group;
   if (group.length > 1) return el("div", { class: "measure" }, el("b", {}, countOf(group)));
-  if (first.status === "met" || first.measured === null) return null;
+  if (first.status === "met" || first.measured === null || !UNITS_SHOWN[first.unit]) return null;
   return el(
     "div",
     { class: "measure" },
     el("b", {}, measured(first.measured, first.unit)),
-    first.limit === null ? null : el("span", {}, t("limit", { v: measured(first.limit, first.unit) })),
+    first.limit ? el("span", {}, t("limit", { v: measured(first.limit, first.unit) })) : null,
   );
 }
 
@@ -128,15 +156,25 @@ function countOf(group) {
   return names[kind] ? t(names[kind], { n: grouped(subjects) }) : t("n_subjects", { n: group.length });
 }
 
-function measured(value, unit) {
-  if (isUnreachable(value) && unit === "min") return t("unreachable");
-  if (unit === "share") return percent(value);
-  if (unit === "min") return `${decimals(value, 1)} ${t("minute")}`;
-  if (unit === "residents" || unit === "people") return peopleInWords(value);
-  const names = { grids: "n_grids", units: "n_unit_subjects", pieces: "n_pieces", facilities: "n_facilities" };
-  const number = Number.isInteger(value) ? grouped(value) : decimals(value, 2);
-  return names[unit] ? t(names[unit], { n: number }) : number;
-}
+const counted = (name) => (value) => t(name, { n: Number.isInteger(value) ? grouped(value) : decimals(value, 1) });
+
+/** Units in which a finding's number means something to a reader; others are left to its message. */
+const UNITS_SHOWN = {
+  share: (value) => percent(value),
+  min: (value) => (isUnreachable(value) ? t("unreachable") : `${Number.isInteger(value) ? value : decimals(value, 1)} ${t("minute")}`),
+  residents: peopleInWords,
+  grids: counted("n_grids"),
+  units: counted("n_unit_subjects"),
+  pieces: counted("n_pieces"),
+  facilities: counted("n_facilities"),
+  providers: counted("n_facilities"),
+  leads: counted("n_leads"),
+  streets: counted("n_streets"),
+  km2: counted("n_km2"),
+  "beds per 1000": counted("n_beds_per_1000"),
+};
+
+const measured = (value, unit) => UNITS_SHOWN[unit](value);
 
 // ---- going there ---------------------------------------------------------------------------------------------------
 

@@ -150,6 +150,7 @@ function drawMap(context, view, ratio) {
     if (state.card !== null) drawFocus(context, view);
     drawMarked(context, view);
   });
+  if (state.card !== null) drawIsochroneNames(context, view);
   const shown = drawMembers(context, view);
   drawLeads(context, view, shown);
   if (state.pin) drawPin(context, toPixels(view, state.pin));
@@ -259,6 +260,22 @@ function drawFocus(context, view) {
     stroke(context, view, path, "#fff", width + 2);
     stroke(context, view, path, ACCENT, width, dash);
     drawn.isochrones.push(limit);
+  }
+}
+
+/** Minutes written on an isochrone, at its point nearest to the middle of what is seen of it. */
+function drawIsochroneNames(context, view) {
+  for (const limit of drawn.isochrones) {
+    const points = SHAPES.arcs.filter(isIsochrone(state.card, limit)).flatMap(({ points: arc }) => {
+      const middle = 2 * Math.floor(arc.length / 4);
+      return [toPixels(view, [arc[middle], arc[middle + 1]])];
+    });
+    const seen = points.filter(([x, y]) => x > view.pad.x + 40 && y > view.pad.y + 60 && x < view.width - view.pad.x - 40 && y < view.height - view.pad.y - 20);
+    if (!seen.length) continue;
+    const mean = [0, 1].map((axis) => seen.reduce((sum, point) => sum + point[axis], 0) / seen.length);
+    const far = ([x, y]) => (x - mean[0]) ** 2 + (y - mean[1]) ** 2;
+    const [x, y] = seen.reduce((best, point) => (far(point) < far(best) ? point : best));
+    haloText(context, t("minutes_on_map", { n: roundNumber(limit) }), x, y + 4, "center", `700 12px ${FONT}`, ACCENT);
   }
 }
 
@@ -395,14 +412,14 @@ function drawDisc(context, [x, y], number) {
   context.fillText(String(number), x, y + 4.5);
 }
 
-function haloText(context, text, x, y, align, font) {
+function haloText(context, text, x, y, align, font, colour = INK) {
   context.font = font;
   context.textAlign = align;
   context.lineJoin = "round";
   context.strokeStyle = "rgba(255,255,255,.92)";
   context.lineWidth = 3.6;
   context.strokeText(text, x, y);
-  context.fillStyle = INK;
+  context.fillStyle = colour;
   context.fillText(text, x, y);
 }
 
@@ -428,5 +445,10 @@ function zoomToBox(box, maxZoom = 14) {
   gridplanMap.fitBounds(bounds, { paddingTopLeft: [24, 52], paddingBottomRight: [24, 24], maxZoom, animate: false });
 }
 
-const zoomToUnits = (units) => zoomToBox(boxOfUnits(units), 13.5);
 const zoomToAll = () => zoomToBox(ALL_BOX, 17);
+
+/** Show units with enough around them to know where they are. */
+function zoomToUnits(units) {
+  const whole = L.latLngBounds(latLngOf([ALL_BOX[0], ALL_BOX[3]]), latLngOf([ALL_BOX[2], ALL_BOX[1]]));
+  zoomToBox(boxOfUnits(units), gridplanMap.getBoundsZoom(whole, false, L.point(48, 76)) + 2.25);
+}

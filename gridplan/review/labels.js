@@ -61,13 +61,13 @@ function overlap(one, two) {
   return (width * height) / Math.min(one.width * one.height, two.width * two.height);
 }
 
-/** Lead names as short as they stay clear: what all of them begin with is left out. */
-const SHORT_NAMES = shortNames(DATA.grids.map((grid) => grid.leadName || grid.name || grid.id));
+/** Lead names without the name of the place, as people say them: 市中心医院 for 滨海市中心医院 in 滨海市. */
+const SHORT_NAMES = DATA.grids.map((grid) => shortName(grid.leadName || grid.name || grid.id));
 
-function shortNames(names) {
-  const place = DATA.place[0].replace(/[市县区]$/, "");
-  return names.map((name) => {
-    const rest = place.length >= 2 && name.startsWith(place) ? name.slice(place.length) : name;
-    return rest.length >= 3 && !names.some((other) => other !== name && other.endsWith(rest) && other.length < name.length) ? rest : name;
-  });
+function shortName(name) {
+  const place = DATA.place[0];
+  let same = 0;
+  while (same < place.length && place[same] === name[same]) same += 1;
+  if (same && /[市县区州]/.test(place[same - 1])) same -= 1;
+  return same >= 2 && name.length - same >= 4 ? name.slice(same) : name;
 }

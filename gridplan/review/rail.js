@@ -43,7 +43,7 @@ function kpis() {
 
 function gridTable() {
   const limit = roundNumber(DATA.limit);
-  const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation"), ""], [t("mean_minutes"), ""], [t("within_short", { n: limit }), ""], [t("flags"), "flags"]];
+  const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation_short"), ""], [t("mean_minutes"), ""], [t("within_short", { n: limit }), ""], [t("flags"), "flags"]];
   return el(
     "table",
     { class: "grids" },
@@ -126,7 +126,7 @@ function gridsTab() {
       el("h2", {}, t("attention")),
       el("button", { class: "link", onclick: () => openTab("checks") }, `${t("all_n", { n: OPEN.length })} ›`),
     ),
-    groups.length ? el("ul", { class: "findings" }, shown.map(findingRow)) : el("p", { class: "quiet" }, t("nothing_open")),
+    groups.length ? el("ul", { class: "findings" }, shown.map((group) => findingRow(group))) : el("p", { class: "quiet" }, t("nothing_open")),
     groups.length > shown.length ? el("button", { class: "link more", onclick: () => openTab("checks") }, t("more_n", { n: groups.length - shown.length })) : null,
     modelledNote(),
   ];
@@ -202,7 +202,7 @@ function facilityFacts(i) {
 
 function cardFindings(grid) {
   const own = DATA.findings.filter((finding) => finding.grid === grid && finding.status !== "met");
-  return own.length ? el("ul", { class: "findings" }, groupFindings(own).map(findingRow)) : null;
+  return own.length ? el("ul", { class: "findings" }, own.map((finding) => findingRow([finding], true))) : null;
 }
 
 function cardFigures(grid) {

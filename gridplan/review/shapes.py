@@ -113,10 +113,13 @@ def _polygonal(shape: Any) -> Any:
 
 
 def _cleaned(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return edge-matched shapes; shapely before 2.2 cannot clean, and draws tiny overlaps as outer edges."""
+    """Return edge-matched shapes; shapely before 2.2 cannot clean, and tiny gaps are then drawn as outer edges.
+
+    A neighbour's corner that lay on a straight border no longer does after reprojection: gaps below a metre are closed.
+    """
     if shapely.coverage_is_valid(shapes) or not hasattr(shapely, "coverage_clean"):
         return shapes
-    clean = np.array([_polygonal(shape) for shape in shapely.coverage_clean(shapes)], dtype=object)
+    clean = np.array([_polygonal(shape) for shape in shapely.coverage_clean(shapes, gap_width=1.0, snapping_distance=0.5)], dtype=object)
     return np.where(shapely.is_empty(clean), shapes, clean)
 
 

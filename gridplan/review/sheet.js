@@ -37,7 +37,7 @@ function sheetSources() {
 function sheetFindings() {
   const groups = groupFindings(OPEN);
   return [
-    el("ul", { class: "findings" }, groups.slice(0, 7).map(findingRow)),
+    el("ul", { class: "findings" }, groups.slice(0, 7).map((group) => findingRow(group))),
     groups.length > 7 ? el("p", { class: "quiet" }, t("more_n", { n: groups.length - 7 })) : null,
     groups.length ? null : el("p", { class: "quiet" }, t("nothing_open")),
   ];

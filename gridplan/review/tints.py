@@ -13,6 +13,9 @@ TINTS = (
 )  # fmt: skip
 """Twelve tints in four steps of lightness; ink text on each has a contrast of at least 8.4:1."""
 
+CLEAR = 11.0
+"""Distance from which on two neighbouring tints are told apart without doubt."""
+
 _VISIONS = np.array(
     [
         [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
@@ -28,8 +31,8 @@ _XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.072
 def choose_tints(n_grids: int, neighbours: Iterable[tuple[int, int]], area: Sequence[float], *, seed: int = 0) -> list[int]:
     """Return the number of a tint for each grid.
 
-    The worst pair of neighbours comes first, then the worst pair of all, then light tints for large grids. Beyond
-    twelve grids tints repeat, on neighbours only where they run out.
+    The worst pair of neighbours comes first, then the worst pair of all, then light tints for large grids; pairs that
+    are far enough apart count alike. Beyond twelve grids tints repeat, on neighbours only where they run out.
 
     Parameters
     ----------
@@ -67,7 +70,7 @@ def _quality(
 ) -> tuple[float, float, float]:
     near = distance[tint[pairs[:, 0]], tint[pairs[:, 1]]].min() if len(pairs) else 0.0
     each = distance[np.ix_(tint, tint)] + np.where(np.eye(len(tint), dtype=bool), np.inf, 0.0)
-    return round(float(near), 6), round(float(each.min()), 6), round(-float(weight @ tint), 6)
+    return min(round(float(near), 3), CLEAR), min(round(float(each.min()), 3), CLEAR / 2), round(-float(weight @ tint), 6)
 
 
 def _improve(

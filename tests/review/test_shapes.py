@@ -77,6 +77,15 @@ def test_a_coverage_with_tiny_overlaps_is_cleaned():
     assert shapely.coverage_is_valid(shapes)
 
 
+def test_a_corner_on_a_neighbours_straight_border_leaves_no_gap():
+    """After reprojection the corner between the two small squares no longer lies on the border of the large one."""
+    x, y, size = 560_000, 3_920_000, 40_000
+    board = [shapely.box(x, y, x + size, y + size), square(x + size, y, size / 2), square(x + size, y + size / 2, size / 2)]
+    shapes = simplified_units(gpd.GeoDataFrame(geometry=board, crs=CRS))
+    coverage = build_coverage(shapes, study_frame(shapely.total_bounds(shapes)))
+    assert sorted(tuple(sorted(arc[:2])) for arc in coverage.arcs) == [(-1, 0), (-1, 1), (-1, 2), (0, 1), (0, 2), (1, 2)]
+
+
 def test_rows_in_another_order_give_the_same_borders():
     city = build_city(40, 3)
     shapes = simplified_units(city.units)
