@@ -39,7 +39,7 @@ class SetBook:
         lacking = self.shortfall(at)
         opening = float(self.instance.problem.lead_price[at].sum()) + self.forbidding * lacking
         # Prices of a set that cannot hold the limits grow without end and would mislead the next one.
-        starts = [np.zeros(len(at))] if lacking else [p for p in self._starts(leads, start)]
+        starts = [np.zeros(len(at))] if lacking else self._starts(leads, start)
         for price in starts:
             value = ascend(
                 cost, self.instance.population, few.hard_low, few.hard_high, few.soft_low, few.soft_high, few.price,

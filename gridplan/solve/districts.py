@@ -50,38 +50,36 @@ def build_task(instance: Instance, leads: IntArray, limits: Limits, seed: int) -
     )  # fmt: skip
 
 
-def first_labels(instance: Instance, leads: IntArray, task: Task, price: FloatArray) -> IntArray:
-    """Give each atom to its cheapest priced lead, then regrow what is cut off from its lead's home."""
+def first_labels(
+    instance: Instance, leads: IntArray, task: Task, price: FloatArray, wish: IntArray | None = None
+) -> IntArray:
+    """Give each atom its wished lead, or the cheapest priced one; then regrow what is cut off from its lead's home."""
     priced = task.cost + task.people[:, None] * price
-    label = priced.argmin(axis=1)
+    label: IntArray = priced.argmin(axis=1) if wish is None else wish.copy()
     position = {int(lead): d for d, lead in enumerate(leads)}
     held = np.array([position.get(int(x), -1) for x in instance.fixed])
     label[held >= 0] = held[held >= 0]
     label[task.home] = np.arange(len(leads))
-    _give_lost_parts(instance, task, label)
+    _give_lost_parts(instance, task, label, held)
+    pinned = held.copy()
     for u in np.flatnonzero(held >= 0):
-        _join_to_home(task, label, held, int(u))
+        _join_to_home(task, label, pinned, int(u))
     _regrow(task.indptr, task.indices, task.home, task.frozen, priced, label)
     return label
 
 
-def _give_lost_parts(instance: Instance, task: Task, label: IntArray) -> None:
-    """Parts of the map without an open lead go, each as one piece, to the lead of least cost."""
+def _give_lost_parts(instance: Instance, task: Task, label: IntArray, held: IntArray) -> None:
+    """Parts of the map without an open lead go, each as one piece, to a lead they are locked to or that of least cost."""
     served = set(instance.component[task.home].tolist())
     for part in np.unique(instance.component):
         if int(part) not in served:
             atoms = np.flatnonzero(instance.component == part)
-            label[atoms] = int(instance.cost[atoms][:, _columns(instance, task)].sum(axis=0).argmin())
-
-
-def _columns(instance: Instance, task: Task) -> IntArray:
-    """Lead positions of the task's districts, found by their homes."""
-    by_home = {int(h): j for j, h in reversed(list(enumerate(instance.home)))}
-    return np.array([by_home[int(h)] for h in task.home])
+            locks = held[atoms][held[atoms] >= 0]
+            label[atoms] = locks[0] if len(locks) else int(task.cost[atoms].sum(axis=0).argmin())
 
 
 def _join_to_home(task: Task, label: IntArray, held: IntArray, unit: int) -> None:
-    """Label a shortest path from a locked unit to its lead's home, around what other leads hold."""
+    """Pin a shortest path from a locked unit to its lead's home, around what other leads hold (`held` grows)."""
     d = int(held[unit])
     target = int(task.home[d])
     taken = {int(h) for h in task.home} | {int(i) for i in np.flatnonzero((held >= 0) & (held != d))}
@@ -99,10 +97,7 @@ def _join_to_home(task: Task, label: IntArray, held: IntArray, unit: int) -> Non
                 heapq.heappush(queue, (step, v))
     x = target
     while x in before and x != unit:
-        label[x] = d
-        x = before[x]
-    # The path is pinned by giving it to `held`, so that another lock's path goes around it.
-    while x != unit:
+        label[x] = held[x] = d
         x = before[x]
 
 
@@ -275,7 +270,7 @@ def anneal(task, state, price, hot, cold, proposals, best, slack):  # type: igno
         if turn % 1000 == 0:
             for d in range(len(price)):
                 if violation(task, d, state.load[d]) > slack:
-                    price[d] = min(price[d] * 1.02, base[d] * 5.0)
+                    price[d] = min(price[d] * 1.02, base[d] * 20.0)
                 else:
                     price[d] = max(price[d] * 0.99, base[d] / 5.0)
         if state.counts[0] == 0:
@@ -307,14 +302,6 @@ def anneal(task, state, price, hot, cold, proposals, best, slack):  # type: igno
     return best_cost, best_beyond
 
 
-def improve_labels(
-    instance: Instance, leads: IntArray, limits: Limits, start: IntArray, *, seed: int, proposals: int, rounds: int = 4
-) -> Draft:
-    """Anneal `rounds` times from the best plan so far, from cool to hot restarts."""
-    task = build_task(instance, leads, limits, seed)
-    return anneal_rounds(task, start, seed=seed, proposals=proposals, rounds=rounds)
-
-
 def anneal_rounds(task: Task, start: IntArray, *, seed: int, proposals: int, rounds: int) -> Draft:
     """Anneal `rounds` times from the best plan so far, from cool to hot restarts."""
     n, k = task.cost.shape
@@ -322,13 +309,16 @@ def anneal_rounds(task: Task, start: IntArray, *, seed: int, proposals: int, rou
     state = new_state(n, k, degree, int(np.random.default_rng([seed, 11]).integers(1, 2**62)))
     scale = border_scale(task, start)
     per_head = 3.0 * price_scale(task.cost, task.people) + 2.0 * scale / max(float(task.people.mean()), 1e-9)
-    best = Draft(start.astype(np.int64), np.inf, np.inf)
     slack = 1e-9 * float(task.people.sum()) + 1e-9
+    best = Draft(start.astype(np.int64), np.inf, np.inf)
+    # Many units a lead: the start is nearly optimal and heat destroys it. Few: it has to be melted.
+    heats = (0.03, 0.1, 0.03, 0.3) if n >= 40 * k else (0.03, 1.0, 0.3, 2.0)
     for i in range(rounds):
         load_state(task, state, best.label)
         found = best.label.copy()
-        hot = scale * (0.3, 1.0, 2.0, 5.0)[i % 4]
-        cost, beyond = anneal(task, state, np.full(k, per_head), hot, 0.03 * scale, proposals // rounds, found, slack)
+        hot = scale * heats[i % len(heats)]
+        price = np.full(k, per_head)
+        cost, beyond = anneal(task, state, price, hot, 0.001 * scale, proposals // rounds, found, slack)
         if beyond < best.beyond - slack or (beyond <= best.beyond + slack and cost < best.cost):
             best = Draft(found, float(cost), float(beyond))
     return best
@@ -346,4 +336,4 @@ def border_scale(task: Task, label: IntArray) -> float:
     return max(float(np.median(change)), 1e-9)
 
 
-__all__ = ["Draft", "State", "anneal_rounds", "build_task", "first_labels", "improve_labels"]
+__all__ = ["Draft", "State", "anneal_rounds", "build_task", "first_labels"]

@@ -1,9 +1,8 @@
-"""Why limits cannot hold: which one, by how much, who forces it, and the smallest relaxation that is proven necessary."""
+"""Why limits cannot hold: which one, by how much, who forces it, and the smallest relaxation proven necessary."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import numpy as np
 
 from gridplan.solve.instance import Instance
 from gridplan.solve.solution import Explanation
@@ -11,7 +10,7 @@ from gridplan.solve.terms import Measures
 from gridplan.text import Text
 
 
-def explain(instance: Instance, measures: Measures, results: Sequence[Any]) -> tuple[Explanation, ...]:
+def explain(instance: Instance, measures: Measures) -> tuple[Explanation, ...]:
     """Explanations of one plan."""
     problem = instance.problem
     out: list[Explanation] = []
@@ -37,3 +36,28 @@ def explain(instance: Instance, measures: Measures, results: Sequence[Any]) -> t
         )
         out.append(Explanation("max_minutes", text, len(units), 0, None, units))
     return tuple(out)
+
+
+def least_tolerance(instance: Instance, k: int) -> float:
+    """Smallest balance tolerance that separate parts of the map and the largest atom leave possible with k grids."""
+    problem = instance.problem
+    target = problem.total_population / k
+    least = float(instance.population.max()) / target - 1.0
+    n_parts = int(instance.component.max()) + 1
+    people = np.bincount(instance.component, weights=instance.population, minlength=n_parts)
+    sites = np.flatnonzero(instance.usable)
+    most = [
+        len({int(problem.hospital[j]) for j in sites if instance.component[instance.home[j]] == c})
+        for c in range(n_parts)
+    ]
+    parts = [c for c in range(n_parts) if most[c]]
+    # spread[q]: least possible worst deviation of the parts looked at so far when they hold q grids.
+    spread = {0: 0.0}
+    for c in parts:
+        after: dict[int, float] = {}
+        for used, worst in spread.items():
+            for q in range(1, min(most[c], k - used) + 1):
+                value = max(worst, abs(float(people[c]) / (q * target) - 1.0))
+                after[used + q] = min(value, after.get(used + q, np.inf))
+        spread = after
+    return max(least, spread.get(k, 0.0))

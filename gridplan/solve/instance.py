@@ -1,4 +1,4 @@
-"""A problem made ready for search: wholes contracted to atoms, every rule turned into costs, blocked arcs and limits."""
+"""A problem made ready for search: wholes contracted to atoms, rules turned into costs, blocked arcs and limits."""
 
 from __future__ import annotations
 
@@ -106,19 +106,21 @@ def unit_costs(problem: Problem) -> dict[str, FloatArray]:
 def changes_lead(problem: Problem) -> BoolArray:
     """(n, m): the unit has an incumbent lead, and this is another one."""
     leads = np.arange(problem.n_leads)
-    return (problem.incumbent[:, None] >= 0) & (problem.incumbent[:, None] != leads)
+    changes: BoolArray = (problem.incumbent[:, None] >= 0) & (problem.incumbent[:, None] != leads)
+    return changes
 
 
 def unit_blocked(problem: Problem, component: IntArray) -> BoolArray:
     """(n, m): arcs that a hard rule forbids."""
     other_part = component[:, None] != component[problem.lead_unit][None, :]
     locked = (problem.locked[:, None] >= 0) & (problem.locked[:, None] != np.arange(problem.n_leads))
-    blocked = other_part | locked | problem.barred
+    blocked: BoolArray = other_part | locked | problem.barred
     if problem.max_minutes is not None and problem.max_minutes_price is None:
         blocked |= problem.minutes > problem.max_minutes
     lost = ~np.isfinite(problem.minutes)
     reached = (~lost & ~other_part).any(axis=1)
-    return blocked | (lost & reached[:, None])
+    blocked |= lost & reached[:, None]
+    return blocked
 
 
 def unit_components(problem: Problem) -> IntArray:
@@ -224,7 +226,7 @@ def _in_pieces(problem: Problem, label: int, piece: IntArray, units: IntArray) -
     apart = tuple(problem.unit_ids[i] for i in units[piece != main])
     text = Text(
         zh="“{label}”在邻接图上分为 {count} 片，各片分别保持完整（离开主体的有 {n} 个单元）",
-        en="{label} lies in {count} separate pieces; each is kept whole by itself ({n} units lie apart from the main one)",
+        en="{label} lies in {count} separate pieces; each is kept whole ({n} units lie apart)",
     ).format(label=problem.whole_names[label], count=count, n=len(apart))
     return Explanation("whole", text, count, 1, None, apart, note=True)
 

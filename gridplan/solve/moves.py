@@ -13,11 +13,11 @@ from numba import njit
 # Pieces of at most this many units, cut off by a move, travel along with it.
 LARGEST_PIECE = 12
 
-Task = namedtuple(  # noqa: PYI024 - numba reads named tuples, not dataclasses
+Task = namedtuple(
     "Task",
     "cost people indptr indices weight home frozen low high soft_low soft_high soft_price keys",
 )
-State = namedtuple(  # noqa: PYI024
+State = namedtuple(
     "State",
     "label load differ members n_members place border n_border border_place all_border all_place counts hash "
     "mark owner link first head tail size parent moved_unit moved_from rng totals",

@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from gridplan.assignment import Assignment
 from gridplan.errors import InputProblem, ProblemError
-from gridplan.problem import FloatArray, IntArray, Problem
-from gridplan.solve.choose import LeadSet, SetBook, greedy_set, search_sets
-from gridplan.solve.districts import Draft, build_task, first_labels, improve_labels
-from gridplan.solve.explain import explain
-from gridplan.solve.instance import Instance, build_instance, limits_for
-from gridplan.solve.solution import Solution
+from gridplan.problem import FloatArray, Problem
+from gridplan.solve.bounds import relax
+from gridplan.solve.choose import LeadSet, SetBook, search_sets
+from gridplan.solve.draw import Drawn, draw_grids
+from gridplan.solve.explain import explain, least_tolerance
+from gridplan.solve.instance import Instance, Limits, build_instance, limits_for
+from gridplan.solve.proof import open_sets, price_sites
+from gridplan.solve.solution import Solution, Status
 from gridplan.solve.terms import Measures, measure
 from gridplan.text import Text
 
@@ -36,83 +38,128 @@ class Budget:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """The best plan for one number of grids."""
+    """The best plan for one number of grids; `bound` holds for every plan with k grids (None: limits cannot hold)."""
 
     k: int
     measures: Measures
     bound: float | None
+    with_contiguity: bool
     feasible: bool
+    limits_infeasible: bool
 
     @property
     def rank(self) -> tuple[bool, float, float]:
-        """Feasible plans first, then the least beyond hard limits, then cost."""
+        """Feasible plans first, then the least people outside the rules, then cost."""
         if self.feasible:
             return False, 0.0, self.measures.objective
-        return True, float(len(self.measures.apart) + len(self.measures.blocked_units)), self.measures.objective
+        return True, self.measures.outside, self.measures.objective
 
 
 def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | None) -> Solution:
     """Solve for every number of grids asked for and return the best plan with its alternatives."""
     if not effort > 0:
-        needed = Text(zh="大于 0 的 effort", en="an effort above 0")
-        raise ProblemError(
-            InputProblem(
-                "error",
-                needed,
-                Text(zh=str(effort), en=str(effort)),
-                Text(zh="请改为正数。", en="Give a positive number."),
-                field="effort",
-            )
-        )
+        needed, found = Text(zh="大于 0 的 effort", en="an effort above 0"), Text(zh=str(effort), en=str(effort))
+        remedy = Text(zh="请改为正数。", en="Give a positive number.")
+        raise ProblemError(InputProblem("error", needed, found, remedy, field="effort"))
     budget = Budget(effort, time.monotonic() + (math.inf if time_limit_s is None else time_limit_s))
     instance = build_instance(problem)
-    results = []
-    cut_short = False
+    results: list[Result] = []
     for k in range(problem.k_min, problem.k_max + 1):
         if results and budget.over():
-            cut_short = True
             break
         results.append(solve_for(instance, k, seed=seed, budget=budget))
     best = min(results, key=lambda result: result.rank)
-    return package(instance, best, results, reproducible=not (cut_short or budget.over()))
+    return package(instance, best, results, reproducible=not budget.over())
 
 
 def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Result:
-    """Choose and draw k grids."""
+    """Choose and draw k grids; when hard balance cannot hold, hold the smallest tolerance that is not excluded."""
+    result = _attempt(instance, k, limits_for(instance.problem, k), seed=seed, budget=budget)
     problem = instance.problem
-    limits = limits_for(problem, k)
-    book = SetBook(instance, limits, rounds=80)
-    rng = np.random.default_rng([seed, k])
-    if problem.choosing:
-        search_sets(book, k, rng=rng, starts=set_starts(instance, k, budget))
-    else:
-        book.bound(tuple(range(problem.n_leads)))
-    drafts: list[tuple[float, LeadSet, Draft]] = []
-    proposals = int(1_200_000 * budget.effort)
-    tried = book.refine(4 if problem.choosing else 1, rounds=300)
-    for leads in tried:
-        if drafts and (budget.over() or book.value[leads] > min(cost for cost, _, draft in drafts if True)):
-            continue
-        at = np.array(leads, dtype=np.int64)
-        task = build_task(instance, at, limits, seed)
-        start = first_labels(instance, at, task, book.price[leads])
-        draft = improve_labels(instance, at, limits, start, seed=seed, proposals=proposals)
-        opening = float(problem.lead_price[at].sum())
-        drafts.append((draft.cost + opening, leads, draft))
+    if result.feasible or problem.balance is None or problem.balance_price is not None:
+        return result
+    least = least_tolerance(instance, k)
+    if least <= problem.balance:
+        return result
+    eased = _attempt(instance, k, limits_for(problem, k, least * (1 + 1e-9)), seed=seed, budget=budget)
+    better = min(result, eased, key=lambda r: r.rank)
+    return replace(better, bound=None, feasible=False, limits_infeasible=True)
+
+
+def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: Budget) -> Result:
+    """Choose and draw k grids within `limits`."""
+    problem = instance.problem
     slack = 1e-6 * problem.total_population
-    _, leads, draft = min(
-        drafts, key=lambda item: (item[2].beyond > slack, item[2].beyond if item[2].beyond > slack else 0.0, item[0])
-    )
-    lead = np.array(leads, dtype=np.int64)[draft.label][instance.atom_of_unit]
-    measures = measure(problem, lead)
-    feasible = measures.holds(slack)
-    others = [book.value[x] for x in book.value]
-    bound = (
-        min(others)
-        if not problem.choosing and feasible
-        else (book.value[leads] if feasible and not problem.choosing else None)
-    )
-    return Result(k, measures, bound, feasible)
+    book = SetBook(instance, limits, rounds=80)
+    if problem.choosing:
+        search_sets(book, k, rng=np.random.default_rng([seed, k]), starts=set_starts(instance, k, budget))
+        tried = book.refine(4, rounds=300)
+    else:
+        tried = [tuple(range(problem.n_leads))]
+    drawn: list[Drawn] = []
+    for leads in tried:
+        if drawn and (budget.over() or book.value[leads] >= min(d.objective for d in drawn)):
+            continue
+        warm = book.price.get(leads)
+        relaxed = relax(instance, np.array(leads, dtype=np.int64), limits, warm)
+        drawn.append(draw_grids(instance, leads, limits, seed=seed, effort=budget.effort, relaxed=relaxed))
+    best = min(drawn, key=lambda d: _order(d, slack))
+    feasible = best.measures.holds(slack)
+    if problem.choosing:
+        bound, knows, none = bound_all_sets(book, k, drawn, best if feasible else None, seed=seed, budget=budget)
+    else:
+        bound, knows, none = best.bound, best.with_contiguity, best.infeasible
+    return Result(k, best.measures, None if none or not feasible else bound, knows, feasible, none)
+
+
+def _order(drawn: Drawn, slack: float) -> tuple[bool, float, float]:
+    holds = drawn.measures.holds(slack)
+    return not holds, 0.0 if holds else drawn.measures.outside, drawn.objective
+
+
+def bound_all_sets(
+    book: SetBook, k: int, drawn: list[Drawn], best: Drawn | None, *, seed: int, budget: Budget
+) -> tuple[float, bool, bool]:
+    """Bound over every set of k sites: sets are counted out by site prices, the others bounded one by one.
+
+    Returns the bound, whether contiguity was used, and whether no set can hold the limits.
+    """
+    if best is None:
+        return -np.inf, False, False
+    instance, limits = book.instance, book.limits
+    at = np.array(best.leads, dtype=np.int64)
+    relaxed = relax(instance, at, limits, book.price[best.leads])
+    start = (instance.search_cost[:, at] + instance.population[:, None] * relaxed.price).min(axis=1)
+    rounds = int(np.clip(300 * budget.effort, 30, 2000))
+    prices = price_sites(instance, limits, k, start, best.objective, rounds)
+    sets, below = open_sets(book, prices, k, best.objective)
+    known = {d.leads: d for d in drawn}
+    bound, knows = min(below, best.bound), best.with_contiguity
+    warm = np.full(instance.problem.n_leads, float(relaxed.price.mean()))
+    warm[at] = relaxed.price
+    work = 0.0
+    for value, leads in sets:
+        if leads in known:
+            bound = min(bound, max(known[leads].bound, value))
+            continue
+        if work > 3e9 * budget.effort or budget.over():
+            bound = min(bound, value)
+            break
+        work += instance.n_atoms * k * book.rounds
+        bound = min(bound, max(value, _bound_of(book, leads, warm, best.objective)))
+    return min(bound, best.objective), knows, False
+
+
+def _bound_of(book: SetBook, leads: LeadSet, warm: FloatArray, enough: float) -> float:
+    """Bound of one set, by ascent first and by the linear relaxation if that leaves it below `enough`."""
+    at = np.array(leads, dtype=np.int64)
+    if book.shortfall(at) > 0:
+        return math.inf
+    value = book.bound(leads, warm)
+    if value >= enough:
+        return value
+    relaxed = relax(book.instance, at, book.limits, book.price[leads])
+    return math.inf if relaxed.infeasible else max(value, relaxed.bound)
 
 
 def set_starts(instance: Instance, k: int, budget: Budget) -> int:
@@ -126,22 +173,25 @@ def package(instance: Instance, best: Result, results: list[Result], *, reproduc
     problem = instance.problem
     lead_ids = np.array(problem.lead_ids, dtype=object)
     plan = pd.Series(lead_ids[best.measures.lead], index=pd.Index(problem.unit_ids, dtype=object), dtype=object)
-    objective = best.measures.objective
-    gap, gap_travel = gaps(best.measures.terms, best.bound)
-    if not best.feasible:
-        status = "infeasible"
-    else:
-        status = "optimal" if gap is not None and gap <= 1e-6 else "feasible"
+    bound = None
+    if best.feasible:
+        bound = min(r.bound for r in results if r.bound is not None)
+    gap, gap_travel = gaps(best.measures.terms, bound)
+    explanation = (*instance.notes, *explain(instance, best.measures))
+    broken = not best.feasible or any(not e.note for e in explanation)
+    status: Status = "infeasible" if broken else "feasible"
+    if not broken and gap is not None and gap <= 1e-6:
+        status = "optimal"
     return Solution(
         assignment=Assignment.from_leads(plan),
-        objective=objective,
+        objective=best.measures.objective,
         terms=best.measures.terms,
-        bound=best.bound,
+        bound=bound,
         gap=gap,
         gap_travel=gap_travel,
-        bound_knows_contiguity=False,
-        status=status,  # type: ignore[arg-type]
-        explanation=(*instance.notes, *explain(instance, best.measures, results)),
+        bound_knows_contiguity=best.with_contiguity,
+        status=status,
+        explanation=explanation,
         alternatives=table(problem, results),
         reproducible=reproducible,
     )
@@ -183,6 +233,3 @@ def table(problem: Problem, results: list[Result]) -> pd.DataFrame:
         )
     frame = pd.DataFrame(rows)
     return frame.astype({"bound": float, "gap": float, "share_within": float})
-
-
-__all__ = ["Budget", "Result", "run", "solve_for", "greedy_set", "FloatArray", "IntArray"]

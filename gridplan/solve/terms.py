@@ -25,11 +25,17 @@ class Measures:
     blocked_units: IntArray
     apart: dict[int, IntArray]
     split_wholes: tuple[int, ...]
+    stranded: float
 
     @property
     def objective(self) -> float:
         """Sum of the terms."""
         return float(sum(self.terms.values()))
+
+    @property
+    def outside(self) -> float:
+        """Residents beyond hard limits, apart from their lead or with a lead that a rule forbids."""
+        return self.stranded + float(self.beyond.sum())
 
     def holds(self, slack: float) -> bool:
         """Whether every hard rule holds."""
@@ -55,6 +61,9 @@ def measure(problem: Problem, lead: IntArray) -> Measures:
     if terms["unreachable"] == 0.0:
         del terms["unreachable"]
     blocked = unit_blocked(problem, unit_components(problem))[units, lead]
+    blocked_units = np.flatnonzero(blocked)
+    apart = _apart(problem, lead, opened)
+    stranded = np.unique(np.concatenate([blocked_units, *apart.values()]))
     return Measures(
         lead=lead,
         open_leads=opened,
@@ -62,9 +71,10 @@ def measure(problem: Problem, lead: IntArray) -> Measures:
         load=load,
         beyond=beyond,
         deviation=np.abs(load / (problem.total_population / len(opened)) - 1.0),
-        blocked_units=np.flatnonzero(blocked),
-        apart=_apart(problem, lead, opened),
+        blocked_units=blocked_units,
+        apart=apart,
         split_wholes=_split(problem, lead),
+        stranded=float(problem.population[stranded].sum()),
     )
 
 
@@ -101,5 +111,5 @@ def _same(edges: IntArray, label: IntArray) -> BoolArray:
 def _pieces(problem: Problem, edges: IntArray) -> IntArray:
     n = problem.n_units
     graph = coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(n, n))
-    labels: IntArray = connected_components(graph, directed=False)[1]
+    labels: IntArray = connected_components(graph, directed=False)[1].astype(np.int64)
     return labels

@@ -1,0 +1,86 @@
+"""For one set of leads: relaxation, start, annealing and, where it is small enough, a MIP that closes the gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridplan.problem import IntArray
+from gridplan.solve.bounds import Relaxed, priced_out, relax, strengthen
+from gridplan.solve.choose import LeadSet
+from gridplan.solve.districts import Draft, anneal_rounds, build_task, first_labels
+from gridplan.solve.instance import Instance, Limits
+from gridplan.solve.terms import Measures, measure
+
+# A MIP of more units whose lead is in doubt takes too long to be worth its proof.
+MIP_UNITS = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """The best plan found for a set of leads, and the bound proven for that set."""
+
+    leads: LeadSet
+    measures: Measures
+    bound: float
+    with_contiguity: bool
+    infeasible: bool
+
+    @property
+    def objective(self) -> float:
+        """Objective of the plan."""
+        return self.measures.objective
+
+
+def lead_of_units(instance: Instance, leads: IntArray, label: IntArray) -> IntArray:
+    """Lead position of each unit from a district a atom."""
+    lead: IntArray = leads[label][instance.atom_of_unit]
+    return lead
+
+
+def draw_grids(
+    instance: Instance,
+    leads: LeadSet,
+    limits: Limits,
+    *,
+    seed: int,
+    effort: float,
+    relaxed: Relaxed | None = None,
+    start: IntArray | None = None,
+) -> Drawn:
+    """Draw the grids of a set of leads and prove a bound for it."""
+    at = np.array(leads, dtype=np.int64)
+    relaxed = relax(instance, at, limits) if relaxed is None else relaxed
+    task = build_task(instance, at, limits, seed)
+    labels = first_labels(instance, at, task, relaxed.price, relaxed.label) if start is None else start
+    draft = anneal_rounds(task, labels, seed=seed, proposals=int(600_000 * effort), rounds=2)
+    drawn = _drawn(instance, leads, draft.label, relaxed)
+    slack = 1e-6 * instance.problem.total_population
+    if relaxed.infeasible or not drawn.measures.holds(slack):
+        return drawn
+    doubtful = ((relaxed.slack <= drawn.objective - relaxed.bound + 1e-9).sum(axis=1) > 1).sum()
+    if doubtful and doubtful <= MIP_UNITS:
+        return _closed(instance, limits, at, relaxed, drawn, nodes=int(50 * max(effort, 1.0)))
+    return drawn
+
+
+def _drawn(instance: Instance, leads: LeadSet, label: IntArray, relaxed: Relaxed) -> Drawn:
+    at = np.array(leads, dtype=np.int64)
+    measures = measure(instance.problem, lead_of_units(instance, at, label))
+    return Drawn(leads, measures, relaxed.bound, with_contiguity=False, infeasible=relaxed.infeasible)
+
+
+def _closed(instance: Instance, limits: Limits, at: IntArray, relaxed: Relaxed, drawn: Drawn, *, nodes: int) -> Drawn:
+    """Raise the bound by a MIP over the units in doubt; take its plan if that is better."""
+    proof = strengthen(instance, at, limits, relaxed, drawn.objective, nodes=nodes, rounds=8)
+    measures, slack = drawn.measures, 1e-6 * instance.problem.total_population
+    if proof.label is not None:
+        other = measure(instance.problem, lead_of_units(instance, at, proof.label))
+        if other.holds(slack) and other.objective < measures.objective:
+            measures = other
+    bound = min(proof.bound, measures.objective)
+    return Drawn(drawn.leads, measures, bound, proof.with_contiguity, infeasible=False)
+
+
+__all__ = ["Draft", "Drawn", "draw_grids", "lead_of_units", "priced_out"]

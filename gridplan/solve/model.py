@@ -1,0 +1,207 @@
+"""The assignment model in HiGHS over a chosen list of arcs: as a linear program for prices, as a MIP for proofs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import highspy
+import numpy as np
+from scipy.sparse import coo_matrix
+
+from gridplan.problem import FloatArray, IntArray
+from gridplan.solve.instance import Instance, Limits
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What HiGHS returned: shares of the arcs (None: none found), its objective, its bound, prices a lead (LP only)."""
+
+    shares: FloatArray | None
+    value: float
+    bound: float
+    price: FloatArray | None
+    infeasible: bool
+
+
+@dataclass(eq=False)
+class ArcModel:
+    """Atoms `arc_atom` may go to leads `arc_lead` (columns of `leads`); k given: leads are opened by binary choice.
+
+    Rows and columns are appended as the model is built; `solve` hands them to HiGHS.
+    """
+
+    instance: Instance
+    limits: Limits
+    leads: IntArray
+    arc_atom: IntArray
+    arc_lead: IntArray
+    k: int | None = None
+    cost: FloatArray = field(init=False)
+    offset: float = field(init=False, default=0.0)
+    _row: list[IntArray] = field(init=False, default_factory=list)
+    _column: list[IntArray] = field(init=False, default_factory=list)
+    _value: list[FloatArray] = field(init=False, default_factory=list)
+    _low: list[float] = field(init=False, default_factory=list)
+    _high: list[float] = field(init=False, default_factory=list)
+    _column_cost: list[float] = field(init=False, default_factory=list)
+    _column_high: list[float] = field(init=False, default_factory=list)
+    n_binary: int = field(init=False, default=0)
+    load_rows: dict[int, list[int]] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        instance, d = self.instance, self.arc_lead
+        self.cost = instance.search_cost[self.arc_atom, self.leads[d]]
+        self._column_cost = self.cost.tolist()
+        self._column_high = [1.0] * len(self.cost)
+        self.n_binary = len(self.cost)
+        if self.k is not None:
+            self._open_columns()
+        else:
+            self.offset = float(instance.problem.lead_price[self.leads].sum())
+        self._assign_rows()
+        self._load_rows()
+        if instance.edge_weight.any():
+            self._cut_rows()
+        if self.k is not None:
+            self._choice_rows(self.k)
+
+    @property
+    def n_arcs(self) -> int:
+        """Number of arcs."""
+        return len(self.arc_atom)
+
+    def open_column(self, d: int) -> int:
+        """Column of "lead d is open"."""
+        return self.n_arcs + d
+
+    def row(self, columns: IntArray, values: FloatArray, low: float, high: float) -> int:
+        """Append a row."""
+        at = len(self._low)
+        self._row.append(np.full(len(columns), at))
+        self._column.append(np.asarray(columns))
+        self._value.append(np.asarray(values, dtype=np.float64))
+        self._low.append(low)
+        self._high.append(high)
+        return at
+
+    def _column_add(self, cost: float, high: float) -> int:
+        self._column_cost.append(cost)
+        self._column_high.append(high)
+        return len(self._column_cost) - 1
+
+    def _open_columns(self) -> None:
+        for j in self.leads:
+            self._column_add(float(self.instance.problem.lead_price[j]), 1.0)
+        self.n_binary = len(self._column_cost)
+
+    def _assign_rows(self) -> None:
+        order = np.argsort(self.arc_atom, kind="stable")
+        atoms, starts = np.unique(self.arc_atom[order], return_index=True)
+        for columns in np.split(order, starts[1:]) if len(atoms) else []:
+            self.row(columns, np.ones(len(columns)), 1.0, 1.0)
+
+    def _load_rows(self) -> None:
+        people, limits = self.instance.population, self.limits.of(self.leads)
+        for d in range(len(self.leads)):
+            arcs = np.flatnonzero(self.arc_lead == d)
+            load = people[self.arc_atom[arcs]]
+            self.load_rows[d] = []
+            self._load_pair(d, arcs, load, float(limits.hard_low[d]), float(limits.hard_high[d]))
+            if limits.price > 0:
+                over, under = (self._column_add(limits.price, np.inf) for _ in range(2))
+                columns = np.append(arcs, [over, under])
+                values = np.append(load, [-1.0, 1.0])
+                self._load_pair(d, columns, values, float(limits.soft_low[d]), float(limits.soft_high[d]))
+
+    def _load_pair(self, d: int, columns: IntArray, values: FloatArray, low: float, high: float) -> None:
+        """Low x open <= load <= high x open."""
+        if self.k is None:
+            self.load_rows[d].append(self.row(columns, values, low, high))
+            return
+        with_open = np.append(columns, self.open_column(d))
+        self.row(with_open, np.append(values, -high), -np.inf, 0.0)
+        if low > 0:
+            self.row(with_open, np.append(values, -low), 0.0, np.inf)
+
+    def _choice_rows(self, k: int) -> None:
+        instance, problem = self.instance, self.instance.problem
+        opens = np.array([self.open_column(d) for d in range(len(self.leads))])
+        self.row(opens, np.ones(len(opens)), float(k), float(k))
+        for i in range(self.n_arcs):
+            self.row(np.array([i, self.open_column(int(self.arc_lead[i]))]), np.array([1.0, -1.0]), -np.inf, 0.0)
+        for key in (problem.hospital[self.leads], instance.home[self.leads]):
+            for value in np.unique(key):
+                same = np.flatnonzero(key == value)
+                if len(same) > 1:
+                    self.row(opens[same], np.ones(len(same)), -np.inf, 1.0)
+        for d, j in enumerate(self.leads):
+            if int(j) in instance.must:
+                self.row(opens[[d]], np.ones(1), 1.0, 1.0)
+            home = np.flatnonzero((self.arc_lead == d) & (self.arc_atom == instance.home[j]))
+            self.row(np.append(home, opens[d]), np.append(np.ones(len(home)), -1.0), 0.0, 0.0)
+
+    def _cut_rows(self) -> None:
+        """Price a contiguity edge whose ends lie in two grids: z >= x[u, d] - x[v, d] for each lead."""
+        instance = self.instance
+        column = {(int(u), int(d)): i for i, (u, d) in enumerate(zip(self.arc_atom, self.arc_lead, strict=True))}
+        tails = np.repeat(np.arange(instance.n_atoms), np.diff(instance.indptr))
+        for u, v, weight in zip(tails.tolist(), instance.indices.tolist(), instance.edge_weight.tolist(), strict=True):
+            if u >= v:
+                continue
+            cut = self._column_add(weight, np.inf)
+            for d in range(len(self.leads)):
+                a, b = column.get((u, d)), column.get((v, d))
+                for x, y in ((a, b), (b, a)):
+                    if x is not None:
+                        columns = [x, cut] if y is None else [x, cut, y]
+                        values = [1.0, -1.0] if y is None else [1.0, -1.0, -1.0]
+                        self.row(np.array(columns), np.array(values), -np.inf, 0.0)
+
+    def solve(self, *, integer: bool, nodes: int = 0, cutoff: float = np.inf) -> Answer:
+        """Solve the model; `nodes` limits the MIP search, `cutoff` is a value that need not be reached."""
+        highs = highspy.Highs()
+        highs.setOptionValue("output_flag", False)
+        highs.setOptionValue("threads", 1)
+        highs.setOptionValue("random_seed", 0)
+        if integer:
+            highs.setOptionValue("mip_max_nodes", nodes)
+            highs.setOptionValue("mip_rel_gap", 1e-7)
+            highs.setOptionValue("mip_feasibility_tolerance", 1e-7)
+            if np.isfinite(cutoff):
+                highs.setOptionValue("objective_bound", cutoff - self.offset)
+        highs.passModel(self._lp(integer=integer))
+        highs.run()
+        status = highs.getModelStatus()
+        info, solution = highs.getInfo(), highs.getSolution()
+        nowhere = status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+        if nowhere:
+            return Answer(None, np.inf, np.inf, None, infeasible=True)
+        found = info.primal_solution_status == 2
+        shares = np.array(solution.col_value[: self.n_arcs]) if found else None
+        value = float(info.objective_function_value) + self.offset if found else np.inf
+        if integer:
+            return Answer(shares, value, float(info.mip_dual_bound) + self.offset, None, infeasible=False)
+        price = None
+        if status == highspy.HighsModelStatus.kOptimal and self.k is None:
+            dual = np.array(solution.row_dual)
+            price = np.array([-sum(dual[r] for r in self.load_rows[d]) for d in range(len(self.leads))])
+        optimal = status == highspy.HighsModelStatus.kOptimal
+        return Answer(shares, value, value if optimal else -np.inf, price, infeasible=False)
+
+    def _lp(self, *, integer: bool) -> highspy.HighsLp:
+        n, rows = len(self._column_cost), len(self._low)
+        table = coo_matrix(
+            (np.concatenate(self._value), (np.concatenate(self._row), np.concatenate(self._column))), shape=(rows, n)
+        ).tocsc()
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = n, rows
+        lp.col_cost_ = np.array(self._column_cost)
+        lp.col_lower_ = np.zeros(n)
+        lp.col_upper_ = np.array(self._column_high)
+        lp.row_lower_, lp.row_upper_ = np.array(self._low), np.array(self._high)
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = table.indptr, table.indices, table.data
+        if integer:
+            kinds = [highspy.HighsVarType.kInteger] * self.n_binary
+            lp.integrality_ = kinds + [highspy.HighsVarType.kContinuous] * (n - self.n_binary)
+        return lp
