@@ -19,6 +19,7 @@ __all__ = [
     "SERVICES",
     "SEVERITIES",
     "STATUSES",
+    "TIES",
     "Language",
     "Term",
     "Text",
@@ -79,6 +80,12 @@ class Vocabulary(Mapping[str, Term]):
             return exact
         inside = [spelling for spelling in self._spellings if len(spelling) >= 2 and spelling in text]
         return self._spellings[max(inside, key=lambda spelling: (len(spelling), spelling))] if inside else None
+
+    @property
+    def choices(self) -> Text:
+        """All labels, as a message lists them."""
+        labels = [term.label for term in self._terms.values()]
+        return Text(zh="、".join(label.zh for label in labels), en=", ".join(label.en for label in labels))
 
     def label(self, key: str) -> Text:
         """Return the label of `key`; an unknown key labels itself."""
@@ -189,6 +196,13 @@ SERVICES = Vocabulary(
     Term("logistics", Text(zh="后勤", en="logistics")),
     Term("dispensing", Text(zh="中药配送", en="dispensing"), ("药品配送",)),
 )
+
+TIES = Vocabulary(
+    Term("tight", Text(zh="紧密", en="tight"), ("紧密型", "一体化")),
+    Term("trusteeship", Text(zh="托管", en="trusteeship")),
+    Term("loose", Text(zh="松散", en="loose"), ("松散型", "协作")),
+)
+"""How closely a member is tied to its lead."""
 
 ROLES = Vocabulary(
     Term("lead", Text(zh="牵头医院", en="lead hospital")),

@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 _STEP_M = 200.0
 
 
-def metric_crs(stated: str | None, polygons: gpd.GeoDataFrame) -> str | InputProblem:
-    """Return the stated CRS if it is metric, or the UTM zone of the polygons; a problem if it cannot be used."""
-    crs = stated or polygons.estimate_utm_crs().to_string()
+def metric_crs(stated: str | None, polygons: gpd.GeoDataFrame | None) -> str | InputProblem:
+    """Return the stated CRS if it is metric, or the UTM zone of the polygons; a problem if it cannot be used.
+
+    With neither the answer is "".
+    """
+    crs = stated or (polygons.estimate_utm_crs().to_string() if polygons is not None else "")
+    if not crs:
+        return ""
     try:
         parsed = pyproj.CRS.from_user_input(crs)
     except pyproj.exceptions.CRSError:

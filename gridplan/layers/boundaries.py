@@ -12,33 +12,36 @@ import shapely
 
 from gridplan.case import Case, Source
 from gridplan.errors import LayerError
-from gridplan.layers.read import (
+from gridplan.layers.columns import (
     Column,
-    Problems,
-    header_of,
+    Picked,
+    check_known,
     pick_columns,
     read_ids,
     read_numbers,
-    read_table,
-    read_vector,
-    tell_rows,
+    read_text,
+    require_text,
 )
+from gridplan.layers.polygons import mend_polygons
+from gridplan.layers.reading import Problems
+from gridplan.layers.tables import read_table
+from gridplan.layers.vectors import read_vector
 from gridplan.text import Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 UNIT_COLUMNS = (
-    Column("unit_id", Text(zh="单元代码", en="unit code"), ("代码", "社区代码", "单元代码"), required=True),
-    Column("name", Text(zh="单元名称", en="unit name"), ("名称", "社区名称", "单元名称"), required=True),
-    Column("street_id", Text(zh="街道代码", en="street code"), ("街道代码", "乡镇代码")),
-    Column("street", Text(zh="街道名称", en="street name"), ("街道", "乡镇")),
+    Column("unit_id", Text(zh="单元代码", en="unit code"), ("代码", "社区代码", "单元代码", "村居代码"), required=True),
+    Column("name", Text(zh="单元名称", en="unit name"), ("名称", "社区名称", "单元名称", "社区"), required=True),
+    Column("street_id", Text(zh="街道代码", en="street code"), ("街道代码", "乡镇代码", "镇街代码")),
+    Column("street", Text(zh="街道名称", en="street name"), ("街道", "乡镇", "街道名称", "镇街")),
     Column("district_id", Text(zh="区代码", en="district code"), ("区代码", "区县代码")),
-    Column("district", Text(zh="区名称", en="district name"), ("区", "区县")),
+    Column("district", Text(zh="区名称", en="district name"), ("区", "区县", "区名称", "区县名称")),
 )
 BOUNDARY_COLUMNS = (
-    Column("district_id", Text(zh="区代码", en="district code"), ("代码", "区代码"), required=True),
-    Column("district", Text(zh="区名称", en="district name"), ("名称", "区"), required=True),
+    Column("district_id", Text(zh="区代码", en="district code"), ("代码", "区代码", "区县代码"), required=True),
+    Column("district", Text(zh="区名称", en="district name"), ("名称", "区", "区县", "区名称"), required=True),
     Column("population", Text(zh="人口", en="population"), ("常住人口", "人口")),
 )
 LINK_COLUMNS = (
@@ -57,140 +60,116 @@ BASELINE_COLUMNS = (
         required=True,
     ),
 )
+NAME_COLUMN = Column("name", Text(zh="名称", en="name"), ("名称",))
 
 
 def read_units(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
     """Read planning units: index unit_id; name, street_id, street, district_id, district ("" where not given), geometry."""
-    frame = _read_polygons(case, source, UNIT_COLUMNS, problems, key="unit_id")
-    if frame is None:
+    opened = _read_polygons(case, source, UNIT_COLUMNS, problems)
+    if opened is None:
         return None
-    _repeated_parents(frame, source, problems)
-    return frame
+    frame, picked = opened
+    for column in ("street_id", "district_id"):
+        _tell_blanks(frame[column], picked, column)
+    return frame.set_index("unit_id")
 
 
 def read_boundaries(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
     """Read districts: index district_id; district, population (NaN where not given), geometry."""
-    frame = _read_polygons(case, source, BOUNDARY_COLUMNS, problems, key="district_id")
-    if frame is None:
+    opened = _read_polygons(case, source, BOUNDARY_COLUMNS, problems)
+    if opened is None:
         return None
-    frame["population"] = (
-        read_numbers(frame["population"], source, problems, field=header_of(source, "population"), minimum=0).to_numpy()
-        if "population" in source.columns or frame["population"].ne("").any()
-        else np.nan
-    )
-    return frame
+    frame, picked = opened
+    frame["population"] = read_numbers(picked, "population", minimum=0).reindex(frame.index)
+    return frame.set_index("district_id")
 
 
 def _read_polygons(
-    case: Case, source: Source, columns: tuple[Column, ...], problems: Problems, *, key: str
-) -> gpd.GeoDataFrame | None:
-    raw = read_vector(case, source, problems)
-    if raw is None:
+    case: Case, source: Source, columns: tuple[Column, ...], problems: Problems
+) -> tuple[gpd.GeoDataFrame, Picked] | None:
+    """Read polygons with the first column as id, the second as name required, and the others as text."""
+    opened = read_vector(case, source, problems)
+    if opened is None:
         return None
-    picked = pick_columns(raw, source, columns, problems)
-    if picked is None:
-        return None
-    frame = raw[["geometry"]].copy()
-    for column in columns:
-        if column.name == "population" and column.name in picked:
-            frame[column.name] = picked[column.name]
-        elif column.name != key:
-            text = (
-                picked[column.name].map(lambda value: "" if value is None or value != value else str(value).strip())
-                if column.name in picked
-                else ""
-            )
-            frame[column.name] = text
-    frame[key] = read_ids(picked[key], source, problems, field=header_of(source, key))
-    return _mend_polygons(frame, source, problems).set_index(key)
+    picked = pick_columns(opened.frame, opened.reading, columns)
+    frame = opened.frame[["geometry"]].copy()
+    key, name, *others = columns
+    frame[name.name] = require_text(picked, name.name, name.label)
+    for column in others:
+        if column.name != "population":
+            frame[column.name] = read_text(picked, column.name)
+    frame[key.name] = read_ids(picked, key.name)
+    return mend_polygons(frame, opened.reading), picked
 
 
-def _mend_polygons(frame: gpd.GeoDataFrame, source: Source, problems: Problems) -> gpd.GeoDataFrame:
-    shapes = frame.geometry.array
-    empty = frame.geometry.isna().to_numpy() | shapely.is_empty(shapes) | (shapely.get_dimensions(shapes) < 2)
-    tell_rows(
-        problems,
-        source,
-        "geometry",
-        frame.index[empty],
-        Text(zh="每个要素都是面", en="a polygon in every feature"),
-        Text(zh="空的或不是面的图形", en="features without a polygon"),
-        Text(zh="补画这些面，或删去这些要素。", en="Draw the polygons, or delete the features."),
-    )
-    frame = frame[~empty].copy()
-    shapes = shapely.force_2d(frame.geometry.array)
-    invalid = ~shapely.is_valid(shapes)
-    if invalid.any():
-        mended = shapely.make_valid(shapes[invalid], method="structure", keep_collapsed=False)
-        tell_rows(
-            problems,
-            source,
-            "geometry",
-            frame.index[invalid],
-            Text(zh="不自相交的面", en="polygons that do not cross themselves"),
-            Text(zh="自相交的面", en="polygons that cross themselves"),
-            Text(zh="已自动修复，请核对。", en="They were mended; please look at them."),
-            severity="repair",
+def _tell_blanks(codes: pd.Series, picked: Picked, column: str) -> None:
+    """Tell blanks in a code that other rows have."""
+    blank = codes.index[codes == ""]
+    if len(blank) < len(codes):
+        picked.reading.tell_rows(
+            blank,
+            Text(zh="每个单元都有所属代码", en="a code for every unit"),
+            Text(zh="空白", en="blanks"),
+            Text(zh="补上代码。", en="Fill in the codes."),
+            field=picked.header(column),
         )
-        shapes = np.array(shapes, dtype=object)
-        shapes[invalid] = mended
-    frame.geometry = shapes
-    return frame
-
-
-def _repeated_parents(frame: gpd.GeoDataFrame, source: Source, problems: Problems) -> None:
-    for column in ("street_id", "district_id"):
-        missing = frame[column] == ""
-        if missing.any() and not missing.all():
-            positions = np.flatnonzero(missing.to_numpy()) + 1
-            tell_rows(
-                problems,
-                source,
-                header_of(source, column),
-                positions,
-                Text(zh="每个单元都有所属代码", en="a code for every unit"),
-                Text(zh="空白", en="blanks"),
-                Text(zh="补上代码。", en="Fill in the codes."),
-            )
 
 
 def read_barriers(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
     """Read lines that separate neighbours; polygons (a river's water) count with their outline."""
-    frame = read_vector(case, source, problems)
-    if frame is None:
+    opened = read_vector(case, source, problems)
+    if opened is None:
         return None
-    names = pick_columns(frame, source, [Column("name", Text(zh="名称", en="name"), ("名称",))], problems)
-    result = frame[["geometry"]].copy()
-    result["name"] = names["name"].astype(str) if names is not None and "name" in names else ""
-    return result[~(result.geometry.isna() | result.geometry.is_empty)].reset_index(drop=True)
-
-
-def read_links(case: Case, source: Source, problems: Problems) -> pd.DataFrame | None:
-    """Read stated connections: unit_a, unit_b (ids), minutes, kind, name; the index holds row numbers."""
-    table = read_table(case, source, problems)
-    picked = None if table is None else pick_columns(table, source, LINK_COLUMNS, problems)
-    if picked is None:
-        return None
-    return pd.DataFrame(
-        {
-            "unit_a": read_ids(picked["unit_a"], source, problems, field=header_of(source, "unit_a"), unique=False),
-            "unit_b": read_ids(picked["unit_b"], source, problems, field=header_of(source, "unit_b"), unique=False),
-            "minutes": read_numbers(picked["minutes"], source, problems, field=header_of(source, "minutes"), minimum=0),
-            "kind": picked["kind"].astype(str) if "kind" in picked else "link",
-            "name": picked["name"].astype(str) if "name" in picked else "",
-        }
+    picked = pick_columns(opened.frame, opened.reading, [NAME_COLUMN])
+    result = opened.frame[["geometry"]].copy()
+    result["name"] = read_text(picked, "name")
+    absent = result.geometry.isna() | result.geometry.is_empty
+    opened.reading.tell_rows(
+        result.index[absent],
+        Text(zh="每个要素都有图形", en="a shape in every feature"),
+        Text(zh="空的图形", en="empty shapes"),
+        Text(zh="这些要素未采用。", en="These features are left out."),
+        severity="warning",
+        field="geometry",
     )
+    return result[~absent].reset_index(drop=True)
 
 
-def read_baseline(case: Case, source: Source, problems: Problems) -> pd.Series | None:
-    """Read the existing grouping: lead_id (text) on index unit_id."""
-    table = read_table(case, source, problems)
-    picked = None if table is None else pick_columns(table, source, BASELINE_COLUMNS, problems)
-    if picked is None:
+def read_links(case: Case, source: Source, problems: Problems, *, units: pd.Index | None = None) -> pd.DataFrame | None:
+    """Read stated connections: unit_a, unit_b (ids, checked against `units`), minutes, kind, name; row numbers as index."""
+    opened = read_table(case, source, problems)
+    if opened is None:
         return None
-    units = read_ids(picked["unit_id"], source, problems, field=header_of(source, "unit_id"))
-    leads = read_ids(picked["lead_id"], source, problems, field=header_of(source, "lead_id"), unique=False)
-    return pd.Series(leads.to_numpy(), index=pd.Index(units, name="unit_id"), name="lead_id")
+    picked = pick_columns(opened.frame, opened.reading, LINK_COLUMNS)
+    links = pd.DataFrame(index=picked.index)
+    for column in ("unit_a", "unit_b"):
+        links[column] = read_ids(picked, column, unique=False)
+        check_known(links[column], picked, column, units)
+    itself = links.index[(links["unit_a"] == links["unit_b"]) & (links["unit_a"] != "")]
+    opened.reading.tell_rows(
+        itself,
+        Text(zh="两个不同的单元", en="two different units"),
+        Text(zh="单元与自身连接", en="units linked with themselves"),
+        Text(zh="改正其中一个代码。", en="Correct one of the codes."),
+        field=picked.header("unit_b"),
+        values=links.loc[itself, "unit_a"],
+    )
+    links["minutes"] = read_numbers(picked, "minutes", minimum=0, required=Text(zh="分钟数", en="minutes"))
+    links["kind"] = read_text(picked, "kind") if "kind" in picked else "link"
+    links["name"] = read_text(picked, "name")
+    return links
+
+
+def read_baseline(case: Case, source: Source, problems: Problems, *, units: pd.Index | None = None) -> pd.Series | None:
+    """Read the existing grouping: lead_id (text) on index unit_id (checked against `units`)."""
+    opened = read_table(case, source, problems)
+    if opened is None:
+        return None
+    picked = pick_columns(opened.frame, opened.reading, BASELINE_COLUMNS)
+    ids = read_ids(picked, "unit_id")
+    check_known(ids, picked, "unit_id", units)
+    leads = read_ids(picked, "lead_id", unique=False)
+    return pd.Series(leads.to_numpy(), index=pd.Index(ids, name="unit_id"), name="lead_id")
 
 
 def read_given_plan(case: Case, path: Path) -> pd.Series:
@@ -210,3 +189,8 @@ def read_given_plan(case: Case, path: Path) -> pd.Series:
     if given is None or any(problem.severity == "error" for problem in problems):
         raise LayerError([replace(problem, file=path.name) for problem in problems])
     return given
+
+
+def outline(frame: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Return the union of the polygons."""
+    return shapely.union_all(np.asarray(frame.geometry.array))

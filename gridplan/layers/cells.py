@@ -1,0 +1,98 @@
+"""Cells: one place with people each, from whichever population source the case names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import shapely
+
+from gridplan.case import Case
+from gridplan.errors import InputProblem
+from gridplan.layers.population import model_residences, read_points
+from gridplan.layers.rasters import probe_raster, read_raster_cells
+from gridplan.layers.reading import Problems
+from gridplan.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Places with people: population, unit_id ("" until placed), geometry; and what has been modelled."""
+
+    frame: gpd.GeoDataFrame
+    modelled: tuple[Text, ...] = ()
+
+
+def read_cells(
+    case: Case, polygons: gpd.GeoDataFrame | None, area: shapely.Geometry | None, problems: Problems
+) -> Cells | None:
+    """Read the cells in the CRS of `polygons` (units or districts); without polygons only look for problems."""
+    source = case.layers.population
+    if polygons is None or area is None:
+        if source.kind == "raster":
+            probe_raster(case, source, problems)
+        elif source.kind != "table":
+            read_points(case, source, problems)
+        return None
+    if source.kind == "table":
+        return _one_a_unit(polygons)
+    if source.kind == "raster":
+        cells = read_raster_cells(case, source, polygons, problems)
+        return None if cells is None else Cells(cells.to_crs(polygons.crs))
+    points = read_points(case, source, problems)
+    if points is None:
+        return None
+    points = points.to_crs(polygons.crs)
+    if source.kind == "points":
+        return Cells(points.assign(unit_id="").reset_index(drop=True))
+    return _modelled(case, points, polygons, area, problems)
+
+
+def _one_a_unit(units: gpd.GeoDataFrame) -> Cells:
+    import geopandas as gpd
+
+    points = units.representative_point()
+    frame = gpd.GeoDataFrame(
+        {"population": 1.0, "unit_id": units.index.astype(str)}, geometry=points.array, crs=units.crs
+    )
+    return Cells(frame)
+
+
+def _modelled(
+    case: Case, points: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, area: shapely.Geometry, problems: Problems
+) -> Cells | None:
+    if "population" not in districts or districts["population"].isna().all():
+        problems.append(_no_district_population(case))
+        return None
+    cells, coverage = model_residences(points, districts, area)
+    total, inside = coverage["population"].sum(), coverage["modelled"].sum()
+    said = Text(
+        zh=f"人口为推算值：各区人口均分到其小区点，规划范围内 {inside / 1e4:.1f} 万人，范围外未计 {(total - inside) / 1e4:.1f} 万人",
+        en=f"Population is modelled: district totals shared over residences; {inside:,.0f} people inside the area, {total - inside:,.0f} outside are left out",
+    )
+    return Cells(cells.assign(unit_id=""), (said,))
+
+
+def _no_district_population(case: Case) -> InputProblem:
+    source = case.layers.boundaries or case.layers.population
+    return InputProblem(
+        "error",
+        Text(zh="各区人口（列 population）", en="the districts' population (column population)"),
+        Text(zh="没有人口列", en="no such column"),
+        Text(
+            zh='在 layers.boundaries 的 columns 中写 population = "表头"。',
+            en='Write population = "header" under columns of layers.boundaries.',
+        ),
+        file=source.path,
+        layer=source.layer or "",
+        field="population",
+    )
+
+
+def no_census() -> pd.DataFrame:
+    """Return the census of a case that gives none."""
+    return pd.DataFrame(columns=["population", "population_65"], dtype=float)

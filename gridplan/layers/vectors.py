@@ -1,0 +1,130 @@
+"""Vector layers and tables of points -> frames with a CRS, rows numbered as the planner's program numbers them.
+
+A new vector format is one more entry in `VECTOR_SUFFIXES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridplan.case import Case, Source
+from gridplan.layers import crs as datums
+from gridplan.layers.columns import Column, pick_columns, read_numbers
+from gridplan.layers.reading import Problems, Reading, open_source, tell_format, tell_unreadable
+from gridplan.layers.tables import TABLE_READERS, read_table, select_rows
+from gridplan.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+PARQUET_SUFFIXES = {".parquet", ".geoparquet"}
+VECTOR_SUFFIXES = PARQUET_SUFFIXES | {".gpkg", ".geojson", ".json"}
+COORDINATES = (
+    Column("lon", Text(zh="经度", en="longitude"), ("经度", "lng", "longitude", "x", "东经"), required=True),
+    Column("lat", Text(zh="纬度", en="latitude"), ("纬度", "latitude", "y", "北纬"), required=True),
+)
+
+
+@dataclass(frozen=True)
+class OpenedVector:
+    """Features with a CRS; rows count from 1, or are those of the table. Unusable geometry is None and has been told."""
+
+    reading: Reading
+    frame: gpd.GeoDataFrame
+    field: str = "geometry"
+
+
+def read_vector(case: Case, source: Source, problems: Problems) -> OpenedVector | None:
+    """Read a vector layer, or a table with coordinates as points, with its CRS.
+
+    Returns None, with the reason in `problems`, if the layer cannot be used.
+    """
+    reading = open_source(case, source, problems)
+    suffix = reading.path.suffix.lower()
+    if suffix in TABLE_READERS:
+        opened = read_table(case, source, problems)
+        return None if opened is None else points_of_table(opened.frame, opened.reading)
+    if suffix not in VECTOR_SUFFIXES:
+        tell_format(reading, [*TABLE_READERS, *VECTOR_SUFFIXES])
+        return None
+    try:
+        frame = _read_geometry(reading)
+    except Exception as error:
+        tell_unreadable(reading, error)
+        return None
+    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    frame = select_rows(frame, reading)
+    return _located(frame, reading, "geometry")
+
+
+def _read_geometry(reading: Reading) -> gpd.GeoDataFrame:
+    import geopandas as gpd
+
+    path: Path = reading.path
+    if not path.exists():
+        raise FileNotFoundError(path.name)
+    if path.suffix.lower() in PARQUET_SUFFIXES:
+        return gpd.read_parquet(path)
+    frame = gpd.read_file(path, layer=reading.source.layer, encoding=reading.source.encoding)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise TypeError("no geometry")
+    return frame
+
+
+def points_of_table(table: pd.DataFrame, reading: Reading) -> OpenedVector | None:
+    """Return the rows of a table as points; rows without usable coordinates are errors and have no geometry."""
+    import geopandas as gpd
+
+    picked = pick_columns(table, reading, COORDINATES)
+    if "lon" not in picked or "lat" not in picked:
+        return None
+    field = f"{picked.header('lon')}, {picked.header('lat')}"
+    x, y = read_numbers(picked, "lon"), read_numbers(picked, "lat")
+    blank = [(picked.frame[name] == "").to_numpy(bool) for name in ("lon", "lat")]
+    reading.tell_rows(
+        table.index[blank[0] | blank[1]],
+        Text(zh="每行都有坐标", en="coordinates in every row"),
+        Text(zh="空的坐标", en="empty coordinates"),
+        Text(zh="补上坐标或删去这些行。", en="Fill in the coordinates or delete the rows."),
+        field=field,
+    )
+    given = (x.notna() & y.notna()).to_numpy(bool)
+    points = np.full(len(table), None, dtype=object)
+    points[given] = shapely.points(x[given].to_numpy(), y[given].to_numpy())
+    return _located(gpd.GeoDataFrame(table, geometry=points), reading, field)
+
+
+def _located(frame: gpd.GeoDataFrame, reading: Reading, field: str) -> OpenedVector | None:
+    """Give the frame its CRS, tell coordinates that cannot be in it, and bring shifted datums to WGS 84."""
+    crs = datums.agree_crs(frame.crs, reading)
+    if crs is None:
+        return None
+    frame = frame.set_crs(crs, allow_override=True)
+    frame = _usable(frame, reading, field)
+    return OpenedVector(reading, datums.unshift(frame, reading.source.datum), field)
+
+
+def _usable(frame: gpd.GeoDataFrame, reading: Reading, field: str) -> gpd.GeoDataFrame:
+    shapes: Any = np.array(frame.geometry.array, dtype=object)
+    west, south, east, north = shapely.bounds(shapes).T
+    x, y = (west + east) / 2, (south + north) / 2
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    doubts = datums.doubt_coordinates(frame.crs, np.where(there, x, 0.0), np.where(there, y, 0.0))
+    for wrong, needed, found, remedy in doubts:
+        bad = wrong & there
+        reading.tell_rows(
+            frame.index[bad],
+            needed,
+            found,
+            remedy,
+            field=field,
+            values=[f"{a:.10g}, {b:.10g}" for a, b in zip(x[bad][:5], y[bad][:5], strict=True)],
+        )
+        shapes[bad] = None
+    return frame.set_geometry(shapes, crs=frame.crs)
