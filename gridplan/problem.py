@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from gridplan.errors import InputProblem, ProblemError
 from gridplan.text import Text
@@ -486,7 +488,7 @@ class _Check:
             for j in range(len(lead_ids))
             if j not in f["forbidden"] and locked[homes[j]] in (-1, j) and not f["barred"][homes[j], j]
         ]
-        most = min(len({int(f["hospital"][j]) for j in usable}), len({int(homes[j]) for j in usable}))
+        most = _most_together(usable, must, f["hospital"], homes)
         if most < f["k_min"]:
             self.tell(
                 "choose",
@@ -497,3 +499,15 @@ class _Check:
                 (str(f["k_min"]), str(f["k_min"])),
                 ("请减少网格数或增加候选医院。", "Ask for fewer grids or name more candidate sites."),
             )
+
+
+def _most_together(usable: list[int], must: list[int], hospital: IntArray, home: IntArray) -> int:
+    """Most sites that can lead together: one a hospital and one a unit, those that must lead among them."""
+    taken = {int(hospital[j]) for j in must}, {int(home[j]) for j in must}
+    free = [j for j in usable if int(hospital[j]) not in taken[0] and int(home[j]) not in taken[1]]
+    if not free:
+        return len(must)
+    _, row = np.unique(hospital[free], return_inverse=True)
+    _, column = np.unique(home[free], return_inverse=True)
+    pairs = maximum_bipartite_matching(coo_matrix((np.ones(len(free)), (row, column))).tocsr())
+    return len(must) + int((pairs >= 0).sum())

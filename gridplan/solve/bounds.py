@@ -31,7 +31,7 @@ class Relaxed:
 def priced_out(instance: Instance, leads: IntArray, limits: Limits, price: FloatArray) -> float:
     """Bound that the prices prove over all arcs, opening prices included."""
     few = limits.of(leads)
-    cost = np.ascontiguousarray(instance.search_cost[:, leads])
+    cost = instance.costs_of(leads)
     value = dual_value(
         cost, instance.population, price, few.hard_low, few.hard_high, few.soft_low, few.soft_high, few.price,
         np.empty(len(leads)),
@@ -41,7 +41,7 @@ def priced_out(instance: Instance, leads: IntArray, limits: Limits, price: Float
 
 def reduced_costs(instance: Instance, leads: IntArray, price: FloatArray) -> FloatArray:
     """How much each arc is dearer than the cheapest of its atom, at these prices."""
-    priced = instance.search_cost[:, leads] + instance.population[:, None] * price
+    priced = instance.costs_of(leads) + instance.population[:, None] * price
     out: FloatArray = priced - priced.min(axis=1, keepdims=True)
     return out
 
@@ -49,7 +49,7 @@ def reduced_costs(instance: Instance, leads: IntArray, price: FloatArray) -> Flo
 def relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArray | None = None) -> Relaxed:
     """Solve the linear relaxation by a growing list of arcs, until the prices of the small program hold for all arcs."""
     few = limits.of(leads)
-    cost = np.ascontiguousarray(instance.search_cost[:, leads])
+    cost = instance.costs_of(leads)
     start = np.zeros(len(leads)) if price is None else price
     value, at = bound_by_prices(cost, instance.population, few, start)
     best = value + float(instance.problem.lead_price[leads].sum())

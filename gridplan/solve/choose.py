@@ -35,7 +35,7 @@ class SetBook:
         if leads in self.value and rounds is None:
             return self.value[leads]
         at = np.array(leads)
-        few, cost = self.limits.of(at), np.ascontiguousarray(self.instance.search_cost[:, at])
+        few, cost = self.limits.of(at), self.instance.costs_of(at)
         lacking = self.shortfall(at)
         opening = float(self.instance.problem.lead_price[at].sum()) + self.forbidding * lacking
         # Prices of a set that cannot hold the limits grow without end and would mislead the next one.
@@ -112,7 +112,7 @@ def greedy_set(instance: Instance, k: int, rng: np.random.Generator | None) -> L
     while len(chosen) < k:
         free = [j for j in free if all(not instance.conflicts(j, c) for c in chosen)]
         if not free:
-            return _repaired(instance, k)
+            return any_set(instance, k)
         far = instance.search_cost.max(axis=1)
         now = instance.search_cost[:, chosen].min(axis=1) if chosen else far
         total = np.minimum(now[:, None], instance.search_cost[:, free]).sum(axis=0) + opening[free]
@@ -123,7 +123,7 @@ def greedy_set(instance: Instance, k: int, rng: np.random.Generator | None) -> L
     return leads if fits(instance, leads) else None
 
 
-def _repaired(instance: Instance, k: int) -> LeadSet | None:
+def any_set(instance: Instance, k: int) -> LeadSet | None:
     """Find any k sites that may lead together, by matching hospitals to home atoms."""
     import networkx as nx
 

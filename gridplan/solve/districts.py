@@ -38,7 +38,7 @@ class Draft:
 def build_task(instance: Instance, leads: IntArray, limits: Limits, seed: int) -> Task:
     """Gather what the kernels need for the grids of `leads`."""
     limits = limits.of(leads)
-    cost = np.ascontiguousarray(instance.search_cost[:, leads])
+    cost = instance.costs_of(leads)
     home = instance.home[leads]
     frozen = instance.fixed >= 0
     frozen[home] = True

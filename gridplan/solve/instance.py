@@ -30,6 +30,7 @@ class Instance:
     cost: FloatArray
     search_cost: FloatArray
     blocked: BoolArray
+    forbidding: FloatArray
     indptr: Int32Array
     indices: Int32Array
     edge_weight: FloatArray
@@ -44,6 +45,15 @@ class Instance:
     def n_atoms(self) -> int:
         """Number of atoms."""
         return len(self.population)
+
+    def costs_of(self, leads: IntArray) -> FloatArray:
+        """Search costs at some leads when all of them are open: the home of each is closed to the others."""
+        cost: FloatArray = np.ascontiguousarray(self.search_cost[:, leads])
+        home = self.home[leads]
+        own = cost[home, np.arange(len(leads))]
+        cost[home] += self.forbidding[home][:, None]
+        cost[home, np.arange(len(leads))] = own
+        return cost
 
     def conflicts(self, a: int, b: int) -> bool:
         """Whether two sites cannot both lead: one hospital, or one home atom."""
@@ -134,8 +144,12 @@ def _components(n: int, edges: IntArray) -> IntArray:
     return labels
 
 
-def build_instance(problem: Problem) -> Instance:
-    """Contract wholes, gather costs and blocked arcs, and note wishes that cannot be taken literally."""
+def build_instance(problem: Problem, *, split_homes: bool = False) -> Instance:
+    """Contract wholes, gather costs and blocked arcs, and note wishes that cannot be taken literally.
+
+    `split_homes` dissolves the wholes in which several candidate sites stand, for the case that too few sites can lead
+    together otherwise.
+    """
     component = unit_components(problem)
     usable = np.ones(problem.n_leads, dtype=np.bool_)
     usable[list(problem.forbidden)] = False
@@ -144,7 +158,7 @@ def build_instance(problem: Problem) -> Instance:
     usable &= ~(taken | problem.barred[homes, np.arange(problem.n_leads)])
     must = set(problem.required) if problem.choosing else set(range(problem.n_leads))
     must |= set(problem.locked[problem.locked >= 0].tolist())
-    atom, notes = _atoms(problem, sorted(must))
+    atom, notes = _atoms(problem, np.flatnonzero(usable).tolist() if split_homes else sorted(must))
     n_atoms = int(atom.max()) + 1
 
     def gathered(table: FloatArray) -> FloatArray:
@@ -171,6 +185,7 @@ def build_instance(problem: Problem) -> Instance:
         cost=cost,
         search_cost=cost + np.where(blocked, forbidding[:, None], 0.0),
         blocked=blocked,
+        forbidding=forbidding,
         indptr=indptr,
         indices=indices,
         edge_weight=weight * (problem.compactness_price or 0.0),
@@ -183,41 +198,42 @@ def build_instance(problem: Problem) -> Instance:
     )
 
 
-def _atoms(problem: Problem, must: list[int]) -> tuple[IntArray, tuple[Explanation, ...]]:
-    """Number the atoms: a unit, or the connected pieces of a whole; a whole claimed by two leads is dissolved."""
-    whole = problem.whole.copy()
-    notes: list[Explanation] = []
-    claims: dict[int, set[int]] = {}
-    for lead in must:
-        claims.setdefault(int(whole[problem.lead_unit[lead]]), set()).add(lead)
-    for unit in np.flatnonzero(problem.locked >= 0):
-        claims.setdefault(int(whole[unit]), set()).add(int(problem.locked[unit]))
-    for label, leads in sorted(claims.items()):
-        if label >= 0 and len(leads) > 1:
-            notes.append(_dissolved(problem, label, sorted(leads)))
-            whole[whole == label] = -1
+def _atoms(problem: Problem, apart: list[int]) -> tuple[IntArray, tuple[Explanation, ...]]:
+    """Number the atoms: a unit, or a connected piece of a whole; a piece claimed by two leads of `apart` is dissolved."""
+    whole = problem.whole
     inside = problem.edges[
         (whole[problem.edges[:, 0]] >= 0) & (whole[problem.edges[:, 0]] == whole[problem.edges[:, 1]])
     ]
     pieces = _components(problem.n_units, inside)
+    notes: list[Explanation] = []
     for label in np.unique(whole[whole >= 0]):
         units = np.flatnonzero(whole == label)
         if len(np.unique(pieces[units])) > 1:
             notes.append(_in_pieces(problem, int(label), pieces[units], units))
+    claims: dict[int, set[int]] = {}
+    for lead in apart:
+        claims.setdefault(int(pieces[problem.lead_unit[lead]]), set()).add(lead)
+    for unit in np.flatnonzero(problem.locked >= 0):
+        claims.setdefault(int(pieces[unit]), set()).add(int(problem.locked[unit]))
+    for piece, leads in sorted(claims.items()):
+        units = np.flatnonzero(pieces == piece)
+        if len(leads) > 1 and len(units) > 1:
+            notes.append(_dissolved(problem, units, sorted(leads)))
+            pieces[units] = problem.n_units + units
     # Atoms are numbered by their first unit, so that the numbering follows the units' own order.
     _, first, atom = np.unique(pieces, return_index=True, return_inverse=True)
     rank = np.argsort(np.argsort(first))
     return rank[atom].astype(np.int64), tuple(notes)
 
 
-def _dissolved(problem: Problem, label: int, leads: list[int]) -> Explanation:
+def _dissolved(problem: Problem, units: IntArray, leads: list[int]) -> Explanation:
     names = ", ".join(problem.lead_ids[j] for j in leads)
     text = Text(
         zh="“{label}”被要求保持完整，但其中的单元已固定给多家医院（{names}），只能拆分",
         en="{label} was to stay whole, but its units are held by several leads ({names}): it has to be split",
-    ).format(label=problem.whole_names[label], names=names)
-    units = tuple(problem.unit_ids[i] for i in np.flatnonzero(problem.whole == label))
-    return Explanation("whole", text, len(leads), 1, len(leads), units, tuple(problem.lead_ids[j] for j in leads))
+    ).format(label=problem.whole_names[problem.whole[units[0]]], names=names)
+    ids = tuple(problem.unit_ids[i] for i in units)
+    return Explanation("whole", text, len(leads), 1, len(leads), ids, tuple(problem.lead_ids[j] for j in leads))
 
 
 def _in_pieces(problem: Problem, label: int, piece: IntArray, units: IntArray) -> Explanation:

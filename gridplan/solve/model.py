@@ -50,7 +50,8 @@ class ArcModel:
 
     def __post_init__(self) -> None:
         instance, d = self.instance, self.arc_lead
-        self.cost = instance.search_cost[self.arc_atom, self.leads[d]]
+        table = instance.costs_of(self.leads) if self.k is None else instance.search_cost[:, self.leads]
+        self.cost = table[self.arc_atom, d]
         self._column_cost = self.cost.tolist()
         self._column_high = [1.0] * len(self.cost)
         self.n_binary = len(self.cost)

@@ -14,7 +14,7 @@ from gridplan.assignment import Assignment
 from gridplan.errors import InputProblem, ProblemError
 from gridplan.problem import FloatArray, Problem
 from gridplan.solve.bounds import relax
-from gridplan.solve.choose import LeadSet, SetBook, search_sets
+from gridplan.solve.choose import LeadSet, SetBook, any_set, search_sets
 from gridplan.solve.draw import Drawn, draw_grids
 from gridplan.solve.explain import explain, least_tolerance
 from gridplan.solve.instance import Instance, Limits, build_instance, limits_for
@@ -40,6 +40,7 @@ class Budget:
 class Result:
     """The best plan for one number of grids; `bound` holds for every plan with k grids (None: limits cannot hold)."""
 
+    instance: Instance
     k: int
     measures: Measures
     bound: float | None
@@ -67,9 +68,13 @@ def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | Non
     for k in range(problem.k_min, problem.k_max + 1):
         if results and budget.over():
             break
-        results.append(solve_for(instance, k, seed=seed, budget=budget))
+        whole = not problem.choosing or any_set(instance, k) is not None
+        chosen = instance if whole else build_instance(problem, split_homes=True)
+        if problem.choosing and any_set(chosen, k) is None:
+            continue
+        results.append(solve_for(chosen, k, seed=seed, budget=budget))
     best = min(results, key=lambda result: result.rank)
-    return package(instance, best, results, reproducible=not budget.over())
+    return package(best, results, reproducible=not budget.over())
 
 
 def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Result:
@@ -109,7 +114,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: B
         bound, knows, none = bound_all_sets(book, k, drawn, best if feasible else None, seed=seed, budget=budget)
     else:
         bound, knows, none = best.bound, best.with_contiguity, best.infeasible
-    return Result(k, best.measures, None if none or not feasible else bound, knows, feasible, none)
+    return Result(instance, k, best.measures, None if none or not feasible else bound, knows, feasible, none)
 
 
 def _order(drawn: Drawn, slack: float) -> tuple[bool, float, float]:
@@ -129,7 +134,7 @@ def bound_all_sets(
     instance, limits = book.instance, book.limits
     at = np.array(best.leads, dtype=np.int64)
     relaxed = relax(instance, at, limits, book.price[best.leads])
-    start = (instance.search_cost[:, at] + instance.population[:, None] * relaxed.price).min(axis=1)
+    start = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
     rounds = int(np.clip(300 * budget.effort, 30, 2000))
     prices = price_sites(instance, limits, k, start, best.objective, rounds)
     sets, below = open_sets(book, prices, k, best.objective)
@@ -168,9 +173,9 @@ def set_starts(instance: Instance, k: int, budget: Budget) -> int:
     return int(np.clip(budget.effort * 2e7 / max(work, 1), 3, 40))
 
 
-def package(instance: Instance, best: Result, results: list[Result], *, reproducible: bool) -> Solution:
+def package(best: Result, results: list[Result], *, reproducible: bool) -> Solution:
     """Turn results into what the caller sees."""
-    problem = instance.problem
+    instance, problem = best.instance, best.instance.problem
     lead_ids = np.array(problem.lead_ids, dtype=object)
     plan = pd.Series(lead_ids[best.measures.lead], index=pd.Index(problem.unit_ids, dtype=object), dtype=object)
     bound = None

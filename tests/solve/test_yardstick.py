@@ -7,7 +7,6 @@ import pytest
 
 import gridplan.problem as gp
 from gridplan.solve import solve
-
 from tests.solve.conftest import judge
 
 
