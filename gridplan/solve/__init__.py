@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import types
+from typing import Any
+
 from gridplan.assignment import Assignment
 from gridplan.problem import Problem
 from gridplan.solve.solution import Explanation, Solution, Status
@@ -44,3 +48,13 @@ def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s:
 def improve(problem: Problem, assignment: Assignment, *, seed: int = 0, effort: float = 1.0) -> Solution:
     """Repair a given plan, moving as few residents as possible, then shorten its travel at no further move."""
     raise NotImplementedError(problem, assignment, seed, effort)
+
+
+class _CallableModule(types.ModuleType):
+    """Lets `gp.solve(problem)` work although `gridplan.solve` is this package: importing it puts it under that very name."""
+
+    def __call__(self, *args: Any, **choices: Any) -> Solution:
+        return solve(*args, **choices)
+
+
+sys.modules[__name__].__class__ = _CallableModule
