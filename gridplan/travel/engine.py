@@ -11,8 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -150,21 +149,14 @@ def run_hierarchy(
     wide = len(seeds) > 2 * lanes.FEW and 4 * n * lanes.MANY <= WIDE_BYTES
     width, sweep = (lanes.MANY, lanes.sweep_many) if wide else (lanes.FEW, lanes.sweep_few)
     starts = range(0, len(seeds), width)
-    workers = min(count_workers(), max(1, len(starts)))
-    desks: SimpleQueue[Any] = SimpleQueue()
-    for _ in range(workers):
-        desks.put((np.empty((n, width), dtype=np.uint32), np.zeros(n, dtype=bool)))
 
     def job(first: int) -> tuple[int, Result]:
-        buffer, marked = desks.get()
-        try:
+        with hierarchy.skeleton.desks.lend(n, width) as (buffer, marked):
             node, ms = hierarchy.skeleton.rank[seeds.node[first : first + width]], seeds.ms[first : first + width]
             reached = lanes.climb_from(node, ms, hierarchy.skeleton.parent, *up, buffer, marked, FAR)
             sweep(*down, buffer, marked, FAR)
             marked[reached] = False
             return first, work(Block(first, len(node), buffer))
-        finally:
-            desks.put((buffer, marked))
 
     yield from _in_order(starts, job)
 

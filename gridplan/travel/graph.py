@@ -58,33 +58,24 @@ class Topology:
     @cached_property
     def twin(self) -> Ints:
         """Position of the opposite arc of every arc."""
-        result: Ints = np.lexsort((self.tails, self.heads)).astype(np.int64)
+        from gridplan.travel import arcs
+
+        result: Ints = arcs.twins(self.indptr, self.heads)
         return result
 
     def weigh(self, forward: Ms, backward: Ms) -> Ms:
         """Return the milliseconds of every arc: the least of the street directions under it."""
-        if self.n_arcs == 0:
-            return np.empty(0, dtype=np.uint32)
-        both = np.concatenate([forward, backward])
-        result: Ms = np.minimum.reduceat(both[self.pick], self.starts)
+        from gridplan.travel import arcs
+
+        result: Ms = arcs.least(forward, backward, self.pick, self.starts)
         return result
 
 
 def build_topology(tail: Nodes, head: Nodes, usable: npt.NDArray[np.bool_], *, n_nodes: int) -> Topology:
     """Build the adjacency of the `usable` streets; loops from a node to itself are left out."""
-    n = len(tail)
-    rows = np.flatnonzero(usable & (tail != head))
-    source = np.concatenate([tail[rows], head[rows]]).astype(np.int64)
-    sink = np.concatenate([head[rows], tail[rows]]).astype(np.int64)
-    street = np.concatenate([rows, rows + n])
-    key = source * np.int64(max(n_nodes, 1)) + sink
-    order = np.argsort(key, kind="stable")
-    key = key[order]
-    starts = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if len(key) else np.empty(0, np.int64)
-    first = order[starts]
-    indptr = np.zeros(n_nodes + 1, dtype=np.int64)
-    np.cumsum(np.bincount(source[first], minlength=n_nodes), out=indptr[1:])
-    return Topology(n_nodes, indptr, sink[first].astype(np.int32), street[order], starts.astype(np.int64))
+    from gridplan.travel import arcs
+
+    return Topology(n_nodes, *arcs.compress(tail, head, usable, n_nodes))
 
 
 def as_csr(topology: Topology, weights: Ms) -> Any:

@@ -6,12 +6,9 @@ Dibbelt, Strasser and Wagner, "Customizable Contraction Hierarchies" (2016); Del
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from queue import SimpleQueue
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +18,7 @@ from gridplan.travel.graph import Nodes, Topology
 from gridplan.travel.milliseconds import FAR, Floats, Ints, Ms
 from gridplan.travel.order import Method, choose_method, find_order
 from gridplan.travel.ordercache import is_stored, load_order, store_order, topology_key
-from gridplan.travel.workers import count_workers
+from gridplan.travel.workers import Desks, count_workers
 
 TASKS = 32
 
@@ -41,6 +38,7 @@ class Skeleton:
     place: Nodes
     subtrees: tuple[Nodes, ...]
     top: Nodes
+    desks: Desks = field(default_factory=Desks)
 
 
 class Arcs(NamedTuple):
@@ -122,14 +120,12 @@ def build_hierarchy(skeleton: Skeleton, weights: Ms) -> Hierarchy:
     climb = np.full(len(skeleton.up), FAR, dtype=np.uint32)
     fall = climb.copy()
     customization.lay_weights(skeleton.place, weights, climb, fall)
-    workers = count_workers()
-    desks = _Desks(workers, len(skeleton.parent))
-    with ThreadPoolExecutor(workers) as pool:
-        list(pool.map(lambda ranks: _customize(ranks, skeleton, climb, fall, desks), skeleton.subtrees))
-        _customize(skeleton.top, skeleton, climb, fall, desks)
+    with ThreadPoolExecutor(count_workers()) as pool:
+        list(pool.map(lambda ranks: _customize(ranks, skeleton, climb, fall), skeleton.subtrees))
+        _customize(skeleton.top, skeleton, climb, fall)
         before_climb, before_fall = climb.copy(), fall.copy()
-        _perfect(skeleton.top, skeleton, climb, fall, desks)
-        list(pool.map(lambda ranks: _perfect(ranks, skeleton, climb, fall, desks), skeleton.subtrees))
+        _perfect(skeleton.top, skeleton, climb, fall)
+        list(pool.map(lambda ranks: _perfect(ranks, skeleton, climb, fall), skeleton.subtrees))
         kept = pool.map(
             lambda before, after: customization.keep_shortest(skeleton.rows, skeleton.up, before, after, FAR),
             (before_climb, before_fall),
@@ -139,29 +135,12 @@ def build_hierarchy(skeleton: Skeleton, weights: Ms) -> Hierarchy:
     return Hierarchy(skeleton, up, down)
 
 
-class _Desks:
-    """Scratch arrays of -1, one for each thread that works at a time."""
-
-    def __init__(self, count: int, size: int) -> None:
-        self._free: SimpleQueue[Nodes] = SimpleQueue()
-        for _ in range(count):
-            self._free.put(np.full(size, -1, dtype=np.int32))
-
-    @contextmanager
-    def one(self) -> Iterator[Nodes]:
-        desk = self._free.get()
-        try:
-            yield desk
-        finally:
-            self._free.put(desk)
-
-
-def _customize(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms, desks: _Desks) -> None:
+def _customize(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms) -> None:
     s = skeleton
-    with desks.one() as place:
+    with skeleton.desks.lend_places(len(skeleton.parent)) as place:
         customization.customize(ranks, s.rows, s.up, s.starts, s.arcs, s.tail, climb, fall, place)
 
 
-def _perfect(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms, desks: _Desks) -> None:
-    with desks.one() as place:
+def _perfect(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms) -> None:
+    with skeleton.desks.lend_places(len(skeleton.parent)) as place:
         customization.perfect(ranks, skeleton.rows, skeleton.up, climb, fall, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -160,6 +160,10 @@ class RoadNetwork:
         from gridplan.travel import convert
 
         return convert.to_networkx(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Send the arrays to another process, not what was worked out from them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def n_nodes(self) -> int:

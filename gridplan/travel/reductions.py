@@ -85,14 +85,16 @@ def sum_groups(values: Any, lanes: Any, far: Any, order: Any, starts: Any, weigh
 
     Group g has the rows `order[starts[g] : starts[g + 1]]`, with the weights at the same places.
     """
-    groups = len(starts) - 1
-    time = np.zeros((groups, lanes), np.float64)
-    total = np.zeros((groups, lanes), np.float64)
+    groups, width = len(starts) - 1, values.shape[1]
+    time = np.zeros((groups, width), np.float64)
+    total = np.zeros((groups, width), np.float64)
     for g in range(groups):
+        group_time, group_total = time[g], total[g]
         for k in range(starts[g], starts[g + 1]):
-            i = order[k]
-            for j in range(lanes):
-                reached = weight[k] if values[i, j] < far else 0.0
-                total[g, j] += reached
-                time[g, j] += reached * values[i, j]
-    return time, total
+            row = values[np.uint64(order[k])]
+            for j in range(width):
+                here = np.int32(row[j])
+                reached = weight[k] if here < far else 0.0
+                group_total[j] += reached
+                group_time[j] += reached * here
+    return time[:, :lanes], total[:, :lanes]

@@ -107,7 +107,7 @@ class NodeTimes:
         order, weight = rows.inverse()[members], weight[members]
         mean = np.full((n_groups, len(self.seeds)), np.inf)
         parts = self._each(
-            rows, lambda values, lanes, _: reductions.sum_groups(values, lanes, FAR, order, starts, weight)
+            rows, lambda values, lanes, _: reductions.sum_groups(values, lanes, np.int32(FAR), order, starts, weight)
         )
         for first, (time, total) in parts:
             here = mean[:, first : first + total.shape[1]]

@@ -1,8 +1,15 @@
-"""How many threads the work may use."""
+"""Threads: how many the work may use, and the large arrays they write on."""
 
 from __future__ import annotations
 
 import os
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 
 def count_workers() -> int:
@@ -10,3 +17,35 @@ def count_workers() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, len(os.sched_getaffinity(0)))
     return max(1, os.cpu_count() or 1)
+
+
+class Desks:
+    """Arrays to work on, lent to one thread at a time and kept for the next: making them anew costs as much as a sweep."""
+
+    def __init__(self) -> None:
+        self._free: defaultdict[Any, deque[Any]] = defaultdict(lambda: deque(maxlen=count_workers()))
+
+    def __reduce__(self) -> tuple[type[Desks], tuple[()]]:
+        return Desks, ()
+
+    @contextmanager
+    def lend(self, n: int, lanes: int) -> Iterator[tuple[npt.NDArray[np.uint32], npt.NDArray[np.bool_]]]:
+        """Lend a buffer (n, lanes) with anything in it, and marks that are all off and must be left so."""
+        with self._one((n, lanes), lambda: (np.empty((n, lanes), dtype=np.uint32), np.zeros(n, dtype=bool))) as desk:
+            yield desk
+
+    @contextmanager
+    def lend_places(self, n: int) -> Iterator[npt.NDArray[np.int32]]:
+        """Lend an array of n places that are all -1 and must be left so."""
+        with self._one(n, lambda: np.full(n, -1, dtype=np.int32)) as desk:
+            yield desk
+
+    @contextmanager
+    def _one(self, kind: Any, make: Callable[[], Any]) -> Iterator[Any]:
+        free = self._free[kind]
+        try:
+            desk = free.pop()
+        except IndexError:
+            desk = make()
+        yield desk
+        free.append(desk)
