@@ -76,7 +76,7 @@ def minutes_to_own_lead(layers: Layers, travel: TravelTimes, assignment: Assignm
 
 def score_units(layers: Layers, travel: TravelTimes, assignment: Assignment, minutes: Floats) -> pd.DataFrame:
     """Return minutes_to_lead, share_within (drive, own lead) and minutes_primary (walk; NaN if not measured) by unit."""
-    site = pd.Index(travel.sites).get_indexer(assignment.lead_of_unit.reindex(layers.units.index))
+    site = pd.Index(travel.sites).get_indexer(pd.Index(assignment.lead_of_unit.reindex(layers.units.index)))
     row = np.arange(len(site))
     primary = _primary_walk(layers, travel)
     walk = (

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+
 from gridplan.case import Waiver
 from gridplan.checks.access import ACCESS_RULES
-from gridplan.checks.finding import Finding
+from gridplan.checks.finding import Finding, Status
+from gridplan.checks.inputs import missing_inputs
 from gridplan.checks.leading import LEADING_RULES
+from gridplan.checks.membership import MEMBER_RULES
 from gridplan.checks.partition import PARTITION_RULES
 from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
+from gridplan.checks.shape import SHAPE_RULES
+from gridplan.text import Text
 
-RULES: tuple[Rule, ...] = (*PARTITION_RULES, *LEADING_RULES, *ACCESS_RULES)
+RULES: tuple[Rule, ...] = tuple(
+    sorted((*PARTITION_RULES, *SHAPE_RULES, *LEADING_RULES, *MEMBER_RULES, *ACCESS_RULES), key=lambda rule: rule.id)
+)
+"""Every rule, by its number."""
 
 
 def check_plan(plan: Plan) -> tuple[Finding, ...]:
@@ -24,23 +34,32 @@ def check_plan(plan: Plan) -> tuple[Finding, ...]:
         _finding(rule, verdict, plan)
         for rule in RULES
         if severities.get(rule.id) != "off"
-        for verdict in rule.check(plan)
+        for verdict in judge_rule(rule, plan)
     )
+
+
+def judge_rule(rule: Rule, plan: Plan) -> Iterable[Verdict]:
+    """Return the verdicts of one rule; a single one without answer if an input is missing."""
+    missing = missing_inputs(rule.needs, plan)
+    if missing is None:
+        return rule.check(plan)
+    message = Text(zh="未评价：需要{m}", en="not evaluated: needs {m}").format(m=missing)
+    return (Verdict("plan", "", None, message),)
 
 
 def _finding(rule: Rule, verdict: Verdict, plan: Plan) -> Finding:
     stated = plan.case.rules.severities.get(rule.id)
     severity = stated if stated is not None and stated != "off" else verdict.severity or rule.severity
-    status = "not_evaluated" if verdict.met is None else "met" if verdict.met else "violated"
+    status: Status = "not_evaluated" if verdict.met is None else "met" if verdict.met else "violated"
     waiver = _waiver_for(rule, verdict, plan) if status == "violated" else None
     return Finding(
         rule=rule.id,
         severity=severity,
-        status="waived" if waiver else status,  # type: ignore[arg-type]
+        status="waived" if waiver else status,
         subject_kind=verdict.subject_kind,
         subject_id=verdict.subject_id,
-        measured=None if verdict.measured is None else float(verdict.measured),
-        limit=None if verdict.limit is None else float(verdict.limit),
+        measured=_finite(verdict.measured),
+        limit=_finite(verdict.limit),
         unit=verdict.unit,
         provenance=rule.provenance,
         message_zh=verdict.message.zh,
@@ -50,6 +69,10 @@ def _finding(rule: Rule, verdict: Verdict, plan: Plan) -> Finding:
         date=waiver.date if waiver else "",
         places=verdict.places,
     )
+
+
+def _finite(value: float | None) -> float | None:
+    return float(value) if value is not None and math.isfinite(value) else None
 
 
 def _waiver_for(rule: Rule, verdict: Verdict, plan: Plan) -> Waiver | None:

@@ -5,41 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
+from gridplan.checks.words import counted, minutes, people, share
 from gridplan.scores import weighted_quantiles
 from gridplan.text import Text
+from gridplan.vocabulary import HOSPITAL_KINDS, KINDS
+
+_PRIMARY = Text(zh="步行到最近的基层医疗机构", en="walk to the nearest primary care")
+_EMERGENCY = Text(zh="驾车到最近的急诊", en="drive to the nearest emergency department")
 
 
 def check_access(plan: Plan) -> Iterator[Verdict]:
-    """R-60: units are within the limit of their own lead; nearest primary care and emergency department are reported."""
+    """R-60: inhabited units are within the limit of their own lead; nearest primary care and emergency are reported."""
     limit = plan.case.travel.limit_min
-    units, scores = plan.layers.units, plan.scores
-    for grid_id, row in scores.grids.iterrows():
-        own = plan.units_of(str(grid_id))
-        far = [unit for unit in own if scores.units["minutes_to_lead"][unit] > limit]
-        people = float(units["population"].reindex(far).sum())
+    population, time = plan.layers.units["population"], plan.scores.units["minutes_to_lead"]
+    for grid_id, row in plan.scores.grids.iterrows():
+        own = [unit for unit in plan.units_of(str(grid_id)) if population[unit] > 0]
+        far = [unit for unit in own if time[unit] > limit]
         wording = (
             Text(
-                zh="{g} 有 {n} 个单元（{p} 人）到牵头医院超过 {l} 分钟",
-                en="{g}: {n} units ({p} people) are over {l} min from their lead",
+                zh="{g}有 {n} 个单元（{p}）到牵头医院超过 {l} 分钟，九成居民在 {q} 分钟内",
+                en="{g}: {n} ({p}) over {l} min from the lead; 90% of residents within {q}",
             )
             if far
             else Text(
-                zh="{g} 各单元到牵头医院都在 {l} 分钟内，九成居民在 {q} 分钟内",
-                en="{g}: every unit is within {l} min of the lead, 90% of people within {q}",
+                zh="{g}各单元到牵头医院都在 {l} 分钟内，九成居民在 {q} 分钟内",
+                en="{g}: every unit is within {l} min of the lead, 90% of residents within {q}",
             )
         )
-        worst = float(scores.units["minutes_to_lead"].reindex(own).max())
         yield Verdict(
             "grid",
             str(grid_id),
             not far,
             wording.format(
-                g=row["name"], n=len(far), p=f"{people:,.0f}", l=f"{limit:g}", q=f"{row['p90_minutes']:.0f}"
+                g=row["name"],
+                n=counted(len(far), "unit"),
+                p=people(float(population.reindex(far).sum())),
+                l=f"{limit:g}",
+                q=minutes(float(row["p90_minutes"])),
             ),
-            measured=worst if np.isfinite(worst) else None,
+            measured=float(time.reindex(own).max()) if own else 0.0,
             limit=limit,
             unit="min",
             places=tuple(far),
@@ -48,120 +56,144 @@ def check_access(plan: Plan) -> Iterator[Verdict]:
 
 
 def _nearest(plan: Plan) -> Iterator[Verdict]:
-    people = plan.layers.cells["population"].to_numpy(float)
-    walk_limit, limit = plan.case.travel.walk_limit_min, plan.case.travel.limit_min
+    travel, rules = plan.travel, plan.case.travel
+    weights = plan.layers.cells["population"].to_numpy(float)
     for key, frame, most, what in (
-        (
-            "primary",
-            plan.travel.nearest_walk,
-            walk_limit,
-            Text(zh="步行到最近的基层医疗机构", en="walk to the nearest primary care"),
-        ),
-        (
-            "ed",
-            plan.travel.nearest_drive,
-            limit,
-            Text(zh="驾车到最近的急诊", en="drive to the nearest emergency department"),
-        ),
+        ("primary", travel.nearest_walk, rules.walk_limit_min, _PRIMARY),
+        ("ed", travel.nearest_drive, rules.limit_min, _EMERGENCY),
     ):
         if key not in frame:
-            yield Verdict(
-                "plan",
-                key,
-                None,
-                Text(
-                    zh="{w}：未评价，缺少此类机构或时间", en="{w}: not evaluated, needs such facilities and times"
-                ).format(w=what),
-                severity="note",
+            wording = Text(
+                zh="{w}：未评价，需要此类机构和到达时间", en="{w}: not evaluated, needs such facilities and times"
             )
+            yield Verdict("plan", key, None, wording.format(w=what), severity="note")
             continue
-        minutes = frame[key].to_numpy(float)
-        p50, p90 = weighted_quantiles(minutes, people, (0.5, 0.9))
-        share = float(people[minutes <= most].sum() / people.sum())
-        told = [f"{value:.0f}" if np.isfinite(value) else "∞" for value in (p50, p90)]
+        time = frame[key].to_numpy(float)
+        p50, p90 = weighted_quantiles(time, weights, (0.5, 0.9))
         yield Verdict(
             "plan",
             key,
             True,
             Text(
-                zh="{w}：中位 {a} 分钟，九成居民在 {b} 分钟内，{m} 分钟内 {s}",
+                zh="{w}：中位 {a} 分钟，九成居民在 {b} 分钟内，{m} 分钟内居民占 {s}",
                 en="{w}: median {a} min, 90% within {b} min, {s} within {m} min",
-            ).format(w=what, a=told[0], b=told[1], m=f"{most:g}", s=f"{share:.1%}"),
-            measured=p90 if np.isfinite(p90) else None,
+            ).format(w=what, a=minutes(p50), b=minutes(p90), m=f"{most:g}", s=share(_within(time, weights, most))),
+            measured=p90,
             limit=most,
             unit="min",
             severity="note",
         )
 
 
+def _within(time: np.ndarray, weights: np.ndarray, most: float) -> float:
+    total = float(weights.sum())
+    return float(weights[time <= most].sum() / total) if total > 0 else 0.0
+
+
 def check_coverage(plan: Plan) -> Iterator[Verdict]:
     """R-61: the share of residents within the limits reaches its target, for the own lead and for primary care."""
     rules, travel, scores = plan.case.rules, plan.case.travel, plan.scores.plan
-    for key, share, target, minutes, what in (
-        (
-            "lead",
-            scores["share_within"],
-            rules.lead_coverage,
-            travel.limit_min,
-            Text(zh="驾车到本网格牵头医院", en="drive to the own lead"),
-        ),
-        (
-            "primary",
-            scores["share_primary"],
-            rules.primary_coverage,
-            travel.walk_limit_min,
-            Text(zh="步行到基层医疗机构", en="walk to primary care"),
-        ),
+    lead, primary = float(scores["share_within"]), float(scores["share_primary"])
+    own = Text(zh="驾车到本网格牵头医院", en="drive to the own lead")
+    for key, reached, target, most, what in (
+        ("lead", lead, rules.lead_coverage, travel.limit_min, own),
+        ("primary", primary, rules.primary_coverage, travel.walk_limit_min, _PRIMARY),
     ):
-        if share != share:
-            yield Verdict(
-                "plan",
-                key,
-                None,
-                Text(zh="{w}：未评价，缺少步行时间", en="{w}: not evaluated, needs walking times").format(w=what),
+        if np.isnan(reached):
+            wording = Text(
+                zh="{w}：未评价，需要基层机构和步行时间", en="{w}: not evaluated, needs primary care and walking times"
             )
+            yield Verdict("plan", key, None, wording.format(w=what))
             continue
         yield Verdict(
             "plan",
             key,
-            bool(share >= target),
+            reached >= target,
             Text(
                 zh="{w}：{m} 分钟内居民占 {s}，目标 {t}", en="{w}: {s} of residents within {m} min, target {t}"
-            ).format(w=what, m=f"{minutes:g}", s=f"{share:.1%}", t=f"{target:.0%}"),
-            measured=float(share),
+            ).format(w=what, m=f"{most:g}", s=share(reached), t=share(target, 0)),
+            measured=reached,
             limit=target,
             unit="share",
         )
 
 
 def check_beds(plan: Plan) -> Iterator[Verdict]:
-    """R-63: hospital beds per 1,000 residents by grid; information only."""
+    """R-63: hospital beds per 1,000 residents by grid and kind; information only."""
+    facilities = plan.layers.facilities
+    hospitals = facilities[facilities["kind"].isin(HOSPITAL_KINDS)]
+    beds = (
+        hospitals["beds"]
+        .groupby([plan.members["grid_id"].reindex(hospitals.index), hospitals["kind"]])
+        .sum(min_count=1)
+    )
     for grid_id, row in plan.scores.grids.iterrows():
-        beds = float(row["beds_per_1000"])
-        if beds != beds:
-            yield Verdict(
-                "grid",
-                str(grid_id),
-                None,
-                Text(
-                    zh="{g} 未评价：机构表没有床位数（beds）", en="{g}: not evaluated, needs beds of the facilities"
-                ).format(g=row["name"]),
+        rate, population = float(row["beds_per_1000"]), float(row["population"])
+        if np.isnan(rate):
+            wording = Text(
+                zh="{g}：未评价，需要医院的床位数（beds）", en="{g}: not evaluated, needs beds of its hospitals"
             )
-        else:
-            yield Verdict(
-                "grid",
-                str(grid_id),
-                True,
-                Text(zh="{g} 每千人医院床位 {b} 张", en="{g}: {b} hospital beds per 1,000 people").format(
-                    g=row["name"], b=f"{beds:.1f}"
-                ),
-                measured=beds,
-                unit="beds per 1000",
-            )
+            yield Verdict("grid", str(grid_id), None, wording.format(g=row["name"]))
+            continue
+        yield Verdict(
+            "grid",
+            str(grid_id),
+            True,
+            Text(zh="{g}每千人医院床位 {b} 张（{k}）", en="{g}: {b} hospital beds per 1,000 people ({k})").format(
+                g=row["name"], b=f"{rate:.1f}", k=_by_kind(beds, str(grid_id), population)
+            ),
+            measured=rate,
+            unit="beds per 1000",
+        )
+
+
+def _by_kind(beds: pd.Series, grid_id: str, population: float) -> Text:
+    rates = [(KINDS.label(kind), beds.get((grid_id, kind), np.nan) / population * 1000) for kind in HOSPITAL_KINDS]
+    told = [(label, f"{rate:.1f}") for label, rate in rates if not np.isnan(rate)]
+    return Text(
+        zh="、".join(f"{label.zh} {rate}" for label, rate in told),
+        en=", ".join(f"{label.en} {rate}" for label, rate in told),
+    )
 
 
 ACCESS_RULES = (
-    Rule("R-60", "access", Text(zh="可达时间", en="Access time"), "should", "none, L", check_access),
-    Rule("R-61", "access", Text(zh="覆盖目标", en="Coverage"), "should", "none, V", check_coverage),
-    Rule("R-63", "access", Text(zh="床位", en="Beds"), "note", "S0", check_beds),
+    Rule(
+        "R-60",
+        "access",
+        Text(zh="可达时间", en="Access time"),
+        "should",
+        "none, L",
+        check_access,
+        Text(
+            zh="有人居住的单元驾车到本网格牵头医院的平均时间不超过限值；到最近基层机构（步行）和最近急诊（驾车）的时间作提示",
+            en="Inhabited units are within the limit of their own lead by car (mean over residents); minutes to the nearest primary care (walk) and emergency department (drive) are told",
+        ),
+        limits=("travel.limit_min", "travel.walk_limit_min"),
+    ),
+    Rule(
+        "R-61",
+        "access",
+        Text(zh="覆盖目标", en="Coverage"),
+        "should",
+        "none, V",
+        check_coverage,
+        Text(
+            zh="限值时间内的居民占比达到目标：驾车到本网格牵头医院，步行到基层医疗机构",
+            en="Shares of residents within the limits reach their targets: own lead by car, primary care on foot",
+        ),
+        limits=("rules.lead_coverage", "rules.primary_coverage"),
+    ),
+    Rule(
+        "R-63",
+        "access",
+        Text(zh="床位", en="Beds"),
+        "note",
+        "S0",
+        check_beds,
+        Text(
+            zh="各网格每千人医院床位，按类别",
+            en="Hospital beds per 1,000 residents, by grid and kind",
+        ),
+        needs=("beds",),
+    ),
 )

@@ -1,4 +1,4 @@
-"""Rules R-01 to R-11: is the area divided as it should be?"""
+"""Rules R-01 to R-05: is the whole area divided, once, into grids with one lead each, on recorded grounds?"""
 
 from __future__ import annotations
 
@@ -8,37 +8,40 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.adjacency import count_pieces
 from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
+from gridplan.checks.words import counted, people, variation
 from gridplan.text import Text
+
+_OVERLAP_SHARE = 1e-4
+"""Share of the units' area from which overlaps are told (D)."""
 
 
 def check_grid_count(plan: Plan) -> Iterator[Verdict]:
     """R-01: a city is divided into at least two grids, and there are no more grids than hospitals that may lead."""
     k = len(plan.assignment.lead_of_grid)
     least = plan.case.rules.min_grids if plan.case.place.mode == "city" else 1
-    able = plan.leads[plan.leads["tier"] != ""]["hospital_id"].nunique()
     yield Verdict(
         "plan",
         "",
         k >= least,
-        Text(zh="共 {k} 个网格，至少应有 {least} 个", en="{k} grids; at least {least} are needed").format(
-            k=k, least=least
+        Text(zh="共 {k} 个网格，至少应有 {least} 个", en="{k}; at least {least} needed").format(
+            k=counted(k, "grid"), least=least
         ),
         measured=k,
         limit=least,
         unit="grids",
     )
+    inside = plan.layers.facilities["unit_id"].reindex(plan.leads.index) != ""
+    able = int(plan.leads.loc[inside & (plan.leads["tier"] != ""), "hospital_id"].nunique())
     if k > able:
         yield Verdict(
             "plan",
-            "",
+            "leads",
             False,
             Text(
-                zh="{k} 个网格，符合条件的牵头医院只有 {able} 家",
-                en="{k} grids, but only {able} hospitals qualify to lead",
-            ).format(k=k, able=able),
+                zh="共 {k} 个网格，范围内符合牵头条件的医院只有 {able} 家", en="{k}, but only {able} inside may lead"
+            ).format(k=counted(k, "grid"), able=counted(able, "hospital")),
             measured=k,
             limit=able,
             unit="grids",
@@ -47,84 +50,102 @@ def check_grid_count(plan: Plan) -> Iterator[Verdict]:
 
 def check_cover(plan: Plan) -> Iterator[Verdict]:
     """R-02: every unit lies in exactly one grid, and units do not overlap."""
-    units = plan.layers.units
-    grid = plan.assignment.grid_of_unit
-    twice = grid.index[grid.index.duplicated()].unique()
+    units, grid = plan.layers.units, plan.assignment.grid_of_unit
     missing = units.index.difference(grid.dropna().index)
-    unknown = grid.index.difference(units.index)
+    twice = plan.claimed_twice()
     for ids, wording in (
-        (missing, Text(zh="{n} 个单元没有划入网格，涉及 {people} 人", en="{n} units are in no grid ({people} people)")),
-        (
-            twice,
-            Text(zh="{n} 个单元被划入两个网格，涉及 {people} 人", en="{n} units are in two grids ({people} people)"),
-        ),
-        (unknown, Text(zh="{n} 个划入网格的单元不在单元图层中", en="{n} assigned units are not in the unit layer")),
+        (missing, Text(zh="{n} 个单元（{p}）没有划入任何网格", en="{n} ({p}) in no grid")),
+        (twice, Text(zh="{n} 个单元（{p}）被划入两个以上网格", en="{n} ({p}) in more than one grid")),
     ):
         if len(ids):
-            people = f"{units['population'].reindex(ids).sum():,.0f}"
+            total = float(units["population"].reindex(ids).sum())
             yield Verdict(
                 "plan",
                 "",
                 False,
-                wording.format(n=len(ids), people=people),
+                wording.format(n=counted(len(ids), "unit"), p=people(total)),
                 measured=len(ids),
                 limit=0,
                 unit="units",
                 places=tuple(map(str, ids)),
             )
-    overlap_m2 = _overlap_m2(units)
-    if overlap_m2 > 1e-4 * shapely.area(units.geometry.array).sum():
-        yield Verdict(
-            "plan",
-            "",
-            False,
-            Text(zh="规划单元互相重叠 {km2} 平方千米", en="units overlap by {km2} km²").format(
-                km2=f"{overlap_m2 / 1e6:.2f}"
-            ),
-            measured=overlap_m2 / 1e6,
-            limit=0,
-            unit="km2",
-            severity="should",
-        )
-    if not len(missing) and not len(twice) and not len(unknown):
+    if not len(missing) and not len(twice):
         yield Verdict(
             "plan",
             "",
             True,
-            Text(zh="{n} 个单元都恰好划入一个网格", en="all {n} units are in exactly one grid").format(n=len(units)),
+            Text(zh="全部 {n} 个单元都恰好划入一个网格", en="every unit ({n}) is in exactly one grid").format(
+                n=len(units)
+            ),
             measured=0,
             limit=0,
             unit="units",
         )
+    yield from _overlaps(units)
+    empty = units.index[units["population"] <= 0]
+    if len(empty):
+        yield Verdict(
+            "plan",
+            "uninhabited",
+            True,
+            Text(zh="{n} 个单元没有常住人口", en="{n} without residents").format(n=counted(len(empty), "unit")),
+            measured=len(empty),
+            unit="units",
+            places=tuple(map(str, empty)),
+            severity="note",
+        )
 
 
-def _overlap_m2(units: pd.DataFrame) -> float:
-    shapes = units.geometry.array
+def _overlaps(units: pd.DataFrame) -> Iterator[Verdict]:
+    shapes = np.asarray(units.geometry.array)
     first, second = shapely.STRtree(shapes).query(shapes, predicate="overlaps")
     once = first < second
-    return float(
-        shapely.area(shapely.intersection(np.asarray(shapes)[first[once]], np.asarray(shapes)[second[once]])).sum()
+    first, second = first[once], second[once]
+    area_m2 = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    if area_m2.sum() <= _OVERLAP_SHARE * shapely.area(shapes).sum():
+        return
+    real = area_m2 > 0
+    yield Verdict(
+        "plan",
+        "overlap",
+        False,
+        Text(zh="规划单元互相重叠，共 {a} 平方千米", en="units overlap by {a} km²").format(
+            a=f"{area_m2.sum() / 1e6:.2f}"
+        ),
+        measured=float(area_m2.sum() / 1e6),
+        limit=0,
+        unit="km2",
+        places=tuple(str(unit) for unit in units.index[np.union1d(first[real], second[real])]),
+        severity="should",
     )
 
 
 def check_groups(plan: Plan) -> Iterator[Verdict]:
-    """R-03: one group a grid and one grid a group: a hospital's group leads one grid only."""
-    hospital = _hospital_of_grid(plan)
-    limit = plan.case.rules.max_grids_per_lead
+    """R-03: one group a grid and one grid a group: no hospital leads more grids than the case allows.
+
+    A hospital may lead two grids only through two of its campuses; Beijing had 58 consortia with 55 cores (V), so this is
+    a should, not a must.
+    """
+    lead = plan.assignment.lead_of_grid
+    hospital = lead.map(plan.leads["hospital_id"]).fillna(lead)
+    limit, names = plan.case.rules.max_grids_per_lead, plan.layers.facilities["name"]
+    several = False
     for name, grids in hospital.groupby(hospital):
         if len(grids) > limit:
+            several = True
             yield Verdict(
-                "plan",
+                "facility",
                 str(name),
                 False,
-                Text(zh="同一家医院牵头 {n} 个网格（{grids}）", en="one hospital leads {n} grids ({grids})").format(
-                    n=len(grids), grids="、".join(grids.index)
+                Text(zh="{h}同时牵头 {n} 个网格（{ids}）", en="{h} leads {n} ({ids})").format(
+                    h=names.get(name, name), n=counted(len(grids), "grid"), ids=", ".join(map(str, grids.index))
                 ),
                 measured=len(grids),
                 limit=limit,
                 unit="grids",
+                severity="should",
             )
-    if hospital.value_counts().le(limit).all():
+    if not several:
         yield Verdict(
             "plan",
             "",
@@ -136,256 +157,141 @@ def check_groups(plan: Plan) -> Iterator[Verdict]:
         )
 
 
-def _hospital_of_grid(plan: Plan) -> pd.Series:
-    lead = plan.assignment.lead_of_grid
-    return lead.map(plan.leads["hospital_id"]).fillna(lead)
-
-
 def check_lead(plan: Plan) -> Iterator[Verdict]:
     """R-04: each grid has exactly one lead, which stands in the grid."""
-    facilities = plan.layers.facilities
+    facilities, grid_of_unit = plan.layers.facilities, plan.assignment.grid_of_unit
     for grid_id, lead_id in plan.assignment.lead_of_grid.items():
         unit = str(facilities["unit_id"].get(lead_id, ""))
-        inside = plan.assignment.grid_of_unit.get(unit) == grid_id
-        name = plan.grid_name(str(grid_id))
+        leads = plan.leads_claimed(str(grid_id))
+        inside = bool(unit) and grid_of_unit.get(unit) == grid_id
         if lead_id not in facilities.index:
-            message = Text(
-                zh="{g} 的牵头医院 {lead} 不在机构表中", en="{g}: its lead {lead} is not among the facilities"
-            ).format(g=name, lead=lead_id)
+            wording = Text(
+                zh="{g}的牵头医院 {lead} 不在机构表中", en="{g}: its lead {lead} is not among the facilities"
+            )
+        elif len(leads) > 1:
+            wording = Text(zh="{g}有 {n} 家牵头医院：{all}", en="{g} has {n} leads: {all}")
+        elif not unit:
+            wording = Text(zh="{g}的牵头医院不在规划范围内", en="{g}: its lead stands outside the planning area")
         elif not inside:
-            message = Text(zh="{g} 的牵头医院不在本网格内", en="{g}: its lead stands outside the grid").format(g=name)
+            wording = Text(zh="{g}的牵头医院不在本网格内", en="{g}: its lead stands in another grid")
         else:
-            message = Text(zh="{g} 恰有一家牵头医院，且在网格内", en="{g} has one lead, inside it").format(g=name)
+            wording = Text(zh="{g}恰有一家牵头医院，且在网格内", en="{g} has one lead, inside it")
+        names = facilities["name"].reindex(leads).fillna("")
+        told = [name or lead for name, lead in zip(names, leads, strict=True)]
         yield Verdict(
             "grid",
             str(grid_id),
-            bool(inside),
-            message,
-            measured=1 if inside else 0,
+            inside and len(leads) == 1,
+            wording.format(g=plan.grid_name(str(grid_id)), lead=lead_id, n=len(leads), all=_join(told)),
+            measured=len(leads) if inside else 0,
             limit=1,
             unit="leads",
             places=(unit,) if unit else (),
         )
 
 
+def _join(names: list[str]) -> Text:
+    return Text(zh="、".join(names), en=", ".join(names))
+
+
+_FACTORS = (
+    ("geography", "area_km2", Text(zh="地缘关系（面积）", en="geography (area)"), ""),
+    ("population", "population", Text(zh="人口分布（常住人口）", en="population (residents)"), ""),
+    (
+        "need",
+        "share_65",
+        Text(zh="群众需求（65 岁及以上人口占比）", en="need (share aged 65 and over)"),
+        "population_65",
+    ),
+    ("resources", "beds_per_1000", Text(zh="资源分布（每千人床位）", en="resources (beds per 1,000)"), "beds"),
+)
+
+
 def check_factors(plan: Plan) -> Iterator[Verdict]:
-    """R-05: the layout factors geography, population, need and resources are on record."""
-    units, facilities = plan.layers.units, plan.layers.facilities
-    factors = (
-        (
-            "geography",
-            Text(zh="地缘关系：面积、单元数、连片", en="geography: area, units, contiguity"),
-            True,
-            "geometry",
-        ),
-        ("population", Text(zh="人口分布：常住人口", en="population: residents"), True, "population"),
-        (
-            "need",
-            Text(zh="群众需求：65 岁及以上人口", en="need: residents aged 65 and over"),
-            bool(units["population_65"].notna().any()),
-            "population_65",
-        ),
-        ("resources", Text(zh="资源分布：床位", en="resources: beds"), bool(facilities["beds"].notna().any()), "beds"),
+    """R-05: the four layout factors are on record for every grid; how much grids differ in each is told."""
+    grids = plan.scores.grids.assign(
+        share_65=plan.scores.grids["population_65"] / plan.scores.grids["population"].where(lambda n: n > 0)
     )
-    for key, title, known, column in factors:
-        message = (
-            Text(zh="{t} 已记录", en="{t}: recorded")
-            if known
-            else Text(zh="{t} 未评价：缺少 {c}", en="{t}: not evaluated, needs {c}")
-        )
-        yield Verdict("plan", key, True if known else None, message.format(t=title, c=column))
-
-
-def check_contiguity(plan: Plan) -> Iterator[Verdict]:
-    """R-06: each grid is one connected piece (shared borders, barriers cut, links in)."""
-    strict = plan.case.rules.contiguity == "strict"
-    for grid_id in plan.assignment.lead_of_grid.index:
-        units = [unit for unit in plan.units_of(str(grid_id)) if unit in plan.adjacency]
-        pieces = count_pieces(plan.adjacency, units)
-        cut_off = _cut_off(plan, str(grid_id), units) if pieces > 1 else []
-        people = plan.layers.units["population"].reindex(cut_off).sum()
-        wording = (
-            Text(
-                zh="{g} 分成 {n} 片，{m} 个单元（{p} 人）与牵头医院断开",
-                en="{g} is in {n} pieces; {m} units ({p} people) are cut off from the lead",
-            )
-            if pieces > 1
-            else Text(zh="{g} 连成一片", en="{g} is one piece")
-        )
+    for key, column, title, needed in _FACTORS:
+        values = grids[column].to_numpy(float)
+        if np.isnan(values).all():
+            message = Text(zh="{t}：未评价，需要 {c}", en="{t}: not evaluated, needs {c}").format(t=title, c=needed)
+            yield Verdict("plan", key, None, message, severity="should")
+            continue
+        spread = variation(values[~np.isnan(values)])
         yield Verdict(
-            "grid",
-            str(grid_id),
-            pieces == 1,
-            wording.format(g=plan.grid_name(str(grid_id)), n=pieces, m=len(cut_off), p=f"{people:,.0f}"),
-            measured=pieces,
-            limit=1,
-            unit="pieces",
-            places=tuple(cut_off),
-            severity="must" if strict else None,
-        )
-
-
-def _cut_off(plan: Plan, grid_id: str, units: list[str]) -> list[str]:
-    import networkx as nx
-
-    pieces = [sorted(piece) for piece in nx.connected_components(plan.adjacency.subgraph(units))]
-    home = plan.layers.facilities["unit_id"].get(plan.assignment.lead_of_grid[grid_id], "")
-    own = next((piece for piece in pieces if home in piece), max(pieces, key=len))
-    return [unit for piece in pieces if piece is not own for unit in piece]
-
-
-def check_balance(plan: Plan) -> Iterator[Verdict]:
-    """R-07: populations are near total / k."""
-    tolerance = plan.case.grids.balance
-    for grid_id, deviation in plan.scores.grids["deviation"].items():
-        yield Verdict(
-            "grid",
-            str(grid_id),
-            None if tolerance is None else bool(abs(deviation) <= tolerance + 1e-9),
-            Text(zh="{g} 人口偏离均值 {d}", en="{g}: population deviates by {d}").format(
-                g=plan.grid_name(str(grid_id)), d=f"{deviation:+.1%}"
+            "plan",
+            key,
+            True,
+            Text(zh="{t}已记录，网格间变异系数 {v}", en="{t}: recorded; coefficient of variation {v}").format(
+                t=title, v=f"{spread:.2f}"
             ),
-            measured=float(deviation),
-            limit=tolerance,
-            unit="share",
-        )
-
-
-def check_size(plan: Plan) -> Iterator[Verdict]:
-    """R-08: a grid has a population within the stated band."""
-    rules = plan.case.rules
-    if plan.case.place.mode != "city":
-        return
-    for grid_id, people in plan.scores.grids["population"].items():
-        low, high = people < rules.grid_population_min, people > rules.grid_population_max
-        limit = rules.grid_population_max if high else rules.grid_population_min
-        wording = (
-            Text(zh="{g} 有 {p} 人，超过 {l} 人", en="{g} has {p} residents, more than {l}")
-            if high
-            else Text(zh="{g} 有 {p} 人，不足 {l} 人", en="{g} has {p} residents, fewer than {l}")
-            if low
-            else Text(zh="{g} 有 {p} 人", en="{g} has {p} residents")
-        )
-        yield Verdict(
-            "grid",
-            str(grid_id),
-            not (low or high),
-            wording.format(g=plan.grid_name(str(grid_id)), p=f"{people:,.0f}", l=f"{limit:,.0f}"),
-            measured=float(people),
-            limit=limit,
-            unit="residents",
-        )
-
-
-def check_primary_care(plan: Plan) -> Iterator[Verdict]:
-    """R-09: a street is not split over grids unless it has two primary-care centres; its centre is in its grid."""
-    units = plan.layers.units
-    if (units["street_id"] == "").all():
-        yield Verdict(
-            "plan",
-            "",
-            None,
-            Text(zh="未评价：单元没有街道代码（street_id）", en="not evaluated: needs street_id of the units"),
-        )
-        return
-    facilities = plan.layers.facilities
-    centres = facilities[facilities["kind"].isin(("chc", "thc"))]
-    count = centres["unit_id"].map(units["street_id"]).value_counts()
-    grid = plan.assignment.grid_of_unit.reindex(units.index)
-    grids = grid.groupby(units["street_id"]).nunique()
-    split = [street for street in grids.index[grids > 1] if street and count.get(street, 0) < 2]
-    for street in split:
-        members = units.index[units["street_id"] == street]
-        yield Verdict(
-            "plan",
-            str(street),
-            False,
-            Text(
-                zh="{s} 分属 {n} 个网格，但只有 {c} 家社区卫生服务中心（卫生院）",
-                en="{s} lies in {n} grids but has {c} primary-care centres",
-            ).format(s=units["street"][members[0]] or street, n=grids[street], c=int(count.get(street, 0))),
-            measured=float(grids[street]),
-            limit=1,
-            unit="grids",
-            places=tuple(map(str, members)),
-        )
-    if not split:
-        yield Verdict(
-            "plan",
-            "",
-            True,
-            Text(
-                zh="没有街道因分属不同网格而失去自己的社区卫生服务中心",
-                en="no street is split from its primary-care centre",
-            ),
-            measured=0,
-            limit=0,
-            unit="streets",
-        )
-
-
-def check_alignment(plan: Plan) -> Iterator[Verdict]:
-    """R-10: how grids follow districts; information only."""
-    units = plan.layers.units
-    if (units["district_id"] == "").all():
-        yield Verdict(
-            "plan",
-            "",
-            None,
-            Text(zh="未评价：单元没有区代码（district_id）", en="not evaluated: needs district_id of the units"),
-        )
-        return
-    grid = plan.assignment.grid_of_unit.reindex(units.index)
-    people = units["population"].groupby([grid, units["district_id"]]).sum()
-    for grid_id, share in people.groupby(level=0):
-        top = float(share.max() / share.sum()) if share.sum() > 0 else 1.0
-        yield Verdict(
-            "grid",
-            str(grid_id),
-            True,
-            Text(
-                zh="{g} 涉及 {n} 个区，其中一个区的人口占 {s}",
-                en="{g} touches {n} districts; the largest has {s} of its people",
-            ).format(g=plan.grid_name(str(grid_id)), n=len(share), s=f"{top:.0%}"),
-            measured=top,
-            unit="share",
-        )
-
-
-def check_compactness(plan: Plan) -> Iterator[Verdict]:
-    """R-11: Polsby-Popper compactness and mean minutes; information only."""
-    for grid_id, row in plan.scores.grids.iterrows():
-        yield Verdict(
-            "grid",
-            str(grid_id),
-            True,
-            Text(
-                zh="{g} 紧凑度 {c}，平均 {m} 分钟到牵头医院", en="{g}: compactness {c}, {m} min to the lead on average"
-            ).format(g=row["name"], c=f"{row['compactness']:.2f}", m=f"{row['mean_minutes']:.1f}"),
-            measured=float(row["compactness"]),
-            unit="index",
+            measured=spread,
+            unit="cv",
         )
 
 
 PARTITION_RULES = (
-    Rule("R-01", "partition", Text(zh="网格数", en="Number of grids"), "must", "S1, V", check_grid_count),
-    Rule("R-02", "partition", Text(zh="全覆盖、不重叠", en="Complete cover"), "must", "S0, S2", check_cover),
-    Rule("R-03", "partition", Text(zh="一网格一集团", en="One group a grid"), "must", "V", check_groups),
-    Rule("R-04", "partition", Text(zh="一家牵头医院", en="One lead"), "must", "S0", check_lead),
-    Rule("R-05", "partition", Text(zh="布局因素", en="Layout factors on record"), "note", "S0, S2", check_factors),
-    Rule("R-06", "partition", Text(zh="连片", en="Contiguity"), "should", "D", check_contiguity),
-    Rule("R-07", "partition", Text(zh="人口均衡", en="Balance"), "note", "none", check_balance),
-    Rule("R-08", "partition", Text(zh="网格规模", en="Size of a grid"), "should", "none", check_size),
     Rule(
-        "R-09",
+        "R-01",
         "partition",
-        Text(zh="街道与基层机构完整", en="Streets keep their primary care"),
+        Text(zh="网格数", en="Number of grids"),
         "must",
-        "D",
-        check_primary_care,
+        "S1, V",
+        check_grid_count,
+        Text(
+            zh="城市至少划分 2 个网格（县域至少 1 个），且不多于范围内符合牵头条件的医院数",
+            en="A city has at least 2 grids (a county 1), and no more grids than hospitals inside that may lead",
+        ),
+        limits=("rules.min_grids",),
     ),
     Rule(
-        "R-10", "partition", Text(zh="与行政区一致", en="Alignment with districts"), "note", "S0, S1", check_alignment
+        "R-02",
+        "partition",
+        Text(zh="全覆盖、不重叠", en="Complete cover"),
+        "must",
+        "S0, S2",
+        check_cover,
+        Text(
+            zh="每个规划单元恰好属于一个网格；单元图形互相重叠的另行指出（应当），没有常住人口的单元列出",
+            en="Every unit is in exactly one grid; overlapping unit polygons are told (should), units without residents listed",
+        ),
     ),
-    Rule("R-11", "partition", Text(zh="紧凑", en="Compactness"), "note", "D", check_compactness),
+    Rule(
+        "R-03",
+        "partition",
+        Text(zh="一网格一集团", en="One group a grid"),
+        "must",
+        "V",
+        check_groups,
+        Text(
+            zh="一个网格一个医疗集团，一个集团一个网格；同一医院的两个院区各牵头一个网格时为“应当”（北京 2018 年 58 个医联体 55 家核心医院）",
+            en="One group a grid and one grid a group; one hospital leading two grids through two campuses is a should (Beijing 2018: 58 consortia, 55 cores)",
+        ),
+        limits=("rules.max_grids_per_lead",),
+    ),
+    Rule(
+        "R-04",
+        "partition",
+        Text(zh="一家牵头医院", en="One lead"),
+        "must",
+        "S0",
+        check_lead,
+        Text(
+            zh="每个网格有且只有一家牵头医院，牵头医院在本网格内",
+            en="Every grid has exactly one lead hospital, and it stands inside the grid",
+        ),
+    ),
+    Rule(
+        "R-05",
+        "partition",
+        Text(zh="布局因素", en="Layout factors on record"),
+        "note",
+        "S0, S2",
+        check_factors,
+        Text(
+            zh="地缘关系、人口分布、群众需求、资源分布四项因素均有记录，并给出网格间的变异系数；缺数据的因素为未评价",
+            en="Geography, population, need and resources are on record, with the variation between grids; a factor without data is not evaluated",
+        ),
+    ),
 )

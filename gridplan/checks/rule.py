@@ -9,6 +9,17 @@ from gridplan.checks.finding import FindingSeverity, SubjectKind
 from gridplan.checks.plan import Plan
 from gridplan.text import Text
 
+FAMILIES = {
+    "partition": Text(zh="网格划分", en="Partition"),
+    "leads": Text(zh="牵头医院", en="Leads"),
+    "members": Text(zh="成员单位", en="Members"),
+    "levels": Text(zh="层级", en="Levels"),
+    "lifecycle": Text(zh="方案沿革", en="Plan lifecycle"),
+    "competition": Text(zh="竞争与反垄断", en="Competition"),
+    "access": Text(zh="可达与供给", en="Access and provision"),
+}
+"""Families of rules, in the order of the rule book."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -31,7 +42,14 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule of the policy: id, family, title, default severity, where it comes from, and its check."""
+    """One rule of the policy.
+
+    - id, family (a key of `FAMILIES`), title, severity (the default), provenance (tags of the domain specification)
+    - check: Plan -> verdicts; only called if every input in `needs` is there
+    - asks: what the rule asks, and how it is measured, for the rule book
+    - needs: keys of `inputs.INPUTS` without which the rule is not evaluated
+    - limits: keys of the case that hold its limits, such as "rules.min_grids"
+    """
 
     id: str
     family: str
@@ -39,3 +57,6 @@ class Rule:
     severity: FindingSeverity
     provenance: str
     check: Callable[[Plan], Iterable[Verdict]]
+    asks: Text
+    needs: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()

@@ -1,0 +1,94 @@
+"""R-60, R-61 and R-63 on the chessboard city: minutes and people counted square by square.
+
+Minutes to H1 in u01 and H2 in u24 (squares of the left and of the right half):
+
+    row 3   4 3 4 | 2 1 2
+    row 2   3 2 3 | 1 0 1
+    row 1   2 1 2 | 2 1 2
+    row 0   1 0 1 | 3 2 3
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from gridplan.checks.plan import Plan
+from tests import board
+from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board
+
+
+def within(place: Place, minutes: float) -> Plan:
+    return lay_out(place, board.WEST_EAST, travel={"limit_min": minutes})
+
+
+def test_all_within_four_minutes(halves: Plan) -> None:
+    found = finding(halves, "R-60", "G1")
+    assert (found.status, found.measured, found.limit, found.places) == ("met", pytest.approx(4), 4, ())
+
+
+def test_two_squares_are_over_three_minutes(place: Place) -> None:
+    found = finding(within(place, 3.5), "R-60", "G1")
+    assert (found.status, found.measured, found.places) == ("violated", pytest.approx(4), ("u30", "u32"))
+    assert found.message_zh == "市第一医院有 2 个单元（2,000 人）到牵头医院超过 3.5 分钟，九成居民在 4 分钟内"
+    assert finding(within(place, 3.5), "R-60", "G2").status == "met"
+
+
+def test_a_far_square_without_residents_is_no_matter(place: Place) -> None:
+    ids = board.unit_ids()
+    people = pd.DataFrame({"unit_id": ids, "population": [0 if unit in ("u30", "u32") else 1000 for unit in ids]})
+    assert finding(within(survey_board(people=people), 3.5), "R-60", "G1").status == "met"
+
+
+def test_nearest_primary_care_and_emergency_are_notes(halves: Plan) -> None:
+    """H1, H2, H3 and P1 have an emergency department: nobody is over 3 minutes from one of them."""
+    found = finding(halves, "R-60", "ed")
+    assert (found.severity, found.status, found.measured) == ("note", "met", pytest.approx(3))
+    assert finding(halves, "R-60", "primary").unit == "min"
+
+
+def test_no_primary_care_is_not_evaluated(place: Place) -> None:
+    table = facilities()
+    plan = lay_out(survey_board(facilities=table[table["kind"] != "chc"]), board.WEST_EAST)
+    assert finding(plan, "R-60", "primary").status == "not_evaluated"
+    assert finding(plan, "R-61", "primary").status == "not_evaluated"
+
+
+def test_coverage_of_the_own_lead(place: Place) -> None:
+    """22 of 24 squares are within 3.5 minutes, 17 within 2.5."""
+    enough, too_few = finding(within(place, 3.5), "R-61", "lead"), finding(within(place, 2.5), "R-61", "lead")
+    assert (enough.status, enough.measured) == ("met", pytest.approx(22 / 24))
+    assert (too_few.status, too_few.measured, too_few.limit) == ("violated", pytest.approx(17 / 24), 0.9)
+
+
+def test_coverage_of_primary_care(place: Place) -> None:
+    """On foot (4.8 km/h) a neighbouring square is 12.5 minutes away, the next one 25. Squares with a centre (C), beside
+    one (+), or neither (-), 19 of 24 near enough:
+
+        row 3   + - + | + C +      centres in u00, u02, u04, u20, u22, u34
+        row 2   C + C | + + -
+        row 1   + - + | - + -
+        row 0   C + C | + C +
+    """
+    found = finding(lay_out(place, board.WEST_EAST), "R-61", "primary")
+    assert (found.status, found.measured) == ("violated", pytest.approx(19 / 24))
+    generous = lay_out(place, board.WEST_EAST, rules={"primary_coverage": 0.75})
+    assert finding(generous, "R-61", "primary").status == "met"
+
+
+def test_beds_by_grid_and_kind(halves: Plan) -> None:
+    """H1 800 and M1 300 beds for 12,000 people in the left half; H2 600, H3 300 and P1 200 in the right."""
+    assert finding(halves, "R-63", "G1").measured == pytest.approx(1100 / 12)
+    assert "综合医院 66.7、中医医院 25.0" in finding(halves, "R-63", "G2").message_zh
+
+
+def test_beds_unknown_is_not_evaluated(place: Place) -> None:
+    plan = lay_out(survey_board(facilities=facilities().assign(beds="")), board.WEST_EAST)
+    assert [(f.status, f.message_en) for f in findings(plan, "R-63")] == [
+        ("not_evaluated", "not evaluated: needs beds of the facilities (beds)")
+    ]
+    some = facilities(("H2", "beds", ""), ("H3", "beds", ""), ("P1", "beds", ""))
+    assert statuses(lay_out(survey_board(facilities=some), board.WEST_EAST), "R-63") == {
+        "G1": "met",
+        "G2": "not_evaluated",
+    }

@@ -1,0 +1,53 @@
+"""The bundled city keeps its promises: with its waivers nothing stands; without them the rules bite; the old grouping is worse."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from gridplan.case import Case, read_case
+from gridplan.pipeline import assess, plan
+from gridplan.proposal import Proposal
+
+BINHAI = Path(__file__).parent.parent / "data" / "binhai"
+
+
+@pytest.fixture(scope="session")
+def binhai_case() -> Case:
+    return read_case(BINHAI / "case.toml")
+
+
+@pytest.fixture(scope="session")
+def binhai_proposal(binhai_case: Case) -> Proposal:
+    """The bundled city as `gridplan demo` plans it."""
+    return plan(binhai_case)
+
+
+def test_no_must_rule_stands(binhai_proposal: Proposal) -> None:
+    assert [f.message_zh for f in binhai_proposal.findings if f.stands] == []
+    assert not binhai_proposal.must_stands
+
+
+def test_the_waiver_stays_visible(binhai_proposal: Proposal) -> None:
+    waived = [f for f in binhai_proposal.findings if f.status == "waived"]
+    assert "R-20" in {f.rule for f in waived}
+    assert all(f.reason and f.author and f.date for f in waived)
+
+
+def test_without_waivers_the_rules_bite(binhai_proposal: Proposal) -> None:
+    broken = {f.rule for f in binhai_proposal.findings if f.status in ("violated", "waived")}
+    assert "R-20" in broken
+    assert len(broken & {"R-06", "R-34", "R-60"}) >= 2
+
+
+def test_every_number_of_a_finding_has_its_unit(binhai_proposal: Proposal) -> None:
+    assert [asdict(f) for f in binhai_proposal.findings if f.measured is not None and not f.unit] == []
+
+
+def test_the_existing_grouping_is_worse_in_minutes(binhai_case: Case, binhai_proposal: Proposal) -> None:
+    from gridplan.layers.boundaries import read_given_plan
+
+    given = assess(binhai_case, read_given_plan(binhai_case, BINHAI / "baseline.xlsx"))
+    assert given.scores["plan"]["mean_minutes"] > binhai_proposal.scores["plan"]["mean_minutes"] + 1

@@ -1,0 +1,57 @@
+"""Strength, tiers, choice and prices of leads, recomputed by hand on the chessboard city."""
+
+from __future__ import annotations
+
+import pytest
+
+from gridplan.case import Grids
+from gridplan.leads import choose_candidates, grade_leads, lead_prices
+from tests.checks.laid_out import facilities, survey_board
+
+
+def graded(*changes: tuple[str, str, str], grids: Grids | None = None):
+    return grade_leads(survey_board(facilities=facilities(*changes)).surveyed.layers.facilities, grids or Grids())
+
+
+def test_strength_by_hand() -> None:
+    """H1: tertiary A 1.0 x 0.35, 800 of 1,500 beds x 0.30, emergency 1 x 0.15, one of three centres x 0.20."""
+    leads = graded()
+    assert leads["strength"]["H1"] == pytest.approx(0.35 + 0.30 * 800 / 1500 + 0.15 + 0.20 / 3, abs=1e-4)
+    assert leads["strength"]["H3"] == pytest.approx(0.35 * 0.8 + 0.30 * 300 / 1500 + 0.15, abs=1e-4)
+    assert leads["known"].eq(1).all()
+
+
+def test_strength_is_over_what_is_known() -> None:
+    """Without beds H1 is judged on 0.70 of the weight."""
+    leads = graded(("H1", "beds", ""))
+    assert leads["known"]["H1"] == pytest.approx(0.70)
+    assert leads["strength"]["H1"] == pytest.approx((0.35 + 0.15 + 0.20 / 3) / 0.70, abs=1e-4)
+
+
+def test_tiers_of_the_board() -> None:
+    assert graded()["tier"].to_dict() == {"H1": "a", "H2": "a", "H3": "a", "M1": "b", "P1": ""}
+
+
+def test_a_campus_takes_after_its_parent() -> None:
+    leads = graded(("H2", "parent_id", "H1"), ("H2", "level", ""), ("H2", "services", ""))
+    assert (leads["hospital_id"]["H2"], leads["tier"]["H2"]) == ("H1", "a")
+    assert leads["strength"]["H2"] == pytest.approx(0.35 + 0.30 * 600 / 1500 + 0.15 + 0.20 / 3, abs=1e-4)
+
+
+def test_lower_tiers_only_where_too_few_hospitals_qualify() -> None:
+    leads = graded()
+    assert list(choose_candidates(leads, Grids(), 3).index) == ["H1", "H2", "H3"]
+    assert list(choose_candidates(leads, Grids(), 4).index) == ["H1", "H2", "H3", "M1"]
+
+
+def test_required_and_forbidden_leads() -> None:
+    chosen = choose_candidates(graded(), Grids(required_leads=("P1",), forbidden_leads=("H3",)), 2)
+    assert list(chosen.index) == ["H1", "H2", "P1"]
+
+
+def test_the_strongest_is_free_and_the_others_cost_residents_minutes() -> None:
+    leads = choose_candidates(graded(), Grids(), 2)
+    prices = dict(zip(leads.index, lead_prices(leads, Grids(strength_price_min=5), 12_000), strict=True))
+    assert prices["H1"] == 0
+    strength = leads["strength"]
+    assert prices["H3"] == pytest.approx((strength["H1"] - strength["H3"]) * 5 * 12_000)
