@@ -26,6 +26,8 @@ GEOGRAPHIC, METRIC = "EPSG:4490", "EPSG:4549"
 ORIGIN_M = (527_000.0, 3_897_000.0)
 STAMP = dt.datetime(2025, 1, 1)  # noqa: DTZ001
 SPEEDS = {"motorway": "100", "motorway_link": "40", "trunk": "80", "primary": "60"}
+# Signs on the roads between the towns; in the city most streets have none.
+COUNTRY_SPEEDS = {"primary": "70", "secondary": "60", "tertiary": "50"}
 
 
 def to_geographic(geometry: np.ndarray) -> np.ndarray:
@@ -187,8 +189,9 @@ def _tags(way: Edge) -> dict[str, str]:
     tags = {"highway": way.kind}
     if way.name:
         tags["name"] = way.name
-    if way.kind in SPEEDS and not (way.kind == "primary" and len(way.xy) % 2):
-        tags["maxspeed"] = SPEEDS[way.kind]
+    speed = _signed_speed(way)
+    if speed:
+        tags["maxspeed"] = speed
     if way.kind == "motorway":
         tags["ref"] = MOTORWAY_REF
     if way.oneway:
@@ -197,3 +200,11 @@ def _tags(way: Edge) -> dict[str, str]:
         names = {road: name for _, _, name, road in BRIDGES}
         tags |= {"bridge": "yes", "layer": "1", "bridge:name": names.get(way.name, MOTORWAY_BRIDGE)}
     return tags
+
+
+def _signed_speed(way: Edge) -> str:
+    x, y = way.xy[len(way.xy) // 2]
+    if np.hypot(x + 1500, y) > 11_000 and way.kind in COUNTRY_SPEEDS:
+        return COUNTRY_SPEEDS[way.kind]
+    unsigned = way.kind == "primary" and len(way.xy) % 2
+    return "" if unsigned else SPEEDS.get(way.kind, "")

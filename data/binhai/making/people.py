@@ -111,7 +111,7 @@ def _open_space(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     for cx, cy, radius in EMPTY:
         keep = np.where(np.hypot(x / KM - cx, y / KM - cy) < radius, 0.03, keep)
     for cx, cy, long, wide in WORKS:
-        inside = (np.abs(x / KM - cx) < long) & (np.abs(y / KM - cy) < wide)
+        inside = ((x / KM - cx) / long) ** 2 + ((y / KM - cy) / wide) ** 2 < 1
         keep = np.where(inside, 0.12 * keep, keep)
     return keep
 

@@ -22,9 +22,8 @@ OLD_GROUPS = {
 }  # fmt: skip
 OLD_STREETS = {
     **dict.fromkeys(("学苑街道", "澜北街道", "文昌街道"), "BH005"),
-    **dict.fromkeys(("柳营镇", "北港街道", "鹿屿镇"), "BH001"),
-    "石桥镇": "BH004",
-    "铁西街道": "BH009",
+    **dict.fromkeys(("北港街道", "鹿屿镇"), "BH001"),
+    **dict.fromkeys(("石桥镇", "临河镇"), "BH009"),
     "南苑街道": "BH007",
 }
 
