@@ -128,7 +128,6 @@ function aboutOf(group) {
   const [first] = group;
   const title = titleOf(first.rule);
   const parts = [headlineOf(group) === title ? "" : title, t("rule", { r: first.rule })];
-  if (first.status === "violated") parts.unshift(t(`severity_${first.severity}`));
   return parts.filter(Boolean).join(" · ");
 }
 
@@ -195,5 +194,5 @@ function showFindings(group) {
   state.marked = units;
   state.pin = null;
   if (units.length) zoomToUnits(units);
-  painter.later();
+  else painter.draw();
 }

@@ -67,10 +67,10 @@ const fillPaths = (mode) => keep(`fill ${mode}`, () => fillsOf(mode).map(([colou
 
 // ---- the layer -----------------------------------------------------------------------------------------------------
 
+/** Two canvases: the map itself, and over it what follows the pointer, so that pointing does not redraw the map. */
 const Painter = L.Layer.extend({
   onAdd(map) {
-    this.canvas = L.DomUtil.create("canvas", "leaflet-zoom-animated paper");
-    map.getPanes().overlayPane.appendChild(this.canvas);
+    this.canvases = ["paper", "pointer"].map((name) => L.DomUtil.create("canvas", `leaflet-zoom-animated ${name}`, map.getPanes().overlayPane));
     this.draw();
   },
   getEvents() {
@@ -78,30 +78,38 @@ const Painter = L.Layer.extend({
   },
   animate(event) {
     const scale = this._map.getZoomScale(event.zoom);
-    L.DomUtil.setTransform(this.canvas, this._map._latLngToNewLayerPoint(this.corner, event.zoom, event.center), scale);
-  },
-  /** Redraw soon, once, however often it is asked. */
-  later() {
-    if (this.waiting) return;
-    this.waiting = requestAnimationFrame(() => this.draw());
+    const corner = this._map._latLngToNewLayerPoint(this.corner, event.zoom, event.center);
+    for (const canvas of this.canvases) L.DomUtil.setTransform(canvas, corner, scale);
   },
   draw() {
-    if (this.waiting) cancelAnimationFrame(this.waiting);
-    this.waiting = null;
     const map = this._map;
     const size = map.getSize();
     if (!size.x || !size.y) return;
     const pad = L.point(Math.round(size.x * PAD), Math.round(size.y * PAD));
-    const view = viewOf(map, pad);
-    const ratio = window.devicePixelRatio || 1;
-    resizeCanvas(this.canvas, view.width, view.height, ratio);
+    this.view = viewOf(map, pad);
     this.corner = map.containerPointToLatLng(L.point(-pad.x, -pad.y));
-    L.DomUtil.setTransform(this.canvas, map.containerPointToLayerPoint(L.point(-pad.x, -pad.y)), 1);
-    const context = this.canvas.getContext("2d");
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    drawMap(context, view, ratio);
+    for (const canvas of this.canvases) L.DomUtil.setTransform(canvas, map.containerPointToLayerPoint(L.point(-pad.x, -pad.y)), 1);
+    drawMap(freshContext(this.canvases[0], this.view), this.view);
+    this.point();
+  },
+  /** Redraw what follows the pointer. */
+  point() {
+    const context = freshContext(this.canvases[1], this.view);
+    inSteps(context, this.view, () => drawPointed(context, this.view));
+    if (state.pin) drawPin(context, toPixels(this.view, state.pin));
   },
 });
+
+function freshContext(canvas, { width, height }) {
+  const ratio = window.devicePixelRatio || 1;
+  resizeCanvas(canvas, width, height, ratio);
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  context.lineJoin = "round";
+  context.lineCap = "round";
+  return context;
+}
 
 function resizeCanvas(canvas, width, height, ratio) {
   canvas.style.width = `${width}px`;
@@ -137,12 +145,10 @@ function toSteps(map, point) {
 
 // ---- drawing -------------------------------------------------------------------------------------------------------
 
-function drawMap(context, view, ratio) {
+function drawMap(context, view) {
   context.fillStyle = GROUND;
   context.fillRect(0, 0, view.width, view.height);
-  context.lineJoin = "round";
-  context.lineCap = "round";
-  inSteps(context, view, ratio, () => {
+  inSteps(context, view, () => {
     drawFills(context);
     drawBorders(context, view);
     if (state.layers.barriers) drawBarriers(context, view);
@@ -153,7 +159,6 @@ function drawMap(context, view, ratio) {
   if (state.card !== null) drawIsochroneNames(context, view);
   const shown = drawMembers(context, view);
   drawLeads(context, view, shown);
-  if (state.pin) drawPin(context, toPixels(view, state.pin));
   drawn.units = countDrawn(view);
   showLegend();
 }
@@ -161,9 +166,10 @@ function drawMap(context, view, ratio) {
 /** What the last draw put on the canvas; the legend and the tests ask. */
 const drawn = { units: 0, groups: new Set(), isochrones: [] };
 
-function inSteps(context, view, ratio, work) {
+/** Draw in steps; widths are then divided by the view's scale. */
+function inSteps(context, view, work) {
   context.save();
-  context.setTransform(view.scale * ratio, 0, 0, view.scale * ratio, view.left * ratio, view.top * ratio);
+  context.transform(view.scale, 0, 0, view.scale, view.left, view.top);
   work();
   context.restore();
 }
@@ -270,7 +276,8 @@ function drawIsochroneNames(context, view) {
       const middle = 2 * Math.floor(arc.length / 4);
       return [toPixels(view, [arc[middle], arc[middle + 1]])];
     });
-    const seen = points.filter(([x, y]) => x > view.pad.x + 40 && y > view.pad.y + 60 && x < view.width - view.pad.x - 40 && y < view.height - view.pad.y - 20);
+    const legend = byId("legend").offsetHeight + 24;
+    const seen = points.filter(([x, y]) => x > view.pad.x + 40 && y > view.pad.y + 60 && x < view.width - view.pad.x - 40 && y < view.height - view.pad.y - legend);
     if (!seen.length) continue;
     const mean = [0, 1].map((axis) => seen.reduce((sum, point) => sum + point[axis], 0) / seen.length);
     const far = ([x, y]) => (x - mean[0]) ** 2 + (y - mean[1]) ** 2;
@@ -294,6 +301,9 @@ function drawMarked(context, view) {
     stroke(context, view, edge, "#fff", 5);
     stroke(context, view, edge, ACCENT, 2.4);
   }
+}
+
+function drawPointed(context, view) {
   if (state.hoverGrid >= 0 && state.card === null) {
     stroke(context, view, keep(`around ${state.hoverGrid}`, () => arcsPath(isAround(state.hoverGrid))), ACCENT, 2.6);
   }
@@ -352,8 +362,11 @@ function drawMember(context, group, x, y) {
   if (group !== "hospital" && group !== "other") context.fill();
 }
 
+const isNarrow = () => gridplanMap.getSize().x < 480;
+
 function labelLines(grid) {
   const facts = DATA.grids[grid];
+  if (isNarrow()) return [SHORT_NAMES[grid], ""];
   const second = state.mode === "minutes" ? `${decimals(facts.meanMinutes || 0, 1)} ${t("minute")}` : people(facts.population) + (state.language === "zh" ? "人" : "");
   return [SHORT_NAMES[grid], second];
 }
@@ -368,13 +381,14 @@ function labelBoxes(context, view) {
     context.font = `700 14px ${FONT}`;
     const nameWidth = context.measureText(name).width;
     context.font = `500 12px ${FONT}`;
-    return { grid: number, x: x - view.pad.x, y: y - view.pad.y, width: Math.max(nameWidth, context.measureText(value).width), height: 32, gap: 12 };
+    return { grid: number, x: x - view.pad.x, y: y - view.pad.y, width: Math.max(nameWidth, context.measureText(value).width), height: value ? 32 : 17, gap: 12 };
   });
   const gridOf = (x, y) => gridAt((x + view.pad.x - view.left) / view.scale, (y + view.pad.y - view.top) / view.scale);
   const inner = discs.map((disc) => ({ ...disc, x: disc.x - view.pad.x, y: disc.y - view.pad.y }));
   const frame = { width: view.width - 2 * view.pad.x, height: view.height - 2 * view.pad.y };
   const placed = state.layers.labels ? placeLabels(labels, inner, gridOf, frame) : [];
-  const boxes = placed.map((box, i) => ({ ...box, left: box.left + view.pad.x, top: box.top + view.pad.y, grid: labels[i].grid }));
+  const moved = placed.map((box, i) => ({ ...box, left: box.left + view.pad.x, top: box.top + view.pad.y, grid: labels[i].grid }));
+  const boxes = isNarrow() ? moved.filter((box, i) => !moved.slice(0, i).some((other) => overlap(box, other) > 0.12)) : moved;
   return [...boxes, ...discs.map((disc) => ({ left: disc.x - 10, top: disc.y - 10, width: 20, height: 20 }))];
 }
 

@@ -61,10 +61,21 @@ function overlap(one, two) {
   return (width * height) / Math.min(one.width * one.height, two.width * two.height);
 }
 
-/** Lead names without the name of the place, as people say them: 市中心医院 for 滨海市中心医院 in 滨海市. */
-const SHORT_NAMES = DATA.grids.map((grid) => shortName(grid.leadName || grid.name || grid.id));
+/**
+ * Lead names as people say them: without the name of the place, and without what follows in brackets or after @, as
+ * far as they stay different. The full name stands in the card and in the row's title.
+ */
+const SHORT_NAMES = shortNames(DATA.grids.map((grid) => grid.leadName || grid.name || grid.id));
 
-function shortName(name) {
+function shortNames(names) {
+  const bare = names.map((name) => name.split(/[(（@]/)[0].trim());
+  return names.map((name, i) => {
+    const told = bare[i].length >= 2 && bare.indexOf(bare[i]) === bare.lastIndexOf(bare[i]) ? bare[i] : name;
+    return withoutPlace(told);
+  });
+}
+
+function withoutPlace(name) {
   const place = DATA.place[0];
   let same = 0;
   while (same < place.length && place[same] === name[same]) same += 1;

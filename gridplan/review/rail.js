@@ -57,7 +57,7 @@ function gridRow(grid) {
   const facts = GRIDS[grid];
   const point = (value) => () => {
     state.hoverGrid = value;
-    painter.later();
+    painter.point();
   };
   return el(
     "tr",
@@ -220,6 +220,7 @@ function cardFigures(grid) {
   if (facts.population65 !== null && facts.population) more.push([percent(facts.population65 / facts.population), t("aged_65")]);
   if (facts.bedsPer1000 !== null) more.push([decimals(facts.bedsPer1000, 1), t("beds_per_1000")]);
   if (facts.sharePrimary !== null) more.push([percent(facts.sharePrimary), t("walk_primary", { n: roundNumber(DATA.walkLimit) })]);
+  while (more.length % 3) more.push(["", ""]);
   return el("div", { class: "figures" }, [...items, ...more].map(([value, name]) => el("div", {}, el("b", {}, value), el("span", {}, name))));
 }
 
@@ -303,5 +304,5 @@ function showFacility(i) {
   state.pin = xy;
   gridplanMap.setView(latLngOf(xy), Math.max(gridplanMap.getZoom(), 12.5), { animate: false });
   setReadout([el("b", {}, DATA.facilities.name[i]), `${t("code")} ${DATA.facilities.id[i]}`, ...facilityFacts(i)]);
-  painter.later();
+  painter.point();
 }

@@ -68,6 +68,5 @@ function goTo(entry) {
     state.marked = [entry.i];
     zoomToUnits([entry.i]);
     setReadout(unitFacts(entry.i));
-    painter.later();
   } else showFacility(entry.i);
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -69,23 +70,21 @@ def simplified_units(units: gpd.GeoDataFrame, max_points: int = 400_000) -> NDAr
 
 def build_coverage(shapes: NDArray[np.object_], frame: Frame) -> Coverage:
     """Return the arcs and rings of edge-matched polygons."""
-    owners, rings = _whole_rings(shapes, frame)
+    points = _ring_points(shapes, frame)
     result = Coverage(arcs=[], rings=[[] for _ in shapes])
-    if not rings:
+    if not len(points.unit):
         return result
-    starts = np.concatenate(rings)
-    ends = np.concatenate([np.roll(ring, -1, axis=0) for ring in rings])
-    segment_owner = np.repeat(owners, [len(ring) for ring in rings])
-    segment, twin = _twins(_code(starts), _code(ends), segment_owner)
-    node = _is_node(_code(starts), _code(ends), segment)
-    known: dict[int, tuple[int, int, int]] = {}
-    offset = 0
-    for owner, ring in zip(owners, rings, strict=True):
-        part = slice(offset, offset + len(ring))
-        pieces = _split(ring, node[part])
-        ids = segment[part]
-        result.rings[owner].append([_arc(result, known, ring, piece, ids, int(owner), int(twin[part][piece[0]])) for piece in pieces])
-        offset += len(ring)
+    segment, other = _twins(points)
+    node = _is_node(points, segment)
+    writer = _ArcWriter(result, points.xy.tolist(), points.unit.tolist(), segment.tolist(), other.tolist())
+    starts = np.flatnonzero(np.append(True, np.diff(points.ring) != 0)).tolist()
+    for first, end in zip(starts, [*starts[1:], len(points.unit)], strict=True):
+        cuts = (np.flatnonzero(node[first:end]) + first).tolist()
+        if not cuts:
+            cuts = [min(range(first, end), key=writer.xy.__getitem__)]
+        turns = [*cuts[1:], cuts[0] + end - first]
+        numbers = [writer.arc(cut, turn, first, end) for cut, turn in zip(cuts, turns, strict=True)]
+        result.rings[writer.unit[first]].append(numbers)
     return result
 
 
@@ -94,7 +93,7 @@ def line_paths(lines: gpd.GeoSeries, frame: Frame, window: tuple[float, float, f
     merged = shapely.line_merge(shapely.union_all(shapely.force_2d(_lines(lines))))
     clipped = shapely.simplify(shapely.clip_by_rect(merged, *window), tolerance)
     parts = [part for part in shapely.get_parts(clipped) if part.geom_type == "LineString" and not part.is_empty]
-    paths = [_path(frame.steps(shapely.get_coordinates(part))) for part in parts]
+    paths = [_path(frame.steps(shapely.get_coordinates(part)).tolist()) for part in parts]
     return sorted(path for path in paths if len(path) >= 4)
 
 
@@ -123,74 +122,85 @@ def _cleaned(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     return np.where(shapely.is_empty(clean), shapes, clean)
 
 
-def _whole_rings(shapes: NDArray[np.object_], frame: Frame) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
-    owners: list[int] = []
-    rings: list[NDArray[np.int64]] = []
-    for unit, shape in enumerate(shapely.orient_polygons(shapes)):
-        for polygon in shapely.get_parts(shape):
-            for ring in shapely.get_rings(polygon):
-                xy = frame.steps(shapely.get_coordinates(ring))
-                xy = xy[np.any(xy != np.roll(xy, -1, axis=0), axis=1)]
-                if len(xy) >= 3:
-                    owners.append(unit)
-                    rings.append(xy)
-    return np.array(owners, dtype=np.int64), rings
+@dataclass(frozen=True)
+class _Points:
+    """Corners of all rings in order, each the start of a segment: place, ring, unit, and codes of start and end."""
+
+    xy: NDArray[np.int64]
+    ring: NDArray[np.int64]
+    unit: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
 
 
-def _code(xy: NDArray[np.int64]) -> NDArray[np.int64]:
-    return (xy[:, 0] + (1 << 24)) * (1 << 26) + xy[:, 1] + (1 << 24)
+def _ring_points(shapes: NDArray[np.object_], frame: Frame) -> _Points:
+    parts, unit_of_part = shapely.get_parts(shapely.orient_polygons(shapes), return_index=True)
+    rings, part_of_ring = shapely.get_rings(parts, return_index=True)
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    closing = np.append(ring[1:] != ring[:-1], True)
+    xy, ring = frame.steps(coordinates[~closing]), ring[~closing]
+    moves = np.any(xy != xy[_following(ring)], axis=1)
+    xy, ring = xy[moves], ring[moves]
+    whole = np.bincount(ring, minlength=len(rings))[ring] >= 3
+    xy, ring = xy[whole], ring[whole]
+    start = (xy[:, 0] + (1 << 24)) * (1 << 26) + xy[:, 1] + (1 << 24)
+    return _Points(xy, ring, unit_of_part[part_of_ring[ring]], start, start[_following(ring)])
 
 
-def _twins(
-    start: NDArray[np.int64], end: NDArray[np.int64], owner: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _following(ring: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the position of the next corner of the same ring."""
+    following = np.arange(1, len(ring) + 1)
+    last = np.flatnonzero(np.append(ring[1:] != ring[:-1], True)) if len(ring) else np.zeros(0, dtype=np.int64)
+    following[last] = np.append(0, last[:-1] + 1)
+    return following
+
+
+def _twins(points: _Points) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the number of each undirected segment, and the unit on its other side (-1: none)."""
-    ends = np.column_stack([np.minimum(start, end), np.maximum(start, end)])
+    ends = np.column_stack([np.minimum(points.start, points.end), np.maximum(points.start, points.end)])
     _, segment = np.unique(ends, axis=0, return_inverse=True)
     segment = segment.reshape(-1)
     order = np.argsort(segment, kind="stable")
-    sorted_ids = segment[order]
-    twin = np.full(len(segment), -1, dtype=np.int64)
-    pairs = np.flatnonzero(sorted_ids[1:] == sorted_ids[:-1])
-    twin[order[pairs]] = owner[order[pairs + 1]]
-    twin[order[pairs + 1]] = owner[order[pairs]]
-    return segment, twin
+    other = np.full(len(segment), -1, dtype=np.int64)
+    pairs = np.flatnonzero(segment[order[1:]] == segment[order[:-1]])
+    other[order[pairs]] = points.unit[order[pairs + 1]]
+    other[order[pairs + 1]] = points.unit[order[pairs]]
+    return segment, other
 
 
-def _is_node(start: NDArray[np.int64], end: NDArray[np.int64], segment: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """True where a ring's point does not simply join two segments: there arcs begin and end."""
+def _is_node(points: _Points, segment: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """True where a corner does not simply join two segments: there arcs begin and end."""
     _, first = np.unique(segment, return_index=True)
-    points, degree = np.unique(np.concatenate([start[first], end[first]]), return_counts=True)
-    return np.asarray(degree[np.searchsorted(points, start)] != 2)
+    corners, degree = np.unique(np.concatenate([points.start[first], points.end[first]]), return_counts=True)
+    return np.asarray(degree[np.searchsorted(corners, points.start)] != 2)
 
 
-def _split(ring: NDArray[np.int64], node: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
-    """Return the positions of the segments of each arc along a ring."""
-    cuts = np.flatnonzero(node)
-    if not len(cuts):
-        cuts = np.array([np.lexsort((ring[:, 1], ring[:, 0]))[0]])
-    return np.split(np.roll(np.arange(len(ring)), -cuts[0]), cuts[1:] - cuts[0])
+class _ArcWriter:
+    """Stores each arc when it is met first; works on lists, which are quicker than arrays for a few corners each."""
+
+    def __init__(self, result: Coverage, xy: list[list[int]], unit: list[int], segment: list[int], other: list[int]) -> None:
+        self.result, self.xy, self.unit, self.segment, self.other = result, xy, unit, segment, other
+        self.known: dict[int, tuple[int, int, list[int]]] = {}
+
+    def arc(self, cut: int, turn: int, first: int, end: int) -> int:
+        """Return the number of the arc from corner `cut` to corner `turn` of the ring first..end; ~number if it is stored the other way."""
+        length = end - first
+        places = [place if place < end else place - length for place in range(cut, turn + 1)]
+        begin = self.segment[places[0]]
+        if begin in self.known:
+            number, stored, corner = self.known[begin]
+            return number if (begin, self.xy[places[0]]) == (stored, corner) else ~number
+        number = len(self.result.arcs)
+        self.result.arcs.append([self.unit[cut], self.other[cut], _path([self.xy[place] for place in places])])
+        for place in (places[0], places[-2]):
+            self.known.setdefault(self.segment[place], (number, begin, self.xy[places[0]]))
+        return number
 
 
-def _arc(
-    result: Coverage, known: dict[int, tuple[int, int, int]], ring: NDArray[np.int64], piece: NDArray[np.int64],
-    segment: NDArray[np.int64], owner: int, other: int,
-) -> int:  # fmt: skip
-    """Return the number of an arc, stored when it is met first; ~number where it was stored the other way."""
-    first = int(segment[piece[0]])
-    begin = int(_code(ring[piece[:1]])[0])
-    if first in known:
-        number, stored_first, stored_begin = known[first]
-        return number if (first, begin) == (stored_first, stored_begin) else ~number
-    number = len(result.arcs)
-    points = ring[np.append(piece, (piece[-1] + 1) % len(ring))]
-    result.arcs.append([owner, other, _path(points)])
-    for position in (piece[0], piece[-1]):
-        known.setdefault(int(segment[position]), (number, first, begin))
-    return number
-
-
-def _path(points: NDArray[np.int64]) -> list[int]:
-    keep = np.append(True, np.any(np.diff(points, axis=0) != 0, axis=1)) if len(points) else np.zeros(0, dtype=bool)
-    points = points[keep]
-    return [*map(int, points[0]), *map(int, np.diff(points, axis=0).reshape(-1))] if len(points) else []
+def _path(points: list[list[int]]) -> list[int]:
+    """Return [x, y, dx, dy, ...] without steps of length nought."""
+    path = list(points[0])
+    for (x, y), (next_x, next_y) in itertools.pairwise(points):
+        if x != next_x or y != next_y:
+            path += (next_x - x, next_y - y)
+    return path

@@ -217,7 +217,7 @@ function pointAt(event) {
   state.hover = unit;
   gridplanMap.getContainer().classList.toggle("over", unit >= 0);
   setReadout(unit < 0 ? null : unitFacts(unit));
-  painter.later();
+  painter.point();
 }
 
 function clickAt(event) {
@@ -233,7 +233,7 @@ function leave() {
   if (state.hover < 0) return;
   state.hover = -1;
   setReadout(null);
-  painter.later();
+  painter.point();
 }
 
 function pressKey(event) {
@@ -272,6 +272,7 @@ window.gridplan = {
   buildSheet,
   unitUnder: (x, y) => unitAt(...toSteps(gridplanMap, L.point(x, y))),
   goToUnit: (i) => goTo({ kind: "unit", i }),
+  readyMs: Math.round(performance.now()),
   get drawnUnits() {
     return drawn.units;
   },

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ TINTS = (
 )  # fmt: skip
 """Twelve tints in four steps of lightness; ink text on each has a contrast of at least 8.4:1."""
 
-CLEAR = 11.0
+CLEAR = 9.0
 """Distance from which on two neighbouring tints are told apart without doubt."""
 
 _VISIONS = np.array(
@@ -31,8 +32,7 @@ _XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.072
 def choose_tints(n_grids: int, neighbours: Iterable[tuple[int, int]], area: Sequence[float], *, seed: int = 0) -> list[int]:
     """Return the number of a tint for each grid.
 
-    The worst pair of neighbours comes first, then the worst pair of all, then light tints for large grids; pairs that
-    are far enough apart count alike. Beyond twelve grids tints repeat, on neighbours only where they run out.
+    Pairs of neighbours that are too close come first, then other close pairs, then light tints for large grids. Beyond twelve grids tints repeat, on neighbours only where they run out.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def choose_tints(n_grids: int, neighbours: Iterable[tuple[int, int]], area: Sequ
     distance = tint_distances()
     weight = np.asarray(area, dtype=float) / max(float(np.sum(area)), 1e-9)
     rng = np.random.default_rng(seed)
-    starts = 12 if n_grids <= len(TINTS) else 2
+    starts = 24 if n_grids <= len(TINTS) else 2
     best: NDArray[np.int64] | None = None
     for _ in range(starts):
         tint = np.resize(rng.permutation(len(TINTS)), n_grids)
@@ -68,9 +68,12 @@ def tint_distances() -> NDArray[np.float64]:
 def _quality(
     tint: NDArray[np.int64], pairs: NDArray[np.int64], distance: NDArray[np.float64], weight: NDArray[np.float64]
 ) -> tuple[float, float, float]:
-    near = distance[tint[pairs[:, 0]], tint[pairs[:, 1]]].min() if len(pairs) else 0.0
-    each = distance[np.ix_(tint, tint)] + np.where(np.eye(len(tint), dtype=bool), np.inf, 0.0)
-    return min(round(float(near), 3), CLEAR), min(round(float(each.min()), 3), CLEAR / 2), round(-float(weight @ tint), 6)
+    near = np.maximum(CLEAR - distance[tint[pairs[:, 0]], tint[pairs[:, 1]]], 0) ** 2
+    every = 0.0
+    if len(tint) <= len(TINTS):
+        each = distance[np.ix_(tint, tint)] + np.where(np.eye(len(tint), dtype=bool), np.inf, 0.0)
+        every = float((np.maximum(CLEAR / 2 - each, 0) ** 2).sum())
+    return -round(float(near.sum()), 3), -round(every, 3), -round(float(weight @ tint), 6)
 
 
 def _improve(
@@ -81,27 +84,35 @@ def _improve(
     improved = True
     while improved:
         improved = False
-        for trial in _trials(tint):
+        for change in _changes(len(tint)):
+            trial = change(tint)
             quality = _quality(trial, pairs, distance, weight)
             if quality > best:
                 tint, best, improved = trial, quality, True
-                break
     return tint
 
 
-def _trials(tint: NDArray[np.int64]) -> Iterable[NDArray[np.int64]]:
-    used = set(tint.tolist())
-    for grid in range(len(tint)):
+def _changes(n_grids: int) -> Iterator[Callable[[NDArray[np.int64]], NDArray[np.int64]]]:
+    for grid in range(n_grids):
         for other in range(len(TINTS)):
-            if other not in used or (len(tint) > len(TINTS) and other != tint[grid]):
-                trial = tint.copy()
-                trial[grid] = other
-                yield trial
-        for other in range(grid + 1, len(tint)):
-            if tint[grid] != tint[other]:
-                trial = tint.copy()
-                trial[[grid, other]] = trial[[other, grid]]
-                yield trial
+            yield partial(_with_tint, grid, other)
+        for other in range(grid + 1, n_grids):
+            yield partial(_swapped, grid, other)
+
+
+def _with_tint(grid: int, other: int, tint: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give a grid another tint; up to twelve grids every tint is used once, so that its holder takes the old one."""
+    trial = tint.copy()
+    if len(tint) <= len(TINTS):
+        trial[trial == other] = tint[grid]
+    trial[grid] = other
+    return trial
+
+
+def _swapped(grid: int, other: int, tint: NDArray[np.int64]) -> NDArray[np.int64]:
+    trial = tint.copy()
+    trial[[grid, other]] = trial[[other, grid]]
+    return trial
 
 
 def _linear(colours: Sequence[str]) -> NDArray[np.float64]:
