@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,9 @@ def describe_gap(proposal: Proposal) -> Text:
         )
     if objective.gap is None:
         return Text(zh="没有证明距最优多远。", en="How far from the best possible is not proven.")
-    share = f"{max(objective.gap, 0):.2%}"
+    if objective.status == "optimal":
+        return Text(zh="已证明：同样规则下没有更好的方案。", en="Proven: no plan under these rules is better.")
+    share = f"{math.ceil(max(objective.gap, 0.0) * 10_000) / 100:.2f}%"
     return Text(zh="距理论最优不超过 {g}。", en="No plan under these rules can be more than {g} better.").format(
         g=share
     )
