@@ -78,17 +78,16 @@ def _graph(edges: list[Edge]) -> nx.MultiGraph:
     return graph
 
 
-def _parts(edges: list[Edge]) -> list[frozenset]:
-    graph = nx.Graph([(edge.xy[0], edge.xy[-1]) for edge in edges])
-    return [frozenset(part) for part in nx.connected_components(graph)]
+def _ends(edges: list[Edge]) -> list[tuple]:
+    return [(edge.xy[0], edge.xy[-1]) for edge in edges]
 
 
 def _join_parts(edges: list[Edge], ground: Ground) -> list[Edge]:
     """Join each loose piece of network to the nearest other road, if that is near and not over water."""
     water = shapely.union_all([ground.river, ground.land.boundary])
-    alone: set[frozenset] = set()
+    graph, alone = nx.Graph(_ends(edges)), set()
     while True:
-        parts = sorted(_parts(edges), key=lambda part: (len(part), min(part)))
+        parts = sorted(map(frozenset, nx.connected_components(graph)), key=lambda part: (len(part), min(part)))
         part = next((part for part in parts[:-1] if part not in alone), None)
         if part is None:
             return edges
@@ -101,13 +100,14 @@ def _join_parts(edges: list[Edge], ground: Ground) -> list[Edge]:
             continue
         start = min(sorted(part), key=lambda node: Point(node).distance(edges[number].line))
         edges, node = split_edge(edges, number, Point(start))
+        graph.add_edges_from([*_ends(edges[number : number + 2]), (start, node)])
         edges = [*edges, Edge((start, node), "tertiary" if len(part) > 20 else "unclassified")]
 
 
 def _largest_parts(edges: list[Edge]) -> list[Edge]:
     """Keep the networks of the mainland's banks and of the islands, drop loose scraps."""
     kept = set()
-    parts = sorted(_parts(edges), key=len, reverse=True)
+    parts = sorted(nx.connected_components(nx.Graph(_ends(edges))), key=len, reverse=True)
     for number, part in enumerate(parts):
         x = np.mean([node[0] for node in part])
         if number == 0 or (x > 15 * KM and len(part) > 1) or len(part) > 400:
