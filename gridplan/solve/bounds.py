@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
-from gridplan.problem import FloatArray, IntArray
+from gridplan.problem import BoolArray, FloatArray, IntArray
 from gridplan.solve.instance import Instance, Limits
 from gridplan.solve.model import Answer, ArcModel
 from gridplan.solve.prices import bound_by_prices, dual_value, price_scale
@@ -161,7 +161,7 @@ def _neighbours(instance: Instance, atoms: IntArray) -> IntArray:
     return np.unique(np.concatenate(near)).astype(np.int64) if near else np.zeros(0, dtype=np.int64)
 
 
-def _reached(instance: Instance, home: int, wall: IntArray) -> FloatArray:
+def _reached(instance: Instance, home: int, wall: IntArray) -> BoolArray:
     """Atoms that can be reached from `home` without passing `wall`."""
     seen = np.zeros(instance.n_atoms, dtype=np.bool_)
     blocked = np.zeros(instance.n_atoms, dtype=np.bool_)

@@ -158,9 +158,9 @@ class ArcModel:
                         values = [1.0, -1.0] if y is None else [1.0, -1.0, -1.0]
                         self.row(np.array(columns), np.array(values), -np.inf, 0.0)
 
-    def solve(self, *, integer: bool, nodes: int = 0, cutoff: float = np.inf) -> Answer:
-        """Solve the model; `nodes` limits the MIP search, `cutoff` is a value that need not be reached."""
-        highs = highspy.Highs()
+    def solve(self, *, integer: bool, nodes: int = 0) -> Answer:
+        """Solve the model; `nodes` limits the MIP search."""
+        highs = highspy.Highs()  # type: ignore[no-untyped-call]
         highs.setOptionValue("output_flag", False)
         highs.setOptionValue("threads", 1)
         highs.setOptionValue("random_seed", 0)
@@ -168,8 +168,6 @@ class ArcModel:
             highs.setOptionValue("mip_max_nodes", nodes)
             highs.setOptionValue("mip_rel_gap", 1e-7)
             highs.setOptionValue("mip_feasibility_tolerance", 1e-7)
-            if np.isfinite(cutoff):
-                highs.setOptionValue("objective_bound", cutoff - self.offset)
         highs.passModel(self._lp(integer=integer))
         highs.run()
         status = highs.getModelStatus()

@@ -193,21 +193,29 @@ def pieces_cut_off(task, state, u, out):  # type: ignore[no-untyped-def]
             state.size[n_seeds] = 1
             n_seeds += 1
     alive, n_out = n_seeds, 0
-    while alive > 1:
+    # One search may be left: it holds the lead, unless the lead's own search has run dry already.
+    left = 1
+    home = task.home[a]
+    while alive > left:
         for s in range(n_seeds):
-            if state.parent[s] != s or alive <= 1:
+            if state.parent[s] != s or alive <= left:
                 continue
             x = state.head[s]
             if x < 0:
                 continue
+            if left == 0 and state.size[s] > LARGEST_PIECE:
+                return -1
             state.head[s] = state.link[x]
             alive -= _spread(task, state, u, x, s, a, stamp)
             here = _root(state.parent, s)
-            if state.head[here] < 0 and alive > 1:
+            if state.head[here] < 0 and alive > left:
+                alive -= 1
+                if state.mark[home] == stamp and _root(state.parent, state.owner[home]) == here:
+                    left = 0
+                    continue
                 n_out = _take_piece(task, state, u, here, a, out, n_out)
                 if n_out < 0:
                     return -1
-                alive -= 1
     return n_out
 
 

@@ -16,9 +16,10 @@ from gridplan.problem import FloatArray, Problem
 from gridplan.solve.bounds import relax
 from gridplan.solve.choose import LeadSet, SetBook, any_set, search_sets
 from gridplan.solve.draw import Drawn, draw_grids
+from gridplan.solve.exact import small_enough, solve_exactly
 from gridplan.solve.explain import explain, least_tolerance
 from gridplan.solve.instance import Instance, Limits, build_instance, limits_for
-from gridplan.solve.proof import open_sets, price_sites
+from gridplan.solve.proof import cheapest, open_sets, price_sites
 from gridplan.solve.solution import Solution, Status
 from gridplan.solve.terms import Measures, measure
 from gridplan.text import Text
@@ -111,10 +112,30 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: B
     best = min(drawn, key=lambda d: _order(d, slack))
     feasible = best.measures.holds(slack)
     if problem.choosing:
-        bound, knows, none = bound_all_sets(book, k, drawn, best if feasible else None, seed=seed, budget=budget)
+        bound, knows = bound_all_sets(book, k, drawn, best, feasible=feasible, budget=budget)
+        none = False
     else:
         bound, knows, none = best.bound, best.with_contiguity, best.infeasible
-    return Result(instance, k, best.measures, None if none or not feasible else bound, knows, feasible, none)
+    result = Result(instance, k, best.measures, None if none else bound, knows, feasible, none)
+    proven = feasible and bound >= best.objective - 1e-6 * abs(best.objective)
+    return result if none or proven or not small_enough(instance) else _exactly(result, limits)
+
+
+def _exactly(result: Result, limits: Limits) -> Result:
+    """Solve a small problem to the end where search and bound leave a gap."""
+    instance, k = result.instance, result.k
+    exact = solve_exactly(instance, limits, k)
+    if exact.infeasible:
+        return replace(result, bound=None, limits_infeasible=True)
+    bound = max(exact.bound, -np.inf if result.bound is None else result.bound)
+    result = replace(result, bound=bound, with_contiguity=True)
+    if exact.lead is None:
+        return result
+    measures = measure(instance.problem, exact.lead[instance.atom_of_unit])
+    feasible = measures.holds(1e-6 * instance.problem.total_population)
+    other = replace(result, measures=measures, feasible=feasible)
+    better = min(result, other, key=lambda r: r.rank)
+    return replace(better, bound=min(bound, better.measures.objective) if better.feasible else bound)
 
 
 def _order(drawn: Drawn, slack: float) -> tuple[bool, float, float]:
@@ -123,19 +144,22 @@ def _order(drawn: Drawn, slack: float) -> tuple[bool, float, float]:
 
 
 def bound_all_sets(
-    book: SetBook, k: int, drawn: list[Drawn], best: Drawn | None, *, seed: int, budget: Budget
-) -> tuple[float, bool, bool]:
+    book: SetBook, k: int, drawn: list[Drawn], best: Drawn, *, feasible: bool, budget: Budget
+) -> tuple[float, bool]:
     """Bound over every set of k sites: sets are counted out by site prices, the others bounded one by one.
 
-    Returns the bound, whether contiguity was used, and whether no set can hold the limits.
+    Returns the bound and whether contiguity was used. Without a feasible plan there is nothing to count out by: the
+    site prices alone give the bound.
     """
-    if best is None:
-        return -np.inf, False, False
     instance, limits = book.instance, book.limits
     at = np.array(best.leads, dtype=np.int64)
     relaxed = relax(instance, at, limits, book.price[best.leads])
     start = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
     rounds = int(np.clip(300 * budget.effort, 30, 2000))
+    if not feasible:
+        aim = relaxed.bound + 0.01 * abs(relaxed.bound)
+        prices = price_sites(instance, limits, k, start, aim, rounds)
+        return prices.base + float(prices.worth[cheapest(instance, prices.worth, k)].sum()), False
     prices = price_sites(instance, limits, k, start, best.objective, rounds)
     sets, below = open_sets(book, prices, k, best.objective)
     known = {d.leads: d for d in drawn}
@@ -152,7 +176,7 @@ def bound_all_sets(
             break
         work += instance.n_atoms * k * book.rounds
         bound = min(bound, max(value, _bound_of(book, leads, warm, best.objective)))
-    return min(bound, best.objective), knows, False
+    return min(bound, best.objective), knows
 
 
 def _bound_of(book: SetBook, leads: LeadSet, warm: FloatArray, enough: float) -> float:

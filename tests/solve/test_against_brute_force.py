@@ -74,8 +74,13 @@ def cost_of(args, lead):
         if lead[home[j]] != j or not nx.is_connected(graph.subgraph([i for i in range(n) if lead[i] == j])):
             return None
     cost = sum(people[i] * minutes[i, lead[i]] for i in range(n) if np.isfinite(minutes[i, lead[i]]))
-    if any(not np.isfinite(minutes[i, lead[i]]) for i in range(n)):
-        return None
+    part = {i: c for c, nodes in enumerate(nx.connected_components(graph)) for i in nodes}
+    for i in range(n):
+        near = [j for j in range(m) if part[home[j]] == part[i]]
+        if not np.isfinite(minutes[i, lead[i]]):
+            if any(np.isfinite(minutes[i, j]) for j in near):
+                return None
+            cost += people[i] * 1440.0
     load = {j: sum(people[i] for i in range(n) if lead[i] == j) for j in opened}
     if "balance" in args:
         mean, tolerance = total / len(opened), args["balance"]
