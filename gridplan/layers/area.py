@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 _STEP_M = 200.0
+_MARGIN_M = 300.0
 
 
 def metric_crs(stated: str | None, polygons: gpd.GeoDataFrame | None) -> str | InputProblem:
@@ -45,14 +46,16 @@ def metric_crs(stated: str | None, polygons: gpd.GeoDataFrame | None) -> str | I
 
 
 def covered_by_roads(roads: gpd.GeoDataFrame, within: shapely.Geometry, close_m: float) -> shapely.Geometry:
-    """Return the part of `within` that the roads cover: their closing by `close_m` (buffer out, then in).
+    """Return the part of `within` that the roads cover: their closing by `close_m`, with a margin of 300 m.
 
-    A small distance makes tentacles and drops places between roads; 1-2 km serves a city. Roads are taken as points
-    at most 200 m apart, one a 200 m square.
+    Buffered out by `close_m` plus the margin, then in by `close_m`; holes (lakes, hills) are filled, since they have to
+    belong to somebody. A small distance makes tentacles and drops places between roads; 1-2 km serves a city. Roads are
+    taken as points at most 200 m apart, one a 200 m square.
     """
     lines = shapely.segmentize(roads.geometry.array, _STEP_M)
     xy = shapely.get_coordinates(lines)
     _, first = np.unique(np.floor(xy / _STEP_M), axis=0, return_index=True)
-    outward = shapely.union_all(shapely.buffer(shapely.points(xy[np.sort(first)]), close_m, quad_segs=8))
-    closed = shapely.buffer(outward, -close_m, quad_segs=8)
-    return shapely.make_valid(shapely.intersection(closed, within))
+    outward = shapely.union_all(shapely.buffer(shapely.points(xy[np.sort(first)]), close_m + _MARGIN_M, quad_segs=8))
+    closed = shapely.get_parts(shapely.buffer(outward, -close_m, quad_segs=8))
+    filled = shapely.union_all(shapely.polygons(shapely.get_exterior_ring(closed)))
+    return shapely.make_valid(shapely.intersection(filled, within))
