@@ -49,25 +49,21 @@ def compress(tail: Any, head: Any, usable: Any, n_nodes: Any) -> Any:
 
 @compiled
 def _sort_pairs(key: Any, value: Any, begin: Any, end: Any) -> None:
-    """Sort both arrays from `begin` to `end` by key, then value: by insertion where few."""
-    if end - begin > 64:
-        both = np.empty(end - begin, np.int64)
-        for k in range(end - begin):
-            both[k] = (np.int64(key[begin + k]) << 32) | value[begin + k]
-        both.sort()
-        for k in range(end - begin):
-            key[begin + k] = both[k] >> 32
-            value[begin + k] = both[k] & 0xFFFFFFFF
-        return
-    for i in range(begin + 1, end):
-        k, v = key[i], value[i]
-        j = i - 1
-        while j >= begin and (key[j] > k or (key[j] == k and value[j] > v)):
-            key[j + 1] = key[j]
-            value[j + 1] = value[j]
-            j -= 1
-        key[j + 1] = k
-        value[j + 1] = v
+    """Sort both arrays from `begin` to `end` by key, then value: by insertion, in strides where there are many."""
+    stride = 1
+    while 3 * stride + 1 < (end - begin) // 4:
+        stride = 3 * stride + 1
+    while stride > 0:
+        for i in range(begin + stride, end):
+            k, v = key[i], value[i]
+            j = i - stride
+            while j >= begin and (key[j] > k or (key[j] == k and value[j] > v)):
+                key[j + stride] = key[j]
+                value[j + stride] = value[j]
+                j -= stride
+            key[j + stride] = k
+            value[j + stride] = v
+        stride //= 3
 
 
 @compiled

@@ -86,38 +86,30 @@ def customize(
             to_x, from_x = climb[e], fall[e]
             for k in range(e + 1, rows[tail[e] + 1]):
                 a = place[up[k]]
-                climb[a] = min(climb[a], from_x + climb[k])
-                fall[a] = min(fall[a], fall[k] + to_x)
+                climb[a] = min(climb[a], np.uint32(from_x + climb[k]))
+                fall[a] = min(fall[a], np.uint32(fall[k] + to_x))
         for e in range(rows[x], rows[x + 1]):
             place[up[e]] = -1
 
 
 @compiled
-def perfect(ranks: Any, rows: Any, up: Any, climb: Any, fall: Any, place: Any) -> None:
-    """Relax every upper triangle, top-down, in place: afterwards each arc has the exact time between its ends.
-
-    `place` holds -1 at every rank, before and after.
-    """
+def perfect(ranks: Any, rows: Any, up: Any, climb: Any, fall: Any) -> None:
+    """Relax every upper triangle, top-down, in place: afterwards each arc has the exact time between its ends."""
     for v in ranks[::-1]:
-        begin, end = rows[v], rows[v + 1]
-        if end - begin < 2:
-            continue
-        for e in range(begin, end):
-            place[up[e]] = e
-        last = up[end - 1]
-        for e in range(begin, end - 1):
-            x = up[e]
-            for k in range(rows[x], rows[x + 1]):
-                if up[k] > last:
-                    break
-                f = place[up[k]]
-                if f >= 0:
-                    climb[f] = min(climb[f], climb[e] + climb[k])
-                    fall[f] = min(fall[f], fall[k] + fall[e])
-                    climb[e] = min(climb[e], climb[f] + fall[k])
-                    fall[e] = min(fall[e], climb[k] + fall[f])
-        for e in range(begin, end):
-            place[up[e]] = -1
+        end = rows[v + 1]
+        for e in range(rows[v], end - 1):
+            k = rows[up[e]]
+            up_e, down_e = climb[e], fall[e]
+            for f in range(e + 1, end):
+                while up[k] < up[f]:
+                    k += 1
+                up_f = min(climb[f], np.uint32(up_e + climb[k]))
+                down_f = min(fall[f], np.uint32(fall[k] + down_e))
+                up_e = min(up_e, np.uint32(up_f + fall[k]))
+                down_e = min(down_e, np.uint32(climb[k] + down_f))
+                climb[f], fall[f] = up_f, down_f
+                k += 1
+            climb[e], fall[e] = up_e, down_e
 
 
 @compiled

@@ -214,20 +214,23 @@ def fill(indptr: Any, heads: Any, order: Any) -> Any:
 @compiled
 def _grown(values: Any) -> Any:
     larger = np.empty(2 * len(values), values.dtype)
-    larger[: len(values)] = values
+    for i in range(len(values)):
+        larger[i] = values[i]
     return larger
 
 
 @compiled
 def _sort(values: Any, begin: Any, end: Any) -> None:
-    """Sort values[begin:end]: by insertion where few (they nearly always are)."""
-    if end - begin > 48:
-        values[begin:end] = np.sort(values[begin:end])
-        return
-    for i in range(begin + 1, end):
-        value = values[i]
-        j = i - 1
-        while j >= begin and values[j] > value:
-            values[j + 1] = values[j]
-            j -= 1
-        values[j + 1] = value
+    """Sort values[begin:end] in place: by insertion, in strides where there are many (there seldom are)."""
+    stride = 1
+    while 3 * stride + 1 < (end - begin) // 4:
+        stride = 3 * stride + 1
+    while stride > 0:
+        for i in range(begin + stride, end):
+            value = values[i]
+            j = i - stride
+            while j >= begin and values[j] > value:
+                values[j + stride] = values[j]
+                j -= stride
+            values[j + stride] = value
+        stride //= 3

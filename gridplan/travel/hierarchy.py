@@ -20,7 +20,7 @@ from gridplan.travel.order import Method, choose_method, find_order
 from gridplan.travel.ordercache import is_stored, load_order, store_order, topology_key
 from gridplan.travel.workers import Desks, count_workers
 
-TASKS = 32
+TASKS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,5 +142,4 @@ def _customize(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms) -> None:
 
 
 def _perfect(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms) -> None:
-    with skeleton.desks.lend_places(len(skeleton.parent)) as place:
-        customization.perfect(ranks, skeleton.rows, skeleton.up, climb, fall, place)
+    customization.perfect(ranks, skeleton.rows, skeleton.up, climb, fall)

@@ -38,11 +38,13 @@ def climb_from(
                 marked[v] = True
                 if found == len(reached):
                     longer = np.empty(2 * found, np.int32)
-                    longer[:found] = reached
+                    for i in range(found):
+                        longer[i] = reached[i]
                     reached = longer
                 reached[found] = v
                 found += 1
-                buffer[v] = far
+                for j in range(buffer.shape[1]):
+                    buffer[v, j] = far
                 v = parent[v]
     for lane in range(node.shape[0]):
         a = node[lane, 0] if ms[lane, 0] < far else -1

@@ -140,7 +140,7 @@ def _walk(indptr: Any, heads: Any, start: Any, steps: Any, queue: Any) -> Any:
 
 @compiled
 def dissect(indptr: Any, heads: Any, xy: Any) -> Any:
-    """Return an order by nested dissection along straight cuts: of eight cuts the one that touches fewest nodes."""
+    """Return an order by nested dissection along straight cuts: of twelve cuts the one that touches fewest nodes."""
     n = len(indptr) - 1
     order = np.empty(n, np.int64)
     nodes = np.arange(n)
@@ -151,50 +151,89 @@ def dissect(indptr: Any, heads: Any, xy: Any) -> Any:
         begin, stop = stack.pop()
         part = nodes[begin:stop]
         if stop - begin <= LEAF:
-            order[end - len(part) : end] = part
-            end -= len(part)
+            for v in part:
+                end -= 1
+                order[end] = v
             continue
-        best, best_ranks, best_cut = n + 1, np.argsort(xy[part, 0]), len(part) // 2
+        best, best_direction, best_cut = n + 1, 0, len(part) // 2
         for direction in range(4):
-            ranks = np.argsort(_project(xy, part, direction))
-            for tenths in (4, 5):
-                cut = len(part) * tenths // 10 + (len(part) // 20 if tenths == 4 else 0)
-                touched = _mark(indptr, heads, part, ranks, cut, side)
+            for twentieths in (8, 10, 12):
+                cut = len(part) * twentieths // 20
+                touched = _mark(indptr, heads, part, _project(xy, part, direction), cut, side)
                 if touched < best:
-                    best, best_ranks, best_cut = touched, ranks, cut
-        _mark(indptr, heads, part, best_ranks, best_cut, side)
+                    best, best_direction, best_cut = touched, direction, cut
+        _mark(indptr, heads, part, _project(xy, part, best_direction), best_cut, side)
         kept, left, right = _parts(part, side)
-        for i in range(len(part)):
-            side[part[i]] = 0
-        order[end - len(kept) : end] = kept
-        end -= len(kept)
-        nodes[begin : begin + len(left)] = left
-        nodes[begin + len(left) : begin + len(left) + len(right)] = right
-        if len(left):
-            stack.append((begin, begin + len(left)))
-        if len(right):
-            stack.append((begin + len(left), begin + len(left) + len(right)))
+        for v in part:
+            side[v] = 0
+        for v in kept:
+            end -= 1
+            order[end] = v
+        at = begin
+        for half in (left, right):
+            if len(half) > 0:
+                stack.append((at, at + len(half)))
+            for v in half:
+                nodes[at] = v
+                at += 1
     return order
 
 
 @compiled
 def _project(xy: Any, part: Any, direction: Any) -> Any:
     """Coordinates of the part along one of four directions."""
-    x, y = xy[part, 0], xy[part, 1]
-    if direction == 0:
-        return x + 0.0
-    if direction == 1:
-        return y + 0.0
-    if direction == 2:
-        return x + y
-    return x - y
+    result = np.empty(len(part), np.float64)
+    for i in range(len(part)):
+        x, y = xy[part[i], 0], xy[part[i], 1]
+        if direction == 0:
+            result[i] = x
+        elif direction == 1:
+            result[i] = y
+        elif direction == 2:
+            result[i] = x + y
+        else:
+            result[i] = x - y
+    return result
 
 
 @compiled
-def _mark(indptr: Any, heads: Any, part: Any, ranks: Any, cut: Any, side: Any) -> Any:
+def _nth(values: Any, k: Any) -> Any:
+    """Return the value that would be at `k` if `values` were sorted; shuffles them."""
+    low, high = 0, len(values) - 1
+    while low < high:
+        pivot = values[k]
+        i, j = low, high
+        while i <= j:
+            while values[i] < pivot:
+                i += 1
+            while pivot < values[j]:
+                j -= 1
+            if i <= j:
+                values[i], values[j] = values[j], values[i]
+                i += 1
+                j -= 1
+        if j < k:
+            low = i
+        if k < i:
+            high = j
+    return values[k]
+
+
+@compiled
+def _mark(indptr: Any, heads: Any, part: Any, along: Any, cut: Any, side: Any) -> Any:
     """Mark the part's nodes as 1 (left), 2 (right) or 3 (separator: the smaller rim of the cut); return its size."""
+    limit = _nth(along.copy(), cut)
+    ties = cut
     for i in range(len(part)):
-        side[part[ranks[i]]] = 1 if i < cut else 2
+        ties -= along[i] < limit
+    for i in range(len(part)):
+        if along[i] < limit:
+            side[part[i]] = 1
+        elif along[i] == limit and ties > 0:
+            side[part[i]] = 1
+            ties -= 1
+        else:
+            side[part[i]] = 2
     rims = np.zeros(3, np.int64)
     for i in range(len(part)):
         v = part[i]

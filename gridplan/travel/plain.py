@@ -11,61 +11,56 @@ from gridplan.travel.compiled import compiled
 
 @compiled
 def search_keys(indptr: Any, heads: Any, weights: Any, node: Any, key: Any, far: Any) -> Any:
-    """Return for every node the least key (time << 32 | position) over all seeds; `far` where none arrives."""
+    """Return for every node the least key (time << 32 | position) over all seeds; `far` where none arrives.
+
+    The heap holds (key, node) side by side; a node that got a lesser key since is in it twice, and passed over the
+    second time.
+    """
     n = len(indptr) - 1
     best = np.full(n, far, np.uint64)
-    place = np.full(n, -1, np.int32)
-    heap = np.empty(n, np.int32)
-    size = 0
     shift = np.uint64(32)
     closed = np.uint32(2**31 - 1)
+    keys = np.empty(len(heads) + len(node) + 1, np.uint64)
+    nodes = np.empty(len(keys), np.int32)
+    size = 0
     for i in range(len(node)):
-        v = node[i]
-        if key[i] < best[v]:
-            best[v] = key[i]
-            if place[v] < 0:
-                place[v] = size
-                size += 1
-            _rise(heap, place, best, v, place[v])
+        if key[i] < best[node[i]]:
+            best[node[i]] = key[i]
+            _rise(keys, nodes, size, key[i], node[i])
+            size += 1
     while size > 0:
-        v = heap[0]
+        base, v = keys[0], nodes[0]
         size -= 1
-        if size > 0:
-            _sink(heap, place, best, heap[size], size)
-        place[v] = -2
-        base = best[v]
+        _sink(keys, nodes, size)
+        if base > best[v]:
+            continue
         for e in range(indptr[v], indptr[v + 1]):
-            u = heads[e]
-            if place[u] == -2 or weights[e] >= closed:
-                continue
-            now = base + (np.uint64(weights[e]) << shift)
-            if now < best[u]:
-                best[u] = now
-                if place[u] < 0:
-                    place[u] = size
+            u, time = heads[e], weights[e]
+            if time < closed:
+                now = base + (np.uint64(time) << shift)
+                if now < best[u]:
+                    best[u] = now
+                    _rise(keys, nodes, size, now, u)
                     size += 1
-                _rise(heap, place, best, u, place[u])
     return best
 
 
 @compiled
-def _rise(heap: Any, place: Any, best: Any, v: Any, i: Any) -> None:
-    """Put `v` at hole `i` of the four-ary heap, or as far up as it belongs."""
+def _rise(keys: Any, nodes: Any, i: Any, key: Any, node: Any) -> None:
+    """Put an entry at hole `i` of the four-ary heap, or as far up as it belongs."""
     while i > 0:
         above = (i - 1) >> 2
-        u = heap[above]
-        if best[u] <= best[v]:
+        if keys[above] <= key:
             break
-        heap[i] = u
-        place[u] = i
+        keys[i], nodes[i] = keys[above], nodes[above]
         i = above
-    heap[i] = v
-    place[v] = i
+    keys[i], nodes[i] = key, node
 
 
 @compiled
-def _sink(heap: Any, place: Any, best: Any, v: Any, size: Any) -> None:
-    """Put `v` at the top of the heap, or as far down as it belongs."""
+def _sink(keys: Any, nodes: Any, size: Any) -> None:
+    """Take the top off: put the entry at `size` there, or as far down as it belongs."""
+    key, node = keys[size], nodes[size]
     i = 0
     while True:
         child = 4 * i + 1
@@ -73,13 +68,10 @@ def _sink(heap: Any, place: Any, best: Any, v: Any, size: Any) -> None:
             break
         least = child
         for other in range(child + 1, min(child + 4, size)):
-            if best[heap[other]] < best[heap[least]]:
+            if keys[other] < keys[least]:
                 least = other
-        u = heap[least]
-        if best[v] <= best[u]:
+        if key <= keys[least]:
             break
-        heap[i] = u
-        place[u] = i
+        keys[i], nodes[i] = keys[least], nodes[least]
         i = least
-    heap[i] = v
-    place[v] = i
+    keys[i], nodes[i] = key, node
