@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Ints = NDArray[np.intp]
     Floats = NDArray[np.float64]
 
-_TREES = 60
+_TREES = 40
 _PASSES = 60
 
 
@@ -206,11 +206,8 @@ def _tree_cut(members: Ints, atoms: Atoms, rules: UnitRules, rng: np.random.Gene
 def _cut_one_tree(
     links: csr_array, people: Floats, wanted: float, rng: np.random.Generator
 ) -> tuple[NDArray[np.bool_] | None, float]:
-    weighted = links.copy()
-    weighted.data = rng.random(len(weighted.data)) + 0.01
-    tree = minimum_spanning_tree(weighted)
-    tree = csr_array(tree + tree.T)
-    order, parent = breadth_first_order(tree, 0, directed=False)
+    weighted = csr_array((rng.random(links.nnz) + 0.01, links.indices, links.indptr), shape=links.shape)
+    order, parent = breadth_first_order(minimum_spanning_tree(weighted), 0, directed=False)
     below = people.astype(float).copy()
     for node in order[:0:-1]:
         below[parent[node]] += below[node]
