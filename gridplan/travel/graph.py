@@ -78,15 +78,24 @@ def build_topology(tail: Nodes, head: Nodes, usable: npt.NDArray[np.bool_], *, n
     return Topology(n_nodes, *arcs.compress(tail, head, usable, n_nodes))
 
 
-def as_csr(topology: Topology, weights: Ms) -> Any:
-    """Return the open arcs as a scipy matrix of milliseconds (float64 holds them exactly)."""
+def _open_arcs(topology: Topology, weights: Ms) -> Any:
+    """Return the open arcs as a scipy matrix of ones."""
     from scipy.sparse import csr_array
 
     is_open = weights < FAR
-    kept = np.concatenate([[0], np.cumsum(is_open)])
-    indptr = kept[topology.indptr]
-    shape = (topology.n_nodes, topology.n_nodes)
-    return csr_array((weights[is_open].astype(np.float64), topology.heads[is_open], indptr), shape=shape)
+    indptr = np.concatenate([[0], np.cumsum(is_open)])[topology.indptr]
+    heads = topology.heads[is_open]
+    return csr_array((np.ones(len(heads)), heads, indptr), shape=(topology.n_nodes, topology.n_nodes))
+
+
+def weak_components(topology: Topology, weights: Ms) -> Nodes:
+    """Return the label of the connected part that each node belongs to, directions disregarded."""
+    from scipy.sparse.csgraph import connected_components
+
+    if topology.n_nodes == 0:
+        return np.empty(0, dtype=np.int32)
+    _, labels = connected_components(_open_arcs(topology, weights), directed=True, connection="weak")
+    return labels.astype(np.int32)
 
 
 def strong_components(topology: Topology, weights: Ms) -> tuple[Nodes, int]:
@@ -95,7 +104,5 @@ def strong_components(topology: Topology, weights: Ms) -> tuple[Nodes, int]:
 
     if topology.n_nodes == 0:
         return np.empty(0, dtype=np.int32), -1
-    graph = as_csr(topology, weights)
-    graph.data[:] = 1.0
-    _, labels = connected_components(graph, directed=True, connection="strong")
+    _, labels = connected_components(_open_arcs(topology, weights), directed=True, connection="strong")
     return labels.astype(np.int32), int(np.bincount(labels).argmax())

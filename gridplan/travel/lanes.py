@@ -29,23 +29,10 @@ def climb_from(
 
     Returns the marked ranks, so that the caller can clear the marks again.
     """
-    reached = np.empty(1024, np.int32)
-    found = 0
-    for lane in range(node.shape[0]):
-        for side in range(2):
-            v = node[lane, side] if ms[lane, side] < far else -1
-            while v >= 0 and not marked[v]:
-                marked[v] = True
-                if found == len(reached):
-                    longer = np.empty(2 * found, np.int32)
-                    for i in range(found):
-                        longer[i] = reached[i]
-                    reached = longer
-                reached[found] = v
-                found += 1
-                for j in range(buffer.shape[1]):
-                    buffer[v, j] = far
-                v = parent[v]
+    reached = _mark_paths(node, ms, parent, marked, far)
+    for v in reached:
+        for j in range(buffer.shape[1]):
+            buffer[v, j] = far
     for lane in range(node.shape[0]):
         a = node[lane, 0] if ms[lane, 0] < far else -1
         b = node[lane, 1] if ms[lane, 1] < far else -1
@@ -67,6 +54,27 @@ def climb_from(
             for e in range(rows[v], rows[v + 1]):
                 u = heads[e]
                 buffer[u, lane] = min(buffer[u, lane], d + times[e])
+    return reached
+
+
+@compiled
+def _mark_paths(node: Any, ms: Any, parent: Any, marked: Any, far: Any) -> Any:
+    """Mark all ranks on the ways from the seeds to their roots, and return them."""
+    reached = np.empty(1024, np.int32)
+    found = 0
+    for lane in range(node.shape[0]):
+        for side in range(2):
+            v = node[lane, side] if ms[lane, side] < far else -1
+            while v >= 0 and not marked[v]:
+                marked[v] = True
+                if found == len(reached):
+                    longer = np.empty(2 * found, np.int32)
+                    for i in range(found):
+                        longer[i] = reached[i]
+                    reached = longer
+                reached[found] = v
+                found += 1
+                v = parent[v]
     return reached[:found]
 
 

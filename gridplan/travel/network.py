@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gridplan.errors import InputProblem
+from gridplan.text import Text
 from gridplan.travel import validation
 from gridplan.travel.engine import Searcher, Seeds, prefers_hierarchy
 from gridplan.travel.graph import Nodes, Topology, build_topology, strong_components
@@ -273,6 +274,25 @@ class RoadNetwork:
         """Return minutes and positions of the `n` nearest targets of each origin: shapes (n_origins, n)."""
         return self.minutes_to(targets).nearest(n, at=origins)
 
+    def explain(self, origins: Snaps, targets: Snaps) -> tuple[Text | None, ...]:
+        """Say for each origin why it reaches none of the targets (None where it reaches one); see `reasons`."""
+        from gridplan.travel.reasons import explain_unreachable
+
+        return explain_unreachable(self, origins, targets)
+
+    def isochrones(
+        self,
+        places: Snaps,
+        minutes: Sequence[float],
+        *,
+        direction: Literal["to", "from"] = "to",
+        reach_m: float = 200.0,
+    ) -> Any:
+        """Return the areas within each number of minutes of each place as a GeoDataFrame; see `draw_isochrones`."""
+        from gridplan.travel.isochrones import draw_isochrones
+
+        return draw_isochrones(self, places, minutes, direction=direction, reach_m=reach_m)
+
     def with_speeds(self, speeds: Mapping[str, float]) -> RoadNetwork:
         """Return the network with other speeds (km/h by road class; the rest keeps what it has), edges closed or not.
 
@@ -367,7 +387,7 @@ class RoadNetwork:
         edge = np.maximum(snaps.edge, 0)
         if self.n_edges == 0:
             return Seeds(np.zeros((len(snaps), 2), np.int32), np.full((len(snaps), 2), FAR, np.uint32))
-        along, against = self._street_ms(edge)
+        along, against = self.street_ms(edge)
         near, far = (against, along) if leaving else (along, against)
         legs = np.stack([_part(near, snaps.share), _part(far, 1.0 - snaps.share)], axis=1)
         legs = np.minimum(legs + snaps.access_ms[:, None].astype(np.uint64), int(FAR)).astype(np.uint32)
@@ -375,12 +395,12 @@ class RoadNetwork:
 
     def along_edge(self, origins: Snaps, targets: Snaps) -> Ms:
         """Return the milliseconds from origin to target, row by row, both on the same edge (no access legs)."""
-        along, against = self._street_ms(origins.edge)
+        along, against = self.street_ms(origins.edge)
         ahead = targets.share >= origins.share
         return _part(np.where(ahead, along, against), np.abs(targets.share - origins.share))
 
-    def _street_ms(self, edge: Ints) -> tuple[Ms, Ms]:
-        """Milliseconds along and against the line of each edge, its opposite twin counted."""
+    def street_ms(self, edge: Ints) -> tuple[Ms, Ms]:
+        """Return the milliseconds along and against the line of each edge, its opposite twin counted."""
         if self.roads is None:
             return self._pair_ms[0][edge], self._pair_ms[1][edge]
         along, against = self.forward[edge], self.backward[edge]

@@ -73,6 +73,7 @@ class Snaps:
     def take(self, positions: npt.ArrayLike) -> Snaps:
         """Return the snaps at `positions` (numbers or a mask), in that order."""
         at = np.asarray(positions)
+        at = at.astype(np.int64) if at.size == 0 else at
         return Snaps(*(getattr(self, name)[at] for name in self.__dataclass_fields__))
 
     def explain(self) -> tuple[Text | None, ...]:

@@ -1,0 +1,88 @@
+"""Why a place cannot be reached: no road near, a closed road, an island, a one-way trap, or too far to count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from gridplan.text import Text
+from gridplan.travel.graph import weak_components
+from gridplan.travel.milliseconds import FAR
+from gridplan.travel.snapping import WHY, Snaps
+
+if TYPE_CHECKING:
+    from gridplan.travel.network import RoadNetwork
+
+CLOSED, NO_TARGET, APART, TRAPPED, TOO_LONG = 11, 12, 13, 14, 15
+REASONS: dict[int, Text] = {
+    **WHY,
+    CLOSED: Text(zh="所在道路已封闭", en="the road at this place is closed"),
+    NO_TARGET: Text(zh="所有目的地都未接入路网", en="no target is on the network"),
+    APART: Text(
+        zh="所在路网片区（{n} 个节点）与目的地不连通：例如没有轮渡的岛屿",
+        en="its part of the network ({n} nodes) is connected to no target: an island without a ferry, for instance",
+    ),
+    TRAPPED: Text(zh="道路相连，但单行方向不允许到达", en="roads connect, but one-way traffic leaves no way there"),
+    TOO_LONG: Text(zh="路程超过 24.8 天", en="the way takes more than 24.8 days"),
+}
+
+
+def explain_unreachable(network: RoadNetwork, origins: Snaps, targets: Snaps) -> tuple[Text | None, ...]:
+    """Say for each origin why it reaches none of the targets; None where it reaches one.
+
+    Parameters
+    ----------
+    network
+        The network on which the points were snapped (or the same with closures).
+    origins, targets
+        Snapped points.
+
+    Returns
+    -------
+    tuple
+        One Text or None for each origin, in order.
+    """
+    minutes, _ = (
+        network.nearest_snapped(origins, targets) if len(targets) else (np.full((len(origins), 1), np.inf), None)
+    )
+    lost = np.flatnonzero(np.isinf(minutes[:, 0]))
+    texts: list[Text | None] = [None] * len(origins)
+    if len(lost) == 0:
+        return tuple(texts)
+    part = weak_components(network.topology, network.weights)
+    size = np.bincount(part, minlength=1)
+    usable = targets.take(~targets.unreachable & _open(network, targets))
+    goals = np.unique(part[np.concatenate([network.tail[usable.edge], network.head[usable.edge]])])
+    strong, _ = network.components
+    strong_goals = np.unique(strong[np.concatenate([network.tail[usable.edge], network.head[usable.edge]])])
+    is_open = _open(network, origins)
+    for i in lost:
+        code = int(origins.reason[i])
+        edge = int(origins.edge[i])
+        if code == 0:
+            node = int(network.tail[edge])
+            if not is_open[i]:
+                code = CLOSED
+            elif len(goals) == 0:
+                code = NO_TARGET
+            elif part[node] not in goals:
+                code = APART
+            else:
+                code = (
+                    TOO_LONG if strong[node] in strong_goals and strong[network.head[edge]] == strong[node] else TRAPPED
+                )
+        text = REASONS[code]
+        texts[i] = text.format(n=int(size[part[network.tail[edge]]])) if code == APART else text
+    return tuple(texts)
+
+
+def _open(network: RoadNetwork, snaps: Snaps) -> npt.NDArray[np.bool_]:
+    """Which points lie on an edge that is open one way at least."""
+    if network.n_edges == 0:
+        return np.zeros(len(snaps), dtype=bool)
+    edge = np.maximum(snaps.edge, 0)
+    along, against = network.street_ms(edge)
+    result: npt.NDArray[np.bool_] = (snaps.edge >= 0) & ((along < FAR) | (against < FAR))
+    return result
