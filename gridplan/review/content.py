@@ -11,6 +11,7 @@ import shapely
 from pyproj import Geod
 
 from gridplan.checks import RULES
+from gridplan.review.editing import editing_content
 from gridplan.review.shapes import MERCATOR, Coverage, Frame, build_coverage, line_paths, simplified_units, study_frame
 from gridplan.review.tints import TINTS, choose_tints
 from gridplan.review.words import WORDS
@@ -38,8 +39,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
     frame = study_frame(shapely.total_bounds(shapes))
     coverage = build_coverage(shapes, frame)
     window = _window(shapely.total_bounds(shapes))
-    grid_row = {grid: row for row, grid in enumerate(_texts(proposal.grids.index))}
-    unit_row = {unit: row for row, unit in enumerate(_texts(proposal.units.index))}
+    grid_row, unit_row = _positions(proposal.grids.index), _positions(proposal.units.index)
     units = _units(proposal, grid_row)
     return {
         "format": FORMAT,
@@ -51,6 +51,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "facilities": _facilities(proposal, frame, grid_row, unit_row),
         "roads": _roads(proposal.roads, frame, window),
         "barriers": _barriers(proposal.barriers, frame, window),
+        "editing": editing_content(proposal, unit_row, _positions(proposal.facilities.index)),
         "findings": [_finding(finding, grid_row, unit_row) for finding in proposal.findings],
         "timeClasses": _time_classes(proposal),
         "densityBreaks": _density_breaks(units["density"], units["population"]),
@@ -78,8 +79,13 @@ def _about(proposal: Proposal) -> dict[str, Any]:
         "objective": _objective(proposal),
         "alternatives": _alternatives(proposal.alternatives),
         "provenance": _provenance(proposal),
-        "scores": {key: _number(value) for key, value in sorted(proposal.scores.items()) if isinstance(value, (int, float))},
+        "scores": _plain_scores(proposal),
     }
+
+
+def _plain_scores(proposal: Proposal) -> dict[str, float | None]:
+    scores = {**proposal.scores, **(proposal.scores.get("plan") or {})}
+    return {key: _number(value) for key, value in sorted(scores.items()) if isinstance(value, (int, float))}
 
 
 def _labels() -> dict[str, dict[str, list[str]]]:
@@ -135,6 +141,7 @@ def _units(proposal: Proposal, grid_row: dict[str, int]) -> dict[str, Any]:
         "id": _texts(units.index),
         "name": _words(units, "name"),
         "street": _words(units, "street"),
+        "streetId": _words(units, "street_id"),
         "district": _words(units, "district"),
         "population": _numbers(population, 1),
         "grid": [grid_row.get(grid, -1) for grid in _words(units, "grid_id")],
@@ -158,7 +165,7 @@ def _grids(proposal: Proposal, coverage: Coverage, unit_grid: list[int]) -> list
             "share_primary", "beds", "beds_per_1000", "area_km2", "compactness",
         )
     }  # fmt: skip
-    facility_row = {facility: row for row, facility in enumerate(_texts(proposal.facilities.index))}
+    facility_row = _positions(proposal.facilities.index)
     names = zip(_texts(grids.index), _words(grids, "name"), _words(grids, "lead_name"), strict=True)
     return [
         {
@@ -188,6 +195,7 @@ def _facilities(
         "beds": _numbers(_column(table, "beds"), 0),
         "services": _words(table, "services"),
         "role": _words(table, "role"),
+        "tier": _words(table, "lead_tier"),
         "tie": _words(table, "tie"),
         "parent": _words(table, "parent_id"),
         "grid": [grid_row.get(grid, -1) for grid in _words(table, "grid_id")],
@@ -299,6 +307,10 @@ def _latitude(y: float) -> float:
 
 def _texts(values: Any) -> list[str]:
     return ["" if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA else str(value) for value in values]
+
+
+def _positions(index: Any) -> dict[str, int]:
+    return {name: row for row, name in enumerate(_texts(index))}
 
 
 def _words(frame: pd.DataFrame, name: str) -> list[str]:

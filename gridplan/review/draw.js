@@ -14,6 +14,10 @@ const BARRIERS = DATA.barriers.map((barrier) => ({ ...barrier, lines: barrier.pa
 const MEMBERS = DATA.facilities.id.flatMap((_, i) => (DATA.facilities.role[i] === "member" && DATA.facilities.xy[i] ? [i] : []));
 const LEADS = DATA.grids.map((grid, number) => ({ number, xy: grid.lead >= 0 ? DATA.facilities.xy[grid.lead] : middleOf(number) }));
 
+/** Leads as shown: those of the proposal, or as edited. */
+const shownLeads = () => (isEditing() ? LEADS.map(({ number, xy }) => ({ number, xy: edit.leads[number] >= 0 ? DATA.facilities.xy[edit.leads[number]] : xy })) : LEADS);
+const shownMode = () => (isEditing() ? "grids" : state.mode);
+
 function middleOf(grid) {
   const box = boxOfUnits(unitsOfGrid(grid));
   return box[0] > box[2] ? null : [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2];
@@ -42,7 +46,7 @@ function classOf(mode, unit) {
   return found < 0 ? breaks.length : found;
 }
 
-/** Return [[colour, units], ...] of a mode. */
+/** Return [[colour, units, group], ...] of a mode. */
 function fillsOf(mode) {
   const groups = new Map();
   for (let unit = 0; unit < N; unit += 1) {
@@ -51,7 +55,7 @@ function fillsOf(mode) {
     groups.get(key).push(unit);
   }
   const tints = mode === "grids" ? DATA.grids.map((grid) => DATA.tints[grid.tint]) : spread(MODES[mode].tints, MODES[mode].breaks.length + 1);
-  return [...groups].map(([key, units]) => [key < 0 ? NO_DATA : tints[key], units]);
+  return [...groups].map(([key, units]) => [key < 0 ? NO_DATA : tints[key], units, key]);
 }
 
 // ---- paths kept between draws --------------------------------------------------------------------------------------
@@ -63,7 +67,11 @@ function keep(name, make) {
   return kept.get(name);
 }
 
-const fillPaths = (mode) => keep(`fill ${mode}`, () => fillsOf(mode).map(([colour, units]) => ({ colour, units, path: unitsPath(units) })));
+/** Fills of a mode; those of grids are kept one by one, so that an edit makes only the two it touches anew. */
+function fillPaths(mode) {
+  const fills = keep(mode === "grids" ? "units by grid" : `units by ${mode}`, () => fillsOf(mode));
+  return fills.map(([colour, units, key]) => ({ colour, units, path: keep(`fill ${mode === "grids" ? "grid" : mode} ${key}`, () => unitsPath(units)) }));
+}
 
 // ---- the layer -----------------------------------------------------------------------------------------------------
 
@@ -154,11 +162,14 @@ function drawMap(context, view) {
     if (state.layers.barriers) drawBarriers(context, view);
     if (state.layers.roads) drawRoads(context, view);
     if (state.card !== null) drawFocus(context, view);
+    if (isEditing()) drawEdits(context, view);
     drawMarked(context, view);
   });
   if (state.card !== null) drawIsochroneNames(context, view);
   const shown = drawMembers(context, view);
   drawLeads(context, view, shown);
+  if (isEditing()) drawEditMarks(context, view);
+  drawComments(context, view);
   drawn.units = countDrawn(view);
   showLegend();
 }
@@ -177,7 +188,7 @@ function inSteps(context, view, work) {
 function countDrawn(view) {
   const [left, top] = [-view.left / view.scale, -view.top / view.scale];
   const [right, bottom] = [left + view.width / view.scale, top + view.height / view.scale];
-  return fillPaths(state.mode).reduce(
+  return fillPaths(shownMode()).reduce(
     (sum, { units }) => sum + units.filter((unit) => SHAPES.rings[unit].length && overlaps(SHAPES.boxes[unit], left, top, right, bottom)).length,
     0,
   );
@@ -186,7 +197,7 @@ function countDrawn(view) {
 const overlaps = (box, left, top, right, bottom) => box[0] <= right && box[2] >= left && box[1] <= bottom && box[3] >= top;
 
 function drawFills(context) {
-  for (const { colour, path } of fillPaths(state.mode)) {
+  for (const { colour, path } of fillPaths(shownMode())) {
     context.fillStyle = colour;
     context.fill(path);
   }
@@ -205,7 +216,8 @@ function drawBorders(context, view) {
   const pixels = UNIT_SIZE * view.scale;
   if (state.layers.borders && pixels > 3) {
     const strength = Math.min(1, (pixels - 3) / 9);
-    stroke(context, view, keep("inner", () => arcsPath(isInner)), `rgba(255,255,255,${(0.85 * strength).toFixed(2)})`, 0.9);
+    const colour = isEditing() ? `rgba(22,25,29,${(0.42 * strength).toFixed(2)})` : `rgba(255,255,255,${(0.85 * strength).toFixed(2)})`;
+    stroke(context, view, keep("inner", () => arcsPath(isInner)), colour, isEditing() ? 1 : 0.9);
   }
   stroke(context, view, keep("outer", () => arcsPath(isOuter)), "#7A8087", 1);
   const border = keep("grids", () => arcsPath(differs));
@@ -314,6 +326,7 @@ function drawPointed(context, view) {
 
 function isMemberShown(facility, zoom) {
   const group = groupOf(facility);
+  if (isEditing() && zoom < 12) return false;
   const inFocus = state.card !== null && DATA.facilities.grid[facility] === state.card;
   if (state.card !== null && !inFocus) return false;
   if (group === "hospital") return zoom >= 10.9 || inFocus;
@@ -365,15 +378,15 @@ function drawMember(context, group, x, y) {
 const isNarrow = () => gridplanMap.getSize().x < 480;
 
 function labelLines(grid) {
-  const facts = DATA.grids[grid];
+  const facts = live ? { population: live.grids[grid].population } : DATA.grids[grid];
   if (isNarrow()) return [SHORT_NAMES[grid], ""];
-  const second = state.mode === "minutes" ? `${decimals(facts.meanMinutes || 0, 1)} ${t("minute")}` : people(facts.population) + (state.language === "zh" ? "人" : "");
+  const second = shownMode() === "minutes" ? `${decimals(facts.meanMinutes || 0, 1)} ${t("minute")}` : people(facts.population) + (state.language === "zh" ? "人" : "");
   return [SHORT_NAMES[grid], second];
 }
 
 /** Boxes of the labels and discs on screen, found once a draw. */
 function labelBoxes(context, view) {
-  const leads = LEADS.filter((lead) => lead.xy).map((lead) => ({ ...lead, at: toPixels(view, lead.xy) }));
+  const leads = shownLeads().filter((lead) => lead.xy).map((lead) => ({ ...lead, at: toPixels(view, lead.xy) }));
   const visible = leads.filter(({ at: [x, y] }) => x > view.pad.x - 20 && y > view.pad.y - 20 && x < view.width - view.pad.x + 20 && y < view.height - view.pad.y + 20);
   const discs = leads.map(({ at: [x, y] }) => ({ x, y, r: 10 }));
   const labels = visible.map(({ number, at: [x, y] }) => {
@@ -394,7 +407,7 @@ function labelBoxes(context, view) {
 
 function drawLeads(context, view, boxes) {
   const labels = (boxes.length ? boxes : labelBoxes(context, view)).filter((box) => box.grid !== undefined);
-  for (const lead of LEADS) {
+  for (const lead of shownLeads()) {
     if (!lead.xy) continue;
     context.globalAlpha = isDimmed(lead.number) ? 0.55 : 1;
     drawDisc(context, toPixels(view, lead.xy), lead.number + 1);
@@ -463,6 +476,11 @@ const zoomToAll = () => zoomToBox(ALL_BOX, 17);
 
 /** Show units with enough around them to know where they are. */
 function zoomToUnits(units) {
+  zoomToBox(boxOfUnits(units), wholeZoom() + 2.25);
+}
+
+/** Zoom at which the whole area fits the map. */
+function wholeZoom() {
   const whole = L.latLngBounds(latLngOf([ALL_BOX[0], ALL_BOX[3]]), latLngOf([ALL_BOX[2], ALL_BOX[1]]));
-  zoomToBox(boxOfUnits(units), gridplanMap.getBoundsZoom(whole, false, L.point(48, 76)) + 2.25);
+  return gridplanMap.getBoundsZoom(whole, false, L.point(48, 76));
 }

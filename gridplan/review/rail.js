@@ -89,16 +89,20 @@ function totalRow() {
   );
 }
 
-/** Where a grid lies between the tolerated deviations. */
-function deviationBar(deviation) {
+/** Where a grid lies between the tolerated deviations; dotted where the proposal has it, if that differs. */
+function deviationBar(deviation, proposed) {
   const tolerance = DATA.tolerance;
   const reach = Math.max(tolerance || 0, ...GRIDS.map((_, grid) => Math.abs(deviationOf(grid) || 0)), 0.01) * 1.3;
-  const at = (share) => 20 + (18 * share) / reach;
+  const at = (share) => Math.max(2, Math.min(38, 20 + (18 * share) / reach));
   const parts = [svg("path", { d: "M1 8H39", stroke: "#DEE1E4" })];
   if (tolerance) parts.push(svg("path", { d: `M${at(-tolerance)} 3V13M${at(tolerance)} 3V13`, stroke: "#B7BCC2" }));
   if (deviation !== null) {
     const x = Math.min(at(deviation), at(0));
     parts.push(svg("rect", { x, y: 5.5, width: Math.max(1, Math.abs(at(deviation) - at(0))), height: 5, fill: "#7C848D" }));
+  }
+  if (proposed !== undefined && Math.abs(proposed - deviation) > 1e-9) {
+    const x = Math.min(at(proposed), at(0));
+    parts.push(svg("rect", { x, y: 3.5, width: Math.max(1, Math.abs(at(proposed) - at(0))), height: 9, fill: "none", stroke: INK, "stroke-dasharray": "2 1.5" }));
   }
   parts.push(svg("path", { d: "M20 1V15", stroke: INK, "stroke-width": 1.2 }));
   return svg("svg", { viewBox: "0 0 40 16", width: 40, height: 16, "aria-hidden": "true" }, parts);
@@ -149,6 +153,11 @@ function openCard(grid) {
   byId("rail-body").scrollTop = 0;
 }
 
+function editGrid(grid) {
+  edit.target = grid;
+  openTab("edit");
+}
+
 function closeCard() {
   state.card = null;
   state.marked = [];
@@ -173,7 +182,7 @@ function card(grid) {
     memberRows(grid),
     tieNote(grid),
     missingNote(grid),
-    el("div", { class: "buttons" }, el("button", { class: "button", onclick: () => zoomToUnits(unitsOfGrid(grid)) }, t("zoom_grid"))),
+    el("div", { class: "buttons" }, el("button", { class: "button", onclick: () => zoomToUnits(unitsOfGrid(grid)) }, t("zoom_grid")), EDITING ? el("button", { class: "button desk", onclick: () => editGrid(grid) }, t("tab_edit")) : null, EDITING ? el("button", { class: "button", onclick: () => commentOnGrid(grid) }, t("comment_write")) : null),
   ];
 }
 

@@ -1,7 +1,8 @@
 // Shapes of the units: arcs decoded once, rings put together from them, paths for drawing, and the unit under a point.
 
 const SHAPES = decodeCoverage();
-const UNIT_GRID = DATA.units.grid.slice();
+const PROPOSED = DATA.units.grid.slice();
+let UNIT_GRID = PROPOSED; // grid of each unit as shown: the proposal, or the edited assignment
 const TOTAL = DATA.units.population.reduce((sum, n) => sum + (n || 0), 0);
 
 function decodeCoverage() {
@@ -56,7 +57,8 @@ function boxOfUnits(units) {
 }
 
 const ALL_BOX = boxOfUnits(Array.from({ length: N }, (_, unit) => unit));
-const unitsOfGrid = (grid) => UNIT_GRID.flatMap((own, unit) => (own === grid ? [unit] : []));
+const unitsOf = (assignment, grid) => assignment.flatMap((own, unit) => (own === grid ? [unit] : []));
+const unitsOfGrid = (grid) => unitsOf(UNIT_GRID, grid);
 
 // ---- paths -------------------------------------------------------------------------------------------------------
 
@@ -92,7 +94,7 @@ const svgOf = (points, close) => {
 };
 
 const differs = (arc) => arc.right >= 0 && UNIT_GRID[arc.left] !== UNIT_GRID[arc.right];
-const isInner = (arc) => arc.right >= 0 && UNIT_GRID[arc.left] === UNIT_GRID[arc.right];
+const isInner = (arc) => arc.right >= 0;
 const isOuter = (arc) => arc.right < 0;
 const isAround = (grid) => (arc) => (UNIT_GRID[arc.left] === grid) !== (arc.right >= 0 && UNIT_GRID[arc.right] === grid);
 
@@ -145,6 +147,32 @@ function isInside(unit, x, y) {
     }
   }
   return inside;
+}
+
+/** A point inside a unit: the middle of its box, or of the widest stretch at that height. */
+function insideOf(unit) {
+  if (!INSIDE[unit]) INSIDE[unit] = findInside(unit);
+  return INSIDE[unit];
+}
+
+const INSIDE = new Array(N);
+
+function findInside(unit) {
+  const box = SHAPES.boxes[unit];
+  const [x, y] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2 + 0.37];
+  if (isInside(unit, x, y)) return [x, y];
+  const crossings = [];
+  for (const ring of SHAPES.rings[unit]) {
+    for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
+      if (ring[i + 1] > y !== ring[j + 1] > y) crossings.push(((ring[j] - ring[i]) * (y - ring[i + 1])) / (ring[j + 1] - ring[i + 1]) + ring[i]);
+    }
+  }
+  crossings.sort((a, b) => a - b);
+  let best = [x, y, -1];
+  for (let i = 0; i + 1 < crossings.length; i += 2) {
+    if (crossings[i + 1] - crossings[i] > best[2]) best = [(crossings[i] + crossings[i + 1]) / 2, y, crossings[i + 1] - crossings[i]];
+  }
+  return best.slice(0, 2);
 }
 
 const gridAt = (x, y) => {

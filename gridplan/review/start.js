@@ -1,7 +1,7 @@
 // The page: title bar, rail, map and foot bar; pointer and keys; the language.
 
 const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density"];
-const TABS = { grids: gridsTab, checks: checksTab, basis: basisTab };
+const TABS = { grids: gridsTab, checks: checksTab, edit: editTab, comments: commentsTab, basis: basisTab };
 const painter = new Painter();
 const isTouch = window.matchMedia("(hover: none)").matches;
 
@@ -10,10 +10,11 @@ function buildPage() {
   replace(page, titleBar(), el("main", { id: "main" }, el("section", { id: "rail" }, el("div", { id: "tabs", role: "tablist" }), el("div", { id: "rail-body", tabindex: "-1" })), stage()), el("div", { id: "sheet", "aria-hidden": "true" }));
   document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
   document.title = DATA.title[state.language];
-  byId("stage").prepend(gridplanMap.getContainer());
+  byId("map-area").prepend(gridplanMap.getContainer());
   gridplanMap.getContainer().setAttribute("aria-label", t("map"));
   showRail();
   showModes();
+  if (isEditing()) showEditing();
 }
 
 function titleBar() {
@@ -59,9 +60,13 @@ function stage() {
   return el(
     "section",
     { id: "stage" },
+    el("div", { id: "toolbar", hidden: true }),
+    el("div", { id: "map-area" },
     el("div", { id: "tools" }, el("div", { id: "modes", class: "segments", role: "group", "aria-label": t("colour_by") }), layerSwitch()),
     el("div", { id: "zoom" }, zoom("zoom_in", () => gridplanMap.zoomIn(1), ["M2 8H14M8 2V14"]), zoom("zoom_out", () => gridplanMap.zoomOut(1), ["M2 8H14"]), zoom("zoom_all", zoomToAll, ["M2.5 6V2.5H6M10 2.5H13.5V6M13.5 10V13.5H10M6 13.5H2.5V10"])),
-    el("div", { id: "legend", "aria-label": t("legend") }),
+    el("div", { id: "legend", "aria-label": t("legend") })),
+    el("div", { id: "alert", role: "alert", hidden: true }),
+    el("div", { id: "strip", "aria-live": "polite", hidden: true }),
     el("footer", { id: "foot" }, el("div", { id: "readout", role: "status" }, t(isTouch ? "hint_touch" : "hint")), el("div", { id: "scale", "aria-hidden": "true" })),
   );
 }
@@ -95,7 +100,8 @@ function showRail() {
   const tab = (name, count) =>
     el("button", { role: "tab", "data-tab": name, "aria-selected": String(state.tab === name), onclick: () => openTab(name) }, t(`tab_${name}`), count ? el("small", { class: must && name === "checks" ? "must" : null }, String(count)) : null);
   const active = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.tab : null;
-  replace(byId("tabs"), tab("grids"), tab("checks", OPEN.length), tab("basis"));
+  const edits = EDITING ? [tab("edit", movedUnits().length), tab("comments", edit.comments.length)] : [];
+  replace(byId("tabs"), tab("grids"), tab("checks", OPEN.length), edits, tab("basis"));
   if (active) byId("tabs").querySelector(`[data-tab=${active}]`).focus();
   replace(byId("rail-body"), TABS[state.tab]());
 }
@@ -104,6 +110,8 @@ function openTab(name) {
   state.tab = name;
   state.card = null;
   state.marked = [];
+  setReadout(null);
+  switchAssignment();
   redraw();
   byId("rail-body").scrollTop = 0;
 }
@@ -116,17 +124,18 @@ function redraw() {
 // ---- foot bar ------------------------------------------------------------------------------------------------------
 
 function setReadout(parts) {
-  const hint = t(isTouch ? "hint_touch" : "hint");
+  const hint = t(isEditing() ? "hint_edit" : state.tab === "comments" ? "hint_comment" : isTouch ? "hint_touch" : "hint");
   replace(byId("readout"), parts ? parts.flatMap((part, i) => (i ? [el("i", {}, "·"), part] : [part])) : hint);
 }
 
 function unitFacts(unit) {
   const units = DATA.units;
   const grid = UNIT_GRID[unit];
+  const ownMinutes = isEditing() ? editedMinutes(unit) : units.minutes[unit];
   const parts = [el("b", {}, units.name[unit] || units.id[unit]), `${t("code")} ${units.id[unit]}`];
   if (units.population[unit] !== null) parts.push(t("people_exact", { n: grouped(units.population[unit]) }));
   parts.push(grid < 0 ? t("unassigned") : `${t("grid_n", { n: grid + 1 })} ${GRIDS[grid].leadName}`);
-  if (units.minutes[unit] !== null) parts.push(t("to_lead", { m: minutesWords(units.minutes[unit]) }));
+  if (ownMinutes !== null) parts.push(t("to_lead", { m: minutesWords(ownMinutes) }));
   if (units.primary[unit] !== null) parts.push(t("to_primary", { m: minutesWords(units.primary[unit]) }));
   if (state.mode === "density" && units.density[unit] !== null) parts.push(t("density_n", { n: people(units.density[unit]) }));
   return parts;
@@ -147,8 +156,8 @@ function showScale() {
 
 function showLegend() {
   const box = byId("legend");
-  const content = state.mode === "grids" ? markLegend() : classLegend(state.mode);
-  const key = JSON.stringify([state.mode, state.language, [...drawn.groups], drawn.isochrones, state.card !== null, state.marked.length > 0, state.layers]);
+  const content = shownMode() === "grids" ? markLegend() : classLegend(shownMode());
+  const key = JSON.stringify([shownMode(), isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones, state.card !== null, state.marked.length > 0, state.layers]);
   if (box.dataset.key !== key) {
     box.dataset.key = key;
     replace(box, content);
@@ -156,10 +165,11 @@ function showLegend() {
   box.classList.toggle("left", emptierCorner() === "left");
 }
 
+const lockIcon = () => svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, class: "icon", "aria-hidden": "true" }, svg("path", { d: "M3 6.5H11V12.5H3Z", fill: INK }), svg("path", { d: "M4.6 6.5V4.4A2.4 2.4 0 0 1 9.4 4.4V6.5", fill: "none", stroke: INK, "stroke-width": 1.4 }));
 const lineKey = (attributes) => svg("svg", { viewBox: "0 0 20 14", width: 20, height: 14, class: "icon", "aria-hidden": "true" }, svg("path", { d: "M1 7H19", fill: "none", ...attributes }));
 
 function markLegend() {
-  const marks = [[el("span", { class: "disc" }, "1"), t("key_lead")]];
+  const marks = isEditing() ? [] : [[el("span", { class: "disc" }, "1"), t("key_lead")]];
   for (const group of ["hospital", "primary", "station", "care", "other"]) if (drawn.groups.has(group)) marks.push([memberIcon(group), t(`key_${group}`)]);
   const lines = [[lineKey({ stroke: INK, "stroke-width": 1.6 }), t("key_border")]];
   if (state.layers.roads && ROADS.some((rank) => rank.length)) lines.push([lineKey({ stroke: "rgba(34,48,70,.3)", "stroke-width": 2.4 }), t("key_road")]);
@@ -167,9 +177,12 @@ function markLegend() {
   if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind === "rail")) lines.push([lineKey({ stroke: "#8A9097", "stroke-width": 2, "stroke-dasharray": "4 3" }), t("key_rail")]);
   if (state.card !== null && drawn.isochrones.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 1.8, "stroke-dasharray": "5 3" }), t("key_isochrone", { list: drawn.isochrones.map(roundNumber).join(" / ") })]);
   if (state.marked.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 2.4 }), t("key_mark")]);
+  if (isEditing() && movedUnits().length) lines.push([el("i", { class: "box hatched" }), t("key_moved")]);
+  if (isEditing() && edit.locked.size) lines.push([lockIcon(), t("key_locked")]);
+  if (isEditing() && live.broken) lines.push([el("i", { class: "box hatched red" }), t("key_cut_off")]);
   if (UNIT_GRID.includes(-1)) lines.push([el("i", { class: "box", style: { background: NO_DATA } }), t("key_unassigned")]);
   const column = (items) => el("div", {}, items.map(([icon, text]) => el("p", {}, el("span", { class: "mark" }, icon), text)));
-  return el("div", { class: "columns" }, column(marks), column(lines));
+  return el("div", { class: "columns" }, marks.length ? column(marks) : null, column(lines));
 }
 
 function classLegend(mode) {
@@ -222,11 +235,14 @@ function pointAt(event) {
 
 function clickAt(event) {
   const unit = unitAt(...toSteps(gridplanMap, event.containerPoint));
+  if (isEditing()) return editClick(unit);
+  if (state.tab === "comments") return commentClick(event.containerPoint);
   state.pin = null;
   state.marked = [];
   if (unit >= 0) setReadout(unitFacts(unit));
   if (unit >= 0 && UNIT_GRID[unit] >= 0) openCard(UNIT_GRID[unit]);
   else closeCard();
+  return null;
 }
 
 function leave() {
@@ -238,10 +254,14 @@ function leave() {
 
 function pressKey(event) {
   const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox";
-  if (isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping) return;
+  if (isEditing() && editKey(event)) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "/") {
     event.preventDefault();
     byId("search").focus();
+  } else if (event.key === "e" && EDITING) {
+    openTab("edit");
   } else if (event.key === "Escape") {
     byId("layers").open = false;
     state.pin = null;
@@ -258,6 +278,7 @@ showScale();
 gridplanMap.on("mousemove", pointAt);
 gridplanMap.on("mouseout", leave);
 gridplanMap.on("click", clickAt);
+gridplanMap.getContainer().addEventListener("mousedown", startBox, true);
 gridplanMap.on("zoomend moveend", showScale);
 document.addEventListener("keydown", pressKey);
 document.addEventListener("click", (event) => {
@@ -270,6 +291,7 @@ window.gridplan = {
   data: DATA,
   map: gridplanMap,
   buildSheet,
+  edit: EDITING ? { state: edit, assignment: EDITED, measure: () => measure(EDITED, edit.leads), checks: () => liveChecks(measure(EDITED, edit.leads)), document: editsDocument, move: (units, grid) => afterStep(moveUnits(units, grid)) } : null,
   unitUnder: (x, y) => unitAt(...toSteps(gridplanMap, L.point(x, y))),
   goToUnit: (i) => goTo({ kind: "unit", i }),
   readyMs: Math.round(performance.now()),

@@ -37,8 +37,17 @@ def watch(context, path: Path):
     page.on("console", lambda message: page.complaints.append(message.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.goto(path.as_uri())
-    page.wait_for_function("window.gridplan && window.gridplan.drawnUnits > 0")
+    wait_until(page, "Boolean(window.gridplan && window.gridplan.drawnUnits > 0)")
     return page
+
+
+def wait_until(page, expression):
+    """Wait until `expression` is true; playwright's own wait_for_function would eval inside the page, which its policy forbids."""
+    for _ in range(250):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(20)
+    pytest.fail(f"never true: {expression}")
 
 
 SCREEN = {"viewport": {"width": 1366, "height": 768}}

@@ -45,7 +45,7 @@ def build_city(n_units: int = 108, n_grids: int = 5, *, seed: int = 3, width_km:
         "facilities": facilities,
         "roads": _roads(width_km, rng),
         "barriers": _barriers(width_km),
-        "adjacency": pd.DataFrame({"unit_a": [], "unit_b": [], "border_m": [], "kind": [], "minutes": [], "name": []}),
+        "adjacency": _adjacency(units),
         "minutes": _minutes(units, lead_ids, minutes),
         "alternatives": _alternatives(),
         "findings": _findings(units, grids),
@@ -92,7 +92,7 @@ def _units(n_units, width_km, rng):
         },
         geometry=list(shapes),
         crs=CRS,
-        index=pd.Index([f"3799{i + 1:08d}" for i in range(n_units)], name="unit_id"),
+        index=pd.Index([f"3799{i + 1:08d}" for i in range(n_units)], name="unit_id"),  # streets run in rings from the centre
     )
     return frame, xy
 
@@ -212,6 +212,16 @@ def _minutes(units, lead_ids, minutes):
             "share_within": np.clip((40 - minutes.ravel()) / 20, 0, 1),
         }
     )
+
+
+def _adjacency(units):
+    shapes = units.geometry.to_numpy()
+    a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    a, b = a[a < b], b[a < b]
+    border = shapely.length(shapely.intersection(shapes[a], shapes[b]))
+    a, b, border = a[border >= 1], b[border >= 1], border[border >= 1]
+    names = units.index.to_numpy()
+    return pd.DataFrame({"unit_a": names[a], "unit_b": names[b], "border_m": border, "kind": "border", "minutes": 0.0, "name": ""})
 
 
 def _alternatives():

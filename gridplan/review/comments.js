@@ -1,0 +1,103 @@
+// Comments, pinned to a unit, a facility, a grid or the whole plan; always shown as text.
+
+let subject = { kind: "plan", id: "", at: null }; // what the next comment is about
+
+function commentsTab() {
+  return [
+    commentForm(),
+    edit.comments.length ? el("ul", { class: "comments" }, edit.comments.map(commentRow)) : el("p", { class: "quiet" }, t("no_comments")),
+    el("p", { class: "quiet" }, t("save_explained")),
+    edit.comments.length ? el("div", { class: "buttons" }, el("button", { class: "button primary", onclick: saveEdits }, t("save"))) : null,
+  ];
+}
+
+function commentForm() {
+  const author = el("input", { id: "author", maxlength: "80", value: commentForm.author || "", "aria-label": t("author"), placeholder: t("author") });
+  const text = el("textarea", { id: "comment", rows: "3", maxlength: "2000", "aria-label": t("comment_text"), placeholder: t("comment_text") });
+  const add = () => {
+    if (!text.value.trim()) return text.focus();
+    commentForm.author = author.value.trim();
+    edit.comments.push({ ...subject, author: commentForm.author, text: text.value.trim() });
+    redraw();
+    return byId("comment").focus();
+  };
+  return el(
+    "div",
+    { class: "comment-form" },
+    el("p", {}, el("b", {}, t("comment_about", { s: subjectWords(subject) }))),
+    el("p", { class: "quiet" }, t("comment_hint")),
+    text,
+    author,
+    el("button", { class: "button", onclick: add }, t("comment_add")),
+  );
+}
+
+function subjectWords({ kind, id }) {
+  if (kind === "plan") return t("whole_plan");
+  if (kind === "unit") return `${t("kind_unit")} ${DATA.units.name[DATA.units.id.indexOf(id)] || id}`;
+  if (kind === "facility") return DATA.facilities.name[DATA.facilities.id.indexOf(id)] || id;
+  const grid = GRIDS.findIndex((one) => one.id === id);
+  return `${t("grid_n", { n: grid + 1 })} ${SHORT_NAMES[grid]}`;
+}
+
+function commentRow(comment, i) {
+  const go = () => {
+    if (comment.at) gridplanMap.setView(latLngOf(comment.at), Math.max(gridplanMap.getZoom(), 11), { animate: false });
+  };
+  const remove = () => {
+    edit.comments.splice(i, 1);
+    redraw();
+  };
+  return el(
+    "li",
+    {},
+    el("div", { class: "about" }, el("span", { class: "pin" }, String(i + 1)), el("button", { class: "link", onclick: go }, subjectWords(comment)), el("span", {}, comment.author), el("button", { class: "link", onclick: remove }, t("remove"))),
+    el("p", {}, comment.text),
+  );
+}
+
+/** In the comments tab a click chooses what the next comment is about. */
+function commentClick(point) {
+  const near = MEMBERS.concat(LEADS.map((lead) => GRIDS[lead.number].lead).filter((i) => i >= 0 && DATA.facilities.xy[i]))
+    .map((i) => [i, Math.hypot(...distanceTo(DATA.facilities.xy[i], point))])
+    .filter(([i, far]) => far < 9 && (DATA.facilities.role[i] === "lead" || isMemberShown(i, gridplanMap.getZoom())))
+    .sort((a, b) => a[1] - b[1]);
+  const unit = unitAt(...toSteps(gridplanMap, point));
+  if (near.length) subject = subjectOf("facility", DATA.facilities.id[near[0][0]]);
+  else subject = unit < 0 ? subjectOf("plan", "") : subjectOf("unit", DATA.units.id[unit]);
+  state.marked = near.length || unit < 0 ? [] : [unit];
+  redraw();
+  byId("comment").focus();
+}
+
+function distanceTo([x, y], point) {
+  const view = viewOf(gridplanMap, L.point(0, 0));
+  return [view.left + x * view.scale - point.x, view.top + y * view.scale - point.y];
+}
+
+function commentOnGrid(grid) {
+  subject = subjectOf("grid", GRIDS[grid].id);
+  openTab("comments");
+  byId("comment").focus();
+}
+
+function drawComments(context, view) {
+  edit.comments.forEach((comment, i) => {
+    if (!comment.at) return;
+    const [x, y] = toPixels(view, comment.at);
+    context.beginPath();
+    context.rect(x - 8, y - 21, 16, 15);
+    context.moveTo(x - 4, y - 6);
+    context.lineTo(x, y);
+    context.lineTo(x + 4, y - 6);
+    context.strokeStyle = "#fff";
+    context.lineWidth = 2;
+    context.stroke();
+    context.fillStyle = ACCENT;
+    context.fill();
+    context.fillStyle = "#fff";
+    context.font = `700 11px ${FONT}`;
+    context.textAlign = "center";
+    context.fillText(String(i + 1), x, y - 9.5);
+  });
+}

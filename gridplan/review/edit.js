@@ -1,0 +1,274 @@
+// Trying a change: the assignment as edited, what it does to the live numbers, undo and redo. No drawing here.
+
+const EDITING = DATA.editing;
+const EDITED = PROPOSED.slice();
+const EDGES = EDITING ? neighboursOf(EDITING.edges) : [];
+const PROPOSED_LEADS = GRIDS.map((grid) => grid.lead); // facilities
+
+const edit = {
+  target: 0,
+  tool: "click",
+  leads: PROPOSED_LEADS.slice(),
+  locked: new Set(),
+  comments: [],
+  past: [], // steps that can be undone: {units: [[unit, from, to]], leads: [[grid, from, to]], locks: [unit]}
+  future: [],
+};
+
+function neighboursOf(edges) {
+  const lists = Array.from({ length: N }, () => []);
+  for (let i = 0; i < edges.length; i += 2) {
+    lists[edges[i]].push(edges[i + 1]);
+    lists[edges[i + 1]].push(edges[i]);
+  }
+  return lists;
+}
+
+// ---- steps ---------------------------------------------------------------------------------------------------------
+
+function apply(step, forward) {
+  for (const [unit, from, to] of step.units || []) EDITED[unit] = forward ? to : from;
+  for (const [grid, from, to] of step.leads || []) edit.leads[grid] = forward ? to : from;
+  for (const unit of step.locks || []) if (!edit.locked.delete(unit)) edit.locked.add(unit);
+}
+
+function take(step) {
+  apply(step, true);
+  edit.past.push(step);
+  edit.future = [];
+}
+
+function undo() {
+  const step = edit.past.pop();
+  if (!step) return null;
+  apply(step, false);
+  edit.future.push(step);
+  return step;
+}
+
+function redo() {
+  const step = edit.future.pop();
+  if (!step) return null;
+  apply(step, true);
+  edit.past.push(step);
+  return step;
+}
+
+/** Move units into the chosen grid, as one step; locked units never move. Returns the step, or null if nothing moved. */
+function moveUnits(units, target = edit.target) {
+  const moved = units.filter((unit) => EDITED[unit] !== target && !edit.locked.has(unit)).map((unit) => [unit, EDITED[unit], target]);
+  if (!moved.length) return null;
+  const step = { units: moved };
+  take(step);
+  return step;
+}
+
+function toggleLocks(units) {
+  take({ locks: units });
+}
+
+function changeLead(grid, facility) {
+  if (edit.leads[grid] !== facility) take({ leads: [[grid, edit.leads[grid], facility]] });
+}
+
+/** Everything back to the proposal, as one step that can itself be undone. */
+function resetAll() {
+  const step = {
+    units: EDITED.flatMap((grid, unit) => (grid === PROPOSED[unit] ? [] : [[unit, grid, PROPOSED[unit]]])),
+    leads: edit.leads.flatMap((lead, grid) => (lead === PROPOSED_LEADS[grid] ? [] : [[grid, lead, PROPOSED_LEADS[grid]]])),
+    locks: [...edit.locked],
+  };
+  if (step.units.length || step.leads.length || step.locks.length) take(step);
+}
+
+const movedUnits = () => EDITED.flatMap((grid, unit) => (grid === PROPOSED[unit] ? [] : [unit]));
+const changedLeads = () => edit.leads.flatMap((lead, grid) => (lead === PROPOSED_LEADS[grid] ? [] : [grid]));
+const isEdited = () => movedUnits().length > 0 || changedLeads().length > 0;
+const hasEdits = () => isEdited() || edit.locked.size > 0 || edit.comments.length > 0;
+
+/** Units of the same street that lie in the same grid as the one hit. */
+function streetOf(unit) {
+  const street = DATA.units.streetId[unit];
+  return street ? EDITED.flatMap((grid, other) => (grid === EDITED[unit] && DATA.units.streetId[other] === street ? [other] : [])) : [unit];
+}
+
+// ---- live numbers --------------------------------------------------------------------------------------------------
+
+/** Indicators of an assignment: of each grid and of the whole. Minutes and shares are means of units over residents. */
+function measure(assignment, leads) {
+  const column = leads.map((lead) => EDITING.leads.indexOf(lead));
+  const grids = GRIDS.map((_, grid) => ({ grid, population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], overPeople: 0, longest: 0 }));
+  for (let unit = 0; unit < N; unit += 1) {
+    const own = grids[assignment[unit]];
+    if (own) addUnit(own, unit, column[assignment[unit]]);
+  }
+  const total = grids.reduce((sum, own) => sum + own.population, 0);
+  const pieces = piecesOf(assignment);
+  for (const own of grids) finishGrid(own, total / grids.length, pieces[own.grid], leads[own.grid], assignment);
+  return { grids, ...wholeOf(grids, total) };
+}
+
+function addUnit(own, unit, column) {
+  const people = DATA.units.population[unit] || 0;
+  const hundredths = column < 0 ? -1 : EDITING.minutes[column][unit];
+  own.population += people;
+  own.units += 1;
+  if (hundredths >= 0) {
+    own.weighted += (people * hundredths) / 100;
+    own.reached += people;
+    own.longest = Math.max(own.longest, hundredths / 100);
+  }
+  own.within += column < 0 ? 0 : (people * EDITING.share[column][unit]) / 1000;
+  if (hundredths < 0 || hundredths / 100 > DATA.limit) {
+    own.over.push(unit);
+    own.overPeople += people;
+  }
+}
+
+function finishGrid(own, average, pieces, lead, assignment) {
+  own.deviation = average ? own.population / average - 1 : 0;
+  own.mean = own.reached ? own.weighted / own.reached : null;
+  own.share = own.population ? own.within / own.population : null;
+  own.pieces = pieces.length;
+  const home = lead >= 0 ? DATA.facilities.unit[lead] : -1;
+  own.leadInside = home >= 0 && assignment[home] === own.grid;
+  own.cutOff = cutOff(pieces, home);
+  own.cutPeople = own.cutOff.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
+}
+
+function wholeOf(grids, total) {
+  const sum = (name) => grids.reduce((all, own) => all + own[name], 0);
+  const worst = grids.reduce((found, own) => (Math.abs(own.deviation) > Math.abs(found) ? own.deviation : found), 0);
+  return { total, mean: sum("reached") ? sum("weighted") / sum("reached") : null, share: total ? sum("within") / total : null, worst, broken: grids.filter((own) => own.pieces > 1).length };
+}
+
+/** Minutes of a unit to the lead of the grid it is edited into. */
+function editedMinutes(unit) {
+  const column = EDITED[unit] < 0 ? -1 : EDITING.leads.indexOf(edit.leads[EDITED[unit]]);
+  return column < 0 ? null : EDITING.minutes[column][unit] < 0 ? -1 : EDITING.minutes[column][unit] / 100;
+}
+
+/** Connected pieces of each grid over shared borders and links, the largest first. */
+function piecesOf(assignment) {
+  const pieces = GRIDS.map(() => []);
+  const seen = new Uint8Array(N);
+  for (let start = 0; start < N; start += 1) {
+    const grid = assignment[start];
+    if (seen[start] || grid < 0) continue;
+    seen[start] = 1;
+    const piece = [start];
+    for (let i = 0; i < piece.length; i += 1) {
+      for (const next of EDGES[piece[i]]) {
+        if (!seen[next] && assignment[next] === grid) {
+          seen[next] = 1;
+          piece.push(next);
+        }
+      }
+    }
+    pieces[grid].push(piece);
+  }
+  for (const list of pieces) list.sort((a, b) => b.length - a.length || a[0] - b[0]);
+  return pieces;
+}
+
+/** Units that are not in the piece of their lead (or in the largest, if the lead stands elsewhere). */
+function cutOff(pieces, home) {
+  const main = pieces.find((piece) => piece.includes(home)) || pieces[0];
+  return pieces.filter((piece) => piece !== main).flat();
+}
+
+// ---- live checks ---------------------------------------------------------------------------------------------------
+
+/** Broken live rules: {rule, grid, severity, value, units}. */
+function liveChecks(measured) {
+  const found = [];
+  const add = (rule, own, value, units = []) => {
+    if (EDITING.severity[rule] && EDITING.severity[rule] !== "off") found.push({ rule, grid: own.grid, severity: EDITING.severity[rule], value, units });
+  };
+  const [least, most] = EDITING.population;
+  for (const own of measured.grids) {
+    if (!own.leadInside) add("R-04", own, 1);
+    if (own.pieces > 1) add("R-06", own, own.pieces, own.cutOff);
+    if (DATA.tolerance && Math.abs(own.deviation) > DATA.tolerance + 1e-9) add("R-07", own, Math.abs(own.deviation));
+    if (own.population < least || own.population > most) add("R-08", own, Math.max(least - own.population, own.population - most));
+    if (own.over.length) add("R-60", own, own.overPeople, own.over);
+  }
+  return found;
+}
+
+/** What became of the checks: [{check, change: "new" | "worse" | "better" | "solved"}]. */
+function changedChecks(before, after) {
+  const same = (one) => (other) => other.rule === one.rule && other.grid === one.grid;
+  const changes = after.flatMap((check) => {
+    const old = before.find(same(check));
+    if (!old) return [{ check, change: "new" }];
+    if (Math.abs(check.value - old.value) < 1e-6) return [];
+    return [{ check, change: check.value > old.value ? "worse" : "better" }];
+  });
+  return [...changes, ...before.filter((old) => !after.some(same(old))).map((check) => ({ check, change: "solved" }))];
+}
+
+const BASE = EDITING ? measure(PROPOSED, PROPOSED_LEADS) : null;
+const BASE_CHECKS = EDITING ? liveChecks(BASE) : [];
+
+// ---- edits.json ----------------------------------------------------------------------------------------------------
+
+function editsDocument() {
+  return {
+    format: EDITING.format,
+    proposal: EDITING.hash,
+    moves: movedUnits().map((unit) => ({ unit_id: DATA.units.id[unit], from: idOfGrid(PROPOSED[unit]), to: idOfGrid(EDITED[unit]) })),
+    leads: changedLeads().map((grid) => ({ grid_id: GRIDS[grid].id, from: idOfFacility(PROPOSED_LEADS[grid]), to: idOfFacility(edit.leads[grid]) })),
+    locks: [...edit.locked].sort((a, b) => a - b).map((unit) => DATA.units.id[unit]),
+    comments: edit.comments.map(({ kind, id, author, text }) => ({ subject_kind: kind, subject_id: id, author, text })),
+  };
+}
+
+const idOfGrid = (grid) => (grid < 0 ? null : GRIDS[grid].id);
+const idOfFacility = (i) => (i < 0 ? null : DATA.facilities.id[i]);
+
+/** Take over a file of edits. Nothing in it is trusted: unknown ids and wrong types are left out and counted. */
+function readEdits(text) {
+  let told;
+  try {
+    told = JSON.parse(text);
+  } catch {
+    return { problem: "load_not_json" };
+  }
+  if (!told || typeof told !== "object" || told.format !== EDITING.format) return { problem: "load_not_edits" };
+  if (told.proposal !== EDITING.hash) return { problem: "load_other_proposal" };
+  const list = (value) => (Array.isArray(value) ? value.slice(0, 100000) : []);
+  const units = new Map(DATA.units.id.map((id, i) => [id, i]));
+  const grids = new Map(GRIDS.map((grid, i) => [grid.id, i]));
+  const facilities = new Map(DATA.facilities.id.map((id, i) => [id, i]));
+  const all = [...list(told.moves), ...list(told.leads), ...list(told.locks), ...list(told.comments)].length;
+  const moves = list(told.moves).filter((move) => move && units.has(move.unit_id) && grids.has(move.to));
+  const leads = list(told.leads).filter((lead) => lead && grids.has(lead.grid_id) && facilities.has(lead.to) && EDITING.leads.includes(facilities.get(lead.to)));
+  const locks = list(told.locks).filter((unit) => units.has(unit));
+  const comments = list(told.comments).map(cleanComment).filter(Boolean);
+  resetAll();
+  take({
+    units: moves.map((move) => [units.get(move.unit_id), EDITED[units.get(move.unit_id)], grids.get(move.to)]),
+    leads: leads.map((lead) => [grids.get(lead.grid_id), edit.leads[grids.get(lead.grid_id)], facilities.get(lead.to)]),
+    locks: [...new Set(locks)].map((unit) => units.get(unit)),
+  });
+  edit.comments = comments;
+  return { taken: moves.length + leads.length + locks.length + comments.length, left: all - moves.length - leads.length - locks.length - comments.length };
+}
+
+function cleanComment(comment) {
+  if (!comment || typeof comment.text !== "string" || !comment.text.trim()) return null;
+  const subject = subjectOf(comment.subject_kind, comment.subject_id);
+  if (!subject) return null;
+  return { ...subject, author: typeof comment.author === "string" ? comment.author.slice(0, 80) : "", text: comment.text.slice(0, 2000) };
+}
+
+/** Where a comment is pinned: kind, id and place in steps (null for the whole plan). */
+function subjectOf(kind, id) {
+  if (kind === "plan") return { kind, id: "", at: null };
+  const ids = { unit: DATA.units.id, facility: DATA.facilities.id, grid: GRIDS.map((grid) => grid.id) }[kind];
+  const i = ids ? ids.indexOf(id) : -1;
+  if (i < 0) return null;
+  const at = kind === "unit" ? insideOf(i) : kind === "facility" ? DATA.facilities.xy[i] : insideOf(unitsOf(PROPOSED, i)[0]);
+  return { kind, id, at: at || null };
+}

@@ -1,0 +1,414 @@
+// The editing tab: table of targets, what changed, tool bar, alert and strip, and what an edit draws on the map.
+
+let live = null; // indicators and checks of the edited assignment while the editing tab is open
+
+const isEditing = () => state.tab === "edit" && EDITING !== null;
+
+function refreshLive() {
+  const measured = measure(EDITED, edit.leads);
+  const checks = liveChecks(measured);
+  live = { ...measured, checks, changes: changedChecks(BASE_CHECKS, checks) };
+}
+
+/** After a step: redraw what it touched, and nothing else. */
+function afterStep(step) {
+  if (!step) return;
+  for (const [, from, to] of step.units || []) for (const grid of [from, to]) forget(grid);
+  kept.delete("grids");
+  kept.delete("units by grid");
+  refreshLive();
+  showEditing();
+  painter.draw();
+}
+
+function forget(grid) {
+  for (const name of [`fill grid ${grid}`, `around ${grid}`, `grid ${grid}`]) kept.delete(name);
+}
+
+function showEditing() {
+  showRail();
+  showToolBar();
+  showStrip();
+}
+
+/** Show the edited assignment in the editing tab and the proposal elsewhere. */
+function switchAssignment() {
+  const wanted = isEditing() ? EDITED : PROPOSED;
+  if (wanted !== UNIT_GRID) {
+    UNIT_GRID = wanted;
+    kept.clear();
+  }
+  if (isEditing()) refreshLive();
+  else live = null;
+  document.body.classList.toggle("editing", isEditing());
+  showToolBar();
+  showStrip();
+  const isWhole = gridplanMap.getZoom() < wholeZoom() + 0.3;
+  gridplanMap.invalidateSize({ animate: false, pan: false });
+  if (isWhole) zoomToAll();
+}
+
+// ---- rail ----------------------------------------------------------------------------------------------------------
+
+function editTab() {
+  const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation_short"), ""], [t("mean_minutes"), ""]];
+  return [
+    el("h2", {}, t("choose_target")),
+    el(
+      "table",
+      { class: "grids targets" },
+      el("thead", {}, el("tr", {}, head.map(([text, kind]) => el("th", { class: kind, scope: "col" }, text)))),
+      el("tbody", {}, GRIDS.map((_, grid) => targetRow(grid))),
+    ),
+    leadChoice(),
+    el("div", { class: "section" }, el("h2", {}, t("affected_checks")), el("b", {}, changeCounts())),
+    changeRows(),
+    el("p", { class: "quiet" }, t("checked_again")),
+    el("p", { class: "quiet" }, t("save_explained")),
+    el("p", { class: "quiet keys" }, t("keys_edit", { k: Math.min(9, GRIDS.length) })),
+  ];
+}
+
+function targetRow(grid) {
+  const [old, own] = [BASE.grids[grid], live.grids[grid]];
+  const changed = (before, after) => (before === after ? after : [el("small", {}, `${before} → `), el("b", {}, after)]);
+  const minutes = (mean) => (mean === null ? "" : decimals(mean, 1));
+  return el(
+    "tr",
+    { ...pressable(() => setTarget(grid)), "data-grid": grid, "aria-selected": String(edit.target === grid), title: GRIDS[grid].leadName },
+    el("td", {}, swatch(grid)),
+    el("td", { class: "name" }, SHORT_NAMES[grid]),
+    el("td", {}, changed(people(old.population, false), people(own.population, false))),
+    el("td", { class: "bar" }, deviationBar(own.deviation, old.deviation)),
+    el("td", {}, signed(own.deviation)),
+    el("td", {}, changed(minutes(old.mean), minutes(own.mean))),
+  );
+}
+
+function setTarget(grid) {
+  edit.target = grid;
+  showEditing();
+}
+
+/** Candidates for the lead of the target grid: eligible sites that stand in it. */
+function leadChoice() {
+  const grid = edit.target;
+  const others = new Set(edit.leads.filter((_, other) => other !== grid));
+  const able = EDITING.leads.filter((i) => DATA.facilities.tier[i] && DATA.facilities.unit[i] >= 0 && EDITED[DATA.facilities.unit[i]] === grid && !others.has(i));
+  if (!able.includes(edit.leads[grid])) able.unshift(edit.leads[grid]);
+  const options = able.map((i) => el("option", { value: String(i), selected: i === edit.leads[grid] }, i < 0 ? "" : DATA.facilities.name[i]));
+  const choose = (event) => {
+    changeLead(grid, Number(event.target.value));
+    afterStep({ units: [[0, grid, grid]] });
+  };
+  return el("label", { class: "lead-choice" }, `${t("lead_of", { n: grid + 1 })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options));
+}
+
+const changeWord = { new: "change_new", worse: "change_worse", better: "change_better", solved: "change_solved" };
+
+function changeCounts() {
+  const count = (change) => live.changes.filter((one) => one.change === change).length;
+  return Object.keys(changeWord).filter(count).map((change) => `${t(changeWord[change])} ${count(change)}`).join(" · ");
+}
+
+function changeRows() {
+  if (!live.changes.length) return el("p", { class: "quiet" }, t(isEdited() ? "no_check_changed" : "no_edits"));
+  return el("ul", { class: "findings" }, live.changes.map(({ check, change }) => changeRow(check, change)));
+}
+
+function changeRow(check, change) {
+  const good = change === "solved" || change === "better";
+  const press = () => showUnits(check.units.length ? check.units : unitsOf(EDITED, check.grid));
+  return el(
+    "li",
+    {},
+    el(
+      "div",
+      { class: "finding", ...pressable(press), role: "button", title: t("show_on_map") },
+      severityIcon(change === "solved" ? "met" : check.severity, t(`severity_${check.severity}`)),
+      el("div", { class: "words" }, el("p", {}, checkWords(check)), el("p", { class: "about" }, swatch(check.grid, "small"), el("span", {}, `${titleOf(check.rule)} · ${t("rule", { r: check.rule })}`))),
+      el("div", { class: "measure" }, el("b", { class: good ? "better" : "worse" }, t(changeWord[change]))),
+    ),
+  );
+}
+
+/** One broken rule of a grid in words. */
+function checkWords(check) {
+  const own = live.grids[check.grid];
+  const g = `${t("grid_n", { n: check.grid + 1 })} ${SHORT_NAMES[check.grid]}`;
+  const values = { g, n: check.value };
+  if (check.rule === "R-60") return t("live_r60", { g, n: check.units.length, p: peopleInWords(check.value), m: roundNumber(DATA.limit) });
+  if (check.rule === "R-07") return t("live_r07", { g, v: signed(own.deviation), p: percent(DATA.tolerance, 0) });
+  if (check.rule === "R-08") return t("live_r08", { g, p: peopleInWords(own.population) });
+  return t(check.rule === "R-04" ? "live_r04" : "live_r06", values);
+}
+
+function showUnits(units) {
+  state.marked = units;
+  zoomToUnits(units);
+}
+
+// ---- tool bar ------------------------------------------------------------------------------------------------------
+
+const TOOLS = [["click", "V"], ["box", "B"], ["street", "S"], ["lock", "L"]];
+
+function showToolBar() {
+  const bar = byId("toolbar");
+  bar.hidden = !isEditing();
+  if (bar.hidden) return replace(bar);
+  const act = (name, action, off, kind) => el("button", { class: kind || "button", disabled: off, onclick: action }, t(name));
+  const icon = (name, path, action, off) => el("button", { class: "button", disabled: off, title: t(name), "aria-label": t(name), onclick: action }, lineIcon(...path));
+  const options = GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${grid + 1}  ${SHORT_NAMES[grid]}`));
+  const focused = document.activeElement && bar.contains(document.activeElement) ? document.activeElement.dataset.tool : null;
+  replace(
+    bar,
+    el("label", {}, `${t("into")} `, el("select", { id: "target", onchange: (event) => setTarget(Number(event.target.value)) }, options)),
+    el("div", { class: "segments", role: "group" }, TOOLS.map(([tool, key]) => el("button", { "data-tool": tool, "aria-pressed": String(edit.tool === tool), onclick: () => setTool(tool) }, t(`tool_${tool}`), el("kbd", {}, key)))),
+    icon("undo", ["M6 3.5 2.8 6.7 6 9.9M3 6.7H10A3.3 3.3 0 0 1 10 13.2H7"], () => afterStep(undo()), !edit.past.length),
+    icon("redo", ["M10 3.5 13.2 6.7 10 9.9M13 6.7H6A3.3 3.3 0 0 0 6 13.2H9"], () => afterStep(redo()), !edit.future.length),
+    act("reset", resetEdits, !isEdited() && !edit.locked.size),
+    el("span", { class: "push" }),
+    act("load", () => byId("load").click()),
+    act("save", saveEdits, !hasEdits(), "button primary"),
+    el("input", { id: "load", type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("load"), onchange: loadEdits }),
+  );
+  if (focused) bar.querySelector(`[data-tool=${focused}]`).focus();
+  return null;
+}
+
+function setTool(tool) {
+  edit.tool = tool;
+  showToolBar();
+}
+
+function resetEdits() {
+  resetAll();
+  afterAnything();
+}
+
+/** After a change that may touch anything. */
+function afterAnything() {
+  kept.clear();
+  refreshLive();
+  showEditing();
+  painter.draw();
+}
+
+function saveEdits() {
+  const text = `${JSON.stringify(editsDocument(), null, 1)}\n`;
+  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  const link = el("a", { href: address, download: "edits.json" });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
+
+async function loadEdits(event) {
+  const [file] = event.target.files;
+  if (!file) return;
+  const result = file.size > 20e6 ? { problem: "load_not_edits" } : readEdits(await file.text());
+  afterAnything();
+  setReadout([el("b", {}, result.problem ? t(result.problem) : t(result.left ? "load_partly" : "load_done", { n: result.taken, m: result.left }))]);
+}
+
+// ---- alert and strip -----------------------------------------------------------------------------------------------
+
+function showStrip() {
+  const [alert, strip] = [byId("alert"), byId("strip")];
+  strip.hidden = !isEditing();
+  alert.hidden = true;
+  if (strip.hidden) return replace(strip);
+  const broken = live.changes.find(({ check, change }) => (change === "new" || change === "worse") && (check.severity === "must" || check.rule === "R-06" || check.rule === "R-04"));
+  if (broken) showAlert(alert, broken.check);
+  const moved = movedUnits();
+  const peopleMoved = moved.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
+  const count = (checks, severity) => checks.filter((check) => check.severity === severity).length;
+  const standing = (checks) => `${count(checks, "must")} / ${count(checks, "should")}`;
+  const item = (name, before, after, verdict) => el("div", {}, el("span", {}, Array.isArray(name) ? t(...name) : t(name)), el("p", {}, before === after ? null : el("small", {}, `${before} → `), el("b", {}, after)), verdict);
+  return replace(
+    strip,
+    el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
+    item("mean_to_lead", decimals(BASE.mean || 0, 2), decimals(live.mean || 0, 2), verdict(BASE.mean, live.mean, secondsChange(live.mean - BASE.mean))),
+    item(["within", { n: roundNumber(DATA.limit) }], percent(BASE.share, 2), percent(live.share, 2), verdict(-BASE.share, -live.share, pointsChange(live.share - BASE.share))),
+    item("largest_deviation", signed(BASE.worst), signed(live.worst), verdict(Math.abs(BASE.worst), Math.abs(live.worst), "")),
+    item("broken_grids", String(BASE.broken), String(live.broken), verdict(BASE.broken, live.broken, "")),
+    item("live_must_should", standing(BASE_CHECKS), standing(live.checks), verdict(weigh(BASE_CHECKS), weigh(live.checks), "")),
+  );
+
+  function weigh(checks) {
+    return 1000 * count(checks, "must") + count(checks, "should");
+  }
+}
+
+/** "better", "worse" or "unchanged" for a number that should be small, with how much. */
+function verdict(before, after, amount) {
+  const change = after - before;
+  if (Math.abs(change) < 1e-6) return el("em", {}, t("unchanged"));
+  return el("em", { class: change > 0 ? "worse" : "better" }, `${amount} ${t(change > 0 ? "change_worse" : "change_better")}`.trim());
+}
+
+const withSign = (n, digits) => (n > 0 ? "+" : "") + decimals(n, digits);
+const secondsChange = (minutes) => t("seconds_n", { n: withSign(minutes * 60, Math.abs(minutes * 60) < 10 ? 1 : 0) });
+const pointsChange = (share) => t("points_n", { n: withSign(100 * share, 2) });
+
+function showAlert(alert, check) {
+  const own = live.grids[check.grid];
+  const first = own.cutOff.length ? DATA.units.name[own.cutOff[0]] || DATA.units.id[own.cutOff[0]] : "";
+  const detail = check.rule === "R-06" ? t("cut_off_words", { u: first, n: own.cutOff.length, p: peopleInWords(own.cutPeople) }) : "";
+  alert.hidden = false;
+  replace(
+    alert,
+    severityIcon(check.severity, t(`severity_${check.severity}`)),
+    el("p", {}, el("b", { class: check.severity === "must" ? "worse" : null }, `${t(`severity_${check.severity}`)}　${checkWords(check)}`), detail ? `${state.language === "zh" ? "：" : ": "}${detail}` : ""),
+    el("button", { class: "button", onclick: () => showUnits(check.units.length ? check.units : unitsOf(EDITED, check.grid)) }, t("show")),
+    el("button", { class: "button", disabled: !edit.past.length, onclick: () => afterStep(undo()) }, t("undo_step")),
+  );
+}
+
+// ---- pointer -------------------------------------------------------------------------------------------------------
+
+let swallowClick = false;
+
+/** What a click on a unit does with the tool at hand. */
+function editClick(unit) {
+  if (unit < 0 || swallowClick) return;
+  state.marked = [];
+  if (edit.tool === "lock") {
+    toggleLocks([unit]);
+    afterStep({ units: [] });
+    return;
+  }
+  const units = edit.tool === "street" ? streetOf(unit) : [unit];
+  const step = moveUnits(units);
+  if (step) afterStep(step);
+  else if (edit.locked.has(unit)) setReadout([el("b", {}, t("is_locked"))]);
+}
+
+/** Drag a box over units; works with the box tool, or with Shift and any tool. */
+function startBox(event) {
+  if (!isEditing() || event.button !== 0 || !(edit.tool === "box" || event.shiftKey)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const frame = byId("map-area").getBoundingClientRect();
+  const at = (e) => [e.clientX - frame.left, e.clientY - frame.top];
+  const [x0, y0] = at(event);
+  const box = el("div", { class: "box-select" });
+  byId("map-area").append(box);
+  const draw = (e) => {
+    const [x, y] = at(e);
+    Object.assign(box.style, { left: `${Math.min(x, x0)}px`, top: `${Math.min(y, y0)}px`, width: `${Math.abs(x - x0)}px`, height: `${Math.abs(y - y0)}px` });
+  };
+  const end = (e) => {
+    document.removeEventListener("mousemove", draw);
+    document.removeEventListener("mouseup", end);
+    box.remove();
+    const [x, y] = at(e);
+    if (Math.abs(x - x0) + Math.abs(y - y0) < 6) {
+      editClick(unitAt(...toSteps(gridplanMap, L.point(x, y))));
+    } else {
+      const [left, top] = toSteps(gridplanMap, L.point(Math.min(x, x0), Math.min(y, y0)));
+      const [right, bottom] = toSteps(gridplanMap, L.point(Math.max(x, x0), Math.max(y, y0)));
+      boxUnits(left, top, right, bottom);
+    }
+    swallowClick = true;
+    setTimeout(() => (swallowClick = false), 50);
+  };
+  document.addEventListener("mousemove", draw);
+  document.addEventListener("mouseup", end);
+}
+
+/** Units whose inside point lies in the box move (or are locked, with the lock tool) in one step. */
+function boxUnits(left, top, right, bottom) {
+  const units = [];
+  for (let unit = 0; unit < N; unit += 1) {
+    const [x, y] = insideOf(unit);
+    if (x >= left && x <= right && y >= top && y <= bottom) units.push(unit);
+  }
+  if (edit.tool === "lock") {
+    const open = units.filter((unit) => !edit.locked.has(unit));
+    if (units.length) toggleLocks(open.length ? open : units);
+    afterStep({ units: [] });
+  } else afterStep(moveUnits(units));
+}
+
+function editKey(event) {
+  const key = event.key.toLowerCase();
+  if ((event.ctrlKey || event.metaKey) && key === "z") afterStep(event.shiftKey ? redo() : undo());
+  else if ((event.ctrlKey || event.metaKey) && key === "y") afterStep(redo());
+  else if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  else if (/^[1-9]$/.test(key) && Number(key) <= GRIDS.length) setTarget(Number(key) - 1);
+  else if (key === "v" || key === "b" || key === "s") setTool({ v: "click", b: "box", s: "street" }[key]);
+  else if (key === "l" && state.hover >= 0) {
+    toggleLocks([state.hover]);
+    afterStep({ units: [] });
+  } else if (key === "l") setTool("lock");
+  else if (key === "escape") openTab("grids");
+  else return false;
+  event.preventDefault();
+  return true;
+}
+
+// ---- drawing -------------------------------------------------------------------------------------------------------
+
+function hatch(context, view, colour) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 14;
+  const pen = tile.getContext("2d");
+  pen.strokeStyle = colour;
+  pen.lineWidth = 2.2;
+  for (const shift of [-14, 0, 14]) {
+    pen.beginPath();
+    pen.moveTo(shift - 2, 16);
+    pen.lineTo(shift + 16, -2);
+    pen.stroke();
+  }
+  const pattern = context.createPattern(tile, "repeat");
+  pattern.setTransform(new DOMMatrix().scale(0.5 / view.scale));
+  return pattern;
+}
+
+function drawEdits(context, view) {
+  const moved = movedUnits();
+  if (moved.length) {
+    context.fillStyle = hatch(context, view, "rgba(22,25,29,.55)");
+    context.fill(unitsPath(moved));
+  }
+  const cut = live.grids.flatMap((own) => own.cutOff);
+  if (!cut.length) return;
+  const inside = new Set(cut);
+  context.fillStyle = hatch(context, view, "rgba(179,32,44,.75)");
+  context.fill(unitsPath(cut));
+  const edge = arcsPath((arc) => inside.has(arc.left) !== inside.has(arc.right));
+  stroke(context, view, edge, "#fff", 6);
+  stroke(context, view, edge, "#B3202C", 3);
+}
+
+/** Padlocks, and the people of each piece that is cut off. */
+function drawEditMarks(context, view) {
+  for (const unit of edit.locked) drawLock(context, toPixels(view, insideOf(unit)));
+  const written = [];
+  for (const own of [...live.grids].sort((a, b) => b.cutPeople - a.cutPeople)) {
+    if (!own.cutOff.length) continue;
+    const largest = own.cutOff.reduce((best, unit) => ((DATA.units.population[unit] || 0) > (DATA.units.population[best] || 0) ? unit : best));
+    const [x, y] = toPixels(view, insideOf(largest));
+    if (written.some(([ox, oy]) => Math.abs(ox - x) < 130 && Math.abs(oy - y) < 18)) continue;
+    written.push([x, y]);
+    haloText(context, `${t("cut_off")} ${peopleInWords(own.cutPeople)}`, x, y + 4, "center", `700 12px ${FONT}`, "#B3202C");
+  }
+}
+
+function drawLock(context, [x, y]) {
+  context.beginPath();
+  context.rect(x - 4, y - 1, 8, 6);
+  context.fillStyle = INK;
+  context.strokeStyle = "#fff";
+  context.lineWidth = 2.4;
+  context.stroke();
+  context.fill();
+  context.beginPath();
+  context.arc(x, y - 1, 2.6, Math.PI, 0);
+  context.strokeStyle = INK;
+  context.lineWidth = 1.5;
+  context.stroke();
+}
