@@ -199,6 +199,39 @@ class Rules(_Section):
     primary_coverage: float = default(
         0.90, "V", "Share of residents within walk_limit_min of primary care (R-61)", ge=0, le=1
     )
+    detour_min: float = default(
+        15.0,
+        "none",
+        "Minutes a member outside its grid may lie farther from its lead than from the nearest (R-24)",
+        ge=0,
+    )
+    lead_centres: int = default(1, "D", "Chest-pain, stroke and trauma centres a lead has at least (R-25)", ge=0, le=3)
+    lead_beds_ratio: float = default(
+        0.5, "none", "Beds of a lead per resident, at least this share of the mean over all grids (R-25)", ge=0
+    )
+    moved_share: float = default(0.20, "none", "Residents moved against the baseline at most (R-27)", ge=0, le=1)
+    choice_min: float = default(30.0, "none", "Minutes within which two groups should be reachable (R-42)", gt=0)
+    concentration_rise: float = default(
+        0.10, "none", "Rise of the concentration of beds against the baseline, relative to equal groups (R-41)", ge=0
+    )
+    chc_population_min: float = default(30_000, "M", "Residents a primary-care centre serves at least (R-62)", ge=0)
+    chc_population_max: float = default(100_000, "M", "Residents a primary-care centre serves at most (R-62)", gt=0)
+    ems_radius_km: float = default(15.0, "V", "Service radius of an emergency station outside towns (R-64)", gt=0)
+    ems_radius_urban_km: float = default(5.0, "V", "Service radius of an emergency station in towns (R-64)", gt=0)
+    ems_urban_density: float = default(
+        1_500.0, "D", "Residents per km² from which a unit counts as town for R-64", gt=0
+    )
+    ems_coverage: float = default(0.90, "none", "Share of residents inside the radius (R-64)", ge=0, le=1)
+    ambulance_residents: float = default(30_000, "M", "Residents an ambulance serves at most (R-64)", gt=0)
+    signed_share: float = default(0.75, "V", "Residents signed with a family doctor by 2035 (R-66)", ge=0, le=1)
+    signed_key_share: float = default(0.85, "V", "The same of key groups, by 2035 (R-66)", ge=0, le=1)
+    tight: bool = Field(
+        False, description="True: the plan says that its groups are tight, so loose ties are told (R-32)"
+    )
+    plan_version: str = Field("", description="Version of the plan (R-28)")
+    plan_status: Literal["draft", "review", "published"] = Field("draft", description="Stage of the plan (R-28)")
+    plan_valid_from: str = Field("", description="Date from which the plan is in force (R-28)")
+    plan_parent: str = Field("", description="Version from which the plan was derived (R-28)")
     severities: dict[str, RuleSeverity] = Field(default_factory=dict, description="rule id = must, should, note or off")
     waivers: tuple[Waiver, ...] = Field((), description="Reasoned exceptions")
 

@@ -1,4 +1,4 @@
-"""What a grid consists of beside its units: every facility with its grid and role."""
+"""What a grid consists of beside its units: every facility with its grid, its role, its tie and the reason of a loose tie."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import pandas as pd
 
 from gridplan.assignment import Assignment
 from gridplan.layers import Layers
+from gridplan.text import Text
+from gridplan.vocabulary import Term, Vocabulary
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -15,19 +17,69 @@ if TYPE_CHECKING:
 EXEMPT_LEVELS = ("national", "province")
 """National and provincial hospitals may join several groups, so none of them is placed by the map alone (R-22, S3)."""
 
+TIE_REASONS = Vocabulary(
+    Term("admin_level", Text(zh="行政隶属不同", en="different affiliation")),
+    Term("private_capital", Text(zh="社会资本", en="private capital")),
+    Term("finance", Text(zh="财政渠道不同", en="different budgets")),
+    Term("other", Text(zh="其他", en="other")),
+)
+"""Why a tie is loose (R-32; S1 names affiliation and private capital)."""
 
-def place_members(layers: Layers, assignment: Assignment) -> pd.DataFrame:
-    """Return grid_id, role and tie of every facility, on the index of `layers.facilities`.
 
-    A facility belongs to the grid of the unit it stands in. Role is "lead" for the site that leads, "member" for the
-    others (further campuses of a lead among them), "none" outside every unit and for national and provincial hospitals
-    that lead nothing. Ties are those given in the facility table.
+def place_members(layers: Layers, assignment: Assignment, stated: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return grid_id, role, tie and tie_reason of every facility, on the index of `layers.facilities`.
+
+    A facility belongs to the grid of the unit it stands in, unless a given plan states another. Role is "lead" for the
+    site that leads, "member" for the others (further campuses of a lead among them), "none" outside every grid and for
+    national and provincial hospitals that neither lead nor are stated. Ties are those told; a campus of the lead in the
+    lead's own grid is tight. The reason of a loose tie is that told, else what facility and lead tell: private capital, a
+    different affiliation, other.
+
+    Parameters
+    ----------
+    layers : with facilities placed in units; assignment : lead of each unit.
+    stated : memberships of a given plan, index facility_id; grid_id, and optionally tie and tie_reason ("" where not told).
     """
     facilities: gpd.GeoDataFrame = layers.facilities
-    grid_of_unit = assignment.grid_of_unit
-    grid = facilities["unit_id"].map(grid_of_unit).fillna("").astype(object)
-    exempt = facilities["admin_level"].isin(EXEMPT_LEVELS)
+    grid = facilities["unit_id"].map(assignment.grid_of_unit).fillna("").astype(object)
+    told, reason = facilities["tie"].astype(object), pd.Series("", index=facilities.index, dtype=object)
+    named = pd.Series(data=False, index=facilities.index)
+    if stated is not None:
+        rows = stated[~stated.index.duplicated()].reindex(facilities.index)
+        named = rows["grid_id"].notna()
+        grid = rows["grid_id"].where(named, grid)
+        told = _told(rows, "tie", told)
+        reason = _told(rows, "tie_reason", reason)
+    exempt = facilities["admin_level"].isin(EXEMPT_LEVELS) & ~named
     role = pd.Series("member", index=facilities.index, dtype=object)
     role[(grid == "") | exempt] = "none"
     role[facilities.index.isin(assignment.lead_of_grid)] = "lead"
-    return pd.DataFrame({"grid_id": grid, "role": role, "tie": facilities["tie"].where(role == "member", "")})
+    lead = grid.map(assignment.lead_of_grid)
+    campus = (hospital_of_site(facilities) == hospital_of_site(facilities).reindex(lead).to_numpy()) & (
+        role == "member"
+    )
+    tie = told.where(~(campus & (told == "")), "tight").where(role == "member", "")
+    loose = tie == "loose"
+    reason = reason.where(reason != "", _reasons(facilities, lead)).where(loose, "")
+    return pd.DataFrame({"grid_id": grid, "role": role, "tie": tie, "tie_reason": reason})
+
+
+def _told(rows: pd.DataFrame, column: str, otherwise: pd.Series) -> pd.Series:
+    if column not in rows:
+        return otherwise
+    given = rows[column].fillna("").astype(object)
+    return given.where(given != "", otherwise)
+
+
+def hospital_of_site(facilities: gpd.GeoDataFrame) -> pd.Series:
+    """Return the hospital of each site: its parent, or itself; on the index of the facilities."""
+    return facilities["parent_id"].where(facilities["parent_id"] != "", facilities.index.to_series())
+
+
+def _reasons(facilities: gpd.GeoDataFrame, lead: pd.Series) -> pd.Series:
+    of_lead = facilities["admin_level"].reindex(lead.fillna("")).to_numpy()
+    own = facilities["admin_level"]
+    reason = pd.Series("other", index=facilities.index, dtype=object)
+    reason[(own != of_lead) & (own != "") & pd.notna(of_lead)] = "admin_level"
+    reason[facilities["ownership"] == "private"] = "private_capital"
+    return reason

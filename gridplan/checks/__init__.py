@@ -7,18 +7,39 @@ from collections.abc import Iterable
 
 from gridplan.case import Waiver
 from gridplan.checks.access import ACCESS_RULES
+from gridplan.checks.chain import CHAIN_RULES
+from gridplan.checks.competition import COMPETITION_RULES
 from gridplan.checks.finding import Finding, Status
 from gridplan.checks.inputs import missing_inputs
 from gridplan.checks.leading import LEADING_RULES
+from gridplan.checks.levels import LEVEL_RULES
+from gridplan.checks.lifecycle import LIFECYCLE_RULES
 from gridplan.checks.membership import MEMBER_RULES
 from gridplan.checks.partition import PARTITION_RULES
 from gridplan.checks.plan import Plan
+from gridplan.checks.provision import PROVISION_RULES
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.checks.shape import SHAPE_RULES
+from gridplan.checks.ties import TIE_RULES
 from gridplan.text import Text
 
 RULES: tuple[Rule, ...] = tuple(
-    sorted((*PARTITION_RULES, *SHAPE_RULES, *LEADING_RULES, *MEMBER_RULES, *ACCESS_RULES), key=lambda rule: rule.id)
+    sorted(
+        (
+            *PARTITION_RULES,
+            *SHAPE_RULES,
+            *LEADING_RULES,
+            *MEMBER_RULES,
+            *TIE_RULES,
+            *CHAIN_RULES,
+            *LEVEL_RULES,
+            *LIFECYCLE_RULES,
+            *COMPETITION_RULES,
+            *ACCESS_RULES,
+            *PROVISION_RULES,
+        ),
+        key=lambda rule: rule.id,
+    )
 )
 """Every rule, by its number."""
 

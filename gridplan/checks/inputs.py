@@ -30,6 +30,27 @@ def _told(column: str, *, of: str = "facilities") -> Callable[[Plan], bool]:
     return known
 
 
+def _recorded(name: str) -> Callable[[Plan], bool]:
+    return lambda plan: name in plan.records
+
+
+def _has_stations(plan: Plan) -> bool:
+    facilities = plan.layers.facilities
+    able = (facilities["kind"] == "ems") | facilities["services"].str.contains("prehospital")
+    return bool((able & (facilities["unit_id"] != "")).any())
+
+
+RECORDS: dict[str, tuple[str, ...]] = {
+    "teams": ("unit_id", "team"),
+    "referrals": ("from_id", "to_id", "count"),
+    "visits": ("facility_id", "year", "visits"),
+    "ambulances": ("facility_id", "ambulances"),
+    "signed": ("group", "people", "signed"),
+}
+"""Tables of what happened that rules can use, with their columns; they come in through `Plan.records`.
+
+`group` of signed residents is "all" or the name of a key group."""
+
 INPUTS: dict[str, Input] = {
     "street_id": Input(
         Text(zh="单元的街道代码（street_id）", en="street codes of the units (street_id)"),
@@ -38,6 +59,37 @@ INPUTS: dict[str, Input] = {
     "district_id": Input(
         Text(zh="单元的区代码（district_id）", en="district codes of the units (district_id)"),
         _told("district_id", of="units"),
+    ),
+    "ownership": Input(
+        Text(zh="机构的经办性质（ownership）", en="ownership of the facilities (ownership)"), _told("ownership")
+    ),
+    "admin_level": Input(
+        Text(zh="机构的隶属关系（admin_level）", en="affiliation of the facilities (admin_level)"), _told("admin_level")
+    ),
+    "tie": Input(
+        Text(zh="成员的紧密程度（tie）", en="ties of the members (tie)"),
+        lambda plan: bool((plan.members["tie"] != "").any()),
+    ),
+    "level": Input(Text(zh="机构的等级（level）", en="level of the facilities (level)"), _told("level")),
+    "baseline": Input(
+        Text(zh="现有分组（layers.baseline）", en="the grouping in force (layers.baseline)"),
+        lambda plan: bool(plan.layers.baseline.index.isin(plan.layers.units.index).any()),
+    ),
+    "version": Input(
+        Text(zh="方案版本（rules.plan_version）", en="the version of the plan (rules.plan_version)"),
+        lambda plan: bool(plan.case.rules.plan_version),
+    ),
+    "polygons": Input(
+        Text(zh="以面给出的方案", en="a plan given as polygons"), lambda plan: plan.given_as == "polygons"
+    ),
+    "referrals": Input(Text(zh="转诊记录（referrals）", en="referrals on record (referrals)"), _recorded("referrals")),
+    "visits": Input(Text(zh="诊疗人次记录（visits）", en="visits on record (visits)"), _recorded("visits")),
+    "signed": Input(
+        Text(zh="家庭医生签约记录（signed）", en="residents signed with a family doctor (signed)"), _recorded("signed")
+    ),
+    "ems": Input(
+        Text(zh="急救站（类别 ems 或服务 prehospital）", en="emergency stations (kind ems or service prehospital)"),
+        _has_stations,
     ),
     "beds": Input(Text(zh="机构的床位数（beds）", en="beds of the facilities (beds)"), _told("beds")),
 }

@@ -1,15 +1,19 @@
-"""Rule R-20: who may lead."""
+"""Rules R-20 and R-25: who may lead, and whether the lead can carry its grid."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from gridplan.checks.finding import FindingSeverity
 from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.members import EXEMPT_LEVELS
+from gridplan.checks.words import share
+from gridplan.leads import CENTRES
+from gridplan.members import EXEMPT_LEVELS, hospital_of_site
 from gridplan.text import Text
-from gridplan.vocabulary import ADMIN_LEVELS, KINDS
+from gridplan.vocabulary import ADMIN_LEVELS, KINDS, SERVICES
 
 _TIERS = {
     "a": Text(zh="市、区办（含国有企业办）三级综合或中医医院", en="tertiary, general or Chinese medicine, municipal, district or state enterprise"),
@@ -71,6 +75,85 @@ def _judge_lead(kind: str, admin_level: str, ownership: str, tier: str) -> tuple
     return True, None, Text(zh=f"{{h}}：{told.zh}，能力评分 {{s}}", en=f"{{h}}: {told.en}; strength {{s}}")
 
 
+def check_capacity(plan: Plan) -> Iterator[Verdict]:
+    """R-25: the lead has beds in proportion to its grid, an emergency department and a time-critical centre.
+
+    Beds and services are those of all campuses of the lead's hospital inside its grid.
+    """
+    facilities, leads = plan.layers.facilities, plan.assignment.lead_of_grid
+    hospital = hospital_of_site(facilities)
+    sites = {
+        str(grid): facilities[(hospital == hospital.get(lead, lead)) & (plan.members["grid_id"] == grid)]
+        for grid, lead in leads.items()
+    }
+    people = plan.scores.grids["population"]
+    beds = {grid: float(own["beds"].sum(min_count=1)) for grid, own in sites.items()}
+    known = {grid: value for grid, value in beds.items() if value == value}
+    served = sum(float(people[grid]) for grid in known)
+    mean = sum(known.values()) / served if served > 0 else 0.0
+    least = plan.case.rules.lead_beds_ratio
+    for grid, count in known.items():
+        ratio = count / float(people[grid]) / mean if mean > 0 and people[grid] > 0 else 1.0
+        yield Verdict(
+            "grid",
+            grid,
+            ratio >= least,
+            Text(
+                zh="{g}的牵头医院在本网格有床位 {b} 张，按人口为各网格平均的 {r}",
+                en="{g}: the lead has {b} beds in its grid, {r} of the mean per resident",
+            ).format(g=plan.grid_name(grid), b=f"{count:,.0f}", r=share(ratio, 0)),
+            measured=ratio,
+            limit=least,
+            unit="share",
+        )
+    yield from _services(plan, {grid: own["services"] for grid, own in sites.items()})
+
+
+def _services(plan: Plan, told: dict[str, pd.Series]) -> Iterator[Verdict]:
+    least = plan.case.rules.lead_centres
+    for grid, services in told.items():
+        keys = {key for row in services for key in row.split(";") if key}
+        centres = [SERVICES.label(key) for key in CENTRES if key in keys]
+        if not keys:
+            wording = Text(
+                zh="{g}：未评价，需要牵头医院的服务项目（services）",
+                en="{g}: not evaluated, needs the services of its lead",
+            )
+            yield Verdict("grid", grid, None, wording.format(g=plan.grid_name(grid)))
+            continue
+        enough = "ed" in keys and len(centres) >= least
+        wording = (
+            Text(
+                zh="{g}的牵头医院有急诊和 {n} 个中心（{c}）",
+                en="{g}: the lead has an emergency department and {n} centres ({c})",
+            )
+            if enough
+            else Text(
+                zh="{g}的牵头医院{e}，有 {n} 个中心（{c}），应记录网格外的合作单位",
+                en="{g}: the lead has {e} and {n} centres ({c}); an outside cooperating unit should be on record",
+            )
+        )
+        yield Verdict(
+            "grid",
+            grid,
+            enough,
+            wording.format(
+                g=plan.grid_name(grid),
+                e=Text(zh="有急诊", en="an emergency department")
+                if "ed" in keys
+                else Text(zh="没有急诊", en="no emergency department"),
+                n=len(centres),
+                c=Text(
+                    zh="、".join(label.zh for label in centres) or "无",
+                    en=", ".join(label.en for label in centres) or "none",
+                ),
+            ),
+            measured=len(centres),
+            limit=least,
+            unit="centres",
+        )
+
+
 LEADING_RULES = (
     Rule(
         "R-20",
@@ -87,5 +170,19 @@ LEADING_RULES = (
             "unqualified lead is a must; a maternal, specialist, national or provincial one a should that needs a reason",
         ),
         limits=("grids.lead_admin_levels", "grids.lead_min_level"),
+    ),
+    Rule(
+        "R-25",
+        "leads",
+        Text(zh="牵头医院能力", en="Capacity of the lead"),
+        "should",
+        "D, S1",
+        check_capacity,
+        Text(
+            zh="牵头医院（含本网格内各院区）按人口的床位不低于各网格平均的给定比例；有急诊，胸痛、卒中、创伤中心不少于给定个数，否则应记录网格外的合作单位",
+            en="The lead (with its campuses inside the grid) has beds per resident of at least a stated share of the mean, an emergency department and a stated number of chest-pain, stroke and trauma centres; else a cooperating unit outside is on record",
+        ),
+        needs=("beds",),
+        limits=("rules.lead_beds_ratio", "rules.lead_centres"),
     ),
 )

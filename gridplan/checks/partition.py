@@ -52,7 +52,7 @@ def check_cover(plan: Plan) -> Iterator[Verdict]:
     """R-02: every unit lies in exactly one grid, and units do not overlap."""
     units, grid = plan.layers.units, plan.assignment.grid_of_unit
     missing = units.index.difference(grid.dropna().index)
-    twice = plan.claimed_twice()
+    twice = units.index[units.index.isin(plan.claimed("unit")["subject_id"])]
     for ids, wording in (
         (missing, Text(zh="{n} 个单元（{p}）没有划入任何网格", en="{n} ({p}) in no grid")),
         (twice, Text(zh="{n} 个单元（{p}）被划入两个以上网格", en="{n} ({p}) in more than one grid")),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import networkx as nx
 import pandas as pd
 
 from gridplan.assignment import Assignment
 from gridplan.case import Case
+from gridplan.hierarchy import build_hierarchy
 from gridplan.layers import Layers
 from gridplan.scores import Scores
 from gridplan.travel.minutes import TravelTimes
 
+CLAIM_COLUMNS = ["kind", "subject_id", "grid_id", "km2"]
+
 
 def _no_claims() -> pd.DataFrame:
-    return pd.DataFrame({"unit_id": [], "grid_id": [], "lead_id": []}, dtype=object)
+    return pd.DataFrame({name: pd.Series(dtype=float if name == "km2" else object) for name in CLAIM_COLUMNS})
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -24,9 +29,12 @@ class Plan:
 
     - layers: with units, cells and facilities placed; adjacency: neighbours of the units (barriers cut, links in)
     - leads: tier and strength of every hospital site (see `leads.grade_leads`)
-    - members: grid_id, role, tie of every facility (see `members.place_members`)
-    - claims: what a given plan says beyond the assignment: unit_id, grid_id, lead_id of every claim that contradicts it
-      (a second grid for a unit, or, with an empty unit_id, a second lead for a grid); empty for an invented plan
+    - members: grid_id, role, tie, tie_reason of every facility (see `members.place_members`)
+    - sub_areas: those that a given plan states: sub_area_id, sub_area on index unit_id; None: made of streets
+    - given_as: how a given plan was stated ("units", "areas", "members", "polygons"); "" for an invented plan
+    - claims: what a given plan says beyond the assignment, one row each: kind "unit" or "facility" (a further grid that
+      claims it), "lead" (a further lead of the grid) or "area" (km2 of the grid that another one, subject_id, claims too)
+    - records: tables of what happened, by name, as `inputs.RECORDS` describes them; empty where none are kept
     """
 
     case: Case
@@ -38,7 +46,15 @@ class Plan:
     members: pd.DataFrame
     scores: Scores
     reproducible: bool = True
+    sub_areas: pd.DataFrame | None = None
+    given_as: str = ""
     claims: pd.DataFrame = field(default_factory=_no_claims)
+    records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    @cached_property
+    def hierarchy(self) -> pd.DataFrame:
+        """Lead, sub-area and community grid of every unit."""
+        return build_hierarchy(self.layers, self.assignment, self.members, self.sub_areas)
 
     def grid_name(self, grid_id: str) -> str:
         """Return the name of a grid, which is that of its lead."""
@@ -49,13 +65,14 @@ class Plan:
         grid_of_unit = self.assignment.grid_of_unit
         return [str(unit) for unit in grid_of_unit.index[grid_of_unit == grid_id]]
 
-    def claimed_twice(self) -> list[str]:
-        """Return the units that a given plan puts into more than one grid, in the order of the unit layer."""
-        claimed = set(self.claims.loc[self.claims["unit_id"] != "", "unit_id"])
-        return [str(unit) for unit in self.layers.units.index if unit in claimed]
+    def claimed(self, kind: str) -> pd.DataFrame:
+        """Return the contradicting claims of one kind."""
+        return self.claims[self.claims["kind"] == kind]
 
     def leads_claimed(self, grid_id: str) -> list[str]:
         """Return the leads of a grid: its own first, then further ones that a given plan names."""
-        own = str(self.assignment.lead_of_grid[grid_id])
-        rows = self.claims[(self.claims["unit_id"] == "") & (self.claims["grid_id"] == grid_id)]
-        return list(dict.fromkeys([own, *map(str, rows["lead_id"])]))
+        rows = self.claimed("lead")
+        return [
+            str(self.assignment.lead_of_grid[grid_id]),
+            *map(str, rows.loc[rows["grid_id"] == grid_id, "subject_id"]),
+        ]

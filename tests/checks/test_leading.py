@@ -6,7 +6,7 @@ import pytest
 
 from gridplan.checks.plan import Plan
 from tests import board
-from tests.checks.laid_out import Place, facilities, finding, lay_out, statuses, survey_board
+from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board
 
 
 def led_by(lead: str) -> dict[str, str]:
@@ -57,3 +57,30 @@ def test_a_health_centre_cannot_lead(place: Place) -> None:
     plan = lay_out(place, {**board.WEST_EAST, "u00": "C0"})
     assert (finding(plan, "R-20", "G1").severity, finding(plan, "R-20", "G1").status) == ("must", "violated")
     assert finding(plan, "R-20", "G1").message_zh == "S0街道社区卫生服务中心的牵头单位不是医院"
+
+
+def test_leads_with_beds_and_a_centre(halves: Plan) -> None:
+    """800 and 600 beds for 12,000 people each: 8/7 and 6/7 of the mean; H1 has a stroke centre, H2 a trauma centre."""
+    beds = findings(halves, "R-25")[:2]
+    assert [(f.status, f.measured) for f in beds] == [("met", pytest.approx(8 / 7)), ("met", pytest.approx(6 / 7))]
+    assert [(f.status, f.measured) for f in findings(halves, "R-25")[2:]] == [("met", 1), ("met", 1)]
+
+
+def test_a_lead_with_few_beds_or_without_a_centre(place: Place) -> None:
+    plan = lay_out(place, board.WEST_EAST, rules={"lead_beds_ratio": 0.9, "lead_centres": 2})
+    assert [f.status for f in findings(plan, "R-25")] == ["met", "violated", "violated", "violated"]
+    no_emergency = survey_board(facilities=facilities(("H1", "services", "stroke")))
+    found = findings(lay_out(no_emergency, board.WEST_EAST), "R-25", "G1")[1]
+    assert (found.status, found.measured) == ("violated", 1)
+    assert "没有急诊" in found.message_zh
+
+
+def test_campuses_in_the_grid_count_for_the_lead(place: Place) -> None:
+    """M1 as a campus of H1 adds its 300 beds: 1,100 of 1,700 for half of the people."""
+    plan = lay_out(survey_board(facilities=facilities(("M1", "parent_id", "H1"))), board.WEST_EAST)
+    assert findings(plan, "R-25", "G1")[0].measured == pytest.approx(1100 / 850)
+
+
+def test_beds_unknown_is_not_evaluated(place: Place) -> None:
+    plan = lay_out(survey_board(facilities=facilities().assign(beds="")), board.WEST_EAST)
+    assert [f.status for f in findings(plan, "R-25")] == ["not_evaluated"]

@@ -1,14 +1,56 @@
-"""R-22 and R-34 on the chessboard city: who is a member, and what each grid can offer after the hospital."""
+"""R-21 to R-24 and R-26 on the chessboard city: who is a member, once, near, and who is left out."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
 from gridplan.checks.plan import Plan
+from gridplan.members import place_members
 from tests import board
-from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board
+from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board, violated
 
 
 def without(*units: str) -> dict[str, str]:
     return {unit: lead for unit, lead in board.WEST_EAST.items() if unit not in units}
+
+
+def claims(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    return pd.DataFrame([(*row, 0.0) for row in rows], columns=["kind", "subject_id", "grid_id", "km2"])
+
+
+# R-21
+
+
+def test_no_secondary_hospital_in_either_half(halves: Plan) -> None:
+    found = [(f.subject_id, f.status, f.measured) for f in findings(halves, "R-21")]
+    assert found[:2] == [("G1", "violated", 0), ("G2", "violated", 0)]
+
+
+def test_a_secondary_general_hospital_or_continuing_care_will_do(place: Place) -> None:
+    able = facilities(
+        ("C5", "services", "continuing_care"), more="H4,,区医院,general,二级甲等,government,district,99,,u20\n"
+    )
+    found = findings(lay_out(survey_board(facilities=able), board.WEST_EAST), "R-21")
+    assert [(f.status, f.measured) for f in found[:2]] == [("met", 1), ("met", 1)]
+
+
+def test_streets_without_a_centre_in_their_grid(halves: Plan, streets: Plan) -> None:
+    """The centres of the middle streets stand in the left half (u02, u22), so the right half lacks them."""
+    west, east = findings(halves, "R-21")[2:]
+    assert (west.status, east.status, east.measured) == ("met", "violated", 2)
+    assert east.places == ("u03", "u13", "u23", "u33")
+    assert [f.status for f in findings(streets, "R-21")[2:]] == ["met", "met"]
+
+
+def test_counties_have_their_own_mix(place: Place) -> None:
+    plan = lay_out(place, board.WEST_EAST, place={"mode": "county"})
+    assert [f.status for f in findings(plan, "R-21")] == ["not_evaluated"]
+
+
+# R-22
 
 
 def test_every_facility_in_one_grid(halves: Plan) -> None:
@@ -16,16 +58,18 @@ def test_every_facility_in_one_grid(halves: Plan) -> None:
     assert (found.status, found.message_en) == ("met", "14 facilities in one grid each")
 
 
-def test_a_public_facility_in_no_grid(place: Place) -> None:
-    """C5 stands in u34, which no grid has."""
-    found = finding(lay_out(place, without("u34")), "R-22", "C5")
-    assert (found.status, found.severity, found.places) == ("violated", "must", ("u34",))
+def test_a_facility_claimed_by_two_grids_changes_only_its_own_finding(halves: Plan) -> None:
+    twice = replace(halves, claims=claims(("facility", "C0", "G2")))
+    found = finding(twice, "R-22", "C0")
+    assert (found.status, found.severity, found.measured) == ("violated", "must", 2)
+    assert found.message_zh == "S0街道社区卫生服务中心同时属于 2 个网格：市第一医院、市第二医院"
+    assert violated(twice) - violated(halves) == {("R-22", "C0")}
 
 
-def test_private_and_provincial_ones_are_free(place: Place) -> None:
-    assert statuses(lay_out(place, without("u05")), "R-22") == {"": "met"}
-    province = survey_board(facilities=facilities(("H3", "admin_level", "province")))
-    assert statuses(lay_out(province, board.WEST_EAST), "R-22") == {"": "met"}
+def test_provincial_hospitals_may_join_several_groups(place: Place) -> None:
+    province = lay_out(survey_board(facilities=facilities(("H3", "admin_level", "province"))), board.WEST_EAST)
+    found = finding(replace(province, claims=claims(("facility", "H3", "G1"))), "R-22", "H3")
+    assert (found.status, found.severity) == ("met", "note")
 
 
 def test_campuses_in_two_grids_are_a_note(place: Place) -> None:
@@ -35,14 +79,56 @@ def test_campuses_in_two_grids_are_a_note(place: Place) -> None:
     assert found.message_zh == "市第一医院的院区分在 2 个网格，各自是所在网格的成员"
 
 
-def test_the_chain_stands_in_one_half_only(halves: Plan) -> None:
-    """Rehabilitation, nursing and hospice all stand in u01."""
-    found = [(f.subject_id, f.status, f.measured) for f in findings(halves, "R-34")]
-    assert found == [("G1", "met", 1), ("G2", "violated", 0)] * 3
-    assert findings(halves, "R-34", "G2")[0].message_zh.startswith("市第二医院没有提供康复服务的成员")
+# R-23
 
 
-def test_a_service_closes_the_chain(place: Place) -> None:
-    able = facilities(("H2", "services", "ed;rehab;hospice"), ("C5", "services", "nursing"))
-    found = findings(lay_out(survey_board(facilities=able), board.WEST_EAST), "R-34")
-    assert {f.status for f in found} == {"met"}
+def test_no_public_facility_is_left_out(halves: Plan) -> None:
+    """Twelve public facilities, P1 and the nursing home apart; six health centres among them."""
+    found = finding(halves, "R-23")
+    assert (found.status, found.message_zh) == ("met", "范围内 12 家公立机构都已划入网格，其中基层机构 6 家")
+
+
+def test_a_health_centre_left_out_is_a_should_a_tertiary_hospital_a_must(place: Place) -> None:
+    plan = lay_out(place, without("u34", "u13"))
+    centre, hospital = finding(plan, "R-23", "C5"), finding(plan, "R-23", "H3")
+    assert (centre.status, centre.severity, centre.places) == ("violated", "should", ("u34",))
+    assert (hospital.status, hospital.severity) == ("violated", "must")
+
+
+def test_private_and_provincial_ones_are_free(place: Place) -> None:
+    assert statuses(lay_out(place, without("u05")), "R-23") == {"": "met"}
+    province = survey_board(facilities=facilities(("H3", "admin_level", "province")))
+    assert statuses(lay_out(province, without("u13")), "R-23") == {"": "met"}
+
+
+# R-24
+
+
+def stated(halves: Plan, facility: str, grid: str) -> Plan:
+    """The halves with one facility stated as a member of the other one's grid."""
+    rows = pd.DataFrame({"grid_id": [grid]}, index=[facility])
+    return replace(halves, members=place_members(halves.layers, halves.assignment, rows))
+
+
+def test_members_inside_their_grid(halves: Plan) -> None:
+    found = finding(halves, "R-24")
+    assert (found.status, found.measured) == ("met", 12)
+
+
+def test_a_member_elsewhere_may_make_a_detour(halves: Plan) -> None:
+    """C0 in u00 is 1 minute from H1 in u01 and 4 + 2 minutes from H2 in u24: a detour of 5."""
+    plan = stated(halves, "C0", "G2")
+    found = finding(plan, "R-24", "C0")
+    assert (found.status, found.measured, found.limit) == ("met", pytest.approx(5), 15)
+    tight = replace(plan, case=plan.case.changed(rules={"detour_min": 4.9}))
+    assert finding(tight, "R-24", "C0").status == "violated"
+
+
+# R-26
+
+
+def test_private_institutions_are_counted(halves: Plan, place: Place) -> None:
+    """The nursing home in the left half, P1 in the right."""
+    assert [(f.status, f.measured) for f in findings(halves, "R-26")] == [("met", 1), ("met", 1)]
+    nobody = survey_board(facilities=facilities().assign(ownership=""))
+    assert finding(lay_out(nobody, board.WEST_EAST), "R-26").status == "not_evaluated"

@@ -57,7 +57,7 @@ def test_a_unit_in_no_grid_is_named_with_its_people(place: Place) -> None:
 
 
 def test_a_unit_claimed_by_two_grids_changes_only_the_cover(halves: Plan) -> None:
-    claims = pd.DataFrame({"unit_id": ["u02"], "grid_id": ["G2"], "lead_id": ["H2"]})
+    claims = pd.DataFrame({"kind": ["unit"], "subject_id": ["u02"], "grid_id": ["G2"], "km2": [0.0]})
     twice = replace(halves, claims=claims)
     assert finding(twice, "R-02").places == ("u02",)
     assert violated(twice) - violated(halves) == {("R-02", "")}
@@ -107,7 +107,7 @@ def test_a_lead_in_the_other_grid(place: Place) -> None:
 
 
 def test_a_second_lead_changes_only_its_own_finding(halves: Plan) -> None:
-    claims = pd.DataFrame({"unit_id": [""], "grid_id": ["G1"], "lead_id": ["M1"]})
+    claims = pd.DataFrame({"kind": ["lead"], "subject_id": ["M1"], "grid_id": ["G1"], "km2": [0.0]})
     second = replace(halves, claims=claims)
     found = finding(second, "R-04", "G1")
     assert (found.status, found.measured) == ("violated", 2)

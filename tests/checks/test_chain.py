@@ -1,0 +1,57 @@
+"""R-34 and R-35 on the chessboard city: rehabilitation, nursing and hospice all stand beside H1 in u01."""
+
+from __future__ import annotations
+
+import pytest
+
+from gridplan.checks.plan import Plan
+from tests import board
+from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board
+
+
+def test_the_chain_stands_in_one_half_only(halves: Plan) -> None:
+    found = [(f.subject_id, f.status, f.measured) for f in findings(halves, "R-34")]
+    assert found[:6] == [("G1", "met", 1), ("G2", "violated", 0)] * 3
+    assert findings(halves, "R-34", "G2")[0].message_zh == "市第二医院没有提供康复服务的成员"
+
+
+def test_a_service_closes_the_chain(place: Place) -> None:
+    able = facilities(("H2", "services", "ed;rehab;hospice"), ("C5", "services", "nursing"))
+    found = findings(lay_out(survey_board(facilities=able), board.WEST_EAST), "R-34")
+    assert {f.status for f in found} == {"met"}
+
+
+def test_secondary_hospitals_might_be_converted_the_smallest_first(place: Place) -> None:
+    more = "".join(
+        f"{name},,{label},general,二级甲等,{owner},district,{beds},,u35\n"
+        for name, label, owner, beds in (
+            ("X1", "大医院", "government", 400),
+            ("X2", "小医院", "government", 80),
+            ("X3", "私立医院", "private", 20),
+        )
+    )
+    plan = lay_out(survey_board(facilities=facilities(more=more)), board.WEST_EAST)
+    assert findings(plan, "R-34", "G2")[0].message_zh.endswith("可考虑转型：小医院、大医院")
+
+
+def test_beds_for_older_people(halves: Plan) -> None:
+    """50 + 40 + 20 beds for 1,800 people aged 65 and over in the left half."""
+    west, east = [f for f in findings(halves, "R-34") if f.severity == "note"]
+    assert (west.measured, east.measured) == (pytest.approx(110 / 1800 * 1e4), 0)
+
+
+def test_minutes_along_the_chain(halves: Plan) -> None:
+    """C3 in u20 and C4 in u22 are 3 minutes from H1; the chain is next door."""
+    found = finding(halves, "R-35", "G1")
+    assert (found.status, found.measured) == ("met", pytest.approx(0))
+    assert "最远 3 分钟" in found.message_zh
+    assert finding(halves, "R-35", "G2").status == "violated"
+
+
+def test_the_chain_is_too_far(place: Place) -> None:
+    """The nursing home in u32 is 1 + 3 minutes from H1."""
+    far = lay_out(
+        survey_board(facilities=facilities(("N1", "unit", "u32"))), board.WEST_EAST, travel={"limit_min": 3.5}
+    )
+    found = finding(far, "R-35", "G1")
+    assert (found.status, found.severity, found.measured) == ("violated", "note", pytest.approx(4))

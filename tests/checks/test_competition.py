@@ -1,0 +1,90 @@
+"""R-40 to R-44 on the chessboard city."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from gridplan.checks.plan import Plan
+from tests import board
+from tests.checks.laid_out import EAST_HEAVY, Place, facilities, finding, findings, lay_out, survey_board, violated
+
+
+def test_contested_ground(halves: Plan) -> None:
+    assert finding(halves, "R-40").status == "not_evaluated"
+    polygons = replace(halves, given_as="polygons")
+    assert finding(polygons, "R-40").status == "met"
+    claims = pd.DataFrame({"kind": ["area"], "subject_id": ["G2"], "grid_id": ["G1"], "km2": [1.5]})
+    contested = replace(polygons, claims=claims)
+    found = finding(contested, "R-40")
+    assert (found.status, found.severity, found.measured) == ("violated", "must", 1.5)
+    assert violated(contested) - violated(polygons) == {("R-40", "G1")}
+
+
+def test_equal_groups_of_two_have_5000(halves: Plan) -> None:
+    """1,100 hospital beds in either half."""
+    found = finding(halves, "R-41")
+    assert (found.status, found.measured, found.severity) == ("met", pytest.approx(5_000), "note")
+
+
+@pytest.mark.parametrize(("k", "index"), [(2, 5_000), (4, 2_500)])
+def test_equal_groups(k: int, index: float) -> None:
+    from gridplan.checks.competition import _herfindahl
+
+    assert _herfindahl(pd.Series([7.0] * k)) == pytest.approx(index)
+
+
+def test_a_rise_against_the_baseline(place: Place, halves: Plan) -> None:
+    """H1 alone has 800 of 2,200 hospital beds, the other group 1,400."""
+    plan = lay_out(place, EAST_HEAVY)
+    index = (800**2 + 1400**2) / 2200**2 * 1e4
+    assert finding(plan, "R-41").measured == pytest.approx(index)
+    before = replace(plan, layers=replace(plan.layers, baseline=pd.Series(board.WEST_EAST)))
+    assert finding(before, "R-41").status == "met"  # 5,372 is 7% above 5,000
+    strict = replace(before, case=before.case.changed(rules={"concentration_rise": 0.05}))
+    assert (finding(strict, "R-41").status, finding(strict, "R-41").severity) == ("violated", "should")
+
+
+def test_choice_of_two_groups(place: Place) -> None:
+    """Within 2.5 minutes of a hospital of the left half (H1, M1) and of one of the right (H2, H3, P1)."""
+    plan = lay_out(place, board.WEST_EAST, rules={"choice_min": 2.5})
+    west = {unit for unit in board.unit_ids() if near(unit, "u01", "u30")}
+    east = {unit for unit in board.unit_ids() if near(unit, "u24", "u13", "u05")}
+    assert finding(plan, "R-42").measured == pytest.approx(len(west & east) / 24)
+    assert finding(lay_out(place, board.WEST_EAST), "R-42").measured == 1
+    assert 0 < len(west & east) < 24
+
+
+def near(unit: str, *homes: str) -> bool:
+    return any(abs(int(unit[1]) - int(h[1])) + abs(int(unit[2]) - int(h[2])) <= 2 for h in homes)
+
+
+def test_levels_unknown_is_not_evaluated(place: Place) -> None:
+    plan = lay_out(survey_board(facilities=facilities().assign(level="")), board.WEST_EAST)
+    assert finding(plan, "R-42").status == "not_evaluated"
+
+
+def test_referrals_out_of_the_group(halves: Plan) -> None:
+    """H1 sends 30 of 100 to H2, H2 keeps all; M1 of the left half belongs to H1's group."""
+    flows = pd.DataFrame(
+        {"from_id": ["H1", "H1", "C2"], "to_id": ["M1", "H2", "H2"], "count": [70, 30, 5]},
+    )
+    west, east = findings(replace(halves, records={"referrals": flows}), "R-43")
+    assert (west.status, west.measured) == ("met", pytest.approx(0.3))
+    assert (east.status, east.severity, east.measured) == ("violated", "should", 0)
+    assert finding(halves, "R-43").status == "not_evaluated"
+
+
+def test_primary_care_loses_visits(halves: Plan) -> None:
+    """In the left half C0 falls from 60 to 50 of 100 visits; in the right C2 rises from 40 to 50."""
+    left = [("C0", 2023, 60), ("H1", 2023, 40), ("C0", 2024, 50), ("H1", 2024, 50)]
+    visits = pd.DataFrame(
+        [*left, ("C2", 2023, 40), ("H2", 2023, 60), ("C2", 2024, 50), ("H2", 2024, 50)],
+        columns=["facility_id", "year", "visits"],
+    )
+    west, east = findings(replace(halves, records={"visits": visits}), "R-44")
+    assert (west.status, west.severity, west.measured, west.limit) == ("violated", "should", 0.5, 0.6)
+    assert (east.status, east.measured) == ("met", 0.5)
+    assert finding(halves, "R-44").status == "not_evaluated"

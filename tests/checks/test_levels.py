@@ -1,0 +1,65 @@
+"""R-30 and R-31 on the chessboard city: sub-areas are streets, community grids are squares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from gridplan.checks.plan import Plan
+from gridplan.hierarchy import count_levels
+from tests import board
+from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board
+
+
+def test_the_tree_of_streets(streets: Plan) -> None:
+    found = finding(streets, "R-30")
+    assert (found.status, found.measured, found.message_zh) == ("met", 24, "2 家牵头医院、6 个片区、24 个社区网格")
+    assert count_levels(streets.hierarchy).to_dict("index") == {
+        "G1": {"n_sub_areas": 3, "n_community_grids": 12},
+        "G2": {"n_sub_areas": 3, "n_community_grids": 12},
+    }
+
+
+def test_split_streets_make_two_sub_areas(halves: Plan) -> None:
+    assert "8 个片区" in finding(halves, "R-30").message_zh
+
+
+def test_a_stated_sub_area_in_two_grids(halves: Plan) -> None:
+    """Rows as sub-areas: each row of the board lies in both halves."""
+    rows = [unit[1] for unit in board.unit_ids()]
+    stated = pd.DataFrame({"sub_area_id": rows, "sub_area": [f"{row}行" for row in rows]}, index=board.unit_ids())
+    plan = replace(halves, sub_areas=stated)
+    found = findings(plan, "R-30")
+    assert [(f.subject_id, f.status, f.measured) for f in found[:4]] == [(row, "violated", 2) for row in "0123"]
+    assert found[0].message_zh == "片区0行分属 2 个网格：市第一医院、市第二医院"
+
+
+def test_units_without_streets_form_one_sub_area_a_grid(place: Place) -> None:
+    units = board.board_units().drop(columns=["street_id", "street"])
+    plan = lay_out(survey_board(units=units), board.WEST_EAST)
+    assert set(plan.hierarchy["sub_area_id"]) == {"G1", "G2"}
+
+
+def test_the_responsible_centre_is_that_of_the_street(streets: Plan) -> None:
+    assert streets.hierarchy["centre_id"].tolist()[:6] == ["C0", "C0", "C1", "C1", "C2", "C2"]
+    assert {f.status for f in findings(streets, "R-31") if f.subject_id} == {"met", "not_evaluated"}
+
+
+def test_elsewhere_the_nearest_of_the_grid(halves: Plan) -> None:
+    """u03 is cut off from C1 (in u02): C2 in u04 is the nearest of the right half."""
+    assert halves.hierarchy["centre_id"]["u03"] == "C2"
+
+
+def test_a_grid_without_a_centre(place: Place) -> None:
+    table = facilities()
+    west_only = table[~table["facility_id"].isin(["C2", "C5"])]
+    found = finding(lay_out(survey_board(facilities=west_only), board.WEST_EAST), "R-31", "G2")
+    assert (found.status, found.measured, len(found.places)) == ("violated", 12, 12)
+
+
+def test_teams(halves: Plan) -> None:
+    teams = pd.DataFrame({"unit_id": [unit for unit in board.unit_ids() if unit != "u35"], "team": "一队"})
+    west, east = [f for f in findings(replace(halves, records={"teams": teams}), "R-31") if "团队" in f.message_zh]
+    assert (west.status, east.status, east.places) == ("met", "violated", ("u35",))
+    assert finding(halves, "R-31", "teams").status == "not_evaluated"
