@@ -46,8 +46,31 @@ def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s:
 
 
 def improve(problem: Problem, assignment: Assignment, *, seed: int = 0, effort: float = 1.0) -> Solution:
-    """Repair a given plan, moving as few residents as possible, then shorten its travel at no further move."""
-    raise NotImplementedError(problem, assignment, seed, effort)
+    """Repair a given plan: hold the rules with the fewest residents moved, then the least travel.
+
+    With a `move_price` in the problem, moved residents and minutes are traded at that price instead, the given plan
+    being the incumbent. The plan's leads are kept where the rules let them lead together. Without a `move_price` no
+    bound is returned: what is sought first is not the problem's objective.
+
+    Raises
+    ------
+    AssignmentError
+        If the assignment names unknown units or misses some.
+    ProblemError
+        If `effort` is not above 0.
+
+    Examples
+    --------
+    >>> problem = Problem.from_arrays(
+    ...     unit_ids=["a", "b", "c"], population=[10, 20, 30], lead_ids=["x", "y"], lead_unit=[0, 2],
+    ...     minutes=[[1.0, 9.0], [4.0, 5.0], [8.0, 1.0]], edges=[(0, 1), (1, 2)])
+    >>> given = Assignment.from_leads({"a": "x", "b": "y", "c": "y"})
+    >>> improve(problem, given).assignment.lead_of_unit.to_dict()
+    {'a': 'x', 'b': 'y', 'c': 'y'}
+    """
+    from gridplan.solve.revise import repair
+
+    return repair(problem, assignment, seed=seed, effort=effort)
 
 
 class _CallableModule(types.ModuleType):

@@ -96,12 +96,14 @@ def fits(instance: Instance, leads: LeadSet) -> bool:
     return len(homes) == len(leads) == len(hospitals)
 
 
-def search_sets(book: SetBook, k: int, *, rng: np.random.Generator, starts: int) -> None:
+def search_sets(book: SetBook, k: int, *, rng: np.random.Generator, starts: int, exchanges: bool = True) -> None:
     """Fill the book: greedy sets improved by exchanging one site, from several starts."""
     for i in range(starts):
         leads = greedy_set(book.instance, k, rng if i else None)
         if leads is not None:
-            exchange(book, leads)
+            book.bound(leads)
+            if exchanges:
+                exchange(book, leads)
 
 
 def greedy_set(instance: Instance, k: int, rng: np.random.Generator | None) -> LeadSet | None:

@@ -102,7 +102,7 @@ def _join_to_home(task: Task, label: IntArray, held: IntArray, unit: int) -> Non
 
 
 @njit(cache=True)
-def _regrow(indptr, indices, home, frozen, priced, label):  # type: ignore[no-untyped-def]
+def _regrow(indptr, indices, home, frozen, priced, label):  # type: ignore[no-untyped-def] # noqa: C901
     """Keep the part of each district that hangs on its home; give the rest to the cheapest district that touches it."""
     n = len(label)
     hangs = np.zeros(n, dtype=np.bool_)
@@ -127,7 +127,7 @@ def _regrow(indptr, indices, home, frozen, priced, label):  # type: ignore[no-un
             for e in range(indptr[x], indptr[x + 1]):
                 v = np.int64(indices[e])
                 if not hangs[v] and not frozen[v]:
-                    heapq.heappush(frontier, (priced[v, label[x]] - priced[v].min(), v, label[x]))
+                    heapq.heappush(frontier, (priced[v, label[x]] - priced[v].min(), v, label[x]))  # type: ignore[misc]
     while len(frontier) > 0:
         _, x, d = heapq.heappop(frontier)
         if hangs[x]:
@@ -137,7 +137,7 @@ def _regrow(indptr, indices, home, frozen, priced, label):  # type: ignore[no-un
         for e in range(indptr[x], indptr[x + 1]):
             v = np.int64(indices[e])
             if not hangs[v] and (not frozen[v] or label[v] == d):
-                heapq.heappush(frontier, (priced[v, d] - priced[v].min(), v, d))
+                heapq.heappush(frontier, (priced[v, d] - priced[v].min(), v, d))  # type: ignore[misc]
 
 
 @njit(cache=True)
@@ -247,7 +247,7 @@ def _measure(task, state):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def anneal(task, state, price, hot, cold, proposals, best, slack):  # type: ignore[no-untyped-def]
+def anneal(task, state, price, hot, cold, proposals, best, slack):  # type: ignore[no-untyped-def] # noqa: C901
     """Anneal from the state's plan; `best` (labels) is replaced by better plans. Returns its cost and violation.
 
     Better means fewer residents beyond hard limits (by more than `slack`), then lower cost.

@@ -55,7 +55,7 @@ def draw_grids(
     task = build_task(instance, at, limits, seed)
     labels = first_labels(instance, at, task, relaxed.price, relaxed.label) if start is None else start
     draft = anneal_rounds(task, labels, seed=seed, proposals=int(600_000 * effort), rounds=2)
-    drawn = _drawn(instance, leads, draft.label, relaxed)
+    drawn = _drawn(instance, leads, limits, draft.label, relaxed)
     slack = 1e-6 * instance.problem.total_population
     if relaxed.infeasible or not drawn.measures.holds(slack):
         return drawn
@@ -65,9 +65,9 @@ def draw_grids(
     return drawn
 
 
-def _drawn(instance: Instance, leads: LeadSet, label: IntArray, relaxed: Relaxed) -> Drawn:
+def _drawn(instance: Instance, leads: LeadSet, limits: Limits, label: IntArray, relaxed: Relaxed) -> Drawn:
     at = np.array(leads, dtype=np.int64)
-    measures = measure(instance.problem, lead_of_units(instance, at, label))
+    measures = measure(instance.problem, lead_of_units(instance, at, label), limits)
     return Drawn(leads, measures, relaxed.bound, with_contiguity=False, infeasible=relaxed.infeasible)
 
 
@@ -76,7 +76,7 @@ def _closed(instance: Instance, limits: Limits, at: IntArray, relaxed: Relaxed, 
     proof = strengthen(instance, at, limits, relaxed, drawn.objective, nodes=nodes, rounds=8)
     measures, slack = drawn.measures, 1e-6 * instance.problem.total_population
     if proof.label is not None:
-        other = measure(instance.problem, lead_of_units(instance, at, proof.label))
+        other = measure(instance.problem, lead_of_units(instance, at, proof.label), limits)
         if other.holds(slack) and other.objective < measures.objective:
             measures = other
     bound = min(proof.bound, measures.objective)

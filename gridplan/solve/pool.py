@@ -77,7 +77,7 @@ def best_partition(
     if grids is not None:
         rows.append(csr_matrix(np.ones((1, len(group)))))
         low, high = np.append(low, grids), np.append(high, grids)
-    table = vstack(rows).tocsc()
+    table = csc_matrix(vstack(rows))
     highs = _run(table, cost, low, high, integer=False, nodes=0)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
@@ -86,7 +86,7 @@ def best_partition(
     if np.abs(shares - np.round(shares)).max() < 1e-6:
         return np.flatnonzero(shares > 0.5)
     kept = np.sort(np.argsort(reduced, kind="stable")[:most])
-    highs = _run(table[:, kept], cost[kept], low, high, integer=True, nodes=nodes)
+    highs = _run(csc_matrix(table[:, kept]), cost[kept], low, high, integer=True, nodes=nodes)
     if highs.getInfo().primal_solution_status != 2:
         return None
     taken: IntArray = kept[np.array(highs.getSolution().col_value) > 0.5]

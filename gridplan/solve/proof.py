@@ -11,7 +11,7 @@ from gridplan.problem import FloatArray
 from gridplan.solve.choose import LeadSet, SetBook, fits
 from gridplan.solve.instance import Instance, Limits
 
-MOST_SETS = 200_000
+MOST_SETS = 10_000
 
 
 @njit(cache=True)
@@ -62,6 +62,7 @@ class SitePrices:
 
     base: float
     worth: FloatArray
+    value: FloatArray
 
     def bound(self, leads: LeadSet) -> float:
         """Bound of a set (opening prices included)."""
@@ -111,10 +112,10 @@ def price_sites(instance: Instance, limits: Limits, k: int, start: FloatArray, b
         if bound > kept_bound + 1e-7 * abs(bound):
             idle = 0
         if bound > kept_bound:
-            kept, kept_bound, kept_value = SitePrices(float(value.sum()), worth), bound, value.copy()
-        if idle >= 5:
+            kept, kept_bound = SitePrices(float(value.sum()), worth, value.copy()), bound
+        if kept is not None and idle >= 5:
             step, idle = 0.6 * step, 0
-            value = kept_value.copy()
+            value = kept.value.copy()
         gradient = 1.0 - take[chosen].sum(axis=0)
         direction = gradient + 0.5 * direction
         norm = float(direction @ direction)
@@ -131,9 +132,9 @@ def open_sets(book: SetBook, prices: SitePrices, k: int, best: float) -> tuple[l
     instance = book.instance
     sites = [j for j in np.argsort(prices.worth, kind="stable").tolist() if np.isfinite(prices.worth[j])]
     found: list[tuple[float, LeadSet]] = []
-    below = best
+    lowest = prices.base + float(np.sort(prices.worth[sites])[:k].sum())
+    below = min(best, lowest)
     for share in (0.1, 0.25, 0.5, 1.0):
-        lowest = prices.base + float(np.sort(prices.worth[sites])[:k].sum())
         trial = min(best, lowest + share * max(best - lowest, 0.0))
         listed = _list_sets(instance, prices, sites, k, trial)
         if listed is None:

@@ -22,7 +22,7 @@ from gridplan.solve.moves import (
     shift,
     violation,
 )
-from gridplan.solve.pool import best_partition, columns_of, find_slot, keep, new_pool
+from gridplan.solve.pool import Pool, best_partition, columns_of, find_slot, keep, new_pool
 
 SITES_LARGEST = 60_000
 
@@ -68,7 +68,7 @@ def _best_site(state, sums, cost, opening, site_start, site_of, d, gone, n_gone,
 
 
 @njit(cache=True)
-def roam(task, state, cost, opening, site_start, site_of, price, hot, cold, proposals, best, pool):  # type: ignore[no-untyped-def]
+def roam(task, state, cost, opening, site_start, site_of, price, hot, cold, proposals, best, pool):  # type: ignore[no-untyped-def] # noqa: C901
     """Anneal with roaming leads; `best` gets the best labels within limits, the pool the grids met late."""
     n, m = cost.shape
     k = len(state.load)
@@ -193,19 +193,19 @@ def roam_leads(
 
 
 def _combined(
-    instance: Instance, pool: object, k: int, usable: IntArray, value: FloatArray, best: float
+    instance: Instance, pool: Pool, k: int, usable: IntArray, value: FloatArray, best: float
 ) -> IntArray | None:
     """Labels of the best plan made of pooled grids, the most promising by their cost beyond the units' values."""
     covers = columns_of(pool, instance.n_atoms)
     count = covers.shape[1]
     if count == 0:
         return None
-    regret = pool.cost[:count] - covers.T @ value  # type: ignore[attr-defined]
-    kept = np.sort(np.argsort(regret, kind="stable")[:6000])
-    hospital = instance.problem.hospital[usable[pool.lead[kept]]]  # type: ignore[attr-defined]
+    regret = pool.cost[:count] - covers.T @ value
+    kept = np.sort(np.argsort(regret, kind="stable")[:8000])
+    hospital = instance.problem.hospital[usable[pool.lead[kept]]]
     _, group = np.unique(hospital, return_inverse=True)
-    taken = best_partition(covers[:, kept], pool.cost[kept], group.astype(np.int64), k, most=2500, nodes=200)  # type: ignore[attr-defined]
-    if taken is None or float(pool.cost[kept][taken].sum()) >= best:  # type: ignore[attr-defined]
+    taken = best_partition(covers[:, kept], pool.cost[kept], group.astype(np.int64), k, most=1000, nodes=20)
+    if taken is None or float(pool.cost[kept][taken].sum()) >= best:
         return None
     label = np.zeros(instance.n_atoms, dtype=np.int64)
     for d, c in enumerate(kept[taken]):

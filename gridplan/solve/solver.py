@@ -14,12 +14,14 @@ from gridplan.assignment import Assignment
 from gridplan.errors import InputProblem, ProblemError
 from gridplan.problem import FloatArray, Problem
 from gridplan.solve.bounds import relax
-from gridplan.solve.choose import LeadSet, SetBook, any_set, search_sets
+from gridplan.solve.choose import LeadSet, SetBook, any_set, greedy_set, search_sets
+from gridplan.solve.districts import build_task, first_labels
 from gridplan.solve.draw import Drawn, draw_grids
 from gridplan.solve.exact import small_enough, solve_exactly
 from gridplan.solve.explain import explain, least_tolerance
 from gridplan.solve.instance import Instance, Limits, build_instance, limits_for
 from gridplan.solve.proof import cheapest, open_sets, price_sites
+from gridplan.solve.roam import Roamed, roam_leads, worth_roaming
 from gridplan.solve.solution import Solution, Status
 from gridplan.solve.terms import Measures, measure
 from gridplan.text import Text
@@ -88,7 +90,7 @@ def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Resul
     if least <= problem.balance:
         return result
     eased = _attempt(instance, k, limits_for(problem, k, least * (1 + 1e-9)), seed=seed, budget=budget)
-    better = min(result, eased, key=lambda r: r.rank)
+    better = min(result, eased, key=lambda r: (r.measures.stranded, float(r.measures.deviation.max())))
     return replace(better, bound=None, feasible=False, limits_infeasible=True)
 
 
@@ -97,12 +99,19 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: B
     problem = instance.problem
     slack = 1e-6 * problem.total_population
     book = SetBook(instance, limits, rounds=80)
+    roamed: Roamed | None = None
     if problem.choosing:
-        search_sets(book, k, rng=np.random.default_rng([seed, k]), starts=set_starts(instance, k, budget))
+        search_sets(
+            book, k, rng=np.random.default_rng([seed, k]), starts=set_starts(instance, k, budget),
+            exchanges=not worth_roaming(instance, k),
+        )  # fmt: skip
         tried = book.refine(4, rounds=300)
+        roamed = _roam(book, tried[0], k, seed=seed, budget=budget)
     else:
         tried = [tuple(range(problem.n_leads))]
     drawn: list[Drawn] = []
+    if roamed is not None:
+        drawn.append(draw_grids(instance, roamed.leads, limits, seed=seed, effort=budget.effort, start=roamed.label))
     for leads in tried:
         if drawn and (budget.over() or book.value[leads] >= min(d.objective for d in drawn)):
             continue
@@ -131,11 +140,32 @@ def _exactly(result: Result, limits: Limits) -> Result:
     result = replace(result, bound=bound, with_contiguity=True)
     if exact.lead is None:
         return result
-    measures = measure(instance.problem, exact.lead[instance.atom_of_unit])
+    measures = measure(instance.problem, exact.lead[instance.atom_of_unit], limits)
     feasible = measures.holds(1e-6 * instance.problem.total_population)
     other = replace(result, measures=measures, feasible=feasible)
     better = min(result, other, key=lambda r: r.rank)
     return replace(better, bound=min(bound, better.measures.objective) if better.feasible else bound)
+
+
+def _roam(book: SetBook, leads: LeadSet, k: int, *, seed: int, budget: Budget) -> Roamed | None:
+    """Let leads roam where sites are many and atoms few."""
+    instance, limits = book.instance, book.limits
+    if not worth_roaming(instance, k):
+        return None
+    at = np.array(leads, dtype=np.int64)
+    relaxed = relax(instance, at, limits, book.price[leads])
+    value = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
+    prices = price_sites(instance, limits, k, value, relaxed.bound, 60)
+    rng = np.random.default_rng([seed, k, 3])
+    starts = []
+    for _ in range(4):
+        some = greedy_set(instance, k, rng)
+        if some is not None:
+            few = np.array(some, dtype=np.int64)
+            task = build_task(instance, few, limits, seed)
+            starts.append(first_labels(instance, few, task, np.zeros(k)))
+    proposals = int(32_000 * instance.n_atoms * budget.effort)
+    return roam_leads(instance, limits, k, starts, prices.value, seed=seed, proposals=proposals) if starts else None
 
 
 def _order(drawn: Drawn, slack: float) -> tuple[bool, float, float]:
@@ -153,7 +183,7 @@ def bound_all_sets(
     """
     instance, limits = book.instance, book.limits
     at = np.array(best.leads, dtype=np.int64)
-    relaxed = relax(instance, at, limits, book.price[best.leads])
+    relaxed = relax(instance, at, limits, book.price.get(best.leads))
     start = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
     rounds = int(np.clip(300 * budget.effort, 30, 2000))
     if not feasible:

@@ -9,7 +9,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from gridplan.problem import BoolArray, FloatArray, IntArray, Problem
-from gridplan.solve.instance import changes_lead, limits_for, unit_blocked, unit_components, unit_costs
+from gridplan.solve.instance import Limits, changes_lead, limits_for, unit_blocked, unit_components, unit_costs
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +42,14 @@ class Measures:
         return not (len(self.blocked_units) or self.apart or self.split_wholes or self.beyond.max(initial=0.0) > slack)
 
 
-def measure(problem: Problem, lead: IntArray) -> Measures:
-    """Measure the plan that gives unit i to lead position `lead[i]`."""
+def measure(problem: Problem, lead: IntArray, limits: Limits | None = None) -> Measures:
+    """Measure the plan that gives unit i to lead position `lead[i]`, by the problem's own limits if none are given."""
     units = np.arange(problem.n_units)
     opened = tuple(int(j) for j in np.unique(lead))
     columns = np.array(opened)
     terms = {name: float(table[units, lead].sum()) for name, table in unit_costs(problem).items()}
     load = np.bincount(lead, weights=problem.population, minlength=problem.n_leads)[columns]
-    limits = limits_for(problem, len(opened)).of(columns)
+    limits = (limits_for(problem, len(opened)) if limits is None else limits).of(columns)
     over_soft = np.maximum(load - limits.soft_high, 0.0) + np.maximum(limits.soft_low - load, 0.0)
     beyond = np.maximum(load - limits.hard_high, 0.0) + np.maximum(limits.hard_low - load, 0.0)
     terms["opening"] = float(problem.lead_price[columns].sum())
