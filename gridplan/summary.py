@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gridplan.errors import InputProblem
+from gridplan.gap import describe_gap
 from gridplan.text import Language, Text
 from gridplan.vocabulary import SEVERITIES
 
@@ -42,28 +42,6 @@ def print_problems(problems: tuple[InputProblem, ...], language: Language) -> No
             en="{n} errors; correct them and run gridplan check again.",
         )
         console.print(said.format(n=errors).in_language(language))
-
-
-def describe_gap(proposal: Proposal) -> Text:
-    """Say in words how far from the best possible the plan can be."""
-    objective = proposal.objective
-    if objective.status == "given":
-        return Text(
-            zh="这是给定的方案，未与最优比较。", en="This plan was given; it is not compared with the best possible."
-        )
-    if objective.status == "infeasible":
-        return Text(
-            zh="所定的限制不能同时满足，这是找到的最好的连片方案。",
-            en="The limits cannot all hold; this is the best connected plan found.",
-        )
-    if objective.gap is None:
-        return Text(zh="没有证明距最优多远。", en="How far from the best possible is not proven.")
-    if objective.status == "optimal":
-        return Text(zh="已证明：同样规则下没有更好的方案。", en="Proven: no plan under these rules is better.")
-    share = f"{math.ceil(max(objective.gap, 0.0) * 10_000) / 100:.2f}%"
-    return Text(zh="距理论最优不超过 {g}。", en="No plan under these rules can be more than {g} better.").format(
-        g=share
-    )
 
 
 def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
@@ -107,7 +85,7 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
         f"{scores['share_within']:.1%}",
     )
     console.print(table)
-    console.print(describe_gap(proposal).in_language(language))
+    console.print(describe_gap(proposal.objective).in_language(language))
     for part in proposal.objective.explanation:
         console.print(f"  {escape(part.in_language(language))}")
     _print_findings(console, proposal, language)

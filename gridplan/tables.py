@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gridplan.gap import describe_gap
 from gridplan.proposal_files import findings_table
 from gridplan.text import Language, Text
 from gridplan.vocabulary import (
@@ -50,18 +51,34 @@ _HEADERS = {
     "message": Text(zh="说明", en="Message"), "reason": Text(zh="豁免理由", en="Waiver reason"), "author": Text(zh="批准人", en="Author"),
     "date": Text(zh="日期", en="Date"), "k": Text(zh="网格数", en="k"), "leads": Text(zh="牵头医院", en="Leads"), "objective": Text(zh="目标值", en="Objective"),
     "bound": Text(zh="理论下界", en="Bound"), "gap": Text(zh="差距", en="Gap"), "worst_deviation": Text(zh="最大偏差", en="Worst deviation"),
-    "item": Text(zh="项目", en="Item"), "value": Text(zh="数值", en="Value"),
+    "item": Text(zh="项目", en="Item"), "value": Text(zh="数值", en="Value"), "before": Text(zh="原方案", en="Before"), "after": Text(zh="新方案", en="After"),
+    "difference": Text(zh="变化", en="Difference"), "change": Text(zh="变化", en="Change"), "text": Text(zh="意见", en="Comment"),
+    "grid_before": Text(zh="原网格", en="Grid before"), "grid_after": Text(zh="新网格", en="Grid after"), "grid": Text(zh="网格", en="Grid"),
+    "lead_before": Text(zh="原牵头医院", en="Lead before"), "lead_after": Text(zh="新牵头医院", en="Lead after"),
+    "name_before": Text(zh="原牵头医院名称", en="Name before"), "name_after": Text(zh="新牵头医院名称", en="Name after"),
+    "minutes_before": Text(zh="原分钟", en="Minutes before"), "minutes_after": Text(zh="新分钟", en="Minutes after"),
+    "role_before": Text(zh="原角色", en="Role before"), "role_after": Text(zh="新角色", en="Role after"),
+    "status_before": Text(zh="原结果", en="Result before"), "status_after": Text(zh="新结果", en="Result after"),
+    "measured_before": Text(zh="原实测", en="Measured before"), "measured_after": Text(zh="新实测", en="Measured after"),
+    "residents": Text(zh="居民", en="Residents"), "n_grids": Text(zh="网格数", en="Grids"), "max_deviation": Text(zh="最大人口偏差", en="Largest deviation"),
 }  # fmt: skip
+_A4 = 9
 _PERCENT = {"deviation", "share_within", "share_primary", "gap", "worst_deviation"}
-_WHOLE = {"population", "population_65", "n_units", "beds", "objective", "bound"}
+_WHOLE = {"population", "population_65", "n_units", "beds", "objective", "bound", "residents"}
 _WORDS: dict[str, Vocabulary] = {
     "kind": KINDS, "ownership": OWNERSHIPS, "admin_level": ADMIN_LEVELS, "role": ROLES, "severity": SEVERITIES, "status": STATUSES,
+    "role_before": ROLES, "role_after": ROLES, "status_before": STATUSES, "status_after": STATUSES,
 }  # fmt: skip
 
 
 def guard_name(text: str) -> str:
     """Return a name that a spreadsheet does not take for a formula."""
     return f"'{text}" if text.startswith(_FORMULA_START) else text
+
+
+def indicator_label(name: str) -> Text:
+    """Return the name of an indicator as planners read it."""
+    return _HEADERS.get(name) or Text(zh=name, en=name)
 
 
 def write_assignment(proposal: Proposal, path: Path) -> None:
@@ -85,9 +102,14 @@ def write_assignment(proposal: Proposal, path: Path) -> None:
 
 def write_workbook(proposal: Proposal, path: Path) -> None:
     """Write tables.xlsx: overview, grids, units, facilities, findings and alternatives, in the case's language."""
+    language = proposal.case.language
+    write_sheets(_sheets(proposal, language), path, language)
+
+
+def write_sheets(sheets: list[tuple[Text, pd.DataFrame]], path: Path, language: Language) -> None:
+    """Write tables as the sheets of one workbook; text is never taken for a formula, number or link."""
     import xlsxwriter
 
-    language = proposal.case.language
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
@@ -96,7 +118,7 @@ def write_workbook(proposal: Proposal, path: Path) -> None:
     }
     with xlsxwriter.Workbook(str(path), options) as workbook:
         workbook.set_properties({"created": _CREATED, "author": "gridplan"})
-        for title, table in _sheets(proposal, language):
+        for title, table in sheets:
             _write_sheet(workbook, title.in_language(language), table, language)
 
 
@@ -118,7 +140,9 @@ def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataF
         "author",
         "date",
     ]
-    facilities = pd.DataFrame(proposal.facilities.drop(columns="geometry")).reset_index()
+    facilities = pd.DataFrame(
+        proposal.facilities.drop(columns=["geometry", "given_tie"], errors="ignore")
+    ).reset_index()
     facilities["services"] = facilities["services"].map(
         lambda keys: "；".join(SERVICES.label(key).in_language(language) for key in keys.split(";") if key)
     )
@@ -137,14 +161,13 @@ def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataF
 
 def _overview(proposal: Proposal, language: Language) -> pd.DataFrame:
     scores, objective, place = proposal.scores["plan"], proposal.objective, proposal.case.place
-    gap = "" if objective.gap is None else f"{objective.gap:.2%}"
     stands = sum(finding.stands for finding in proposal.findings)
     rows: list[tuple[Text, Any]] = [
         (Text(zh="地区", en="Place"), place.name if language == "zh" else place.name_en or place.name),
-        (Text(zh="网格数", en="Grids"), scores["n_grids"]),
-        (Text(zh="规划单元", en="Units"), scores["n_units"]),
-        (Text(zh="常住人口", en="Residents"), round(scores["population"])),
-        (Text(zh="平均到牵头医院（分钟）", en="Mean minutes to the lead"), round(scores["mean_minutes"], 2)),
+        (Text(zh="网格数", en="Grids"), str(scores["n_grids"])),
+        (Text(zh="规划单元", en="Units"), str(scores["n_units"])),
+        (Text(zh="常住人口", en="Residents"), f"{scores['population']:,.0f}"),
+        (Text(zh="平均到牵头医院（分钟）", en="Mean minutes to the lead"), f"{scores['mean_minutes']:.1f}"),
         (
             Text(
                 zh=f"{proposal.case.travel.limit_min:g} 分钟内居民占比",
@@ -153,9 +176,9 @@ def _overview(proposal: Proposal, language: Language) -> pd.DataFrame:
             f"{scores['share_within']:.1%}",
         ),
         (Text(zh="最大人口偏差", en="Largest deviation"), f"{scores['max_deviation']:.1%}"),
-        (Text(zh="距理论最优不超过", en="Within this share of the best possible"), gap),
-        (Text(zh="必须项不符合", en="Must-rules not met"), stands),
-        (Text(zh="种子", en="Seed"), proposal.provenance.seed),
+        (Text(zh="与最优相比", en="Against the best possible"), describe_gap(objective).in_language(language)),
+        (Text(zh="必须项不符合", en="Must-rules not met"), str(stands)),
+        (Text(zh="种子", en="Seed"), str(proposal.provenance.seed)),
     ]
     if place.synthetic:
         rows.append(
@@ -170,9 +193,12 @@ def _overview(proposal: Proposal, language: Language) -> pd.DataFrame:
 
 def _write_sheet(workbook: Any, title: str, table: pd.DataFrame, language: Language) -> None:
     sheet = workbook.add_worksheet(title)
-    head = workbook.add_format(
-        {"bold": True, "bottom": 1, "bg_color": "#F4F4F1", "text_wrap": True, "valign": "vcenter"}
-    )
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    look = {"bold": True, "bottom": 1, "bg_color": "#F4F4F1", "text_wrap": True, "valign": "vcenter"}
+    heads = {side: workbook.add_format({**look, "align": side}) for side in ("left", "right")}
     formats = {
         "percent": workbook.add_format({"num_format": "0.0%"}),
         "whole": workbook.add_format({"num_format": "#,##0"}),
@@ -181,9 +207,10 @@ def _write_sheet(workbook: Any, title: str, table: pd.DataFrame, language: Langu
     }
     for column, name in enumerate(table.columns):
         header = _HEADERS.get(str(name))
-        sheet.write_string(0, column, header.in_language(language) if header else str(name), head)
         words = _WORDS.get(str(name))
         values = [_cell(value, words, language) for value in table[name]]
+        side = "left" if any(isinstance(value, str) for value in values) else "right"
+        sheet.write_string(0, column, header.in_language(language) if header else str(name), heads[side])
         style = formats["percent" if name in _PERCENT else "whole" if name in _WHOLE else "plain"]
         for row, value in enumerate(values, start=1):
             if isinstance(value, str):
