@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError,
 from gridplan.errors import CaseError, InputProblem
 from gridplan.text import Text
 
-Datum = Literal["wgs84", "cgcs2000", "gcj02"]
+Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 RuleSeverity = Literal["must", "should", "note", "off"]
 
 
@@ -67,8 +67,10 @@ class Source(_Section):
     path: str = Field(description="File, relative to the case file or to data_folder")
     layer: str | None = Field(None, description="Layer of a GeoPackage or sheet of a workbook; empty: the first")
     encoding: str | None = Field(None, description="Encoding of a text file; empty: detected and reported")
-    crs: str | None = Field(None, description="CRS of the coordinates, such as EPSG:4326, where the file does not say")
-    datum: Datum | None = Field(None, description="wgs84, cgcs2000 or gcj02 (map services in China)")
+    crs: str | None = Field(
+        None, description="CRS of the coordinates, such as EPSG:4326, where the file does not say, or says it wrong"
+    )
+    datum: Datum | None = Field(None, description="wgs84, cgcs2000, gcj02 (Amap, Tencent) or bd09 (Baidu)")
     columns: dict[str, str] = Field(default_factory=dict, description="our column = their header")
     values: dict[str, dict[str, str]] = Field(default_factory=dict, description="our column: their value = our value")
     select: dict[str, str] = Field(
@@ -322,16 +324,18 @@ def read_case(path: str | Path) -> Case:
                 _CREATE,
             )
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
         raise CaseError(
-            _problem(
-                path.name,
-                "",
-                Text(zh="UTF-8 编码、符合 TOML 写法的文件", en="a UTF-8 file in TOML syntax"),
-                str(error),
-                Text(zh="按提示的行列改正。", en="Correct it at the line and column named."),
+            InputProblem(
+                "error",
+                Text(zh="UTF-8 编码的方案文件", en="a case file in UTF-8"),
+                Text(zh="别的编码", en="another encoding"),
+                Text(zh="用记事本“另存为”，编码选 UTF-8。", en="Save it as UTF-8 in your editor."),
+                file=path.name,
             )
         ) from None
+    except tomllib.TOMLDecodeError as error:
+        raise CaseError(_explain_syntax(str(error), path.name)) from None
     return parse_case(tree, folder=path.resolve().parent, file=path.name)
 
 
@@ -340,7 +344,7 @@ def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml") -
     try:
         case = Case.model_validate(tree)
     except ValidationError as error:
-        raise CaseError(_explain(details, file) for details in error.errors()) from None
+        raise CaseError(dict.fromkeys(_explain(details, file) for details in error.errors())) from None
     case._folder = folder
     return case
 
@@ -374,7 +378,7 @@ def _problem(file: str, field: str, needed: Text, found: str, remedy: Text) -> I
 
 
 def _explain(details: Any, file: str) -> InputProblem:
-    keys = [str(part) for part in details["loc"]]
+    keys = [str(part) for part in details["loc"] if part != "int" and not str(part).startswith("tuple[")]
     field = ".".join(keys)
     if details["type"] == "extra_forbidden":
         known = _known_keys(keys[:-1])
@@ -394,13 +398,82 @@ def _explain(details: Any, file: str) -> InputProblem:
             file=file,
             field=field,
         )
-    message = str(details["msg"])
+    one_or_two = keys == ["grids", "k"] and details["type"] != "value_error"
+    needed = _K if one_or_two else _wanted(details["type"], details.get("ctx", {}), str(details["msg"]))
     return _problem(
         file,
         field,
-        Text(zh=f"合适的值（{message}）", en=f"a value that fits ({message})"),
+        needed,
         repr(details["input"])[:80],
         Text(zh="改正这个值，写法见 docs/formats.md。", en="Correct the value; docs/formats.md shows how."),
+    )
+
+
+_WANTED = {
+    "literal_error": Text(zh="下列值之一：{expected}", en="one of {expected}"),
+    "greater_than": Text(zh="大于 {gt} 的数", en="a number greater than {gt}"),
+    "greater_than_equal": Text(zh="不小于 {ge} 的数", en="a number of at least {ge}"),
+    "less_than": Text(zh="小于 {lt} 的数", en="a number less than {lt}"),
+    "less_than_equal": Text(zh="不大于 {le} 的数", en="a number of at most {le}"),
+    "string_type": Text(zh="带引号的文字", en="a text in quotes"),
+    "string_too_short": Text(zh="不为空的文字", en="a text that is not empty"),
+    "string_pattern_mismatch": Text(zh="形如 {pattern} 的文字", en="a text like {pattern}"),
+    "int_type": Text(zh="整数", en="a whole number"),
+    "int_parsing": Text(zh="整数", en="a whole number"),
+    "int_from_float": Text(zh="整数", en="a whole number"),
+    "float_type": Text(zh="数字", en="a number"),
+    "float_parsing": Text(zh="数字", en="a number"),
+    "finite_number": Text(zh="有限的数", en="a finite number"),
+    "bool_type": Text(zh="true 或 false", en="true or false"),
+    "bool_parsing": Text(zh="true 或 false", en="true or false"),
+    "dict_type": Text(zh="一节，如 [layers.units]", en="a table such as [layers.units]"),
+    "model_type": Text(zh="一节，如 [layers.units]", en="a table such as [layers.units]"),
+    "tuple_type": Text(zh="方括号中的列表", en="a list in brackets"),
+    "too_short": Text(zh="至少 {min_length} 项", en="at least {min_length} items"),
+    "too_long": Text(zh="至多 {max_length} 项", en="at most {max_length} items"),
+    "value_error": Text(zh="{error}", en="{error}"),
+}
+"""What a value has to be, by pydantic's kind of error."""
+_K = Text(zh="整数，或 [最少, 最多]", en="a whole number, or [fewest, most]")
+
+
+def _wanted(kind: str, context: dict[str, Any], message: str) -> Text:
+    wording = _WANTED.get(kind)
+    if wording is None:
+        return Text(zh=f"合适的值（{message}）", en=f"a value that fits ({message})")
+    expected = str(context.get("expected", ""))
+    context = {**context, "pattern": "R-20" if "R-" in str(context.get("pattern")) else context.get("pattern", "")}
+    zh = wording.zh.format(**{**context, "expected": expected.replace(" or ", "、").replace(", ", "、")})
+    return Text(zh=zh, en=wording.en.format(**context))
+
+
+def _explain_syntax(message: str, file: str) -> InputProblem:
+    place = re.search(r"\(at line (\d+), column (\d+)\)", message)
+    row, column = (int(place[1]), int(place[2])) if place else (0, 0)
+    end = "(at end of document)" in message
+    twice = "overwrite" in message or "Cannot declare" in message
+    found = (
+        Text(zh=f"第 {row} 行第 {column} 列有误", en=f"a mistake in line {row}, column {column}")
+        if place
+        else Text(zh="文件末尾不完整", en="an incomplete end of the file")
+        if end
+        else Text(zh=message, en=message)
+    )
+    remedy = Text(
+        zh="同一节中每个键、每个节名只能写一次：删去多余的。"
+        if twice
+        else "检查引号是否成对、是否用了英文标点；路径用 / 而不用 \\。",
+        en="Each key and each table may stand only once: remove the second."
+        if twice
+        else "Look for missing quotes, for full-width punctuation, and write / instead of \\ in paths.",
+    )
+    return InputProblem(
+        "error",
+        Text(zh="符合 TOML 写法的方案文件", en="a case file in TOML syntax"),
+        found,
+        remedy,
+        file=file,
+        rows=(row,) if row else (),
     )
 
 

@@ -224,7 +224,7 @@ def _fail(problem: InputProblem, language: Language) -> None:
 
 
 def _print_problems(problems: tuple[InputProblem, ...], language: Language) -> None:
-    from gridplan.summary import print_problems
+    from gridplan.problem_report import print_problems
 
     print_problems(problems, language)
 
