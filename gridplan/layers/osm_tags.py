@@ -25,9 +25,6 @@ NO_BIKE = frozenset(
 )
 CLASSES = DRIVE | WALK_ONLY | {"cycleway", "ferry"}
 
-KEYS = ("highway", "route", "oneway", "junction", "access", "vehicle", "motor_vehicle", "motorcar", "foot", "bicycle",
-        "oneway:bicycle", "maxspeed", "duration", "bridge", "tunnel", "area", "name")  # fmt: skip
-
 NO = frozenset({"no", "private", "agricultural", "forestry", "emergency", "psv", "bus", "military", "delivery"})
 MPH = 1.609344
 
@@ -49,11 +46,13 @@ class WayFacts(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Ways:
-    """Road ways of an extract: flat vertices (`ref`, `x`, `y` in 1e-7 degrees), `starts`, and one value a way."""
+    """Road ways of an extract: flat vertices (`x`, `y` in whole 1e-7 degrees), `starts`, and one value a way.
+
+    `x` is `UNDEFINED` where the extract lacks the node.
+    """
 
     ids: npt.NDArray[np.int64]
     starts: npt.NDArray[np.int64]
-    ref: npt.NDArray[np.int64]
     x: npt.NDArray[np.int64]
     y: npt.NDArray[np.int64]
     columns: Mapping[str, Any]
@@ -74,48 +73,88 @@ def collect_ways(source: Path, box: tuple[int, int, int, int] | None) -> Ways:
         .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
         .with_filter(osmium.filter.KeyFilter("highway", "route"))
     )
-    ids, sizes, facts, names = [], [], [], []
-    ref: list[int] = []
-    x: list[int] = []
-    y: list[int] = []
+    make_line, every_node = osmium.geom.WKBFactory().create_linestring, osmium.geom.ALL
+    ids, facts, names, lines = [], [], [], []
     for way in ways:
-        get = way.tags.get
-        fact = read_tags(*(get(key, "") for key in KEYS[:-1]))
+        fact = _facts(way.tags.get)
         if fact is None:
             continue
-        refs, xs, ys = [], [], []
-        for node in way.nodes:
-            place = node.location
-            refs.append(node.ref)
-            xs.append(place.x)
-            ys.append(place.y)
-        if len(refs) < 2 or (box is not None and not _touches(xs, ys, box)):
+        try:
+            line = make_line(way, every_node)[WKB_HEADER:]
+        except osmium.InvalidLocationError:
+            line = _line_with_holes(way)
+        except RuntimeError:
+            continue
+        if box is not None and not _touches(line, box):
             continue
         ids.append(way.id)
-        sizes.append(len(refs))
         facts.append(fact)
-        names.append(get("name", ""))
-        ref += refs
-        x += xs
-        y += ys
+        names.append(way.tags.get("name", ""))
+        lines.append(line)
+    xy = _degrees(lines)
+    sizes = np.array([len(line) // WKB_POINT for line in lines], dtype=np.int64)
     return Ways(
         ids=np.array(ids, dtype=np.int64),
-        starts=np.concatenate([[0], np.cumsum(np.array(sizes, dtype=np.int64))]).astype(np.int64),
-        ref=np.array(ref, dtype=np.int64),
-        x=np.array(x, dtype=np.int64),
-        y=np.array(y, dtype=np.int64),
+        starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
+        x=xy[:, 0].copy(),
+        y=xy[:, 1].copy(),
         columns=_columns(facts, names),
     )
 
 
-def _touches(xs: list[int], ys: list[int], box: tuple[int, int, int, int]) -> bool:
-    """Whether the known vertices' box meets `box`."""
-    known = [(x, y) for x, y in zip(xs, ys, strict=True) if x != UNDEFINED]
-    if not known:
+WKB_HEADER, WKB_POINT = 18, 32
+"""Hexadecimal digits before the points of a line, and of a point, in well-known binary."""
+
+
+def _facts(get: Any) -> WayFacts | None:
+    """Look up only the tags that can matter: looking up costs more than all the rest."""
+    highway = get("highway", "")
+    route = "" if highway else get("route", "")
+    if (highway or route) not in CLASSES:
+        return None
+    oneway = get("oneway", "")
+    return read_tags(
+        highway,
+        route,
+        oneway,
+        get("junction", ""),
+        get("access", ""),
+        get("vehicle", ""),
+        get("motor_vehicle", ""),
+        get("motorcar", ""),
+        get("foot", ""),
+        get("bicycle", ""),
+        get("oneway:bicycle", "") if oneway else "",
+        get("maxspeed", ""),
+        get("duration", "") if route else "",
+        get("bridge", ""),
+        get("tunnel", ""),
+        get("area", ""),
+    )
+
+
+def _line_with_holes(way: Any) -> str:
+    """Return the points of a way as hexadecimal digits, missing nodes as `UNDEFINED`."""
+    places = ((node.location.x, node.location.y) for node in way.nodes)
+    degrees = [(x / 1e7, y / 1e7) for x, y in places]
+    return np.array(degrees, dtype="<f8").tobytes().hex()
+
+
+def _degrees(lines: list[str]) -> npt.NDArray[np.int64]:
+    """Return the points of all lines in whole 1e-7 degrees, (n, 2)."""
+    flat = np.frombuffer(bytes.fromhex("".join(lines)), dtype="<f8").reshape(-1, 2)
+    return np.rint(flat * 1e7).astype(np.int64)
+
+
+def _touches(line: str, box: tuple[int, int, int, int]) -> bool:
+    """Whether the box of the known vertices meets `box`."""
+    xy = _degrees([line])
+    xy = xy[xy[:, 0] != UNDEFINED]
+    if len(xy) == 0:
         return False
+    (low_x, low_y), (high_x, high_y) = xy.min(axis=0), xy.max(axis=0)
     west, south, east, north = box
-    wx, wy = [x for x, _ in known], [y for _, y in known]
-    return max(wx) >= west and min(wx) <= east and max(wy) >= south and min(wy) <= north
+    return bool(high_x >= west and low_x <= east and high_y >= south and low_y <= north)
 
 
 def _columns(facts: list[WayFacts], names: list[str]) -> dict[str, Any]:

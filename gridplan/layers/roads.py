@@ -122,10 +122,11 @@ def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
     except (RuntimeError, OSError) as error:
         needed = Text(zh="可读取的 OSM 文件", en="a readable OSM file")
         raise LayerError(_problem("error", needed, _plain(error), CHECK_FILE, label)) from error
-    lon, lat = ways.x / 1e7, ways.y / 1e7
-    known = (ways.x != osm_tags.UNDEFINED) & (ways.y != osm_tags.UNDEFINED)
-    xy = np.full((len(lon), 2), np.nan)
-    xy[known] = np.column_stack(project.transform(lon[known], lat[known]))
+    known = ways.x != osm_tags.UNDEFINED
+    place, key = np.unique((ways.x << 32) + ways.y, return_inverse=True)
+    lon = (place + 2**31) >> 32
+    xy = np.column_stack(project.transform(lon / 1e7, (place - (lon << 32)) / 1e7))[key]
+    xy[~known] = np.nan
     problems = []
     missing = np.unique(np.repeat(np.arange(ways.n_ways), np.diff(ways.starts))[~known])
     if len(missing):
@@ -137,7 +138,7 @@ def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
         shapely.prepare(window)
         keep[known] &= shapely.contains_xy(window, xy[known])
         keep = _with_neighbours(keep, ways.starts) & known
-    lines, way = _runs(_Lines(xy, ways.ref, ways.starts), keep)
+    lines, way = _runs(_Lines(xy, key.astype(np.int64), ways.starts), keep)
     lines, run = _split(lines, _shared(lines))
     way = way[run]
     attributes = {name: values[way] for name, values in ways.columns.items()}

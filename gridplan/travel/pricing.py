@@ -59,10 +59,10 @@ def price_roads(roads: Any, rules: RoadRules) -> PricedRoads:
     numbers, ends = np.unique(roads[["tail", "head"]].to_numpy(np.int64).ravel(), return_inverse=True)
     tail, head = ends.reshape(-1, 2).astype(np.int32).T.copy() if len(roads) else np.empty((2, 0), np.int32)
     xy = np.full((len(numbers), 2), np.nan)
-    xy[tail], xy[head] = (
-        shapely.get_coordinates(shapely.get_point(lines, 0)),
-        shapely.get_coordinates(shapely.get_point(lines, -1)),
-    )
+    vertices, owner = shapely.get_coordinates(lines, return_index=True)
+    last = np.searchsorted(owner, np.arange(len(lines)), side="right") - 1
+    first = np.concatenate([[0], last[:-1] + 1]) if len(lines) else last
+    xy[tail], xy[head] = vertices[first], vertices[last]
     length_m = shapely.length(lines)
     minutes, no_speed = _minutes(roads, classes, length_m, rules)
     mode = RULES[rules.mode]
