@@ -77,7 +77,7 @@ def find_header(theirs: Mapping[str, str], column: Column, mapped: Mapping[str, 
 def _tell_missing(reading: Reading, column: Column, headers: list[str]) -> None:
     mapped = reading.source.columns.get(column.name)
     guesses = [mapped] if mapped else [column.name, *column.headers]
-    near = next((found[0] for name in guesses if (found := difflib.get_close_matches(name, headers, 1, 0.5))), None)
+    near = list(dict.fromkeys(n for name in guesses for n in difflib.get_close_matches(name, headers, 2, 0.5)))[:2]
     needed = (
         Text(zh=f"{column.label.zh}列「{mapped}」", en=f"the {column.label.en} in column '{mapped}'")
         if mapped is not None
@@ -94,8 +94,9 @@ def _tell_missing(reading: Reading, column: Column, headers: list[str]) -> None:
         if headers
         else Text(zh="没有任何列", en="no columns"),
         Text(
-            zh=(f"是否为「{near}」？" if near else "") + f'改正表头，或在方案的 columns 中写 {column.name} = "表头"。',
-            en=(f"Is it '{near}'? " if near else "")
+            zh=(f"是否为{'或'.join(f'「{name}」' for name in near)}？" if near else "")
+            + f'改正表头，或在方案的 columns 中写 {column.name} = "表头"。',
+            en=(f"Is it {' or '.join(map(repr, near))}? " if near else "")
             + f'Correct the header, or write {column.name} = "header" under columns in the case.',
         ),
         field=mapped or column.name,

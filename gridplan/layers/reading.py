@@ -124,9 +124,29 @@ def tell_unreadable(reading: Reading, error: Exception) -> None:
     reading.tell(Text(zh="可以读取的文件", en="a file that can be read"), found, remedy)
 
 
-def _reason(path: Path, error: Exception) -> str:
+_REASONS = (
+    ("not recognized as being in a supported", Text(zh="内容不是这种格式", en="its content is of another format")),
+    ("malformed", Text(zh="文件内部已损坏", en="it is damaged inside")),
+    ("read failed", Text(zh="读到一半出错，可能没有复制完整", en="reading broke off; it may be copied in part")),
+    ("not a zip", Text(zh="内容不是这种格式", en="its content is of another format")),
+    ("password", Text(zh="文件设有密码", en="it is protected by a password")),
+    (
+        "permission",
+        Text(zh="没有读取权限，或文件正被别的程序打开", en="no permission, or it is open in another program"),
+    ),
+    ("is a directory", Text(zh="这是一个文件夹", en="it is a folder")),
+    ("layer", Text(zh="没有所写的图层", en="there is no such layer")),
+)
+
+
+def _reason(path: Path, error: Exception) -> Text:
+    """Return a library's words in ours where they are known ones."""
     line = (str(error).splitlines() or [type(error).__name__])[0]
-    return line.replace(str(path), path.name).replace(str(path.parent), "")[:120].rstrip(". ")
+    known = next((said for part, said in _REASONS if part in line.lower()), None)
+    if known is not None:
+        return known
+    line = line.replace(str(path), path.name).replace(str(path.parent), "")[:120].rstrip(". ")
+    return Text(zh=line, en=line)
 
 
 def tell_format(reading: Reading, known: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,7 @@ from gridplan.text import Text
 from gridplan.vocabulary import normalise
 
 Rows = list[list[Any]]
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
 _HEADER_WITHIN = 15
 """The header stands among the first so many rows."""
 _TOTAL = re.compile(r"(.{0,10}(合计|总计|小计|共计)|(grand|sub)?total|sum)[::]?")
@@ -46,7 +48,11 @@ def read_table(case: Case, source: Source, problems: Problems) -> Opened | None:
     Title rows above the header, totals and notes below the data are left out and told. Returns None, with the reason
     in `problems`, if the file cannot be read.
     """
-    reading = open_source(case, source, problems)
+    return open_table(open_source(case, source, problems))
+
+
+def open_table(reading: Reading) -> Opened | None:
+    """Read the table of a reading; see `read_table`."""
     reader = TABLE_READERS.get(reading.path.suffix.lower())
     if reader is None:
         tell_format(reading, TABLE_READERS)
@@ -55,7 +61,7 @@ def read_table(case: Case, source: Source, problems: Problems) -> Opened | None:
         reading, rows = reader(reading)
         frame = _frame(rows, reading)
     except LayerError as error:
-        problems.extend(error.problems)
+        reading.problems.extend(error.problems)
         return None
     except Exception as error:
         tell_unreadable(reading, error)
@@ -78,7 +84,7 @@ def select_rows(frame: Any, reading: Reading) -> Any:
             )
             continue
         try:
-            chosen = frame[header].map(plain_text).str.contains(pattern, regex=True).to_numpy(bool)
+            wanted = re.compile(pattern)
         except re.error as error:
             reading.tell(
                 Text(zh="正则表达式", en="a regular expression"),
@@ -87,6 +93,8 @@ def select_rows(frame: Any, reading: Reading) -> Any:
                 field=header,
             )
             continue
+        chosen = frame[header].map(lambda value, search=wanted.search: search(plain_text(value)) is not None)
+        chosen = chosen.to_numpy(bool)
         reading.tell(
             Text(zh=f"符合 {pattern} 的行", en=f"rows that match {pattern}"),
             Text(
@@ -124,6 +132,15 @@ def _read_workbook(reading: Reading) -> tuple[Reading, Rows]:
     sheet = sheets[chosen]
     rows = sheet.to_python(skip_empty_area=False)
     return reading, _fill_merged(rows, getattr(sheet, "merged_cell_ranges", None) or [])
+
+
+def sheet_names(path: Path) -> list[str]:
+    """Return the sheets of a workbook; none for a text file."""
+    if path.suffix.lower() not in WORKBOOK_SUFFIXES:
+        return []
+    from python_calamine import CalamineWorkbook
+
+    return list(CalamineWorkbook.from_path(str(path)).sheet_names)
 
 
 def _fill_merged(rows: Rows, ranges: list[Any]) -> Rows:
@@ -256,7 +273,5 @@ TABLE_READERS: dict[str, Callable[[Reading], tuple[Reading, Rows]]] = {
     ".csv": _read_csv,
     ".txt": _read_csv,
     ".tsv": _read_csv,
-    ".xlsx": _read_workbook,
-    ".xlsm": _read_workbook,
-    ".xls": _read_workbook,
+    **dict.fromkeys(WORKBOOK_SUFFIXES, _read_workbook),
 }

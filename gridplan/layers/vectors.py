@@ -54,7 +54,7 @@ def read_vector(case: Case, source: Source, problems: Problems) -> OpenedVector 
         tell_format(reading, [*TABLE_READERS, *VECTOR_SUFFIXES])
         return None
     try:
-        frame = _read_geometry(reading)
+        frame = read_geometry(reading)
     except Exception as error:
         tell_unreadable(reading, error)
         return None
@@ -63,7 +63,17 @@ def read_vector(case: Case, source: Source, problems: Problems) -> OpenedVector 
     return _located(frame, reading, "geometry")
 
 
-def _read_geometry(reading: Reading) -> gpd.GeoDataFrame:
+def layer_names(path: Path) -> list[str]:
+    """Return the layers of a vector file that have geometry; [""] for formats with one layer only."""
+    import pyogrio
+
+    if path.suffix.lower() in PARQUET_SUFFIXES:
+        return [""]
+    return [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+
+
+def read_geometry(reading: Reading) -> gpd.GeoDataFrame:
+    """Read the features of a reading as they are, whatever their CRS."""
     import geopandas as gpd
 
     path: Path = reading.path
@@ -71,7 +81,7 @@ def _read_geometry(reading: Reading) -> gpd.GeoDataFrame:
         raise FileNotFoundError(path.name)
     if path.suffix.lower() in PARQUET_SUFFIXES:
         return gpd.read_parquet(path)
-    frame = gpd.read_file(path, layer=reading.source.layer, encoding=reading.source.encoding)
+    frame = gpd.read_file(path, layer=reading.layer or None, encoding=reading.source.encoding)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise TypeError("no geometry")
     return frame
