@@ -1,0 +1,37 @@
+"""A riverside made small: people whose raster cell lies on both banks live on the bank of their unit."""
+
+import pytest
+
+from tests.independent.riverside import assess_riverside, write_riverside
+
+STUCK = pytest.mark.xfail(
+    strict=True, reason="moved to the nearest point of their unit, they stand on the barrier and cannot leave it"
+)
+
+
+@pytest.fixture(scope="module")
+def banks(tmp_path_factory):
+    """The riverside, each bank led by its own hospital."""
+    folder = tmp_path_factory.mktemp("banks")
+    write_riverside(folder)
+    return assess_riverside(folder, folder / "out")
+
+
+def test_people_are_shared_by_the_ground_of_the_cell(banks):
+    """A quarter of the cell lies on the west bank."""
+    assert banks.units["population"].to_dict() == pytest.approx({"W": 100.0, "E": 300.0})
+
+
+@STUCK
+def test_people_reach_the_hospital_on_their_own_bank(banks):
+    """100 m to the road and 20 m from it to the hospital, 1.3 x straight line at 15 km/h, and no road between."""
+    access_min = 120 * 1.3 / 1000 / 15 * 60
+    assert banks.minutes.loc["W", "HW"] == pytest.approx(access_min, abs=0.1)
+    assert banks.minutes.loc["E", "HE"] == pytest.approx(70 * 1.3 / 1000 / 15 * 60, abs=0.1)
+
+
+@STUCK
+def test_the_other_bank_is_reached_by_the_bridge(banks):
+    """2.4 km up, 200 m across and 2.4 km down at 35 km/h."""
+    drive_min = (2400 + 200 + 2400) / 1000 / 35 * 60
+    assert banks.minutes.loc["W", "HE"] == pytest.approx(drive_min + 120 * 1.3 / 1000 / 15 * 60, abs=0.1)
