@@ -32,7 +32,9 @@ def default(value: Any, provenance: str, description: str, **limits: Any) -> Any
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, validate_default=True
+    )
 
 
 class Place(_Section):
@@ -193,8 +195,8 @@ class Rules(_Section):
     min_grids: int = default(2, "S1", "Grids a city has at least (R-01)", ge=1)
     max_grids_per_lead: int = default(1, "D", "Grids a hospital may lead (R-04)", ge=1)
     contiguity: Literal["usual", "strict"] = default("usual", "D", "strict makes R-06 a must")
-    grid_population_min: float = default(200_000, "none", "Residents of a grid at least (R-08)", ge=0)
-    grid_population_max: float = default(1_500_000, "none", "Residents of a grid at most (R-08)", gt=0)
+    grid_population_min: float = default(200_000.0, "none", "Residents of a grid at least (R-08)", ge=0)
+    grid_population_max: float = default(1_500_000.0, "none", "Residents of a grid at most (R-08)", gt=0)
     lead_coverage: float = default(
         0.90, "none", "Share of residents whose own lead is within travel.limit_min (R-61)", ge=0, le=1
     )
@@ -216,15 +218,15 @@ class Rules(_Section):
     concentration_rise: float = default(
         0.10, "none", "Rise of the concentration of beds against the baseline, relative to equal groups (R-41)", ge=0
     )
-    chc_population_min: float = default(30_000, "M", "Residents a primary-care centre serves at least (R-62)", ge=0)
-    chc_population_max: float = default(100_000, "M", "Residents a primary-care centre serves at most (R-62)", gt=0)
+    chc_population_min: float = default(30_000.0, "M", "Residents a primary-care centre serves at least (R-62)", ge=0)
+    chc_population_max: float = default(100_000.0, "M", "Residents a primary-care centre serves at most (R-62)", gt=0)
     ems_radius_km: float = default(15.0, "V", "Service radius of an emergency station outside towns (R-64)", gt=0)
     ems_radius_urban_km: float = default(5.0, "V", "Service radius of an emergency station in towns (R-64)", gt=0)
     ems_urban_density: float = default(
         1_500.0, "D", "Residents per km² from which a unit counts as town for R-64", gt=0
     )
     ems_coverage: float = default(0.90, "none", "Share of residents inside the radius (R-64)", ge=0, le=1)
-    ambulance_residents: float = default(30_000, "M", "Residents an ambulance serves at most (R-64)", gt=0)
+    ambulance_residents: float = default(30_000.0, "M", "Residents an ambulance serves at most (R-64)", gt=0)
     signed_share: float = default(0.75, "V", "Residents signed with a family doctor by 2035 (R-66)", ge=0, le=1)
     signed_key_share: float = default(0.85, "V", "The same of key groups, by 2035 (R-66)", ge=0, le=1)
     tight: bool = Field(
