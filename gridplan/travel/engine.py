@@ -1,8 +1,8 @@
 """From seeds to times at every node, a block of searches at a time; the exact answer, whatever the method.
 
 Two methods give the same milliseconds: Dijkstra's, one search after the other, and sweeps over a hierarchy, many
-searches side by side. Which is faster depends on how many searches are asked for; `prefers_hierarchy` decides by
-measured costs.
+searches side by side. Which is faster depends on how many searches are asked for: `worth_ordering` and
+`worth_customising` decide by measured costs.
 """
 
 from __future__ import annotations
@@ -95,21 +95,28 @@ class Searcher:
         return split_keys(hierarchy_keys(self.hierarchy, seeds, toward=self.toward))
 
 
-def prefers_hierarchy(n_searches: int, n_nodes: int, *, ready: bool, ordered: Callable[[], bool]) -> bool:
-    """Whether sweeps over a hierarchy are likely faster than Dijkstra's method, by measured costs.
+ORDER_PAYS = 16
+"""From so many searches on, ordering the nodes of a road network anew costs less than Dijkstra's method (7-14 measured
+on Wuhan and Porto)."""
 
-    One plain search costs about as much as customising and sweeping together do at `CUSTOM_PAYS` searches; ordering the
-    nodes anew costs as much as `ORDER_PAYS` searches. Below `SMALL_WORK` neither matters.
-    """
-    if ready:
-        return True
-    if n_searches * n_nodes < SMALL_WORK:
-        return False
-    return n_searches >= ORDER_PAYS or (n_searches >= CUSTOM_PAYS and ordered())
+CUSTOM_PAYS, TRIANGLE_COST = 2, 0.08
+"""With the order known, customising costs about `TRIANGLE_COST` nodes of one plain search for each triangle of the
+skeleton: one search on road networks, a hundred on a large chessboard."""
 
-
-CUSTOM_PAYS, ORDER_PAYS = 8, 48
 SMALL_WORK = 500_000
+"""Searches times nodes below which neither method takes noticeable time."""
+
+
+def worth_ordering(n_searches: int, n_nodes: int, *, known: Callable[[], bool]) -> bool:
+    """Whether to look at a hierarchy at all: enough work, and an order that is known or will pay."""
+    if n_searches * n_nodes < SMALL_WORK or n_searches < CUSTOM_PAYS:
+        return False
+    return n_searches >= ORDER_PAYS or known()
+
+
+def worth_customising(n_searches: int, n_nodes: int, *, triangles: int) -> bool:
+    """Whether customising a known skeleton costs less than the searches would."""
+    return n_searches >= CUSTOM_PAYS + TRIANGLE_COST * triangles / max(n_nodes, 1)
 
 
 def run_plain(

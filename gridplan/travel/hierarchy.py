@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +40,12 @@ class Skeleton:
     subtrees: tuple[Nodes, ...]
     top: Nodes
     desks: Desks = field(default_factory=Desks)
+
+    @cached_property
+    def triangles(self) -> int:
+        """Number of triangles that a customisation relaxes: its cost."""
+        width = np.diff(self.rows)
+        return int((width * (width - 1) // 2).sum())
 
 
 class Arcs(NamedTuple):

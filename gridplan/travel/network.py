@@ -14,7 +14,7 @@ import numpy.typing as npt
 from gridplan.errors import InputProblem
 from gridplan.text import Text
 from gridplan.travel import validation
-from gridplan.travel.engine import Searcher, Seeds, prefers_hierarchy
+from gridplan.travel.engine import Searcher, Seeds, worth_customising, worth_ordering
 from gridplan.travel.graph import Nodes, Topology, build_topology, strong_components
 from gridplan.travel.milliseconds import FAR, Floats, Ints, Ms, to_minutes, to_ms
 from gridplan.travel.pricing import RoadRules, price_roads
@@ -22,7 +22,7 @@ from gridplan.travel.snapping import Bools, SnapRules, Snaps, snap_points
 from gridplan.travel.speeds import FERRY_WAIT_MIN, Mode
 
 if TYPE_CHECKING:
-    from gridplan.travel.hierarchy import Hierarchy
+    from gridplan.travel.hierarchy import Hierarchy, Skeleton
     from gridplan.travel.order import Method
     from gridplan.travel.times import NodeTimes
 
@@ -355,11 +355,9 @@ class RoadNetwork:
     @cached_property
     def hierarchy(self) -> Hierarchy:
         """The customised hierarchy; its skeleton is shared by all networks on the same topology."""
-        from gridplan.travel.hierarchy import build_hierarchy, find_skeleton
+        from gridplan.travel.hierarchy import build_hierarchy
 
-        rules = self.search_by
-        skeleton = find_skeleton(self.topology, method=rules.order, xy=self.xy, folder=rules.cache_folder)
-        return build_hierarchy(skeleton, self.weights)
+        return build_hierarchy(self._skeleton, self.weights)
 
     def searcher(self, n_searches: int, *, toward: bool) -> Searcher:
         """Choose how to search, for so many searches between all nodes and some places."""
@@ -368,9 +366,18 @@ class RoadNetwork:
         if self.search_by.method == "plain" or self.n_nodes == 0:
             return plain
         ready = self.search_by.method == "hierarchy" or "hierarchy" in self.__dict__
-        if not prefers_hierarchy(n_searches, self.n_nodes, ready=ready, ordered=self._has_order):
+        if not ready and not worth_ordering(n_searches, self.n_nodes, known=self._has_order):
+            return plain
+        if not ready and not worth_customising(n_searches, self.n_nodes, triangles=self._skeleton.triangles):
             return plain
         return replace(plain, hierarchy=self.hierarchy)
+
+    @property
+    def _skeleton(self) -> Skeleton:
+        from gridplan.travel.hierarchy import find_skeleton
+
+        rules = self.search_by
+        return find_skeleton(self.topology, method=rules.order, xy=self.xy, folder=rules.cache_folder)
 
     def _has_order(self) -> bool:
         from gridplan.travel.hierarchy import has_order

@@ -236,3 +236,16 @@ def test_old_orders_go(tmp_path, monkeypatch):
     for number in range(6):
         ordercache.store_order(f"key{number}", np.arange(3, dtype=np.int32), folder=tmp_path)
     assert len(list(tmp_path.glob("*.order"))) == 3
+
+
+def test_the_rule_chooses_by_the_size_of_the_job():
+    """Few searches stay plain, many build a hierarchy, and a built one is used from then on; answers are the same."""
+    tail, head, minutes, n, xy = street_grid(60, seed=8)
+    network = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy)
+    assert network.searcher(1, toward=True).hierarchy is None
+    assert network.searcher(100, toward=True).hierarchy is None, "small work: a hundred searches of 3,601 nodes"
+    assert network.searcher(2_000, toward=True).hierarchy is not None
+    assert network.searcher(1, toward=False).hierarchy is not None
+    cut = network.without_edges([0])
+    assert cut.searcher(1, toward=True).hierarchy is None
+    assert cut.searcher(500, toward=True).hierarchy is not None
