@@ -223,7 +223,7 @@ STATUSES = Vocabulary(
     Term("not_evaluated", Text(zh="未评价", en="not evaluated")),
 )
 
-_LEVEL = re.compile(r"([三二一321])级?\s*([甲乙丙abc])?等?")
+_LEVEL = re.compile(r"([三二一321])级?([甲乙丙特abc])?等?(综合|专科|中医)?(医院)?(\(.*\))?")
 _UNGRADED = ("未定级", "未评级", "未评等", "无等级", "ungraded", "未定等", "0")
 _WORDS = {"tertiary": 3, "secondary": 2, "primary": 1, "primary-level": 1}
 
@@ -242,9 +242,9 @@ def parse_level(value: object) -> tuple[int, str] | None:
         return _WORDS[text], ""
     if any(text == normalise(word) for word in _UNGRADED):
         return 0, ""
-    match = _LEVEL.match(text)
+    match = _LEVEL.fullmatch(text)
     if match is None:
         return None
     level = {"三": 3, "二": 2, "一": 1}.get(match[1]) or int(match[1])
-    grade = {"甲": "A", "乙": "B", "丙": "C"}.get(match[2] or "", (match[2] or "").upper())
+    grade = {"特": "A", "甲": "A", "乙": "B", "丙": "C"}.get(match[2] or "", (match[2] or "").upper())
     return level, grade
