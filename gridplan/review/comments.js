@@ -17,6 +17,7 @@ function commentForm() {
   const add = () => {
     if (!text.value.trim()) return text.focus();
     commentForm.author = author.value.trim();
+    edit.isSaved = false;
     edit.comments.push({ ...subject, author: commentForm.author, text: text.value.trim() });
     redraw();
     return byId("comment").focus();
@@ -45,6 +46,7 @@ function commentRow(comment, i) {
     if (comment.at) gridplanMap.setView(latLngOf(comment.at), Math.max(gridplanMap.getZoom(), 11), { animate: false });
   };
   const remove = () => {
+    edit.isSaved = false;
     edit.comments.splice(i, 1);
     redraw();
   };

@@ -11,6 +11,7 @@ const edit = {
   leads: PROPOSED_LEADS.slice(),
   locked: new Set(),
   comments: [],
+  isSaved: true,
   past: [], // steps that can be undone: {units: [[unit, from, to]], leads: [[grid, from, to]], locks: [unit]}
   future: [],
 };
@@ -27,6 +28,7 @@ function neighboursOf(edges) {
 // ---- steps ---------------------------------------------------------------------------------------------------------
 
 function apply(step, forward) {
+  edit.isSaved = false;
   for (const [unit, from, to] of step.units || []) EDITED[unit] = forward ? to : from;
   for (const [grid, from, to] of step.leads || []) edit.leads[grid] = forward ? to : from;
   for (const unit of step.locks || []) if (!edit.locked.delete(unit)) edit.locked.add(unit);
@@ -269,6 +271,6 @@ function subjectOf(kind, id) {
   const ids = { unit: DATA.units.id, facility: DATA.facilities.id, grid: GRIDS.map((grid) => grid.id) }[kind];
   const i = ids ? ids.indexOf(id) : -1;
   if (i < 0) return null;
-  const at = kind === "unit" ? insideOf(i) : kind === "facility" ? DATA.facilities.xy[i] : insideOf(unitsOf(PROPOSED, i)[0]);
+  const at = kind === "unit" ? insideOf(i) : kind === "facility" ? DATA.facilities.xy[i] : LEADS[i].xy;
   return { kind, id, at: at || null };
 }

@@ -201,6 +201,7 @@ function saveEdits() {
   document.body.append(link);
   link.click();
   link.remove();
+  edit.isSaved = true;
   setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 
@@ -215,7 +216,12 @@ async function loadEdits(event) {
 // ---- alert and strip -----------------------------------------------------------------------------------------------
 
 function showStrip() {
-  const [alert, strip] = [byId("alert"), byId("strip")];
+  const height = byId("map-area").clientHeight;
+  fillStrip(byId("strip"), byId("alert"));
+  if (byId("map-area").clientHeight !== height) gridplanMap.invalidateSize({ animate: false, pan: false });
+}
+
+function fillStrip(strip, alert) {
   strip.hidden = !isEditing();
   alert.hidden = true;
   if (strip.hidden) return replace(strip);

@@ -122,6 +122,7 @@ function gridsTab() {
   const groups = groupFindings(OPEN);
   const shown = groups.slice(0, 5);
   return [
+    isEdited() ? el("p", { class: "quiet" }, t("shows_proposal")) : null,
     kpis(),
     gridTable(),
     el(
@@ -151,7 +152,10 @@ function openCard(grid) {
   state.tab = "grids";
   redraw();
   byId("rail-body").scrollTop = 0;
+  if (isPhone()) byId("rail").scrollIntoView();
 }
+
+const isPhone = () => window.matchMedia("(max-width: 720px)").matches;
 
 function editGrid(grid) {
   edit.target = grid;

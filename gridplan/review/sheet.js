@@ -2,12 +2,25 @@
 
 const SHEET = { width: 281, height: 240 }; // millimetres of the map
 
+/** The sheet always shows the proposal, whatever is being tried in the page. */
 function buildSheet() {
+  const groups = new Set(state.layers.members ? sheetMembersShown().map(groupOf) : []);
+  const shown = [UNIT_GRID, live, drawn.groups, { ...state }];
+  [UNIT_GRID, live, drawn.groups] = [PROPOSED, null, groups];
+  Object.assign(state, { tab: "grids", card: null, marked: [] });
+  fillSheet();
+  [UNIT_GRID, live, drawn.groups] = shown;
+  Object.assign(state, shown[3]);
+}
+
+function fillSheet() {
   const [headline, line] = optimumWords();
   const facts = [DATA.date, t("n_grids", { n: GRIDS.length }), t("n_units", { n: grouped(N) }), peopleInWords(TOTAL)].filter(Boolean).join(" · ");
   const map = sheetMap();
+  const isLong = GRIDS.length > 12;
   replace(
     byId("sheet"),
+    el("div", { class: "sheet-first" },
     el("div", { class: "sheet-left" },
       el("h1", {}, DATA.title[state.language], DATA.synthetic ? el("span", { class: "tag" }, t("synthetic")) : null),
       el("p", { class: "meta" }, facts),
@@ -17,14 +30,29 @@ function buildSheet() {
       el("p", { class: "optimum" }, el("b", {}, headline)),
       el("p", {}, line),
       kpis(),
-      gridTable(),
+      isLong ? null : gridTable(),
       el("h2", {}, t("findings")),
-      sheetFindings(),
-      el("h2", {}, t("members")),
-      sheetMembers(),
+      sheetFindings(isLong ? 12 : 7),
+      isLong ? null : [el("h2", {}, t("members")), sheetMembers()],
       el("h2", {}, t("legend")),
       el("div", { class: "sheet-legend" }, sheetLegend())),
-    el("footer", {}, el("span", {}, sheetSources()), el("span", {}, `${madeByLine()} · ${t("seed")} ${DATA.provenance.seed}`)),
+    sheetFoot()),
+    isLong || groupFindings(OPEN).length > 7 ? secondSheet(isLong) : null,
+  );
+}
+
+const sheetFoot = () => el("footer", {}, el("span", {}, sheetSources()), el("span", {}, `${madeByLine()} · ${t("seed")} ${DATA.provenance.seed}`));
+
+/** What does not fit beside the map: the tables of many grids, and all findings. */
+function secondSheet(isLong) {
+  return el(
+    "div",
+    { class: "sheet-second" },
+    el("h1", {}, DATA.title[state.language], DATA.synthetic ? el("span", { class: "tag" }, t("synthetic")) : null),
+    el("div", { class: "sheet-columns" },
+      isLong ? [gridTable(), el("h2", {}, t("members")), sheetMembers()] : null,
+      el("h2", {}, t("findings")),
+      sheetFindings(1000)),
   );
 }
 
@@ -34,11 +62,11 @@ function sheetSources() {
   return [`${t("basis_sources")}${colon}${inLanguage(DATA.sources)}`, modelled && `${t("modelled")}${colon}${modelled}`].filter(Boolean).join(" · ");
 }
 
-function sheetFindings() {
+function sheetFindings(most) {
   const groups = groupFindings(OPEN);
   return [
-    el("ul", { class: "findings" }, groups.slice(0, 7).map((group) => findingRow(group))),
-    groups.length > 7 ? el("p", { class: "quiet" }, t("more_n", { n: groups.length - 7 })) : null,
+    el("ul", { class: "findings" }, groups.slice(0, most).map((group) => findingRow(group))),
+    groups.length > most ? el("p", { class: "quiet" }, t("more_on_next", { n: groups.length - most })) : null,
     groups.length ? null : el("p", { class: "quiet" }, t("nothing_open")),
   ];
 }
@@ -111,9 +139,11 @@ function sheetMarks(place, gridOf) {
     return { grid: number, x, y, width: Math.max(widthOf(name, 4.1, 700), widthOf(value, 3.4, 500)), height: 9, gap: 3.2 };
   });
   const boxes = placeLabels(labels, discs, gridOf, SHEET);
-  const members = state.layers.members ? MEMBERS.filter((i) => groupOf(i) !== "station" && groupOf(i) !== "other").map((i) => sheetMember(groupOf(i), place(DATA.facilities.xy[i]))) : [];
+  const members = state.layers.members ? sheetMembersShown().map((i) => sheetMember(groupOf(i), place(DATA.facilities.xy[i]))) : [];
   return [members, leads.map(({ number, at }) => sheetDisc(at, number + 1)), boxes.map((box, i) => sheetLabel(box, labelLines(labels[i].grid)))];
 }
+
+const sheetMembersShown = () => MEMBERS.filter((i) => groupOf(i) !== "station" && groupOf(i) !== "other");
 
 function sheetMember(group, [x, y]) {
   if (group === "hospital") return svg("rect", { x: x - 0.65, y: y - 0.65, width: 1.3, height: 1.3, fill: "#fff", stroke: INK, "stroke-width": 0.3 });

@@ -240,9 +240,18 @@ function clickAt(event) {
   state.pin = null;
   state.marked = [];
   if (unit >= 0) setReadout(unitFacts(unit));
+  if (isPhone()) return tapAt(unit);
   if (unit >= 0 && UNIT_GRID[unit] >= 0) openCard(UNIT_GRID[unit]);
   else closeCard();
   return null;
+}
+
+/** On a phone the card stands above the map: a tap tells the unit and offers its grid. */
+function tapAt(unit) {
+  state.hover = unit;
+  if (unit < 0) setReadout(null);
+  else if (UNIT_GRID[unit] >= 0) setReadout([...unitFacts(unit), el("button", { class: "link", onclick: () => openCard(UNIT_GRID[unit]) }, `${t("open_grid")} ›`)]);
+  painter.draw();
 }
 
 function leave() {
@@ -285,6 +294,9 @@ document.addEventListener("click", (event) => {
   if (!byId("layers").contains(event.target)) byId("layers").open = false;
 });
 window.addEventListener("beforeprint", buildSheet);
+window.addEventListener("beforeunload", (event) => {
+  if (EDITING && hasEdits() && !edit.isSaved) event.preventDefault();
+});
 
 window.gridplan = {
   state,

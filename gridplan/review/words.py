@@ -231,6 +231,8 @@ WORDS: dict[str, Text] = {
     "lead_of": Text(zh="网格 {n} 的牵头医院", en="Lead of grid {n}"),
     "affected_checks": Text(zh="受影响的检查", en="Checks affected"),
     "no_check_changed": Text(zh="即时检查没有变化。", en="No live check changed."),
+    "shows_proposal": Text(zh="这里显示原方案；你的修改在“编辑”里。", en="This shows the proposal; your changes are under Edit."),
+    "open_grid": Text(zh="打开网格", en="Open the grid"),
     "no_edits": Text(zh="还没有修改", en="No edits yet"),
     "checked_again": Text(
         zh="这里即时检查 R-04、R-06、R-07、R-08、R-60；其他规则交回后复核。",
@@ -291,6 +293,7 @@ WORDS: dict[str, Text] = {
     "nothing_found": Text(zh="没有找到", en="Nothing found"),
     # print
     "findings": Text(zh="检查结果", en="Findings"),
+    "more_on_next": Text(zh="还有 {n} 项，见下页", en="{n} more on the next page"),
     "scale": Text(zh="比例尺 1:{n}", en="Scale 1:{n}"),
     "north": Text(zh="北", en="N"),
 }

@@ -24,7 +24,7 @@ def build_city(n_units: int = 108, n_grids: int = 5, *, seed: int = 3, width_km:
     """Return a proposal of an invented city; `changes` replace fields of the Proposal."""
     rng = np.random.default_rng(seed)
     units, xy = _units(n_units, width_km, rng)
-    lead_xy = _lead_places(n_grids, width_km)
+    lead_xy = _lead_places(n_grids, width_km, xy)
     minutes = np.linalg.norm(xy[:, None] - lead_xy[None], axis=2) / 1000 * 1.35 + 3
     minutes += 14 * ((xy[:, None, 1] > _river(xy[:, None, 0], width_km)) != (lead_xy[None, :, 1] > _river(lead_xy[None, :, 0], width_km)))
     own = minutes.argmin(axis=1)
@@ -120,11 +120,11 @@ def _spaced(xy, gap, n):
     return np.array(chosen)
 
 
-def _lead_places(n_grids, width_km):
+def _lead_places(n_grids, width_km, xy):
     places = np.array([(0.40, 0.34), (0.55, 0.26), (0.70, 0.42), (0.30, 0.14), (0.25, 0.48), (0.62, 0.6), (0.86, 0.3), (0.12, 0.3)])
-    if n_grids > len(places):
-        places = np.vstack([places, np.random.default_rng(1).uniform((0.05, 0.05), (0.95, 0.65), (n_grids - len(places), 2))])
-    return ORIGIN + places[:n_grids] * width_km * 1000
+    places = ORIGIN + places[:n_grids] * width_km * 1000
+    more = n_grids - len(places)
+    return np.vstack([places, xy[np.linspace(len(xy) // 3, len(xy) - 2, more).astype(int)]]) if more > 0 else places
 
 
 def _facilities(units, xy, lead_xy, lead_ids, grid_ids, rng):

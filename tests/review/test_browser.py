@@ -196,6 +196,22 @@ def test_the_printed_sheet_is_one_a3_page_with_its_map(page, tmp_path):
     assert "合成数据" in sheet
 
 
+def test_many_grids_take_a_second_sheet_for_their_tables(open_page):
+    page = open_page(build_city(300, 14))
+    assert page.pdf(prefer_css_page_size=True, print_background=True).count(b"/Type /Page\n") == 2
+
+
+def test_the_printed_sheet_shows_the_proposal_while_edits_are_tried(page):
+    def printed():
+        page.evaluate("gridplan.buildSheet()")
+        return page.evaluate("document.getElementById('sheet').innerHTML")
+
+    before = printed()
+    page.click("[data-tab=edit]")
+    page.evaluate("gridplan.edit.move([3, 4, 5, 6], 2)")
+    assert printed() == before
+
+
 def test_hostile_names_never_run(open_page, city):
     def spoil(frame, columns):
         frame = frame.copy()
@@ -243,6 +259,10 @@ def test_the_phone_reads_without_sideways_scrolling(open_page, city):
     page = open_page(city, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("gridplan.drawnUnits") == len(city.units)
+    page.locator("#map-area").scroll_into_view_if_needed()
+    page.tap("#map-area canvas.paper", force=True)
+    assert page.locator(".card-title").count() == 0
+    assert "打开网格" in text_of(page, "#readout")
     page.tap("tr[data-grid='0']")
     assert city.grids["lead_name"].iloc[0] in text_of(page, ".card-title")
 
