@@ -30,8 +30,10 @@ class SetBook:
         people = np.maximum(self.instance.population, self.instance.population.mean() * 1e-3)
         self.forbidding = 20.0 * float((self.instance.cost / people[:, None]).max(initial=1.0))
 
-    def bound(self, leads: LeadSet, start: FloatArray | None = None, rounds: int | None = None) -> float:
-        """Bound of a set (opening prices included), raised from prices a candidate site (m)."""
+    def bound(
+        self, leads: LeadSet, start: FloatArray | None = None, rounds: int | None = None, enough: float = np.inf
+    ) -> float:
+        """Bound of a set (opening prices included), raised from prices a candidate site (m) until it is `enough`."""
         if leads in self.value and rounds is None:
             return self.value[leads]
         at = np.array(leads)
@@ -43,10 +45,12 @@ class SetBook:
         for price in starts:
             value = ascend(
                 cost, self.instance.population, few.hard_low, few.hard_high, few.soft_low, few.soft_high, few.price,
-                price, self.scale, 1 if lacking else (rounds or self.rounds), np.inf,
+                price, self.scale, 1 if lacking else (rounds or self.rounds), enough - opening,
             )  # fmt: skip
             if leads not in self.value or float(value) + opening > self.value[leads]:
                 self.value[leads], self.price[leads] = float(value) + opening, price
+            if self.value[leads] > enough:
+                break
         return self.value[leads]
 
     def _starts(self, leads: LeadSet, start: FloatArray | None) -> list[FloatArray]:

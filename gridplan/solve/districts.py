@@ -313,11 +313,14 @@ def anneal_rounds(task: Task, start: IntArray, *, seed: int, proposals: int, rou
     best = Draft(start.astype(np.int64), np.inf, np.inf)
     # Many units a lead: the start is nearly optimal and heat destroys it. Few: it has to be melted.
     heats = (0.03, 0.1, 0.03, 0.3) if n >= 40 * k else (0.03, 1.0, 0.3, 2.0)
-    for i in range(rounds):
+    for i in range(rounds + 6):
+        if i >= rounds and best.beyond <= slack:
+            break
         load_state(task, state, best.label)
         found = best.label.copy()
         hot = scale * heats[i % len(heats)]
-        price = np.full(k, per_head)
+        # Extra rounds, at a rising price, are for plans that still break a limit.
+        price = np.full(k, per_head * 3.0 ** max(0, i - rounds + 1))
         cost, beyond = anneal(task, state, price, hot, 0.001 * scale, proposals // rounds, found, slack)
         if beyond < best.beyond - slack or (beyond <= best.beyond + slack and cost < best.cost):
             best = Draft(found, float(cost), float(beyond))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit
@@ -11,7 +11,7 @@ from gridplan.problem import FloatArray
 from gridplan.solve.choose import LeadSet, SetBook, fits
 from gridplan.solve.instance import Instance, Limits
 
-MOST_SETS = 10_000
+MOST_SETS = 40_000
 
 
 @njit(cache=True)
@@ -63,6 +63,7 @@ class SitePrices:
     base: float
     worth: FloatArray
     value: FloatArray
+    met: tuple[LeadSet, ...]
 
     def bound(self, leads: LeadSet) -> float:
         """Bound of a set (opening prices included)."""
@@ -104,27 +105,30 @@ def price_sites(instance: Instance, limits: Limits, k: int, start: FloatArray, b
     kept: SitePrices | None = None
     kept_bound = -np.inf
     direction = np.zeros_like(value)
+    met: dict[LeadSet, None] = {}
     for _ in range(rounds):
         worth, take = site_worths(instance, limits, value)
         chosen = cheapest(instance, worth, k)
         bound = float(value.sum()) + float(worth[chosen].sum())
+        met[tuple(sorted(chosen))] = None
         idle += 1
         if bound > kept_bound + 1e-7 * abs(bound):
             idle = 0
         if bound > kept_bound:
-            kept, kept_bound = SitePrices(float(value.sum()), worth, value.copy()), bound
-        if kept is not None and idle >= 5:
-            step, idle = 0.6 * step, 0
+            kept, kept_bound = SitePrices(float(value.sum()), worth, value.copy(), ()), bound
+        if kept is not None and idle >= 8:
+            step, idle = 0.7 * step, 0
             value = kept.value.copy()
         gradient = 1.0 - take[chosen].sum(axis=0)
-        direction = gradient + 0.5 * direction
+        direction = gradient + 0.7 * direction
         norm = float(direction @ direction)
         if norm < 1e-12 or best - bound <= 1e-7 * abs(best) or step < 1e-3:
             break
         value = value + step * max(best - bound, 1e-6 * abs(best)) / norm * direction
     if kept is None:
         raise AssertionError("at least one round of prices")
-    return kept
+    fitting = tuple(leads for leads in met if len(leads) == k and fits(instance, leads))
+    return replace(kept, met=fitting)
 
 
 def open_sets(book: SetBook, prices: SitePrices, k: int, best: float) -> tuple[list[tuple[float, LeadSet]], float]:

@@ -14,7 +14,7 @@ from gridplan.assignment import Assignment
 from gridplan.errors import InputProblem, ProblemError
 from gridplan.problem import FloatArray, Problem
 from gridplan.solve.bounds import relax
-from gridplan.solve.choose import LeadSet, SetBook, any_set, greedy_set, search_sets
+from gridplan.solve.choose import LeadSet, SetBook, any_set, exchange, greedy_set, search_sets
 from gridplan.solve.districts import build_task, first_labels
 from gridplan.solve.draw import Drawn, draw_grids
 from gridplan.solve.exact import small_enough, solve_exactly
@@ -105,6 +105,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: B
             book, k, rng=np.random.default_rng([seed, k]), starts=set_starts(instance, k, budget),
             exchanges=not worth_roaming(instance, k),
         )  # fmt: skip
+        _exchange_priced(book, k, budget)
         tried = book.refine(4, rounds=300)
         roamed = _roam(book, tried[0], k, seed=seed, budget=budget)
     else:
@@ -145,6 +146,19 @@ def _exactly(result: Result, limits: Limits) -> Result:
     other = replace(result, measures=measures, feasible=feasible)
     better = min(result, other, key=lambda r: r.rank)
     return replace(better, bound=min(bound, better.measures.objective) if better.feasible else bound)
+
+
+def _exchange_priced(book: SetBook, k: int, budget: Budget) -> None:
+    """Add the sets that site prices point to, and exchange sites from the best of them."""
+    instance, limits = book.instance, book.limits
+    leads = book.refine(1, rounds=300)[0]
+    at = np.array(leads, dtype=np.int64)
+    relaxed = relax(instance, at, limits, book.price[leads])
+    value = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
+    rounds = int(np.clip(100 * budget.effort, 20, 200))
+    met = price_sites(instance, limits, k, value, relaxed.bound, rounds).met
+    if met and not worth_roaming(instance, k):
+        exchange(book, min(met, key=lambda some: (book.bound(some), some)))
 
 
 def _roam(book: SetBook, leads: LeadSet, k: int, *, seed: int, budget: Budget) -> Roamed | None:
@@ -214,7 +228,7 @@ def _bound_of(book: SetBook, leads: LeadSet, warm: FloatArray, enough: float) ->
     at = np.array(leads, dtype=np.int64)
     if book.shortfall(at) > 0:
         return math.inf
-    value = book.bound(leads, warm)
+    value = book.bound(leads, warm, enough=enough)
     if value >= enough:
         return value
     relaxed = relax(book.instance, at, book.limits, book.price[leads])
@@ -224,7 +238,7 @@ def _bound_of(book: SetBook, leads: LeadSet, warm: FloatArray, enough: float) ->
 def set_starts(instance: Instance, k: int, budget: Budget) -> int:
     """How many starts the search over sets may have: many where a bound costs little."""
     work = instance.n_atoms * k * k * instance.problem.n_leads
-    return int(np.clip(budget.effort * 2e7 / max(work, 1), 3, 40))
+    return int(np.clip(budget.effort * 2e7 / max(work, 1), 2, 40))
 
 
 def package(best: Result, results: list[Result], *, reproducible: bool) -> Solution:

@@ -1,0 +1,130 @@
+"""Plan quality and time of the solver over families of generated instances.
+
+    python -m benchmarks.solve [FAMILY ...] [--seeds N] [--effort X] [--out FILE.csv]
+
+Each row is one instance: the objective, the proven gap and the seconds of one run (numba's compilation apart), one
+thread. A table of medians is printed at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.instances.boards import EXACT_OPTIMA, SEEDS, chessboard, exact_board, river_board
+from benchmarks.instances.irregular import FAMILY, irregular_map
+from gridplan.problem import Problem
+from gridplan.solve import Solution, solve
+
+Instance = tuple[str, int, Callable[[], Problem], float]
+
+
+def exact_boards() -> Iterator[Instance]:
+    for n in EXACT_OPTIMA:
+        for seed in SEEDS:
+            yield f"board {n}x{n}", seed, lambda n=n: exact_board(n), 1.0
+
+
+def chessboards() -> Iterator[Instance]:
+    # Large boards need little search: the relaxation's own plan is nearly optimal.
+    for side, leads, effort in (
+        (30, 6, 1),
+        (30, 12, 2),
+        (60, 6, 3),
+        (60, 12, 3),
+        (100, 12, 6),
+        (100, 20, 6),
+        (224, 12, 6),
+        (224, 20, 6),
+    ):
+        for seed in SEEDS:
+            yield (
+                f"chessboard {side * side} x {leads}",
+                seed,
+                lambda s=side, k=leads, i=seed: chessboard(s, k, i),
+                effort,
+            )
+
+
+def rivers() -> Iterator[Instance]:
+    for metric in ("road", "euclid"):
+        for seed in SEEDS:
+            yield f"river 3600 x 6 {metric}", seed, lambda i=seed, m=metric: river_board(60, 6, i, metric=m), 3.0
+
+
+def choices() -> Iterator[Instance]:
+    for seed in SEEDS:
+        yield "choose 6 of 15, 900", seed, lambda i=seed: chessboard(30, 15, i, choose=6), 2.0
+    for seed in SEEDS:
+        yield "choose 8 of 30, 3600", seed, lambda i=seed: chessboard(60, 30, i, choose=8), 2.0
+
+
+def irregular() -> Iterator[Instance]:
+    for units, leads, slack, seed in FAMILY:
+        name = f"irregular {units} x {leads} +{slack:.0%}"
+        yield name, seed, lambda f=(units, leads, slack, seed): irregular_map(*f), 10.0
+
+
+FAMILIES = {
+    "boards": exact_boards,
+    "chessboards": chessboards,
+    "rivers": rivers,
+    "choices": choices,
+    "irregular": irregular,
+}
+
+
+def run_one(name: str, seed: int, build: Callable[[], Problem], effort: float) -> dict[str, object]:
+    problem = build()
+    start = time.perf_counter()
+    solution: Solution = solve(problem, seed=seed, effort=effort)
+    seconds = time.perf_counter() - start
+    optimum = EXACT_OPTIMA.get(int(name.split("x")[-1])) if name.startswith("board") else None
+    return {
+        "instance": name,
+        "seed": seed,
+        "effort": effort,
+        "status": solution.status,
+        "objective": solution.objective,
+        "bound": solution.bound,
+        "gap_percent": np.nan if solution.gap is None else 100 * solution.gap,
+        "above_known_percent": np.nan if optimum is None else 100 * (solution.objective / optimum - 1),
+        "seconds": seconds,
+    }
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("families", nargs="*", default=list(FAMILIES))
+    parser.add_argument("--seeds", type=int, default=5, help="seeds an instance")
+    parser.add_argument("--effort", type=float, default=1.0, help="factor on each family's effort")
+    parser.add_argument("--out", default=None, help="csv file of all runs")
+    options = parser.parse_args(arguments)
+    solve(chessboard(6, 9, 1, choose=3), effort=0.1)
+    solve(exact_board(5), effort=0.1)
+    rows = []
+    for family in options.families:
+        for name, seed, build, effort in FAMILIES[family]():
+            if family != "irregular" and seed not in SEEDS[: options.seeds]:
+                continue
+            rows.append(run_one(name, seed, build, effort * options.effort))
+            print(
+                "{instance} seed {seed}: {status} gap {gap_percent:.4f}% in {seconds:.2f} s".format(**rows[-1]),
+                file=sys.stderr,
+            )
+    frame = pd.DataFrame(rows)
+    if options.out:
+        frame.to_csv(options.out, index=False)
+    columns = ["gap_percent", "above_known_percent", "seconds"]
+    table = frame.groupby("instance", sort=False)[columns].median()
+    table["feasible"] = frame.groupby("instance", sort=False)["status"].apply(lambda s: int((s != "infeasible").sum()))
+    print(table.round(4).to_string())
+
+
+if __name__ == "__main__":
+    main()
