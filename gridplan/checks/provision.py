@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import shapely
 from scipy import sparse
 from scipy.spatial import cKDTree
@@ -112,17 +113,16 @@ def _doubtful(plan: Plan) -> Iterator[Verdict]:
 
 
 def check_emergency(plan: Plan) -> Iterator[Verdict]:
-    """R-64: enough residents of each grid live inside the radius of an emergency station; residents an ambulance."""
-    rules, facilities, cells = plan.case.rules, plan.layers.facilities, plan.layers.cells
-    stations = facilities[_is_station(plan)]
-    distance_m, _ = cKDTree(_xy(stations)).query(_xy(cells))
-    units = plan.layers.units
-    town = units["population"] / (units.geometry.area / 1e6) >= rules.ems_urban_density
-    in_town = cells["unit_id"].map(town).fillna(value=False).to_numpy(bool)
-    radius_m = np.where(in_town, rules.ems_radius_urban_km, rules.ems_radius_km) * 1000
-    beyond = distance_m > radius_m
-    population = cells["population"].to_numpy(float)
-    grid = cells["unit_id"].map(plan.assignment.grid_of_unit).to_numpy(object)
+    """R-64: enough residents of each grid live inside the radius of an emergency station; residents an ambulance.
+
+    Residents count at the representative point of their unit.
+    """
+    rules, facilities, units = plan.case.rules, plan.layers.facilities, plan.layers.units
+    distance_m, _ = cKDTree(_xy(facilities[_is_station(plan)])).query(_points(units))
+    population = units["population"].to_numpy(float)
+    in_town = population / (units.geometry.area.to_numpy(float) / 1e6) >= rules.ems_urban_density
+    beyond = distance_m > np.where(in_town, rules.ems_radius_urban_km, rules.ems_radius_km) * 1000
+    grid = plan.assignment.grid_of_unit.reindex(units.index).to_numpy(object)
     for grid_id in map(str, plan.assignment.lead_of_grid.index):
         own = grid == grid_id
         total, lost = float(population[own].sum()), float(population[own & beyond].sum())
@@ -138,7 +138,7 @@ def check_emergency(plan: Plan) -> Iterator[Verdict]:
             measured=covered,
             limit=rules.ems_coverage,
             unit="share",
-            places=tuple(dict.fromkeys(map(str, cells["unit_id"][own & beyond]))),
+            places=tuple(map(str, units.index[own & beyond & (population > 0)])),
         )
     yield _ambulances(plan, float(population.sum()))
 
@@ -175,10 +175,10 @@ def _ambulances(plan: Plan, residents: float) -> Verdict:
 def check_catchments(plan: Plan) -> Iterator[Verdict]:
     """R-65: two-step floating catchment scores of hospitals (beds, by car) and primary care (centres and stations, on foot).
 
-    Hospitals are the sites to which minutes are known; walking is along a straight line with the case's detour factor.
+    Hospitals are the sites to which minutes are known, reached from cells. Primary care is reached from the representative
+    point of a unit along a straight line with the case's detour factor; one that stands in the unit always counts.
     """
-    population = plan.layers.cells["population"].to_numpy(float)
-    for key, near, supply, what, unit in (_hospital_level(plan), _primary_level(plan)):
+    for key, population, near, supply, what, unit in (_hospital_level(plan), _primary_level(plan)):
         scores = two_step_scores(population, supply, near) * 1000 if len(supply) else np.zeros(len(population))
         uneven = gini(scores, population)
         if np.isnan(uneven):
@@ -202,31 +202,33 @@ def check_catchments(plan: Plan) -> Iterator[Verdict]:
         )
 
 
-_Level = tuple[str, sparse.csr_matrix, Floats, Text, Text]
+_Level = tuple[str, Floats, sparse.csr_matrix, Floats, Text, Text]
 
 
 def _hospital_level(plan: Plan) -> _Level:
+    people = plan.layers.cells["population"].to_numpy(float)
     beds = plan.layers.facilities["beds"].reindex(list(plan.travel.sites)).fillna(0.0).to_numpy(float)
     near = sparse.csr_matrix((plan.travel.cell_minutes <= plan.case.travel.limit_min).astype(float))
-    return "hospital", near, beds, Text(zh="医院", en="hospitals"), Text(zh="张床位", en="beds")
+    return "hospital", people, near, beds, Text(zh="医院", en="hospitals"), Text(zh="张床位", en="beds")
 
 
 def _primary_level(plan: Plan) -> _Level:
-    facilities, travel = plan.layers.facilities, plan.case.travel
+    facilities, travel, units = plan.layers.facilities, plan.case.travel, plan.layers.units
     places = facilities[facilities["kind"].isin(PRIMARY_KINDS) & (facilities["unit_id"] != "")]
-    cells = _xy(plan.layers.cells)
+    people, points = units["population"].to_numpy(float), _points(units)
     radius_m = travel.walk_limit_min / 60 * travel.walk_kmh * 1000 / travel.detour_factor
-    pairs = cKDTree(_xy(places)).query_ball_tree(cKDTree(cells), radius_m) if len(places) else []
-    column = np.repeat(np.arange(len(places)), [len(found) for found in pairs])
-    row = np.array([cell for found in pairs for cell in found], dtype=int)
-    near = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(len(cells), len(places)))
-    return (
-        "primary",
-        near,
-        np.ones(len(places)),
-        Text(zh="基层机构", en="primary care"),
-        Text(zh="家机构", en="facilities"),
-    )
+    pairs = cKDTree(_xy(places)).query_ball_tree(cKDTree(points), radius_m) if len(places) else []
+    home = units.index.get_indexer(pd.Index(places["unit_id"]))
+    found = [sorted({*near, int(own)} - {-1}) for near, own in zip(pairs, home, strict=True)]
+    column = np.repeat(np.arange(len(places)), [len(rows) for rows in found])
+    row = np.array([unit for rows in found for unit in rows], dtype=int)
+    near = sparse.csr_matrix((np.ones(len(row)), (row, column)), shape=(len(units), len(places)))
+    supply = np.ones(len(places))
+    return "primary", people, near, supply, Text(zh="基层机构", en="primary care"), Text(zh="家机构", en="facilities")
+
+
+def _points(units: gpd.GeoDataFrame) -> Floats:
+    return np.asarray(shapely.get_coordinates(shapely.point_on_surface(units.geometry.array)), dtype=np.float64)
 
 
 def _xy(frame: gpd.GeoDataFrame) -> Floats:
@@ -278,8 +280,8 @@ PROVISION_RULES = (
         "V, M",
         check_emergency,
         Text(
-            zh="急救站服务半径（直线）内的居民占比达到目标：人口密度达到界限的单元按城区半径，其余按农村半径；每辆救护车服务人口",
-            en="The share of residents inside the radius (straight line) of an emergency station reaches its target: town radius where the unit is dense enough, else the rural one; residents per ambulance",
+            zh="急救站服务半径（直线，按单元代表点）内的居民占比达到目标：人口密度达到界限的单元按城区半径，其余按农村半径；每辆救护车服务人口",
+            en="The share of residents inside the radius (straight line from the representative point of the unit) of an emergency station reaches its target: town radius where the unit is dense enough, else the rural one; residents per ambulance",
         ),
         needs=("ems",),
         limits=(
@@ -298,8 +300,8 @@ PROVISION_RULES = (
         "L, D",
         check_catchments,
         Text(
-            zh="两步移动搜索法得分及基尼系数：医院（有到达时间的机构的床位，驾车限值内）、基层（机构数，步行限值内，直线距离乘绕行系数）",
-            en="Two-step floating catchment scores with their Gini index: hospitals (beds of sites with known minutes, within the driving limit), primary care (facilities, within the walking limit along a straight line with detour)",
+            zh="两步移动搜索法得分及基尼系数：医院（有到达时间的机构的床位，驾车限值内）、基层（机构数，步行限值内，从单元代表点起按直线距离乘绕行系数；本单元内的总是计入）",
+            en="Two-step floating catchment scores with their Gini index: hospitals (beds of sites with known minutes, within the driving limit), primary care (facilities, within the walking limit from the unit's representative point along a straight line with detour, those in the unit always)",
         ),
         limits=("travel.limit_min", "travel.walk_limit_min"),
     ),
