@@ -10,7 +10,7 @@ import pytest
 
 from tests.independent import runs
 from tests.independent.cities import data_folder
-from tests.independent.riverside import assess_riverside, write_riverside
+from tests.independent.riverside import assess_riverside, riverside
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -152,18 +152,16 @@ def test_pointing_at_the_map_tells_unit_population_and_grid(page, output):
 
 
 @pytest.fixture(scope="module")
-def riverside(tmp_path_factory):
-    """A small place and its proposal, made once."""
-    folder = tmp_path_factory.mktemp("riverside")
-    write_riverside(folder)
-    return assess_riverside(folder, folder / "out").folder
+def made(tmp_path_factory):
+    """The proposal of a small place."""
+    return riverside(tmp_path_factory).folder
 
 
 @pytest.fixture
-def folder(tmp_path, riverside):
+def folder(tmp_path, made):
     """A proposal folder with a file of the planner's own beside ours."""
     out = tmp_path / "out"
-    shutil.copytree(riverside, out)
+    shutil.copytree(made, out)
     (out / "会议纪要.txt").write_text("not ours", encoding="utf-8")
     return out
 
@@ -220,10 +218,10 @@ def test_killed_between_the_renames_before_anything_new_was_there(folder):
     assert beside(folder) == ["out"]
 
 
-def test_killed_while_writing(folder, riverside):
+def test_killed_while_writing(folder, made):
     """A half-written OUT.new goes, OUT stays as it was."""
     before = contents(folder)
-    kill_while_writing(riverside.parent, folder)
+    kill_while_writing(made.parent, folder)
     assert len(beside(folder)) == 2
     export(folder)
     assert contents(folder) == before
@@ -255,13 +253,13 @@ def kill_while_writing(place: Path, folder: Path) -> None:
     strict=True, reason="OUT.new without its mark is neither taken nor removed, and every later run fails on it"
 )
 @pytest.mark.parametrize("earlier", [True, False], ids=["over an earlier one", "for the first time"])
-def test_killed_when_complete_but_before_the_first_rename(folder, riverside, earlier):
+def test_killed_when_complete_but_before_the_first_rename(folder, made, earlier):
     """OUT.new is complete: the next run must not stumble over it."""
     complete = folder.with_name("out.new")
-    shutil.copytree(riverside, complete)
+    shutil.copytree(made, complete)
     if not earlier:
         shutil.rmtree(folder)
-    assess_riverside(riverside.parent, folder)
+    assess_riverside(made.parent, folder)
     assert (folder / "proposal.json").exists()
     assert (folder / "会议纪要.txt").exists() == earlier
     assert beside(folder) == ["out"]

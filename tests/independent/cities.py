@@ -33,7 +33,8 @@ class City:
 
     - places: x, y, people of every place with residents (before the census), unit_id where the units are given
     - units: index unit_id, geometry; None where the tool builds them
-    - census: residents by unit, None without one; districts: index district_id; population, geometry, None without them
+    - census, older: residents, and those aged 65 and over, by unit; None without a census
+    - districts: index district_id; population, geometry; None without them
     - facilities: index facility_id; kind, level, beds, services, name, geometry
     - links: pairs of unit ids
     """
@@ -45,6 +46,7 @@ class City:
     places: pd.DataFrame
     units: gpd.GeoDataFrame | None
     census: pd.Series | None
+    older: pd.Series | None
     districts: gpd.GeoDataFrame | None
     facilities: gpd.GeoDataFrame
     barriers: gpd.GeoSeries
@@ -61,11 +63,8 @@ def read_binhai() -> City:
     """The synthetic city: given communities, a raster of counts scaled to a census, an OSM extract."""
     folder, crs = ROOT / "data" / "binhai", "EPSG:4549"
     units = gpd.read_file(folder / "boundaries.gpkg", layer="社区").to_crs(crs).set_index("代码")
-    census = (
-        pd.read_excel(folder / "census.xlsx", dtype=str, engine="openpyxl")
-        .set_index("社区代码")["常住人口"]
-        .astype(float)
-    )
+    census = pd.read_excel(folder / "census.xlsx", dtype=str, engine="openpyxl").set_index("社区代码")
+    census = census[["常住人口", "65岁及以上"]].astype(float)
     table = pd.read_excel(folder / "facilities.xlsx", dtype=str, engine="openpyxl", keep_default_na=False)
     lon, lat = without_gcj_shift(table["经度"].astype(float).to_numpy(), table["纬度"].astype(float).to_numpy())
     facilities = gpd.GeoDataFrame(
@@ -89,7 +88,8 @@ def read_binhai() -> City:
         crs=crs,
         places=raster_places(folder / "population.tif", units),
         units=units[["名称", "街道代码", "geometry"]],
-        census=census,
+        census=census["常住人口"],
+        older=census["65岁及以上"],
         districts=None,
         facilities=facilities,
         barriers=gpd.read_file(folder / "river.gpkg").to_crs(crs).geometry,
@@ -121,6 +121,7 @@ def read_wuhan() -> City:
         places=places,
         units=None,
         census=None,
+        older=None,
         districts=districts,
         facilities=_wuhan_facilities(folder, crs),
         barriers=gpd.read_file(folder / "river_barriers.gpkg").to_crs(crs).geometry,

@@ -10,7 +10,7 @@ import pandas as pd
 import rasterio
 import shapely
 
-from tests.independent.runs import Output, gridplan
+from tests.independent.runs import Output, gridplan, once
 
 CRS = "EPSG:4549"
 EAST, NORTH = 500_000.0, 3_900_000.0
@@ -77,3 +77,14 @@ def assess_riverside(folder: Path, out: Path) -> Output:
     """Assess the plan that gives each bank its own hospital."""
     gridplan("assess", "case.toml", "--assignment", "given.csv", "-o", out, cwd=folder)
     return Output(out)
+
+
+def riverside(tmp_path_factory) -> Output:
+    """The riverside assessed, once a session."""
+
+    def make() -> Output:
+        folder = tmp_path_factory.mktemp("riverside")
+        write_riverside(folder)
+        return assess_riverside(folder, folder / "out")
+
+    return once("riverside", make)

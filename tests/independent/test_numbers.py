@@ -190,7 +190,7 @@ def test_hospital_beds(city, output, home):
 
 def test_continuity_of_care(city, output, home):
     """R-34: rehabilitation, nursing and hospice in every grid, as a kind of facility or as a service of one."""
-    told = rule(output, "R-34")
+    told = rule(output, "R-34", unit="providers")
     assert len(told) == len(CHAIN) * len(output.grids)
     belongs = output.facilities["role"].loc[city.facilities.index] != "none"
     grid = home.map(output.units["grid_id"])[belongs]
@@ -202,6 +202,21 @@ def test_continuity_of_care(city, output, home):
         rows = told[told["message_zh"].str.contains(f"{word}服务")].set_index("subject_id").loc[output.grids.index]
         assert list(rows["measured"]) == list(count)
         assert list(rows["status"] == "met") == list(count >= 1)
+
+
+def test_beds_for_older_people(city, output, home):
+    """R-34: beds of rehabilitation, nursing and hospice facilities per 10,000 residents aged 65 and over."""
+    told = output.findings[(output.findings["rule"] == "R-34") & (output.findings["unit"] != "providers")]
+    if city.older is None or city.facilities["beds"].isna().all():
+        assert told["measured"].isna().all()
+        return
+    told = told.set_index("subject_id").loc[output.grids.index]
+    chain = city.facilities[city.facilities["kind"].isin(CHAIN)]
+    beds = chain["beds"].groupby(home.loc[chain.index].map(output.units["grid_id"])).sum()
+    older = city.older.groupby(output.units["grid_id"]).sum()
+    assert np.allclose(output.grids["population_65"], older.loc[output.grids.index])
+    own = beds.reindex(output.grids.index, fill_value=0.0) / older.loc[output.grids.index] * 10_000
+    assert np.allclose(told["measured"], own)
 
 
 def test_objective_is_the_sum_of_its_terms(output):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.independent.riverside import assess_riverside, write_riverside
+from tests.independent.riverside import riverside
 
 STUCK = pytest.mark.xfail(
     strict=True, reason="moved to the nearest point of their unit, they stand on the barrier and cannot leave it"
@@ -12,9 +12,7 @@ STUCK = pytest.mark.xfail(
 @pytest.fixture(scope="module")
 def banks(tmp_path_factory):
     """The riverside, each bank led by its own hospital."""
-    folder = tmp_path_factory.mktemp("banks")
-    write_riverside(folder)
-    return assess_riverside(folder, folder / "out")
+    return riverside(tmp_path_factory)
 
 
 def test_people_are_shared_by_the_ground_of_the_cell(banks):
