@@ -75,6 +75,9 @@ function shortNames(names) {
   });
 }
 
+/** What the short name leaves out, for readers who hear the table and for searching in the page. */
+const restOfName = (grid) => withoutPlace(DATA.grids[grid].leadName).slice(SHORT_NAMES[grid].length);
+
 function withoutPlace(name) {
   const place = DATA.place[0];
   let same = 0;
