@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from gridplan.case import Source
-from gridplan.errors import InputProblem
+from gridplan.errors import InputProblem, LayerError
+from gridplan.layers.archives import refuse_hostile
 from gridplan.layers.reading import Reading, tell_unreadable
 from gridplan.layers.tables import TABLE_READERS, open_table, sheet_names
 from gridplan.layers.vectors import VECTOR_SUFFIXES, layer_names, read_geometry
@@ -55,6 +56,7 @@ def list_files(folder: Path) -> list[Path]:
         path
         for path in sorted(folder.iterdir())
         if not path.name.startswith((".", "~"))
+        and (path.is_file() or path.suffix.lower() == ".gdb")
         and (path.suffix.lower() in known or path.name.lower().endswith(OSM_SUFFIXES))
     ]
 
@@ -67,6 +69,9 @@ def look_at(paths: Iterable[Path]) -> tuple[list[Found], list[InputProblem]]:
         reading = Reading(Source(path=path.name), path, problems)
         try:
             layers = list(_look(reading if path.suffix.lower() != ".txt" else replace(reading, problems=[])))
+        except LayerError as error:
+            problems.extend(error.problems)
+            continue
         except Exception as error:
             tell_unreadable(reading, error)
             continue
@@ -77,6 +82,7 @@ def look_at(paths: Iterable[Path]) -> tuple[list[Found], list[InputProblem]]:
 def _look(reading: Reading) -> Iterator[Found]:
     path = reading.path
     suffix = path.suffix.lower()
+    refuse_hostile(reading)
     if path.name.lower().endswith(OSM_SUFFIXES):
         yield Found(path.name, "", "osm", 0, pd.DataFrame(), "EPSG:4326")
     elif suffix in RASTER_SUFFIXES:

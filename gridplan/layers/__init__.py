@@ -204,9 +204,12 @@ def _hash_inputs(case: Case) -> dict[str, str]:
     sources = (named.units, named.boundaries, named.population, named.census, *named.facilities, named.roads)
     sources += (named.barriers, named.links, named.baseline, named.travel_table)
     files = {source.path: case.locate(source) for source in sources if source is not None}
-    return {name: _hash_file(path) for name, path in sorted(files.items()) if path.is_file()}
+    return {name: _hash_file(path) for name, path in sorted(files.items()) if path.exists()}
 
 
 def _hash_file(path: Path) -> str:
+    if path.is_dir():
+        parts = [f"{part.name} {_hash_file(part)}" for part in sorted(path.iterdir()) if part.is_file()]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

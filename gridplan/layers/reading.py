@@ -125,6 +125,11 @@ def tell_unreadable(reading: Reading, error: Exception) -> None:
 
 
 _REASONS = (
+    (
+        ".shx",
+        Text(zh="缺少同名的 .shx 文件，要与 .shp 一起复制", en="the .shx file beside it is missing: copy it as well"),
+    ),
+    ("no layer in the zip", Text(zh="压缩包里没有图层", en="the zip holds no layer")),
     ("not recognized as being in a supported", Text(zh="内容不是这种格式", en="its content is of another format")),
     ("malformed", Text(zh="文件内部已损坏", en="it is damaged inside")),
     ("read failed", Text(zh="读到一半出错，可能没有复制完整", en="reading broke off; it may be copied in part")),

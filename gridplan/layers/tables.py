@@ -18,6 +18,7 @@ import pandas as pd
 
 from gridplan.case import Case, Source
 from gridplan.errors import InputProblem, LayerError
+from gridplan.layers.archives import refuse_hostile
 from gridplan.layers.columns import plain_text
 from gridplan.layers.encodings import decode_text
 from gridplan.layers.reading import Problems, Reading, open_source, tell_format, tell_unreadable
@@ -58,6 +59,7 @@ def open_table(reading: Reading) -> Opened | None:
         tell_format(reading, TABLE_READERS)
         return None
     try:
+        refuse_hostile(reading)
         reading, rows = reader(reading)
         frame = _frame(rows, reading)
     except LayerError as error:

@@ -14,8 +14,11 @@ import pandas as pd
 import shapely
 
 from gridplan.case import Case, Source
+from gridplan.errors import LayerError
 from gridplan.layers import crs as datums
+from gridplan.layers.archives import refuse_hostile, shapefiles_of
 from gridplan.layers.columns import Column, pick_columns, read_numbers
+from gridplan.layers.containers import inner_layer, ogr_path, text_encoding
 from gridplan.layers.reading import Problems, Reading, open_source, tell_format, tell_unreadable
 from gridplan.layers.tables import TABLE_READERS, read_table, select_rows
 from gridplan.text import Text
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 PARQUET_SUFFIXES = {".parquet", ".geoparquet"}
-VECTOR_SUFFIXES = PARQUET_SUFFIXES | {".gpkg", ".geojson", ".json"}
+VECTOR_SUFFIXES = PARQUET_SUFFIXES | {
+    *(".gpkg", ".geojson", ".json", ".shp", ".zip", ".gdb", ".kml", ".kmz", ".gml", ".fgb"),
+}
 COORDINATES = (
     Column("lon", Text(zh="经度", en="longitude"), ("经度", "lng", "longitude", "x", "东经"), required=True),
     Column("lat", Text(zh="纬度", en="latitude"), ("纬度", "latitude", "y", "北纬"), required=True),
@@ -55,6 +60,9 @@ def read_vector(case: Case, source: Source, problems: Problems) -> OpenedVector 
         return None
     try:
         frame = read_geometry(reading)
+    except LayerError as error:
+        problems.extend(error.problems)
+        return None
     except Exception as error:
         tell_unreadable(reading, error)
         return None
@@ -69,6 +77,8 @@ def layer_names(path: Path) -> list[str]:
 
     if path.suffix.lower() in PARQUET_SUFFIXES:
         return [""]
+    if path.suffix.lower() == ".zip":
+        return [Path(name).stem for name in shapefiles_of(path)]
     return [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
 
 
@@ -76,12 +86,11 @@ def read_geometry(reading: Reading) -> gpd.GeoDataFrame:
     """Read the features of a reading as they are, whatever their CRS."""
     import geopandas as gpd
 
-    path: Path = reading.path
-    if not path.exists():
-        raise FileNotFoundError(path.name)
-    if path.suffix.lower() in PARQUET_SUFFIXES:
+    refuse_hostile(reading)
+    path = ogr_path(reading)
+    if reading.path.suffix.lower() in PARQUET_SUFFIXES:
         return gpd.read_parquet(path)
-    frame = gpd.read_file(path, layer=reading.layer or None, encoding=reading.source.encoding)
+    frame = gpd.read_file(path, layer=inner_layer(reading, path), encoding=text_encoding(reading, path))
     if not isinstance(frame, gpd.GeoDataFrame):
         raise TypeError("no geometry")
     return frame

@@ -1,0 +1,135 @@
+"""Hostile and broken containers, refused in words before a library unpacks them: zip bombs, outside paths, XML entities."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from gridplan.errors import InputProblem, LayerError
+from gridplan.layers.reading import Reading
+from gridplan.text import Text
+
+MAX_BYTES = 2_000_000_000
+MAX_RATIO = 200
+MAX_ENTRIES = 10_000
+MAX_CELLS = 20_000_000
+_ALWAYS_FINE = 50_000_000
+_HEAD = 1_000_000
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
+_DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+ZIPPED = (".zip", ".kmz", ".xlsx", ".xlsm")
+XML = (".kml", ".gml")
+
+
+def refuse_hostile(reading: Reading) -> None:
+    """Check a file's container before it is read.
+
+    Raises
+    ------
+    LayerError
+        If it is a zip file that unpacks to far more than it holds, names paths outside itself, or holds a sheet with cells
+        at the far end of the grid; or an XML file that declares entities.
+    """
+    path = reading.path
+    suffix = path.suffix.lower()
+    if suffix in XML and path.is_file():
+        with path.open("rb") as file:
+            _refuse_entities(file.read(_HEAD), reading)
+    if suffix in ZIPPED and path.is_file() and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            _refuse_archive(archive, reading)
+            if suffix in (".xlsx", ".xlsm"):
+                _refuse_far_cells(archive, reading)
+            for name in archive.namelist():
+                if name.lower().endswith(XML):
+                    with archive.open(name) as file:
+                        _refuse_entities(file.read(_HEAD), reading)
+
+
+def _refuse_archive(archive: zipfile.ZipFile, reading: Reading) -> None:
+    entries = archive.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(sum(entry.compress_size for entry in entries), 1)
+    outside = [entry.filename for entry in entries if _leaves(entry.filename)]
+    if outside:
+        raise _refusal(
+            reading,
+            Text(zh="只含内部路径的压缩包", en="an archive with paths inside itself"),
+            Text(zh=f"指向外部的路径 {outside[0][:60]}", en=f"a path that leaves it ({outside[0][:60]})"),
+        )
+    if (
+        len(entries) > MAX_ENTRIES
+        or unpacked > MAX_BYTES
+        or (unpacked > _ALWAYS_FINE and unpacked / packed > MAX_RATIO)
+    ):
+        raise _refusal(
+            reading,
+            Text(zh="正常大小的压缩文件", en="an archive of usual size"),
+            Text(
+                zh=f"解压后有 {unpacked / 1e6:,.0f} MB、{len(entries):,} 个文件",
+                en=f"{unpacked / 1e6:,.0f} MB and {len(entries):,} files after unpacking",
+            ),
+        )
+
+
+def _leaves(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", name) is not None
+
+
+def _refuse_far_cells(archive: zipfile.ZipFile, reading: Reading) -> None:
+    """A sheet is read as a full rectangle: one cell at XFD1048576 would ask for 17 thousand million cells."""
+    for name in archive.namelist():
+        if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", name):
+            continue
+        rows = columns = 0
+        with archive.open(name) as file:
+            rest = b""
+            while chunk := file.read(4_000_000):
+                for letters, number in _CELL.findall(rest + chunk):
+                    rows, columns = max(rows, int(number)), max(columns, _column_number(letters))
+                rest = chunk[-40:]
+        if rows * columns > MAX_CELLS:
+            raise _refusal(
+                reading,
+                Text(zh="正常大小的工作表", en="a sheet of usual size"),
+                Text(
+                    zh=f"有内容的单元格远至第 {rows:,} 行、第 {columns:,} 列",
+                    en=f"cells as far as row {rows:,}, column {columns:,}",
+                ),
+            )
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _refuse_entities(head: bytes, reading: Reading) -> None:
+    if _DOCTYPE.search(head):
+        raise _refusal(
+            reading,
+            Text(zh="不含 DOCTYPE、ENTITY 声明的 XML", en="XML without DOCTYPE or ENTITY"),
+            Text(zh="这样的声明", en="such a declaration"),
+        )
+
+
+def _refusal(reading: Reading, needed: Text, found: Text) -> LayerError:
+    remedy = Text(
+        zh="为安全起见未读取：用原软件重新导出。",
+        en="It was not read, for safety: export it again from its own program.",
+    )
+    return LayerError(InputProblem("error", needed, found, remedy, file=reading.source.path))
+
+
+def shapefiles_of(path: Path) -> list[str]:
+    """Return the shapefiles, File Geodatabases and other layers inside a zip, as paths in it."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+    folders = {f"{name.split('.gdb/')[0]}.gdb" for name in names if ".gdb/" in name}
+    inside = (".shp", ".gpkg", ".geojson", ".gml", ".kml", ".fgb")
+    files = {name for name in names if name.lower().endswith(inside) and "__MACOSX" not in name}
+    return sorted(folders | files)
