@@ -136,20 +136,18 @@ def demo(out: Out = None, lang: Lang = None) -> None:
 def assess(
     case: CasePath,
     assignment: Annotated[
-        Path, typer.Option("--assignment", metavar="FILE", help="已有分组：csv 或 xlsx · given plan: csv or xlsx")
+        Path, typer.Option("--assignment", metavar="FILE", help="已有分组：csv、xlsx 或面图层 · given plan: csv, xlsx or polygons")
     ],
     out: Out = None,
     lang: Lang = None,
 ) -> None:
     """为已有的分组评分并检查。 · Score and check a plan that already exists."""
     with _told(lang or "zh"):
-        from gridplan.layers.boundaries import read_given_plan
         from gridplan.pipeline import assess as assess_plan
 
         read = _read(case, lang)
-        given = read_given_plan(read, assignment.resolve())
         with _progress(read.language) as progress:
-            proposal = assess_plan(read, given, progress=progress)
+            proposal = assess_plan(read, assignment.resolve(), progress=progress)
             folder = _save(proposal, case, out or Path("maps") / f"{_name(case)}-{assignment.stem}", progress)
         _finish(proposal, folder, read.language)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import networkx as nx
 import pandas as pd
@@ -16,6 +17,7 @@ from gridplan.checks import check_plan
 from gridplan.checks.plan import Plan
 from gridplan.errors import AssignmentError, InputProblem
 from gridplan.formulation import formulate, wanted_k
+from gridplan.given import GivenPlan, from_leads, read_given
 from gridplan.layers import Layers, read_layers
 from gridplan.leads import choose_candidates, grade_leads
 from gridplan.members import place_members
@@ -104,15 +106,22 @@ def judge(
     *,
     progress: Progress = _silent,
     reproducible: bool = True,
+    given: GivenPlan | None = None,
 ) -> Proposal:
-    """Score and check an assignment, invented or given, and make it a proposal."""
+    """Score and check an assignment, invented or given, and make it a proposal.
+
+    `given` is what a given plan states beyond the assignment: contradicting claims, memberships, sub-areas.
+    """
     progress(Text(zh="评分与检查", en="Scoring and checking"))
     case, layers = place.case, place.layers
     scores = score_plan(
         layers, travel, assignment, limit_min=case.travel.limit_min, walk_limit_min=case.travel.walk_limit_min
     )
-    members = place_members(layers, assignment)
+    members = place_members(layers, assignment, given.members_by_grid(assignment) if given else None)
     checked = Plan(case, layers, place.adjacency, travel, place.leads, assignment, members, scores, reproducible)
+    if given is not None:
+        claims = given.claims_by_grid(assignment)
+        checked = replace(checked, given_as=given.given_as, claims=claims, sub_areas=given.sub_areas)
     return make_proposal(checked, check_plan(checked), objective, alternatives)
 
 
@@ -121,13 +130,14 @@ def _inside(place: Surveyed) -> pd.DataFrame:
     return place.leads[inside]
 
 
-def assess(case: Case, lead_of_unit: pd.Series, *, progress: Progress = _silent) -> Proposal:
+def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _silent) -> Proposal:
     """Score and check a given plan: published, hand-made, or another tool's.
 
     Parameters
     ----------
     case : of `read_case`.
-    lead_of_unit : lead (facility id) on index unit_id; units that are missing are a finding of R-02.
+    stated : a file (see `given.read_given`: by unit, by street or district, by membership, or polygons), or a series of leads
+        (facility ids) on index unit_id; units that are missing are a finding of R-02.
 
     Raises
     ------
@@ -135,12 +145,14 @@ def assess(case: Case, lead_of_unit: pd.Series, *, progress: Progress = _silent)
         If the layers cannot be used, or the plan names units or leads that do not exist.
     """
     place = survey(case, progress=progress)
+    given = from_leads(stated) if isinstance(stated, pd.Series) else read_given(case, stated, place.layers)
+    lead_of_unit = given.lead_of_unit
     _check_given(lead_of_unit, place.layers)
+    place = replace(place, layers=replace(place.layers, problems=(*place.layers.problems, *given.problems)))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     candidates = choose_candidates(_inside(place), case.grids, wanted_k(case)[0])
     sites = list(dict.fromkeys([*candidates.index, *lead_of_unit.unique()]))
     travel = measure_travel(place.layers, case, sites)
-    assignment = Assignment.from_leads(lead_of_unit)
     people = place.layers.units["population"].reindex(lead_of_unit.index)
     minutes = travel.unit_minutes.to_numpy()[
         travel.unit_minutes.index.get_indexer(lead_of_unit.index),
@@ -148,7 +160,7 @@ def assess(case: Case, lead_of_unit: pd.Series, *, progress: Progress = _silent)
     ]
     terms = {"travel": float((people.to_numpy() * minutes)[people.to_numpy() > 0].sum())}
     objective = Objective(terms["travel"], terms, None, None, None, bound_knows_contiguity=False, status="given")
-    return judge(place, travel, assignment, objective, _no_alternatives(), progress=progress)
+    return judge(place, travel, given.assignment(), objective, _no_alternatives(), progress=progress, given=given)
 
 
 def _no_alternatives() -> pd.DataFrame:
