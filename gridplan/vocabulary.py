@@ -223,7 +223,7 @@ STATUSES = Vocabulary(
     Term("not_evaluated", Text(zh="未评价", en="not evaluated")),
 )
 
-_LEVEL = re.compile(r"([三二一321])级?([甲乙丙特abc])?等?(综合|专科|中医)?(医院)?(\(.*\))?")
+_LEVEL = re.compile(r"([三二一321])(?:级([甲乙丙特abc])?[\u4e00-\u9fff()]*|([甲乙丙特abc])?等?)")
 _UNGRADED = ("未定级", "未评级", "未评等", "无等级", "ungraded", "未定等", "0")
 _WORDS = {"tertiary": 3, "secondary": 2, "primary": 1, "primary-level": 1}
 
@@ -246,5 +246,6 @@ def parse_level(value: object) -> tuple[int, str] | None:
     if match is None:
         return None
     level = {"三": 3, "二": 2, "一": 1}.get(match[1]) or int(match[1])
-    grade = {"特": "A", "甲": "A", "乙": "B", "丙": "C"}.get(match[2] or "", (match[2] or "").upper())
+    written = match[2] or match[3] or ""
+    grade = {"特": "A", "甲": "A", "乙": "B", "丙": "C"}.get(written, written.upper())
     return level, grade
