@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_MARKER = ".gridplan-writing"
+_WRITING = ".gridplan-writing"
+_COMPLETE = ".gridplan-complete"
+"""Marks in OUT.new: half written, or whole and waiting for its place. A folder without a mark is somebody else's."""
 
 
 def recover_folder(folder: Path, ours: frozenset[str]) -> None:
@@ -19,13 +23,14 @@ def recover_folder(folder: Path, ours: frozenset[str]) -> None:
     ours : names of the files that this program writes there; all others are kept.
     """
     new, old = _beside(folder, "new"), _beside(folder, "old")
-    if (new / _MARKER).exists():
+    if (new / _WRITING).exists():
         shutil.rmtree(new)
-    if old.exists() and not folder.exists():
-        (new if new.exists() else old).rename(folder)
-    if old.exists():
-        _move_others(old, folder, ours)
-        shutil.rmtree(old)
+    if (new / _COMPLETE).exists():
+        _swap(folder, ours)
+    elif old.exists() and not folder.exists():
+        old.rename(folder)
+    elif old.exists() and (folder / _COMPLETE).exists():
+        _finish(folder, ours)
 
 
 @contextmanager
@@ -33,23 +38,42 @@ def replaced_folder(folder: Path, ours: frozenset[str]) -> Iterator[Path]:
     """Give a fresh folder to write into; when the block ends without an error it takes the place of `folder`.
 
     Files in `folder` that are not `ours` stay. On an error `folder` is left exactly as it was.
+
+    Raises
+    ------
+    OSError
+        If `folder`.new or `folder`.old is a folder of somebody else's, or nothing can be written there.
     """
     recover_folder(folder, ours)
     new, old = _beside(folder, "new"), _beside(folder, "old")
+    if old.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), old.name)
     new.mkdir(parents=True)
-    (new / _MARKER).touch()
+    (new / _WRITING).touch()
     try:
         yield new
     except BaseException:
         shutil.rmtree(new)
         raise
-    (new / _MARKER).unlink()
+    (new / _WRITING).rename(new / _COMPLETE)
+    _swap(folder, ours)
+
+
+def _swap(folder: Path, ours: frozenset[str]) -> None:
+    """Put the whole OUT.new in its place; each step leaves a state that `recover_folder` can finish."""
+    new, old = _beside(folder, "new"), _beside(folder, "old")
     if folder.exists():
         folder.rename(old)
     new.rename(folder)
+    _finish(folder, ours)
+
+
+def _finish(folder: Path, ours: frozenset[str]) -> None:
+    old = _beside(folder, "old")
     if old.exists():
         _move_others(old, folder, ours)
         shutil.rmtree(old)
+    (folder / _COMPLETE).unlink(missing_ok=True)
 
 
 def _beside(folder: Path, suffix: str) -> Path:
