@@ -106,18 +106,19 @@ function findingRow(group, inCard = false) {
       ),
       measureOf(group),
     ),
-    isOpen ? el("ul", { class: "single" }, group.map(singleRow)) : null,
+    isOpen ? el("ul", { class: "single" }, group.map((finding) => singleRow(finding, headlineOf(group)))) : null,
   );
 }
 
-function singleRow(finding) {
-  const press = () => {
-    showFindings([finding]);
-  };
+/** One finding of an open row; where all say the same, its grid is enough. */
+function singleRow(finding, headline) {
+  const message = inLanguage(finding.message);
+  const isSame = finding.grid >= 0 && withoutName(finding, message) === headline;
   return el(
     "li",
     {},
-    el("button", { class: "link", onclick: press }, inLanguage(finding.message)),
+    finding.grid >= 0 ? swatch(finding.grid, "small") : null,
+    el("button", { class: "link", onclick: () => showFindings([finding]) }, isSame ? GRIDS[finding.grid].leadName : message),
     finding.status === "waived" ? el("p", { class: "about" }, waiverOf(finding)) : null,
   );
 }

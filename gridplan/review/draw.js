@@ -7,7 +7,7 @@ const GROUPS = {
 };
 const groupOf = (facility) => GROUPS[DATA.facilities.kind[facility]] || "other";
 const EARTH = 2 * Math.PI * 6378137;
-const PAD = 0.12; // share of the map's size drawn beyond its edge, so that a drag shows no blank
+const PAD = 0.1; // share of the map's size drawn beyond its edge, so that a drag shows no blank
 
 const ROADS = DATA.roads.map((rank) => rank.map(decodePath));
 const BARRIERS = DATA.barriers.map((barrier) => ({ ...barrier, lines: barrier.paths.map(decodePath) }));

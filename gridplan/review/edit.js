@@ -154,20 +154,23 @@ function editedMinutes(unit) {
 function piecesOf(assignment) {
   const pieces = GRIDS.map(() => []);
   const seen = new Uint8Array(N);
+  const queue = new Int32Array(N);
   for (let start = 0; start < N; start += 1) {
     const grid = assignment[start];
     if (seen[start] || grid < 0) continue;
     seen[start] = 1;
-    const piece = [start];
-    for (let i = 0; i < piece.length; i += 1) {
-      for (const next of EDGES[piece[i]]) {
-        if (!seen[next] && assignment[next] === grid) {
-          seen[next] = 1;
-          piece.push(next);
-        }
+    queue[0] = start;
+    let end = 1;
+    for (let i = 0; i < end; i += 1) {
+      const near = EDGES[queue[i]];
+      for (let j = 0; j < near.length; j += 1) {
+        if (seen[near[j]] || assignment[near[j]] !== grid) continue;
+        seen[near[j]] = 1;
+        queue[end] = near[j];
+        end += 1;
       }
     }
-    pieces[grid].push(piece);
+    pieces[grid].push(queue.slice(0, end));
   }
   for (const list of pieces) list.sort((a, b) => b.length - a.length || a[0] - b[0]);
   return pieces;
@@ -176,7 +179,7 @@ function piecesOf(assignment) {
 /** Units that are not in the piece of their lead (or in the largest, if the lead stands elsewhere). */
 function cutOff(pieces, home) {
   const main = pieces.find((piece) => piece.includes(home)) || pieces[0];
-  return pieces.filter((piece) => piece !== main).flat();
+  return pieces.filter((piece) => piece !== main).flatMap((piece) => [...piece]);
 }
 
 // ---- live checks ---------------------------------------------------------------------------------------------------

@@ -216,9 +216,10 @@ async function loadEdits(event) {
 // ---- alert and strip -----------------------------------------------------------------------------------------------
 
 function showStrip() {
-  const height = byId("map-area").clientHeight;
-  fillStrip(byId("strip"), byId("alert"));
-  if (byId("map-area").clientHeight !== height) gridplanMap.invalidateSize({ animate: false, pan: false });
+  const [strip, alert] = [byId("strip"), byId("alert")];
+  const hidden = [strip.hidden, alert.hidden].join();
+  fillStrip(strip, alert);
+  if ([strip.hidden, alert.hidden].join() !== hidden) gridplanMap.invalidateSize({ animate: false, pan: false });
 }
 
 function fillStrip(strip, alert) {

@@ -63,7 +63,7 @@ function gridRow(grid) {
     "tr",
     { ...pressable(() => openCard(grid)), "data-grid": grid, "aria-label": `${t("grid_n", { n: grid + 1 })} ${facts.leadName}`, onmouseenter: point(grid), onmouseleave: point(-1), onfocus: point(grid), onblur: point(-1) },
     el("td", {}, swatch(grid)),
-    el("td", { class: "name", title: facts.leadName }, SHORT_NAMES[grid], el("span", { class: "rest" }, restOfName(grid))),
+    el("td", { class: "name", title: facts.leadName }, SHORT_NAMES[grid], restOfName(grid) ? el("span", { class: "rest" }, restOfName(grid)) : null),
     el("td", {}, people(facts.population, false)),
     el("td", { class: "bar" }, deviationBar(deviationOf(grid))),
     el("td", {}, signed(deviationOf(grid))),

@@ -17,7 +17,16 @@ from gridplan.text import Text
 
 CRS = "EPSG:32650"
 ORIGIN = np.array([560_000.0, 3_920_000.0])
-LEADS = ("样例市人民医院", "样例市中医医院", "港务局总医院", "样例市中心医院", "样例市第二人民医院", "东城区人民医院", "西城区人民医院", "高新区医院")
+LEADS = (
+    "样例市人民医院",
+    "样例市中医医院",
+    "港务局总医院",
+    "样例市中心医院",
+    "样例市第二人民医院",
+    "东城区人民医院",
+    "西城区人民医院",
+    "高新区医院",
+)
 
 
 def build_city(n_units: int = 108, n_grids: int = 5, *, seed: int = 3, width_km: float = 36.0, **changes) -> Proposal:
@@ -26,7 +35,10 @@ def build_city(n_units: int = 108, n_grids: int = 5, *, seed: int = 3, width_km:
     units, xy = _units(n_units, width_km, rng)
     lead_xy = _lead_places(n_grids, width_km, xy)
     minutes = np.linalg.norm(xy[:, None] - lead_xy[None], axis=2) / 1000 * 1.35 + 3
-    minutes += 14 * ((xy[:, None, 1] > _river(xy[:, None, 0], width_km)) != (lead_xy[None, :, 1] > _river(lead_xy[None, :, 0], width_km)))
+    minutes += 14 * (
+        (xy[:, None, 1] > _river(xy[:, None, 0], width_km))
+        != (lead_xy[None, :, 1] > _river(lead_xy[None, :, 0], width_km))
+    )
     own = minutes.argmin(axis=1)
     grid_ids = [f"G{number + 1:02d}" for number in range(n_grids)]
     lead_ids = [f"H{number + 1:03d}" for number in range(n_grids)]
@@ -70,7 +82,9 @@ def _units(n_units, width_km, rng):
     angle = np.linspace(0, 2 * np.pi, 90, endpoint=False)
     wobble = 1 + 0.08 * np.sin(3 * angle + 1) + 0.05 * np.sin(7 * angle)
     outline = shapely.Polygon(
-        np.column_stack([0.5 + 0.46 * wobble * np.cos(angle), 0.5 + 0.46 * wobble * np.sin(angle)]) * (side, 0.72 * side) + ORIGIN
+        np.column_stack([0.5 + 0.46 * wobble * np.cos(angle), 0.5 + 0.46 * wobble * np.sin(angle)])
+        * (side, 0.72 * side)
+        + ORIGIN
     )
     xy = ORIGIN + _spread_places(min(20 * n_units, 3 * n_units + 4000), rng) * (side, 0.72 * side)
     xy = xy[shapely.contains_xy(outline, xy)]
@@ -78,7 +92,9 @@ def _units(n_units, width_km, rng):
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(xy), extend_to=outline, ordered=True))
     shapes = shapely.intersection(cells, outline)
     middle = np.linalg.norm((xy - ORIGIN) / side - (0.45, 0.36), axis=1)
-    population = np.round(np.clip(1_900_000 / n_units * np.exp(-1.2 * middle) * rng.uniform(0.6, 1.4, n_units), 80, None))
+    population = np.round(
+        np.clip(1_900_000 / n_units * np.exp(-1.2 * middle) * rng.uniform(0.6, 1.4, n_units), 80, None)
+    )
     names = [f"{'东西南北新安和平文昌'[i % 10]}{'湖山港桥园林泉河'[i // 10 % 8]}{i + 1}社区" for i in range(n_units)]
     frame = gpd.GeoDataFrame(
         {
@@ -92,7 +108,9 @@ def _units(n_units, width_km, rng):
         },
         geometry=list(shapes),
         crs=CRS,
-        index=pd.Index([f"3799{i + 1:08d}" for i in range(n_units)], name="unit_id"),  # streets run in rings from the centre
+        index=pd.Index(
+            [f"3799{i + 1:08d}" for i in range(n_units)], name="unit_id"
+        ),  # streets run in rings from the centre
     )
     return frame, xy
 
@@ -121,7 +139,9 @@ def _spaced(xy, gap, n):
 
 
 def _lead_places(n_grids, width_km, xy):
-    places = np.array([(0.40, 0.34), (0.55, 0.26), (0.70, 0.42), (0.30, 0.14), (0.25, 0.48), (0.62, 0.6), (0.86, 0.3), (0.12, 0.3)])
+    places = np.array(
+        [(0.40, 0.34), (0.55, 0.26), (0.70, 0.42), (0.30, 0.14), (0.25, 0.48), (0.62, 0.6), (0.86, 0.3), (0.12, 0.3)]
+    )
     places = ORIGIN + places[:n_grids] * width_km * 1000
     more = n_grids - len(places)
     return np.vstack([places, xy[np.linspace(len(xy) // 3, len(xy) - 2, more).astype(int)]]) if more > 0 else places
@@ -133,7 +153,24 @@ def _facilities(units, xy, lead_xy, lead_ids, grid_ids, rng):
     for number, lead in enumerate(lead_ids):
         name = LEADS[number] if number < len(LEADS) else f"样例市第{number}医院"
         kind, owner = ("tcm" if number == 1 else "general"), ("state_enterprise" if number == 2 else "government")
-        rows.append((lead, "", name, kind, 3, "A", owner, "city", 1200 - 80 * number, "ed;icu", grid_ids[number], "lead", "", *lead_xy[number]))
+        rows.append(
+            (
+                lead,
+                "",
+                name,
+                kind,
+                3,
+                "A",
+                owner,
+                "city",
+                1200 - 80 * number,
+                "ed;icu",
+                grid_ids[number],
+                "lead",
+                "",
+                *lead_xy[number],
+            )
+        )
     for number in range(min(20 + len(units), 700)):
         unit = int(rng.integers(len(units)))
         kind = kinds[number % len(kinds)]
@@ -221,7 +258,9 @@ def _adjacency(units):
     border = shapely.length(shapely.intersection(shapes[a], shapes[b]))
     a, b, border = a[border >= 1], b[border >= 1], border[border >= 1]
     names = units.index.to_numpy()
-    return pd.DataFrame({"unit_a": names[a], "unit_b": names[b], "border_m": border, "kind": "border", "minutes": 0.0, "name": ""})
+    return pd.DataFrame(
+        {"unit_a": names[a], "unit_b": names[b], "border_m": border, "kind": "border", "minutes": 0.0, "name": ""}
+    )
 
 
 def _alternatives():
@@ -263,8 +302,23 @@ def _findings(units, grids):
     )  # fmt: skip
     for number, grid in enumerate(ids):
         if number != 2:
-            found.append(finding("R-06", "must", "met", "grid", grid, 1, 1, "pieces", f"{names[number]}网格连成一片。" if number < len(names) else "", "One piece."))
-        found.append(finding("R-04", "must", "met", "grid", grid, 1, 1, "leads", "恰有一家牵头医院。", "Exactly one lead."))
+            found.append(
+                finding(
+                    "R-06",
+                    "must",
+                    "met",
+                    "grid",
+                    grid,
+                    1,
+                    1,
+                    "pieces",
+                    f"{names[number]}网格连成一片。" if number < len(names) else "",
+                    "One piece.",
+                )
+            )
+        found.append(
+            finding("R-04", "must", "met", "grid", grid, 1, 1, "leads", "恰有一家牵头医院。", "Exactly one lead.")
+        )
     return tuple(found)
 
 

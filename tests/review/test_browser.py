@@ -160,7 +160,13 @@ def test_english_leaves_no_chinese_of_the_page_itself(page, city):
     for tab in ("grids", "checks", "basis"):
         page.click(f"[data-tab={tab}]")
         text = text_of(page, "body")
-        for name in (*city.facilities["name"], *city.grids["name"], "样例市卫生健康委", "现有牵头单位，三年内升级", "机构 · 编码"):
+        for name in (
+            *city.facilities["name"],
+            *city.grids["name"],
+            "样例市卫生健康委",
+            "现有牵头单位，三年内升级",
+            "机构 · 编码",
+        ):
             text = text.replace(name, "").replace(name.removeprefix("样例"), "")
         found = [line for line in text.splitlines() if any("一" <= letter <= "鿿" for letter in line)]
         assert [line for line in found if line.strip() != "中"] == []

@@ -53,7 +53,9 @@ def test_time_classes_join_the_unreachable_with_the_last(city):
 
 
 def test_findings_name_their_units_by_position(city, content):
-    finding = next(finding for finding in content["findings"] if finding["rule"] == "R-06" and finding["status"] == "violated")
+    finding = next(
+        finding for finding in content["findings"] if finding["rule"] == "R-06" and finding["status"] == "violated"
+    )
     told = next(finding for finding in city.findings if finding.rule == "R-06" and finding.status == "violated")
     assert [content["units"]["id"][unit] for unit in finding["places"]] == list(told.places)
 

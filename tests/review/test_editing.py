@@ -65,7 +65,9 @@ def editor(screen, city_map):
 def expected(city, grid_of_unit):
     """Indicators of each grid from the frames: population, deviation, mean minutes, share within, pieces."""
     minutes = city.minutes.pivot_table(index="unit_id", columns="lead_id", values="minutes").reindex(city.units.index)
-    share = city.minutes.pivot_table(index="unit_id", columns="lead_id", values="share_within").reindex(city.units.index)
+    share = city.minutes.pivot_table(index="unit_id", columns="lead_id", values="share_within").reindex(
+        city.units.index
+    )
     graph = nx.from_pandas_edgelist(city.adjacency, "unit_a", "unit_b")
     graph.add_nodes_from(city.units.index)
     people = city.units["population"]
@@ -85,7 +87,11 @@ def expected(city, grid_of_unit):
 
 @browser
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(st.lists(st.integers(0, 107), min_size=1, max_size=9), st.integers(0, 4)), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.tuples(st.lists(st.integers(0, 107), min_size=1, max_size=9), st.integers(0, 4)), min_size=1, max_size=4
+    )
+)
 def test_live_numbers_equal_those_of_python(editor, city, moves):
     assignment = editor.evaluate("gridplan.edit.assignment")
     for units, grid in moves:
@@ -237,7 +243,9 @@ def test_edits_are_saved_and_read_again(editing, open_page, city, tmp_path):
     assert told["format"] == "gridplan-edits/1"
     assert told["proposal"] == proposal_hash(city)
     assert {move["unit_id"] for move in told["moves"]} <= set(city.units.index[[3, 4]])
-    assert told["comments"] == [{"subject_kind": "plan", "subject_id": "", "author": "王某", "text": "请考虑整体划入 <b>3</b> 号网格"}]
+    assert told["comments"] == [
+        {"subject_kind": "plan", "subject_id": "", "author": "王某", "text": "请考虑整体划入 <b>3</b> 号网格"}
+    ]
 
     again = open_page(city)
     again.click("[data-tab=edit]")
@@ -292,7 +300,9 @@ def test_another_lead_inside_the_grid_can_be_chosen(open_page, city):
     extra = city.facilities.loc[["H001"]].rename(index={"H001": "H900"})
     extra["name"], extra["role"] = "样例市新院区", "member"
     facilities = pd.concat([city.facilities, extra])
-    more = city.minutes[city.minutes["lead_id"] == "H001"].assign(lead_id="H900", minutes=lambda frame: frame["minutes"] + 5)
+    more = city.minutes[city.minutes["lead_id"] == "H001"].assign(
+        lead_id="H900", minutes=lambda frame: frame["minutes"] + 5
+    )
     page = open_page(replace(city, facilities=facilities, minutes=pd.concat([city.minutes, more])))
     page.click("[data-tab=edit]")
     before = page.evaluate("gridplan.edit.measure().grids[0].mean")

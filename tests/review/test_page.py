@@ -29,7 +29,9 @@ def test_another_process_writes_the_same_bytes(tmp_path):
 def test_nothing_is_loaded_from_elsewhere(city):
     page = render_map(city)
     assert not re.search(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=", page)
-    assert "url(" not in re.sub(r"url\(#default#VML\)", "", "".join(re.findall(r"<style>(.*?)</style>", page, re.DOTALL)))
+    assert "url(" not in re.sub(
+        r"url\(#default#VML\)", "", "".join(re.findall(r"<style>(.*?)</style>", page, re.DOTALL))
+    )
     assert "connect-src 'none'" in page
 
 

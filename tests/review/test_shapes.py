@@ -80,10 +80,21 @@ def test_a_coverage_with_tiny_overlaps_is_cleaned():
 def test_a_corner_on_a_neighbours_straight_border_leaves_no_gap():
     """After reprojection the corner between the two small squares no longer lies on the border of the large one."""
     x, y, size = 560_000, 3_920_000, 40_000
-    board = [shapely.box(x, y, x + size, y + size), square(x + size, y, size / 2), square(x + size, y + size / 2, size / 2)]
+    board = [
+        shapely.box(x, y, x + size, y + size),
+        square(x + size, y, size / 2),
+        square(x + size, y + size / 2, size / 2),
+    ]
     shapes = simplified_units(gpd.GeoDataFrame(geometry=board, crs=CRS))
     coverage = build_coverage(shapes, study_frame(shapely.total_bounds(shapes)))
-    assert sorted(tuple(sorted(arc[:2])) for arc in coverage.arcs) == [(-1, 0), (-1, 1), (-1, 2), (0, 1), (0, 2), (1, 2)]
+    assert sorted(tuple(sorted(arc[:2])) for arc in coverage.arcs) == [
+        (-1, 0),
+        (-1, 1),
+        (-1, 2),
+        (0, 1),
+        (0, 2),
+        (1, 2),
+    ]
 
 
 def test_rows_in_another_order_give_the_same_borders():
@@ -94,16 +105,23 @@ def test_rows_in_another_order_give_the_same_borders():
     plain, shuffled = build_coverage(shapes, frame), build_coverage(shapes[order], frame)
 
     def borders(coverage, names):
-        return sorted((*sorted(names[side] if side >= 0 else -1 for side in arc[:2]), len(arc[2])) for arc in coverage.arcs)
+        return sorted(
+            (*sorted(names[side] if side >= 0 else -1 for side in arc[:2]), len(arc[2])) for arc in coverage.arcs
+        )
 
     assert borders(plain, np.arange(len(shapes))) == borders(shuffled, order)
 
 
 def test_lines_are_cut_at_the_window_and_merged():
-    lines = gpd.GeoSeries([shapely.LineString([(0, 0), (50, 0)]), shapely.LineString([(50, 0), (500, 0)])], crs="EPSG:3857")
+    lines = gpd.GeoSeries(
+        [shapely.LineString([(0, 0), (50, 0)]), shapely.LineString([(50, 0), (500, 0)])], crs="EPSG:3857"
+    )
     paths = line_paths(lines, UNIT_STEPS, (-10, -10, 100, 10), 0.0)
     assert len(paths) == 1
-    assert sorted(decode(paths[0])[:, 0].tolist()) == [0, 50, 100] or sorted(decode(paths[0])[:, 0].tolist()) == [0, 100]
+    assert sorted(decode(paths[0])[:, 0].tolist()) == [0, 50, 100] or sorted(decode(paths[0])[:, 0].tolist()) == [
+        0,
+        100,
+    ]
 
 
 def test_units_in_degrees_work_as_well():
