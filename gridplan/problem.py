@@ -235,11 +235,11 @@ class _Check:
             )
             return None
         wrong = np.isnan(values) | (values < low) | (False if infinite else np.isinf(values)) | np.isneginf(values)
-        where = [tuple(map(int, at)) if len(shape) > 1 else int(at[0]) for at in np.argwhere(wrong)]
+        where = [", ".join(map(str, at)) for at in np.argwhere(wrong).tolist()]
         limit = "" if low == -np.inf else f" >= {low:g}"
         self.some(
             name,
-            [f"[{at}]" for at in where],
+            [f"[{at}]" if shape else str(self.given[name]) for at in where],
             (f"数字{limit}，不可为空", f"numbers{limit}, none missing"),
             ("请改正这些位置的值。", "Mend the values at these positions."),
         )

@@ -23,6 +23,7 @@ from gridplan.solve.moves import (
     shift,
     violation,
 )
+from gridplan.solve.pool import Pool, best_partition, columns_of, find_slot, keep, new_pool
 from gridplan.solve.prices import price_scale
 
 
@@ -247,7 +248,26 @@ def _measure(task, state):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def anneal(task, state, price, hot, cold, proposals, best, slack):  # type: ignore[no-untyped-def] # noqa: C901
+def _remember(task, state, moved, slack, pool):  # type: ignore[no-untyped-def]
+    """Put the districts that the last move touched into the pool, where they hold their limits."""
+    for i in range(2 * moved):
+        u = state.moved_unit[i // 2]
+        d = state.label[u] if i % 2 == 0 else np.int64(state.moved_from[i // 2])
+        if violation(task, d, state.load[d]) > slack:
+            continue
+        key = state.hash[d] ^ (np.uint64(d + 1) * np.uint64(0x9E3779B97F4A7C15))
+        at = find_slot(pool, key)
+        if at < 0:
+            continue
+        over = max(0.0, state.load[d] - task.soft_high[d]) + max(0.0, task.soft_low[d] - state.load[d])
+        cost = task.soft_price * over
+        for j in range(state.n_members[d]):
+            cost += task.cost[state.members[d, j], d]
+        keep(pool, at, key, state.members[d], state.n_members[d], cost, d)
+
+
+@njit(cache=True)
+def anneal(task, state, price, hot, cold, proposals, best, slack, pool):  # type: ignore[no-untyped-def] # noqa: C901
     """Anneal from the state's plan; `best` (labels) is replaced by better plans. Returns its cost and violation.
 
     Better means fewer residents beyond hard limits (by more than `slack`), then lower cost.
@@ -292,6 +312,8 @@ def anneal(task, state, price, hot, cold, proposals, best, slack):  # type: igno
             continue
         linear += cost
         soft, beyond = _measure(task, state)
+        if turn * 2 > proposals:
+            _remember(task, state, moved, slack, pool)
         for i in range(moved):
             if n_log < n:
                 log[n_log] = state.moved_unit[i]
@@ -302,8 +324,13 @@ def anneal(task, state, price, hot, cold, proposals, best, slack):  # type: igno
     return best_cost, best_beyond
 
 
-def anneal_rounds(task: Task, start: IntArray, *, seed: int, proposals: int, rounds: int) -> Draft:
-    """Anneal `rounds` times from the best plan so far, from cool to hot restarts."""
+def anneal_rounds(
+    task: Task, start: IntArray, *, seed: int, proposals: int, rounds: int, dual: FloatArray | None = None
+) -> Draft:
+    """Anneal `rounds` times from the best plan so far, from cool to hot restarts.
+
+    With few units a lead, `dual` (prices a lead) also lets plans be put together from all grids met.
+    """
     n, k = task.cost.shape
     degree = int(np.diff(task.indptr).max(initial=1))
     state = new_state(n, k, degree, int(np.random.default_rng([seed, 11]).integers(1, 2**62)))
@@ -313,6 +340,9 @@ def anneal_rounds(task: Task, start: IntArray, *, seed: int, proposals: int, rou
     best = Draft(start.astype(np.int64), np.inf, np.inf)
     # Many units a lead: the start is nearly optimal and heat destroys it. Few: it has to be melted.
     heats = (0.03, 0.1, 0.03, 0.3) if n >= 40 * k else (0.03, 1.0, 0.3, 2.0)
+    pooling = dual is not None and n < 40 * k and n <= 2500 and not task.weight.any()
+    pool = new_pool(120_000, 120_000 * max(4, 2 * n // k)) if pooling else new_pool(1, 1)
+    value = (task.cost + task.people[:, None] * (0.0 if dual is None else dual)).min(axis=1)
     for i in range(rounds + 6):
         if i >= rounds and best.beyond <= slack:
             break
@@ -321,10 +351,34 @@ def anneal_rounds(task: Task, start: IntArray, *, seed: int, proposals: int, rou
         hot = scale * heats[i % len(heats)]
         # Extra rounds, at a rising price, are for plans that still break a limit.
         price = np.full(k, per_head * 3.0 ** max(0, i - rounds + 1))
-        cost, beyond = anneal(task, state, price, hot, 0.001 * scale, proposals // rounds, found, slack)
+        cost, beyond = anneal(task, state, price, hot, 0.001 * scale, proposals // rounds, found, slack, pool)
         if beyond < best.beyond - slack or (beyond <= best.beyond + slack and cost < best.cost):
             best = Draft(found, float(cost), float(beyond))
+        if pooling and i % 2 == 1 and best.beyond <= slack:
+            best = _combined(task, pool, best, value)
     return best
+
+
+def _combined(task: Task, pool: Pool, best: Draft, value: FloatArray) -> Draft:
+    """Best plan that the pooled grids make, the most promising by what they cost beyond the prices' bound."""
+    covers = columns_of(pool, len(best.label))
+    count = covers.shape[1]
+    if count == 0:
+        return best
+    lead = pool.lead[:count]
+    regret = pool.cost[:count] - covers.T @ value
+    # Grids of one lead compete with each other: each lead keeps its most promising ones.
+    order = np.lexsort((regret, lead))
+    rank = np.empty(count, dtype=np.int64)
+    rank[order] = np.arange(count) - np.searchsorted(lead[order], lead[order])
+    kept = np.flatnonzero(rank < max(50, 12_000 // len(task.home)))
+    taken = best_partition(covers[:, kept], pool.cost[kept], lead[kept], None, most=1200, nodes=20)
+    if taken is None or float(pool.cost[kept][taken].sum()) >= best.cost - 1e-9 * abs(best.cost):
+        return best
+    label = np.zeros(len(best.label), dtype=np.int64)
+    for c in kept[taken]:
+        label[covers.indices[covers.indptr[c] : covers.indptr[c + 1]]] = lead[c]
+    return Draft(label, float(pool.cost[kept][taken].sum()), 0.0)
 
 
 def border_scale(task: Task, label: IntArray) -> float:

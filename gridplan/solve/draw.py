@@ -54,7 +54,10 @@ def draw_grids(
     relaxed = relax(instance, at, limits) if relaxed is None else relaxed
     task = build_task(instance, at, limits, seed)
     labels = first_labels(instance, at, task, relaxed.price, relaxed.label) if start is None else start
-    draft = anneal_rounds(task, labels, seed=seed, proposals=int(600_000 * effort), rounds=2)
+    rounds = 2 if len(leads) * 40 <= instance.n_atoms else int(np.clip(2 * effort, 2, 12))
+    draft = anneal_rounds(
+        task, labels, seed=seed, proposals=int(600_000 * effort), rounds=rounds, dual=relaxed.price
+    )  # fmt: skip
     drawn = _drawn(instance, leads, limits, draft.label, relaxed)
     slack = 1e-6 * instance.problem.total_population
     if relaxed.infeasible or not drawn.measures.holds(slack):

@@ -62,7 +62,7 @@ def cities(draw, *, soft=None):
     return args
 
 
-def cost_of(args, lead):
+def cost_of(args, lead):  # noqa: C901 - one rule of the contract a step
     """Objective of a plan by the words of the contract; None when a hard rule is broken."""
     n, m = args["minutes"].shape
     people, minutes, home = np.asarray(args["population"], float), args["minutes"], args["lead_unit"]
