@@ -1,0 +1,147 @@
+"""docs/rules.md, written from the rule book itself: `python -m gridplan.checks.document [FILE]`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from gridplan.case import Case, documented_fields
+from gridplan.checks import RULES
+from gridplan.checks.inputs import INPUTS, RECORDS
+from gridplan.checks.rule import FAMILIES, Rule
+from gridplan.text import Language, Text
+from gridplan.vocabulary import SEVERITIES
+
+TITLE = "# 规则 · Rules"
+INTRODUCTION = Text(
+    zh="""每条规则只看方案本身，不管方案怎样得来；规划的方案和已有的方案（`gridplan assess`）用同一套规则。
+每项结果写明级别、对象、实测值、限值和依据。结果有四种：符合、不符合、已豁免、未评价。**缺少所需数据的规则记为“未评价：需要……”，不记为符合。**
+级别和限值在方案文件的 `[rules]` 等节中改写，例如 `severities = { "R-34" = "must" }`，`"off"` 停用；豁免写在 `[[rules.waivers]]`，写明理由、批准人和日期，结果仍然列出。
+
+依据：S0–S4 为来源文本，V 为公开网页，M 为尚未核对的国家文件（默认值，请核对），L 为文献，D 为本项目推导，none 为没有官方标准的规划假设。""",
+    en="""A rule sees the plan alone and not how it was made; proposals and plans that exist already (`gridplan assess`) are judged alike.
+A finding names severity, subject, measured value, limit and provenance. It is met, violated, waived or not evaluated. **A rule
+whose data are missing is "not evaluated: needs ...", never met.** Severities and limits are set in the case, for example
+`severities = { "R-34" = "must" }`, `"off"` to leave a rule out; a waiver in `[[rules.waivers]]` says why, who and when, and the finding stays visible.
+
+Provenance: S0 to S4 are the source texts, V public pages, M national documents that nobody has checked yet (a default: verify), L literature,
+D derived by this project, none a planning assumption without an official standard.""",
+)
+RECORDS_NOTE = Text(
+    zh="部分规则需要的记录表（在 Python 中经 `Plan.records` 给出）：",
+    en="Records that some rules need (given through `Plan.records` in Python):",
+)
+NOT_COMPUTED = (
+    (
+        Text(zh="章程、权责清单、理事会", en="Charters, lists of powers, boards"),
+        Text(
+            zh="是文件和程序，没有可测量的量；只能核对有无",
+            en="documents and procedures with nothing to measure; only their existence can be ticked",
+        ),
+    ),
+    (
+        Text(zh="薪酬、价格、编制改革", en="Reform of pay, prices and staff quotas"),
+        Text(
+            zh="结果取决于各部门的决定，不取决于网格怎样划",
+            en="decided by several authorities, not by how grids are drawn",
+        ),
+    ),
+    (
+        Text(zh="统一标识、着装", en="Common logo and uniform"),
+        Text(zh="与布局无关", en="has nothing to do with the layout"),
+    ),
+    (
+        Text(zh="医疗质量同质化", en="Equal quality of care"),
+        Text(
+            zh="需要病案和质控数据；由布局推断会造成假象",
+            en="needs case records and quality control; inferring it from a layout would be make-believe",
+        ),
+    ),
+    (
+        Text(zh="药品目录统一、电子病历互通", en="One drug list, interoperable records"),
+        Text(zh="是制度和信息系统的状态，需人工核对", en="a state of rules and systems, to be checked by people"),
+    ),
+)
+_WORDS = {
+    "severity": Text(zh="级别", en="Severity"),
+    "provenance": Text(zh="依据", en="Provenance"),
+    "needs": Text(zh="需要", en="Needs"),
+    "limits": Text(zh="可改的键（默认值，依据）", en="Keys of the case (default, provenance)"),
+    "not_computed": Text(zh="工具不能计算的内容", en="What no tool can compute"),
+    "language": Text(zh="中文", en="English"),
+}
+
+
+def document_rules() -> str:
+    """Return docs/rules.md: every rule of the registry in Chinese, then in English."""
+    parts = [
+        TITLE,
+        "",
+        "<!-- python -m gridplan.checks.document docs/rules.md -->",
+        "",
+        "[中文](#中文) · [English](#english)",
+        "",
+    ]
+    languages: tuple[Language, Language] = ("zh", "en")
+    for language in languages:
+        parts += _section(language)
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _section(language: Language) -> list[str]:
+    def said(key: str) -> str:
+        return _WORDS[key].in_language(language)
+
+    lines = [f"## {said('language')}", "", INTRODUCTION.in_language(language), ""]
+    for family, title in FAMILIES.items():
+        lines += [f"### {title.in_language(language)}", ""]
+        for rule in RULES:
+            if rule.family == family:
+                lines += _rule(rule, language)
+    lines += [RECORDS_NOTE.in_language(language), ""]
+    lines += [f"- `{name}`: {', '.join(columns)}" for name, columns in RECORDS.items()]
+    lines += ["", f"### {said('not_computed')}", ""]
+    lines += [f"- **{what.in_language(language)}** — {why.in_language(language)}" for what, why in NOT_COMPUTED]
+    return [*lines, ""]
+
+
+def _rule(rule: Rule, language: Language) -> list[str]:
+    end = "。" if language == "zh" else "."
+    colon = "：" if language == "zh" else ": "
+    facts = [
+        f"{_WORDS['severity'].in_language(language)}{colon}{SEVERITIES.label(rule.severity).in_language(language)}",
+        f"{_WORDS['provenance'].in_language(language)}{colon}{rule.provenance}",
+    ]
+    if rule.needs:
+        names = [INPUTS[key].label.in_language(language) for key in rule.needs]
+        facts.append(
+            f"{_WORDS['needs'].in_language(language)}{colon}{('、' if language == 'zh' else ', ').join(names)}"
+        )
+    lines = [f"**{rule.id} {rule.title.in_language(language)}** — {rule.asks.in_language(language)}{end}  "]
+    lines.append(" · ".join(facts) + ("  " if rule.limits else ""))
+    if rule.limits:
+        fields = dict(documented_fields(Case))
+        told = [f"`{key}` {_default(fields[key])}" for key in rule.limits]
+        lines.append(
+            f"{_WORDS['limits'].in_language(language)}{colon}{('；' if language == 'zh' else '; ').join(told)}"
+        )
+    return [*lines, ""]
+
+
+def _default(field: Any) -> str:
+    value = field.default
+    told = "–" if value in ("", None) else f"{value:,.10g}" if isinstance(value, float) else _plain(value)
+    tag = (field.json_schema_extra or {}).get("provenance", "")
+    return f"({told}, {tag})" if tag else f"({told})"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/rules.md")
+    target.write_text(document_rules(), encoding="utf-8", newline="\n")

@@ -1,0 +1,21 @@
+"""docs/rules.md is what the rule book says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gridplan.checks import RULES
+from gridplan.checks.document import document_rules
+
+DOCS = Path(__file__).parent.parent.parent / "docs" / "rules.md"
+
+
+def test_the_document_is_current() -> None:
+    assert DOCS.read_text(encoding="utf-8") == document_rules(), "run: python -m gridplan.checks.document docs/rules.md"
+
+
+def test_every_rule_stands_in_both_languages() -> None:
+    text = document_rules()
+    for rule in RULES:
+        assert f"**{rule.id} {rule.title.zh}**" in text
+        assert f"**{rule.id} {rule.title.en}**" in text
