@@ -236,8 +236,8 @@ function fillStrip(strip, alert) {
   return replace(
     strip,
     el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
-    item("mean_to_lead", decimals(BASE.mean || 0, 2), decimals(live.mean || 0, 2), verdict(BASE.mean, live.mean, secondsChange(live.mean - BASE.mean))),
-    item(["within", { n: roundNumber(DATA.limit) }], percent(BASE.share, 2), percent(live.share, 2), verdict(-BASE.share, -live.share, pointsChange(live.share - BASE.share))),
+    item("mean_to_lead", decimals(BASE.mean || 0, 2), decimals(live.mean || 0, 2), verdict(BASE.mean, live.mean, secondsChange(live.mean - BASE.mean), 0.05 / 60)),
+    item(["within", { n: roundNumber(DATA.limit) }], percent(BASE.share, 2), percent(live.share, 2), verdict(-BASE.share, -live.share, pointsChange(live.share - BASE.share), 0.00005)),
     item("largest_deviation", signed(BASE.worst), signed(live.worst), verdict(Math.abs(BASE.worst), Math.abs(live.worst), "")),
     item("broken_grids", String(BASE.broken), String(live.broken), verdict(BASE.broken, live.broken, "")),
     item("live_must_should", standing(BASE_CHECKS), standing(live.checks), verdict(weigh(BASE_CHECKS), weigh(live.checks), "")),
@@ -248,10 +248,10 @@ function fillStrip(strip, alert) {
   }
 }
 
-/** "better", "worse" or "unchanged" for a number that should be small, with how much. */
-function verdict(before, after, amount) {
+/** "better", "worse" or "unchanged" for a number that should be small, with how much; `least` is what can be shown. */
+function verdict(before, after, amount, least = 1e-6) {
   const change = after - before;
-  if (Math.abs(change) < 1e-6) return el("em", {}, t("unchanged"));
+  if (Math.abs(change) < least) return el("em", {}, t("unchanged"));
   return el("em", { class: change > 0 ? "worse" : "better" }, `${amount} ${t(change > 0 ? "change_worse" : "change_better")}`.trim());
 }
 

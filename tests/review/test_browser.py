@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
+import shapely
 
 from gridplan.proposal import Objective
 from gridplan.text import Text
@@ -191,6 +192,25 @@ def test_infeasible_and_unknown_gap_are_said_in_words(open_page, city):
     assert why.zh in text_of(page, "#title")
     page = open_page(replace(city, objective=replace(objective, status="feasible", explanation=())))
     assert "尚未证明" in text_of(page, "#title")
+
+
+def test_a_proposal_without_any_grid_still_shows_its_units(open_page, city):
+    """As an infeasible case may leave it: nothing assigned, a unit without shape, no roads, no barriers, no facilities."""
+    units = city.units.assign(grid_id=None, lead_id=None, minutes_to_lead=math.inf)
+    units.loc[units.index[0], "geometry"] = shapely.Polygon()
+    page = open_page(
+        replace(
+            city, units=units, grids=city.grids.iloc[:0], facilities=city.facilities.iloc[:0], roads=city.roads.iloc[:0],
+            barriers=city.barriers.iloc[:0], alternatives=city.alternatives.iloc[:0], findings=(), scores={},
+        )
+    )  # fmt: skip
+    for tab in ("checks", "basis", "grids"):
+        page.click(f"[data-tab={tab}]")
+    page.click("[data-mode=minutes]")
+    page.evaluate("gridplan.buildSheet()")
+    assert page.evaluate("gridplan.drawnUnits") == len(units) - 1
+    assert page.locator("[data-tab=edit]").count() == 0
+    assert page.complaints == []
 
 
 def test_the_printed_sheet_is_one_a3_page_with_its_map(page, tmp_path):
