@@ -16,7 +16,6 @@ from tests.independent import roads
 
 ROOT = Path(__file__).resolve().parents[2]
 SQUARE_M = 100.0
-INSIDE_M = 0.5
 KINDS = {
     "综合医院": "general", "中医医院": "tcm", "妇产医院": "maternity", "社区卫生服务中心": "chc", "社区卫生服务站": "chs", "乡镇卫生院": "thc",
     "村卫生室": "village_clinic", "护理院": "nursing", "康复医院": "rehab", "安宁疗护中心": "hospice", "急救中心": "ems",
@@ -173,8 +172,8 @@ def _wuhan_facilities(folder: Path, crs: str) -> gpd.GeoDataFrame:
 def raster_places(path: Path, units: gpd.GeoDataFrame) -> pd.DataFrame:
     """Share every raster cell out to the units by the part of it that they cover.
 
-    A place is a pair of cell and unit; it stands in the middle of the cell, or at the unit's point nearest to that
-    where the middle lies outside the unit (half a metre inside, so that it stands on the unit's side of a river).
+    A place is a pair of cell and unit; it stands in the middle of the cell, or on the surface of the part that both
+    share where the middle lies outside the unit.
     """
     with rasterio.open(path) as raster:
         counts = raster.read(1).astype(float)
@@ -186,13 +185,12 @@ def raster_places(path: Path, units: gpd.GeoDataFrame) -> pd.DataFrame:
         shapes = units.geometry.to_crs(raster.crs).array
     squares = shapely.box(west, south, east, north)
     cell, unit = shapely.STRtree(shapes).query(squares, predicate="intersects")
-    part = shapely.area(shapely.intersection(squares[cell], shapes[unit])) / shapely.area(squares[cell])
-    cell, unit, part = cell[part > 0], unit[part > 0], part[part > 0]
+    shared = shapely.intersection(shapes[unit], squares[cell])
+    part = shapely.area(shared) / shapely.area(squares[cell])
+    cell, unit, shared, part = cell[part > 0], unit[part > 0], shared[part > 0], part[part > 0]
     middles = shapely.points((west + east)[cell] / 2, (south + north)[cell] / 2)
     outside = ~shapely.intersects(shapes[unit], middles)
-    inner = shapely.buffer(np.asarray(shapes), -INSIDE_M)[unit[outside]]
-    inner = np.where(shapely.is_empty(inner), np.asarray(shapes)[unit[outside]], inner)
-    middles[outside] = shapely.get_point(shapely.shortest_line(inner, middles[outside]), 0)
+    middles[outside] = shapely.point_on_surface(shared[outside])
     xy = shapely.get_coordinates(middles)
     people = counts[row, column][cell] * part
     return pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "people": people, "unit_id": units.index[unit]})

@@ -50,8 +50,6 @@ def test_built_units_keep_to_districts_rivers_and_the_area_of_the_roads(city, ou
     living = shapely.points(city.places[["x", "y"]])
     assert not shapely.intersects(shapely.union_all(strays[attached]), living).any(), "only fragments without people"
     assert attached.mean() < 0.02
-    inner = shapely.buffer(np.asarray(units.geometry.array), -50.0)
-    assert not shapely.intersects(city.barriers.union_all(), inner)[~attached].any()
     # the closing of the roads by 1.5 km with a margin of 300 m, holes filled, inside the districts
     wide = shapely.union_all(
         shapely.buffer(shapely.simplify(np.asarray(city.roads.geometry.array), 5), 1800.0, quad_segs=6)
@@ -60,3 +58,22 @@ def test_built_units_keep_to_districts_rivers_and_the_area_of_the_roads(city, ou
     closed = shapely.union_all(shapely.polygons(rings)).intersection(shapely.union_all(city.districts.geometry.array))
     covered = shapely.union_all(units.geometry.array)
     assert shapely.area(closed.symmetric_difference(covered)) < 0.02 * covered.area
+
+
+@ONLY_WUHAN
+def test_nothing_crosses_a_river(city, output, people):
+    """The barriers leave three banks; units, neighbours and grids have all their people on one of them."""
+    area = shapely.union_all(output.units.geometry.array)
+    banks = shapely.get_parts(shapely.difference(area, city.barriers.union_all().buffer(1.0)))
+    banks = banks[shapely.area(banks) > 1e7]
+    assert len(banks) == 3
+    place, bank = shapely.STRtree(banks).query(shapely.points(people[["x", "y"]]), predicate="dwithin", distance=2.0)
+    living = people.iloc[place].assign(bank=bank)
+    assert len(living) >= 0.99 * len(people)
+    of_unit = living.groupby("unit_id")["bank"].agg(["min", "max"])
+    assert (of_unit["min"] == of_unit["max"]).all()
+    of_unit = of_unit["min"].reindex(output.units.index)
+    table = output.layer("adjacency")
+    ends = [of_unit.loc[table[side]].to_numpy() for side in ("unit_a", "unit_b")]
+    assert (ends[0] == ends[1]).all()
+    assert (of_unit.groupby(output.units["grid_id"]).nunique() == 1).all()

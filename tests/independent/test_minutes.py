@@ -35,7 +35,7 @@ def minutes(city, people, leads):
 BANKS = pytest.mark.parametrize(
     "city",
     [
-        pytest.param("binhai", marks=pytest.mark.xfail(reason="see test_river_bank.py")),
+        "binhai",
         pytest.param("wuhan", marks=pytest.mark.shared_data),
     ],
     indirect=True,
