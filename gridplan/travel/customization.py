@@ -86,9 +86,9 @@ def customize(
         for e in range(rows[x], rows[x + ONE]):
             place[up[e]] = np.uint32(e)
         for i in range(first, last):
-            e: Any = np.uint64(arcs[i])
-            to_x, from_x = climb[e], fall[e]
-            for k in range(e + ONE, rows[tail[e] + ONE]):
+            below_x = np.uint64(arcs[i])
+            to_x, from_x = climb[below_x], fall[below_x]
+            for k in range(below_x + ONE, rows[tail[below_x] + ONE]):
                 a = place[up[k]]
                 climb[a] = min(climb[a], np.uint32(from_x + climb[k]))
                 fall[a] = min(fall[a], np.uint32(fall[k] + to_x))

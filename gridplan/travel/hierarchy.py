@@ -145,13 +145,15 @@ def build_hierarchy(skeleton: Skeleton, weights: Ms) -> Hierarchy:
 
 def _customize(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms) -> None:
     s = skeleton
-    order, rows, up, starts, arcs, tail = map(_unsigned, (ranks, s.rows, s.up, s.starts, s.arcs, s.tail))
+    order, rows, up, starts, arcs, tail = (
+        _unsigned(values) for values in (ranks, s.rows, s.up, s.starts, s.arcs, s.tail)
+    )
     with s.desks.lend_places(len(s.parent)) as place:
         customization.customize(order, rows, up, starts, arcs, tail, climb, fall, place)
 
 
 def _perfect(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms) -> None:
-    order, rows, up = map(_unsigned, (ranks, skeleton.rows, skeleton.up))
+    order, rows, up = (_unsigned(values) for values in (ranks, skeleton.rows, skeleton.up))
     customization.perfect(order, rows, up, climb, fall)
 
 
