@@ -17,8 +17,9 @@ from gridplan.layers.boundaries import outline, read_barriers, read_baseline, re
 from gridplan.layers.cells import no_census, read_cells
 from gridplan.layers.facilities import PLACE_COLUMNS, read_facilities
 from gridplan.layers.given_minutes import read_given_minutes
+from gridplan.layers.polygons import fit_together
 from gridplan.layers.population import read_census
-from gridplan.layers.reading import Problems, first_few, in_rows
+from gridplan.layers.reading import Problems, first_few, in_rows, open_source
 from gridplan.layers.street_network import read_road_layer
 from gridplan.text import Text
 
@@ -145,7 +146,10 @@ def _read_polygons(case: Case, problems: Problems) -> _Polygons:
         crs = metric_crs(None, ground)
     if planned is None or planned.empty or isinstance(crs, InputProblem):
         return _Polygons(units, boundaries, None, crs if isinstance(crs, str) else "")
-    return _Polygons(units, boundaries, planned.to_crs(crs), crs)
+    source = sources.units or sources.boundaries
+    if source is not None:
+        planned = fit_together(planned.to_crs(crs), open_source(case, source, problems))
+    return _Polygons(units, boundaries, planned, crs)
 
 
 def _hull(ground: gpd.GeoDataFrame | None, facilities: gpd.GeoDataFrame | None, crs: str) -> Any:

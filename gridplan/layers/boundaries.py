@@ -71,7 +71,7 @@ def read_units(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFra
     frame, picked = opened
     for column in ("street_id", "district_id"):
         _tell_blanks(frame[column], picked, column)
-    return frame.set_index("unit_id")
+    return _once(frame.set_index("unit_id"))
 
 
 def read_boundaries(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
@@ -81,7 +81,7 @@ def read_boundaries(case: Case, source: Source, problems: Problems) -> gpd.GeoDa
         return None
     frame, picked = opened
     frame["population"] = read_numbers(picked, "population", minimum=0).reindex(frame.index)
-    return frame.set_index("district_id")
+    return _once(frame.set_index("district_id"))
 
 
 def _read_polygons(
@@ -100,6 +100,11 @@ def _read_polygons(
             frame[column.name] = read_text(picked, column.name)
     frame[key.name] = read_ids(picked, key.name)
     return mend_polygons(frame, opened.reading), picked
+
+
+def _once(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep the first feature of each id: repeated ids are an error already, and reading goes on."""
+    return frame[~frame.index.duplicated()]
 
 
 def _tell_blanks(codes: pd.Series, picked: Picked, column: str) -> None:
