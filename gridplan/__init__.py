@@ -26,6 +26,9 @@ _HOMES = {
     "read_proposal": "proposal",
     "plan": "pipeline",
     "assess": "pipeline",
+    "read_edits": "edits",
+    "revise": "pipeline",
+    "compare_proposals": "compare",
     "survey": "pipeline",
 }
 

@@ -1,4 +1,4 @@
-"""The command line: `gridplan check`, `plan`, `assess`, `export`, `demo`.
+"""The command line: `gridplan check`, `plan`, `assess`, `revise`, `compare`, `export`, `demo`.
 
 Exit status: 0 done; 1 done, but a violated must-rule stands; 2 bad input or usage.
 """
@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +22,7 @@ from gridplan.text import Language, Text
 
 if TYPE_CHECKING:
     from gridplan.case import Case
+    from gridplan.compare import Comparison
     from gridplan.proposal import Proposal
 
 app = typer.Typer(
@@ -153,6 +155,58 @@ def assess(
 
 
 @app.command()
+def revise(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="原方案文件夹 · folder of the proposal")],
+    edits: Annotated[
+        Path, typer.Option("--edits", metavar="EDITS.json", help="地图中保存的修改 · edits saved from the map")
+    ],
+    repair: Annotated[
+        bool, typer.Option("--repair", help="修复连片和均衡，少动居民 · reconnect and rebalance, moving few")
+    ] = False,
+    result: Out = None,
+    lang: Lang = None,
+) -> None:
+    """把地图上的修改变成新方案，重新检查并与原方案比较。 · Turn a reviewer's edits into a new proposal, checked and compared."""
+    with _told(lang or "zh"):
+        from gridplan.compare import compare_proposals
+        from gridplan.edits import read_edits
+        from gridplan.outputs import write_folder
+        from gridplan.pipeline import revise as revise_plan
+
+        parent, folder = _read_proposal(out, lang), result or out.resolve().with_name(f"{out.resolve().name}-revised")
+        if folder.resolve() == out.resolve():
+            _fail(_SAME_FOLDER, parent.case.language)
+        wanted = read_edits(edits, parent)
+        with _progress(parent.case.language) as progress:
+            proposal = revise_plan(parent, wanted, repair=repair, progress=progress)
+            comparison = compare_proposals(parent, proposal)
+            progress(Text(zh="写出方案和地图", en="Writing the proposal and its map"))
+            write_folder(proposal, folder, progress.log(out), comparison)
+        _print_comparison(comparison, parent.case.language)
+        _finish(proposal, folder, parent.case.language)
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="OUT_A", help="原方案文件夹 · folder of the first proposal")],
+    second: Annotated[Path, typer.Argument(metavar="OUT_B", help="新方案文件夹 · folder of the second proposal")],
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """比较两个方案（默认写到 maps/<A>-<B>）。 · Compare two proposals (default folder maps/<A>-<B>)."""
+    with _told(lang or "zh"):
+        from gridplan.compare import compare_proposals
+        from gridplan.outputs import write_comparison_folder
+
+        before, after = _read_proposal(first, lang), _read_proposal(second, lang)
+        comparison = compare_proposals(before, after)
+        folder = out or Path("maps") / f"{first.resolve().name}-{second.resolve().name}"
+        write_comparison_folder(comparison, after, folder)
+        _print_comparison(comparison, after.case.language)
+        typer.echo(str(folder / "comparison.xlsx"))
+
+
+@app.command()
 def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="方案文件夹 · proposal folder")],
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="geojson, geoparquet")],
@@ -166,6 +220,28 @@ def export(
 
         for path in write_export(read_proposal(out), to, target or out / "export"):
             typer.echo(str(path))
+
+
+_SAME_FOLDER = InputProblem(
+    "error",
+    Text(zh="另一个结果文件夹", en="another folder for the result"),
+    Text(zh="原方案自己的文件夹", en="the folder of the proposal itself"),
+    Text(zh="用 -o 给出另一个文件夹，原方案会保留。", en="Name another one with -o; the proposal itself is kept."),
+    field="-o",
+)
+
+
+def _read_proposal(folder: Path, lang: Language | None) -> Proposal:
+    from gridplan.proposal import read_proposal
+
+    proposal = read_proposal(folder)
+    return proposal if lang is None else replace(proposal, case=proposal.case.with_language(lang))
+
+
+def _print_comparison(comparison: Comparison, language: Language) -> None:
+    from gridplan.summary import print_comparison
+
+    print_comparison(comparison, language)
 
 
 def _plan(case: Path, out: Path | None, seed: int | None, lang: Language | None) -> None:

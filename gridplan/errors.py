@@ -79,3 +79,7 @@ class AssignmentError(GridplanError):
 
 class ProposalError(GridplanError):
     """A proposal folder cannot be read or written."""
+
+
+class EditsError(GridplanError):
+    """A file of edits cannot be read, or belongs to another proposal."""

@@ -2,28 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from gridplan.comparison_files import write_comparison
+from gridplan.errors import InputProblem, ProposalError
 from gridplan.folders import replaced_folder
-from gridplan.proposal import FILES, Proposal
+from gridplan.proposal import COMPARISON_FILES, FILES, Proposal, Revision
 from gridplan.proposal_files import write_proposal_files
 from gridplan.review import write_map
 from gridplan.tables import write_assignment, write_workbook
+from gridplan.text import Text
+
+if TYPE_CHECKING:
+    from gridplan.compare import Comparison
 
 
-def write_folder(proposal: Proposal, folder: Path, log: str = "") -> Path:
-    """Write all files of a proposal into `folder`, replacing an earlier proposal as a whole; see `Proposal.save`."""
-    from gridplan.errors import InputProblem, ProposalError
-    from gridplan.text import Text
+def write_folder(proposal: Proposal, folder: Path, log: str = "", comparison: Comparison | None = None) -> Path:
+    """Write all files of a proposal into `folder`, replacing an earlier proposal as a whole; see `Proposal.save`.
 
+    The comparison of a revised proposal with its parent goes into the same folder.
+    """
+    with _told(folder), replaced_folder(folder, FILES | COMPARISON_FILES) as new:
+        write_proposal_files(proposal, new)
+        write_assignment(proposal, new / "assignment.csv")
+        write_workbook(proposal, new / "tables.xlsx")
+        write_map(proposal, new / "map.html")
+        if comparison is not None:
+            write_comparison(comparison, new, proposal.case.language)
+        if log:
+            (new / "run.log").write_text(log, encoding="utf-8")
+    return folder
+
+
+def write_comparison_folder(comparison: Comparison, second: Proposal, folder: Path) -> Path:
+    """Write a comparison into a folder of its own, with the map of the second proposal.
+
+    The map knows which units moved (`provenance.revision.moved`) as if the second were a revision of the first.
+
+    Raises
+    ------
+    ProposalError
+        If the folder cannot be written, or holds a proposal.
+    """
+    if (folder / "proposal.json").exists():
+        raise ProposalError(_holds_a_proposal(folder))
+    moved = comparison.units["grid_before"]
+    leads = comparison.leads[comparison.leads["grid_before"].ne("") & comparison.leads["grid_after"].ne("")]
+    revision = Revision(
+        parent=comparison.first,
+        moved={str(unit): str(grid) for unit, grid in moved.items()},
+        leads=dict(zip(leads["grid_after"], leads["lead_before"], strict=True)),
+        comments=comparison.comments,
+    )
+    shown = replace(second, provenance=replace(second.provenance, revision=revision))
+    with _told(folder), replaced_folder(folder, COMPARISON_FILES | {"map.html"}) as new:
+        write_comparison(comparison, new, second.case.language)
+        write_map(shown, new / "map.html")
+    return folder
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
     try:
-        with replaced_folder(folder, FILES) as new:
-            write_proposal_files(proposal, new)
-            write_assignment(proposal, new / "assignment.csv")
-            write_workbook(proposal, new / "tables.xlsx")
-            write_map(proposal, new / "map.html")
-            if log:
-                (new / "run.log").write_text(log, encoding="utf-8")
+        yield
     except OSError as error:
         raise ProposalError(
             InputProblem(
@@ -37,4 +82,13 @@ def write_folder(proposal: Proposal, folder: Path, log: str = "") -> Path:
                 file=folder.name,
             )
         ) from None
-    return folder
+
+
+def _holds_a_proposal(folder: Path) -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="放比较结果的文件夹", en="a folder for the comparison"),
+        Text(zh="一个方案的文件夹", en="the folder of a proposal"),
+        Text(zh="用 -o 给出另一个文件夹。", en="Name another one with -o."),
+        file=folder.name,
+    )

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import pandas as pd
@@ -15,6 +16,7 @@ from gridplan.assignment import Assignment
 from gridplan.case import Case
 from gridplan.checks import check_plan
 from gridplan.checks.plan import Plan
+from gridplan.edits import Edits, apply_edits, record_revision
 from gridplan.errors import AssignmentError, InputProblem
 from gridplan.formulation import formulate, wanted_k
 from gridplan.given import GivenPlan, from_leads, read_given
@@ -22,10 +24,14 @@ from gridplan.layers import Layers, read_layers
 from gridplan.leads import choose_candidates, grade_leads
 from gridplan.members import place_members
 from gridplan.proposal import Objective, Proposal, make_proposal
+from gridplan.restore import restore_adjacency, restore_layers, restore_travel
 from gridplan.scores import score_plan
 from gridplan.text import Text
 from gridplan.travel.minutes import TravelTimes, measure_travel
 from gridplan.units import complete_units
+
+if TYPE_CHECKING:
+    from gridplan.solve import Solution
 
 Progress = Callable[[Text], None]
 """Called with the name of each stage as it begins."""
@@ -67,7 +73,19 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     from gridplan.solve import solve
 
     solution = solve(problem, seed=case.solver.seed, effort=case.solver.effort, time_limit_s=case.solver.time_limit_s)
-    objective = Objective(
+    return judge(
+        place,
+        travel,
+        solution.assignment,
+        _objective_of(solution),
+        solution.alternatives,
+        progress=progress,
+        reproducible=solution.reproducible,
+    )
+
+
+def _objective_of(solution: Solution) -> Objective:
+    return Objective(
         value=solution.objective,
         terms=dict(solution.terms),
         bound=solution.bound,
@@ -76,15 +94,6 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
         bound_knows_contiguity=solution.bound_knows_contiguity,
         status=solution.status,
         explanation=tuple(part.message for part in solution.explanation),
-    )
-    return judge(
-        place,
-        travel,
-        solution.assignment,
-        objective,
-        solution.alternatives,
-        progress=progress,
-        reproducible=solution.reproducible,
     )
 
 
@@ -153,14 +162,62 @@ def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _
     candidates = choose_candidates(_inside(place), case.grids, wanted_k(case)[0])
     sites = list(dict.fromkeys([*candidates.index, *lead_of_unit.unique()]))
     travel = measure_travel(place.layers, case, sites)
-    people = place.layers.units["population"].reindex(lead_of_unit.index)
+    objective = _objective_given(place, travel, lead_of_unit)
+    return judge(place, travel, given.assignment(), objective, _no_alternatives(), progress=progress, given=given)
+
+
+def _objective_given(place: Surveyed, travel: TravelTimes, lead_of_unit: pd.Series) -> Objective:
+    """Return the travel of a plan that nobody optimised."""
+    people = place.layers.units["population"].reindex(lead_of_unit.index).to_numpy()
     minutes = travel.unit_minutes.to_numpy()[
         travel.unit_minutes.index.get_indexer(lead_of_unit.index),
         travel.unit_minutes.columns.get_indexer(pd.Index(lead_of_unit)),
     ]
-    terms = {"travel": float((people.to_numpy() * minutes)[people.to_numpy() > 0].sum())}
-    objective = Objective(terms["travel"], terms, None, None, None, bound_knows_contiguity=False, status="given")
-    return judge(place, travel, given.assignment(), objective, _no_alternatives(), progress=progress, given=given)
+    terms = {"travel": float((people * minutes)[people > 0].sum())}
+    return Objective(terms["travel"], terms, None, None, None, bound_knows_contiguity=False, status="given")
+
+
+def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: Progress = _silent) -> Proposal:
+    """Apply a reviewer's edits to a proposal, check everything again, and keep the ids of the grids.
+
+    The input layers are not read: the proposal holds what scores and rules need (see `restore`).
+
+    Parameters
+    ----------
+    proposal : the one the edits were made on.
+    edits : of `edits.read_edits`.
+    repair : also reconnect and rebalance the grids, moving as few residents as possible and no locked unit.
+    progress : called with the name of each stage.
+
+    Raises
+    ------
+    ProposalError, ProblemError
+        If the proposal has no cells, or the locks leave no plan to repair.
+    """
+    progress(Text(zh="读取原方案", en="Restoring the proposal"))
+    layers = restore_layers(proposal)
+    leads = grade_leads(layers.facilities, proposal.case.grids)
+    place = Surveyed(proposal.case, layers, restore_adjacency(proposal), leads)
+    travel = restore_travel(proposal)
+    assignment = apply_edits(proposal, edits)
+    same = assignment.lead_of_unit.equals(proposal.units["lead_id"][proposal.units["lead_id"] != ""])
+    objective = proposal.objective if same else _objective_given(place, travel, assignment.lead_of_unit)
+    if repair:
+        progress(Text(zh="修复网格", en="Mending grids"))
+        from gridplan.repair import repair_grids
+
+        solution, assignment = repair_grids(place.layers, place.adjacency, travel, assignment, edits.locks, proposal.case)
+        objective = _objective_of(solution)
+    judged = judge(
+        place,
+        travel,
+        assignment,
+        objective,
+        proposal.alternatives,
+        progress=progress,
+        reproducible=proposal.provenance.reproducible,
+    )
+    return record_revision(proposal, judged, edits, repaired=repair)
 
 
 def _no_alternatives() -> pd.DataFrame:

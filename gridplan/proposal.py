@@ -5,7 +5,9 @@ A proposal holds finished frames only: the map, the report and the exports read 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+import json
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,12 +24,22 @@ from gridplan.checks.plan import Plan
 from gridplan.errors import InputProblem
 from gridplan.text import Text
 
-
 FORMAT = "gridplan-proposal/1"
 FILES = frozenset(
-    {"proposal.json", "proposal.gpkg", "map.html", "tables.xlsx", "assignment.csv", "report.docx", "run.log"}
+    {
+        "proposal.json",
+        "proposal.gpkg",
+        "cells.parquet",
+        "map.html",
+        "tables.xlsx",
+        "assignment.csv",
+        "report.docx",
+        "run.log",
+    }
 )
 """Names of the files that a proposal folder holds."""
+COMPARISON_FILES = frozenset({"comparison.json", "comparison.xlsx"})
+"""Names of the files that the folder of a revised proposal holds beside them."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +60,38 @@ class Objective:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """What a reviewer wrote, pinned to a subject ("unit", "grid", "facility", or "plan" with an empty id); plain text."""
+
+    subject_kind: str
+    subject_id: str
+    author: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Revision:
+    """How a proposal came from another.
+
+    - parent: `proposal_digest` of the proposal that was edited; repaired: whether the grids were mended after the edits
+    - moved: grid that each moved unit had in the parent ("" for none); leads: lead that each grid had there, where it changed
+    - locks, comments: as in the edits
+    """
+
+    parent: str
+    repaired: bool = False
+    moved: dict[str, str] = field(default_factory=dict)
+    leads: dict[str, str] = field(default_factory=dict)
+    locks: tuple[str, ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True)
 class Provenance:
-    """What it takes to solve again: seed, versions, a hash of every input, what was mended or doubted in them."""
+    """What it takes to solve again: seed, versions, a hash of every input, what was mended or doubted in them.
+
+    `revision` tells how a revised proposal came from its parent.
+    """
 
     seed: int
     reproducible: bool
@@ -57,6 +99,11 @@ class Provenance:
     input_hashes: dict[str, str]
     input_notes: tuple[InputProblem, ...] = ()
     modelled: tuple[Text, ...] = ()
+    revision: Revision | None = None
+
+
+def _no_cells() -> pd.DataFrame:
+    return pd.DataFrame({"unit_id": pd.Series(dtype=object), "population": pd.Series(dtype=float)})
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,17 +113,21 @@ class Proposal:
     Frames (ids are text; geometry in the case's output CRS, of the units unless the case says otherwise):
 
     - units: index unit_id; name, street_id, street, district_id, district, population, population_65 (empty where not
-      given), grid_id, lead_id, minutes_to_lead (inf where unreachable), share_within, minutes_primary, geometry
+      given), grid_id, lead_id ("" where in no grid), minutes_to_lead (inf where unreachable), share_within, minutes_primary,
+      sub_area_id, sub_area, centre_id (sub-area and responsible health centre), baseline_lead_id ("" where none), geometry
     - grids: index grid_id; name, lead_id, lead_name, population, population_65, n_units, deviation, mean_minutes,
       p50_minutes, p90_minutes, share_within, share_primary, beds, beds_per_1000, area_km2, compactness, geometry
     - facilities: index facility_id; parent_id, name, kind, level, grade, ownership, admin_level, beds, services
-      (";"-joined), unit_id, grid_id, role, tie, lead_tier, strength, geometry
+      (";"-joined), unit_id, grid_id, role, tie, tie_reason, lead_tier, strength, given_tie (as in the facility table), geometry
     - roads: road_class, geometry (simplified, for the map); barriers: name, geometry
     - adjacency: unit_a, unit_b, border_m, kind (border or link), minutes, name
     - minutes: unit_id, lead_id (every candidate site), minutes, share_within
     - alternatives: k, leads, objective, bound, gap, worst_deviation, share_within, mean_minutes, status
     - scores: plain numbers of the whole plan, and `time_classes`: breaks in minutes and residents between them for
       the plan and each grid
+    - cells: places with people, without where they are: unit_id, population, minutes (inf where unreachable) in the
+      columns "site:<lead_id>" (drive, every candidate site), "drive:ed" and "walk:primary" (to the nearest; where
+      measured). With them a changed plan is scored again exactly; see `restore`. Empty if not made by `plan` or `assess`
     """
 
     case: Case
@@ -92,6 +143,7 @@ class Proposal:
     objective: Objective
     scores: dict[str, Any]
     provenance: Provenance
+    cells: pd.DataFrame = field(default_factory=_no_cells)
 
     @property
     def must_stands(self) -> bool:
@@ -137,6 +189,26 @@ def read_proposal(folder: str | Path) -> Proposal:
     return read_folder(Path(folder))
 
 
+def proposal_digest(proposal: Proposal) -> str:
+    """Return what ties edits to a proposal: 64 hexadecimal digits.
+
+    It is the SHA-256 of the UTF-8 bytes of a JSON object, keys sorted: "units" (id, grid, residents rounded to 3
+    decimals, in the order of the unit layer), "grids" (id, lead), "inputs" (hash of each input) and "seed". So it does
+    not depend on versions, languages or wording, and stays the same when a proposal is saved and read.
+    """
+    units, grids = proposal.units, proposal.grids
+    basis = {
+        "units": [
+            [str(unit), "" if pd.isna(grid) else str(grid), round(float(people), 3)]
+            for unit, grid, people in zip(units.index, units["grid_id"], units["population"], strict=True)
+        ],
+        "grids": [[str(grid), str(lead)] for grid, lead in zip(grids.index, grids["lead_id"], strict=True)],
+        "inputs": dict(proposal.provenance.input_hashes),
+        "seed": proposal.provenance.seed,
+    }
+    return hashlib.sha256(json.dumps(basis, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()
+
+
 def make_proposal(
     plan: Plan, findings: tuple[Finding, ...], objective: Objective, alternatives: pd.DataFrame
 ) -> Proposal:
@@ -149,14 +221,18 @@ def make_proposal(
     """
     layers, scores, crs = plan.layers, plan.scores, plan.case.outputs.crs or plan.layers.crs
     assignment = plan.assignment
-    units = layers.units.join(scores.units).assign(
-        grid_id=assignment.grid_of_unit.reindex(layers.units.index).astype(object),
-        lead_id=assignment.lead_of_unit.reindex(layers.units.index).astype(object),
+    levels = plan.hierarchy[["sub_area_id", "sub_area", "centre_id"]]
+    baseline = layers.baseline[~layers.baseline.index.duplicated()].reindex(layers.units.index)
+    units = layers.units.join(scores.units).join(levels).assign(
+        grid_id=assignment.grid_of_unit.reindex(layers.units.index).astype(object).fillna(""),
+        lead_id=assignment.lead_of_unit.reindex(layers.units.index).astype(object).fillna(""),
+        baseline_lead_id=baseline.astype(object).fillna(""),
     )
     facilities = (
-        layers.facilities.drop(columns="tie")
+        layers.facilities.drop(columns=["tie", "tie_reason"], errors="ignore")
         .join(plan.members)
         .join(plan.leads[["tier", "strength"]].rename(columns={"tier": "lead_tier"}))
+        .assign(given_tie=layers.facilities["tie"])
     )
     return Proposal(
         case=plan.case,
@@ -179,17 +255,20 @@ def make_proposal(
             input_notes=(*layers.problems, *plan.travel.notes),
             modelled=layers.modelled,
         ),
+        cells=_cells_table(plan),
     )
 
 
 _UNIT_COLUMNS = [
     "name", "street_id", "street", "district_id", "district", "population", "population_65", "grid_id", "lead_id", "minutes_to_lead", "share_within",
-    "minutes_primary", "geometry",
+    "minutes_primary", "sub_area_id", "sub_area", "centre_id", "baseline_lead_id", "geometry",
 ]  # fmt: skip
 _FACILITY_COLUMNS = [
-    "parent_id", "name", "kind", "level", "grade", "ownership", "admin_level", "beds", "services", "unit_id", "grid_id", "role", "tie", "lead_tier",
-    "strength", "geometry",
+    "parent_id", "name", "kind", "level", "grade", "ownership", "admin_level", "beds", "services", "unit_id", "grid_id", "role", "tie", "tie_reason",
+    "lead_tier", "strength", "given_tie", "geometry",
 ]  # fmt: skip
+KEPT_NEAREST = (("drive", "ed"), ("walk", "primary"))
+"""Groups of nearest facilities, by mode, whose minutes rules and scores read."""
 _MAP_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary", "ferry")
 _ROAD_TOLERANCE_M = 25.0
 
@@ -217,6 +296,17 @@ def _minutes_table(plan: Plan) -> pd.DataFrame:
             "share_within": share.to_numpy().ravel(),
         }
     )
+
+
+def _cells_table(plan: Plan) -> pd.DataFrame:
+    cells, travel = plan.layers.cells, plan.travel
+    columns = {"unit_id": cells["unit_id"].to_numpy(object), "population": cells["population"].to_numpy(float)}
+    columns |= {f"site:{site}": travel.cell_minutes[:, j] for j, site in enumerate(travel.sites)}
+    for mode, group in KEPT_NEAREST:
+        nearest = travel.nearest_drive if mode == "drive" else travel.nearest_walk
+        if group in nearest:
+            columns[f"{mode}:{group}"] = nearest[group].to_numpy(float)
+    return pd.DataFrame(columns)
 
 
 def _versions() -> dict[str, str]:

@@ -20,7 +20,17 @@ from gridplan.case import Case, parse_case
 from gridplan.checks.finding import Finding
 from gridplan.errors import InputProblem, ProposalError
 from gridplan.folders import recover_folder
-from gridplan.proposal import FILES, FORMAT, Objective, Proposal, Provenance
+from gridplan.proposal import (
+    COMPARISON_FILES,
+    FILES,
+    FORMAT,
+    Comment,
+    Objective,
+    Proposal,
+    Provenance,
+    Revision,
+    proposal_digest,
+)
 from gridplan.text import Text
 
 if TYPE_CHECKING:
@@ -29,13 +39,15 @@ if TYPE_CHECKING:
 _KEYS = {"units": "unit_id", "grids": "grid_id", "facilities": "facility_id"}
 _SHAPES = (*_KEYS, "roads", "barriers")
 _TABLES = ("adjacency", "minutes", "alternatives")
+_MS_PER_MIN = 60_000.0
 _NO_CLOCK = "2000-01-01T00:00:00Z"
 
 
 def write_proposal_files(proposal: Proposal, folder: Path) -> None:
-    """Write proposal.json and proposal.gpkg."""
+    """Write proposal.json, proposal.gpkg and cells.parquet."""
     write_json(proposal, folder / "proposal.json")
     write_geopackage(proposal, folder / "proposal.gpkg")
+    write_cells(proposal.cells, folder / "cells.parquet")
 
 
 def write_json(proposal: Proposal, path: Path) -> None:
@@ -43,6 +55,8 @@ def write_json(proposal: Proposal, path: Path) -> None:
     grids = pd.DataFrame(proposal.grids.drop(columns="geometry"))
     tree = {
         "format": FORMAT,
+        "digest": proposal_digest(proposal),
+        "revision": None if proposal.provenance.revision is None else asdict(proposal.provenance.revision),
         "case": proposal.case.resolved(),
         "seed": proposal.provenance.seed,
         "reproducible": proposal.provenance.reproducible,
@@ -57,6 +71,11 @@ def write_json(proposal: Proposal, path: Path) -> None:
         "grids": grids.reset_index().to_dict(orient="records"),
         "findings": [asdict(finding) for finding in proposal.findings],
     }
+    write_tree(tree, path)
+
+
+def write_tree(tree: dict[str, Any], path: Path) -> None:
+    """Write plain values as json; NaN and inf become null."""
     text = json.dumps(_plain(tree), ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
@@ -117,6 +136,42 @@ def _geometry_type(frame: gpd.GeoDataFrame) -> str:
     return str(next(iter(kinds))) if len(kinds) == 1 else "Unknown"
 
 
+def write_cells(cells: pd.DataFrame, path: Path) -> None:
+    """Write the cells as Parquet: minutes as whole milliseconds (int32) where that loses nothing, empty where unreachable."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = {"unit_id": pa.array(cells["unit_id"], pa.string()), "population": pa.array(cells["population"], pa.float64())}
+    columns |= {str(name): _packed(cells[name].to_numpy(float)) for name in cells.columns[2:]}
+    whole = {name: "DELTA_BINARY_PACKED" for name, column in columns.items() if pa.types.is_int32(column.type)}
+    split = {name: "BYTE_STREAM_SPLIT" for name, column in columns.items() if pa.types.is_float64(column.type)}
+    encodings = {"use_dictionary": ["unit_id"], "column_encoding": whole | split}
+    pq.write_table(pa.table(columns), path, compression="zstd", **encodings)
+
+
+def _packed(minutes: Any) -> Any:
+    import pyarrow as pa
+
+    unreachable = np.isinf(minutes)
+    finite = np.where(unreachable, 0.0, minutes)
+    whole = np.rint(finite * _MS_PER_MIN)
+    exact = bool((whole / _MS_PER_MIN == finite).all() and (np.abs(whole) < 2**31).all())
+    return pa.array(whole.astype(np.int32) if exact else finite, mask=unreachable)
+
+
+def read_cells(path: Path) -> pd.DataFrame:
+    """Read what `write_cells` wrote."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path)
+    columns: dict[str, Any] = {"unit_id": table["unit_id"].to_pandas().astype(object)}
+    for name in table.column_names[1:]:
+        values = table[name].to_pandas().to_numpy(float)
+        kept = values / _MS_PER_MIN if str(table.schema.field(name).type) == "int32" else values
+        columns[name] = np.where(np.isnan(kept), np.inf, kept)
+    return pd.DataFrame(columns)
+
+
 def _for_file(frame: gpd.GeoDataFrame, name: str) -> Any:
     keyed = frame.reset_index() if name in _KEYS else frame
     return _blank_unreachable(keyed)
@@ -138,11 +193,12 @@ def findings_table(findings: tuple[Finding, ...]) -> pd.DataFrame:
 
 def read_folder(folder: Path) -> Proposal:
     """Read a proposal folder; see `proposal.read_proposal`."""
-    recover_folder(folder, FILES)
+    recover_folder(folder, FILES | COMPARISON_FILES)
     try:
         tree = json.loads((folder / "proposal.json").read_text(encoding="utf-8"))
         frames = {name: _read_layer(folder / "proposal.gpkg", name) for name in (*_SHAPES, *_TABLES)}
-    except (OSError, ValueError, RuntimeError) as error:
+        frames["cells"] = read_cells(folder / "cells.parquet")
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise ProposalError(_unreadable(folder, str(error))) from None
     if not isinstance(tree, dict) or tree.get("format") != FORMAT:
         raise ProposalError(_unreadable(folder, f"format {tree.get('format') if isinstance(tree, dict) else '?'}"))
@@ -172,6 +228,7 @@ def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
             input_hashes=tree["input_hashes"],
             input_notes=tuple(_read_problem(note) for note in tree["input_notes"]),
             modelled=tuple(Text(**text) for text in tree["modelled"]),
+            revision=_read_revision(tree["revision"]),
         ),
     )
 
@@ -185,6 +242,13 @@ _INF_WHERE_EMPTY = {
 
 def _read_case(tree: dict[str, Any]) -> Case:
     return parse_case(tree, folder=Path())
+
+
+def _read_revision(tree: dict[str, Any] | None) -> Revision | None:
+    if tree is None:
+        return None
+    comments = tuple(Comment(**comment) for comment in tree["comments"])
+    return Revision(**{**tree, "locks": tuple(tree["locks"]), "comments": comments})
 
 
 def _read_problem(tree: dict[str, Any]) -> InputProblem:
@@ -212,7 +276,7 @@ def _unreadable(folder: Path, reason: str) -> InputProblem:
 
 def same_content(first: Proposal, second: Proposal) -> bool:
     """Tell whether two proposals hold the same; see `Proposal.equals`."""
-    if any(not _same_frame(getattr(first, name), getattr(second, name)) for name in (*_SHAPES, *_TABLES)):
+    if any(not _same_frame(getattr(first, name), getattr(second, name)) for name in (*_SHAPES, *_TABLES, "cells")):
         return False
     plain = [
         json.dumps(

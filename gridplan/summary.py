@@ -15,6 +15,7 @@ from gridplan.text import Language, Text
 from gridplan.vocabulary import SEVERITIES
 
 if TYPE_CHECKING:
+    from gridplan.compare import Comparison
     from gridplan.proposal import Proposal
 
 _KINDS = {
@@ -42,6 +43,21 @@ def print_problems(problems: tuple[InputProblem, ...], language: Language) -> No
             en="{n} errors; correct them and run gridplan check again.",
         )
         console.print(said.format(n=errors).in_language(language))
+
+
+def print_comparison(comparison: Comparison, language: Language) -> None:
+    """Print on stdout what differs between two proposals: sentences, then the findings that changed."""
+    from gridplan.comparison_files import CHANGES, summarise_comparison
+
+    console = Console(highlight=False, soft_wrap=True)
+    if comparison.is_empty:
+        console.print(Text(zh="两个方案没有差别。", en="The two proposals do not differ.").in_language(language))
+        return
+    for said in summarise_comparison(comparison):
+        console.print(escape(said.in_language(language)))
+    for row in comparison.findings.to_dict(orient="records"):
+        change = CHANGES[row["change"]].in_language(language)
+        console.print(f"  [bold]{change}[/] {row['rule']} {escape(row[f'message_{language}'])}")
 
 
 def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:

@@ -1,0 +1,99 @@
+"""Mend an edited plan: grids in one piece and in balance again, moving as few residents as possible."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from gridplan.assignment import Assignment
+from gridplan.case import Case
+from gridplan.formulation import contact_edges
+from gridplan.layers import Layers
+from gridplan.problem import Problem
+from gridplan.travel.minutes import TravelTimes
+
+if TYPE_CHECKING:
+    from gridplan.solve import Solution
+
+
+def repair_grids(
+    layers: Layers,
+    graph: nx.Graph,
+    travel: TravelTimes,
+    assignment: Assignment,
+    locks: tuple[str, ...],
+    case: Case,
+) -> tuple[Solution, Assignment]:
+    """Return the mended plan of the same leads, with the grid ids and the order of grids that `assignment` has.
+
+    Locked units stay where `assignment` has them; others may move, those that a reviewer moved among them. Units in no
+    grid go to the lead that is nearest. Areas that the case keeps whole stay as whole as `assignment` has them: the units
+    of a street that are together there stay together.
+
+    Raises
+    ------
+    ProblemError
+        If the locks contradict the rest, such as a lead whose own unit is locked into another grid.
+    """
+    from gridplan.solve import improve
+
+    leads = list(assignment.grid_of_lead)
+    complete = _complete(assignment, layers, travel, leads)
+    problem = formulate_repair(layers, graph, travel, complete, locks, case)
+    solution = improve(problem, complete, seed=case.solver.seed, effort=case.solver.effort)
+    mended = solution.assignment.lead_of_unit.reindex(layers.units.index)
+    return solution, Assignment(mended.rename_axis("unit_id").rename("lead_id"), dict(assignment.grid_of_lead))
+
+
+def formulate_repair(
+    layers: Layers,
+    graph: nx.Graph,
+    travel: TravelTimes,
+    assignment: Assignment,
+    locks: tuple[str, ...],
+    case: Case,
+) -> Problem:
+    """Return the problem of mending `assignment`: its leads all lead, locked units stay, the rules are those of the case."""
+    units, rules = layers.units, case.grids
+    leads = list(assignment.grid_of_lead)
+    position = {unit: i for i, unit in enumerate(units.index)}
+    stands = layers.facilities.loc[leads, "unit_id"].map(position).to_numpy(int)
+    lead_of_unit = assignment.lead_of_unit.reindex(units.index)
+    return Problem.from_arrays(
+        unit_ids=list(units.index),
+        population=units["population"].to_numpy(float),
+        lead_ids=leads,
+        lead_unit=stands,
+        minutes=travel.unit_minutes[leads].to_numpy(float),
+        share_within=travel.unit_share[leads].to_numpy(float),
+        edges=contact_edges(graph, layers, set(stands.tolist())),
+        balance=rules.balance,
+        balance_price=None if rules.balance_hard else rules.balance_price_min,
+        whole=_labels(units, lead_of_unit, rules.keep_whole, locks),
+        locked={unit: str(lead_of_unit[unit]) for unit in locks},
+        incumbent={str(unit): str(lead) for unit, lead in lead_of_unit.items()},
+    )
+
+
+def _complete(assignment: Assignment, layers: Layers, travel: TravelTimes, leads: list[str]) -> Assignment:
+    lead_of_unit = assignment.lead_of_unit.reindex(layers.units.index)
+    nearest = np.argmin(travel.unit_minutes.loc[lead_of_unit.index, leads].to_numpy(float), axis=1)
+    lead_of_unit = lead_of_unit.fillna(pd.Series(np.array(leads, dtype=object)[nearest], index=lead_of_unit.index))
+    return Assignment(lead_of_unit.rename_axis("unit_id").rename("lead_id"), dict(assignment.grid_of_lead))
+
+
+def _labels(
+    units: pd.DataFrame, lead_of_unit: pd.Series, keep_whole: str, locks: tuple[str, ...]
+) -> list[str | None] | None:
+    """Return labels of what stays together: an area kept whole, as far as it has one lead; locked units are free of it."""
+    if keep_whole == "none":
+        return None
+    area = units[f"{keep_whole}_id"]
+    locked = set(locks)
+    return [
+        f"{name}\t{lead}" if name and unit not in locked else None
+        for unit, name, lead in zip(units.index, area, lead_of_unit, strict=True)
+    ]

@@ -1,0 +1,115 @@
+"""From a proposal back to what rules judge: units, people, facilities, neighbours and minutes, without the input layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from gridplan.errors import InputProblem, ProposalError
+from gridplan.layers import Layers
+from gridplan.layers.area import metric_crs
+from gridplan.text import Text
+from gridplan.travel.minutes import TravelTimes
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from gridplan.proposal import Proposal
+
+_SITE, _DRIVE, _WALK = "site:", "drive:", "walk:"
+
+
+def restore_layers(proposal: Proposal) -> Layers:
+    """Return the layers of a proposal as far as scores and rules read them: units, cells and facilities, placed.
+
+    Roads, barriers, links and boundaries are empty: what they decide is in the minutes and the neighbours. Cells have no
+    geometry. Geometry is in the CRS of the work, so that lengths and areas are those of the first time.
+
+    Raises
+    ------
+    ProposalError
+        If the proposal has no cells: it was not made by `plan` or `assess`.
+    """
+    if proposal.cells.empty:
+        raise ProposalError(_no_cells())
+    columns = ["name", "street_id", "street", "district_id", "district", "population", "population_65", "geometry"]
+    units = _in_work_crs(proposal)[columns]
+    crs = units.crs.to_string()
+    facilities = proposal.facilities.drop(columns=["grid_id", "role", "tie", "lead_tier", "strength"])
+    nothing = units[["geometry"]].iloc[:0]
+    return Layers(
+        crs=crs,
+        area=None,
+        units=units,
+        boundaries=nothing,
+        cells=proposal.cells[["unit_id", "population"]],
+        census=pd.DataFrame(),
+        facilities=facilities.rename(columns={"given_tie": "tie"}),
+        roads=nothing.assign(road_class=""),
+        barriers=nothing.assign(name=""),
+        links=pd.DataFrame(columns=["unit_a", "unit_b", "minutes", "kind", "name"]),
+        baseline=pd.Series(dtype=object, name="lead_id"),
+        travel_table=pd.DataFrame(),
+        problems=proposal.provenance.input_notes,
+        hashes=proposal.provenance.input_hashes,
+        modelled=proposal.provenance.modelled,
+    )
+
+
+def restore_adjacency(proposal: Proposal) -> nx.Graph:
+    """Return the neighbour graph of a proposal, isolates among its nodes."""
+    graph = nx.Graph()
+    graph.add_nodes_from(proposal.units.index)
+    graph.add_edges_from(
+        (row["unit_a"], row["unit_b"], {name: row[name] for name in ("border_m", "kind", "minutes", "name")})
+        for row in proposal.adjacency.to_dict(orient="records")
+    )
+    return graph
+
+
+def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> TravelTimes:
+    """Return the travel times of a proposal, to all candidate sites or to `sites` among them."""
+    cells, table = proposal.cells, proposal.minutes
+    known = list(dict.fromkeys(table["lead_id"]))
+    wanted = known if sites is None else sites
+    shape = (len(proposal.units), len(known))
+    units = proposal.units.index
+    row = units.get_indexer(table["unit_id"].iloc[:: len(known)])
+    frames = {}
+    for name in ("minutes", "share_within"):
+        values = np.empty(shape)
+        values[row] = table[name].to_numpy(float).reshape(shape)
+        frames[name] = pd.DataFrame(values, index=units, columns=pd.Index(known, name="lead_id"))[wanted]
+    return TravelTimes(
+        sites=tuple(wanted),
+        cell_minutes=cells[[f"{_SITE}{site}" for site in wanted]].to_numpy(float),
+        unit_minutes=frames["minutes"],
+        unit_share=frames["share_within"],
+        nearest_drive=_nearest(cells, _DRIVE),
+        nearest_walk=_nearest(cells, _WALK),
+    )
+
+
+def _nearest(cells: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    names = [str(name) for name in cells.columns if str(name).startswith(prefix)]
+    return cells[names].rename(columns=lambda name: str(name).removeprefix(prefix))
+
+
+def _in_work_crs(proposal: Proposal) -> gpd.GeoDataFrame:
+    if proposal.case.outputs.crs is None:
+        return proposal.units
+    crs = metric_crs(proposal.case.place.crs, proposal.units)
+    return proposal.units.to_crs(crs) if isinstance(crs, str) else proposal.units
+
+
+def _no_cells() -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="含居民点时间（cells.parquet）的方案", en="a proposal with the minutes of its residents (cells.parquet)"),
+        Text(zh="没有居民点", en="none of them"),
+        Text(zh="用 gridplan plan 或 assess 重新生成。", en="Make it again with gridplan plan or assess."),
+        file="cells.parquet",
+    )
