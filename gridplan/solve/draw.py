@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gridplan.problem import IntArray
-from gridplan.solve.bounds import Relaxed, priced_out, relax, strengthen
+from gridplan.solve.bounds import Relaxed, relax, strengthen
+from gridplan.solve.bridges import bound_by_bridges
 from gridplan.solve.choose import LeadSet
-from gridplan.solve.districts import Draft, anneal_rounds, build_task, first_labels
+from gridplan.solve.districts import anneal_rounds, build_task, first_labels
 from gridplan.solve.instance import Instance, Limits
 from gridplan.solve.terms import Measures, measure
 
 # A MIP of more units whose lead is in doubt takes too long to be worth its proof.
 MIP_UNITS = 60
+# A gap (share of the bound) below which bridges are not worth their cases.
+BRIDGE_GAP = 5e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +68,17 @@ def draw_grids(
     doubtful = ((relaxed.slack <= drawn.objective - relaxed.bound + 1e-9).sum(axis=1) > 1).sum()
     if doubtful and doubtful <= MIP_UNITS:
         return _closed(instance, limits, at, relaxed, drawn, nodes=int(50 * max(effort, 1.0)))
+    if drawn.objective - relaxed.bound > BRIDGE_GAP * abs(relaxed.bound):
+        known = bound_by_bridges(instance, at, limits, relaxed.price, drawn.objective, int(100 * max(effort, 1.0)))
+        if known is not None:
+            labels = first_labels(instance, at, task, relaxed.price, known[1])
+            draft = anneal_rounds(
+                task, labels, seed=seed, proposals=int(600_000 * effort), rounds=rounds, dual=relaxed.price
+            )
+            other = _drawn(instance, leads, limits, draft.label, relaxed)
+            if other.measures.holds(slack) and other.objective < drawn.objective:
+                drawn = other
+            return replace(drawn, bound=max(drawn.bound, min(known[0], drawn.objective)), with_contiguity=True)
     return drawn
 
 
@@ -84,6 +98,3 @@ def _closed(instance: Instance, limits: Limits, at: IntArray, relaxed: Relaxed, 
             measures = other
     bound = min(proof.bound, measures.objective)
     return Drawn(drawn.leads, measures, bound, proof.with_contiguity, infeasible=False)
-
-
-__all__ = ["Draft", "Drawn", "draw_grids", "lead_of_units", "priced_out"]
