@@ -339,6 +339,39 @@ function boxUnits(left, top, right, bottom) {
   } else afterStep(moveUnits(units));
 }
 
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** With the map focused, arrows go from unit to unit and Enter does what a click does; before Leaflet pans. */
+function mapKey(event) {
+  if (!isEditing() || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  const size = gridplanMap.getSize();
+  const at = state.hover >= 0 ? state.hover : unitAt(...toSteps(gridplanMap, L.point(size.x / 2, size.y / 2)));
+  if (event.key === "Enter" && state.hover >= 0) editClick(state.hover);
+  else if (ARROWS[event.key]) pointUnit(at < 0 ? 0 : nextUnit(at, ARROWS[event.key]));
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** The neighbour that lies most in a direction; the unit itself if none does. */
+function nextUnit(unit, [dx, dy]) {
+  const [x, y] = insideOf(unit);
+  const ahead = (other) => {
+    const [ox, oy] = insideOf(other);
+    const far = Math.hypot(ox - x, oy - y) || 1;
+    return ((ox - x) * dx + (oy - y) * dy) / far;
+  };
+  const near = EDGES[unit].filter((other) => ahead(other) > 0.3);
+  return near.reduce((best, other) => (best === unit || ahead(other) > ahead(best) ? other : best), unit);
+}
+
+function pointUnit(unit) {
+  state.hover = unit;
+  gridplanMap.panInside(latLngOf(insideOf(unit)), { padding: [60, 60], animate: false });
+  setReadout(unitFacts(unit));
+  painter.point();
+}
+
 function editKey(event) {
   const key = event.key.toLowerCase();
   if ((event.ctrlKey || event.metaKey) && key === "z") afterStep(event.shiftKey ? redo() : undo());

@@ -288,6 +288,7 @@ gridplanMap.on("mousemove", pointAt);
 gridplanMap.on("mouseout", leave);
 gridplanMap.on("click", clickAt);
 gridplanMap.getContainer().addEventListener("mousedown", startBox, true);
+gridplanMap.getContainer().addEventListener("keydown", mapKey, true);
 gridplanMap.on("zoomend moveend", showScale);
 document.addEventListener("keydown", pressKey);
 document.addEventListener("click", (event) => {

@@ -243,8 +243,8 @@ WORDS: dict[str, Text] = {
         en="Saving downloads edits.json. The planner re-checks it and makes a new proposal.",
     ),
     "keys_edit": Text(
-        zh="1–{k} 选网格　V 点选　B 框选　S 整街道　L 锁定　Ctrl+Z 撤销　Ctrl+Y 重做",
-        en="1–{k} grid   V click   B box   S street   L lock   Ctrl+Z undo   Ctrl+Y redo",
+        zh="1–{k} 选网格　V 点选　B 框选　S 整街道　L 锁定　Ctrl+Z 撤销　Ctrl+Y 重做　地图上：方向键换单元，Enter 划入",
+        en="1–{k} grid   V click   B box   S street   L lock   Ctrl+Z undo   Ctrl+Y redo   on the map: arrows unit, Enter moves it",
     ),
     "hint_edit": Text(zh="点击单元划入所选网格；按住 Shift 框选；Esc 结束", en="Click units into the chosen grid; Shift-drag a box; Esc ends"),
     "change_new": Text(zh="新增", en="new"),

@@ -159,6 +159,21 @@ def test_click_moves_a_unit_and_undo_redo_reset_go_back_and_forth(editing, city)
 
 
 @browser
+def test_arrows_go_from_unit_to_unit_and_enter_moves_it(editing, city):
+    editing.focus(".folium-map")
+    editing.keyboard.press("ArrowRight")
+    first = editing.evaluate("gridplan.state.hover")
+    editing.keyboard.press("ArrowRight")
+    second = editing.evaluate("gridplan.state.hover")
+    neighbours = nx.from_pandas_edgelist(city.adjacency, "unit_a", "unit_b")[city.units.index[first]]
+    assert city.units.index[second] in neighbours
+    assert city.units["name"].iloc[second] in editing.inner_text("#readout")
+    editing.keyboard.press(str(other_grid(city, second) + 1))
+    editing.keyboard.press("Enter")
+    assert moved(editing) == [city.units.index[second]]
+
+
+@browser
 def test_street_moves_the_units_of_a_street_in_the_same_grid(editing, city):
     unit, target = 5, other_grid(city, 5)
     row = city.units.iloc[unit]
