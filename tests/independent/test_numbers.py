@@ -73,13 +73,7 @@ def test_every_facility_belongs_to_the_grid_of_its_unit(city, output, home):
     "city",
     [
         "binhai",
-        pytest.param(
-            "wuhan",
-            marks=[
-                pytest.mark.shared_data,
-                pytest.mark.xfail(strict=True, reason="a station named after its centre is taken for a centre"),
-            ],
-        ),
+        pytest.param("wuhan", marks=pytest.mark.shared_data),
     ],
     indirect=True,
 )
