@@ -67,3 +67,24 @@ def test_porto_one_way_streets(tmp_path):
     plain = network.prepared(method="plain")
     np.testing.assert_array_equal(there, plain.minutes_from(places).gather())
     np.testing.assert_array_equal(back, plain.minutes_to(places).gather())
+
+
+def test_with_snapping_and_delay_off_it_is_plain_dijkstra(wuhan):
+    """Points that lie on nodes, no junction delay: the table is scipy's between these nodes, to the millisecond."""
+    network = RoadNetwork.from_roads(wuhan, junction_delay_s=0.0)
+    usable = np.unique(np.concatenate([network.tail, network.head])[np.tile(network.stoppable & network.in_main, 2)])
+    rng = np.random.default_rng(3)
+    origins, targets = rng.choice(usable, 200, replace=False), rng.choice(usable, 30, replace=False)
+    snapped = network.snap(network.xy[origins]), network.snap(network.xy[targets])
+    assert max(snaps.distance_m.max() for snaps in snapped) < 1e-6
+    ms = np.minimum(network.forward, network.backward).astype(float)
+    kept = (ms < 2**31 - 1) & (network.tail != network.head)
+    u = np.concatenate([network.tail[kept], network.head[kept]])
+    v = np.concatenate([network.head[kept], network.tail[kept]])
+    w = np.tile(ms[kept], 2)
+    order = np.lexsort((w, v, u))
+    u, v, w = u[order], v[order], w[order]
+    first = np.concatenate([[True], (u[1:] != u[:-1]) | (v[1:] != v[:-1])])
+    graph = coo_array((w[first], (u[first], v[first])), shape=(network.n_nodes,) * 2).tocsr()
+    expected = dijkstra(graph, indices=targets)[:, origins].T / 60_000.0
+    np.testing.assert_array_equal(network.table(*snapped), expected)
