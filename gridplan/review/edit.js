@@ -222,15 +222,12 @@ function editsDocument() {
   return {
     format: EDITING.format,
     proposal: EDITING.hash,
-    moves: movedUnits().map((unit) => ({ unit_id: DATA.units.id[unit], from: idOfGrid(PROPOSED[unit]), to: idOfGrid(EDITED[unit]) })),
-    leads: changedLeads().map((grid) => ({ grid_id: GRIDS[grid].id, from: idOfFacility(PROPOSED_LEADS[grid]), to: idOfFacility(edit.leads[grid]) })),
+    moves: Object.fromEntries(movedUnits().map((unit) => [DATA.units.id[unit], GRIDS[EDITED[unit]].id])),
+    leads: Object.fromEntries(changedLeads().map((grid) => [GRIDS[grid].id, DATA.facilities.id[edit.leads[grid]]])),
     locks: [...edit.locked].sort((a, b) => a - b).map((unit) => DATA.units.id[unit]),
     comments: edit.comments.map(({ kind, id, author, text }) => ({ subject_kind: kind, subject_id: id, author, text })),
   };
 }
-
-const idOfGrid = (grid) => (grid < 0 ? null : GRIDS[grid].id);
-const idOfFacility = (i) => (i < 0 ? null : DATA.facilities.id[i]);
 
 /** Take over a file of edits. Nothing in it is trusted: unknown ids and wrong types are left out and counted. */
 function readEdits(text) {
@@ -243,18 +240,19 @@ function readEdits(text) {
   if (!told || typeof told !== "object" || told.format !== EDITING.format) return { problem: "load_not_edits" };
   if (told.proposal !== EDITING.hash) return { problem: "load_other_proposal" };
   const list = (value) => (Array.isArray(value) ? value.slice(0, 100000) : []);
+  const pairs = (value) => (value && typeof value === "object" && !Array.isArray(value) ? Object.entries(value).slice(0, 100000) : []);
   const units = new Map(DATA.units.id.map((id, i) => [id, i]));
   const grids = new Map(GRIDS.map((grid, i) => [grid.id, i]));
   const facilities = new Map(DATA.facilities.id.map((id, i) => [id, i]));
-  const all = [...list(told.moves), ...list(told.leads), ...list(told.locks), ...list(told.comments)].length;
-  const moves = list(told.moves).filter((move) => move && units.has(move.unit_id) && grids.has(move.to));
-  const leads = list(told.leads).filter((lead) => lead && grids.has(lead.grid_id) && facilities.has(lead.to) && EDITING.leads.includes(facilities.get(lead.to)));
+  const all = [...pairs(told.moves), ...pairs(told.leads), ...list(told.locks), ...list(told.comments)].length;
+  const moves = pairs(told.moves).filter(([unit, grid]) => units.has(unit) && grids.has(grid));
+  const leads = pairs(told.leads).filter(([grid, lead]) => grids.has(grid) && facilities.has(lead) && EDITING.leads.includes(facilities.get(lead)));
   const locks = list(told.locks).filter((unit) => units.has(unit));
   const comments = list(told.comments).map(cleanComment).filter(Boolean);
   resetAll();
   take({
-    units: moves.map((move) => [units.get(move.unit_id), EDITED[units.get(move.unit_id)], grids.get(move.to)]),
-    leads: leads.map((lead) => [grids.get(lead.grid_id), edit.leads[grids.get(lead.grid_id)], facilities.get(lead.to)]),
+    units: moves.map(([unit, grid]) => [units.get(unit), EDITED[units.get(unit)], grids.get(grid)]),
+    leads: leads.map(([grid, lead]) => [grids.get(grid), edit.leads[grids.get(grid)], facilities.get(lead)]),
     locks: [...new Set(locks)].map((unit) => units.get(unit)),
   });
   edit.comments = comments;

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.checks import RULES
+from gridplan.proposal import proposal_digest
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,24 +19,6 @@ if TYPE_CHECKING:
 EDITS_FORMAT = "gridplan-edits/1"
 LIVE_RULES = ("R-04", "R-06", "R-07", "R-08", "R-60")
 """Rules that the page checks at every change."""
-
-
-def proposal_hash(proposal: Proposal) -> str:
-    """Return a hash of what edits rest on: units, their people and grids, leads, inputs and seed.
-
-    It is the same after a proposal is saved and read, and tells edits of one proposal from those of another.
-    """
-    units, grids = proposal.units, proposal.grids
-    basis = {
-        "units": [
-            [str(unit), str(grid), round(float(people), 3)]
-            for unit, grid, people in zip(units.index, units["grid_id"], units["population"], strict=True)
-        ],
-        "grids": [[str(grid), str(lead)] for grid, lead in zip(grids.index, grids["lead_id"], strict=True)],
-        "inputs": dict(proposal.provenance.input_hashes),
-        "seed": proposal.provenance.seed,
-    }
-    return hashlib.sha256(json.dumps(basis, ensure_ascii=False, sort_keys=True).encode("utf-8")).hexdigest()
 
 
 def editing_content(proposal: Proposal, unit_row: dict[str, int], facility_row: dict[str, int]) -> dict[str, Any] | None:
@@ -50,7 +31,7 @@ def editing_content(proposal: Proposal, unit_row: dict[str, int], facility_row: 
     rules = proposal.case.rules
     return {
         "format": EDITS_FORMAT,
-        "hash": proposal_hash(proposal),
+        "hash": proposal_digest(proposal),
         "leads": [facility_row[column] for column in told],
         "minutes": [_hundredths(minutes[column].to_numpy(dtype=float)) for column in told],
         "share": [[round(1000 * value) for value in share[column].fillna(0.0)] for column in told],

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gridplan.proposal import proposal_digest
 from gridplan.review.content import page_content
-from gridplan.review.editing import editing_content, proposal_hash
+from gridplan.review.editing import editing_content
 from tests.review.conftest import wait_until, watch
 from tests.review.sample_city import build_city
 
@@ -41,8 +42,8 @@ def test_minutes_keep_to_their_unit_when_rows_are_shuffled(city):
 def test_the_hash_tells_proposals_apart(city):
     units = city.units.copy()
     units.loc[units.index[0], "grid_id"] = "G02"
-    assert proposal_hash(city) == proposal_hash(build_city())
-    assert proposal_hash(replace(city, units=units)) != proposal_hash(city)
+    assert proposal_digest(city) == proposal_digest(build_city())
+    assert proposal_digest(replace(city, units=units)) != proposal_digest(city)
 
 
 def test_severities_follow_the_case(city):
@@ -132,7 +133,7 @@ def place_of(page, unit):
 
 
 def moved(page):
-    return [move["unit_id"] for move in page.evaluate("gridplan.edit.document().moves")]
+    return list(page.evaluate("gridplan.edit.document().moves"))
 
 
 def other_grid(city, unit):
@@ -256,8 +257,8 @@ def test_edits_are_saved_and_read_again(editing, open_page, city, tmp_path):
     download.value.save_as(saved)
     told = json.loads(saved.read_text(encoding="utf-8"))
     assert told["format"] == "gridplan-edits/1"
-    assert told["proposal"] == proposal_hash(city)
-    assert {move["unit_id"] for move in told["moves"]} <= set(city.units.index[[3, 4]])
+    assert told["proposal"] == proposal_digest(city)
+    assert set(told["moves"]) <= set(city.units.index[[3, 4]])
     assert told["comments"] == [
         {"subject_kind": "plan", "subject_id": "", "author": "王某", "text": "请考虑整体划入 <b>3</b> 号网格"}
     ]
@@ -279,13 +280,13 @@ def test_edits_of_another_proposal_and_hostile_files_are_refused(editing, city, 
         wait_until(editing, "document.getElementById('readout').textContent !== ''")
         return editing.inner_text("#readout")
 
-    good = {"format": "gridplan-edits/1", "proposal": proposal_hash(city)}
+    good = {"format": "gridplan-edits/1", "proposal": proposal_digest(city)}
     assert "另一个方案" in load({**good, "proposal": "0" * 64})
     assert "不是 JSON" in load("<img src=x onerror=window.ran=1>")
     assert "不是本页" in load([1, 2, 3])
     wild = {
-        "moves": [{"unit_id": "__proto__", "to": "G01"}, {"unit_id": city.units.index[0], "to": "constructor"}, None, 7, "x"],
-        "leads": [{"grid_id": "G01", "to": "F0001"}, {"grid_id": "<b>", "to": None}],
+        "moves": {"__proto__": "G01", city.units.index[0]: "constructor", city.units.index[1]: None, "": 7, "x": ["G01"]},
+        "leads": {"G01": "F0001", "<b>": None},
         "locks": [{"a": 1}, None, "nowhere"],
         "comments": [{"subject_kind": "unit", "subject_id": "<img src=x onerror=window.ran=1>", "text": "x"}, {"text": 5},
                      {"subject_kind": "grid", "subject_id": "G01", "author": {"a": 1}, "text": "<img src=x onerror=window.ran=1>"}],
@@ -323,7 +324,7 @@ def test_another_lead_inside_the_grid_can_be_chosen(open_page, city):
     before = page.evaluate("gridplan.edit.measure().grids[0].mean")
     page.select_option("#lead", label="样例市新院区")
     assert page.evaluate("gridplan.edit.measure().grids[0].mean") == pytest.approx(before + 5, abs=0.01)
-    assert page.evaluate("gridplan.edit.document().leads") == [{"grid_id": "G01", "from": "H001", "to": "H900"}]
+    assert page.evaluate("gridplan.edit.document().leads") == {"G01": "H900"}
 
 
 @browser
