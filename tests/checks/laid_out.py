@@ -14,7 +14,7 @@ import pandas as pd
 
 from gridplan.assignment import Assignment
 from gridplan.case import Case, read_case
-from gridplan.checks import check_plan
+from gridplan.checks import RULES, check_plan
 from gridplan.checks.finding import Finding
 from gridplan.checks.plan import Plan
 from gridplan.members import place_members
@@ -22,6 +22,8 @@ from gridplan.pipeline import Surveyed, survey
 from gridplan.scores import score_plan
 from gridplan.travel.minutes import TravelTimes, measure_travel
 from tests import board
+
+BOOK = {rule.id: rule for rule in RULES}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -74,7 +76,7 @@ def facilities(*changes: tuple[str, str, str], more: str = "") -> pd.DataFrame:
 
 def findings(plan: Plan, rule: str, subject: str | None = None) -> list[Finding]:
     """Findings of one rule, on one subject if it is named."""
-    return [f for f in check_plan(plan) if f.rule == rule and subject in (None, f.subject_id)]
+    return [f for f in check_plan(plan, [BOOK[rule]]) if subject in (None, f.subject_id)]
 
 
 def finding(plan: Plan, rule: str, subject: str | None = None) -> Finding:
@@ -85,7 +87,7 @@ def finding(plan: Plan, rule: str, subject: str | None = None) -> Finding:
 
 def statuses(plan: Plan, rule: str) -> dict[str, str]:
     """Status of a rule by subject id."""
-    return {f.subject_id: f.status for f in check_plan(plan) if f.rule == rule}
+    return {f.subject_id: f.status for f in findings(plan, rule)}
 
 
 def violated(plan: Plan) -> set[tuple[str, str]]:

@@ -28,7 +28,7 @@ any_plan = st.lists(st.sampled_from(LEADS), min_size=24, max_size=24).map(
     lambda leads: dict(zip(board.unit_ids(), leads, strict=True))
 )
 few = settings(
-    max_examples=8,
+    max_examples=6,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

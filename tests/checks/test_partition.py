@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from shapely.affinity import translate
 
 from gridplan.checks.plan import Plan
 from tests import board
@@ -63,14 +64,11 @@ def test_a_unit_claimed_by_two_grids_changes_only_the_cover(halves: Plan) -> Non
     assert violated(twice) - violated(halves) == {("R-02", "")}
 
 
-def test_units_that_overlap_are_told(place: Place) -> None:
+def test_units_that_overlap_are_told(halves: Plan) -> None:
     """u35 shifted by 100 m to the west lies on u34 over 0.1 km² (and nowhere else)."""
-    units = board.board_units().set_index("unit_id", drop=False)
-    units.loc["u35", "geometry"] = units.geometry["u35"].buffer(0).envelope
-    from shapely.affinity import translate
-
+    units = halves.layers.units.copy()
     units.loc["u35", "geometry"] = translate(units.geometry["u35"], xoff=-100)
-    plan = lay_out(survey_board(units=units.reset_index(drop=True)), board.WEST_EAST)
+    plan = replace(halves, layers=replace(halves.layers, units=units))
     found = finding(plan, "R-02", "overlap")
     assert (found.status, found.severity, found.places) == ("violated", "should", ("u34", "u35"))
     assert found.measured == pytest.approx(0.1)
