@@ -68,8 +68,10 @@ def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | Non
     budget = Budget(effort, time.monotonic() + (math.inf if time_limit_s is None else time_limit_s))
     instance = build_instance(problem)
     results: list[Result] = []
+    all_tried = True
     for k in range(problem.k_min, problem.k_max + 1):
         if results and budget.over():
+            all_tried = False
             break
         whole = not problem.choosing or any_set(instance, k) is not None
         chosen = instance if whole else build_instance(problem, split_homes=True)
@@ -77,7 +79,7 @@ def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | Non
             continue
         results.append(solve_for(chosen, k, seed=seed, budget=budget))
     best = min(results, key=lambda result: result.rank)
-    return package(best, results, reproducible=not budget.over())
+    return package(best, results, all_tried=all_tried, reproducible=not budget.over())
 
 
 def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Result:
@@ -241,13 +243,13 @@ def set_starts(instance: Instance, k: int, budget: Budget) -> int:
     return int(np.clip(budget.effort * 2e7 / max(work, 1), 2, 40))
 
 
-def package(best: Result, results: list[Result], *, reproducible: bool) -> Solution:
+def package(best: Result, results: list[Result], *, all_tried: bool, reproducible: bool) -> Solution:
     """Turn results into what the caller sees."""
     instance, problem = best.instance, best.instance.problem
     lead_ids = np.array(problem.lead_ids, dtype=object)
     plan = pd.Series(lead_ids[best.measures.lead], index=pd.Index(problem.unit_ids, dtype=object), dtype=object)
     bound = None
-    if best.feasible:
+    if best.feasible and all_tried:
         bound = min(r.bound for r in results if r.bound is not None)
     gap, gap_travel = gaps(best.measures.terms, bound)
     explanation = (*instance.notes, *explain(instance, best.measures))
