@@ -73,13 +73,20 @@ class Vocabulary(Mapping[str, Term]):
         return self._spellings.get(normalise(value))
 
     def find_within(self, value: object) -> str | None:
-        """Return the key of the longest spelling of at least two letters that stands inside `value`, or None."""
+        """Return the key of the spelling (two letters at least) that ends last in `value`, the longest of these; or None.
+
+        A Chinese name ends with what the thing is: 长青社区卫生服务中心香港路社区卫生服务站 is a station.
+        """
         text = normalise(value)
         exact = self._spellings.get(text)
         if exact is not None:
             return exact
-        inside = [spelling for spelling in self._spellings if len(spelling) >= 2 and spelling in text]
-        return self._spellings[max(inside, key=lambda spelling: (len(spelling), spelling))] if inside else None
+        ends = {
+            spelling: text.rfind(spelling) + len(spelling)
+            for spelling in self._spellings
+            if len(spelling) >= 2 and spelling in text
+        }
+        return self._spellings[max(ends, key=lambda spelling: (ends[spelling], len(spelling)))] if ends else None
 
     @property
     def choices(self) -> Text:

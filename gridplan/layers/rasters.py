@@ -33,7 +33,7 @@ def read_raster_cells(
 
     reading = open_source(case, source, problems)
     try:
-        crs, total = _look(reading)
+        crs, total, size = _look(reading)
         if crs is None:
             return None
         shapes = units[["geometry"]].to_crs(crs).reset_index(names="unit_id")
@@ -54,7 +54,7 @@ def read_raster_cells(
     )
     cells = cells[cells["population"] > 0].reset_index(drop=True)
     _tell_outside(float(cells["population"].sum()), total, reading)
-    return _inside(cells, shapes.set_index("unit_id"))
+    return _inside(cells, shapes.set_index("unit_id"), size)
 
 
 def probe_raster(case: Case, source: PopulationSource, problems: Problems) -> None:
@@ -66,19 +66,19 @@ def probe_raster(case: Case, source: PopulationSource, problems: Problems) -> No
         tell_unreadable(reading, error)
 
 
-def _look(reading: Reading) -> tuple[Any, float]:
-    """Return the CRS and the total of the positive counts."""
+def _look(reading: Reading) -> tuple[Any, float, tuple[float, float]]:
+    """Return the CRS, the total of the positive counts, and width and height of a raster cell."""
     import rasterio
 
     with rasterio.open(reading.path) as raster:
         crs = agree_crs(raster.crs, reading)
         if crs is None:
-            return None, 0.0
+            return None, 0.0, (0.0, 0.0)
         total = 0.0
         for _, window in raster.block_windows(1):
             data = np.ma.filled(raster.read(1, window=window, masked=True).astype(float), 0.0)
             total += float(data[np.isfinite(data) & (data > 0)].sum())
-    return crs, total
+        return crs, total, raster.res
 
 
 def _share_out(reading: Reading, shapes: gpd.GeoDataFrame) -> Any:
@@ -89,13 +89,17 @@ def _share_out(reading: Reading, shapes: gpd.GeoDataFrame) -> Any:
     return parts.assign(**{name: parts[name].map(np.asarray) for name in wanted})
 
 
-def _inside(cells: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Move cells whose raster centre lies outside their unit to the nearest point of the unit."""
+def _inside(cells: gpd.GeoDataFrame, units: gpd.GeoDataFrame, size: tuple[float, float]) -> gpd.GeoDataFrame:
+    """Move cells whose raster centre lies outside their unit to a point inside the part that they share.
+
+    Well inside, not on its edge: a unit's edge may be a river, on which nobody stands.
+    """
     shapes = units.geometry.loc[cells["unit_id"]].array
     points = np.array(cells.geometry.array, dtype=object)
     outside = ~shapely.intersects(shapes, points)
-    lines = shapely.shortest_line(shapes[outside], points[outside])
-    points[outside] = shapely.get_point(lines, 0)
+    x, y = shapely.get_coordinates(points[outside]).T
+    squares = shapely.box(x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2)
+    points[outside] = shapely.point_on_surface(shapely.intersection(shapes[outside], squares))
     return cells.set_geometry(points, crs=cells.crs)
 
 
