@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from gridplan.case import read_case
@@ -160,3 +161,35 @@ def test_a_case_saved_as_gbk_says_so(tmp_path: Path) -> None:
     result = check(case)
     assert result.exit_code == 2
     assert "UTF-8" in result.stderr
+
+
+def test_json_on_stdout_is_all_there_is(broken: Broken) -> None:
+    result = check(broken.case, "--json")
+    assert result.exit_code == 2
+    assert result.stderr == ""
+    assert json.loads(result.stdout)["counts"]["error"] == sum(p.severity == "error" for p in broken.problems)
+
+
+def test_the_workbook_marks_the_offending_cells(broken: Broken, tmp_path: Path) -> None:
+    result = check(broken.case, "-o", str(tmp_path))
+    assert result.exit_code == 2
+    book = load_workbook(tmp_path / "check.xlsx")
+    assert book.sheetnames == ["问题", "census", "facilities"]
+    assert book["问题"].max_row == 1 + len(sort_problems(broken.problems))
+    sheet = book["facilities"]
+    header = {cell.value: cell.column for cell in sheet[1]}
+    swapped, sound = sheet.cell(11, header["经度"]), sheet.cell(13, header["经度"])
+    assert swapped.comment is not None
+    assert "对调" in swapped.comment.text
+    assert swapped.fill.fgColor.rgb != sound.fill.fgColor.rgb
+    assert sound.comment is None
+    people = book["census"].cell(7, 5)
+    assert people.value == "-5"
+    assert people.comment is not None
+
+
+def test_a_case_that_cannot_be_read_still_makes_a_workbook(tmp_path: Path) -> None:
+    case = tmp_path / "case.toml"
+    case.write_text("[place]\nnam = 1\n", encoding="utf-8")
+    assert check(case, "-o", str(tmp_path / "out")).exit_code == 2
+    assert load_workbook(tmp_path / "out" / "check.xlsx").sheetnames == ["问题"]
