@@ -80,28 +80,21 @@ def init(
 
 
 @app.command()
-def check(case: CasePath, lang: Lang = None) -> None:
-    """只检查输入，一次列出所有问题。 · Check the inputs only: every problem, with what to do."""
-    language: Language = lang or "zh"
-    with _told(language):
-        from gridplan.pipeline import survey
+def check(
+    case: CasePath,
+    out: Out = None,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 写出问题 · problems as JSON on stdout")] = False,
+    lang: Lang = None,
+) -> None:
+    """只检查输入，一次列出所有问题；-o 另写 check.xlsx。 · Check the inputs only: every problem, with what to do."""
+    from gridplan.checking import check_inputs, tell_checked
 
-        read = _read(case, lang)
-        language = read.language
-        with _progress(language) as progress:
-            place = survey(read, progress=progress)
-        _print_problems(place.layers.problems, language)
-        facts = Text(
-            zh="可以规划：{u} 个单元，{p:,.0f} 人，{f} 家机构，{h} 家医院（院区）可牵头。",
-            en="Ready to plan: {u} units, {p:,.0f} people, {f} facilities, {h} hospital sites that may lead.",
-        )
-        able = int((place.leads["tier"] != "").sum())
-        inside = int((place.layers.facilities["unit_id"] != "").sum())
-        typer.echo(
-            facts.format(
-                u=len(place.layers.units), p=place.layers.units["population"].sum(), f=inside, h=able
-            ).in_language(language)
-        )
+    with _progress(lang or "zh") as progress:
+        checked = check_inputs(case, lang, progress=progress)
+    for line in tell_checked(checked, as_json=as_json, folder=out):
+        typer.echo(line)
+    if checked.ready is None:
+        raise typer.Exit(2)
 
 
 @app.command()
@@ -138,7 +131,10 @@ def demo(out: Out = None, lang: Lang = None) -> None:
 def assess(
     case: CasePath,
     assignment: Annotated[
-        Path, typer.Option("--assignment", metavar="FILE", help="已有分组：csv、xlsx 或面图层 · given plan: csv, xlsx or polygons")
+        Path,
+        typer.Option(
+            "--assignment", metavar="FILE", help="已有分组：csv、xlsx 或面图层 · given plan: csv, xlsx or polygons"
+        ),
     ],
     out: Out = None,
     lang: Lang = None,
