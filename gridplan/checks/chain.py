@@ -26,7 +26,15 @@ def provides(plan: Plan, need: str) -> pd.Series:
 
 def check_continuity(plan: Plan) -> Iterator[Verdict]:
     """R-34: each grid has a provider of rehabilitation, nursing and hospice care; else who might be converted."""
+    facilities = plan.layers.facilities
     for need in CHAIN:
+        if not (facilities["kind"] == need).any() and not (facilities["services"] != "").any():
+            wording = Text(
+                zh="{s}：未评价，机构表没有此类机构，也没有服务项目（services）",
+                en="{s}: not evaluated, needs such facilities or services",
+            )
+            yield Verdict("plan", need, None, wording.format(s=SERVICES.label(need)))
+            continue
         count = plan.members["grid_id"][provides(plan, need)].value_counts()
         for grid_id in map(str, plan.assignment.lead_of_grid.index):
             n = int(count.get(grid_id, 0))

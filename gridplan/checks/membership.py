@@ -23,7 +23,19 @@ def check_mix(plan: Plan) -> Iterator[Verdict]:
         )
         yield Verdict("plan", "", None, wording)
         return
+    yield from _secondary(plan)
+    yield from _centres(plan)
+
+
+def _secondary(plan: Plan) -> Iterator[Verdict]:
     facilities, members = plan.layers.facilities, plan.members
+    if not (facilities["level"] == 2).any() and not (facilities["services"] != "").any():
+        wording = Text(
+            zh="二级综合医院或接续性医疗：未评价，机构表没有二级医院，也没有服务项目（services）",
+            en="secondary general or continuing care: not evaluated, needs secondary hospitals or services",
+        )
+        yield Verdict("plan", "secondary", None, wording)
+        return
     able = (facilities["kind"] == "general") & (facilities["level"] == 2) | facilities["services"].str.split(";").map(
         lambda keys: "continuing_care" in keys
     )
@@ -50,7 +62,6 @@ def check_mix(plan: Plan) -> Iterator[Verdict]:
             limit=1,
             unit="members",
         )
-    yield from _centres(plan)
 
 
 def _centres(plan: Plan) -> Iterator[Verdict]:

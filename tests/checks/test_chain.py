@@ -21,6 +21,13 @@ def test_a_service_closes_the_chain(place: Place) -> None:
     assert {f.status for f in found} == {"met"}
 
 
+def test_a_table_that_knows_no_hospice_is_not_evaluated(place: Place) -> None:
+    table = facilities().assign(services="")
+    plan = lay_out(survey_board(facilities=table[table["kind"] != "hospice"]), board.WEST_EAST)
+    assert finding(plan, "R-34", "hospice").status == "not_evaluated"
+    assert [f.status for f in findings(plan, "R-34", "G2")][:2] == ["violated", "violated"]
+
+
 def test_secondary_hospitals_might_be_converted_the_smallest_first(place: Place) -> None:
     more = "".join(
         f"{name},,{label},general,二级甲等,{owner},district,{beds},,u35\n"

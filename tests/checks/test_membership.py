@@ -45,6 +45,11 @@ def test_streets_without_a_centre_in_their_grid(halves: Plan, streets: Plan) -> 
     assert [f.status for f in findings(streets, "R-21")[2:]] == ["met", "met"]
 
 
+def test_nobody_tells_of_secondary_care(place: Place) -> None:
+    plan = lay_out(survey_board(facilities=facilities().assign(services="", level="三级")), board.WEST_EAST)
+    assert finding(plan, "R-21", "secondary").status == "not_evaluated"
+
+
 def test_counties_have_their_own_mix(place: Place) -> None:
     plan = lay_out(place, board.WEST_EAST, place={"mode": "county"})
     assert [f.status for f in findings(plan, "R-21")] == ["not_evaluated"]
