@@ -1,4 +1,4 @@
-"""Two-step floating catchment scores and the Gini index, by hand and against PySAL's `access` where it is installed."""
+"""Two-step floating catchment scores and the Gini index, by hand and against the numbers of PySAL's `access`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ def test_two_facilities_by_hand() -> None:
     """The first has 40 for 400 people, the second 6 for the 300 of the second place, which reach both."""
     scores = two_step_scores(np.array([100.0, 300.0]), np.array([40.0, 6.0]), csr_matrix([[1, 0], [1, 1]]))
     assert scores.tolist() == pytest.approx([0.10, 0.12])
+
+
+def test_the_numbers_of_pysal_access() -> None:
+    """`Access.two_stage_fca(max_cost=30)` of access 1.1.10 on the same 40 places and 6 facilities, first three scores."""
+    rng = np.random.default_rng(3)
+    people, supply = rng.integers(100, 900, 40).astype(float), rng.integers(10, 400, 6).astype(float)
+    minutes = rng.uniform(1, 60, (40, 6))
+    scores = two_step_scores(people, supply, csr_matrix((minutes <= 30).astype(float)))
+    assert scores[:3].tolist() == pytest.approx([0.09496093, 0.01823827, 0.06219067], abs=1e-8)
 
 
 def test_a_facility_without_people_counts_nowhere() -> None:
