@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -38,6 +39,7 @@ _REQUIRED = ("format", "proposal")
 _COMMENT_KEYS = ("subject_kind", "subject_id", "author", "text")
 _BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
 """Signs that reorder what one sees."""
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _CORRECT = Text(zh="改正，或在地图中重新保存修改。", en="Correct it, or save the edits from the map again.")
 
 
@@ -243,7 +245,7 @@ class _Check:
         if not isinstance(given, str):
             self.tell(at, ("文字", "text"), _one(given))
             return None
-        words = given.replace("\r\n", "\n").strip()
+        words = _LINE_ENDS.sub("\n", given).strip()
         if len(words) > most:
             self.tell(at, (f"不超过 {most} 字", f"at most {most} characters"), (f"{len(words)} 字", f"{len(words)}"))
             return None

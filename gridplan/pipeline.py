@@ -24,7 +24,7 @@ from gridplan.layers import Layers, read_layers
 from gridplan.leads import choose_candidates, grade_leads
 from gridplan.members import place_members
 from gridplan.proposal import Objective, Proposal, make_proposal
-from gridplan.restore import restore_adjacency, restore_layers, restore_travel
+from gridplan.restore import restore_adjacency, restore_layers, restore_stated_members, restore_travel
 from gridplan.scores import score_plan
 from gridplan.text import Text
 from gridplan.travel.minutes import TravelTimes, measure_travel
@@ -216,8 +216,18 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
         proposal.alternatives,
         progress=progress,
         reproducible=proposal.provenance.reproducible,
+        given=_stated_before(proposal, assignment),
     )
     return record_revision(proposal, judged, edits, repaired=repair)
+
+
+def _stated_before(proposal: Proposal, assignment: Assignment) -> GivenPlan | None:
+    """Return memberships of a given plan that the map alone does not tell; they hold on after an edit."""
+    members = restore_stated_members(proposal)
+    if members.empty:
+        return None
+    lead = members["grid_id"].map(assignment.lead_of_grid).fillna("")
+    return GivenPlan("", assignment.lead_of_unit, members=members.assign(lead_id=lead).drop(columns="grid_id"))
 
 
 def _no_alternatives() -> pd.DataFrame:

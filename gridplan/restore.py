@@ -11,6 +11,7 @@ import pandas as pd
 from gridplan.errors import InputProblem, ProposalError
 from gridplan.layers import Layers
 from gridplan.layers.area import metric_crs
+from gridplan.members import EXEMPT_LEVELS
 from gridplan.text import Text
 from gridplan.travel.minutes import TravelTimes
 
@@ -38,7 +39,8 @@ def restore_layers(proposal: Proposal) -> Layers:
     columns = ["name", "street_id", "street", "district_id", "district", "population", "population_65", "geometry"]
     units = _in_work_crs(proposal)[columns]
     crs = units.crs.to_string()
-    facilities = proposal.facilities.drop(columns=["grid_id", "role", "tie", "lead_tier", "strength"])
+    facilities = proposal.facilities.assign(tie=_told_ties(proposal))
+    facilities = facilities.drop(columns=["grid_id", "role", "given_tie", "lead_tier", "strength"])
     nothing = units[["geometry"]].iloc[:0]
     return Layers(
         crs=crs,
@@ -47,7 +49,7 @@ def restore_layers(proposal: Proposal) -> Layers:
         boundaries=nothing,
         cells=proposal.cells[["unit_id", "population"]],
         census=pd.DataFrame(),
-        facilities=facilities.rename(columns={"given_tie": "tie"}),
+        facilities=facilities,
         roads=nothing.assign(road_class=""),
         barriers=nothing.assign(name=""),
         links=pd.DataFrame(columns=["unit_a", "unit_b", "minutes", "kind", "name"]),
@@ -59,6 +61,16 @@ def restore_layers(proposal: Proposal) -> Layers:
     )
 
 
+def _told_ties(proposal: Proposal) -> pd.Series:
+    """Return the tie of each facility as somebody told it: not the one that a campus has for being its lead's."""
+    facilities = proposal.facilities
+    hospital = facilities["parent_id"].where(facilities["parent_id"] != "", facilities.index.to_series())
+    lead = facilities["grid_id"].map(proposal.grids["lead_id"])
+    campus = hospital == lead.map(hospital)
+    told = (facilities["role"] == "member") & (facilities["tie"] != "") & ~campus
+    return facilities["tie"].where(told, facilities["given_tie"])
+
+
 def restore_adjacency(proposal: Proposal) -> nx.Graph:
     """Return the neighbour graph of a proposal, isolates among its nodes."""
     graph = nx.Graph()
@@ -68,6 +80,18 @@ def restore_adjacency(proposal: Proposal) -> nx.Graph:
         for row in proposal.adjacency.to_dict(orient="records")
     )
     return graph
+
+
+def restore_stated_members(proposal: Proposal) -> pd.DataFrame:
+    """Return the facilities that are in another grid, or have another role, than where they stand tells: grid_id, tie.
+
+    A plan given by its members states such facilities; a plan drawn by units has none.
+    """
+    facilities = proposal.facilities
+    stands = facilities["unit_id"].map(proposal.units["grid_id"]).fillna("")
+    member = facilities["role"] == "member"
+    stated = member & ((facilities["grid_id"] != stands) | facilities["admin_level"].isin(EXEMPT_LEVELS))
+    return pd.DataFrame(facilities.loc[stated, ["grid_id", "tie"]])
 
 
 def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> TravelTimes:

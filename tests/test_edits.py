@@ -39,7 +39,7 @@ def test_edits_are_read(board_proposal, tmp_path):
         moves={"u05": grid},
         leads={grid: "H3"},
         locks=["u00", "u00", "u01"],
-        comments=[comment(), {"subject_kind": "plan", "text": "第一行\r\n第二行"}],
+        comments=[comment(), {"subject_kind": "plan", "text": "第一行\r\n第二行\v第三行"}],
     )
     (tmp_path / "edits.json").write_bytes(b"\xef\xbb\xbf" + as_bytes(tree))
     edits = read_edits(tmp_path / "edits.json", board_proposal)
@@ -48,7 +48,7 @@ def test_edits_are_read(board_proposal, tmp_path):
     assert edits.locks == ("u00", "u01")
     assert [(c.subject_kind, c.subject_id, c.author, c.text) for c in edits.comments] == [
         ("unit", "u00", "王", "好"),
-        ("plan", "", "", "第一行\n第二行"),
+        ("plan", "", "", "第一行\n第二行\n第三行"),
     ]
 
 

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
 
 from gridplan.case import read_case
+from gridplan.cli import app
 from gridplan.edits import Edits, apply_edits
-from gridplan.errors import ProposalError
+from gridplan.errors import ProblemError, ProposalError
 from gridplan.pipeline import assess, plan, revise
 from gridplan.proposal import FILES, proposal_digest, read_proposal
 from gridplan.restore import restore_adjacency, restore_layers, restore_travel
 from tests import board
 
-ROOT = Path(__file__).parent.parent
-
 
 def run(*words):
-    command = [sys.executable, "-m", "gridplan.cli", *map(str, words)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    return CliRunner().invoke(app, [str(word) for word in words])
 
 
 def without_revision(proposal):
@@ -141,6 +137,33 @@ def test_random_edits_give_the_numbers_of_scoring_from_scratch(saved, board_case
         assert_same_as_assessed(revised, read_case(board_case))
 
 
+def test_memberships_that_a_given_plan_states_hold_on(board_case, tmp_path):
+    given = tmp_path / "members.csv"
+    grid_of = {
+        "C0": "H1",
+        "C1": "H1",
+        "C2": "H2",
+        "C3": "H1",
+        "C4": "H2",
+        "C5": "H2",
+        "R1": "H2",
+        "H1": "H1",
+        "H2": "H2",
+    }
+    rows = "".join(f"{facility},{lead},紧密\n" for facility, lead in grid_of.items())
+    given.write_text("机构代码,牵头医院,紧密程度\n" + rows, encoding="utf-8")
+    stated = read_proposal(assess(read_case(board_case), given).save(tmp_path / "out"))
+    lead_of_grid = stated.grids["lead_id"]
+    assert lead_of_grid[stated.facilities["grid_id"]["R1"]] == "H2"
+    again = revise(stated, edits_on(stated))
+    for column in ("grid_id", "role", "tie"):
+        assert again.facilities[column].to_dict() == stated.facilities[column].to_dict()
+    unit = stated.units.index[stated.units["grid_id"] == stated.facilities["grid_id"]["R1"]][0]
+    other = stated.units["grid_id"]["u01"]
+    moved = revise(stated, edits_on(stated, moves={unit: other}))
+    assert moved.facilities["grid_id"]["R1"] == stated.facilities["grid_id"]["R1"]
+
+
 def test_a_lead_outside_its_grid_is_a_finding_not_an_error(saved):
     grid = saved.units["grid_id"]["u01"]
     other = next(name for name in saved.grids.index if name != grid)
@@ -148,6 +171,38 @@ def test_a_lead_outside_its_grid_is_a_finding_not_an_error(saved):
     broken = [finding for finding in revised.findings if finding.rule == "R-04" and finding.stands]
     assert [finding.subject_id for finding in broken] == [grid]
     assert revised.must_stands
+
+
+def test_repair_reconnects_with_locked_units_in_place(saved):
+    grid = saved.units["grid_id"]["u00"]
+    other = next(name for name in saved.grids.index if name != grid)
+    edits = edits_on(saved, moves={"u00": other}, locks=("u35",))
+    split = revise(saved, edits)
+    assert [f.subject_id for f in split.findings if f.rule == "R-06" and f.status == "violated"] == [other]
+    mended = revise(saved, edits, repair=True)
+    assert not [f for f in mended.findings if f.rule in ("R-02", "R-04", "R-06") and f.status == "violated"]
+    assert list(mended.grids.index) == list(saved.grids.index)
+    assert mended.grids["lead_id"].to_dict() == saved.grids["lead_id"].to_dict()
+    assert mended.units["grid_id"]["u35"] == saved.units["grid_id"]["u35"]
+    assert mended.provenance.revision.repaired
+    people = saved.units["population"]
+    assert people[mended.units["grid_id"] != split.units["grid_id"]].sum() <= 1000
+    assert revise(saved, edits, repair=True).equals(mended)
+
+
+def test_repair_finds_room_for_a_moved_unit_that_is_locked(saved):
+    grid = saved.units["grid_id"]["u00"]
+    other = next(name for name in saved.grids.index if name != grid)
+    mended = revise(saved, edits_on(saved, moves={"u00": other}, locks=("u00",)), repair=True)
+    assert mended.units["grid_id"]["u00"] == other
+
+
+def test_locks_that_take_a_lead_from_its_grid_are_told(saved):
+    grid = saved.units["grid_id"]["u01"]
+    other = next(name for name in saved.grids.index if name != grid)
+    lead_stands = saved.facilities["unit_id"][saved.grids["lead_id"][grid]]
+    with pytest.raises(ProblemError):
+        revise(saved, edits_on(saved, moves={lead_stands: other}, locks=(lead_stands,)), repair=True)
 
 
 def test_a_revision_is_kept_when_saved_and_can_be_revised_again(saved, tmp_path):
@@ -174,7 +229,7 @@ def test_the_command_writes_a_checked_proposal_and_its_comparison_twice_the_same
     note = {"subject_kind": "unit", "subject_id": "u02", "author": "<b>", "text": "=1+1 <script>alert(1)</script>"}
     edits = edits_file(tmp_path / "edits.json", saved, moves={"u02": other}, comments=[note])
     done = run("revise", out, "--edits", edits, "-o", tmp_path / "new")
-    assert done.returncode in (0, 1), done.stderr
+    assert done.exit_code in (0, 1), done.stderr
     assert "改划 1 个单元" in done.stdout
     tree = json.loads((tmp_path / "new" / "comparison.json").read_text(encoding="utf-8"))
     assert tree["totals"]["units_moved"] == 1
@@ -183,7 +238,7 @@ def test_the_command_writes_a_checked_proposal_and_its_comparison_twice_the_same
     assert tree["comments"] == [note]
     assert "<script>alert(1)" not in (tmp_path / "new" / "map.html").read_text(encoding="utf-8")
     assert read_proposal(tmp_path / "new").provenance.revision.moved == {"u02": grid}
-    assert run("revise", out, "--edits", edits).returncode == done.returncode
+    assert run("revise", out, "--edits", edits).exit_code == done.exit_code
     written = {path.name for path in (tmp_path / "new").iterdir()}
     assert written == (FILES - {"report.docx"}) | {"comparison.json", "comparison.xlsx"}
     for name in written - {"run.log"}:
@@ -194,13 +249,13 @@ def test_edits_of_another_proposal_are_refused_and_nothing_is_written(saved, tmp
     out = saved.save(tmp_path / "out")
     edits = edits_file(tmp_path / "edits.json", saved, proposal="0" * 64)
     done = run("revise", out, "--edits", edits, "-o", tmp_path / "new", "--lang", "en")
-    assert done.returncode == 2
+    assert done.exit_code == 2
     assert "another proposal" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "new").exists()
-    assert run("revise", tmp_path / "none", "--edits", edits).returncode == 2
+    assert run("revise", tmp_path / "none", "--edits", edits).exit_code == 2
     edits = edits_file(tmp_path / "edits.json", saved)
-    assert run("revise", out, "--edits", edits, "-o", out).returncode == 2
+    assert run("revise", out, "--edits", edits, "-o", out).exit_code == 2
 
 
 def test_planning_again_into_the_folder_removes_the_old_comparison(saved, tmp_path):
