@@ -11,18 +11,17 @@ from gridplan.case import Source
 from gridplan.errors import CaseError, InputProblem
 from gridplan.guessing import CRAWL_ROWS, Proposal, propose_roles
 from gridplan.inventory import Found, list_files, look_at
-from gridplan.layers.datum_fit import better_datum, road_distances
+from gridplan.layers.datum_fit import FIT_POINTS, better_datum, road_distances
 from gridplan.layers.reading import Problems, Reading
 from gridplan.layers.roads import read_roads
 from gridplan.layers.typed import parse_number
 from gridplan.layers.vectors import COORDINATES, points_of_table
+from gridplan.templates import write_templates
 from gridplan.text import Language, Text
 
 CASE_NAME = "case.toml"
 _FIT_BYTES = 200_000_000
 """Road files above this size are not read to guess a datum."""
-_FIT_POINTS = 100
-"""Fewer points than this do not tell a datum by their distance to roads."""
 _ORDER = ("units", "boundaries", "population", "census", "facilities", "roads", "barriers", "links", "baseline")
 _MEANINGS = {
     "units": Text(zh="规划单元", en="planning units"),
@@ -60,7 +59,8 @@ def start_case(folder: Path, language: Language) -> list[str]:
     doubts = [*_doubts(proposals), *_missing(proposals)]
     text = write_case(folder.resolve().name, proposals, doubts, language)
     (folder / CASE_NAME).write_text(text, encoding="utf-8")
-    return _report(folder, proposals, doubts, problems, language)
+    templates = write_templates(folder, language)
+    return [*_report(folder, proposals, doubts, problems, language), *_told_templates(templates, language)]
 
 
 def _refuse(folder: Path) -> None:
@@ -156,7 +156,7 @@ def _fit(folder: Path, proposal: Proposal, roads: Proposal) -> dict[str, float]:
     if points is None:
         return {}
     frame = points.frame[~points.frame.geometry.isna()]
-    if len(frame) < _FIT_POINTS:
+    if len(frame) < FIT_POINTS:
         return {}
     crs = frame.estimate_utm_crs()
     try:
@@ -307,6 +307,13 @@ def _report(
         say(f"已写出 {target}", f"Written: {target}"),
         say("下一步：", "Next: ") + f"gridplan check {target}",
     ]
+
+
+def _told_templates(paths: list[Path], language: Language) -> list[str]:
+    if not paths:
+        return []
+    said = Text(zh="空白模板在 {f}：", en="Blank templates in {f}: ").format(f=paths[0].parent)
+    return [said.in_language(language) + Text(zh="、", en=", ").in_language(language).join(path.name for path in paths)]
 
 
 def _described(found: Found, language: Language) -> str:

@@ -230,7 +230,7 @@ STATUSES = Vocabulary(
     Term("not_evaluated", Text(zh="未评价", en="not evaluated")),
 )
 
-_LEVEL = re.compile(r"([三二一321])(?:级([甲乙丙特abc])?[\u4e00-\u9fff()]*|([甲乙丙特abc])?等?)")
+_LEVEL = re.compile(r"([三二一321])(?:级([甲乙丙特abc])?[\u4e00-\u9fff]*|([甲乙丙特abc])?等?)(?:\(.*\))?")
 _UNGRADED = ("未定级", "未评级", "未评等", "无等级", "ungraded", "未定等", "0")
 _WORDS = {"tertiary": 3, "secondary": 2, "primary": 1, "primary-level": 1}
 

@@ -188,6 +188,16 @@ def test_the_workbook_marks_the_offending_cells(broken: Broken, tmp_path: Path) 
     assert people.comment is not None
 
 
+@pytest.mark.parametrize("stated", ["wgs84", "bd09", "cgcs2000"])
+def test_a_datum_that_does_not_fit_the_roads_is_doubted(tmp_path: Path, stated: str) -> None:
+    case = copy_city(tmp_path)
+    text = case.read_text(encoding="utf-8")
+    case.write_text(text.replace('datum = "gcj02"', f'datum = "{stated}"'), encoding="utf-8")
+    result = check(case)
+    assert 'datum = "gcj02"' in result.stderr
+    assert result.exit_code == 0, "a doubt is no error"
+
+
 def test_a_case_that_cannot_be_read_still_makes_a_workbook(tmp_path: Path) -> None:
     case = tmp_path / "case.toml"
     case.write_text("[place]\nnam = 1\n", encoding="utf-8")

@@ -24,7 +24,7 @@ def test_every_term_has_both_languages_and_finds_itself(name: str) -> None:
     [
         ("三级甲等", (3, "A")), ("三甲", (3, "A")), ("3A", (3, "A")), ("三级", (3, "")), ("二级乙等", (2, "B")), ("二乙", (2, "B")),
         ("一级", (1, "")), ("未定级", (0, "")), ("3", (3, "")), ("3.0", (3, "")), ("tertiary", (3, "")), (" 三 级 ", (3, "")),
-        ("\uff13\uff21", (3, "A")), ("特级", None), ("", None), ("2026-03-01", None), ("十级", None), ("三级未定等", (3, "")), ("二级甲等综合医院", (2, "A")), ("32", None),
+        ("\uff13\uff21", (3, "A")), ("特级", None), ("", None), ("2026-03-01", None), ("十级", None), ("三级未定等", (3, "")), ("二级甲等综合医院", (2, "A")), ("32", None), ("三级 (unverified)", (3, "")), ("三甲（待核）", (3, "A")),
     ],
 )  # fmt: skip
 def test_levels_as_people_write_them(written: str, meant: tuple[int, str] | None) -> None:

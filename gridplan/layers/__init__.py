@@ -15,6 +15,7 @@ from gridplan.errors import InputProblem, LayerError
 from gridplan.layers.area import covered_by_roads, metric_crs
 from gridplan.layers.boundaries import outline, read_barriers, read_baseline, read_boundaries, read_links, read_units
 from gridplan.layers.cells import no_census, read_cells
+from gridplan.layers.datum_fit import tell_datums
 from gridplan.layers.facilities import PLACE_COLUMNS, read_facilities
 from gridplan.layers.given_minutes import read_given_minutes
 from gridplan.layers.polygons import fit_together
@@ -112,6 +113,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     if ground is not None and facilities is not None:
         facilities = facilities.to_crs(crs)
         _tell_facilities_outside(facilities, area, problems)
+        tell_datums(case, facilities, roads, problems)
     if ground is None or facilities is None or cells is None:
         return None
     nothing = gpd.GeoDataFrame({"name": []}, geometry=[], crs=crs)
