@@ -177,17 +177,20 @@ def _leads(picked: Picked, layers: Layers) -> pd.Series:
 
 
 def _names(facilities: gpd.GeoDataFrame) -> dict[str, str]:
-    """Return ids by id and by name; a name that several share stands for none."""
-    names = facilities["name"].map(normalise)
-    unique = ~names.duplicated(keep=False)
+    """Return ids by name and by id; a name that several share stands for none."""
+    unique = ~facilities["name"].map(normalise).duplicated(keep=False)
     ids = facilities.index.astype(str)
-    return {**dict(zip(names[unique], ids[unique.to_numpy()], strict=True)), **{normalise(i): i for i in ids}}
+    return {**dict(zip(facilities["name"][unique], ids[unique.to_numpy()], strict=True)), **{i: i for i in ids}}
 
 
-def _resolve(picked: Picked, name: str, known: Mapping[str, str], label: Text) -> pd.Series:
-    """Return the known id that each value of a column means, "" where none; unknown values are told with the nearest."""
+def _resolve(picked: Picked, name: str, ids: Mapping[str, str], label: Text) -> pd.Series:
+    """Return the id (of `ids`: name or id -> id) that each value of a column means, "" where none.
+
+    Unknown values are told with the nearest known one.
+    """
     told = read_ids(picked, name, unique=False)
-    found = told.map(lambda value: known.get(normalise(value), "")).astype(object)
+    known = {normalise(spelling): spelling for spelling in ids}
+    found = told.map(lambda value: ids.get(known.get(normalise(value), ""), "")).astype(object)
     strange = (found == "") & (told != "")
     if strange.any():
         first = str(told[strange].iloc[0])
@@ -197,8 +200,8 @@ def _resolve(picked: Picked, name: str, known: Mapping[str, str], label: Text) -
             Text(zh=f"范围内已有的{label.zh}", en=f"a known {label.en} inside the area"),
             Text(zh="不认识的名称或编号", en="names or ids that are not known"),
             Text(
-                zh=f"{first} 是否为 {near[0]}？" if near else "改正名称或编号。",
-                en=f"Is {first} meant to be {near[0]}?" if near else "Correct the names or ids.",
+                zh=f"{first} 是否为 {known[near[0]]}？" if near else "改正名称或编号。",
+                en=f"Did you mean {known[near[0]]} by {first}?" if near else "Correct the names or ids.",
             ),
             field=picked.header(name),
             values=told[strange],
@@ -240,8 +243,7 @@ def _first_claims(subject: pd.Series, lead: pd.Series, kind: str) -> tuple[pd.Se
 
 
 def _by_unit(picked: Picked, rows: pd.DataFrame, layers: Layers) -> GivenPlan:
-    known = {normalise(unit): str(unit) for unit in layers.units.index}
-    units = _resolve(picked, "unit_id", known, UNIT.label)
+    units = _resolve(picked, "unit_id", {str(unit): str(unit) for unit in layers.units.index}, UNIT.label)
     lead, second, grids = _grouped(rows)
     lead_of_unit, twice = _first_claims(units, lead, "unit")
     sub_areas = None
@@ -263,10 +265,10 @@ def _by_area(picked: Picked, rows: pd.DataFrame, layers: Layers, name: str) -> G
     """Give every unit of a street or district to the lead of its row; areas are known by code or name."""
     units = layers.units
     code, title = (units[column] for column in _AREAS[name])
-    known = {normalise(value): str(own) for value, own in zip(title, code, strict=True) if value}
-    known |= {normalise(own): str(own) for own in code if own}
+    ids = {str(value): str(own) for value, own in zip(title, code, strict=True) if value}
+    ids |= {str(own): str(own) for own in code if own}
     label = STREET.label if name == "street" else DISTRICT.label
-    areas = _resolve(picked, name, known, label)
+    areas = _resolve(picked, name, ids, label)
     lead, second, grids = _grouped(rows)
     lead_of_area, twice = _first_claims(areas, lead, "unit")
     lead_of_unit = code.map(lead_of_area).dropna()

@@ -99,7 +99,7 @@ def check_capacity(plan: Plan) -> Iterator[Verdict]:
             grid,
             ratio >= least,
             Text(
-                zh="{g}的牵头医院在本网格有床位 {b} 张，按人口为各网格平均的 {r}",
+                zh="{g}作为牵头医院在本网格有床位 {b} 张，按人口为各网格平均的 {r}",
                 en="{g}: the lead has {b} beds in its grid, {r} of the mean per resident",
             ).format(g=plan.grid_name(grid), b=f"{count:,.0f}", r=share(ratio, 0)),
             measured=ratio,
@@ -124,12 +124,12 @@ def _services(plan: Plan, told: dict[str, pd.Series]) -> Iterator[Verdict]:
         enough = "ed" in keys and len(centres) >= least
         wording = (
             Text(
-                zh="{g}的牵头医院有急诊和 {n} 个中心（{c}）",
+                zh="{g}有急诊和 {n} 个中心（{c}）",
                 en="{g}: the lead has an emergency department and {n} centres ({c})",
             )
             if enough
             else Text(
-                zh="{g}的牵头医院{e}，有 {n} 个中心（{c}），应记录网格外的合作单位",
+                zh="{g}作为牵头医院{e}，有 {n} 个中心（{c}），应记录网格外的合作单位",
                 en="{g}: the lead has {e} and {n} centres ({c}); an outside cooperating unit should be on record",
             )
         )
