@@ -120,6 +120,7 @@ def record_revision(parent: Proposal, judged: Proposal, edits: Edits, *, repaire
     return replace(
         judged,
         units=judged.units.set_geometry(parent.units.geometry),
+        facilities=judged.facilities.set_geometry(parent.facilities.geometry),
         roads=parent.roads,
         barriers=parent.barriers,
         adjacency=parent.adjacency,

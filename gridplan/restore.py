@@ -37,9 +37,10 @@ def restore_layers(proposal: Proposal) -> Layers:
     if proposal.cells.empty:
         raise ProposalError(_no_cells())
     columns = ["name", "street_id", "street", "district_id", "district", "population", "population_65", "geometry"]
-    units = _in_work_crs(proposal)[columns]
+    kept = _in_work_crs(proposal)
+    units, baseline = kept[columns], kept["baseline_lead_id"].astype(object).rename("lead_id")
     crs = units.crs.to_string()
-    facilities = proposal.facilities.assign(tie=_told_ties(proposal))
+    facilities = proposal.facilities.to_crs(units.crs).assign(tie=_told_ties(proposal))
     facilities = facilities.drop(columns=["grid_id", "role", "given_tie", "lead_tier", "strength"])
     nothing = units[["geometry"]].iloc[:0]
     return Layers(
@@ -53,7 +54,7 @@ def restore_layers(proposal: Proposal) -> Layers:
         roads=nothing.assign(road_class=""),
         barriers=nothing.assign(name=""),
         links=pd.DataFrame(columns=["unit_a", "unit_b", "minutes", "kind", "name"]),
-        baseline=pd.Series(dtype=object, name="lead_id"),
+        baseline=baseline[baseline != ""],
         travel_table=pd.DataFrame(),
         problems=proposal.provenance.input_notes,
         hashes=proposal.provenance.input_hashes,

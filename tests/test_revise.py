@@ -137,6 +137,16 @@ def test_random_edits_give_the_numbers_of_scoring_from_scratch(saved, board_case
         assert_same_as_assessed(revised, read_case(board_case))
 
 
+def test_the_grouping_in_force_is_remembered(tmp_path):
+    stated = board.CASE.replace("[travel]", '[layers.baseline]\npath = "old.csv"\n[travel]')
+    case = board.write_board(tmp_path / "city", case=stated)
+    old = "".join(f"{unit},{lead}\n" for unit, lead in board.WEST_EAST.items())
+    (case.parent / "old.csv").write_text("unit_id,lead_id\n" + old, encoding="utf-8")
+    saved = read_proposal(assess(read_case(case), pd.Series(board.BY_STREET)).save(tmp_path / "out"))
+    assert [f.status for f in saved.findings if f.rule == "R-27"] != ["not_evaluated"]
+    assert without_revision(revise(saved, edits_on(saved))).equals(saved)
+
+
 def test_memberships_that_a_given_plan_states_hold_on(board_case, tmp_path):
     given = tmp_path / "members.csv"
     grid_of = {

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gridplan.edits import read_edits
 from gridplan.proposal import proposal_digest
 from gridplan.review.content import page_content
 from gridplan.review.editing import editing_content
@@ -259,6 +260,8 @@ def test_edits_are_saved_and_read_again(editing, open_page, city, tmp_path):
     assert told["format"] == "gridplan-edits/1"
     assert told["proposal"] == proposal_digest(city)
     assert set(told["moves"]) <= set(city.units.index[[3, 4]])
+    read = read_edits(saved, city)
+    assert (dict(read.moves), [comment.author for comment in read.comments]) == (told["moves"], ["王某"])
     assert told["comments"] == [
         {"subject_kind": "plan", "subject_id": "", "author": "王某", "text": "请考虑整体划入 <b>3</b> 号网格"}
     ]
