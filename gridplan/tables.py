@@ -45,6 +45,8 @@ _HEADERS = {
     "level": Text(zh="等级", en="Level"), "grade": Text(zh="等次", en="Grade"), "ownership": Text(zh="经办性质", en="Ownership"),
     "admin_level": Text(zh="隶属关系", en="Affiliation"), "services": Text(zh="服务", en="Services"), "role": Text(zh="角色", en="Role"),
     "tie": Text(zh="紧密程度", en="Tie"), "lead_tier": Text(zh="牵头资格档次", en="Lead tier"), "strength": Text(zh="能力评分", en="Strength"),
+    "tie_reason": Text(zh="松散原因", en="Why loose"), "sub_area_id": Text(zh="片区编号", en="Sub-area id"), "sub_area": Text(zh="片区", en="Sub-area"),
+    "centre_id": Text(zh="负责中心", en="Responsible centre"), "baseline_lead_id": Text(zh="现牵头医院编号", en="Lead today"),
     "rule": Text(zh="规则", en="Rule"), "severity": Text(zh="级别", en="Severity"), "status": Text(zh="结果", en="Status"),
     "subject_kind": Text(zh="对象类型", en="Subject"), "subject_id": Text(zh="对象编号", en="Subject id"), "measured": Text(zh="实测", en="Measured"),
     "limit": Text(zh="限值", en="Limit"), "unit": Text(zh="单位", en="Unit"), "provenance": Text(zh="依据", en="Provenance"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +9,6 @@ import pandas as pd
 import shapely
 
 from gridplan.case import Case, Source
-from gridplan.errors import LayerError
 from gridplan.layers.columns import (
     Column,
     Picked,
@@ -175,25 +172,6 @@ def read_baseline(case: Case, source: Source, problems: Problems, *, units: pd.I
     check_known(ids, picked, "unit_id", units)
     leads = read_ids(picked, "lead_id", unique=False)
     return pd.Series(leads.to_numpy(), index=pd.Index(ids, name="unit_id"), name="lead_id")
-
-
-def read_given_plan(case: Case, path: Path) -> pd.Series:
-    """Read a given plan (csv or xlsx by unit id): lead_id on index unit_id. Columns map as those of the case's baseline.
-
-    Raises
-    ------
-    LayerError
-        If the file cannot be used; every problem is told.
-    """
-    known = case.layers.baseline
-    problems: Problems = []
-    source = Source(
-        path=str(path), columns=known.columns if known is not None and case.locate(known).resolve() == path else {}
-    )
-    given = read_baseline(case, source, problems)
-    if given is None or any(problem.severity == "error" for problem in problems):
-        raise LayerError([replace(problem, file=path.name) for problem in problems])
-    return given
 
 
 def outline(frame: gpd.GeoDataFrame) -> shapely.Geometry:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
-import pytest
 import shapely
 
 from gridplan.case import Case, Source
-from gridplan.errors import InputProblem, LayerError
+from gridplan.errors import InputProblem
 from gridplan.layers.boundaries import (
     read_barriers,
     read_baseline,
     read_boundaries,
-    read_given_plan,
     read_links,
     read_units,
 )
@@ -112,13 +110,3 @@ def test_the_grouping_in_force_is_read_by_unit(tmp_path: Path, small_case: Case)
     assert baseline is not None
     assert baseline.to_dict() == {"u01": "H2", "u00": "H1"}
     assert told(problems, "repair") == [("encoding", ())]
-
-
-def test_a_given_plan_with_mistakes_names_its_own_file(tmp_path: Path, small_case: Case) -> None:
-    (tmp_path / "plan.csv").write_text("unit_id,lead_id\nu01,H2\nu01,\n", encoding="utf-8")
-    with pytest.raises(LayerError) as caught:
-        read_given_plan(small_case, tmp_path / "plan.csv")
-    assert {(p.file, p.field, p.rows) for p in caught.value.problems} == {
-        ("plan.csv", "unit_id", (2, 3)),
-        ("plan.csv", "lead_id", (3,)),
-    }
