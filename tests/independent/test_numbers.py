@@ -183,17 +183,24 @@ def test_hospital_beds(city, output, home):
 
 
 def test_continuity_of_care(city, output, home):
-    """R-34: rehabilitation, nursing and hospice in every grid, as a kind of facility or as a service of one."""
-    told = rule(output, "R-34", unit="providers")
-    assert len(told) == len(CHAIN) * len(output.grids)
+    """R-34: rehabilitation, nursing and hospice in every grid, as a kind of facility or as a service of one.
+
+    A need of which the raw table knows neither facilities nor any services is not evaluated, never met or violated.
+    """
+    told = rule(output, "R-34")
     belongs = output.facilities["role"].loc[city.facilities.index] != "none"
     grid = home.map(output.units["grid_id"])[belongs]
     for kind, word in CHAIN.items():
+        if not city.facilities["services"].map(len).any() and not (city.facilities["kind"] == kind).any():
+            assert list(told["status"][told["subject_id"] == kind]) == ["not_evaluated"]
+            continue
         provides = (city.facilities["kind"] == kind) | city.facilities["services"].map(
             lambda words, word=word: word in words
         )
         count = grid[provides[belongs]].value_counts().reindex(output.grids.index, fill_value=0)
-        rows = told[told["message_zh"].str.contains(f"{word}服务")].set_index("subject_id").loc[output.grids.index]
+        rows = told[(told["unit"] == "providers") & told["message_zh"].str.contains(f"{word}服务")]
+        assert len(rows) == len(output.grids)
+        rows = rows.set_index("subject_id").loc[output.grids.index]
         assert list(rows["measured"]) == list(count)
         assert list(rows["status"] == "met") == list(count >= 1)
 
