@@ -243,8 +243,8 @@ def build_polygons(
 
     Returns
     -------
-    units : index unit_id; name, street_id, street, district_id, district, fragment (True where a part of a district is too
-        small to make a whole unit), geometry. Parts without people are attached to a neighbour, never dropped.
+    units : index unit_id; name, street_id, street, district_id, district, geometry. A part of a district too small for
+        a whole unit stays a unit of its own; parts without people are attached to a neighbour, never dropped.
     unit_of_cell : unit_id on the index of `cells`.
     """
     import geopandas as gpd
@@ -268,7 +268,6 @@ def build_polygons(
                 number += 1
                 unit_id = f"{district_id}-{number:03d}"
                 chosen = labels == label
-                size = float(atoms.population[chosen].sum())
                 unit_of_cell.iloc[inside[chosen[atoms.atom_of_cell]]] = unit_id
                 rows.append(
                     (
@@ -276,11 +275,10 @@ def build_polygons(
                         f"{district['district']}{number:03d}",
                         str(district_id),
                         str(district["district"]),
-                        bool(size < rules.min_population and atoms.population.sum() < rules.min_population),
                         shapely.union_all(atoms.polygons[chosen]),
                     )
                 )
-    columns = ["unit_id", "name", "district_id", "district", "fragment", "geometry"]
+    columns = ["unit_id", "name", "district_id", "district", "geometry"]
     units = gpd.GeoDataFrame(pd.DataFrame(rows, columns=columns), geometry="geometry", crs=cells.crs).set_index(
         "unit_id"
     )

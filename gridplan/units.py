@@ -50,26 +50,35 @@ def _build(layers: Layers, case: Case, problems: list[InputProblem]) -> tuple[gp
         case.units,
         case.solver.seed,
     )
-    small = units.index[units["fragment"]]
-    if len(small):
-        names = "、".join(units.loc[small, "name"])
-        problems.append(
-            InputProblem(
-                "warning",
-                Text(
-                    zh=f"每个单元至少 {case.units.min_population:,.0f} 人",
-                    en=f"at least {case.units.min_population:,.0f} people a unit",
-                ),
-                Text(
-                    zh=f"{len(small)} 个区界或屏障隔开的零碎单元人口较少（{names}）",
-                    en=f"{len(small)} fragments, cut off by a boundary or barrier, with fewer ({', '.join(small)})",
-                ),
-                Text(zh="它们保留为独立单元。", en="They stay units of their own."),
-                field="units",
-                values=tuple(small),
-            )
-        )
-    return units.drop(columns="fragment"), unit_of_cell
+    people = layers.cells["population"].groupby(unit_of_cell).sum().reindex(units.index, fill_value=0.0)
+    _tell_sizes(people, units["name"], case, problems)
+    return units, unit_of_cell
+
+
+def _tell_sizes(people: pd.Series, names: pd.Series, case: Case, problems: list[InputProblem]) -> None:
+    """Name the units that are smaller or larger than stated."""
+    low, high = case.units.min_population, case.units.max_population
+    for chosen, needed, found, remedy in (
+        (
+            people.index[people < low],
+            Text(zh=f"每个单元至少 {low:,.0f} 人", en=f"at least {low:,.0f} people a unit"),
+            Text(zh="{n} 个单元人口较少（{names}）", en="{n} units with fewer ({names})"),
+            Text(
+                zh="它们被区界或屏障隔开，或无法再划匀，保留为独立单元。",
+                en="Boundaries or barriers cut them off, or no other division helps; they stay units of their own.",
+            ),
+        ),
+        (
+            people.index[people > high],
+            Text(zh=f"每个单元至多 {high:,.0f} 人", en=f"at most {high:,.0f} people a unit"),
+            Text(zh="{n} 个单元人口较多（{names}）", en="{n} units with more ({names})"),
+            Text(zh="其人口集中在一处，无法再分。", en="Their people live in one place that cannot be divided."),
+        ),
+    ):
+        if len(chosen):
+            told = Text(zh="、".join(names[chosen]), en=", ".join(chosen))
+            found = found.format(n=len(chosen), names=told)
+            problems.append(InputProblem("warning", needed, found, remedy, field="units", values=tuple(chosen)))
 
 
 def _place_cells(layers: Layers, problems: list[InputProblem]) -> gpd.GeoDataFrame:

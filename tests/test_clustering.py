@@ -72,9 +72,8 @@ def test_parts_without_people_are_attached_never_dropped():
     assert shapely.contains(units.geometry.array, shapely.Point(5050, 50)).sum() == 1
 
 
-def test_a_part_too_small_for_a_unit_is_a_named_fragment():
+def test_a_part_too_small_for_a_unit_stays_a_unit_of_its_own():
     _, districts, units, _, people = build(4, n=20)
-    assert units["fragment"].all()
     assert (people < RULES.min_population).all()
     assert len(units) == len(districts)
 

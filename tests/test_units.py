@@ -71,3 +71,21 @@ def test_given_points_outside_every_unit_are_told(tmp_path):
     layers = complete_units(read_layers(case), case)
     assert layers.units["population"].sum() == pytest.approx(100)
     assert any("40" in problem.found.en for problem in layers.problems if problem.field == "population")
+
+
+def test_built_units_smaller_or_larger_than_stated_are_named(tmp_path):
+    text = board.CASE.replace('[layers.units]\npath = "units.gpkg"', '[layers.boundaries]\npath = "halves.gpkg"')
+    text = text.replace(
+        'kind = "table"\npath = "people.csv"', 'kind = "points"\npath = "points.csv"\ncrs = "EPSG:4549"'
+    )
+    text += "[units]\ntarget_population = 300\nmin_population = 200\nmax_population = 400\n"
+    path = board.write_board(tmp_path, case=text)
+    halves = board.board_units().dissolve("district_id").reset_index()[["district_id", "district", "geometry"]]
+    halves.to_file(tmp_path / "halves.gpkg", engine="pyogrio")
+    where = [board.centre("u00"), board.centre("u04")]
+    points = pd.DataFrame({"lon": [x for x, _ in where], "lat": [y for _, y in where], "population": [100, 900]})
+    points.to_csv(tmp_path / "points.csv", index=False)
+    case = read_case(path)
+    layers = complete_units(read_layers(case), case)
+    told = [(problem.needed.en, problem.values) for problem in layers.problems if problem.field == "units"]
+    assert told == [("at least 200 people a unit", ("W-001",)), ("at most 400 people a unit", ("E-001",))]
