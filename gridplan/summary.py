@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from gridplan.errors import InputProblem
 from gridplan.gap import describe_gap
 from gridplan.text import Language, Text
 from gridplan.vocabulary import SEVERITIES
@@ -17,32 +16,6 @@ from gridplan.vocabulary import SEVERITIES
 if TYPE_CHECKING:
     from gridplan.compare import Comparison
     from gridplan.proposal import Proposal
-
-_KINDS = {
-    "error": Text(zh="错误", en="error"),
-    "warning": Text(zh="提醒", en="warning"),
-    "repair": Text(zh="已处理", en="done for you"),
-}
-_STYLES = {"error": "bold red", "warning": "yellow", "repair": "dim"}
-
-
-def print_problems(problems: tuple[InputProblem, ...], language: Language) -> None:
-    """Print input problems on stderr: errors first, each with file, field, rows and remedy."""
-    if not problems:
-        return
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
-    for severity in ("error", "warning", "repair"):
-        for problem in problems:
-            if problem.severity == severity:
-                label = _KINDS[severity].in_language(language)
-                console.print(f"[{_STYLES[severity]}]{label}[/] {escape(problem.render(language))}")
-    errors = sum(problem.severity == "error" for problem in problems)
-    if errors:
-        said = Text(
-            zh="共 {n} 个错误；改正后再运行 gridplan check。",
-            en="{n} errors; correct them and run gridplan check again.",
-        )
-        console.print(said.format(n=errors).in_language(language))
 
 
 def print_comparison(comparison: Comparison, language: Language) -> None:
