@@ -143,7 +143,7 @@ class Travel(_Section):
     walk_kmh: float = default(4.8, "none", "Walking speed", gt=0)
     access_kmh: float = default(15.0, "none", "Speed between a place and the road it is snapped to", gt=0)
     access_detour: float = default(1.3, "none", "Way over straight line between a place and its road", ge=1)
-    snap_max_m: float = default(2_000.0, "D", "Places farther from a road are reported", gt=0)
+    snap_max_m: float = default(2_000.0, "D", "Places farther from a road are unreachable, and told", gt=0)
     ferry_wait_min: float = default(0.0, "none", "Boarding wait added to a ferry's own duration", ge=0)
     detour_factor: float = default(
         1.3, "none", "Way over straight line when source is straight_line; 1.6 is conservative (L)", ge=1
@@ -160,7 +160,10 @@ class Grids(_Section):
     balance_hard: bool = Field(False, description="True: a plan beyond the tolerance is not accepted")
     balance_price_min: float = default(30.0, "none", "Price of a resident beyond the tolerance, in minutes", ge=0)
     strength_price_min: float = default(
-        5.0, "none", "Minutes a resident of an average grid that the weakest lead is dearer than the strongest", ge=0
+        5.0,
+        "none",
+        "Minutes a resident of an average grid that a lead of strength 0 is dearer than one of strength 1",
+        ge=0,
     )
     lead_admin_levels: tuple[str, ...] = default(
         ("city", "district"), "S1", "Affiliations that may lead (tier a: municipal or district)"

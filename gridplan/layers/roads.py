@@ -142,7 +142,7 @@ def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
     lines, run = _split(lines, _shared(lines))
     way = way[run]
     attributes = {name: values[way] for name, values in ways.columns.items()}
-    roads = _frame(lines, attributes, target)
+    roads = _share_minutes(_frame(lines, attributes, target), way)
     drop = shapely.length(np.asarray(roads.geometry.array)) == 0
     return RoadsRead(_finish(roads[~drop], label), tuple(problems))
 
@@ -210,6 +210,13 @@ def _frame(lines: _Lines, attributes: Mapping[str, Any], crs: CRS) -> gpd.GeoDat
     return gpd.GeoDataFrame(frame, geometry=geometry, crs=crs)
 
 
+def _share_minutes(roads: gpd.GeoDataFrame, way: Ints) -> gpd.GeoDataFrame:
+    """Share the stated minutes of a way (a ferry's duration) over its pieces by length."""
+    length = shapely.length(np.asarray(roads.geometry.array))
+    whole = np.bincount(way, weights=length)[way] if len(way) else length
+    return roads.assign(minutes=roads["minutes"] * np.divide(length, whole, out=np.ones_like(length), where=whole > 0))
+
+
 def _finish(roads: gpd.GeoDataFrame, label: str) -> gpd.GeoDataFrame:
     if len(roads) == 0:
         needed = Text(zh="规划范围内的道路", en="roads inside the planning area")
@@ -275,15 +282,7 @@ def _read_lines(
         needed = Text(zh="在路口断开的线", en="lines that end at junctions")
         found = Text(zh="{n} 处路口在线的中间", en="{n} junctions in the middle of a line").format(n=n_split)
         problems.append(_problem("repair", needed, found, SPLIT_THERE, label))
-    minutes = attributes["minutes"]
-    if n_split and np.isfinite(minutes).any():
-        length = shapely.length(shapely.linestrings(pieces.xy, indices=pieces.owner))
-        attributes["minutes"] = minutes
-        share = length / np.bincount(line, weights=length, minlength=len(geometry))[line]
-    else:
-        share = np.ones(len(line))
-    roads = _frame(pieces, {name: values[line] for name, values in attributes.items()}, target)
-    roads["minutes"] = roads["minutes"] * share
+    roads = _share_minutes(_frame(pieces, {name: values[line] for name, values in attributes.items()}, target), line)
     return RoadsRead(_finish(roads, label), (*problems, *doubts))
 
 

@@ -72,6 +72,18 @@ def test_osm_ways_split_at_junctions(extract):
     assert (foot.drive, foot.walk) == (False, True)
 
 
+def test_a_ferrys_duration_is_shared_over_its_pieces_by_length(tmp_path):
+    """A ferry of 20 minutes with a landing a third of the way: 6.7 and 13.3 minutes, not twice 20."""
+    path = tmp_path / "ferry.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        for number, lon in ((1, 114.00), (2, 114.01), (3, 114.03), (4, 114.01)):
+            writer.add_node(Node(id=number, location=(lon, 30.5 if number < 4 else 30.51)))
+        writer.add_way(Way(id=1, nodes=[1, 2, 3], tags={"route": "ferry", "duration": "00:20"}))
+        writer.add_way(Way(id=2, nodes=[2, 4], tags={"highway": "residential"}))
+    roads = read_roads(path, area=None, crs=CRS).roads
+    assert sorted(roads[roads.road_class == "ferry"].minutes) == pytest.approx([20 / 3, 40 / 3], rel=1e-3)
+
+
 def test_ways_with_missing_nodes_keep_the_rest(extract):
     """Way 17 keeps 4-6; way 16 has a hole between its only nodes and keeps nothing; both are told."""
     read = read_roads(extract, area=None, crs=CRS)
