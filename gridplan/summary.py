@@ -76,10 +76,10 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
     console.print(table)
     console.print(describe_gap(proposal.objective).in_language(language))
     for part in proposal.objective.explanation:
-        console.print(f"  {escape(part.in_language(language))}")
+        console.print(f"  {escape(part.in_language(language))}", soft_wrap=True)
     _print_findings(console, proposal, language)
     for said in proposal.provenance.modelled:
-        console.print(f"[dim]{escape(said.in_language(language))}[/]")
+        console.print(f"[dim]{escape(said.in_language(language))}[/]", soft_wrap=True)
     console.print(say("地图：", "Map: ") + escape(str(folder / "map.html")), soft_wrap=True)
 
 
@@ -95,4 +95,4 @@ def _print_findings(console: Console, proposal: Proposal, language: Language) ->
     console.print(line.in_language(language))
     for finding in proposal.findings:
         if finding.stands:
-            console.print(f"  [bold red]{finding.rule}[/] {escape(finding.message(language))}")
+            console.print(f"  [bold red]{finding.rule}[/] {escape(finding.message(language))}", soft_wrap=True)
