@@ -12,11 +12,6 @@ from tests.independent import runs
 from tests.independent.cities import data_folder
 from tests.independent.riverside import assess_riverside, riverside
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 CITIES = ["binhai", pytest.param("wuhan", marks=pytest.mark.shared_data)]
 COMPLETE = ".gridplan-complete"
 VIEW = "[gridplan.map.getCenter().lat, gridplan.map.getCenter().lng, gridplan.map.getZoom()]"
@@ -30,21 +25,10 @@ def output(request, tmp_path_factory):
     return runs.planned(request.param, tmp_path_factory)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM.exists():
-        pytest.skip("needs Chromium")
-    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
-    with playwright.sync_playwright() as run:
-        chromium = run.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
-def page(browser, output):
+def page(chromium, output):
     """The map of the proposal in an offline window; what it asks the network for and what it complains of."""
-    context = browser.new_context(offline=True, viewport={"width": 1366, "height": 900})
+    context = chromium.new_context(offline=True, viewport={"width": 1366, "height": 900})
     page = context.new_page()
     page.set_default_timeout(10_000)
     page.asked, page.complaints = [], []
@@ -52,7 +36,10 @@ def page(browser, output):
     page.on("console", lambda message: page.complaints.append(message.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.goto((output.folder / "map.html").as_uri())
-    page.wait_for_function("window.gridplan && window.gridplan.drawnUnits > 0")
+    until = time.monotonic() + 10
+    while not page.evaluate("Boolean(window.gridplan && window.gridplan.drawnUnits > 0)"):
+        assert time.monotonic() < until, "the map never drew its units"
+        page.wait_for_timeout(20)
     yield page
     context.close()
 
