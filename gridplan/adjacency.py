@@ -44,8 +44,3 @@ def adjacency_table(graph: nx.Graph) -> pd.DataFrame:
         for a, b, edge in graph.edges(data=True)
     ]
     return pd.DataFrame(rows, columns=COLUMNS).sort_values(["unit_a", "unit_b"], ignore_index=True)
-
-
-def count_pieces(graph: nx.Graph, unit_ids: list[str]) -> int:
-    """Return the number of connected pieces that `unit_ids` form."""
-    return int(nx.number_connected_components(graph.subgraph(unit_ids)))

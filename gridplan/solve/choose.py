@@ -172,8 +172,3 @@ def exchange(book: SetBook, leads: LeadSet) -> LeadSet:
             if improved:
                 break
     return leads
-
-
-def all_columns(leads: LeadSet) -> IntArray:
-    """Lead positions as an index array."""
-    return np.array(leads, dtype=np.int64)

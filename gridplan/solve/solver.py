@@ -49,7 +49,6 @@ class Result:
     bound: float | None
     with_contiguity: bool
     feasible: bool
-    limits_infeasible: bool
 
     @property
     def rank(self) -> tuple[bool, float, float]:
@@ -93,7 +92,7 @@ def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Resul
         return result
     eased = _attempt(instance, k, limits_for(problem, k, least * (1 + 1e-9)), seed=seed, budget=budget)
     better = min(result, eased, key=lambda r: (r.measures.stranded, float(r.measures.deviation.max())))
-    return replace(better, bound=None, feasible=False, limits_infeasible=True)
+    return replace(better, bound=None, feasible=False)
 
 
 def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: Budget) -> Result:
@@ -128,7 +127,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: B
         none = False
     else:
         bound, knows, none = best.bound, best.with_contiguity, best.infeasible
-    result = Result(instance, k, best.measures, None if none else bound, knows, feasible, none)
+    result = Result(instance, k, best.measures, None if none else bound, knows, feasible)
     proven = feasible and bound >= best.objective - 1e-6 * abs(best.objective)
     return result if none or proven or not small_enough(instance) else _exactly(result, limits)
 
@@ -138,7 +137,7 @@ def _exactly(result: Result, limits: Limits) -> Result:
     instance, k = result.instance, result.k
     exact = solve_exactly(instance, limits, k)
     if exact.infeasible:
-        return replace(result, bound=None, limits_infeasible=True)
+        return replace(result, bound=None)
     bound = max(exact.bound, -np.inf if result.bound is None else result.bound)
     result = replace(result, bound=bound, with_contiguity=True)
     if exact.lead is None:
