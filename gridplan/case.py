@@ -105,6 +105,9 @@ class LayerSources(_Section):
     links: Source | None = Field(None, description="Stated connections between units: ferry, bridge, tunnel")
     baseline: Source | None = Field(None, description="Existing grouping: lead by unit")
     travel_table: Source | None = Field(None, description="Given minutes: unit x facility")
+    records: dict[str, Source] = Field(
+        default_factory=dict, description="Tables of what happened or was agreed, by name: [layers.records.visits]"
+    )
 
     @field_validator("facilities", mode="before")
     @classmethod

@@ -131,7 +131,13 @@ def judge(
     if given is not None:
         claims = given.claims_by_grid(assignment)
         checked = replace(checked, given_as=given.given_as, claims=claims, sub_areas=given.sub_areas)
+    checked = replace(checked, annexes=draw_up_annexes(checked))
     return make_proposal(checked, check_plan(checked), objective, alternatives)
+
+
+def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
+    """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annexes.ANNEXES`)."""
+    return {}
 
 
 def _inside(place: Surveyed) -> pd.DataFrame:

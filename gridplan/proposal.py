@@ -18,6 +18,7 @@ import pandas as pd
 import shapely
 
 from gridplan.adjacency import adjacency_table
+from gridplan.annexes import ANNEXES
 from gridplan.case import Case
 from gridplan.checks.finding import Finding
 from gridplan.checks.plan import Plan
@@ -128,6 +129,8 @@ class Proposal:
     - cells: places with people, without where they are: unit_id, population, minutes (inf where unreachable) in the
       columns "site:<lead_id>" (drive, every candidate site), "drive:ed" and "walk:primary" (to the nearest; where
       measured). With them a changed plan is scored again exactly; see `restore`. Empty if not made by `plan` or `assess`
+    - annexes: further tables by name, as `annexes.ANNEXES` declares them; records: what happened or was agreed, by name, as
+      `layers.records.RECORDS` declares it. Only those that the case gives rise to
     """
 
     case: Case
@@ -144,6 +147,8 @@ class Proposal:
     scores: dict[str, Any]
     provenance: Provenance
     cells: pd.DataFrame = field(default_factory=_no_cells)
+    annexes: dict[str, pd.DataFrame] = field(default_factory=dict)
+    records: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def must_stands(self) -> bool:
@@ -256,7 +261,13 @@ def make_proposal(
             modelled=layers.modelled,
         ),
         cells=_cells_table(plan),
+        annexes={name: _in_crs(plan.annexes[name], crs) for name in ANNEXES if name in plan.annexes},
+        records=dict(plan.records),
     )
+
+
+def _in_crs(frame: pd.DataFrame, crs: str) -> pd.DataFrame:
+    return frame.to_crs(crs) if isinstance(frame, gpd.GeoDataFrame) else frame
 
 
 _UNIT_COLUMNS = [

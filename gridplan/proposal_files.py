@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gridplan.annexes import ANNEXES
 from gridplan.case import Case, parse_case
 from gridplan.checks.finding import Finding
 from gridplan.errors import InputProblem, ProposalError
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _KEYS = {"units": "unit_id", "grids": "grid_id", "facilities": "facility_id"}
 _SHAPES = (*_KEYS, "roads", "barriers")
 _TABLES = ("adjacency", "minutes", "alternatives")
+_RECORD = "record_"
 _MS_PER_MIN = 60_000.0
 _NO_CLOCK = "2000-01-01T00:00:00Z"
 
@@ -67,11 +69,18 @@ def write_json(proposal: Proposal, path: Path) -> None:
         "objective": asdict(proposal.objective),
         "scores": proposal.scores,
         "counts": {name: len(getattr(proposal, name)) for name in (*_SHAPES, *_TABLES, "findings")},
+        "annexes": {name: _annex_tree(name, frame) for name, frame in proposal.annexes.items()},
+        "records": {name: len(frame) for name, frame in proposal.records.items()},
         "crs": proposal.units.crs.to_string(),
         "grids": grids.reset_index().to_dict(orient="records"),
         "findings": [asdict(finding) for finding in proposal.findings],
     }
     write_tree(tree, path)
+
+
+def _annex_tree(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+    rows = pd.DataFrame(frame.drop(columns="geometry", errors="ignore")).to_dict(orient="records")
+    return {"title": asdict(ANNEXES[name].title), "rows": rows}
 
 
 def write_tree(tree: dict[str, Any], path: Path) -> None:
@@ -107,6 +116,10 @@ def write_geopackage(proposal: Proposal, path: Path) -> None:
         for name in _TABLES:
             _write_layer(_blank_unreachable(getattr(proposal, name)), path, name, append=True)
         _write_layer(findings_table(proposal.findings), path, "findings", append=True)
+        for name, frame in proposal.annexes.items():
+            _write_layer(frame, path, name, append=True)
+        for name, frame in proposal.records.items():
+            _write_layer(frame, path, f"{_RECORD}{name}", append=True)
         _write_layer(layer_styles(proposal), path, "layer_styles", append=True)
 
 
@@ -198,6 +211,10 @@ def read_folder(folder: Path) -> Proposal:
         tree = json.loads((folder / "proposal.json").read_text(encoding="utf-8"))
         frames = {name: _read_layer(folder / "proposal.gpkg", name) for name in (*_SHAPES, *_TABLES)}
         frames["cells"] = read_cells(folder / "cells.parquet")
+        frames["annexes"] = {name: _read_annex(folder / "proposal.gpkg", name) for name in tree.get("annexes", ())}
+        frames["records"] = {
+            name: _read_layer(folder / "proposal.gpkg", f"{_RECORD}{name}") for name in tree.get("records", ())
+        }
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise ProposalError(_unreadable(folder, str(error))) from None
     if not isinstance(tree, dict) or tree.get("format") != FORMAT:
@@ -256,10 +273,14 @@ def _read_problem(tree: dict[str, Any]) -> InputProblem:
     return InputProblem(**{**tree, **texts, "rows": tuple(tree["rows"]), "values": tuple(tree["values"])})
 
 
-def _read_layer(path: Path, layer: str) -> Any:
+def _read_annex(path: Path, name: str) -> Any:
+    return _read_layer(path, name, shapes=ANNEXES[name].shape is not None)
+
+
+def _read_layer(path: Path, layer: str, *, shapes: bool | None = None) -> Any:
     import pyogrio
 
-    frame = pyogrio.read_dataframe(path, layer=layer, read_geometry=layer in _SHAPES)
+    frame = pyogrio.read_dataframe(path, layer=layer, read_geometry=layer in _SHAPES if shapes is None else shapes)
     text = [name for name in frame.columns if name != "geometry" and frame[name].dtype.kind not in "iufb"]
     return frame.assign(**{name: frame[name].fillna("").astype(object) for name in text})
 
@@ -278,6 +299,8 @@ def same_content(first: Proposal, second: Proposal) -> bool:
     """Tell whether two proposals hold the same; see `Proposal.equals`."""
     if any(not _same_frame(getattr(first, name), getattr(second, name)) for name in (*_SHAPES, *_TABLES, "cells")):
         return False
+    if not _same_frames(first.annexes, second.annexes) or not _same_frames(first.records, second.records):
+        return False
     plain = [
         json.dumps(
             _plain(
@@ -294,6 +317,10 @@ def same_content(first: Proposal, second: Proposal) -> bool:
         for p in (first, second)
     ]
     return plain[0] == plain[1]
+
+
+def _same_frames(first: dict[str, pd.DataFrame], second: dict[str, pd.DataFrame]) -> bool:
+    return first.keys() == second.keys() and all(_same_frame(first[name], second[name]) for name in first)
 
 
 def _same_frame(first: Any, second: Any) -> bool:

@@ -59,6 +59,7 @@ def restore_layers(proposal: Proposal) -> Layers:
         problems=proposal.provenance.input_notes,
         hashes=proposal.provenance.input_hashes,
         modelled=proposal.provenance.modelled,
+        records=proposal.records,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gridplan.annexes import ANNEXES
 from gridplan.gap import describe_gap
 from gridplan.proposal_files import findings_table
 from gridplan.text import Language, Text
@@ -158,7 +159,21 @@ def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataF
         (Text(zh="机构", en="Facilities"), facilities),
         (Text(zh="检查结果", en="Findings"), findings[shown]),
         (Text(zh="备选方案", en="Alternatives"), proposal.alternatives),
+        *((ANNEXES[name].title, _readable(name, frame, language)) for name, frame in proposal.annexes.items()),
     ]
+
+
+def _readable(name: str, frame: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return an annex with headers and words for people; shares stay shares."""
+    columns = {column.label.in_language(language): column for column in ANNEXES[name].columns}
+    table = pd.DataFrame(
+        {
+            label: [_cell(value, column.words, language) for value in frame[column.name]]
+            for label, column in columns.items()
+        }
+    )
+    table.attrs["kinds"] = {label: column.kind for label, column in columns.items()}
+    return table
 
 
 def _overview(proposal: Proposal, language: Language) -> pd.DataFrame:
@@ -213,12 +228,14 @@ def _write_sheet(workbook: Any, title: str, table: pd.DataFrame, language: Langu
         values = [_cell(value, words, language) for value in table[name]]
         side = "left" if any(isinstance(value, str) for value in values) else "right"
         sheet.write_string(0, column, header.in_language(language) if header else str(name), heads[side])
-        style = formats["percent" if name in _PERCENT else "whole" if name in _WHOLE else "plain"]
+        kind = table.attrs.get("kinds", {}).get(name, "")
+        percent, whole = name in _PERCENT or kind == "share", name in _WHOLE or kind == "whole"
+        style = formats["percent" if percent else "whole" if whole else "plain"]
         for row, value in enumerate(values, start=1):
             if isinstance(value, str):
                 sheet.write_string(row, column, value, formats["text"])
             elif value is not None:
-                sheet.write_number(row, column, value, style if isinstance(value, float) or name in _WHOLE else None)
+                sheet.write_number(row, column, value, style if isinstance(value, float) or whole else None)
         sheet.set_column(column, column, _width(header.in_language(language) if header else str(name), values))
     sheet.freeze_panes(1, 1)
     if len(table):

@@ -8,8 +8,9 @@ from typing import Any
 
 from gridplan.case import Case, documented_fields
 from gridplan.checks import RULES
-from gridplan.checks.inputs import INPUTS, RECORDS
+from gridplan.checks.inputs import INPUTS
 from gridplan.checks.rule import FAMILIES, Rule
+from gridplan.layers.records import RECORDS
 from gridplan.text import Language, Text
 from gridplan.vocabulary import SEVERITIES
 
@@ -29,8 +30,8 @@ Provenance: S0 to S4 are the source texts, V public pages, M national documents 
 D derived by this project, none a planning assumption without an official standard.""",
 )
 RECORDS_NOTE = Text(
-    zh="部分规则需要的记录表（在 Python 中经 `Plan.records` 给出）：",
-    en="Records that some rules need (given through `Plan.records` in Python):",
+    zh="部分规则需要的记录表（在方案文件中写 `[layers.records.名称]`，列见 formats.md）：",
+    en="Records that some rules need (`[layers.records.NAME]` in the case; formats.md tells their columns):",
 )
 NOT_COMPUTED = (
     (
@@ -100,7 +101,7 @@ def _section(language: Language) -> list[str]:
             if rule.family == family:
                 lines += _rule(rule, language)
     lines += [RECORDS_NOTE.in_language(language), ""]
-    lines += [f"- `{name}`: {', '.join(columns)}" for name, columns in RECORDS.items()]
+    lines += [f"- `{name}`: {table.title.in_language(language)}" for name, table in RECORDS.items()]
     lines += ["", f"### {said('not_computed')}", ""]
     lines += [f"- **{what.in_language(language)}** — {why.in_language(language)}" for what, why in NOT_COMPUTED]
     return [*lines, ""]

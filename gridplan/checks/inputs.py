@@ -40,17 +40,6 @@ def _has_stations(plan: Plan) -> bool:
     return bool((able & (facilities["unit_id"] != "")).any())
 
 
-RECORDS: dict[str, tuple[str, ...]] = {
-    "teams": ("unit_id", "team"),
-    "referrals": ("from_id", "to_id", "count"),
-    "visits": ("facility_id", "year", "visits"),
-    "ambulances": ("facility_id", "ambulances"),
-    "signed": ("group", "people", "signed"),
-}
-"""Tables of what happened that rules can use, with their columns; they come in through `Plan.records`.
-
-`group` of signed residents is "all" or the name of a key group."""
-
 INPUTS: dict[str, Input] = {
     "street_id": Input(
         Text(zh="单元的街道代码（street_id）", en="street codes of the units (street_id)"),

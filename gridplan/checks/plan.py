@@ -34,7 +34,7 @@ class Plan:
     - given_as: how a given plan was stated ("units", "areas", "members", "polygons"); "" for an invented plan
     - claims: what a given plan says beyond the assignment, one row each: kind "unit" or "facility" (a further grid that
       claims it), "lead" (a further lead of the grid) or "area" (km2 of the grid that another one, subject_id, claims too)
-    - records: tables of what happened, by name, as `inputs.RECORDS` describes them; empty where none are kept
+    - annexes: further tables that rules read and the proposal keeps; see `annexes.ANNEXES`
     """
 
     case: Case
@@ -49,7 +49,12 @@ class Plan:
     sub_areas: pd.DataFrame | None = None
     given_as: str = ""
     claims: pd.DataFrame = field(default_factory=_no_claims)
-    records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    annexes: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def records(self) -> Mapping[str, pd.DataFrame]:
+        """Tables of what happened or was agreed, by name; see `layers.records.RECORDS`."""
+        return self.layers.records
 
     @cached_property
     def hierarchy(self) -> pd.DataFrame:

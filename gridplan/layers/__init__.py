@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from gridplan.layers.given_minutes import read_given_minutes
 from gridplan.layers.polygons import fit_together
 from gridplan.layers.population import read_census
 from gridplan.layers.reading import Problems, first_few, in_rows, open_source
+from gridplan.layers.records import read_records
 from gridplan.layers.street_network import read_road_layer
 from gridplan.text import Text
 
@@ -38,6 +40,7 @@ class Layers:
     - census: index unit_id; population, population_65; empty if not given
     - facilities: see `read_facilities`; roads: see `read_roads`; barriers: name, geometry
     - links: unit_a, unit_b, minutes, kind, name; baseline: lead_id on unit_id; travel_table: minutes, unit x facility
+    - records: tables of what happened or was agreed, by name; see `records.RECORDS`
     """
 
     crs: str
@@ -55,6 +58,7 @@ class Layers:
     problems: tuple[InputProblem, ...] = ()
     hashes: dict[str, str] = field(default_factory=dict)
     modelled: tuple[Text, ...] = ()
+    records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def read_layers(case: Case) -> Layers:
@@ -102,9 +106,9 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     baseline = read_baseline(case, sources.baseline, problems, units=known) if sources.baseline else None
     census_source = sources.census or (sources.population if sources.population.kind == "table" else None)
     census = read_census(case, census_source, problems, units=known) if census_source else None
-    minutes = read_given_minutes(
-        case, problems, units=known, facilities=None if facilities is None else facilities.index
-    )
+    named = None if facilities is None else facilities.index
+    minutes = read_given_minutes(case, problems, units=known, facilities=named)
+    records = read_records(case, problems, units=known, facilities=named)
     ground, crs = polygons.ground, polygons.crs
     hull = _hull(ground, facilities, crs)
     roads = read_road_layer(case, hull, crs, problems)
@@ -131,6 +135,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
         baseline=baseline if baseline is not None else pd.Series(dtype=object, name="lead_id"),
         travel_table=minutes,
         modelled=cells.modelled,
+        records=records,
     )
 
 
@@ -208,7 +213,7 @@ def _tell_facilities_outside(facilities: gpd.GeoDataFrame, area: shapely.Geometr
 def _hash_inputs(case: Case) -> dict[str, str]:
     named = case.layers
     sources = (named.units, named.boundaries, named.population, named.census, *named.facilities, named.roads)
-    sources += (named.barriers, named.links, named.baseline, named.travel_table)
+    sources += (named.barriers, named.links, named.baseline, named.travel_table, *named.records.values())
     files = {source.path: case.locate(source) for source in sources if source is not None}
     return {name: _hash_file(path) for name, path in sorted(files.items()) if path.exists()}
 

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -233,8 +233,10 @@ def _tell_short_codes(picked: Picked, name: str, ids: pd.Series) -> None:
         )
 
 
-def check_known(ids: pd.Series, picked: Picked, name: str, known: pd.Index | None) -> None:
-    """Tell ids that are not among `known` unit ids; None means that these could not be read, and nothing is told."""
+def check_known(
+    ids: pd.Series, picked: Picked, name: str, known: pd.Index | None, *, of: Literal["unit", "facility"] = "unit"
+) -> None:
+    """Tell ids that are not among `known` ids of units or facilities; None: these could not be read, nothing is told."""
     if known is None or name not in picked:
         return
     strange = (~ids.isin(known) & (ids != "")).to_numpy(bool)
@@ -242,14 +244,14 @@ def check_known(ids: pd.Series, picked: Picked, name: str, known: pd.Index | Non
         return
     first = ids[strange].iloc[0]
     near = difflib.get_close_matches(first, [str(unit) for unit in known], 1, 0.8)
+    needed, found, remedy = _UNKNOWN[of]
     picked.reading.tell_rows(
         ids.index[strange],
-        Text(zh="单元图层中的单元代码", en="unit codes of the unit layer"),
-        Text(zh="不存在的单元代码", en="unknown unit codes"),
+        needed,
+        found,
         Text(
-            zh=(f"{first} 是否为 {near[0]}？" if near else "") + "改正代码，或在单元图层中补上该单元。",
-            en=(f"Is {first} meant to be {near[0]}? " if near else "")
-            + "Correct the codes, or add the units to the unit layer.",
+            zh=(f"{first} 是否为 {near[0]}？" if near else "") + remedy.zh,
+            en=(f"Is {first} meant to be {near[0]}? " if near else "") + remedy.en,
         ),
         field=picked.header(name),
         values=ids[strange],
@@ -294,6 +296,20 @@ def map_values(
     return text.map(lambda value: words.get(value)).astype(object)
 
 
+_UNKNOWN = {
+    "unit": (
+        Text(zh="单元图层中的单元代码", en="unit codes of the unit layer"),
+        Text(zh="不存在的单元代码", en="unknown unit codes"),
+        Text(
+            zh="改正代码，或在单元图层中补上该单元。", en="Correct the codes, or add the units to the unit layer."
+        ),
+    ),
+    "facility": (
+        Text(zh="机构表中的机构编号", en="facility ids of the facility tables"),
+        Text(zh="不存在的机构编号", en="unknown facility ids"),
+        Text(zh="改正编号，或在机构表中补上该机构。", en="Correct the ids, or add the facilities to their table."),
+    ),
+}
 _EMPTY = (
     Text(zh="每行都有编号", en="an id in every row"),
     Text(zh="空的编号", en="empty ids"),

@@ -74,6 +74,11 @@ def facilities(*changes: tuple[str, str, str], more: str = "") -> pd.DataFrame:
     return table.assign(lon=[x for x, _ in xy], lat=[y for _, y in xy])
 
 
+def with_records(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Plan:
+    """The plan with tables of what happened."""
+    return replace(plan, layers=replace(plan.layers, records=tables))
+
+
 def findings(plan: Plan, rule: str, subject: str | None = None) -> list[Finding]:
     """Findings of one rule, on one subject if it is named."""
     return [f for f in check_plan(plan, [BOOK[rule]]) if subject in (None, f.subject_id)]

@@ -9,7 +9,17 @@ import pytest
 
 from gridplan.checks.plan import Plan
 from tests import board
-from tests.checks.laid_out import EAST_HEAVY, Place, facilities, finding, findings, lay_out, survey_board, violated
+from tests.checks.laid_out import (
+    EAST_HEAVY,
+    Place,
+    facilities,
+    finding,
+    findings,
+    lay_out,
+    survey_board,
+    violated,
+    with_records,
+)
 
 
 def test_contested_ground(halves: Plan) -> None:
@@ -71,7 +81,7 @@ def test_referrals_out_of_the_group(halves: Plan) -> None:
     flows = pd.DataFrame(
         {"from_id": ["H1", "H1", "C2"], "to_id": ["M1", "H2", "H2"], "count": [70, 30, 5]},
     )
-    west, east = findings(replace(halves, records={"referrals": flows}), "R-43")
+    west, east = findings(with_records(halves, {"referrals": flows}), "R-43")
     assert (west.status, west.measured) == ("met", pytest.approx(0.3))
     assert (east.status, east.severity, east.measured) == ("violated", "should", 0)
     assert finding(halves, "R-43").status == "not_evaluated"
@@ -84,7 +94,7 @@ def test_primary_care_loses_visits(halves: Plan) -> None:
         [*left, ("C2", 2023, 40), ("H2", 2023, 60), ("C2", 2024, 50), ("H2", 2024, 50)],
         columns=["facility_id", "year", "visits"],
     )
-    west, east = findings(replace(halves, records={"visits": visits}), "R-44")
+    west, east = findings(with_records(halves, {"visits": visits}), "R-44")
     assert (west.status, west.severity, west.measured, west.limit) == ("violated", "should", 0.5, 0.6)
     assert (east.status, east.measured) == ("met", 0.5)
     assert finding(halves, "R-44").status == "not_evaluated"

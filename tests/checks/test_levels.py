@@ -9,7 +9,7 @@ import pandas as pd
 from gridplan.checks.plan import Plan
 from gridplan.hierarchy import count_levels
 from tests import board
-from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board
+from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board, with_records
 
 
 def test_the_tree_of_streets(streets: Plan) -> None:
@@ -60,6 +60,6 @@ def test_a_grid_without_a_centre(place: Place) -> None:
 
 def test_teams(halves: Plan) -> None:
     teams = pd.DataFrame({"unit_id": [unit for unit in board.unit_ids() if unit != "u35"], "team": "一队"})
-    west, east = [f for f in findings(replace(halves, records={"teams": teams}), "R-31") if "团队" in f.message_zh]
+    west, east = [f for f in findings(with_records(halves, {"teams": teams}), "R-31") if "团队" in f.message_zh]
     assert (west.status, east.status, east.places) == ("met", "violated", ("u35",))
     assert finding(halves, "R-31", "teams").status == "not_evaluated"

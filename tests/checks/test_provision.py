@@ -9,7 +9,7 @@ import pytest
 
 from gridplan.checks.plan import Plan
 from tests import board
-from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board
+from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board, with_records
 
 STATION = "E1,,急救站,ems,,government,city,,,{}\n"
 
@@ -59,7 +59,7 @@ def test_a_station_too_far(place: Place) -> None:
 
 def test_ambulances(place: Place) -> None:
     plan = lay_out(survey_board(facilities=facilities(more=STATION.format("u12"))), board.WEST_EAST)
-    one = replace(plan, records={"ambulances": pd.DataFrame({"facility_id": ["E1"], "ambulances": [1]})})
+    one = with_records(plan, {"ambulances": pd.DataFrame({"facility_id": ["E1"], "ambulances": [1]})})
     assert (finding(one, "R-64", "ambulances").status, finding(one, "R-64", "ambulances").measured) == ("met", 24_000)
     short = replace(one, case=one.case.changed(rules={"ambulance_residents": 20_000}))
     assert finding(short, "R-64", "ambulances").status == "violated"
@@ -91,7 +91,7 @@ def test_beds_unknown_is_not_evaluated(place: Place) -> None:
 
 def test_signed_with_a_family_doctor(halves: Plan) -> None:
     table = pd.DataFrame({"group": ["all", "孕产妇"], "people": [24_000, 200], "signed": [18_000, 160]})
-    everybody, mothers = findings(replace(halves, records={"signed": table}), "R-66")
+    everybody, mothers = findings(with_records(halves, {"signed": table}), "R-66")
     assert (everybody.status, everybody.measured) == ("met", 0.75)
     assert (mothers.status, mothers.measured, mothers.limit) == ("violated", 0.8, 0.85)
     assert finding(halves, "R-66").status == "not_evaluated"

@@ -1,0 +1,160 @@
+"""Tables of what happened or was agreed: referrals, visits, teams, ambulances. One declaration a table, read alike."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from gridplan.case import Case, Source
+from gridplan.errors import InputProblem
+from gridplan.layers.columns import (
+    Column,
+    Picked,
+    check_known,
+    pick_columns,
+    read_numbers,
+    read_text,
+    require_text,
+)
+from gridplan.layers.reading import Problems
+from gridplan.layers.tables import read_table
+from gridplan.text import Text
+
+FieldKind = Literal["unit", "facility", "text", "number"]
+
+
+@dataclass(frozen=True)
+class RecordField:
+    """A column of a record table, and whose ids or what it holds.
+
+    Ids of units and facilities have to be known; numbers are not negative; a column that is not required may be absent,
+    and then is "" or NaN in every row.
+    """
+
+    column: Column
+    kind: FieldKind
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """A table that a planner may give: its name for people and its columns."""
+
+    title: Text
+    fields: tuple[RecordField, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns, in order."""
+        return [field.column.name for field in self.fields]
+
+
+def _field(name: str, kind: FieldKind, zh: str, en: str, *headers: str, required: bool = True) -> RecordField:
+    return RecordField(Column(name, Text(zh=zh, en=en), (zh, *headers), required=required), kind)
+
+
+RECORDS: dict[str, RecordTable] = {
+    "teams": RecordTable(
+        Text(zh="家庭医生团队", en="family-doctor teams"),
+        (
+            _field("unit_id", "unit", "单元代码", "unit code", "社区代码", "代码"),
+            _field("team", "text", "团队", "team", "团队名称", "家庭医生团队"),
+        ),
+    ),
+    "referrals": RecordTable(
+        Text(zh="转诊记录", en="referrals"),
+        (
+            _field("from_id", "facility", "转出机构编号", "id of the referring facility", "转出机构"),
+            _field("to_id", "text", "转入机构编号", "id of the receiving facility, or its name outside", "转入机构"),
+            _field("count", "number", "人次", "patients", "转诊人次"),
+        ),
+    ),
+    "visits": RecordTable(
+        Text(zh="诊疗人次", en="visits"),
+        (
+            _field("facility_id", "facility", "机构编号", "facility id", "机构代码"),
+            _field("year", "number", "年份", "year", "年度"),
+            _field("visits", "number", "诊疗人次", "visits", "人次"),
+        ),
+    ),
+    "ambulances": RecordTable(
+        Text(zh="急救车辆", en="ambulances"),
+        (
+            _field("facility_id", "facility", "机构编号", "id of the station", "机构代码", "急救站编号"),
+            _field("ambulances", "number", "急救车数", "ambulances", "救护车"),
+        ),
+    ),
+    "signed": RecordTable(
+        Text(zh="家庭医生签约", en="residents signed with a family doctor"),
+        (
+            _field("group", "text", "人群", "group: all, or the name of a key group", "签约人群"),
+            _field("people", "number", "人数", "people of the group", "应签人数"),
+            _field("signed", "number", "签约人数", "people signed", "已签人数"),
+        ),
+    ),
+}
+"""Record tables by the name they have in the case: `[layers.records.NAME]`."""
+
+
+def read_records(
+    case: Case, problems: Problems, *, units: pd.Index | None, facilities: pd.Index | None
+) -> dict[str, pd.DataFrame]:
+    """Read the case's record tables.
+
+    Returns one frame a table, columns as declared, rows as in the file. Ids are checked against `units` and `facilities`
+    where these are known (not None). Tables nobody knows are errors.
+    """
+    tables = {}
+    for name, source in case.layers.records.items():
+        declared = RECORDS.get(name)
+        if declared is None:
+            problems.append(_unknown_table(name))
+            continue
+        table = _read_one(case, source, declared, problems, {"unit": units, "facility": facilities})
+        if table is not None:
+            tables[name] = table
+    return dict(sorted(tables.items()))
+
+
+def _read_one(
+    case: Case, source: Source, declared: RecordTable, problems: Problems, known: dict[str, pd.Index | None]
+) -> pd.DataFrame | None:
+    opened = read_table(case, source, problems)
+    if opened is None:
+        return None
+    picked = pick_columns(opened.frame, opened.reading, [field.column for field in declared.fields])
+    columns = {field.column.name: _read_field(picked, field, known) for field in declared.fields}
+    return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _read_field(picked: Picked, field: RecordField, known: dict[str, pd.Index | None]) -> pd.Series:
+    name, column = field.column.name, field.column
+    if field.kind == "number":
+        return read_numbers(picked, name, minimum=0, required=column.label if column.required else None)
+    text = require_text(picked, name, column.label) if column.required else read_text(picked, name)
+    if field.kind != "text":
+        check_known(text, picked, name, known[field.kind], of=field.kind)
+    return text.astype(object)
+
+
+def _unknown_table(name: str) -> InputProblem:
+    near = difflib.get_close_matches(name, RECORDS, 1, 0.5)
+    known = Text(
+        zh="、".join(f"{key}（{table.title.zh}）" for key, table in RECORDS.items()),
+        en=", ".join(f"{key} ({table.title.en})" for key, table in RECORDS.items()),
+    )
+    remedy = (
+        Text(zh=f"是否想写 {near[0]}？", en=f"Did you mean {near[0]}?")
+        if near
+        else Text(zh="改正这一节的名称，列见 docs/formats.md。", en="Correct the name; docs/formats.md has the columns.")
+    )
+    return InputProblem(
+        "error",
+        Text(zh=f"下列记录表之一：{known.zh}", en=f"one of the record tables {known.en}"),
+        Text(zh=name, en=name),
+        remedy,
+        file="case.toml",
+        field=f"layers.records.{name}",
+    )

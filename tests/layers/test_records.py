@@ -1,0 +1,61 @@
+"""Record tables: read by their declaration, told when wrong, kept by the proposal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gridplan.case import read_case
+from gridplan.edits import Edits
+from gridplan.errors import LayerError
+from gridplan.layers import read_layers
+from gridplan.pipeline import plan, revise
+from gridplan.proposal import proposal_digest, read_proposal
+from tests import board
+
+VISITS = "机构编号,年份,诊疗人次\nC0,2023,900\nC0,2024,1000\nH1,2023,2000\nH1,2024,1500\n"
+
+
+def write_with(folder: Path, name: str, table: str) -> Path:
+    case = board.write_board(folder)
+    (folder / "table.csv").write_text(table, encoding="utf-8")
+    text = case.read_text(encoding="utf-8") + f'\n[layers.records.{name}]\npath = "table.csv"\n'
+    case.write_text(text, encoding="utf-8")
+    return case
+
+
+def test_a_table_is_read_by_its_headers(tmp_path: Path) -> None:
+    layers = read_layers(read_case(write_with(tmp_path, "visits", VISITS)))
+    visits = layers.records["visits"]
+    assert list(visits.columns) == ["facility_id", "year", "visits"]
+    assert visits["visits"].tolist() == [900, 1000, 2000, 1500]
+    assert "table.csv" in layers.hashes
+
+
+def test_all_that_is_wrong_is_told(tmp_path: Path) -> None:
+    table = "机构编号,年份,诊疗人次\nC9,2023,900\nC0,2024,-3\nH1,,viele\n"
+    with pytest.raises(LayerError) as error:
+        read_layers(read_case(write_with(tmp_path, "visits", table)))
+    told = {(problem.field, problem.rows) for problem in error.value.problems if problem.file == "table.csv"}
+    assert told == {("机构编号", (2,)), ("诊疗人次", (3,)), ("诊疗人次", (4,)), ("年份", (4,))}
+
+
+def test_an_unknown_table_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(LayerError) as error:
+        read_layers(read_case(write_with(tmp_path, "visit", VISITS)))
+    (problem,) = error.value.problems
+    assert problem.field == "layers.records.visit"
+    assert "visits" in problem.remedy.en
+
+
+def test_rules_see_records_also_after_saving_and_revising(tmp_path: Path) -> None:
+    proposal = plan(read_case(write_with(tmp_path, "visits", VISITS)))
+    before = [finding for finding in proposal.findings if finding.rule == "R-44"]
+    assert {finding.status for finding in before} - {"not_evaluated"}
+    read = read_proposal(proposal.save(tmp_path / "out"))
+    assert read.equals(proposal)
+    unit = str(read.units.index[0])
+    edits = Edits(proposal=proposal_digest(read), locks=(unit,))
+    after = [finding for finding in revise(read, edits).findings if finding.rule == "R-44"]
+    assert after == before
