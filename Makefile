@@ -1,5 +1,5 @@
-# make demo   plans the bundled city        make test   runs the tests
-# make check  ruff, mypy, import contracts  make bench  speed and quality, side by side with peers
+# make demo   plans the bundled city                make test   runs the tests
+# make check  ruff, mypy, import contracts, eslint  make bench  speed and quality, side by side with peers
 PYTHON ?= python3
 BIN := .venv/bin
 
@@ -15,6 +15,7 @@ check: .venv/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	.ci/lint-page $(BIN)/python
 
 bench: .venv/installed-bench
 	$(BIN)/python benchmarks/travel.py

@@ -232,7 +232,7 @@ function fillStrip(strip, alert) {
   const peopleMoved = moved.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
   const count = (checks, severity) => checks.filter((check) => check.severity === severity).length;
   const standing = (checks) => `${count(checks, "must")} / ${count(checks, "should")}`;
-  const item = (name, before, after, verdict) => el("div", {}, el("span", {}, Array.isArray(name) ? t(...name) : t(name)), el("p", {}, before === after ? null : el("small", {}, `${before} → `), el("b", {}, after)), verdict);
+  const item = (name, before, after, judged) => el("div", {}, el("span", {}, Array.isArray(name) ? t(...name) : t(name)), el("p", {}, before === after ? null : el("small", {}, `${before} → `), el("b", {}, after)), judged);
   return replace(
     strip,
     el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),

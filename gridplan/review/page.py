@@ -103,10 +103,15 @@ class _Review(Element):
         figure.header.add_child(_Verbatim(f"{viewport}\n<style>{_own('page.css')}</style>"), name="review_style")
         data = f'<script type="application/json" id="gridplan-data">{_as_json(self.content)}</script>'
         figure.html.add_child(_Verbatim(f'<div id="page"></div>\n{data}'), name="review_page")
-        code = "\n".join(_own(name) for name in SCRIPTS)
-        start = f"(() => {{\nconst gridplanMap = {self._parent.get_name() if self._parent else ''};\n{code}\n}})();"
+        leaflet_map = self._parent.get_name() if self._parent else ""
+        start = f"(() => {{\nconst gridplanMap = {leaflet_map};\n{joined_script()}\n}})();"
         figure.script.add_child(_Verbatim(start), name="review_script")
         return ""
+
+
+def joined_script() -> str:
+    """Return the page's own script, its files in order."""
+    return "\n".join(_own(name) for name in SCRIPTS)
 
 
 def _figure(page: Element) -> Figure:
