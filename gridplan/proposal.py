@@ -24,6 +24,7 @@ from gridplan.checks.finding import Finding
 from gridplan.checks.plan import Plan
 from gridplan.errors import InputProblem
 from gridplan.text import Text
+from gridplan.travel.between import Between
 
 FORMAT = "gridplan-proposal/1"
 FILES = frozenset(
@@ -123,6 +124,7 @@ class Proposal:
     - roads: road_class, geometry (simplified, for the map); barriers: name, geometry
     - adjacency: unit_a, unit_b, border_m, kind (border or link), minutes, name
     - minutes: unit_id, lead_id (every candidate site), minutes, share_within
+    - facility_minutes: facility_id, host_id (a facility that may serve others), minutes, by_ferry (1: no way without a ferry)
     - alternatives: k, leads, objective, bound, gap, worst_deviation, share_within, mean_minutes, status
     - scores: plain numbers of the whole plan, and `time_classes`: breaks in minutes and residents between them for
       the plan and each grid
@@ -147,6 +149,7 @@ class Proposal:
     scores: dict[str, Any]
     provenance: Provenance
     cells: pd.DataFrame = field(default_factory=_no_cells)
+    facility_minutes: pd.DataFrame = field(default_factory=lambda: Between().table())
     annexes: dict[str, pd.DataFrame] = field(default_factory=dict)
     records: dict[str, pd.DataFrame] = field(default_factory=dict)
 
@@ -248,6 +251,7 @@ def make_proposal(
         barriers=layers.barriers[["name", "geometry"]].to_crs(crs),
         adjacency=adjacency_table(plan.adjacency),
         minutes=_minutes_table(plan),
+        facility_minutes=plan.travel.between.table(),
         alternatives=alternatives,
         findings=findings,
         objective=objective,

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _KEYS = {"units": "unit_id", "grids": "grid_id", "facilities": "facility_id"}
 _SHAPES = (*_KEYS, "roads", "barriers")
-_TABLES = ("adjacency", "minutes", "alternatives")
+_TABLES = ("adjacency", "minutes", "facility_minutes", "alternatives")
 _RECORD = "record_"
 _MS_PER_MIN = 60_000.0
 _NO_CLOCK = "2000-01-01T00:00:00Z"
@@ -209,7 +209,10 @@ def read_folder(folder: Path) -> Proposal:
     recover_folder(folder, FILES | COMPARISON_FILES)
     try:
         tree = json.loads((folder / "proposal.json").read_text(encoding="utf-8"))
-        frames = {name: _read_layer(folder / "proposal.gpkg", name) for name in (*_SHAPES, *_TABLES)}
+        if not isinstance(tree, dict) or tree.get("format") != FORMAT:
+            raise ProposalError(_unreadable(folder, f"format {tree.get('format') if isinstance(tree, dict) else '?'}"))
+        kept = [name for name in (*_SHAPES, *_TABLES) if name in tree["counts"]]
+        frames = {name: _read_layer(folder / "proposal.gpkg", name) for name in kept}
         frames["cells"] = read_cells(folder / "cells.parquet")
         frames["annexes"] = {name: _read_annex(folder / "proposal.gpkg", name) for name in tree.get("annexes", ())}
         frames["records"] = {
@@ -217,8 +220,6 @@ def read_folder(folder: Path) -> Proposal:
         }
     except (OSError, ValueError, RuntimeError, KeyError) as error:
         raise ProposalError(_unreadable(folder, str(error))) from None
-    if not isinstance(tree, dict) or tree.get("format") != FORMAT:
-        raise ProposalError(_unreadable(folder, f"format {tree.get('format') if isinstance(tree, dict) else '?'}"))
     try:
         return _assemble(tree, frames)
     except (KeyError, TypeError) as error:
@@ -229,6 +230,8 @@ def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
     for name, key in _KEYS.items():
         frames[name] = frames[name].set_index(key)
     for name, columns in _INF_WHERE_EMPTY.items():
+        if name not in frames:
+            continue
         frames[name] = frames[name].assign(**{column: frames[name][column].fillna(np.inf) for column in columns})
     frames["grids"]["n_units"] = frames["grids"]["n_units"].astype("int64")
     objective = dict(tree["objective"], explanation=tuple(Text(**text) for text in tree["objective"]["explanation"]))
@@ -254,6 +257,7 @@ _INF_WHERE_EMPTY = {
     "units": ("minutes_to_lead",),
     "grids": ("mean_minutes", "p50_minutes", "p90_minutes"),
     "minutes": ("minutes",),
+    "facility_minutes": ("minutes",),
 }
 
 

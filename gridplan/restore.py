@@ -13,6 +13,7 @@ from gridplan.layers import Layers
 from gridplan.layers.area import metric_crs
 from gridplan.members import EXEMPT_LEVELS
 from gridplan.text import Text
+from gridplan.travel.between import Between
 from gridplan.travel.minutes import TravelTimes
 
 if TYPE_CHECKING:
@@ -116,6 +117,7 @@ def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> Travel
         unit_share=frames["share_within"],
         nearest_drive=_nearest(cells, _DRIVE),
         nearest_walk=_nearest(cells, _WALK),
+        between=Between.from_table(proposal.facility_minutes),
     )
 
 

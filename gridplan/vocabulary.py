@@ -12,8 +12,10 @@ from gridplan.text import Language, Text
 
 __all__ = [
     "ADMIN_LEVELS",
+    "CENTRES",
     "KINDS",
     "LEVELS",
+    "NETWORKS",
     "OWNERSHIPS",
     "ROLES",
     "SERVICES",
@@ -203,6 +205,21 @@ SERVICES = Vocabulary(
     Term("logistics", Text(zh="后勤", en="logistics")),
     Term("dispensing", Text(zh="中药配送", en="dispensing"), ("药品配送",)),
 )
+
+CENTRES = Vocabulary(
+    *(SERVICES[key] for key in ("lab", "imaging", "ecg", "pathology", "cssd", "logistics", "dispensing")),
+    Term("mobile_ct", Text(zh="移动 CT 巡诊", en="mobile CT rounds"), ("移动CT", "巡诊CT")),
+)
+"""Kinds of shared centre (S2, S3; dispensing and mobile CT S1)."""
+
+NETWORKS = Vocabulary(
+    Term("specialty_alliance", Text(zh="专科联盟", en="specialty alliance"), ("专科协作联盟",)),
+    Term("telemedicine", Text(zh="远程医疗协作网", en="telemedicine network"), ("远程医疗网", "远程医疗")),
+    Term("city_federation", Text(zh="全市医联体", en="city-wide federation"), ("城市医联体", "市级医联体", "医联体")),
+    Term("paired_assistance", Text(zh="对口支援", en="paired assistance"), ("对口帮扶",)),
+    Term("cooperation", Text(zh="合作单位", en="cooperating unit"), ("协作医院", "协作单位", "技术协作")),
+)
+"""Kinds of network across grids (DOMAIN 1): many to many, never part of the partition."""
 
 TIES = Vocabulary(
     Term("tight", Text(zh="紧密", en="tight"), ("紧密型", "一体化")),

@@ -118,6 +118,16 @@ def board_roads() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"highway": ["residential"] * len(lines)}, geometry=lines, crs=CRS)
 
 
+def island_roads(minutes: float = 20.0) -> gpd.GeoDataFrame:
+    """The roads with the eastern column an island: u05, u15, u25, u35 reach the rest by the ferry u05 - u04 alone."""
+    roads = board_roads().assign(minutes=float("nan"))
+    edge = ORIGIN[0] + (COLUMNS - 1) * SIDE_M
+    over = (roads.bounds["minx"] < edge) & (roads.bounds["maxx"] > edge)
+    ferry = over & (roads.bounds["miny"] < ORIGIN[1] + SIDE_M)
+    roads.loc[ferry, ["highway", "minutes"]] = ["ferry", minutes]
+    return roads[~over | ferry]
+
+
 def board_facilities() -> pd.DataFrame:
     """The facility table with coordinates in metres."""
     from io import StringIO
@@ -133,6 +143,7 @@ def write_board(
     units: gpd.GeoDataFrame | None = None,
     people: pd.DataFrame | None = None,
     facilities: pd.DataFrame | None = None,
+    roads: gpd.GeoDataFrame | None = None,
     case: str = CASE,
 ) -> Path:
     """Write the city's files into `folder` and return its case.toml; any layer may be given changed."""
@@ -145,7 +156,7 @@ def write_board(
     (board_facilities() if facilities is None else facilities).to_csv(
         folder / "facilities.csv", index=False, encoding="utf-8-sig"
     )
-    board_roads().to_file(folder / "roads.gpkg", engine="pyogrio")
+    (board_roads() if roads is None else roads).to_file(folder / "roads.gpkg", engine="pyogrio")
     (folder / "case.toml").write_text(case, encoding="utf-8")
     return folder / "case.toml"
 

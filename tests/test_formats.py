@@ -18,7 +18,7 @@ from gridplan.case import Case, Source, documented_fields
 from gridplan.layers import boundaries, facilities, population, records
 from gridplan.layers.tables import TABLE_READERS
 from gridplan.layers.vectors import COORDINATES, VECTOR_SUFFIXES
-from gridplan.vocabulary import ADMIN_LEVELS, KINDS, OWNERSHIPS, SERVICES, TIES
+from gridplan.vocabulary import ADMIN_LEVELS, CENTRES, KINDS, NETWORKS, OWNERSHIPS, SERVICES, TIES
 from tests.key_meanings import MEANINGS
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "formats.md"
@@ -81,6 +81,7 @@ def value_rows() -> list[str]:
     rows = ["| 列 column | 值 value | 认得的写法 spellings known |", "|---|---|---|"]
     for name, terms in (
         ("kind", KINDS), ("ownership", OWNERSHIPS), ("admin_level", ADMIN_LEVELS), ("tie", TIES), ("services", SERVICES),
+        ("networks.kind", NETWORKS), ("centres.kind", CENTRES),
     ):  # fmt: skip
         for key, term in terms.items():
             spellings = "、".join(dict.fromkeys((term.label.zh, *term.aliases)))

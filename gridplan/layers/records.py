@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
@@ -14,6 +15,7 @@ from gridplan.layers.columns import (
     Column,
     Picked,
     check_known,
+    map_values,
     pick_columns,
     read_numbers,
     read_text,
@@ -22,8 +24,11 @@ from gridplan.layers.columns import (
 from gridplan.layers.reading import Problems
 from gridplan.layers.tables import read_table
 from gridplan.text import Text
+from gridplan.vocabulary import CENTRES, NETWORKS, Vocabulary, normalise
 
 FieldKind = Literal["unit", "facility", "text", "number"]
+CITY = "city"
+"""What stands in place of a lead where a shared centre serves the whole city."""
 
 
 @dataclass(frozen=True)
@@ -31,19 +36,23 @@ class RecordField:
     """A column of a record table, and whose ids or what it holds.
 
     Ids of units and facilities have to be known; numbers are not negative; a column that is not required may be absent,
-    and then is "" or NaN in every row.
+    and then is "" or NaN in every row. `words` are those that a text column may hold (their keys are kept); `or_word`
+    maps spellings to the word that may stand instead of an id.
     """
 
     column: Column
     kind: FieldKind
+    words: Vocabulary | None = None
+    or_word: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class RecordTable:
-    """A table that a planner may give: its name for people and its columns."""
+    """A table that a planner may give: its name for people and its columns; every row fills one of `either` at least."""
 
     title: Text
     fields: tuple[RecordField, ...]
+    either: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -53,6 +62,10 @@ class RecordTable:
 
 def _field(name: str, kind: FieldKind, zh: str, en: str, *headers: str, required: bool = True) -> RecordField:
     return RecordField(Column(name, Text(zh=zh, en=en), (zh, *headers), required=required), kind)
+
+
+def _word(words: Vocabulary, name: str, zh: str, en: str, *headers: str) -> RecordField:
+    return replace(_field(name, "text", zh, en, *headers), words=words)
 
 
 RECORDS: dict[str, RecordTable] = {
@@ -94,6 +107,30 @@ RECORDS: dict[str, RecordTable] = {
             _field("signed", "number", "签约人数", "people signed", "已签人数"),
         ),
     ),
+    "networks": RecordTable(
+        Text(zh="网格间的网络", en="networks across grids"),
+        (
+            _field("network_id", "text", "网络编号", "network id"),
+            _word(NETWORKS, "kind", "网络类别", "kind of network", "类别", "类型"),
+            _field("name", "text", "网络名称", "name of the network", "名称"),
+            _field("member_id", "facility", "成员机构编号", "id of the member", "成员机构代码", "机构代码"),
+            _field("hub_id", "facility", "牵头机构编号", "id of its hub or lead", "中心机构编号", "牵头机构代码", required=False),
+            _field("partner", "text", "市外合作单位", "partner outside the city", "外部单位", "合作单位", required=False),
+            _field("specialty", "text", "专科", "specialty", "专业", required=False),
+        ),
+        either=("hub_id", "partner"),
+    ),
+    "centres": RecordTable(
+        Text(zh="资源共享中心", en="shared centres"),
+        (
+            _word(CENTRES, "kind", "中心类别", "kind of centre", "类别", "类型"),
+            _field("facility_id", "facility", "所在机构编号", "id of its host", "机构编号", "机构代码"),
+            replace(
+                _field("serves", "facility", "服务对象", "id of the lead whose grid it serves, or city", "服务网格"),
+                or_word=dict.fromkeys(("city", "全市", "市", "all"), CITY),
+            ),
+        ),
+    ),
 }
 """Record tables by the name they have in the case: `[layers.records.NAME]`."""
 
@@ -126,7 +163,24 @@ def _read_one(
         return None
     picked = pick_columns(opened.frame, opened.reading, [field.column for field in declared.fields])
     columns = {field.column.name: _read_field(picked, field, known) for field in declared.fields}
+    _require_either(picked, declared, columns)
     return pd.DataFrame(columns).reset_index(drop=True)
+
+
+def _require_either(picked: Picked, declared: RecordTable, columns: Mapping[str, pd.Series]) -> None:
+    """Tell rows that fill none of the columns of which one is needed."""
+    if not declared.either:
+        return
+    wanted = [field.column for field in declared.fields if field.column.name in declared.either]
+    empty = (pd.DataFrame({name: columns[name] for name in declared.either}) == "").all(axis=1)
+    labels = Text(zh="或".join(c.label.zh for c in wanted), en=" or the ".join(c.label.en for c in wanted))
+    picked.reading.tell_rows(
+        picked.index[empty.to_numpy(bool)],
+        Text(zh=f"每行都有{labels.zh}", en=f"the {labels.en} in every row"),
+        Text(zh="都空白的行", en="rows with neither"),
+        Text(zh="补上其中一项。", en="Fill in one of them."),
+        field=picked.header(declared.either[0]),
+    )
 
 
 def _read_field(picked: Picked, field: RecordField, known: dict[str, pd.Index | None]) -> pd.Series:
@@ -134,8 +188,13 @@ def _read_field(picked: Picked, field: RecordField, known: dict[str, pd.Index | 
     if field.kind == "number":
         return read_numbers(picked, name, minimum=0, required=column.label if column.required else None)
     text = require_text(picked, name, column.label) if column.required else read_text(picked, name)
+    if field.words is not None:
+        words = map_values(picked, name, find=field.words.find, choices=field.words.choices)
+        return words.where(words.notna(), "")
+    text = text.map(lambda value: field.or_word.get(normalise(value), value))
     if field.kind != "text":
-        check_known(text, picked, name, known[field.kind], of=field.kind)
+        ids = text.where(~text.isin(set(field.or_word.values())), "")
+        check_known(ids, picked, name, known[field.kind], of=field.kind)
     return text.astype(object)
 
 

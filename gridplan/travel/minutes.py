@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from gridplan.case import Case
 from gridplan.errors import InputProblem
 from gridplan.layers import Layers
 from gridplan.text import Text
+from gridplan.travel.between import Between, between_of, host_ids, on_roads
 from gridplan.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from gridplan.travel.speeds import Mode
 
     Floats = NDArray[np.float64]
+    Measured = tuple[Floats, dict[str, Floats], dict[str, Floats], Between]
 
 
 MODES: tuple[Mode, ...] = ("drive", "walk")
@@ -41,6 +43,7 @@ class TravelTimes:
     - nearest_drive, nearest_walk: frames on the cells' index, a column a group of facilities that exists: each kind,
       "primary" (primary care) and "ed" (hospitals with an emergency department)
     - notes: what was snapped from far away
+    - between: minutes from every facility to those that may serve it
     """
 
     sites: tuple[str, ...]
@@ -50,6 +53,7 @@ class TravelTimes:
     nearest_drive: pd.DataFrame
     nearest_walk: pd.DataFrame
     notes: tuple[InputProblem, ...] = ()
+    between: Between = field(default_factory=Between)
 
 
 def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
@@ -63,13 +67,14 @@ def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
     """
     facilities = layers.facilities[layers.facilities["unit_id"] != ""]
     groups = facility_groups(facilities)
+    hosts = host_ids(facilities, sites, layers.records)
     notes: list[InputProblem] = []
     if case.travel.source == "roads":
-        cell_minutes, drive, walk = _on_roads(layers, case, facilities, sites, groups, notes)
+        cell_minutes, drive, walk, between = _on_roads(layers, case, facilities, sites, hosts, groups, notes)
     elif case.travel.source == "table":
-        cell_minutes, drive, walk = _from_table(layers, facilities, sites, groups)
+        cell_minutes, drive, walk, between = _from_table(layers, facilities, sites, hosts, groups)
     else:
-        cell_minutes, drive, walk = _straight(layers, case, facilities, sites, groups)
+        cell_minutes, drive, walk, between = _straight(layers, case, facilities, sites, hosts, groups)
     unit_minutes, unit_share = summarise(layers.cells, layers.units.index, cell_minutes, case.travel.limit_min)
     columns = pd.Index(sites, name="lead_id")
     index = layers.cells.index
@@ -81,6 +86,7 @@ def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
         nearest_drive=pd.DataFrame(drive, index=index),
         nearest_walk=pd.DataFrame(walk, index=index),
         notes=tuple(notes),
+        between=between,
     )
 
 
@@ -137,10 +143,11 @@ def _on_roads(
     case: Case,
     facilities: gpd.GeoDataFrame,
     sites: list[str],
+    hosts: list[str],
     groups: dict[str, list[str]],
     notes: list[InputProblem],
-) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
-    cell_minutes = np.zeros((len(layers.cells), 0))
+) -> Measured:
+    cell_minutes, between = np.zeros((len(layers.cells), 0)), Between()
     nearest: dict[str, dict[str, Floats]] = {}
     for mode in MODES:
         network, cells, places = _snap_all(layers, case, facilities, mode)
@@ -148,11 +155,12 @@ def _on_roads(
             people = layers.cells["population"].to_numpy(float)
             _tell_far(cells.distance_m, people, facilities, places.distance_m, case.travel.snap_max_m, notes)
             cell_minutes = network.table(cells, places.take(facilities.index.get_indexer(sites)))
+            between = on_roads(network, facilities, places, hosts)
         nearest[mode] = {
             name: network.nearest_snapped(cells, places.take(facilities.index.get_indexer(ids)))[0][:, 0]
             for name, ids in groups.items()
         }
-    return cell_minutes, nearest["drive"], nearest["walk"]
+    return cell_minutes, nearest["drive"], nearest["walk"], between
 
 
 def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, mode: Mode) -> tuple[RoadNetwork, Snaps, Snaps]:
@@ -179,31 +187,38 @@ def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, mode: Mo
 
 
 def _from_table(
-    layers: Layers, facilities: gpd.GeoDataFrame, sites: list[str], groups: Mapping[str, list[str]]
-) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
-    table = (
-        layers.travel_table.reindex(index=layers.cells["unit_id"], columns=facilities.index.astype(str))
-        .astype(float)
-        .fillna(np.inf)
-    )
+    layers: Layers, facilities: gpd.GeoDataFrame, sites: list[str], hosts: list[str], groups: Mapping[str, list[str]]
+) -> Measured:
+    given = layers.travel_table.reindex(columns=facilities.index.astype(str)).astype(float)
+    table = given.reindex(layers.cells["unit_id"]).fillna(np.inf)
     drive = {name: table[ids].min(axis=1).to_numpy() for name, ids in groups.items()}
-    return table[sites].to_numpy(), drive, {}
+    between = given[hosts].reindex(facilities["unit_id"]).fillna(np.inf).to_numpy()
+    between[facilities.index.get_indexer(pd.Index(hosts)), np.arange(len(hosts))] = 0.0
+    no_ferry = np.zeros(between.shape, dtype=bool)
+    return table[sites].to_numpy(), drive, {}, between_of(facilities.index, hosts, between, no_ferry)
 
 
 def _straight(
-    layers: Layers, case: Case, facilities: gpd.GeoDataFrame, sites: list[str], groups: Mapping[str, list[str]]
-) -> tuple[Floats, dict[str, Floats], dict[str, Floats]]:
-    cells = np.asarray(layers.cells.geometry.array, dtype=object)
+    layers: Layers,
+    case: Case,
+    facilities: gpd.GeoDataFrame,
+    sites: list[str],
+    hosts: list[str],
+    groups: Mapping[str, list[str]],
+) -> Measured:
+    cells, places = (np.asarray(frame.geometry.array, dtype=object) for frame in (layers.cells, facilities))
     metres_per_min = {"drive": case.travel.straight_line_kmh, "walk": case.travel.walk_kmh}
 
-    def minutes(ids: list[str], mode: str) -> Floats:
-        places = np.asarray(facilities.geometry.loc[ids].array, dtype=object)
-        distance = shapely.distance(cells[:, None], places[None, :]) * case.travel.detour_factor
+    def minutes(ids: list[str], mode: str, start: Any = cells) -> Floats:
+        ends = np.asarray(facilities.geometry.loc[ids].array, dtype=object)
+        distance = shapely.distance(start[:, None], ends[None, :]) * case.travel.detour_factor
         return distance / (metres_per_min[mode] * 1000 / 60)
 
     drive = {name: minutes(ids, "drive").min(axis=1) for name, ids in groups.items()}
     walk = {name: minutes(ids, "walk").min(axis=1) for name, ids in groups.items()}
-    return minutes(sites, "drive"), drive, walk
+    between = minutes(hosts, "drive", places)
+    no_ferry = np.zeros(between.shape, dtype=bool)
+    return minutes(sites, "drive"), drive, walk, between_of(facilities.index, hosts, between, no_ferry)
 
 
 def _xy(frame: gpd.GeoDataFrame) -> Floats:

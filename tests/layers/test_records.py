@@ -41,6 +41,25 @@ def test_all_that_is_wrong_is_told(tmp_path: Path) -> None:
     assert told == {("机构编号", (2,)), ("诊疗人次", (3,)), ("诊疗人次", (4,)), ("年份", (4,))}
 
 
+def test_words_of_a_vocabulary_are_known_by_any_spelling(tmp_path: Path) -> None:
+    table = "类别,机构编号,服务对象\n检验,H1,全市\nCT,H2,H2\n"
+    with pytest.raises(LayerError) as error:
+        read_layers(read_case(write_with(tmp_path, "centres", table)))
+    assert [(p.field, p.rows) for p in error.value.problems if p.severity == "error"] == [("类别", (3,))]
+    good = read_layers(read_case(write_with(tmp_path / "good", "centres", table.replace("CT", "移动CT"))))
+    assert good.records["centres"].to_numpy().tolist() == [["lab", "H1", "city"], ["mobile_ct", "H2", "H2"]]
+
+
+def test_an_edge_has_a_hub_or_a_partner_outside(tmp_path: Path) -> None:
+    head = "网络编号,类别,名称,成员机构编号,牵头机构编号,市外合作单位\n"
+    rows = "F1,全市医联体,甲,H2,H1,\nF1,全市医联体,甲,H1,,省医院\nF1,全市医联体,甲,H3,,\n"
+    with pytest.raises(LayerError) as error:
+        read_layers(read_case(write_with(tmp_path, "networks", head + rows)))
+    (problem,) = [p for p in error.value.problems if p.severity == "error"]
+    assert problem.rows == (4,)
+    assert "牵头机构编号或市外合作单位" in problem.needed.zh
+
+
 def test_an_unknown_table_is_refused_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(LayerError) as error:
         read_layers(read_case(write_with(tmp_path, "visit", VISITS)))

@@ -60,6 +60,25 @@ def test_a_new_facility_never_lengthens_a_nearest_time(place, tmp_path):
     assert (after < before).any()
 
 
+def test_minutes_between_facilities_are_those_one_counts(place):
+    """Hosts are the hospitals; nothing on the board needs a ferry."""
+    between = measure_travel(place.layers, place.case, ["H1"]).between
+    assert list(between.minutes.columns) == ["H1", "H2", "H3", "M1", "P1"]
+    unit = board.board_facilities().set_index("facility_id")["unit"]
+    for facility, host in (("C5", "H1"), ("H1", "H1"), ("C3", "P1")):
+        assert between.minutes.loc[facility, host] == pytest.approx(by_hand(unit[facility], unit[host]), abs=1e-3)
+    assert not between.by_ferry.to_numpy().any()
+
+
+def test_an_island_is_reached_by_ferry_alone(tmp_path):
+    """C4 in u22 to P1 in u05: two squares south and two east to u04, 20 minutes on the ferry."""
+    place = survey(read_case(board.write_board(tmp_path, roads=board.island_roads())))
+    between = measure_travel(place.layers, place.case, ["H1"]).between
+    assert between.minutes.loc["C4", "P1"] == pytest.approx(4 + 20, abs=0.01)
+    assert between.by_ferry.index[~between.by_ferry["P1"]].tolist() == ["P1"]
+    assert between.by_ferry.loc["P1"].tolist() == [True, True, True, True, False]
+
+
 def test_straight_lines_use_the_detour_factor(place):
     case = place.case.changed(travel={"source": "straight_line", "straight_line_kmh": 30, "detour_factor": 1.5})
     travel = measure_travel(place.layers, case, ["H1"])
