@@ -14,7 +14,7 @@ from gridplan.layers.boundaries import BASELINE_COLUMNS, BOUNDARY_COLUMNS, LINK_
 from gridplan.layers.columns import Column, find_header, plain_text
 from gridplan.layers.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.population import CENSUS_COLUMNS
-from gridplan.layers.roads import CLASS_COLUMNS
+from gridplan.layers.roads import CLASS_COLUMNS, GRAPH_READERS
 from gridplan.layers.typed import parse_number
 from gridplan.layers.vectors import COORDINATES
 from gridplan.text import Text
@@ -118,6 +118,8 @@ def _role_of(layer: Found) -> Proposal:
 
 
 def _line_role(layer: Found) -> Proposal:
+    if layer.file.lower().endswith(tuple(GRAPH_READERS)):
+        return Proposal(layer, "roads")
     if any(name in layer.headers for name in CLASS_COLUMNS) or (layer.rows > 200 and not _WATER.search(layer.label)):
         return Proposal(layer, "roads")
     proposal = Proposal(layer, "barriers")

@@ -13,6 +13,7 @@ from gridplan.case import Source
 from gridplan.errors import InputProblem, LayerError
 from gridplan.layers.archives import refuse_hostile
 from gridplan.layers.reading import Reading, tell_unreadable
+from gridplan.layers.roads import GRAPH_READERS
 from gridplan.layers.tables import TABLE_READERS, open_table, sheet_names
 from gridplan.layers.vectors import VECTOR_SUFFIXES, layer_names, read_geometry
 
@@ -57,7 +58,7 @@ def list_files(folder: Path) -> list[Path]:
         for path in sorted(folder.iterdir())
         if not path.name.startswith((".", "~"))
         and (path.is_file() or path.suffix.lower() == ".gdb")
-        and (path.suffix.lower() in known or path.name.lower().endswith(OSM_SUFFIXES))
+        and (path.suffix.lower() in known or path.name.lower().endswith((*OSM_SUFFIXES, *GRAPH_READERS)))
     ]
 
 
@@ -85,6 +86,8 @@ def _look(reading: Reading) -> Iterator[Found]:
     refuse_hostile(reading)
     if path.name.lower().endswith(OSM_SUFFIXES):
         yield Found(path.name, "", "osm", 0, pd.DataFrame(), "EPSG:4326")
+    elif path.name.lower().endswith(tuple(GRAPH_READERS)):
+        yield _look_at_graph(reading)
     elif suffix in RASTER_SUFFIXES:
         yield _look_at_raster(path)
     elif suffix in TABLE_READERS:
@@ -101,6 +104,12 @@ def _look(reading: Reading) -> Iterator[Found]:
             if len(kind) and kind.iloc[0] in _SHAPES:
                 crs = "" if frame.crs is None else _crs_name(frame.crs)
                 yield Found(path.name, layer, _SHAPES[kind.iloc[0]], len(frame), frame, crs)
+
+
+def _look_at_graph(reading: Reading) -> Found:
+    name = reading.path.name
+    frame = next(read for suffix, read in GRAPH_READERS.items() if name.lower().endswith(suffix))(reading)
+    return Found(name, "", "line", len(frame), frame, "" if frame.crs is None else _crs_name(frame.crs))
 
 
 def _look_at_raster(path: Path) -> Found:

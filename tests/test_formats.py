@@ -118,7 +118,7 @@ def test_every_key_has_a_meaning_in_both_languages() -> None:
 
 def test_every_format_is_named() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
-    for suffix in {*TABLE_READERS, *VECTOR_SUFFIXES, ".tif", ".osm.pbf"}:
+    for suffix in {*TABLE_READERS, *VECTOR_SUFFIXES, ".tif", ".osm.pbf", ".net.xml", ".edg.xml", ".graphml"}:
         assert f"`{suffix}`" in text, suffix
 
 

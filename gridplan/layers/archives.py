@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from pathlib import Path, PurePosixPath
+from xml.parsers import expat
 
 from gridplan.errors import InputProblem, LayerError
 from gridplan.layers.reading import Reading
@@ -14,10 +15,11 @@ MAX_BYTES = 2_000_000_000
 MAX_RATIO = 200
 MAX_ENTRIES = 10_000
 MAX_CELLS = 20_000_000
-_ALWAYS_FINE = 50_000_000
-_HEAD = 1_000_000
+ALWAYS_FINE = 50_000_000
+PROLOG = 1_000_000
+"""An XML file's first element begins within so many bytes."""
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
-_DOCTYPE = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
+_DOCTYPE = re.compile(rb"<\x00?!\x00?\s*(D\x00?O\x00?C\x00?T|E\x00?N\x00?T\x00?I)", re.IGNORECASE)
 ZIPPED = (".zip", ".kmz", ".xlsx", ".xlsm")
 XML = (".kml", ".gml")
 
@@ -35,7 +37,7 @@ def refuse_hostile(reading: Reading) -> None:
     suffix = path.suffix.lower()
     if suffix in XML and path.is_file():
         with path.open("rb") as file:
-            _refuse_entities(file.read(_HEAD), reading)
+            refuse_entities(file.read(PROLOG), reading)
     if suffix in ZIPPED and path.is_file() and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             _refuse_archive(archive, reading)
@@ -44,7 +46,7 @@ def refuse_hostile(reading: Reading) -> None:
             for name in archive.namelist():
                 if name.lower().endswith(XML):
                     with archive.open(name) as file:
-                        _refuse_entities(file.read(_HEAD), reading)
+                        refuse_entities(file.read(PROLOG), reading)
 
 
 def _refuse_archive(archive: zipfile.ZipFile, reading: Reading) -> None:
@@ -53,24 +55,13 @@ def _refuse_archive(archive: zipfile.ZipFile, reading: Reading) -> None:
     packed = max(sum(entry.compress_size for entry in entries), 1)
     outside = [entry.filename for entry in entries if _leaves(entry.filename)]
     if outside:
-        raise _refusal(
+        raise refusal(
             reading,
             Text(zh="只含内部路径的压缩包", en="an archive with paths inside itself"),
             Text(zh=f"指向外部的路径 {outside[0][:60]}", en=f"a path that leaves it ({outside[0][:60]})"),
         )
-    if (
-        len(entries) > MAX_ENTRIES
-        or unpacked > MAX_BYTES
-        or (unpacked > _ALWAYS_FINE and unpacked / packed > MAX_RATIO)
-    ):
-        raise _refusal(
-            reading,
-            Text(zh="正常大小的压缩文件", en="an archive of usual size"),
-            Text(
-                zh=f"解压后有 {unpacked / 1e6:,.0f} MB、{len(entries):,} 个文件",
-                en=f"{unpacked / 1e6:,.0f} MB and {len(entries):,} files after unpacking",
-            ),
-        )
+    if len(entries) > MAX_ENTRIES or unpacked > MAX_BYTES or (unpacked > ALWAYS_FINE and unpacked / packed > MAX_RATIO):
+        raise too_large(reading, unpacked, len(entries))
 
 
 def _leaves(name: str) -> bool:
@@ -91,7 +82,7 @@ def _refuse_far_cells(archive: zipfile.ZipFile, reading: Reading) -> None:
                     rows, columns = max(rows, int(number)), max(columns, _column_number(letters))
                 rest = chunk[-40:]
         if rows * columns > MAX_CELLS:
-            raise _refusal(
+            raise refusal(
                 reading,
                 Text(zh="正常大小的工作表", en="a sheet of usual size"),
                 Text(
@@ -108,16 +99,46 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _refuse_entities(head: bytes, reading: Reading) -> None:
-    if _DOCTYPE.search(head):
-        raise _refusal(
+DOCTYPE_REFUSED = (
+    Text(zh="不含 DOCTYPE、ENTITY 声明的 XML", en="XML without DOCTYPE or ENTITY"),
+    Text(zh="这样的声明", en="such a declaration"),
+)
+
+
+def refuse_entities(head: bytes, reading: Reading) -> None:
+    """Refuse declarations before the first element, in whatever encoding; a comment that hides it is refused as well."""
+    found: list[str] = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = lambda *_: found.append("doctype")
+    parser.StartElementHandler = lambda *_: found.append("element")
+    try:
+        parser.Parse(head, False)
+    except (expat.ExpatError, ValueError):  # broken, or in an encoding that only the reader knows
+        found += ["doctype"] if _DOCTYPE.search(head) else ["element"]
+    if found[:1] == ["doctype"]:
+        raise refusal(reading, *DOCTYPE_REFUSED)
+    if not found and len(head) == PROLOG:
+        raise refusal(
             reading,
-            Text(zh="不含 DOCTYPE、ENTITY 声明的 XML", en="XML without DOCTYPE or ENTITY"),
-            Text(zh="这样的声明", en="such a declaration"),
+            Text(zh="开头就有内容的 XML", en="XML with content near its beginning"),
+            Text(zh="很长的注释，其后内容未知", en="a very long comment, with who knows what behind it"),
         )
 
 
-def _refusal(reading: Reading, needed: Text, found: Text) -> LayerError:
+def too_large(reading: Reading, unpacked: int, files: int) -> LayerError:
+    """Return the refusal of a packed file that holds far more than it shows."""
+    return refusal(
+        reading,
+        Text(zh="正常大小的压缩文件", en="an archive of usual size"),
+        Text(
+            zh=f"解压后有 {unpacked / 1e6:,.0f} MB、{files:,} 个文件",
+            en=f"{unpacked / 1e6:,.0f} MB and {files:,} files after unpacking",
+        ),
+    )
+
+
+def refusal(reading: Reading, needed: Text, found: Text) -> LayerError:
+    """Return the error that a file was not read for safety."""
     remedy = Text(
         zh="为安全起见未读取：用原软件重新导出。",
         en="It was not read, for safety: export it again from its own program.",

@@ -131,6 +131,8 @@ _REASONS = (
     ),
     ("no layer in the zip", Text(zh="压缩包里没有图层", en="the zip holds no layer")),
     ("not recognized as being in a supported", Text(zh="内容不是这种格式", en="its content is of another format")),
+    ("not well-formed", Text(zh="文件内部已损坏", en="it is damaged inside")),
+    ("no element found", Text(zh="文件不完整", en="it is not complete")),
     ("malformed", Text(zh="文件内部已损坏", en="it is damaged inside")),
     ("read failed", Text(zh="读到一半出错，可能没有复制完整", en="reading broke off; it may be copied in part")),
     ("not a zip", Text(zh="内容不是这种格式", en="its content is of another format")),

@@ -14,8 +14,15 @@ import pandas as pd
 import shapely
 from pyproj import CRS, Transformer
 
+from gridplan.case import Datum, Source
 from gridplan.errors import InputProblem, LayerError
 from gridplan.layers import osm_tags
+from gridplan.layers.crs import agree_crs, unshift
+from gridplan.layers.graphml import GRAPHML_SUFFIXES, read_graphml
+from gridplan.layers.reading import Reading, tell_unreadable
+from gridplan.layers.road_graphs import direct_twins
+from gridplan.layers.sumo import SUMO_SUFFIXES, read_sumo
+from gridplan.layers.vectors import VECTOR_SUFFIXES, read_geometry
 from gridplan.text import Text
 
 Ints = npt.NDArray[np.int64]
@@ -23,7 +30,7 @@ Bools = npt.NDArray[np.bool_]
 
 MARGIN_M = 2000.0
 KEY_M = 0.01
-LINE_FORMATS = (".gpkg", ".geojson", ".json", ".parquet", ".geoparquet", ".shp", ".zip", ".fgb")
+GRAPH_READERS = {**dict.fromkeys(SUMO_SUFFIXES, read_sumo), **dict.fromkeys(GRAPHML_SUFFIXES, read_graphml)}
 CLASS_COLUMNS = ("road_class", "highway", "fclass")
 TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y", "是", "有"})
 ONEWAY_WORDS: Mapping[str, int] = {
@@ -60,7 +67,8 @@ def read_roads(
     crs: Any,
     layer: str | None = None,
     encoding: str | None = None,
-    source_crs: Any = None,
+    source_crs: str | None = None,
+    datum: Datum | None = None,
     columns: Mapping[str, str] | None = None,
     road_classes: Mapping[str, str] | None = None,
     file_label: str = "",
@@ -71,14 +79,14 @@ def read_roads(
     Parameters
     ----------
     path
-        `.osm.pbf` (or another file osmium reads), or a line layer: GeoPackage, GeoJSON, GeoParquet, shapefile.
+        `.osm.pbf` (or another file osmium reads); a SUMO network or GraphML; or any line layer (see `vectors`).
     area
         Polygon in `crs` (or None): roads farther than `margin_m` from it are left out while the file streams by.
     crs
         Metric reference system of the result.
-    layer, encoding, source_crs
-        For line layers: which layer, which text encoding, and the reference system where the file states none (or a
-        wrong one).
+    layer, encoding, source_crs, datum
+        Of all but OSM files: which layer, which text encoding, the reference system where the file states none (or a
+        wrong one), and the datum of its degrees.
     columns
         For line layers, our column -> theirs: road_class, oneway, maxspeed_kmh, minutes, bridge, tunnel, name.
     road_classes
@@ -105,13 +113,13 @@ def read_roads(
     window = None if area is None else shapely.buffer(area, margin_m)
     if source.name.lower().endswith((".pbf", ".osm", ".osm.gz", ".osm.bz2", ".o5m")):
         return _read_osm(source, window, target, label)
-    if source.suffix.lower() not in LINE_FORMATS:
-        needed = Text(zh="道路文件（.osm.pbf、{f}）", en="a road file (.osm.pbf, {f})").format(
-            f=", ".join(LINE_FORMATS)
-        )
-        raise LayerError(_problem("error", needed, _plain(source.suffix), CHANGE_FORMAT, label))
-    frame = _open_lines(source, label, layer=layer, encoding=encoding, source_crs=source_crs)
-    return _read_lines(frame, window, target, label, columns=columns or {}, road_classes=road_classes or {})
+    stated = Source(
+        path=label, layer=layer, encoding=encoding, crs=source_crs, datum=datum, columns=dict(columns or {})
+    )
+    reading = Reading(stated, source, [], layer or "")
+    frame = _open_lines(reading)
+    read = _read_lines(frame, window, target, label, columns=columns or {}, road_classes=road_classes or {})
+    return RoadsRead(read.roads, (*reading.problems, *read.problems))
 
 
 def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
@@ -224,24 +232,27 @@ def _finish(roads: gpd.GeoDataFrame, label: str) -> gpd.GeoDataFrame:
     return roads.reset_index(drop=True)
 
 
-def _open_lines(source: Path, label: str, *, layer: str | None, encoding: str | None, source_crs: Any) -> Any:
+def _open_lines(reading: Reading) -> Any:
+    """Return the lines of a file with their CRS, in WGS 84 where they were in a shifted datum."""
+    name = reading.path.name.lower()
+    reader = next((read for suffix, read in GRAPH_READERS.items() if name.endswith(suffix)), None)
+    if reader is None and reading.path.suffix.lower() not in VECTOR_SUFFIXES:
+        known = " ".join([".osm.pbf", *GRAPH_READERS, *sorted(VECTOR_SUFFIXES)])
+        needed = Text(zh="道路文件（{f}）", en="a road file ({f})").format(f=known)
+        found = _plain(reading.path.suffix or reading.path.name)
+        raise LayerError(_problem("error", needed, found, CHANGE_FORMAT, reading.source.path))
     try:
-        if source.suffix.lower() in (".parquet", ".geoparquet"):
-            frame = gpd.read_parquet(source)
-        else:
-            options = {name: value for name, value in (("layer", layer), ("encoding", encoding)) if value is not None}
-            frame = gpd.read_file(f"zip://{source}" if source.suffix.lower() == ".zip" else source, **options)
+        frame = (reader or read_geometry)(reading)
+    except LayerError as error:
+        raise LayerError([*reading.problems, *error.problems]) from None
     except Exception as error:
-        needed = Text(zh="可读取的道路图层", en="a readable road layer")
-        raise LayerError(_problem("error", needed, _plain(error), CHECK_FILE, label)) from error
-    if source_crs is not None:
-        frame = frame.set_crs(source_crs, allow_override=True)
-    if frame.crs is None:
-        needed = Text(zh="坐标系", en="a reference system")
-        raise LayerError(
-            _problem("error", needed, Text(zh="文件未注明", en="none stated in the file"), STATE_CRS, label)
-        )
-    return frame
+        tell_unreadable(reading, error)
+        raise LayerError(reading.problems) from error
+    crs = agree_crs(frame.crs, reading)
+    if crs is None:
+        raise LayerError(reading.problems)
+    frame = frame.set_crs(crs, allow_override=True)
+    return unshift(frame if reader else direct_twins(frame, reading), reading.source.datum)
 
 
 def _read_lines(
@@ -386,7 +397,6 @@ MAP_CLASSES = Text(
     en="They count as unclassified; map them in [layers.roads.values].",
 )
 SPLIT_THERE = Text(zh="已在这些路口断开。", en="The lines were split there.")
-STATE_CRS = Text(zh="请在案例中写明 crs。", en="State it as crs in the case.")
 
 
 def _plain(value: object) -> Text:

@@ -35,6 +35,7 @@ def read_road_layer(case: Case, area: Any, crs: str, problems: Problems) -> gpd.
             layer=source.layer,
             encoding=source.encoding,
             source_crs=source.crs,
+            datum=source.datum,
             columns=source.columns,
             road_classes=source.values.get("road_class"),
             file_label=source.path,
