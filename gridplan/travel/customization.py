@@ -1,7 +1,7 @@
 """Weights onto the chordal graph: from the arcs of a road network to shortcuts, and then only the shortcuts that matter.
 
-After `customize`, climbing and descending the hierarchy gives exact times. After `perfect`, every arc carries the exact
-time between its ends, and arcs that another way beats are dropped by `keep_shortest`.
+After `customize`, climbing and descending the hierarchy gives exact times. After `perfect`, which pays for very many searches
+only, every arc carries the exact time between its ends, and arcs that another way beats are dropped by `keep_shortest`.
 Sums of two saturated times fit 32 unsigned bits, and a minimum with a time that is not beyond `FAR` is in every step,
 so nothing wraps.
 

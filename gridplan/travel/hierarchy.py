@@ -59,11 +59,26 @@ class Arcs(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Hierarchy:
-    """Exact times up (`climb`) and down (`fall`) the skeleton, arcs that another way beats left out."""
+    """Times up (`climb`) and down (`fall`) the skeleton: climbing and then sweeping down gives exact times."""
 
     skeleton: Skeleton
     climb: Arcs
     fall: Arcs
+
+    @cached_property
+    def perfected(self) -> Hierarchy:
+        """The same with the exact time on every arc, and arcs that another way beats left out: sweeps get shorter."""
+        skeleton, climb, fall = self.skeleton, self.climb.times.copy(), self.fall.times.copy()
+        with ThreadPoolExecutor(count_workers()) as pool:
+            _perfect(skeleton.top, skeleton, climb, fall)
+            list(pool.map(lambda ranks: _perfect(ranks, skeleton, climb, fall), skeleton.subtrees))
+            kept = pool.map(
+                lambda before, after: customization.keep_shortest(skeleton.rows, skeleton.up, before, after, FAR),
+                (self.climb.times, self.fall.times),
+                (climb, fall),
+            )
+            up, down = (Arcs(*arcs) for arcs in kept)
+        return Hierarchy(skeleton, up, down)
 
 
 def find_skeleton(
@@ -130,17 +145,8 @@ def build_hierarchy(skeleton: Skeleton, weights: Ms) -> Hierarchy:
     customization.lay_weights(skeleton.place, weights, climb, fall)
     with ThreadPoolExecutor(count_workers()) as pool:
         list(pool.map(lambda ranks: _customize(ranks, skeleton, climb, fall), skeleton.subtrees))
-        _customize(skeleton.top, skeleton, climb, fall)
-        before_climb, before_fall = climb.copy(), fall.copy()
-        _perfect(skeleton.top, skeleton, climb, fall)
-        list(pool.map(lambda ranks: _perfect(ranks, skeleton, climb, fall), skeleton.subtrees))
-        kept = pool.map(
-            lambda before, after: customization.keep_shortest(skeleton.rows, skeleton.up, before, after, FAR),
-            (before_climb, before_fall),
-            (climb, fall),
-        )
-        up, down = (Arcs(*arcs) for arcs in kept)
-    return Hierarchy(skeleton, up, down)
+    _customize(skeleton.top, skeleton, climb, fall)
+    return Hierarchy(skeleton, *(Arcs(skeleton.rows, skeleton.up, times) for times in (climb, fall)))
 
 
 def _customize(ranks: Nodes, skeleton: Skeleton, climb: Ms, fall: Ms) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.errors import NetworkError
-from gridplan.travel import RoadNetwork, elimination, order, ordercache
+from gridplan.travel import RoadNetwork, elimination, engine, order, ordercache
 from gridplan.travel.graph import build_topology
 
 ORDERS = ["metis", "geometric", "bfs"]
@@ -63,14 +64,23 @@ def networks(draw):
     return np.array(tail, dtype=int), np.array(head, dtype=int), np.array(minutes, dtype=float), n
 
 
-@pytest.mark.parametrize("method", ["metis", "bfs"])
+def perfected(network):
+    """The same network as it answers very many searches: with every arc exact and those that are beaten left out."""
+    perfect = replace(network)
+    perfect.__dict__["hierarchy"] = network.hierarchy.perfected
+    return perfect
+
+
+@pytest.mark.parametrize(
+    ("method", "finish"), [("metis", lambda network: network), ("metis", perfected), ("bfs", perfected)]
+)
 @given(edges=networks())
-@settings(max_examples=60, deadline=None)
-def test_random_graphs_both_directions(method, edges):
+@settings(max_examples=50, deadline=None)
+def test_random_graphs_both_directions(method, finish, edges):
     """Hierarchy and plain search agree on every pair, both ways, on any small multigraph."""
     tail, head, minutes, n = edges
     plain = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n).prepared(method="plain")
-    fast = plain.prepared(order=method)
+    fast = finish(plain.prepared(order=method))
     nodes = np.arange(n)
     np.testing.assert_array_equal(fast.minutes_to(nodes).gather(), plain.minutes_to(nodes).gather())
     np.testing.assert_array_equal(fast.minutes_from(nodes).gather(nodes), plain.minutes_from(nodes).gather(nodes))
@@ -85,7 +95,9 @@ def test_every_order_is_exact(method, side):
     """Chessboards in every order, few and many searches (both lane counts), both directions, all reductions."""
     tail, head, minutes, n, xy = street_grid(side, seed=side)
     plain = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy).prepared(method="plain")
-    fast = plain.prepared(order=method)
+    basic = plain.prepared(order=method)
+    fast = perfected(basic) if side == 17 else basic
+    assert len(perfected(basic).hierarchy.climb.heads) < len(basic.hierarchy.climb.heads) or side == 3
     rng = np.random.default_rng(0)
     for count in (1, 20, 70):
         places = rng.integers(0, n, count)
@@ -102,6 +114,29 @@ def test_every_order_is_exact(method, side):
             np.testing.assert_array_equal(ours.weighted_mean(group, people), theirs.weighted_mean(group, people))
         for mine, other in zip(fast.nearest(places), plain.nearest(places), strict=True):
             np.testing.assert_array_equal(mine, other)
+
+
+def test_very_many_searches_use_exact_arcs(monkeypatch):
+    """From `PERFECT_PAYS` searches on, the hierarchy is perfected, and the answers stay the same."""
+    tail, head, minutes, n, xy = street_grid(12, seed=5)
+    network = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy).prepared()
+    before = network.minutes_to(np.arange(n)).gather()
+    assert "perfected" not in network.hierarchy.__dict__
+    monkeypatch.setattr(engine, "PERFECT_PAYS", n)
+    np.testing.assert_array_equal(network.minutes_to(np.arange(n)).gather(), before)
+    assert "perfected" in network.hierarchy.__dict__
+
+
+def test_plain_search_among_ways_of_no_time():
+    """A hub that ever nearer places reach in no time is done again for each, with more entries than there are roads."""
+    n_places, n_ends = 30, 20
+    places, ends = 1 + np.arange(n_places), 1 + n_places + np.arange(n_ends)
+    tail = np.concatenate([np.zeros(n_places, int), ends])
+    head = np.concatenate([places, np.zeros(n_ends, int)])
+    network = RoadNetwork.from_edges(tail, head, np.zeros(len(tail))).prepared(method="plain")
+    minutes, position = network.nearest(places[::-1].copy())
+    assert (minutes == 0).all()
+    assert (position[[0, *ends]] == 0).all()
 
 
 def test_snapped_points_agree():
