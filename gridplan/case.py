@@ -233,6 +233,8 @@ class Rules(_Section):
     )
     ems_coverage: float = default(0.90, "none", "Share of residents inside the radius (R-64)", ge=0, le=1)
     ambulance_residents: float = default(30_000.0, "M", "Residents an ambulance serves at most (R-64)", gt=0)
+    slots_one_in: int = default(3, "S2, V", "A lead reserves one of so many appointment slots (R-39): 3 is 1/3", ge=1)
+    beds_one_in: int = default(4, "S2, V", "A lead reserves one of so many beds (R-39): 4 is 1/4", ge=1)
     signed_share: float = default(0.75, "V", "Residents signed with a family doctor by 2035 (R-66)", ge=0, le=1)
     signed_key_share: float = default(0.85, "V", "The same of key groups, by 2035 (R-66)", ge=0, le=1)
     tight: bool = Field(
@@ -244,6 +246,36 @@ class Rules(_Section):
     plan_parent: str = Field("", description="Version from which the plan was derived (R-28)")
     severities: dict[str, RuleSeverity] = Field(default_factory=dict, description="rule id = must, should, note or off")
     waivers: tuple[Waiver, ...] = Field((), description="Reasoned exceptions")
+
+
+class BudgetRate(_Section):
+    """What the insurance fund plans to pay a year for one insured person of a category, in yuan."""
+
+    category: str = Field(min_length=1, description="Category of insured people, as in the table insured")
+    outpatient: float = default(0.0, "none", "Yuan a head for outpatient care", ge=0)
+    inpatient_drg: float = default(0.0, "none", "Yuan a head for inpatient care paid by DRG", ge=0)
+    per_diem: float = default(0.0, "none", "Yuan a head for inpatient care paid per diem", ge=0)
+    adjustment: float = default(1.0, "none", "Factor on the three: age, sickness, what was spent before", ge=0)
+
+
+class Budget(_Section):
+    """Capitated global budgets of the grids (R-45)."""
+
+    total_yuan: float | None = default(
+        None, "none", "The fund's total for the city, shared over the grids; empty: heads times rates", ge=0, le=1e13
+    )
+    retained_share: float = default(1.0, "none", "Share of a surplus that the group keeps", ge=0, le=1)
+    overrun_share: float = default(1.0, "none", "Share of an overrun that the group bears", ge=0, le=1)
+    rates: tuple[BudgetRate, ...] = Field((), description="One rate a category of insured people")
+
+    @field_validator("rates")
+    @classmethod
+    def _once_a_category(cls, value: tuple[BudgetRate, ...]) -> tuple[BudgetRate, ...]:
+        names = [rate.category for rate in value]
+        if len(set(names)) < len(names):
+            msg = "one rate a category"
+            raise ValueError(msg)
+        return value
 
 
 class SolverSettings(_Section):
@@ -275,6 +307,7 @@ class Case(_Section):
     travel: Travel = Travel()
     grids: Grids = Grids()
     rules: Rules = Rules()
+    budget: Budget = Budget()
     solver: SolverSettings = SolverSettings()
     outputs: Outputs = Outputs()
     _folder: Path = PrivateAttr(default_factory=Path)
