@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from gridplan.text import Text
-from gridplan.vocabulary import Vocabulary
+from gridplan.vocabulary import AREA_KINDS, BASES, RESERVES, STATUSES, TRENDS, Vocabulary
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-ColumnKind = Literal["text", "number", "whole", "share"]
+ColumnKind = Literal["text", "number", "whole", "share", "money"]
 Shape = Literal["point", "line", "area"]
 
 
@@ -53,7 +53,98 @@ class Annex:
         return [column.name for column in self.columns]
 
 
-ANNEXES: dict[str, Annex] = {}
+_GRID = (AnnexColumn("grid_id", Text(zh="网格编号", en="Grid id")), AnnexColumn("name", Text(zh="网格", en="Grid")))
+
+ANNEXES: dict[str, Annex] = {
+    "reserves": Annex(
+        Text(zh="号源床位下沉", en="Slots and beds reserved"),
+        Text(zh="牵头医院预留给基层的号源和床位（R-39）", en="What leads reserve for primary care (R-39)"),
+        (
+            *_GRID,
+            AnnexColumn("kind", Text(zh="项目", en="Item"), words=RESERVES),
+            AnnexColumn("total", Text(zh="总数", en="Total"), "whole"),
+            AnnexColumn("reserved", Text(zh="已预留", en="Reserved"), "whole"),
+            AnnexColumn("share", Text(zh="占比", en="Share"), "share"),
+            AnnexColumn("required", Text(zh="应预留", en="Required"), "whole"),
+            AnnexColumn("status", Text(zh="结果", en="Status"), words=STATUSES),
+        ),
+    ),
+    "reserve_shares": Annex(
+        Text(zh="下沉分配到中心", en="Reserve by health centre"),
+        Text(
+            zh="应预留的号源和床位分到各社区卫生服务中心（卫生院），合计与应预留数一致",
+            en="What has to be reserved, shared out to the health centres; it adds up exactly",
+        ),
+        (
+            *_GRID,
+            AnnexColumn("facility_id", Text(zh="机构编号", en="Facility id")),
+            AnnexColumn("facility", Text(zh="机构", en="Facility")),
+            AnnexColumn("by", Text(zh="分配依据", en="Shared by"), words=BASES),
+            AnnexColumn("weight", Text(zh="人数", en="People"), "whole"),
+            AnnexColumn("slots", Text(zh="号源", en="Slots"), "whole"),
+            AnnexColumn("beds", Text(zh="床位", en="Beds"), "whole"),
+        ),
+    ),
+    "budgets": Annex(
+        Text(zh="医保总额", en="Capitated budgets"),
+        Text(
+            zh="各网格医保基金总额（元），合计与全市总额一致；结余与超支按方案的比例分担（R-45）",
+            en="The fund's budget of each grid in yuan, adding up to the total; surplus and overrun shared as the case says (R-45)",
+        ),
+        (
+            *_GRID,
+            AnnexColumn("heads", Text(zh="人数", en="People"), "whole"),
+            AnnexColumn("outpatient", Text(zh="门诊按人头", en="Outpatient, per head"), "money"),
+            AnnexColumn("inpatient_drg", Text(zh="住院 DRG", en="Inpatient, DRG"), "money"),
+            AnnexColumn("per_diem", Text(zh="住院按床日", en="Inpatient, per diem"), "money"),
+            AnnexColumn("budget", Text(zh="总额", en="Budget"), "money"),
+            AnnexColumn("spent", Text(zh="支出", en="Spent"), "money"),
+            AnnexColumn("surplus", Text(zh="结余", en="Surplus"), "money"),
+            AnnexColumn("retained", Text(zh="集团留用", en="Kept by the group"), "money"),
+            AnnexColumn("overrun", Text(zh="超支", en="Overrun"), "money"),
+            AnnexColumn("borne", Text(zh="集团分担", en="Borne by the group"), "money"),
+        ),
+    ),
+    "care_elsewhere": Annex(
+        Text(zh="跨网格就医支出", en="Care in other grids"),
+        Text(
+            zh="各网格参保居民的基金支出用在哪个网格（元）；空白为各网格之外",
+            en="Where the fund paid for the insured of each grid, in yuan; blank: outside every grid",
+        ),
+        (
+            *_GRID,
+            AnnexColumn("at_grid_id", Text(zh="就诊网格编号", en="Id of the grid of care")),
+            AnnexColumn("at_name", Text(zh="就诊网格", en="Grid of care")),
+            AnnexColumn("yuan", Text(zh="基金支出", en="Paid by the fund"), "money"),
+            AnnexColumn("share", Text(zh="占比", en="Share"), "share"),
+        ),
+    ),
+    "indicators": Annex(
+        Text(zh="监测指标", en="Indicators"),
+        Text(
+            zh="监测指标的数值、与上期相比的变化和目标（M-01 至 M-20，或方案自己的）",
+            en="Observed indicators, against the period before and the target (M-01 to M-20, or the case's own)",
+        ),
+        (
+            AnnexColumn("area_kind", Text(zh="范围", en="Scope"), words=AREA_KINDS),
+            AnnexColumn("area_id", Text(zh="范围编号", en="Scope id")),
+            AnnexColumn("area", Text(zh="地区", en="Area")),
+            AnnexColumn("indicator", Text(zh="指标编号", en="Indicator")),
+            AnnexColumn("name", Text(zh="指标", en="Name")),
+            AnnexColumn("period", Text(zh="时期", en="Period")),
+            AnnexColumn("shown", Text(zh="数值", en="Value")),
+            AnnexColumn("before", Text(zh="上期", en="Period before")),
+            AnnexColumn("trend", Text(zh="趋势", en="Trend"), words=TRENDS),
+            AnnexColumn("target", Text(zh="目标", en="Target")),
+            AnnexColumn("status", Text(zh="是否达到", en="Target reached"), words=STATUSES),
+            AnnexColumn("numerator", Text(zh="分子", en="Numerator"), "number"),
+            AnnexColumn("denominator", Text(zh="分母", en="Denominator"), "number"),
+            AnnexColumn("value", Text(zh="数值（小数）", en="Value as a number"), "number"),
+            AnnexColumn("figure", Text(zh="来源中的数值", en="Figure in the source")),
+            AnnexColumn("provenance", Text(zh="依据", en="Provenance")),
+        ),
+    ),
+}
 """Annexes by name, in the order in which they are shown. The name is also that of the GeoPackage's layer."""
 
 
@@ -71,7 +162,9 @@ def make_annex(name: str, rows: Iterable[Mapping[str, Any]], crs: Any = None) ->
     for column in declared.columns:
         values = [row[column.name] for row in rows]
         kind: Any = object if column.kind == "text" else float
-        columns[column.name] = pd.Series([str(value) for value in values] if column.kind == "text" else values, dtype=kind)
+        columns[column.name] = pd.Series(
+            [str(value) for value in values] if column.kind == "text" else values, dtype=kind
+        )
     if declared.shape is None:
         return pd.DataFrame(columns)
     import geopandas as gpd

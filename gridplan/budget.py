@@ -58,7 +58,9 @@ def rate_of_categories(rules: Budget) -> dict[str, dict[str, Fraction]]:
         rate.category: {key: _decimal(getattr(rate, key)) * _decimal(rate.adjustment) for key in COMPONENTS}
         for rate in rules.rates
     }
-    mean = {key: sum((own[key] for own in rates.values()), Fraction()) / len(rates) for key in COMPONENTS} if rates else {}
+    mean = (
+        {key: sum((own[key] for own in rates.values()), Fraction()) / len(rates) for key in COMPONENTS} if rates else {}
+    )
     return {**rates, RESIDENTS: mean}
 
 
@@ -82,18 +84,20 @@ def share_budget(people: pd.DataFrame, grid_of_unit: pd.Series, rules: Budget) -
     """
     rates = rate_of_categories(rules)
     grid = people["unit_id"].map(grid_of_unit).fillna("").astype(str)
-    known = people["category"].isin(rates).to_numpy(bool)
-    heads = people["insured"][known].groupby([grid[known], people["category"][known]]).agg(math.fsum)
     value: dict[tuple[str, str], Fraction] = {}
-    for (grid_id, category), count in heads.items():
-        for component, rate in rates[category].items():
-            cell = (str(grid_id), component)
-            value[cell] = value.get(cell, Fraction()) + Fraction(count) * rate
+    for category, own in people.groupby("category"):
+        heads = own["insured"].groupby(grid[own.index]).agg(math.fsum)
+        for component, rate in rates.get(str(category), {}).items():
+            for grid_id, count in heads.items():
+                cell = (str(grid_id), component)
+                value[cell] = value.get(cell, Fraction()) + Fraction(float(count)) * rate
     whole = sum(value.values(), Fraction())
     if not whole:
         return pd.DataFrame(columns=list(COMPONENTS), dtype="int64").rename_axis("grid_id")
     total = round(whole * FEN) if rules.total_yuan is None else round(_decimal(rules.total_yuan) * FEN)
-    cells = share_out(total, pd.Series(list(value.values()), index=pd.MultiIndex.from_tuples(list(value)), dtype=object))
+    cells = share_out(
+        total, pd.Series(list(value.values()), index=pd.MultiIndex.from_tuples(list(value)), dtype=object)
+    )
     return cells.unstack().reindex(columns=list(COMPONENTS)).rename_axis("grid_id").astype("int64")
 
 

@@ -99,7 +99,9 @@ def share_reserves(
             continue
         by_signed = signed is not None and set(ids) <= set(signed.index)
         weights = (signed if signed is not None and by_signed else served).reindex(ids).fillna(0.0)
-        parts = {kind: share_out(int(required), weights) for kind, required in zip(own["kind"], own["required"], strict=True)}
+        parts = {
+            kind: share_out(int(required), weights) for kind, required in zip(own["kind"], own["required"], strict=True)
+        }
         columns = {
             "grid_id": grid_id,
             "facility_id": ids,

@@ -22,6 +22,7 @@ from gridplan.formulation import formulate, wanted_k
 from gridplan.given import GivenPlan, from_leads, read_given
 from gridplan.layers import Layers, read_layers
 from gridplan.leads import choose_candidates, grade_leads
+from gridplan.ledgers import draw_up_ledgers
 from gridplan.members import place_members
 from gridplan.proposal import Objective, Proposal, make_proposal
 from gridplan.restore import restore_adjacency, restore_layers, restore_stated_members, restore_travel
@@ -137,7 +138,7 @@ def judge(
 
 def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annexes.ANNEXES`)."""
-    return {}
+    return draw_up_ledgers(plan)
 
 
 def _inside(place: Surveyed) -> pd.DataFrame:

@@ -220,6 +220,7 @@ def _write_sheet(workbook: Any, title: str, table: pd.DataFrame, language: Langu
         "percent": workbook.add_format({"num_format": "0.0%"}),
         "whole": workbook.add_format({"num_format": "#,##0"}),
         "plain": workbook.add_format({"num_format": "0.00"}),
+        "money": workbook.add_format({"num_format": "#,##0.00"}),
         "text": workbook.add_format({"num_format": "@"}),
     }
     for column, name in enumerate(table.columns):
@@ -230,7 +231,7 @@ def _write_sheet(workbook: Any, title: str, table: pd.DataFrame, language: Langu
         sheet.write_string(0, column, header.in_language(language) if header else str(name), heads[side])
         kind = table.attrs.get("kinds", {}).get(name, "")
         percent, whole = name in _PERCENT or kind == "share", name in _WHOLE or kind == "whole"
-        style = formats["percent" if percent else "whole" if whole else "plain"]
+        style = formats["percent" if percent else "whole" if whole else "money" if kind == "money" else "plain"]
         for row, value in enumerate(values, start=1):
             if isinstance(value, str):
                 sheet.write_string(row, column, value, formats["text"])

@@ -240,6 +240,28 @@ SEVERITIES = Vocabulary(
     Term("note", Text(zh="提示", en="note"), ("I",)),
 )
 
+AREA_KINDS = Vocabulary(
+    Term("plan", Text(zh="全域", en="whole plan")),
+    Term("grid", Text(zh="网格", en="grid")),
+    Term("district", Text(zh="区县", en="district or county")),
+    Term("other", Text(zh="其他", en="other")),
+)
+"""What an observed indicator is about."""
+
+TRENDS = Vocabulary(
+    Term("better", Text(zh="改善", en="better")),
+    Term("worse", Text(zh="变差", en="worse")),
+    Term("same", Text(zh="持平", en="the same")),
+)
+
+RESERVES = Vocabulary(Term("slots", Text(zh="号源", en="appointment slots")), Term("beds", Text(zh="床位", en="beds")))
+"""What a lead reserves for its group (R-39)."""
+
+BASES = Vocabulary(
+    Term("signed", Text(zh="签约居民", en="residents signed")), Term("served", Text(zh="服务人口", en="people served"))
+)
+"""By what reserved capacity is shared out to health centres (R-39)."""
+
 STATUSES = Vocabulary(
     Term("met", Text(zh="符合", en="met")),
     Term("violated", Text(zh="不符合", en="not met")),

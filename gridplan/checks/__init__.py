@@ -15,6 +15,7 @@ from gridplan.checks.leading import LEADING_RULES
 from gridplan.checks.levels import LEVEL_RULES
 from gridplan.checks.lifecycle import LIFECYCLE_RULES
 from gridplan.checks.membership import MEMBER_RULES
+from gridplan.checks.money import MONEY_RULES
 from gridplan.checks.partition import PARTITION_RULES
 from gridplan.checks.plan import Plan
 from gridplan.checks.provision import PROVISION_RULES
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = tuple(
             *LEVEL_RULES,
             *LIFECYCLE_RULES,
             *COMPETITION_RULES,
+            *MONEY_RULES,
             *ACCESS_RULES,
             *PROVISION_RULES,
         ),

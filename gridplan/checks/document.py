@@ -10,6 +10,8 @@ from gridplan.case import Case, documented_fields
 from gridplan.checks import RULES
 from gridplan.checks.inputs import INPUTS
 from gridplan.checks.rule import FAMILIES, Rule
+from gridplan.indicators import shown_value
+from gridplan.layers.indicator_list import DIRECTIONS, Indicator, bundled_indicators
 from gridplan.layers.records import RECORDS
 from gridplan.text import Language, Text
 from gridplan.vocabulary import SEVERITIES
@@ -32,6 +34,10 @@ D derived by this project, none a planning assumption without an official standa
 RECORDS_NOTE = Text(
     zh="部分规则需要的记录表（在方案文件中写 `[layers.records.名称]`，列见 formats.md）：",
     en="Records that some rules need (`[layers.records.NAME]` in the case; formats.md tells their columns):",
+)
+INDICATORS_NOTE = Text(
+    zh="监测指标来自记录表 `observations`（地区、时期、指标、分子、分母），列在附表“监测指标”：数值、与上期相比、是否达到目标。记录表 `indicators` 可以改写或增加指标和目标（例如省里的指标体系）。来源数值是来源文本中某地的数字，不是标准：",
+    en="Indicators come from the record table `observations` (area, period, indicator, numerator, denominator) and stand in the annex \"Indicators\": value, change since the period before, target reached or not. The record table `indicators` replaces or adds indicators and targets (a province's own list, say). A figure of a source is what some place reported, no standard:",
 )
 NOT_COMPUTED = (
     (
@@ -69,6 +75,9 @@ _WORDS = {
     "provenance": Text(zh="依据", en="Provenance"),
     "needs": Text(zh="需要", en="Needs"),
     "limits": Text(zh="可改的键（默认值，依据）", en="Keys of the case (default, provenance)"),
+    "indicators": Text(zh="监测指标", en="Monitoring indicators"),
+    "figure": Text(zh="来源数值", en="figure of the source"),
+    "target": Text(zh="目标", en="target"),
     "not_computed": Text(zh="工具不能计算的内容", en="What no tool can compute"),
     "language": Text(zh="中文", en="English"),
 }
@@ -102,6 +111,8 @@ def _section(language: Language) -> list[str]:
                 lines += _rule(rule, language)
     lines += [RECORDS_NOTE.in_language(language), ""]
     lines += [f"- `{name}`: {table.title.in_language(language)}" for name, table in RECORDS.items()]
+    lines += ["", f"### {said('indicators')}", "", INDICATORS_NOTE.in_language(language), ""]
+    lines += [_indicator(indicator, language) for indicator in bundled_indicators().values()]
     lines += ["", f"### {said('not_computed')}", ""]
     lines += [f"- **{what.in_language(language)}** — {why.in_language(language)}" for what, why in NOT_COMPUTED]
     return [*lines, ""]
@@ -128,6 +139,20 @@ def _rule(rule: Rule, language: Language) -> list[str]:
             f"{_WORDS['limits'].in_language(language)}{colon}{('；' if language == 'zh' else '; ').join(told)}"
         )
     return [*lines, ""]
+
+
+def _indicator(indicator: Indicator, language: Language) -> str:
+    top, bottom = indicator.numerator.in_language(language), indicator.denominator.in_language(language)
+    formula = f"{top} ÷ {bottom} − 1" if indicator.measure == "growth" else f"{top} ÷ {bottom}" if bottom else top
+    facts = [f"**{indicator.id} {indicator.name.in_language(language)}** — {formula}"]
+    facts.append(DIRECTIONS.label(indicator.better).in_language(language))
+    if indicator.figure is not None:
+        said = f"{shown_value(indicator, indicator.figure)} ({indicator.figure_of.in_language(language)})"
+        facts.append(f"{_WORDS['figure'].in_language(language)} {said}")
+    if indicator.target is not None:
+        facts.append(f"{_WORDS['target'].in_language(language)} {shown_value(indicator, indicator.target)}")
+    facts.append(f"{_WORDS['provenance'].in_language(language)} {indicator.provenance}")
+    return "- " + " · ".join(facts)
 
 
 def _default(field: Any) -> str:

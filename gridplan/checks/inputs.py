@@ -73,6 +73,16 @@ INPUTS: dict[str, Input] = {
     ),
     "referrals": Input(Text(zh="转诊记录（referrals）", en="referrals on record (referrals)"), _recorded("referrals")),
     "visits": Input(Text(zh="诊疗人次记录（visits）", en="visits on record (visits)"), _recorded("visits")),
+    "capacity": Input(
+        Text(
+            zh="牵头医院的号源和床位下沉记录（capacity）", en="slots and beds that leads reserve, on record (capacity)"
+        ),
+        _recorded("capacity"),
+    ),
+    "rates": Input(
+        Text(zh="医保人均费率（budget.rates）", en="rates of the insurance fund a head (budget.rates)"),
+        lambda plan: bool(plan.case.budget.rates),
+    ),
     "signed": Input(
         Text(zh="家庭医生签约记录（signed）", en="residents signed with a family doctor (signed)"), _recorded("signed")
     ),

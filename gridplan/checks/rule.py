@@ -16,6 +16,7 @@ FAMILIES = {
     "levels": Text(zh="层级", en="Levels"),
     "lifecycle": Text(zh="方案沿革", en="Plan lifecycle"),
     "competition": Text(zh="竞争与反垄断", en="Competition"),
+    "money": Text(zh="资源下沉与医保总额", en="Reserved capacity and budgets"),
     "access": Text(zh="可达与供给", en="Access and provision"),
 }
 """Families of rules, in the order of the rule book."""

@@ -17,6 +17,17 @@ def people(count: float) -> Text:
     return Text(zh=told, en="1 person" if round(count) == 1 else f"{count:,.0f} people")
 
 
+def money(fen: int) -> Text:
+    """Return an amount of money, told in 亿元 and 万元 in Chinese where it is large; tables have it to the cent.
+
+    >>> money(123_456_789_00).zh, money(12_34).en
+    ('1.23 亿元', '12.34 yuan')
+    """
+    yuan = fen / 100
+    zh = f"{yuan / 1e8:,.2f} 亿元" if yuan >= 1e8 else f"{yuan / 1e4:,.1f} 万元" if yuan >= 1e4 else f"{yuan:,.2f} 元"
+    return Text(zh=zh, en=f"{yuan:,.0f} yuan" if yuan >= 1e4 else f"{yuan:,.2f} yuan")
+
+
 def counted(count: int, noun: str, plural: str = "") -> Text:
     """Return a count whose English has its noun; the Chinese measure word stands in the sentence.
 

@@ -234,9 +234,14 @@ def _tell_short_codes(picked: Picked, name: str, ids: pd.Series) -> None:
 
 
 def check_known(
-    ids: pd.Series, picked: Picked, name: str, known: pd.Index | None, *, of: Literal["unit", "facility"] = "unit"
+    ids: pd.Series,
+    picked: Picked,
+    name: str,
+    known: pd.Index | None,
+    *,
+    of: Literal["unit", "facility", "indicator"] = "unit",
 ) -> None:
-    """Tell ids that are not among `known` ids of units or facilities; None: these could not be read, nothing is told."""
+    """Tell ids that are not among `known` ids of units, facilities or indicators; None: these could not be read, nothing is told."""
     if known is None or name not in picked:
         return
     strange = (~ids.isin(known) & (ids != "")).to_numpy(bool)
@@ -300,14 +305,23 @@ _UNKNOWN = {
     "unit": (
         Text(zh="单元图层中的单元代码", en="unit codes of the unit layer"),
         Text(zh="不存在的单元代码", en="unknown unit codes"),
-        Text(
-            zh="改正代码，或在单元图层中补上该单元。", en="Correct the codes, or add the units to the unit layer."
-        ),
+        Text(zh="改正代码，或在单元图层中补上该单元。", en="Correct the codes, or add the units to the unit layer."),
     ),
     "facility": (
         Text(zh="机构表中的机构编号", en="facility ids of the facility tables"),
         Text(zh="不存在的机构编号", en="unknown facility ids"),
         Text(zh="改正编号，或在机构表中补上该机构。", en="Correct the ids, or add the facilities to their table."),
+    ),
+    "indicator": (
+        Text(
+            zh="已定义的指标编号（M-01 至 M-20，或方案自己的）",
+            en="ids of indicators (M-01 to M-20, or the case's own)",
+        ),
+        Text(zh="没有定义的指标", en="indicators without a definition"),
+        Text(
+            zh="改正编号，或在 [layers.records.indicators] 的表中定义它。",
+            en="Correct the ids, or define them in the table of [layers.records.indicators].",
+        ),
     ),
 }
 _EMPTY = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from io import StringIO
+from typing import Any
 
 import pandas as pd
 
@@ -44,7 +46,7 @@ class Indicator:
     measure: str
     better: str
     figure: Fraction | None = None
-    figure_of: str = ""
+    figure_of: Text = Text(zh="", en="")
     target: Fraction | None = None
     provenance: str = "none"
 
@@ -62,7 +64,7 @@ def bundled_indicators() -> dict[str, Indicator]:
     return {row["id"]: _bundled(row) for row in table.to_dict(orient="records")}
 
 
-def _bundled(row: dict[str, str]) -> Indicator:
+def _bundled(row: Mapping[Any, str]) -> Indicator:
     def text(name: str) -> Text:
         return Text(zh=row[f"{name}_zh"], en=row[f"{name}_en"])
 
@@ -77,7 +79,7 @@ def _bundled(row: dict[str, str]) -> Indicator:
         row["measure"],
         row["better"],
         number("figure"),
-        row["figure_of"],
+        text("figure_of"),
         number("target"),
         row["provenance"],
     )
@@ -94,7 +96,7 @@ def indicator_list(own: pd.DataFrame | None) -> dict[str, Indicator]:
     return {**bundled_indicators(), **stated}
 
 
-def _stated(row: dict[str, object]) -> Indicator:
+def _stated(row: Mapping[Any, Any]) -> Indicator:
     def text(name: str) -> Text:
         return Text(zh=str(row[name]), en=str(row[name]))
 

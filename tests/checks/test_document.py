@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gridplan.checks import RULES
 from gridplan.checks.document import document_rules
+from gridplan.layers.indicator_list import bundled_indicators
 
 DOCS = Path(__file__).parent.parent.parent / "docs" / "rules.md"
 
@@ -19,3 +20,10 @@ def test_every_rule_stands_in_both_languages() -> None:
     for rule in RULES:
         assert f"**{rule.id} {rule.title.zh}**" in text
         assert f"**{rule.id} {rule.title.en}**" in text
+
+
+def test_every_indicator_stands_in_both_languages() -> None:
+    text = document_rules()
+    for indicator in bundled_indicators().values():
+        assert f"**{indicator.id} {indicator.name.zh}**" in text
+        assert f"**{indicator.id} {indicator.name.en}**" in text

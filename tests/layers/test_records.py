@@ -78,3 +78,30 @@ def test_rules_see_records_also_after_saving_and_revising(tmp_path: Path) -> Non
     edits = Edits(proposal=proposal_digest(read), locks=(unit,))
     after = [finding for finding in revise(read, edits).findings if finding.rule == "R-44"]
     assert after == before
+
+
+def told_of(folder: Path, name: str, table: str) -> set[tuple[str, tuple[int, ...]]]:
+    with pytest.raises(LayerError) as error:
+        read_layers(read_case(write_with(folder, name, table)))
+    return {(problem.field, problem.rows) for problem in error.value.problems if problem.file == "table.csv"}
+
+
+def test_counts_are_whole_parts_no_more_than_the_whole_rows_differ(tmp_path: Path) -> None:
+    head = "机构编号,门诊号源,下沉号源,开放床位,下沉床位\n"
+    told = told_of(tmp_path, "capacity", head + "H1,900,300.5,800,200\nH2,900,901,,\nH1,10,1,,\n")
+    assert told == {("下沉号源", (2,)), ("下沉号源", (3,)), ("机构编号", (4,))}
+
+
+def test_an_indicator_nobody_defined_is_told(tmp_path: Path) -> None:
+    told = told_of(tmp_path, "observations", "地区,时期,指标,分子,分母\n全市,2024,M-01,1,2\n全市,2024,M-99,1,2\n")
+    assert told == {("指标", (3,))}
+
+
+def test_a_case_may_define_indicators_of_its_own(tmp_path: Path) -> None:
+    case = write_with(tmp_path, "observations", "地区,时期,指标,分子,分母\n全市,2024,Z-1,4,\n")
+    (tmp_path / "own.csv").write_text("指标编号,指标名称,算法,方向,目标值\nZ-1,投诉件数,数量,越低越好,3\n", encoding="utf-8")
+    text = case.read_text(encoding="utf-8") + '\n[layers.records.indicators]\npath = "own.csv"\n'
+    case.write_text(text, encoding="utf-8")
+    proposal = plan(read_case(case))
+    row = proposal.annexes["indicators"].iloc[0]
+    assert (row["name"], row["shown"], row["target"], row["status"]) == ("投诉件数", "4", "3", "violated")
