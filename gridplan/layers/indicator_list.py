@@ -31,6 +31,8 @@ DIRECTIONS = Vocabulary(
 )
 """Which way an indicator should go."""
 
+NO_TEXT = Text(zh="", en="")
+
 
 @dataclass(frozen=True)
 class Indicator:
@@ -46,7 +48,7 @@ class Indicator:
     measure: str
     better: str
     figure: Fraction | None = None
-    figure_of: Text = Text(zh="", en="")
+    figure_of: Text = NO_TEXT
     target: Fraction | None = None
     provenance: str = "none"
 
