@@ -185,4 +185,4 @@ def add_cuts(model: ArcModel, cuts: list[tuple[int, int, IntArray]]) -> None:
     for u, d, separator in cuts:
         through = [column[int(s), d] for s in separator if (int(s), d) in column]
         if (u, d) in column:
-            model.row(np.array([column[u, d], *through]), np.array([1.0] + [-1.0] * len(through)), -np.inf, 0.0)
+            model.linear.row(np.array([column[u, d], *through]), np.array([1.0] + [-1.0] * len(through)), -np.inf, 0.0)

@@ -3,62 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import maximum_flow
 
-from gridplan.problem import BoolArray, FloatArray, IntArray
+from gridplan.problem import FloatArray, IntArray
+from gridplan.solve.crossings import find_crossings
 from gridplan.solve.instance import Instance, Limits
 from gridplan.solve.prices import ascend, price_scale
 
 # More edges than this are no bridges: the cases to look at grow as (leads + 1) to the power of the edges.
 MOST_BRIDGES = 3
 MOST_CASES = 1500
-
-
-@dataclass(frozen=True, eq=False)
-class Crossing:
-    """Two sides of the map (True: the far side) and the few edges between them."""
-
-    far: BoolArray
-    edges: IntArray
-
-
-def find_crossing(instance: Instance, leads: IntArray) -> Crossing | None:
-    """Smallest cut between the homes of two leads that leaves much of the people on either side."""
-    tails = np.repeat(np.arange(instance.n_atoms), np.diff(instance.indptr))
-    graph = csr_array((np.ones(len(tails), dtype=np.int32), (tails, instance.indices)), shape=(instance.n_atoms,) * 2)
-    home = instance.home[leads]
-    best: Crossing | None = None
-    for a, b in itertools.combinations(home.tolist(), 2):
-        if instance.component[a] != instance.component[b]:
-            continue
-        flow = maximum_flow(graph, a, b)
-        if flow.flow_value > MOST_BRIDGES or (best is not None and flow.flow_value >= len(best.edges)):
-            continue
-        near = _reachable(csr_array(graph - flow.flow), a)
-        cut = np.flatnonzero(near[tails] & ~near[instance.indices])
-        share = float(instance.population[near].sum() / instance.population.sum())
-        if 0.05 < share < 0.95 and len(cut) <= MOST_BRIDGES:
-            best = Crossing(~near, np.column_stack([tails[cut], instance.indices[cut]]).astype(np.int64))
-    return best
-
-
-def _reachable(residual: csr_array, start: int) -> BoolArray:
-    """Nodes reached from `start` over edges with room left."""
-    seen = np.zeros(residual.shape[0], dtype=np.bool_)
-    seen[start] = True
-    stack = [start]
-    while stack:
-        u = stack.pop()
-        row = slice(residual.indptr[u], residual.indptr[u + 1])
-        for v in residual.indices[row][residual.data[row] > 0].tolist():
-            if not seen[v]:
-                seen[v] = True
-                stack.append(v)
-    return seen
 
 
 def bound_by_bridges(
@@ -70,9 +25,10 @@ def bound_by_bridges(
 
     In each case a lead serves the side away from its home only if it holds a bridge, and then both of its ends.
     """
-    crossing = find_crossing(instance, leads)
-    if crossing is None or (len(leads) + 1) ** len(crossing.edges) > MOST_CASES:
+    found = find_crossings(instance, leads, MOST_BRIDGES)
+    if not found or (len(leads) + 1) ** len(found[0].edges) > MOST_CASES:
         return None
+    crossing = found[0]
     few, people = limits.of(leads), instance.population
     plain = instance.costs_of(leads)
     opening = float(instance.problem.lead_price[leads].sum())

@@ -14,6 +14,8 @@ from gridplan.solve.districts import anneal_rounds, build_task, first_labels
 from gridplan.solve.instance import Instance, Limits
 from gridplan.solve.terms import Measures, measure
 
+# Moves tried a unit; few units have been tried in every way long before.
+PROPOSALS_A_UNIT = 6_000
 # A MIP of more units whose lead is in doubt takes too long to be worth its proof.
 MIP_UNITS = 60
 # A gap (share of the bound) below which bridges are not worth their cases.
@@ -58,9 +60,8 @@ def draw_grids(
     task = build_task(instance, at, limits, seed)
     labels = first_labels(instance, at, task, relaxed.price, relaxed.label) if start is None else start
     rounds = 2 if len(leads) * 40 <= instance.n_atoms else int(np.clip(2 * effort, 2, 12))
-    draft = anneal_rounds(
-        task, labels, seed=seed, proposals=int(600_000 * effort), rounds=rounds, dual=relaxed.price
-    )  # fmt: skip
+    proposals = int(min(600_000, PROPOSALS_A_UNIT * instance.n_atoms) * effort)
+    draft = anneal_rounds(task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price)
     drawn = _drawn(instance, leads, limits, draft.label, relaxed)
     slack = 1e-6 * instance.problem.total_population
     if relaxed.infeasible or not drawn.measures.holds(slack):
@@ -72,9 +73,7 @@ def draw_grids(
         known = bound_by_bridges(instance, at, limits, relaxed.price, drawn.objective, int(100 * max(effort, 1.0)))
         if known is not None:
             labels = first_labels(instance, at, task, relaxed.price, known[1])
-            draft = anneal_rounds(
-                task, labels, seed=seed, proposals=int(600_000 * effort), rounds=rounds, dual=relaxed.price
-            )
+            draft = anneal_rounds(task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price)
             other = _drawn(instance, leads, limits, draft.label, relaxed)
             if other.measures.holds(slack) and other.objective < drawn.objective:
                 drawn = other

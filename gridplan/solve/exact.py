@@ -8,7 +8,7 @@ import numpy as np
 
 from gridplan.problem import IntArray
 from gridplan.solve.bounds import add_cuts, separate, whole_labels
-from gridplan.solve.instance import Instance, Limits
+from gridplan.solve.instance import Instance, Limits, limits_for
 from gridplan.solve.model import ArcModel
 
 # Atoms times sites up to which every arc goes into one MIP.
@@ -37,13 +37,33 @@ def solve_exactly(instance: Instance, limits: Limits, k: int, *, nodes: int = 20
     leads = np.flatnonzero(instance.usable)
     atoms, columns = np.nonzero(np.ones((instance.n_atoms, len(leads)), dtype=np.bool_))
     model = ArcModel(instance, limits, leads, atoms, columns, k=k)
-    bound = -np.inf
+    return _to_the_end(model, nodes=nodes, rounds=rounds)
+
+
+def least_tolerance_exactly(instance: Instance, k: int, *, nodes: int = 2000, rounds: int = 60) -> float:
+    """Smallest balance tolerance of connected plans with k grids that hold every other hard rule; 0 if there are none.
+
+    It is a lower bound where the node limit ends the search.
+    """
+    leads = np.flatnonzero(instance.usable)
+    atoms, columns = np.nonzero(~instance.blocked[:, leads])
+    if len(np.unique(atoms)) < instance.n_atoms:
+        return 0.0
+    model = ArcModel(instance, limits_for(instance.problem, k, np.inf), leads, atoms, columns, k=k)
+    model.seek_balance(float(instance.population.sum()) / k)
+    found = _to_the_end(model, nodes=nodes, rounds=rounds)
+    return 0.0 if found.infeasible else max(0.0, found.bound - 1e-7)
+
+
+def _to_the_end(model: ArcModel, *, nodes: int, rounds: int) -> Exact:
+    """Solve, add the contiguity cuts that the plan breaks, and again until it breaks none."""
+    instance, leads, bound = model.instance, model.leads, -np.inf
     for _ in range(rounds):
         answer = model.solve(integer=True, nodes=nodes)
         if answer.infeasible:
             return Exact(None, np.inf, infeasible=True)
         bound = max(bound, answer.bound)
-        label = whole_labels(answer, atoms, columns, instance.n_atoms)
+        label = whole_labels(answer, model.arc_atom, model.arc_lead, instance.n_atoms)
         if label is None:
             break
         cuts = separate(instance, leads, label)

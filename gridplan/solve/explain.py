@@ -4,125 +4,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridplan.problem import BoolArray, IntArray
+from gridplan.solve.explain_balance import explain_balance, people_by_part, sites_by_part
 from gridplan.solve.instance import Instance
 from gridplan.solve.solution import Explanation
 from gridplan.solve.terms import Measures
+from gridplan.solve.tolerance import Need
 from gridplan.text import Text
 
 
-def explain(instance: Instance, measures: Measures) -> tuple[Explanation, ...]:
-    """Explain every hard rule that the plan does not hold, and the residents no lead can reach."""
+def explain(instance: Instance, measures: Measures, need: Need | None) -> tuple[Explanation, ...]:
+    """Explain every hard rule that the plan does not hold, and the residents no lead can reach.
+
+    `need` is the tolerance proven necessary, where balance is hard and the plan does not hold the rules.
+    """
     return (
-        *_balance(instance, measures),
+        *([] if need is None else explain_balance(instance, measures, need)),
         *_populations(instance, measures),
         *_apart(instance, measures),
         *_forbidden(instance, measures),
         *_unreachable(instance, measures),
     )
-
-
-def sites_by_part(instance: Instance) -> list[IntArray]:
-    """Usable sites of each separate part of the map."""
-    part = instance.component[instance.home]
-    return [np.flatnonzero(instance.usable & (part == c)) for c in range(int(instance.component.max()) + 1)]
-
-
-def people_by_part(instance: Instance) -> list[float]:
-    """Residents of each separate part of the map."""
-    return [float(x) for x in np.bincount(instance.component, weights=instance.population)]
-
-
-def least_tolerance(instance: Instance, k: int) -> float:
-    """Smallest balance tolerance that separate parts of the map and the largest atom leave possible with k grids."""
-    problem = instance.problem
-    target = problem.total_population / k
-    people = people_by_part(instance)
-    # spread[q]: least possible worst deviation of the parts looked at so far when they hold q grids.
-    spread = {0: 0.0}
-    for c, sites in enumerate(sites_by_part(instance)):
-        most = len(set(problem.hospital[sites].tolist()))
-        if not most:
-            continue
-        after: dict[int, float] = {}
-        for used, worst in spread.items():
-            for q in range(1, min(most, k - used) + 1):
-                value = max(worst, abs(people[c] / (q * target) - 1.0))
-                after[used + q] = min(value, after.get(used + q, np.inf))
-        spread = after
-    return max(float(instance.population.max()) / target - 1.0, spread.get(k, 0.0))
-
-
-def smallest_k(instance: Instance, tolerance: float) -> int | None:
-    """Smallest number of grids that separate parts and the largest atom do not exclude at this tolerance."""
-    most = len(set(instance.problem.hospital[instance.usable].tolist()))
-    parts = sum(1 for sites in sites_by_part(instance) if len(sites))
-    return next((k for k in range(max(parts, 1), most + 1) if least_tolerance(instance, k) <= tolerance), None)
-
-
-def _balance(instance: Instance, measures: Measures) -> list[Explanation]:
-    problem = instance.problem
-    if problem.balance is None or problem.balance_price is not None:
-        return []
-    if measures.deviation.max() <= problem.balance + 1e-6:
-        return []
-    k = len(measures.open_leads)
-    least = least_tolerance(instance, k)
-    proven = least if least > problem.balance else None
-    texts, units, leads = [], [], []
-    for c, (sites, people) in enumerate(zip(sites_by_part(instance), people_by_part(instance), strict=True)):
-        most = len(set(problem.hospital[sites].tolist()))
-        near = min((abs(people / (q * problem.total_population / k) - 1.0) for q in range(1, most + 1)), default=0.0)
-        if near > problem.balance:
-            texts.append(_part_text(instance, sites, people, k))
-            units += [problem.unit_ids[i] for i in np.flatnonzero(_of_part(instance, c))]
-            leads += [problem.lead_ids[j] for j in sites]
-    worst = float(measures.deviation.max())
-    head = Text(
-        zh="±{limit:.0%} 的均衡要求在 k = {k} 时不能满足：方案的最大偏差为 {worst:.1%}{least}",
-        en="balance within {limit:.0%} cannot hold with k = {k}: the plan's worst deviation is {worst:.1%}{least}",
-    )
-    needed = Text(zh="，至少需要 {least:.1%}", en=", at least {least:.1%} is needed").format(least=least)
-    better = smallest_k(instance, problem.balance)
-    tail = Text(zh="；k = {k} 是不被排除的最小网格数", en="; k = {k} is the smallest number of grids not excluded")
-    parts = [
-        head.format(limit=problem.balance, k=k, worst=worst, least=Text("", "") if proven is None else needed),
-        *texts,
-        *([] if better is None or better <= k else [tail.format(k=better)]),
-    ]
-    text = Text(zh="".join(t.zh for t in parts), en="".join(t.en for t in parts))
-    if not leads:
-        opened = [problem.lead_ids[j] for j in measures.open_leads]
-        leads = [x for x, d in zip(opened, measures.deviation, strict=True) if d > problem.balance + 1e-6]
-    return [Explanation("balance", text, worst, problem.balance, proven, tuple(units), tuple(leads))]
-
-
-def _part_text(instance: Instance, sites: IntArray, people: float, k: int) -> Text:
-    """Say what a separate part of the map can and cannot form."""
-    problem = instance.problem
-    mean = problem.total_population / k
-    most = len(set(problem.hospital[sites].tolist()))
-    q = min(range(1, most + 1), key=lambda i: abs(people / (i * mean) - 1.0))
-    share = people / (q * mean) - 1.0
-    names = ", ".join(problem.lead_ids[j] for j in sites[:3])
-    if share < 0:
-        words = Text(
-            zh="；与其余部分不相连的一片（{names} 所在）有 {people:,.0f} 名居民，只能成 {q} 个网格，每个比均值低 {share:.0%}",
-            en="; the separate part around {names} has {people:,.0f} residents and can form {q} grid(s) only, "
-            "each {share:.0%} below the mean",
-        )
-    else:
-        words = Text(
-            zh="；与其余部分不相连的一片（{names} 所在）有 {people:,.0f} 名居民，至多 {q} 个网格时每个仍比均值高 {share:.0%}",
-            en="; the separate part around {names} has {people:,.0f} residents; with {q} grid(s), the nearest it can "
-            "come, each stays {share:.0%} above the mean",
-        )
-    return words.format(names=names, people=people, q=q, share=abs(share))
-
-
-def _of_part(instance: Instance, part: int) -> BoolArray:
-    inside: BoolArray = (instance.component == part)[instance.atom_of_unit]
-    return inside
 
 
 def _populations(instance: Instance, measures: Measures) -> list[Explanation]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
-from scipy.sparse import coo_matrix
 
 from gridplan.problem import FloatArray, IntArray
 from gridplan.solve.instance import Instance, Limits
+from gridplan.solve.linear import LinearModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,27 +36,16 @@ class ArcModel:
     arc_atom: IntArray
     arc_lead: IntArray
     k: int | None = None
-    cost: FloatArray = field(init=False)
+    linear: LinearModel = field(init=False, default_factory=LinearModel)
     offset: float = field(init=False, default=0.0)
-    _row: list[IntArray] = field(init=False, default_factory=list)
-    _column: list[IntArray] = field(init=False, default_factory=list)
-    _value: list[FloatArray] = field(init=False, default_factory=list)
-    _low: list[float] = field(init=False, default_factory=list)
-    _high: list[float] = field(init=False, default_factory=list)
-    _column_cost: list[float] = field(init=False, default_factory=list)
-    _column_high: list[float] = field(init=False, default_factory=list)
-    n_binary: int = field(init=False, default=0)
     load_rows: dict[int, list[int]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         instance, d = self.instance, self.arc_lead
         table = instance.costs_of(self.leads) if self.k is None else instance.search_cost[:, self.leads]
-        self.cost = table[self.arc_atom, d]
-        self._column_cost = self.cost.tolist()
-        self._column_high = [1.0] * len(self.cost)
-        self.n_binary = len(self.cost)
+        self.linear.columns(table[self.arc_atom, d].tolist(), 1.0, whole=True)
         if self.k is not None:
-            self._open_columns()
+            self.linear.columns(instance.problem.lead_price[self.leads].tolist(), 1.0, whole=True)
         else:
             self.offset = float(instance.problem.lead_price[self.leads].sum())
         self._assign_rows()
@@ -75,31 +64,11 @@ class ArcModel:
         """Column of "lead d is open"."""
         return self.n_arcs + d
 
-    def row(self, columns: IntArray, values: FloatArray, low: float, high: float) -> int:
-        """Append a row."""
-        at = len(self._low)
-        self._row.append(np.full(len(columns), at))
-        self._column.append(np.asarray(columns))
-        self._value.append(np.asarray(values, dtype=np.float64))
-        self._low.append(low)
-        self._high.append(high)
-        return at
-
-    def _column_add(self, cost: float, high: float) -> int:
-        self._column_cost.append(cost)
-        self._column_high.append(high)
-        return len(self._column_cost) - 1
-
-    def _open_columns(self) -> None:
-        for j in self.leads:
-            self._column_add(float(self.instance.problem.lead_price[j]), 1.0)
-        self.n_binary = len(self._column_cost)
-
     def _assign_rows(self) -> None:
         order = np.argsort(self.arc_atom, kind="stable")
         atoms, starts = np.unique(self.arc_atom[order], return_index=True)
         for columns in np.split(order, starts[1:]) if len(atoms) else []:
-            self.row(columns, np.ones(len(columns)), 1.0, 1.0)
+            self.linear.row(columns, np.ones(len(columns)), 1.0, 1.0)
 
     def _load_rows(self) -> None:
         people, limits = self.instance.population, self.limits.of(self.leads)
@@ -109,37 +78,36 @@ class ArcModel:
             self.load_rows[d] = []
             self._load_pair(d, arcs, load, float(limits.hard_low[d]), float(limits.hard_high[d]))
             if limits.price > 0:
-                over, under = (self._column_add(limits.price, np.inf) for _ in range(2))
-                columns = np.append(arcs, [over, under])
+                columns = np.append(arcs, self.linear.columns([limits.price] * 2, np.inf, whole=False))
                 values = np.append(load, [-1.0, 1.0])
                 self._load_pair(d, columns, values, float(limits.soft_low[d]), float(limits.soft_high[d]))
 
     def _load_pair(self, d: int, columns: IntArray, values: FloatArray, low: float, high: float) -> None:
         """Low x open <= load <= high x open."""
         if self.k is None:
-            self.load_rows[d].append(self.row(columns, values, low, high))
+            self.load_rows[d].append(self.linear.row(columns, values, low, high))
             return
         with_open = np.append(columns, self.open_column(d))
-        self.row(with_open, np.append(values, -high), -np.inf, 0.0)
+        self.linear.row(with_open, np.append(values, -high), -np.inf, 0.0)
         if low > 0:
-            self.row(with_open, np.append(values, -low), 0.0, np.inf)
+            self.linear.row(with_open, np.append(values, -low), 0.0, np.inf)
 
     def _choice_rows(self, k: int) -> None:
         instance, problem = self.instance, self.instance.problem
         opens = np.array([self.open_column(d) for d in range(len(self.leads))])
-        self.row(opens, np.ones(len(opens)), float(k), float(k))
+        self.linear.row(opens, np.ones(len(opens)), float(k), float(k))
         for i in range(self.n_arcs):
-            self.row(np.array([i, self.open_column(int(self.arc_lead[i]))]), np.array([1.0, -1.0]), -np.inf, 0.0)
+            self.linear.row(np.array([i, self.open_column(int(self.arc_lead[i]))]), np.array([1.0, -1.0]), -np.inf, 0.0)
         for key in (problem.hospital[self.leads], instance.home[self.leads]):
             for value in np.unique(key):
                 same = np.flatnonzero(key == value)
                 if len(same) > 1:
-                    self.row(opens[same], np.ones(len(same)), -np.inf, 1.0)
+                    self.linear.row(opens[same], np.ones(len(same)), -np.inf, 1.0)
         for d, j in enumerate(self.leads):
             if int(j) in instance.must:
-                self.row(opens[[d]], np.ones(1), 1.0, 1.0)
+                self.linear.row(opens[[d]], np.ones(1), 1.0, 1.0)
             home = np.flatnonzero((self.arc_lead == d) & (self.arc_atom == instance.home[j]))
-            self.row(np.append(home, opens[d]), np.append(np.ones(len(home)), -1.0), 0.0, 0.0)
+            self.linear.row(np.append(home, opens[d]), np.append(np.ones(len(home)), -1.0), 0.0, 0.0)
 
     def _cut_rows(self) -> None:
         """Price a contiguity edge whose ends lie in two grids: z >= x[u, d] - x[v, d] for each lead."""
@@ -149,27 +117,29 @@ class ArcModel:
         for u, v, weight in zip(tails.tolist(), instance.indices.tolist(), instance.edge_weight.tolist(), strict=True):
             if u >= v:
                 continue
-            cut = self._column_add(weight, np.inf)
+            cut = int(self.linear.columns([weight], np.inf, whole=False)[0])
             for d in range(len(self.leads)):
                 a, b = column.get((u, d)), column.get((v, d))
                 for x, y in ((a, b), (b, a)):
                     if x is not None:
                         columns = [x, cut] if y is None else [x, cut, y]
                         values = [1.0, -1.0] if y is None else [1.0, -1.0, -1.0]
-                        self.row(np.array(columns), np.array(values), -np.inf, 0.0)
+                        self.linear.row(np.array(columns), np.array(values), -np.inf, 0.0)
+
+    def seek_balance(self, mean: float) -> None:
+        """Ask for the smallest worst deviation from a mean grid instead of the least cost (sites are chosen)."""
+        self.linear.cost = [0.0] * len(self.linear.cost)
+        worst = int(self.linear.columns([1.0], np.inf, whole=False)[0])
+        for d in range(len(self.leads)):
+            arcs = np.flatnonzero(self.arc_lead == d)
+            columns = np.append(arcs, [self.open_column(d), worst])
+            share = self.instance.population[self.arc_atom[arcs]] / mean
+            self.linear.row(columns, np.append(share, [-1.0, -1.0]), -np.inf, 0.0)
+            self.linear.row(columns, np.append(share, [-1.0, 1.0]), 0.0, np.inf)
 
     def solve(self, *, integer: bool, nodes: int = 0) -> Answer:
         """Solve the model; `nodes` limits the MIP search."""
-        highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        highs.setOptionValue("output_flag", False)
-        highs.setOptionValue("threads", 1)
-        highs.setOptionValue("random_seed", 0)
-        if integer:
-            highs.setOptionValue("mip_max_nodes", nodes)
-            highs.setOptionValue("mip_rel_gap", 1e-7)
-            highs.setOptionValue("mip_feasibility_tolerance", 1e-7)
-        highs.passModel(self._lp(integer=integer))
-        highs.run()
+        highs = self.linear.run(integer=integer, nodes=nodes)
         status = highs.getModelStatus()
         info, solution = highs.getInfo(), highs.getSolution()
         nowhere = status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
@@ -186,21 +156,3 @@ class ArcModel:
             price = np.array([-sum(dual[r] for r in self.load_rows[d]) for d in range(len(self.leads))])
         optimal = status == highspy.HighsModelStatus.kOptimal
         return Answer(shares, value, value if optimal else -np.inf, price, infeasible=False)
-
-    def _lp(self, *, integer: bool) -> highspy.HighsLp:
-        n, rows = len(self._column_cost), len(self._low)
-        table = coo_matrix(
-            (np.concatenate(self._value), (np.concatenate(self._row), np.concatenate(self._column))), shape=(rows, n)
-        ).tocsc()
-        lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = n, rows
-        lp.col_cost_ = np.array(self._column_cost)
-        lp.col_lower_ = np.zeros(n)
-        lp.col_upper_ = np.array(self._column_high)
-        lp.row_lower_, lp.row_upper_ = np.array(self._low), np.array(self._high)
-        lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = table.indptr, table.indices, table.data
-        if integer:
-            kinds = [highspy.HighsVarType.kInteger] * self.n_binary
-            lp.integrality_ = kinds + [highspy.HighsVarType.kContinuous] * (n - self.n_binary)
-        return lp

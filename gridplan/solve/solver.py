@@ -18,12 +18,13 @@ from gridplan.solve.choose import LeadSet, SetBook, any_set, exchange, greedy_se
 from gridplan.solve.districts import build_task, first_labels
 from gridplan.solve.draw import Drawn, draw_grids
 from gridplan.solve.exact import small_enough, solve_exactly
-from gridplan.solve.explain import explain, least_tolerance
+from gridplan.solve.explain import explain
 from gridplan.solve.instance import Instance, Limits, build_instance, limits_for
 from gridplan.solve.proof import cheapest, open_sets, price_sites
 from gridplan.solve.roam import Roamed, roam_leads, worth_roaming
 from gridplan.solve.solution import Solution, Status
 from gridplan.solve.terms import Measures, measure
+from gridplan.solve.tolerance import Need, balance_need
 from gridplan.text import Text
 
 
@@ -49,6 +50,7 @@ class Result:
     bound: float | None
     with_contiguity: bool
     feasible: bool
+    need: Need | None = None
 
     @property
     def rank(self) -> tuple[bool, float, float]:
@@ -87,12 +89,12 @@ def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Resul
     problem = instance.problem
     if result.feasible or problem.balance is None or problem.balance_price is not None:
         return result
-    least = least_tolerance(instance, k)
-    if least <= problem.balance:
-        return result
-    eased = _attempt(instance, k, limits_for(problem, k, least * (1 + 1e-9)), seed=seed, budget=budget)
+    need = balance_need(instance, k)
+    if need.tolerance <= problem.balance:
+        return replace(result, need=need)
+    eased = _attempt(instance, k, limits_for(problem, k, need.tolerance + 2e-7), seed=seed, budget=budget)
     better = min(result, eased, key=lambda r: (r.measures.stranded, float(r.measures.deviation.max())))
-    return replace(better, bound=None, feasible=False)
+    return replace(better, bound=None, feasible=False, need=need)
 
 
 def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: Budget) -> Result:
@@ -251,7 +253,7 @@ def package(best: Result, results: list[Result], *, all_tried: bool, reproducibl
     if best.feasible and all_tried:
         bound = min(r.bound for r in results if r.bound is not None)
     gap, gap_travel = gaps(best.measures.terms, bound)
-    explanation = (*instance.notes, *explain(instance, best.measures))
+    explanation = (*instance.notes, *explain(instance, best.measures, best.need))
     broken = not best.feasible or any(not e.note for e in explanation)
     status: Status = "infeasible" if broken else "feasible"
     if not broken and gap is not None and gap <= 1e-6:

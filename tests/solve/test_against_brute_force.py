@@ -11,7 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import gridplan.problem as gp
+from gridplan.errors import ProblemError
 from gridplan.solve import solve
+from gridplan.solve.instance import build_instance
+from gridplan.solve.tolerance import balance_need, least_by_count
 from tests.solve.conftest import judge
 
 FEW = settings(
@@ -131,7 +134,7 @@ def best_by_brute_force(args):
 def test_plans_and_bounds_agree_with_all_plans_there_are(args):
     try:
         problem = gp.Problem.from_arrays(**args)
-    except gp.ProblemError:
+    except ProblemError:
         return
     best = best_by_brute_force(args)
     solution = solve(problem, seed=1, effort=0.02)
@@ -149,12 +152,49 @@ def test_plans_and_bounds_agree_with_all_plans_there_are(args):
         assert solution.bound == pytest.approx(best, rel=1e-5, abs=1e-4)
 
 
+def least_deviation_by_brute_force(args):
+    """Smallest worst deviation of plans that hold every other hard rule; None if there is none."""
+    rest = {name: value for name, value in args.items() if name != "balance"}
+    n, m = args["minutes"].shape
+    people = np.asarray(args["population"], float)
+    worst = []
+    for opened in itertools.combinations(range(m), args["choose"] or m):
+        for lead in itertools.product(opened, repeat=n):
+            if len(set(lead)) == len(opened) and cost_of(rest, lead) is not None:
+                load = np.array([people[np.array(lead) == j].sum() for j in opened])
+                worst.append(float(np.abs(load / (people.sum() / len(opened)) - 1.0).max()))
+    return min(worst) if worst else None
+
+
+@FEW
+@given(cities(soft=False), st.sampled_from([None, 2, 3]))
+def test_the_tolerance_told_to_be_needed_is_the_smallest_there_is(args, choose):
+    args = {**args, "choose": choose, "balance": 0.05, "balance_price": None}
+    args.pop("max_minutes", None)
+    try:
+        problem = gp.Problem.from_arrays(**args)
+    except ProblemError:
+        return
+    instance = build_instance(problem)
+    need = balance_need(instance, problem.k_max)
+    least = least_deviation_by_brute_force(args)
+    if least is None or len(instance.notes):
+        return
+    assert need.tolerance == pytest.approx(least, abs=2e-6)
+    for counted in (least_by_count(instance, problem.k_max, np.arange(problem.n_leads), [], fixed=choose is None),):
+        assert counted <= least + 1e-6
+    if need.block is not None:
+        assert need.block.people * problem.k_max / problem.total_population - 1.0 <= least + 1e-9
+    if need.crossing is not None:
+        assert need.crossing_tolerance <= least + 1e-6
+
+
 @FEW
 @given(cities(soft=True), st.integers(0, 100))
 def test_row_order_and_names_do_not_matter_and_seeds_repeat(args, shuffle):
     try:
         problem = gp.Problem.from_arrays(**args)
-    except gp.ProblemError:
+    except ProblemError:
         return
     first = solve(problem, seed=3, effort=0.02)
     again = solve(problem, seed=3, effort=0.02)
