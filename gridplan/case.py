@@ -7,18 +7,16 @@ for a policy or planning number carries the provenance tag of the domain specifi
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
-import types
-import typing
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
+from gridplan.case_problems import case_problem, explain_syntax, explain_value, section_of
 from gridplan.errors import CaseError, InputProblem
 from gridplan.text import Text
 
@@ -357,7 +355,7 @@ def read_case(path: str | Path) -> Case:
         tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CaseError(
-            _problem(
+            case_problem(
                 path.name,
                 "",
                 Text(zh="可以读取的方案文件", en="a case file that can be read"),
@@ -376,7 +374,7 @@ def read_case(path: str | Path) -> Case:
             )
         ) from None
     except tomllib.TOMLDecodeError as error:
-        raise CaseError(_explain_syntax(str(error), path.name)) from None
+        raise CaseError(explain_syntax(str(error), path.name)) from None
     return parse_case(tree, folder=path.resolve().parent, file=path.name)
 
 
@@ -385,7 +383,7 @@ def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml") -
     try:
         case = Case.model_validate(tree)
     except ValidationError as error:
-        raise CaseError(dict.fromkeys(_explain(details, file) for details in error.errors())) from None
+        raise CaseError(dict.fromkeys(explain_value(details, file, Case) for details in error.errors())) from None
     case._folder = folder
     return case
 
@@ -395,7 +393,7 @@ def documented_fields(section: type[BaseModel] = Case, prefix: str = "") -> Iter
     for name, field in section.model_fields.items():
         key = f"{prefix}{field.alias or name}"
         yield key, field
-        inner = _section_of(field.annotation)
+        inner = section_of(field.annotation)
         if inner is not None:
             yield from documented_fields(inner, f"{key}.")
 
@@ -406,123 +404,3 @@ _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 def _expand(folder: str) -> str:
     return _VARIABLE.sub(lambda match: os.environ.get(match[1]) or match[2] or "", folder)
-
-
-def _section_of(annotation: Any) -> type[BaseModel] | None:
-    if typing.get_origin(annotation) in (typing.Union, types.UnionType, tuple, Annotated):
-        return next((found for found in map(_section_of, typing.get_args(annotation)) if found), None)
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
-
-
-def _problem(file: str, field: str, needed: Text, found: str, remedy: Text) -> InputProblem:
-    return InputProblem("error", needed, Text(zh=found, en=found), remedy, file=file, field=field)
-
-
-def _explain(details: Any, file: str) -> InputProblem:
-    keys = [str(part) for part in details["loc"] if part != "int" and not str(part).startswith("tuple[")]
-    field = ".".join(keys)
-    if details["type"] == "extra_forbidden":
-        known = _known_keys(keys[:-1])
-        near = difflib.get_close_matches(keys[-1], known, n=1, cutoff=0.5)
-        remedy = (
-            Text(zh=f"是否想写 {near[0]}？", en=f"Did you mean {near[0]}?")
-            if near
-            else Text(zh=f"可用的键：{'、'.join(known)}。", en=f"Known keys: {', '.join(known)}.")
-        )
-        return _problem(file, field, Text(zh="已知的键", en="a known key"), keys[-1], remedy)
-    if details["type"] == "missing":
-        return InputProblem(
-            "error",
-            Text(zh=f"键 {field}", en=f"the key {field}"),
-            Text(zh="没有写", en="nothing"),
-            Text(zh="补上这个键，写法见 docs/formats.md。", en="Add it; docs/formats.md shows how."),
-            file=file,
-            field=field,
-        )
-    one_or_two = keys == ["grids", "k"] and details["type"] != "value_error"
-    needed = _K if one_or_two else _wanted(details["type"], details.get("ctx", {}), str(details["msg"]))
-    return _problem(
-        file,
-        field,
-        needed,
-        repr(details["input"])[:80],
-        Text(zh="改正这个值，写法见 docs/formats.md。", en="Correct the value; docs/formats.md shows how."),
-    )
-
-
-_WANTED = {
-    "literal_error": Text(zh="下列值之一：{expected}", en="one of {expected}"),
-    "greater_than": Text(zh="大于 {gt} 的数", en="a number greater than {gt}"),
-    "greater_than_equal": Text(zh="不小于 {ge} 的数", en="a number of at least {ge}"),
-    "less_than": Text(zh="小于 {lt} 的数", en="a number less than {lt}"),
-    "less_than_equal": Text(zh="不大于 {le} 的数", en="a number of at most {le}"),
-    "string_type": Text(zh="带引号的文字", en="a text in quotes"),
-    "string_too_short": Text(zh="不为空的文字", en="a text that is not empty"),
-    "string_pattern_mismatch": Text(zh="形如 {pattern} 的文字", en="a text like {pattern}"),
-    "int_type": Text(zh="整数", en="a whole number"),
-    "int_parsing": Text(zh="整数", en="a whole number"),
-    "int_from_float": Text(zh="整数", en="a whole number"),
-    "float_type": Text(zh="数字", en="a number"),
-    "float_parsing": Text(zh="数字", en="a number"),
-    "finite_number": Text(zh="有限的数", en="a finite number"),
-    "bool_type": Text(zh="true 或 false", en="true or false"),
-    "bool_parsing": Text(zh="true 或 false", en="true or false"),
-    "dict_type": Text(zh="一节，如 [layers.units]", en="a table such as [layers.units]"),
-    "model_type": Text(zh="一节，如 [layers.units]", en="a table such as [layers.units]"),
-    "tuple_type": Text(zh="方括号中的列表", en="a list in brackets"),
-    "too_short": Text(zh="至少 {min_length} 项", en="at least {min_length} items"),
-    "too_long": Text(zh="至多 {max_length} 项", en="at most {max_length} items"),
-    "value_error": Text(zh="{error}", en="{error}"),
-}
-"""What a value has to be, by pydantic's kind of error."""
-_K = Text(zh="整数，或 [最少, 最多]", en="a whole number, or [fewest, most]")
-
-
-def _wanted(kind: str, context: dict[str, Any], message: str) -> Text:
-    wording = _WANTED.get(kind)
-    if wording is None:
-        return Text(zh=f"合适的值（{message}）", en=f"a value that fits ({message})")
-    expected = str(context.get("expected", ""))
-    context = {**context, "pattern": "R-20" if "R-" in str(context.get("pattern")) else context.get("pattern", "")}
-    zh = wording.zh.format(**{**context, "expected": expected.replace(" or ", "、").replace(", ", "、")})
-    return Text(zh=zh, en=wording.en.format(**context))
-
-
-def _explain_syntax(message: str, file: str) -> InputProblem:
-    place = re.search(r"\(at line (\d+), column (\d+)\)", message)
-    row, column = (int(place[1]), int(place[2])) if place else (0, 0)
-    end = "(at end of document)" in message
-    twice = "overwrite" in message or "Cannot declare" in message
-    found = (
-        Text(zh=f"第 {row} 行第 {column} 列有误", en=f"a mistake in line {row}, column {column}")
-        if place
-        else Text(zh="文件末尾不完整", en="an incomplete end of the file")
-        if end
-        else Text(zh=message, en=message)
-    )
-    remedy = Text(
-        zh="同一节中每个键、每个节名只能写一次：删去多余的。"
-        if twice
-        else "检查引号是否成对、是否用了英文标点；路径用 / 而不用 \\。",
-        en="Each key and each table may stand only once: remove the second."
-        if twice
-        else "Look for missing quotes, for full-width punctuation, and write / instead of \\ in paths.",
-    )
-    return InputProblem(
-        "error",
-        Text(zh="符合 TOML 写法的方案文件", en="a case file in TOML syntax"),
-        found,
-        remedy,
-        file=file,
-        rows=(row,) if row else (),
-    )
-
-
-def _known_keys(path: list[str]) -> list[str]:
-    section: type[BaseModel] | None = Case
-    for part in path:
-        if section is None or part.isdigit():
-            continue
-        fields = {(field.alias or name): field for name, field in section.model_fields.items()}
-        section = _section_of(fields[part].annotation) if part in fields else None
-    return [field.alias or name for name, field in section.model_fields.items()] if section else []

@@ -8,7 +8,7 @@ import pytest
 
 from gridplan.case import read_case
 from gridplan.edits import Edits
-from gridplan.errors import LayerError
+from gridplan.errors import CaseError, LayerError
 from gridplan.layers import read_layers
 from gridplan.pipeline import plan, revise
 from gridplan.proposal import proposal_digest, read_proposal
@@ -105,3 +105,13 @@ def test_a_case_may_define_indicators_of_its_own(tmp_path: Path) -> None:
     proposal = plan(read_case(case))
     row = proposal.annexes["indicators"].iloc[0]
     assert (row["name"], row["shown"], row["target"], row["status"]) == ("投诉件数", "4", "3", "violated")
+
+
+def test_an_unknown_key_of_a_table_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    case = write_with(tmp_path, "visits", VISITS)
+    case.write_text(case.read_text(encoding="utf-8") + 'zzz = "1"\nlayr = "x"\n', encoding="utf-8")
+    with pytest.raises(CaseError) as error:
+        read_case(case)
+    told = {problem.field: problem.remedy.en for problem in error.value.problems}
+    assert told["layers.records.visits.layr"] == "Did you mean layer?"
+    assert "path" in told["layers.records.visits.zzz"]
