@@ -13,6 +13,7 @@ from gridplan.inventory import Found
 from gridplan.layers.boundaries import BASELINE_COLUMNS, BOUNDARY_COLUMNS, LINK_COLUMNS, UNIT_COLUMNS
 from gridplan.layers.columns import Column, find_header, plain_text
 from gridplan.layers.facilities import COLUMNS as FACILITY_COLUMNS
+from gridplan.layers.osm_places import HEALTHCARE
 from gridplan.layers.population import CENSUS_COLUMNS
 from gridplan.layers.roads import CLASS_COLUMNS, GRAPH_READERS
 from gridplan.layers.typed import parse_number
@@ -67,10 +68,26 @@ class Proposal:
 
 def propose_roles(found: list[Found]) -> list[Proposal]:
     """Return one proposal a layer, each role that can be filled once filled once."""
-    proposals = _polygon_roles([layer for layer in found if layer.shape == "polygon"])
+    polygons = [layer for layer in found if layer.shape == "polygon"]
+    drawn = [layer for layer in polygons if not layer.layer.startswith("admin_level=")]
+    proposals = _polygon_roles(drawn or polygons[::-1])
+    proposals += [Proposal(layer, "unused") for layer in polygons if drawn and layer not in drawn]
     proposals += [_role_of(layer) for layer in found if layer.shape != "polygon"]
     order = {layer.label: position for position, layer in enumerate(found)}
-    return _only_primary_care(_one_each(sorted(proposals, key=lambda proposal: order[proposal.found.label])))
+    proposals.sort(key=lambda proposal: order[proposal.found.label])
+    return _only_primary_care(_tables_before_osm(_one_each(proposals)))
+
+
+def _tables_before_osm(proposals: list[Proposal]) -> list[Proposal]:
+    """Leave out the facilities of an OpenStreetMap file where a table lists facilities."""
+    tables = [p.found for p in proposals if p.role == "facilities" and p.found.layer != HEALTHCARE]
+    said = Text(
+        zh="已有机构表，其中的机构未采用；需要时另加一节 [[layers.facilities]]",
+        en="a table lists facilities: those of this file are not used; add another [[layers.facilities]] if they should be",
+    )
+    return [
+        replace(p, role="unused").doubting(said) if tables and p.found.layer == HEALTHCARE else p for p in proposals
+    ]
 
 
 def _only_primary_care(proposals: list[Proposal]) -> list[Proposal]:
@@ -141,6 +158,8 @@ def _table_role(layer: Found) -> Proposal:
 
 
 def _place_role(layer: Found) -> Proposal:
+    if layer.layer == HEALTHCARE:
+        return Proposal(layer, "facilities")
     columns = _coordinates(layer) if layer.shape == "table" else {}
     if _mostly(layer, _CARE) and _mostly(layer, _CARE) >= _mostly(layer, _HOME):
         columns |= guess_columns(layer, FACILITY_COLUMNS[:5])

@@ -12,6 +12,7 @@ import pandas as pd
 from gridplan.case import Source
 from gridplan.errors import InputProblem, LayerError
 from gridplan.layers.archives import refuse_hostile
+from gridplan.layers.osm_places import HEALTHCARE, OSM_SUFFIXES, has_roads, is_osm, osm_layers, read_osm_layer
 from gridplan.layers.reading import Reading, tell_unreadable
 from gridplan.layers.roads import GRAPH_READERS
 from gridplan.layers.tables import TABLE_READERS, open_table, sheet_names
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 Shape = Literal["table", "point", "line", "polygon", "raster", "osm"]
 RASTER_SUFFIXES = {".tif", ".tiff", ".img", ".asc", ".vrt"}
-OSM_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".o5m")
+_OSM_BYTES = 200_000_000
+"""OpenStreetMap files above this size are not searched for facilities and boundaries."""
 _SHAPES: dict[str, Shape] = {"Point": "point", "LineString": "line", "Polygon": "polygon", "LinearRing": "line"}
 
 
@@ -47,7 +49,7 @@ class Found:
     @property
     def label(self) -> str:
         """File, and the layer where the file has several."""
-        return self.file if self.only_layer else f"{self.file} · {self.layer}"
+        return self.file if self.only_layer or not self.layer else f"{self.file} · {self.layer}"
 
 
 def list_files(folder: Path) -> list[Path]:
@@ -84,8 +86,8 @@ def _look(reading: Reading) -> Iterator[Found]:
     path = reading.path
     suffix = path.suffix.lower()
     refuse_hostile(reading)
-    if path.name.lower().endswith(OSM_SUFFIXES):
-        yield Found(path.name, "", "osm", 0, pd.DataFrame(), "EPSG:4326")
+    if is_osm(path):
+        yield from _look_at_osm(reading)
     elif path.name.lower().endswith(tuple(GRAPH_READERS)):
         yield _look_at_graph(reading)
     elif suffix in RASTER_SUFFIXES:
@@ -104,6 +106,18 @@ def _look(reading: Reading) -> Iterator[Found]:
             if len(kind) and kind.iloc[0] in _SHAPES:
                 crs = "" if frame.crs is None else _crs_name(frame.crs)
                 yield Found(path.name, layer, _SHAPES[kind.iloc[0]], len(frame), frame, crs)
+
+
+def _look_at_osm(reading: Reading) -> Iterator[Found]:
+    """Roads, facilities and boundaries, as far as the file has them."""
+    path = reading.path
+    if has_roads(path):
+        yield Found(path.name, "", "osm", 0, pd.DataFrame(), "EPSG:4326")
+    for layer in osm_layers(path) if path.stat().st_size <= _OSM_BYTES else []:
+        notes: list[InputProblem] = []
+        frame: Any = read_osm_layer(Reading(reading.source, path, notes, layer))
+        shape: Shape = "point" if layer == HEALTHCARE else "polygon"
+        yield Found(path.name, layer, shape, len(frame), frame, "EPSG:4326", notes=tuple(notes))
 
 
 def _look_at_graph(reading: Reading) -> Found:

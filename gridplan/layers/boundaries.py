@@ -19,6 +19,7 @@ from gridplan.layers.columns import (
     read_text,
     require_text,
 )
+from gridplan.layers.osm_places import DISTRICTS, UNITS
 from gridplan.layers.polygons import mend_polygons
 from gridplan.layers.reading import Problems
 from gridplan.layers.tables import read_table
@@ -85,7 +86,7 @@ def _read_polygons(
     case: Case, source: Source, columns: tuple[Column, ...], problems: Problems
 ) -> tuple[gpd.GeoDataFrame, Picked] | None:
     """Read polygons with the first column as id, the second as name required, and the others as text."""
-    opened = read_vector(case, source, problems)
+    opened = read_vector(case, source, problems, osm_layer=UNITS if columns is UNIT_COLUMNS else DISTRICTS)
     if opened is None:
         return None
     picked = pick_columns(opened.frame, opened.reading, columns)

@@ -19,6 +19,7 @@ from gridplan.layers.columns import (
     read_text,
     require_text,
 )
+from gridplan.layers.osm_places import HEALTHCARE
 from gridplan.layers.reading import Problems
 from gridplan.layers.vectors import read_vector
 from gridplan.text import Text
@@ -70,7 +71,7 @@ def read_facilities(case: Case, problems: Problems) -> gpd.GeoDataFrame | None:
 
 
 def _read_one(case: Case, source: Source, problems: Problems) -> tuple[gpd.GeoDataFrame, Picked] | None:
-    opened = read_vector(case, source, problems)
+    opened = read_vector(case, source, problems, osm_layer=HEALTHCARE)
     if opened is None:
         return None
     picked = pick_columns(opened.frame, opened.reading, COLUMNS)

@@ -131,6 +131,7 @@ _REASONS = (
     ),
     ("no layer in the zip", Text(zh="压缩包里没有图层", en="the zip holds no layer")),
     ("not recognized as being in a supported", Text(zh="内容不是这种格式", en="its content is of another format")),
+    ("pbf error", Text(zh="内容不是 OSM 数据，或没有复制完整", en="it is no OSM data, or copied in part")),
     ("not well-formed", Text(zh="文件内部已损坏", en="it is damaged inside")),
     ("no element found", Text(zh="文件不完整", en="it is not complete")),
     ("malformed", Text(zh="文件内部已损坏", en="it is damaged inside")),

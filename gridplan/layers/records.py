@@ -182,8 +182,18 @@ RECORDS: dict[str, RecordTable] = {
             _word(NETWORKS, "kind", "网络类别", "kind of network", "类别", "类型"),
             _field("name", "text", "网络名称", "name of the network", "名称"),
             _field("member_id", "facility", "成员机构编号", "id of the member", "成员机构代码", "机构代码"),
-            _field("hub_id", "facility", "牵头机构编号", "id of its hub or lead", "中心机构编号", "牵头机构代码", required=False),
-            _field("partner", "text", "市外合作单位", "partner outside the city", "外部单位", "合作单位", required=False),
+            _field(
+                "hub_id",
+                "facility",
+                "牵头机构编号",
+                "id of its hub or lead",
+                "中心机构编号",
+                "牵头机构代码",
+                required=False,
+            ),
+            _field(
+                "partner", "text", "市外合作单位", "partner outside the city", "外部单位", "合作单位", required=False
+            ),
             _field("specialty", "text", "专科", "specialty", "专业", required=False),
         ),
         either=("hub_id", "partner"),

@@ -19,6 +19,7 @@ from gridplan.errors import InputProblem, LayerError
 from gridplan.layers import osm_tags
 from gridplan.layers.crs import agree_crs, unshift
 from gridplan.layers.graphml import GRAPHML_SUFFIXES, read_graphml
+from gridplan.layers.osm_places import is_osm
 from gridplan.layers.reading import Reading, tell_unreadable
 from gridplan.layers.road_graphs import direct_twins
 from gridplan.layers.sumo import SUMO_SUFFIXES, read_sumo
@@ -111,7 +112,7 @@ def read_roads(
     label = file_label or source.name
     target = CRS.from_user_input(crs)
     window = None if area is None else shapely.buffer(area, margin_m)
-    if source.name.lower().endswith((".pbf", ".osm", ".osm.gz", ".osm.bz2", ".o5m")):
+    if is_osm(source):
         return _read_osm(source, window, target, label)
     stated = Source(
         path=label, layer=layer, encoding=encoding, crs=source_crs, datum=datum, columns=dict(columns or {})

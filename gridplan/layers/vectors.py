@@ -19,6 +19,7 @@ from gridplan.layers import crs as datums
 from gridplan.layers.archives import refuse_hostile, shapefiles_of
 from gridplan.layers.columns import Column, pick_columns, read_numbers
 from gridplan.layers.containers import inner_layer, ogr_path, text_encoding
+from gridplan.layers.osm_places import is_osm, read_osm_layer
 from gridplan.layers.reading import Problems, Reading, open_source, tell_format, tell_unreadable
 from gridplan.layers.tables import TABLE_READERS, read_table, select_rows
 from gridplan.text import Text
@@ -45,8 +46,10 @@ class OpenedVector:
     field: str = "geometry"
 
 
-def read_vector(case: Case, source: Source, problems: Problems) -> OpenedVector | None:
+def read_vector(case: Case, source: Source, problems: Problems, *, osm_layer: str = "") -> OpenedVector | None:
     """Read a vector layer, or a table with coordinates as points, with its CRS.
+
+    `osm_layer` is what an OpenStreetMap file is asked for where the case names no layer (see `osm_places`).
 
     Returns None, with the reason in `problems`, if the layer cannot be used.
     """
@@ -55,8 +58,10 @@ def read_vector(case: Case, source: Source, problems: Problems) -> OpenedVector 
     if suffix in TABLE_READERS:
         opened = read_table(case, source, problems)
         return None if opened is None else points_of_table(opened.frame, opened.reading)
-    if suffix not in VECTOR_SUFFIXES:
-        tell_format(reading, [*TABLE_READERS, *VECTOR_SUFFIXES])
+    if is_osm(reading.path):
+        reading = reading.of_layer(reading.layer or osm_layer)
+    elif suffix not in VECTOR_SUFFIXES:
+        tell_format(reading, [*TABLE_READERS, *VECTOR_SUFFIXES, ".osm.pbf"])
         return None
     try:
         frame = read_geometry(reading)
@@ -87,6 +92,8 @@ def read_geometry(reading: Reading) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
     refuse_hostile(reading)
+    if is_osm(reading.path):
+        return read_osm_layer(reading)
     path = ogr_path(reading)
     if reading.path.suffix.lower() in PARQUET_SUFFIXES:
         return gpd.read_parquet(path)

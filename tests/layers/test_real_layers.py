@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from gridplan.errors import LayerError
+from gridplan.case import Source, parse_case
+from gridplan.errors import InputProblem, LayerError
+from gridplan.layers.boundaries import read_units
+from gridplan.layers.facilities import read_facilities
+from gridplan.layers.osm_tags import WALK_ONLY, collect_ways
 from gridplan.layers.roads import read_roads
+from gridplan.layers.vectors import read_vector
 
 pytestmark = pytest.mark.shared_data
 
@@ -40,3 +45,33 @@ def test_futian_from_sumo(shared_data: Path) -> None:
     assert 113.833 < west < east < 114.146
     assert 22.482 < south < north < 22.626
     assert [(p.severity, p.values) for p in done.problems] == [("repair", ("railway.rail", "railway.subway"))]
+
+
+def test_las_palmas_out_of_a_pbf(shared_data: Path) -> None:
+    """27 hospitals, 88 clinics, 28 doctors, 2 nursing homes and 9 group homes; 8,499 drivable ways; one whole municipality."""
+    path = "las_palmas.osm.pbf"
+    tree = {
+        "place": {"name": "Las Palmas", "crs": "EPSG:32628"},
+        "layers": {
+            "units": {"path": path},
+            "population": {"kind": "table", "path": "people.csv"},
+            "facilities": [{"path": path}],
+        },
+    }
+    case = parse_case(tree, folder=shared_data / "las_palmas")
+    problems: list[InputProblem] = []
+    opened = read_vector(case, case.layers.facilities[0], problems, osm_layer="healthcare")
+    assert opened is not None
+    counts = opened.frame["osm"].value_counts()
+    wanted = {"hospital": 27, "clinic": 88, "doctors": 28, "nursing_home": 2, "group_home": 9}
+    assert {tag: counts[tag] for tag in wanted} == wanted
+    facilities = read_facilities(case, problems)
+    assert facilities is not None
+    assert len(facilities) == len(opened.frame)
+    assert {problem.severity for problem in problems} == {"warning"}
+    units = read_units(case, Source(path=path), problems)
+    assert units is not None
+    assert units["name"].tolist() == ["Las Palmas de Gran Canaria"]
+    ways = collect_ways(case.folder / path, None)
+    not_counted = {*WALK_ONLY, "cycleway", "track", "ferry"}
+    assert sum(name not in not_counted for name in ways.columns["road_class"]) == 8_499 - 176, "176 are private to all"
