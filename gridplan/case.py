@@ -176,11 +176,36 @@ class Grids(_Section):
     @field_validator("k")
     @classmethod
     def _sensible_k(cls, value: int | tuple[int, int] | None) -> int | tuple[int, int] | None:
-        low, high = value if isinstance(value, tuple) else (value, value)
-        if low is not None and high is not None and not 1 <= low <= high:
-            msg = "k >= 1 and k_min <= k_max"
-            raise ValueError(msg)
+        if value is not None:
+            _require_ordered(value)
         return value
+
+
+class County(_Section):
+    """What holds for county communities, in a county case or in the counties of a prefecture city."""
+
+    districts: tuple[str, ...] = Field(
+        (), description="District codes or names of the units that are counties, each planned apart from the city (R-54)"
+    )
+    k: int | tuple[int, int] = default((1, 2), "V", "Communities of a county (R-50), a number or a range")
+    k_of: dict[str, int | tuple[int, int]] = default({}, "V", "The same for single counties: district = number or range")
+    limit_min: float = default(60.0, "none, L", "Minutes by car within which people should reach their own lead", gt=0)
+    lead_admin_levels: tuple[str, ...] = default(("district",), "S4", "Affiliations that may lead (R-52)")
+    lead_min_level: Literal[2, 3] = default(2, "D", "Lowest level that may lead: 3 tertiary, 2 secondary")
+
+    @field_validator("k", "k_of")
+    @classmethod
+    def _sensible_k(cls, value: Any) -> Any:
+        for k in value.values() if isinstance(value, dict) else [value]:
+            _require_ordered(k)
+        return value
+
+
+def _require_ordered(k: int | tuple[int, int]) -> None:
+    low, high = k if isinstance(k, tuple) else (k, k)
+    if not 1 <= low <= high:
+        msg = "k >= 1 and k_min <= k_max"
+        raise ValueError(msg)
 
 
 class Waiver(_Section):
@@ -304,11 +329,31 @@ class Case(_Section):
     units: UnitRules = UnitRules()
     travel: Travel = Travel()
     grids: Grids = Grids()
+    county: County = County()
     rules: Rules = Rules()
     budget: Budget = Budget()
     solver: SolverSettings = SolverSettings()
     outputs: Outputs = Outputs()
     _folder: Path = PrivateAttr(default_factory=Path)
+
+    @model_validator(mode="after")
+    def _county_defaults(self) -> Case:
+        """Let [county] stand in a county case wherever [travel] and [grids] say nothing."""
+        if self.place.mode == "county":
+            for name, keys in self.county_keys().items():
+                section = getattr(self, name)
+                unsaid = {key: value for key, value in keys.items() if key not in section.model_fields_set}
+                object.__setattr__(self, name, section.model_copy(update=unsaid))
+        return self
+
+    def county_keys(self) -> dict[str, dict[str, Any]]:
+        """Return what [county] says, as keys of the sections that it stands for."""
+        county = self.county
+        names = ("k", "lead_min_level", "lead_admin_levels")
+        return {
+            "travel": {"limit_min": county.limit_min},
+            "grids": {name: getattr(county, name) for name in names},
+        }
 
     @property
     def folder(self) -> Path:

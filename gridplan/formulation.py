@@ -23,7 +23,7 @@ def wanted_k(case: Case) -> tuple[int, int]:
     """Return the smallest and largest number of grids that the case asks for."""
     k = case.grids.k
     if k is None:
-        return TRIED_K
+        k = case.county.k if case.place.mode == "county" else TRIED_K
     return k if isinstance(k, tuple) else (k, k)
 
 
@@ -105,7 +105,8 @@ def _too_few(hospitals: int, k_min: int, case: Case) -> InputProblem:
     return InputProblem(
         "error",
         Text(
-            zh=f"规划范围内至少 {k_min} 家可牵头的医院", en=f"at least {k_min} hospitals inside the area that may lead"
+            zh=f"{case.place.name}范围内至少 {k_min} 家可牵头的医院",
+            en=f"at least {k_min} hospitals inside {case.place.name_en or case.place.name} that may lead",
         ),
         Text(zh=f"{hospitals} 家", en=f"{hospitals}"),
         Text(

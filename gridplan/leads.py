@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gridplan.case import Grids
+from gridplan.case import Case, Grids
+from gridplan.scopes import scopes_of
 from gridplan.vocabulary import HOSPITAL_KINDS
 
 if TYPE_CHECKING:
@@ -58,6 +59,22 @@ def grade_leads(facilities: gpd.GeoDataFrame, grids: Grids) -> pd.DataFrame:
     )
     result.index.name = "facility_id"
     return result
+
+
+def grade_by_scope(facilities: gpd.GeoDataFrame, units: pd.DataFrame, case: Case) -> pd.DataFrame:
+    """Return every hospital site graded by the rules of the scope in which it stands; see `grade_leads`.
+
+    Parameters
+    ----------
+    facilities : with the unit_id of each; units : of the plan; case : says what its counties are, and their rules.
+    """
+    graded = grade_leads(facilities, case.grids)
+    stands = facilities["unit_id"].reindex(graded.index)
+    for scope in scopes_of(units, case):
+        if scope.case.grids != case.grids:
+            own = graded.index[stands.isin(scope.units)]
+            graded.loc[own] = grade_leads(facilities, scope.case.grids).loc[own]
+    return graded
 
 
 def _with_parents(sites: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFrame:

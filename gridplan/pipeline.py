@@ -18,14 +18,15 @@ from gridplan.checks import check_plan
 from gridplan.checks.plan import Plan
 from gridplan.edits import Edits, apply_edits, record_revision
 from gridplan.errors import AssignmentError, InputProblem
-from gridplan.formulation import formulate, wanted_k
 from gridplan.given import GivenPlan, from_leads, read_given
+from gridplan.joint import Joined, all_candidates, formulate_scopes, solve_scopes
 from gridplan.layers import Layers, read_layers
-from gridplan.leads import choose_candidates, grade_leads
+from gridplan.leads import grade_by_scope
 from gridplan.ledgers import draw_up_ledgers
 from gridplan.members import place_members
 from gridplan.proposal import Objective, Proposal, make_proposal
 from gridplan.restore import restore_adjacency, restore_layers, restore_stated_members, restore_travel
+from gridplan.scopes import limit_of_unit, scope_of_unit
 from gridplan.scores import score_plan
 from gridplan.text import Text
 from gridplan.travel.minutes import TravelTimes, measure_travel
@@ -66,14 +67,11 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
         If the layers cannot be used; every problem of every layer is told.
     """
     place = survey(case, progress=progress)
-    candidates = choose_candidates(_inside(place), case.grids, wanted_k(case)[0])
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
-    travel = measure_travel(place.layers, case, list(candidates.index))
-    problem = formulate(place.layers, place.adjacency, travel, candidates, case)
+    travel = measure_travel(place.layers, case, all_candidates(place.layers, place.leads, case))
+    problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, case)
     progress(Text(zh="选择牵头医院、划分网格", en="Choosing leads and drawing grids"))
-    from gridplan.solve import solve
-
-    solution = solve(problem, seed=case.solver.seed, effort=case.solver.effort, time_limit_s=case.solver.time_limit_s)
+    solution = solve_scopes(problems, case, place.layers.units.index)
     return judge(
         place,
         travel,
@@ -85,16 +83,16 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     )
 
 
-def _objective_of(solution: Solution) -> Objective:
+def _objective_of(solution: Joined) -> Objective:
     return Objective(
-        value=solution.objective,
-        terms=dict(solution.terms),
+        value=solution.value,
+        terms=solution.terms,
         bound=solution.bound,
         gap=solution.gap,
         gap_travel=solution.gap_travel,
         bound_knows_contiguity=solution.bound_knows_contiguity,
         status=solution.status,
-        explanation=tuple(part.message for part in solution.explanation),
+        explanation=solution.explanation,
     )
 
 
@@ -104,7 +102,7 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     layers = read_layers(case)
     progress(Text(zh="整理规划单元", en="Completing planning units"))
     layers = complete_units(layers, case)
-    return Surveyed(case, layers, build_adjacency(layers), grade_leads(layers.facilities, case.grids))
+    return Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
 
 
 def judge(
@@ -125,7 +123,12 @@ def judge(
     progress(Text(zh="评分与检查", en="Scoring and checking"))
     case, layers = place.case, place.layers
     scores = score_plan(
-        layers, travel, assignment, limit_min=case.travel.limit_min, walk_limit_min=case.travel.walk_limit_min
+        layers,
+        travel,
+        assignment,
+        limit_min=limit_of_unit(layers.units, case),
+        walk_limit_min=case.travel.walk_limit_min,
+        scope=scope_of_unit(layers.units, case),
     )
     members = place_members(layers, assignment, given.members_by_grid(assignment) if given else None)
     checked = Plan(case, layers, place.adjacency, travel, place.leads, assignment, members, scores, reproducible)
@@ -139,11 +142,6 @@ def judge(
 def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annexes.ANNEXES`)."""
     return draw_up_ledgers(plan)
-
-
-def _inside(place: Surveyed) -> pd.DataFrame:
-    inside = place.layers.facilities["unit_id"].reindex(place.leads.index) != ""
-    return place.leads[inside]
 
 
 def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _silent) -> Proposal:
@@ -166,8 +164,7 @@ def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _
     _check_given(lead_of_unit, place.layers)
     place = replace(place, layers=replace(place.layers, problems=(*place.layers.problems, *given.problems)))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
-    candidates = choose_candidates(_inside(place), case.grids, wanted_k(case)[0])
-    sites = list(dict.fromkeys([*candidates.index, *lead_of_unit.unique()]))
+    sites = list(dict.fromkeys([*all_candidates(place.layers, place.leads, case), *lead_of_unit.unique()]))
     travel = measure_travel(place.layers, case, sites)
     objective = _objective_given(place, travel, lead_of_unit)
     return judge(place, travel, given.assignment(), objective, _no_alternatives(), progress=progress, given=given)
@@ -203,7 +200,7 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
     """
     progress(Text(zh="读取原方案", en="Restoring the proposal"))
     layers = restore_layers(proposal)
-    leads = grade_leads(layers.facilities, proposal.case.grids)
+    leads = grade_by_scope(layers.facilities, layers.units, proposal.case)
     place = Surveyed(proposal.case, layers, restore_adjacency(proposal), leads)
     travel = restore_travel(proposal)
     assignment = apply_edits(proposal, edits)

@@ -11,6 +11,7 @@ import shapely
 
 from gridplan.assignment import Assignment
 from gridplan.layers import Layers
+from gridplan.scopes import scope_of_grid
 from gridplan.travel.minutes import TravelTimes, summarise
 from gridplan.vocabulary import HOSPITAL_KINDS
 
@@ -38,7 +39,13 @@ class Scores:
 
 
 def score_plan(
-    layers: Layers, travel: TravelTimes, assignment: Assignment, *, limit_min: float, walk_limit_min: float
+    layers: Layers,
+    travel: TravelTimes,
+    assignment: Assignment,
+    *,
+    limit_min: float | pd.Series,
+    walk_limit_min: float,
+    scope: pd.Series | None = None,
 ) -> Scores:
     """Score a plan.
 
@@ -47,14 +54,19 @@ def score_plan(
     layers : with units, cells and facilities placed.
     travel : minutes to the candidate sites, the plan's leads among them.
     assignment : lead of each unit.
-    limit_min, walk_limit_min : minutes within which the own lead (drive) and primary care (walk) should be.
+    limit_min, walk_limit_min : minutes within which the own lead (drive; one, or one a unit) and primary care (walk) should be.
+    scope : of each unit, see `scopes.scope_of_unit`; None: one scope. Grids are compared within their scope.
     """
+    limit = np.broadcast_to(limit_min, len(layers.units)).astype(float)
+    most = limit[layers.units.index.get_indexer(layers.cells["unit_id"])]
     minutes = minutes_to_own_lead(layers, travel, assignment)
     units = score_units(layers, travel, assignment, minutes)
     walk = _primary_walk(layers, travel)
-    grids = score_grids(layers, assignment, units, minutes, walk, limit_min=limit_min, walk_limit_min=walk_limit_min)
+    grids = score_grids(
+        layers, assignment, minutes, walk, limit_min=most, walk_limit_min=walk_limit_min, scope=scope
+    )
     people = layers.cells["population"].to_numpy(float)
-    totals = _access(people, minutes, walk, limit_min, walk_limit_min)
+    totals = _access(people, minutes, walk, most, walk_limit_min)
     plan = {
         "n_units": len(layers.units),
         "n_grids": len(grids),
@@ -63,7 +75,7 @@ def score_plan(
         "max_deviation": float(grids["deviation"].abs().max()),
         **totals,
     }
-    return Scores(units, grids, plan, _time_classes(layers, assignment, minutes, limit_min))
+    return Scores(units, grids, plan, _time_classes(layers, assignment, minutes, float(limit.max())))
 
 
 def minutes_to_own_lead(layers: Layers, travel: TravelTimes, assignment: Assignment) -> Floats:
@@ -97,16 +109,16 @@ def score_units(layers: Layers, travel: TravelTimes, assignment: Assignment, min
 def score_grids(
     layers: Layers,
     assignment: Assignment,
-    units: pd.DataFrame,
     minutes: Floats,
     walk: Floats | None,
     *,
-    limit_min: float,
+    limit_min: Floats,
     walk_limit_min: float,
+    scope: pd.Series | None = None,
 ) -> gpd.GeoDataFrame:
-    """Return one row a grid, index grid_id.
+    """Return one row a grid, index grid_id; `minutes`, `walk` and `limit_min` are those of the cells.
 
-    Columns: name, lead_id, lead_name, population, population_65 (NaN where not given), n_units, deviation (from total / k), mean_minutes,
+    Columns: name, lead_id, lead_name, scope_id, population, population_65 (NaN where not given), n_units, deviation (from total / k of its scope), mean_minutes,
     p50_minutes, p90_minutes, share_within, share_primary (NaN if not measured), beds (of hospitals; NaN where none tells), beds_per_1000, area_km2,
     compactness (Polsby-Popper, 1 for a circle), geometry.
     """
@@ -116,7 +128,10 @@ def score_grids(
     grid_of_unit = assignment.grid_of_unit.reindex(frame.index)
     cell_grid = layers.cells["unit_id"].map(grid_of_unit).to_numpy(object)
     people = layers.cells["population"].to_numpy(float)
-    mean = people.sum() / len(assignment.lead_of_grid)
+    scope = pd.Series("", index=frame.index) if scope is None else scope
+    scope_of = scope_of_grid(assignment, scope)
+    of_scope = pd.Series(people).groupby(layers.cells["unit_id"].map(scope).to_numpy(object)).sum()
+    mean_of = of_scope / scope_of.value_counts()
     beds = (
         facilities["beds"]
         .where(facilities["kind"].isin(HOSPITAL_KINDS))
@@ -128,17 +143,18 @@ def score_grids(
         inside, members = cell_grid == grid_id, (grid_of_unit == grid_id).to_numpy(bool)
         shape = shapely.union_all(frame.geometry.array[members])
         own_walk = None if walk is None else walk[inside]
-        population = float(people[inside].sum())
+        population, mean = float(people[inside].sum()), float(mean_of.get(scope_of[grid_id], 0.0))
         lead_name = str(facilities["name"].get(lead_id, lead_id))
         rows[grid_id] = {
             "name": lead_name,
             "lead_id": lead_id,
             "lead_name": lead_name,
+            "scope_id": scope_of[grid_id],
             "population": population,
             "population_65": float(frame["population_65"][members].sum(min_count=1)),
             "n_units": int(members.sum()),
             "deviation": population / mean - 1 if mean > 0 else 0.0,
-            **_access(people[inside], minutes[inside], own_walk, limit_min, walk_limit_min),
+            **_access(people[inside], minutes[inside], own_walk, limit_min[inside], walk_limit_min),
             "beds": float(beds.get(grid_id, np.nan)),
             "beds_per_1000": float(beds.get(grid_id, np.nan)) / population * 1000 if population > 0 else np.nan,
             "area_km2": shape.area / 1e6,
@@ -154,7 +170,7 @@ def score_grids(
 
 
 def _access(
-    people: Floats, minutes: Floats, walk: Floats | None, limit_min: float, walk_limit_min: float
+    people: Floats, minutes: Floats, walk: Floats | None, limit_min: Floats, walk_limit_min: float
 ) -> dict[str, float]:
     total = people.sum()
     reach = np.isfinite(minutes)

@@ -10,7 +10,8 @@ import pandas as pd
 from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.checks.words import counted, minutes, people, share
-from gridplan.scores import weighted_quantiles
+from gridplan.scopes import Scope
+from gridplan.scores import minutes_to_own_lead, weighted_quantiles
 from gridplan.text import Text
 from gridplan.vocabulary import HOSPITAL_KINDS, KINDS
 
@@ -20,9 +21,9 @@ _EMERGENCY = Text(zh="驾车到最近的急诊", en="drive to the nearest emerge
 
 def check_access(plan: Plan) -> Iterator[Verdict]:
     """R-60: inhabited units are within the limit of their own lead; nearest primary care and emergency are reported."""
-    limit = plan.case.travel.limit_min
     population, time = plan.layers.units["population"], plan.scores.units["minutes_to_lead"]
     for grid_id, row in plan.scores.grids.iterrows():
+        limit = plan.case_of(str(grid_id)).travel.limit_min
         own = [unit for unit in plan.units_of(str(grid_id)) if population[unit] > 0]
         far = [unit for unit in own if time[unit] > limit]
         wording = (
@@ -91,14 +92,30 @@ def _within(time: np.ndarray, weights: np.ndarray, most: float) -> float:
 
 
 def check_coverage(plan: Plan) -> Iterator[Verdict]:
-    """R-61: the share of residents within the limits reaches its target, for the own lead and for primary care."""
-    rules, travel, scores = plan.case.rules, plan.case.travel, plan.scores.plan
-    lead, primary = float(scores["share_within"]), float(scores["share_primary"])
+    """R-61: the share of residents within the limits reaches its target, for the own lead and for primary care.
+
+    City and counties are told apart; the subject of a county is its code.
+    """
+    for scope in plan.scopes.values():
+        yield from _coverage(plan, scope)
+
+
+def _coverage(plan: Plan, scope: Scope) -> Iterator[Verdict]:
+    rules, travel = scope.case.rules, scope.case.travel
+    inside = plan.layers.cells["unit_id"].isin(scope.units).to_numpy(bool)
+    weights = plan.layers.cells["population"].to_numpy(float)[inside]
+    drive = minutes_to_own_lead(plan.layers, plan.travel, plan.assignment)[inside]
+    lead, primary = _within(drive, weights, travel.limit_min), float("nan")
+    if "primary" in plan.travel.nearest_walk:
+        walk = plan.travel.nearest_walk["primary"].to_numpy(float)[inside]
+        primary = _within(walk, weights, travel.walk_limit_min)
     own = Text(zh="驾车到本网格牵头医院", en="drive to the own lead")
-    for key, reached, target, most, what in (
+    for kind, reached, target, most, how in (
         ("lead", lead, rules.lead_coverage, travel.limit_min, own),
         ("primary", primary, rules.primary_coverage, travel.walk_limit_min, _PRIMARY),
     ):
+        key = f"{kind}-{scope.id}" if scope.id else kind
+        what = Text(zh="{s}居民{w}", en="{s}, {w}").format(s=scope.name, w=how) if scope.name else how
         if np.isnan(reached):
             wording = Text(
                 zh="{w}：未评价，需要基层机构和步行时间", en="{w}: not evaluated, needs primary care and walking times"
@@ -168,7 +185,7 @@ ACCESS_RULES = (
             zh="有人居住的单元驾车到本网格牵头医院的平均时间不超过限值；到最近基层机构（步行）和最近急诊（驾车）的时间作提示",
             en="Inhabited units are within the limit of their own lead by car (mean over residents); minutes to the nearest primary care (walk) and emergency department (drive) are told",
         ),
-        limits=("travel.limit_min", "travel.walk_limit_min"),
+        limits=("travel.limit_min", "county.limit_min", "travel.walk_limit_min"),
     ),
     Rule(
         "R-61",
@@ -178,8 +195,8 @@ ACCESS_RULES = (
         "none, V",
         check_coverage,
         Text(
-            zh="限值时间内的居民占比达到目标：驾车到本网格牵头医院，步行到基层医疗机构",
-            en="Shares of residents within the limits reach their targets: own lead by car, primary care on foot",
+            zh="限值时间内的居民占比达到目标：驾车到本网格牵头医院，步行到基层医疗机构；城区和各县分别计",
+            en="Shares of residents within the limits reach their targets: own lead by car, primary care on foot; city and counties apart",
         ),
         limits=("rules.lead_coverage", "rules.primary_coverage"),
     ),

@@ -105,11 +105,12 @@ def check_chain_access(plan: Plan) -> Iterator[Verdict]:
 
     Minutes are those between the residents of the unit in which a facility stands and the lead.
     """
-    facilities, limit = plan.layers.facilities, plan.case.travel.limit_min
+    facilities = plan.layers.facilities
     member = plan.members["role"] == "member"
     for grid_id, lead in plan.assignment.lead_of_grid.items():
         if lead not in plan.travel.unit_minutes:
             continue
+        limit = plan.case_of(str(grid_id)).travel.limit_min
         own = member & (plan.members["grid_id"] == grid_id) & (facilities["unit_id"] != "")
         time = facilities["unit_id"].map(plan.travel.unit_minutes[lead])
         centres = time[own & facilities["kind"].isin(("chc", "thc"))]
@@ -163,6 +164,6 @@ CHAIN_RULES = (
             zh="基层中心到牵头医院、牵头医院到最近的康复、护理、安宁疗护成员的驾车时间（按机构所在单元的居民计），下转在限值内有去处",
             en="Minutes from primary-care centres to the lead and from the lead to its nearest rehabilitation, nursing and hospice members (of the residents of their units); patients sent down find a place within the limit",
         ),
-        limits=("travel.limit_min",),
+        limits=("travel.limit_min", "county.limit_min"),
     ),
 )

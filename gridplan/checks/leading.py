@@ -24,8 +24,12 @@ _TIERS = {
 
 def check_eligibility(plan: Plan) -> Iterator[Verdict]:
     """R-20: leads qualify by the tiers; a private or unqualified lead is a must, a specialist or provincial one a should."""
-    facilities = plan.layers.facilities
-    for grid_id, lead_id in plan.assignment.lead_of_grid.items():
+    facilities, leads = plan.layers.facilities, plan.assignment.lead_of_grid
+    urban = [grid for grid in map(str, leads.index) if not plan.is_county(grid)]
+    if not urban:
+        message = Text(zh="县域牵头医院按 R-52 检查", en="not evaluated: who may lead in a county is R-52")
+        yield Verdict("plan", "", None, message)
+    for grid_id, lead_id in leads[urban].items():
         unit = str(facilities["unit_id"].get(lead_id, ""))
         places = (unit,) if unit else ()
         if lead_id not in plan.leads.index:
@@ -89,10 +93,11 @@ def check_capacity(plan: Plan) -> Iterator[Verdict]:
     people = plan.scores.grids["population"]
     beds = {grid: float(own["beds"].sum(min_count=1)) for grid, own in sites.items()}
     known = {grid: value for grid, value in beds.items() if value == value}
-    served = sum(float(people[grid]) for grid in known)
-    mean = sum(known.values()) / served if served > 0 else 0.0
     least = plan.case.rules.lead_beds_ratio
     for grid, count in known.items():
+        alike = [other for other in known if plan.scope_of_grid[other] == plan.scope_of_grid[grid]]
+        served = sum(float(people[other]) for other in alike)
+        mean = sum(known[other] for other in alike) / served if served > 0 else 0.0
         ratio = count / float(people[grid]) / mean if mean > 0 and people[grid] > 0 else 1.0
         yield Verdict(
             "grid",
@@ -179,8 +184,8 @@ LEADING_RULES = (
         "D, S1",
         check_capacity,
         Text(
-            zh="牵头医院（含本网格内各院区）按人口的床位不低于各网格平均的给定比例；有急诊，胸痛、卒中、创伤中心不少于给定个数，否则应记录网格外的合作单位",
-            en="The lead (with its campuses inside the grid) has beds per resident of at least a stated share of the mean, an emergency department and a stated number of chest-pain, stroke and trauma centres; else a cooperating unit outside is on record",
+            zh="牵头医院（含本网格内各院区）按人口的床位不低于各网格（城区和各县分别计）平均的给定比例；有急诊，胸痛、卒中、创伤中心不少于给定个数，否则应记录网格外的合作单位",
+            en="The lead (with its campuses inside the grid) has beds per resident of at least a stated share of the mean (of the city, or of its county), an emergency department and a stated number of chest-pain, stroke and trauma centres; else a cooperating unit outside is on record",
         ),
         needs=("beds",),
         limits=("rules.lead_beds_ratio", "rules.lead_centres"),

@@ -17,17 +17,18 @@ from gridplan.vocabulary import PRIMARY_KINDS
 
 def check_mix(plan: Plan) -> Iterator[Verdict]:
     """R-21: each grid has a secondary hospital or continuing care, and a primary-care centre in every street of its."""
-    if plan.case.place.mode != "city":
+    urban = [grid for grid in map(str, plan.assignment.lead_of_grid.index) if not plan.is_county(grid)]
+    if not urban:
         wording = Text(
             zh="县域方案的成员构成另有规则，未评价", en="not evaluated: the mix of county communities has its own rules"
         )
         yield Verdict("plan", "", None, wording)
         return
-    yield from _secondary(plan)
-    yield from _centres(plan)
+    yield from _secondary(plan, urban)
+    yield from _centres(plan, urban)
 
 
-def _secondary(plan: Plan) -> Iterator[Verdict]:
+def _secondary(plan: Plan, grids: list[str]) -> Iterator[Verdict]:
     facilities, members = plan.layers.facilities, plan.members
     if not (facilities["level"] == 2).any() and not (facilities["services"] != "").any():
         wording = Text(
@@ -40,7 +41,7 @@ def _secondary(plan: Plan) -> Iterator[Verdict]:
         lambda keys: "continuing_care" in keys
     )
     count = members["grid_id"][able & (members["role"] == "member")].value_counts()
-    for grid_id in map(str, plan.assignment.lead_of_grid.index):
+    for grid_id in grids:
         n = int(count.get(grid_id, 0))
         wording = (
             Text(
@@ -64,7 +65,7 @@ def _secondary(plan: Plan) -> Iterator[Verdict]:
         )
 
 
-def _centres(plan: Plan) -> Iterator[Verdict]:
+def _centres(plan: Plan, grids: list[str]) -> Iterator[Verdict]:
     units, facilities = plan.layers.units, plan.layers.facilities
     if (units["street_id"] == "").all():
         return
@@ -72,7 +73,7 @@ def _centres(plan: Plan) -> Iterator[Verdict]:
     centres = facilities[facilities["kind"].isin(CENTRE_KINDS) & (plan.members["role"] == "member")]
     served = set(zip(plan.members["grid_id"][centres.index], centres["unit_id"].map(units["street_id"]), strict=True))
     lived_in = units[(units["population"] > 0) & (units["street_id"] != "")]
-    for grid_id in map(str, plan.assignment.lead_of_grid.index):
+    for grid_id in grids:
         own = lived_in[grid.reindex(lived_in.index) == grid_id]
         bare = own[[(grid_id, street) not in served for street in own["street_id"]]]
         streets = list(dict.fromkeys(bare["street"].where(bare["street"] != "", bare["street_id"])))

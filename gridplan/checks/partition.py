@@ -11,6 +11,7 @@ import shapely
 from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.checks.words import counted, people, variation
+from gridplan.scopes import Scope
 from gridplan.text import Text
 
 _OVERLAP_SHARE = 1e-4
@@ -18,34 +19,53 @@ _OVERLAP_SHARE = 1e-4
 
 
 def check_grid_count(plan: Plan) -> Iterator[Verdict]:
-    """R-01: a city is divided into at least two grids, and there are no more grids than hospitals that may lead."""
-    k = len(plan.assignment.lead_of_grid)
-    least = plan.case.rules.min_grids if plan.case.place.mode == "city" else 1
-    yield Verdict(
-        "plan",
-        "",
-        k >= least,
-        Text(zh="共 {k} 个网格，至少应有 {least} 个", en="{k}; at least {least} needed").format(
-            k=counted(k, "grid"), least=least
-        ),
-        measured=k,
-        limit=least,
-        unit="grids",
-    )
-    inside = plan.layers.facilities["unit_id"].reindex(plan.leads.index) != ""
-    able = int(plan.leads.loc[inside & (plan.leads["tier"] != ""), "hospital_id"].nunique())
-    if k > able:
+    """R-01: a city is divided into at least two grids, a county into one; no more grids than hospitals that may lead.
+
+    A plan of a city and its counties is counted part by part; the subject is the county's code.
+    """
+    for scope in plan.scopes.values():
+        k = len(plan.grids_in(scope))
+        least = plan.case.rules.min_grids if scope.mode == "city" else 1
+        wording = (
+            Text(zh="{s}共 {k} 个网格，至少应有 {least} 个", en="{s}: {k}; at least {least} needed")
+            if scope.name
+            else Text(zh="共 {k} 个网格，至少应有 {least} 个", en="{k}; at least {least} needed")
+        )
         yield Verdict(
             "plan",
-            "leads",
-            False,
-            Text(
-                zh="共 {k} 个网格，范围内符合牵头条件的医院只有 {able} 家", en="{k}, but only {able} inside may lead"
-            ).format(k=counted(k, "grid"), able=counted(able, "hospital")),
+            scope.id,
+            k >= least,
+            wording.format(s=scope.name, k=counted(k, "grid"), least=least),
             measured=k,
-            limit=able,
+            limit=least,
             unit="grids",
         )
+        yield from _enough_hospitals(plan, scope, k)
+
+
+def _enough_hospitals(plan: Plan, scope: Scope, k: int) -> Iterator[Verdict]:
+    stands = plan.layers.facilities["unit_id"].reindex(plan.leads.index)
+    inside = stands.isin(scope.units) & (plan.leads["tier"] != "")
+    able = int(plan.leads.loc[inside, "hospital_id"].nunique())
+    if k <= able:
+        return
+    wording = (
+        Text(
+            zh="{s}共 {k} 个网格，范围内符合牵头条件的医院只有 {able} 家",
+            en="{s}: {k}, but only {able} inside may lead",
+        )
+        if scope.name
+        else Text(zh="共 {k} 个网格，范围内符合牵头条件的医院只有 {able} 家", en="{k}, but only {able} inside may lead")
+    )
+    yield Verdict(
+        "plan",
+        f"leads-{scope.id}" if scope.id else "leads",
+        False,
+        wording.format(s=scope.name, k=counted(k, "grid"), able=counted(able, "hospital")),
+        measured=k,
+        limit=able,
+        unit="grids",
+    )
 
 
 def check_cover(plan: Plan) -> Iterator[Verdict]:
@@ -240,8 +260,8 @@ PARTITION_RULES = (
         "S1, V",
         check_grid_count,
         Text(
-            zh="城市至少划分 2 个网格（县域至少 1 个），且不多于范围内符合牵头条件的医院数",
-            en="A city has at least 2 grids (a county 1), and no more grids than hospitals inside that may lead",
+            zh="城市至少划分 2 个网格（县域至少 1 个），且不多于范围内符合牵头条件的医院数；城区和各县分别计",
+            en="A city has at least 2 grids (a county 1), and no more grids than hospitals inside that may lead; city and counties are counted apart",
         ),
         limits=("rules.min_grids",),
     ),

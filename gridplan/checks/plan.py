@@ -13,6 +13,7 @@ from gridplan.assignment import Assignment
 from gridplan.case import Case
 from gridplan.hierarchy import build_hierarchy
 from gridplan.layers import Layers
+from gridplan.scopes import Scope, limit_of_unit, scope_of_grid, scope_of_unit, scopes_of
 from gridplan.scores import Scores
 from gridplan.travel.minutes import TravelTimes
 
@@ -60,6 +61,43 @@ class Plan:
     def hierarchy(self) -> pd.DataFrame:
         """Lead, sub-area and community grid of every unit."""
         return build_hierarchy(self.layers, self.assignment, self.members, self.sub_areas)
+
+    @cached_property
+    def scopes(self) -> dict[str, Scope]:
+        """Parts of the plan that are planned apart, by their ids: the city, its counties."""
+        return {scope.id: scope for scope in scopes_of(self.layers.units, self.case)}
+
+    @cached_property
+    def scope_of_unit(self) -> pd.Series:
+        """Scope id of each unit."""
+        return scope_of_unit(self.layers.units, self.case)
+
+    @cached_property
+    def scope_of_grid(self) -> pd.Series:
+        """Scope id of each grid."""
+        return scope_of_grid(self.assignment, self.scope_of_unit)
+
+    @cached_property
+    def limit_of_unit(self) -> pd.Series:
+        """Minutes within which each unit's people should reach their own lead."""
+        return limit_of_unit(self.layers.units, self.case)
+
+    @cached_property
+    def in_county(self) -> pd.Series:
+        """Whether each unit lies in a county."""
+        return self.scope_of_unit.map({scope.id: scope.mode == "county" for scope in self.scopes.values()})
+
+    def grids_in(self, scope: Scope) -> list[str]:
+        """Return the ids of a scope's grids."""
+        return [str(grid) for grid in self.scope_of_grid.index[self.scope_of_grid == scope.id]]
+
+    def case_of(self, grid_id: str) -> Case:
+        """Return the case as it holds for a grid: that of its county, or of the city."""
+        return self.scopes[self.scope_of_grid[grid_id]].case
+
+    def is_county(self, grid_id: str) -> bool:
+        """Tell whether a grid is a county community."""
+        return self.case_of(grid_id).place.mode == "county"
 
     def grid_name(self, grid_id: str) -> str:
         """Return the name of a grid, which is that of its lead."""

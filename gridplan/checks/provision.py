@@ -115,12 +115,14 @@ def _doubtful(plan: Plan) -> Iterator[Verdict]:
 def check_emergency(plan: Plan) -> Iterator[Verdict]:
     """R-64: enough residents of each grid live inside the radius of an emergency station; residents an ambulance.
 
+    Units of a county count as rural however dense they are.
     Residents count at the representative point of their unit.
     """
     rules, facilities, units = plan.case.rules, plan.layers.facilities, plan.layers.units
     distance_m, _ = cKDTree(_xy(facilities[_is_station(plan)])).query(_points(units))
     population = units["population"].to_numpy(float)
     in_town = population / (units.geometry.area.to_numpy(float) / 1e6) >= rules.ems_urban_density
+    in_town &= ~plan.in_county.reindex(units.index).to_numpy(bool)
     beyond = distance_m > np.where(in_town, rules.ems_radius_urban_km, rules.ems_radius_km) * 1000
     grid = plan.assignment.grid_of_unit.reindex(units.index).to_numpy(object)
     for grid_id in map(str, plan.assignment.lead_of_grid.index):
@@ -208,7 +210,8 @@ _Level = tuple[str, Floats, sparse.csr_matrix, Floats, Text, Text]
 def _hospital_level(plan: Plan) -> _Level:
     people = plan.layers.cells["population"].to_numpy(float)
     beds = plan.layers.facilities["beds"].reindex(list(plan.travel.sites)).fillna(0.0).to_numpy(float)
-    near = sparse.csr_matrix((plan.travel.cell_minutes <= plan.case.travel.limit_min).astype(float))
+    limit = plan.layers.cells["unit_id"].map(plan.limit_of_unit).to_numpy(float)
+    near = sparse.csr_matrix((plan.travel.cell_minutes <= limit[:, None]).astype(float))
     return "hospital", people, near, beds, Text(zh="医院", en="hospitals"), Text(zh="张床位", en="beds")
 
 
@@ -280,8 +283,8 @@ PROVISION_RULES = (
         "V, M",
         check_emergency,
         Text(
-            zh="急救站服务半径（直线，按单元代表点）内的居民占比达到目标：人口密度达到界限的单元按城区半径，其余按农村半径；每辆救护车服务人口",
-            en="The share of residents inside the radius (straight line from the representative point of the unit) of an emergency station reaches its target: town radius where the unit is dense enough, else the rural one; residents per ambulance",
+            zh="急救站服务半径（直线，按单元代表点）内的居民占比达到目标：人口密度达到界限的单元按城区半径，其余和县域按农村半径；每辆救护车服务人口",
+            en="The share of residents inside the radius (straight line from the representative point of the unit) of an emergency station reaches its target: town radius where the unit is dense enough and of no county, else the rural one; residents per ambulance",
         ),
         needs=("ems",),
         limits=(
@@ -303,7 +306,7 @@ PROVISION_RULES = (
             zh="两步移动搜索法得分及基尼系数：医院（有到达时间的机构的床位，驾车限值内）、基层（机构数，步行限值内，从单元代表点起按直线距离乘绕行系数；本单元内的总是计入）",
             en="Two-step floating catchment scores with their Gini index: hospitals (beds of sites with known minutes, within the driving limit), primary care (facilities, within the walking limit from the unit's representative point along a straight line with detour, those in the unit always)",
         ),
-        limits=("travel.limit_min", "travel.walk_limit_min"),
+        limits=("travel.limit_min", "county.limit_min", "travel.walk_limit_min"),
     ),
     Rule(
         "R-66",

@@ -10,6 +10,7 @@ import numpy as np
 from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.checks.words import counted, minutes, people, share, variation
+from gridplan.scopes import Scope
 from gridplan.text import Text
 
 
@@ -52,7 +53,7 @@ def _pieces(plan: Plan, grid_id: str) -> list[list[str]]:
 
 
 def check_balance(plan: Plan) -> Iterator[Verdict]:
-    """R-07: populations are near total / k; beds per 1,000 are told beside them."""
+    """R-07: populations are near total / k, city and counties each for themselves."""
     tolerance, grids = plan.case.grids.balance, plan.scores.grids
     for grid_id, deviation in grids["deviation"].items():
         yield Verdict(
@@ -66,31 +67,40 @@ def check_balance(plan: Plan) -> Iterator[Verdict]:
             limit=tolerance,
             unit="share",
         )
-    population = grids["population"].to_numpy(float)
+    for scope in plan.scopes.values():
+        population = grids.loc[plan.grids_in(scope), "population"].to_numpy(float)
+        if len(population):
+            yield _spread(scope, population)
+
+
+def _spread(scope: Scope, population: np.ndarray) -> Verdict:
     spread = variation(population)
     ratio = population.max() / population.min() if population.min() > 0 else np.inf
-    yield Verdict(
-        "plan",
-        "",
-        True,
+    wording = (
         Text(
+            zh="{s}：网格人口变异系数 {v}，最多为最少的 {r} 倍",
+            en="{s}: populations vary by a coefficient of {v}; the largest grid has {r} times the smallest",
+        )
+        if scope.name
+        else Text(
             zh="网格人口变异系数 {v}，最多为最少的 {r} 倍",
             en="populations vary by a coefficient of {v}; the largest grid has {r} times the smallest",
-        ).format(v=f"{spread:.2f}", r=f"{ratio:.2f}" if np.isfinite(ratio) else "∞"),
-        measured=spread,
-        unit="cv",
-        severity="note",
+        )
     )
+    told = f"{ratio:.2f}" if np.isfinite(ratio) else "∞"
+    message = wording.format(s=scope.name, v=f"{spread:.2f}", r=told)
+    return Verdict("plan", scope.id, True, message, measured=spread, unit="cv", severity="note")
 
 
 def check_size(plan: Plan) -> Iterator[Verdict]:
     """R-08: a grid of a city has a population within the stated band; there is no band for counties."""
     rules = plan.case.rules
-    if plan.case.place.mode != "city":
+    population = plan.scores.grids["population"]
+    urban = [grid for grid in map(str, population.index) if not plan.is_county(grid)]
+    if not urban:
         message = Text(zh="县域方案没有人口规模标准，未评价", en="not evaluated: counties have no stated band")
         yield Verdict("plan", "", None, message)
-        return
-    for grid_id, count in plan.scores.grids["population"].items():
+    for grid_id, count in population[urban].items():
         low, high = count < rules.grid_population_min, count > rules.grid_population_max
         limit = rules.grid_population_max if high else rules.grid_population_min
         wording = (
@@ -236,8 +246,8 @@ SHAPE_RULES = (
         "none",
         check_balance,
         Text(
-            zh="网格人口与均值（总人口除以网格数）的偏差在容许范围内；政策没有规定均衡，仅作提示",
-            en="Populations stay within a tolerance of total / k; no policy asks for balance, so this is a note",
+            zh="网格人口与均值（总人口除以网格数，城区和各县分别计）的偏差在容许范围内；政策没有规定均衡，仅作提示",
+            en="Populations stay within a tolerance of total / k, city and counties each for themselves; no policy asks for balance, so this is a note",
         ),
         limits=("grids.balance",),
     ),

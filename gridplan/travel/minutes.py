@@ -13,6 +13,7 @@ import shapely
 from gridplan.case import Case
 from gridplan.errors import InputProblem
 from gridplan.layers import Layers
+from gridplan.scopes import limit_of_unit
 from gridplan.text import Text
 from gridplan.travel.between import Between, between_of, host_ids, on_roads
 from gridplan.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
@@ -39,7 +40,7 @@ class TravelTimes:
     - sites: m facility ids of candidate sites
     - cell_minutes: (n_cells, m) drive minutes; cells in the order of `layers.cells`
     - unit_minutes, unit_share: frames, index unit_id, a column a site: population-weighted mean minutes over the people
-      who can reach it, and share of people within the case's limit
+      who can reach it, and share of people within the limit that holds where they live
     - nearest_drive, nearest_walk: frames on the cells' index, a column a group of facilities that exists: each kind,
       "primary" (primary care) and "ed" (hospitals with an emergency department)
     - notes: what was snapped from far away
@@ -75,7 +76,8 @@ def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
         cell_minutes, drive, walk, between = _from_table(layers, facilities, sites, hosts, groups)
     else:
         cell_minutes, drive, walk, between = _straight(layers, case, facilities, sites, hosts, groups)
-    unit_minutes, unit_share = summarise(layers.cells, layers.units.index, cell_minutes, case.travel.limit_min)
+    limit_min = layers.cells["unit_id"].map(limit_of_unit(layers.units, case)).to_numpy(float)
+    unit_minutes, unit_share = summarise(layers.cells, layers.units.index, cell_minutes, limit_min)
     columns = pd.Index(sites, name="lead_id")
     index = layers.cells.index
     return TravelTimes(
@@ -108,9 +110,11 @@ def facility_groups(facilities: gpd.GeoDataFrame) -> dict[str, list[str]]:
 
 
 def summarise(
-    cells: gpd.GeoDataFrame, unit_ids: pd.Index, cell_minutes: Floats, limit_min: float
+    cells: gpd.GeoDataFrame, unit_ids: pd.Index, cell_minutes: Floats, limit_min: float | Floats
 ) -> tuple[Floats, Floats]:
     """Return (n_units, m) population-weighted mean minutes over the people who can reach a site, and shares within the limit.
+
+    The limit is one for all cells or one a cell.
 
     A unit whose cells hold nobody weighs its cells alike. A unit is unreachable (inf) only if all of it is.
     """

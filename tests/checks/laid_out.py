@@ -19,6 +19,7 @@ from gridplan.checks.finding import Finding
 from gridplan.checks.plan import Plan
 from gridplan.members import place_members
 from gridplan.pipeline import Surveyed, survey
+from gridplan.scopes import limit_of_unit, scope_of_unit
 from gridplan.scores import score_plan
 from gridplan.travel.minutes import TravelTimes, measure_travel
 from tests import board
@@ -57,7 +58,12 @@ def lay_out(place: Place, lead_of_unit: Mapping[str, str], /, **sections: dict[s
     case, layers = place.case.changed(**sections), place.surveyed.layers
     assignment = Assignment.from_leads(pd.Series(dict(lead_of_unit)))
     scores = score_plan(
-        layers, place.travel, assignment, limit_min=case.travel.limit_min, walk_limit_min=case.travel.walk_limit_min
+        layers,
+        place.travel,
+        assignment,
+        limit_min=limit_of_unit(layers.units, case),
+        walk_limit_min=case.travel.walk_limit_min,
+        scope=scope_of_unit(layers.units, case),
     )
     members = place_members(layers, assignment)
     surveyed = replace(place.surveyed, case=case)
