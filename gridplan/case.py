@@ -185,10 +185,13 @@ class County(_Section):
     """What holds for county communities, in a county case or in the counties of a prefecture city."""
 
     districts: tuple[str, ...] = Field(
-        (), description="District codes or names of the units that are counties, each planned apart from the city (R-54)"
+        (),
+        description="District codes or names of the units that are counties, each planned apart from the city (R-54)",
     )
     k: int | tuple[int, int] = default((1, 2), "V", "Communities of a county (R-50), a number or a range")
-    k_of: dict[str, int | tuple[int, int]] = default({}, "V", "The same for single counties: district = number or range")
+    k_of: dict[str, int | tuple[int, int]] = default(
+        {}, "V", "The same for single counties: district = number or range"
+    )
     limit_min: float = default(60.0, "none, L", "Minutes by car within which people should reach their own lead", gt=0)
     lead_admin_levels: tuple[str, ...] = default(("district",), "S4", "Affiliations that may lead (R-52)")
     lead_min_level: Literal[2, 3] = default(2, "D", "Lowest level that may lead: 3 tertiary, 2 secondary")

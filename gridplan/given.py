@@ -19,7 +19,6 @@ import shapely
 from gridplan.assignment import Assignment
 from gridplan.case import Case, Source
 from gridplan.errors import AssignmentError, InputProblem
-from gridplan.hierarchy import CENTRE_KINDS
 from gridplan.layers import Layers
 from gridplan.layers.columns import Column, Picked, pick_columns, read_ids, read_text
 from gridplan.layers.reading import Problems
@@ -27,7 +26,7 @@ from gridplan.layers.tables import read_table
 from gridplan.layers.vectors import VECTOR_SUFFIXES, read_vector
 from gridplan.members import TIE_REASONS
 from gridplan.text import Text
-from gridplan.vocabulary import TIES, normalise
+from gridplan.vocabulary import CENTRE_KINDS, TIES, normalise
 
 if TYPE_CHECKING:
     import geopandas as gpd

@@ -8,9 +8,7 @@ import shapely
 
 from gridplan.assignment import Assignment
 from gridplan.layers import Layers
-
-CENTRE_KINDS = ("chc", "thc")
-"""Facilities that answer for community grids."""
+from gridplan.vocabulary import CENTRE_KINDS
 
 
 def build_hierarchy(

@@ -140,11 +140,11 @@ def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index)
         bound_knows_contiguity=all(part.bound_knows_contiguity for part in parts),
         status="infeasible" if "infeasible" in statuses else "feasible" if "feasible" in statuses else "optimal",
         explanation=tuple(
-            _said_of(scope, said.message, alone=len(parts) == 1) for scope, part in solutions for said in part.explanation
+            _said_of(scope, said.message, alone=len(parts) == 1)
+            for scope, part in solutions
+            for said in part.explanation
         ),
-        alternatives=pd.concat(
-            [part.alternatives.assign(scope_id=scope.id) for scope, part in solutions], ignore_index=True
-        ),
+        alternatives=pd.concat([_named(part.alternatives, scope) for scope, part in solutions], ignore_index=True),
         reproducible=all(part.reproducible for part in parts),
     )
 
@@ -154,3 +154,9 @@ def _said_of(scope: Scope, message: Text, *, alone: bool) -> Text:
         return message
     wording = Text(zh="城区：{m}", en="City: {m}") if scope.id == REST else Text(zh="{s}：{m}", en="{s}: {m}")
     return wording.format(s=scope.name, m=message)
+
+
+def _named(alternatives: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    named = alternatives.copy()
+    named.insert(0, "scope_id", scope.id)
+    return named

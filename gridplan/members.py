@@ -9,7 +9,7 @@ import pandas as pd
 from gridplan.assignment import Assignment
 from gridplan.layers import Layers
 from gridplan.text import Text
-from gridplan.vocabulary import Term, Vocabulary
+from gridplan.vocabulary import CENTRE_KINDS, STATION_KINDS, Term, Vocabulary
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -29,7 +29,8 @@ TIE_REASONS = Vocabulary(
 def place_members(layers: Layers, assignment: Assignment, stated: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return grid_id, role, tie and tie_reason of every facility, on the index of `layers.facilities`.
 
-    A facility belongs to the grid of the unit it stands in, unless a given plan states another. Role is "lead" for the
+    A facility belongs to the grid of the unit it stands in, unless a given plan states another; a village clinic or a
+    station whose parent is a health centre goes with that centre (R-50). Role is "lead" for the
     site that leads, "member" for the others (further campuses of a lead among them), "none" outside every grid and for
     national and provincial hospitals that neither lead nor are stated. Ties are those told; a campus of the lead in the
     lead's own grid is tight. The reason of a loose tie is that told, else what facility and lead tell: private capital, a
@@ -42,12 +43,14 @@ def place_members(layers: Layers, assignment: Assignment, stated: pd.DataFrame |
     """
     facilities: gpd.GeoDataFrame = layers.facilities
     grid = facilities["unit_id"].map(assignment.grid_of_unit).fillna("").astype(object)
+    grid = grid.where(~has_centre(facilities), facilities["parent_id"].map(grid))
     told, reason = facilities["tie"].astype(object), pd.Series("", index=facilities.index, dtype=object)
     named = pd.Series(data=False, index=facilities.index)
     if stated is not None:
         rows = stated[~stated.index.duplicated()].reindex(facilities.index)
         named = rows["grid_id"].notna()
         grid = rows["grid_id"].where(named, grid)
+        grid = grid.where(~has_centre(facilities) | named, facilities["parent_id"].map(grid))
         told = _told(rows, "tie", told)
         reason = _told(rows, "tie_reason", reason)
     exempt = facilities["admin_level"].isin(EXEMPT_LEVELS) & ~named
@@ -62,6 +65,12 @@ def place_members(layers: Layers, assignment: Assignment, stated: pd.DataFrame |
     loose = tie == "loose"
     reason = reason.where(reason != "", _reasons(facilities, lead)).where(loose, "")
     return pd.DataFrame({"grid_id": grid, "role": role, "tie": tie, "tie_reason": reason})
+
+
+def has_centre(facilities: gpd.GeoDataFrame) -> pd.Series:
+    """Return which facilities are village clinics or stations that name the health centre above them, on their index."""
+    kind_of_parent = facilities["parent_id"].map(facilities["kind"])
+    return facilities["kind"].isin(STATION_KINDS) & kind_of_parent.isin(CENTRE_KINDS)
 
 
 def _told(rows: pd.DataFrame, column: str, otherwise: pd.Series) -> pd.Series:

@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import networkx as nx
 import pandas as pd
@@ -31,9 +30,6 @@ from gridplan.scores import score_plan
 from gridplan.text import Text
 from gridplan.travel.minutes import TravelTimes, measure_travel
 from gridplan.units import complete_units
-
-if TYPE_CHECKING:
-    from gridplan.solve import Solution
 
 Progress = Callable[[Text], None]
 """Called with the name of each stage as it begins."""
@@ -235,8 +231,11 @@ def _stated_before(proposal: Proposal, assignment: Assignment) -> GivenPlan | No
 
 
 def _no_alternatives() -> pd.DataFrame:
-    columns = ["k", "leads", "objective", "bound", "gap", "worst_deviation", "share_within", "mean_minutes", "status"]
-    return pd.DataFrame({name: pd.Series(dtype=object if name in ("leads", "status") else float) for name in columns})
+    text = ("scope_id", "leads", "status")
+    columns = [
+        "scope_id", "k", "leads", "objective", "bound", "gap", "worst_deviation", "share_within", "mean_minutes", "status",
+    ]  # fmt: skip
+    return pd.DataFrame({name: pd.Series(dtype=object if name in text else float) for name in columns})
 
 
 def _check_given(lead_of_unit: pd.Series, layers: Layers) -> None:

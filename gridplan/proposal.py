@@ -117,7 +117,8 @@ class Proposal:
     - units: index unit_id; name, street_id, street, district_id, district, population, population_65 (empty where not
       given), grid_id, lead_id ("" where in no grid), minutes_to_lead (inf where unreachable), share_within, minutes_primary,
       sub_area_id, sub_area, centre_id (sub-area and responsible health centre), baseline_lead_id ("" where none), geometry
-    - grids: index grid_id; name, lead_id, lead_name, population, population_65, n_units, deviation, mean_minutes,
+    - grids: index grid_id; name, lead_id, lead_name, scope_id, scope (code and name of its county, "" for the city),
+      mode ("city" an urban group, "county" a county community), population, population_65, n_units, deviation, mean_minutes,
       p50_minutes, p90_minutes, share_within, share_primary, beds, beds_per_1000, area_km2, compactness, geometry
     - facilities: index facility_id; parent_id, name, kind, level, grade, ownership, admin_level, beds, services
       (";"-joined), unit_id, grid_id, role, tie, tie_reason, lead_tier, strength, given_tie (as in the facility table), geometry
@@ -125,7 +126,7 @@ class Proposal:
     - adjacency: unit_a, unit_b, border_m, kind (border or link), minutes, name
     - minutes: unit_id, lead_id (every candidate site), minutes, share_within
     - facility_minutes: facility_id, host_id (a facility that may serve others), minutes, by_ferry (1: no way without a ferry)
-    - alternatives: k, leads, objective, bound, gap, worst_deviation, share_within, mean_minutes, status
+    - alternatives: scope_id, k, leads, objective, bound, gap, worst_deviation, share_within, mean_minutes, status
     - scores: plain numbers of the whole plan, and `time_classes`: breaks in minutes and residents between them for
       the plan and each grid
     - cells: places with people, without where they are: unit_id, population, minutes (inf where unreachable) in the
@@ -245,7 +246,7 @@ def make_proposal(
     return Proposal(
         case=plan.case,
         units=units[_UNIT_COLUMNS].to_crs(crs),
-        grids=scores.grids.to_crs(crs),
+        grids=_with_scopes(plan).to_crs(crs),
         facilities=facilities.assign(lead_tier=facilities["lead_tier"].fillna(""))[_FACILITY_COLUMNS].to_crs(crs),
         roads=simplify_roads(layers.roads).to_crs(crs),
         barriers=layers.barriers[["name", "geometry"]].to_crs(crs),
@@ -272,6 +273,14 @@ def make_proposal(
 
 def _in_crs(frame: pd.DataFrame, crs: str) -> pd.DataFrame:
     return frame.to_crs(crs) if isinstance(frame, gpd.GeoDataFrame) else frame
+
+
+def _with_scopes(plan: Plan) -> gpd.GeoDataFrame:
+    """Return the grids with the name of the county of each, and whether it is an urban group or a county community."""
+    grids = plan.scores.grids
+    names = grids["scope_id"].map({scope.id: scope.name for scope in plan.scopes.values()})
+    modes = grids["scope_id"].map({scope.id: scope.mode for scope in plan.scopes.values()})
+    return grids.assign(scope=names.astype(object), mode=modes.astype(object))
 
 
 _UNIT_COLUMNS = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -11,12 +11,11 @@ import pandas as pd
 from gridplan.assignment import Assignment
 from gridplan.case import Case
 from gridplan.formulation import contact_edges
+from gridplan.joint import Joined, join_solutions, restrict_travel
 from gridplan.layers import Layers
 from gridplan.problem import Problem
+from gridplan.scopes import scopes_of
 from gridplan.travel.minutes import TravelTimes
-
-if TYPE_CHECKING:
-    from gridplan.solve import Solution
 
 
 def repair_grids(
@@ -26,8 +25,10 @@ def repair_grids(
     assignment: Assignment,
     locks: tuple[str, ...],
     case: Case,
-) -> tuple[Solution, Assignment]:
+) -> tuple[Joined, Assignment]:
     """Return the mended plan of the same leads, with the grid ids and the order of grids that `assignment` has.
+
+    City and counties are mended each for themselves: no unit goes to a lead of another scope, but a locked one stays there.
 
     Locked units stay where `assignment` has them; others may move, those that a reviewer moved among them. Units in no
     grid go to the lead that is nearest. Areas that the case keeps whole stay as whole as `assignment` has them: the units
@@ -40,12 +41,25 @@ def repair_grids(
     """
     from gridplan.solve import improve
 
-    leads = list(assignment.grid_of_lead)
-    complete = _complete(assignment, layers, travel, leads)
-    problem = formulate_repair(layers, graph, travel, complete, locks, case)
-    solution = improve(problem, complete, seed=case.solver.seed, effort=case.solver.effort)
-    mended = solution.assignment.lead_of_unit.reindex(layers.units.index)
-    return solution, Assignment(mended.rename_axis("unit_id").rename("lead_id"), dict(assignment.grid_of_lead))
+    stands = layers.facilities["unit_id"].reindex(list(assignment.grid_of_lead))
+    solutions = []
+    for scope in scopes_of(layers.units, case):
+        leads = [str(lead) for lead in stands.index[stands.isin(scope.units)]]
+        if not leads:
+            continue
+        away = [unit for unit in locks if assignment.lead_of_unit.get(unit) not in leads]
+        inside = replace(layers, units=layers.units.loc[scope.units.difference(away, sort=False)])
+        units = inside.units.index
+        within = restrict_travel(travel, units, leads)
+        complete = _complete(assignment, inside, within, leads)
+        own = tuple(unit for unit in locks if unit in units)
+        problem = formulate_repair(inside, graph.subgraph(units), within, complete, own, scope.case)
+        solutions.append((scope, improve(problem, complete, seed=case.solver.seed, effort=case.solver.effort)))
+    joined = join_solutions(solutions, layers.units.index)
+    mended = joined.assignment.lead_of_unit.reindex(layers.units.index)
+    mended = mended.fillna(assignment.lead_of_unit.reindex(layers.units.index)).dropna()
+    grids = {lead: grid for lead, grid in assignment.grid_of_lead.items() if (mended == lead).any()}
+    return joined, Assignment(mended.rename_axis("unit_id").rename("lead_id"), grids)
 
 
 def formulate_repair(
@@ -80,9 +94,11 @@ def formulate_repair(
 
 def _complete(assignment: Assignment, layers: Layers, travel: TravelTimes, leads: list[str]) -> Assignment:
     lead_of_unit = assignment.lead_of_unit.reindex(layers.units.index)
+    lead_of_unit = lead_of_unit.where(lead_of_unit.isin(leads))
     nearest = np.argmin(travel.unit_minutes.loc[lead_of_unit.index, leads].to_numpy(float), axis=1)
     lead_of_unit = lead_of_unit.fillna(pd.Series(np.array(leads, dtype=object)[nearest], index=lead_of_unit.index))
-    return Assignment(lead_of_unit.rename_axis("unit_id").rename("lead_id"), dict(assignment.grid_of_lead))
+    grids = {lead: assignment.grid_of_lead[lead] for lead in leads}
+    return Assignment(lead_of_unit.rename_axis("unit_id").rename("lead_id"), grids)
 
 
 def _labels(

@@ -11,7 +11,7 @@ import pandas as pd
 from gridplan.errors import InputProblem, ProposalError
 from gridplan.layers import Layers
 from gridplan.layers.area import metric_crs
-from gridplan.members import EXEMPT_LEVELS
+from gridplan.members import EXEMPT_LEVELS, has_centre
 from gridplan.text import Text
 from gridplan.travel.between import Between
 from gridplan.travel.minutes import TravelTimes
@@ -92,6 +92,7 @@ def restore_stated_members(proposal: Proposal) -> pd.DataFrame:
     """
     facilities = proposal.facilities
     stands = facilities["unit_id"].map(proposal.units["grid_id"]).fillna("")
+    stands = stands.where(~has_centre(facilities), facilities["parent_id"].map(facilities["grid_id"]))
     member = facilities["role"] == "member"
     stated = member & ((facilities["grid_id"] != stands) | facilities["admin_level"].isin(EXEMPT_LEVELS))
     return pd.DataFrame(facilities.loc[stated, ["grid_id", "tie"]])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
@@ -101,7 +101,7 @@ def scope_of_grid(assignment: Assignment, scope: pd.Series) -> pd.Series:
 
 def _case_of_county(case: Case, name: str, k: int | tuple[int, int]) -> Case:
     keys = case.county_keys()
-    county = {"districts": (), "k": k, "k_of": {}}
+    county: dict[str, Any] = {"districts": (), "k": k, "k_of": {}}
     return case.changed(
         place={"mode": "county", "name": name, "name_en": ""},
         travel=keys["travel"],

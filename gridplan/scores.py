@@ -62,9 +62,7 @@ def score_plan(
     minutes = minutes_to_own_lead(layers, travel, assignment)
     units = score_units(layers, travel, assignment, minutes)
     walk = _primary_walk(layers, travel)
-    grids = score_grids(
-        layers, assignment, minutes, walk, limit_min=most, walk_limit_min=walk_limit_min, scope=scope
-    )
+    grids = score_grids(layers, assignment, minutes, walk, limit_min=most, walk_limit_min=walk_limit_min, scope=scope)
     people = layers.cells["population"].to_numpy(float)
     totals = _access(people, minutes, walk, most, walk_limit_min)
     plan = {
@@ -143,13 +141,14 @@ def score_grids(
         inside, members = cell_grid == grid_id, (grid_of_unit == grid_id).to_numpy(bool)
         shape = shapely.union_all(frame.geometry.array[members])
         own_walk = None if walk is None else walk[inside]
-        population, mean = float(people[inside].sum()), float(mean_of.get(scope_of[grid_id], 0.0))
+        own_scope = str(scope_of[str(grid_id)])
+        population, mean = float(people[inside].sum()), float(mean_of.get(own_scope, 0.0))
         lead_name = str(facilities["name"].get(lead_id, lead_id))
         rows[grid_id] = {
             "name": lead_name,
             "lead_id": lead_id,
             "lead_name": lead_name,
-            "scope_id": scope_of[grid_id],
+            "scope_id": own_scope,
             "population": population,
             "population_65": float(frame["population_65"][members].sum(min_count=1)),
             "n_units": int(members.sum()),

@@ -15,6 +15,7 @@ __all__ = [
     "CENTRES",
     "KINDS",
     "LEVELS",
+    "MODES",
     "NETWORKS",
     "OWNERSHIPS",
     "ROLES",
@@ -137,6 +138,11 @@ HOSPITAL_KINDS = ("general", "tcm", "maternity", "specialist")
 PRIMARY_KINDS = ("chc", "thc", "chs", "village_clinic")
 """Primary care: centres, township centres, stations, village clinics."""
 
+CENTRE_KINDS = ("chc", "thc")
+"""Primary care that answers for a street or township."""
+STATION_KINDS = ("chs", "village_clinic")
+"""Primary care under a centre."""
+
 LEVELS: Mapping[int, Text] = {
     3: Text(zh="三级", en="tertiary"),
     2: Text(zh="二级", en="secondary"),
@@ -233,6 +239,12 @@ ROLES = Vocabulary(
     Term("member", Text(zh="成员单位", en="member")),
     Term("none", Text(zh="未纳入", en="outside")),
 )
+
+MODES = Vocabulary(
+    Term("city", Text(zh="城市医疗集团", en="urban medical group")),
+    Term("county", Text(zh="县域医共体", en="county medical community")),
+)
+"""What the organisation of a grid is: of a city, or of a county."""
 
 SEVERITIES = Vocabulary(
     Term("must", Text(zh="必须", en="must"), ("E",)),

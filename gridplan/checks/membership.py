@@ -9,10 +9,9 @@ import numpy as np
 from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.checks.words import counted, listed, minutes
-from gridplan.hierarchy import CENTRE_KINDS
 from gridplan.members import EXEMPT_LEVELS, hospital_of_site
 from gridplan.text import Text
-from gridplan.vocabulary import PRIMARY_KINDS
+from gridplan.vocabulary import CENTRE_KINDS, PRIMARY_KINDS
 
 
 def check_mix(plan: Plan) -> Iterator[Verdict]:

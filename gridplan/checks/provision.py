@@ -15,9 +15,8 @@ from gridplan.checks.catchment import Floats, gini, two_step_scores
 from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.checks.words import counted, people, share
-from gridplan.hierarchy import CENTRE_KINDS
 from gridplan.text import Text
-from gridplan.vocabulary import PRIMARY_KINDS
+from gridplan.vocabulary import CENTRE_KINDS, PRIMARY_KINDS
 
 if TYPE_CHECKING:
     import geopandas as gpd
