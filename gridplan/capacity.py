@@ -9,9 +9,9 @@ from __future__ import annotations
 import pandas as pd
 
 from gridplan.apportionment import share_out
-from gridplan.hierarchy import CENTRE_KINDS
 from gridplan.layers import Layers
 from gridplan.members import hospital_of_site
+from gridplan.vocabulary import CENTRE_KINDS
 
 KINDS = {"slots": ("slots_total", "slots_reserved"), "beds": ("beds_open", "beds_reserved")}
 """What is reserved: the columns of what there is, and of what is reserved."""
