@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pandas as pd
 
 from gridplan.case import Case
 from gridplan.errors import CaseError, InputProblem
 from gridplan.text import Text
-
-if TYPE_CHECKING:
-    from gridplan.assignment import Assignment
 
 REST = ""
 """Id of the scope of all units that lie in no county named by the case."""
@@ -87,16 +84,16 @@ def limit_of_unit(units: pd.DataFrame, case: Case) -> pd.Series:
     return limit.where(scope_of_unit(units, case) == REST, case.county.limit_min)
 
 
-def scope_of_grid(assignment: Assignment, scope: pd.Series) -> pd.Series:
+def scope_of_grid(grid_of_unit: pd.Series, scope: pd.Series) -> pd.Series:
     """Return the scope of each grid, index grid_id: where most of its units lie.
 
     Parameters
     ----------
-    assignment : lead of each unit; scope : of `scope_of_unit`.
+    grid_of_unit : grid ids on unit ids; scope : of `scope_of_unit`.
     """
-    grid = assignment.grid_of_unit
-    count = pd.crosstab(grid.to_numpy(object), scope.reindex(grid.index).fillna(REST).to_numpy(object))
-    return count.idxmax(axis=1).reindex(assignment.lead_of_grid.index).rename_axis("grid_id").rename("scope_id")
+    own = scope.reindex(grid_of_unit.index).fillna(REST).to_numpy(object)
+    count = pd.crosstab(grid_of_unit.to_numpy(object), own)
+    return count.idxmax(axis=1).rename_axis("grid_id").rename("scope_id")
 
 
 def _case_of_county(case: Case, name: str, k: int | tuple[int, int]) -> Case:

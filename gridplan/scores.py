@@ -127,7 +127,7 @@ def score_grids(
     cell_grid = layers.cells["unit_id"].map(grid_of_unit).to_numpy(object)
     people = layers.cells["population"].to_numpy(float)
     scope = pd.Series("", index=frame.index) if scope is None else scope
-    scope_of = scope_of_grid(assignment, scope)
+    scope_of = scope_of_grid(assignment.grid_of_unit, scope)
     of_scope = pd.Series(people).groupby(layers.cells["unit_id"].map(scope).to_numpy(object)).sum()
     mean_of = of_scope / scope_of.value_counts()
     beds = (

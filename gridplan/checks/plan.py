@@ -75,7 +75,8 @@ class Plan:
     @cached_property
     def scope_of_grid(self) -> pd.Series:
         """Scope id of each grid."""
-        return scope_of_grid(self.assignment, self.scope_of_unit)
+        found = scope_of_grid(self.assignment.grid_of_unit, self.scope_of_unit)
+        return found.reindex(self.assignment.lead_of_grid.index)
 
     @cached_property
     def limit_of_unit(self) -> pd.Series:
