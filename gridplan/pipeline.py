@@ -19,7 +19,7 @@ from gridplan.edits import Edits, apply_edits, record_revision
 from gridplan.errors import AssignmentError, InputProblem
 from gridplan.given import GivenPlan, from_leads, read_given
 from gridplan.joint import Joined, all_candidates, formulate_scopes, solve_scopes
-from gridplan.layers import Layers, read_layers
+from gridplan.layers import Layers, hash_file, read_layers
 from gridplan.leads import grade_by_scope
 from gridplan.ledgers import draw_up_ledgers
 from gridplan.members import place_members
@@ -158,12 +158,18 @@ def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _
     given = from_leads(stated) if isinstance(stated, pd.Series) else read_given(case, stated, place.layers)
     lead_of_unit = given.lead_of_unit
     _check_given(lead_of_unit, place.layers)
-    place = replace(place, layers=replace(place.layers, problems=(*place.layers.problems, *given.problems)))
+    place = replace(place, layers=_with_given(place.layers, stated, given))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     sites = list(dict.fromkeys([*all_candidates(place.layers, place.leads, case), *lead_of_unit.unique()]))
     travel = measure_travel(place.layers, case, sites)
     objective = _objective_given(place, travel, lead_of_unit)
     return judge(place, travel, given.assignment(), objective, _no_alternatives(), progress=progress, given=given)
+
+
+def _with_given(layers: Layers, stated: pd.Series | str | Path, given: GivenPlan) -> Layers:
+    """Return the layers with what is doubtful in a given plan and, if it is a file, its hash."""
+    named = {} if isinstance(stated, pd.Series) else {f"assignment: {Path(stated).name}": hash_file(Path(stated))}
+    return replace(layers, problems=(*layers.problems, *given.problems), hashes={**layers.hashes, **named})
 
 
 def _objective_given(place: Surveyed, travel: TravelTimes, lead_of_unit: pd.Series) -> Objective:

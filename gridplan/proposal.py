@@ -114,13 +114,13 @@ class Proposal:
 
     Frames (ids are text; geometry in the case's output CRS, of the units unless the case says otherwise):
 
-    - units: index unit_id; name, street_id, street, district_id, district, population, population_65 (empty where not
-      given), grid_id, lead_id ("" where in no grid), minutes_to_lead (inf where unreachable), share_within, minutes_primary,
+    - units: index unit_id; name, street_id, street, district_id, district, population, population_65 and chronic (empty
+      where not given), grid_id, lead_id ("" where in no grid), minutes_to_lead (inf where unreachable), share_within, minutes_primary,
       sub_area_id, sub_area, centre_id (sub-area and responsible health centre), baseline_lead_id ("" where none), geometry
     - grids: index grid_id; name, lead_id, lead_name, scope_id, scope (code and name of its county, "" for the city),
       mode ("city" an urban group, "county" a county community), population, population_65, n_units, deviation, mean_minutes,
       p50_minutes, p90_minutes, share_within, share_primary, beds, beds_per_1000, area_km2, compactness, geometry
-    - facilities: index facility_id; parent_id, name, kind, level, grade, ownership, admin_level, beds, services
+    - facilities: index facility_id; parent_id, name, kind, level, grade, ownership, admin_level, beds, doctors, services
       (";"-joined), unit_id, grid_id, role, tie, tie_reason, lead_tier, strength, given_tie (as in the facility table), geometry
     - roads: road_class, geometry (simplified, for the map); barriers: name, geometry
     - adjacency: unit_a, unit_b, border_m, kind (border or link), minutes, name
@@ -284,11 +284,11 @@ def _with_scopes(plan: Plan) -> gpd.GeoDataFrame:
 
 
 _UNIT_COLUMNS = [
-    "name", "street_id", "street", "district_id", "district", "population", "population_65", "grid_id", "lead_id", "minutes_to_lead", "share_within",
+    "name", "street_id", "street", "district_id", "district", "population", "population_65", "chronic", "grid_id", "lead_id", "minutes_to_lead", "share_within",
     "minutes_primary", "sub_area_id", "sub_area", "centre_id", "baseline_lead_id", "geometry",
 ]  # fmt: skip
 _FACILITY_COLUMNS = [
-    "parent_id", "name", "kind", "level", "grade", "ownership", "admin_level", "beds", "services", "unit_id", "grid_id", "role", "tie", "tie_reason",
+    "parent_id", "name", "kind", "level", "grade", "ownership", "admin_level", "beds", "doctors", "services", "unit_id", "grid_id", "role", "tie", "tie_reason",
     "lead_tier", "strength", "given_tie", "geometry",
 ]  # fmt: skip
 KEPT_NEAREST = (("drive", "ed"), ("walk", "primary"))

@@ -34,6 +34,7 @@ _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  a fixed stamp, so that equal
 _HEADERS = {
     "grid_id": Text(zh="网格编号", en="Grid id"), "name": Text(zh="名称", en="Name"), "lead_id": Text(zh="牵头医院编号", en="Lead id"),
     "lead_name": Text(zh="牵头医院", en="Lead hospital"), "population": Text(zh="常住人口", en="Residents"),
+    "chronic": Text(zh="慢病患者", en="Chronic patients"), "doctors": Text(zh="执业医师", en="Doctors"),
     "population_65": Text(zh="65 岁及以上", en="Aged 65+"), "n_units": Text(zh="单元数", en="Units"), "deviation": Text(zh="人口偏差", en="Deviation"),
     "mean_minutes": Text(zh="平均分钟", en="Mean minutes"), "p50_minutes": Text(zh="中位分钟", en="Median minutes"),
     "p90_minutes": Text(zh="九成居民分钟", en="90% within (min)"), "share_within": Text(zh="时限内居民占比", en="Share within limit"),
@@ -67,7 +68,7 @@ _HEADERS = {
 }  # fmt: skip
 _A4 = 9
 _PERCENT = {"deviation", "share_within", "share_primary", "gap", "worst_deviation"}
-_WHOLE = {"population", "population_65", "n_units", "beds", "objective", "bound", "residents"}
+_WHOLE = {"population", "population_65", "n_units", "beds", "doctors", "chronic", "objective", "bound", "residents"}
 _WORDS: dict[str, Vocabulary] = {
     "kind": KINDS, "ownership": OWNERSHIPS, "admin_level": ADMIN_LEVELS, "role": ROLES, "severity": SEVERITIES, "status": STATUSES,
     "role_before": ROLES, "role_after": ROLES, "status_before": STATUSES, "status_after": STATUSES,

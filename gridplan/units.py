@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def complete_units(layers: Layers, case: Case) -> Layers:
     """Return the layers with units (built if none were given), cells placed in units, facilities placed in units.
 
-    Units gain population and population_65 (NaN where not given); cells are scaled to the census where there is one;
+    Units gain population, population_65 and chronic (NaN where not given); cells are scaled to the census where there is one;
     facilities gain unit_id ("" outside every unit). What had to be attached or stays small is told in `problems`.
     """
     problems: list[InputProblem] = []
@@ -33,8 +33,8 @@ def complete_units(layers: Layers, case: Case) -> Layers:
         units, cells = layers.units, _place_cells(layers, problems)
     cells = scale_to_census(cells, units, layers.census)
     people = cells.groupby("unit_id")["population"].sum().reindex(units.index, fill_value=0.0)
-    older = layers.census["population_65"].reindex(units.index) if len(layers.census) else np.nan
-    units = units.assign(population=people, population_65=older)
+    counted = layers.census[["population_65", "chronic"]].reindex(units.index)
+    units = units.assign(population=people, **counted)
     facilities = layers.facilities.assign(unit_id=_unit_of_points(layers.facilities, units))
     return replace(layers, units=units, cells=cells, facilities=facilities, problems=(*layers.problems, *problems))
 

@@ -45,12 +45,16 @@ tight = {tight}
 
 @dataclass(frozen=True)
 class Zone:
-    """A district or functional zone, drawn as a column of square units of 2 km from west to east; `gap` columns before it."""
+    """A district or functional zone, drawn as a column of square units of 2 km from west to east; `gap` columns before it.
+
+    With `district` it is a street of that district.
+    """
 
     name: str
     n_units: int
     people: int
     gap: int = 0
+    district: str = ""
 
 
 def write_city(
@@ -63,17 +67,20 @@ def write_city(
         column += zone.gap
         for i in range(zone.n_units):
             x, y = ORIGIN[0] + (column + i // 10) * 2000, ORIGIN[1] + (i % 10) * 2000
-            rows.append((f"{z + 1:02d}{i:03d}", zone.name, f"{z + 1:02d}", zone.people / zone.n_units, x, y))
+            rows.append((f"{z + 1:02d}{i:03d}", zone.name, f"{z + 1:02d}", zone.people / zone.n_units, x, y, zone.district))
         column += -(-zone.n_units // 10)
-    table = pd.DataFrame(rows, columns=["unit_id", "district", "district_id", "population", "x", "y"])
+    table = pd.DataFrame(rows, columns=["unit_id", "district", "district_id", "population", "x", "y", "of"])
     shapes = [shapely.box(x, y, x + 2000, y + 2000) for x, y in zip(table["x"], table["y"], strict=True)]
     units = table[["unit_id", "district", "district_id"]].assign(name=table["district"] + table["unit_id"].str[2:])
+    if (table["of"] != "").all():
+        streets = {"street": table["district"], "street_id": table["district_id"]}
+        units = units.assign(**streets, district=table["of"], district_id="01")
     gpd.GeoDataFrame(units, geometry=shapes, crs=CRS).to_file(folder / "units.gpkg", engine="pyogrio")
     table[["unit_id", "population"]].to_csv(folder / "people.csv", index=False)
-    home = table.groupby("district", sort=False).first()
+    place = table.set_index(["district", table.groupby("district").cumcount()])[["x", "y"]]
     listed = pd.DataFrame(list(facilities))
-    listed["lon"] = [home.loc[zone, "x"] + 1000.0 for zone in listed["zone"]]
-    listed["lat"] = [home.loc[zone, "y"] + 1000.0 for zone in listed["zone"]]
+    home = [place.loc[(row["zone"], row.get("at", 0))] + 1000.0 for row in facilities]
+    listed["lon"], listed["lat"] = [at["x"] for at in home], [at["y"] for at in home]
     listed.to_csv(folder / "facilities.csv", index=False, encoding="utf-8-sig")
     (folder / "case.toml").write_text(CASE.format(name=name, tight=str(tight).lower()), encoding="utf-8")
     return folder / "case.toml"
@@ -344,3 +351,65 @@ def test_luohu_is_too_few_grids_for_a_city(tmp_path: Path) -> None:
     assert proposal.must_stands
     assert proposal.grids["population"].tolist() == pytest.approx([1_400_000])
     assert (proposal.facilities["role"] == "member").sum() == 27
+
+
+# Chaoyang central, Beijing 2014 (V): one group stated by its members; a health centre is named after its street
+
+CHAOYANG = ["六里屯", "八里庄", "高碑店", "三里屯", "团结湖", "十八里店"]
+
+
+@pytest.fixture(scope="module")
+def chaoyang(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The six streets of the group's health centres and one street more; people are invented."""
+    zones = [Zone(f"{name}街道", 10, 90_000, district="朝阳区") for name in (*CHAOYANG, "望京")]
+    second = {"level": "二级甲等", "admin_level": "district"}
+    facilities = [
+        hospital("B1", "朝阳医院", "三里屯街道"),
+        hospital("B2", "武警北京市总队医院", "六里屯街道", ownership="military", admin_level="other"),
+        hospital("B3", "朝阳区第二医院", "高碑店街道", **second),
+        hospital("B4", "朝阳区中医院", "团结湖街道", kind="tcm", **second),
+        *[centre(f"C{i}", f"{name}社区卫生服务中心", f"{name}街道") for i, name in enumerate(CHAOYANG)],
+        centre("C6", "八里庄第二社区卫生服务中心", "八里庄街道", at=9),
+        centre("C7", "望京社区卫生服务中心", "望京街道"),
+        hospital("B9", "望京医院", "望京街道", kind="tcm"),
+    ]
+    return write_city(tmp_path_factory.mktemp("chaoyang"), "朝阳区", zones, facilities)
+
+
+def chaoyang_plan() -> pd.DataFrame:
+    names = ["武警北京市总队医院", "朝阳区第二医院", "朝阳区中医院", "八里庄第二社区卫生服务中心"]
+    names += [f"{name}社区卫生服务中心" for name in CHAOYANG]
+    return pd.DataFrame({"成员单位": names, "牵头医院": "朝阳医院"})
+
+
+def test_chaoyangs_footprint_is_the_streets_of_its_health_centres(chaoyang: Path) -> None:
+    """Three hospitals and seven health centres, two of them in one street; the seventh street is nobody's."""
+    proposal = assessed(chaoyang, chaoyang_plan())
+    inside = proposal.units[proposal.units["grid_id"] != ""]
+    assert sorted(set(inside["street"])) == sorted(f"{name}街道" for name in CHAOYANG)
+    assert len(inside) == 60
+    assert (proposal.facilities["role"] == "member").sum() == 10
+    bare = {place for f in proposal.findings if f.rule == "R-02" and f.status == "violated" for place in f.places}
+    assert bare == set(proposal.units.index[proposal.units["street"] == "望京街道"])
+    assert only(proposal, "R-01").measured == 1
+    assert {f.status for f in proposal.findings if f.rule in ("R-03", "R-04", "R-09", "R-21", "R-22")} == {"met"}
+
+
+def test_two_centres_of_one_street_may_join_two_groups(chaoyang: Path) -> None:
+    """Balizhuang has two health centres, so that R-09 lets it be divided; a street with one may not be."""
+    table = chaoyang_plan()
+    table.loc[table["成员单位"] == "八里庄第二社区卫生服务中心", "牵头医院"] = "望京医院"
+    other = pd.DataFrame({"成员单位": ["望京社区卫生服务中心"], "牵头医院": "望京医院"})
+    proposal = assessed(chaoyang, pd.concat([table, other]))
+    assert {f.status for f in proposal.findings if f.rule in ("R-01", "R-09")} == {"met"}
+    assert len(proposal.grids) == 2
+    assert (proposal.units["grid_id"] != "").all()
+    divided = proposal.units[proposal.units["street"] == "八里庄街道"]
+    assert sorted(divided.groupby("lead_id").size()) == [5, 5]
+
+
+def test_the_file_of_a_given_plan_is_among_the_inputs(chaoyang: Path) -> None:
+    table = chaoyang_plan()
+    first = assessed(chaoyang, table).provenance.input_hashes["assignment: plan.csv"]
+    assert len(first) == 64
+    assert assessed(chaoyang, table[::-1]).provenance.input_hashes["assignment: plan.csv"] != first

@@ -225,14 +225,31 @@ _FACTORS = (
     ),
     ("resources", "beds_per_1000", Text(zh="资源分布（每千人床位）", en="resources (beds per 1,000)"), "beds"),
 )
+_FURTHER = (
+    ("chronic", "chronic_share", Text(zh="群众需求（慢病患者占比）", en="need (share of chronic patients)"), "chronic"),
+    ("doctors", "doctors_per_1000", Text(zh="资源分布（每千人执业医师）", en="resources (doctors per 1,000)"), "doctors"),
+)
+"""Told where the columns are given."""
+
+
+def _measure_factors(plan: Plan) -> pd.DataFrame:
+    """Return the grids with the shares of older residents and chronic patients, and doctors per 1,000 residents."""
+    grids, units, facilities = plan.scores.grids, plan.layers.units, plan.layers.facilities
+    grid_of_unit, people = plan.assignment.grid_of_unit, plan.scores.grids["population"].where(lambda n: n > 0)
+    chronic = units["chronic"].groupby(grid_of_unit.reindex(units.index)).sum(min_count=1)
+    doctors = facilities["doctors"].groupby(facilities["unit_id"].map(grid_of_unit)).sum(min_count=1)
+    return pd.DataFrame(grids.drop(columns="geometry")).assign(
+        share_65=grids["population_65"] / people,
+        chronic_share=chronic.reindex(grids.index) / people,
+        doctors_per_1000=doctors.reindex(grids.index) / people * 1000,
+    )
 
 
 def check_factors(plan: Plan) -> Iterator[Verdict]:
     """R-05: the four layout factors are on record for every grid; how much grids differ in each is told."""
-    grids = plan.scores.grids.assign(
-        share_65=plan.scores.grids["population_65"] / plan.scores.grids["population"].where(lambda n: n > 0)
-    )
-    for key, column, title, needed in _FACTORS:
+    grids = _measure_factors(plan)
+    given = [factor for factor in _FURTHER if grids[factor[1]].notna().any()]
+    for key, column, title, needed in (*_FACTORS, *given):
         values = grids[column].to_numpy(float)
         if np.isnan(values).all():
             message = Text(zh="{t}：未评价，需要 {c}", en="{t}: not evaluated, needs {c}").format(t=title, c=needed)
@@ -310,8 +327,8 @@ PARTITION_RULES = (
         "S0, S2",
         check_factors,
         Text(
-            zh="地缘关系、人口分布、群众需求、资源分布四项因素均有记录，并给出网格间的变异系数；缺数据的因素为未评价",
-            en="Geography, population, need and resources are on record, with the variation between grids; a factor without data is not evaluated",
+            zh="地缘关系、人口分布、群众需求、资源分布四项因素均有记录，并给出网格间的变异系数；缺数据的因素为未评价；给出慢病患者数（chronic）、执业医师数（doctors）时一并列出",
+            en="Geography, population, need and resources are on record, with the variation between grids; a factor without data is not evaluated; chronic patients and doctors are told where the columns are given",
         ),
     ),
 )

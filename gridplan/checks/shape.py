@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import networkx as nx
 import numpy as np
+import shapely
 
 from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
@@ -209,16 +210,24 @@ def check_alignment(plan: Plan) -> Iterator[Verdict]:
 
 
 def check_compactness(plan: Plan) -> Iterator[Verdict]:
-    """R-11: Polsby-Popper compactness and mean minutes; information only."""
-    for grid_id, row in plan.scores.grids.iterrows():
+    """R-11: Polsby-Popper and Reock compactness and mean minutes; information only."""
+    grids = plan.scores.grids
+    circle_m2 = np.pi * shapely.minimum_bounding_radius(grids.geometry.array) ** 2
+    reock = dict(zip(grids.index, grids.geometry.area / circle_m2, strict=True))
+    for grid_id, row in grids.iterrows():
         yield Verdict(
             "grid",
             str(grid_id),
             True,
             Text(
-                zh="{g}紧凑度 {c}，居民平均 {m} 分钟到牵头医院",
-                en="{g}: compactness {c}, {m} min to the lead on average",
-            ).format(g=row["name"], c=f"{row['compactness']:.2f}", m=minutes(float(row["mean_minutes"]))),
+                zh="{g}紧凑度 {c}（按周长）、{r}（按外接圆），居民平均 {m} 分钟到牵头医院",
+                en="{g}: compactness {c} (Polsby-Popper), {r} (Reock), {m} min to the lead on average",
+            ).format(
+                g=row["name"],
+                c=f"{row['compactness']:.2f}",
+                r=f"{reock[grid_id]:.2f}",
+                m=minutes(float(row["mean_minutes"])),
+            ),
             measured=float(row["compactness"]),
             unit="index",
         )
@@ -299,8 +308,8 @@ SHAPE_RULES = (
         "D",
         check_compactness,
         Text(
-            zh="紧凑度（4π×面积÷周长²，圆为 1）和居民到牵头医院的平均时间",
-            en="Polsby-Popper compactness (1 for a circle) and residents' mean minutes to the lead",
+            zh="紧凑度（4π×面积÷周长²；面积÷最小外接圆面积；圆都为 1）和居民到牵头医院的平均时间",
+            en="Compactness (Polsby-Popper, and Reock: area over that of the smallest circle around it; 1 for a circle) and residents' mean minutes to the lead",
         ),
     ),
 )

@@ -37,7 +37,7 @@ class Layers:
     - units: index unit_id; name, street_id, street, district_id, district, geometry; empty if units are to be built
     - boundaries: index district_id; district, population, geometry; empty if not given
     - cells: population, unit_id ("" until placed), geometry (points); one place with people each
-    - census: index unit_id; population, population_65; empty if not given
+    - census: index unit_id; population, population_65, chronic; empty if not given
     - facilities: see `read_facilities`; roads: see `read_roads`; barriers: name, geometry
     - links: unit_a, unit_b, minutes, kind, name; baseline: lead_id on unit_id; travel_table: minutes, unit x facility
     - records: tables of what happened or was agreed, by name; see `records.RECORDS`
@@ -215,12 +215,13 @@ def _hash_inputs(case: Case) -> dict[str, str]:
     sources = (named.units, named.boundaries, named.population, named.census, *named.facilities, named.roads)
     sources += (named.barriers, named.links, named.baseline, named.travel_table, *named.records.values())
     files = {source.path: case.locate(source) for source in sources if source is not None}
-    return {name: _hash_file(path) for name, path in sorted(files.items()) if path.exists()}
+    return {name: hash_file(path) for name, path in sorted(files.items()) if path.exists()}
 
 
-def _hash_file(path: Path) -> str:
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file, or of the names and hashes of the files in a folder (a FileGDB)."""
     if path.is_dir():
-        parts = [f"{part.name} {_hash_file(part)}" for part in sorted(path.iterdir()) if part.is_file()]
+        parts = [f"{part.name} {hash_file(part)}" for part in sorted(path.iterdir()) if part.is_file()]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

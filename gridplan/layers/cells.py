@@ -95,4 +95,4 @@ def _no_district_population(case: Case) -> InputProblem:
 
 def no_census() -> pd.DataFrame:
     """Return the census of a case that gives none."""
-    return pd.DataFrame(columns=["population", "population_65"], dtype=float)
+    return pd.DataFrame(columns=["population", "population_65", "chronic"], dtype=float)

@@ -42,6 +42,7 @@ COLUMNS = (
     Column("ownership", Text(zh="经办性质", en="ownership"), ("所有制", "经办性质", "经济类型", "举办主体")),
     Column("admin_level", Text(zh="隶属关系", en="affiliation"), ("隶属关系", "隶属")),
     Column("beds", Text(zh="床位数", en="beds"), ("开放床位", "床位", "床位数", "编制床位", "实有床位")),
+    Column("doctors", Text(zh="执业医师数", en="doctors"), ("执业医师数", "医师数", "执业（助理）医师数", "执业（助理）医师")),
     Column("services", Text(zh="服务项目", en="services"), ("服务", "服务项目")),
     Column("tie", Text(zh="联系紧密程度", en="tie"), ("紧密程度", "联系紧密程度")),
 )
@@ -54,8 +55,8 @@ def read_facilities(case: Case, problems: Problems) -> gpd.GeoDataFrame | None:
     """Read all facility tables of the case.
 
     Returns a frame of points, each table in its own CRS brought to that of the first, index facility_id (text), columns
-    name, kind, ownership, admin_level ("" where not told), level (0..3, -1 where not told), grade, beds (NaN where not
-    told), services (keys joined with ";"), tie, parent_id, and where each came from: row, file, layer, field (the
+    name, kind, ownership, admin_level ("" where not told), level (0..3, -1 where not told), grade, beds and doctors (NaN
+    where not told), services (keys joined with ";"), tie, parent_id, and where each came from: row, file, layer, field (the
     coordinates' headers). None if no table could be used.
     """
     import geopandas as gpd
@@ -88,6 +89,7 @@ def _read_one(case: Case, source: Source, problems: Problems) -> tuple[gpd.GeoDa
     frame["admin_level"] = _words(picked, "admin_level", ADMIN_LEVELS)
     frame["level"], frame["grade"] = _levels(picked)
     frame["beds"] = read_numbers(picked, "beds", minimum=0)
+    frame["doctors"] = read_numbers(picked, "doctors", minimum=0)
     frame["services"] = _services(picked)
     frame["tie"] = _words(picked, "tie", TIES)
     frame["parent_id"] = read_text(picked, "parent_id")

@@ -24,6 +24,7 @@ CENSUS_COLUMNS = (
     Column(
         "population_65", Text(zh="65 岁及以上人口", en="residents aged 65 and over"), ("65岁及以上", "65岁及以上人口")
     ),
+    Column("chronic", Text(zh="慢病患者数", en="chronic patients"), ("慢病患者", "慢性病患者", "慢性病患者数", "慢病人数")),
 )
 _COLLAPSE_M = 100.0
 """Residence points within one square of this side count once: a dormitory block may hold hundreds of points."""
@@ -32,7 +33,7 @@ _COLLAPSE_M = 100.0
 def read_census(
     case: Case, source: Source, problems: Problems, *, units: pd.Index | None = None
 ) -> pd.DataFrame | None:
-    """Read totals by unit: index unit_id (checked against `units`); population, population_65 (NaN where not given)."""
+    """Read totals by unit: index unit_id (checked against `units`); population, population_65, chronic (NaN where not given)."""
     opened = read_table(case, source, problems)
     if opened is None:
         return None
@@ -40,25 +41,28 @@ def read_census(
     ids = read_ids(picked, "unit_id")
     people = read_numbers(picked, "population", minimum=0, required=CENSUS_COLUMNS[1].label)
     older = read_numbers(picked, "population_65", minimum=0)
-    _tell_more_than_all(picked, people, older)
+    chronic = read_numbers(picked, "chronic", minimum=0)
+    _tell_more_than_all(picked, people, older, CENSUS_COLUMNS[2])
+    _tell_more_than_all(picked, people, chronic, CENSUS_COLUMNS[3])
     if units is not None and "unit_id" in picked:
         check_known(ids, picked, "unit_id", units)
         _tell_units_without(picked, units[~units.isin(ids)])
     return pd.DataFrame(
-        {"population": people.to_numpy(), "population_65": older.to_numpy()}, index=pd.Index(ids, name="unit_id")
+        {"population": people.to_numpy(), "population_65": older.to_numpy(), "chronic": chronic.to_numpy()},
+        index=pd.Index(ids, name="unit_id"),
     )
 
 
-def _tell_more_than_all(picked: Picked, people: pd.Series, older: pd.Series) -> None:
-    more = (older > people).to_numpy(bool)
+def _tell_more_than_all(picked: Picked, people: pd.Series, part: pd.Series, column: Column) -> None:
+    more = (part > people).to_numpy(bool)
     picked.reading.tell_rows(
         people.index[more],
-        Text(zh="65 岁及以上人口不多于常住人口", en="no more residents aged 65 and over than residents"),
+        Text(zh=f"{column.label.zh}不多于常住人口", en=f"no more {column.label.en} than residents"),
         Text(zh="更多的值", en="more"),
         Text(zh="核对两列是否写反。", en="See whether the columns are mixed up."),
         severity="warning",
-        field=picked.header("population_65"),
-        values=older[more].map("{:g}".format),
+        field=picked.header(column.name),
+        values=part[more].map("{:g}".format),
     )
 
 

@@ -122,6 +122,17 @@ def test_factors_are_recorded_with_their_variation(place: Place) -> None:
     assert {f.status for f in findings(plan, "R-05")} == {"met"}
 
 
+def test_doctors_and_chronic_patients_are_told_where_given(place: Place) -> None:
+    """24 doctors in the west and 12 in the east for 12,000 each: 2 and 1 per 1,000, mean 1.5, deviation 0.5."""
+    table = facilities().assign(doctors="")
+    table.loc[table["facility_id"].isin(["H1", "H2"]), "doctors"] = ["24", "12"]
+    people = pd.DataFrame({"unit_id": board.unit_ids(), "population": 1000, "chronic": 100})
+    plan = lay_out(survey_board(facilities=table, people=people), board.WEST_EAST)
+    assert finding(plan, "R-05", "doctors").measured == pytest.approx(0.5 / 1.5)
+    assert finding(plan, "R-05", "chronic").measured == pytest.approx(0)
+    assert not {"doctors", "chronic"} & set(statuses(lay_out(place, board.WEST_EAST), "R-05"))
+
+
 def test_a_factor_without_data_is_not_evaluated(place: Place) -> None:
     table = facilities().assign(beds="")
     people = pd.DataFrame({"unit_id": board.unit_ids(), "population": 1000})

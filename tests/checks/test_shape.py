@@ -108,5 +108,6 @@ def test_compactness_of_a_rectangle(halves: Plan) -> None:
     """3 km x 4 km: 4 pi 12 / 14²; H1's squares are 13 / 6 minutes away on average, H2's 5 / 3."""
     found = finding(halves, "R-11", "G1")
     assert (found.status, found.measured) == ("met", pytest.approx(4 * pi * 12 / 14**2))
+    assert f"{48 / (pi * 25):.2f} (Reock)" in found.message_en, "the circle around 3 km x 4 km has a diameter of 5 km"
     assert "2.2 min" in found.message_en
     assert "1.7 min" in finding(halves, "R-11", "G2").message_en
