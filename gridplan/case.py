@@ -102,7 +102,7 @@ class LayerSources(_Section):
     barriers: Source | None = Field(None, description="Lines that separate neighbours: rivers, railways")
     links: Source | None = Field(None, description="Stated connections between units: ferry, bridge, tunnel")
     baseline: Source | None = Field(None, description="Existing grouping: lead by unit")
-    travel_table: Source | None = Field(None, description="Given minutes: unit x facility")
+    travel_table: Source | None = Field(None, description="Given minutes: unit x facility, or one row a pair")
     records: dict[str, Source] = Field(
         default_factory=dict, description="Tables of what happened or was agreed, by name: [layers.records.visits]"
     )

@@ -33,7 +33,7 @@ MEANINGS = {
     "layers.barriers": "分隔线（河流、铁路）：两侧不算相邻",
     "layers.links": "不相邻单元之间的连接：轮渡、桥、隧道",
     "layers.baseline": "现有分组：单元 → 牵头医院",
-    "layers.travel_table": "已有的出行分钟数：单元 × 机构",
+    "layers.travel_table": "已有的出行分钟数：宽表（单元 × 机构）或长表（单元、机构、分钟各一列）",
     "layers.records": "发生或约定之事的记录表，按名称：如 [layers.records.visits]",
     "units.target_population": "生成单元时的目标人口",
     "units.min_population": "单元最少人口（零碎部分除外）",

@@ -15,7 +15,7 @@ import pytest
 from pydantic import BaseModel
 
 from gridplan.case import Case, Source, documented_fields
-from gridplan.layers import boundaries, facilities, population, records
+from gridplan.layers import boundaries, facilities, given_minutes, population, records
 from gridplan.layers.tables import TABLE_READERS
 from gridplan.layers.vectors import COORDINATES, VECTOR_SUFFIXES
 from gridplan.vocabulary import ADMIN_LEVELS, CENTRES, KINDS, NETWORKS, OWNERSHIPS, SERVICES, TIES
@@ -31,6 +31,7 @@ COLUMNS = {
     "lon, lat (CSV, XLSX)": COORDINATES,
     "layers.links": boundaries.LINK_COLUMNS,
     "layers.baseline": boundaries.BASELINE_COLUMNS,
+    "layers.travel_table (long)": given_minutes.MINUTES_COLUMNS,
     **{
         f"layers.records.{name}": tuple(field.column for field in table.fields)
         for name, table in records.RECORDS.items()

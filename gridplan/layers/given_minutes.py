@@ -1,4 +1,4 @@
-"""Given travel times: a table of minutes, unit x facility."""
+"""Given travel times: a table of minutes, wide (unit x facility) or long (one row a pair)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,138 @@ import numpy as np
 import pandas as pd
 
 from gridplan.case import Case
-from gridplan.layers.columns import Column, check_known, pick_columns, read_ids, read_numbers
+from gridplan.layers.columns import Column, Picked, check_known, find_header, pick_columns, read_ids, read_numbers
 from gridplan.layers.reading import Problems, Reading
-from gridplan.layers.tables import read_table
+from gridplan.layers.tables import Opened, read_table
 from gridplan.text import Text
+from gridplan.vocabulary import normalise
 
-_UNIT = Column("unit_id", Text(zh="单元代码", en="unit code"), ("代码", "社区代码", "单元代码"), required=True)
+MINUTES_COLUMNS = (
+    Column(
+        "unit_id",
+        Text(zh="单元代码", en="unit code"),
+        ("代码", "社区代码", "单元代码", "起点", "起点代码"),
+        required=True,
+    ),
+    Column(
+        "facility_id",
+        Text(zh="机构编号", en="facility id"),
+        ("机构代码", "机构编号", "机构编码", "终点", "终点代码"),
+        required=True,
+    ),
+    Column(
+        "minutes",
+        Text(zh="分钟", en="minutes"),
+        ("分钟", "分钟数", "时间", "时长", "出行时间", "行车时间"),
+        required=True,
+    ),
+)
+_UNIT = MINUTES_COLUMNS[0]
 
 
 def read_given_minutes(
     case: Case, problems: Problems, *, units: pd.Index | None = None, facilities: pd.Index | None = None
 ) -> pd.DataFrame:
-    """Read the case's travel table: minutes (inf where empty), one row a unit, one column a facility id.
+    """Read the case's travel table: minutes (inf where there are none), one row a unit, one column a facility id.
 
-    Unit codes are checked against `units`, headers against `facilities`; an empty frame if the case has no table.
+    A table with columns for unit, facility and minutes is long; any other has units down and facilities across. Unit codes
+    are checked against `units`, facilities against `facilities`; an empty frame if the case has no table.
     """
     source = case.layers.travel_table
     opened = None if source is None else read_table(case, source, problems)
     if opened is None or opened.frame.empty:
         return pd.DataFrame()
+    if _is_long(opened):
+        return _read_long(opened, units, facilities)
+    return _read_wide(opened, units, facilities)
+
+
+def _is_long(opened: Opened) -> bool:
+    theirs = {normalise(name): str(name) for name in opened.frame.columns}
+    mapped = opened.reading.source.columns
+    return all(find_header(theirs, column, mapped) is not None for column in MINUTES_COLUMNS[1:])
+
+
+def _read_long(opened: Opened, units: pd.Index | None, facilities: pd.Index | None) -> pd.DataFrame:
+    picked = pick_columns(opened.frame, opened.reading, MINUTES_COLUMNS)
+    if "unit_id" not in picked:
+        return pd.DataFrame()
+    pairs = pd.DataFrame({name: read_ids(picked, name, unique=False) for name in ("unit_id", "facility_id")})
+    check_known(pairs["unit_id"], picked, "unit_id", units)
+    pairs["minutes"] = read_numbers(picked, "minutes", minimum=0)
+    if facilities is not None:
+        strange = ~pairs["facility_id"].isin(facilities) & (pairs["facility_id"] != "")
+        _tell_strange_rows(pairs[strange], picked)
+        pairs = pairs[~strange]
+    _tell_repeated(pairs, picked)
+    pairs = pairs[~pairs.duplicated(["unit_id", "facility_id"])]
+    table = pairs.pivot(index="unit_id", columns="facility_id", values="minutes")
+    table = table.reindex(index=pairs["unit_id"].unique(), columns=pairs["facility_id"].unique())
+    _tell_missing_pairs(table, units, opened.reading)
+    table.columns.name = None
+    return table.fillna(np.inf)
+
+
+def _tell_strange_rows(pairs: pd.DataFrame, picked: Picked) -> None:
+    picked.reading.tell_rows(
+        pairs.index,
+        Text(zh="机构表中的机构编号", en="facility ids of the facility tables"),
+        Text(zh="不存在的机构编号", en="unknown facility ids"),
+        Text(zh="这些行未采用；改正编号。", en="These rows are left out; correct the ids."),
+        severity="warning",
+        field=picked.header("facility_id"),
+        values=pairs["facility_id"],
+    )
+
+
+def _tell_repeated(pairs: pd.DataFrame, picked: Picked) -> None:
+    """Tell pairs that stand in several rows: with different minutes an error, with the same a repair."""
+    keys = ["unit_id", "facility_id"]
+    repeated = pairs[pairs.duplicated(keys, keep=False) & (pairs["unit_id"] != "") & (pairs["facility_id"] != "")]
+    differ = repeated.groupby(keys)["minutes"].transform(lambda minutes: minutes.nunique(dropna=False)) > 1
+    for rows, found, remedy, severity in (
+        (repeated[differ], *_CONTRADICTION, "error"),
+        (repeated[~differ], *_REPETITION, "repair"),
+    ):
+        picked.reading.tell_rows(
+            rows.index,
+            Text(zh="每对单元与机构一行", en="one row for each pair of unit and facility"),
+            found,
+            remedy,
+            severity=severity,  # type: ignore[arg-type]
+            field=picked.header("minutes"),
+            values=rows["unit_id"] + " → " + rows["facility_id"],
+        )
+
+
+_CONTRADICTION = (
+    Text(zh="重复而分钟数不同的行", en="repeated pairs with different minutes"),
+    Text(zh="只留正确的一行。", en="Keep the right row."),
+)
+_REPETITION = (
+    Text(zh="完全重复的行", en="rows that repeat others"),
+    Text(zh="只计一次。", en="They count once."),
+)
+
+
+def _tell_missing_pairs(table: pd.DataFrame, units: pd.Index | None, reading: Reading) -> None:
+    """Tell pairs of a unit and a facility of the table that have no minutes: they count as unreachable."""
+    whole = table if units is None else table.reindex(units)
+    at = np.argwhere(whole.isna().to_numpy())
+    if not len(at):
+        return
+    shown = [f"{whole.index[row]} → {whole.columns[column]}" for row, column in at[:5]]
+    reading.tell(
+        Text(zh="每个单元到每家机构的分钟数", en="minutes from every unit to every facility"),
+        Text(zh=f"{len(at)} 对没有（{'、'.join(shown)}）", en=f"{len(at)} pairs without ({', '.join(shown)})"),
+        Text(zh="按无法到达处理；若不对，补上。", en="They count as unreachable; add them if that is wrong."),
+        severity="warning",
+        field="minutes",
+        values=shown,
+    )
+
+
+def _read_wide(opened: Opened, units: pd.Index | None, facilities: pd.Index | None) -> pd.DataFrame:
     table, reading = opened.frame, opened.reading
     columns = [Column(name, Text(zh=name, en=name)) for name in map(str, table.columns[1:])]
     first = Column("unit_id", _UNIT.label, (*_UNIT.headers, str(table.columns[0])), required=True)
@@ -38,6 +151,8 @@ def read_given_minutes(
         _tell_strange(strange, reading)
     minutes = pd.DataFrame({name: read_numbers(picked, name, minimum=0) for name in targets}, index=picked.index)
     minutes.index = pd.Index(ids, name="unit_id")
+    minutes = minutes[~minutes.index.duplicated()]
+    _tell_missing_pairs(minutes, units, reading)
     return minutes.fillna(np.inf)
 
 
