@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from gridplan.case import Case, Source
+from gridplan.layers.codes import check_codes
 from gridplan.layers.columns import (
     Column,
     Picked,
@@ -69,6 +70,7 @@ def read_units(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFra
     frame, picked = opened
     for column in ("street_id", "district_id"):
         _tell_blanks(frame[column], picked, column)
+    check_codes(frame[[name for name in ("unit_id", "street_id", "district_id") if name in picked]], picked)
     return _once(frame.set_index("unit_id"))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.errors import Severity
+from gridplan.layers.codes import explain_unknown
 from gridplan.layers.reading import Reading
 from gridplan.layers.typed import Typed, parse_number
 from gridplan.text import Text
@@ -250,6 +251,7 @@ def check_known(
     first = ids[strange].iloc[0]
     near = difflib.get_close_matches(first, [str(unit) for unit in known], 1, 0.8)
     needed, found, remedy = _UNKNOWN[of]
+    remedy = explain_unknown(ids[strange], known) or remedy
     picked.reading.tell_rows(
         ids.index[strange],
         needed,
