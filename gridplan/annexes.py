@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from gridplan.text import Text
-from gridplan.vocabulary import AREA_KINDS, BASES, RESERVES, STATUSES, TRENDS, Vocabulary
+from gridplan.vocabulary import AREA_KINDS, BASES, COUNTY_LEVELS, RESERVES, STATUSES, TRENDS, Vocabulary
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -143,6 +143,39 @@ ANNEXES: dict[str, Annex] = {
             AnnexColumn("figure", Text(zh="来源中的数值", en="Figure in the source")),
             AnnexColumn("provenance", Text(zh="依据", en="Provenance")),
         ),
+    ),
+    "county_tree": Annex(
+        Text(zh="县域医共体", en="County communities"),
+        Text(
+            zh="每县一个管理委员会，其下牵头医院、卫生院、村卫生室（R-50、R-51）",
+            en="A committee for each county; below it leads, township centres and village clinics (R-50, R-51)",
+        ),
+        (
+            AnnexColumn("county", Text(zh="县", en="County")),
+            AnnexColumn("level", Text(zh="层级", en="Level"), words=COUNTY_LEVELS),
+            AnnexColumn("name", Text(zh="名称", en="Name")),
+            AnnexColumn("above", Text(zh="上级", en="Above")),
+            AnnexColumn("n_below", Text(zh="直接下级", en="Directly below"), "whole"),
+            AnnexColumn("pattern", Text(zh="1+2+N（各级个数）", en="1+2+N (numbers)")),
+            AnnexColumn("grid_id", Text(zh="网格编号", en="Grid id")),
+            AnnexColumn("facility_id", Text(zh="机构编号", en="Facility id")),
+        ),
+    ),
+    "county_lines": Annex(
+        Text(zh="县乡村隶属", en="Who answers to whom"),
+        Text(
+            zh="村卫生室到卫生院、卫生院到牵头医院的连线（直线，不是道路）",
+            en="Straight lines from village clinics to their township centre and from centres to their lead; no roads",
+        ),
+        (
+            AnnexColumn("level", Text(zh="层级", en="Level"), words=COUNTY_LEVELS),
+            AnnexColumn("name", Text(zh="机构", en="Facility")),
+            AnnexColumn("above", Text(zh="上级", en="Above")),
+            AnnexColumn("grid_id", Text(zh="网格编号", en="Grid id")),
+            AnnexColumn("facility_id", Text(zh="机构编号", en="Facility id")),
+        ),
+        shape="line",
+        tint="level",
     ),
 }
 """Annexes by name, in the order in which they are shown. The name is also that of the GeoPackage's layer."""

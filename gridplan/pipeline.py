@@ -15,6 +15,7 @@ from gridplan.assignment import Assignment
 from gridplan.case import Case
 from gridplan.checks import check_plan
 from gridplan.checks.plan import Plan
+from gridplan.communities import draw_up_communities
 from gridplan.edits import Edits, apply_edits, record_revision
 from gridplan.errors import AssignmentError, InputProblem
 from gridplan.given import GivenPlan, from_leads, read_given
@@ -137,7 +138,7 @@ def judge(
 
 def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annexes.ANNEXES`)."""
-    return draw_up_ledgers(plan)
+    return {**draw_up_ledgers(plan), **draw_up_communities(plan)}
 
 
 def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _silent) -> Proposal:

@@ -13,6 +13,7 @@ from gridplan.text import Language, Text
 __all__ = [
     "ADMIN_LEVELS",
     "CENTRES",
+    "COUNTY_LEVELS",
     "KINDS",
     "LEVELS",
     "MODES",
@@ -239,6 +240,14 @@ ROLES = Vocabulary(
     Term("member", Text(zh="成员单位", en="member")),
     Term("none", Text(zh="未纳入", en="outside")),
 )
+
+COUNTY_LEVELS = Vocabulary(
+    Term("committee", Text(zh="县级管理委员会", en="county committee")),
+    Term("lead", Text(zh="牵头医院", en="lead hospital")),
+    Term("centre", Text(zh="卫生院", en="township centre")),
+    Term("clinic", Text(zh="村卫生室", en="village clinic")),
+)
+"""Levels of a county's tree (R-51)."""
 
 MODES = Vocabulary(
     Term("city", Text(zh="城市医疗集团", en="urban medical group")),

@@ -9,6 +9,7 @@ from gridplan.case import Waiver
 from gridplan.checks.access import ACCESS_RULES
 from gridplan.checks.chain import CHAIN_RULES
 from gridplan.checks.competition import COMPETITION_RULES
+from gridplan.checks.county import COUNTY_RULES
 from gridplan.checks.finding import Finding, Status
 from gridplan.checks.inputs import missing_inputs
 from gridplan.checks.leading import LEADING_RULES
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = tuple(
             *LEVEL_RULES,
             *LIFECYCLE_RULES,
             *COMPETITION_RULES,
+            *COUNTY_RULES,
             *MONEY_RULES,
             *ACCESS_RULES,
             *PROVISION_RULES,

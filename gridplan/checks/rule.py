@@ -17,6 +17,7 @@ FAMILIES = {
     "lifecycle": Text(zh="方案沿革", en="Plan lifecycle"),
     "competition": Text(zh="竞争与反垄断", en="Competition"),
     "money": Text(zh="资源下沉与医保总额", en="Reserved capacity and budgets"),
+    "county": Text(zh="县域与城区", en="Counties and city"),
     "access": Text(zh="可达与供给", en="Access and provision"),
 }
 """Families of rules, in the order of the rule book."""
