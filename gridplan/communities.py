@@ -30,7 +30,7 @@ def draw_up_communities(plan: Plan) -> dict[str, pd.DataFrame]:
 def _nodes(plan: Plan, tree: pd.DataFrame) -> Rows:
     name_of = plan.layers.facilities["name"]
     below = tree["parent_id"].value_counts()
-    for row in tree.to_dict(orient="records"):
+    for row in _each(tree):
         county = plan.scopes[row["scope_id"]].name or plan.case.place.name
         top = row["level"] == "committee"
         yield {
@@ -45,7 +45,7 @@ def _nodes(plan: Plan, tree: pd.DataFrame) -> Rows:
 
 def _lines(plan: Plan, tree: pd.DataFrame) -> Rows:
     facilities = plan.layers.facilities
-    for row in tree[tree["level"].isin(("centre", "clinic"))].to_dict(orient="records"):
+    for row in _each(tree[tree["level"].isin(("centre", "clinic"))]):
         if row["parent_id"] in facilities.index:
             ends = facilities.geometry[row["facility_id"]], facilities.geometry[row["parent_id"]]
             yield {
@@ -54,3 +54,8 @@ def _lines(plan: Plan, tree: pd.DataFrame) -> Rows:
                 "above": facilities["name"][row["parent_id"]],
                 "geometry": shapely.LineString(ends),
             }
+
+
+def _each(tree: pd.DataFrame) -> Rows:
+    for row in tree.to_dict(orient="records"):
+        yield {str(name): value for name, value in row.items()}

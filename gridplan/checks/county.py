@@ -263,20 +263,15 @@ def check_scopes(plan: Plan) -> Iterator[Verdict]:
             places=tuple(map(str, units)),
         )
     county = [plan.is_county(str(name)) for name in plan.assignment.lead_of_grid.index]
-    n_counties, n_city = sum(county), len(county) - sum(county)
+    wording = Text(zh="{a} 个城市医疗集团、{b} 个县域医共体，分属城区和 {c} 个县", en="{a}, {b} in {c}")
     yield Verdict(
         "plan",
         "scopes",
         True,
-        Text(zh="{a} 个城市医疗集团、{b} 个县域医共体，分属 {c}", en="{a}, {b} in {c}").format(
-            a=counted(n_city, "urban group"),
-            b=Text(
-                zh=str(n_counties), en="1 county community" if n_counties == 1 else f"{n_counties} county communities"
-            ),
-            c=Text(
-                zh=f"城区和 {len(list(_counties(plan)))} 个县",
-                en=f"the city and {len(list(_counties(plan)))} counties",
-            ),
+        wording.format(
+            a=counted(len(county) - sum(county), "urban group"),
+            b=counted(sum(county), "county community", "county communities"),
+            c=counted(len(list(_counties(plan))), "county", "counties"),
         ),
         measured=len(county),
         unit="grids",
