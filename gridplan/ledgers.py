@@ -21,7 +21,7 @@ Rows = Iterator[dict[str, Any]]
 def draw_up_ledgers(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the annexes reserves, reserve_shares, budgets, care_elsewhere and indicators, those that the plan has records for."""
     rows: dict[str, Rows] = {}
-    if "capacity" in plan.records and plan.case.place.mode == "city":
+    if "capacity" in plan.records:
         rows |= {"reserves": _reserves(plan), "reserve_shares": _shares(plan)}
     if plan.case.budget.rates:
         rows["budgets"] = _budgets(plan)

@@ -53,3 +53,15 @@ def test_the_existing_grouping_is_worse_in_minutes(binhai_case: Case, binhai_pro
     (same,) = [f for f in given.findings if f.rule == "R-27"]
     assert (same.status, same.measured) == ("met", 0)
     assert given.scores["plan"]["mean_minutes"] > binhai_proposal.scores["plan"]["mean_minutes"] + 1
+
+
+def test_its_records_feed_the_rules_and_the_annexes(binhai_proposal: Proposal) -> None:
+    wanted = {"R-31", "R-39", "R-43", "R-44", "R-45", "R-64", "R-66"}
+    assert wanted <= {f.rule for f in binhai_proposal.findings}
+    assert [f.message_zh for f in binhai_proposal.findings if f.rule in wanted and f.status == "not_evaluated"] == []
+    annexes = binhai_proposal.annexes
+    assert round(annexes["budgets"]["budget"].sum() * 100) == 252_000_000_000
+    for kind, column in (("slots", "slots"), ("beds", "beds")):
+        required = annexes["reserves"].query("kind == @kind").set_index("grid_id")["required"]
+        assert annexes["reserve_shares"].groupby("grid_id")[column].sum().to_dict() == required.to_dict()
+    assert set(annexes["indicators"]["trend"]) == {"", "better", "worse"}

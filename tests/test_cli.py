@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
@@ -119,3 +120,34 @@ def test_unknown_public_names_are_told():
 
     with pytest.raises(AttributeError, match="nothing_here"):
         _ = gp.nothing_here
+
+
+RECORDS = {
+    "teams": "单元代码,团队\nu00,甲队\n",
+    "referrals": "转出机构,转入机构,人次\nC0,H1,90\nC0,省立医院,10\n",
+    "visits": "机构编号,年份,诊疗人次\nC0,2023,900\nC0,2024,1000\nH1,2023,2000\nH1,2024,1500\n",
+    "ambulances": "机构编号,急救车数\nE1,1\n",
+    "signed": "人群,人数,签约人数\nall,24000,18000\n",
+}
+
+
+def test_assess_judges_by_the_records_of_the_case(tmp_path):
+    """Each rule that needs a record is evaluated with it."""
+    case = board.write_board(tmp_path / "city")
+    with (tmp_path / "city" / "facilities.csv").open("a", encoding="utf-8") as table:
+        table.write("E1,,急救站,ems,,government,city,,,u12,{},{}\n".format(*board.centre("u12")))
+    units = "\n".join(f"{unit},{lead}" for unit, lead in board.WEST_EAST.items())
+    (tmp_path / "plan.csv").write_text(f"单元代码,牵头医院\n{units}\n", encoding="utf-8")
+    with case.open("a", encoding="utf-8") as text:
+        text.write("[layers.records]\n")
+        for name, table in RECORDS.items():
+            (tmp_path / "city" / f"{name}.csv").write_text(table, encoding="utf-8")
+            text.write(f'{name} = {{ path = "{name}.csv" }}\n')
+    done = run("assess", case, "--assignment", tmp_path / "plan.csv", "-o", tmp_path / "out")
+    assert done.exit_code in (0, 1), done.stderr
+    judged: dict[str, set[str]] = {}
+    for finding in json.loads((tmp_path / "out" / "proposal.json").read_text(encoding="utf-8"))["findings"]:
+        judged.setdefault(finding["rule"], set()).add(finding["status"])
+    for rule in ("R-31", "R-43", "R-44", "R-64", "R-66"):
+        assert judged[rule] & {"met", "violated"}, rule
+    assert "not_evaluated" not in judged["R-31"] | judged["R-64"] | judged["R-66"]

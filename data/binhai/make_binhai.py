@@ -13,6 +13,7 @@ from making.ground import build_ground
 from making.names import name_communities
 from making.network import build_network
 from making.people import build_density
+from making.records import build_records
 from making.routes import build_routes
 from making.streets import build_streets
 from making.tables import (
@@ -30,7 +31,7 @@ SEED = 3799
 
 def make_binhai(folder: Path) -> None:
     """Draw the city and write its layers into a folder."""
-    parts = ("land", "people", "roads", "units", "tables")
+    parts = ("land", "people", "roads", "units", "tables", "records")
     rng = {part: np.random.default_rng([SEED, number]) for number, part in enumerate(parts)}
     ground = build_ground(rng["land"])
     density = build_density(ground, rng["people"])
@@ -49,9 +50,11 @@ def make_binhai(folder: Path) -> None:
     write_roads(folder / "roads.osm.pbf", edges)
     counts, left_m, top_m = population_raster(density, ground, rng["tables"])
     write_raster(folder / "population.tif", counts, left_m, top_m, RASTER_CELL_M)
-    write_workbook(folder / "census.xlsx", "人口普查", census_table(communities))
-    write_workbook(folder / "facilities.xlsx", "医疗卫生机构", facility_sheet(facilities))
-    write_workbook(folder / "baseline.xlsx", "现有分组", baseline_table(communities, facilities))
+    baseline = baseline_table(communities, facilities)
+    write_workbook(folder / "census.xlsx", {"人口普查": census_table(communities)})
+    write_workbook(folder / "facilities.xlsx", {"医疗卫生机构": facility_sheet(facilities)})
+    write_workbook(folder / "baseline.xlsx", {"现有分组": baseline})
+    write_workbook(folder / "records.xlsx", build_records(communities, facilities, baseline, rng["records"]))
     links = link_table(communities, edges, ground)
     links.to_csv(folder / "links.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
 

@@ -16,10 +16,15 @@ from gridplan.vocabulary import RESERVES
 
 
 def reserves_of(plan: Plan) -> pd.DataFrame:
-    """Return what the leads of a plan reserve (see `measure_reserves`); the record `capacity` has to be there."""
+    """Return what the leads of urban groups reserve (see `measure_reserves`); the record `capacity` has to be there."""
     rules = plan.case.rules
     one_in = {"slots": rules.slots_one_in, "beds": rules.beds_one_in}
-    return measure_reserves(plan.layers, plan.members, plan.assignment.lead_of_grid, plan.records["capacity"], one_in)
+    leads = plan.assignment.lead_of_grid[_urban(plan)]
+    return measure_reserves(plan.layers, plan.members, leads, plan.records["capacity"], one_in)
+
+
+def _urban(plan: Plan) -> list[str]:
+    return [grid_id for grid_id in map(str, plan.assignment.lead_of_grid.index) if not plan.is_county(grid_id)]
 
 
 def shares_of(plan: Plan) -> pd.DataFrame:
@@ -33,13 +38,14 @@ def shares_of(plan: Plan) -> pd.DataFrame:
 
 def check_reserves(plan: Plan) -> Iterator[Verdict]:
     """R-39: each lead of a tight urban group reserves a third of its appointment slots and a quarter of its beds."""
-    if plan.case.place.mode != "city":
+    urban = _urban(plan)
+    if not urban:
         wording = Text(zh="只适用于城市医疗集团，未评价", en="not evaluated: asks only urban groups")
         yield Verdict("plan", "", None, wording)
         return
     found = {(row["grid_id"], row["kind"]): row for row in reserves_of(plan).to_dict(orient="records")}
     one_in = {"slots": plan.case.rules.slots_one_in, "beds": plan.case.rules.beds_one_in}
-    for grid_id in map(str, plan.assignment.lead_of_grid.index):
+    for grid_id in urban:
         for kind in RESERVES:
             row, what = found.get((grid_id, kind)), RESERVES.label(kind)
             if row is None:
@@ -158,7 +164,7 @@ def _heads(plan: Plan) -> Iterator[Verdict]:
 def _grid_budget(plan: Plan, grid_id: str, fen: int, spending: pd.DataFrame | None) -> Verdict:
     table = insured_of(plan)
     heads = float(table["insured"][table["unit_id"].map(plan.assignment.grid_of_unit) == grid_id].sum())
-    told = Text(zh="{g}总额 {b}，{h}，人均 {e}", en="{g}: budget {b}, {h}, {e} a head").format(
+    told = Text(zh="{g}总额 {b}，按{h}计，人均 {e}", en="{g}: budget {b}, {h}, {e} a head").format(
         g=plan.grid_name(grid_id), b=money(fen), h=people(heads), e=money(round(fen / heads) if heads else 0)
     )
     if spending is None:

@@ -18,6 +18,8 @@ from .places import DISTRICTS, STREETS, Street
 PRIMARY = "家庭医生; 预防接种; 慢病管理"
 STATIONS_IN = {"core": 3, "seat": 2, "other": 1}
 CLINICS = 20
+STATIONS = (("北屿", 0.4, 14.1), ("青峦", -18.9, 6.2), ("南滩", 1.3, -15.0))
+"""Emergency stations beside the centre of the city: district, place in km."""
 COLUMNS = (
     *("机构代码", "机构名称", "上级机构代码", "类别", "等级", "所有制", "隶属关系"),
     *("编制床位", "开放床位", "执业医师数", "服务", "地址"),
@@ -63,6 +65,7 @@ def build_facilities(communities: gpd.GeoDataFrame, edges: list[Edge], rng: np.r
     for street in STREETS:
         rows += _primary_care(street, sites, code, rng)
     rows += _village_clinics(sites, code, rng)
+    rows += [_emergency_station(*station, sites, code, land, communities) for station in STATIONS]
     return pd.DataFrame(rows, columns=[*COLUMNS, "x", "y"])
 
 
@@ -107,6 +110,14 @@ def _stations(street: Street, sites: Sites, code: Iterator[str], place: str, rng
              f"{place}{units.loc[index, 'short']}{number}号", *at)
         )  # fmt: skip
     return rows
+
+
+def _emergency_station(
+    district: str, x_km: float, y_km: float, sites: Sites, code: Iterator[str], land: shapely.Geometry, communities: gpd.GeoDataFrame
+) -> tuple:
+    at = sites.near(x_km * KM, y_km * KM, land)
+    name, address = f"滨海市急救中心{district}分站", _address_at(at, "急救路1号", communities)
+    return (next(code), name, "", "急救中心", "未定级", "政府办", "市属", 0, 0, 12, "院前急救", address, *at)
 
 
 def _village_clinics(sites: Sites, code: Iterator[str], rng: np.random.Generator) -> list[tuple]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -109,13 +110,18 @@ def _parts(frame: gpd.GeoDataFrame) -> tuple[np.ndarray, np.ndarray]:
     return shapely.get_parts(frame.geometry.to_numpy(), return_index=True)
 
 
-def write_workbook(path: Path, sheet: str, frame: pd.DataFrame) -> None:
-    """One sheet with the header in its first row; codes are text."""
+def write_workbook(path: Path, sheets: dict[str, pd.DataFrame]) -> None:
+    """Sheets with the header in their first row; codes are text."""
     book = xlsxwriter.Workbook(str(path))
     book.set_properties({"created": STAMP, "author": "滨海市（虚构）", "comments": "合成数据 synthetic data"})
-    page = book.add_worksheet(sheet)
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EEF4"})
     text = book.add_format({"num_format": "@"})
+    for name, frame in sheets.items():
+        _write_sheet(book.add_worksheet(name), frame, head, text)
+    book.close()
+
+
+def _write_sheet(page: Any, frame: pd.DataFrame, head: Any, text: Any) -> None:
     page.write_row(0, 0, frame.columns, head)
     for column, name in enumerate(frame.columns):
         values = frame[name].tolist()
@@ -127,7 +133,6 @@ def write_workbook(path: Path, sheet: str, frame: pd.DataFrame) -> None:
         width = max(len(str(v).encode("gbk", "replace")) for v in [name, *values])
         page.set_column(column, column, min(width + 2, 48))
     page.freeze_panes(1, 0)
-    book.close()
 
 
 def facility_sheet(facilities: pd.DataFrame) -> pd.DataFrame:
