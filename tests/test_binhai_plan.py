@@ -61,7 +61,8 @@ def test_its_records_feed_the_rules_and_the_annexes(binhai_proposal: Proposal) -
     assert [f.message_zh for f in binhai_proposal.findings if f.rule in wanted and f.status == "not_evaluated"] == []
     annexes = binhai_proposal.annexes
     assert round(annexes["budgets"]["budget"].sum() * 100) == 252_000_000_000
-    for kind, column in (("slots", "slots"), ("beds", "beds")):
-        required = annexes["reserves"].query("kind == @kind").set_index("grid_id")["required"]
-        assert annexes["reserve_shares"].groupby("grid_id")[column].sum().to_dict() == required.to_dict()
+    reserves = annexes["reserves"]
+    for kind in ("slots", "beds"):
+        required = reserves[reserves["kind"] == kind].set_index("grid_id")["required"]
+        assert annexes["reserve_shares"].groupby("grid_id")[kind].sum().to_dict() == required.to_dict()
     assert set(annexes["indicators"]["trend"]) == {"", "better", "worse"}
