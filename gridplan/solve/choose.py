@@ -165,7 +165,7 @@ def exchange(book: SetBook, leads: LeadSet) -> LeadSet:
                     continue
                 warm = start.copy()
                 warm[into] = start[out]
-                value = book.bound(trial, warm)
+                value = book.bound(trial, warm, enough=now)
                 if value < now - 1e-9 * abs(now):
                     leads, now, improved = trial, value, True
                     break

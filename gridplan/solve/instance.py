@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,11 @@ class Instance:
     def n_atoms(self) -> int:
         """Number of atoms."""
         return len(self.population)
+
+    @cached_property
+    def cost_by_site(self) -> FloatArray:
+        """(sites, atoms): the search costs turned round, a row a site."""
+        return np.ascontiguousarray(self.search_cost.T)
 
     def costs_of(self, leads: IntArray) -> FloatArray:
         """Search costs at some leads when all of them are open: the home of each is closed to the others."""

@@ -12,7 +12,8 @@ import pandas as pd
 
 from gridplan.assignment import Assignment
 from gridplan.errors import InputProblem, ProblemError
-from gridplan.problem import FloatArray, Problem
+from gridplan.problem import Problem
+from gridplan.solve.all_sets import Known, Work, count_out
 from gridplan.solve.bounds import relax
 from gridplan.solve.choose import LeadSet, SetBook, any_set, exchange, greedy_set, search_sets
 from gridplan.solve.districts import build_task, first_labels
@@ -20,12 +21,17 @@ from gridplan.solve.draw import Drawn, draw_grids
 from gridplan.solve.exact import small_enough, solve_exactly
 from gridplan.solve.explain import explain
 from gridplan.solve.instance import Instance, Limits, build_instance, limits_for
-from gridplan.solve.proof import cheapest, open_sets, price_sites
+from gridplan.solve.proof import price_sites
 from gridplan.solve.roam import Roamed, roam_leads, worth_roaming
 from gridplan.solve.solution import Solution, Status
 from gridplan.solve.terms import Measures, measure
 from gridplan.solve.tolerance import Need, balance_need
 from gridplan.text import Text
+
+# Arcs that the proof over all sets may look at, for effort 1.
+PROOF_WORK = 8e9
+# Sets found during that proof which are drawn because their bound lies below the best plan.
+MORE_DRAWS = 6
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: B
     best = min(drawn, key=lambda d: _order(d, slack))
     feasible = best.measures.holds(slack)
     if problem.choosing:
-        bound, knows = bound_all_sets(book, k, drawn, best, feasible=feasible, budget=budget)
+        bound, knows, best = bound_all_sets(book, k, drawn, best, feasible=feasible, seed=seed, budget=budget)
         none = False
     else:
         bound, knows, none = best.bound, best.with_contiguity, best.infeasible
@@ -191,12 +197,11 @@ def _order(drawn: Drawn, slack: float) -> tuple[bool, float, float]:
 
 
 def bound_all_sets(
-    book: SetBook, k: int, drawn: list[Drawn], best: Drawn, *, feasible: bool, budget: Budget
-) -> tuple[float, bool]:
-    """Bound over every set of k sites: sets are counted out by site prices, the others bounded one by one.
+    book: SetBook, k: int, drawn: list[Drawn], best: Drawn, *, feasible: bool, seed: int, budget: Budget
+) -> tuple[float, bool, Drawn]:
+    """Bound over every set of k sites, whether contiguity was used, and the best plan, which the proof may better.
 
-    Returns the bound and whether contiguity was used. Without a feasible plan there is nothing to count out by: the
-    site prices alone give the bound.
+    Without a feasible plan there is nothing to count out by: the site prices alone give the bound.
     """
     instance, limits = book.instance, book.limits
     at = np.array(best.leads, dtype=np.int64)
@@ -205,37 +210,21 @@ def bound_all_sets(
     rounds = int(np.clip(300 * budget.effort, 30, 2000))
     if not feasible:
         aim = relaxed.bound + 0.01 * abs(relaxed.bound)
-        prices = price_sites(instance, limits, k, start, aim, rounds)
-        return prices.base + float(prices.worth[cheapest(instance, prices.worth, k)].sum()), False
+        return price_sites(instance, limits, k, start, aim, rounds).bound, False, best
     prices = price_sites(instance, limits, k, start, best.objective, rounds)
-    sets, below = open_sets(book, prices, k, best.objective)
-    known = {d.leads: d for d in drawn}
-    bound, knows = min(below, best.bound), best.with_contiguity
     warm = np.full(instance.problem.n_leads, float(relaxed.price.mean()))
     warm[at] = relaxed.price
-    work = 0.0
-    for value, leads in sets:
-        if leads in known:
-            bound = min(bound, max(known[leads].bound, value))
-            continue
-        if work > 3e9 * budget.effort or budget.over():
-            bound = min(bound, value)
-            break
-        work += instance.n_atoms * k * book.rounds
-        bound = min(bound, max(value, _bound_of(book, leads, warm, best.objective)))
-    return min(bound, best.objective), knows
 
+    def draw(leads: LeadSet) -> Drawn:
+        return draw_grids(instance, leads, limits, seed=seed, effort=budget.effort)
 
-def _bound_of(book: SetBook, leads: LeadSet, warm: FloatArray, enough: float) -> float:
-    """Bound of one set, by ascent first and by the linear relaxation if that leaves it below `enough`."""
-    at = np.array(leads, dtype=np.int64)
-    if book.shortfall(at) > 0:
-        return math.inf
-    value = book.bound(leads, warm, enough=enough)
-    if value >= enough:
-        return value
-    relaxed = relax(book.instance, at, book.limits, book.price[leads])
-    return math.inf if relaxed.infeasible else max(value, relaxed.bound)
+    slack = 1e-6 * instance.problem.total_population
+    draws = 0 if worth_roaming(instance, k) else MORE_DRAWS
+    worst_first = sorted(drawn, key=lambda d: _order(d, slack), reverse=True)
+    known = Known({d.leads: d for d in worst_first}, draw, draws, slack)
+    bound = count_out(book, k, prices, warm, known, Work(PROOF_WORK * budget.effort, budget.over))
+    best = min(known.drawn.values(), key=lambda d: _order(d, slack))
+    return min(bound, best.bound), best.with_contiguity, best
 
 
 def set_starts(instance: Instance, k: int, budget: Budget) -> int:

@@ -1,0 +1,130 @@
+"""A bound over every set of leads: sets are counted out branch by branch, the few that stay are bounded one by one."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridplan.problem import FloatArray
+from gridplan.solve.bounds import relax
+from gridplan.solve.choose import LeadSet, SetBook
+from gridplan.solve.draw import Drawn
+from gridplan.solve.proof import EVERY, Branch, SitePrices, list_sets, price_sites
+
+# Sets of a branch that are bounded one by one; more of them are split into two branches first.
+FEW_SETS = 400
+# Rounds of site prices in a branch, which starts from its parent's.
+BRANCH_ROUNDS = 50
+# What a site's arc costs in a round of site prices, against an arc in a round of prices a resident.
+SITE_WORK = 12
+
+
+@dataclass(eq=False)
+class Work:
+    """Arcs looked at, up to a limit."""
+
+    limit: float
+    over: Callable[[], bool]
+    done: float = 0.0
+
+    def out(self) -> bool:
+        """Whether no more may be done."""
+        return self.done > self.limit or self.over()
+
+
+@dataclass(eq=False)
+class Known:
+    """Sets drawn so far; `draw` draws one more, at most `draws` times."""
+
+    drawn: dict[LeadSet, Drawn]
+    draw: Callable[[LeadSet], Drawn]
+    draws: int
+    slack: float
+
+    @property
+    def best(self) -> float:
+        """Objective of the best plan that holds the rules."""
+        return min((d.objective for d in self.drawn.values() if d.measures.holds(self.slack)), default=math.inf)
+
+
+def count_out(book: SetBook, k: int, root: SitePrices, warm: FloatArray, known: Known, work: Work) -> float:
+    """Bound over all sets of k sites: the least of the best plan and of what could not be counted out.
+
+    Sets whose own bound lies below the best plan are drawn, the most promising first.
+
+    Parameters
+    ----------
+    root : site prices of all sets.
+    warm : (m,) prices a resident to start a set from.
+    known : the sets drawn so far, one of them a plan that holds the rules; more are added.
+    work : limit of the work, and what is done of it.
+    """
+    instance = book.instance
+    rest = math.inf
+    queue = [(root.bound, 0, EVERY, root)]
+    number = 0
+    while queue and queue[0][0] < min(rest, known.best):
+        bound, _, branch, prices = heapq.heappop(queue)
+        if work.out():
+            return min(rest, bound)
+        sets = list_sets(instance, prices, branch, k, min(rest, known.best), FEW_SETS)
+        if sets is not None:
+            rest = min(rest, _one_by_one(book, sets, warm, known, work))
+            continue
+        site = _undecided(prices, branch, instance.must)
+        for child in (
+            Branch(branch.inside | {site}, branch.outside),
+            Branch(branch.inside, branch.outside | {site}),
+        ):
+            below = price_sites(instance, book.limits, k, prices.value, known.best, BRANCH_ROUNDS, child)
+            work.done += SITE_WORK * BRANCH_ROUNDS * instance.search_cost.size
+            number += 1
+            heapq.heappush(queue, (max(bound, below.bound), number, child, below))
+    return min(rest, known.best)
+
+
+def _undecided(prices: SitePrices, branch: Branch, must: tuple[int, ...]) -> int:
+    """Site, not yet decided on, that was among the cheapest nearest to half of the time."""
+    doubt = np.where(np.isfinite(prices.worth), np.abs(prices.chosen - 0.5), np.inf)
+    doubt[[*must, *branch.inside, *branch.outside]] = np.inf
+    return int(doubt.argmin())
+
+
+def _one_by_one(book: SetBook, sets: list[tuple[float, LeadSet]], warm: FloatArray, known: Known, work: Work) -> float:
+    """Least bound of some sets (cheapest first); those that cost too much work count with the bound they have."""
+    bounds: list[tuple[float, LeadSet]] = []
+    for value, leads in sets:
+        if value >= known.best:
+            break
+        if leads in known.drawn:
+            bounds.append((max(known.drawn[leads].bound, value), leads))
+            continue
+        if work.out():
+            bounds.append((value, leads))
+            break
+        work.done += book.instance.n_atoms * len(leads) * book.rounds
+        bounds.append((max(value, bound_of(book, leads, warm, known.best)), leads))
+    least = math.inf
+    for value, leads in sorted(bounds):
+        if value < known.best and known.draws > 0 and leads not in known.drawn and not work.out():
+            known.draws -= 1
+            known.drawn[leads] = known.draw(leads)
+            value = max(value, known.drawn[leads].bound)
+        least = min(least, value)
+    return least
+
+
+def bound_of(book: SetBook, leads: LeadSet, warm: FloatArray, enough: float) -> float:
+    """Bound of one set, by ascent first and by the linear relaxation if that leaves it below `enough`."""
+    at = np.array(leads, dtype=np.int64)
+    if book.shortfall(at) > 0:
+        return math.inf
+    value = book.bound(leads, warm, enough=enough)
+    if value >= enough:
+        return value
+    relaxed = relax(book.instance, at, book.limits, book.price[leads])
+    return math.inf if relaxed.infeasible else max(value, relaxed.bound)

@@ -1,0 +1,67 @@
+"""The proof over all sets of sites says no more than bounding every set by itself would, and no less."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from gridplan.problem import Problem
+from gridplan.solve import solve
+from gridplan.solve.bounds import relax
+from gridplan.solve.instance import build_instance, limits_for
+from gridplan.solve.proof import EVERY, Branch, list_sets, price_sites, site_worths
+
+
+def board(price=None):
+    """8 x 8 cells of uneven people, 8 sites on random cells, 3 to choose, within 5%; minutes along rows and columns."""
+    rng = np.random.default_rng(3)
+    cell = np.arange(64).reshape(8, 8)
+    across = np.column_stack([cell[:, :-1].ravel(), cell[:, 1:].ravel()])
+    down = np.column_stack([cell[:-1].ravel(), cell[1:].ravel()])
+    at = np.column_stack(np.divmod(np.arange(64), 8)).astype(float)
+    sites = rng.choice(64, 8, replace=False)
+    return Problem.from_arrays(
+        unit_ids=[str(i) for i in range(64)], population=rng.integers(1, 200, 64), lead_ids=list("abcdefgh"),
+        lead_unit=sites, minutes=np.abs(at[:, None, :] - at[None, sites, :]).sum(axis=2),
+        edges=np.concatenate([across, down]), choose=3, balance=0.05, balance_price=price,
+        lead_hospital=list("aabcdefg"),
+    )  # fmt: skip
+
+
+def test_the_proof_equals_the_least_bound_of_all_sets():
+    problem = board()
+    instance, limits = build_instance(problem), limits_for(problem, 3)
+    sets = [s for s in itertools.combinations(range(8), 3) if not {0, 1} <= set(s)]
+    each = {s: relax(instance, np.array(s), limits) for s in sets}
+    least = min(r.bound for r in each.values() if not r.infeasible)
+    solution = solve(problem, effort=0.3)
+    assert solution.bound <= solution.objective + 1e-6
+    assert solution.bound >= least * (1 - 1e-6)
+    prices = price_sites(instance, limits, 3, instance.cost.min(axis=1), solution.objective, 100)
+    for leads, relaxed in each.items():
+        assert prices.base + prices.worth[list(leads)].sum() <= relaxed.bound * (1 + 1e-9)
+    for branch in (EVERY, Branch(frozenset({2}), frozenset({5}))):
+        listed = {leads for _, leads in list_sets(instance, prices, branch, 3, np.inf, 1000)}
+        assert listed == {s for s in sets if branch.inside <= set(s) and not branch.outside & set(s)}
+
+
+@pytest.mark.parametrize("price", [None, 0.5, 4.0])
+def test_a_sites_worth_is_the_least_a_linear_program_finds(price):
+    """Shares of units at cost minus value, load within the limits, soft cost of what lies beyond; the home is whole."""
+    problem = board(price)
+    instance, limits = build_instance(problem), limits_for(problem, 3)
+    people = instance.population
+    value = people * np.random.default_rng(1).uniform(0.0, 8.0, 64)
+    worth, take = site_worths(instance, limits, value)
+    for j in range(8):
+        shares = np.append(instance.search_cost[:, j] - value, [limits.price, limits.price])
+        load, over, under = np.append(people, [0.0, 0.0]), np.append(people, [-1.0, 0.0]), np.append(people, [0.0, 1.0])
+        rows = np.array([-load, load, over, -under])
+        most = [-limits.hard_low[j], limits.hard_high[j], limits.soft_high[j], -limits.soft_low[j]]
+        room = [(float(u == instance.home[j]), 1.0) for u in range(64)] + [(0.0, None)] * 2
+        found = linprog(shares, A_ub=rows, b_ub=most, bounds=room)
+        assert worth[j] == pytest.approx(found.fun, rel=1e-9)
+        assert limits.hard_low[j] - 1e-6 <= people @ take[j] <= limits.hard_high[j] + 1e-6
