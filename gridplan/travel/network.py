@@ -14,6 +14,7 @@ import numpy.typing as npt
 from gridplan.errors import InputProblem
 from gridplan.text import Text
 from gridplan.travel import validation
+from gridplan.travel.cuts import Cuts, cut_edges
 from gridplan.travel.engine import Searcher, Seeds, worth_customising, worth_ordering
 from gridplan.travel.graph import Nodes, Topology, build_topology, strong_components
 from gridplan.travel.milliseconds import FAR, Floats, Ints, Ms, to_minutes, to_ms
@@ -59,6 +60,7 @@ class RoadNetwork:
     can_stop: Bools | None = None
     search_by: SearchRules = SearchRules()
     problems: tuple[InputProblem, ...] = ()
+    cuts: Cuts | None = None
 
     @classmethod
     def from_edges(
@@ -304,6 +306,8 @@ class RoadNetwork:
         NetworkError
             The network was not made from a road frame.
         """
+        if self.cuts is not None:
+            return self.cuts.whole.with_speeds(speeds).without_edges(self.cuts.edges, stretches=self.cuts.stretches)
         rules = validation.need_rules(self.rules)
         rules = replace(rules, speeds={**(rules.speeds or {}), **speeds})
         priced = price_roads(self.roads, rules)
@@ -319,23 +323,39 @@ class RoadNetwork:
         NetworkError
             Not one number of at least 0 for each edge.
         """
+        if self.cuts is not None:
+            other = self.cuts.whole.with_minutes(minutes, against=against)
+            return other.without_edges(self.cuts.edges, stretches=self.cuts.stretches)
         forward = to_ms(validation.check_minutes(minutes, n_edges=self.n_edges))
         if against is None:
             return replace(self, forward=forward)
         return replace(self, forward=forward, backward=to_ms(validation.check_minutes(against, n_edges=self.n_edges)))
 
-    def without_edges(self, edges: npt.ArrayLike) -> RoadNetwork:
+    def without_edges(self, edges: npt.ArrayLike, *, stretches: npt.ArrayLike | None = None) -> RoadNetwork:
         """Return the network with these edges (positions, or a mask) closed both ways.
+
+        Parameters
+        ----------
+        edges
+            Which edges nobody passes any more.
+        stretches
+            Shares (n, 2) of the length of each edge between which it is interrupted: points snapped to the rest of it still
+            get to the end on their side. Without it the edges are closed as a whole, and points on them go nowhere.
 
         Raises
         ------
         NetworkError
-            A position is out of range.
+            A position is out of range, or not two shares in order for each edge.
         """
         rows = validation.check_positions(edges, n=self.n_edges, what="edge")
+        cuts = self.cuts
+        if stretches is not None:
+            cuts = cut_edges(self, rows, stretches)
+        elif cuts is not None:
+            cuts = replace(cuts, whole=cuts.whole.without_edges(rows))
         forward, backward = self.forward.copy(), self.backward.copy()
         forward[rows] = backward[rows] = FAR
-        return replace(self, forward=forward, backward=backward)
+        return replace(self, forward=forward, backward=backward, cuts=cuts)
 
     def prepared(
         self, *, method: Engine = "hierarchy", order: Method = "auto", cache_folder: str | Path | None = None
@@ -405,17 +425,20 @@ class RoadNetwork:
         edge = np.maximum(snaps.edge, 0)
         if self.n_edges == 0:
             return Seeds(np.zeros((len(snaps), 2), np.int32), np.full((len(snaps), 2), FAR, np.uint32))
-        along, against = self.street_ms(edge)
+        along, against = (self if self.cuts is None else self.cuts.whole).street_ms(edge)
         near, far = (against, along) if leaving else (along, against)
         legs = np.stack([_part(near, snaps.share), _part(far, 1.0 - snaps.share)], axis=1)
+        if self.cuts is not None:
+            legs = self.cuts.block(legs, snaps, edge)
         legs = np.minimum(legs + snaps.access_ms[:, None].astype(np.uint64), int(FAR)).astype(np.uint32)
         return Seeds(np.stack([self.tail[edge], self.head[edge]], axis=1), legs)
 
     def along_edge(self, origins: Snaps, targets: Snaps) -> Ms:
         """Return the milliseconds from origin to target, row by row, both on the same edge (no access legs)."""
-        along, against = self.street_ms(origins.edge)
+        along, against = (self if self.cuts is None else self.cuts.whole).street_ms(origins.edge)
         ahead = targets.share >= origins.share
-        return _part(np.where(ahead, along, against), np.abs(targets.share - origins.share))
+        times = _part(np.where(ahead, along, against), np.abs(targets.share - origins.share))
+        return times if self.cuts is None else self.cuts.block_between(times, origins, targets)
 
     def street_ms(self, edge: Ints) -> tuple[Ms, Ms]:
         """Return the milliseconds along and against the line of each edge, its opposite twin counted."""

@@ -123,6 +123,17 @@ def check_positions(values: npt.ArrayLike, *, n: int, what: str) -> Ints:
     return positions
 
 
+def check_stretches(values: npt.ArrayLike, *, count: int) -> Floats:
+    """Check two shares of 0..1 for each of `count` edges, the smaller first."""
+    shares = np.asarray(values, dtype=np.float64)
+    if shares.shape != (count, 2):
+        raise NetworkError(_problem(STRETCHES, Text(zh="形状 {s}", en="shape {s}").format(s=shares.shape), "stretches"))
+    bad = np.flatnonzero(~((shares[:, 0] >= 0) & (shares[:, 0] <= shares[:, 1]) & (shares[:, 1] <= 1)))
+    if len(bad):
+        raise NetworkError(_problem(STRETCHES, _rows_found(shares[:, 0], bad), "stretches"))
+    return shares
+
+
 def need_xy(xy: Floats | None) -> Floats:
     """Return the coordinates or say that they are needed."""
     if xy is None:
@@ -164,6 +175,7 @@ IN_RANGE = Text(zh="0 至 {last} 的编号", en="numbers from 0 to {last}")
 ONE_PER_ROW = Text(zh="每行一个有限的数", en="one finite number for each row")
 MINUTES = Text(zh="不小于 0 的分钟数（封闭用 inf）", en="minutes of at least 0 (inf for closed)")
 POINTS = Text(zh="有限的 (n, 2) 坐标，单位米", en="finite (n, 2) coordinates in metres")
+STRETCHES = Text(zh="每条边两个 0 至 1 的位置，小的在前", en="two shares of 0 to 1 for each edge, the smaller first")
 COORDINATES = Text(zh="节点坐标或道路图形", en="node coordinates or road geometry")
 ROAD_CLASSES = Text(zh="带道路等级的路网（from_roads）", en="a network with road classes (from_roads)")
 REMEDY = Text(zh="请更正数组。", en="Correct the arrays.")
