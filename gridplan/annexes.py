@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from gridplan.text import Text
-from gridplan.vocabulary import AREA_KINDS, BASES, COUNTY_LEVELS, RESERVES, STATUSES, TRENDS, Vocabulary
+from gridplan.vocabulary import (
+    AREA_KINDS,
+    BASES,
+    COUNTY_LEVELS,
+    EFFECTS,
+    EVENTS,
+    RESERVES,
+    STATUSES,
+    TRENDS,
+    Vocabulary,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -51,6 +61,150 @@ class Annex:
     def names(self) -> list[str]:
         """Names of the columns, in order."""
         return [column.name for column in self.columns]
+
+
+def _column(name: str, zh: str, en: str, kind: ColumnKind = "text", words: Vocabulary | None = None) -> AnnexColumn:
+    return AnnexColumn(name, Text(zh=zh, en=en), kind, words)
+
+
+_RESILIENCE = {
+    "lead_losses": Annex(
+        Text(zh="牵头医院停运（N-1）", en="Leads lost (N-1)"),
+        Text(
+            zh="逐家停运牵头医院：还有谁能在时限内到急诊，床位还剩多少，谁来接替",
+            en="Each lead lost in turn: who still reaches an emergency department in time, which beds are left, who stands in",
+        ),
+        (
+            _column("lead_id", "牵头医院编号", "Lead id"),
+            _column("lead_name", "停运的牵头医院", "Lead lost"),
+            _column("residents", "本网格居民", "Residents of its grid", "whole"),
+            _column("minutes_before", "平时到牵头医院（分钟）", "Minutes to the lead before", "number"),
+            _column("minutes_after", "到下一家牵头医院（分钟）", "Minutes to the next lead", "number"),
+            _column("no_other_lead", "到不了其他牵头医院的居民", "Residents who reach no other lead", "whole"),
+            _column(
+                "ed_beyond_before", "平时急诊超时限居民（全市）", "Beyond the limit of an ED before (all)", "whole"
+            ),
+            _column(
+                "ed_beyond_after", "停运后急诊超时限居民（全市）", "Beyond the limit of an ED after (all)", "whole"
+            ),
+            _column("beds_per_1000_before", "全市每千人医院床位", "Hospital beds per 1,000 before (all)", "number"),
+            _column("beds_per_1000_after", "停运后全市每千人医院床位", "Hospital beds per 1,000 left (all)", "number"),
+            _column(
+                "grid_beds_per_1000_after",
+                "停运后本网格每千人医院床位",
+                "Hospital beds per 1,000 left in the grid",
+                "number",
+            ),
+            _column("partner_id", "互助医院编号", "Partner id"),
+            _column("partner_name", "互助的牵头医院", "Mutual-aid partner"),
+            _column("minutes_to_partner", "到互助医院（分钟）", "Minutes to the partner", "number"),
+            _column("minutes_from_partner", "互助医院过来（分钟）", "Minutes from the partner", "number"),
+        ),
+    ),
+    "disasters": Annex(
+        Text(zh="灾害情景", en="Disasters"),
+        Text(
+            zh="各灾害情景的全市数字，平时与灾时对照",
+            en="Figures of the whole plan under each disaster, before and after",
+        ),
+        (
+            _column("scenario", "情景", "Scenario"),
+            _column("facilities_lost", "停用机构", "Facilities lost"),
+            _column("cut_off_before", "平时到不了任何医院的居民", "Reach no hospital before", "whole"),
+            _column("cut_off_after", "灾时到不了任何医院的居民", "Reach no hospital after", "whole"),
+            _column("off_lead_before", "平时到不了本网格牵头医院的居民", "Do not reach their own lead before", "whole"),
+            _column("off_lead_after", "灾时到不了本网格牵头医院的居民", "Do not reach their own lead after", "whole"),
+            _column("elsewhere", "改往其他牵头医院的居民", "Go to another lead", "whole"),
+            _column(
+                "minutes_before",
+                "平时平均分钟（灾时仍到得了的居民）",
+                "Mean minutes before (who still get there)",
+                "number",
+            ),
+            _column("minutes_after", "灾时平均分钟（同样的居民）", "Mean minutes after (the same)", "number"),
+            _column("within_before", "平时时限内居民占比", "Share within the limit before", "share"),
+            _column("within_after", "灾时时限内居民占比", "Share within the limit after", "share"),
+            _column("ed_beyond_before", "平时急诊超时限居民", "Beyond the limit of an ED before", "whole"),
+            _column("ed_beyond_after", "灾时急诊超时限居民", "Beyond the limit of an ED after", "whole"),
+            _column("beds_per_1000_before", "平时每千人医院床位", "Hospital beds per 1,000 before", "number"),
+            _column("beds_per_1000_after", "灾时每千人医院床位", "Hospital beds per 1,000 after", "number"),
+        ),
+    ),
+    "disaster_units": Annex(
+        Text(zh="灾害影响单元", en="Units hit by disasters"),
+        Text(
+            zh="每个情景下断绝、改道或时间变长（平均 0.1 分钟以上）的单元",
+            en="Units that are cut off, go elsewhere or take longer (0.1 min or more on average) under each scenario",
+        ),
+        (
+            _column("scenario", "情景", "Scenario"),
+            _column("unit_id", "单元编号", "Unit id"),
+            _column("unit_name", "单元", "Unit"),
+            _column("grid_id", "网格编号", "Grid id"),
+            _column("effect", "影响", "Effect", words=EFFECTS),
+            _column("residents", "居民", "Residents", "whole"),
+            _column("cut_off", "到不了任何医院", "Reach no hospital", "whole"),
+            _column("off_lead", "到不了本网格牵头医院", "Do not reach their own lead", "whole"),
+            _column("goes_to", "多数居民去往", "Most people go to"),
+            _column(
+                "minutes_before", "平时分钟（灾时仍到得了的居民）", "Minutes before (who still get there)", "number"
+            ),
+            _column("minutes_after", "灾时分钟（同样的居民）", "Minutes after (the same)", "number"),
+            _column(
+                "ed_minutes_before", "平时到急诊分钟（同上）", "Minutes to an ED before (who still get there)", "number"
+            ),
+            _column("ed_minutes_after", "灾时到急诊分钟（同上）", "Minutes to an ED after (the same)", "number"),
+        ),
+        shape="area",
+        label="unit_name",
+        tint="effect",
+    ),
+    "closed_roads": Annex(
+        Text(zh="灾害封闭路段", en="Roads closed by disasters"),
+        Text(zh="每个情景封闭的道路、桥和轮渡", en="Roads, bridges and ferries closed under each scenario"),
+        (
+            _column("scenario", "情景", "Scenario"),
+            _column("name", "名称", "Name"),
+            _column("road_class", "道路等级", "Road class"),
+        ),
+        shape="line",
+        label="name",
+    ),
+    "redirected": Annex(
+        Text(zh="居民去向", en="Where people go"),
+        Text(
+            zh="牵头医院停运或灾害时，各网格居民改往哪里：本网格牵头医院不通时，去最近的其他牵头医院",
+            en="Where the residents of each grid go when a lead is lost or disaster strikes: to the nearest other lead if they cannot reach their own",
+        ),
+        (
+            _column("event", "事由", "Event", words=EVENTS),
+            _column("name", "停运医院或情景", "Lead lost, or scenario"),
+            _column("grid_id", "网格编号", "Grid id"),
+            _column("to_id", "去往医院编号", "To (lead id)"),
+            _column("to_name", "去往的牵头医院（空白：到不了任何一家）", "To (empty: they reach none)"),
+            _column("residents", "居民", "Residents", "whole"),
+            _column("minutes", "平均分钟", "Mean minutes", "number"),
+        ),
+    ),
+    "conversions": Annex(
+        Text(zh="转型情景变化", en="Findings after conversions"),
+        Text(
+            zh="机构变更类别或服务后，重新检查方案：哪些结果不同",
+            en="Findings that differ when the rule book is run on the plan with facilities changed",
+        ),
+        (
+            _column("scenario", "情景", "Scenario"),
+            _column("rule", "规则", "Rule"),
+            _column("subject", "对象", "Subject"),
+            _column("status_before", "变更前", "Before", words=STATUSES),
+            _column("status_after", "变更后", "After", words=STATUSES),
+            _column("measured_before", "变更前数值", "Measured before", "number"),
+            _column("measured_after", "变更后数值", "Measured after", "number"),
+            _column("message_zh", "变更后的说明（中文）", "Message after (Chinese)"),
+            _column("message_en", "变更后的说明（英文）", "Message after (English)"),
+        ),
+    ),
+}
 
 
 _GRID = (AnnexColumn("grid_id", Text(zh="网格编号", en="Grid id")), AnnexColumn("name", Text(zh="网格", en="Grid")))
@@ -177,6 +331,7 @@ ANNEXES: dict[str, Annex] = {
         shape="line",
         tint="level",
     ),
+    **_RESILIENCE,
 }
 """Annexes by name, in the order in which they are shown. The name is also that of the GeoPackage's layer."""
 

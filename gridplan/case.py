@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from gridplan.case_problems import case_problem, explain_syntax, explain_value, section_of
 from gridplan.errors import CaseError, InputProblem
 from gridplan.text import Text
+from gridplan.vocabulary import KINDS, SERVICES, Vocabulary
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 RuleSeverity = Literal["must", "should", "note", "off"]
@@ -304,6 +306,78 @@ class Budget(_Section):
         return value
 
 
+class FacilityChange(_Section):
+    """Another kind or other services of one facility."""
+
+    facility: str = Field(description="Facility id")
+    kind: str = Field("", description="Kind it would have; empty: as it is")
+    services: tuple[str, ...] | None = Field(None, description="Services it would have; not written: as they are")
+
+    @field_validator("kind")
+    @classmethod
+    def _known_kind(cls, value: str) -> str:
+        return _word(value, KINDS) if value else ""
+
+    @field_validator("services")
+    @classmethod
+    def _known_services(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if value is None else tuple(_word(name, SERVICES) for name in value)
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> FacilityChange:
+        if not self.kind and self.services is None:
+            raise _refusal(Text(zh="kind 或 services", en="kind or services"))
+        return self
+
+
+def _word(value: str, words: Vocabulary) -> str:
+    key = words.find(value)
+    if key is None:
+        raise _refusal(Text(zh="下列之一：{words}", en="one of {words}").format(words=words.choices))
+    return key
+
+
+def _refusal(needed: Text) -> PydanticCustomError:
+    """Return an error that says in both languages what a value has to be."""
+    return PydanticCustomError("needed", "{en}", {"zh": needed.zh, "en": needed.en})
+
+
+class Scenario(_Section):
+    """What if: roads closed and facilities lost (R-67), or facilities changed (R-68)."""
+
+    name: str = Field(description="Name in Chinese, such as 台风", min_length=1)
+    name_en: str = Field("", description="Name in English; empty: the Chinese name")
+    closed: Source | None = Field(
+        None, description="Lines that interrupt the roads they cross, or areas inside which every road is closed"
+    )
+    links: tuple[str, ...] = Field(
+        (), description="Ferries, bridges and tunnels out of use, by their name in the road or the link layer"
+    )
+    facilities_lost: tuple[str, ...] = Field((), description="Ids of facilities out of use")
+    changes: tuple[FacilityChange, ...] = Field((), description="Facilities with another kind or other services (R-68)")
+
+    @property
+    def closes_roads(self) -> bool:
+        """True if roads are closed, by a layer or by name."""
+        return self.closed is not None or bool(self.links)
+
+    @property
+    def title(self) -> Text:
+        """The name in both languages."""
+        return Text(zh=self.name, en=self.name_en or self.name)
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Scenario:
+        if (self.closes_roads or bool(self.facilities_lost)) == bool(self.changes):
+            raise _refusal(
+                Text(
+                    zh="停用的道路、机构（closed、links、facilities_lost），或变更的机构（changes），二者取一",
+                    en="what is out of use (closed, links, facilities_lost) or what is changed (changes), one of the two",
+                )
+            )
+        return self
+
+
 class SolverSettings(_Section):
     """How long to search."""
 
@@ -335,6 +409,7 @@ class Case(_Section):
     county: County = County()
     rules: Rules = Rules()
     budget: Budget = Budget()
+    scenarios: tuple[Scenario, ...] = Field((), description="What-if scenarios, each [[scenarios]]")
     solver: SolverSettings = SolverSettings()
     outputs: Outputs = Outputs()
     _folder: Path = PrivateAttr(default_factory=Path)
@@ -357,6 +432,14 @@ class Case(_Section):
             "travel": {"limit_min": county.limit_min},
             "grids": {name: getattr(county, name) for name in names},
         }
+
+    @field_validator("scenarios")
+    @classmethod
+    def _named_once(cls, value: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
+        names = [scenario.name for scenario in value]
+        if len(set(names)) < len(names):
+            raise _refusal(Text(zh="各不相同的情景名称", en="a different name for each scenario"))
+        return value
 
     @property
     def folder(self) -> Path:

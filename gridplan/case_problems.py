@@ -90,6 +90,8 @@ _K = Text(zh="整数，或 [最少, 最多]", en="a whole number, or [fewest, mo
 
 
 def _wanted(kind: str, context: dict[str, Any], message: str) -> Text:
+    if kind == "needed":
+        return Text(**context)
     wording = _WANTED.get(kind)
     if wording is None:
         return Text(zh=f"合适的值（{message}）", en=f"a value that fits ({message})")

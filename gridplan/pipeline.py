@@ -25,7 +25,9 @@ from gridplan.leads import grade_by_scope
 from gridplan.ledgers import draw_up_ledgers
 from gridplan.members import place_members
 from gridplan.proposal import Objective, Proposal, make_proposal
+from gridplan.resilience import draw_up_resilience
 from gridplan.restore import restore_adjacency, restore_layers, restore_stated_members, restore_travel
+from gridplan.scenario import run_conversions
 from gridplan.scopes import limit_of_unit, scope_of_unit
 from gridplan.scores import score_plan
 from gridplan.text import Text
@@ -133,12 +135,16 @@ def judge(
         claims = given.claims_by_grid(assignment)
         checked = replace(checked, given_as=given.given_as, claims=claims, sub_areas=given.sub_areas)
     checked = replace(checked, annexes=draw_up_annexes(checked))
+    conversions = run_conversions(checked, draw_up_annexes)
+    if conversions is not None:
+        checked = replace(checked, annexes={**checked.annexes, "conversions": conversions})
     return make_proposal(checked, check_plan(checked), objective, alternatives)
 
 
 def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annexes.ANNEXES`)."""
-    return {**draw_up_ledgers(plan), **draw_up_communities(plan)}
+    resilience = draw_up_resilience(plan.layers, plan.travel, plan.assignment, plan.case)
+    return {**draw_up_ledgers(plan), **draw_up_communities(plan), **resilience}
 
 
 def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _silent) -> Proposal:

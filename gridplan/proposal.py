@@ -25,6 +25,7 @@ from gridplan.checks.plan import Plan
 from gridplan.errors import InputProblem
 from gridplan.text import Text
 from gridplan.travel.between import Between
+from gridplan.travel.minutes import TravelTimes
 
 FORMAT = "gridplan-proposal/1"
 FILES = frozenset(
@@ -130,8 +131,10 @@ class Proposal:
     - scores: plain numbers of the whole plan, and `time_classes`: breaks in minutes and residents between them for
       the plan and each grid
     - cells: places with people, without where they are: unit_id, population, minutes (inf where unreachable) in the
-      columns "site:<lead_id>" (drive, every candidate site), "drive:ed" and "walk:primary" (to the nearest; where
-      measured). With them a changed plan is scored again exactly; see `restore`. Empty if not made by `plan` or `assess`
+      columns "site:<lead_id>" (drive, every candidate site), "drive:ed", "drive:hospital" and "walk:primary" (to the nearest;
+      where measured), "ed:nearest_id" and "ed:next" (which emergency department that is, minutes to the one after it), and
+      "what_if:<number>:..." (the same under a scenario of the case, `AS_USUAL` where nothing differs). With them a changed plan is scored again
+      exactly; see `restore`. Empty if not made by `plan` or `assess`
     - annexes: further tables by name, as `annexes.ANNEXES` declares them; records: what happened or was agreed, by name, as
       `layers.records.RECORDS` declares it. Only those that the case gives rise to
     """
@@ -232,10 +235,14 @@ def make_proposal(
     assignment = plan.assignment
     levels = plan.hierarchy[["sub_area_id", "sub_area", "centre_id"]]
     baseline = layers.baseline[~layers.baseline.index.duplicated()].reindex(layers.units.index)
-    units = layers.units.join(scores.units).join(levels).assign(
-        grid_id=assignment.grid_of_unit.reindex(layers.units.index).astype(object).fillna(""),
-        lead_id=assignment.lead_of_unit.reindex(layers.units.index).astype(object).fillna(""),
-        baseline_lead_id=baseline.astype(object).fillna(""),
+    units = (
+        layers.units.join(scores.units)
+        .join(levels)
+        .assign(
+            grid_id=assignment.grid_of_unit.reindex(layers.units.index).astype(object).fillna(""),
+            lead_id=assignment.lead_of_unit.reindex(layers.units.index).astype(object).fillna(""),
+            baseline_lead_id=baseline.astype(object).fillna(""),
+        )
     )
     facilities = (
         layers.facilities.drop(columns=["tie", "tie_reason"], errors="ignore")
@@ -291,7 +298,9 @@ _FACILITY_COLUMNS = [
     "parent_id", "name", "kind", "level", "grade", "ownership", "admin_level", "beds", "doctors", "services", "unit_id", "grid_id", "role", "tie", "tie_reason",
     "lead_tier", "strength", "given_tie", "geometry",
 ]  # fmt: skip
-KEPT_NEAREST = (("drive", "ed"), ("walk", "primary"))
+AS_USUAL = -1.0
+"""Minutes of a cell under a scenario that are those of every day, in the columns "what_if:..." of the cells."""
+KEPT_NEAREST = (("drive", "ed"), ("drive", "hospital"), ("walk", "primary"))
 """Groups of nearest facilities, by mode, whose minutes rules and scores read."""
 _MAP_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary", "ferry")
 _ROAD_TOLERANCE_M = 25.0
@@ -325,12 +334,26 @@ def _minutes_table(plan: Plan) -> pd.DataFrame:
 def _cells_table(plan: Plan) -> pd.DataFrame:
     cells, travel = plan.layers.cells, plan.travel
     columns = {"unit_id": cells["unit_id"].to_numpy(object), "population": cells["population"].to_numpy(float)}
-    columns |= {f"site:{site}": travel.cell_minutes[:, j] for j, site in enumerate(travel.sites)}
+    columns |= _minutes_of_cells(travel)
+    columns |= {f"ed:{name}": travel.next_ed[name].to_numpy() for name in travel.next_ed}
+    usual = _minutes_of_cells(travel)
+    nowhere = dict.fromkeys(usual, np.full(len(cells), np.inf))
+    for number, scenario in enumerate(plan.case.scenarios):
+        if scenario.name in travel.what_if:
+            then = {**nowhere, **_minutes_of_cells(travel.what_if[scenario.name])}
+            told = {name: np.where(then[name] == usual.get(name), AS_USUAL, then[name]) for name in then}
+            changed = {name: values for name, values in told.items() if (values != AS_USUAL).any()}
+            columns |= {f"what_if:{number}:{name}": values for name, values in changed.items()}
+    return pd.DataFrame(columns)
+
+
+def _minutes_of_cells(travel: TravelTimes) -> dict[str, np.ndarray]:
+    columns = {f"site:{site}": travel.cell_minutes[:, j] for j, site in enumerate(travel.sites)}
     for mode, group in KEPT_NEAREST:
         nearest = travel.nearest_drive if mode == "drive" else travel.nearest_walk
         if group in nearest:
             columns[f"{mode}:{group}"] = nearest[group].to_numpy(float)
-    return pd.DataFrame(columns)
+    return columns
 
 
 def _versions() -> dict[str, str]:

@@ -154,11 +154,17 @@ def write_cells(cells: pd.DataFrame, path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns = {"unit_id": pa.array(cells["unit_id"], pa.string()), "population": pa.array(cells["population"], pa.float64())}
-    columns |= {str(name): _packed(cells[name].to_numpy(float)) for name in cells.columns[2:]}
+    columns = {
+        "unit_id": pa.array(cells["unit_id"], pa.string()),
+        "population": pa.array(cells["population"], pa.float64()),
+    }
+    for name in map(str, cells.columns[2:]):
+        told = cells[name].dtype.kind == "f"
+        columns[name] = _packed(cells[name].to_numpy(float)) if told else pa.array(cells[name], pa.string())
     whole = {name: "DELTA_BINARY_PACKED" for name, column in columns.items() if pa.types.is_int32(column.type)}
     split = {name: "BYTE_STREAM_SPLIT" for name, column in columns.items() if pa.types.is_float64(column.type)}
-    encodings = {"use_dictionary": ["unit_id"], "column_encoding": whole | split}
+    words = [name for name, column in columns.items() if pa.types.is_string(column.type)]
+    encodings = {"use_dictionary": words, "column_encoding": whole | split}
     pq.write_table(pa.table(columns), path, compression="zstd", **encodings)
 
 
@@ -179,6 +185,9 @@ def read_cells(path: Path) -> pd.DataFrame:
     table = pq.read_table(path)
     columns: dict[str, Any] = {"unit_id": table["unit_id"].to_pandas().astype(object)}
     for name in table.column_names[1:]:
+        if str(table.schema.field(name).type) == "string":
+            columns[name] = table[name].to_pandas().astype(object)
+            continue
         values = table[name].to_pandas().to_numpy(float)
         kept = values / _MS_PER_MIN if str(table.schema.field(name).type) == "int32" else values
         columns[name] = np.where(np.isnan(kept), np.inf, kept)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
@@ -12,16 +13,18 @@ from gridplan.errors import InputProblem, ProposalError
 from gridplan.layers import Layers
 from gridplan.layers.area import metric_crs
 from gridplan.members import EXEMPT_LEVELS, has_centre
+from gridplan.proposal import AS_USUAL
+from gridplan.scopes import limit_of_unit
 from gridplan.text import Text
 from gridplan.travel.between import Between
-from gridplan.travel.minutes import TravelTimes
+from gridplan.travel.minutes import TravelTimes, summarise
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
     from gridplan.proposal import Proposal
 
-_SITE, _DRIVE, _WALK = "site:", "drive:", "walk:"
+_SITE, _DRIVE, _WALK, _EMERGENCY, _WHAT_IF = "site:", "drive:", "walk:", "ed:", "what_if:"
 
 
 def restore_layers(proposal: Proposal) -> Layers:
@@ -61,7 +64,17 @@ def restore_layers(proposal: Proposal) -> Layers:
         hashes=proposal.provenance.input_hashes,
         modelled=proposal.provenance.modelled,
         records=proposal.records,
+        closures=_closures(proposal, units.crs),
     )
+
+
+def _closures(proposal: Proposal, crs: Any) -> dict[str, gpd.GeoDataFrame]:
+    """Return the roads that scenarios close as far as they are shown: not where in the road layer they are."""
+    table: Any = proposal.annexes.get("closed_roads")
+    if table is None:
+        return {}
+    shown: gpd.GeoDataFrame = table.to_crs(crs)
+    return {str(name): shown[shown["scenario"] == name] for name in shown["scenario"].unique()}
 
 
 def _told_ties(proposal: Proposal) -> pd.Series:
@@ -111,7 +124,7 @@ def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> Travel
         values = np.empty(shape)
         values[row] = table[name].to_numpy(float).reshape(shape)
         frames[name] = pd.DataFrame(values, index=units, columns=pd.Index(known, name="lead_id"))[wanted]
-    return TravelTimes(
+    times = TravelTimes(
         sites=tuple(wanted),
         cell_minutes=cells[[f"{_SITE}{site}" for site in wanted]].to_numpy(float),
         unit_minutes=frames["minutes"],
@@ -119,7 +132,35 @@ def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> Travel
         nearest_drive=_nearest(cells, _DRIVE),
         nearest_walk=_nearest(cells, _WALK),
         between=Between.from_table(proposal.facility_minutes),
+        next_ed=_nearest(cells, _EMERGENCY),
     )
+    return replace(times, what_if=_under_scenarios(proposal, times))
+
+
+def _under_scenarios(proposal: Proposal, times: TravelTimes) -> dict[str, TravelTimes]:
+    """Return the times under the scenarios that were measured: those of their own columns, else the usual ones."""
+    case, cells = proposal.case, proposal.cells
+    limit_min = cells["unit_id"].map(limit_of_unit(proposal.units, case)).to_numpy(float)
+    result = {}
+    for number, scenario in enumerate(case.scenarios):
+        if scenario.closes_roads and case.travel.source != "roads":
+            continue
+        prefix = f"{_WHAT_IF}{number}:"
+        own = _nearest(cells, prefix)
+        usual = cells.reindex(columns=own.columns, fill_value=np.inf)
+        merged = cells.assign(**{str(name): usual[name].where(own[name] == AS_USUAL, own[name]) for name in own})
+        minutes = merged[[f"{_SITE}{site}" for site in times.sites]].to_numpy(float)
+        means, shares = summarise(merged, times.unit_minutes.index, minutes, limit_min)
+        frame, columns = times.unit_minutes.index, times.unit_minutes.columns
+        result[scenario.name] = replace(
+            times,
+            cell_minutes=minutes,
+            unit_minutes=pd.DataFrame(means, index=frame, columns=columns),
+            unit_share=pd.DataFrame(shares, index=frame, columns=columns),
+            nearest_drive=_nearest(merged, _DRIVE),
+            nearest_walk=_nearest(merged, _WALK),
+        )
+    return result
 
 
 def _nearest(cells: pd.DataFrame, prefix: str) -> pd.DataFrame:
@@ -137,7 +178,9 @@ def _in_work_crs(proposal: Proposal) -> gpd.GeoDataFrame:
 def _no_cells() -> InputProblem:
     return InputProblem(
         "error",
-        Text(zh="含居民点时间（cells.parquet）的方案", en="a proposal with the minutes of its residents (cells.parquet)"),
+        Text(
+            zh="含居民点时间（cells.parquet）的方案", en="a proposal with the minutes of its residents (cells.parquet)"
+        ),
         Text(zh="没有居民点", en="none of them"),
         Text(zh="用 gridplan plan 或 assess 重新生成。", en="Make it again with gridplan plan or assess."),
         file="cells.parquet",

@@ -14,6 +14,8 @@ __all__ = [
     "ADMIN_LEVELS",
     "CENTRES",
     "COUNTY_LEVELS",
+    "EFFECTS",
+    "EVENTS",
     "KINDS",
     "LEVELS",
     "MODES",
@@ -289,6 +291,19 @@ STATUSES = Vocabulary(
     Term("waived", Text(zh="已豁免", en="waived")),
     Term("not_evaluated", Text(zh="未评价", en="not evaluated")),
 )
+
+EVENTS = Vocabulary(
+    Term("lead_lost", Text(zh="牵头医院停运", en="lead out of service")),
+    Term("disaster", Text(zh="灾害情景", en="disaster")),
+)
+"""What sends people elsewhere (R-67)."""
+
+EFFECTS = Vocabulary(
+    Term("cut_off", Text(zh="多数居民到不了任何医院", en="most people reach no hospital")),
+    Term("elsewhere", Text(zh="多数居民改往其他牵头医院", en="most people go to another lead")),
+    Term("longer", Text(zh="时间变长，或部分居民受阻", en="longer ways, or some people held up")),
+)
+"""What a disaster does to a unit (R-67)."""
 
 _LEVEL = re.compile(r"([三二一321])(?:级([甲乙丙特abc])?[\u4e00-\u9fff]*|([甲乙丙特abc])?等?)(?:\(.*\))?")
 _UNGRADED = ("未定级", "未评级", "未评等", "无等级", "ungraded", "未定等", "0")

@@ -42,7 +42,8 @@ COLUMNS = {
 def general(key: str) -> str:
     """The keys that every layer has are told once, as layers.*.key."""
     section, _, last = key.rpartition(".")
-    return f"layers.*.{last}" if section.startswith("layers.") and last in SOURCE_KEYS else key
+    source = section.startswith("layers.") or section == "scenarios.closed"
+    return f"layers.*.{last}" if source and last in SOURCE_KEYS else key
 
 
 def written(value: Any) -> str:

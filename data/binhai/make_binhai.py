@@ -8,13 +8,22 @@ from pathlib import Path
 import numpy as np
 from making.communities import build_communities, river_border
 from making.facilities import build_facilities
-from making.files import facility_sheet, write_boundaries, write_raster, write_river, write_roads, write_workbook
+from making.files import (
+    facility_sheet,
+    write_boundaries,
+    write_closed,
+    write_raster,
+    write_river,
+    write_roads,
+    write_workbook,
+)
 from making.ground import build_ground
 from making.names import name_communities
 from making.network import build_network
 from making.people import build_density
 from making.records import build_records
 from making.routes import build_routes
+from making.storm import closed_strip
 from making.streets import build_streets
 from making.tables import (
     RASTER_CELL_M,
@@ -48,6 +57,7 @@ def make_binhai(folder: Path) -> None:
     write_boundaries(folder / "boundaries.gpkg", communities)
     write_river(folder / "river.gpkg", river_border(communities, ground))
     write_roads(folder / "roads.osm.pbf", edges)
+    write_closed(folder / "typhoon.gpkg", closed_strip(ground, edges))
     counts, left_m, top_m = population_raster(density, ground, rng["tables"])
     write_raster(folder / "population.tif", counts, left_m, top_m, RASTER_CELL_M)
     baseline = baseline_table(communities, facilities)

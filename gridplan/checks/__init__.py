@@ -20,6 +20,7 @@ from gridplan.checks.money import MONEY_RULES
 from gridplan.checks.partition import PARTITION_RULES
 from gridplan.checks.plan import Plan
 from gridplan.checks.provision import PROVISION_RULES
+from gridplan.checks.resilience import RESILIENCE_RULES
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.checks.shape import SHAPE_RULES
 from gridplan.checks.ties import TIE_RULES
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = tuple(
             *MONEY_RULES,
             *ACCESS_RULES,
             *PROVISION_RULES,
+            *RESILIENCE_RULES,
         ),
         key=lambda rule: rule.id,
     )

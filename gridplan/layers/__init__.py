@@ -16,6 +16,7 @@ from gridplan.errors import InputProblem, LayerError
 from gridplan.layers.area import covered_by_roads, metric_crs
 from gridplan.layers.boundaries import outline, read_barriers, read_baseline, read_boundaries, read_links, read_units
 from gridplan.layers.cells import no_census, read_cells
+from gridplan.layers.closures import read_closures
 from gridplan.layers.datum_fit import tell_datums
 from gridplan.layers.facilities import PLACE_COLUMNS, read_facilities
 from gridplan.layers.given_minutes import read_given_minutes
@@ -41,6 +42,7 @@ class Layers:
     - facilities: see `read_facilities`; roads: see `read_roads`; barriers: name, geometry
     - links: unit_a, unit_b, minutes, kind, name; baseline: lead_id on unit_id; travel_table: minutes, unit x facility
     - records: tables of what happened or was agreed, by name; see `records.RECORDS`
+    - closures: roads that scenarios close, by the name of the scenario; see `closures.read_closures`
     """
 
     crs: str
@@ -59,6 +61,7 @@ class Layers:
     hashes: dict[str, str] = field(default_factory=dict)
     modelled: tuple[Text, ...] = ()
     records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    closures: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
 
 
 def read_layers(case: Case) -> Layers:
@@ -88,6 +91,11 @@ class _Polygons:
     crs: str
 
     @property
+    def units_in_place(self) -> gpd.GeoDataFrame | None:
+        """The given units in the metric CRS; None where units are to be built."""
+        return None if self.units is None else self.ground
+
+    @property
     def unit_ids(self) -> pd.Index | None:
         """Ids that other layers must know; None where they are not known."""
         return None if self.units is None or (self.units.index == "").all() else self.units.index
@@ -112,6 +120,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     ground, crs = polygons.ground, polygons.crs
     hull = _hull(ground, facilities, crs)
     roads = read_road_layer(case, hull, crs, problems)
+    closures = read_closures(case, problems, roads=roads, links=links, units=polygons.units_in_place, facilities=named)
     area = covered_by_roads(roads, hull, case.area.close_km * 1000) if _by_roads(case, hull, roads) else hull
     cells = read_cells(case, ground, area, problems)
     if ground is not None and facilities is not None:
@@ -136,6 +145,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
         travel_table=minutes,
         modelled=cells.modelled,
         records=records,
+        closures=closures,
     )
 
 
@@ -214,6 +224,7 @@ def _hash_inputs(case: Case) -> dict[str, str]:
     named = case.layers
     sources = (named.units, named.boundaries, named.population, named.census, *named.facilities, named.roads)
     sources += (named.barriers, named.links, named.baseline, named.travel_table, *named.records.values())
+    sources += tuple(scenario.closed for scenario in case.scenarios)
     files = {source.path: case.locate(source) for source in sources if source is not None}
     return {name: hash_file(path) for name, path in sorted(files.items()) if path.exists()}
 

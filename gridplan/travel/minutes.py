@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from gridplan.case import Case
+from gridplan.case import Case, Scenario
 from gridplan.errors import InputProblem
 from gridplan.layers import Layers
 from gridplan.scopes import limit_of_unit
-from gridplan.text import Text
-from gridplan.travel.between import Between, between_of, host_ids, on_roads
+from gridplan.travel.between import Between, host_ids
+from gridplan.travel.rulers import MODES, RoadRuler, Ruler, make_ruler
 from gridplan.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from gridplan.travel.network import RoadNetwork
-    from gridplan.travel.snapping import Snaps
     from gridplan.travel.speeds import Mode
 
     Floats = NDArray[np.float64]
-    Measured = tuple[Floats, dict[str, Floats], dict[str, Floats], Between]
-
-
-MODES: tuple[Mode, ...] = ("drive", "walk")
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,9 +35,13 @@ class TravelTimes:
     - unit_minutes, unit_share: frames, index unit_id, a column a site: population-weighted mean minutes over the people
       who can reach it, and share of people within the limit that holds where they live
     - nearest_drive, nearest_walk: frames on the cells' index, a column a group of facilities that exists: each kind,
-      "primary" (primary care) and "ed" (hospitals with an emergency department)
+      "primary" (primary care), "ed" (hospitals with an emergency department) and by car "hospital" (any)
     - notes: what was snapped from far away
+    - next_ed: on the cells' index: nearest_id, the nearest hospital with an emergency department ("" where none is reached), and
+      `next`, drive minutes to the one after it; without columns where no such hospital is known
     - between: minutes from every facility to those that may serve it
+    - what_if: the times under each scenario of the case, by its name: sites that are lost are unreachable (inf); nearest
+      facilities are those of `SCENARIO_GROUPS`. Scenarios that close roads are left out where roads are not known
     """
 
     sites: tuple[str, ...]
@@ -54,7 +51,9 @@ class TravelTimes:
     nearest_drive: pd.DataFrame
     nearest_walk: pd.DataFrame
     notes: tuple[InputProblem, ...] = ()
+    next_ed: pd.DataFrame = field(default_factory=pd.DataFrame)
     between: Between = field(default_factory=Between)
+    what_if: Mapping[str, TravelTimes] = field(default_factory=dict)
 
 
 def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
@@ -67,29 +66,96 @@ def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
     sites : facility ids of candidate sites.
     """
     facilities = layers.facilities[layers.facilities["unit_id"] != ""]
-    groups = facility_groups(facilities)
-    hosts = host_ids(facilities, sites, layers.records)
-    notes: list[InputProblem] = []
-    if case.travel.source == "roads":
-        cell_minutes, drive, walk, between = _on_roads(layers, case, facilities, sites, hosts, groups, notes)
-    elif case.travel.source == "table":
-        cell_minutes, drive, walk, between = _from_table(layers, facilities, sites, hosts, groups)
-    else:
-        cell_minutes, drive, walk, between = _straight(layers, case, facilities, sites, hosts, groups)
+    ruler, notes = make_ruler(layers, case, facilities)
+    times = _with_units(layers, case, sites, ruler.to_sites(sites))
+    times = replace(
+        _with_nearest(times, ruler, layers.cells.index, facility_groups(facilities)),
+        notes=notes,
+        between=ruler.between(host_ids(facilities, sites, layers.records)),
+    )
+    return replace(times, what_if=_under_scenarios(times, ruler, layers, case))
+
+
+def _with_units(layers: Layers, case: Case, sites: list[str], cell_minutes: Floats) -> TravelTimes:
+    index, columns = layers.units.index, pd.Index(sites, name="lead_id")
     limit_min = layers.cells["unit_id"].map(limit_of_unit(layers.units, case)).to_numpy(float)
-    unit_minutes, unit_share = summarise(layers.cells, layers.units.index, cell_minutes, limit_min)
-    columns = pd.Index(sites, name="lead_id")
-    index = layers.cells.index
+    unit_minutes, unit_share = summarise(layers.cells, index, cell_minutes, limit_min)
     return TravelTimes(
         sites=tuple(sites),
         cell_minutes=cell_minutes,
-        unit_minutes=pd.DataFrame(unit_minutes, index=layers.units.index, columns=columns),
-        unit_share=pd.DataFrame(unit_share, index=layers.units.index, columns=columns),
-        nearest_drive=pd.DataFrame(drive, index=index),
-        nearest_walk=pd.DataFrame(walk, index=index),
-        notes=tuple(notes),
-        between=between,
+        unit_minutes=pd.DataFrame(unit_minutes, index=index, columns=columns),
+        unit_share=pd.DataFrame(unit_share, index=index, columns=columns),
+        nearest_drive=pd.DataFrame(index=layers.cells.index),
+        nearest_walk=pd.DataFrame(index=layers.cells.index),
     )
+
+
+def _with_nearest(
+    times: TravelTimes,
+    ruler: Ruler,
+    index: pd.Index,
+    groups: Mapping[str, list[str]],
+    only: Mapping[Mode, set[str]] | None = None,
+) -> TravelTimes:
+    """Return the times with the nearest facility of each group, or of the groups in `only`, by each mode."""
+    nearest: dict[str, dict[str, Floats]] = {mode: {} for mode in MODES}
+    next_ed = pd.DataFrame(index=index)
+    for mode in MODES:
+        for name, ids in groups.items():
+            if only is not None and name not in only[mode]:
+                continue
+            two = mode == "drive" and name == "ed"
+            found = ruler.nearest(ids, mode, 2 if two else 1)
+            if found is None:
+                continue
+            minutes, position = found
+            nearest[mode][name] = minutes[:, 0]
+            if two:
+                who = np.array([*ids, ""], dtype=object)[position[:, 0]]
+                next_ed = pd.DataFrame({"nearest_id": who, "next": minutes[:, 1]}, index=index)
+    hospitals = [nearest["drive"][kind] for kind in HOSPITAL_KINDS if kind in nearest["drive"]]
+    if hospitals:
+        nearest["drive"]["hospital"] = np.minimum.reduce(hospitals)
+    return replace(
+        times,
+        nearest_drive=pd.DataFrame(nearest["drive"], index=index),
+        nearest_walk=pd.DataFrame(nearest["walk"], index=index),
+        next_ed=next_ed,
+    )
+
+
+SCENARIO_GROUPS: dict[Mode, set[str]] = {"drive": {*HOSPITAL_KINDS, "ed"}, "walk": {"primary"}}
+"""Groups whose nearest facility is measured again under a scenario."""
+
+
+def _under_scenarios(times: TravelTimes, ruler: Ruler, layers: Layers, case: Case) -> dict[str, TravelTimes]:
+    """Return the times under each scenario; one that closes roads is left out where minutes are not those of roads."""
+    inside = layers.facilities[layers.facilities["unit_id"] != ""]
+    result = {}
+    for scenario in case.scenarios:
+        closed = layers.closures.get(scenario.name)
+        if scenario.closes_roads and not (isinstance(ruler, RoadRuler) and closed is not None):
+            continue
+        here = ruler.closed(closed) if isinstance(ruler, RoadRuler) and closed is not None else ruler
+        minutes = times.cell_minutes if here is ruler else here.to_sites(list(times.sites))
+        lost = np.isin(times.sites, scenario.facilities_lost)
+        left = changed_facilities(inside, scenario).drop(index=list(scenario.facilities_lost), errors="ignore")
+        then = _with_units(layers, case, list(times.sites), np.where(lost, np.inf, minutes))
+        then = _with_nearest(then, here, layers.cells.index, facility_groups(left), SCENARIO_GROUPS)
+        result[scenario.name] = then
+    return result
+
+
+def changed_facilities(facilities: gpd.GeoDataFrame, scenario: Scenario) -> gpd.GeoDataFrame:
+    """Return the facilities with the kinds and services that a scenario gives them."""
+    kind, services = facilities["kind"].copy(), facilities["services"].copy()
+    for change in scenario.changes:
+        if change.facility in facilities.index:
+            kind[change.facility] = change.kind or kind[change.facility]
+            services[change.facility] = (
+                services[change.facility] if change.services is None else ";".join(change.services)
+            )
+    return facilities.assign(kind=kind, services=services)
 
 
 def facility_groups(facilities: gpd.GeoDataFrame) -> dict[str, list[str]]:
@@ -140,130 +206,3 @@ def summarise(
             total > 0, total, 1.0
         )
     return means, shares
-
-
-def _on_roads(
-    layers: Layers,
-    case: Case,
-    facilities: gpd.GeoDataFrame,
-    sites: list[str],
-    hosts: list[str],
-    groups: dict[str, list[str]],
-    notes: list[InputProblem],
-) -> Measured:
-    cell_minutes, between = np.zeros((len(layers.cells), 0)), Between()
-    nearest: dict[str, dict[str, Floats]] = {}
-    for mode in MODES:
-        network, cells, places = _snap_all(layers, case, facilities, mode)
-        if mode == "drive":
-            people = layers.cells["population"].to_numpy(float)
-            _tell_far(cells.distance_m, people, facilities, places.distance_m, case.travel.snap_max_m, notes)
-            cell_minutes = network.table(cells, places.take(facilities.index.get_indexer(sites)))
-            between = on_roads(network, facilities, places, hosts)
-        nearest[mode] = {
-            name: network.nearest_snapped(cells, places.take(facilities.index.get_indexer(ids)))[0][:, 0]
-            for name, ids in groups.items()
-        }
-    return cell_minutes, nearest["drive"], nearest["walk"], between
-
-
-def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, mode: Mode) -> tuple[RoadNetwork, Snaps, Snaps]:
-    """Return the network of a mode with all cells and all facilities snapped to it, never across a barrier."""
-    from gridplan.travel.network import RoadNetwork
-    from gridplan.travel.speeds import default_speeds
-
-    rules = case.travel
-    speeds = dict(rules.drive_kmh) if mode == "drive" else dict.fromkeys(default_speeds("walk"), rules.walk_kmh)
-    network = RoadNetwork.from_roads(layers.roads, mode=mode, speeds=speeds, ferry_wait_min=rules.ferry_wait_min)
-    access_kmh = rules.access_kmh if mode == "drive" else rules.walk_kmh
-    barriers = layers.barriers.geometry.array if len(layers.barriers) else None
-    cells, places = (
-        network.snap(
-            _xy(frame),
-            access_kmh=access_kmh,
-            access_detour=rules.access_detour,
-            max_m=rules.snap_max_m,
-            barriers=barriers,
-        )
-        for frame in (layers.cells, facilities)
-    )
-    return network, cells, places
-
-
-def _from_table(
-    layers: Layers, facilities: gpd.GeoDataFrame, sites: list[str], hosts: list[str], groups: Mapping[str, list[str]]
-) -> Measured:
-    given = layers.travel_table.reindex(columns=facilities.index.astype(str)).astype(float)
-    table = given.reindex(layers.cells["unit_id"]).fillna(np.inf)
-    drive = {name: table[ids].min(axis=1).to_numpy() for name, ids in groups.items()}
-    between = given[hosts].reindex(facilities["unit_id"]).fillna(np.inf).to_numpy()
-    between[facilities.index.get_indexer(pd.Index(hosts)), np.arange(len(hosts))] = 0.0
-    no_ferry = np.zeros(between.shape, dtype=bool)
-    return table[sites].to_numpy(), drive, {}, between_of(facilities.index, hosts, between, no_ferry)
-
-
-def _straight(
-    layers: Layers,
-    case: Case,
-    facilities: gpd.GeoDataFrame,
-    sites: list[str],
-    hosts: list[str],
-    groups: Mapping[str, list[str]],
-) -> Measured:
-    cells, places = (np.asarray(frame.geometry.array, dtype=object) for frame in (layers.cells, facilities))
-    metres_per_min = {"drive": case.travel.straight_line_kmh, "walk": case.travel.walk_kmh}
-
-    def minutes(ids: list[str], mode: str, start: Any = cells) -> Floats:
-        ends = np.asarray(facilities.geometry.loc[ids].array, dtype=object)
-        distance = shapely.distance(start[:, None], ends[None, :]) * case.travel.detour_factor
-        return distance / (metres_per_min[mode] * 1000 / 60)
-
-    drive = {name: minutes(ids, "drive").min(axis=1) for name, ids in groups.items()}
-    walk = {name: minutes(ids, "walk").min(axis=1) for name, ids in groups.items()}
-    between = minutes(hosts, "drive", places)
-    no_ferry = np.zeros(between.shape, dtype=bool)
-    return minutes(sites, "drive"), drive, walk, between_of(facilities.index, hosts, between, no_ferry)
-
-
-def _xy(frame: gpd.GeoDataFrame) -> Floats:
-    return np.asarray(shapely.get_coordinates(frame.geometry.array), dtype=np.float64)
-
-
-def _tell_far(
-    cell_m: Floats,
-    people: Floats,
-    facilities: gpd.GeoDataFrame,
-    place_m: Floats,
-    limit_m: float,
-    notes: list[InputProblem],
-) -> None:
-    far = cell_m > limit_m
-    if far.any():
-        notes.append(
-            InputProblem(
-                "warning",
-                Text(zh=f"离道路不超过 {limit_m:,.0f} 米的居民点", en=f"residents within {limit_m:,.0f} m of a road"),
-                Text(
-                    zh=f"{people[far].sum():,.0f} 人更远（最远 {cell_m.max():,.0f} 米）",
-                    en=f"{people[far].sum():,.0f} people farther away (up to {cell_m.max():,.0f} m)",
-                ),
-                Text(zh="核对道路图层是否完整。", en="See whether the road layer is complete."),
-                field="roads",
-            )
-        )
-    far = place_m > limit_m
-    if far.any():
-        names = tuple(facilities["name"][far].head(5))
-        notes.append(
-            InputProblem(
-                "warning",
-                Text(zh=f"离道路不超过 {limit_m:,.0f} 米的机构", en=f"facilities within {limit_m:,.0f} m of a road"),
-                Text(
-                    zh=f"{int(far.sum())} 家更远（{'、'.join(names)}）",
-                    en=f"{int(far.sum())} farther away ({', '.join(names)})",
-                ),
-                Text(zh="核对它们的坐标。", en="Check their coordinates."),
-                field="facilities",
-                values=names,
-            )
-        )

@@ -95,6 +95,13 @@ def write_river(path: Path, river: shapely.Geometry) -> None:
     _write_layer(path, "河流", frame)
 
 
+def write_closed(path: Path, strip: shapely.Geometry) -> None:
+    """The strip of the coast that the typhoon scenario closes."""
+    frame = gpd.GeoDataFrame({"名称": ["沿海道路"]}, geometry=to_geographic(np.array([strip])), crs=GEOGRAPHIC)
+    path.unlink(missing_ok=True)
+    _write_layer(path, "封闭范围", frame)
+
+
 def _write_layer(path: Path, layer: str, frame: gpd.GeoDataFrame) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": STAMP.strftime("%Y-%m-%dT%H:%M:%S.000Z")})
     try:
