@@ -11,11 +11,18 @@ import pandas as pd
 from gridplan.text import Text
 from gridplan.vocabulary import (
     AREA_KINDS,
+    ARRANGEMENTS,
     BASES,
+    CENTRES,
+    CENTRE_STATUSES,
     COUNTY_LEVELS,
+    EDGE_STATUSES,
     EFFECTS,
     EVENTS,
+    NETWORKS,
+    REMOTE_REASONS,
     RESERVES,
+    SCOPES,
     STATUSES,
     TRENDS,
     Vocabulary,
@@ -209,6 +216,97 @@ _RESILIENCE = {
 
 _GRID = (AnnexColumn("grid_id", Text(zh="网格编号", en="Grid id")), AnnexColumn("name", Text(zh="网格", en="Grid")))
 
+_OVERLAYS: dict[str, Annex] = {
+    "networks": Annex(
+        Text(zh="网格间的网络", en="Networks across grids"),
+        Text(
+            zh="专科联盟、远程医疗协作网、全市医联体、对口支援和合作单位，每行一条联系；不改变网格划分（R-36、R-37）",
+            en="Alliances, telemedicine, federations, assistance and partners, one row an edge; grids stay as they are (R-36, R-37)",
+        ),
+        (
+            AnnexColumn("network_id", Text(zh="网络编号", en="Network id")),
+            AnnexColumn("kind", Text(zh="网络类别", en="Kind"), words=NETWORKS),
+            AnnexColumn("name", Text(zh="网络", en="Network")),
+            AnnexColumn("specialty", Text(zh="专科", en="Specialty")),
+            AnnexColumn("member_id", Text(zh="成员编号", en="Member id")),
+            AnnexColumn("member", Text(zh="成员", en="Member")),
+            AnnexColumn("member_grid", Text(zh="成员所在网格", en="Grid of the member")),
+            AnnexColumn("hub_id", Text(zh="牵头机构编号", en="Hub id")),
+            AnnexColumn("hub", Text(zh="牵头机构或市外单位", en="Hub, or partner outside")),
+            AnnexColumn("hub_grid", Text(zh="牵头机构所在网格", en="Grid of the hub")),
+        ),
+        shape="line",
+        label="name",
+        tint="kind",
+    ),
+    "telemedicine": Annex(
+        Text(zh="偏远机构远程医疗", en="Telemedicine, remote places"),
+        Text(
+            zh="须乘船或车程超限的成员单位：已接入哪个中心，或建议接入哪个中心（R-37）",
+            en="Members by ferry only or too far: the hub they have joined, or the one proposed (R-37)",
+        ),
+        (
+            AnnexColumn("facility_id", Text(zh="机构编号", en="Facility id")),
+            AnnexColumn("facility", Text(zh="机构", en="Facility")),
+            AnnexColumn("grid_id", Text(zh="网格编号", en="Grid id")),
+            AnnexColumn("reason", Text(zh="偏远原因", en="Why remote"), words=REMOTE_REASONS),
+            AnnexColumn("minutes", Text(zh="居民到牵头医院（分钟）", en="Residents to the lead (min)"), "number"),
+            AnnexColumn("status", Text(zh="状态", en="Status"), words=EDGE_STATUSES),
+            AnnexColumn("hub_id", Text(zh="中心编号", en="Hub id")),
+            AnnexColumn("hub", Text(zh="中心", en="Hub")),
+        ),
+        shape="line",
+        label="facility",
+        tint="status",
+    ),
+    "centres": Annex(
+        Text(zh="资源共享中心", en="Shared centres"),
+        Text(
+            zh="已有（按服务项目）、已明确（按登记表）和建议设置的共享中心，以及所服务的基层中心的车程（R-38）",
+            en="Centres existing by services, declared on record and proposed, with the minutes of the health centres served (R-38)",
+        ),
+        (
+            AnnexColumn("kind", Text(zh="中心类别", en="Kind"), words=CENTRES),
+            AnnexColumn("status", Text(zh="状态", en="Status"), words=CENTRE_STATUSES),
+            AnnexColumn("facility_id", Text(zh="所在机构编号", en="Host id")),
+            AnnexColumn("facility", Text(zh="所在机构", en="Host")),
+            AnnexColumn("host_grid", Text(zh="所在网格", en="Grid of the host")),
+            AnnexColumn("scope", Text(zh="服务范围", en="Serves"), words=SCOPES),
+            AnnexColumn("grid_id", Text(zh="服务网格编号", en="Id of the grid served")),
+            AnnexColumn("serves", Text(zh="服务网格", en="Grid served")),
+            AnnexColumn("mean_minutes", Text(zh="平均车程（分钟）", en="Mean minutes"), "number"),
+            AnnexColumn("worst_minutes", Text(zh="最远车程（分钟）", en="Longest minutes"), "number"),
+        ),
+        shape="point",
+        label="facility",
+        tint="status",
+    ),
+    "siting": Annex(
+        Text(zh="共享中心设置比较", en="Siting of shared centres"),
+        Text(
+            zh="全市设 1 处、2 处……共享中心的最优位置和车程，与每个网格各设一处、均设在牵头医院相比（按基层中心服务人口加权，求得最优解）",
+            en="The best sites of 1, 2, ... city-wide centres against one in every grid and all at the leads (weighted by residents, proven best)",
+        ),
+        (
+            AnnexColumn("kind", Text(zh="中心类别", en="Kind"), words=CENTRES),
+            AnnexColumn("arrangement", Text(zh="设置方式", en="Arrangement"), words=ARRANGEMENTS),
+            AnnexColumn("n_centres", Text(zh="中心数", en="Centres"), "whole"),
+            AnnexColumn("mean_minutes", Text(zh="平均车程（分钟）", en="Mean minutes"), "number"),
+            AnnexColumn("worst_minutes", Text(zh="最远车程（分钟）", en="Longest minutes"), "number"),
+            AnnexColumn("unreached", Text(zh="到不了的居民", en="Residents unreached"), "whole"),
+            AnnexColumn("centres_fewer", Text(zh="比每网格一处少设", en="Fewer than one each"), "whole"),
+            AnnexColumn(
+                "minutes_more_than_each", Text(zh="比每网格一处多（分钟）", en="Minutes more than one each"), "number"
+            ),
+            AnnexColumn(
+                "minutes_more_than_leads", Text(zh="比均设在牵头医院多（分钟）", en="Minutes more than at leads"), "number"
+            ),
+            AnnexColumn("hosts", Text(zh="设在", en="Hosts")),
+            AnnexColumn("host_ids", Text(zh="所在机构编号", en="Host ids")),
+        ),
+    ),
+}
+
 ANNEXES: dict[str, Annex] = {
     "reserves": Annex(
         Text(zh="号源床位下沉", en="Slots and beds reserved"),
@@ -332,6 +430,7 @@ ANNEXES: dict[str, Annex] = {
         tint="level",
     ),
     **_RESILIENCE,
+    **_OVERLAYS,
 }
 """Annexes by name, in the order in which they are shown. The name is also that of the GeoPackage's layer."""
 

@@ -24,6 +24,7 @@ from gridplan.vocabulary import KINDS, SERVICES, Vocabulary
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 RuleSeverity = Literal["must", "should", "note", "off"]
+CentreKind = Literal["lab", "imaging", "ecg", "pathology", "cssd", "logistics", "dispensing", "mobile_ct"]
 
 
 def default(value: Any, provenance: str, description: str, **limits: Any) -> Any:
@@ -260,6 +261,20 @@ class Rules(_Section):
         1_500.0, "D", "Residents per km² from which a unit counts as town for R-64", gt=0
     )
     ems_coverage: float = default(0.90, "none", "Share of residents inside the radius (R-64)", ge=0, le=1)
+    remote_min: float = default(
+        60.0, "none", "Minutes to its own lead beyond which a place is remote, as are islands (R-37)", gt=0
+    )
+    telemedicine_coverage: float = default(
+        1.0, "S2", "Share of members that are in a telemedicine network (R-37)", ge=0, le=1
+    )
+    centre_kinds: tuple[CentreKind, ...] = default(
+        ("lab", "imaging", "ecg", "pathology", "cssd"),
+        "S2, S3",
+        "Shared centres that every grid has or is served by; logistics, dispensing and mobile_ct may be added (R-38)",
+    )
+    sample_min: float | None = default(
+        None, "none", "Minutes within which samples reach their centre; empty: not judged (R-38)", gt=0
+    )
     ambulance_residents: float = default(30_000.0, "M", "Residents an ambulance serves at most (R-64)", gt=0)
     slots_one_in: int = default(3, "S2, V", "A lead reserves one of so many appointment slots (R-39): 3 is 1/3", ge=1)
     beds_one_in: int = default(4, "S2, V", "A lead reserves one of so many beds (R-39): 4 is 1/4", ge=1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from gridplan.layers.records import CITY
 from gridplan.members import hospital_of_site
@@ -48,14 +50,13 @@ def find_centres(
     grid_led = {str(hospital[lead]): str(grid[lead]) for lead in leads} | {str(lead): str(grid[lead]) for lead in leads}
     rows = []
     for row in () if declared is None else declared.itertuples():
-        serves = CITY if row.serves == CITY else grid_led.get(row.serves, "")
+        serves = CITY if row.serves == CITY else grid_led.get(str(row.serves), "")
         rows.append((row.kind, row.facility_id, grid.get(row.facility_id, ""), serves, "declared"))
     hosts = able_hosts(facilities, members)
     for kind in kinds:
         named = {facility for told, facility, *_ in rows if told == kind}
-        for facility in facilities.index[hosts & tells_service(facilities, kind)]:
-            if facility not in named:
-                rows.append((kind, str(facility), grid[facility], grid[facility], "existing"))
+        able = facilities.index[hosts & tells_service(facilities, kind)]
+        rows += [(kind, str(name), grid[name], grid[name], "existing") for name in able if name not in named]
     frame = pd.DataFrame(rows, columns=COLUMNS, dtype=object).drop_duplicates()
     return frame[frame["kind"].isin(kinds)].sort_values(COLUMNS, ignore_index=True)
 
@@ -77,8 +78,9 @@ def served_people(hierarchy: pd.DataFrame, units: gpd.GeoDataFrame) -> pd.Series
     return people[people > 0].sort_index()
 
 
-def transport_minutes(centres: pd.DataFrame, clients: list[str], between: Between) -> np.ndarray:
-    """Return the minutes from each client to the nearest of the centres; inf where none is reached."""
-    hosts = [host for host in dict.fromkeys(centres["facility_id"]) if host in between.minutes.columns]
+def transport_minutes(hosts: Iterable[str], clients: list[str], between: Between) -> NDArray[np.float64]:
+    """Return the minutes from each client to the nearest of the hosts; inf where none is reached."""
+    hosts = [host for host in dict.fromkeys(hosts) if host in between.minutes.columns]
     known = between.minutes.reindex(clients)[hosts].to_numpy(float)
-    return np.min(np.where(np.isnan(known), np.inf, known), axis=1, initial=np.inf)
+    nearest: NDArray[np.float64] = np.min(np.where(np.isnan(known), np.inf, known), axis=1, initial=np.inf)
+    return nearest

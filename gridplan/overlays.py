@@ -5,15 +5,12 @@ They are many to many and read the partition; nothing here, or made from it, cha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from gridplan.annexes import make_annex
 from gridplan.travel.between import Between
 from gridplan.vocabulary import HOSPITAL_KINDS, SERVICES
 
@@ -66,7 +63,9 @@ def list_networks(networks: pd.DataFrame, members: pd.DataFrame) -> list[Network
         first = rows.iloc[0]
         partners = _filled(rows["partner"])
         listed.append(
-            Network(str(network_id), str(first["kind"]), str(first["name"]), hubs, tuple(within), tuple(grids), partners)
+            Network(
+                str(network_id), str(first["kind"]), str(first["name"]), hubs, tuple(within), tuple(grids), partners
+            )
         )
     return listed
 
@@ -76,8 +75,13 @@ def _filled(values: pd.Series) -> tuple[str, ...]:
 
 
 def key_of_specialty(told: str) -> str:
-    """Return the key of the service that a specialty's name means; the name itself where there is none."""
-    return SERVICES.find(told) or told.strip()
+    """Return the key of the service that a specialty's name means, as 卒中 and 卒中中心 do; the name itself where there is none.
+
+    >>> key_of_specialty("卒中"), key_of_specialty("眼科")
+    ('stroke', '眼科')
+    """
+    name = told.strip()
+    return next((key for form in (name, f"{name}中心", name.removesuffix("科")) if (key := SERVICES.find(form))), name)
 
 
 def specialty_reach(networks: pd.DataFrame, facilities: gpd.GeoDataFrame, members: pd.DataFrame) -> pd.DataFrame:
@@ -95,7 +99,7 @@ def specialty_reach(networks: pd.DataFrame, facilities: gpd.GeoDataFrame, member
     }
     through: set[tuple[str, str]] = set()
     for row in alliances.itertuples():
-        key = key_of_specialty(row.specialty)
+        key = key_of_specialty(str(row.specialty))
         if row.hub_id:
             inside.add((str(grid.get(row.hub_id, "")), key))
         through.add((str(grid.get(row.member_id, "")), key))
@@ -161,60 +165,3 @@ def propose_hub(facility: str, lead: str, facilities: gpd.GeoDataFrame, between:
         return lead
     minutes = between.minutes.loc[facility, hosts]
     return str(minutes.idxmin()) if np.isfinite(minutes.min()) else lead
-
-
-def draw_networks(networks: pd.DataFrame, facilities: gpd.GeoDataFrame, members: pd.DataFrame) -> Any:
-    """Return the annex "networks": one row an edge, a line from member to hub; none for partners outside the city."""
-    grid, name = grid_of_facility(members), facilities["name"]
-    rows = [
-        {
-            "network_id": edge.network_id,
-            "kind": edge.kind,
-            "name": edge.name,
-            "specialty": edge.specialty,
-            "member_id": edge.member_id,
-            "member": name.get(edge.member_id, ""),
-            "member_grid": grid.get(edge.member_id, ""),
-            "hub_id": edge.hub_id,
-            "hub": name.get(edge.hub_id, "") or edge.partner,
-            "hub_grid": grid.get(edge.hub_id, ""),
-            "geometry": line_between(facilities, edge.member_id, edge.hub_id),
-        }
-        for edge in networks.itertuples()
-    ]
-    return make_annex("networks", rows, facilities.crs)
-
-
-def draw_telemedicine(
-    remote: pd.DataFrame, networks: pd.DataFrame | None, facilities: gpd.GeoDataFrame, between: Between
-) -> Any:
-    """Return the annex "telemedicine": every remote facility with its hubs, else the hub proposed for it."""
-    return make_annex("telemedicine", _telemedicine_rows(remote, networks, facilities, between), facilities.crs)
-
-
-def _telemedicine_rows(
-    remote: pd.DataFrame, networks: pd.DataFrame | None, facilities: gpd.GeoDataFrame, between: Between
-) -> Iterator[dict[str, Any]]:
-    edges, name = telemedicine_edges(networks), facilities["name"]
-    for facility, row in remote.iterrows():
-        own = edges[edges["member_id"] == facility]
-        joined = [(str(hub), str(partner)) for hub, partner in zip(own["hub_id"], own["partner"], strict=True)]
-        for hub, partner in joined or [(propose_hub(str(facility), row["lead_id"], facilities, between), "")]:
-            yield {
-                "facility_id": facility,
-                "facility": name[facility],
-                "grid_id": row["grid_id"],
-                "reason": row["reason"],
-                "minutes": row["minutes"] if np.isfinite(row["minutes"]) else np.nan,
-                "status": "joined" if joined else "proposed",
-                "hub_id": hub,
-                "hub": name.get(hub, "") or partner,
-                "geometry": line_between(facilities, str(facility), hub),
-            }
-
-
-def line_between(facilities: gpd.GeoDataFrame, first: str, second: str) -> Any:
-    """Return the straight line between two facilities; None where one of them is not on the map."""
-    if first not in facilities.index or second not in facilities.index:
-        return None
-    return shapely.LineString([facilities.geometry[first], facilities.geometry[second]])

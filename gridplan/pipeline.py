@@ -24,6 +24,7 @@ from gridplan.layers import Layers, hash_file, read_layers
 from gridplan.leads import grade_by_scope
 from gridplan.ledgers import draw_up_ledgers
 from gridplan.members import place_members
+from gridplan.overlay_annexes import draw_up_overlays
 from gridplan.proposal import Objective, Proposal, make_proposal
 from gridplan.resilience import draw_up_resilience
 from gridplan.restore import restore_adjacency, restore_layers, restore_stated_members, restore_travel
@@ -144,7 +145,7 @@ def judge(
 def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annexes.ANNEXES`)."""
     resilience = draw_up_resilience(plan.layers, plan.travel, plan.assignment, plan.case)
-    return {**draw_up_ledgers(plan), **draw_up_communities(plan), **resilience}
+    return {**draw_up_ledgers(plan), **draw_up_communities(plan), **draw_up_overlays(plan), **resilience}
 
 
 def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _silent) -> Proposal:

@@ -14,9 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_matrix, csc_matrix
 
-from gridplan.annexes import make_annex
-from gridplan.centres import able_hosts, serving, tells_service, transport_minutes
-from gridplan.layers.records import CITY
+from gridplan.centres import able_hosts, serving, tells_service
 from gridplan.travel.between import Between
 
 if TYPE_CHECKING:
@@ -121,8 +119,7 @@ def _p_median(cost: Floats, p: int) -> tuple[list[int], bool]:
         (np.full(m, n * steps), np.arange(m), 1.0),
     ]
     at_row, column, value = (
-        np.concatenate(parts)
-        for parts in zip(*[(r, c, np.full(len(r), v)) for r, c, v in entries], strict=True)
+        np.concatenate(parts) for parts in zip(*[(r, c, np.full(len(r), v)) for r, c, v in entries], strict=True)
     )
     rows = coo_matrix((value, (at_row, column)), shape=(n * steps + 1, m + n * steps)).tocsc()
     low = np.append(np.where(rank == 0, 1.0, 0.0), p)
@@ -219,8 +216,8 @@ def compare_siting(
     kinds: tuple[str, ...],
     *,
     sample_min: float | None = None,
-) -> pd.DataFrame:
-    """Return the annex "siting": for each kind, a centre in every grid, the leads holding them, and p city-wide, p = 1, 2, ...
+) -> list[dict[str, Any]]:
+    """Return the rows of the annex "siting": for each kind, a centre in every grid, the leads holding them, and p city-wide, p = 1, 2, ...
 
     With `sample_min` also the fewest centres with every health centre within so many minutes. Hosts city-wide are those of all
     grids (see `hosts_by_grid`). Minutes are means and maxima over the residents of the health centres that are reached.
@@ -233,16 +230,17 @@ def compare_siting(
         if key not in solved:
             solved[key] = list(_arrangements(members, demand, hosts, sample_min))
         rows += [{"kind": kind, **row} for row in solved[key]]
-    for row in rows:
-        row["hosts"] = "、".join(str(facilities["name"][host]) for host in row["host_ids"].split(";"))
-    return make_annex("siting", rows)
+    return rows
 
 
 def _arrangements(
     members: pd.DataFrame, demand: Demand, hosts: dict[str, list[str]], sample_min: float | None
 ) -> Iterator[dict[str, Any]]:
     leads = members.index[(members["role"] == "lead") & members["grid_id"].isin(hosts)]
-    every = [_one_each(demand, hosts), _one_each(demand, {str(members.loc[lead, "grid_id"]): [str(lead)] for lead in leads})]
+    every = [
+        _one_each(demand, hosts),
+        _one_each(demand, {str(members.loc[lead, "grid_id"]): [str(lead)] for lead in leads}),
+    ]
     told = [("each_grid", *every[0]), ("leads", *every[1])]
     city = sorted({name for names in hosts.values() for name in names})
     table, weights = demand.minutes(city), demand.weights()
@@ -274,33 +272,3 @@ def _one_each(demand: Demand, hosts: dict[str, list[str]]) -> tuple[list[str], C
         nearest.append(table[:, best])
         weight.append(people)
     return chosen, measure_choice(np.concatenate(nearest)[:, None], np.concatenate(weight), [0])
-
-
-def draw_centres(
-    centres: pd.DataFrame, facilities: gpd.GeoDataFrame, members: pd.DataFrame, demand: Demand
-) -> Any:
-    """Return the annex "centres": existing, declared and proposed ones, with the minutes of the health centres they serve."""
-    name = facilities["name"]
-    lead_name = {str(members.loc[lead, "grid_id"]): name[lead] for lead in members.index[members["role"] == "lead"]}
-    rows = []
-    for row in centres.itertuples():
-        grid_id = None if row.serves == CITY else row.serves
-        clients = list(demand.people.index if grid_id is None else demand.clients(grid_id))
-        nearest = transport_minutes(pd.DataFrame({"facility_id": [row.facility_id]}), clients, demand.between)
-        reach = measure_choice(nearest[:, None], demand.weights(grid_id), [0])
-        rows.append(
-            {
-                "kind": row.kind,
-                "status": row.status,
-                "facility_id": row.facility_id,
-                "facility": name.get(row.facility_id, ""),
-                "host_grid": row.host_grid,
-                "scope": "city" if grid_id is None else "group",
-                "serves_grid": grid_id or "",
-                "serves": lead_name.get(grid_id or "", ""),
-                "mean_minutes": reach.mean_min,
-                "worst_minutes": reach.worst_min,
-                "geometry": facilities.geometry.get(row.facility_id),
-            }
-        )
-    return make_annex("centres", rows, facilities.crs)

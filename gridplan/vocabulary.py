@@ -230,6 +230,36 @@ NETWORKS = Vocabulary(
 )
 """Kinds of network across grids (DOMAIN 1): many to many, never part of the partition."""
 
+CENTRE_STATUSES = Vocabulary(
+    Term("existing", Text(zh="已有", en="existing")),
+    Term("declared", Text(zh="已明确", en="declared")),
+    Term("proposed", Text(zh="建议", en="proposed")),
+)
+"""Whether a shared centre is told by services, by the table of centres, or proposed by this program."""
+
+SCOPES = Vocabulary(Term("group", Text(zh="本集团", en="one group")), Term("city", Text(zh="全市", en="whole city")))
+"""Whom a shared centre serves."""
+
+ARRANGEMENTS = Vocabulary(
+    Term("each_grid", Text(zh="每个网格一处", en="one in every grid")),
+    Term("leads", Text(zh="均设在牵头医院", en="all at the leads")),
+    Term("city", Text(zh="全市统筹", en="city-wide")),
+    Term("cover", Text(zh="限时覆盖所需最少", en="fewest within the limit")),
+)
+"""How centres of a kind may be spread (see `siting`)."""
+
+REMOTE_REASONS = Vocabulary(
+    Term("ferry", Text(zh="须乘船", en="by ferry only")),
+    Term("far", Text(zh="车程超限", en="too far")),
+    Term("unreached", Text(zh="道路不通", en="no way by road")),
+)
+"""Why a facility is remote from its lead (R-37)."""
+
+EDGE_STATUSES = Vocabulary(
+    Term("joined", Text(zh="已接入", en="joined")), Term("proposed", Text(zh="建议接入", en="proposed"))
+)
+"""Whether a remote facility is in a telemedicine network, or proposed to be."""
+
 TIES = Vocabulary(
     Term("tight", Text(zh="紧密", en="tight"), ("紧密型", "一体化")),
     Term("trusteeship", Text(zh="托管", en="trusteeship")),

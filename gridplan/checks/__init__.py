@@ -17,6 +17,7 @@ from gridplan.checks.levels import LEVEL_RULES
 from gridplan.checks.lifecycle import LIFECYCLE_RULES
 from gridplan.checks.membership import MEMBER_RULES
 from gridplan.checks.money import MONEY_RULES
+from gridplan.checks.networks import NETWORK_RULES
 from gridplan.checks.partition import PARTITION_RULES
 from gridplan.checks.plan import Plan
 from gridplan.checks.provision import PROVISION_RULES
@@ -36,6 +37,7 @@ RULES: tuple[Rule, ...] = tuple(
             *TIE_RULES,
             *CHAIN_RULES,
             *LEVEL_RULES,
+            *NETWORK_RULES,
             *LIFECYCLE_RULES,
             *COMPETITION_RULES,
             *COUNTY_RULES,

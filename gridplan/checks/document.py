@@ -41,6 +41,13 @@ INDICATORS_NOTE = Text(
 )
 NOT_COMPUTED = (
     (
+        Text(zh="移动 CT 的巡诊路线", en="Rounds of a mobile CT"),
+        Text(
+            zh="每站停留多久、一天检查多少人、几辆车，都没有数据；只登记由谁承担（`mobile_ct`），不排路线",
+            en="how long it stays, how many people it sees a day and how many vehicles there are is not known; who runs it can be put on record (`mobile_ct`), rounds are not planned",
+        ),
+    ),
+    (
         Text(zh="章程、权责清单、理事会", en="Charters, lists of powers, boards"),
         Text(
             zh="是文件和程序，没有可测量的量；只能核对有无",

@@ -14,6 +14,7 @@ FAMILIES = {
     "leads": Text(zh="牵头医院", en="Leads"),
     "members": Text(zh="成员单位", en="Members"),
     "levels": Text(zh="层级", en="Levels"),
+    "networks": Text(zh="网格间的网络与共享中心", en="Networks and shared centres"),
     "lifecycle": Text(zh="方案沿革", en="Plan lifecycle"),
     "competition": Text(zh="竞争与反垄断", en="Competition"),
     "money": Text(zh="资源下沉与医保总额", en="Reserved capacity and budgets"),
