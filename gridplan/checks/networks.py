@@ -65,8 +65,8 @@ def _spans(network: Network, plan: Plan) -> Verdict:
     met = network.crosses or not alliance
     wording = (
         Text(
-            zh="{n}（{k}）：由{h}牵头，{m} 家机构，跨 {g} 个网格，市外单位 {o} 家",
-            en="{n} ({k}), led by {h}: {m}, {g}, {o} outside the city",
+            zh="{n}（{k}）：由{h}牵头，{m} 家机构，跨 {n_grids} 个网格，市外单位 {o} 家",
+            en="{n} ({k}), led by {h}: {m}, {n_grids}, {o} outside the city",
         )
         if met
         else Text(
@@ -80,7 +80,7 @@ def _spans(network: Network, plan: Plan) -> Verdict:
         k=NETWORKS.label(network.kind),
         h=listed(leading),
         m=counted(len(network.members), "facility", "facilities"),
-        g=counted(len(network.grids), "grid"),
+        n_grids=counted(len(network.grids), "grid"),
         o=counted(len(network.partners), "partner"),
     )
     return Verdict(
@@ -126,11 +126,11 @@ def _size(edges: pd.DataFrame, n_hubs: int, n_sites: int) -> Verdict:
         "",
         n_sites > 0,
         Text(
-            zh="远程医疗协作网有 {h} 个中心、{s} 个接入机构、{p} 个远程专科",
-            en="the telemedicine networks have {h}, {s} and {p}",
+            zh="远程医疗协作网有 {hubs} 个中心、{sites} 个接入机构、{p} 个远程专科",
+            en="the telemedicine networks have {hubs}, {sites} and {p}",
         ).format(
-            h=counted(n_hubs, "hub"),
-            s=counted(n_sites, "site"),
+            hubs=counted(n_hubs, "hub"),
+            sites=counted(n_sites, "site"),
             p=counted(len(specialties), "specialty", "specialties"),
         ),
         measured=n_sites,
@@ -321,7 +321,10 @@ def _too_many(plan: Plan, grid_id: str, centres: pd.DataFrame) -> Iterator[Verdi
         "grid",
         grid_id,
         False,
-        Text(zh="{g}集团内同类中心不止一处：{w}，可考虑整合共享", en="{g} has more than one of a kind: {w}; they might be shared").format(
+        Text(
+            zh="{g}集团内同类中心不止一处：{w}，可考虑整合共享",
+            en="{g} has more than one of a kind: {w}; they might be shared",
+        ).format(
             g=plan.grid_name(grid_id),
             w=Text(
                 zh="、".join(f"{label.zh} {n} 处" for label, n in double),
