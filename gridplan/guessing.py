@@ -28,6 +28,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _CARE = re.compile(r"医院|卫生|诊所|门诊|保健|护理|康复|疗护|急救|hospital|clinic|health", re.IGNORECASE)
 _HOME = re.compile(r"小区|住宅|公寓|花园|家园|residence|residential", re.IGNORECASE)
 _WATER = re.compile(r"河|江|湖|水系|铁路|障碍|分隔|river|rail|barrier|water", re.IGNORECASE)
+_PART = re.compile(r"男|女|岁|户籍|male|aged")
+"""Words of a column that counts only a part of the residents."""
 CRAWL_ROWS = 1000
 """A facility table with so many rows and no levels is taken for a map-service crawl."""
 PRIMARY_CARE = "社区卫生服务中心$|社区卫生服务站$|卫生院$|卫生室$|护理院$|康复医院$|安宁疗护中心$"
@@ -229,7 +231,7 @@ def _best(layer: Found, name: str, taken: set[str]) -> str | None:
     ]
     passing = [item for item in scored if item[0] > 1.5 or (name in ("kind", "name") and item[0] > 0.9)]
     if name == "population" and passing:
-        return max(passing, key=lambda item: (_year(item[2]), item[0], item[1]))[2]
+        return max(passing, key=lambda item: (not _PART.search(item[2]), _year(item[2]), item[0], item[1]))[2]
     return max(passing)[2] if passing else None
 
 

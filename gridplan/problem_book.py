@@ -12,8 +12,9 @@ from gridplan.case import Case, Source
 from gridplan.errors import InputProblem
 from gridplan.layers.archives import refuse_hostile
 from gridplan.layers.columns import plain_text
+from gridplan.layers.headers import find_header_rows, join_headers
 from gridplan.layers.reading import Reading
-from gridplan.layers.tables import TABLE_READERS, Rows, find_header_row
+from gridplan.layers.tables import TABLE_READERS, Rows
 from gridplan.problem_report import LABELS, SEVERITIES, sort_problems
 from gridplan.text import Language, Text
 
@@ -114,7 +115,7 @@ def _write_copy(
             sheet.write_string(number, column, plain_text(value), fills.get(severity))
             if notes:
                 sheet.write_comment(number, column, "\n".join(notes)[:1000], {"x_scale": 2.5, "y_scale": 1.5})
-    sheet.freeze_panes((find_header_row([[plain_text(v) for v in row] for row in rows[:60]]) or 0) + 1, 0)
+    sheet.freeze_panes((find_header_rows([[plain_text(v) for v in row] for row in rows[:60]]) or [0])[-1] + 1, 0)
 
 
 def _rows(case: Case, source: Source, layer: str) -> Rows | None:
@@ -132,7 +133,7 @@ def _marks(
 ) -> dict[tuple[int, int], tuple[str, list[str]]]:
     """Return the gravest severity and the notes of each cell (row and column from 0)."""
     cells = [[plain_text(value) for value in row] for row in rows]
-    headers = cells[find_header_row(cells) or 0]
+    headers = join_headers([cells[row] for row in find_header_rows(cells) or [0]])
     found: dict[tuple[int, int], list[InputProblem]] = defaultdict(list)
     for problem in problems:
         wanted = problem.field.split(", ")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,17 +20,15 @@ from gridplan.errors import InputProblem, LayerError
 from gridplan.layers.archives import refuse_hostile
 from gridplan.layers.columns import plain_text
 from gridplan.layers.encodings import decode_text
+from gridplan.layers.headers import find_header_rows, name_columns
 from gridplan.layers.reading import Problems, Reading, open_source, tell_format, tell_unreadable
 from gridplan.text import Text
 from gridplan.vocabulary import normalise
 
 Rows = list[list[Any]]
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
-_HEADER_WITHIN = 15
-"""The header stands among the first so many rows."""
 _TOTAL = re.compile(r"(.{0,10}(合计|总计|小计|共计)|(grand|sub)?total|sum)[::]?")
 _NOTE = re.compile(r"(注|备注|说明|数据来源|来源|资料来源|填表|制表|填报|审核|note|source)s?.{0,6}[::]")
-_NUMBER = re.compile(r"[+-]?\d[\d,.]*(e[+-]?\d+)?")
 _DELIMITERS = (",", "\t", ";", "|", "，")
 
 
@@ -156,18 +153,18 @@ def _fill_merged(rows: Rows, ranges: list[Any]) -> Rows:
 
 def _frame(rows: Rows, reading: Reading) -> pd.DataFrame:
     cells = [[plain_text(value) for value in row] for row in rows]
-    start = find_header_row(cells)
-    if start is None:
+    at = find_header_rows(cells)
+    if not at:
         return pd.DataFrame()
-    if start > 0:
+    if at[0] > 0:
         reading.tell(
             Text(zh="表头在第 1 行", en="the header in row 1"),
-            Text(zh=f"表头在第 {start + 1} 行", en=f"it in row {start + 1}"),
+            Text(zh=f"表头在第 {at[0] + 1} 行", en=f"it in row {at[0] + 1}"),
             Text(zh="上方的标题行未采用。", en="The rows above it are left out."),
             severity="repair",
-            rows=range(1, start + 1),
+            rows=range(1, at[0] + 1),
         )
-    headers = _headers(cells[start], reading, start + 1)
+    headers, start = name_columns([cells[row] for row in at], reading, at[0] + 1), at[-1]
     body, numbers = [], []
     for number, row in enumerate(cells[start + 1 :], start + 2):
         if any(row):
@@ -176,42 +173,6 @@ def _frame(rows: Rows, reading: Reading) -> pd.DataFrame:
     _tell_overlong(cells, start, len(headers), reading)
     frame = pd.DataFrame(body, columns=headers, index=pd.Index(numbers, dtype="int64"), dtype=object)
     return _without_totals(frame, reading)
-
-
-def find_header_row(cells: list[list[str]]) -> int | None:
-    """Return the position of the header: the first row with different texts in more than half of the columns in use."""
-    filled = [number for number, row in enumerate(cells[:200]) if any(row)]
-    if not filled:
-        return None
-    width = max(sum(map(bool, cells[number])) for number in filled[:50])
-    for number in filled[:_HEADER_WITHIN]:
-        texts = [text for text in cells[number] if text]
-        words = {text for text in texts if not _NUMBER.fullmatch(text.lower())}
-        if len(words) > width / 2 and len(words) > 0.7 * len(texts):
-            return number
-    return filled[0]
-
-
-def _headers(row: list[str], reading: Reading, number: int) -> list[str]:
-    while row and not row[-1]:
-        row = row[:-1]
-    counts = Counter(normalise(name) for name in row if name)
-    repeated = [name for name in dict.fromkeys(row) if name and counts[normalise(name)] > 1]
-    if repeated:
-        reading.tell(
-            Text(zh="不重复的表头", en="headers that occur once"),
-            Text(zh=f"重复的表头 {'、'.join(repeated)}", en=f"repeated headers {', '.join(repeated)}"),
-            Text(zh="只采用每个表头的第一列；改名后更稳妥。", en="Only the first of each counts; rename the others."),
-            severity="warning",
-            field=repeated[0],
-            rows=[number],
-        )
-    seen: Counter[str] = Counter()
-    names = []
-    for position, name in enumerate(row, 1):
-        seen[name] += 1
-        names.append(f"({position})" if not name else name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return names
 
 
 def _tell_overlong(cells: list[list[str]], start: int, width: int, reading: Reading) -> None:

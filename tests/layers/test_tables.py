@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from gridplan.layers.headers import find_header_row, find_header_rows
 from gridplan.layers.reading import Reading
-from gridplan.layers.tables import find_header_row, open_table
+from gridplan.layers.tables import open_table
 from tests.layers.conftest import told
 
 ROWS = [["代码", "名称", "人口"], ["01", "甲社区", 10], ["02", "乙社区", 20], ["03", "丙社区", 30]]
@@ -160,3 +161,62 @@ def test_the_header_is_the_first_row_of_different_words() -> None:
     assert find_header_row([["标题", "", ""], ["", "", ""], ["a", "b", "c"], ["1", "x", "3"]]) == 2
     assert find_header_row([["表", "表", "表"], ["a", "b", "c"], ["1", "x", "3"]]) == 1
     assert find_header_row([["", ""]]) is None
+
+
+TWO_LEVELS = [
+    ["街道", "社区代码", "人口", "", "", "65岁及以上", ""],
+    ["", "", "合计", "男", "女", "男", "女"],
+    ["西街", "01", 30, 14, 16, 2, 3],
+    ["西街", "02", 50, 20, 30, 4, 5],
+]
+FLAT = ["街道", "社区代码", "人口 合计", "人口 男", "人口 女", "65岁及以上 男", "65岁及以上 女"]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+@pytest.mark.parametrize("title", [False, True])
+def test_two_header_rows_are_joined_and_told(
+    tmp_path: Path, reading: Callable[..., Reading], name: str, title: bool
+) -> None:
+    """人口 over 合计, 男 and 女: with merged cells in a workbook, with blanks in a text file, under a title or not."""
+    rows = [["某市 2025 年社区人口", *[""] * 6], *TWO_LEVELS] if title else TWO_LEVELS
+    top = int(title)
+    if name == "a.csv":
+        (tmp_path / name).write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    else:
+        merged = [(top, 0, top + 1, 0, "街道"), (top, 1, top + 1, 1, "社区代码")]
+        merged += [(top, 2, top, 4, "人口"), (top, 5, top, 6, "65岁及以上")]
+        write_book(tmp_path / name, {"一": rows}, merged=tuple(merged))
+    opened = open_table(one := reading(name))
+    assert opened is not None
+    assert list(opened.frame.columns) == FLAT
+    assert opened.frame["人口 男"].tolist() == ["14", "20"]
+    assert opened.frame.index.tolist() == [3 + top, 4 + top]
+    assert told(one.problems, "repair")[-1] == ("", (1 + top, 2 + top))
+    assert "人口 合计" in one.problems[-1].render("zh")
+    assert told(one.problems, "error") == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "rows"),
+    [
+        ([["代码", "人口", ""], ["", "男", "女"], ["1", "2", "3"]], [0, 1]),
+        ([["代码", "人口", "", "", ""], ["", "城", "", "乡", ""], ["", "男", "女", "男", "女"], ["1"] * 5], [0, 1, 2]),
+        ([["代码", "名称", ""], ["u1", "甲", "乙"], ["u2", "丙", "丁"]], [0]),
+        ([["代码", "名称", "备注"], ["u1", "甲", ""], ["u2", "", "丁"]], [0]),
+        ([["填报单位", "", "日期", ""], ["代码", "名称", "街道", "区"], ["u1", "甲", "乙", "丙"]], [1]),
+        ([["", "", "", "单位：人"], ["代码", "名称", "街道", "区"], ["u1", "甲", "乙", "丙"]], [1]),
+        ([["代码", "名称", "别名"], ["", "甲", "乙"]], [0]),
+        ([["代码", "人口", "", "名称"], ["", "合计", "", ""], ["1", "2", "", "甲"]], [0]),
+        ([["", ""]], []),
+    ],
+)
+def test_only_words_below_groups_make_a_second_header_row(cells: list[list[str]], rows: list[int]) -> None:
+    assert find_header_rows(cells) == rows
+
+
+def test_three_header_rows_are_joined_group_by_group(tmp_path: Path, reading: Callable[..., Reading]) -> None:
+    text = "代码,人口,,,\n,城,,乡,\n,男,女,男,女\nu1,1,2,3,4\n"
+    (tmp_path / "a.csv").write_text(text, encoding="utf-8")
+    opened = open_table(reading("a.csv"))
+    assert opened is not None
+    assert list(opened.frame.columns) == ["代码", "人口 城 男", "人口 城 女", "人口 乡 男", "人口 乡 女"]
