@@ -81,12 +81,30 @@ class Source(_Section):
     )
 
 
+class WeightSource(Source):
+    """Where inside a polygon its residents live."""
+
+    kind: Literal["points", "raster", "residences"] = Field(
+        description="points with counts, GeoTIFF of counts, or residences that count one each"
+    )
+
+
 class PopulationSource(Source):
     """Where people live."""
 
-    kind: Literal["table", "points", "raster", "residences"] = Field(
-        description="table by unit code, points with counts, GeoTIFF of counts, or residences without counts (modelled)"
+    kind: Literal["table", "points", "raster", "residences", "polygons"] = Field(
+        description="table by unit code, points with counts, GeoTIFF of counts, residences without counts (modelled), or polygons with counts (modelled)"
     )
+    weights: WeightSource | None = Field(
+        None, description="Of polygons with counts: how residents are shared inside each; empty: evenly over its land"
+    )
+
+    @model_validator(mode="after")
+    def _weights_of_polygons(self) -> PopulationSource:
+        if self.weights is not None and self.kind != "polygons":
+            msg = 'weights only with kind = "polygons"'
+            raise ValueError(msg)
+        return self
 
 
 class LayerSources(_Section):

@@ -119,6 +119,8 @@ def _polygon_roles(layers: list[Found]) -> list[Proposal]:
             proposals.append(Proposal(layer, "units", columns=guess_columns(layer, UNIT_COLUMNS)))
         elif rank == len(ranked) - 1 and ranked[0].rows < _UNITS_AT_LEAST:
             proposals.append(Proposal(layer, "boundaries", columns=guess_columns(layer, BOUNDARY_COLUMNS)))
+        elif _has(layer, CENSUS_COLUMNS[1]):
+            proposals.append(Proposal(layer, "population", "polygons"))
         else:
             proposals.append(Proposal(layer, "unused"))
     return proposals
@@ -182,7 +184,7 @@ def _place_role(layer: Found) -> Proposal:
 
 def _one_each(proposals: list[Proposal]) -> list[Proposal]:
     """Keep the best of the proposals for roles that only one layer can fill; population prefers counts."""
-    preferred = {"raster": 0, "points": 1, "residences": 2}
+    preferred = {"raster": 0, "points": 1, "polygons": 2, "residences": 3}
     best: dict[str, Proposal] = {}
     for proposal in proposals:
         first = best.setdefault(proposal.role, proposal)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import shapely
 
-from gridplan.case import Case
+from gridplan.case import Case, Source
 from gridplan.errors import InputProblem, LayerError
 from gridplan.layers.area import covered_by_roads, metric_crs
 from gridplan.layers.boundaries import outline, read_barriers, read_baseline, read_boundaries, read_links, read_units
@@ -222,7 +222,8 @@ def _tell_facilities_outside(facilities: gpd.GeoDataFrame, area: shapely.Geometr
 
 def _hash_inputs(case: Case) -> dict[str, str]:
     named = case.layers
-    sources = (named.units, named.boundaries, named.population, named.census, *named.facilities, named.roads)
+    sources: tuple[Source | None, ...] = (named.units, named.boundaries, named.population, named.population.weights)
+    sources += (named.census, *named.facilities, named.roads)
     sources += (named.barriers, named.links, named.baseline, named.travel_table, *named.records.values())
     sources += tuple(scenario.closed for scenario in case.scenarios)
     files = {source.path: case.locate(source) for source in sources if source is not None}

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import shapely
 
-from gridplan.case import Case
+from gridplan.case import Case, PopulationSource
 from gridplan.errors import InputProblem
 from gridplan.layers.population import model_residences, read_points
 from gridplan.layers.rasters import probe_raster, read_raster_cells
 from gridplan.layers.reading import Problems
+from gridplan.layers.shared_out import read_shared_out
 from gridplan.text import Text
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def read_cells(
     if polygons is None or area is None:
         if source.kind == "raster":
             probe_raster(case, source, problems)
-        elif source.kind != "table":
+        elif source.kind in ("points", "residences"):
             read_points(case, source, problems)
         return None
     if source.kind == "table":
@@ -43,6 +44,8 @@ def read_cells(
     if source.kind == "raster":
         cells = read_raster_cells(case, source, polygons, problems)
         return None if cells is None else Cells(cells.to_crs(polygons.crs))
+    if source.kind == "polygons":
+        return _shared_out(case, source, polygons, problems)
     points = read_points(case, source, problems)
     if points is None:
         return None
@@ -60,6 +63,26 @@ def _one_a_unit(units: gpd.GeoDataFrame) -> Cells:
         {"population": 1.0, "unit_id": units.index.astype(str)}, geometry=points.array, crs=units.crs
     )
     return Cells(frame)
+
+
+def _shared_out(case: Case, source: PopulationSource, polygons: gpd.GeoDataFrame, problems: Problems) -> Cells | None:
+    shared = read_shared_out(case, source, polygons, problems)
+    if shared is None:
+        return None
+    by = _BY[source.weights.kind if source.weights is not None else "land"]
+    said = Text(
+        zh="人口为推算值：各面的人口{by}分摊到单元，规划范围内 {a:.1f} 万人，范围外未计 {b:.1f} 万人",
+        en="Population is modelled: residents of each polygon are shared over the units {by}; {c:,.0f} inside the area, {d:,.0f} outside are left out",
+    ).format(by=by, a=shared.inside / 1e4, b=shared.outside / 1e4, c=shared.inside, d=shared.outside)
+    return Cells(shared.cells, (said,))
+
+
+_BY = {
+    "land": Text(zh="按面积", en="by land"),
+    "raster": Text(zh="按栅格人数", en="by the counts of a raster"),
+    "points": Text(zh="按点的人数", en="by the counts of points"),
+    "residences": Text(zh="按小区点个数", en="by the number of residences"),
+}
 
 
 def _modelled(

@@ -69,7 +69,7 @@ def _part(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
     for a, b, _ in sorted(pairs):
         rest = shapely.difference(shapes[b], shapes[a])
         if shapely.area(rest) > _OVERLAP_M2:
-            shapes[b] = _polygonal(rest)
+            shapes[b] = polygonal(rest)
     worst = sorted(pairs, key=lambda pair: -pair[2])
     total = sum(m2 for _, _, m2 in pairs)
     reading.tell(
@@ -99,7 +99,7 @@ def _fill(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
         near = tree.query(hole, predicate="intersects")
         border = shapely.length(shapely.intersection(shapes[near], hole.exterior))
         best = near[np.argmax(border)]
-        shapes[best] = _polygonal(shapely.union(shapes[best], hole))
+        shapes[best] = polygonal(shapely.union(shapes[best], hole))
     for kind, found, remedy, severity in (
         (thin, _SLIVERS, _SLIVERS_FILLED, "repair"),
         (~thin & (shapely.area(holes) < _LAKE_M2), _GAPS, _GAPS_LEFT, "warning"),
@@ -121,7 +121,7 @@ def _beside(hole: Any, tree: shapely.STRtree, ids: pd.Index) -> str:
     return " / ".join(str(ids[at]) for at in tree.query(hole, predicate="intersects")[:3])
 
 
-def _polygonal(shape: Any) -> Any:
+def polygonal(shape: Any) -> Any:
     """Return the polygons of a shape; lines and points that a difference leaves behind are no land."""
     parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
     return shape if shape.geom_type in ("Polygon", "MultiPolygon") else shapely.MultiPolygon(parts)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.case import Case, PopulationSource, Source
+from gridplan.case import Case, PopulationSource, Source, WeightSource
 from gridplan.layers.columns import Column, Picked, check_known, pick_columns, read_ids, read_numbers
 from gridplan.layers.reading import Problems
 from gridplan.layers.tables import read_table
@@ -81,7 +81,7 @@ def _tell_units_without(picked: Picked, missing: pd.Index) -> None:
         )
 
 
-def read_points(case: Case, source: PopulationSource, problems: Problems) -> gpd.GeoDataFrame | None:
+def read_points(case: Case, source: PopulationSource | WeightSource, problems: Problems) -> gpd.GeoDataFrame | None:
     """Read points with counts (kind "points") or residences that count one each (kind "residences")."""
     opened = read_vector(case, source, problems)
     if opened is None:

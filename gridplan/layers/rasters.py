@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridplan.case import Case, PopulationSource
+from gridplan.case import Case, PopulationSource, WeightSource
 from gridplan.errors import Severity
 from gridplan.layers.crs import agree_crs
 from gridplan.layers.reading import Problems, Reading, open_source, tell_unreadable
@@ -21,13 +21,19 @@ _TOLD_SHARE = 0.02
 
 
 def read_raster_cells(
-    case: Case, source: PopulationSource, units: gpd.GeoDataFrame, problems: Problems
+    case: Case,
+    source: PopulationSource | WeightSource,
+    units: gpd.GeoDataFrame,
+    problems: Problems,
+    *,
+    only_weights: bool = False,
 ) -> gpd.GeoDataFrame | None:
     """Share a raster of counts out to `units` (or an area): one cell a pair of raster cell and unit.
 
     Counts are shared by the covered part of each raster cell (exactextract), so totals are preserved; a cell stands
     at its raster cell's centre, or at a point inside the shared part where the centre lies outside the unit.
-    Returns population, unit_id, geometry in the raster's CRS. Negative values and nodata count as nobody.
+    Returns population, unit_id, geometry in the raster's CRS. Negative values and nodata count as nobody. People outside
+    the units are told, unless the counts are `only_weights` for others.
     """
     import geopandas as gpd
 
@@ -53,7 +59,8 @@ def read_raster_cells(
         crs=crs,
     )
     cells = cells[cells["population"] > 0].reset_index(drop=True)
-    _tell_outside(float(cells["population"].sum()), total, reading)
+    if not only_weights:
+        _tell_outside(float(cells["population"].sum()), total, reading)
     return _inside(cells, shapes.set_index("unit_id"), size)
 
 
