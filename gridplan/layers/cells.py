@@ -70,10 +70,11 @@ def _shared_out(case: Case, source: PopulationSource, polygons: gpd.GeoDataFrame
     if shared is None:
         return None
     by = _BY[source.weights.kind if source.weights is not None else "land"]
+    inside, outside = shared.inside, shared.outside
     said = Text(
-        zh="人口为推算值：各面的人口{by}分摊到单元，规划范围内 {a:.1f} 万人，范围外未计 {b:.1f} 万人",
-        en="Population is modelled: residents of each polygon are shared over the units {by}; {c:,.0f} inside the area, {d:,.0f} outside are left out",
-    ).format(by=by, a=shared.inside / 1e4, b=shared.outside / 1e4, c=shared.inside, d=shared.outside)
+        zh=f"人口为推算值：各面的人口{by.zh}分摊到单元，规划范围内 {inside / 1e4:.1f} 万人，范围外未计 {outside / 1e4:.1f} 万人",
+        en=f"Population is modelled: residents of each polygon are shared over the units {by.en}; {inside:,.0f} inside the area, {outside:,.0f} outside are left out",
+    )
     return Cells(shared.cells, (said,))
 
 
