@@ -1,0 +1,1 @@
+"""How the parts of 云岫县 (Yunxiu), a county that does not exist, are made."""
