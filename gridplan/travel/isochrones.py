@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -17,6 +18,15 @@ CELLS_A_REACH = 4
 HOLE_SHARE = 25.0
 
 
+@dataclass(frozen=True, eq=False)
+class _Stops:
+    """Places on roads that one can stop on: row of the road, share along it, coordinates (n, 2)."""
+
+    edge: Ints
+    share: Floats
+    xy: Floats
+
+
 def draw_isochrones(
     network: RoadNetwork,
     places: Snaps,
@@ -28,8 +38,8 @@ def draw_isochrones(
 ) -> Any:
     """Return the areas from which each place is reached (or which it reaches) within each number of minutes.
 
-    An area is everything within `reach_m` of the stretches of road that one can stop on in time: ends of roads count as
-    far as one gets along them. Outlines follow cells of a quarter of `reach_m` and small holes are filled, so areas are
+    An area is everything within `reach_m` of the stretches of road that one can stop on in time, tried every eighth of
+    `reach_m`: roads count as far as one gets along them. Outlines follow cells of a quarter of `reach_m` and small holes are filled, so areas are
     for looking at, not for counting people; count with `NodeTimes.covered`. Areas of one place are nested.
 
     Parameters
@@ -57,80 +67,73 @@ def draw_isochrones(
 
     toward = direction == "to"
     times = network.minutes_to(places) if toward else network.minutes_from(places)
-    milliseconds = np.minimum(np.rint(times.gather() * 60_000.0), float(FAR))
-    rows = np.flatnonzero(network.stoppable)
+    at_nodes = np.rint(times.gather() * 60_000.0)
+    stops = _stops(network, reach_m / CELLS_A_REACH / 2.0)
     records = []
     for place in range(len(places)):
+        reached = _ms_by_ends(network, stops, at_nodes[:, place], toward=toward)
+        reached = np.minimum(reached, _ms_on_own_edge(network, stops, places.take([place]), toward=toward))
         area = shapely.Polygon()
         for limit in sorted(minutes):
-            pieces = _stretches(network, rows, milliseconds[:, place], float(to_ms(limit)), toward=toward)
-            pieces += _own_stretch(network, places.take([place]), float(to_ms(limit)), toward=toward)
-            area = shapely.union(area, _area(pieces, reach_m))
+            area = shapely.union(area, _area(stops.xy[reached <= float(to_ms(limit))], reach_m))
             records.append({"place": place, "minutes": float(limit), "geometry": area})
     frame_crs = crs if crs is not None else getattr(network.roads, "crs", None)
     columns = ["place", "minutes", "geometry"]
     return gpd.GeoDataFrame(records, columns=columns, geometry="geometry", crs=frame_crs)
 
 
-def _stretches(network: RoadNetwork, rows: Ints, times: Floats, limit: float, *, toward: bool) -> list[Any]:
-    """Stretches of the edges from (to) which one of their ends is reached in time."""
+def _stops(network: RoadNetwork, spacing_m: float) -> _Stops:
+    """Return places at most `spacing_m` apart on every road, both ends included."""
     import shapely
 
-    along, against = (values.astype(np.float64) for values in network.street_ms(rows))
-    at_tail, at_head = times[network.tail[rows]], times[network.head[rows]]
-    by_tail, by_head = (against, along) if toward else (along, against)
-    from_tail = _share(limit - at_tail, by_tail)
-    from_head = _share(limit - at_head, by_head)
-    whole = from_tail + from_head >= 1.0
-    lines = network.lines[rows]
-    parts = [*lines[whole]]
-    for begin, share in ((True, from_tail), (False, from_head)):
-        part = np.flatnonzero(~whole & (share > 0.0))
-        length = shapely.length(lines[part])
-        parts += [_cut(line, at, begin=begin) for line, at in zip(lines[part], share[part] * length, strict=True)]
-    return parts
+    rows = np.flatnonzero(network.stoppable)
+    steps = np.maximum(np.ceil(shapely.length(network.lines[rows]) / spacing_m), 1).astype(np.int64)
+    edge = np.repeat(rows, steps + 1)
+    first = np.repeat(np.cumsum(steps + 1) - (steps + 1), steps + 1)
+    share = (np.arange(len(edge)) - first) / np.repeat(steps, steps + 1)
+    points = shapely.line_interpolate_point(network.lines[edge], share, normalized=True)
+    return _Stops(edge, share, shapely.get_coordinates(points))
 
 
-def _own_stretch(network: RoadNetwork, place: Snaps, limit: float, *, toward: bool) -> list[Any]:
-    """Stretch of the edge on which the place itself lies."""
-    import shapely
-    from shapely.ops import substring
+def _street_ms(network: RoadNetwork, edge: Ints, *, toward: bool) -> tuple[Floats, Floats]:
+    """Return the milliseconds along the whole of each edge by way of its tail and of its head; inf where it is closed."""
+    along, against = (np.where(values >= FAR, np.inf, values) for values in network.street_ms(edge))
+    return (against, along) if toward else (along, against)
 
+
+def _ms_by_ends(network: RoadNetwork, stops: _Stops, at_nodes: Floats, *, toward: bool) -> Floats:
+    """Return the milliseconds of each stop by way of the better end of its road."""
+    by_tail, by_head = _street_ms(network, stops.edge, toward=toward)
+    with np.errstate(invalid="ignore"):
+        tail = at_nodes[network.tail[stops.edge]] + np.where(stops.share > 0, stops.share * by_tail, 0.0)
+        head = at_nodes[network.head[stops.edge]] + np.where(stops.share < 1, (1 - stops.share) * by_head, 0.0)
+    result: Floats = np.minimum(tail, head)
+    return result
+
+
+def _ms_on_own_edge(network: RoadNetwork, stops: _Stops, place: Snaps, *, toward: bool) -> Floats:
+    """Return the milliseconds straight along the road on which the place itself lies; inf for stops on other roads."""
+    result = np.full(len(stops.edge), np.inf)
     if place.unreachable[0]:
-        return []
-    left = limit - float(place.access_ms[0])
-    along, against = (float(values[0]) for values in network.street_ms(place.edge))
-    behind, ahead = (along, against) if toward else (against, along)
-    line, share = network.lines[place.edge[0]], float(place.share[0])
-    if left < 0:
-        return []
-    back, forth = _share(np.array([left]), np.array([behind]))[0], _share(np.array([left]), np.array([ahead]))[0]
-    length = shapely.length(line)
-    return [substring(line, max(share - back, 0.0) * length, min(share + forth, 1.0) * length)]
+        return result
+    own = stops.edge == place.edge[0]
+    ahead, behind = _street_ms(network, place.edge, toward=toward)
+    gap = stops.share[own] - float(place.share[0])
+    with np.errstate(invalid="ignore"):
+        street = np.where(gap > 0, gap * ahead[0], -gap * behind[0])
+    result[own] = float(place.access_ms[0]) + np.where(gap == 0, 0.0, street)
+    return result
 
 
-def _share(left: Floats, whole: Floats) -> Floats:
-    """Share of an edge that one gets along in the time left; none of a closed one."""
-    share = np.divide(left, whole, out=np.full(len(whole), 1.0), where=whole > 0)
-    return np.where((whole >= FAR) | (left < 0), 0.0, np.clip(share, 0.0, 1.0))
-
-
-def _cut(line: Any, metres: float, *, begin: bool) -> Any:
-    from shapely.ops import substring
-
-    return substring(line, 0.0, metres) if begin else substring(line, line.length - metres, line.length)
-
-
-def _area(pieces: list[Any], reach_m: float) -> Any:
-    """Area within `reach_m` of the pieces, by cells a quarter as wide; small holes filled."""
+def _area(points: Floats, reach_m: float) -> Any:
+    """Area within `reach_m` of the points, by cells a quarter as wide; small holes filled."""
     import shapely
     from rasterio import features
     from scipy.ndimage import distance_transform_edt
 
-    if not pieces:
+    if not len(points):
         return shapely.Polygon()
     cell = reach_m / CELLS_A_REACH
-    points = shapely.get_coordinates(shapely.segmentize(np.array(pieces, dtype=object), cell / 2.0))
     west, south = np.floor((points.min(axis=0) - 2.0 * reach_m) / cell)
     column, row = (np.floor(points / cell) - (west, south)).astype(np.int64).T
     far = np.ones((row.max() + 3 * CELLS_A_REACH, column.max() + 3 * CELLS_A_REACH), dtype=bool)
