@@ -308,6 +308,21 @@ _OVERLAYS: dict[str, Annex] = {
 }
 
 ANNEXES: dict[str, Annex] = {
+    "isochrones": Annex(
+        Text(zh="时间圈", en="Isochrones"),
+        Text(
+            zh="每家候选牵头医院在多少分钟内能到达的范围；轮廓沿道路概括，人数按居民点时间计算",
+            en="Areas from which each candidate lead is reached in time; outlines follow roads roughly, people are counted by residence",
+        ),
+        (
+            AnnexColumn("lead_id", Text(zh="牵头医院编号", en="Lead id")),
+            AnnexColumn("lead_name", Text(zh="牵头医院", en="Lead hospital")),
+            AnnexColumn("minutes", Text(zh="分钟", en="Minutes"), "number"),
+            AnnexColumn("residents", Text(zh="居民", en="Residents"), "whole"),
+        ),
+        shape="area",
+        label="minutes",
+    ),
     "reserves": Annex(
         Text(zh="号源床位下沉", en="Slots and beds reserved"),
         Text(zh="牵头医院预留给基层的号源和床位（R-39）", en="What leads reserve for primary care (R-39)"),

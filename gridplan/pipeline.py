@@ -19,6 +19,7 @@ from gridplan.communities import draw_up_communities
 from gridplan.edits import Edits, apply_edits, record_revision
 from gridplan.errors import AssignmentError, InputProblem
 from gridplan.given import GivenPlan, from_leads, read_given
+from gridplan.isochrones import draw_up_isochrones
 from gridplan.joint import Joined, all_candidates, formulate_scopes, solve_scopes
 from gridplan.layers import Layers, hash_file, read_layers
 from gridplan.leads import grade_by_scope
@@ -145,7 +146,8 @@ def judge(
 def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annexes.ANNEXES`)."""
     resilience = draw_up_resilience(plan.layers, plan.travel, plan.assignment, plan.case)
-    return {**draw_up_ledgers(plan), **draw_up_communities(plan), **draw_up_overlays(plan), **resilience}
+    isochrones = draw_up_isochrones(plan.layers, plan.travel)
+    return {**isochrones, **draw_up_ledgers(plan), **draw_up_communities(plan), **draw_up_overlays(plan), **resilience}
 
 
 def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _silent) -> Proposal:

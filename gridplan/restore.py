@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pandas as pd
@@ -20,8 +21,6 @@ from gridplan.travel.between import Between
 from gridplan.travel.minutes import TravelTimes, summarise
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from gridplan.proposal import Proposal
 
 _SITE, _DRIVE, _WALK, _EMERGENCY, _WHAT_IF = "site:", "drive:", "walk:", "ed:", "what_if:"
@@ -133,6 +132,7 @@ def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> Travel
         nearest_walk=_nearest(cells, _WALK),
         between=Between.from_table(proposal.facility_minutes),
         next_ed=_nearest(cells, _EMERGENCY),
+        isochrones=_isochrones(proposal),
     )
     return replace(times, what_if=_under_scenarios(proposal, times))
 
@@ -161,6 +161,13 @@ def _under_scenarios(proposal: Proposal, times: TravelTimes) -> dict[str, Travel
             nearest_walk=_nearest(merged, _WALK),
         )
     return result
+
+
+def _isochrones(proposal: Proposal) -> gpd.GeoDataFrame | None:
+    kept = proposal.annexes.get("isochrones")
+    if not isinstance(kept, gpd.GeoDataFrame):
+        return None
+    return kept[["lead_id", "minutes", "geometry"]].to_crs(_in_work_crs(proposal).crs)
 
 
 def _nearest(cells: pd.DataFrame, prefix: str) -> pd.DataFrame:

@@ -42,6 +42,8 @@ class TravelTimes:
     - between: minutes from every facility to those that may serve it
     - what_if: the times under each scenario of the case, by its name: sites that are lost are unreachable (inf); nearest
       facilities are those of `SCENARIO_GROUPS`. Scenarios that close roads are left out where roads are not known
+    - isochrones: lead_id, minutes, geometry: from where each site is reached within half the limit and within the limit;
+      None where there are no roads to draw them along
     """
 
     sites: tuple[str, ...]
@@ -54,6 +56,7 @@ class TravelTimes:
     next_ed: pd.DataFrame = field(default_factory=pd.DataFrame)
     between: Between = field(default_factory=Between)
     what_if: Mapping[str, TravelTimes] = field(default_factory=dict)
+    isochrones: gpd.GeoDataFrame | None = None
 
 
 def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
@@ -72,8 +75,21 @@ def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
         _with_nearest(times, ruler, layers.cells.index, facility_groups(facilities)),
         notes=notes,
         between=ruler.between(host_ids(facilities, sites, layers.records)),
+        isochrones=_isochrones(ruler, layers, sites, case.travel.limit_min),
     )
     return replace(times, what_if=_under_scenarios(times, ruler, layers, case))
+
+
+ISOCHRONE_REACH = 1 / 130
+"""Half width of the strip around a road in an isochrone, as a share of the longer side of the area: 7 px on the map."""
+
+
+def _isochrones(ruler: Ruler, layers: Layers, sites: list[str], limit_min: float) -> gpd.GeoDataFrame | None:
+    """Return the areas within half the limit and within the limit, as coarse as a map of the whole area shows them."""
+    if not isinstance(ruler, RoadRuler):
+        return None
+    west, south, east, north = layers.units.total_bounds
+    return ruler.isochrones(sites, [limit_min / 2, limit_min], max(max(east - west, north - south) * ISOCHRONE_REACH, 50.0))
 
 
 def _with_units(layers: Layers, case: Case, sites: list[str], cell_minutes: Floats) -> TravelTimes:

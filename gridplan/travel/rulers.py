@@ -65,6 +65,12 @@ class RoadRuler:
         """Return drive minutes from every facility to the hosts."""
         return on_roads(self.networks["drive"], self.facilities, self.places["drive"], hosts)
 
+    def isochrones(self, ids: list[str], minutes: list[float], reach_m: float) -> gpd.GeoDataFrame:
+        """Return the areas from which each site is reached within each number of minutes: lead_id, minutes, geometry."""
+        drawn = self.networks["drive"].isochrones(self._at(ids, "drive"), minutes, reach_m=reach_m)
+        leads = [ids[place] for place in drawn["place"]]
+        return drawn.drop(columns="place").assign(lead_id=leads).set_crs(self.facilities.crs, allow_override=True)
+
     def closed(self, roads: gpd.GeoDataFrame) -> RoadRuler:
         """Return the same with these roads cut (see `layers.closures`); everybody enters the network where they did."""
         edges, stretches = roads["edge"].to_numpy(), roads[["start", "stop"]].to_numpy(float)
