@@ -16,7 +16,7 @@ const state = {
   tab: "grids",
   card: null, // number of the grid whose card is open
   mode: "grids",
-  layers: { roads: true, barriers: true, members: true, borders: true, labels: true },
+  layers: { roads: true, barriers: true, members: true, borders: true, labels: true, subAreas: false },
   severity: "all",
   status: "all",
   openRows: new Set(), // rows of the check list that show their single findings

@@ -37,6 +37,7 @@ function basisTab() {
     termsTable(),
     alternativesTable(),
     modelledList(),
+    annexSection(ANNEXES.map((annex) => annexRows(annex, annex.rows.map((_, row) => row))), "annexes"),
     notesList(),
     el("h2", {}, t("basis_sources")),
     el("p", {}, inLanguage(DATA.sources)),

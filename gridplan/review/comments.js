@@ -1,11 +1,15 @@
 // Comments, pinned to a unit, a facility, a grid or the whole plan; always shown as text.
 
+/** Comments that came with the edits of a revised proposal. */
+const GIVEN = REVISION ? REVISION.comments.map(([kind, id, author, text]) => ({ ...(subjectOf(kind, id) || subjectOf("plan", "")), author, text })) : [];
+
 let subject = { kind: "plan", id: "", at: null }; // what the next comment is about
 
 function commentsTab() {
   return [
     commentForm(),
-    edit.comments.length ? el("ul", { class: "comments" }, edit.comments.map(commentRow)) : el("p", { class: "quiet" }, t("no_comments")),
+    edit.comments.length ? el("ul", { class: "comments" }, edit.comments.map((comment, i) => commentRow(comment, i))) : el("p", { class: "quiet" }, t("no_comments")),
+    GIVEN.length ? [el("h2", {}, t("given_comments")), el("ul", { class: "comments" }, GIVEN.map((comment, i) => commentRow(comment, i, edit.comments.length)))] : null,
     el("p", { class: "quiet" }, t("save_explained")),
     edit.comments.length ? el("div", { class: "buttons" }, el("button", { class: "button primary", onclick: saveEdits }, t("save"))) : null,
   ];
@@ -41,7 +45,8 @@ function subjectWords({ kind, id }) {
   return `${t("grid_n", { n: grid + 1 })} ${SHORT_NAMES[grid]}`;
 }
 
-function commentRow(comment, i) {
+/** A comment; those that were given are numbered after one's own (`after`) and stay. */
+function commentRow(comment, i, after = -1) {
   const go = () => {
     if (comment.at) gridplanMap.setView(latLngOf(comment.at), Math.max(gridplanMap.getZoom(), 11), { animate: false });
   };
@@ -53,7 +58,7 @@ function commentRow(comment, i) {
   return el(
     "li",
     {},
-    el("div", { class: "about" }, el("span", { class: "pin" }, String(i + 1)), el("button", { class: "link", onclick: go }, subjectWords(comment)), el("span", {}, comment.author), el("button", { class: "link", onclick: remove }, t("remove"))),
+    el("div", { class: "about" }, el("span", { class: after < 0 ? "pin" : "pin given" }, String(i + 1 + Math.max(after, 0))), el("button", { class: "link", onclick: go }, subjectWords(comment)), el("span", {}, comment.author), after < 0 ? el("button", { class: "link", onclick: remove }, t("remove")) : null),
     el("p", {}, comment.text),
   );
 }
@@ -84,7 +89,7 @@ function commentOnGrid(grid) {
 }
 
 function drawComments(context, view) {
-  edit.comments.forEach((comment, i) => {
+  [...edit.comments, ...GIVEN].forEach((comment, i) => {
     if (!comment.at) return;
     const [x, y] = toPixels(view, comment.at);
     context.beginPath();
@@ -95,7 +100,7 @@ function drawComments(context, view) {
     context.strokeStyle = "#fff";
     context.lineWidth = 2;
     context.stroke();
-    context.fillStyle = ACCENT;
+    context.fillStyle = i < edit.comments.length ? ACCENT : "#565D66";
     context.fill();
     context.fillStyle = "#fff";
     context.font = `700 11px ${FONT}`;

@@ -12,7 +12,18 @@ from pyproj import Geod
 
 from gridplan.checks import RULES
 from gridplan.review.editing import editing_content
-from gridplan.review.shapes import MERCATOR, Coverage, Frame, build_coverage, line_paths, simplified_units, study_frame
+from gridplan.review.overlays import annex_content, isochrone_content
+from gridplan.review.revision import revision_content
+from gridplan.review.shapes import (
+    MERCATOR,
+    Coverage,
+    Frame,
+    banded_paths,
+    build_coverage,
+    line_paths,
+    simplified_units,
+    study_frame,
+)
 from gridplan.review.tints import TINTS, choose_tints
 from gridplan.review.words import WORDS
 from gridplan.text import Text
@@ -30,6 +41,8 @@ UNREACHABLE = -1
 """Stands for minutes without end in the page's numbers, which know no infinity; null is "not known"."""
 
 _ROAD_RANKS = {"motorway": 0, "trunk": 0, "primary": 1, "secondary": 2, "tertiary": 3}
+_FADE = (0.02, 0.04, 0.06, 0.08, 0.1)
+"""How far beyond the study area rivers are drawn, ever fainter, as shares of its longer side."""
 _RAIL = ("铁路", "高铁", "railway", "railroad", "rail line")
 
 
@@ -47,10 +60,14 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "frame": _frame(frame, shapes),
         "coverage": {"arcs": coverage.arcs, "rings": coverage.rings},
         "units": units,
+        "subAreas": _sub_areas(proposal.units)[1],
         "grids": _grids(proposal, coverage, units["grid"]),
         "facilities": _facilities(proposal, frame, grid_row, unit_row),
         "roads": _roads(proposal.roads, frame, window),
-        "barriers": _barriers(proposal.barriers, frame, window),
+        "barriers": _barriers(proposal.barriers, frame, shapes),
+        "annexes": annex_content(proposal, frame),
+        "isochrones": isochrone_content(proposal, frame),
+        "revision": revision_content(proposal, grid_row, unit_row, _positions(proposal.facilities.index)),
         "editing": editing_content(proposal, unit_row, _positions(proposal.facilities.index)),
         "findings": [_finding(finding, grid_row, unit_row) for finding in proposal.findings],
         "timeClasses": _time_classes(proposal),
@@ -145,11 +162,21 @@ def _units(proposal: Proposal, grid_row: dict[str, int]) -> dict[str, Any]:
         "district": _words(units, "district"),
         "population": _numbers(population, 1),
         "grid": [grid_row.get(grid, -1) for grid in _words(units, "grid_id")],
+        "subArea": _sub_areas(units)[0],
         "minutes": _numbers(_column(units, "minutes_to_lead"), 2),
         "share": _numbers(_column(units, "share_within"), 4),
         "primary": _numbers(_column(units, "minutes_primary"), 2),
         "density": _numbers(density, 1),
     }
+
+
+def _sub_areas(units: gpd.GeoDataFrame) -> tuple[list[int], list[str]]:
+    """Return the position of each unit's sub-area (-1: none) and the names of the sub-areas."""
+    ids = _words(units, "sub_area_id")
+    name_of = dict(zip(ids, _words(units, "sub_area"), strict=True))
+    known = sorted(set(ids) - {""})
+    row = {area: place for place, area in enumerate(known)}
+    return [row.get(area, -1) for area in ids], [name_of[area] or area for area in known]
 
 
 def _grids(proposal: Proposal, coverage: Coverage, unit_grid: list[int]) -> list[dict[str, Any]]:
@@ -221,17 +248,19 @@ def _roads(roads: gpd.GeoDataFrame, frame: Frame, window: tuple[float, float, fl
     return ranks
 
 
-def _barriers(
-    barriers: gpd.GeoDataFrame, frame: Frame, window: tuple[float, float, float, float]
-) -> list[dict[str, Any]]:
+def _barriers(barriers: gpd.GeoDataFrame, frame: Frame, shapes: NDArray[np.object_]) -> list[dict[str, Any]]:
+    """Return barriers by name; beyond the study area they are cut into bands, in which the page lets them fade."""
     named = _words(barriers, "name")
+    west, south, east, north = shapely.total_bounds(shapes)
+    reach = max(east - west, north - south)
+    near = shapely.simplify(shapely.union_all(shapes), reach / 500) if named else None
     found = []
     for name in sorted(set(named)):
         chosen = barriers.geometry[[other == name for other in named]]
         is_rail = any(word in name.lower() for word in _RAIL)
         is_area = bool((shapely.get_dimensions(chosen.to_numpy()) == 2).all())
-        paths = line_paths(chosen, frame, window, tolerance=frame.step)
-        found.append({"name": name, "kind": "rail" if is_rail else "area" if is_area else "river", "paths": paths})
+        bands = banded_paths(chosen, frame, near, [share * reach for share in _FADE])
+        found.append({"name": name, "kind": "rail" if is_rail else "area" if is_area else "river", "bands": bands})
     return found
 
 

@@ -10,7 +10,8 @@ const EARTH = 2 * Math.PI * 6378137;
 const PAD = 0.1; // share of the map's size drawn beyond its edge, so that a drag shows no blank
 
 const ROADS = DATA.roads.map((rank) => rank.map(decodePath));
-const BARRIERS = DATA.barriers.map((barrier) => ({ ...barrier, lines: barrier.paths.map(decodePath) }));
+const BARRIERS = DATA.barriers.map((barrier) => ({ ...barrier, bands: barrier.bands.map((paths) => paths.map(decodePath)) }));
+const BANDS = BARRIERS.length ? BARRIERS[0].bands.length : 0;
 const MEMBERS = DATA.facilities.id.flatMap((_, i) => (DATA.facilities.role[i] === "member" && DATA.facilities.xy[i] ? [i] : []));
 const LEADS = DATA.grids.map((grid, number) => ({ number, xy: grid.lead >= 0 ? DATA.facilities.xy[grid.lead] : middleOf(number) }));
 
@@ -162,16 +163,28 @@ function drawMap(context, view) {
     if (state.layers.barriers) drawBarriers(context, view);
     if (state.layers.roads) drawRoads(context, view);
     if (state.card !== null) drawFocus(context, view);
+    if (state.layers.subAreas) drawSubAreas(context, view);
     if (isEditing()) drawEdits(context, view);
+    if (showsChanges()) drawChanges(context, view);
+    drawAnnexes(context, view);
     drawMarked(context, view);
   });
   if (state.card !== null) drawIsochroneNames(context, view);
   const shown = drawMembers(context, view);
   drawLeads(context, view, shown);
+  drawOver(context, view, shown);
   if (isEditing()) drawEditMarks(context, view);
   drawComments(context, view);
   drawn.units = countDrawn(view);
   showLegend();
+}
+
+/** What is written over the map, each where the labels before it leave room. */
+function drawOver(context, view, labels) {
+  const taken = labels.map((box) => ({ ...box }));
+  if (showsChanges()) drawChangeMarks(context, view, taken);
+  drawAnnexMarks(context, view, taken);
+  if (state.layers.subAreas) drawSubAreaNames(context, view, taken);
 }
 
 /** What the last draw put on the canvas; the legend and the tests ask. */
@@ -225,23 +238,33 @@ function drawBorders(context, view) {
   stroke(context, view, border, INK, 1.5);
 }
 
+/** Water and railways; beyond the study area they fade into the ground, band by band, the farthest first. */
 function drawBarriers(context, view) {
   const wide = Math.min(9, Math.max(3, 4 * 2 ** (0.6 * (view.zoom - 11))));
-  for (const [number, barrier] of BARRIERS.entries()) {
-    const path = keep(`barrier ${number}`, () => linesPath(barrier.lines));
-    if (barrier.kind === "rail") {
-      stroke(context, view, path, "#8A9097", 2.2);
-      stroke(context, view, path, "#fff", 1.1, [5, 5]);
-    } else {
-      stroke(context, view, path, "#AFC8D6", wide + 1.4);
-      stroke(context, view, path, "#D9E8EF", wide);
+  for (let band = BANDS - 1; band >= 0; band -= 1) {
+    for (const [number, barrier] of BARRIERS.entries()) {
+      const path = keep(`barrier ${number} ${band}`, () => linesPath(barrier.bands[band]));
+      const faded = (colour) => fade(colour, band / BANDS);
+      if (barrier.kind === "rail") {
+        stroke(context, view, path, faded("#8A9097"), 2.2);
+        stroke(context, view, path, "#fff", 1.1, [5, 5]);
+      } else {
+        stroke(context, view, path, faded("#AFC8D6"), wide + 1.4);
+        stroke(context, view, path, faded("#D9E8EF"), wide);
+      }
     }
   }
   for (const barrier of BARRIERS) {
     if (barrier.kind !== "area") continue;
     context.fillStyle = "#D9E8EF";
-    context.fill(linesPath(barrier.lines), "evenodd");
+    context.fill(linesPath(barrier.bands[0]), "evenodd");
   }
+}
+
+/** A colour on its way to that of the ground. */
+function fade(colour, share) {
+  const part = (at) => Math.round(parseInt(colour.slice(at, at + 2), 16) * (1 - share) + parseInt(GROUND.slice(at, at + 2), 16) * share);
+  return `rgb(${part(1)},${part(3)},${part(5)})`;
 }
 
 function drawRoads(context, view) {
@@ -271,37 +294,8 @@ function drawFocus(context, view) {
   const around = keep(`around ${grid}`, () => arcsPath(isAround(grid)));
   stroke(context, view, around, "#fff", 5.5);
   stroke(context, view, around, INK, 2.6);
-  drawn.isochrones = [];
-  for (const [limit, dash, width] of isochroneLimits()) {
-    if (!SHAPES.arcs.some(isIsochrone(grid, limit))) continue;
-    const path = keep(`isochrone ${grid} ${limit}`, () => arcsPath(isIsochrone(grid, limit)));
-    stroke(context, view, path, "#fff", width + 2);
-    stroke(context, view, path, ACCENT, width, dash);
-    drawn.isochrones.push(limit);
-  }
+  drawIsochrones(context, view);
 }
-
-/** Minutes written on an isochrone, at its point nearest to the middle of what is seen of it. */
-function drawIsochroneNames(context, view) {
-  for (const limit of drawn.isochrones) {
-    const points = SHAPES.arcs.filter(isIsochrone(state.card, limit)).flatMap(({ points: arc }) => {
-      const middle = 2 * Math.floor(arc.length / 4);
-      return [toPixels(view, [arc[middle], arc[middle + 1]])];
-    });
-    const legend = byId("legend").offsetHeight + 24;
-    const seen = points.filter(([x, y]) => x > view.pad.x + 40 && y > view.pad.y + 60 && x < view.width - view.pad.x - 40 && y < view.height - view.pad.y - legend);
-    if (!seen.length) continue;
-    const mean = [0, 1].map((axis) => seen.reduce((sum, point) => sum + point[axis], 0) / seen.length);
-    const far = ([x, y]) => (x - mean[0]) ** 2 + (y - mean[1]) ** 2;
-    const [x, y] = seen.reduce((best, point) => (far(point) < far(best) ? point : best));
-    haloText(context, t("minutes_on_map", { n: roundNumber(limit) }), x, y + 4, "center", `700 12px ${FONT}`, ACCENT);
-  }
-}
-
-const isochroneLimits = () => [
-  [DATA.limit / 2, [5, 3], 1.7],
-  [DATA.limit, [10, 4], 2],
-];
 
 function drawMarked(context, view) {
   if (state.marked.length) {

@@ -107,7 +107,13 @@ function measure(assignment, leads) {
   const total = grids.reduce((sum, own) => sum + own.population, 0);
   const pieces = piecesOf(assignment);
   for (const own of grids) finishGrid(own, total / grids.length, pieces[own.grid], leads[own.grid], assignment);
-  return { grids, ...wholeOf(grids, total) };
+  return { grids, misplaced: misplaced(assignment), ...wholeOf(grids, total) };
+}
+
+/** Units in no grid, and those that a given plan puts into two until somebody moves or locks them. */
+function misplaced(assignment) {
+  const alone = assignment.flatMap((grid, unit) => (grid < 0 ? [unit] : []));
+  return [...alone, ...EDITING.twice.filter((unit) => assignment[unit] >= 0 && assignment[unit] === PROPOSED[unit] && !edit.locked.has(unit))];
 }
 
 function addUnit(own, unit, column) {
@@ -191,6 +197,7 @@ function liveChecks(measured) {
     if (EDITING.severity[rule] && EDITING.severity[rule] !== "off") found.push({ rule, grid: own.grid, severity: EDITING.severity[rule], value, units });
   };
   const [least, most] = EDITING.population;
+  if (measured.misplaced.length) add("R-02", { grid: -1 }, measured.misplaced.length, measured.misplaced);
   for (const own of measured.grids) {
     if (!own.leadInside) add("R-04", own, 1);
     if (own.pieces > 1) add("R-06", own, own.pieces, own.cutOff);

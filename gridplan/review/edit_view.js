@@ -126,7 +126,7 @@ function changeRow(check, change) {
       "div",
       { class: "finding", ...pressable(press), role: "button", title: t("show_on_map") },
       severityIcon(change === "solved" ? "met" : check.severity, t(`severity_${check.severity}`)),
-      el("div", { class: "words" }, el("p", {}, checkWords(check)), el("p", { class: "about" }, swatch(check.grid, "small"), el("span", {}, `${titleOf(check.rule)} · ${t("rule", { r: check.rule })}`))),
+      el("div", { class: "words" }, el("p", {}, checkWords(check)), el("p", { class: "about" }, check.grid < 0 ? null : swatch(check.grid, "small"), el("span", {}, `${titleOf(check.rule)} · ${t("rule", { r: check.rule })}`))),
       el("div", { class: "measure" }, el("b", { class: good ? "better" : "worse" }, t(changeWord[change]))),
     ),
   );
@@ -134,6 +134,7 @@ function changeRow(check, change) {
 
 /** One broken rule of a grid in words. */
 function checkWords(check) {
+  if (check.rule === "R-02") return t("live_r02", { n: check.value });
   const own = live.grids[check.grid];
   const g = `${t("grid_n", { n: check.grid + 1 })} ${SHORT_NAMES[check.grid]}`;
   const values = { g, n: check.value };
@@ -260,7 +261,7 @@ const secondsChange = (minutes) => t("seconds_n", { n: withSign(minutes * 60, Ma
 const pointsChange = (share) => t("points_n", { n: withSign(100 * share, 2) });
 
 function showAlert(alert, check) {
-  const own = live.grids[check.grid];
+  const own = check.grid < 0 ? { cutOff: [] } : live.grids[check.grid];
   const first = own.cutOff.length ? DATA.units.name[own.cutOff[0]] || DATA.units.id[own.cutOff[0]] : "";
   const detail = check.rule === "R-06" ? t("cut_off_words", { u: first, n: own.cutOff.length, p: peopleInWords(own.cutPeople) }) : "";
   alert.hidden = false;

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gridplan.proposal import Proposal
 
 EDITS_FORMAT = "gridplan-edits/1"
-LIVE_RULES = ("R-04", "R-06", "R-07", "R-08", "R-60")
+LIVE_RULES = ("R-02", "R-04", "R-06", "R-07", "R-08", "R-60")
 """Rules that the page checks at every change."""
 
 
@@ -38,6 +38,7 @@ def editing_content(proposal: Proposal, unit_row: dict[str, int], facility_row: 
         "edges": _edges(proposal.adjacency, unit_row),
         "population": [rules.grid_population_min, rules.grid_population_max],
         "severity": _severities(proposal),
+        "twice": _claimed_twice(proposal, unit_row),
     }
 
 
@@ -60,6 +61,19 @@ def _edges(adjacency: pd.DataFrame, unit_row: dict[str, int]) -> list[int]:
     pairs = zip(adjacency["unit_a"].astype(str), adjacency["unit_b"].astype(str), strict=True)
     known = sorted((unit_row[a], unit_row[b]) for a, b in pairs if a in unit_row and b in unit_row)
     return [unit for pair in known for unit in pair]
+
+
+def _claimed_twice(proposal: Proposal, unit_row: dict[str, int]) -> list[int]:
+    """Return units that a given plan puts into more than one grid, as rule R-02 found them."""
+    told = [
+        unit_row[unit]
+        for finding in proposal.findings
+        if finding.rule == "R-02" and finding.status == "violated" and (finding.subject_kind, finding.subject_id) == ("plan", "")
+        for unit in finding.places
+        if unit in unit_row
+    ]
+    assigned = proposal.units["grid_id"].astype(object).fillna("").to_numpy() != ""
+    return sorted({unit for unit in told if assigned[unit]})
 
 
 def _severities(proposal: Proposal) -> dict[str, str]:

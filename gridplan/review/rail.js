@@ -125,6 +125,7 @@ function gridsTab() {
     isEdited() ? el("p", { class: "quiet" }, t("shows_proposal")) : null,
     kpis(),
     gridTable(),
+    changesSection(),
     el(
       "div",
       { class: "section" },
@@ -185,6 +186,7 @@ function card(grid) {
     el("h3", {}, t("members")),
     memberRows(grid),
     tieNote(grid),
+    annexSection(cardAnnexes(grid), "annexes"),
     missingNote(grid),
     el("div", { class: "buttons" }, el("button", { class: "button", onclick: () => zoomToUnits(unitsOfGrid(grid)) }, t("zoom_grid")), EDITING ? el("button", { class: "button desk", onclick: () => editGrid(grid) }, t("tab_edit")) : null, EDITING ? el("button", { class: "button", onclick: () => commentOnGrid(grid) }, t("comment_write")) : null),
   ];

@@ -98,15 +98,6 @@ const isInner = (arc) => arc.right >= 0;
 const isOuter = (arc) => arc.right < 0;
 const isAround = (grid) => (arc) => (UNIT_GRID[arc.left] === grid) !== (arc.right >= 0 && UNIT_GRID[arc.right] === grid);
 
-/** Borders inside a grid between units within `limit` minutes of the lead and units beyond. */
-const isIsochrone = (grid, limit) => (arc) =>
-  arc.right >= 0 && UNIT_GRID[arc.left] === grid && UNIT_GRID[arc.right] === grid && isWithin(arc.left, limit) !== isWithin(arc.right, limit);
-
-function isWithin(unit, limit) {
-  const m = DATA.units.minutes[unit];
-  return m !== null && !isUnreachable(m) && m <= limit;
-}
-
 // ---- the unit under a point ----------------------------------------------------------------------------------------
 
 const CELLS = 48;
@@ -139,8 +130,12 @@ function unitAt(x, y) {
 function isInside(unit, x, y) {
   const box = SHAPES.boxes[unit];
   if (x < box[0] || y < box[1] || x > box[2] || y > box[3]) return false;
+  return isInsideRings(SHAPES.rings[unit], x, y);
+}
+
+function isInsideRings(rings, x, y) {
   let inside = false;
-  for (const ring of SHAPES.rings[unit]) {
+  for (const ring of rings) {
     for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
       const crosses = ring[i + 1] > y !== ring[j + 1] > y;
       if (crosses && x < ((ring[j] - ring[i]) * (y - ring[i + 1])) / (ring[j + 1] - ring[i + 1]) + ring[i]) inside = !inside;

@@ -97,6 +97,27 @@ def line_paths(lines: gpd.GeoSeries, frame: Frame, window: tuple[float, float, f
     return sorted(path for path in paths if len(path) >= 4)
 
 
+def shape_paths(shape: Any, frame: Frame, tolerance: float) -> list[list[int]]:
+    """Return the rings, lines or points of a shape in Mercator as [x, y, dx, dy, ...] in steps; none of a missing shape."""
+    if shape is None or shape.is_empty:
+        return []
+    parts = shapely.get_parts(shapely.force_2d(shapely.simplify(shape, tolerance)))
+    pieces = [ring for part in parts for ring in (shapely.get_rings(part) if part.geom_type == "Polygon" else [part])]
+    return [_path(frame.steps(shapely.get_coordinates(piece)).tolist()) for piece in pieces if not piece.is_empty]
+
+
+def banded_paths(lines: gpd.GeoSeries, frame: Frame, near: Any, bands: list[float]) -> list[list[list[int]]]:
+    """Return lines cut by their distance from the area `near`: those inside it, then those up to each band's distance."""
+    merged = shapely.simplify(shapely.line_merge(shapely.union_all(shapely.force_2d(_lines(lines)))), frame.step)
+    found, inner = [], None
+    for distance in (0.0, *bands):
+        zone = shapely.buffer(near, distance)
+        part = shapely.intersection(merged, zone if inner is None else shapely.difference(zone, inner))
+        found.append([path for piece in shapely.get_parts(part) for path in shape_paths(piece, frame, 0.0) if len(path) >= 4])
+        inner = zone
+    return found
+
+
 def _lines(lines: gpd.GeoSeries) -> NDArray[np.object_]:
     parts = shapely.get_parts(lines.to_crs(MERCATOR).to_numpy())
     return np.where(shapely.get_dimensions(parts) == 2, shapely.boundary(parts), parts)

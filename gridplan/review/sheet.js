@@ -118,8 +118,9 @@ function sheetShapes(perStep) {
   parts.push(line(arcs(isOuter), "#7A8087", 0.26), line(arcs(differs), "#fff", 1.3), line(arcs(differs), INK, 0.45));
   if (state.layers.barriers) {
     for (const barrier of BARRIERS) {
-      if (barrier.kind === "rail") parts.push(line(lines(barrier.lines), "#8A9097", 0.6), line(lines(barrier.lines), "#fff", 0.3, { "stroke-dasharray": `${1.4 / perStep}` }));
-      else parts.push(line(lines(barrier.lines), "#AFC8D6", 2), line(lines(barrier.lines), "#D9E8EF", 1.6));
+      const all = lines(barrier.bands[0]);
+      if (barrier.kind === "rail") parts.push(line(all, "#8A9097", 0.6), line(all, "#fff", 0.3, { "stroke-dasharray": `${1.4 / perStep}` }));
+      else parts.push(line(all, "#AFC8D6", 2), line(all, "#D9E8EF", 1.6));
     }
   }
   if (state.layers.roads) [0.6, 0.42, 0.3].forEach((width, rank) => parts.push(line(lines(ROADS[rank]), INK, width, { "stroke-opacity": 0.18 })));

@@ -84,8 +84,18 @@ function setMode(mode) {
 
 function layerSwitch() {
   const row = (layer) =>
-    el("label", {}, el("input", { type: "checkbox", "data-layer": layer, checked: state.layers[layer], onchange: (event) => setLayer(layer, event.target.checked) }), t(`layer_${layer}`));
-  return el("details", { id: "layers" }, el("summary", { class: "button" }, t("layers")), el("div", {}, Object.keys(state.layers).map(row)));
+    el("label", {}, el("input", { type: "checkbox", "data-layer": layer, checked: state.layers[layer], onchange: (event) => setLayer(layer, event.target.checked) }), layerName(layer));
+  const known = Object.keys(state.layers).filter((layer) => layer !== "subAreas" || HAS_SUB_AREAS);
+  return el("details", { id: "layers" }, el("summary", { class: "button" }, t("layers")), el("div", {}, known.map(row)));
+}
+
+function layerName(layer) {
+  const annex = ANNEXES.find((one) => one.layer === layer);
+  return annex ? inLanguage(annex.title) : t(`layer_${layer}`);
+}
+
+function showLayers() {
+  for (const box of byId("layers").querySelectorAll("[data-layer]")) box.checked = state.layers[box.dataset.layer];
 }
 
 function setLayer(layer, isShown) {
@@ -100,7 +110,7 @@ function showRail() {
   const tab = (name, count) =>
     el("button", { role: "tab", "data-tab": name, "aria-selected": String(state.tab === name), onclick: () => openTab(name) }, t(`tab_${name}`), count ? el("small", { class: must && name === "checks" ? "must" : null }, String(count)) : null);
   const active = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.tab : null;
-  const edits = EDITING ? [tab("edit", movedUnits().length), tab("comments", edit.comments.length)] : [];
+  const edits = EDITING ? [tab("edit", movedUnits().length), tab("comments", edit.comments.length + GIVEN.length)] : [];
   replace(byId("tabs"), tab("grids"), tab("checks", OPEN.length), edits, tab("basis"));
   if (active) byId("tabs").querySelector(`[data-tab=${active}]`).focus();
   replace(byId("rail-body"), TABS[state.tab]());
@@ -136,6 +146,8 @@ function unitFacts(unit) {
   if (units.population[unit] !== null) parts.push(t("people_exact", { n: grouped(units.population[unit]) }));
   parts.push(grid < 0 ? t("unassigned") : `${t("grid_n", { n: grid + 1 })} ${GRIDS[grid].leadName}`);
   if (ownMinutes !== null) parts.push(t("to_lead", { m: minutesWords(ownMinutes) }));
+  if (showsChanges() && ORIGIN.has(unit)) parts.push(t("moved_from", { g: originWords(ORIGIN.get(unit)) }));
+  if (state.layers.subAreas && SUB_AREA[unit] >= 0) parts.push(DATA.subAreas[SUB_AREA[unit]]);
   if (units.primary[unit] !== null) parts.push(t("to_primary", { m: minutesWords(units.primary[unit]) }));
   if (state.mode === "density" && units.density[unit] !== null) parts.push(t("density_n", { n: people(units.density[unit]) }));
   return parts;
@@ -157,7 +169,7 @@ function showScale() {
 function showLegend() {
   const box = byId("legend");
   const content = shownMode() === "grids" ? markLegend() : classLegend(shownMode());
-  const key = JSON.stringify([shownMode(), isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones, state.card !== null, state.marked.length > 0, state.layers]);
+  const key = JSON.stringify([shownMode(), isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.marked.length > 0, state.layers]);
   if (box.dataset.key !== key) {
     box.dataset.key = key;
     replace(box, content);
@@ -175,7 +187,9 @@ function markLegend() {
   if (state.layers.roads && ROADS.some((rank) => rank.length)) lines.push([lineKey({ stroke: "rgba(34,48,70,.3)", "stroke-width": 2.4 }), t("key_road")]);
   if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind !== "rail")) lines.push([el("i", { class: "box", style: { background: "#D9E8EF" } }), t("key_river")]);
   if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind === "rail")) lines.push([lineKey({ stroke: "#8A9097", "stroke-width": 2, "stroke-dasharray": "4 3" }), t("key_rail")]);
-  if (state.card !== null && drawn.isochrones.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 1.8, "stroke-dasharray": "5 3" }), t("key_isochrone", { list: drawn.isochrones.map(roundNumber).join(" / ") })]);
+  if (state.card !== null && drawn.isochrones.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 1.8, "stroke-dasharray": "5 3" }), t("key_isochrone", { list: drawn.isochrones.map((one) => roundNumber(one.minutes)).join(" / ") })]);
+  if (state.layers.subAreas) lines.push([lineKey({ stroke: INK, "stroke-width": 1.2, "stroke-dasharray": "5 3" }), t("key_sub_area")]);
+  lines.push(...changeKeys(), ...annexKeys());
   if (state.marked.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 2.4 }), t("key_mark")]);
   if (isEditing() && movedUnits().length) lines.push([el("i", { class: "box hatched" }), t("key_moved")]);
   if (isEditing() && edit.locked.size) lines.push([lockIcon(), t("key_locked")]);
@@ -224,12 +238,17 @@ function emptierCorner() {
 
 // ---- pointer and keys ----------------------------------------------------------------------------------------------
 
+let wasOverAnnex = false;
+
 function pointAt(event) {
   const unit = unitAt(...toSteps(gridplanMap, event.containerPoint));
+  const annex = isEditing() ? null : annexUnder(event.containerPoint);
+  if (annex) setReadout(annex);
+  else if (unit !== state.hover || wasOverAnnex) setReadout(unit < 0 ? null : unitFacts(unit));
+  wasOverAnnex = annex !== null;
   if (unit === state.hover) return;
   state.hover = unit;
   gridplanMap.getContainer().classList.toggle("over", unit >= 0);
-  setReadout(unit < 0 ? null : unitFacts(unit));
   painter.point();
 }
 
@@ -240,16 +259,17 @@ function clickAt(event) {
   state.pin = null;
   state.marked = [];
   if (unit >= 0) setReadout(unitFacts(unit));
-  if (isPhone()) return tapAt(unit);
+  if (isPhone()) return tapAt(unit, annexUnder(event.containerPoint));
   if (unit >= 0 && UNIT_GRID[unit] >= 0) openCard(UNIT_GRID[unit]);
   else closeCard();
   return null;
 }
 
 /** On a phone the card stands above the map: a tap tells the unit and offers its grid. */
-function tapAt(unit) {
+function tapAt(unit, annex) {
   state.hover = unit;
-  if (unit < 0) setReadout(null);
+  if (annex) setReadout(annex);
+  else if (unit < 0) setReadout(null);
   else if (UNIT_GRID[unit] >= 0) setReadout([...unitFacts(unit), el("button", { class: "link", onclick: () => openCard(UNIT_GRID[unit]) }, `${t("open_grid")} ›`)]);
   painter.draw();
 }

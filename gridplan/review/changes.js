@@ -1,0 +1,112 @@
+// What a revised proposal changed against the one it came from: moved units, former leads, and the words about them.
+
+const REVISION = DATA.revision;
+const ORIGIN = new Map(REVISION ? REVISION.moved : []); // unit -> its origin
+const FORMER = REVISION ? REVISION.leads.map(([grid, facility, id]) => ({ grid, facility, id })) : [];
+const HAS_CHANGES = ORIGIN.size > 0 || FORMER.length > 0;
+const FLOWS = HAS_CHANGES ? flowsOf() : [];
+if (HAS_CHANGES) state.layers.changes = true;
+
+const showsChanges = () => HAS_CHANGES && state.layers.changes && !isEditing();
+
+/** Moved units by where they came from and where they are, the most people first. */
+function flowsOf() {
+  const flows = gather([...ORIGIN.keys()], (unit) => `${ORIGIN.get(unit)} ${PROPOSED[unit]}`).map((units) => ({
+    origin: ORIGIN.get(units[0]),
+    grid: PROPOSED[units[0]],
+    units,
+    people: units.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0),
+  }));
+  return flows.sort((a, b) => b.people - a.people || a.units[0] - b.units[0]);
+}
+
+/** The grid that units came from: its number, or its id where it is gone, or that they were in none. */
+function originWords(origin) {
+  const [grid, id] = REVISION.origins[origin];
+  if (grid >= 0) return t("grid_n", { n: grid + 1 });
+  return id ? t("former_grid", { g: id }) : t("unassigned");
+}
+
+const facilityWords = ({ facility, id }) => (facility >= 0 ? DATA.facilities.name[facility] || id : id);
+
+// ---- rail ----------------------------------------------------------------------------------------------------------
+
+function changesSection() {
+  if (!HAS_CHANGES) return null;
+  const people = FLOWS.reduce((sum, flow) => sum + flow.people, 0);
+  const leads = FORMER.length ? t("leads_changed", { n: FORMER.length }) : "";
+  const moved = ORIGIN.size ? t("moved_n", { n: grouped(ORIGIN.size), p: peopleInWords(people) }) : "";
+  const rows = [...FORMER.map(formerRow), ...FLOWS.slice(0, 8).map(flowRow)];
+  return [
+    el("div", { class: "section" }, el("h2", {}, t("against_proposal")), el("b", {}, [moved, leads].filter(Boolean).join(" · "))),
+    el("ul", { class: "flows" }, rows),
+    FLOWS.length > 8 ? el("p", { class: "quiet" }, t("more_n", { n: FLOWS.length - 8 })) : null,
+    REVISION.repaired ? el("p", { class: "quiet" }, t("repaired")) : null,
+  ];
+}
+
+function flowRow({ origin, grid, units, people }) {
+  const [from] = REVISION.origins[origin];
+  const side = (number, words) => (number >= 0 ? swatch(number, "small") : el("span", {}, words));
+  const words = `${t("n_unit_subjects", { n: grouped(units.length) })}${t("comma")}${peopleInWords(people)}`;
+  return el("li", {}, side(from, originWords(origin)), "→ ", side(grid, t("unassigned")), el("button", { class: "link", title: t("show_on_map"), onclick: () => showUnits(units) }, words));
+}
+
+function formerRow(former) {
+  const now = GRIDS[former.grid].leadName;
+  const press = () => showFacility(GRIDS[former.grid].lead >= 0 ? GRIDS[former.grid].lead : former.facility);
+  return el("li", {}, swatch(former.grid, "small"), el("button", { class: "link", title: t("show_on_map"), onclick: press }, t("lead_was", { a: facilityWords(former), b: now })));
+}
+
+// ---- map -----------------------------------------------------------------------------------------------------------
+
+function drawChanges(context, view) {
+  if (!ORIGIN.size) return;
+  context.fillStyle = hatch(context, view, "rgba(22,25,29,.55)");
+  context.fill(keep("moved", () => unitsPath([...ORIGIN.keys()])));
+  const edge = keep("around moved", () => arcsPath((arc) => flowKey(arc.left) !== flowKey(arc.right)));
+  stroke(context, view, edge, "#fff", 4.6);
+  stroke(context, view, edge, INK, 2.2);
+}
+
+const flowKey = (unit) => (unit >= 0 && ORIGIN.has(unit) ? `${ORIGIN.get(unit)} ${PROPOSED[unit]}` : "");
+
+/** "2 → 3" on the most populous unit of each flow, and a dashed line from each former lead to the present one. */
+function drawChangeMarks(context, view, taken) {
+  for (const { grid, facility } of FORMER) {
+    if (facility < 0 || !DATA.facilities.xy[facility] || !LEADS[grid].xy) continue;
+    drawFormerLead(context, toPixels(view, DATA.facilities.xy[facility]), toPixels(view, LEADS[grid].xy));
+  }
+  for (const { origin, grid, units } of FLOWS) {
+    const [from, id] = REVISION.origins[origin];
+    const largest = units.reduce((best, unit) => ((DATA.units.population[unit] || 0) > (DATA.units.population[best] || 0) ? unit : best));
+    const [x, y] = toPixels(view, insideOf(largest));
+    labelIfFree(context, view, `${from >= 0 ? from + 1 : id || "–"} → ${grid >= 0 ? grid + 1 : "–"}`, x, y + 4, INK, taken);
+  }
+}
+
+function drawFormerLead(context, [x, y], [toX, toY]) {
+  for (const [colour, width] of [["#fff", 4.4], [INK, 1.6]]) {
+    context.beginPath();
+    context.moveTo(x, y);
+    context.lineTo(toX, toY);
+    context.strokeStyle = colour;
+    context.lineWidth = width;
+    context.setLineDash(colour === INK ? [5, 4] : []);
+    context.stroke();
+  }
+  context.setLineDash([]);
+  context.beginPath();
+  context.arc(x, y, 7, 0, 7);
+  context.fillStyle = "#fff";
+  context.fill();
+  context.strokeStyle = INK;
+  context.lineWidth = 2;
+  context.stroke();
+}
+
+function changeKeys() {
+  if (!showsChanges()) return [];
+  const former = svg("svg", { viewBox: "0 0 20 14", width: 20, height: 14, class: "icon", "aria-hidden": "true" }, svg("path", { d: "M10 7H20", stroke: INK, "stroke-width": 1.6, "stroke-dasharray": "4 3" }), svg("circle", { cx: 6, cy: 7, r: 4.5, fill: "#fff", stroke: INK, "stroke-width": 1.8 }));
+  return [...(ORIGIN.size ? [[el("i", { class: "box hatched" }), t("key_changed")]] : []), ...(FORMER.length ? [[former, t("key_former_lead")]] : [])];
+}

@@ -1,0 +1,81 @@
+"""What can be laid over the grids: annexes by their declaration, and isochrones of the leads."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+
+from gridplan.annexes import ANNEXES, AnnexColumn
+from gridplan.review.shapes import MERCATOR, Frame, shape_paths
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gridplan.proposal import Proposal
+
+MOST_ROWS = 2000
+"""Rows of an annex that the page shows; the workbook has them all."""
+_TOLERANCE_STEPS = 4.0
+_DIGITS = {"number": 2, "whole": 0, "share": 4}
+
+
+def annex_content(proposal: Proposal, frame: Frame) -> list[dict[str, Any]]:
+    """Return the annexes that are not empty: title, columns, rows as text and numbers, and the path of each row's shape."""
+    return [
+        _annex(name, proposal.annexes[name].iloc[:MOST_ROWS], len(proposal.annexes[name]), frame)
+        for name in ANNEXES
+        if name != "isochrones" and len(proposal.annexes.get(name, ()))
+    ]
+
+
+def _annex(name: str, rows: pd.DataFrame, n_rows: int, frame: Frame) -> dict[str, Any]:
+    declared = ANNEXES[name]
+    columns = [column for column in declared.columns if column.name in rows]
+    return {
+        "name": name,
+        "title": [declared.title.zh, declared.title.en],
+        "about": [declared.about.zh, declared.about.en],
+        "columns": [_column(column) for column in columns],
+        "label": _position(declared.label, columns),
+        "tint": _position(declared.tint, columns),
+        "grid": _position("grid_id", columns),
+        "rows": [[_cell(value, column) for value, column in zip(row, columns, strict=True)] for row in zip(*(rows[c.name] for c in columns), strict=True)],
+        "left": n_rows - len(rows),
+        "shape": declared.shape if isinstance(rows, gpd.GeoDataFrame) else None,
+        "paths": _paths(rows, frame) if isinstance(rows, gpd.GeoDataFrame) else [],
+    }
+
+
+def _column(column: AnnexColumn) -> dict[str, Any]:
+    words = {key: [term.label.zh, term.label.en] for key, term in (column.words or {}).items()}
+    return {"label": [column.label.zh, column.label.en], "kind": column.kind, "words": words or None}
+
+
+def _position(name: str, columns: list[AnnexColumn]) -> int:
+    return next((place for place, column in enumerate(columns) if column.name == name), -1)
+
+
+def _cell(value: Any, column: AnnexColumn) -> Any:
+    if column.kind == "text":
+        return "" if value is None or value != value else str(value)
+    number = float(value)
+    return round(number, _DIGITS[column.kind]) if math.isfinite(number) else None
+
+
+def _paths(rows: gpd.GeoDataFrame, frame: Frame) -> list[list[list[int]]]:
+    return [shape_paths(shape, frame, _TOLERANCE_STEPS * frame.step) for shape in rows.geometry.to_crs(MERCATOR)]
+
+
+def isochrone_content(proposal: Proposal, frame: Frame) -> list[list[dict[str, Any]]]:
+    """Return for each grid the isochrones of its lead, shortest first: minutes and the rings of the area."""
+    annex = proposal.annexes.get("isochrones")
+    if not isinstance(annex, gpd.GeoDataFrame):
+        return [[] for _ in range(len(proposal.grids))]
+    shapes = annex.geometry.to_crs(MERCATOR)
+    told = []
+    for lead in proposal.grids["lead_id"]:
+        own = sorted((float(annex["minutes"].iloc[row]), row) for row in (annex["lead_id"] == lead).to_numpy().nonzero()[0])
+        told.append([{"minutes": limit, "rings": shape_paths(shapes.iloc[row], frame, _TOLERANCE_STEPS * frame.step)} for limit, row in own])
+    return told
