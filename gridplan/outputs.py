@@ -41,7 +41,8 @@ def write_folder(proposal: Proposal, folder: Path, log: str = "", comparison: Co
 def write_comparison_folder(comparison: Comparison, second: Proposal, folder: Path) -> Path:
     """Write a comparison into a folder of its own, with the map of the second proposal.
 
-    The map knows which units moved (`provenance.revision.moved`) as if the second were a revision of the first.
+    The map shows which units moved (`provenance.revision.moved`) as if the second were a revision of the first: grids of the
+    first go by the id of their match in the second, and by the name of their lead where they have none.
 
     Raises
     ------
@@ -50,7 +51,10 @@ def write_comparison_folder(comparison: Comparison, second: Proposal, folder: Pa
     """
     if (folder / "proposal.json").exists():
         raise ProposalError(_holds_a_proposal(folder))
-    moved = comparison.units["grid_before"]
+    gone = comparison.leads[comparison.leads["grid_after"].eq("")]
+    matched = dict(zip(comparison.grid_pairs["first"], comparison.grid_pairs["second"], strict=True))
+    matched |= dict(zip(gone["grid_before"], gone["name_before"], strict=True))
+    moved = comparison.units["grid_before"].map(lambda grid: matched.get(grid, ""))
     leads = comparison.leads[comparison.leads["grid_before"].ne("") & comparison.leads["grid_after"].ne("")]
     revision = Revision(
         parent=comparison.first,

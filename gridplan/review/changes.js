@@ -71,17 +71,27 @@ function drawChanges(context, view) {
 
 const flowKey = (unit) => (unit >= 0 && ORIGIN.has(unit) ? `${ORIGIN.get(unit)} ${PROPOSED[unit]}` : "");
 
-/** "2 → 3" on the most populous unit of each flow, and a dashed line from each former lead to the present one. */
-function drawChangeMarks(context, view, taken) {
+/** Where former leads stand, if the changes are shown. */
+const formerPlaces = () => (showsChanges() ? FORMER.map(({ facility }) => (facility < 0 ? null : DATA.facilities.xy[facility])).filter(Boolean) : []);
+
+/** A dashed line from each former lead to the present one. */
+function drawFormerLeads(context, view) {
   for (const { grid, facility } of FORMER) {
     if (facility < 0 || !DATA.facilities.xy[facility] || !LEADS[grid].xy) continue;
     drawFormerLead(context, toPixels(view, DATA.facilities.xy[facility]), toPixels(view, LEADS[grid].xy));
   }
+}
+
+/** "2 → 3" on a unit of each flow, the most populous first, where it covers no other label. */
+function drawFlowNames(context, view, taken) {
   for (const { origin, grid, units } of FLOWS) {
     const [from, id] = REVISION.origins[origin];
-    const largest = units.reduce((best, unit) => ((DATA.units.population[unit] || 0) > (DATA.units.population[best] || 0) ? unit : best));
-    const [x, y] = toPixels(view, insideOf(largest));
-    labelIfFree(context, view, `${from >= 0 ? from + 1 : id || "–"} → ${grid >= 0 ? grid + 1 : "–"}`, x, y + 4, INK, taken);
+    const words = `${from >= 0 ? from + 1 : id || "–"} → ${grid >= 0 ? grid + 1 : "–"}`;
+    const byPeople = [...units].sort((one, two) => (DATA.units.population[two] || 0) - (DATA.units.population[one] || 0));
+    byPeople.slice(0, 12).some((unit) => {
+      const [x, y] = toPixels(view, insideOf(unit));
+      return labelIfFree(context, words, [x, y + 4], INK, taken, 700);
+    });
   }
 }
 

@@ -91,7 +91,8 @@ function commentOnGrid(grid) {
 function drawComments(context, view) {
   [...edit.comments, ...GIVEN].forEach((comment, i) => {
     if (!comment.at) return;
-    const [x, y] = toPixels(view, comment.at);
+    const [x, foot] = toPixels(view, comment.at);
+    const y = comment.kind === "unit" ? foot : foot - 9; // above the disc of a lead
     context.beginPath();
     context.rect(x - 8, y - 21, 16, 15);
     context.moveTo(x - 4, y - 6);

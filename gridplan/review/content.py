@@ -61,7 +61,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "coverage": {"arcs": coverage.arcs, "rings": coverage.rings},
         "units": units,
         "subAreas": _sub_areas(proposal.units)[1],
-        "grids": _grids(proposal, coverage, units["grid"]),
+        "grids": _grids(proposal, coverage, _grid_before(proposal, units["grid"], grid_row)),
         "facilities": _facilities(proposal, frame, grid_row, unit_row),
         "roads": _roads(proposal.roads, frame, window),
         "barriers": _barriers(proposal.barriers, frame, shapes),
@@ -179,11 +179,20 @@ def _sub_areas(units: gpd.GeoDataFrame) -> tuple[list[int], list[str]]:
     return [row.get(area, -1) for area in ids], [name_of[area] or area for area in known]
 
 
+def _grid_before(proposal: Proposal, unit_grid: list[int], grid_row: dict[str, int]) -> list[int]:
+    """Return the grid of each unit before the revision, so that a revised map keeps the colours of the one before."""
+    revision = proposal.provenance.revision
+    moved = {} if revision is None else revision.moved
+    return [grid_row.get(moved[unit], own) if unit in moved else own for unit, own in zip(_texts(proposal.units.index), unit_grid, strict=True)]
+
+
 def _grids(proposal: Proposal, coverage: Coverage, unit_grid: list[int]) -> list[dict[str, Any]]:
+    """Return the grids; their tints follow the neighbours that `unit_grid` makes."""
     grids = proposal.grids
     pairs = {(unit_grid[one], unit_grid[two]) for one, two, _ in coverage.arcs if two >= 0}
     borders = [(a, b) for a, b in pairs if a >= 0 and b >= 0 and a != b]
-    tints = choose_tints(len(grids), borders, _column(grids, "area_km2", fill=1.0).tolist())
+    area_km2 = np.bincount(np.array(unit_grid) + 1, weights=_area_km2(proposal.units), minlength=len(grids) + 1)[1:]
+    tints = choose_tints(len(grids), borders, area_km2.round(3).tolist())
     leads = _words(grids, "lead_id")
     numbers = {
         name: _numbers(_column(grids, name), 4)

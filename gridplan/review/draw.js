@@ -171,6 +171,8 @@ function drawMap(context, view) {
   });
   if (state.card !== null) drawIsochroneNames(context, view);
   const shown = drawMembers(context, view);
+  drawAnnexPoints(context, view);
+  if (showsChanges()) drawFormerLeads(context, view);
   drawLeads(context, view, shown);
   drawOver(context, view, shown);
   if (isEditing()) drawEditMarks(context, view);
@@ -182,8 +184,8 @@ function drawMap(context, view) {
 /** What is written over the map, each where the labels before it leave room. */
 function drawOver(context, view, labels) {
   const taken = labels.map((box) => ({ ...box }));
-  if (showsChanges()) drawChangeMarks(context, view, taken);
-  drawAnnexMarks(context, view, taken);
+  if (showsChanges()) drawFlowNames(context, view, taken);
+  drawAnnexLabels(context, view, taken);
   if (state.layers.subAreas) drawSubAreaNames(context, view, taken);
 }
 
@@ -382,7 +384,7 @@ function labelLines(grid) {
 function labelBoxes(context, view) {
   const leads = shownLeads().filter((lead) => lead.xy).map((lead) => ({ ...lead, at: toPixels(view, lead.xy) }));
   const visible = leads.filter(({ at: [x, y] }) => x > view.pad.x - 20 && y > view.pad.y - 20 && x < view.width - view.pad.x + 20 && y < view.height - view.pad.y + 20);
-  const discs = leads.map(({ at: [x, y] }) => ({ x, y, r: 10 }));
+  const discs = [...leads.map(({ at }) => at), ...formerPlaces().map((xy) => toPixels(view, xy))].map(([x, y]) => ({ x, y, r: 10 }));
   const labels = visible.map(({ number, at: [x, y] }) => {
     const [name, value] = labelLines(number);
     context.font = `700 14px ${FONT}`;

@@ -88,15 +88,22 @@ function drawAnnexes(context, view) {
   }
 }
 
-/** Points of annexes, and the label of every row where there is room for it. */
-function drawAnnexMarks(context, view, taken) {
+function drawAnnexPoints(context, view) {
+  for (const annex of shownAnnexes().filter((one) => one.shape === "point")) {
+    annex.lines.forEach((lines, row) => {
+      for (const line of lines) drawRing(context, ...toPixels(view, line), tintOfRow(annex, row));
+    });
+  }
+}
+
+/** The label of every row of an annex where there is room for it. */
+function drawAnnexLabels(context, view, taken) {
   for (const annex of shownAnnexes()) {
     annex.lines.forEach((lines, row) => {
       if (!lines.length) return;
       const [x, y] = toPixels(view, middleOfLines(lines));
-      if (annex.shape === "point") drawRing(context, x, y, tintOfRow(annex, row));
       const text = annex.label < 0 ? "" : cellWords(annex.columns[annex.label], annex.rows[row][annex.label]);
-      if (text) labelIfFree(context, view, text, x, y + (annex.shape === "point" ? 19 : 4), tintOfRow(annex, row), taken);
+      if (text) labelIfFree(context, text, [x, y + (annex.shape === "point" ? 19 : 4)], tintOfRow(annex, row), taken);
     });
   }
 }
@@ -117,14 +124,15 @@ function middleOfLines(lines) {
   return [longest[middle], longest[middle + 1]];
 }
 
-/** Write a label unless it would cover another one. */
-function labelIfFree(context, view, text, x, y, colour, taken) {
-  context.font = `500 12px ${FONT}`;
+/** Write a label unless it would cover another one; tells whether it did. */
+function labelIfFree(context, text, [x, y], colour, taken, weight = 500) {
+  context.font = `${weight} 12px ${FONT}`;
   const width = context.measureText(text).width;
   const box = { left: x - width / 2, top: y - 12, width, height: 16 };
-  if (taken.length > 300 || taken.some((other) => overlap(box, other) > 0)) return;
+  if (taken.length > 300 || taken.some((other) => overlap(box, other) > 0)) return false;
   taken.push(box);
-  haloText(context, text, x, y, "center", `500 12px ${FONT}`, colour);
+  haloText(context, text, x, y, "center", `${weight} 12px ${FONT}`, colour);
+  return true;
 }
 
 /** Facts of the row of an annex under a place on the map, or null. */
@@ -193,7 +201,7 @@ function drawSubAreaNames(context, view, taken) {
   for (const [area, unit] of most) {
     if (state.card !== null && UNIT_GRID[unit] !== state.card) continue;
     const [x, y] = toPixels(view, insideOf(unit));
-    if (x > 0 && y > 0 && x < view.width && y < view.height) labelIfFree(context, view, DATA.subAreas[area], x, y + 4, "#565D66", taken);
+    if (x > 0 && y > 0 && x < view.width && y < view.height) labelIfFree(context, DATA.subAreas[area], [x, y + 4], "#565D66", taken);
   }
 }
 

@@ -146,7 +146,10 @@ function modelledNote() {
 
 // ---- card of a grid ------------------------------------------------------------------------------------------------
 
+let tableScroll = 0; // where the table of grids was left
+
 function openCard(grid) {
+  if (state.card === null && state.tab === "grids") tableScroll = byId("rail-body").scrollTop;
   state.card = grid;
   state.hoverGrid = -1;
   state.marked = [];
@@ -164,9 +167,11 @@ function editGrid(grid) {
 }
 
 function closeCard() {
+  const wasOpen = state.card !== null;
   state.card = null;
   state.marked = [];
   redraw();
+  if (wasOpen) byId("rail-body").scrollTop = tableScroll;
 }
 
 function card(grid) {

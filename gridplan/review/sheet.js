@@ -124,7 +124,29 @@ function sheetShapes(perStep) {
     }
   }
   if (state.layers.roads) [0.6, 0.42, 0.3].forEach((width, rank) => parts.push(line(lines(ROADS[rank]), INK, width, { "stroke-opacity": 0.18 })));
-  return parts;
+  if (state.layers.subAreas) parts.push(line(arcs(partsSubAreas), INK, 0.3, { "stroke-dasharray": `${1.6 / perStep} ${0.9 / perStep}` }));
+  if (showsChanges() && ORIGIN.size) parts.push(...sheetChanges(perStep));
+  return [...parts, ...sheetAnnexes(line)];
+}
+
+/** Moved units, hatched as on the screen. */
+function sheetChanges(perStep) {
+  const size = 1.5 / perStep;
+  const stripe = svg("path", { d: `M0 0V${size}`, stroke: INK, "stroke-width": 0.6 / perStep, "stroke-opacity": 0.6 });
+  const pattern = svg("pattern", { id: "sheet-hatch", patternUnits: "userSpaceOnUse", width: size, height: size, patternTransform: "rotate(45)" }, stripe);
+  const d = [...ORIGIN.keys()].flatMap((unit) => SHAPES.rings[unit].map((ring) => svgOf(ring, true))).join("");
+  return [svg("defs", {}, pattern), svg("path", { d, fill: "url(#sheet-hatch)", stroke: INK, "stroke-width": 0.35 / perStep })];
+}
+
+function sheetAnnexes(line) {
+  return shownAnnexes().flatMap((annex) =>
+    annex.lines.flatMap((paths, row) => {
+      const d = paths.map((points) => svgOf(points)).join("");
+      const colour = tintOfRow(annex, row);
+      if (annex.shape === "point") return [line(`${d}h0`, colour, 2), line(`${d}h0`, "#fff", 1)];
+      return annex.shape === "area" ? [svg("path", { d, fill: colour, "fill-opacity": 0.16 }), line(d, colour, 0.4)] : [line(d, colour, 0.6)];
+    }),
+  );
 }
 
 function sheetMarks(place, gridOf) {
