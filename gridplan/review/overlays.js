@@ -11,7 +11,7 @@ function cellWords({ kind, words }, value) {
   if (value === null || value === "") return "";
   if (words && words[value]) return inLanguage(words[value]);
   if (kind === "share") return percent(value);
-  if (kind === "whole") return minus(grouped(value));
+  if (kind === "whole" || kind === "money") return minus(grouped(value));
   return kind === "number" ? minus(roundNumber(value)) : value;
 }
 

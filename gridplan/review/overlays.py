@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 2000
 """Rows of an annex that the page shows; the workbook has them all."""
 _TOLERANCE_STEPS = 4.0
-_DIGITS = {"number": 2, "whole": 0, "share": 4}
+_DIGITS = {"number": 2, "whole": 0, "share": 4, "money": 0}
 
 
 def annex_content(proposal: Proposal, frame: Frame) -> list[dict[str, Any]]:
