@@ -94,9 +94,9 @@ def write_assignment(proposal: Proposal, path: Path) -> None:
             "unit_id": units.index,
             "unit_name": units["name"].map(guard_name).to_numpy(),
             "grid_id": units["grid_id"].to_numpy(),
-            "grid_name": units["grid_id"].map(names).map(guard_name).to_numpy(),
+            "grid_name": units["grid_id"].map(names).fillna("").map(guard_name).to_numpy(),
             "lead_id": units["lead_id"].to_numpy(),
-            "lead_name": units["grid_id"].map(proposal.grids["lead_name"]).map(guard_name).to_numpy(),
+            "lead_name": units["grid_id"].map(proposal.grids["lead_name"]).fillna("").map(guard_name).to_numpy(),
             "population": units["population"].round(3).to_numpy(),
             "minutes_to_lead": units["minutes_to_lead"].replace(np.inf, np.nan).round(4).to_numpy(),
         }

@@ -132,11 +132,11 @@ RECORDS = {
 
 
 def test_assess_judges_by_the_records_of_the_case(tmp_path):
-    """Each rule that needs a record is evaluated with it."""
+    """Each rule that needs a record is evaluated with it; a unit that the plan leaves out has a row without a grid."""
     case = board.write_board(tmp_path / "city")
     with (tmp_path / "city" / "facilities.csv").open("a", encoding="utf-8") as table:
         table.write("E1,,急救站,ems,,government,city,,,u12,{},{}\n".format(*board.centre("u12")))
-    units = "\n".join(f"{unit},{lead}" for unit, lead in board.WEST_EAST.items())
+    units = "\n".join(f"{unit},{lead}" for unit, lead in board.WEST_EAST.items() if unit != "u35")
     (tmp_path / "plan.csv").write_text(f"单元代码,牵头医院\n{units}\n", encoding="utf-8")
     with case.open("a", encoding="utf-8") as text:
         text.write("[layers.records]\n")
@@ -144,7 +144,8 @@ def test_assess_judges_by_the_records_of_the_case(tmp_path):
             (tmp_path / "city" / f"{name}.csv").write_text(table, encoding="utf-8")
             text.write(f'{name} = {{ path = "{name}.csv" }}\n')
     done = run("assess", case, "--assignment", tmp_path / "plan.csv", "-o", tmp_path / "out")
-    assert done.exit_code in (0, 1), done.stderr
+    assert done.exit_code == 1, done.stderr
+    assert "u35,社区35,,,,,1000.0," in (tmp_path / "out" / "assignment.csv").read_text(encoding="utf-8-sig")
     judged: dict[str, set[str]] = {}
     for finding in json.loads((tmp_path / "out" / "proposal.json").read_text(encoding="utf-8"))["findings"]:
         judged.setdefault(finding["rule"], set()).add(finding["status"])
