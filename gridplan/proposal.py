@@ -132,7 +132,8 @@ class Proposal:
       the plan and each grid
     - cells: places with people, without where they are: unit_id, population, minutes (inf where unreachable) in the
       columns "site:<lead_id>" (drive, every candidate site), "drive:ed", "drive:hospital" and "walk:primary" (to the nearest;
-      where measured), "ed:nearest_id" and "ed:next" (which emergency department that is, minutes to the one after it), and
+      where measured), "ed:nearest_id" and "ed:next" (which emergency department that is, minutes to the one after it),
+      "hospital:<facility_id>" (drive, the other hospitals of level 2 and 3, inf beyond the limits that rules ask for), and
       "what_if:<number>:..." (the same under a scenario of the case, `AS_USUAL` where nothing differs). With them a changed plan is scored again
       exactly; see `restore`. Empty if not made by `plan` or `assess`
     - annexes: further tables by name, as `annexes.ANNEXES` declares them; records: what happened or was agreed, by name, as
@@ -335,6 +336,7 @@ def _cells_table(plan: Plan) -> pd.DataFrame:
     cells, travel = plan.layers.cells, plan.travel
     columns = {"unit_id": cells["unit_id"].to_numpy(object), "population": cells["population"].to_numpy(float)}
     columns |= _minutes_of_cells(travel)
+    columns |= {f"hospital:{name}": travel.to_others[name].to_numpy(float) for name in travel.to_others}
     columns |= {f"ed:{name}": travel.next_ed[name].to_numpy() for name in travel.next_ed}
     usual = _minutes_of_cells(travel)
     nowhere = dict.fromkeys(usual, np.full(len(cells), np.inf))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gridplan.proposal import Proposal
 
 _SITE, _DRIVE, _WALK, _EMERGENCY, _WHAT_IF = "site:", "drive:", "walk:", "ed:", "what_if:"
+_HOSPITAL = "hospital:"
 
 
 def restore_layers(proposal: Proposal) -> Layers:
@@ -133,6 +134,7 @@ def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> Travel
         between=Between.from_table(proposal.facility_minutes),
         next_ed=_nearest(cells, _EMERGENCY),
         isochrones=_isochrones(proposal),
+        to_others=_nearest(cells, _HOSPITAL),
     )
     return replace(times, what_if=_under_scenarios(proposal, times))
 

@@ -97,18 +97,15 @@ def _baseline_index(plan: Plan) -> float:
 
 
 def check_choice(plan: Plan) -> Iterator[Verdict]:
-    """R-42: residents who can reach hospitals of two groups, and one that does not lead, within the stated minutes.
-
-    Counts the sites to which minutes are known: those that may lead, and the leads.
-    """
+    """R-42: residents who can reach hospitals of two groups, and one that does not lead, within the stated minutes."""
     facilities, limit = plan.layers.facilities, plan.case.rules.choice_min
-    sites = pd.Index(plan.travel.sites)
+    sites, minutes = plan.travel.to_hospitals()
     fit = (facilities["level"].reindex(sites) >= 2).to_numpy() & (
         plan.members["role"].reindex(sites) != "none"
     ).to_numpy()
     group = plan.members["grid_id"].reindex(sites).to_numpy(object)
     people = plan.layers.cells["population"].to_numpy(float)
-    near = (plan.travel.cell_minutes <= limit) & fit[None, :]
+    near = (minutes <= limit) & fit[None, :]
     groups = sorted(set(group[fit]))
     reach = (
         np.stack([near[:, group == name].any(axis=1) for name in groups], axis=1)
@@ -123,8 +120,8 @@ def check_choice(plan: Plan) -> Iterator[Verdict]:
         "",
         True,
         Text(
-            zh="{m} 分钟内能到两个以上集团的医院的居民占 {a}，能到非牵头医院的占 {b}（只计有到达时间的 {n} 家医院）",
-            en="within {m} min {a} of residents reach hospitals of two groups, {b} one that does not lead (of {n} sites with known minutes)",
+            zh="{m} 分钟内能到两个以上集团的医院的居民占 {a}，能到非牵头医院的占 {b}（各集团二级以上医院共 {n} 处）",
+            en="within {m} min {a} of residents reach hospitals of two groups, {b} one that does not lead (of {n} sites of level 2 and 3)",
         ).format(m=f"{limit:g}", a=share(two), b=share(other), n=int(fit.sum())),
         measured=two,
         limit=limit,
@@ -234,8 +231,8 @@ COMPETITION_RULES = (
         "S1, none",
         check_choice,
         Text(
-            zh="限值时间内能到两个以上集团的医院（二级以上）的居民占比，能到非牵头医院的居民占比；只计有到达时间的医院（可牵头的和牵头的）",
-            en="Shares of residents who reach hospitals (secondary or above) of two groups, and one that does not lead, within the limit; counts the sites with known minutes (those that may lead)",
+            zh="限值时间内能到两个以上集团的医院（二级以上）的居民占比，能到非牵头医院的居民占比；计入各集团的全部二级以上医院",
+            en="Shares of residents who reach hospitals (secondary or above) of two groups, and one that does not lead, within the limit; every hospital of level 2 and 3 that belongs to a group counts",
         ),
         needs=("level",),
         limits=("rules.choice_min",),

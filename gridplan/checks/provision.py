@@ -176,7 +176,7 @@ def _ambulances(plan: Plan, residents: float) -> Verdict:
 def check_catchments(plan: Plan) -> Iterator[Verdict]:
     """R-65: two-step floating catchment scores of hospitals (beds, by car) and primary care (centres and stations, on foot).
 
-    Hospitals are the sites to which minutes are known, reached from cells. Primary care is reached from the representative
+    Hospitals are those of level 2 and 3 and the sites that may lead, reached from cells. Primary care is reached from the representative
     point of a unit along a straight line with the case's detour factor; one that stands in the unit always counts.
     """
     for key, population, near, supply, what, unit in (_hospital_level(plan), _primary_level(plan)):
@@ -208,9 +208,10 @@ _Level = tuple[str, Floats, sparse.csr_matrix, Floats, Text, Text]
 
 def _hospital_level(plan: Plan) -> _Level:
     people = plan.layers.cells["population"].to_numpy(float)
-    beds = plan.layers.facilities["beds"].reindex(list(plan.travel.sites)).fillna(0.0).to_numpy(float)
+    sites, minutes = plan.travel.to_hospitals()
+    beds = plan.layers.facilities["beds"].reindex(sites).fillna(0.0).to_numpy(float)
     limit = plan.layers.cells["unit_id"].map(plan.limit_of_unit).to_numpy(float)
-    near = sparse.csr_matrix((plan.travel.cell_minutes <= limit[:, None]).astype(float))
+    near = sparse.csr_matrix((minutes <= limit[:, None]).astype(float))
     return "hospital", people, near, beds, Text(zh="医院", en="hospitals"), Text(zh="张床位", en="beds")
 
 
@@ -302,8 +303,8 @@ PROVISION_RULES = (
         "L, D",
         check_catchments,
         Text(
-            zh="两步移动搜索法得分及基尼系数：医院（有到达时间的机构的床位，驾车限值内）、基层（机构数，步行限值内，从单元代表点起按直线距离乘绕行系数；本单元内的总是计入）",
-            en="Two-step floating catchment scores with their Gini index: hospitals (beds of sites with known minutes, within the driving limit), primary care (facilities, within the walking limit from the unit's representative point along a straight line with detour, those in the unit always)",
+            zh="两步移动搜索法得分及基尼系数：医院（二级以上医院和可牵头机构的床位，驾车限值内）、基层（机构数，步行限值内，从单元代表点起按直线距离乘绕行系数；本单元内的总是计入）",
+            en="Two-step floating catchment scores with their Gini index: hospitals (beds of those of level 2 and 3 and of sites that may lead, within the driving limit), primary care (facilities, within the walking limit from the unit's representative point along a straight line with detour, those in the unit always)",
         ),
         limits=("travel.limit_min", "county.limit_min", "travel.walk_limit_min"),
     ),

@@ -36,6 +36,8 @@ class TravelTimes:
       who can reach it, and share of people within the limit that holds where they live
     - nearest_drive, nearest_walk: frames on the cells' index, a column a group of facilities that exists: each kind,
       "primary" (primary care), "ed" (hospitals with an emergency department) and by car "hospital" (any)
+    - to_others: on the cells' index, drive minutes to the hospitals of level 2 and 3 that are no sites, a column each; inf beyond
+      the longest limit of the rules that ask for them
     - notes: what was snapped from far away
     - next_ed: on the cells' index: nearest_id, the nearest hospital with an emergency department ("" where none is reached), and
       `next`, drive minutes to the one after it; without columns where no such hospital is known
@@ -57,6 +59,14 @@ class TravelTimes:
     between: Between = field(default_factory=Between)
     what_if: Mapping[str, TravelTimes] = field(default_factory=dict)
     isochrones: gpd.GeoDataFrame | None = None
+    to_others: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def to_hospitals(self) -> tuple[pd.Index, Floats]:
+        """Return the ids of the sites and of the other hospitals of level 2 and 3, and (n_cells, n) drive minutes to them."""
+        ids = pd.Index([*self.sites, *self.to_others.columns], dtype=object)
+        if self.to_others.columns.empty:
+            return ids, self.cell_minutes
+        return ids, np.hstack([self.cell_minutes, self.to_others.to_numpy(float)])
 
 
 def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
@@ -76,6 +86,7 @@ def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
         notes=notes,
         between=ruler.between(host_ids(facilities, sites, layers.records)),
         isochrones=_isochrones(ruler, layers, sites, case.travel.limit_min),
+        to_others=_to_others(layers, case, sites, ruler),
     )
     return replace(times, what_if=_under_scenarios(times, ruler, layers, case))
 
@@ -90,6 +101,16 @@ def _isochrones(ruler: Ruler, layers: Layers, sites: list[str], limit_min: float
         return None
     west, south, east, north = layers.units.total_bounds
     return ruler.isochrones(sites, [limit_min / 2, limit_min], max(max(east - west, north - south) * ISOCHRONE_REACH, 50.0))
+
+
+def _to_others(layers: Layers, case: Case, sites: list[str], ruler: Ruler) -> pd.DataFrame:
+    """Return the minutes to the other hospitals as far as R-42 and R-65 ask for them, so that they take little room."""
+    facilities = layers.facilities[layers.facilities["unit_id"] != ""]
+    graded = facilities["kind"].isin(HOSPITAL_KINDS) & (facilities["level"] >= 2)
+    others = [str(facility) for facility in facilities.index[graded] if facility not in sites]
+    farthest = max(case.rules.choice_min, float(limit_of_unit(layers.units, case).max()))
+    minutes = ruler.to_sites(others) if others else np.zeros((len(layers.cells), 0))
+    return pd.DataFrame(np.where(minutes <= farthest, minutes, np.inf), index=layers.cells.index, columns=others)
 
 
 def _with_units(layers: Layers, case: Case, sites: list[str], cell_minutes: Floats) -> TravelTimes:

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from gridplan.checks.plan import Plan
+from gridplan.travel.minutes import measure_travel
 from tests import board
 from tests.checks.laid_out import (
     EAST_HEAVY,
@@ -69,6 +70,20 @@ def test_choice_of_two_groups(place: Place) -> None:
 
 def near(unit: str, *homes: str) -> bool:
     return any(abs(int(unit[1]) - int(h[1])) + abs(int(unit[2]) - int(h[2])) <= 2 for h in homes)
+
+
+def test_hospitals_that_may_not_lead_count_alike() -> None:
+    """H3, M1, P1 and a secondary hospital in u35 are no sites here; what residents reach is the same."""
+    more = "H4,,区人民医院,general,二级甲等,government,district,100,surgery,u35\n"
+    city = survey_board(facilities=facilities(more=more))
+    two = measure_travel(city.surveyed.layers, city.case, ["H1", "H2"])
+    assert sorted(two.to_others.columns) == ["H3", "H4", "M1", "P1"]
+    for limits in ({"rules": {"choice_min": 2}, "travel": {"limit_min": 2}}, {}):
+        plan = lay_out(city, board.WEST_EAST, **limits)
+        fewer = lay_out(replace(city, travel=two), board.WEST_EAST, **limits)
+        for rule, subject in (("R-42", ""), ("R-65", "hospital")):
+            assert finding(fewer, rule, subject) == finding(plan, rule, subject)
+    assert "共 6 处" in finding(plan, "R-42").message_zh
 
 
 def test_levels_unknown_is_not_evaluated(place: Place) -> None:
