@@ -107,6 +107,19 @@ class PopulationSource(Source):
         return self
 
 
+class FacilitySource(Source):
+    """A table of facilities, and what the planner decided about its rows."""
+
+    merges: Source | None = Field(
+        None, description="Decisions on rows (merge into another, campus of another, leave out); init suggests them"
+    )
+
+    @field_validator("merges", mode="before")
+    @classmethod
+    def _path_or_source(cls, value: Any) -> Any:
+        return {"path": value} if isinstance(value, str) else value
+
+
 class LayerSources(_Section):
     """All input files."""
 
@@ -118,7 +131,7 @@ class LayerSources(_Section):
     )
     population: PopulationSource = Field(description="Where people live")
     census: Source | None = Field(None, description="Totals by unit code, to which population is scaled")
-    facilities: tuple[Source, ...] = Field(description="One or more tables of facilities", min_length=1)
+    facilities: tuple[FacilitySource, ...] = Field(description="One or more tables of facilities", min_length=1)
     roads: Source | None = Field(None, description="Road network: .osm.pbf or a line layer")
     barriers: Source | None = Field(None, description="Lines that separate neighbours: rivers, railways")
     links: Source | None = Field(None, description="Stated connections between units: ferry, bridge, tunnel")

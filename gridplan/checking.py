@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import pandas as pd
 
 from gridplan.case import Case, read_case
 from gridplan.errors import GridplanError, InputProblem
+from gridplan.layers.reading import first_few, in_rows
+from gridplan.merge_book import propose_merges, write_merge_books
 from gridplan.problem_book import write_problem_book
 from gridplan.problem_report import print_problems, problems_to_json
 from gridplan.text import Language, Text
@@ -27,6 +31,7 @@ class Checked:
     language: Language
     case: Case | None = None
     ready: Text | None = None
+    merges: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def check_inputs(
@@ -52,7 +57,37 @@ def check_inputs(
         f=int((facilities["unit_id"] != "").sum()),
         h=int((place.leads["tier"] != "").sum()),
     )
-    return Checked(place.layers.problems, case.language, case, ready)
+    suggested = propose_merges(case)
+    return Checked((*place.layers.problems, *_doubt_rows(suggested)), case.language, case, ready, suggested)
+
+
+def _doubt_rows(suggested: dict[str, pd.DataFrame]) -> list[InputProblem]:
+    """Warn of facility tables of which several rows seem to show one institution."""
+    problems = []
+    for path, frame in suggested.items():
+        parts = frame[frame["decision"].isin(["merge", "campus"])].sort_values("row")
+        rows = tuple(int(row) for row in parts["row"])
+        pairs = [f"{name} → {to}" for name, to in zip(parts["name"], parts["target_name"], strict=True)]
+        values = first_few(pairs)
+        problems.append(
+            InputProblem(
+                "warning",
+                Text(zh="一行一家机构", en="one institution a row"),
+                in_rows(
+                    Text(zh="看来是其他行的重复、楼栋、科室或院区的行", en="rows that look like parts of others"),
+                    rows,
+                    values,
+                ),
+                Text(
+                    zh="加 -o 写出归并建议，核对后在方案中写 merges。",
+                    en="With -o the suggestions are written; check them and name them as merges in the case.",
+                ),
+                file=path,
+                rows=rows,
+                values=values,
+            )
+        )
+    return problems
 
 
 def tell_checked(checked: Checked, *, as_json: bool = False, folder: Path | None = None) -> list[str]:
@@ -65,6 +100,9 @@ def tell_checked(checked: Checked, *, as_json: bool = False, folder: Path | None
     if folder is not None and checked.problems:
         book = write_problem_book(folder / "check.xlsx", checked.problems, checked.language, case=checked.case)
         lines += [] if as_json else [str(book)]
+    if folder is not None:
+        written = write_merge_books(folder, checked.merges, checked.language)
+        lines += [] if as_json else [str(path) for path in written.values()]
     if checked.ready is not None and not as_json:
         lines.append(checked.ready.in_language(checked.language))
     return lines

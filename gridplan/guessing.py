@@ -32,7 +32,6 @@ _PART = re.compile(r"男|女|岁|户籍|male|aged")
 """Words of a column that counts only a part of the residents."""
 CRAWL_ROWS = 1000
 """A facility table with so many rows and no levels is taken for a map-service crawl."""
-PRIMARY_CARE = "社区卫生服务中心$|社区卫生服务站$|卫生院$|卫生室$|护理院$|康复医院$|安宁疗护中心$"
 _UNITS_AT_LEAST = 40
 """A polygon layer with fewer features is taken for districts rather than planning units."""
 _PATTERNS = {
@@ -60,7 +59,7 @@ class Proposal:
     columns: dict[str, str] = field(default_factory=dict)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     datum: str = ""
-    select: dict[str, str] = field(default_factory=dict)
+    merges: str = ""
     doubts: tuple[Text, ...] = ()
 
     def doubting(self, doubt: Text) -> Proposal:
@@ -77,7 +76,7 @@ def propose_roles(found: list[Found]) -> list[Proposal]:
     proposals += [_role_of(layer) for layer in found if layer.shape != "polygon"]
     order = {layer.label: position for position, layer in enumerate(found)}
     proposals.sort(key=lambda proposal: order[proposal.found.label])
-    return _only_primary_care(_tables_before_osm(_one_each(proposals)))
+    return _name_the_kind(_tables_before_osm(_one_each(proposals)))
 
 
 def _tables_before_osm(proposals: list[Proposal]) -> list[Proposal]:
@@ -92,20 +91,14 @@ def _tables_before_osm(proposals: list[Proposal]) -> list[Proposal]:
     ]
 
 
-def _only_primary_care(proposals: list[Proposal]) -> list[Proposal]:
-    """Keep only primary care and care homes of a map-service crawl where another table lists the hospitals."""
-    tables = [proposal for proposal in proposals if proposal.role == "facilities"]
-    graded = [proposal for proposal in tables if "level" in _known(proposal.found, FACILITY_COLUMNS)]
+def _name_the_kind(proposals: list[Proposal]) -> list[Proposal]:
+    """Take the kind of a map service's rows from their names, which say more than its categories do."""
     chosen = []
     for proposal in proposals:
-        if graded and proposal in tables and proposal not in graded and proposal.found.rows >= CRAWL_ROWS:
-            name = (_known(proposal.found, FACILITY_COLUMNS) | proposal.columns).get("name", "")
-            said = Text(
-                zh="只留基层和护理、康复机构（select），医院以另一个表为准",
-                en="only primary care, nursing and rehabilitation are kept (select); hospitals come from the other table",
-            )
-            columns = {**proposal.columns, "kind": name}
-            proposal = replace(proposal, columns=columns, select={name: PRIMARY_CARE}, values={}).doubting(said)
+        known = known_headers(proposal.found, FACILITY_COLUMNS) | proposal.columns
+        if proposal.role == "facilities" and "level" not in known and proposal.found.rows >= CRAWL_ROWS:
+            columns = {**proposal.columns, "kind": known.get("name", "")}
+            proposal = replace(proposal, columns=columns, values={})
         chosen.append(proposal)
     return chosen
 
@@ -156,7 +149,9 @@ def _table_role(layer: Found) -> Proposal:
         if _has(layer, *(column for column in columns if column.required)):
             return Proposal(layer, role)  # type: ignore[arg-type]
     guessed = guess_columns(layer, CENSUS_COLUMNS[:2])
-    if {"unit_id", "population"} <= {*guessed, *_known(layer, CENSUS_COLUMNS)} and _CARE.search(layer.label) is None:
+    if {"unit_id", "population"} <= {*guessed, *known_headers(layer, CENSUS_COLUMNS)} and _CARE.search(
+        layer.label
+    ) is None:
         return Proposal(layer, "census", columns=guessed)
     return Proposal(layer, "unused")
 
@@ -167,6 +162,7 @@ def _place_role(layer: Found) -> Proposal:
     columns = _coordinates(layer) if layer.shape == "table" else {}
     if _mostly(layer, _CARE) and _mostly(layer, _CARE) >= _mostly(layer, _HOME):
         columns |= guess_columns(layer, FACILITY_COLUMNS[:5])
+        columns |= _parent_column(layer, columns)
         return _with_kind(Proposal(layer, "facilities", columns=columns))
     if _has(layer, CENSUS_COLUMNS[1]) or "population" in guess_columns(layer, CENSUS_COLUMNS[1:2]):
         columns |= guess_columns(layer, CENSUS_COLUMNS[1:2])
@@ -180,6 +176,21 @@ def _place_role(layer: Found) -> Proposal:
             en="no counts: taken for residences, over which district totals are shared",
         )
     )
+
+
+def _parent_column(layer: Found, guessed: dict[str, str]) -> dict[str, str]:
+    """Return the column that names for every row a row of the same table, several the same: the main site of a campus."""
+    known = known_headers(layer, FACILITY_COLUMNS) | guessed
+    own = known.get("facility_id")
+    if own is None or "parent_id" in known:
+        return {}
+    ids = layer.frame[own].map(plain_text)
+    for header in layer.headers:
+        named = layer.frame[header].map(plain_text)
+        told = named[named != ""]
+        if header != own and len(told) and told.duplicated().any() and told.isin(ids).all():
+            return {"parent_id": header}
+    return {}
 
 
 def _one_each(proposals: list[Proposal]) -> list[Proposal]:
@@ -205,7 +216,7 @@ def _one_each(proposals: list[Proposal]) -> list[Proposal]:
 
 def guess_columns(layer: Found, wanted: tuple[Column, ...]) -> dict[str, str]:
     """Return headers for columns whose header is not one of the known ones, judged by header and content."""
-    known = _known(layer, wanted)
+    known = known_headers(layer, wanted)
     taken = set(known.values())
     guessed: dict[str, str] = {}
     for column in wanted:
@@ -281,7 +292,7 @@ def _year(header: str) -> int:
 
 def _coordinates(layer: Found) -> dict[str, str]:
     """Return lon and lat where the table's own headers are not the known ones; WGS 84 columns before shifted ones."""
-    if _known(layer, COORDINATES).keys() >= {"lon", "lat"}:
+    if known_headers(layer, COORDINATES).keys() >= {"lon", "lat"}:
         return {}
     for datum in ("wgs", "", "gcj", "bd"):
         pair = {
@@ -301,14 +312,15 @@ def _is_coordinate(header: str) -> bool:
                         header, re.IGNORECASE) is not None  # fmt: skip
 
 
-def _known(layer: Found, wanted: tuple[Column, ...]) -> dict[str, str]:
+def known_headers(layer: Found, wanted: tuple[Column, ...]) -> dict[str, str]:
+    """Return the headers of columns that are known ones: ours -> theirs."""
     theirs = {normalise(header): header for header in reversed(layer.headers)}
     headers = {column.name: find_header(theirs, column, {}) for column in wanted}
     return {name: header for name, header in headers.items() if header is not None}
 
 
 def _has(layer: Found, *wanted: Column) -> bool:
-    known = _known(layer, wanted)
+    known = known_headers(layer, wanted)
     if wanted == COORDINATES and len(known) < len(wanted):
         return bool(_coordinates(layer))
     return len(known) == len(wanted)
@@ -323,7 +335,7 @@ def _mostly(layer: Found, pattern: re.Pattern[str]) -> float:
 
 def _with_kind(proposal: Proposal) -> Proposal:
     """Note the values of a facility table that the vocabulary does not know."""
-    frame, known = proposal.found.frame, _known(proposal.found, FACILITY_COLUMNS) | proposal.columns
+    frame, known = proposal.found.frame, known_headers(proposal.found, FACILITY_COLUMNS) | proposal.columns
     finders = {
         "kind": KINDS.find_within,
         "level": parse_level,

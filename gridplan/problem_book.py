@@ -12,6 +12,7 @@ from gridplan.case import Case, Source
 from gridplan.errors import InputProblem
 from gridplan.layers.archives import refuse_hostile
 from gridplan.layers.columns import plain_text
+from gridplan.layers.facilities import list_outcomes
 from gridplan.layers.headers import find_header_rows, join_headers
 from gridplan.layers.reading import Reading
 from gridplan.layers.tables import TABLE_READERS, Rows
@@ -31,6 +32,23 @@ _TITLES = (
 )
 _FILLS = {"error": "#F8CBAD", "warning": "#FFE699", "repair": "#DDEBF7"}
 _LIST = Text(zh="问题", en="problems")
+_OUTCOMES = Text(zh="机构去向", en="facility rows")
+_OUTCOME_TITLES = {
+    "file": (Text(zh="文件", en="file"), 18),
+    "row": (Text(zh="行", en="row"), 8),
+    "facility_id": (Text(zh="机构编号", en="facility id"), 16),
+    "name": (Text(zh="名称", en="name"), 40),
+    "decision": (Text(zh="去向", en="outcome"), 14),
+    "into": (Text(zh="并入或所属机构", en="institution"), 32),
+    "reason": (Text(zh="理由", en="reason"), 52),
+}
+_WHAT_BECAME = {
+    "": Text(zh="采用（没有决定）", en="used (no decision)"),
+    "keep": Text(zh="采用", en="used"),
+    "merge": Text(zh="并入", en="merged"),
+    "campus": Text(zh="采用，作为院区", en="used, as a campus"),
+    "leave_out": Text(zh="不采用", en="left out"),
+}
 _ROWS_AT_MOST = 50_000
 _SHOWN_ROWS = 40
 _BAD_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
@@ -57,7 +75,8 @@ def write_problem_book(
         fills = {name: book.add_format({"bg_color": colour}) for name, colour in _FILLS.items()}
         _write_list(book, ordered, fills, language)
         if case is not None:
-            taken = {_LIST.in_language(language).lower()}
+            taken = {_LIST.in_language(language).lower(), _OUTCOMES.in_language(language).lower()}
+            _write_outcomes(book, case, language)
             for source in _tables(case):
                 _write_copy(book, case, source, ordered, fills, language, taken)
     return path
@@ -86,9 +105,28 @@ def _write_list(book: Any, problems: list[InputProblem], fills: dict[str, Any], 
     sheet.autofilter(0, 0, max(len(problems), 1), len(_TITLES) - 1)
 
 
+def _write_outcomes(book: Any, case: Case, language: Language) -> None:
+    """Say of every row of a facility table with decisions what became of it, and why."""
+    if all(source.merges is None for source in case.layers.facilities):
+        return
+    sheet = book.add_worksheet(_OUTCOMES.in_language(language))
+    bold = book.add_format({"bold": True})
+    for column, (title, width) in enumerate(_OUTCOME_TITLES.values()):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, title.in_language(language), bold)
+    outcomes = list_outcomes(case)
+    for row, outcome in enumerate(outcomes.to_dict("records"), 1):
+        for column, name in enumerate(_OUTCOME_TITLES):
+            value = _WHAT_BECAME[outcome[name]].in_language(language) if name == "decision" else outcome[name]
+            sheet.write_string(row, column, plain_text(value))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(outcomes), 1), len(_OUTCOME_TITLES) - 1)
+
+
 def _tables(case: Case) -> list[Source]:
     layers = case.layers
     sources = (layers.units, layers.boundaries, layers.population, layers.census, *layers.facilities)
+    sources += tuple(source.merges for source in layers.facilities)
     sources += (layers.links, layers.baseline, layers.travel_table)
     return [source for source in sources if source and Path(source.path).suffix.lower() in TABLE_READERS]
 

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from gridplan.case import Source
+from gridplan.case_text import MEANINGS, write_case
 from gridplan.errors import CaseError, InputProblem
-from gridplan.guessing import CRAWL_ROWS, Proposal, propose_roles
+from gridplan.first_merges import with_merges
+from gridplan.guessing import CRAWL_ROWS, Proposal, known_headers, propose_roles
 from gridplan.inventory import Found, list_files, look_at
 from gridplan.layers.datum_fit import FIT_POINTS, better_datum, road_distances
+from gridplan.layers.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.reading import Problems, Reading
 from gridplan.layers.roads import read_roads
 from gridplan.layers.typed import parse_number
 from gridplan.layers.vectors import COORDINATES, points_of_table
-from gridplan.templates import write_templates
+from gridplan.templates import FOLDER, write_templates
 from gridplan.text import Language, Text
 
 CASE_NAME = "case.toml"
 _FIT_BYTES = 200_000_000
 """Road files above this size are not read to guess a datum."""
-_ORDER = ("units", "boundaries", "population", "census", "facilities", "roads", "barriers", "links", "baseline")
-_MEANINGS = {
-    "units": Text(zh="规划单元", en="planning units"),
-    "boundaries": Text(zh="区界，在其中生成规划单元", en="districts, inside which units are built"),
-    "population": Text(zh="人口的位置", en="where people live"),
-    "census": Text(zh="按单元的人口总数", en="population totals by unit"),
-    "facilities": Text(zh="医疗卫生机构", en="health facilities"),
-    "roads": Text(zh="道路", en="roads"),
-    "barriers": Text(zh="分隔线：两岸不算相邻", en="barriers: neighbours across them do not touch"),
-    "links": Text(zh="连接：轮渡、桥、隧道", en="links: ferries, bridges, tunnels"),
-    "baseline": Text(zh="现有分组", en="the existing grouping"),
-    "unused": Text(zh="未采用", en="not used"),
-}
 
 
 def start_case(folder: Path, language: Language) -> list[str]:
@@ -55,12 +44,35 @@ def start_case(folder: Path, language: Language) -> list[str]:
     found, problems = look_at(list_files(folder))
     if not found and not problems:
         raise CaseError(_no_files(folder))
-    proposals = _with_datums(folder, propose_roles(found))
-    doubts = [*_doubts(proposals), *_missing(proposals)]
-    text = write_case(folder.resolve().name, proposals, doubts, language)
+    proposals = with_merges(folder, _with_datums(folder, propose_roles(found)), language)
+    by_roads = _roads_cover_a_part(proposals)
+    doubts = [*_doubts(proposals), *([_BY_ROADS] if by_roads else []), *_missing(proposals)]
+    text = write_case(folder.resolve().name, proposals, doubts, language, by_roads=by_roads)
     (folder / CASE_NAME).write_text(text, encoding="utf-8")
     templates = write_templates(folder, language)
     return [*_report(folder, proposals, doubts, problems, language), *_told_templates(templates, language)]
+
+
+_MUCH = 0.8
+"""Roads whose box holds less than this share of the districts are taken for those of a part, such as the built-up area."""
+_BY_ROADS = Text(
+    zh='道路只覆盖区界的一部分：暂按 [area] from = "roads" 只规划这一部分，人口按比例计；要规划全部，删去这一节并补全道路',
+    en='the roads cover only a part of the districts: [area] from = "roads" plans that part, with its share of the people; for all of it remove the section and complete the roads',
+)
+
+
+def _roads_cover_a_part(proposals: list[Proposal]) -> bool:
+    """Tell whether the roads reach only a part of the districts in which units are to be built."""
+    import shapely
+
+    frames: dict[str, Any] = {proposal.role: proposal.found.frame for proposal in proposals if proposal.found.crs}
+    districts, roads = frames.get("boundaries"), frames.get("roads")
+    if districts is None or roads is None or "units" in {proposal.role for proposal in proposals} or roads.empty:
+        return False
+    box = shapely.box(*roads.to_crs(districts.crs).total_bounds)
+    ground = shapely.make_valid(districts.geometry.to_numpy())
+    inside = shapely.area(shapely.intersection(ground, box)).sum()
+    return bool(inside < _MUCH * shapely.area(ground).sum())
 
 
 def _refuse(folder: Path) -> None:
@@ -173,7 +185,7 @@ def _doubts(proposals: list[Proposal]) -> list[Text]:
         if proposal.role != "unused" and proposal.columns:
             listed = "、".join(f"{ours} = {theirs}" for ours, theirs in proposal.columns.items())
             said.append(Text(zh=f"按内容猜的列：{listed}", en=f"columns guessed: {listed.replace('、', ', ')}"))
-        if proposal.role == "facilities" and proposal.found.rows >= CRAWL_ROWS and not proposal.select:
+        if proposal.role == "facilities" and proposal.found.rows >= CRAWL_ROWS and not _lists_levels(proposals):
             said.append(_CRAWL)
         doubts += [
             Text(zh=f"{proposal.found.label}：{text.zh}", en=f"{proposal.found.label}: {text.en}") for text in said
@@ -181,10 +193,15 @@ def _doubts(proposals: list[Proposal]) -> list[Text]:
     return doubts
 
 
+def _lists_levels(proposals: list[Proposal]) -> bool:
+    """Tell whether a facility table states levels, as an official list does."""
+    return any(p.role == "facilities" and "level" in known_headers(p.found, FACILITY_COLUMNS) for p in proposals)
+
+
 _CRAWL = Text(
-    zh="行数很多，像是地图服务采集：同一家医院会重复出现，且没有等级和隶属；请另给正式名册，并用 select 只留基层机构",
-    en="many rows, apparently from a map service: it repeats hospitals and knows no level or affiliation; add an official list and keep only primary care with select",
-)
+    zh="行数很多，像是地图服务采集：没有等级和隶属，没有医院能牵头；请另给医院的正式名册（模板见 {folder}）",
+    en="many rows, apparently from a map service, without levels and affiliations: no hospital may lead; add an official list of hospitals (a template is in {folder})",
+).format(folder=FOLDER)
 
 
 def _missing(proposals: list[Proposal]) -> list[Text]:
@@ -201,91 +218,6 @@ def _missing(proposals: list[Proposal]) -> list[Text]:
     return missing
 
 
-def write_case(name: str, proposals: list[Proposal], doubts: list[Text], language: Language) -> str:
-    """Return the text of case.toml."""
-
-    def say(zh: str, en: str) -> str:
-        return zh if language == "zh" else en
-
-    lines = [
-        say(
-            "# 由 gridplan init 根据文件夹内容写出。每个键的写法和默认值见 docs/formats.md。",
-            "# Written by gridplan init from what lies in the folder. docs/formats.md explains every key.",
-        ),
-        *([say("# 请核对：", "# Please check:")] if doubts else []),
-        *(f"#   - {doubt.in_language(language)}" for doubt in doubts),
-        'format = "gridplan-case/1"',
-        f'language = "{language}"',
-        "",
-        "[place]",
-        f"name = {_quoted(name)}" + say("    # 城市或县的名称", "    # name of the city or county"),
-        say(
-            '# crs = "EPSG:4549"    # 米制坐标系；不写则用 UTM', '# crs = "EPSG:4549"    # metric CRS; UTM if left out'
-        ),
-    ]
-    ordered = sorted((p for p in proposals if p.role != "unused"), key=lambda p: _ORDER.index(p.role))
-    roles = {proposal.role for proposal in ordered}
-    for proposal in ordered:
-        if proposal.role == "census" and "population" not in roles:
-            proposal = replace(proposal, role="population", kind="table")
-        lines += ["", *_section(proposal, language)]
-    for role in ("population", "facilities"):
-        if role not in roles and not (role == "population" and "census" in roles):
-            lines += ["", f"# [layers.{role}]" + say("    # 缺少：补上后去掉 #", "    # missing: fill in and remove #")]
-    if "roads" not in roles:
-        lines += ["", "[travel]", 'source = "straight_line"' + say("    # 没有道路", "    # there are no roads")]
-    lines += ["", *_rules(roles, language)]
-    unused = [proposal for proposal in proposals if proposal.role == "unused"]
-    if unused:
-        lines += ["", say("# 未采用的文件：", "# Files not used:"), *(f"#   {p.found.label}" for p in unused)]
-    return "\n".join(lines) + "\n"
-
-
-def _section(proposal: Proposal, language: Language) -> list[str]:
-    found = proposal.found
-    table = f"[[layers.{proposal.role}]]" if proposal.role == "facilities" else f"[layers.{proposal.role}]"
-    lines = [f"{table}    # {_MEANINGS[proposal.role].in_language(language)}"]
-    if proposal.kind:
-        lines.append(f"kind = {_quoted(proposal.kind)}")
-    lines.append(f"path = {_quoted(found.file)}")
-    if found.layer and not found.only_layer:
-        lines.append(f"layer = {_quoted(found.layer)}")
-    if proposal.datum:
-        lines.append(f"datum = {_quoted(proposal.datum)}")
-    elif found.shape in ("point", "line", "polygon", "raster") and not found.crs:
-        word = "文件没有写坐标系：补上" if language == "zh" else "the file states no CRS: fill it in"
-        lines.append(f'# crs = "EPSG:4490"    # {word}')
-    if proposal.columns:
-        pairs = ", ".join(f"{ours} = {_quoted(theirs)}" for ours, theirs in proposal.columns.items())
-        lines.append(f"columns = {{ {pairs} }}")
-    for header, pattern in proposal.select.items():
-        lines.append(f"select = {{ {_quoted(header)} = {_quoted(pattern)} }}")
-    for name, words in proposal.values.items():
-        pairs = ", ".join(f'{_quoted(word)} = ""' for word in words)
-        word = "不认识的值：填上含义后去掉 #" if language == "zh" else "unknown values: say what they mean, remove #"
-        lines.append(f"# values.{name} = {{ {pairs} }}    # {word}")
-    return lines
-
-
-def _rules(roles: set[Any], language: Language) -> list[str]:
-    def say(zh: str, en: str) -> str:
-        return zh if language == "zh" else en
-
-    whole = "street" if "units" in roles else "none"
-    return [
-        "[grids]",
-        "# k = [4, 6]"
-        + say("          # 网格数；不写则试 2 到 8 个", "          # number of grids; 2 to 8 if left out"),
-        f'keep_whole = "{whole}"' + say('  # "street"、"district" 或 "none"', '  # "street", "district" or "none"'),
-        "balance = 0.25" + say("        # 人口偏离均值的容许幅度", "        # tolerated deviation from the mean"),
-        say("# required_leads = []   # 必须牵头的机构编号", "# required_leads = []   # ids that must lead"),
-    ]
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
 def _report(
     folder: Path, proposals: list[Proposal], doubts: list[Text], problems: list[InputProblem], language: Language
 ) -> list[str]:
@@ -294,7 +226,7 @@ def _report(
 
     lines = []
     for proposal in proposals:
-        meaning = _MEANINGS[proposal.role].in_language(language)
+        meaning = MEANINGS[proposal.role].in_language(language)
         lines.append(f"{_described(proposal.found, language)}  →  {meaning}")
     if problems:
         lines += ["", say("不能读取：", "Cannot be read:"), *(f"  {p.render(language)}" for p in problems)]

@@ -31,6 +31,7 @@ MEANINGS = {
     "layers.population.weights.kind": "points 带人数的点、raster 人数栅格、residences 小区点（每点一份）",
     "layers.census": "按单元的人口总数，人口位置按它缩放",
     "layers.facilities": "医疗卫生机构，可写多个 [[layers.facilities]]",
+    "layers.facilities.merges": "逐行的归并决定（并入、院区、不采用）；init 写出建议，改好后生效",
     "layers.roads": "道路：.osm.pbf 或线图层",
     "layers.barriers": "分隔线（河流、铁路）：两侧不算相邻",
     "layers.links": "不相邻单元之间的连接：轮渡、桥、隧道",

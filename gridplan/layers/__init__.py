@@ -224,6 +224,7 @@ def _hash_inputs(case: Case) -> dict[str, str]:
     named = case.layers
     sources: tuple[Source | None, ...] = (named.units, named.boundaries, named.population, named.population.weights)
     sources += (named.census, *named.facilities, named.roads)
+    sources += tuple(source.merges for source in named.facilities)
     sources += (named.barriers, named.links, named.baseline, named.travel_table, *named.records.values())
     sources += tuple(scenario.closed for scenario in case.scenarios)
     files = {source.path: case.locate(source) for source in sources if source is not None}

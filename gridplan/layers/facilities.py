@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import shapely
 
-from gridplan.case import Case, Source
+from gridplan.case import Case, FacilitySource
 from gridplan.layers.columns import (
     Column,
     Picked,
@@ -19,6 +19,7 @@ from gridplan.layers.columns import (
     read_text,
     require_text,
 )
+from gridplan.layers.merges import FacilityTable, apply_merges, decide_rows
 from gridplan.layers.osm_places import HEALTHCARE
 from gridplan.layers.reading import Problems
 from gridplan.layers.vectors import read_vector
@@ -61,7 +62,7 @@ def read_facilities(case: Case, problems: Problems) -> gpd.GeoDataFrame | None:
     """
     import geopandas as gpd
 
-    opened = [table for source in case.layers.facilities if (table := _read_one(case, source, problems)) is not None]
+    opened = [_read_one(table) for table in apply_merges(case, _open_all(case, problems), problems)]
     if not opened:
         return None
     _check_across(opened)
@@ -71,17 +72,52 @@ def read_facilities(case: Case, problems: Problems) -> gpd.GeoDataFrame | None:
     return merged[usable]
 
 
-def _read_one(case: Case, source: Source, problems: Problems) -> tuple[gpd.GeoDataFrame, Picked] | None:
+def list_outcomes(case: Case) -> pd.DataFrame:
+    """Return what becomes of each row of the tables that name decisions on their rows (`merges`), in their order.
+
+    Columns file, row, facility_id, name, decision ("" where none), into (the institution it ends in, by name), reason.
+    """
+    ignored: Problems = []
+    tables = _open_all(case, ignored)
+    names = {key: name for table in reversed(tables) for key, name in zip(table.ids, table.names, strict=True)}
+    frames = [
+        pd.DataFrame(
+            {
+                "file": outcome.table.source.path,
+                "row": outcome.table.frame.index,
+                "facility_id": outcome.table.ids,
+                "name": outcome.table.names,
+                "decision": outcome.decision,
+                "into": outcome.end.map(names).fillna(""),
+                "reason": outcome.reason,
+            }
+        )
+        for outcome in decide_rows(case, tables, ignored)
+        if outcome is not None
+    ]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _open_all(case: Case, problems: Problems) -> list[FacilityTable]:
+    return [table for source in case.layers.facilities if (table := _open(case, source, problems)) is not None]
+
+
+def _open(case: Case, source: FacilitySource, problems: Problems) -> FacilityTable | None:
     opened = read_vector(case, source, problems, osm_layer=HEALTHCARE)
     if opened is None:
         return None
     picked = pick_columns(opened.frame, opened.reading, COLUMNS)
-    frame = opened.frame[["geometry"]].copy()
-    frame["geometry"] = shapely.force_2d(_points(opened.frame, opened.field, picked))
+    return FacilityTable(source, opened.frame, picked, opened.field, pd.Series("", index=opened.frame.index))
+
+
+def _read_one(table: FacilityTable) -> tuple[gpd.GeoDataFrame, Picked]:
+    picked = table.picked
+    frame = table.frame[["geometry"]].copy()
+    frame["geometry"] = shapely.force_2d(_points(table.frame, table.field, picked))
     frame["row"] = frame.index
-    frame["file"] = source.path
-    frame["layer"] = opened.reading.layer
-    frame["field"] = opened.field
+    frame["file"] = table.source.path
+    frame["layer"] = picked.reading.layer
+    frame["field"] = table.field
     frame["name"] = require_text(picked, "name", COLUMNS[1].label)
     require_text(picked, "kind", COLUMNS[2].label)
     frame["kind"] = _words(picked, "kind", KINDS, within=True).replace("", "other")
@@ -92,7 +128,7 @@ def _read_one(case: Case, source: Source, problems: Problems) -> tuple[gpd.GeoDa
     frame["doctors"] = read_numbers(picked, "doctors", minimum=0)
     frame["services"] = _services(picked)
     frame["tie"] = _words(picked, "tie", TIES)
-    frame["parent_id"] = read_text(picked, "parent_id")
+    frame["parent_id"] = read_text(picked, "parent_id").where(table.parents == "", table.parents)
     frame["facility_id"] = read_ids(picked, "facility_id")
     frame["parent_id"] = frame["parent_id"].where(frame["parent_id"] != frame["facility_id"], "")
     return frame.set_index("facility_id"), picked

@@ -59,10 +59,22 @@ def _standing_for(rows: NamedRows, here: Ints) -> int:
     away = np.hypot(*(rows.xy[here] - np.median(rows.xy[here], axis=0)).T)
     usual = Counter(rows.keys[here].tolist())
     ranked = [
-        (rows.names[at].closed, _PLAINEST[rows.part[at]], -usual[rows.keys[at]], round(float(away[index])), at)
+        (
+            _only_mentions(rows, at),
+            rows.names[at].closed,
+            _PLAINEST[rows.part[at]],
+            -usual[rows.keys[at]],
+            round(float(away[index])),
+            at,
+        )
         for index, at in enumerate(here.tolist())
     ]
     return int(min(ranked)[-1])
+
+
+def _only_mentions(rows: NamedRows, at: int) -> bool:
+    """Tell whether a row only mentions its institution; such a row stands for no site where another does."""
+    return rows.evidence.get(at, ("",))[0] in ("named", "address")
 
 
 def same_house(one: str, other: str) -> bool:

@@ -73,6 +73,10 @@ _SIGN = Text(
 _CLINIC = Text(zh="诊所、口腔、美容等，不作网格成员", en="a clinic, dentist or cosmetic surgery: no member of a grid")
 _UNKNOWN = Text(zh="名称看不出是哪家机构", en="the name tells no institution")
 _CLOSED = Text(zh="名称注明在建或停业", en="its name remarks that it is being built or closed")
+_CAMPUS_NOT_LISTED = Text(
+    zh="名称属于「{name}」，{n} 行自成一处，正式名册没有：确有此院区才改为院区（院区也能牵头）",
+    en="named after {name}, {n} rows stand elsewhere, and the official list has no such site: make it a campus only if it is one (a campus may lead)",
+)
 _NOT_LISTED = Text(zh="不在正式名册中", en="not on the official list")
 
 
@@ -170,11 +174,20 @@ def _other_site(rows: NamedRows, at: int, to: int, number: int) -> _Told:
         if away <= 2 * SITE_M:
             return "duplicate", "merge", to, "medium", _SAME.format(name=name)
         return "duplicate", "keep", to, "low", _ELSEWHERE.format(name=name)
+    if rows.listed[to]:
+        role = "outpost" if part in ("outpost", "department", "gate", "other") else "campus"
+        return (
+            role,
+            "leave_out",
+            to,
+            "low" if role == "campus" else "medium",
+            _CAMPUS_NOT_LISTED.format(name=name, n=number),
+        )
     if part in ("outpost", "department", "gate", "other"):
         return "outpost", "campus", to, "medium", _FAR.format(name=name, n=number)
     if rows.names[at].campus or number > 1:
         return "campus", "campus", to, "high" if rows.names[at].campus else "medium", _FAR.format(name=name, n=number)
-    return "campus", "leave_out" if _unlisted(rows, at) else "keep", to, "low", _FAR.format(name=name, n=number)
+    return "campus", "keep", to, "low", _FAR.format(name=name, n=number)
 
 
 def _doubt_neighbours(rows: NamedRows, told: list[_Told]) -> list[_Told]:
