@@ -293,7 +293,7 @@ _OVERLAYS: dict[str, Annex] = {
             AnnexColumn("n_centres", Text(zh="中心数", en="Centres"), "whole"),
             AnnexColumn("mean_minutes", Text(zh="平均车程（分钟）", en="Mean minutes"), "number"),
             AnnexColumn("worst_minutes", Text(zh="最远车程（分钟）", en="Longest minutes"), "number"),
-            AnnexColumn("unreached", Text(zh="到不了的居民", en="Residents unreached"), "whole"),
+            AnnexColumn("unreached", Text(zh="到不了或超时的居民", en="Residents unreached or too late"), "whole"),
             AnnexColumn("centres_fewer", Text(zh="比每网格一处少设", en="Fewer than one each"), "whole"),
             AnnexColumn(
                 "minutes_more_than_each", Text(zh="比每网格一处多（分钟）", en="Minutes more than one each"), "number"

@@ -73,7 +73,7 @@ def choose_sites(minutes: npt.ArrayLike, weights: npt.ArrayLike, p: int) -> Choi
 def cover_sites(minutes: npt.ArrayLike, weights: npt.ArrayLike, limit_min: float) -> Choice:
     """Choose the fewest hosts so that every client is within `limit_min` minutes of one (set covering).
 
-    Clients that no host reaches within the limit are left out of the question. No host is chosen where there are no others.
+    Clients that no host reaches within the limit count as unreached. No host is chosen where there are no others.
     """
     table, weight = _checked(minutes, weights)
     near = (table <= limit_min) & (weight > 0)[:, None]
@@ -82,7 +82,8 @@ def cover_sites(minutes: npt.ArrayLike, weights: npt.ArrayLike, limit_min: float
         return Choice((), float("nan"), float("nan"), float(weight.sum()))
     rows = csc_matrix(wanted)
     chosen, proven = _solve(rows, np.ones(len(wanted)), np.full(len(wanted), np.inf), np.ones(table.shape[1]))
-    return measure_choice(table, weight, list(np.flatnonzero(chosen > 0.5)), proven=proven)
+    in_time = np.where(table <= limit_min, table, np.inf)
+    return measure_choice(in_time, weight, list(np.flatnonzero(chosen > 0.5)), proven=proven)
 
 
 def measure_choice(table: Floats, weight: Floats, hosts: list[int], *, proven: bool = True) -> Choice:

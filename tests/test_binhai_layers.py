@@ -22,8 +22,8 @@ import shapely
 
 DATA = Path(__file__).parents[1] / "data" / "binhai"
 LAYERS = (
-    *("boundaries.gpkg", "river.gpkg", "roads.osm.pbf", "population.tif"),
-    *("census.xlsx", "facilities.xlsx", "baseline.xlsx", "records.xlsx", "links.csv"),
+    *("boundaries.gpkg", "river.gpkg", "roads.osm.pbf", "typhoon.gpkg", "population.tif"),
+    *("census.xlsx", "facilities.xlsx", "baseline.xlsx", "records.xlsx", "networks.xlsx", "links.csv"),
 )
 MADE_WITH = ("GEOS 3.14.1", "GDAL 3.12.4", "numpy 2.4.6", "scipy 1.17.1")
 REQUIRED_OBSTETRICS = "BH006"

@@ -66,3 +66,34 @@ def test_its_records_feed_the_rules_and_the_annexes(binhai_proposal: Proposal) -
         required = reserves[reserves["kind"] == kind].set_index("grid_id")["required"]
         assert annexes["reserve_shares"].groupby("grid_id")[kind].sum().to_dict() == required.to_dict()
     assert set(annexes["indicators"]["trend"]) == {"", "better", "worse"}
+
+
+def test_its_networks_lie_over_the_grids(binhai_proposal: Proposal) -> None:
+    """An alliance inside one grid, clinics on the islet and in the hills without a hub, samples of the island too long on the way."""
+    found = [f for f in binhai_proposal.findings if f.rule in ("R-36", "R-37", "R-38")]
+    assert "not_evaluated" not in {f.status for f in found}
+    assert [f.subject_id for f in found if f.status == "violated" and f.subject_id.startswith("N")] == ["N06"]
+    remote = binhai_proposal.annexes["telemedicine"].set_index("facility")
+    assert remote["status"].to_dict() == {
+        "北屿区鹿屿镇卫生院": "joined",
+        "鹿屿镇鸥石村卫生室": "proposed",
+        "苇塘镇赵家沟村卫生室": "proposed",
+    }
+    assert remote.loc["鹿屿镇鸥石村卫生室", "reason"] == "ferry"
+    (late,) = [f for f in found if f.unit == "min" and f.status == "violated"]
+    assert "鹿屿镇卫生院" in late.message_zh
+    networks = binhai_proposal.annexes["networks"]
+    leads = set(binhai_proposal.grids["lead_id"])
+    assert {"BH006"} <= leads & set(networks.loc[networks["kind"] == "city_federation", "hub_id"])
+    assert set(networks.loc[networks.geometry.isna(), "hub_id"]) == {""}
+
+
+def test_fewer_shared_centres_are_never_nearer(binhai_proposal: Proposal) -> None:
+    """City-wide sites by number: minutes fall; as many as grids are no farther than one in every grid."""
+    for _, table in binhai_proposal.annexes["siting"].groupby("kind"):
+        city = table[table["arrangement"] == "city"].sort_values("n_centres")
+        assert city["mean_minutes"].is_monotonic_decreasing
+        (each,) = table.loc[table["arrangement"] == "each_grid", "mean_minutes"]
+        assert city["mean_minutes"].iloc[-1] <= each + 1e-9
+        (cover,) = table.loc[table["arrangement"] == "cover", "worst_minutes"]
+        assert cover <= 45

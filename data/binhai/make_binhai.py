@@ -20,6 +20,7 @@ from making.files import (
 from making.ground import build_ground
 from making.names import name_communities
 from making.network import build_network
+from making.networks import build_networks
 from making.people import build_density
 from making.records import build_records
 from making.routes import build_routes
@@ -40,7 +41,7 @@ SEED = 3799
 
 def make_binhai(folder: Path) -> None:
     """Draw the city and write its layers into a folder."""
-    parts = ("land", "people", "roads", "units", "tables", "records")
+    parts = ("land", "people", "roads", "units", "tables", "records", "networks")
     rng = {part: np.random.default_rng([SEED, number]) for number, part in enumerate(parts)}
     ground = build_ground(rng["land"])
     density = build_density(ground, rng["people"])
@@ -65,6 +66,7 @@ def make_binhai(folder: Path) -> None:
     write_workbook(folder / "facilities.xlsx", {"医疗卫生机构": facility_sheet(facilities)})
     write_workbook(folder / "baseline.xlsx", {"现有分组": baseline})
     write_workbook(folder / "records.xlsx", build_records(communities, facilities, baseline, rng["records"]))
+    write_workbook(folder / "networks.xlsx", build_networks(facilities, rng["networks"]))
     links = link_table(communities, edges, ground)
     links.to_csv(folder / "links.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
 
