@@ -14,7 +14,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from gridplan.case_problems import case_problem, explain_syntax, explain_value, section_of
@@ -440,6 +449,40 @@ class Outputs(_Section):
     crs: str | None = Field(None, description="CRS of the geometry written; empty: that of the work")
 
 
+class Basemap(_Section):
+    """An online map under the grids; without it the page makes no request at all."""
+
+    kind: Literal["none", "tianditu", "xyz"] = Field(
+        "none", description="Map under the grids: none, Tianditu, or any tiles by address (Web Mercator)"
+    )
+    key: str = Field(
+        "",
+        description="Your own Tianditu key, or ${NAME} for an environment variable; it stands in map.html, never in proposal.json",
+        repr=False,
+    )
+    url: str = Field("", description="Address of the tiles with {z}, {x}, {y}, for kind xyz")
+    credit: str = Field("", description="Whose map it is, shown on the page, for kind xyz")
+    datum: Datum = Field("wgs84", description="Datum of the tiles; gcj02 tiles lie some hundred metres off, and the page says so")
+
+    @field_validator("url")
+    @classmethod
+    def _tiles(cls, value: str) -> str:
+        if value and not (TILES.fullmatch(value) and all(part in value for part in ("{z}", "{x}", "{y}"))):
+            msg = "https://…/{z}/{x}/{y}.png"
+            raise ValueError(msg)
+        return value
+
+    @field_serializer("key")
+    def _variable_only(self, key: str) -> str:
+        """Keep the name of a variable; a key itself is never written."""
+        return key if _VARIABLE.fullmatch(key) else ""
+
+    @property
+    def own_key(self) -> str:
+        """The key, read from the environment where it is a variable."""
+        return _expand(self.key)
+
+
 class Case(_Section):
     """Everything a plan depends on, defaults filled in."""
 
@@ -458,6 +501,7 @@ class Case(_Section):
     scenarios: tuple[Scenario, ...] = Field((), description="What-if scenarios, each [[scenarios]]")
     solver: SolverSettings = SolverSettings()
     outputs: Outputs = Outputs()
+    basemap: Basemap = Basemap()
     _folder: Path = PrivateAttr(default_factory=Path)
 
     @model_validator(mode="after")
@@ -506,6 +550,7 @@ class Case(_Section):
         >>> case.changed(solver={"seed": 7})  # doctest: +SKIP
         """
         tree = self.resolved()
+        tree["basemap"]["key"] = self.basemap.key
         for name, keys in sections.items():
             tree[name] = {**tree[name], **keys}
         return parse_case(tree, folder=self._folder)
@@ -552,7 +597,9 @@ def read_case(path: str | Path) -> Case:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise CaseError(explain_syntax(str(error), path.name)) from None
-    return parse_case(tree, folder=path.resolve().parent, file=path.name)
+    case = parse_case(tree, folder=path.resolve().parent, file=path.name)
+    _check_basemap(case, path.name)
+    return case
 
 
 def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml") -> Case:
@@ -575,8 +622,22 @@ def documented_fields(section: type[BaseModel] = Case, prefix: str = "") -> Iter
             yield from documented_fields(inner, f"{key}.")
 
 
+def _check_basemap(case: Case, file: str) -> None:
+    """Say what an online map lacks; a proposal read from its folder may lack the key and then has none."""
+    wanted = {"tianditu": ("key", case.basemap.own_key), "xyz": ("url", case.basemap.url)}.get(case.basemap.kind)
+    if wanted and not wanted[1]:
+        needed = {
+            "key": Text(zh="天地图密钥（在天地图官网申请）", en="your Tianditu key (from the Tianditu website)"),
+            "url": Text(zh="瓦片地址，如 https://…/{z}/{x}/{y}.png", en="the address of the tiles, such as https://…/{z}/{x}/{y}.png"),
+        }[wanted[0]]
+        remedy = Text(zh="补上，或写 kind = \"none\"。", en='Add it, or write kind = "none".')
+        nothing = Text(zh="没有写", en="nothing")
+        raise CaseError(InputProblem("error", needed, nothing, remedy, file=file, field=f"basemap.{wanted[0]}"))
+
+
 _CREATE = Text(zh="用 gridplan init 生成一个。", en="Make one with gridplan init.")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+TILES = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/[^\s\"'<>;,\\`$]*")
 
 
 def _expand(folder: str) -> str:

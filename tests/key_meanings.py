@@ -131,4 +131,9 @@ MEANINGS = {
     "solver.effort": "搜索量：2 表示加倍",
     "solver.time_limit_s": "时间上限；若因此中止，方案会注明不可重现",
     "outputs.crs": "输出图形的坐标系；不写则与计算相同",
+    "basemap.kind": "底图：无、天地图，或任意瓦片地址（Web 墨卡托）",
+    "basemap.key": "自己申请的天地图密钥，或环境变量 ${名称}；会写入 map.html，不写入 proposal.json",
+    "basemap.url": "瓦片地址，含 {z}、{x}、{y}，kind 为 xyz 时用",
+    "basemap.credit": "底图的版权说明，显示在网页上，kind 为 xyz 时用",
+    "basemap.datum": "瓦片的坐标系；gcj02 的底图会偏移数百米，网页会注明",
 }

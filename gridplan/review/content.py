@@ -11,6 +11,7 @@ import shapely
 from pyproj import Geod
 
 from gridplan.checks import RULES
+from gridplan.review.basemap import basemap_content
 from gridplan.review.editing import editing_content
 from gridplan.review.overlays import annex_content, isochrone_content
 from gridplan.review.revision import revision_content
@@ -70,6 +71,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "revision": revision_content(proposal, grid_row, unit_row, _positions(proposal.facilities.index)),
         "editing": editing_content(proposal, unit_row, _positions(proposal.facilities.index)),
         "findings": [_finding(finding, grid_row, unit_row) for finding in proposal.findings],
+        "basemap": basemap_content(proposal.case.basemap),
         "timeClasses": _time_classes(proposal),
         "densityBreaks": _density_breaks(units["density"], units["population"]),
     }

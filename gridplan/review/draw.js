@@ -155,10 +155,14 @@ function toSteps(map, point) {
 // ---- drawing -------------------------------------------------------------------------------------------------------
 
 function drawMap(context, view) {
-  context.fillStyle = GROUND;
-  context.fillRect(0, 0, view.width, view.height);
+  if (!showsBasemap()) {
+    context.fillStyle = GROUND;
+    context.fillRect(0, 0, view.width, view.height);
+  }
   inSteps(context, view, () => {
+    context.globalAlpha = showsBasemap() ? 0.62 : 1;
     drawFills(context);
+    context.globalAlpha = 1;
     drawBorders(context, view);
     if (state.layers.barriers) drawBarriers(context, view);
     if (state.layers.roads) drawRoads(context, view);

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gridplan.proposal import Proposal
 
 SCRIPTS = (
-    "base.js", "shapes.js", "labels.js", "draw.js", "rail.js", "checks.js", "overlays.js", "changes.js", "basis.js", "search.js",
+    "base.js", "shapes.js", "labels.js", "draw.js", "rail.js", "checks.js", "overlays.js", "changes.js", "basemap.js", "basis.js", "search.js",
     "edit.js", "edit_view.js", "comments.js", "sheet.js", "start.js",
 )  # fmt: skip
 """Our script, in the order in which its files are joined."""
@@ -31,7 +31,7 @@ _SOURCE_MAP = re.compile(r"\s*//# sourceMappingURL=\S+\s*$")
 _IMAGE_RULE = re.compile(r"[^{}]*\{[^{}]*url\([^{}]*\}")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _POLICY = (
-    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:; "
+    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:{tiles}; "
     "connect-src 'none'; form-action 'none'; base-uri 'none'"
 )
 
@@ -39,8 +39,8 @@ _POLICY = (
 def write_map(proposal: Proposal, path: str | Path) -> None:
     """Write the review map of `proposal`: one HTML file that works without internet.
 
-    The same proposal always gives the same bytes. The file makes no request, and names in the data never run as
-    script.
+    The same proposal always gives the same bytes. The file makes no request but for the tiles of an online map that the case
+    asks for, and names in the data never run as script.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def render_map(proposal: Proposal) -> str:
     figure = _figure(page)
     figure.title = html.escape(content["title"][content["language"]])
     _fix_names(figure)
-    return _with_policy(figure.render())
+    return _with_policy(figure.render(), content["basemap"])
 
 
 class _Map(folium.Map):
@@ -132,10 +132,10 @@ def _fix_names(figure: Figure) -> None:
         waiting.extend(element._children.values())
 
 
-def _with_policy(document: str) -> str:
-    """Let only the scripts of this very document run: each is named by its hash."""
+def _with_policy(document: str, basemap: dict[str, Any] | None) -> str:
+    """Let only the scripts of this very document run, each named by its hash, and only the tiles of the case's own map load."""
     hashes = " ".join(f"'sha256-{_sha256(code)}'" for code in _SCRIPT.findall(document))
-    policy = _POLICY.format(scripts=hashes)
+    policy = _POLICY.format(scripts=hashes, tiles="" if basemap is None else f" {basemap['origin']}")
     meta = f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">'
     return document.replace("<head>", f"<head>\n{meta}", 1)
 

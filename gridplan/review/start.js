@@ -14,6 +14,7 @@ function buildPage() {
   gridplanMap.getContainer().setAttribute("aria-label", t("map"));
   showRail();
   showModes();
+  showTiles();
   if (isEditing()) showEditing();
 }
 
@@ -64,6 +65,7 @@ function stage() {
     el("div", { id: "map-area" },
     el("div", { id: "tools" }, el("div", { id: "modes", class: "segments", role: "group", "aria-label": t("colour_by") }), layerSwitch()),
     el("div", { id: "zoom" }, zoom("zoom_in", () => gridplanMap.zoomIn(1), ["M2 8H14M8 2V14"]), zoom("zoom_out", () => gridplanMap.zoomOut(1), ["M2 8H14"]), zoom("zoom_all", zoomToAll, ["M2.5 6V2.5H6M10 2.5H13.5V6M13.5 10V13.5H10M6 13.5H2.5V10"])),
+    el("div", { id: "credit", hidden: true }),
     el("div", { id: "legend", "aria-label": t("legend") })),
     el("div", { id: "alert", role: "alert", hidden: true }),
     el("div", { id: "strip", "aria-live": "polite", hidden: true }),
@@ -100,6 +102,7 @@ function showLayers() {
 
 function setLayer(layer, isShown) {
   state.layers[layer] = isShown;
+  showTiles();
   painter.draw();
 }
 
