@@ -95,6 +95,8 @@ def _facts(tags: dict[str, str], part: float) -> dict[str, object]:
         "posted": float(tags["maxspeed"]) if tags.get("maxspeed", "").isdigit() else np.nan,
         "minutes": minutes,
         "tunnel": tags.get("tunnel", "no") not in ("no", "building_passage"),
+        "name": tags.get("name", ""),
+        "bridge": tags.get("bridge", "no") != "no",
         "drive": kind not in ON_FOOT_ONLY and not (said and said[-1] in CLOSED_TO_CARS),
         "walk": kind not in NEVER_ON_FOOT and not (on_foot and on_foot[-1] in CLOSED_TO_CARS),
     }
