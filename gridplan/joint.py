@@ -131,7 +131,7 @@ def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index)
     gap, gap_travel = gaps(terms, bound)
     statuses = {part.status for part in parts}
     return Joined(
-        assignment=Assignment.from_leads(lead_of_unit),
+        assignment=_numbered(lead_of_unit, [part.assignment for part in parts]),
         value=value,
         terms=terms,
         bound=bound,
@@ -147,6 +147,14 @@ def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index)
         alternatives=pd.concat([_named(part.alternatives, scope) for scope, part in solutions], ignore_index=True),
         reproducible=all(part.reproducible for part in parts),
     )
+
+
+def _numbered(lead_of_unit: pd.Series, parts: Sequence[Assignment]) -> Assignment:
+    """Return the whole assignment with its grids in order and numbered scope by scope, the city first."""
+    leads = [lead for part in parts for lead in sorted(part.grid_of_lead)]
+    width = len(str(len(leads)))
+    grids = {lead: f"G{i:0{width}d}" for i, lead in enumerate(leads, start=1)}
+    return Assignment(Assignment.from_leads(lead_of_unit, grids).lead_of_unit, grids)
 
 
 def _said_of(scope: Scope, message: Text, *, alone: bool) -> Text:

@@ -78,6 +78,16 @@ def scopes_of(units: pd.DataFrame, case: Case) -> list[Scope]:
     return found
 
 
+def told_limits(case: Case) -> str:
+    """Return the minutes to the own lead as one says them: those of the city, and those of its counties after a stroke.
+
+    >>> told_limits(case)  # doctest: +SKIP
+    '30/60'
+    """
+    limits = [case.travel.limit_min, *([case.county.limit_min] if case.county.districts else [])]
+    return "/".join(dict.fromkeys(f"{limit:g}" for limit in limits))
+
+
 def limit_of_unit(units: pd.DataFrame, case: Case) -> pd.Series:
     """Return the minutes within which each unit's people should reach their own lead, on its index."""
     limit = pd.Series(case.travel.limit_min, index=units.index, name="limit_min")

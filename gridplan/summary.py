@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from gridplan.gap import describe_gap
+from gridplan.scopes import told_limits
 from gridplan.text import Language, Text
 from gridplan.vocabulary import SEVERITIES
 
@@ -44,20 +45,24 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
     name = place.name if language == "zh" else place.name_en or place.name
     synthetic = say("（合成数据，非真实城市）", " (synthetic data, no real city)") if place.synthetic else ""
     console.print(f"[bold]{escape(name)}[/]{synthetic}")
+    mixed = bool(proposal.case.county.districts)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in (
         "",
+        *([say("范围", "Part")] if mixed else []),
         say("牵头医院", "Lead hospital"),
         say("人口", "Residents"),
         say("偏差", "Deviation"),
         say("平均分钟", "Minutes"),
-        say(f"{proposal.case.travel.limit_min:g} 分钟内", f"≤{proposal.case.travel.limit_min:g} min"),
+        say(f"{told_limits(proposal.case)} 分钟内", f"≤{told_limits(proposal.case)} min"),
     ):
-        table.add_column(title, justify="left" if title in ("", say("牵头医院", "Lead hospital")) else "right")
+        left = title in ("", say("范围", "Part"), say("牵头医院", "Lead hospital"))
+        table.add_column(title, justify="left" if left else "right")
     for grid_id, row in proposal.grids.iterrows():
         deviation = f"{row['deviation']:+.1%}".replace("-", "−")
         table.add_row(
             str(grid_id),
+            *([escape(str(row["scope"] or say("城区", "City")))] if mixed else []),
             escape(str(row["lead_name"])),
             f"{row['population']:,.0f}",
             deviation,
@@ -67,6 +72,7 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
     scores = proposal.scores["plan"]
     table.add_row(
         "",
+        *([""] if mixed else []),
         say("全部", "All"),
         f"{scores['population']:,.0f}",
         "",

@@ -12,11 +12,13 @@ import pandas as pd
 from gridplan.annexes import ANNEXES
 from gridplan.gap import describe_gap
 from gridplan.proposal_files import findings_table
+from gridplan.scopes import told_limits
 from gridplan.text import Language, Text
 from gridplan.vocabulary import (
     ADMIN_LEVELS,
     KINDS,
     LEVELS,
+    MODES,
     OWNERSHIPS,
     ROLES,
     SERVICES,
@@ -55,6 +57,7 @@ _HEADERS = {
     "message": Text(zh="说明", en="Message"), "reason": Text(zh="豁免理由", en="Waiver reason"), "author": Text(zh="批准人", en="Author"),
     "date": Text(zh="日期", en="Date"), "k": Text(zh="网格数", en="k"), "leads": Text(zh="牵头医院", en="Leads"), "objective": Text(zh="目标值", en="Objective"),
     "bound": Text(zh="理论下界", en="Bound"), "gap": Text(zh="差距", en="Gap"), "worst_deviation": Text(zh="最大偏差", en="Worst deviation"),
+    "scope_id": Text(zh="县代码", en="County id"), "scope": Text(zh="县", en="County"), "mode": Text(zh="网格类型", en="Kind of grid"),
     "item": Text(zh="项目", en="Item"), "value": Text(zh="数值", en="Value"), "before": Text(zh="原方案", en="Before"), "after": Text(zh="新方案", en="After"),
     "difference": Text(zh="变化", en="Difference"), "change": Text(zh="变化", en="Change"), "text": Text(zh="意见", en="Comment"),
     "grid_before": Text(zh="原网格", en="Grid before"), "grid_after": Text(zh="新网格", en="Grid after"), "grid": Text(zh="网格", en="Grid"),
@@ -70,7 +73,7 @@ _A4 = 9
 _PERCENT = {"deviation", "share_within", "share_primary", "gap", "worst_deviation"}
 _WHOLE = {"population", "population_65", "n_units", "beds", "doctors", "chronic", "objective", "bound", "residents"}
 _WORDS: dict[str, Vocabulary] = {
-    "kind": KINDS, "ownership": OWNERSHIPS, "admin_level": ADMIN_LEVELS, "role": ROLES, "severity": SEVERITIES, "status": STATUSES,
+    "kind": KINDS, "mode": MODES, "ownership": OWNERSHIPS, "admin_level": ADMIN_LEVELS, "role": ROLES, "severity": SEVERITIES, "status": STATUSES,
     "role_before": ROLES, "role_after": ROLES, "status_before": STATUSES, "status_after": STATUSES,
 }  # fmt: skip
 
@@ -155,13 +158,20 @@ def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataF
     )
     return [
         (Text(zh="概览", en="Overview"), _overview(proposal, language)),
-        (Text(zh="网格", en="Grids"), pd.DataFrame(proposal.grids.drop(columns="geometry")).reset_index()),
+        (Text(zh="网格", en="Grids"), _parts_if_any(pd.DataFrame(proposal.grids.drop(columns="geometry")).reset_index(), proposal)),
         (Text(zh="单元", en="Units"), pd.DataFrame(proposal.units.drop(columns="geometry")).reset_index()),
         (Text(zh="机构", en="Facilities"), facilities),
         (Text(zh="检查结果", en="Findings"), findings[shown]),
-        (Text(zh="备选方案", en="Alternatives"), proposal.alternatives),
+        (Text(zh="备选方案", en="Alternatives"), _parts_if_any(proposal.alternatives, proposal)),
         *((ANNEXES[name].title, _readable(name, frame, language)) for name, frame in proposal.annexes.items()),
     ]
+
+
+def _parts_if_any(table: pd.DataFrame, proposal: Proposal) -> pd.DataFrame:
+    """Return a table without the columns of counties where the plan is of one city or one county."""
+    if proposal.case.county.districts:
+        return table
+    return table.drop(columns=["scope_id", "scope", "mode"], errors="ignore")
 
 
 def _readable(name: str, frame: pd.DataFrame, language: Language) -> pd.DataFrame:
@@ -177,19 +187,26 @@ def _readable(name: str, frame: pd.DataFrame, language: Language) -> pd.DataFram
     return table
 
 
+def _counted_by_mode(proposal: Proposal) -> list[tuple[Text, Any]]:
+    if not proposal.case.county.districts:
+        return []
+    return [(term.label, str(int((proposal.grids["mode"] == key).sum()))) for key, term in MODES.items()]
+
+
 def _overview(proposal: Proposal, language: Language) -> pd.DataFrame:
     scores, objective, place = proposal.scores["plan"], proposal.objective, proposal.case.place
     stands = sum(finding.stands for finding in proposal.findings)
     rows: list[tuple[Text, Any]] = [
         (Text(zh="地区", en="Place"), place.name if language == "zh" else place.name_en or place.name),
         (Text(zh="网格数", en="Grids"), str(scores["n_grids"])),
+        *_counted_by_mode(proposal),
         (Text(zh="规划单元", en="Units"), str(scores["n_units"])),
         (Text(zh="常住人口", en="Residents"), f"{scores['population']:,.0f}"),
         (Text(zh="平均到牵头医院（分钟）", en="Mean minutes to the lead"), f"{scores['mean_minutes']:.1f}"),
         (
             Text(
-                zh=f"{proposal.case.travel.limit_min:g} 分钟内居民占比",
-                en=f"Residents within {proposal.case.travel.limit_min:g} min",
+                zh=f"{told_limits(proposal.case)} 分钟内居民占比",
+                en=f"Residents within {told_limits(proposal.case)} min",
             ),
             f"{scores['share_within']:.1%}",
         ),

@@ -62,7 +62,7 @@ function termsTable() {
 
 function alternativesTable() {
   if (!DATA.alternatives.length) return null;
-  const head = [t("alt_k"), t("alt_mean"), t("alt_within", { n: roundNumber(DATA.limit) }), t("alt_deviation"), t("alt_gap"), ""];
+  const head = [...(IS_MIXED ? [t("alt_part")] : []), t("alt_k"), t("alt_mean"), t("alt_within", { n: limitsTold() }), t("alt_deviation"), t("alt_gap"), ""];
   return [
     el("h2", {}, t("basis_alternatives")),
     el("table", { class: "plain wide" }, el("thead", {}, el("tr", {}, head.map((text) => el("th", { scope: "col" }, text)))), el("tbody", {}, DATA.alternatives.map(alternativeRow))),
@@ -70,12 +70,14 @@ function alternativesTable() {
 }
 
 function alternativeRow(row) {
-  const isThis = Number(row.k) === GRIDS.length && sameLeads(row.leads);
+  const scope = Math.max(0, SCOPES.findIndex((other) => other.id === (row.scope_id || "")));
+  const isThis = sameLeads(row.leads, gridsOfScope(scope));
   const status = DATA.words[`status_${row.status}`] ? t(`status_${row.status}`) : row.status || "";
   const leads = leadIdsOf(row.leads).map((id) => DATA.facilities.name[DATA.facilities.id.indexOf(id)] || id);
   return el(
     "tr",
     { class: isThis ? "this" : null, title: leads.join(t("comma")) },
+    IS_MIXED ? el("td", {}, inLanguage(SCOPES[scope].name)) : null,
     el("td", {}, String(row.k)),
     el("td", {}, row.mean_minutes === null || isUnreachable(row.mean_minutes) ? "" : decimals(row.mean_minutes, 1)),
     el("td", {}, percent(row.share_within)),
@@ -87,8 +89,8 @@ function alternativeRow(row) {
 
 const leadIdsOf = (leads) => (Array.isArray(leads) ? leads : String(leads || "").split(/[;,、\s]+/)).filter(Boolean);
 
-function sameLeads(leads) {
-  const own = GRIDS.map((grid) => (grid.lead >= 0 ? DATA.facilities.id[grid.lead] : "")).sort();
+function sameLeads(leads, grids) {
+  const own = grids.map((grid) => (GRIDS[grid].lead >= 0 ? DATA.facilities.id[GRIDS[grid].lead] : "")).sort();
   const told = leadIdsOf(leads).sort();
   return told.length === own.length && told.every((id, i) => id === own[i]);
 }

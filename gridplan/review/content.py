@@ -14,6 +14,7 @@ from gridplan.checks import RULES
 from gridplan.review.basemap import basemap_content
 from gridplan.review.editing import editing_content
 from gridplan.review.overlays import annex_content, isochrone_content
+from gridplan.review.parts import parts_content
 from gridplan.review.revision import revision_content
 from gridplan.review.shapes import (
     MERCATOR,
@@ -79,7 +80,8 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
 
 def _about(proposal: Proposal) -> dict[str, Any]:
     case, place = proposal.case, proposal.case.place
-    mode = WORDS["title_county" if place.mode == "county" else "title_city"]
+    mixed = place.mode == "city" and bool(case.county.districts)
+    mode = WORDS["title_mixed" if mixed else "title_county" if place.mode == "county" else "title_city"]
     english = place.name_en or place.name
     return {
         "language": case.language,
@@ -92,7 +94,7 @@ def _about(proposal: Proposal) -> dict[str, Any]:
         "date": place.date,
         "synthetic": place.synthetic,
         "sources": [place.sources_zh or place.sources_en, place.sources_en or place.sources_zh],
-        "limit": case.travel.limit_min,
+        "parts": parts_content(proposal),
         "walkLimit": case.travel.walk_limit_min,
         "tolerance": case.grids.balance,
         "objective": _objective(proposal),
@@ -140,7 +142,7 @@ def _provenance(proposal: Proposal) -> dict[str, Any]:
 
 
 def _alternatives(table: pd.DataFrame) -> list[dict[str, Any]]:
-    names = ("k", "leads", "objective", "bound", "gap", "worst_deviation", "share_within", "mean_minutes", "status")
+    names = ("scope_id", "k", "leads", "objective", "bound", "gap", "worst_deviation", "share_within", "mean_minutes", "status")
     return [{name: _value(row.get(name)) for name in names} for row in table.to_dict("records")]
 
 

@@ -99,15 +99,22 @@ function streetOf(unit) {
 /** Indicators of an assignment: of each grid and of the whole. Minutes and shares are means of units over residents. */
 function measure(assignment, leads) {
   const column = leads.map((lead) => EDITING.leads.indexOf(lead));
-  const grids = GRIDS.map((_, grid) => ({ grid, population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], overPeople: 0, longest: 0 }));
+  const grids = GRIDS.map((_, grid) => ({ grid, population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0 }));
   for (let unit = 0; unit < N; unit += 1) {
     const own = grids[assignment[unit]];
     if (own) addUnit(own, unit, column[assignment[unit]]);
   }
   const total = grids.reduce((sum, own) => sum + own.population, 0);
   const pieces = piecesOf(assignment);
-  for (const own of grids) finishGrid(own, total / grids.length, pieces[own.grid], leads[own.grid], assignment);
+  const averages = SCOPES.map((_, scope) => scopeAverage(scope, assignment));
+  for (const own of grids) finishGrid(own, averages[SCOPE_OF_GRID[own.grid]], pieces[own.grid], leads[own.grid], assignment);
   return { grids, misplaced: misplaced(assignment), ...wholeOf(grids, total) };
+}
+
+/** Residents of a part of the plan that are in some grid, over the number of its grids. */
+function scopeAverage(scope, assignment) {
+  const people = assignment.reduce((sum, grid, unit) => sum + (grid >= 0 && SCOPE_OF_UNIT[unit] === scope ? DATA.units.population[unit] || 0 : 0), 0);
+  return people / (gridsOfScope(scope).length || 1);
 }
 
 /** Units in no grid, and those that a given plan puts into two until somebody moves or locks them. */
@@ -127,7 +134,8 @@ function addUnit(own, unit, column) {
     own.longest = Math.max(own.longest, hundredths / 100);
   }
   own.within += column < 0 ? 0 : (people * EDITING.share[column][unit]) / 1000;
-  if (hundredths < 0 || hundredths / 100 > DATA.limit) {
+  if (SCOPE_OF_UNIT[unit] !== SCOPE_OF_GRID[own.grid]) own.away.push(unit);
+  if (hundredths < 0 || hundredths / 100 > limitOf(own.grid)) {
     own.over.push(unit);
     own.overPeople += people;
   }
@@ -202,7 +210,9 @@ function liveChecks(measured) {
     if (!own.leadInside) add("R-04", own, 1);
     if (own.pieces > 1) add("R-06", own, own.pieces, own.cutOff);
     if (DATA.tolerance && Math.abs(own.deviation) > DATA.tolerance + 1e-9) add("R-07", own, Math.abs(own.deviation));
-    if (own.population < least || own.population > most) add("R-08", own, Math.max(least - own.population, own.population - most));
+    const isUrban = SCOPES[SCOPE_OF_GRID[own.grid]].mode === "city";
+    if (isUrban && (own.population < least || own.population > most)) add("R-08", own, Math.max(least - own.population, own.population - most));
+    if (own.away.length) add("R-54", own, own.away.length, own.away);
     if (own.over.length) add("R-60", own, own.overPeople, own.over);
   }
   return found;

@@ -138,7 +138,8 @@ function checkWords(check) {
   const own = live.grids[check.grid];
   const g = `${t("grid_n", { n: check.grid + 1 })} ${SHORT_NAMES[check.grid]}`;
   const values = { g, n: check.value };
-  if (check.rule === "R-60") return t("live_r60", { g, n: check.units.length, p: peopleInWords(check.value), m: roundNumber(DATA.limit) });
+  if (check.rule === "R-60") return t("live_r60", { g, n: check.units.length, p: peopleInWords(check.value), m: roundNumber(limitOf(check.grid)) });
+  if (check.rule === "R-54") return t("live_r54", values);
   if (check.rule === "R-07") return t("live_r07", { g, v: signed(own.deviation), p: percent(DATA.tolerance, 0) });
   if (check.rule === "R-08") return t("live_r08", { g, p: peopleInWords(own.population) });
   return t(check.rule === "R-04" ? "live_r04" : "live_r06", values);
@@ -238,7 +239,7 @@ function fillStrip(strip, alert) {
     strip,
     el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
     item("mean_to_lead", decimals(BASE.mean || 0, 2), decimals(live.mean || 0, 2), verdict(BASE.mean, live.mean, secondsChange(live.mean - BASE.mean), 0.05 / 60)),
-    item(["within", { n: roundNumber(DATA.limit) }], percent(BASE.share, 2), percent(live.share, 2), verdict(-BASE.share, -live.share, pointsChange(live.share - BASE.share), 0.00005)),
+    item(["within", { n: limitsTold() }], percent(BASE.share, 2), percent(live.share, 2), verdict(-BASE.share, -live.share, pointsChange(live.share - BASE.share), 0.00005)),
     item("largest_deviation", signed(BASE.worst), signed(live.worst), verdict(Math.abs(BASE.worst), Math.abs(live.worst), "")),
     item("broken_grids", String(BASE.broken), String(live.broken), verdict(BASE.broken, live.broken, "")),
     item("live_must_should", standing(BASE_CHECKS), standing(live.checks), verdict(weigh(BASE_CHECKS), weigh(live.checks), "")),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from gridplan.proposal import Proposal
 
 EDITS_FORMAT = "gridplan-edits/1"
-LIVE_RULES = ("R-02", "R-04", "R-06", "R-07", "R-08", "R-60")
+LIVE_RULES = ("R-02", "R-04", "R-06", "R-07", "R-08", "R-54", "R-60")
 """Rules that the page checks at every change."""
 
 

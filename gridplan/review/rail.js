@@ -1,14 +1,23 @@
 // The rail's first tab: figures of the plan, the table of grids, and a grid's card.
 
 const GRIDS = DATA.grids;
-const AVERAGE = GRIDS.length ? GRIDS.reduce((sum, grid) => sum + (grid.population || 0), 0) / GRIDS.length : 0;
+const { scopes: SCOPES, ofUnit: SCOPE_OF_UNIT, ofGrid: SCOPE_OF_GRID } = DATA.parts;
+const IS_MIXED = SCOPES.length > 1;
+const gridsOfScope = (scope) => GRIDS.flatMap((_, grid) => (SCOPE_OF_GRID[grid] === scope ? [grid] : []));
+const AVERAGES = SCOPES.map((_, scope) => {
+  const own = gridsOfScope(scope);
+  return own.length ? own.reduce((sum, grid) => sum + (GRIDS[grid].population || 0), 0) / own.length : 0;
+});
+/** Minutes within which people should reach the lead of a grid; those of all parts of the plan, as one says them. */
+const limitOf = (grid) => SCOPES[SCOPE_OF_GRID[grid]].limit;
+const limitsTold = () => [...new Set(SCOPES.map((scope) => roundNumber(scope.limit)))].join("/");
 const OPEN = DATA.findings.filter((finding) => finding.status === "violated");
 
-/** A grid's distance from the average, with its sign. */
+/** A grid's distance from the average of its part of the plan, with its sign. */
 function deviationOf(grid) {
   const { deviation, population } = GRIDS[grid];
   if (deviation === null || population === null) return null;
-  return population < AVERAGE ? -Math.abs(deviation) : Math.abs(deviation);
+  return population < AVERAGES[SCOPE_OF_GRID[grid]] ? -Math.abs(deviation) : Math.abs(deviation);
 }
 
 const largestDeviation = () =>
@@ -27,7 +36,7 @@ const figure = (value, unit) => [value, unit ? el("small", {}, unit) : null];
 const minutesFigure = (m) => (m === null ? figure("") : isUnreachable(m) ? figure(t("unreachable")) : figure(decimals(m, 1), t("minute")));
 
 function kpis() {
-  const limit = roundNumber(DATA.limit);
+  const limit = limitsTold();
   const item = (value, name) => el("div", { class: "kpi" }, el("b", {}, value), el("span", {}, name));
   return el(
     "div",
@@ -42,16 +51,19 @@ function kpis() {
 // ---- table of grids ------------------------------------------------------------------------------------------------
 
 function gridTable() {
-  const limit = roundNumber(DATA.limit);
-  const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation_short"), ""], [t("mean_minutes"), ""], [t("within_short", { n: limit }), ""], [t("flags"), "flags"]];
+  const limit = limitsTold();
+  const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation_short"), ""], [t("mean_minutes"), ""], [IS_MIXED ? t("within_own_short") : t("within_short", { n: limit }), ""], [t("flags"), "flags"]];
   return el(
     "table",
     { class: "grids" },
     el("thead", {}, el("tr", {}, head.map(([text, kind]) => el("th", { class: kind, scope: "col" }, text)))),
-    el("tbody", {}, GRIDS.map((_, grid) => gridRow(grid))),
+    el("tbody", {}, SCOPES.flatMap((_, scope) => [scopeRow(scope), ...gridsOfScope(scope).map(gridRow)])),
     el("tfoot", {}, totalRow()),
   );
 }
+
+/** The name of the city or county above its grids, where the plan has several. */
+const scopeRow = (scope) => (IS_MIXED ? el("tr", { class: "part" }, el("th", { colspan: 8, scope: "rowgroup" }, inLanguage(SCOPES[scope].name))) : null);
 
 function gridRow(grid) {
   const facts = GRIDS[grid];
@@ -231,7 +243,7 @@ function cardFigures(grid) {
   const items = [
     [figure(people(facts.population, false), state.language === "zh" ? "万" : "k"), `${t("population")} ${signed(deviation)}`],
     [minutesFigure(facts.meanMinutes), t("mean")],
-    [percent(facts.shareWithin), t("within", { n: roundNumber(DATA.limit) })],
+    [percent(facts.shareWithin), t("within", { n: roundNumber(limitOf(grid)) })],
     [String(facts.nUnits === null ? "" : facts.nUnits), t("units")],
     [minutesFigure(facts.p50Minutes), t("median")],
     [minutesFigure(facts.p90Minutes), t("ninety")],

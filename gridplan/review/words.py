@@ -7,6 +7,10 @@ from gridplan.text import Text
 WORDS: dict[str, Text] = {
     "title_city": Text(zh="{place}医联体网格布局方案", en="{place}: proposed service grids"),
     "title_county": Text(zh="{place}医共体布局方案", en="{place}: proposed county communities"),
+    "title_mixed": Text(
+        zh="{place}医联体网格和县域医共体布局方案", en="{place}: proposed service grids and county communities"
+    ),
+    "city_part": Text(zh="城区", en="City"),
     "synthetic": Text(zh="合成数据", en="Synthetic data"),
     "n_grids": Text(zh="{n} 个网格", en="{n} grid|{n} grids"),
     "n_units": Text(zh="{n} 个规划单元", en="{n} unit|{n} units"),
@@ -64,6 +68,7 @@ WORDS: dict[str, Text] = {
     "population_k": Text(zh="人口·万", en="Pop., k"),
     "deviation_short": Text(zh="偏差", en="Deviation"),
     "mean_minutes": Text(zh="平均·分", en="Minutes"),
+    "within_own_short": Text(zh="限值内", en="In limit"),
     "within_short": Text(zh="{n}分钟内", en="≤{n} min"),
     "flags": Text(zh="检查", en="Flags"),
     "all_city": Text(zh="全域", en="All"),
@@ -193,6 +198,7 @@ WORDS: dict[str, Text] = {
     "term_bound": Text(zh="下界", en="lower bound"),
     "basis_alternatives": Text(zh="比较过的方案", en="Alternatives compared"),
     "alt_k": Text(zh="网格数", en="Grids"),
+    "alt_part": Text(zh="范围", en="Part"),
     "alt_mean": Text(zh="平均·分", en="Mean, min"),
     "alt_within": Text(zh="{n} 分钟内", en="≤{n} min"),
     "alt_deviation": Text(zh="最大偏差", en="Worst dev."),
@@ -271,6 +277,7 @@ WORDS: dict[str, Text] = {
     "live_r06": Text(zh="{g}分成 {n} 片", en="{g} is in {n} pieces"),
     "live_r07": Text(zh="{g}人口偏离均值 {v}，容许 {p}", en="{g}: population deviates {v}, tolerated {p}"),
     "live_r08": Text(zh="{g}有 {p}，超出规模范围", en="{g} has {p}, outside the size range"),
+    "live_r54": Text(zh="{g}有 {n} 个单元属于城区或别的县", en="{g}: {n} units of the city or another county"),
     "live_r60": Text(zh="{g}有 {n} 个单元（{p}）超过 {m} 分钟", en="{g}: {n} units ({p}) over {m} min"),
     "cut_off_words": Text(zh="{u} 等 {n} 个单元（{p}）与牵头医院断开。", en="{u} and others, {n} units ({p}), cut off from the lead."),
     "cut_off": Text(zh="断开", en="Cut off"),
