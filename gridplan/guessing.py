@@ -15,7 +15,8 @@ from gridplan.layers.columns import Column, find_header, plain_text
 from gridplan.layers.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.osm_places import HEALTHCARE
 from gridplan.layers.population import CENSUS_COLUMNS
-from gridplan.layers.roads import CLASS_COLUMNS, GRAPH_READERS
+from gridplan.layers.road_columns import CLASS_COLUMNS
+from gridplan.layers.roads import GRAPH_READERS
 from gridplan.layers.typed import parse_number
 from gridplan.layers.vectors import COORDINATES
 from gridplan.text import Text

@@ -21,6 +21,7 @@ from gridplan.layers.crs import agree_crs, unshift
 from gridplan.layers.graphml import GRAPHML_SUFFIXES, read_graphml
 from gridplan.layers.osm_places import is_osm
 from gridplan.layers.reading import Reading, tell_unreadable
+from gridplan.layers.road_columns import read_road_columns, tell_mapped_columns
 from gridplan.layers.road_graphs import direct_twins
 from gridplan.layers.sumo import SUMO_SUFFIXES, read_sumo
 from gridplan.layers.vectors import VECTOR_SUFFIXES, read_geometry
@@ -32,12 +33,6 @@ Bools = npt.NDArray[np.bool_]
 MARGIN_M = 2000.0
 KEY_M = 0.01
 GRAPH_READERS = {**dict.fromkeys(SUMO_SUFFIXES, read_sumo), **dict.fromkeys(GRAPHML_SUFFIXES, read_graphml)}
-CLASS_COLUMNS = ("road_class", "highway", "fclass")
-TRUE_WORDS = frozenset({"1", "true", "t", "yes", "y", "是", "有"})
-ONEWAY_WORDS: Mapping[str, int] = {
-    **dict.fromkeys(("1", "1.0", "true", "yes", "y", "t", "f", "ft", "是", "单行", "正向"), 1),
-    **dict.fromkeys(("-1", "-1.0", "reverse", "tf", "反向"), -1),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,9 +113,7 @@ def read_roads(
         path=label, layer=layer, encoding=encoding, crs=source_crs, datum=datum, columns=dict(columns or {})
     )
     reading = Reading(stated, source, [], layer or "")
-    frame = _open_lines(reading)
-    read = _read_lines(frame, window, target, label, columns=columns or {}, road_classes=road_classes or {})
-    return RoadsRead(read.roads, (*reading.problems, *read.problems))
+    return _read_lines(_open_lines(reading), window, target, reading, road_classes or {})
 
 
 def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
@@ -256,22 +249,10 @@ def _open_lines(reading: Reading) -> Any:
     return unshift(frame if reader else direct_twins(frame, reading), reading.source.datum)
 
 
-def _read_lines(
-    frame: Any,
-    window: Any,
-    target: CRS,
-    label: str,
-    *,
-    columns: Mapping[str, str],
-    road_classes: Mapping[str, str],
-) -> RoadsRead:
-    problems: list[InputProblem] = []
-    absent = [name for name in columns.values() if name not in frame.columns]
-    if absent:
-        found = Text(zh="没有 {names}（现有 {have}）", en="no {names} (there are {have})").format(
-            names=", ".join(absent), have=", ".join(str(c) for c in frame.columns)
-        )
-        raise LayerError(_problem("error", MAPPED_COLUMNS, found, CHECK_COLUMNS, label))
+def _read_lines(frame: Any, window: Any, target: CRS, reading: Reading, road_classes: Mapping[str, str]) -> RoadsRead:
+    tell_mapped_columns(frame, reading)
+    if any(problem.severity == "error" for problem in reading.problems):
+        raise LayerError(reading.problems)
     row = np.arange(len(frame))
     frame = frame.to_crs(target).assign(_row=row).explode(ignore_index=True)
     geometry = np.asarray(shapely.force_2d(np.asarray(frame.geometry.array)))
@@ -279,23 +260,30 @@ def _read_lines(
     good &= shapely.length(geometry) > 0
     part_of = frame["_row"].to_numpy()
     bad_rows = np.union1d(part_of[~good], np.setdiff1d(row, part_of))
-    if len(bad_rows):
-        found = Text(zh="{n} 行不是", en="{n} rows that are not").format(n=len(bad_rows))
-        needed = Text(zh="长度大于 0 的线", en="lines longer than 0")
-        problems.append(_problem("warning", needed, found, LEFT_OUT, label, rows=tuple((bad_rows[:1000] + 1).tolist())))
+    reading.tell_rows(
+        bad_rows + 1,
+        Text(zh="长度大于 0 的线", en="lines longer than 0"),
+        Text(zh="不是这样的线", en="others"),
+        LEFT_OUT,
+        severity="warning",
+        field="geometry",
+    )
     if window is not None:
         good[good] &= shapely.intersects(geometry[good], window)
     frame, geometry = frame[good].reset_index(drop=True), geometry[good]
-    attributes, doubts = _line_attributes(frame, label, columns, road_classes)
+    attributes = read_road_columns(frame, reading, road_classes)
     lines = _as_lines(geometry)
     pieces, line = _split(lines, _touched_by_ends(lines))
     n_split = len(pieces.starts) - len(lines.starts)
     if n_split:
-        needed = Text(zh="在路口断开的线", en="lines that end at junctions")
-        found = Text(zh="{n} 处路口在线的中间", en="{n} junctions in the middle of a line").format(n=n_split)
-        problems.append(_problem("repair", needed, found, SPLIT_THERE, label))
+        reading.tell(
+            Text(zh="在路口断开的线", en="lines that end at junctions"),
+            Text(zh="{n} 处路口在线的中间", en="{n} junctions in the middle of a line").format(n=n_split),
+            SPLIT_THERE,
+            severity="repair",
+        )
     roads = _share_minutes(_frame(pieces, {name: values[line] for name, values in attributes.items()}, target), line)
-    return RoadsRead(_finish(roads, label), (*problems, *doubts))
+    return RoadsRead(_finish(roads, reading.source.path), tuple(reading.problems))
 
 
 def _as_lines(geometry: Any) -> _Lines:
@@ -316,87 +304,14 @@ def _touched_by_ends(lines: _Lines) -> Bools:
     return result
 
 
-def _line_attributes(
-    frame: Any, label: str, columns: Mapping[str, str], road_classes: Mapping[str, str]
-) -> tuple[dict[str, Any], list[InputProblem]]:
-    n, problems = len(frame), []
-    found_class = columns.get("road_class") or next((name for name in CLASS_COLUMNS if name in frame.columns), "")
-    raw = frame[found_class].map(_first_word) if found_class else pd.Series(["unclassified"] * n, dtype=object)
-    road_class = raw.map(lambda value: road_classes.get(value, value)).to_numpy(dtype=object)
-    unknown = ~np.isin(road_class.astype(str), list(osm_tags.CLASSES))
-    if unknown.any():
-        names = sorted({str(value) for value in road_class[unknown]})
-        found = Text(zh="{n} 条道路的等级是 {names}", en="{n} roads of class {names}").format(
-            n=int(unknown.sum()), names=", ".join(names[:8])
-        )
-        needed = Text(zh="已知的道路等级", en="known road classes")
-        problems.append(_problem("warning", needed, found, MAP_CLASSES, label, field=found_class, values=names))
-        road_class[unknown] = "unclassified"
-    if not found_class:
-        needed = Text(zh="道路等级列", en="a column of road classes")
-        problems.append(_problem("warning", needed, Text(zh="没有", en="none"), MAP_CLASSES, label))
-    oneway = _text(frame, columns, "oneway").map(lambda word: ONEWAY_WORDS.get(word.lower(), 0)).to_numpy(np.int8)
-    access = np.array([osm_tags.default_access(name) for name in road_class], dtype=bool).reshape(-1, 3)
-    return {
-        "road_class": road_class,
-        "oneway": oneway,
-        "oneway_bike": oneway,
-        "maxspeed_kmh": _number(frame, columns, "maxspeed_kmh"),
-        "minutes": _number(frame, columns, "minutes"),
-        "bridge": _flag(frame, columns, "bridge"),
-        "tunnel": _flag(frame, columns, "tunnel"),
-        "drive": access[:, 0],
-        "walk": access[:, 1],
-        "bike": access[:, 2],
-        "name": _text(frame, columns, "name").to_numpy(dtype=object),
-    }, problems
-
-
-def _first_word(value: object) -> str:
-    """Return a class as text; of a list (OSMnx writes lists for merged edges) the first."""
-    if isinstance(value, (list, tuple, np.ndarray)) and len(value):
-        value = value[0]
-    word = "" if value is None or value is pd.NA or value != value else str(value).strip()
-    return word.strip("[]").split(",")[0].strip("' \"") if word.startswith("[") else word
-
-
-def _column(frame: Any, columns: Mapping[str, str], name: str) -> Any:
-    theirs = columns.get(name, name)
-    return frame[theirs] if theirs in frame.columns else None
-
-
-def _text(frame: Any, columns: Mapping[str, str], name: str) -> Any:
-    values = _column(frame, columns, name)
-    return pd.Series([""] * len(frame), dtype=object) if values is None else values.map(_first_word)
-
-
-def _number(frame: Any, columns: Mapping[str, str], name: str) -> Any:
-    values = _column(frame, columns, name)
-    if values is None:
-        return np.full(len(frame), np.nan)
-    return pd.to_numeric(values, errors="coerce").to_numpy(np.float64, na_value=np.nan)
-
-
-def _flag(frame: Any, columns: Mapping[str, str], name: str) -> Bools:
-    words = _text(frame, columns, name)
-    result: Bools = words.map(lambda word: word.lower() in TRUE_WORDS).to_numpy(bool)
-    return result
-
-
 CHANGE_FORMAT = Text(zh="请转换为其中一种格式。", en="Convert it to one of these.")
 CHECK_FILE = Text(zh="请检查路径，并确认文件完整。", en="Check the path, and that the file is complete.")
 CHECK_AREA = Text(zh="请检查道路文件的范围与坐标系。", en="Check the extent and the reference system of the road file.")
-CHECK_COLUMNS = Text(zh="请在 [layers.roads.columns] 中改正。", en="Correct [layers.roads.columns].")
-MAPPED_COLUMNS = Text(zh="列映射中写的列", en="the columns named in the mapping")
 KEPT_REST = Text(
     zh="其余部分保留；请使用范围更大的提取文件。",
     en="What is left of them is kept; an extract that reaches further has all.",
 )
 LEFT_OUT = Text(zh="这些行未采用。", en="These rows are left out.")
-MAP_CLASSES = Text(
-    zh="按 unclassified 处理；请在 [layers.roads.values] 中映射。",
-    en="They count as unclassified; map them in [layers.roads.values].",
-)
 SPLIT_THERE = Text(zh="已在这些路口断开。", en="The lines were split there.")
 
 
