@@ -93,7 +93,7 @@ def spending_of(plan: Plan) -> pd.DataFrame | None:
     table = plan.records.get("spending")
     if table is None or table.empty:
         return None
-    return count_spending(table, plan.assignment.grid_of_unit, plan.members["grid_id"])
+    return count_spending(table, plan.assignment.grid_of_unit, plan.group_of_facility)
 
 
 def check_budget(plan: Plan) -> Iterator[Verdict]:

@@ -88,6 +88,11 @@ class Plan:
         """Whether each unit lies in a county."""
         return self.scope_of_unit.map({scope.id: scope.mode == "county" for scope in self.scopes.values()})
 
+    @cached_property
+    def group_of_facility(self) -> pd.Series:
+        """Grid id of every facility that leads or is a member; "" for the others, wherever they stand."""
+        return self.members["grid_id"].where(self.members["role"] != "none", "")
+
     def grids_in(self, scope: Scope) -> list[str]:
         """Return the ids of a scope's grids."""
         return [str(grid) for grid in self.scope_of_grid.index[self.scope_of_grid == scope.id]]

@@ -102,6 +102,14 @@ def test_referrals_out_of_the_group(halves: Plan) -> None:
     assert finding(halves, "R-43").status == "not_evaluated"
 
 
+def test_a_provincial_hospital_in_the_grid_is_outside_the_group() -> None:
+    """It stands in H1's half, but it is no member."""
+    more = "X1,,省立医院,general,三级甲等,government,province,900,ed,u00\n"
+    plan = lay_out(survey_board(facilities=facilities(more=more)), board.WEST_EAST)
+    flows = pd.DataFrame({"from_id": ["C0"], "to_id": ["X1"], "count": [5]})
+    assert finding(with_records(plan, {"referrals": flows}), "R-43", "G1").measured == 1
+
+
 def test_primary_care_loses_visits(halves: Plan) -> None:
     """In the left half C0 falls from 60 to 50 of 100 visits; in the right C2 rises from 40 to 50."""
     left = [("C0", 2023, 60), ("H1", 2023, 40), ("C0", 2024, 50), ("H1", 2024, 50)]
