@@ -16,7 +16,7 @@ from gridplan.solve.draw import Drawn
 from gridplan.solve.proof import EVERY, Branch, SitePrices, list_sets, price_sites
 
 # Sets of a branch that are bounded one by one; more of them are split into two branches first.
-FEW_SETS = 400
+FEW_SETS = 100
 # Rounds of site prices in a branch, which starts from its parent's.
 BRANCH_ROUNDS = 50
 # What a site's arc costs in a round of site prices, against an arc in a round of prices a resident.
@@ -76,15 +76,24 @@ def count_out(book: SetBook, k: int, root: SitePrices, warm: FloatArray, known: 
             rest = min(rest, _one_by_one(book, sets, warm, known, work))
             continue
         site = _undecided(prices, branch, instance.must)
-        for child in (
-            Branch(branch.inside | {site}, branch.outside),
-            Branch(branch.inside, branch.outside | {site}),
-        ):
+        outside = branch.outside | _hopeless(prices, {*instance.must, *branch.inside}, k, min(rest, known.best))
+        for child in (Branch(branch.inside | {site}, outside), Branch(branch.inside, outside | {site})):
             below = price_sites(instance, book.limits, k, prices.value, known.best, BRANCH_ROUNDS, child)
             work.done += SITE_WORK * BRANCH_ROUNDS * instance.search_cost.size
             number += 1
             heapq.heappush(queue, (max(bound, below.bound), number, child, below))
     return min(rest, known.best)
+
+
+def _hopeless(prices: SitePrices, fixed: set[int], k: int, below: float) -> set[int]:
+    """Sites that are in no set of the branch with a bound below."""
+    free = np.setdiff1d(np.flatnonzero(np.isfinite(prices.worth)), sorted(fixed))
+    need = k - len(fixed)
+    others = np.sort(prices.worth[free])[: max(need - 1, 0)]
+    start = prices.base + float(prices.worth[sorted(fixed)].sum()) + float(others.sum())
+    # A site among the others is in the cheapest set there is; that branch is open.
+    dear = (prices.worth[free] > others.max(initial=-np.inf)) & (start + prices.worth[free] >= below)
+    return set(free[dear].tolist())
 
 
 def _undecided(prices: SitePrices, branch: Branch, must: tuple[int, ...]) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
@@ -121,6 +120,81 @@ def _worths(table, people, value, sites, home, opening, low, high, soft_low, sof
         )
 
 
+@njit(cache=True)
+def _cheapest(worth, hospital, fixed, k, chosen, used):  # type: ignore[no-untyped-def]
+    """Fill `chosen` with the fixed sites and those of least worth, one a hospital; returns how many there are."""
+    used[:] = False
+    count = len(fixed)
+    for i in range(count):
+        chosen[i] = fixed[i]
+        used[hospital[fixed[i]]] = True
+    for j in np.argsort(worth, kind="mergesort"):
+        if count >= k or not np.isfinite(worth[j]):
+            break
+        if not used[hospital[j]]:
+            used[hospital[j]] = True
+            chosen[count] = j
+            count += 1
+    return count
+
+
+@njit(cache=True)
+def _improve(  # type: ignore[no-untyped-def]
+    table, people, sites, home, opening, low, high, soft_low, soft_high, soft_price, hospital, fixed, k, best, rounds,
+    value, worth, often, met,
+):  # fmt: skip
+    """Improve `value` in place by the volume method; fills the worths, how often a site was chosen, and the sets met.
+
+    Returns the bound proven, the sum of the values, and how many rounds were made.
+    """
+    m, n = table.shape
+    take, at, now = np.zeros((m, n)), value.copy(), np.full(m, np.inf)
+    chosen, used = np.empty(k, np.int64), np.zeros(hospital.max() + 1, np.bool_)
+    left, here = np.zeros(n), np.zeros(n)
+    kept, kept_base, reach, idle, done = -np.inf, 0.0, 0.1, 0, 0
+    for turn in range(rounds):
+        _worths(table, people, at, sites, home, opening, low, high, soft_low, soft_high, soft_price, now, take)
+        count = _cheapest(now, hospital, fixed, k, chosen, used)
+        if count < k:
+            worth[:] = now
+            return np.inf, at.sum(), turn
+        base = at.sum()
+        bound = base
+        here[:] = 1.0
+        for i in range(k):
+            bound += now[chosen[i]]
+            here -= take[chosen[i]]
+        met[turn] = np.sort(chosen)
+        done = turn + 1
+        if turn == 0:
+            left[:] = here
+        norm, along, agree = 0.0, 0.0, 0.0
+        for u in range(n):
+            norm += (here[u] - left[u]) ** 2
+            along -= left[u] * (here[u] - left[u])
+            agree += left[u] * here[u]
+        part = 1.0 if turn == 0 else (min(max(along / norm, 0.01), 0.1) if norm > 0.0 else 0.1)
+        if bound > kept:
+            if turn > 0 and agree > 0.0:
+                reach = min(1.1 * reach, 2.0)
+            kept, kept_base, idle = bound, base, 0
+            value[:] = at
+            worth[:] = now
+        else:
+            idle += 1
+            if idle >= 10:
+                reach, idle = 0.66 * reach, 0
+        left += part * (here - left)
+        often *= 1.0 - part
+        for i in range(k):
+            often[chosen[i]] += part
+        norm = (left * left).sum()
+        if norm < 1e-12 or best - kept <= 1e-7 * abs(best) or reach < 1e-4:
+            break
+        at[:] = value + reach * (best - kept) / norm * left
+    return kept, kept_base, done
+
+
 @dataclass(frozen=True)
 class Branch:
     """Sets that hold every site of `inside` and none of `outside`."""
@@ -161,19 +235,6 @@ def site_worths(
     return worth, take
 
 
-def cheapest(instance: Instance, worth: FloatArray, k: int, inside: Iterable[int] = ()) -> list[int]:
-    """Return k sites of least worth, the required ones first, one a hospital; a relaxation of what fits together."""
-    chosen = sorted({*instance.must, *inside})
-    used = {int(instance.problem.hospital[j]) for j in chosen}
-    for j in np.argsort(worth, kind="stable").tolist():
-        if len(chosen) >= k:
-            break
-        if np.isfinite(worth[j]) and j not in chosen and int(instance.problem.hospital[j]) not in used:
-            chosen.append(j)
-            used.add(int(instance.problem.hospital[j]))
-    return chosen
-
-
 def price_sites(
     instance: Instance,
     limits: Limits,
@@ -185,41 +246,21 @@ def price_sites(
 ) -> SitePrices:
     """Improve values a unit towards `best` by the volume method (Barahona, Anbil 2000); keeps those that prove most.
 
-    Each step goes from the best values along the mean of what the cheapest sites leave over or take twice.
+    Each step goes from the best values along the mean of what the cheapest sites leave over or take twice. At each
+    step the k sites of least worth, required ones first and one a hospital, are a relaxation of what fits together.
     """
     sites = np.array([j for j in np.flatnonzero(instance.usable).tolist() if j not in branch.outside], dtype=np.int64)
-    kept: SitePrices | None = None
-    value, left, share, reach, idle = start.copy(), np.zeros(len(start)), np.zeros(len(instance.usable)), 0.1, 0
-    met: dict[LeadSet, None] = {}
-    for _ in range(rounds):
-        worth, take = site_worths(instance, limits, value, sites)
-        chosen = cheapest(instance, worth, k, branch.inside)
-        base = float(value.sum())
-        bound = base + float(worth[chosen].sum()) if len(chosen) == k else np.inf
-        met[tuple(sorted(chosen))] = None
-        here = 1.0 - take[chosen].sum(axis=0)
-        opened = np.zeros(len(share))
-        opened[chosen] = 1.0
-        if kept is None:
-            left, share = here, opened
-        apart = here - left
-        norm = float(apart @ apart)
-        part = 1.0 if norm == 0.0 else float(np.clip(-(left @ apart) / norm, 0.01, 0.1))
-        if kept is None or bound > kept.bound:
-            reach = min(1.1 * reach, 2.0) if kept is not None and float(left @ here) > 0.0 else reach
-            kept, idle = SitePrices(base, worth, value, bound, share, ()), 0
-        else:
-            idle += 1
-            reach, idle = (0.66 * reach, 0) if idle >= 10 else (reach, idle)
-        left, share = left + part * apart, share + part * (opened - share)
-        norm = float(left @ left)
-        if norm < 1e-12 or best - kept.bound <= 1e-7 * abs(best) or reach < 1e-4:
-            break
-        value = kept.value + reach * (best - kept.bound) / norm * left
-    if kept is None:
-        raise AssertionError("at least one round of prices")
-    fitting = tuple(leads for leads in met if len(leads) == k and fits(instance, leads))
-    return replace(kept, met=fitting, chosen=share)
+    fixed = np.array(sorted({*instance.must, *branch.inside}), dtype=np.int64)
+    m = len(instance.usable)
+    value, worth, often = start.copy(), np.full(m, np.inf), np.zeros(m)
+    met = np.zeros((rounds, k), dtype=np.int64)
+    bound, base, done = _improve(
+        instance.cost_by_site, instance.population, sites, instance.home, instance.problem.lead_price, limits.hard_low,
+        limits.hard_high, limits.soft_low, limits.soft_high, limits.price, instance.problem.hospital, fixed, k, best,
+        rounds, value, worth, often, met,
+    )  # fmt: skip
+    sets = dict.fromkeys(tuple(leads) for leads in met[:done].tolist())
+    return SitePrices(base, worth, value, bound, often, tuple(leads for leads in sets if fits(instance, leads)))
 
 
 def list_sets(

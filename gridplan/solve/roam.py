@@ -201,10 +201,10 @@ def _combined(
     if count == 0:
         return None
     regret = pool.cost[:count] - covers.T @ value
-    kept = np.sort(np.argsort(regret, kind="stable")[:8000])
+    kept = np.sort(np.argsort(regret, kind="stable")[:3000])
     hospital = instance.problem.hospital[usable[pool.lead[kept]]]
     _, group = np.unique(hospital, return_inverse=True)
-    taken = best_partition(covers[:, kept], pool.cost[kept], group.astype(np.int64), k, most=1000, nodes=20)
+    taken = best_partition(covers[:, kept], pool.cost[kept], group.astype(np.int64), k, most=400, nodes=5)
     if taken is None or float(pool.cost[kept][taken].sum()) >= best:
         return None
     label = np.zeros(instance.n_atoms, dtype=np.int64)

@@ -219,9 +219,8 @@ def bound_all_sets(
         return draw_grids(instance, leads, limits, seed=seed, effort=budget.effort)
 
     slack = 1e-6 * instance.problem.total_population
-    draws = 0 if worth_roaming(instance, k) else MORE_DRAWS
     worst_first = sorted(drawn, key=lambda d: _order(d, slack), reverse=True)
-    known = Known({d.leads: d for d in worst_first}, draw, draws, slack)
+    known = Known({d.leads: d for d in worst_first}, draw, MORE_DRAWS, slack)
     bound = count_out(book, k, prices, warm, known, Work(PROOF_WORK * budget.effort, budget.over))
     best = min(known.drawn.values(), key=lambda d: _order(d, slack))
     return min(bound, best.bound), best.with_contiguity, best

@@ -65,3 +65,18 @@ def test_a_sites_worth_is_the_least_a_linear_program_finds(price):
         found = linprog(shares, A_ub=rows, b_ub=most, bounds=room)
         assert worth[j] == pytest.approx(found.fun, rel=1e-9)
         assert limits.hard_low[j] - 1e-6 <= people @ take[j] <= limits.hard_high[j] + 1e-6
+
+
+@pytest.mark.parametrize(("n", "optimum"), [(5, 239524.0), (7, 647977.0)])
+def test_published_optima_of_square_boards_are_found_and_proven(n, optimum):
+    """n x n cells, n grids of n cells, every cell a site, int(100 x distance) squared (Validi, Buchanan, Lykhovyd 2022)."""
+    at = np.column_stack(np.divmod(np.arange(n * n), n)).astype(float)
+    distance = np.sqrt(((at[:, None, :] - at[None, :, :]) ** 2).sum(axis=2))
+    ids = [f"c{i:02d}" for i in range(n * n)]
+    problem = Problem.from_arrays(
+        unit_ids=ids, population=np.ones(n * n), lead_ids=ids, lead_unit=np.arange(n * n),
+        minutes=np.floor(100 * distance) ** 2, edges=np.argwhere(np.triu(distance) == 1.0), choose=n, balance=0.0,
+    )  # fmt: skip
+    solution = solve(problem)
+    assert solution.objective == optimum
+    assert solution.status == "optimal"
