@@ -16,11 +16,14 @@ from gridplan.checks.plan import Plan
 from gridplan.layers.records import CITY
 from gridplan.overlays import grid_of_facility, propose_hub, telemedicine_edges
 from gridplan.siting import Demand, compare_siting, measure_choice, propose_centres
+from gridplan.vocabulary import CENTRE_STATUSES
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
 Rows = Iterator[dict[str, Any]]
+_DRAWN = tuple(CENTRE_STATUSES)
+"""What is proposed is drawn last, over what there is at the same place."""
 
 
 def draw_up_overlays(plan: Plan) -> dict[str, pd.DataFrame]:
@@ -93,7 +96,8 @@ def _centre_rows(plan: Plan, demand: Demand, kinds: tuple[str, ...]) -> Rows:
     """Existing, declared and proposed centres, with the minutes of the health centres they serve."""
     facilities, centres = plan.layers.facilities, centres_of(plan)
     proposed = propose_centres(facilities, plan.members, demand, centres, kinds)
-    for row in pd.concat([centres, proposed]).itertuples():
+    every = pd.concat([centres, proposed]).sort_values("status", key=lambda told: told.map(_DRAWN.index), kind="stable")
+    for row in every.itertuples():
         host, grid_id = str(row.facility_id), None if row.serves == CITY else str(row.serves)
         if host not in facilities.index:
             continue

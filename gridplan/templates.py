@@ -1,9 +1,12 @@
-"""Blank workbooks for planners to fill in: facilities, population, the grouping in force, waivers; with drop-down lists and notes."""
+"""Blank workbooks for planners to fill in, with drop-down lists and notes.
+
+Facilities, population, the grouping in force, waivers, networks across grids, shared centres.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from gridplan.layers.boundaries import BASELINE_COLUMNS
 from gridplan.layers.columns import Column
 from gridplan.layers.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.population import CENSUS_COLUMNS
+from gridplan.layers.records import RECORDS
 from gridplan.layers.vectors import COORDINATES
 from gridplan.text import Language, Text
 from gridplan.vocabulary import ADMIN_LEVELS, KINDS, OWNERSHIPS, TIES, Vocabulary
@@ -37,6 +41,11 @@ _NOTES = {
     "unit_id": Text(zh="与单元图层相同的代码，文本", en="the code of the unit layer, as text"),
     "population": Text(zh="常住人口；无人居住写 0", en="residents; 0 where nobody lives"),
     "lead_id": Text(zh="机构表中的编号", en="an id of the facility table"),
+    "network_id": Text(zh="文本；同一网络各行相同", en="text; the same in all rows of a network"),
+    "member_id": Text(zh="机构表中的编号，一行一个成员", en="an id of the facility table, one member a row"),
+    "hub_id": Text(zh="机构表中的编号；在市外则留空", en="an id of the facility table; empty if outside the city"),
+    "partner": Text(zh="市外单位的名称；与牵头机构编号至少填一项", en="its name; this or the hub has to be there"),
+    "serves": Text(zh="所服务网格的牵头医院编号，或写 全市", en="id of the lead whose grid it serves, or city"),
     "rule": Text(zh="如 R-20；填好后抄入方案的 [[rules.waivers]]", en="such as R-20; copy rows to [[rules.waivers]]"),
     "subject": Text(zh="网格、单元或机构编号；留空为全部", en="grid, unit or facility id; empty: all"),
 }
@@ -46,6 +55,13 @@ _NOTES = {
 class _Template:
     name: Text
     columns: Sequence[Column]
+    lists: Mapping[str, Vocabulary] = field(default_factory=lambda: _LISTS)
+
+
+def _of_record(name: str, title: Text) -> _Template:
+    fields = RECORDS[name].fields
+    words = {record.column.name: record.words for record in fields if record.words is not None}
+    return _Template(title, [record.column for record in fields], words)
 
 
 _TEMPLATES = (
@@ -53,6 +69,8 @@ _TEMPLATES = (
     _Template(Text(zh="人口", en="population"), CENSUS_COLUMNS),
     _Template(Text(zh="现有分组", en="baseline"), BASELINE_COLUMNS),
     _Template(Text(zh="豁免", en="waivers"), _WAIVER_COLUMNS),
+    _of_record("networks", Text(zh="网格间网络", en="networks")),
+    _of_record("centres", Text(zh="共享中心", en="centres")),
 )
 
 
@@ -89,11 +107,11 @@ def _write(path: Path, template: _Template, language: Language) -> None:
         text = book.add_format({"num_format": "@"})
         needed, optional = (book.add_format({"bold": True, "bg_color": colour}) for colour in ("#FFE699", "#EDEDED"))
         for at, column in enumerate(template.columns):
-            is_text = column.name.endswith("_id") or column.name in ("rule", "subject", "date")
+            is_text = column.name.endswith("_id") or column.name in ("rule", "subject", "date", "serves")
             sheet.set_column(at, at, 18, text if is_text else None)
             sheet.write_string(0, at, header_of(column, language), needed if column.required else optional)
             sheet.write_comment(0, at, _note(column, language))
-            choices = _choices(column.name, language)
+            choices = _choices(column.name, template.lists, language)
             if choices:
                 _offer(sheet, lists, at, header_of(column, language), choices)
         sheet.freeze_panes(1, 0)
@@ -106,10 +124,10 @@ def _note(column: Column, language: Language) -> str:
     return f"{said}\n{more.in_language(language)}" if more else said
 
 
-def _choices(name: str, language: Language) -> list[str]:
+def _choices(name: str, lists: Mapping[str, Vocabulary], language: Language) -> list[str]:
     if name == "level":
         return _LEVELS.in_language(language).split(",")
-    return [term.label.in_language(language) for term in _LISTS[name].values()] if name in _LISTS else []
+    return [term.label.in_language(language) for term in lists[name].values()] if name in lists else []
 
 
 def _offer(sheet: Any, lists: Any, at: int, header: str, choices: list[str]) -> None:

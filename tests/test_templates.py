@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
@@ -13,6 +14,7 @@ from gridplan.errors import InputProblem
 from gridplan.layers.boundaries import read_baseline
 from gridplan.layers.facilities import read_facilities
 from gridplan.layers.population import read_census
+from gridplan.layers.records import read_records
 from gridplan.templates import write_templates
 from gridplan.text import Language
 from tests.layers.conftest import TREE
@@ -22,7 +24,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "en": {"facilities": {"kind": "general hospital", "level": "3A"}, "population": {}, "baseline": {}},
 }
 VALUES = {"经度": 120.1, "lon": 120.1, "纬度": 35.1, "lat": 35.1, "常住人口": 50, "population": 50}
-NUMBERS = {"beds", "开放床位", "population_65", "65岁及以上"}
+NUMBERS = {"beds", "开放床位", "doctors", "执业医师数", "population_65", "65岁及以上", "chronic", "慢病患者"}
 
 
 def filled(folder: Path, language: Language) -> Case:
@@ -74,9 +76,25 @@ def test_lists_and_notes_are_there_and_ids_are_text(tmp_path: Path, language: La
     assert sheet.column_dimensions["A"].number_format == "@"
 
 
+def test_filled_tables_of_networks_and_centres_are_read_without_a_word(tmp_path: Path) -> None:
+    paths = {path.stem: path for path in write_templates(tmp_path, "zh")}
+    rows = {"网格间网络": ["N1", "专科联盟", "甲", "X1", "X2", None, "卒中"], "共享中心": ["病理诊断", "X2", "全市"]}
+    for name, row in rows.items():
+        book = load_workbook(paths[name])
+        book.worksheets[0].append(row)
+        book.save(paths[name])
+    sources = {"networks": {"path": "模板/网格间网络.xlsx"}, "centres": {"path": "模板/共享中心.xlsx"}}
+    case = parse_case({**TREE, "layers": {**TREE["layers"], "records": sources}}, folder=tmp_path)
+    problems: list[InputProblem] = []
+    read = read_records(case, problems, units=None, facilities=pd.Index(["X1", "X2"]))
+    assert [p.render("en") for p in problems if "sheet" not in p.needed.en] == []
+    assert read["networks"].to_numpy().tolist() == [["N1", "specialty_alliance", "甲", "X1", "X2", "", "卒中"]]
+    assert read["centres"].to_numpy().tolist() == [["pathology", "X2", "city"]]
+
+
 def test_templates_that_are_there_stay(tmp_path: Path) -> None:
     first = write_templates(tmp_path, "zh")
-    assert len(first) == 4
+    assert len(first) == 6
     first[0].write_bytes(b"mine")
     assert write_templates(tmp_path, "zh") == []
     assert first[0].read_bytes() == b"mine"
