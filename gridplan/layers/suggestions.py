@@ -187,6 +187,8 @@ def _other_site(rows: NamedRows, at: int, to: int, number: int) -> _Told:
         return "outpost", "campus", to, "medium", _FAR.format(name=name, n=number)
     if rows.names[at].campus or number > 1:
         return "campus", "campus", to, "high" if rows.names[at].campus else "medium", _FAR.format(name=name, n=number)
+    if _unlisted(rows, at):
+        return "campus", "leave_out", to, "medium", _NOT_LISTED
     return "campus", "keep", to, "low", _FAR.format(name=name, n=number)
 
 
@@ -198,7 +200,8 @@ def _doubt_neighbours(rows: NamedRows, told: list[_Told]) -> list[_Told]:
         pairs = at[cKDTree(rows.xy[at]).query_pairs(ALIAS_M, output_type="ndarray")] if len(at) > 1 else at[:0]
         for one, other in sorted(pairs.reshape(-1, 2).tolist(), reverse=True):
             row, to = (one, other) if rows.listed[other] else (other, one)
-            if not rows.listed[row]:
+            idle = told[row][1] == told[to][1] == "leave_out"
+            if not rows.listed[row] and not idle:
                 doubted[row] = ("whole", told[row][1], to, "low", _ONE_POINT.format(name=rows.written[to]))
     return doubted
 

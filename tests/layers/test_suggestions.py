@@ -151,6 +151,8 @@ def test_rows_go_to_the_sites_of_an_official_list_and_other_hospitals_are_left_o
             ("仁爱医院西山院区", 20_000, 0),
             ("云州德康医院", 500, 0),
             ("柳村卫生室", 3_000, 0),
+            ("德康医院", 30_000, 0),
+            ("德馨医院", 520, 0),
             listed=2,
         )
     )
@@ -161,6 +163,8 @@ def test_rows_go_to_the_sites_of_an_official_list_and_other_hospitals_are_left_o
     )
     assert told(suggested, "R6")[:2] == ("whole", "leave_out")
     assert told(suggested, "R7")[:2] == ("whole", "keep")
+    assert told(suggested, "R8")[1:] == ("leave_out", "R6", "medium"), "another site of what is left out"
+    assert told(suggested, "R9")[1:] == ("leave_out", "", "medium"), "no hint where neither is used"
     assert list(suggested["decision"].head(2)) == ["keep", "keep"]
 
 
