@@ -55,6 +55,7 @@ class Annex:
     - title: name of the sheet (at most 31 signs) and of the map's layer; about: one sentence on what it tells
     - shape: what its geometry is; None: it has none. Those with one are layers of the map, off until switched on
     - label: the column shown beside a symbol; tint: the column whose words choose the colour; "" for neither
+    - by: the column each value of which makes a layer of the map of its own; "" for one layer
     """
 
     title: Text
@@ -63,6 +64,7 @@ class Annex:
     shape: Shape | None = None
     label: str = ""
     tint: str = ""
+    by: str = ""
 
     @property
     def names(self) -> list[str]:
@@ -165,6 +167,7 @@ _RESILIENCE = {
         shape="area",
         label="unit_name",
         tint="effect",
+        by="scenario",
     ),
     "closed_roads": Annex(
         Text(zh="灾害封闭路段", en="Roads closed by disasters"),
@@ -176,6 +179,7 @@ _RESILIENCE = {
         ),
         shape="line",
         label="name",
+        by="scenario",
     ),
     "redirected": Annex(
         Text(zh="居民去向", en="Where people go"),

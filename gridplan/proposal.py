@@ -336,7 +336,6 @@ def _cells_table(plan: Plan) -> pd.DataFrame:
     cells, travel = plan.layers.cells, plan.travel
     columns = {"unit_id": cells["unit_id"].to_numpy(object), "population": cells["population"].to_numpy(float)}
     columns |= _minutes_of_cells(travel)
-    columns |= {f"hospital:{name}": travel.to_others[name].to_numpy(float) for name in travel.to_others}
     columns |= {f"ed:{name}": travel.next_ed[name].to_numpy() for name in travel.next_ed}
     usual = _minutes_of_cells(travel)
     nowhere = dict.fromkeys(usual, np.full(len(cells), np.inf))
@@ -355,6 +354,7 @@ def _minutes_of_cells(travel: TravelTimes) -> dict[str, np.ndarray]:
         nearest = travel.nearest_drive if mode == "drive" else travel.nearest_walk
         if group in nearest:
             columns[f"{mode}:{group}"] = nearest[group].to_numpy(float)
+    columns |= {f"hospital:{name}": travel.to_others[name].to_numpy(float) for name in travel.to_others}
     return columns
 
 

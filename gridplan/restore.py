@@ -161,6 +161,7 @@ def _under_scenarios(proposal: Proposal, times: TravelTimes) -> dict[str, Travel
             unit_share=pd.DataFrame(shares, index=frame, columns=columns),
             nearest_drive=_nearest(merged, _DRIVE),
             nearest_walk=_nearest(merged, _WALK),
+            to_others=_nearest(merged, _HOSPITAL),
         )
     return result
 

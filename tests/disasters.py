@@ -36,6 +36,14 @@ facility = "P1"
 kind = "康复医院"
 services = ["康复", "护理", "安宁疗护", "接续性医疗", "急诊"]
 """
+GROWN = """
+[[scenarios]]
+name = "扩建"
+[[scenarios.changes]]
+facility = "R1"
+kind = "综合医院"
+services = ["急诊", "康复"]
+"""
 UNMADE = """
 [[scenarios]]
 name = "改护理院"

@@ -64,4 +64,5 @@ def test_declarations_are_whole() -> None:
         assert "geometry" not in annex.names
         assert annex.label in ("", *annex.names)
         assert annex.tint in ("", *annex.names)
+        assert annex.by in ("", *annex.names)
         assert max(len(annex.title.zh), len(annex.title.en)) <= 31

@@ -17,11 +17,12 @@ from gridplan.edits import Edits
 from gridplan.pipeline import plan, revise
 from gridplan.proposal import Proposal, proposal_digest, read_proposal
 from gridplan.resilience import draw_up_resilience
+from gridplan.review.content import page_content
 from tests import board, disasters
 from tests.checks.laid_out import the_board
 
 LEADS = ("H1", "H2", "H3", "P1")
-SCENARIOS = disasters.SPLIT + disasters.FLOOD + disasters.LOST + disasters.CONVERTED
+SCENARIOS = disasters.SPLIT + disasters.FLOOD + disasters.LOST + disasters.CONVERTED + disasters.GROWN
 
 
 @settings(max_examples=8, deadline=None)
@@ -45,7 +46,7 @@ def test_losing_a_lead_moves_exactly_its_residents(leads: list[str], people: int
 
 @pytest.fixture(scope="module")
 def proposal(tmp_path_factory: pytest.TempPathFactory) -> Proposal:
-    """The board planned with four scenarios."""
+    """The board planned with five scenarios."""
     folder = tmp_path_factory.mktemp("scenarios")
     case = board.write_board(folder, case=board.CASE + SCENARIOS)
     disasters.write_drawings(folder)
@@ -55,6 +56,16 @@ def proposal(tmp_path_factory: pytest.TempPathFactory) -> Proposal:
 def test_scenarios_do_not_change_the_plan(proposal: Proposal, board_proposal: Proposal) -> None:
     assert proposal.units["lead_id"].equals(board_proposal.units["lead_id"])
     assert proposal.objective == board_proposal.objective
+
+
+def test_each_disaster_is_a_layer_of_the_map(proposal: Proposal) -> None:
+    shown = {tuple(annex["title"]): annex for annex in page_content(proposal)["annexes"] if annex["shape"]}
+    units = [title for title in shown if "灾害影响单元" in title[0]]
+    assert [title[0] for title in units] == ["断路：灾害影响单元", "内涝：灾害影响单元", "停诊：灾害影响单元"]
+    assert len({annex["name"] for annex in shown.values()}) == len(shown)
+    flood = shown["内涝：灾害影响单元", "内涝: Units hit by disasters"]
+    assert [row[1] for row in flood["rows"]] == ["u35"]
+    assert sum(title[0].endswith("灾害封闭路段") for title in shown) == 2
 
 
 def test_a_revised_proposal_tells_the_same_without_the_roads(proposal: Proposal, tmp_path: Path) -> None:

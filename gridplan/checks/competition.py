@@ -100,9 +100,11 @@ def check_choice(plan: Plan) -> Iterator[Verdict]:
     """R-42: residents who can reach hospitals of two groups, and one that does not lead, within the stated minutes."""
     facilities, limit = plan.layers.facilities, plan.case.rules.choice_min
     sites, minutes = plan.travel.to_hospitals()
-    fit = (facilities["level"].reindex(sites) >= 2).to_numpy() & (
-        plan.members["role"].reindex(sites) != "none"
-    ).to_numpy()
+    fit = (
+        (facilities["level"].reindex(sites) >= 2)
+        & facilities["kind"].reindex(sites).isin(HOSPITAL_KINDS)
+        & (plan.members["role"].reindex(sites) != "none")
+    ).to_numpy(bool)
     group = plan.members["grid_id"].reindex(sites).to_numpy(object)
     people = plan.layers.cells["population"].to_numpy(float)
     near = (minutes <= limit) & fit[None, :]

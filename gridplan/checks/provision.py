@@ -16,7 +16,7 @@ from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.checks.words import counted, people, share
 from gridplan.text import Text
-from gridplan.vocabulary import CENTRE_KINDS, PRIMARY_KINDS
+from gridplan.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, PRIMARY_KINDS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -209,7 +209,8 @@ _Level = tuple[str, Floats, sparse.csr_matrix, Floats, Text, Text]
 def _hospital_level(plan: Plan) -> _Level:
     people = plan.layers.cells["population"].to_numpy(float)
     sites, minutes = plan.travel.to_hospitals()
-    beds = plan.layers.facilities["beds"].reindex(sites).fillna(0.0).to_numpy(float)
+    facilities = plan.layers.facilities
+    beds = facilities["beds"].where(facilities["kind"].isin(HOSPITAL_KINDS)).reindex(sites).fillna(0.0).to_numpy(float)
     limit = plan.layers.cells["unit_id"].map(plan.limit_of_unit).to_numpy(float)
     near = sparse.csr_matrix((minutes <= limit[:, None]).astype(float))
     return "hospital", people, near, beds, Text(zh="医院", en="hospitals"), Text(zh="张床位", en="beds")

@@ -9,6 +9,7 @@ import geopandas as gpd
 
 from gridplan.annexes import ANNEXES, AnnexColumn
 from gridplan.review.shapes import MERCATOR, Frame, shape_paths
+from gridplan.text import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +23,29 @@ _DIGITS = {"number": 2, "whole": 0, "share": 4, "money": 0}
 
 
 def annex_content(proposal: Proposal, frame: Frame) -> list[dict[str, Any]]:
-    """Return the annexes that are not empty: title, columns, rows as text and numbers, and the path of each row's shape."""
+    """Return the annexes that are not empty: title, columns, rows as text and numbers, and the path of each row's shape.
+
+    An annex with a column that parts it (`Annex.by`) is told once for each value of that.
+    """
     return [
-        _annex(name, proposal.annexes[name].iloc[:MOST_ROWS], len(proposal.annexes[name]), frame)
+        told
         for name in ANNEXES
         if name != "isochrones" and len(proposal.annexes.get(name, ()))
+        for told in _parts(name, proposal.annexes[name], frame)
     ]
+
+
+def _parts(name: str, rows: pd.DataFrame, frame: Frame) -> list[dict[str, Any]]:
+    by = ANNEXES[name].by
+    if not by:
+        return [_annex(name, rows.iloc[:MOST_ROWS], len(rows), frame)]
+    title, parts = ANNEXES[name].title, []
+    for number, value in enumerate(rows[by].unique()):
+        part = rows[rows[by] == value]
+        heading = Text(zh="{v}：{t}", en="{v}: {t}").format(v=value, t=title)
+        told = _annex(name, part.iloc[:MOST_ROWS], len(part), frame)
+        parts.append({**told, "name": f"{name} {number}", "title": [heading.zh, heading.en]})
+    return parts
 
 
 def _annex(name: str, rows: pd.DataFrame, n_rows: int, frame: Frame) -> dict[str, Any]:

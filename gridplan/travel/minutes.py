@@ -43,7 +43,8 @@ class TravelTimes:
       `next`, drive minutes to the one after it; without columns where no such hospital is known
     - between: minutes from every facility to those that may serve it
     - what_if: the times under each scenario of the case, by its name: sites that are lost are unreachable (inf); nearest
-      facilities are those of `SCENARIO_GROUPS`. Scenarios that close roads are left out where roads are not known
+      facilities are those of `SCENARIO_GROUPS`, `to_others` has hospitals that are new, the rest is as on every day. Scenarios that
+      close roads are left out where roads are not known
     - isochrones: lead_id, minutes, geometry: from where each site is reached within half the limit and within the limit;
       None where there are no roads to draw them along
     """
@@ -100,7 +101,9 @@ def _isochrones(ruler: Ruler, layers: Layers, sites: list[str], limit_min: float
     if not isinstance(ruler, RoadRuler):
         return None
     west, south, east, north = layers.units.total_bounds
-    return ruler.isochrones(sites, [limit_min / 2, limit_min], max(max(east - west, north - south) * ISOCHRONE_REACH, 50.0))
+    return ruler.isochrones(
+        sites, [limit_min / 2, limit_min], max(max(east - west, north - south) * ISOCHRONE_REACH, 50.0)
+    )
 
 
 def _to_others(layers: Layers, case: Case, sites: list[str], ruler: Ruler) -> pd.DataFrame:
@@ -167,7 +170,6 @@ SCENARIO_GROUPS: dict[Mode, set[str]] = {"drive": {*HOSPITAL_KINDS, "ed"}, "walk
 
 def _under_scenarios(times: TravelTimes, ruler: Ruler, layers: Layers, case: Case) -> dict[str, TravelTimes]:
     """Return the times under each scenario; one that closes roads is left out where minutes are not those of roads."""
-    inside = layers.facilities[layers.facilities["unit_id"] != ""]
     result = {}
     for scenario in case.scenarios:
         closed = layers.closures.get(scenario.name)
@@ -176,10 +178,20 @@ def _under_scenarios(times: TravelTimes, ruler: Ruler, layers: Layers, case: Cas
         here = ruler.closed(closed) if isinstance(ruler, RoadRuler) and closed is not None else ruler
         minutes = times.cell_minutes if here is ruler else here.to_sites(list(times.sites))
         lost = np.isin(times.sites, scenario.facilities_lost)
-        left = changed_facilities(inside, scenario).drop(index=list(scenario.facilities_lost), errors="ignore")
+        changed = replace(layers, facilities=changed_facilities(layers.facilities, scenario))
+        left = changed.facilities[changed.facilities["unit_id"] != ""].drop(
+            index=list(scenario.facilities_lost), errors="ignore"
+        )
         then = _with_units(layers, case, list(times.sites), np.where(lost, np.inf, minutes))
         then = _with_nearest(then, here, layers.cells.index, facility_groups(left), SCENARIO_GROUPS)
-        result[scenario.name] = then
+        more = _to_others(changed, case, [*times.sites, *times.to_others], ruler)
+        result[scenario.name] = replace(
+            then,
+            next_ed=times.next_ed,
+            between=times.between,
+            isochrones=times.isochrones,
+            to_others=pd.concat([times.to_others, more], axis=1),
+        )
     return result
 
 
