@@ -65,7 +65,7 @@ const unitsOfGrid = (grid) => unitsOf(UNIT_GRID, grid);
 function trace(path, points, close) {
   path.moveTo(points[0], points[1]);
   for (let i = 2; i < points.length; i += 2) path.lineTo(points[i], points[i + 1]);
-  if (close) path.closePath();
+  if (close) path.lineTo(points[0], points[1]); // closePath is slow in a path of thousands of rings
 }
 
 function unitsPath(units) {
