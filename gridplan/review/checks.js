@@ -32,13 +32,15 @@ function withoutName(finding, message) {
   if (finding.grid < 0) return message;
   const { leadName, name } = GRIDS[finding.grid];
   const rest = [name, leadName].reduce((text, known) => (known ? text.replace(known, "") : text), message).replace(/^[\s:：,，]+/, "");
-  return rest ? rest[0].toUpperCase() + rest.slice(1) : message;
+  return capital(rest || message);
 }
+
+const capital = (text) => (text ? text[0].toUpperCase() + text.slice(1) : text);
 
 /** What a row says: the message itself, what all its messages have in common, or else the title of the rule. */
 function headlineOf(group, inCard) {
   const texts = new Set(group.map((finding) => withoutName(finding, inLanguage(finding.message))));
-  if (group.length === 1) return inCard ? [...texts][0] : inLanguage(group[0].message);
+  if (group.length === 1) return inCard ? [...texts][0] : capital(inLanguage(group[0].message));
   return texts.size === 1 ? [...texts][0] : titleOf(group[0].rule);
 }
 

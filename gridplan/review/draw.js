@@ -173,13 +173,13 @@ function drawMap(context, view) {
     drawAnnexes(context, view);
     drawMarked(context, view);
   });
-  if (state.card !== null) drawIsochroneNames(context, view);
   const shown = drawMembers(context, view);
   drawAnnexPoints(context, view);
   if (showsChanges()) drawFormerLeads(context, view);
   drawLeads(context, view, shown);
+  if (state.card !== null) drawIsochroneNames(context, view, shown);
   drawOver(context, view, shown);
-  if (isEditing()) drawEditMarks(context, view);
+  if (isEditing()) drawEditMarks(context, view, shown);
   drawComments(context, view);
   drawn.units = countDrawn(view);
   showLegend();

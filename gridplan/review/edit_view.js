@@ -426,17 +426,18 @@ function drawEdits(context, view) {
   stroke(context, view, edge, "#B3202C", 3);
 }
 
-/** Padlocks, and the people of each piece that is cut off. */
-function drawEditMarks(context, view) {
+/** Padlocks, and the people of each piece that is cut off, clear of the names of leads if there is such a place. */
+function drawEditMarks(context, view, labels) {
   for (const unit of edit.locked) drawLock(context, toPixels(view, insideOf(unit)));
-  const written = [];
+  const taken = [...labels];
+  const people = (unit) => DATA.units.population[unit] || 0;
   for (const own of [...live.grids].sort((a, b) => b.cutPeople - a.cutPeople)) {
-    if (!own.cutOff.length) continue;
-    const largest = own.cutOff.reduce((best, unit) => ((DATA.units.population[unit] || 0) > (DATA.units.population[best] || 0) ? unit : best));
-    const [x, y] = toPixels(view, insideOf(largest));
-    if (written.some(([ox, oy]) => Math.abs(ox - x) < 130 && Math.abs(oy - y) < 18)) continue;
-    written.push([x, y]);
-    haloText(context, `${t("cut_off")} ${peopleInWords(own.cutPeople)}`, x, y + 4, "center", `700 12px ${FONT}`, "#B3202C");
+    const units = [...own.cutOff].sort((a, b) => people(b) - people(a)).slice(0, 30);
+    const words = `${t("cut_off")} ${peopleInWords(own.cutPeople)}`;
+    units.some((unit) => {
+      const [x, y] = toPixels(view, insideOf(unit));
+      return labelIfFree(context, words, [x, y + 4], "#B3202C", taken, 700);
+    });
   }
 }
 

@@ -207,43 +207,38 @@ function drawSubAreaNames(context, view, taken) {
 
 // ---- isochrones of the lead of an open card ------------------------------------------------------------------------
 
-const ISOCHRONES = DATA.isochrones.map((list) => list.map(({ minutes, rings }) => ({ minutes, rings: rings.map(decodePath) })));
+const ISOCHRONES = DATA.isochrones.map((list) => list.map(({ minutes, lines }) => ({ minutes, lines: lines.map(decodePath) })));
 const DASHES = [[5, 3], [10, 4]];
 
 /** Outlines of the areas within so many minutes of the lead, as far as they lie in its grid. */
 function drawIsochrones(context, view) {
   const grid = state.card;
-  drawn.isochrones = ISOCHRONES[grid].filter((one) => pointsInGrid(one, grid).length);
-  context.save();
-  context.clip(keep(`grid ${grid}`, () => unitsPath(unitsOfGrid(grid))));
-  drawn.isochrones.forEach((one) => {
+  drawn.isochrones = ISOCHRONES[grid].filter((one) => one.lines.length);
+  for (const one of drawn.isochrones) {
     const rank = ISOCHRONES[grid].indexOf(one);
-    const path = keep(`isochrone ${grid} ${rank}`, () => linesPath(one.rings));
+    const path = keep(`isochrone ${grid} ${rank}`, () => linesPath(one.lines));
     stroke(context, view, path, "#fff", 3.8 + 0.3 * rank);
     stroke(context, view, path, ACCENT, 1.7 + 0.3 * rank, DASHES[Math.min(rank, 1)]);
-  });
-  context.restore();
+  }
 }
 
-/** Corners of an isochrone inside a grid: where it is seen, and can be labelled. */
-function pointsInGrid(isochrone, grid) {
-  return keep(`corners ${grid} ${isochrone.minutes}`, () => {
-    const points = [];
-    for (const ring of isochrone.rings) for (let i = 0; i < ring.length; i += 2) if (gridAt(ring[i], ring[i + 1]) === grid) points.push([ring[i], ring[i + 1]]);
-    return points;
-  });
+function cornersOf(lines) {
+  const points = [];
+  for (const line of lines) for (let i = 0; i < line.length; i += 2) points.push([line[i], line[i + 1]]);
+  return points;
 }
 
-/** Minutes written on an isochrone, at its corner nearest to the middle of what is seen of it. */
-function drawIsochroneNames(context, view) {
+/** Minutes written on an isochrone, at its corner nearest to the middle of what is seen of it, clear of the names of leads. */
+function drawIsochroneNames(context, view, labels) {
   const legend = byId("legend").offsetHeight + 24;
   for (const one of drawn.isochrones) {
-    const points = pointsInGrid(one, state.card).map((point) => toPixels(view, point));
+    const points = cornersOf(one.lines).map((point) => toPixels(view, point));
     const seen = points.filter(([x, y]) => x > view.pad.x + 40 && y > view.pad.y + 60 && x < view.width - view.pad.x - 40 && y < view.height - view.pad.y - legend);
-    if (!seen.length) continue;
+    const free = seen.filter(([x, y]) => !labels.some((box) => overlap(box, { left: x - 26, top: y - 10, width: 52, height: 18 }) > 0));
+    if (!free.length) continue;
     const mean = [0, 1].map((axis) => seen.reduce((sum, point) => sum + point[axis], 0) / seen.length);
     const far = ([x, y]) => (x - mean[0]) ** 2 + (y - mean[1]) ** 2;
-    const [x, y] = seen.reduce((best, point) => (far(point) < far(best) ? point : best));
+    const [x, y] = free.reduce((best, point) => (far(point) < far(best) ? point : best));
     haloText(context, t("minutes_on_map", { n: roundNumber(one.minutes) }), x, y + 4, "center", `700 12px ${FONT}`, ACCENT);
   }
 }

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+import shapely
 
 from gridplan.annexes import ANNEXES, AnnexColumn
 from gridplan.review.shapes import MERCATOR, Frame, shape_paths
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 2000
 """Rows of an annex that the page shows; the workbook has them all."""
 _TOLERANCE_STEPS = 4.0
+_GAP = 0.006
+"""How far from the border of a grid isochrones end, as a share of the longer side of the area: about 5 px on the map."""
 _DIGITS = {"number": 2, "whole": 0, "share": 4, "money": 0}
 
 
@@ -87,13 +90,25 @@ def _paths(rows: gpd.GeoDataFrame, frame: Frame) -> list[list[list[int]]]:
 
 
 def isochrone_content(proposal: Proposal, frame: Frame) -> list[list[dict[str, Any]]]:
-    """Return for each grid the isochrones of its lead, shortest first: minutes and the rings of the area."""
+    """Return for each grid the isochrones of its lead, shortest first: minutes and the lines inside the grid.
+
+    Outlines follow the ends of roads along a coast or bank; close to the border of the grid, and in short pieces, they would say
+    nothing about time, so they are left out there.
+    """
     annex = proposal.annexes.get("isochrones")
-    if not isinstance(annex, gpd.GeoDataFrame):
+    if not isinstance(annex, gpd.GeoDataFrame) or proposal.grids.empty:
         return [[] for _ in range(len(proposal.grids))]
-    shapes = annex.geometry.to_crs(MERCATOR)
+    outlines, grids = shapely.boundary(annex.geometry.to_crs(MERCATOR).to_numpy()), proposal.grids.to_crs(MERCATOR)
+    west, south, east, north = grids.total_bounds
+    gap = _GAP * max(east - west, north - south)
     told = []
-    for lead in proposal.grids["lead_id"]:
-        own = sorted((float(annex["minutes"].iloc[row]), row) for row in (annex["lead_id"] == lead).to_numpy().nonzero()[0])
-        told.append([{"minutes": limit, "rings": shape_paths(shapes.iloc[row], frame, _TOLERANCE_STEPS * frame.step)} for limit, row in own])
+    for lead, inner in zip(grids["lead_id"], shapely.buffer(grids.geometry.to_numpy(), -gap), strict=True):
+        rows = sorted((float(annex["minutes"].iloc[row]), row) for row in (annex["lead_id"] == lead).to_numpy().nonzero()[0])
+        lines = [(limit, _long_lines(shapely.intersection(outlines[row], inner), 4 * gap)) for limit, row in rows]
+        told.append([{"minutes": limit, "lines": shape_paths(line, frame, _TOLERANCE_STEPS * frame.step)} for limit, line in lines])
     return told
+
+
+def _long_lines(lines: Any, least: float) -> Any:
+    parts = shapely.get_parts(shapely.line_merge(shapely.multilinestrings([part for part in shapely.get_parts(lines) if part.geom_type == "LineString"])))
+    return shapely.multilinestrings(parts[shapely.length(parts) >= least])

@@ -197,9 +197,10 @@ function card(grid) {
       el("span", {}, el("button", { class: "link", onclick: step(-1) }, `‹ ${t("previous")}`), el("button", { class: "link", onclick: step(1) }, `${t("next")} ›`)),
     ),
     el("div", { class: "card-title" }, swatch(grid, "large"), el("div", {}, el("h2", {}, facts.leadName || facts.name), el("p", {}, leadFacts(grid)))),
-    cardFindings(grid),
+    cardFindings(grid, true),
     cardFigures(grid),
     timeDistribution(grid),
+    cardFindings(grid, false),
     el("h3", {}, t("members")),
     memberRows(grid),
     tieNote(grid),
@@ -232,9 +233,16 @@ function facilityFacts(i) {
   ].filter(Boolean);
 }
 
-function cardFindings(grid) {
+const MOST_URGENT = 4; // findings above the figures of a card
+
+/** The most urgent findings of a grid stand above its figures, the others below. */
+function cardFindings(grid, isUrgent) {
   const own = DATA.findings.filter((finding) => finding.grid === grid && finding.status !== "met");
-  return own.length ? el("ul", { class: "findings" }, own.map((finding) => findingRow([finding], true))) : null;
+  const urgent = own.filter(({ status, severity }) => status === "violated" && severity !== "note").slice(0, MOST_URGENT);
+  const shown = isUrgent ? urgent : own.filter((finding) => !urgent.includes(finding));
+  if (!shown.length) return null;
+  const rows = el("ul", { class: "findings" }, shown.map((finding) => findingRow([finding], true)));
+  return isUrgent ? rows : [el("h3", {}, t("more_findings")), rows];
 }
 
 function cardFigures(grid) {

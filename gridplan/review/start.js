@@ -7,7 +7,7 @@ const isTouch = window.matchMedia("(hover: none)").matches;
 
 function buildPage() {
   const page = byId("page");
-  replace(page, titleBar(), el("main", { id: "main" }, el("section", { id: "rail" }, el("div", { id: "tabs", role: "tablist" }), el("div", { id: "rail-body", tabindex: "-1" })), stage()), el("div", { id: "sheet", "aria-hidden": "true" }));
+  replace(page, titleBar(), el("main", { id: "main" }, el("section", { id: "rail" }, el("div", { id: "tabs", role: "tablist", onkeydown: tabKey }), el("div", { id: "rail-body", role: "tabpanel", tabindex: "-1" })), stage()), el("div", { id: "sheet", "aria-hidden": "true" }));
   document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
   document.title = DATA.title[state.language];
   byId("map-area").prepend(gridplanMap.getContainer());
@@ -86,7 +86,7 @@ function setMode(mode) {
 
 function layerSwitch() {
   const row = (layer) =>
-    el("label", {}, el("input", { type: "checkbox", "data-layer": layer, checked: state.layers[layer], onchange: (event) => setLayer(layer, event.target.checked) }), layerName(layer));
+    el("label", { class: layer.startsWith("annex ") ? "annex" : null }, el("input", { type: "checkbox", "data-layer": layer, checked: state.layers[layer], onchange: (event) => setLayer(layer, event.target.checked) }), layerName(layer));
   const known = Object.keys(state.layers).filter((layer) => layer !== "subAreas" || HAS_SUB_AREAS);
   return el("details", { id: "layers" }, el("summary", { class: "button" }, t("layers")), el("div", {}, known.map(row)));
 }
@@ -111,12 +111,24 @@ function setLayer(layer, isShown) {
 function showRail() {
   const must = bySeverity("must");
   const tab = (name, count) =>
-    el("button", { role: "tab", "data-tab": name, "aria-selected": String(state.tab === name), onclick: () => openTab(name) }, t(`tab_${name}`), count ? el("small", { class: must && name === "checks" ? "must" : null }, String(count)) : null);
+    el("button", { role: "tab", "data-tab": name, "aria-selected": String(state.tab === name), "aria-controls": "rail-body", onclick: () => openTab(name) }, t(`tab_${name}`), count ? el("small", { class: must && name === "checks" ? "must" : null }, String(count)) : null);
   const active = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.tab : null;
   const edits = EDITING ? [tab("edit", movedUnits().length), tab("comments", edit.comments.length + GIVEN.length)] : [];
-  replace(byId("tabs"), tab("grids"), tab("checks", OPEN.length), edits, tab("basis"));
+  replace(byId("tabs"), tab("grids"), tab("checks", must + bySeverity("should")), edits, tab("basis"));
   if (active) byId("tabs").querySelector(`[data-tab=${active}]`).focus();
   replace(byId("rail-body"), TABS[state.tab]());
+  byId("rail-body").setAttribute("aria-label", t(`tab_${state.tab}`));
+}
+
+/** Left and right go from tab to tab. */
+function tabKey(event) {
+  const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!by) return;
+  const tabs = [...byId("tabs").children];
+  const next = tabs[(tabs.indexOf(document.activeElement) + by + tabs.length) % tabs.length];
+  next.focus();
+  openTab(next.dataset.tab);
+  event.preventDefault();
 }
 
 function openTab(name) {

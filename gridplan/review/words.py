@@ -18,6 +18,7 @@ WORDS: dict[str, Text] = {
     # optimum
     "gap": Text(zh="距理论最优不超过 {p}", en="Within {p} of the best possible"),
     "gap_zero": Text(zh="已证明为最优", en="Proven to be the best possible"),
+    "gap_zero_more": Text(zh="同样规则下没有更好的方案", en="No plan under these rules is better"),
     "gap_seconds_travel": Text(
         zh="同样规则下，平均时间最多再短 {s} 秒", en="No plan under these rules can be more than {s} s faster on average"
     ),
@@ -62,7 +63,7 @@ WORDS: dict[str, Text] = {
     "mean_to_lead": Text(zh="平均到牵头医院", en="Mean to lead"),
     "within": Text(zh="{n} 分钟内居民", en="Within {n} min"),
     "largest_deviation": Text(zh="最大人口偏差", en="Largest deviation"),
-    "must_should": Text(zh="必须项 / 应当项", en="Must / should"),
+    "must_should": Text(zh="未达到：必须 / 应当", en="Unmet: must / should"),
     "minute": Text(zh="分", en="min"),
     "lead_hospital": Text(zh="牵头医院", en="Lead hospital"),
     "population_k": Text(zh="人口·万", en="Pop., k"),
@@ -74,6 +75,7 @@ WORDS: dict[str, Text] = {
     "all_city": Text(zh="全域", en="All"),
     "attention": Text(zh="需要关注", en="Needs attention"),
     "all_n": Text(zh="全部 {n} 项", en="All {n}"),
+    "more_findings": Text(zh="其他检查结果", en="Other findings"),
     "nothing_open": Text(zh="没有不符合的检查项。", en="No check is unmet."),
     "more_n": Text(zh="还有 {n} 项", en="{n} more"),
     "modelled": Text(zh="推算的输入", en="Modelled inputs"),
