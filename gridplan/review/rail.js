@@ -4,21 +4,13 @@ const GRIDS = DATA.grids;
 const { scopes: SCOPES, ofUnit: SCOPE_OF_UNIT, ofGrid: SCOPE_OF_GRID } = DATA.parts;
 const IS_MIXED = SCOPES.length > 1;
 const gridsOfScope = (scope) => GRIDS.flatMap((_, grid) => (SCOPE_OF_GRID[grid] === scope ? [grid] : []));
-const AVERAGES = SCOPES.map((_, scope) => {
-  const own = gridsOfScope(scope);
-  return own.length ? own.reduce((sum, grid) => sum + (GRIDS[grid].population || 0), 0) / own.length : 0;
-});
 /** Minutes within which people should reach the lead of a grid; those of all parts of the plan, as one says them. */
 const limitOf = (grid) => SCOPES[SCOPE_OF_GRID[grid]].limit;
 const limitsTold = () => [...new Set(SCOPES.map((scope) => roundNumber(scope.limit)))].join("/");
 const OPEN = DATA.findings.filter((finding) => finding.status === "violated");
 
-/** A grid's distance from the average of its part of the plan, with its sign. */
-function deviationOf(grid) {
-  const { deviation, population } = GRIDS[grid];
-  if (deviation === null || population === null) return null;
-  return population < AVERAGES[SCOPE_OF_GRID[grid]] ? -Math.abs(deviation) : Math.abs(deviation);
-}
+/** A grid's distance from the average of its part of the plan, with its sign; residents in no grid count in the average. */
+const deviationOf = (grid) => GRIDS[grid].deviation;
 
 const largestDeviation = () =>
   GRIDS.map((_, grid) => deviationOf(grid)).reduce((worst, d) => (d !== null && (worst === null || Math.abs(d) > Math.abs(worst)) ? d : worst), null);

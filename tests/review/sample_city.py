@@ -210,7 +210,7 @@ def _grids(units, facilities, grid_ids, lead_ids):
             {
                 "name": f"{facilities.loc[lead, 'name']}网格", "lead_id": lead, "lead_name": facilities.loc[lead, "name"],
                 "population": people.sum(), "population_65": own["population_65"].sum(), "n_units": len(own),
-                "deviation": abs(people.sum() / mean - 1), "mean_minutes": np.average(time[finite], weights=people[finite]),
+                "deviation": people.sum() / mean - 1, "mean_minutes": np.average(time[finite], weights=people[finite]),
                 "p50_minutes": time[order][np.searchsorted(share, 0.5)], "p90_minutes": time[order][np.searchsorted(share, 0.9)],
                 "share_within": np.average(own["share_within"], weights=people), "share_primary": 0.82, "beds": beds,
                 "beds_per_1000": 1000 * beds / people.sum(), "area_km2": own.area.sum() / 1e6, "compactness": 0.4,

@@ -89,6 +89,13 @@ def test_card_by_row_by_key_and_back(page, city):
     assert city.grids["lead_name"].iloc[0] in text_of(page, ".card-title")
 
 
+def test_deviations_keep_the_sign_of_the_proposal(page, city):
+    """The map took the sign from the grids alone, so that a grid below the average of all residents had a plus."""
+    for row, deviation in enumerate(city.grids["deviation"]):
+        told = f"{deviation:+.1%}".replace("-", "−")
+        assert told in text_of(page, f"tr[data-grid='{row}']")
+
+
 def test_a_finding_moves_the_view_to_its_units(page):
     before = view_of(page)
     page.click("[data-tab=checks]")
