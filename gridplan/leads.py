@@ -69,12 +69,20 @@ def grade_by_scope(facilities: gpd.GeoDataFrame, units: pd.DataFrame, case: Case
     facilities : with the unit_id of each; units : of the plan; case : says what its counties are, and their rules.
     """
     graded = grade_leads(facilities, case.grids)
-    stands = facilities["unit_id"].reindex(graded.index)
+    stands, by_rules = facilities["unit_id"].reindex(graded.index), {_eligible(case.grids): graded}
+    answer = graded.copy()
     for scope in scopes_of(units, case):
-        if scope.case.grids != case.grids:
-            own = graded.index[stands.isin(scope.units)]
-            graded.loc[own] = grade_leads(facilities, scope.case.grids).loc[own]
-    return graded
+        rules = _eligible(scope.case.grids)
+        if rules not in by_rules:
+            by_rules[rules] = grade_leads(facilities, scope.case.grids)
+        own = graded.index[stands.isin(scope.units)]
+        answer.loc[own] = by_rules[rules].loc[own]
+    return answer
+
+
+def _eligible(grids: Grids) -> tuple[object, ...]:
+    """Return what of the case decides who may lead."""
+    return grids.lead_admin_levels, grids.lead_min_level
 
 
 def _with_parents(sites: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -37,6 +37,7 @@ def _counties(plan: Plan) -> Iterator[tuple[Scope, str]]:
 
 def check_structure(plan: Plan) -> Iterator[Verdict]:
     """R-50: one or two communities a county, whole townships, village clinics with their township's community."""
+    centre = centre_of_station(plan.layers.units, plan.layers.facilities)
     for scope, name in _counties(plan):
         k, (least, most) = len(plan.grids_in(scope)), wanted_k(scope.case)
         yield Verdict(
@@ -57,7 +58,7 @@ def check_structure(plan: Plan) -> Iterator[Verdict]:
         )
         yield from _split_townships(plan, scope)
         for grid_id in plan.grids_in(scope):
-            yield _clinics(plan, grid_id)
+            yield _clinics(plan, grid_id, centre)
 
 
 def _split_townships(plan: Plan, scope: Scope) -> Iterator[Verdict]:
@@ -81,10 +82,9 @@ def _split_townships(plan: Plan, scope: Scope) -> Iterator[Verdict]:
         )
 
 
-def _clinics(plan: Plan, grid_id: str) -> Verdict:
+def _clinics(plan: Plan, grid_id: str, centre: pd.Series) -> Verdict:
     facilities, members = plan.layers.facilities, plan.members
     own = members["grid_id"].eq(grid_id) & members["role"].eq("member")
-    centre = centre_of_station(plan.layers.units, facilities)
     home = centre.map(members["grid_id"]).where(centre != "")
     home = home.fillna(facilities["unit_id"].map(plan.assignment.grid_of_unit)).reindex(centre.index)
     inside = centre.index[own[centre.index] & (facilities["unit_id"][centre.index] != "")]
