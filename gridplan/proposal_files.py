@@ -145,7 +145,7 @@ def _write_layer(frame: Any, path: Path, layer: str, *, append: bool) -> None:
 
 
 def _geometry_type(frame: gpd.GeoDataFrame) -> str:
-    kinds = set(frame.geom_type)
+    kinds = set(frame.geom_type.dropna())
     return str(next(iter(kinds))) if len(kinds) == 1 else "Unknown"
 
 

@@ -79,11 +79,12 @@ def build_roads(land: Land, seats: dict[str, int], villages: pd.DataFrame) -> gp
     best: dict[tuple[int, int], int] = {}
     ways = [(a, b, "primary") for a, b in pairwise(TRUNK)] + list(BRANCHES)
     for a, b, kind in ways:
-        _lay(best, _path(land.ways, seats[a], [seats[b]]), RANK.index(kind))
+        _, before = dijkstra(land.ways, indices=seats[a], return_predecessors=True)
+        _lay(best, _way_back(before, seats[b]), RANK.index(kind))
+    road = np.unique(np.array(list(best)))
+    _, before, _ = dijkstra(land.ways, indices=road, min_only=True, return_predecessors=True)
     for cell in villages["cell"]:
-        road = sorted({end for pair in best for end in pair})
-        if int(cell) not in road:
-            _lay(best, _path(land.ways, int(cell), road), RANK.index("unclassified"))
+        _lay(best, _way_back(before, int(cell)), RANK.index("unclassified"))
     ends = np.bincount(np.array(list(best)).ravel(), minlength=len(land.middle))
     forks = {tuple(xy) for xy in land.middle[ends > 2]}
     rows = []
@@ -105,12 +106,10 @@ def _cut(line: shapely.LineString, forks: set[tuple[float, ...]]) -> list[shapel
     return [shapely.LineString(xy[a : b + 1]) for a, b in pairwise(cuts)]
 
 
-def _path(ways: object, start: int, ends: list[int]) -> list[int]:
-    """Cells from `start` to the end that is easiest to reach."""
-    effort, before = dijkstra(ways, indices=start, return_predecessors=True)
-    at = ends[int(np.argmin(effort[ends]))]
-    path = [at]
-    while path[-1] != start:
+def _way_back(before: NDArray[np.int32], start: int) -> list[int]:
+    """Cells from `start` back to where the search began."""
+    path = [start]
+    while before[path[-1]] >= 0:
         path.append(int(before[path[-1]]))
     return path
 
