@@ -10,7 +10,7 @@ from gridplan.layers.facility_names import Form
 from gridplan.layers.facility_sites import SITE_M, find_sites, same_house
 from gridplan.layers.repeats import ALIAS_M, Decision, NamedRows, group_rows
 from gridplan.text import Text
-from gridplan.vocabulary import KINDS, Term, Vocabulary
+from gridplan.vocabulary import HOSPITAL_KINDS, KINDS, Term, Vocabulary
 
 DECISIONS = Vocabulary(
     Term("keep", Text(zh="保留", en="keep"), ("独立", "单独保留")),
@@ -148,8 +148,8 @@ def _suggest(rows: NamedRows, at: int, site: np.ndarray, main: np.ndarray, count
 
 
 def _unlisted(rows: NamedRows, at: int) -> bool:
-    """Tell a hospital that an official list, where there is one, does not have."""
-    return rows.form[at] == "hospital" and bool(rows.listed.any())
+    """Tell a hospital that an official list, where there is one, does not have; care homes are on no such list."""
+    return rows.form[at] == "hospital" and bool(rows.listed.any()) and _kind(rows, at) in HOSPITAL_KINDS
 
 
 def _part_of_site(rows: NamedRows, at: int, to: int) -> _Told:

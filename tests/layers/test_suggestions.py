@@ -153,6 +153,7 @@ def test_rows_go_to_the_sites_of_an_official_list_and_other_hospitals_are_left_o
             ("柳村卫生室", 3_000, 0),
             ("德康医院", 30_000, 0),
             ("德馨医院", 520, 0),
+            ("云州康宁康复医院", 9_000, 9_000),
             listed=2,
         )
     )
@@ -165,6 +166,7 @@ def test_rows_go_to_the_sites_of_an_official_list_and_other_hospitals_are_left_o
     assert told(suggested, "R7")[:2] == ("whole", "keep")
     assert told(suggested, "R8")[1:] == ("leave_out", "R6", "medium"), "another site of what is left out"
     assert told(suggested, "R9")[1:] == ("leave_out", "", "medium"), "no hint where neither is used"
+    assert told(suggested, "R10")[:2] == ("whole", "keep"), "rehabilitation is on no list of hospitals"
     assert list(suggested["decision"].head(2)) == ["keep", "keep"]
 
 
