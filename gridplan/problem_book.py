@@ -51,6 +51,7 @@ _WHAT_BECAME = {
 }
 _ROWS_AT_MOST = 50_000
 _SHOWN_ROWS = 40
+_NOTED_ROWS = 500
 _BAD_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
@@ -169,7 +170,10 @@ def _rows(case: Case, source: Source, layer: str) -> Rows | None:
 def _marks(
     rows: Rows, problems: list[InputProblem], language: Language
 ) -> dict[tuple[int, int], tuple[str, list[str]]]:
-    """Return the gravest severity and the notes of each cell (row and column from 0)."""
+    """Return the gravest severity and the notes of each cell (row and column from 0).
+
+    What holds for very many rows is coloured without a note in each cell: the list says it once.
+    """
     cells = [[plain_text(value) for value in row] for row in rows]
     headers = join_headers([cells[row] for row in find_header_rows(cells) or [0]])
     found: dict[tuple[int, int], list[InputProblem]] = defaultdict(list)
@@ -183,7 +187,7 @@ def _marks(
     return {
         place: (
             min((problem.severity for problem in here), key=SEVERITIES.index),
-            [_note(problem, language) for problem in here],
+            [_note(problem, language) for problem in here if len(problem.rows) <= _NOTED_ROWS],
         )
         for place, here in found.items()
     }
