@@ -275,7 +275,7 @@ def _too_far(plan: Plan, grid_id: str, own: pd.DataFrame) -> Iterator[Verdict]:
     """Say how long samples travel from the health centres of a grid to the nearest centre of the farthest kind."""
     limit = plan.case.rules.sample_min
     people = served_people(plan.hierarchy, plan.layers.units)
-    clients = [str(name) for name in people.index if grid_of_facility(plan.members).get(name) == grid_id]
+    clients = list(map(str, people.index[grid_of_facility(plan.members).reindex(people.index) == grid_id]))
     if limit is None or own.empty or not clients:
         return
     by_kind = {
