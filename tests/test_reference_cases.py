@@ -67,7 +67,9 @@ def write_city(
         column += zone.gap
         for i in range(zone.n_units):
             x, y = ORIGIN[0] + (column + i // 10) * 2000, ORIGIN[1] + (i % 10) * 2000
-            rows.append((f"{z + 1:02d}{i:03d}", zone.name, f"{z + 1:02d}", zone.people / zone.n_units, x, y, zone.district))
+            rows.append(
+                (f"{z + 1:02d}{i:03d}", zone.name, f"{z + 1:02d}", zone.people / zone.n_units, x, y, zone.district)
+            )
         column += -(-zone.n_units // 10)
     table = pd.DataFrame(rows, columns=["unit_id", "district", "district_id", "population", "x", "y", "of"])
     shapes = [shapely.box(x, y, x + 2000, y + 2000) for x, y in zip(table["x"], table["y"], strict=True)]
@@ -213,6 +215,55 @@ def test_one_unit_missing_one_twice_one_more_lead_each_change_their_own_finding(
     proposal = assessed(rizhao, fewer)
     assert broken(proposal) - whole == {("R-02", "")}
     assert [f.places for f in proposal.findings if f.rule == "R-02" and f.status == "violated"] == [("04099",)]
+
+
+# Rizhao's overlay (S0): three federations over the grids, joined by county hospitals outside them; the maternity hospital leads one
+
+FEDERATIONS = {
+    "日照市人民医院": ("F1", ["岚山区人民医院"], ["莒县人民医院", "五莲县人民医院"]),
+    "日照市中医医院": ("F2", ["岚山区中医医院"], ["莒县中医医院", "五莲县中医医院"]),
+    "日照市妇幼保健院": ("F3", ["日照民营妇产医院"], ["莒县妇幼保健院"]),
+}
+
+
+def test_rizhaos_federations_lie_over_its_four_grids(tmp_path: Path) -> None:
+    zones = [Zone(name, 10, 200_000) for name in RIZHAO]
+    names = {name: f"A{i}" for i, name in enumerate(RIZHAO.values(), 1)}
+    names |= {"日照市妇幼保健院": "M1", "岚山区中医医院": "B1", "日照民营妇产医院": "P1"}
+    facilities = [hospital(names[lead], lead, zone) for zone, lead in RIZHAO.items()]
+    facilities += [
+        hospital("M1", "日照市妇幼保健院", "东港区", kind="maternity"),
+        hospital("B1", "岚山区中医医院", "岚山区", kind="tcm", level="二级甲等", admin_level="district"),
+        hospital("P1", "日照民营妇产医院", "东港区", kind="maternity", level="二级", ownership="private"),
+    ]
+    case = write_city(tmp_path, "日照", zones, facilities)
+    alone = assessed(case, rizhao_plan())
+    rows = [
+        (
+            network,
+            "城市医联体",
+            f"{hub}联合体",
+            names[member] if member else names[hub],
+            names[hub] if member else "",
+            partner,
+        )
+        for hub, (network, members, outside) in FEDERATIONS.items()
+        for member, partner in [*((name, "") for name in members), *(("", name) for name in outside)]
+    ]
+    columns = ["网络编号", "网络类别", "网络名称", "成员机构编号", "牵头机构编号", "市外合作单位"]
+    pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "networks.csv", index=False, encoding="utf-8-sig")
+    text = case.read_text(encoding="utf-8")
+    case.write_text(f'{text}[layers.records]\nnetworks = {{ path = "networks.csv" }}\n', encoding="utf-8")
+    proposal = assessed(case, rizhao_plan())
+    assert len([f for f in proposal.findings if f.rule == "R-36" and f.subject_id in ("F1", "F2", "F3")]) == 3
+    lines = proposal.annexes["networks"]
+    hubs, leads = set(lines["hub_id"]) - {""}, set(proposal.grids["lead_id"])
+    assert hubs & leads == {"A1", "A2"}, "two hospitals lead a grid and a federation"
+    assert hubs - leads == {"M1"}, "the maternity hospital leads a federation only"
+    assert proposal.units["grid_id"].equals(alone.units["grid_id"])
+    assert proposal.facilities[["grid_id", "role", "tie"]].equals(alone.facilities[["grid_id", "role", "tie"]])
+    networks = {"R-36", "R-37", "R-38"}
+    assert {b for b in broken(proposal) if b[0] not in networks} == {b for b in broken(alone) if b[0] not in networks}
 
 
 # Shijiazhuang 2019 (V): four districts, one group each; the High-tech Zone, a fifth unit of the statistics, is not named
