@@ -44,7 +44,12 @@ def _records(units: pd.Index, facilities: pd.Index, leads: list[str]) -> dict[st
     rows = [(lead, 100_000.0, 40_000.0, 2_000.0, 400.0) for lead in leads]
     columns = ["facility_id", "slots_total", "slots_reserved", "beds_open", "beds_reserved"]
     years = [pd.DataFrame({"facility_id": facilities, "year": year, "visits": 1000.0}) for year in (2023, 2024)]
+    hubs = np.array(leads)[np.arange(len(facilities)) % len(leads)]
+    edges = {"network_id": "N", "kind": "telemedicine", "name": "网", "member_id": facilities, "hub_id": hubs}
+    kinds = ["lab", "imaging", "ecg", "pathology"]
     return {
+        "networks": pd.DataFrame({**edges, "partner": "", "specialty": "影像"}),
+        "centres": pd.DataFrame({"kind": kinds, "facility_id": leads[:4], "serves": "city"}),
         "capacity": pd.DataFrame(rows, columns=columns),
         "insured": pd.DataFrame({"unit_id": units, "category": "a", "insured": 20_000.0}),
         "spending": pd.DataFrame({"unit_id": units, "facility_id": np.array(leads)[each], "yuan": 1e6 + 0.01}),
