@@ -8,7 +8,6 @@ import shutil
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +21,6 @@ from tests.mutator_city import BINHAI
 
 Rows = list[list[Any]]
 Random = np.random.Generator
-LAYERS = (
-    "boundaries.gpkg",
-    "population.tif",
-    "census.xlsx",
-    "facilities.xlsx",
-    "river.gpkg",
-    "links.csv",
-    "baseline.xlsx",
-)
 
 
 @dataclass(frozen=True)
@@ -52,24 +42,19 @@ class Kind:
     raster: bool = False
 
 
-@cache
-def _rows(name: str) -> tuple[tuple[Any, ...], ...]:
-    if name.endswith(".csv"):
-        with (BINHAI / name).open(encoding="utf-8-sig", newline="") as file:
-            return tuple(map(tuple, csv.reader(file)))
-    return tuple(map(tuple, CalamineWorkbook.from_path(str(BINHAI / name)).get_sheet_by_index(0).to_python()))
-
-
-@cache
-def _units() -> gpd.GeoDataFrame:
-    return gpd.read_file(BINHAI / "boundaries.gpkg", layer="社区")
+def _rows(path: Path) -> Rows:
+    if path.suffix == ".csv":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.reader(file))
+    return [list(row) for row in CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()]
 
 
 def undamaged(folder: Path, *, raster: bool = False) -> Path:
     """Copy the city without its roads (straight lines serve here), and without its raster unless asked; return the case."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in LAYERS:
-        shutil.copy(BINHAI / name, folder / name)
+    for pattern in ("*.xlsx", "*.csv", "*.gpkg", "*.tif"):
+        for path in BINHAI.glob(pattern):
+            shutil.copy(path, folder / path.name)
     text = (BINHAI / "case.toml").read_text(encoding="utf-8")
     text = re.sub(r"\[layers\.roads\]\npath = .*\n", '[travel]\nsource = "straight_line"\n', text)
     if not raster:
@@ -94,12 +79,24 @@ def _write(folder: Path, name: str, rows: Rows, encoding: str = "utf-8-sig") -> 
                     sheet.write(number, column, value)
 
 
-def cell(name: str, file: str, header: str, value: Any, severity: str = "error", *, field: str = "") -> Kind:
-    """One cell of a column gets `value`; a function is given the old value, all rows, and the row's number."""
+def cell(
+    name: str,
+    file: str,
+    header: str,
+    value: Any,
+    severity: str = "error",
+    *,
+    field: str = "",
+    among: tuple[str, str] | None = None,
+) -> Kind:
+    """One cell of a column gets `value`; a function is given the old value, all rows, and the row's number.
+
+    Of the rows whose column among[0] matches among[1] (a regular expression), if that is given.
+    """
 
     def apply(folder: Path, rng: Random) -> Damage:
-        rows = [list(row) for row in _rows(file)]
-        at = int(rng.integers(1, len(rows)))
+        rows = _rows(folder / file)
+        at = int(rng.choice(rows_among(rows, among)))
         column = rows[0].index(header)
         old = rows[at][column]
         rows[at][column] = value(old, rows, at, column) if callable(value) else value
@@ -109,14 +106,45 @@ def cell(name: str, file: str, header: str, value: Any, severity: str = "error",
     return Kind(name, apply)
 
 
+def rows_among(rows: Rows, among: tuple[str, str] | None) -> list[int]:
+    """Return the positions of data rows, of those that match if asked."""
+    if among is None:
+        return list(range(1, len(rows)))
+    column = rows[0].index(among[0])
+    return [at for at, row in enumerate(rows) if at and re.search(among[1], str(row[column]))]
+
+
 def table(name: str, file: str, change: Callable[[Rows, Random], Rows], field: str, severity: str = "error") -> Kind:
     """The whole table changes."""
 
     def apply(folder: Path, rng: Random) -> Damage:
-        _write(folder, file, change([list(row) for row in _rows(file)], rng))
+        _write(folder, file, change(_rows(folder / file), rng))
         return Damage(file, field, severity)
 
     return Kind(name, apply)
+
+
+def features(
+    name: str,
+    path: str,
+    layer: str,
+    change: Callable[[gpd.GeoDataFrame, int], gpd.GeoDataFrame],
+    field: str,
+    severity: str = "error",
+    *,
+    file: str = "",
+) -> Kind:
+    """A vector layer changes, at one feature."""
+
+    def apply(folder: Path, rng: Random) -> Damage:
+        frame = gpd.read_file(folder / path, layer=layer)
+        at = int(rng.integers(0, len(frame)))
+        (folder / path).unlink()
+        warnings.simplefilter("ignore")  # pyogrio warns where there is no CRS
+        change(frame, at).to_file(folder / path, layer=layer, engine="pyogrio")
+        return Damage(file or path, field, severity)
+
+    return Kind(name, apply, raster=file == "population.tif")
 
 
 def units(
@@ -125,19 +153,10 @@ def units(
     field: str,
     severity: str = "error",
     *,
-    file: str = "boundaries.gpkg",
+    file: str = "",
 ) -> Kind:
-    """The unit layer changes, at one feature."""
-
-    def apply(folder: Path, rng: Random) -> Damage:
-        frame = _units().copy()
-        at = int(rng.integers(0, len(frame)))
-        (folder / "boundaries.gpkg").unlink()
-        warnings.simplefilter("ignore")  # pyogrio warns where there is no CRS
-        change(frame, at).to_file(folder / "boundaries.gpkg", layer="社区", engine="pyogrio")
-        return Damage(file, field, severity)
-
-    return Kind(name, apply, raster=file == "population.tif")
+    """The unit layer of the bundled city changes."""
+    return features(name, "boundaries.gpkg", "社区", change, field, severity, file=file)
 
 
 def raw(
@@ -169,11 +188,11 @@ def _raster(name: str, change: Callable[[Any, dict[str, Any]], None], field: str
     return Kind(name, apply, raster=True)
 
 
-def _header(old: str, new: str) -> Callable[[Rows, Random], Rows]:
+def header(old: str, new: str) -> Callable[[Rows, Random], Rows]:
     return lambda rows, rng: [[new if value == old else value for value in rows[0]], *rows[1:]]
 
 
-def _without(header: str) -> Callable[[Rows, Random], Rows]:
+def without(header: str) -> Callable[[Rows, Random], Rows]:
     def change(rows: Rows, rng: Random) -> Rows:
         at = rows[0].index(header)
         return [row[:at] + row[at + 1 :] for row in rows]
@@ -181,11 +200,11 @@ def _without(header: str) -> Callable[[Rows, Random], Rows]:
     return change
 
 
-def _insert(row: list[Any], *, top: bool = False) -> Callable[[Rows, Random], Rows]:
+def insert(row: list[Any], *, top: bool = False) -> Callable[[Rows, Random], Rows]:
     return lambda rows, rng: [row, *rows] if top else [*rows, row]
 
 
-def _shuffled(rows: Rows, rng: Random) -> Rows:
+def shuffled(rows: Rows, rng: Random) -> Rows:
     return [rows[0], *(rows[1 + at] for at in rng.permutation(len(rows) - 1))]
 
 
@@ -194,31 +213,40 @@ def _dropped(rows: Rows, rng: Random) -> Rows:
     return rows[:at] + rows[at + 1 :]
 
 
-def _blank_rows(rows: Rows, rng: Random) -> Rows:
+def blank_rows(rows: Rows, rng: Random) -> Rows:
     at = int(rng.integers(1, len(rows)))
     return [*rows[:at], [None] * len(rows[0]), [None] * len(rows[0]), *rows[at:]]
 
 
-def _above(old: Any, rows: Rows, at: int, column: int) -> Any:
+def above(old: Any, rows: Rows, at: int, column: int) -> Any:
     return rows[at - 1 if at > 1 else at + 1][column]
 
 
-def _swap(rows: Rows, rng: Random) -> Rows:
-    at, x, y = int(rng.integers(1, len(rows))), rows[0].index("经度"), rows[0].index("纬度")
-    rows[at][x], rows[at][y] = rows[at][y], rows[at][x]
-    return rows
+def swap(x: str = "经度", y: str = "纬度", among: tuple[str, str] | None = None) -> Callable[[Rows, Random], Rows]:
+    """Return the damage that lets two coordinates of one row change places."""
 
-
-def _moved(lon: float, lat: float) -> Callable[[Rows, Random], Rows]:
     def change(rows: Rows, rng: Random) -> Rows:
-        at = int(rng.integers(1, len(rows)))
-        rows[at][rows[0].index("经度")], rows[at][rows[0].index("纬度")] = lon, lat
+        at, left, right = int(rng.choice(rows_among(rows, among))), rows[0].index(x), rows[0].index(y)
+        rows[at][left], rows[at][right] = rows[at][right], rows[at][left]
         return rows
 
     return change
 
 
-def _put(column: str, value: Any) -> Callable[[gpd.GeoDataFrame, int], gpd.GeoDataFrame]:
+def moved(
+    lon: float, lat: float, x: str = "经度", y: str = "纬度", among: tuple[str, str] | None = None
+) -> Callable[[Rows, Random], Rows]:
+    """Return the damage that puts one row somewhere else."""
+
+    def change(rows: Rows, rng: Random) -> Rows:
+        at = int(rng.choice(rows_among(rows, among)))
+        rows[at][rows[0].index(x)], rows[at][rows[0].index(y)] = lon, lat
+        return rows
+
+    return change
+
+
+def put(column: str, value: Any) -> Callable[[gpd.GeoDataFrame, int], gpd.GeoDataFrame]:
     def change(frame: gpd.GeoDataFrame, at: int) -> gpd.GeoDataFrame:
         frame.loc[at, column] = value(frame, at) if callable(value) else value
         return frame
@@ -226,7 +254,7 @@ def _put(column: str, value: Any) -> Callable[[gpd.GeoDataFrame, int], gpd.GeoDa
     return change
 
 
-def _reshape(make: Callable[[Any], Any]) -> Callable[[gpd.GeoDataFrame, int], gpd.GeoDataFrame]:
+def reshape(make: Callable[[Any], Any]) -> Callable[[gpd.GeoDataFrame, int], gpd.GeoDataFrame]:
     def change(frame: gpd.GeoDataFrame, at: int) -> gpd.GeoDataFrame:
         shapes = frame.geometry.to_numpy(object, copy=True)
         shapes[at] = make(shapes[at])
@@ -235,16 +263,22 @@ def _reshape(make: Callable[[Any], Any]) -> Callable[[gpd.GeoDataFrame, int], gp
     return change
 
 
-def _bow_tie(shape: Any) -> Any:
+def two_header_rows(rows: Rows, rng: Random) -> Rows:
+    """Put one word over the last two columns."""
+    head = rows[0]
+    return [[*head[:-2], "数值", ""], [*[""] * (len(head) - 2), *head[-2:]], *rows[1:]]
+
+
+def bow_tie(shape: Any) -> Any:
     x0, y0, x1, y1 = shape.bounds
     return shapely.Polygon([(x0, y0), (x1, y1), (x1, y0), (x0, y1)])
 
 
-def _full_width(old: Any, *_: Any) -> str:
+def full_width(old: Any, *_: Any) -> str:
     return "".join(chr(ord(sign) + 0xFEE0) if sign.isdigit() else sign for sign in str(old))
 
 
-def _gbk(data: bytes, rng: Random) -> bytes:
+def gbk(data: bytes, rng: Random) -> bytes:
     return data.decode("utf-8-sig").encode("gbk")
 
 
@@ -270,7 +304,7 @@ def _elsewhere(data: Any, profile: dict[str, Any]) -> None:
 F, C, L, B, T = "facilities.xlsx", "census.xlsx", "links.csv", "baseline.xlsx", "population.tif"
 KINDS = [
     cell("id blank", F, "机构代码", None),
-    cell("id repeated", F, "机构代码", _above),
+    cell("id repeated", F, "机构代码", above),
     cell("id like a formula", F, "机构代码", "=A1+1"),
     cell("id as exponent", F, "机构代码", "3.10101e+11"),
     cell("name blank", F, "机构名称", "  "),
@@ -292,19 +326,19 @@ KINDS = [
     cell("longitude blank", F, "经度", None, field="经度, 纬度"),
     cell("latitude blank", F, "纬度", None, field="经度, 纬度"),
     cell("longitude in words", F, "经度", "东经120度"),
-    cell("longitude full width", F, "经度", _full_width, "repair"),
+    cell("longitude full width", F, "经度", full_width, "repair"),
     cell("longitude times ten", F, "经度", lambda old, *_: old * 10, field="经度, 纬度"),
-    table("coordinates swapped", F, _swap, "经度, 纬度"),
-    table("in the sea", F, _moved(123.4, 34.2), "经度, 纬度", "warning"),
-    table("at zero", F, _moved(0.0, 0.0), "经度, 纬度", "warning"),
-    table("no id column", F, _without("机构代码"), "facility_id"),
-    table("no kind column", F, _header("类别", "甲乙丙"), "kind"),
-    table("no longitude column", F, _without("经度"), "lon"),
-    table("header twice", F, _header("地址", "等级"), "等级", "warning"),
-    table("title above", F, _insert(["滨海市医疗卫生机构名册"], top=True), "", "repair"),
-    table("rows shuffled", F, _shuffled, "", ""),
-    table("blank rows between", F, _blank_rows, "", ""),
-    table("total below", F, _insert(["合计", "149 家"]), "", "repair"),
+    table("coordinates swapped", F, swap(), "经度, 纬度"),
+    table("in the sea", F, moved(123.4, 34.2), "经度, 纬度", "warning"),
+    table("at zero", F, moved(0.0, 0.0), "经度, 纬度", "warning"),
+    table("no id column", F, without("机构代码"), "facility_id"),
+    table("no kind column", F, header("类别", "甲乙丙"), "kind"),
+    table("no longitude column", F, without("经度"), "lon"),
+    table("header twice", F, header("地址", "等级"), "等级", "warning"),
+    table("title above", F, insert(["滨海市医疗卫生机构名册"], top=True), "", "repair"),
+    table("rows shuffled", F, shuffled, "", ""),
+    table("blank rows between", F, blank_rows, "", ""),
+    table("total below", F, insert(["合计", "149 家"]), "", "repair"),
     cell("id with blanks around", F, "机构代码", lambda old, *_: f"\u3000{old}\u200b ", ""),
     raw("facilities torn", F, lambda data, rng: data[: len(data) // 2]),
     raw("facilities absent", F, lambda data, rng: None),
@@ -316,35 +350,38 @@ KINDS = [
     cell("people infinite", C, "常住人口", "1e999"),
     cell("older than all", C, "65岁及以上", 999_999, "warning"),
     cell("unit unknown", C, "社区代码", "379902999999"),
-    cell("unit repeated", C, "社区代码", _above),
+    cell("unit repeated", C, "社区代码", above),
     cell("unit as exponent", C, "社区代码", "3.79902e+11"),
+    cell("unit padded with zeros", C, "社区代码", lambda old, *_: f"{old}000"),
+    table("census header in two rows", C, two_header_rows, "population"),
     cell("unit lost a digit", C, "社区代码", lambda old, *_: str(old)[1:]),
     table("unit without people", C, _dropped, "社区代码"),
-    table("census total", C, _insert(["", "全市合计", "", "", 1_500_000]), "", "repair"),
-    table("census column renamed", C, _header("常住人口", "数值"), "population"),
-    table("census shuffled", C, _shuffled, "", ""),
+    table("census total", C, insert(["", "全市合计", "", "", 1_500_000]), "", "repair"),
+    table("census column renamed", C, header("常住人口", "数值"), "population"),
+    table("census shuffled", C, shuffled, "", ""),
     raw("census empty", C, lambda data, rng: b""),
     cell("link to nowhere", L, "unit_a", "000"),
     cell("link minutes blank", L, "minutes", ""),
     cell("link minutes negative", L, "minutes", "-1"),
     cell("link with itself", L, "unit_b", lambda old, rows, at, column: rows[at][0]),
     table("link row too long", L, lambda rows, rng: [*rows[:-1], [*rows[-1], "多余"]], ""),
-    raw("links in GBK", L, _gbk, "encoding", "repair"),
+    raw("links in GBK", L, gbk, "encoding", "repair"),
     cell("baseline unit unknown", B, "社区代码", "1"),
     cell("baseline lead blank", B, "牵头医院代码", None),
-    cell("baseline unit repeated", B, "社区代码", _above),
-    units("unit without shape", _reshape(lambda shape: None), "geometry"),
-    units("unit crosses itself", _reshape(_bow_tie), "geometry", "repair"),
-    units("unit is a line", _reshape(lambda shape: shapely.MultiPolygon([]).union(shape).boundary), "geometry"),
-    units("unit axes swapped", _reshape(lambda shape: shapely.transform(shape, lambda xy: xy[:, ::-1])), "geometry"),
-    units("unit id twice", _put("代码", lambda frame, at: frame.loc[(at + 1) % len(frame), "代码"]), "代码"),
-    units("unit id null", _put("代码", None), "代码"),
-    units("unit name null", _put("名称", None), "名称"),
-    units("street code null", _put("街道代码", None), "街道代码"),
+    cell("baseline unit repeated", B, "社区代码", above),
+    units("unit without shape", reshape(lambda shape: None), "geometry"),
+    units("unit crosses itself", reshape(bow_tie), "geometry", "repair"),
+    units("unit is a line", reshape(lambda shape: shapely.MultiPolygon([]).union(shape).boundary), "geometry"),
+    units("unit axes swapped", reshape(lambda shape: shapely.transform(shape, lambda xy: xy[:, ::-1])), "geometry"),
+    units("unit id twice", put("代码", lambda frame, at: frame.loc[(at + 1) % len(frame), "代码"]), "代码"),
+    units("unit id null", put("代码", None), "代码"),
+    units("unit name null", put("名称", None), "名称"),
+    units("street code null", put("街道代码", None), "街道代码"),
+    units("unit in another street", put("街道代码", "379909001"), "代码", "warning"),
     units("unit deleted", lambda frame, at: frame.drop(index=at), "社区代码", file=C),
     units("units without CRS", lambda frame, at: frame.set_crs(None, allow_override=True), "crs"),
     units("units in a wrong CRS", lambda frame, at: frame.set_crs(3857, allow_override=True), "", file=T),
-    units("unit over its neighbours", _reshape(lambda shape: shape.buffer(0.01)), "geometry", "warning"),
+    units("unit over its neighbours", reshape(lambda shape: shape.buffer(0.01)), "geometry", "warning"),
     raw("raster torn", T, lambda data, rng: data[:2500]),
     _raster("raster elsewhere", _elsewhere),
     _raster("raster without CRS", _profile(crs=None), "crs"),

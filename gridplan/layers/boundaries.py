@@ -81,6 +81,17 @@ def read_boundaries(case: Case, source: Source, problems: Problems) -> gpd.GeoDa
         return None
     frame, picked = opened
     frame["population"] = read_numbers(picked, "population", minimum=0).reindex(frame.index)
+    unknown = frame.index[frame["population"].isna()]
+    if case.layers.population.kind == "residences" and len(unknown) < len(frame):
+        picked.reading.tell_rows(
+            unknown,
+            Text(zh="每个区的人口", en="the population of every district"),
+            Text(zh="空白", en="blanks"),
+            Text(zh="这些区按无人居住处理；补上人口。", en="Nobody counts there; fill it in."),
+            severity="warning",
+            field=picked.header("population"),
+            values=frame.loc[unknown, "district"],
+        )
     return _once(frame.set_index("district_id"))
 
 

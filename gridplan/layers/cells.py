@@ -12,7 +12,7 @@ from gridplan.case import Case, PopulationSource
 from gridplan.errors import InputProblem
 from gridplan.layers.population import model_residences, read_points
 from gridplan.layers.rasters import probe_raster, read_raster_cells
-from gridplan.layers.reading import Problems
+from gridplan.layers.reading import Problems, open_source
 from gridplan.layers.shared_out import read_shared_out
 from gridplan.text import Text
 
@@ -51,7 +51,7 @@ def read_cells(
         return None
     points = points.to_crs(polygons.crs)
     if source.kind == "points":
-        return Cells(points.assign(unit_id="").reset_index(drop=True))
+        return Cells(points.drop(columns="field").assign(unit_id="").reset_index(drop=True))
     return _modelled(case, points, polygons, area, problems)
 
 
@@ -92,6 +92,7 @@ def _modelled(
     if "population" not in districts or districts["population"].isna().all():
         problems.append(_no_district_population(case))
         return None
+    _tell_nowhere(case, points, districts, problems)
     cells, coverage = model_residences(points, districts, area)
     total, inside = coverage["population"].sum(), coverage["modelled"].sum()
     said = Text(
@@ -99,6 +100,23 @@ def _modelled(
         en=f"Population is modelled: district totals shared over residences; {inside:,.0f} people inside the area, {total - inside:,.0f} outside are left out",
     )
     return Cells(cells.assign(unit_id=""), (said,))
+
+
+def _tell_nowhere(case: Case, points: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, problems: Problems) -> None:
+    """Name the residences that lie in no district: they count nowhere."""
+    at, _ = shapely.STRtree(districts.geometry.array).query(points.geometry.array, predicate="intersects")
+    lost = points.drop(index=points.index[at])
+    open_source(case, case.layers.population, problems).tell_rows(
+        lost.index,
+        Text(zh="各区之内的小区点", en="residences inside the districts"),
+        Text(zh="不在任何区内的小区点", en="residences in no district"),
+        Text(
+            zh="它们不计入；若位置有误，改正坐标或坐标基准。",
+            en="They do not count; if misplaced, correct coordinates or datum.",
+        ),
+        severity="warning",
+        field="" if points.empty else str(points["field"].iloc[0]),
+    )
 
 
 def _no_district_population(case: Case) -> InputProblem:

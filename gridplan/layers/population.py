@@ -82,7 +82,10 @@ def _tell_units_without(picked: Picked, missing: pd.Index) -> None:
 
 
 def read_points(case: Case, source: PopulationSource | WeightSource, problems: Problems) -> gpd.GeoDataFrame | None:
-    """Read points with counts (kind "points") or residences that count one each (kind "residences")."""
+    """Read points with counts (kind "points") or residences that count one each (kind "residences").
+
+    Returns population, geometry and field (what messages call the place), index of row numbers.
+    """
     opened = read_vector(case, source, problems)
     if opened is None:
         return None
@@ -98,10 +101,10 @@ def read_points(case: Case, source: PopulationSource | WeightSource, problems: P
         )
     frame = frame.set_geometry(frame.geometry.representative_point())
     if source.kind == "residences":
-        return frame.assign(population=1.0)[there]
+        return frame.assign(population=1.0, field=opened.field)[there]
     picked = pick_columns(opened.frame, opened.reading, [CENSUS_COLUMNS[1]])
     people = read_numbers(picked, "population", minimum=0, required=CENSUS_COLUMNS[1].label)
-    return frame.assign(population=people.fillna(0.0))[there]
+    return frame.assign(population=people.fillna(0.0), field=opened.field)[there]
 
 
 def model_residences(

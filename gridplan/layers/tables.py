@@ -46,7 +46,15 @@ def read_table(case: Case, source: Source, problems: Problems) -> Opened | None:
     Title rows above the header, totals and notes below the data are left out and told. Returns None, with the reason
     in `problems`, if the file cannot be read.
     """
-    return open_table(open_source(case, source, problems))
+    opened = open_table(open_source(case, source, problems))
+    if opened is None or len(opened.frame.columns):
+        return opened
+    opened.reading.tell(
+        Text(zh="有表头和数据的表格", en="a table with a header and data"),
+        Text(zh="空表", en="an empty one"),
+        Text(zh="重新导出或复制这个文件。", en="Export or copy the file again."),
+    )
+    return None
 
 
 def open_table(reading: Reading) -> Opened | None:
