@@ -20,6 +20,12 @@ PROLOG = 1_000_000
 """An XML file's first element begins within so many bytes."""
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 _DOCTYPE = re.compile(rb"<\x00?!\x00?\s*(D\x00?O\x00?C\x00?T|E\x00?N\x00?T\x00?I)", re.IGNORECASE)
+_MARK_WITHIN = 65_536
+_INDIRECT = re.compile(rb"<(OGRVRTDataSource|VRTDataset|GDAL_W|WMS_|WMT_|WCS_GDAL|OGRWFS|OGRWMS)|gdal_streamed_alg")
+"""Files that only point at other files, servers or programs, whatever they are called."""
+_READ_WHOLE = (".csv", ".txt", ".tsv", ".xls", ".xlsx", ".xlsm", ".json", ".geojson", ".kml", ".gml")
+MAX_WHOLE_BYTES = 1_000_000_000
+"""Formats that are read whole are refused above this size."""
 ZIPPED = (".zip", ".kmz", ".xlsx", ".xlsm")
 XML = (".kml", ".gml")
 
@@ -31,22 +37,37 @@ def refuse_hostile(reading: Reading) -> None:
     ------
     LayerError
         If it is a zip file that unpacks to far more than it holds, names paths outside itself, or holds a sheet with cells
-        at the far end of the grid; or an XML file that declares entities.
+        at the far end of the grid; an XML file that declares entities; a file that only points at others; or far too large.
     """
     path = reading.path
     suffix = path.suffix.lower()
-    if suffix in XML and path.is_file():
-        with path.open("rb") as file:
-            refuse_entities(file.read(PROLOG), reading)
-    if suffix in ZIPPED and path.is_file() and zipfile.is_zipfile(path):
+    if not path.is_file():
+        return
+    if suffix in _READ_WHOLE and path.stat().st_size > MAX_WHOLE_BYTES:
+        raise too_large(reading, path.stat().st_size, 1)
+    with path.open("rb") as file:
+        _refuse_head(file.read(PROLOG), suffix, reading)
+    if suffix in ZIPPED and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             _refuse_archive(archive, reading)
             if suffix in (".xlsx", ".xlsm"):
                 _refuse_far_cells(archive, reading)
             for name in archive.namelist():
-                if name.lower().endswith(XML):
+                if suffix in (".zip", ".kmz") and not name.endswith("/"):
                     with archive.open(name) as file:
-                        refuse_entities(file.read(PROLOG), reading)
+                        _refuse_head(file.read(PROLOG), PurePosixPath(name).suffix.lower(), reading)
+
+
+def _refuse_head(head: bytes, suffix: str, reading: Reading) -> None:
+    """Refuse what the first bytes of a file give away."""
+    if suffix in XML:
+        refuse_entities(head, reading)
+    if _INDIRECT.search(head[:_MARK_WITHIN]):
+        raise refusal(
+            reading,
+            Text(zh="图层本身", en="the layer itself"),
+            Text(zh="只指向其他文件或网址的文件", en="a file that only points at other files or addresses"),
+        )
 
 
 def _refuse_archive(archive: zipfile.ZipFile, reading: Reading) -> None:
@@ -126,13 +147,13 @@ def refuse_entities(head: bytes, reading: Reading) -> None:
 
 
 def too_large(reading: Reading, unpacked: int, files: int) -> LayerError:
-    """Return the refusal of a packed file that holds far more than it shows."""
+    """Return the refusal of a file that is far too large, or holds far more than it shows."""
     return refusal(
         reading,
-        Text(zh="正常大小的压缩文件", en="an archive of usual size"),
+        Text(zh="正常大小的文件", en="a file of usual size"),
         Text(
-            zh=f"解压后有 {unpacked / 1e6:,.0f} MB、{files:,} 个文件",
-            en=f"{unpacked / 1e6:,.0f} MB and {files:,} files after unpacking",
+            zh=f"（解压后）有 {unpacked / 1e6:,.0f} MB、{files:,} 个文件",
+            en=f"{unpacked / 1e6:,.0f} MB and {files:,} files (after unpacking)",
         ),
     )
 

@@ -22,7 +22,7 @@ from gridplan.layers.columns import (
 )
 from gridplan.layers.osm_places import DISTRICTS, UNITS
 from gridplan.layers.polygons import mend_polygons
-from gridplan.layers.reading import Problems
+from gridplan.layers.reading import Problems, tell_no_rows
 from gridplan.layers.tables import read_table
 from gridplan.layers.vectors import read_vector
 from gridplan.text import Text
@@ -110,6 +110,7 @@ def _read_polygons(
         if column.name != "population":
             frame[column.name] = read_text(picked, column.name)
     frame[key.name] = read_ids(picked, key.name)
+    tell_no_rows(frame, opened.reading)
     return mend_polygons(frame, opened.reading), picked
 
 

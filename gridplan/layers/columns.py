@@ -20,7 +20,9 @@ from gridplan.vocabulary import normalise
 
 _RUINED_CODE = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _FORMULA_START = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t")
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\ufeff\u2060"))
+_INVISIBLE = dict.fromkeys(
+    [*map(ord, "\u200b\u200c\u200d\ufeff\u2060\x7f"), *(sign for sign in range(32) if sign not in (9, 10, 13))]
+)
 _SAME_LENGTH_SHARE = 0.9
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DATUM_CRS = {"wgs84": "EPSG:4326", "cgcs2000": "EPSG:4490", "gcj02": "EPSG:4326", "bd09": "EPSG:4326"}
 _AXIS_M = 6378245.0
 _ECCENTRICITY2 = 0.00669342162296594323
+_FARTHEST = 1e9
 _BAIDU = np.pi * 3000.0 / 180.0
 
 
@@ -156,6 +157,12 @@ def doubt_coordinates(crs: pyproj.CRS, x: Floats, y: Floats) -> list[Doubt]:
     return [(northing_first, *_NORTH_FIRST), (mismatch, *_zone_words(int(zone[mismatch][0]) if mismatch.any() else 0))]
 
 
+def beyond_the_earth(bounds: Floats) -> NDArray[np.bool_]:
+    """Tell which shapes (rows of west, south, east, north) reach where no place is in any CRS: NaN, infinity, 1e300."""
+    within: NDArray[np.bool_] = np.abs(np.nan_to_num(bounds, nan=np.inf)) < _FARTHEST
+    return np.asarray(~within.all(axis=1), dtype=bool)
+
+
 def find_swapped(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
     """Tell which points look as if longitude and latitude had changed places (China: 73-136 E, 3-54 N)."""
     in_china = (lon >= 73) & (lon <= 136) & (lat >= 3) & (lat <= 54)
@@ -188,6 +195,11 @@ def _zone_words(zone: int) -> tuple[Text, Text, Text]:
     )
 
 
+BEYOND = (
+    Text(zh="地球上的坐标", en="coordinates on Earth"),
+    Text(zh="大得不可能或不是数的坐标", en="impossibly large ones, or ones that are no numbers"),
+    Text(zh="改正坐标，或删去这些要素。", en="Correct the coordinates, or delete the features."),
+)
 _SWAPPED = (
     Text(
         zh="经度在前（73–136）、纬度在后（3–54）的坐标",

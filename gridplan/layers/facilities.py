@@ -21,7 +21,7 @@ from gridplan.layers.columns import (
 )
 from gridplan.layers.merges import FacilityTable, apply_merges, decide_rows
 from gridplan.layers.osm_places import HEALTHCARE
-from gridplan.layers.reading import Problems
+from gridplan.layers.reading import Problems, tell_no_rows
 from gridplan.layers.vectors import read_vector
 from gridplan.text import Text
 from gridplan.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, SERVICES, TIES, Vocabulary, parse_level
@@ -106,6 +106,7 @@ def _open(case: Case, source: FacilitySource, problems: Problems) -> FacilityTab
     opened = read_vector(case, source, problems, osm_layer=HEALTHCARE)
     if opened is None:
         return None
+    tell_no_rows(opened.frame, opened.reading)
     picked = pick_columns(opened.frame, opened.reading, COLUMNS)
     return FacilityTable(source, opened.frame, picked, opened.field, pd.Series("", index=opened.frame.index))
 

@@ -10,7 +10,7 @@ import shapely
 
 from gridplan.case import Case, PopulationSource, Source, WeightSource
 from gridplan.layers.columns import Column, Picked, check_known, pick_columns, read_ids, read_numbers
-from gridplan.layers.reading import Problems
+from gridplan.layers.reading import Problems, tell_no_rows
 from gridplan.layers.tables import read_table
 from gridplan.layers.vectors import read_vector
 from gridplan.text import Text
@@ -89,6 +89,7 @@ def read_points(case: Case, source: PopulationSource | WeightSource, problems: P
     opened = read_vector(case, source, problems)
     if opened is None:
         return None
+    tell_no_rows(opened.frame, opened.reading)
     frame = opened.frame[["geometry"]]
     there = ~(frame.geometry.isna() | frame.geometry.is_empty)
     if opened.field == "geometry":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from gridplan.case import Case, PopulationSource, WeightSource
-from gridplan.errors import Severity
+from gridplan.errors import InputProblem, LayerError, Severity
+from gridplan.layers.archives import MAX_CELLS, refuse_hostile
 from gridplan.layers.crs import agree_crs
 from gridplan.layers.reading import Problems, Reading, open_source, tell_unreadable
 from gridplan.text import Text
@@ -16,6 +18,8 @@ from gridplan.text import Text
 if TYPE_CHECKING:
     import geopandas as gpd
 
+_SUMMED_CELLS = 500_000_000
+"""Larger rasters (of a whole country) are not read through to count who lives outside the area."""
 _TOLD_SHARE = 0.02
 """More of a raster's people than this outside the area is told."""
 
@@ -43,7 +47,11 @@ def read_raster_cells(
         if crs is None:
             return None
         shapes = units[["geometry"]].to_crs(crs).reset_index(names="unit_id")
+        _refuse_too_fine(shapes, size, reading)
         parts = _share_out(reading, shapes)
+    except LayerError as error:
+        problems.extend(error.problems)
+        return None
     except Exception as error:
         tell_unreadable(reading, error)
         return None
@@ -69,23 +77,47 @@ def probe_raster(case: Case, source: PopulationSource, problems: Problems) -> No
     reading = open_source(case, source, problems)
     try:
         _look(reading)
+    except LayerError as error:
+        problems.extend(error.problems)
     except Exception as error:
         tell_unreadable(reading, error)
 
 
 def _look(reading: Reading) -> tuple[Any, float, tuple[float, float]]:
-    """Return the CRS, the total of the positive counts, and width and height of a raster cell."""
+    """Return the CRS, the total of the positive counts (NaN of very large rasters), width and height of a raster cell."""
     import rasterio
 
+    refuse_hostile(reading)
     with rasterio.open(reading.path) as raster:
         crs = agree_crs(raster.crs, reading)
         if crs is None:
             return None, 0.0, (0.0, 0.0)
+        if raster.width * raster.height > _SUMMED_CELLS:
+            return crs, math.nan, raster.res
         total = 0.0
         for _, window in raster.block_windows(1):
             data = np.ma.filled(raster.read(1, window=window, masked=True).astype(float), 0.0)
             total += float(data[np.isfinite(data) & (data > 0)].sum())
         return crs, total, raster.res
+
+
+def _refuse_too_fine(shapes: gpd.GeoDataFrame, size: tuple[float, float], reading: Reading) -> None:
+    """Refuse a raster with more cells inside the area than can be held."""
+    cells = float(shapely.area(shapely.box(*shapes.total_bounds))) / (size[0] * size[1])
+    if cells > MAX_CELLS:
+        raise LayerError(
+            InputProblem(
+                "error",
+                Text(
+                    zh=f"规划范围内至多 {MAX_CELLS / 1e6:.0f} 百万个像元", en=f"at most {MAX_CELLS:,} cells in the area"
+                ),
+                Text(zh=f"约 {cells / 1e6:,.0f} 百万个", en=f"about {cells:,.0f}"),
+                Text(
+                    zh="重采样到 100 米左右（人数求和）后再用。", en="Resample it to about 100 m (summing the counts)."
+                ),
+                file=reading.source.path,
+            )
+        )
 
 
 def _share_out(reading: Reading, shapes: gpd.GeoDataFrame) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -102,6 +102,16 @@ def in_rows(found: Text, rows: tuple[int, ...], values: tuple[str, ...]) -> Text
     )
 
 
+def tell_no_rows(rows: Sized, reading: Reading) -> None:
+    """Say that a layer holds nothing (or that `select` left nothing), where something has to be there."""
+    if not len(rows):
+        reading.tell(
+            Text(zh="至少一行数据（一个要素）", en="at least one row or feature"),
+            Text(zh="没有数据", en="none"),
+            Text(zh="核对文件、图层（layer）和筛选（select）。", en="Check the file, the layer, and select."),
+        )
+
+
 def tell_unreadable(reading: Reading, error: Exception) -> None:
     """Say that the file is absent, or cannot be read and why."""
     if not reading.path.exists():
@@ -131,6 +141,11 @@ _REASONS = (
     ),
     ("no layer in the zip", Text(zh="压缩包里没有图层", en="the zip holds no layer")),
     ("not recognized as being in a supported", Text(zh="内容不是这种格式", en="its content is of another format")),
+    ("field larger", Text(zh="有一个单元格太长，可能缺了引号", en="one cell is too long; a quote may be missing")),
+    (
+        "xml entities",
+        Text(zh="含有 ENTITY 声明，为安全起见未读取", en="it declares entities, and is not read for safety"),
+    ),
     ("pbf error", Text(zh="内容不是 OSM 数据，或没有复制完整", en="it is no OSM data, or copied in part")),
     ("not well-formed", Text(zh="文件内部已损坏", en="it is damaged inside")),
     ("no element found", Text(zh="文件不完整", en="it is not complete")),

@@ -122,8 +122,9 @@ def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
     try:
         ways = osm_tags.collect_ways(source, box)
     except (RuntimeError, OSError) as error:
-        needed = Text(zh="可读取的 OSM 文件", en="a readable OSM file")
-        raise LayerError(_problem("error", needed, _plain(error), CHECK_FILE, label)) from error
+        reading = Reading(Source(path=label), source, [])
+        tell_unreadable(reading, error)
+        raise LayerError(reading.problems) from error
     known = ways.x != osm_tags.UNDEFINED
     place, key = np.unique((ways.x << 32) + ways.y, return_inverse=True)
     lon = (place + 2**31) >> 32
@@ -305,7 +306,6 @@ def _touched_by_ends(lines: _Lines) -> Bools:
 
 
 CHANGE_FORMAT = Text(zh="请转换为其中一种格式。", en="Convert it to one of these.")
-CHECK_FILE = Text(zh="请检查路径，并确认文件完整。", en="Check the path, and that the file is complete.")
 CHECK_AREA = Text(zh="请检查道路文件的范围与坐标系。", en="Check the extent and the reference system of the road file.")
 KEPT_REST = Text(
     zh="其余部分保留；请使用范围更大的提取文件。",

@@ -14,7 +14,7 @@ from gridplan.layers.columns import Column, pick_columns, read_numbers, read_tex
 from gridplan.layers.polygons import mend_polygons, polygonal
 from gridplan.layers.population import CENSUS_COLUMNS, read_points
 from gridplan.layers.rasters import read_raster_cells
-from gridplan.layers.reading import Problems, Reading, first_few
+from gridplan.layers.reading import Problems, Reading, first_few, tell_no_rows
 from gridplan.layers.vectors import read_vector
 from gridplan.text import Text
 
@@ -73,6 +73,7 @@ def _read_polygons(case: Case, source: PopulationSource, crs: Any, problems: Pro
     opened = read_vector(case, source, problems)
     if opened is None:
         return None
+    tell_no_rows(opened.frame, opened.reading)
     picked = pick_columns(opened.frame, opened.reading, (CENSUS_COLUMNS[1], _NAME))
     people = read_numbers(picked, "population", minimum=0, required=CENSUS_COLUMNS[1].label)
     names = read_text(picked, "name")

@@ -17,7 +17,7 @@ import pandas as pd
 
 from gridplan.case import Case, Source
 from gridplan.errors import InputProblem, LayerError
-from gridplan.layers.archives import refuse_hostile
+from gridplan.layers.archives import refusal, refuse_hostile
 from gridplan.layers.columns import plain_text
 from gridplan.layers.encodings import decode_text
 from gridplan.layers.headers import find_header_rows, name_columns
@@ -29,6 +29,8 @@ Rows = list[list[Any]]
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls")
 _TOTAL = re.compile(r"(.{0,10}(合计|总计|小计|共计)|(grand|sub)?total|sum)[::]?")
 _NOTE = re.compile(r"(注|备注|说明|数据来源|来源|资料来源|填表|制表|填报|审核|note|source)s?.{0,6}[::]")
+_COLUMNS_AT_MOST = 16_384
+"""As many as a sheet of a workbook has."""
 _DELIMITERS = (",", "\t", ";", "|", "，")
 
 
@@ -160,6 +162,12 @@ def _fill_merged(rows: Rows, ranges: list[Any]) -> Rows:
 
 
 def _frame(rows: Rows, reading: Reading) -> pd.DataFrame:
+    if max(map(len, rows), default=0) > _COLUMNS_AT_MOST:
+        raise refusal(
+            reading,
+            Text(zh=f"至多 {_COLUMNS_AT_MOST} 列的表格", en=f"a table of at most {_COLUMNS_AT_MOST} columns"),
+            Text(zh="更多的列", en="more columns"),
+        )
     cells = [[plain_text(value) for value in row] for row in rows]
     at = find_header_rows(cells)
     if not at:

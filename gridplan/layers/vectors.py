@@ -22,6 +22,7 @@ from gridplan.layers.containers import inner_layer, ogr_path, text_encoding
 from gridplan.layers.osm_places import is_osm, read_osm_layer
 from gridplan.layers.reading import Problems, Reading, open_source, tell_format, tell_unreadable
 from gridplan.layers.tables import TABLE_READERS, read_table, select_rows
+from gridplan.layers.typed import parse_number
 from gridplan.text import Text
 
 if TYPE_CHECKING:
@@ -112,9 +113,9 @@ def points_of_table(table: pd.DataFrame, reading: Reading) -> OpenedVector | Non
         return None
     field = f"{picked.header('lon')}, {picked.header('lat')}"
     x, y = read_numbers(picked, "lon"), read_numbers(picked, "lat")
-    blank = [(picked.frame[name] == "").to_numpy(bool) for name in ("lon", "lat")]
+    empty = [_says_nothing(picked.frame[name], numbers) for name, numbers in (("lon", x), ("lat", y))]
     reading.tell_rows(
-        table.index[blank[0] | blank[1]],
+        table.index[empty[0] | empty[1]],
         Text(zh="每行都有坐标", en="coordinates in every row"),
         Text(zh="空的坐标", en="empty coordinates"),
         Text(zh="补上坐标或删去这些行。", en="Fill in the coordinates or delete the rows."),
@@ -124,6 +125,14 @@ def points_of_table(table: pd.DataFrame, reading: Reading) -> OpenedVector | Non
     points = np.full(len(table), None, dtype=object)
     points[given] = shapely.points(x[given].to_numpy(), y[given].to_numpy())
     return _located(gpd.GeoDataFrame(table, geometry=points), reading, field)
+
+
+def _says_nothing(values: pd.Series, numbers: pd.Series) -> Any:
+    """Whether cells are empty or hold a sign for "no data"; what is no number at all has been told already."""
+    return np.array(
+        [number != number and not parse_number(value).wrong for value, number in zip(values, numbers, strict=True)],
+        dtype=bool,
+    )
 
 
 def _located(frame: gpd.GeoDataFrame, reading: Reading, field: str) -> OpenedVector | None:
@@ -141,8 +150,11 @@ def _usable(frame: gpd.GeoDataFrame, reading: Reading, field: str) -> gpd.GeoDat
     west, south, east, north = shapely.bounds(shapes).T
     x, y = (west + east) / 2, (south + north) / 2
     there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    doubts = datums.doubt_coordinates(frame.crs, np.where(there, x, 0.0), np.where(there, y, 0.0))
-    for wrong, needed, found, remedy in doubts:
+    far = there & datums.beyond_the_earth(np.column_stack([west, south, east, north]))
+    near = there & ~far
+    places = [f"{a:.10g}, {b:.10g}" for a, b in zip(np.where(far, east, x), np.where(far, north, y), strict=True)]
+    doubts = datums.doubt_coordinates(frame.crs, np.where(near, x, 0.0), np.where(near, y, 0.0))
+    for wrong, needed, found, remedy in [(far, *datums.BEYOND), *doubts]:
         bad = wrong & there
         reading.tell_rows(
             frame.index[bad],
@@ -150,7 +162,7 @@ def _usable(frame: gpd.GeoDataFrame, reading: Reading, field: str) -> gpd.GeoDat
             found,
             remedy,
             field=field,
-            values=[f"{a:.10g}, {b:.10g}" for a, b in zip(x[bad][:5], y[bad][:5], strict=True)],
+            values=[place for place, wrong_here in zip(places, bad, strict=True) if wrong_here],
         )
         shapes[bad] = None
     return frame.set_geometry(shapes, crs=frame.crs)

@@ -127,3 +127,14 @@ def test_points_and_grounds_of_a_geopackage_serve_as_well(tmp_path: Path) -> Non
     assert list(read_in.index) == ["a", "b"]
     assert set(read_in.geom_type) == {"Point"}
     assert told(problems) == [("geometry", (3,))]
+
+
+def test_a_table_without_any_facility_is_an_error(tmp_path: Path) -> None:
+    _, problems = read(tmp_path, [])
+    assert told(problems) == [("", ())]
+
+
+@pytest.mark.parametrize("sign", ["nan", "无", "-", ""])
+def test_signs_for_no_coordinates_are_empty_coordinates(tmp_path: Path, sign: str) -> None:
+    _, problems = read(tmp_path, [*GOOD, f"X1,某医院,,综合医院,三级,政府办,市属,1,,{sign},35.1"])
+    assert ("经度, 纬度", (6,)) in told(problems)

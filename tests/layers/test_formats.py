@@ -9,6 +9,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+import shapely
 import xlsxwriter
 
 from gridplan.case import Case, Source
@@ -114,8 +115,6 @@ def test_of_several_layers_in_a_zip_the_named_one_is_read(tmp_path: Path, small_
 
 
 def test_degrees_that_are_swapped_are_told_feature_by_feature(tmp_path: Path, small_case: Case) -> None:
-    import shapely
-
     frame = board.board_units().to_crs("EPSG:4326")
     frame.loc[2, "geometry"] = shapely.transform(frame.loc[2, "geometry"], lambda xy: xy[:, ::-1])
     written(tmp_path, "u.gpkg", frame)
@@ -149,6 +148,47 @@ def test_xml_with_entities_is_refused(tmp_path: Path, small_case: Case, name: st
     path.write_text(f'{head}?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>{rest}', encoding="utf-8")
     _, [problem] = read(small_case, name)
     assert "ENTITY" in problem.render("zh")
+
+
+VIRTUAL = {
+    "u.gpkg": '<OGRVRTDataSource><OGRVRTLayer name="s"><SrcDataSource>{folder}/s.csv</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',
+    "u.geojson": '{{"type": "gdal_streamed_alg", "command_line": "gdal vector pipeline read {folder}/s.csv"}}',
+}
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+@pytest.mark.parametrize("name", VIRTUAL)
+def test_files_that_only_point_at_others_are_refused_whatever_they_are_called(
+    tmp_path: Path, small_case: Case, name: str, zipped: bool
+) -> None:
+    (tmp_path / "s.csv").write_text("unit_id,name\nsecret,secret\n", encoding="utf-8")
+    (tmp_path / name).write_text(VIRTUAL[name].format(folder=tmp_path), encoding="utf-8")
+    if zipped:
+        with zipfile.ZipFile(tmp_path / "u.zip", "w") as archive:
+            archive.write(tmp_path / name, name)
+    frame, problems = read(small_case, "u.zip" if zipped else name)
+    assert frame is None
+    assert "只指向其他文件" in problems[-1].render("zh")
+
+
+def test_a_layer_without_features_is_an_error(tmp_path: Path, small_case: Case) -> None:
+    written(tmp_path, "u.gpkg", board.board_units().to_crs("EPSG:4326").iloc[:0])
+    assert told(read(small_case, "u.gpkg")[1]) == [("", ())]
+
+
+@pytest.mark.parametrize("far", [1e300, float("inf")])
+def test_shapes_that_are_nowhere_on_earth_are_named(tmp_path: Path, small_case: Case, far: float) -> None:
+    frame = board.board_units()
+    frame.loc[2, "geometry"] = shapely.Polygon([(0, 0), (far, 0), (far, 1e300), (0, 0)])
+    written(tmp_path, "u.gpkg", frame)
+    assert ("geometry", (3,)) in told(read(small_case, "u.gpkg")[1])
+
+
+def test_a_table_far_too_large_is_refused_before_it_is_read(tmp_path: Path, reading: Callable[..., Reading]) -> None:
+    with (tmp_path / "a.csv").open("wb") as file:
+        file.truncate(5_000_000_000)
+    assert open_table(one := reading("a.csv")) is None
+    assert "5,000 MB" in one.problems[0].render("en")
 
 
 def test_a_cell_at_the_far_end_of_a_sheet_is_refused(tmp_path: Path, reading: Callable[..., Reading]) -> None:

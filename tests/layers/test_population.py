@@ -156,3 +156,24 @@ def test_residences_share_their_districts_people_by_their_own_part_inside() -> N
     assert coverage["modelled"].to_dict() == {"A": 2000.0, "B": 600.0}
     assert coverage["left_out"].to_dict() == {"A": 2000.0, "B": 0.0}
     assert len(cells) == 4, "the last two of B stand in one 100 m square and count once"
+
+
+def test_a_raster_far_too_fine_is_refused_with_what_to_do(small_case: Case) -> None:
+    """24 km2 in cells of 1 m: 24 million of them."""
+    top = board.ORIGIN[1] + board.ROWS * board.SIDE_M
+    with rasterio.open(
+        small_case.folder / "p.tif", "w", driver="GTiff", height=30_000, width=30_000, count=1, dtype="uint8",
+        crs=board.CRS, transform=Affine(1, 0, board.ORIGIN[0], 0, -1, top), SPARSE_OK=True, tiled=True,
+    ):  # fmt: skip
+        pass
+    cells, [problem] = raster_cells(small_case)
+    assert cells is None
+    assert "重采样" in problem.render("zh")
+
+
+def test_a_raster_that_points_elsewhere_is_refused(small_case: Case) -> None:
+    text = '<VRTDataset rasterXSize="9" rasterYSize="9"><VRTRasterBand dataType="Float32" band="1"/></VRTDataset>'
+    (small_case.folder / "p.tif").write_text(text, encoding="utf-8")
+    cells, [problem] = raster_cells(small_case)
+    assert cells is None
+    assert "只指向其他文件" in problem.render("zh")

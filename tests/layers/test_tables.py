@@ -220,3 +220,18 @@ def test_three_header_rows_are_joined_group_by_group(tmp_path: Path, reading: Ca
     opened = open_table(reading("a.csv"))
     assert opened is not None
     assert list(opened.frame.columns) == ["代码", "人口 城 男", "人口 城 女", "人口 乡 男", "人口 乡 女"]
+
+
+def test_tables_of_too_many_columns_and_too_long_cells_say_so(tmp_path: Path, reading: Callable[..., Reading]) -> None:
+    (tmp_path / "wide.csv").write_text(",".join(f"c{n}" for n in range(20_000)) + "\n", encoding="utf-8")
+    (tmp_path / "long.csv").write_text(f"代码,名称\n{'x' * 200_000},甲\n", encoding="utf-8")
+    for name, said in (("wide.csv", "16384 列"), ("long.csv", "单元格太长")):
+        assert open_table(one := reading(name)) is None
+        assert said in one.problems[0].render("zh")
+
+
+def test_control_signs_never_reach_the_terminal(tmp_path: Path, reading: Callable[..., Reading]) -> None:
+    (tmp_path / "a.csv").write_text("代码,名称\n0\x001,\x1b[2J甲\x07\n", encoding="utf-8")
+    opened = open_table(reading("a.csv"))
+    assert opened is not None
+    assert opened.frame.iloc[0].tolist() == ["01", "[2J甲"]
