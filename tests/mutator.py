@@ -264,9 +264,9 @@ def reshape(make: Callable[[Any], Any]) -> Callable[[gpd.GeoDataFrame, int], gpd
 
 
 def two_header_rows(rows: Rows, rng: Random) -> Rows:
-    """Put one word over the last two columns."""
+    """Put one word over the last three columns."""
     head = rows[0]
-    return [[*head[:-2], "数值", ""], [*[""] * (len(head) - 2), *head[-2:]], *rows[1:]]
+    return [[*head[:-3], "数值", "", ""], [*[""] * (len(head) - 3), *head[-3:]], *rows[1:]]
 
 
 def bow_tie(shape: Any) -> Any:
