@@ -50,7 +50,7 @@ def explain_value(details: Any, file: str, case: type[BaseModel]) -> InputProble
             file=file,
             field=field,
         )
-    one_or_two = keys == ["grids", "k"] and details["type"] != "value_error"
+    one_or_two = tuple(keys[:2]) in _RANGES and details["type"] != "value_error"
     needed = _K if one_or_two else _wanted(details["type"], details.get("ctx", {}), str(details["msg"]))
     return case_problem(
         file,
@@ -86,6 +86,8 @@ _WANTED = {
     "value_error": Text(zh="{error}", en="{error}"),
 }
 """What a value has to be, by pydantic's kind of error."""
+_RANGES = {("grids", "k"), ("county", "k"), ("county", "k_of")}
+"""Keys whose value is a number or a range."""
 _K = Text(zh="整数，或 [最少, 最多]", en="a whole number, or [fewest, most]")
 
 

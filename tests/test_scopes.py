@@ -8,7 +8,7 @@ import geopandas as gpd
 import openpyxl
 import pytest
 
-from gridplan.case import Case, read_case
+from gridplan.case import Case, parse_case, read_case
 from gridplan.compare import compare_proposals
 from gridplan.edits import Edits
 from gridplan.errors import CaseError, LayerError
@@ -125,3 +125,24 @@ def test_a_grid_belongs_where_most_of_its_units_lie(both: Proposal) -> None:
     grid = both.units["grid_id"].copy()
     grid[["u00", "u01", "u10", "u11", "u20"]] = "G2"
     assert scope_of_grid(grid, scope).to_dict() == {"G1": "", "G2": "E", "G3": "E"}
+
+
+def parsed(**sections: object) -> Case:
+    layers = {"population": {"path": "p.csv", "kind": "table"}, "facilities": {"path": "f.csv"}}
+    return parse_case({"place": {"name": "甲县", "mode": "county"}, "layers": layers, **sections}, folder=Path())
+
+
+def test_a_county_case_has_a_countys_defaults_where_nothing_is_said() -> None:
+    usual, stated = parsed(), parsed(travel={"limit_min": 45}, grids={"k": 1}, county={"lead_min_level": 3})
+    assert (usual.travel.limit_min, usual.grids.k, usual.grids.lead_min_level) == (60, (1, 2), 2)
+    assert (stated.travel.limit_min, stated.grids.k, stated.grids.lead_min_level) == (45, 1, 3)
+    assert parse_case(stated.resolved(), folder=Path()) == stated
+
+
+def test_a_wrong_number_of_communities_is_told_once_in_words() -> None:
+    for county in ({"k": "两个"}, {"k_of": {"东县": "两个"}}):
+        with pytest.raises(CaseError) as error:
+            parsed(county=county)
+        assert [problem.needed.zh for problem in error.value.problems] == ["整数，或 [最少, 最多]"]
+    with pytest.raises(CaseError):
+        parsed(county={"k_of": {"东县": [3, 2]}})
