@@ -12,7 +12,7 @@ import pandas as pd
 from gridplan.case import Case, read_case
 from gridplan.errors import GridplanError, InputProblem
 from gridplan.layers.reading import first_few, in_rows
-from gridplan.merge_book import propose_merges, write_merge_books
+from gridplan.merge_book import TableKey, propose_merges, write_merge_books
 from gridplan.problem_book import write_problem_book
 from gridplan.problem_report import print_problems, problems_to_json
 from gridplan.text import Language, Text
@@ -31,7 +31,7 @@ class Checked:
     language: Language
     case: Case | None = None
     ready: Text | None = None
-    merges: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    merges: Mapping[TableKey, pd.DataFrame] = field(default_factory=dict)
 
 
 def check_inputs(
@@ -61,10 +61,10 @@ def check_inputs(
     return Checked((*place.layers.problems, *_doubt_rows(suggested)), case.language, case, ready, suggested)
 
 
-def _doubt_rows(suggested: dict[str, pd.DataFrame]) -> list[InputProblem]:
+def _doubt_rows(suggested: Mapping[TableKey, pd.DataFrame]) -> list[InputProblem]:
     """Warn of facility tables of which several rows seem to show one institution."""
     problems = []
-    for path, frame in suggested.items():
+    for (path, layer), frame in suggested.items():
         parts = frame[frame["decision"].isin(["merge", "campus"])].sort_values("row")
         rows = tuple(int(row) for row in parts["row"])
         pairs = [f"{name} → {to}" for name, to in zip(parts["name"], parts["target_name"], strict=True)]
@@ -83,6 +83,7 @@ def _doubt_rows(suggested: dict[str, pd.DataFrame]) -> list[InputProblem]:
                     en="With -o the suggestions are written; check them and name them as merges in the case.",
                 ),
                 file=path,
+                layer=layer,
                 rows=rows,
                 values=values,
             )

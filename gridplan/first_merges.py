@@ -9,14 +9,14 @@ import pandas as pd
 
 from gridplan.case import parse_case
 from gridplan.guessing import Proposal
-from gridplan.merge_book import propose_merges, write_merge_books
+from gridplan.merge_book import TableKey, propose_merges, write_merge_books
 from gridplan.text import Language, Text
 
 
 def with_merges(folder: Path, proposals: list[Proposal], language: Language) -> list[Proposal]:
     """Write the workbook of merges for tables of which many rows show one institution; one that is there stays."""
     tables = {
-        proposal.found.file: {
+        _key(proposal): {
             "path": proposal.found.file,
             "columns": proposal.columns,
             **({"datum": proposal.datum} if proposal.datum else {}),
@@ -32,12 +32,16 @@ def with_merges(folder: Path, proposals: list[Proposal], language: Language) -> 
     written = write_merge_books(folder, suggested, language)
     return [
         proposal
-        if proposal.role != "facilities" or proposal.found.file not in written
-        else replace(proposal, merges=written[proposal.found.file].name, values={}).doubting(
-            _told_merges(suggested[proposal.found.file], written[proposal.found.file].name)
+        if proposal.role != "facilities" or _key(proposal) not in written
+        else replace(proposal, merges=written[_key(proposal)].name, values={}).doubting(
+            _told_merges(suggested[_key(proposal)], written[_key(proposal)].name)
         )
         for proposal in proposals
     ]
+
+
+def _key(proposal: Proposal) -> TableKey:
+    return proposal.found.file, "" if proposal.found.only_layer else proposal.found.layer
 
 
 def _told_merges(suggested: pd.DataFrame, name: str) -> Text:

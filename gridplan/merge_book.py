@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from gridplan.layers.vectors import read_vector
 from gridplan.text import Language, Text
 from gridplan.vocabulary import KINDS, Vocabulary
 
+TableKey = tuple[str, str]
+"""File and sheet of a facility table; "" for its first sheet."""
+_BAD_IN_NAMES = re.compile(r"[^\w-]+")
 MERGE_BOOK = Text(zh="归并建议.xlsx", en="merges.xlsx")
 _WORTH = 0.02
 """A table of which this share of the rows looks like parts of others is worth a workbook."""
@@ -62,11 +66,11 @@ _GUIDE = (
 )  # fmt: skip
 
 
-def propose_merges(case: Case) -> dict[str, pd.DataFrame]:
+def propose_merges(case: Case) -> dict[TableKey, pd.DataFrame]:
     """Suggest merges for the facility tables of a case that have no decisions yet and look like map-service rows.
 
-    A table that states levels is taken for an official list: its rows are what others are merged into. Returns by path
-    the suggestions (see `suggest_merges`) with name, address and row of each; tables with few suggestions are left out.
+    A table that states levels is taken for an official list: its rows are what others are merged into. Returns by file and
+    sheet the suggestions (see `suggest_merges`) with name, address and row of each; tables with few suggestions are left out.
     """
     if all(source.merges is not None for source in case.layers.facilities):
         return {}
@@ -87,7 +91,7 @@ def propose_merges(case: Case) -> dict[str, pd.DataFrame]:
             continue
         own = suggested.loc[[index for index in frame.index if index in suggested.index]]
         if own["decision"].isin(["merge", "campus"]).mean() >= _WORTH:
-            proposed[source.path] = own.join(together[["name", "address", "row"]])
+            proposed[source.path, source.layer or ""] = own.join(together[["name", "address", "row"]])
     return proposed
 
 
@@ -111,15 +115,18 @@ def _rows(case: Case, source: FacilitySource, ignored: Problems) -> Any:
     return frame
 
 
-def write_merge_books(folder: Path, suggested: Mapping[str, pd.DataFrame], language: Language) -> dict[str, Path]:
-    """Write a workbook into `folder` for each table with suggestions, by its path; one that is there stays."""
+def write_merge_books(
+    folder: Path, suggested: Mapping[TableKey, pd.DataFrame], language: Language
+) -> dict[TableKey, Path]:
+    """Write a workbook into `folder` for each table with suggestions; one that is there stays."""
     name, written = MERGE_BOOK.in_language(language), {}
-    for path, frame in suggested.items():
-        book = folder / (name if len(suggested) == 1 else name.replace(".xlsx", f"_{Path(path).stem}.xlsx"))
+    for key, frame in suggested.items():
+        own = "_".join(["", Path(key[0]).stem, *_BAD_IN_NAMES.split(key[1])]).rstrip("_")
+        book = folder / (name if len(suggested) == 1 else name.replace(".xlsx", f"{own}.xlsx"))
         if not book.exists():
             folder.mkdir(parents=True, exist_ok=True)
             write_merge_book(book, frame, language)
-        written[path] = book
+        written[key] = book
     return written
 
 

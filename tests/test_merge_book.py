@@ -53,7 +53,7 @@ def check(case: Path, *options: str) -> Any:
 
 def suggest(case: Path) -> Path:
     """Write the suggestions beside the case."""
-    return write_merge_books(case.parent, propose_merges(read_case(case)), "zh")["map_rows.csv"]
+    return write_merge_books(case.parent, propose_merges(read_case(case)), "zh")["map_rows.csv", ""]
 
 
 def rows_of(book: Path) -> list[dict[str, Any]]:
@@ -151,3 +151,19 @@ def test_init_writes_the_book_and_the_case_names_it(crawled: Path) -> None:
     assert merges == {"official.csv": None, "rows.csv": "归并建议.xlsx"}
     assert any("rows.csv" in line and "归并建议.xlsx" in line for line in lines)
     assert set(list_outcomes(case)["facility_id"]) == {key for key, _, _ in NAMES}
+
+
+def test_two_sheets_of_one_workbook_have_a_book_each(crawled: Path) -> None:
+    table = pd.read_csv(crawled.parent / "map_rows.csv", dtype=str, keep_default_na=False)
+    with pd.ExcelWriter(crawled.parent / "rows.xlsx") as book:
+        table.head(4).to_excel(book, sheet_name="医院", index=False)
+        table.tail(5).to_excel(book, sheet_name="基层·社区", index=False)
+    text = crawled.read_text(encoding="utf-8")
+    sheets = [f'path = "rows.xlsx"\nlayer = "{name}"\ncrs = "EPSG:4549"\n' for name in ("医院", "基层·社区")]
+    tables = "\n[[layers.facilities]]\n".join(sheets)
+    crawled.write_text(text.replace('path = "map_rows.csv"\ncrs = "EPSG:4549"\n', tables), encoding="utf-8")
+    written = write_merge_books(crawled.parent, propose_merges(read_case(crawled)), "zh")
+    assert {key[1]: path.name for key, path in written.items()} == {
+        "医院": "归并建议_rows_医院.xlsx",
+        "基层·社区": "归并建议_rows_基层_社区.xlsx",
+    }

@@ -10,6 +10,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gridplan.layers.suggestions import CONFIDENCES, DECISIONS, ROLES, suggest_merges
 from tests.layers import wuhan_hospitals
@@ -182,6 +184,49 @@ def test_every_row_is_told_whatever_its_order() -> None:
     assert (suggested["target"] != "").equals(suggested["distance_m"].notna())
     assert suggested["target"].equals(turned["target"])
     assert suggested["decision"].equals(turned["decision"])
+
+
+WORDS = [
+    "云州市",
+    "江口区",
+    "仁爱",
+    "第三",
+    "人民",
+    "医院",
+    "社区卫生服务中心",
+    "急诊",
+    "东院区",
+    "(",
+    ")",
+    "-",
+    "附属",
+    "大学",
+    "3号楼",
+    "医联体",
+    "诊所",
+    "",
+    " ",
+]
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(st.sampled_from(WORDS), max_size=6).map("".join), st.integers(0, 900), st.booleans()),
+        max_size=12,
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_whatever_the_names_every_row_ends_in_an_institution(rows: list[tuple[str, int, bool]]) -> None:
+    frame = pd.DataFrame(rows, columns=["name", "x", "listed"]).assign(y=0.0, address="", phone="", category="")
+    frame = frame.astype({"x": float, "listed": bool})
+    frame.index = pd.Index([f"R{at}" for at in range(len(frame))], dtype=object)
+    suggested = suggest_merges(frame)
+    assert list(suggested.index) == list(frame.index)
+    assert (suggested.loc[frame["listed"], "decision"] == "keep").all()
+    merged = suggested[suggested["decision"].isin(["merge", "campus"])]
+    assert set(merged["target"]) <= set(suggested.index)
+    ends = suggested.loc[merged["target"], "decision"]
+    assert set(ends) <= {"keep", "campus", "leave_out"}, "nothing is merged into what is merged itself"
 
 
 def test_a_table_of_one_row_and_an_empty_one() -> None:
