@@ -52,9 +52,17 @@ def build_task(instance: Instance, leads: IntArray, limits: Limits, seed: int) -
 
 
 def first_labels(
-    instance: Instance, leads: IntArray, task: Task, price: FloatArray, wish: IntArray | None = None
+    instance: Instance,
+    leads: IntArray,
+    task: Task,
+    price: FloatArray,
+    wish: IntArray | None = None,
+    pins: tuple[tuple[int, int], ...] = (),
 ) -> IntArray:
-    """Give each atom its wished lead, or the cheapest priced one; then regrow what is cut off from its lead's home."""
+    """Give each atom its wished lead, or the cheapest priced one; then regrow what is cut off from its lead's home.
+
+    Locked atoms, and `pins` (atom, column of the lead), are joined to their lead's home by a corridor first.
+    """
     priced = task.cost + task.people[:, None] * price
     label: IntArray = priced.argmin(axis=1) if wish is None else wish.copy()
     position = {int(lead): d for d, lead in enumerate(leads)}
@@ -65,6 +73,12 @@ def first_labels(
     pinned = held.copy()
     for u in np.flatnonzero(held >= 0):
         _join_to_home(task, label, pinned, int(u))
+    for atom, d in pins:
+        if pinned[atom] < 0 and atom not in task.home:
+            label[atom] = pinned[atom] = d
+    for atom, d in pins:
+        if pinned[atom] == d:
+            _join_to_home(task, label, pinned, atom)
     _regrow(task.indptr, task.indices, task.home, task.frozen, priced, label)
     return label
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from gridplan.problem import IntArray
 from gridplan.solve.bounds import Relaxed, relax, strengthen
-from gridplan.solve.bridges import bound_by_bridges
+from gridplan.solve.bridges import bridge_cases
 from gridplan.solve.choose import LeadSet
 from gridplan.solve.districts import anneal_rounds, build_task, first_labels
 from gridplan.solve.instance import Instance, Limits
@@ -20,6 +20,8 @@ PROPOSALS_A_UNIT = 6_000
 MIP_UNITS = 60
 # A gap (share of the bound) below which bridges are not worth their cases.
 BRIDGE_GAP = 5e-4
+# Ways of holding the bridges from which grids are drawn.
+BRIDGE_STARTS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +72,18 @@ def draw_grids(
     if doubtful and doubtful <= MIP_UNITS:
         return _closed(instance, limits, at, relaxed, drawn, nodes=int(50 * max(effort, 1.0)))
     if drawn.objective - relaxed.bound > BRIDGE_GAP * abs(relaxed.bound):
-        known = bound_by_bridges(instance, at, limits, relaxed.price, drawn.objective, int(100 * max(effort, 1.0)))
+        known = bridge_cases(instance, at, limits, relaxed.price, drawn.objective, int(100 * max(effort, 1.0)))
         if known is not None:
-            labels = first_labels(instance, at, task, relaxed.price, known[1])
-            draft = anneal_rounds(task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price)
-            other = _drawn(instance, leads, limits, draft.label, relaxed)
-            if other.measures.holds(slack) and other.objective < drawn.objective:
-                drawn = other
-            return replace(drawn, bound=max(drawn.bound, min(known[0], drawn.objective)), with_contiguity=True)
+            least = min([case.bound for case in known[:1]] + [drawn.objective])
+            for case in known[: BRIDGE_STARTS if effort >= 1.0 else 1]:
+                if case.bound >= drawn.objective:
+                    break
+                labels = first_labels(instance, at, task, relaxed.price, case.label, case.pins)
+                draft = anneal_rounds(task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price)
+                other = _drawn(instance, leads, limits, draft.label, relaxed)
+                if other.measures.holds(slack) and other.objective < drawn.objective:
+                    drawn = other
+            return replace(drawn, bound=max(drawn.bound, min(least, drawn.objective)), with_contiguity=True)
     return drawn
 
 

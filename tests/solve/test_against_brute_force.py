@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 import gridplan.problem as gp
 from gridplan.errors import ProblemError
 from gridplan.solve import solve
-from gridplan.solve.instance import build_instance
+from gridplan.solve.bridges import bridge_cases
+from gridplan.solve.instance import build_instance, limits_for
 from gridplan.solve.tolerance import balance_need, least_by_count
 from tests.solve.conftest import judge
 
@@ -150,6 +151,22 @@ def test_plans_and_bounds_agree_with_all_plans_there_are(args):
     assert solution.objective == pytest.approx(best, abs=1e-6 * (1 + abs(best)))
     if solution.status == "optimal":
         assert solution.bound == pytest.approx(best, rel=1e-5, abs=1e-4)
+
+
+@FEW
+@given(cities())
+def test_no_plan_is_cheaper_than_every_way_of_holding_the_bridges(args):
+    args = {**args, "choose": None}
+    try:
+        problem = gp.Problem.from_arrays(**args)
+    except ProblemError:
+        return
+    leads = np.arange(problem.n_leads)
+    limits = limits_for(problem, problem.n_leads)
+    cases = bridge_cases(build_instance(problem), leads, limits, np.zeros(len(leads)), np.inf, 60)
+    best = None if cases is None else best_by_brute_force(args)
+    if cases is not None and best is not None:
+        assert min(case.bound for case in cases) <= best + 1e-6 * (1 + abs(best))
 
 
 def least_deviation_by_brute_force(args):
