@@ -101,8 +101,9 @@ def isochrone_content(proposal: Proposal, frame: Frame) -> list[list[dict[str, A
     outlines, grids = shapely.boundary(annex.geometry.to_crs(MERCATOR).to_numpy()), proposal.grids.to_crs(MERCATOR)
     west, south, east, north = grids.total_bounds
     gap = _GAP * max(east - west, north - south)
+    inside = shapely.buffer(shapely.buffer(grids.geometry.to_numpy(), gap / 2), -1.5 * gap)  # out first: units leave hair-thin gaps
     told = []
-    for lead, inner in zip(grids["lead_id"], shapely.buffer(grids.geometry.to_numpy(), -gap), strict=True):
+    for lead, inner in zip(grids["lead_id"], inside, strict=True):
         rows = sorted((float(annex["minutes"].iloc[row]), row) for row in (annex["lead_id"] == lead).to_numpy().nonzero()[0])
         lines = [(limit, _long_lines(shapely.intersection(outlines[row], inner), 4 * gap)) for limit, row in rows]
         told.append([{"minutes": limit, "lines": shape_paths(line, frame, _TOLERANCE_STEPS * frame.step)} for limit, line in lines])
@@ -110,5 +111,6 @@ def isochrone_content(proposal: Proposal, frame: Frame) -> list[list[dict[str, A
 
 
 def _long_lines(lines: Any, least: float) -> Any:
-    parts = shapely.get_parts(shapely.line_merge(shapely.multilinestrings([part for part in shapely.get_parts(lines) if part.geom_type == "LineString"])))
+    merged = shapely.line_merge(shapely.multilinestrings([part for part in shapely.get_parts(lines) if part.geom_type == "LineString"]))
+    parts = shapely.get_parts(merged)
     return shapely.multilinestrings(parts[shapely.length(parts) >= least])

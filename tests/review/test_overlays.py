@@ -112,6 +112,15 @@ def test_long_annexes_are_cut_and_say_so(rich, monkeypatch):
     assert "isochrones" not in told
 
 
+def test_isochrones_are_drawn_inside_their_grid_alone(rich):
+    """One that holds the whole grid has no line in it; lead 2 has none at all."""
+    told = page_content(rich)["isochrones"]
+    assert [len(grid) for grid in told] == [2] + [0] * (len(rich.grids) - 1)
+    assert all(one["lines"] for one in told[0])
+    huge = rich.annexes["isochrones"].assign(geometry=lambda frame: frame.geometry.buffer(90_000))
+    assert not any(one["lines"] for one in page_content(replace(rich, annexes={"isochrones": huge}))["isochrones"][0])
+
+
 @browser
 def test_changes_are_listed_drawn_and_switched(rich_page):
     rail = rich_page.inner_text("#rail-body")
