@@ -116,8 +116,23 @@ function showRail() {
   const edits = EDITING ? [tab("edit", movedUnits().length), tab("comments", edit.comments.length + GIVEN.length)] : [];
   replace(byId("tabs"), tab("grids"), tab("checks", must + bySeverity("should")), edits, tab("basis"));
   if (active) byId("tabs").querySelector(`[data-tab=${active}]`).focus();
-  replace(byId("rail-body"), TABS[state.tab]());
+  keepFocus(byId("rail-body"), () => replace(byId("rail-body"), TABS[state.tab]()));
   byId("rail-body").setAttribute("aria-label", t(`tab_${state.tab}`));
+}
+
+let railView = ""; // which tab and card the rail showed
+
+/** Fill the rail anew and leave the focus where it was: on the same control, the row of a card just closed, or the first control. */
+function keepFocus(body, fillIt) {
+  const controls = () => [...body.querySelectorAll("button, select, input, textarea, summary, [tabindex='0']")];
+  const place = controls().indexOf(document.activeElement);
+  const [oldView, oldCard] = [railView, railView.split(" ")[1]];
+  fillIt();
+  railView = `${state.tab} ${state.card === null ? "" : state.card}`;
+  if (place < 0) return;
+  const row = oldCard && state.card === null ? body.querySelector(`tr[data-grid="${oldCard}"]`) : null;
+  const next = row || controls()[railView === oldView ? Math.min(place, controls().length - 1) : 0];
+  if (next) next.focus({ preventScroll: true });
 }
 
 /** Left and right go from tab to tab. */
