@@ -96,8 +96,8 @@ _RESILIENCE = {
             _column(
                 "ed_beyond_after", "停运后急诊超时限居民（全市）", "Beyond the limit of an ED after (all)", "whole"
             ),
-            _column("beds_per_1000_before", "全市每千人医院床位", "Hospital beds per 1,000 before (all)", "number"),
-            _column("beds_per_1000_after", "停运后全市每千人医院床位", "Hospital beds per 1,000 left (all)", "number"),
+            _column("beds_per_1000_before", "全域每千人医院床位", "Hospital beds per 1,000 before (all)", "number"),
+            _column("beds_per_1000_after", "停运后全域每千人医院床位", "Hospital beds per 1,000 left (all)", "number"),
             _column(
                 "grid_beds_per_1000_after",
                 "停运后本网格每千人医院床位",

@@ -11,6 +11,7 @@ import pandas as pd
 from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.checks.words import counted, listed, minutes, people
+from gridplan.scopes import told_limits
 from gridplan.text import Text
 from gridplan.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS
 
@@ -81,13 +82,13 @@ def _losses(plan: Plan) -> Iterator[Verdict]:
         yield Verdict("plan", "leads", None, wording)
         return
     table, grids = {row["lead_id"]: row for row in losses.to_dict(orient="records")}, plan.assignment.lead_of_grid
-    limit = f"{plan.case.travel.limit_min:g}"
+    limit = told_limits(plan.case)
     for grid_id, lead in grids.items():
         row = table[lead]
         more = float(row["ed_beyond_after"] - row["ed_beyond_before"])
         alone = not row["partner_id"]
         wording = Text(
-            zh="{g}停运：到急诊超过 {l} 分钟的居民增加 {m}，全市每千人医院床位{b}；本网格居民到下一家牵头医院平均 {t} 分钟；{p}",
+            zh="{g}停运：到急诊超过 {l} 分钟的居民增加 {m}，全域每千人医院床位{b}；本网格居民到下一家牵头医院平均 {t} 分钟；{p}",
             en="{g} lost: {m} more than usual over {l} min from an emergency department, hospital beds per 1,000 {b}; {t} min to the next lead for its residents on average; {p}",
         )
         yield Verdict(
