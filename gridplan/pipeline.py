@@ -29,7 +29,7 @@ from gridplan.overlay_annexes import draw_up_overlays
 from gridplan.proposal import Objective, Proposal, make_proposal
 from gridplan.resilience import draw_up_resilience
 from gridplan.restore import restore_adjacency, restore_layers, restore_stated_members, restore_travel
-from gridplan.scenario import run_conversions
+from gridplan.scenario import run_conversions, tell_conversions
 from gridplan.scopes import limit_of_unit, scope_of_unit
 from gridplan.scores import score_plan
 from gridplan.text import Text
@@ -137,10 +137,12 @@ def judge(
         claims = given.claims_by_grid(assignment)
         checked = replace(checked, given_as=given.given_as, claims=claims, sub_areas=given.sub_areas)
     checked = replace(checked, annexes=draw_up_annexes(checked))
-    conversions = run_conversions(checked, draw_up_annexes)
+    findings = check_plan(checked)
+    conversions = run_conversions(checked, findings, draw_up_annexes)
     if conversions is not None:
         checked = replace(checked, annexes={**checked.annexes, "conversions": conversions})
-    return make_proposal(checked, check_plan(checked), objective, alternatives)
+        findings = tell_conversions(checked, findings)
+    return make_proposal(checked, findings, objective, alternatives)
 
 
 def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:

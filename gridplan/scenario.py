@@ -25,7 +25,7 @@ LEFT_OUT = ("R-67", "R-68")
 DrawUp = Callable[[Plan], dict[str, pd.DataFrame]]
 
 
-def run_conversions(plan: Plan, draw_up: DrawUp) -> pd.DataFrame | None:
+def run_conversions(plan: Plan, findings: Sequence[Finding], draw_up: DrawUp) -> pd.DataFrame | None:
     """Return the findings that differ under each scenario that changes facilities, as the annex "conversions".
 
     Units, leads and memberships stay; scores, minutes to the nearest facilities, annexes and findings are made anew. None if
@@ -34,18 +34,26 @@ def run_conversions(plan: Plan, draw_up: DrawUp) -> pd.DataFrame | None:
     Parameters
     ----------
     plan : complete; `travel.what_if` holds the minutes under the scenarios.
+    findings : of the plan as it is.
     draw_up : makes the annexes of a plan.
     """
     scenarios = [scenario for scenario in plan.case.scenarios if scenario.changes]
     if not scenarios:
         return None
     rules = [rule for rule in RULES if rule.id not in LEFT_OUT]
-    before = check_plan(plan, rules)
+    before = [finding for finding in findings if finding.rule not in LEFT_OUT]
     rows: list[dict[str, Any]] = []
     for scenario in scenarios:
         after = check_plan(convert(plan, scenario, draw_up), rules)
         rows += [{"scenario": scenario.name, **row} for row in _differences(plan, before, after)]
     return make_annex("conversions", rows)
+
+
+def tell_conversions(plan: Plan, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings with those of R-68 as the plan's annex "conversions" gives rise to them."""
+    kept = [finding for finding in findings if finding.rule != "R-68"]
+    anew = check_plan(plan, [rule for rule in RULES if rule.id == "R-68"])
+    return tuple(sorted((*kept, *anew), key=lambda finding: finding.rule))
 
 
 def convert(plan: Plan, scenario: Scenario, draw_up: DrawUp) -> Plan:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from gridplan.case import read_case
+from gridplan.checks import check_plan
 from gridplan.checks.finding import Finding
 from gridplan.checks.plan import Plan
 from gridplan.pipeline import draw_up_annexes, survey
@@ -39,7 +40,7 @@ def the_place(scenarios: str, source: str = "roads") -> Place:
 def drawn_up(plan: Plan) -> Plan:
     """The plan with its annexes, as the pipeline makes them."""
     plan = replace(plan, annexes=draw_up_annexes(plan))
-    conversions = run_conversions(plan, draw_up_annexes)
+    conversions = run_conversions(plan, check_plan(plan), draw_up_annexes)
     return plan if conversions is None else replace(plan, annexes={**plan.annexes, "conversions": conversions})
 
 
