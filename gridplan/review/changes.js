@@ -14,10 +14,16 @@ function flowsOf() {
   const flows = gather([...ORIGIN.keys()], (unit) => `${ORIGIN.get(unit)} ${PROPOSED[unit]}`).map((units) => ({
     origin: ORIGIN.get(units[0]),
     grid: PROPOSED[units[0]],
-    units,
+    units: units.sort((one, two) => (DATA.units.population[two] || 0) - (DATA.units.population[one] || 0)),
     people: units.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0),
   }));
   return flows.sort((a, b) => b.people - a.people || a.units[0] - b.units[0]);
+}
+
+/** "2 → 3": the numbers of the grids that units left and joined. */
+function flowWords({ origin, grid }) {
+  const [from, id] = REVISION.origins[origin];
+  return `${from >= 0 ? from + 1 : id || "–"} → ${grid >= 0 ? grid + 1 : "–"}`;
 }
 
 /** The grid that units came from: its number, or its id where it is gone, or that they were in none. */
@@ -84,13 +90,10 @@ function drawFormerLeads(context, view) {
 
 /** "2 → 3" on a unit of each flow, the most populous first, where it covers no other label. */
 function drawFlowNames(context, view, taken) {
-  for (const { origin, grid, units } of FLOWS) {
-    const [from, id] = REVISION.origins[origin];
-    const words = `${from >= 0 ? from + 1 : id || "–"} → ${grid >= 0 ? grid + 1 : "–"}`;
-    const byPeople = [...units].sort((one, two) => (DATA.units.population[two] || 0) - (DATA.units.population[one] || 0));
-    byPeople.slice(0, 12).some((unit) => {
+  for (const flow of FLOWS) {
+    flow.units.slice(0, 12).some((unit) => {
       const [x, y] = toPixels(view, insideOf(unit));
-      return labelIfFree(context, words, [x, y + 4], INK, taken, 700);
+      return labelIfFree(context, flowWords(flow), [x, y + 4], INK, taken, 700);
     });
   }
 }

@@ -163,7 +163,17 @@ function sheetMarks(place, gridOf) {
   });
   const boxes = placeLabels(labels, discs, gridOf, SHEET);
   const members = state.layers.members ? sheetMembersShown().map((i) => sheetMember(groupOf(i), place(DATA.facilities.xy[i]))) : [];
-  return [members, leads.map(({ number, at }) => sheetDisc(at, number + 1)), boxes.map((box, i) => sheetLabel(box, labelLines(labels[i].grid)))];
+  return [members, sheetChangeMarks(place), leads.map(({ number, at }) => sheetDisc(at, number + 1)), boxes.map((box, i) => sheetLabel(box, labelLines(labels[i].grid)))];
+}
+
+/** Former leads with a dashed line to the present ones, and the numbers of the grids that units left and joined. */
+function sheetChangeMarks(place) {
+  if (!showsChanges()) return [];
+  const former = FORMER.filter(({ grid, facility }) => facility >= 0 && DATA.facilities.xy[facility] && LEADS[grid].xy).flatMap(({ grid, facility }) => {
+    const [[x, y], [toX, toY]] = [place(DATA.facilities.xy[facility]), place(LEADS[grid].xy)];
+    return [svg("path", { d: `M${x} ${y}L${toX} ${toY}`, stroke: INK, "stroke-width": 0.4, "stroke-dasharray": "1.4 1.1" }), svg("circle", { cx: x, cy: y, r: 1.9, fill: "#fff", stroke: INK, "stroke-width": 0.5 })];
+  });
+  return [...former, FLOWS.map((flow) => sheetLabel({ align: "center", left: place(insideOf(flow.units[0]))[0], width: 0, top: place(insideOf(flow.units[0]))[1] - 6.5 }, ["", flowWords(flow)]))];
 }
 
 const sheetMembersShown = () => MEMBERS.filter((i) => groupOf(i) !== "station" && groupOf(i) !== "other");
