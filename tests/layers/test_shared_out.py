@@ -87,7 +87,7 @@ def test_a_raster_points_or_residences_say_where_inside(small_case: Case) -> Non
         assert told(problems, "warning") == [("weights", (2,))]
 
 
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=6)
 @given(st.integers(0, 2**32 - 1), st.booleans())
 def test_whoever_is_not_inside_is_counted_outside(
     tmp_path_factory: pytest.TempPathFactory, seed: int, weighted: bool
