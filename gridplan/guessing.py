@@ -31,6 +31,11 @@ _HOME = re.compile(r"小区|住宅|公寓|花园|家园|residence|residential", 
 _WATER = re.compile(r"河|江|湖|水系|铁路|障碍|分隔|river|rail|barrier|water", re.IGNORECASE)
 _PART = re.compile(r"男|女|岁|户籍|male|aged")
 """Words of a column that counts only a part of the residents."""
+_HAZARD = re.compile(r"台风|洪水|内涝|地震|淹没|灾|typhoon|flood|quake|hazard|disaster|scenario", re.IGNORECASE)
+_SCENARIO = Text(
+    zh="像是灾害影响的范围，不是区界：需要时写成 [[scenarios]] 的 closed",
+    en="looks like the reach of a disaster, not districts: name it as closed of [[scenarios]] if it is wanted",
+)
 CRAWL_ROWS = 1000
 """A facility table with so many rows and no levels is taken for a map-service crawl."""
 _UNITS_AT_LEAST = 40
@@ -70,10 +75,12 @@ class Proposal:
 
 def propose_roles(found: list[Found]) -> list[Proposal]:
     """Return one proposal a layer, each role that can be filled once filled once."""
-    polygons = [layer for layer in found if layer.shape == "polygon"]
+    hazards = [layer for layer in found if layer.shape == "polygon" and _HAZARD.search(layer.label)]
+    polygons = [layer for layer in found if layer.shape == "polygon" and layer not in hazards]
     drawn = [layer for layer in polygons if not layer.layer.startswith("admin_level=")]
     proposals = _polygon_roles(drawn or polygons[::-1])
     proposals += [Proposal(layer, "unused") for layer in polygons if drawn and layer not in drawn]
+    proposals += [Proposal(layer, "unused").doubting(_SCENARIO) for layer in hazards]
     proposals += [_role_of(layer) for layer in found if layer.shape != "polygon"]
     order = {layer.label: position for position, layer in enumerate(found)}
     proposals.sort(key=lambda proposal: order[proposal.found.label])
