@@ -112,12 +112,17 @@ def _name_the_kind(proposals: list[Proposal]) -> list[Proposal]:
 
 
 def _polygon_roles(layers: list[Found]) -> list[Proposal]:
-    """The layer with most polygons is the units, if they are many; the one with fewest the districts."""
+    """The layer with most polygons is the units, if they are many; the one with fewest the districts.
+
+    A single area without a code divides nothing: it is neither.
+    """
     ranked = sorted(layers, key=lambda layer: -layer.rows)
     proposals = []
     for rank, layer in enumerate(ranked):
         if rank == 0 and layer.rows >= _UNITS_AT_LEAST:
             proposals.append(Proposal(layer, "units", columns=guess_columns(layer, UNIT_COLUMNS)))
+        elif layer.rows == 1 and not _has(layer, BOUNDARY_COLUMNS[0]):
+            proposals.append(Proposal(layer, "unused"))
         elif rank == len(ranked) - 1 and ranked[0].rows < _UNITS_AT_LEAST:
             proposals.append(Proposal(layer, "boundaries", columns=guess_columns(layer, BOUNDARY_COLUMNS)))
         elif _has(layer, CENSUS_COLUMNS[1]):
