@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.apportionment import share_out
-from gridplan.case import Budget
+from gridplan.case_sections import Budget
 from gridplan.text import Text
 from gridplan.vocabulary import Term, Vocabulary
 

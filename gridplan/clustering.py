@@ -17,7 +17,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components, minimum_spanning_tree
 
 from gridplan.borders import shared_borders
-from gridplan.case import UnitRules
+from gridplan.case_sections import UnitRules
 
 if TYPE_CHECKING:
     import geopandas as gpd

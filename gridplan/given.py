@@ -17,7 +17,8 @@ import pandas as pd
 import shapely
 
 from gridplan.assignment import Assignment
-from gridplan.case import Case, Source
+from gridplan.case import Case
+from gridplan.case_sources import Source
 from gridplan.errors import AssignmentError, InputProblem
 from gridplan.layers import Layers
 from gridplan.layers.columns import Column, Picked, pick_columns, read_ids, read_text

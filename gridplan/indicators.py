@@ -10,7 +10,7 @@ from fractions import Fraction
 import pandas as pd
 
 from gridplan.assignment import Assignment
-from gridplan.case import Place
+from gridplan.case_sections import Place
 from gridplan.layers import Layers
 from gridplan.layers.indicator_list import Indicator
 from gridplan.vocabulary import AREA_KINDS

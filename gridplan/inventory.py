@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from gridplan.case import Source
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem, LayerError
 from gridplan.layers.archives import refuse_hostile
 from gridplan.layers.osm_places import HEALTHCARE, OSM_SUFFIXES, has_roads, is_osm, osm_layers, read_osm_layer

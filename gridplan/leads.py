@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gridplan.case import Case, Grids
+from gridplan.case import Case
+from gridplan.case_sections import Grids
 from gridplan.scopes import scopes_of
 from gridplan.vocabulary import HOSPITAL_KINDS
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from gridplan.case import Case, FacilitySource
+from gridplan.case import Case
+from gridplan.case_sources import FacilitySource
 from gridplan.layers.columns import Column, pick_columns, plain_text, read_text
 from gridplan.layers.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.merges import MERGE_SHEET

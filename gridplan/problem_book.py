@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from gridplan.case import Case, Source
+from gridplan.case import Case
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem
 from gridplan.layers.archives import refuse_hostile
 from gridplan.layers.columns import plain_text

@@ -16,7 +16,8 @@ import shapely
 
 from gridplan.annexes import make_annex
 from gridplan.assignment import Assignment
-from gridplan.case import Case, Scenario
+from gridplan.case import Case
+from gridplan.case_sections import Scenario
 from gridplan.layers import Layers
 from gridplan.scopes import limit_of_unit
 from gridplan.travel.minutes import TravelTimes

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.annexes import make_annex
-from gridplan.case import Scenario
+from gridplan.case_sections import Scenario
 from gridplan.checks import RULES, check_plan
 from gridplan.checks.finding import Finding
 from gridplan.checks.plan import Plan

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gridplan.case import Source
+from gridplan.case_sources import Source
 from gridplan.case_text import MEANINGS, write_case
 from gridplan.errors import CaseError, InputProblem
 from gridplan.first_merges import with_merges

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.budget import count_insured, count_spending, rate_of_categories, settle, share_budget
-from gridplan.case import Budget
+from gridplan.case_sections import Budget
 
 RATES = [
     {"category": "职工", "outpatient": 900.1, "inpatient_drg": 1500.05, "per_diem": 100, "adjustment": 1.1},

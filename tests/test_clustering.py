@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.borders import shared_borders
-from gridplan.case import UnitRules
+from gridplan.case_sections import UnitRules
 from gridplan.clustering import build_polygons, cluster_atoms, make_atoms, split_parts
 
 CRS = "EPSG:4549"

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from gridplan.case import Case, Source, documented_fields
+from gridplan.case import Case, documented_fields
+from gridplan.case_sources import Source
 from gridplan.layers import boundaries, facilities, given_minutes, population, records
 from gridplan.layers.tables import TABLE_READERS
 from gridplan.layers.vectors import COORDINATES, VECTOR_SUFFIXES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gridplan.case import Grids
+from gridplan.case_sections import Grids
 from gridplan.leads import choose_candidates, grade_leads, lead_prices
 from tests.checks.laid_out import facilities, survey_board
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from gridplan.case import Waiver
+from gridplan.case_sections import Waiver
 from gridplan.checks.access import ACCESS_RULES
 from gridplan.checks.chain import CHAIN_RULES
 from gridplan.checks.competition import COMPETITION_RULES

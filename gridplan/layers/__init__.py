@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import shapely
 
-from gridplan.case import Case, Source
+from gridplan.case import Case
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem, LayerError
 from gridplan.layers.area import covered_by_roads, metric_crs
 from gridplan.layers.boundaries import outline, read_barriers, read_baseline, read_boundaries, read_links, read_units

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.case import Case, Source
+from gridplan.case import Case
+from gridplan.case_sources import Source
 from gridplan.layers.codes import check_codes
 from gridplan.layers.columns import (
     Column,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import shapely
 
-from gridplan.case import Case, PopulationSource
+from gridplan.case import Case
+from gridplan.case_sources import PopulationSource
 from gridplan.errors import InputProblem
 from gridplan.layers.population import model_residences, read_points
 from gridplan.layers.rasters import probe_raster, read_raster_cells

@@ -11,7 +11,9 @@ import shapely
 from numpy.typing import NDArray
 from shapely.ops import substring
 
-from gridplan.case import Case, Scenario, Source
+from gridplan.case import Case
+from gridplan.case_sections import Scenario
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem
 from gridplan.layers.reading import Problems
 from gridplan.layers.vectors import read_vector

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from gridplan.case import Case, Source
+from gridplan.case import Case
+from gridplan.case_sources import Source
 from gridplan.layers.crs import bd09_from_gcj02, gcj02_from_wgs84, unshift
 from gridplan.layers.reading import Problems, open_source
 from gridplan.text import Text

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import shapely
 
-from gridplan.case import Case, FacilitySource
+from gridplan.case import Case
+from gridplan.case_sources import FacilitySource
 from gridplan.layers.columns import (
     Column,
     Picked,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
-from gridplan.case import Case, FacilitySource, Source
+from gridplan.case import Case
+from gridplan.case_sources import FacilitySource, Source
 from gridplan.layers.columns import (
     Column,
     Picked,

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.case import Case, PopulationSource, Source, WeightSource
+from gridplan.case import Case
+from gridplan.case_sources import PopulationSource, Source, WeightSource
 from gridplan.layers.columns import Column, Picked, check_known, pick_columns, read_ids, read_numbers
 from gridplan.layers.reading import Problems, tell_no_rows
 from gridplan.layers.tables import read_table

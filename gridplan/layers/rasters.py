@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridplan.case import Case, PopulationSource, WeightSource
+from gridplan.case import Case
+from gridplan.case_sources import PopulationSource, WeightSource
 from gridplan.errors import InputProblem, LayerError, Severity
 from gridplan.layers.archives import MAX_CELLS, refuse_hostile
 from gridplan.layers.crs import agree_crs

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gridplan.case import Case, Source
+from gridplan.case import Case
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem, Severity
 from gridplan.text import Text
 

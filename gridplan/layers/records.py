@@ -9,7 +9,8 @@ from typing import Literal
 
 import pandas as pd
 
-from gridplan.case import Case, Source
+from gridplan.case import Case
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem
 from gridplan.layers.columns import (
     Column,

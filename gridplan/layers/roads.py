@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS, Transformer
 
-from gridplan.case import Datum, Source
+from gridplan.case_sources import Datum, Source
 from gridplan.errors import InputProblem, LayerError
 from gridplan.layers import osm_tags
 from gridplan.layers.crs import agree_crs, unshift

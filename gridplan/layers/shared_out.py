@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.case import Case, PopulationSource, WeightSource
+from gridplan.case import Case
+from gridplan.case_sources import PopulationSource, WeightSource
 from gridplan.layers.columns import Column, pick_columns, read_numbers, read_text
 from gridplan.layers.polygons import mend_polygons, polygonal
 from gridplan.layers.population import CENSUS_COLUMNS, read_points

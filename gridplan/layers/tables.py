@@ -15,7 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from gridplan.case import Case, Source
+from gridplan.case import Case
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem, LayerError
 from gridplan.layers.archives import refusal, refuse_hostile
 from gridplan.layers.columns import plain_text

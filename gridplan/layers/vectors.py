@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.case import Case, Source
+from gridplan.case import Case
+from gridplan.case_sources import Source
 from gridplan.errors import LayerError
 from gridplan.layers import crs as datums
 from gridplan.layers.archives import refuse_hostile, shapefiles_of

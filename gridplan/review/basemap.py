@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
 if TYPE_CHECKING:
-    from gridplan.case import Basemap
+    from gridplan.case_sections import Basemap
 
 _TIANDITU = "https://t0.tianditu.gov.cn/DataServer?T={layer}&x={{x}}&y={{y}}&l={{z}}&tk={key}"
 _TIANDITU_LAYERS = ("vec_w", "cva_w")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gridplan.case import Case, Scenario
+from gridplan.case import Case
+from gridplan.case_sections import Scenario
 from gridplan.errors import InputProblem
 from gridplan.layers import Layers
 from gridplan.scopes import limit_of_unit

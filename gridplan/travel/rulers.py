@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.case import Case, Travel
+from gridplan.case import Case
+from gridplan.case_sections import Travel
 from gridplan.errors import InputProblem
 from gridplan.layers import Layers
 from gridplan.text import Text

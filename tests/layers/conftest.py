@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from gridplan.case import Case, Source, parse_case
+from gridplan.case import Case, parse_case
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem
 from gridplan.layers.reading import Reading
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import geopandas as gpd
 import shapely
 
-from gridplan.case import Case, Source
+from gridplan.case import Case
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem
 from gridplan.layers.boundaries import (
     read_barriers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from gridplan.case import Source
+from gridplan.case_sources import Source
 from gridplan.layers.codes import check_codes, explain_unknown
 from gridplan.layers.columns import Picked, check_known
 from gridplan.layers.reading import Problems, Reading

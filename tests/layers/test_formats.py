@@ -12,7 +12,8 @@ import pytest
 import shapely
 import xlsxwriter
 
-from gridplan.case import Case, Source
+from gridplan.case import Case
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem
 from gridplan.layers.boundaries import read_units
 from gridplan.layers.reading import Reading

@@ -10,7 +10,8 @@ import pytest
 import shapely
 from osmium.osm.mutable import Node, Relation, Way
 
-from gridplan.case import Case, Source, parse_case
+from gridplan.case import Case, parse_case
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem
 from gridplan.guessing import propose_roles
 from gridplan.inventory import list_files, look_at

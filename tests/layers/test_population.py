@@ -15,7 +15,8 @@ from affine import Affine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.case import Case, PopulationSource, Source
+from gridplan.case import Case
+from gridplan.case_sources import PopulationSource, Source
 from gridplan.errors import InputProblem
 from gridplan.layers.population import model_residences, read_census, read_points
 from gridplan.layers.rasters import read_raster_cells

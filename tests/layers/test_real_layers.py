@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gridplan.case import Source, parse_case
+from gridplan.case import parse_case
+from gridplan.case_sources import Source
 from gridplan.errors import InputProblem, LayerError
 from gridplan.layers.boundaries import read_units
 from gridplan.layers.facilities import read_facilities

@@ -12,7 +12,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.case import Case, PopulationSource, parse_case, read_case
+from gridplan.case import Case, parse_case, read_case
+from gridplan.case_sources import PopulationSource
 from gridplan.errors import CaseError
 from gridplan.guessing import propose_roles
 from gridplan.inventory import list_files, look_at

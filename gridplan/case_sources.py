@@ -1,0 +1,119 @@
+"""Sections of case.toml, their base and the layers: which files to read and how their columns map to our words."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
+
+Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
+VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+
+
+def default(value: Any, provenance: str, description: str, **limits: Any) -> Any:
+    """Return a field whose default carries where its number comes from."""
+    return Field(value, description=description, json_schema_extra={"provenance": provenance}, **limits)
+
+
+class Section(BaseModel):
+    """Base of every section: frozen, no unknown key, no infinite number."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, validate_default=True
+    )
+
+
+class Source(Section):
+    """One file (or one layer or sheet of it) and how its columns and values map to our vocabulary."""
+
+    path: str = Field(description="File, relative to the case file or to data_folder")
+    layer: str | None = Field(None, description="Layer of a GeoPackage or sheet of a workbook; empty: the first")
+    encoding: str | None = Field(None, description="Encoding of a text file; empty: detected and reported")
+    crs: str | None = Field(
+        None, description="CRS of the coordinates, such as EPSG:4326, where the file does not say, or says it wrong"
+    )
+    datum: Datum | None = Field(None, description="wgs84, cgcs2000, gcj02 (Amap, Tencent) or bd09 (Baidu)")
+    columns: dict[str, str] = Field(default_factory=dict, description="our column = their header")
+    values: dict[str, dict[str, str]] = Field(default_factory=dict, description="our column: their value = our value")
+    select: dict[str, str] = Field(
+        default_factory=dict, description="their header = regular expression; other rows are left out and counted"
+    )
+
+
+class WeightSource(Source):
+    """Where inside a polygon its residents live."""
+
+    kind: Literal["points", "raster", "residences"] = Field(
+        description="points with counts, GeoTIFF of counts, or residences that count one each"
+    )
+
+
+class PopulationSource(Source):
+    """Where people live."""
+
+    kind: Literal["table", "points", "raster", "residences", "polygons"] = Field(
+        description="table by unit code, points with counts, GeoTIFF of counts, residences without counts (modelled), or polygons with counts (modelled)"
+    )
+    weights: WeightSource | None = Field(
+        None, description="Of polygons with counts: how residents are shared inside each; empty: evenly over its land"
+    )
+
+    @model_validator(mode="after")
+    def _weights_of_polygons(self) -> PopulationSource:
+        if self.weights is not None and self.kind != "polygons":
+            msg = 'weights only with kind = "polygons"'
+            raise ValueError(msg)
+        return self
+
+
+class FacilitySource(Source):
+    """A table of facilities, and what the planner decided about its rows."""
+
+    merges: Source | None = Field(
+        None, description="Decisions on rows (merge into another, campus of another, leave out); init suggests them"
+    )
+
+    @field_validator("merges", mode="before")
+    @classmethod
+    def _path_or_source(cls, value: Any) -> Any:
+        return {"path": value} if isinstance(value, str) else value
+
+
+class LayerSources(Section):
+    """All input files."""
+
+    units: Source | None = Field(
+        None, description="Planning units; without it units are built from population and boundaries"
+    )
+    boundaries: Source | None = Field(
+        None, description="Districts inside which units are built, with their population if known"
+    )
+    population: PopulationSource = Field(description="Where people live")
+    census: Source | None = Field(None, description="Totals by unit code, to which population is scaled")
+    facilities: tuple[FacilitySource, ...] = Field(description="One or more tables of facilities", min_length=1)
+    roads: Source | None = Field(None, description="Road network: .osm.pbf or a line layer")
+    barriers: Source | None = Field(None, description="Lines that separate neighbours: rivers, railways")
+    links: Source | None = Field(None, description="Stated connections between units: ferry, bridge, tunnel")
+    baseline: Source | None = Field(None, description="Existing grouping: lead by unit")
+    travel_table: Source | None = Field(None, description="Given minutes: unit x facility, or one row a pair")
+    records: dict[str, Source] = Field(
+        default_factory=dict, description="Tables of what happened or was agreed, by name: [layers.records.visits]"
+    )
+
+    @field_validator("facilities", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        return [value] if isinstance(value, dict) else value
+
+
+def expand_variables(text: str) -> str:
+    """Return a text of the case with ${NAME:-fallback} read from the environment."""
+    return VARIABLE.sub(lambda match: os.environ.get(match[1]) or match[2] or "", text)
