@@ -9,7 +9,7 @@ demo: .venv/installed
 	$(BIN)/gridplan demo
 
 test: .venv/installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/installed-test
 	$(BIN)/ruff check .

@@ -116,6 +116,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     census_source = sources.census or (sources.population if sources.population.kind == "table" else None)
     census = read_census(case, census_source, problems, units=known) if census_source else None
     named = None if facilities is None else facilities.index
+    facilities = None if facilities is None else facilities[facilities.geometry.notna()]
     minutes = read_given_minutes(case, problems, units=known, facilities=named)
     records = read_records(case, problems, units=known, facilities=named)
     ground, crs = polygons.ground, polygons.crs

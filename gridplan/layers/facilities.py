@@ -59,7 +59,7 @@ def read_facilities(case: Case, problems: Problems) -> gpd.GeoDataFrame | None:
     Returns a frame of points, each table in its own CRS brought to that of the first, index facility_id (text), columns
     name, kind, ownership, admin_level ("" where not told), level (0..3, -1 where not told), grade, beds and doctors (NaN
     where not told), services (keys joined with ";"), tie, parent_id, and where each came from: row, file, layer, field (the
-    coordinates' headers). None if no table could be used.
+    coordinates' headers). Rows without a usable place have no geometry. None if no table could be used.
     """
     import geopandas as gpd
 
@@ -69,8 +69,7 @@ def read_facilities(case: Case, problems: Problems) -> gpd.GeoDataFrame | None:
     _check_across(opened)
     crs = opened[0][0].crs
     merged = gpd.GeoDataFrame(pd.concat([frame.to_crs(crs) for frame, _ in opened]), crs=crs)
-    usable = ~merged.index.duplicated(keep="first") & ~merged.geometry.isna().to_numpy()
-    return merged[usable]
+    return merged[~merged.index.duplicated(keep="first")]
 
 
 def list_outcomes(case: Case) -> pd.DataFrame:
