@@ -92,15 +92,19 @@ def _paths(rows: gpd.GeoDataFrame, frame: Frame) -> list[list[list[int]]]:
 def isochrone_content(proposal: Proposal, frame: Frame) -> list[list[dict[str, Any]]]:
     """Return for each grid the isochrones of its lead, shortest first: minutes and the lines inside the grid.
 
-    Outlines follow the ends of roads along a coast or bank; close to the border of the grid, and in short pieces, they would say
-    nothing about time, so they are left out there.
+    They are calmed for the eye: gaps and tongues narrower than some 30 px go. Outlines follow the ends of roads along a coast or
+    bank; close to the border of the grid, and in short pieces, they would say nothing about time, so they are left out there.
     """
     annex = proposal.annexes.get("isochrones")
     if not isinstance(annex, gpd.GeoDataFrame) or proposal.grids.empty:
         return [[] for _ in range(len(proposal.grids))]
-    outlines, grids = shapely.boundary(annex.geometry.to_crs(MERCATOR).to_numpy()), proposal.grids.to_crs(MERCATOR)
+    grids = proposal.grids.to_crs(MERCATOR)
     west, south, east, north = grids.total_bounds
     gap = _GAP * max(east - west, north - south)
+    areas = annex.geometry.to_crs(MERCATOR).to_numpy()
+    for width in (3 * gap, -6 * gap, 3 * gap):  # closed, then opened
+        areas = shapely.buffer(areas, width, quad_segs=4)
+    outlines = shapely.boundary(areas)
     inside = shapely.buffer(shapely.buffer(grids.geometry.to_numpy(), gap / 2), -1.5 * gap)  # out first: units leave hair-thin gaps
     told = []
     for lead, inner in zip(grids["lead_id"], inside, strict=True):
