@@ -164,7 +164,7 @@ def _heads(plan: Plan) -> Iterator[Verdict]:
 def _grid_budget(plan: Plan, grid_id: str, fen: int, spending: pd.DataFrame | None) -> Verdict:
     table = insured_of(plan)
     heads = float(table["insured"][table["unit_id"].map(plan.assignment.grid_of_unit) == grid_id].sum())
-    told = Text(zh="{g}总额 {b}，按{h}计，人均 {e}", en="{g}: budget {b}, {h}, {e} a head").format(
+    told = Text(zh="{g}总额 {b}，按 {h}计，人均 {e}", en="{g}: budget {b}, {h}, {e} a head").format(
         g=plan.grid_name(grid_id), b=money(fen), h=people(heads), e=money(round(fen / heads) if heads else 0)
     )
     if spending is None:
