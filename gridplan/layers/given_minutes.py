@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.case import Case
+from gridplan.errors import Severity
 from gridplan.layers.columns import Column, Picked, check_known, find_header, pick_columns, read_ids, read_numbers
 from gridplan.layers.reading import Problems, Reading
 from gridplan.layers.tables import Opened, read_table
@@ -95,16 +96,17 @@ def _tell_repeated(pairs: pd.DataFrame, picked: Picked) -> None:
     keys = ["unit_id", "facility_id"]
     repeated = pairs[pairs.duplicated(keys, keep=False) & (pairs["unit_id"] != "") & (pairs["facility_id"] != "")]
     differ = repeated.groupby(keys)["minutes"].transform(lambda minutes: minutes.nunique(dropna=False)) > 1
-    for rows, found, remedy, severity in (
+    told: tuple[tuple[pd.DataFrame, Text, Text, Severity], ...] = (
         (repeated[differ], *_CONTRADICTION, "error"),
         (repeated[~differ], *_REPETITION, "repair"),
-    ):
+    )
+    for rows, found, remedy, severity in told:
         picked.reading.tell_rows(
             rows.index,
             Text(zh="每对单元与机构一行", en="one row for each pair of unit and facility"),
             found,
             remedy,
-            severity=severity,  # type: ignore[arg-type]
+            severity=severity,
             field=picked.header("minutes"),
             values=rows["unit_id"] + " → " + rows["facility_id"],
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from gridplan.errors import Severity
 from gridplan.layers.reading import Reading
 from gridplan.text import Text
 
@@ -100,17 +101,18 @@ def _fill(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
         border = shapely.length(shapely.intersection(shapes[near], hole.exterior))
         best = near[np.argmax(border)]
         shapes[best] = polygonal(shapely.union(shapes[best], hole))
-    for kind, found, remedy, severity in (
+    told: tuple[tuple[Any, Text, Text, Severity], ...] = (
         (thin, _SLIVERS, _SLIVERS_FILLED, "repair"),
         (~thin & (shapely.area(holes) < _LAKE_M2), _GAPS, _GAPS_LEFT, "warning"),
-    ):
+    )
+    for kind, found, remedy, severity in told:
         if kind.any():
             size = _size(float(shapely.area(holes[kind]).sum()))
             reading.tell(
                 Text(zh="没有空隙的面", en="polygons without gaps between them"),
                 found.format(n=int(kind.sum()), a=size),
                 remedy,
-                severity=severity,  # type: ignore[arg-type]
+                severity=severity,
                 field="geometry",
                 values=[_beside(hole, tree, ids) for hole in holes[kind][:5]],
             )
