@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.problem import FloatArray
+from gridplan.problem import FloatArray, IntArray
 from gridplan.solve.bounds import relax
 from gridplan.solve.choose import LeadSet, SetBook
 from gridplan.solve.draw import Drawn
@@ -19,6 +19,8 @@ from gridplan.solve.proof import EVERY, Branch, SitePrices, list_sets, price_sit
 FEW_SETS = 100
 # Rounds of site prices in a branch, which starts from its parent's.
 BRANCH_ROUNDS = 50
+# Arcs looked at between two looks at the limit of the work.
+BATCH_WORK = 2e8
 # What a site's arc costs in a round of site prices, against an arc in a round of prices a resident.
 SITE_WORK = 12
 
@@ -73,7 +75,7 @@ def count_out(book: SetBook, k: int, root: SitePrices, warm: FloatArray, known: 
             return min(rest, bound)
         sets = list_sets(instance, prices, branch, k, min(rest, known.best), FEW_SETS)
         if sets is not None:
-            rest = min(rest, _one_by_one(book, sets, warm, known, work))
+            rest = min(rest, _one_by_one(book, *sets, warm, known, work))
             continue
         site = _undecided(prices, branch, instance.must)
         outside = branch.outside | _hopeless(prices, {*instance.must, *branch.inside}, k, min(rest, known.best))
@@ -103,37 +105,31 @@ def _undecided(prices: SitePrices, branch: Branch, must: tuple[int, ...]) -> int
     return int(doubt.argmin())
 
 
-def _one_by_one(book: SetBook, sets: list[tuple[float, LeadSet]], warm: FloatArray, known: Known, work: Work) -> float:
-    """Least bound of some sets (cheapest first); those that cost too much work count with the bound they have."""
-    bounds: list[tuple[float, LeadSet]] = []
-    for value, leads in sets:
-        if value >= known.best:
-            break
-        if leads in known.drawn:
-            bounds.append((max(known.drawn[leads].bound, value), leads))
-            continue
+def _one_by_one(
+    book: SetBook, value: FloatArray, sets: IntArray, warm: FloatArray, known: Known, work: Work
+) -> float:
+    """Least bound of some sets (cheapest first); those that cost too much work count with the bound they have.
+
+    Prices raise each bound first; what stays below the best plan is raised by the linear relaxation, then drawn.
+    """
+    met = [tuple(leads) for leads in sets.tolist()]
+    bound = np.maximum(value, [book.value.get(leads, -math.inf) for leads in met])
+    fresh = np.array([i for i, leads in enumerate(met) if leads not in book.value], dtype=np.int64)
+    arcs = book.instance.n_atoms * sets.shape[1] * book.rounds
+    for some in np.array_split(fresh, math.ceil(len(fresh) * arcs / BATCH_WORK)) if len(fresh) else []:
         if work.out():
-            bounds.append((value, leads))
             break
-        work.done += book.instance.n_atoms * len(leads) * book.rounds
-        bounds.append((max(value, bound_of(book, leads, warm, known.best)), leads))
-    least = math.inf
-    for value, leads in sorted(bounds):
-        if value < known.best and known.draws > 0 and leads not in known.drawn and not work.out():
+        work.done += arcs * len(some)
+        bound[some] = np.maximum(bound[some], book.bounds(sets[some], warm, known.best))
+    for i in np.flatnonzero(bound < known.best):
+        if met[i] in known.drawn:
+            bound[i] = max(bound[i], known.drawn[met[i]].bound)
+        elif not work.out():
+            relaxed = relax(book.instance, sets[i], book.limits, book.price.get(met[i]))
+            bound[i] = math.inf if relaxed.infeasible else max(bound[i], relaxed.bound)
+    for i in np.argsort(bound, kind="stable"):
+        if bound[i] < known.best and known.draws > 0 and met[i] not in known.drawn and not work.out():
             known.draws -= 1
-            known.drawn[leads] = known.draw(leads)
-            value = max(value, known.drawn[leads].bound)
-        least = min(least, value)
-    return least
-
-
-def bound_of(book: SetBook, leads: LeadSet, warm: FloatArray, enough: float) -> float:
-    """Bound of one set, by ascent first and by the linear relaxation if that leaves it below `enough`."""
-    at = np.array(leads, dtype=np.int64)
-    if book.shortfall(at) > 0:
-        return math.inf
-    value = book.bound(leads, warm, enough=enough)
-    if value >= enough:
-        return value
-    relaxed = relax(book.instance, at, book.limits, book.price[leads])
-    return math.inf if relaxed.infeasible else max(value, relaxed.bound)
+            known.drawn[met[i]] = known.draw(met[i])
+            bound[i] = max(bound[i], known.drawn[met[i]].bound)
+    return float(bound.min(initial=math.inf))

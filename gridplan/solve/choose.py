@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from gridplan.problem import FloatArray, IntArray
 from gridplan.solve.instance import Instance, Limits
-from gridplan.solve.prices import ascend, price_scale
+from gridplan.solve.prices import ascend, ascend_sets, price_scale
 
 LeadSet = tuple[int, ...]
 
@@ -59,17 +60,47 @@ class SetBook:
             return [self.price[leads].copy(), np.zeros(len(leads))]
         return [np.zeros(len(leads))] if start is None else [start[list(leads)].copy(), np.zeros(len(leads))]
 
+    def bounds(self, sets: IntArray, start: FloatArray, enough: float) -> FloatArray:
+        """Bounds of many sets (rows, none of them in the book), each raised from `start` (m) until it is `enough`.
+
+        A set that cannot hold the limits has an infinite bound; the others enter the book.
+        """
+        out = np.full(len(sets), np.inf)
+        able = np.flatnonzero(self.shortfalls(sets) == 0)
+        if not len(able):
+            return out
+        instance, limits = self.instance, self.limits
+        value, price = np.empty(len(able)), np.empty((len(able), sets.shape[1]))
+        ascend_sets(
+            instance.search_cost, instance.population, instance.home, instance.forbidding, limits.hard_low,
+            limits.hard_high, limits.soft_low, limits.soft_high, limits.price, instance.problem.lead_price, sets[able],
+            start, self.scale, self.rounds, enough, value, price,
+        )  # fmt: skip
+        for i, leads in enumerate(map(tuple, sets[able].tolist())):
+            self.value[leads], self.price[leads] = float(value[i]), price[i]
+        out[able] = value
+        return out
+
     def shortfall(self, at: IntArray) -> float:
         """Residents who keep the separate parts of the map from holding the hard limits with these leads."""
-        part = self.instance.component
-        n = int(part.max()) + 1
-        people = np.bincount(part, weights=self.instance.population, minlength=n)
-        here = part[self.instance.home[at]]
-        low = np.bincount(here, weights=self.limits.hard_low[at], minlength=n)
-        high = np.bincount(here, weights=self.limits.hard_high[at], minlength=n)
-        slack = 1e-9 * people.sum()
-        over = np.maximum(people - high, 0.0) + np.maximum(low - people, 0.0)
-        return float(over[over > slack].sum())
+        return float(self.shortfalls(at[None, :])[0])
+
+    def shortfalls(self, sets: IntArray) -> FloatArray:
+        """Shortfall of each set (a row)."""
+        part = self.instance.component[self.instance.home]
+        lack = np.zeros(len(sets))
+        for here, residents in enumerate(self._residents):
+            inside = part[sets] == here
+            most = np.where(inside, self.limits.hard_high[sets], 0.0).sum(axis=1)
+            least = np.where(inside, self.limits.hard_low[sets], 0.0).sum(axis=1)
+            over = np.maximum(residents - most, 0.0) + np.maximum(least - residents, 0.0)
+            lack += np.where(over > 1e-9 * self._residents.sum(), over, 0.0)
+        return lack
+
+    @cached_property
+    def _residents(self) -> FloatArray:
+        """Residents of each separate part of the map."""
+        return np.bincount(self.instance.component, weights=self.instance.population)
 
     def refine(self, count: int, rounds: int) -> list[LeadSet]:
         """Best sets once the bounds of the front runners have been raised further."""
@@ -95,9 +126,9 @@ class SetBook:
 
 def fits(instance: Instance, leads: LeadSet) -> bool:
     """Whether the sites may lead together."""
-    homes = {int(instance.home[j]) for j in leads}
-    hospitals = {int(instance.problem.hospital[j]) for j in leads}
-    return len(homes) == len(leads) == len(hospitals)
+    at = list(leads)
+    homes, hospitals = instance.home[at].tolist(), instance.problem.hospital[at].tolist()
+    return len(set(homes)) == len(leads) == len(set(hospitals))
 
 
 def search_sets(book: SetBook, k: int, *, rng: np.random.Generator, starts: int, exchanges: bool = True) -> None:

@@ -85,6 +85,42 @@ def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step
     return best
 
 
+@njit(cache=True)
+def ascend_sets(  # type: ignore[no-untyped-def]
+    table, people, home, forbidding, low, high, soft_low, soft_high, soft_price, opening, sets, start, step, rounds,
+    enough, value, price,
+):  # fmt: skip
+    """Raise the bound of each set of sites (a row of `sets`), from the prices of `start` and then from none.
+
+    Fills `value` (opening prices included) and `price`; `start` has a price a site, `table` the search costs (atom, site).
+    """
+    n, k = len(people), sets.shape[1]
+    cost = np.empty((n, k))
+    for s in range(len(sets)):
+        at = sets[s]
+        for u in range(n):
+            for d in range(k):
+                cost[u, d] = table[u, at[d]]
+        opened = 0.0
+        for d in range(k):
+            opened += opening[at[d]]
+            for other in range(k):
+                if other != d:
+                    cost[home[at[d]], other] += forbidding[home[at[d]]]
+        value[s] = -np.inf
+        for turn in range(2):
+            trial = start[at] if turn == 0 else np.zeros(k)
+            found = opened + ascend(
+                cost, people, low[at], high[at], soft_low[at], soft_high[at], soft_price, trial, step, rounds,
+                enough - opened,
+            )  # fmt: skip
+            if found > value[s]:
+                value[s] = found
+                price[s] = trial
+            if found > enough:
+                break
+
+
 def price_scale(cost: FloatArray, people: FloatArray) -> float:
     """Return a typical price difference a resident between a unit's best and second lead."""
     if cost.shape[1] < 2:

@@ -8,7 +8,6 @@ import numpy as np
 from numba import njit
 
 from gridplan.problem import FloatArray, IntArray
-from gridplan.solve.choose import LeadSet, fits
 from gridplan.solve.instance import Instance, Limits
 
 
@@ -210,7 +209,8 @@ EVERY = Branch()
 class SitePrices:
     """Values a unit, and what each site then costs at least; their sums bound every set of a branch.
 
-    `bound` holds for all of them, `chosen` tells how often a site was among the cheapest, `met` the sets that were.
+    `bound` holds for all of them, `chosen` tells how often a site was among the cheapest, `met` the sets that were (a row each;
+    they need not fit together).
     """
 
     base: float
@@ -218,7 +218,7 @@ class SitePrices:
     value: FloatArray
     bound: float
     chosen: FloatArray
-    met: tuple[LeadSet, ...]
+    met: IntArray
 
 
 def site_worths(
@@ -259,35 +259,65 @@ def price_sites(
         limits.hard_high, limits.soft_low, limits.soft_high, limits.price, instance.problem.hospital, fixed, k, best,
         rounds, value, worth, often, met,
     )  # fmt: skip
-    sets = dict.fromkeys(tuple(leads) for leads in met[:done].tolist())
-    return SitePrices(base, worth, value, bound, often, tuple(leads for leads in sets if fits(instance, leads)))
+    return SitePrices(base, worth, value, bound, often, np.unique(met[:done], axis=0))
+
+
+@njit(cache=True)
+def _list(sites, worth, running, fixed, base, below, home, hospital, most, found, value):  # type: ignore[no-untyped-def]
+    """Fill `found` and `value` with the fitting sets below a bound; returns how many, or -1 for more than `most`.
+
+    Sites come cheapest first, `running` sums their worths; a set takes `fixed` and sites in rising order.
+    """
+    need, n = found.shape[1] - len(fixed), len(sites)
+    at, so_far = np.zeros(need + 1, np.int64), np.zeros(need + 1)
+    so_far[0] = base
+    chosen = np.empty(found.shape[1], np.int64)
+    chosen[: len(fixed)] = fixed
+    depth, count, visited = 0, 0, 1
+    while depth >= 0:
+        i, rest = at[depth], need - depth
+        if rest > 0 and i <= n - rest and so_far[depth] + running[i + rest] - running[i] < below:
+            at[depth] += 1
+            chosen[len(fixed) + depth] = sites[i]
+            so_far[depth + 1] = so_far[depth] + worth[i]
+            depth += 1
+            at[depth] = i + 1
+            visited += 1
+            if visited > 5 * most or count > most:
+                return -1
+            continue
+        if rest == 0 and so_far[depth] < below:
+            fits_together = True
+            for a in range(len(chosen)):
+                for b in range(a):
+                    same = home[chosen[a]] == home[chosen[b]] or hospital[chosen[a]] == hospital[chosen[b]]
+                    fits_together = fits_together and not same
+            if fits_together and count < len(found):
+                found[count] = np.sort(chosen)
+                value[count] = so_far[depth]
+                count += 1
+        depth -= 1
+    return count if count <= most else -1
 
 
 def list_sets(
     instance: Instance, prices: SitePrices, branch: Branch, k: int, below: float, most: int
-) -> list[tuple[float, LeadSet]] | None:
-    """All fitting sets of a branch with a bound below, cheapest first; None if there are more than `most`."""
-    fixed = sorted({*instance.must, *branch.inside})
-    sites = [j for j in np.argsort(prices.worth, kind="stable").tolist() if np.isfinite(prices.worth[j])]
-    sites = [j for j in sites if j not in fixed and j not in branch.outside]
+) -> tuple[FloatArray, IntArray] | None:
+    """All fitting sets of a branch with a bound below (bounds; a row of sites each), cheapest first.
+
+    None if there are more than `most`, or too many to look through.
+    """
+    fixed = np.array(sorted({*instance.must, *branch.inside}), dtype=np.int64)
+    sites = np.argsort(prices.worth, kind="stable")
+    sites = sites[np.isfinite(prices.worth[sites]) & ~np.isin(sites, [*fixed, *branch.outside])]
     worth = prices.worth[sites]
     running = np.concatenate([[0.0], np.cumsum(worth)])
-    found: list[tuple[float, LeadSet]] = []
-    stack: list[tuple[int, tuple[int, ...], float]] = [(0, (), prices.base + float(prices.worth[fixed].sum()))]
-    visited = 0
-    while stack:
-        at, chosen, so_far = stack.pop()
-        visited += 1
-        if visited > 5 * most or len(found) > most:
-            return None
-        need = k - len(fixed) - len(chosen)
-        if need == 0:
-            leads = tuple(sorted((*fixed, *(sites[i] for i in chosen))))
-            if so_far < below and fits(instance, leads):
-                found.append((so_far, leads))
-            continue
-        for i in range(at, len(sites) - need + 1):
-            if so_far + running[i + need] - running[i] >= below:
-                break
-            stack.append((i + 1, (*chosen, i), so_far + float(worth[i])))
-    return sorted(found)
+    found, value = np.empty((most + 1, k), dtype=np.int64), np.empty(most + 1)
+    base = prices.base + float(prices.worth[fixed].sum())
+    count = _list(
+        sites, worth, running, fixed, base, below, instance.home, instance.problem.hospital, most, found, value
+    )  # fmt: skip
+    if count < 0:
+        return None
+    order = np.lexsort((*found[:count].T[::-1], value[:count]))
+    return value[:count][order], found[:count][order]

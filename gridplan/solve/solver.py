@@ -15,7 +15,7 @@ from gridplan.errors import InputProblem, ProblemError
 from gridplan.problem import Problem
 from gridplan.solve.all_sets import Known, Work, count_out
 from gridplan.solve.bounds import relax
-from gridplan.solve.choose import LeadSet, SetBook, any_set, exchange, greedy_set, search_sets
+from gridplan.solve.choose import LeadSet, SetBook, any_set, exchange, fits, greedy_set, search_sets
 from gridplan.solve.districts import build_task, first_labels
 from gridplan.solve.draw import Drawn, draw_grids
 from gridplan.solve.exact import small_enough, solve_exactly
@@ -165,7 +165,8 @@ def _exchange_priced(book: SetBook, k: int, budget: Budget) -> None:
     relaxed = relax(instance, at, limits, book.price[leads])
     value = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
     rounds = int(np.clip(100 * budget.effort, 20, 200))
-    met = price_sites(instance, limits, k, value, relaxed.bound, rounds).met
+    met = [tuple(some) for some in price_sites(instance, limits, k, value, relaxed.bound, rounds).met.tolist()]
+    met = [some for some in met if fits(instance, some)]
     if met and not worth_roaming(instance, k):
         exchange(book, min(met, key=lambda some: (book.bound(some), some)))
 
