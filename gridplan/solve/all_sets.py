@@ -105,9 +105,7 @@ def _undecided(prices: SitePrices, branch: Branch, must: tuple[int, ...]) -> int
     return int(doubt.argmin())
 
 
-def _one_by_one(
-    book: SetBook, value: FloatArray, sets: IntArray, warm: FloatArray, known: Known, work: Work
-) -> float:
+def _one_by_one(book: SetBook, value: FloatArray, sets: IntArray, warm: FloatArray, known: Known, work: Work) -> float:
     """Least bound of some sets (cheapest first); those that cost too much work count with the bound they have.
 
     Prices raise each bound first; what stays below the best plan is raised by the linear relaxation, then drawn.

@@ -10,6 +10,7 @@ from numba import njit
 
 from gridplan.problem import FloatArray, IntArray
 from gridplan.solve.instance import Instance, Limits
+from gridplan.solve.kernels import kernel
 from gridplan.solve.moves import (
     LARGEST_PIECE,
     State,
@@ -155,7 +156,7 @@ def _regrow(indptr, indices, home, frozen, priced, label):  # type: ignore[no-un
                 heapq.heappush(frontier, (priced[v, d] - priced[v].min(), v, d))  # type: ignore[misc]
 
 
-@njit(cache=True)
+@kernel
 def _other_neighbour(task, state, u):  # type: ignore[no-untyped-def]
     """District of a random neighbour of `u` in another district; -1 if there is none."""
     start, stop = task.indptr[u], task.indptr[u + 1]
@@ -168,7 +169,7 @@ def _other_neighbour(task, state, u):  # type: ignore[no-untyped-def]
     return -1
 
 
-@njit(cache=True)
+@kernel
 def _touch(touched, change, count, d, people):  # type: ignore[no-untyped-def]
     """Add a change of load to the short list of districts that a chain touches."""
     for i in range(count):
@@ -180,9 +181,9 @@ def _touch(touched, change, count, d, people):  # type: ignore[no-untyped-def]
     return count + 1
 
 
-@njit(cache=True)
+@kernel
 def _plan_chain(task, state, price, units, targets, touched, change):  # type: ignore[no-untyped-def]
-    """Draw a chain of 1-3 moves; returns its length and the change of cost and penalties it would bring."""
+    """Draw a chain of 1-3 moves; returns its length, the districts touched and the change of cost and penalties."""
     r = draw_share(state.rng)
     wanted = 1 if r < 0.4 else (2 if r < 0.8 else 3)
     u = state.all_border[draw_below(state.rng, state.counts[0])]
@@ -206,19 +207,28 @@ def _plan_chain(task, state, price, units, targets, touched, change):  # type: i
             again = again or units[i] == u
         if again:
             break
+    return length, n_touched, delta + _penalties(task, state, price, touched, change, n_touched)
+
+
+@kernel
+def _penalties(task, state, price, touched, change, n_touched):  # type: ignore[no-untyped-def]
+    """Change of the penalties of some districts when their loads change."""
+    delta = 0.0
     for i in range(n_touched):
         d = touched[i]
         delta += penalty(task, price, d, state.load[d] + change[i]) - penalty(task, price, d, state.load[d])
-    return length, delta
+    return delta
 
 
-@njit(cache=True)
-def _carry_out(task, state, price, units, targets, length, piece, limit):  # type: ignore[no-untyped-def]
-    """Make a planned chain with its connectivity tests, or leave the state as it was; returns the units moved, or 0."""
-    moved, cost = 0, 0.0
-    before = 0.0
-    for d in range(len(state.load)):
-        before += penalty(task, price, d, state.load[d])
+@kernel
+def _carry_out(task, state, price, units, targets, length, touched, n_touched, piece, limit):  # type: ignore[no-untyped-def]
+    """Make a planned chain with its connectivity tests, or leave the state as it was; returns the units moved, or 0.
+
+    Pieces cut off travel along, between the districts that the chain touches anyway.
+    """
+    moved, cost, before = 0, 0.0, 0.0
+    for i in range(n_touched):
+        before += penalty(task, price, touched[i], state.load[touched[i]])
     ok = True
     for i in range(length):
         u, b = units[i], targets[i]
@@ -240,8 +250,8 @@ def _carry_out(task, state, price, units, targets, length, piece, limit):  # typ
             moved += 1
             cost += task.cost[x, b] - task.cost[x, a] + shift(task, state, x, b)
     after = 0.0
-    for d in range(len(state.load)):
-        after += penalty(task, price, d, state.load[d])
+    for i in range(n_touched):
+        after += penalty(task, price, touched[i], state.load[touched[i]])
     if ok and cost + after - before <= limit:
         return moved, cost
     while moved > 0:
@@ -250,7 +260,7 @@ def _carry_out(task, state, price, units, targets, length, piece, limit):  # typ
     return 0, 0.0
 
 
-@njit(cache=True)
+@kernel
 def _measure(task, state):  # type: ignore[no-untyped-def]
     """Soft cost and residents beyond hard limits of the current loads."""
     soft, beyond = 0.0, 0.0
@@ -261,7 +271,7 @@ def _measure(task, state):  # type: ignore[no-untyped-def]
     return soft, beyond
 
 
-@njit(cache=True)
+@kernel
 def _remember(task, state, moved, slack, pool):  # type: ignore[no-untyped-def]
     """Put the districts that the last move touched into the pool, where they hold their limits."""
     for i in range(2 * moved):
@@ -317,11 +327,11 @@ def anneal(task, state, price, hot, cold, proposals, best, slack, pool):  # type
                 for i in range(n_log):
                     best[log[i]] = state.label[log[i]]
             n_log = 0
-        length, delta = _plan_chain(task, state, price, units, targets, touched, change)
+        length, n_touched, delta = _plan_chain(task, state, price, units, targets, touched, change)
         limit = -heat * np.log(1.0 - draw_share(state.rng))
         if length == 0 or delta > limit:
             continue
-        moved, cost = _carry_out(task, state, price, units, targets, length, piece, limit)
+        moved, cost = _carry_out(task, state, price, units, targets, length, touched, n_touched, piece, limit)
         if moved == 0:
             continue
         linear += cost

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
+
+from gridplan.solve.kernels import kernel
 
 # Pieces of at most this many units, cut off by a move, travel along with it.
 LARGEST_PIECE = 12
@@ -24,7 +25,7 @@ State = namedtuple(
 )
 
 
-@njit(cache=True)
+@kernel
 def draw(rng):  # type: ignore[no-untyped-def]
     """Next 64 random bits (xorshift64*)."""
     x = rng[0]
@@ -35,32 +36,32 @@ def draw(rng):  # type: ignore[no-untyped-def]
     return x * np.uint64(2685821657736338717)
 
 
-@njit(cache=True)
+@kernel
 def draw_share(rng):  # type: ignore[no-untyped-def]
     """Uniform number in [0, 1)."""
     return (draw(rng) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@njit(cache=True)
+@kernel
 def draw_below(rng, n):  # type: ignore[no-untyped-def]
     """Uniform whole number in 0..n-1."""
     return np.int64(draw_share(rng) * n)
 
 
-@njit(cache=True)
+@kernel
 def penalty(task, price, d, load):  # type: ignore[no-untyped-def]
     """Soft cost of a load, and the search's own price for what lies beyond the hard limits."""
     soft = max(0.0, load - task.soft_high[d]) + max(0.0, task.soft_low[d] - load)
     return task.soft_price * soft + price[d] * violation(task, d, load)
 
 
-@njit(cache=True)
+@kernel
 def violation(task, d, load):  # type: ignore[no-untyped-def]
     """Residents beyond the hard limits."""
     return max(0.0, load - task.high[d]) + max(0.0, task.low[d] - load)
 
 
-@njit(cache=True)
+@kernel
 def _enter_border(state, u):  # type: ignore[no-untyped-def]
     d = state.label[u]
     state.border_place[u] = state.n_border[d]
@@ -71,7 +72,7 @@ def _enter_border(state, u):  # type: ignore[no-untyped-def]
     state.counts[0] += 1
 
 
-@njit(cache=True)
+@kernel
 def _leave_border(state, u):  # type: ignore[no-untyped-def]
     d = state.label[u]
     state.n_border[d] -= 1
@@ -85,7 +86,7 @@ def _leave_border(state, u):  # type: ignore[no-untyped-def]
     state.all_place[last] = state.all_place[u]
 
 
-@njit(cache=True)
+@kernel
 def load_state(task, state, labels):  # type: ignore[no-untyped-def]
     """Fill the state from labels."""
     k = len(task.home)
@@ -121,7 +122,7 @@ def load_state(task, state, labels):  # type: ignore[no-untyped-def]
         state.totals[1] += violation(task, d, state.load[d])
 
 
-@njit(cache=True)
+@kernel
 def shift(task, state, u, b):  # type: ignore[no-untyped-def]
     """Give unit `u` to district `b`; returns the change of cut weight. Loads and totals are the caller's business."""
     a = state.label[u]
@@ -162,14 +163,14 @@ def shift(task, state, u, b):  # type: ignore[no-untyped-def]
     return cut
 
 
-@njit(cache=True)
+@kernel
 def _root(parent, s):  # type: ignore[no-untyped-def]
     while parent[s] != s:
         s = parent[s]
     return s
 
 
-@njit(cache=True)
+@kernel
 def pieces_cut_off(task, state, u, out):  # type: ignore[no-untyped-def]
     """Units of `u`'s district that lose their lead when `u` leaves, written to `out`; -1 if the move must not be.
 
@@ -219,7 +220,7 @@ def pieces_cut_off(task, state, u, out):  # type: ignore[no-untyped-def]
     return n_out
 
 
-@njit(cache=True)
+@kernel
 def _spread(task, state, u, x, s, a, stamp):  # type: ignore[no-untyped-def]
     """Visit the neighbours of `x` for search `s`; returns how many searches were joined."""
     joined = 0
@@ -253,7 +254,7 @@ def _spread(task, state, u, x, s, a, stamp):  # type: ignore[no-untyped-def]
     return joined
 
 
-@njit(cache=True)
+@kernel
 def _take_piece(task, state, u, s, a, out, n_out):  # type: ignore[no-untyped-def]
     """Append the units of the finished search `s` to `out`; -1 if it is too large or holds a unit that cannot move."""
     if state.size[s] > LARGEST_PIECE or n_out + state.size[s] > len(out):

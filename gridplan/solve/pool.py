@@ -6,10 +6,10 @@ from collections import namedtuple
 
 import highspy
 import numpy as np
-from numba import njit
 from scipy.sparse import csc_matrix, csr_matrix, vstack
 
 from gridplan.problem import FloatArray, IntArray
+from gridplan.solve.kernels import kernel
 
 Pool = namedtuple("Pool", "table hash cost lead start members count")
 
@@ -24,7 +24,7 @@ def new_pool(grids: int, members: int) -> Pool:
     )  # fmt: skip
 
 
-@njit(cache=True)
+@kernel
 def find_slot(pool, key):  # type: ignore[no-untyped-def]
     """Slot of a new grid in the table; -1 if it is known or there is no room."""
     size = len(pool.table)
@@ -38,7 +38,7 @@ def find_slot(pool, key):  # type: ignore[no-untyped-def]
     return at
 
 
-@njit(cache=True)
+@kernel
 def keep(pool, at, key, members, n_members, cost, lead):  # type: ignore[no-untyped-def]
     """Store a grid in the slot found for it."""
     c = pool.count[0]

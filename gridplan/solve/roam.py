@@ -10,6 +10,7 @@ from numba import njit
 from gridplan.problem import FloatArray, IntArray
 from gridplan.solve.choose import LeadSet, fits
 from gridplan.solve.instance import Instance, Limits
+from gridplan.solve.kernels import kernel
 from gridplan.solve.moves import (
     LARGEST_PIECE,
     Task,
@@ -42,7 +43,7 @@ def worth_roaming(instance: Instance, k: int) -> bool:
     return few and free and k >= 2 and int(instance.usable.sum()) >= 2 * k
 
 
-@njit(cache=True)
+@kernel
 def _best_site(state, sums, cost, opening, site_start, site_of, d, gone, n_gone, come, n_come):  # type: ignore[no-untyped-def]
     """Least cost of district `d` without the units `gone` and with the units `come`, over the sites inside it."""
     best, lead = 1e300, -1
@@ -142,7 +143,7 @@ def roam(task, state, cost, opening, site_start, site_of, price, hot, cold, prop
     return best_cost
 
 
-@njit(cache=True)
+@kernel
 def _partner(task, state, u, a, b):  # type: ignore[no-untyped-def]
     """Unit of `b` on the border to `a`, other than beside `u` only, to come back in exchange; -1: none at this draw."""
     for _ in range(6):
