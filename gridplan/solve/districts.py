@@ -28,6 +28,13 @@ from gridplan.solve.pool import Pool, best_partition, columns_of, find_slot, kee
 from gridplan.solve.prices import price_scale
 
 
+# From so many units a lead on, prices alone place nearly all of them.
+MANY_UNITS = 40
+# How a lead's price for what lies beyond its limits moves, every thousand moves tried: up while it is beyond, down while
+# not. A lead is then beyond a thirtieth of the time; at a third, all of thirty leads would never be within at once.
+PRICE_UP, PRICE_DOWN = 1.03, 0.999
+
+
 @dataclass(frozen=True, eq=False)
 class Draft:
     """A plan under search: a district a atom, what it costs, and how many residents lie beyond hard limits."""
@@ -314,9 +321,9 @@ def anneal(task, state, price, hot, cold, proposals, best, slack, pool):  # type
         if turn % 1000 == 0:
             for d in range(len(price)):
                 if violation(task, d, state.load[d]) > slack:
-                    price[d] = min(price[d] * 1.02, base[d] * 20.0)
+                    price[d] = min(price[d] * PRICE_UP, base[d] * 20.0)
                 else:
-                    price[d] = max(price[d] * 0.99, base[d] / 5.0)
+                    price[d] = max(price[d] * PRICE_DOWN, base[d] / 5.0)
         if state.counts[0] == 0:
             break
         if beyond < best_beyond - slack or (beyond <= best_beyond + slack and linear + soft < best_cost - 1e-9):
@@ -362,9 +369,9 @@ def anneal_rounds(
     per_head = 3.0 * price_scale(task.cost, task.people) + 2.0 * scale / max(float(task.people.mean()), 1e-9)
     slack = 1e-9 * float(task.people.sum()) + 1e-9
     best = Draft(start.astype(np.int64), np.inf, np.inf)
-    # Many units a lead: the start is nearly optimal and heat destroys it. Few: it has to be melted.
-    heats = (0.03, 0.1, 0.03, 0.3) if n >= 40 * k else (0.03, 1.0, 0.3, 2.0)
-    pooling = dual is not None and n < 40 * k and n <= 2500 and not task.weight.any()
+    # Many units a lead: the start is nearly optimal and heat destroys it. Few: it has to be warmed.
+    heats, cold = ((0.03, 0.1, 0.03, 0.3), 0.001) if n >= MANY_UNITS * k else ((0.1, 0.3), 0.005)
+    pooling = dual is not None and n < MANY_UNITS * k and n <= 2500 and not task.weight.any()
     pool = new_pool(120_000, 120_000 * max(4, 2 * n // k)) if pooling else new_pool(1, 1)
     value = (task.cost + task.people[:, None] * (0.0 if dual is None else dual)).min(axis=1)
     for i in range(rounds + 6):
@@ -375,7 +382,7 @@ def anneal_rounds(
         hot = scale * heats[i % len(heats)]
         # Extra rounds, at a rising price, are for plans that still break a limit.
         price = np.full(k, per_head * 3.0 ** max(0, i - rounds + 1))
-        cost, beyond = anneal(task, state, price, hot, 0.001 * scale, proposals // rounds, found, slack, pool)
+        cost, beyond = anneal(task, state, price, hot, cold * scale, proposals // rounds, found, slack, pool)
         if beyond < best.beyond - slack or (beyond <= best.beyond + slack and cost < best.cost):
             best = Draft(found, float(cost), float(beyond))
         if pooling and i % 2 == 1 and best.beyond <= slack:

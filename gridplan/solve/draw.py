@@ -14,8 +14,11 @@ from gridplan.solve.districts import anneal_rounds, build_task, first_labels
 from gridplan.solve.instance import Instance, Limits
 from gridplan.solve.terms import Measures, measure
 
-# Moves tried a unit; few units have been tried in every way long before.
-PROPOSALS_A_UNIT = 6_000
+# Moves tried a unit, and in all; few units have been tried in every way long before.
+PROPOSALS_A_UNIT = 20_000
+PROPOSALS = 2_000_000
+# Moves tried in one cooling.
+PROPOSALS_A_ROUND = 3_000_000
 # A MIP of more units whose lead is in doubt takes too long to be worth its proof.
 MIP_UNITS = 60
 # A gap (share of the bound) below which bridges are not worth their cases.
@@ -61,8 +64,8 @@ def draw_grids(
     relaxed = relax(instance, at, limits) if relaxed is None else relaxed
     task = build_task(instance, at, limits, seed)
     labels = first_labels(instance, at, task, relaxed.price, relaxed.label) if start is None else start
-    rounds = 2 if len(leads) * 40 <= instance.n_atoms else int(np.clip(2 * effort, 2, 12))
-    proposals = int(min(600_000, PROPOSALS_A_UNIT * instance.n_atoms) * effort)
+    proposals = int(min(PROPOSALS, PROPOSALS_A_UNIT * instance.n_atoms) * effort)
+    rounds = max(2, proposals // PROPOSALS_A_ROUND)
     draft = anneal_rounds(task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price)
     drawn = _drawn(instance, leads, limits, draft.label, relaxed)
     slack = 1e-6 * instance.problem.total_population
