@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from scipy.spatial import Delaunay
 
@@ -18,6 +20,9 @@ FAMILY = tuple(
         )
     )
 )  # fmt: skip
+
+# Best plans and bounds of long runs, written by `python -m benchmarks.best_known`.
+BEST_KNOWN = Path(__file__).with_name("best_known.csv")
 
 
 def irregular_map(units: int, leads: int, slack: float, seed: int) -> Problem:

@@ -19,8 +19,10 @@ PROPOSALS_A_UNIT = 20_000
 PROPOSALS = 2_000_000
 # Moves tried in one cooling.
 PROPOSALS_A_ROUND = 3_000_000
-# A MIP of more units whose lead is in doubt takes too long to be worth its proof.
-MIP_UNITS = 60
+# Arcs in doubt with which a MIP ends in a moment, and those that all its rounds may have together for effort 1.
+FEW_ARCS = 150
+MIP_ARCS = 300
+MIP_ROUNDS = 8
 # A gap (share of the bound) below which bridges are not worth their cases.
 BRIDGE_GAP = 5e-4
 # Ways of holding the bridges from which grids are drawn.
@@ -71,10 +73,10 @@ def draw_grids(
     slack = 1e-6 * instance.problem.total_population
     if relaxed.infeasible or not drawn.measures.holds(slack):
         return drawn
-    doubtful = ((relaxed.slack <= drawn.objective - relaxed.bound + 1e-9).sum(axis=1) > 1).sum()
-    if doubtful and doubtful <= MIP_UNITS:
-        return _closed(instance, limits, at, relaxed, drawn, nodes=int(50 * max(effort, 1.0)))
-    if drawn.objective - relaxed.bound > BRIDGE_GAP * abs(relaxed.bound):
+    rounds_of_mip = _mip_rounds(relaxed, drawn, effort)
+    if rounds_of_mip:
+        drawn = _closed(instance, limits, at, relaxed, drawn, rounds=rounds_of_mip, effort=effort)
+    elif drawn.objective - relaxed.bound > BRIDGE_GAP * abs(relaxed.bound):
         known = bridge_cases(instance, at, limits, relaxed.price, drawn.objective, int(100 * max(effort, 1.0)))
         if known is not None:
             least = min([case.bound for case in known[:1]] + [drawn.objective])
@@ -96,9 +98,21 @@ def _drawn(instance: Instance, leads: LeadSet, limits: Limits, label: IntArray, 
     return Drawn(leads, measures, relaxed.bound, with_contiguity=False, infeasible=relaxed.infeasible)
 
 
-def _closed(instance: Instance, limits: Limits, at: IntArray, relaxed: Relaxed, drawn: Drawn, *, nodes: int) -> Drawn:
-    """Raise the bound by a MIP over the units in doubt; take its plan if that is better."""
-    proof = strengthen(instance, at, limits, relaxed, drawn.objective, nodes=nodes, rounds=8)
+def _mip_rounds(relaxed: Relaxed, drawn: Drawn, effort: float) -> int:
+    """How often a MIP over the arcs in doubt, those that a better plan may use, may be solved; 0 where nothing is."""
+    open_arcs = (relaxed.slack <= drawn.objective - relaxed.bound + 1e-9).sum(axis=1)
+    arcs = int(open_arcs[open_arcs > 1].sum())
+    if not arcs:
+        return 0
+    return MIP_ROUNDS if arcs <= FEW_ARCS else min(MIP_ROUNDS, int(MIP_ARCS * effort) // arcs)
+
+
+def _closed(
+    instance: Instance, limits: Limits, at: IntArray, relaxed: Relaxed, drawn: Drawn, *, rounds: int, effort: float
+) -> Drawn:
+    """Raise the bound by a MIP over the arcs in doubt; take its plan if that is better."""
+    nodes = int(50 * max(effort, 1.0)) if rounds == MIP_ROUNDS else 1
+    proof = strengthen(instance, at, limits, relaxed, drawn.objective, nodes=nodes, rounds=rounds)
     measures, slack = drawn.measures, 1e-6 * instance.problem.total_population
     if proof.label is not None:
         other = measure(instance.problem, lead_of_units(instance, at, proof.label), limits)
