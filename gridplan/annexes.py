@@ -303,7 +303,9 @@ _OVERLAYS: dict[str, Annex] = {
                 "minutes_more_than_each", Text(zh="比每网格一处多（分钟）", en="Minutes more than one each"), "number"
             ),
             AnnexColumn(
-                "minutes_more_than_leads", Text(zh="比均设在牵头医院多（分钟）", en="Minutes more than at leads"), "number"
+                "minutes_more_than_leads",
+                Text(zh="比均设在牵头医院多（分钟）", en="Minutes more than at leads"),
+                "number",
             ),
             AnnexColumn("hosts", Text(zh="设在", en="Hosts")),
             AnnexColumn("host_ids", Text(zh="所在机构编号", en="Host ids")),

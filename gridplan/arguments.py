@@ -79,6 +79,24 @@ class _Check:
             )
         return tuple(map(str, values))
 
+    def names(self, field: str, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """Names to tell ids by: the id itself where there is none, and beside a name that is not the only one of its kind."""
+        given = self.given[field]
+        if given is None:
+            return ids
+        values = [str(value or "").strip() for value in given]
+        if len(values) != len(ids):
+            self.tell(
+                field,
+                (f"{len(ids)} 个名称", f"{len(ids)} names"),
+                (f"{len(values)} 个", f"{len(values)}"),
+                ("请按编号的顺序逐一给出。", "Give one for each id, in the order of the ids."),
+            )
+            return ids
+        count = Counter(values)
+        named = (v if v and count[v] == 1 else f"{v} {i}".strip() for v, i in zip(values, ids, strict=True))
+        return tuple(named)
+
     def numbers(
         self, name: str, shape: tuple[int, ...], *, low: float = -np.inf, infinite: bool = False
     ) -> FloatArray | None:
@@ -200,6 +218,10 @@ class _Check:
             return None
         units, leads = {u: i for i, u in enumerate(unit_ids)}, {x: j for j, x in enumerate(lead_ids)}
         fields: dict[str, Any] = {"unit_ids": unit_ids, "lead_ids": lead_ids}
+        fields["unit_names"], fields["lead_names"] = (
+            self.names("unit_names", unit_ids),
+            self.names("lead_names", lead_ids),
+        )
         fields |= self._tables(n, m)
         fields["k_min"], fields["k_max"] = self.count(m)
         fields["choosing"] = self.given["choose"] is not None

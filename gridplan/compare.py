@@ -175,7 +175,12 @@ def _related(first: Proposal, second: Proposal) -> bool:
 
 def _unit_table(first: Proposal, second: Proposal, common: pd.Index) -> pd.DataFrame:
     columns: dict[str, Any] = {"name": second.units["name"].loc[common]}
-    for name, source in (("population", "population"), ("grid", "grid_id"), ("lead", "lead_id"), ("minutes", "minutes_to_lead")):
+    for name, source in (
+        ("population", "population"),
+        ("grid", "grid_id"),
+        ("lead", "lead_id"),
+        ("minutes", "minutes_to_lead"),
+    ):
         for side, proposal in (("before", first), ("after", second)):
             values = proposal.units[source].loc[common]
             columns[f"{name}_{side}"] = values.fillna("") if name in ("grid", "lead") else values
@@ -236,7 +241,9 @@ def _number(value: Any) -> float:
     return float("nan") if value is None else float(value)
 
 
-def _totals(table: pd.DataFrame, moved: pd.DataFrame, facilities: pd.DataFrame, leads: pd.DataFrame) -> dict[str, float]:
+def _totals(
+    table: pd.DataFrame, moved: pd.DataFrame, facilities: pd.DataFrame, leads: pd.DataFrame
+) -> dict[str, float]:
     before, after = table["minutes_before"].to_numpy(float), table["minutes_after"].to_numpy(float)
     people = table["population_after"].to_numpy(float)
     carried = facilities[facilities["moved"]]

@@ -106,7 +106,16 @@ def _sheets(comparison: Comparison, language: Language) -> list[tuple[Text, pd.D
             comparison.findings["subject_after"] != "", comparison.findings["subject_before"]
         ),
     )
-    shown = ["change", "rule", "severity", "message", "status_before", "status_after", "measured_before", "measured_after"]
+    shown = [
+        "change",
+        "rule",
+        "severity",
+        "message",
+        "status_before",
+        "status_after",
+        "measured_before",
+        "measured_after",
+    ]
     comments = pd.DataFrame(
         [asdict(comment) for comment in comparison.comments], columns=["subject_kind", "subject_id", "author", "text"]
     )
@@ -116,7 +125,10 @@ def _sheets(comparison: Comparison, language: Language) -> list[tuple[Text, pd.D
         (Text(zh="牵头医院", en="Leads"), comparison.leads),
         (Text(zh="改划的单元", en="Units moved"), units.reset_index(names="unit_id")),
         (Text(zh="改划流向", en="Flows"), comparison.flows),
-        (Text(zh="机构", en="Facilities"), comparison.facilities.drop(columns="moved").reset_index(names="facility_id")),
+        (
+            Text(zh="机构", en="Facilities"),
+            comparison.facilities.drop(columns="moved").reset_index(names="facility_id"),
+        ),
         (Text(zh="检查结果变化", en="Findings"), findings[[*shown, "limit", "unit", "subject_kind", "subject_id"]]),
         (Text(zh="意见", en="Comments"), comments),
     ]
@@ -126,7 +138,14 @@ def _overview(comparison: Comparison, language: Language) -> pd.DataFrame:
     rows: list[tuple[str, Any, Any, Any]] = [
         (said.in_language(language), None, None, None) for said in summarise_comparison(comparison)
     ]
-    rows.append((Text(zh="划分一致度（调整兰德指数）", en="Agreement (adjusted Rand index)").in_language(language), None, comparison.adjusted_rand, None))
+    rows.append(
+        (
+            Text(zh="划分一致度（调整兰德指数）", en="Agreement (adjusted Rand index)").in_language(language),
+            None,
+            comparison.adjusted_rand,
+            None,
+        )
+    )
     plan = comparison.plan
     rows += [_row(name, plan["before"][name], plan["after"][name], language) for name in PLAN_INDICATORS]
     return pd.DataFrame(rows, columns=["item", "before", "after", "difference"]).astype(

@@ -291,7 +291,9 @@ class _Check:
         subjects = {"unit": units, "grid": grids, "facility": set(proposal.facilities.index)}
         for kind, known in subjects.items():
             pinned = [comment.subject_id for comment in comments if comment.subject_kind == kind]
-            self._known("comments.subject_id", pinned, known, (f"本方案的编号（{kind}）", f"ids of this proposal ({kind})"))
+            self._known(
+                "comments.subject_id", pinned, known, (f"本方案的编号（{kind}）", f"ids of this proposal ({kind})")
+            )
         leading = {str(grid): str(lead) for grid, lead in proposal.grids["lead_id"].items()} | leads
         twice = _twice(lead for grid, lead in leading.items() if grid in grids)
         self._some("leads", twice, ("每家医院至多牵头一个网格", "a hospital that leads one grid at most"))

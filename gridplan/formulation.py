@@ -56,8 +56,10 @@ def formulate(layers: Layers, graph: nx.Graph, travel: TravelTimes, candidates: 
     rules = case.grids
     return Problem.from_arrays(
         unit_ids=list(units.index),
+        unit_names=list(units["name"]),
         population=people,
         lead_ids=list(candidates.index),
+        lead_names=list(layers.facilities.loc[candidates.index, "name"]),
         lead_unit=stands,
         minutes=travel.unit_minutes.to_numpy(float),
         share_within=travel.unit_share.to_numpy(float),

@@ -57,7 +57,9 @@ def _budgets(plan: Plan) -> Rows:
     settled = settle(budget, spent, plan.case.budget)
     for grid_id in parts.index:
         yuan = {name: int(parts[name][grid_id]) / FEN for name in COMPONENTS} | {"budget": int(budget[grid_id]) / FEN}
-        known = {str(name): int(settled[name][grid_id]) / FEN for name in settled} | {"spent": int(spent[grid_id]) / FEN}
+        known = {str(name): int(settled[name][grid_id]) / FEN for name in settled} | {
+            "spent": int(spent[grid_id]) / FEN
+        }
         yield {
             "grid_id": grid_id,
             "name": plan.grid_name(grid_id),

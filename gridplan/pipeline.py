@@ -224,7 +224,9 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
         progress(Text(zh="修复网格", en="Mending grids"))
         from gridplan.repair import repair_grids
 
-        solution, assignment = repair_grids(place.layers, place.adjacency, travel, assignment, edits.locks, proposal.case)
+        solution, assignment = repair_grids(
+            place.layers, place.adjacency, travel, assignment, edits.locks, proposal.case
+        )
         objective = _objective_of(solution)
     judged = judge(
         place,

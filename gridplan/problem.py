@@ -25,6 +25,8 @@ class Problem:
     unit_ids: tuple[str, ...]
     population: FloatArray
     lead_ids: tuple[str, ...]
+    unit_names: tuple[str, ...]
+    lead_names: tuple[str, ...]
     lead_unit: IntArray
     minutes: FloatArray
     edges: IntArray
@@ -104,6 +106,8 @@ class Problem:
         move_price: float | None = None,
         compactness_price: float | None = None,
         share_within: ArrayLike | None = None,
+        unit_names: Sequence[str] | None = None,
+        lead_names: Sequence[str] | None = None,
     ) -> Problem:
         """Build a problem from arrays; everything that is wrong is told at once.
 
@@ -142,6 +146,8 @@ class Problem:
             Price of each contiguity edge that a grid border cuts.
         share_within
             (n, m) shares 0..1 of a unit's residents within the case's time limit of a site; only reported.
+        unit_names, lead_names
+            n and m names by which explanations tell units and leads; without them, and where empty, by their ids.
 
         Raises
         ------

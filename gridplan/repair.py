@@ -78,8 +78,10 @@ def formulate_repair(
     lead_of_unit = assignment.lead_of_unit.reindex(units.index)
     return Problem.from_arrays(
         unit_ids=list(units.index),
+        unit_names=list(units["name"]),
         population=units["population"].to_numpy(float),
         lead_ids=leads,
+        lead_names=list(layers.facilities.loc[leads, "name"]),
         lead_unit=stands,
         minutes=travel.unit_minutes[leads].to_numpy(float),
         share_within=travel.unit_share[leads].to_numpy(float),

@@ -40,7 +40,17 @@ def restore_layers(proposal: Proposal) -> Layers:
     """
     if proposal.cells.empty:
         raise ProposalError(_no_cells())
-    columns = ["name", "street_id", "street", "district_id", "district", "population", "population_65", "chronic", "geometry"]
+    columns = [
+        "name",
+        "street_id",
+        "street",
+        "district_id",
+        "district",
+        "population",
+        "population_65",
+        "chronic",
+        "geometry",
+    ]
     kept = _in_work_crs(proposal)
     units, baseline = kept[columns], kept["baseline_lead_id"].astype(object).rename("lead_id")
     crs = units.crs.to_string()

@@ -133,21 +133,12 @@ def _solve(rows: Any, low: Floats, high: Floats, cost: Floats, *, n_binary: int 
     """Solve a 0-1 program with HiGHS to proof; return the values, and whether they are proven best."""
     import highspy
 
+    from gridplan.highs import minimise
+
     n = len(cost)
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = n, len(low)
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(n), np.ones(n)
-    lp.row_lower_, lp.row_upper_ = low, high
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = rows.indptr, rows.indices, rows.data
-    binary = n if n_binary is None else n_binary
-    lp.integrality_ = [highspy.HighsVarType.kInteger] * binary + [highspy.HighsVarType.kContinuous] * (n - binary)
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    options = {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": 1e-9}
-    for name, value in options.items():
-        highs.setOptionValue(name, value)
-    highs.passModel(lp)
-    highs.run()
+    whole = np.arange(n) < (n if n_binary is None else n_binary)
+    options = {"mip_rel_gap": 0.0, "mip_abs_gap": 1e-9}
+    highs = minimise(rows, cost, np.ones(n), low, high, whole=whole, options=options)
     return np.array(highs.getSolution().col_value), highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
 
 

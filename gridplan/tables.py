@@ -158,7 +158,10 @@ def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataF
     )
     return [
         (Text(zh="概览", en="Overview"), _overview(proposal, language)),
-        (Text(zh="网格", en="Grids"), _parts_if_any(pd.DataFrame(proposal.grids.drop(columns="geometry")).reset_index(), proposal)),
+        (
+            Text(zh="网格", en="Grids"),
+            _parts_if_any(pd.DataFrame(proposal.grids.drop(columns="geometry")).reset_index(), proposal),
+        ),
         (Text(zh="单元", en="Units"), pd.DataFrame(proposal.units.drop(columns="geometry")).reset_index()),
         (Text(zh="机构", en="Facilities"), facilities),
         (Text(zh="检查结果", en="Findings"), findings[shown]),

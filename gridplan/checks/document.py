@@ -37,7 +37,7 @@ RECORDS_NOTE = Text(
 )
 INDICATORS_NOTE = Text(
     zh="监测指标来自记录表 `observations`（地区、时期、指标、分子、分母），列在附表“监测指标”：数值、与上期相比、是否达到目标。记录表 `indicators` 可以改写或增加指标和目标（例如省里的指标体系）。来源数值是来源文本中某地的数字，不是标准：",
-    en="Indicators come from the record table `observations` (area, period, indicator, numerator, denominator) and stand in the annex \"Indicators\": value, change since the period before, target reached or not. The record table `indicators` replaces or adds indicators and targets (a province's own list, say). A figure of a source is what some place reported, no standard:",
+    en='Indicators come from the record table `observations` (area, period, indicator, numerator, denominator) and stand in the annex "Indicators": value, change since the period before, target reached or not. The record table `indicators` replaces or adds indicators and targets (a province\'s own list, say). A figure of a source is what some place reported, no standard:',
 )
 NOT_COMPUTED = (
     (

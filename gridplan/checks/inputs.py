@@ -90,7 +90,9 @@ INPUTS: dict[str, Input] = {
         Text(zh="急救站（类别 ems 或服务 prehospital）", en="emergency stations (kind ems or service prehospital)"),
         _has_stations,
     ),
-    "networks": Input(Text(zh="网格间的网络记录（networks）", en="networks on record (networks)"), _recorded("networks")),
+    "networks": Input(
+        Text(zh="网格间的网络记录（networks）", en="networks on record (networks)"), _recorded("networks")
+    ),
     "county": Input(
         Text(zh="县（place.mode 或 county.districts）", en="a county (place.mode or county.districts)"),
         lambda plan: any(scope.mode == "county" for scope in plan.scopes.values()),

@@ -227,7 +227,12 @@ _FACTORS = (
 )
 _FURTHER = (
     ("chronic", "chronic_share", Text(zh="群众需求（慢病患者占比）", en="need (share of chronic patients)"), "chronic"),
-    ("doctors", "doctors_per_1000", Text(zh="资源分布（每千人执业医师）", en="resources (doctors per 1,000)"), "doctors"),
+    (
+        "doctors",
+        "doctors_per_1000",
+        Text(zh="资源分布（每千人执业医师）", en="resources (doctors per 1,000)"),
+        "doctors",
+    ),
 )
 """Told where the columns are given."""
 

@@ -25,7 +25,9 @@ CENSUS_COLUMNS = (
     Column(
         "population_65", Text(zh="65 岁及以上人口", en="residents aged 65 and over"), ("65岁及以上", "65岁及以上人口")
     ),
-    Column("chronic", Text(zh="慢病患者数", en="chronic patients"), ("慢病患者", "慢性病患者", "慢性病患者数", "慢病人数")),
+    Column(
+        "chronic", Text(zh="慢病患者数", en="chronic patients"), ("慢病患者", "慢性病患者", "慢性病患者数", "慢病人数")
+    ),
 )
 _COLLAPSE_M = 100.0
 """Residence points within one square of this side count once: a dormitory block may hold hundreds of points."""

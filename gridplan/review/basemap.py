@@ -27,4 +27,10 @@ def basemap_content(basemap: Basemap) -> dict[str, Any] | None:
     else:
         return None
     place = urlsplit(tiles[0])
-    return {"tiles": tiles, "origin": f"{place.scheme}://{place.netloc}", "host": place.netloc, "credit": credit, "shifted": basemap.datum in ("gcj02", "bd09")}
+    return {
+        "tiles": tiles,
+        "origin": f"{place.scheme}://{place.netloc}",
+        "host": place.netloc,
+        "credit": credit,
+        "shifted": basemap.datum in ("gcj02", "bd09"),
+    }

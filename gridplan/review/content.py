@@ -142,7 +142,18 @@ def _provenance(proposal: Proposal) -> dict[str, Any]:
 
 
 def _alternatives(table: pd.DataFrame) -> list[dict[str, Any]]:
-    names = ("scope_id", "k", "leads", "objective", "bound", "gap", "worst_deviation", "share_within", "mean_minutes", "status")
+    names = (
+        "scope_id",
+        "k",
+        "leads",
+        "objective",
+        "bound",
+        "gap",
+        "worst_deviation",
+        "share_within",
+        "mean_minutes",
+        "status",
+    )
     return [{name: _value(row.get(name)) for name in names} for row in table.to_dict("records")]
 
 
@@ -187,7 +198,10 @@ def _grid_before(proposal: Proposal, unit_grid: list[int], grid_row: dict[str, i
     """Return the grid of each unit before the revision, so that a revised map keeps the colours of the one before."""
     revision = proposal.provenance.revision
     moved = {} if revision is None else revision.moved
-    return [grid_row.get(moved[unit], own) if unit in moved else own for unit, own in zip(_texts(proposal.units.index), unit_grid, strict=True)]
+    return [
+        grid_row.get(moved[unit], own) if unit in moved else own
+        for unit, own in zip(_texts(proposal.units.index), unit_grid, strict=True)
+    ]
 
 
 def _grids(proposal: Proposal, coverage: Coverage, unit_grid: list[int]) -> list[dict[str, Any]]:
@@ -331,7 +345,9 @@ def _round_number(value: float) -> float:
 def _area_km2(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
     ball = Geod(ellps="GRS80")
     shapes = frame.geometry.to_crs("EPSG:4326")
-    return np.array([abs(ball.geometry_area_perimeter(shape)[0]) / 1e6 if shape is not None else 0.0 for shape in shapes])
+    return np.array(
+        [abs(ball.geometry_area_perimeter(shape)[0]) / 1e6 if shape is not None else 0.0 for shape in shapes]
+    )
 
 
 def _window(bounds: NDArray[np.float64]) -> tuple[float, float, float, float]:
@@ -348,7 +364,10 @@ def _latitude(y: float) -> float:
 
 
 def _texts(values: Any) -> list[str]:
-    return ["" if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA else str(value) for value in values]
+    return [
+        "" if value is None or (isinstance(value, float) and math.isnan(value)) or value is pd.NA else str(value)
+        for value in values
+    ]
 
 
 def _positions(index: Any) -> dict[str, int]:

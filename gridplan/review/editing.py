@@ -21,7 +21,9 @@ LIVE_RULES = ("R-02", "R-04", "R-06", "R-07", "R-08", "R-54", "R-60")
 """Rules that the page checks at every change."""
 
 
-def editing_content(proposal: Proposal, unit_row: dict[str, int], facility_row: dict[str, int]) -> dict[str, Any] | None:
+def editing_content(
+    proposal: Proposal, unit_row: dict[str, int], facility_row: dict[str, int]
+) -> dict[str, Any] | None:
     """Return what editing needs, or None where the proposal has no minutes from every unit to its grids' leads."""
     minutes, share = _tables(proposal, unit_row)
     leads = [str(lead) for lead in proposal.grids["lead_id"]]
@@ -46,7 +48,9 @@ def _tables(proposal: Proposal, unit_row: dict[str, int]) -> tuple[pd.DataFrame,
     known = proposal.minutes[proposal.minutes["unit_id"].astype(str).isin(unit_row)]
     order = list(unit_row)
     return tuple(
-        known.pivot_table(index="unit_id", columns="lead_id", values=name, aggfunc="first", dropna=False, sort=True).reindex(order)
+        known.pivot_table(
+            index="unit_id", columns="lead_id", values=name, aggfunc="first", dropna=False, sort=True
+        ).reindex(order)
         for name in ("minutes", "share_within")
     )  # type: ignore[return-value]
 
@@ -68,7 +72,9 @@ def _claimed_twice(proposal: Proposal, unit_row: dict[str, int]) -> list[int]:
     told = [
         unit_row[unit]
         for finding in proposal.findings
-        if finding.rule == "R-02" and finding.status == "violated" and (finding.subject_kind, finding.subject_id) == ("plan", "")
+        if finding.rule == "R-02"
+        and finding.status == "violated"
+        and (finding.subject_kind, finding.subject_id) == ("plan", "")
         for unit in finding.places
         if unit in unit_row
     ]

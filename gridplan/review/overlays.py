@@ -62,7 +62,10 @@ def _annex(name: str, rows: pd.DataFrame, n_rows: int, frame: Frame) -> dict[str
         "label": _position(declared.label, columns),
         "tint": _position(declared.tint, columns),
         "grid": _position("grid_id", columns),
-        "rows": [[_cell(value, column) for value, column in zip(row, columns, strict=True)] for row in zip(*(rows[c.name] for c in columns), strict=True)],
+        "rows": [
+            [_cell(value, column) for value, column in zip(row, columns, strict=True)]
+            for row in zip(*(rows[c.name] for c in columns), strict=True)
+        ],
         "left": n_rows - len(rows),
         "shape": declared.shape if isinstance(rows, gpd.GeoDataFrame) else None,
         "paths": _paths(rows, frame) if isinstance(rows, gpd.GeoDataFrame) else [],
@@ -105,16 +108,27 @@ def isochrone_content(proposal: Proposal, frame: Frame) -> list[list[dict[str, A
     for width in (3 * gap, -6 * gap, 3 * gap):  # closed, then opened
         areas = shapely.buffer(areas, width, quad_segs=4)
     outlines = shapely.boundary(areas)
-    inside = shapely.buffer(shapely.buffer(grids.geometry.to_numpy(), gap / 2), -1.5 * gap)  # out first: units leave hair-thin gaps
+    inside = shapely.buffer(
+        shapely.buffer(grids.geometry.to_numpy(), gap / 2), -1.5 * gap
+    )  # out first: units leave hair-thin gaps
     told = []
     for lead, inner in zip(grids["lead_id"], inside, strict=True):
-        rows = sorted((float(annex["minutes"].iloc[row]), row) for row in (annex["lead_id"] == lead).to_numpy().nonzero()[0])
+        rows = sorted(
+            (float(annex["minutes"].iloc[row]), row) for row in (annex["lead_id"] == lead).to_numpy().nonzero()[0]
+        )
         lines = [(limit, _long_lines(shapely.intersection(outlines[row], inner), 4 * gap)) for limit, row in rows]
-        told.append([{"minutes": limit, "lines": shape_paths(line, frame, _TOLERANCE_STEPS * frame.step)} for limit, line in lines])
+        told.append(
+            [
+                {"minutes": limit, "lines": shape_paths(line, frame, _TOLERANCE_STEPS * frame.step)}
+                for limit, line in lines
+            ]
+        )
     return told
 
 
 def _long_lines(lines: Any, least: float) -> Any:
-    merged = shapely.line_merge(shapely.multilinestrings([part for part in shapely.get_parts(lines) if part.geom_type == "LineString"]))
+    merged = shapely.line_merge(
+        shapely.multilinestrings([part for part in shapely.get_parts(lines) if part.geom_type == "LineString"])
+    )
     parts = shapely.get_parts(merged)
     return shapely.multilinestrings(parts[shapely.length(parts) >= least])

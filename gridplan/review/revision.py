@@ -24,8 +24,14 @@ def revision_content(
     origins = sorted(set(revision.moved.values()))
     return {
         "origins": [[grid_row.get(grid, -1), grid] for grid in origins],
-        "moved": sorted([unit_row[unit], origins.index(grid)] for unit, grid in revision.moved.items() if unit in unit_row),
-        "leads": sorted([grid_row[grid], facility_row.get(lead, -1), lead] for grid, lead in revision.leads.items() if grid in grid_row),
+        "moved": sorted(
+            [unit_row[unit], origins.index(grid)] for unit, grid in revision.moved.items() if unit in unit_row
+        ),
+        "leads": sorted(
+            [grid_row[grid], facility_row.get(lead, -1), lead]
+            for grid, lead in revision.leads.items()
+            if grid in grid_row
+        ),
         "comments": [[note.subject_kind, note.subject_id, note.author, note.text] for note in revision.comments],
         "repaired": revision.repaired,
     }

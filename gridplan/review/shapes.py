@@ -88,7 +88,9 @@ def build_coverage(shapes: NDArray[np.object_], frame: Frame) -> Coverage:
     return result
 
 
-def line_paths(lines: gpd.GeoSeries, frame: Frame, window: tuple[float, float, float, float], tolerance: float) -> list[list[int]]:
+def line_paths(
+    lines: gpd.GeoSeries, frame: Frame, window: tuple[float, float, float, float], tolerance: float
+) -> list[list[int]]:
     """Return lines (or outlines of areas) inside `window` (Mercator) as [x, y, dx, dy, ...] in steps."""
     merged = shapely.line_merge(shapely.union_all(shapely.force_2d(_lines(lines))))
     clipped = shapely.simplify(shapely.clip_by_rect(merged, *window), tolerance)
@@ -113,7 +115,9 @@ def banded_paths(lines: gpd.GeoSeries, frame: Frame, near: Any, bands: list[floa
     for distance in (0.0, *bands):
         zone = shapely.buffer(near, distance)
         part = shapely.intersection(merged, zone if inner is None else shapely.difference(zone, inner))
-        found.append([path for piece in shapely.get_parts(part) for path in shape_paths(piece, frame, 0.0) if len(path) >= 4])
+        found.append(
+            [path for piece in shapely.get_parts(part) for path in shape_paths(piece, frame, 0.0) if len(path) >= 4]
+        )
         inner = zone
     return found
 
@@ -129,7 +133,9 @@ def _polygonal(shape: Any) -> Any:
     shape = shapely.force_2d(shape if shape.is_valid else shapely.make_valid(shape))
     if shape.geom_type in ("Polygon", "MultiPolygon"):
         return shape
-    return shapely.union_all([part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")])
+    return shapely.union_all(
+        [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
+    )
 
 
 def _cleaned(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -139,7 +145,10 @@ def _cleaned(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
     """
     if shapely.coverage_is_valid(shapes) or not hasattr(shapely, "coverage_clean"):
         return shapes
-    clean = np.array([_polygonal(shape) for shape in shapely.coverage_clean(shapes, gap_width=1.0, snapping_distance=0.5)], dtype=object)
+    clean = np.array(
+        [_polygonal(shape) for shape in shapely.coverage_clean(shapes, gap_width=1.0, snapping_distance=0.5)],
+        dtype=object,
+    )
     return np.where(shapely.is_empty(clean), shapes, clean)
 
 
@@ -199,7 +208,9 @@ def _is_node(points: _Points, segment: NDArray[np.int64]) -> NDArray[np.bool_]:
 class _ArcWriter:
     """Stores each arc when it is met first; works on lists, which are quicker than arrays for a few corners each."""
 
-    def __init__(self, result: Coverage, xy: list[list[int]], unit: list[int], segment: list[int], other: list[int]) -> None:
+    def __init__(
+        self, result: Coverage, xy: list[list[int]], unit: list[int], segment: list[int], other: list[int]
+    ) -> None:
         self.result, self.xy, self.unit, self.segment, self.other = result, xy, unit, segment, other
         self.known: dict[int, tuple[int, int, list[int]]] = {}
 

@@ -26,10 +26,14 @@ _VISIONS = np.array(
 )
 """Normal sight, deuteranopia and protanopia at severity 1 (Machado, Oliveira and Fernandes 2009), on linear RGB."""
 
-_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 
 
-def choose_tints(n_grids: int, neighbours: Iterable[tuple[int, int]], area: Sequence[float], *, seed: int = 0) -> list[int]:
+def choose_tints(
+    n_grids: int, neighbours: Iterable[tuple[int, int]], area: Sequence[float], *, seed: int = 0
+) -> list[int]:
     """Return the number of a tint for each grid.
 
     Pairs of neighbours that are too close come first, then other close pairs, then light tints for large grids. Beyond twelve grids tints repeat, on neighbours only where they run out.

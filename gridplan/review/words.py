@@ -20,9 +20,13 @@ WORDS: dict[str, Text] = {
     "gap_zero": Text(zh="已证明为最优", en="Proven to be the best possible"),
     "gap_zero_more": Text(zh="同样规则下没有更好的方案", en="No plan under these rules is better"),
     "gap_seconds_travel": Text(
-        zh="同样规则下，平均时间最多再短 {s} 秒", en="No plan under these rules can be more than {s} s faster on average"
+        zh="同样规则下，平均时间最多再短 {s} 秒",
+        en="No plan under these rules can be more than {s} s faster on average",
     ),
-    "gap_seconds": Text(zh="同样规则下，总目标折合每人最多再省 {s} 秒", en="No plan under these rules can gain more than {s} s a resident in all"),
+    "gap_seconds": Text(
+        zh="同样规则下，总目标折合每人最多再省 {s} 秒",
+        en="No plan under these rules can gain more than {s} s a resident in all",
+    ),
     "gap_travel": Text(zh="只看行车时间，不超过 {p}", en="Over travel time alone: within {p}"),
     "gap_unknown": Text(zh="离理论最优多远，尚未证明", en="How far from the best possible is not proven"),
     "gap_unknown_more": Text(zh="没有可用的下界", en="No lower bound is known"),
@@ -30,7 +34,8 @@ WORDS: dict[str, Text] = {
     "infeasible_more": Text(zh="这里是找到的最好方案", en="This is the best plan found"),
     "bound_contiguity": Text(zh="下界考虑了连片要求。", en="The bound takes contiguity into account."),
     "bound_no_contiguity": Text(
-        zh="下界没有考虑连片要求，实际差距只会更小。", en="The bound leaves contiguity out; the true gap can only be smaller."
+        zh="下界没有考虑连片要求，实际差距只会更小。",
+        en="The bound leaves contiguity out; the true gap can only be smaller.",
     ),
     # controls
     "find": Text(zh="查找单元、机构、代码", en="Find unit or facility"),
@@ -54,7 +59,9 @@ WORDS: dict[str, Text] = {
     "layer_changes": Text(zh="与原方案的差别", en="Changes"),
     "layer_basemap": Text(zh="在线底图（联网）", en="Online map (requests)"),
     "basemap_online": Text(zh="底图来自 {h}，显示时联网", en="Map from {h}: shown, it makes requests"),
-    "basemap_shifted": Text(zh="底图为 GCJ-02 坐标，与方案相差数百米", en="its tiles are in GCJ-02, some hundred metres off"),
+    "basemap_shifted": Text(
+        zh="底图为 GCJ-02 坐标，与方案相差数百米", en="its tiles are in GCJ-02, some hundred metres off"
+    ),
     "zoom_in": Text(zh="放大", en="Zoom in"),
     "zoom_out": Text(zh="缩小", en="Zoom out"),
     "zoom_all": Text(zh="全图", en="Whole area"),
@@ -113,7 +120,10 @@ WORDS: dict[str, Text] = {
     "short_hospice": Text(zh="安宁", en="Hospice"),
     "each": Text(zh="每家 {n}人", en="{n} each"),
     "none": Text(zh="缺", en="none"),
-    "ties": Text(zh="与牵头医院的联系：紧密 {tight} · 托管 {trust} · 松散 {loose}", en="Ties to the lead: tight {tight} · trusteeship {trust} · loose {loose}"),
+    "ties": Text(
+        zh="与牵头医院的联系：紧密 {tight} · 托管 {trust} · 松散 {loose}",
+        en="Ties to the lead: tight {tight} · trusteeship {trust} · loose {loose}",
+    ),
     "tie_tight": Text(zh="紧密", en="tight"),
     "tie_trust": Text(zh="托管", en="trusteeship"),
     "tie_loose": Text(zh="松散", en="loose"),
@@ -218,8 +228,12 @@ WORDS: dict[str, Text] = {
     "basis_sources": Text(zh="来源", en="Sources"),
     "basis_made": Text(zh="方案如何生成", en="How this proposal was made"),
     "seed": Text(zh="种子", en="seed"),
-    "reproducible": Text(zh="相同输入、种子和版本得到相同方案。", en="The same inputs, seed and versions give the same proposal."),
-    "not_reproducible": Text(zh="搜索因时间上限中断，不可逐位复现。", en="The search hit its time limit: not reproducible."),
+    "reproducible": Text(
+        zh="相同输入、种子和版本得到相同方案。", en="The same inputs, seed and versions give the same proposal."
+    ),
+    "not_reproducible": Text(
+        zh="搜索因时间上限中断，不可逐位复现。", en="The search hit its time limit: not reproducible."
+    ),
     "versions": Text(zh="版本", en="Versions"),
     "input_hashes": Text(zh="输入文件校验值", en="Input hashes"),
     "synthetic_more": Text(
@@ -228,7 +242,8 @@ WORDS: dict[str, Text] = {
     ),
     "keys": Text(zh="快捷键", en="Keys"),
     "keys_read": Text(
-        zh="1–{k} 打开网格　/ 查找　Esc 返回　方向键、+、− 移动地图", en="1–{k} open grid   / search   Esc back   arrows, +, − move the map"
+        zh="1–{k} 打开网格　/ 查找　Esc 返回　方向键、+、− 移动地图",
+        en="1–{k} open grid   / search   Esc back   arrows, +, − move the map",
     ),
     # editing
     "tab_edit": Text(zh="编辑", en="Edit"),
@@ -247,7 +262,9 @@ WORDS: dict[str, Text] = {
     "lead_of": Text(zh="网格 {n} 的牵头医院", en="Lead of grid {n}"),
     "affected_checks": Text(zh="受影响的检查", en="Checks affected"),
     "no_check_changed": Text(zh="即时检查没有变化。", en="No live check changed."),
-    "shows_proposal": Text(zh="这里显示原方案；你的修改在“编辑”里。", en="This shows the proposal; your changes are under Edit."),
+    "shows_proposal": Text(
+        zh="这里显示原方案；你的修改在“编辑”里。", en="This shows the proposal; your changes are under Edit."
+    ),
     "open_grid": Text(zh="打开网格", en="Open the grid"),
     "no_edits": Text(zh="还没有修改", en="No edits yet"),
     "checked_again": Text(
@@ -262,7 +279,10 @@ WORDS: dict[str, Text] = {
         zh="1–{k} 选网格　V 点选　B 框选　S 整街道　L 锁定　Ctrl+Z 撤销　Ctrl+Y 重做　地图上：方向键换单元，Enter 划入",
         en="1–{k} grid   V click   B box   S street   L lock   Ctrl+Z undo   Ctrl+Y redo   on the map: arrows unit, Enter moves it",
     ),
-    "hint_edit": Text(zh="点击单元划入所选网格；按住 Shift 框选；Esc 结束", en="Click units into the chosen grid; Shift-drag a box; Esc ends"),
+    "hint_edit": Text(
+        zh="点击单元划入所选网格；按住 Shift 框选；Esc 结束",
+        en="Click units into the chosen grid; Shift-drag a box; Esc ends",
+    ),
     "change_new": Text(zh="新增", en="new"),
     "change_worse": Text(zh="变差", en="worse"),
     "change_better": Text(zh="变好", en="better"),
@@ -274,14 +294,18 @@ WORDS: dict[str, Text] = {
     "live_must_should": Text(zh="即时检查：必须 / 应当", en="Live: must / should"),
     "seconds_n": Text(zh="{n} 秒", en="{n} s"),
     "points_n": Text(zh="{n} 个百分点", en="{n} points"),
-    "live_r02": Text(zh="{n} 个单元未划入网格，或被划入两个网格", en="{n} unit in no grid or in two|{n} units in no grid or in two"),
+    "live_r02": Text(
+        zh="{n} 个单元未划入网格，或被划入两个网格", en="{n} unit in no grid or in two|{n} units in no grid or in two"
+    ),
     "live_r04": Text(zh="{g}的牵头医院不在本网格", en="{g}: its lead is not in the grid"),
     "live_r06": Text(zh="{g}分成 {n} 片", en="{g} is in {n} pieces"),
     "live_r07": Text(zh="{g}人口偏离均值 {v}，容许 {p}", en="{g}: population deviates {v}, tolerated {p}"),
     "live_r08": Text(zh="{g}有 {p}，超出规模范围", en="{g} has {p}, outside the size range"),
     "live_r54": Text(zh="{g}有 {n} 个单元属于城区或别的县", en="{g}: {n} units of the city or another county"),
     "live_r60": Text(zh="{g}有 {n} 个单元（{p}）超过 {m} 分钟", en="{g}: {n} units ({p}) over {m} min"),
-    "cut_off_words": Text(zh="{u} 等 {n} 个单元（{p}）与牵头医院断开。", en="{u} and others, {n} units ({p}), cut off from the lead."),
+    "cut_off_words": Text(
+        zh="{u} 等 {n} 个单元（{p}）与牵头医院断开。", en="{u} and others, {n} units ({p}), cut off from the lead."
+    ),
     "cut_off": Text(zh="断开", en="Cut off"),
     "show": Text(zh="查看", en="Show"),
     "undo_step": Text(zh="撤销这一步", en="Undo this step"),
@@ -290,13 +314,19 @@ WORDS: dict[str, Text] = {
     "key_locked": Text(zh="已锁定", en="Locked"),
     "key_cut_off": Text(zh="断开", en="Cut off"),
     "load_not_json": Text(zh="读不出：不是 JSON 文件", en="Not read: this is no JSON file"),
-    "load_not_edits": Text(zh="读不出：不是本页保存的 edits.json", en="Not read: this is no edits.json saved by such a page"),
-    "load_other_proposal": Text(zh="没有读取：这些修改属于另一个方案", en="Not read: these edits belong to another proposal"),
+    "load_not_edits": Text(
+        zh="读不出：不是本页保存的 edits.json", en="Not read: this is no edits.json saved by such a page"
+    ),
+    "load_other_proposal": Text(
+        zh="没有读取：这些修改属于另一个方案", en="Not read: these edits belong to another proposal"
+    ),
     "load_done": Text(zh="已读取 {n} 项修改", en="{n} edit read|{n} edits read"),
     "load_partly": Text(zh="已读取 {n} 项，{m} 项不认识，略去", en="{n} read, {m} unknown and left out"),
     # comments
     "comment_about": Text(zh="意见针对：{s}", en="Comment on: {s}"),
-    "comment_hint": Text(zh="在地图上点单元或机构，可改变所指", en="Click a unit or facility on the map to choose another subject"),
+    "comment_hint": Text(
+        zh="在地图上点单元或机构，可改变所指", en="Click a unit or facility on the map to choose another subject"
+    ),
     "hint_comment": Text(zh="点击单元或机构，意见就钉在那里", en="Click a unit or facility to pin the comment there"),
     "comment_text": Text(zh="意见", en="Comment"),
     "author": Text(zh="署名", en="Name"),
@@ -307,12 +337,16 @@ WORDS: dict[str, Text] = {
     "given_comments": Text(zh="随修改提交的意见", en="Comments that came with the edits"),
     # annexes and changes
     "annexes": Text(zh="附表", en="Further tables"),
-    "more_in_tables": Text(zh="另有 {n} 行，见 tables.xlsx", en="{n} more row in tables.xlsx|{n} more rows in tables.xlsx"),
+    "more_in_tables": Text(
+        zh="另有 {n} 行，见 tables.xlsx", en="{n} more row in tables.xlsx|{n} more rows in tables.xlsx"
+    ),
     "leads_changed": Text(zh="{n} 个网格更换牵头医院", en="{n} grid with another lead|{n} grids with another lead"),
     "lead_was": Text(zh="牵头医院由{a}改为{b}", en="lead was {a}, is {b}"),
     "former_grid": Text(zh="原网格 {g}", en="former grid {g}"),
     "moved_from": Text(zh="原属{g}", en="moved from {g}"),
-    "repaired": Text(zh="修改之后又自动修复了连片和均衡。", en="After the edits the grids were reconnected and rebalanced."),
+    "repaired": Text(
+        zh="修改之后又自动修复了连片和均衡。", en="After the edits the grids were reconnected and rebalanced."
+    ),
     # search
     "kind_unit": Text(zh="单元", en="Unit"),
     "kind_grid": Text(zh="网格", en="Grid"),

@@ -100,7 +100,10 @@ class SetBook:
     @cached_property
     def _residents(self) -> FloatArray:
         """Residents of each separate part of the map."""
-        return np.bincount(self.instance.component, weights=self.instance.population)
+        residents: FloatArray = np.bincount(self.instance.component, weights=self.instance.population).astype(
+            np.float64
+        )
+        return residents
 
     def refine(self, count: int, rounds: int) -> list[LeadSet]:
         """Best sets once the bounds of the front runners have been raised further."""

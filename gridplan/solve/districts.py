@@ -27,7 +27,6 @@ from gridplan.solve.moves import (
 from gridplan.solve.pool import Pool, best_partition, columns_of, find_slot, keep, new_pool
 from gridplan.solve.prices import price_scale
 
-
 # From so many units a lead on, prices alone place nearly all of them.
 MANY_UNITS = 40
 # How a lead's price for what lies beyond its limits moves, every thousand moves tried: up while it is beyond, down while
@@ -73,8 +72,9 @@ def first_labels(
     """
     priced = task.cost + task.people[:, None] * price
     label: IntArray = priced.argmin(axis=1) if wish is None else wish.copy()
-    position = {int(lead): d for d, lead in enumerate(leads)}
-    held = np.array([position.get(int(x), -1) for x in instance.fixed])
+    position = np.full(instance.problem.n_leads + 1, -1, dtype=np.int64)
+    position[leads] = np.arange(len(leads))
+    held = position[instance.fixed]
     label[held >= 0] = held[held >= 0]
     label[task.home] = np.arange(len(leads))
     _give_lost_parts(instance, task, label, held)

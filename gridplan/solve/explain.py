@@ -48,7 +48,7 @@ def _populations(instance: Instance, measures: Measures) -> list[Explanation]:
         ).format(
             n=len(bad),
             side=Text("超过上限", "exceed their maximum") if sign > 0 else Text("低于下限", "stay below their minimum"),
-            lead=problem.lead_ids[columns[worst]],
+            lead=problem.lead_names[columns[worst]],
             load=float(measures.load[worst]),
             limit=float(limit[columns[worst]]),
         )
@@ -103,7 +103,7 @@ def _apart(instance: Instance, measures: Measures) -> list[Explanation]:
         )  # fmt: skip
         need = sum(1 for sites in parts if len(sites))
         text = words.format(
-            n=len(units), names=", ".join(problem.unit_ids[i] for i in units[:5]),
+            n=len(units), names=", ".join(problem.unit_names[i] for i in units[:5]),
             people=float(problem.population[units].sum()), k=len(measures.open_leads), need=need,
         )  # fmt: skip
         ids = tuple(problem.unit_ids[i] for i in units)
@@ -120,7 +120,7 @@ def _apart(instance: Instance, measures: Measures) -> list[Explanation]:
             en="{n} units ({names}) are not connected to their lead in this plan{why}",
         ).format(
             n=len(rest),
-            names=", ".join(problem.unit_ids[i] for i in rest[:5]),
+            names=", ".join(problem.unit_names[i] for i in rest[:5]),
             why=Text("：锁定使其不能相连", ": locks keep them apart") if held.any() else Text("", ""),
         )
         name = "locked" if held.any() else "edges"
@@ -149,7 +149,7 @@ def _forbidden(instance: Instance, measures: Measures) -> list[Explanation]:
         usable = np.where(instance.usable & same_part[far], problem.minutes[far], np.inf)
         least = float(usable.min(axis=1).max()) if len(far) else 0.0
         if len(far):
-            names = ", ".join(problem.unit_ids[i] for i in far[:5])
+            names = ", ".join(problem.unit_names[i] for i in far[:5])
             worst = float(problem.minutes[far, lead[far]].max())
             text = Text(
                 zh="{n} 个单元（{names}）到牵头医院超过 {cap:g} 分钟，最长 {worst:.1f} 分钟{least}",
@@ -173,7 +173,7 @@ def _forbidden(instance: Instance, measures: Measures) -> list[Explanation]:
     ):  # fmt: skip
         chosen = units[which]
         if len(chosen):
-            names = ", ".join(problem.unit_ids[i] for i in chosen[:5])
+            names = ", ".join(problem.unit_names[i] for i in chosen[:5])
             text = Text(zh="{n} 个单元（{names}）只能归{words}", en="{n} units ({names}) are left with {words}")
             ids = tuple(problem.unit_ids[i] for i in chosen)
             out.append(
@@ -191,7 +191,7 @@ def _unreachable(instance: Instance, measures: Measures) -> list[Explanation]:
     lost = np.setdiff1d(np.flatnonzero(~np.isfinite(problem.minutes[at, measures.lead])), measures.blocked_units)
     if not len(lost):
         return []
-    names, people = ", ".join(problem.unit_ids[i] for i in lost[:5]), float(problem.population[lost].sum())
+    names, people = ", ".join(problem.unit_names[i] for i in lost[:5]), float(problem.population[lost].sum())
     text = Text(
         zh="{n} 个单元（{names}，{people:,.0f} 人）没有任何可用医院能由道路到达，按固定的高时间计入“unreachable”",
         en="{n} units ({names}; {people:,.0f} residents) can be reached by no lead; they count at a fixed high time "

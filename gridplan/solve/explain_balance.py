@@ -129,7 +129,8 @@ def _block(instance: Instance, block: Block, k: int) -> Reason:
     units = _units(instance, inside)
     whole = np.unique(problem.whole[units])
     one = len(block.atoms) == 1 and len(units) > 1 and whole[0] >= 0
-    name = problem.whole_names[whole[0]] if one else _unit_names(instance, units)
+    names = _unit_names(instance, units)
+    name = f"{problem.whole_names[whole[0]]} ({names})" if one else names
     words = Text(
         zh="；{name}（{n} 个单元）只能归同一网格，该网格至少有 {people:,.0f} 名居民，比均值高 {share:.0%}",
         en="; {name} ({n} unit(s)) can only be in one grid, which then has at least {people:,.0f} residents, "
@@ -164,7 +165,7 @@ def _crossing(instance: Instance, crossing: Crossing, need: Need) -> Reason:
         n=int(side.sum()),
         people=float(problem.population[side].sum()),
         count=len(contacts),
-        contacts=", ".join(f"{problem.unit_ids[u]}–{problem.unit_ids[v]}" for u, v in contacts[:5]),
+        contacts=", ".join(f"{problem.unit_names[u]}–{problem.unit_names[v]}" for u, v in contacts[:5]),
         most=crossing.most_grids,
         least=need.crossing_tolerance,
         enough=Text("", "") if need.enough is None else more.format(x=need.enough),
@@ -213,8 +214,8 @@ def _units(instance: Instance, atoms: BoolArray) -> IntArray:
 
 
 def _lead_names(instance: Instance, leads: IntArray) -> str:
-    return ", ".join(instance.problem.lead_ids[j] for j in leads[:3]) + (" ..." if len(leads) > 3 else "")
+    return ", ".join(instance.problem.lead_names[j] for j in leads[:3]) + (" ..." if len(leads) > 3 else "")
 
 
 def _unit_names(instance: Instance, units: IntArray) -> str:
-    return ", ".join(instance.problem.unit_ids[i] for i in units[:5]) + (" ..." if len(units) > 5 else "")
+    return ", ".join(instance.problem.unit_names[i] for i in units[:5]) + (" ..." if len(units) > 5 else "")

@@ -233,7 +233,7 @@ def _atoms(problem: Problem, apart: list[int]) -> tuple[IntArray, tuple[Explanat
 
 
 def _dissolved(problem: Problem, units: IntArray, leads: list[int]) -> Explanation:
-    names = ", ".join(problem.lead_ids[j] for j in leads)
+    names = ", ".join(problem.lead_names[j] for j in leads)
     text = Text(
         zh="“{label}”被要求保持完整，但其中的单元已固定给多家医院（{names}），只能拆分",
         en="{label} was to stay whole, but its units are held by several leads ({names}): it has to be split",

@@ -43,9 +43,9 @@ class ArcModel:
     def __post_init__(self) -> None:
         instance, d = self.instance, self.arc_lead
         table = instance.costs_of(self.leads) if self.k is None else instance.search_cost[:, self.leads]
-        self.linear.columns(table[self.arc_atom, d].tolist(), 1.0, whole=True)
+        self.linear.columns(table[self.arc_atom, d], 1.0, whole=True)
         if self.k is not None:
-            self.linear.columns(instance.problem.lead_price[self.leads].tolist(), 1.0, whole=True)
+            self.linear.columns(instance.problem.lead_price[self.leads], 1.0, whole=True)
         else:
             self.offset = float(instance.problem.lead_price[self.leads].sum())
         self._assign_rows()
@@ -65,10 +65,8 @@ class ArcModel:
         return self.n_arcs + d
 
     def _assign_rows(self) -> None:
-        order = np.argsort(self.arc_atom, kind="stable")
-        atoms, starts = np.unique(self.arc_atom[order], return_index=True)
-        for columns in np.split(order, starts[1:]) if len(atoms) else []:
-            self.linear.row(columns, np.ones(len(columns)), 1.0, 1.0)
+        atoms, row = np.unique(self.arc_atom, return_inverse=True)
+        self.linear.rows(row, np.arange(self.n_arcs), np.ones(self.n_arcs), 1.0, 1.0, count=len(atoms))
 
     def _load_rows(self) -> None:
         people, limits = self.instance.population, self.limits.of(self.leads)
@@ -96,8 +94,11 @@ class ArcModel:
         instance, problem = self.instance, self.instance.problem
         opens = np.array([self.open_column(d) for d in range(len(self.leads))])
         self.linear.row(opens, np.ones(len(opens)), float(k), float(k))
-        for i in range(self.n_arcs):
-            self.linear.row(np.array([i, self.open_column(int(self.arc_lead[i]))]), np.array([1.0, -1.0]), -np.inf, 0.0)
+        arcs = np.arange(self.n_arcs)
+        pairs = np.column_stack([arcs, opens[self.arc_lead]]).ravel()
+        self.linear.rows(
+            np.repeat(arcs, 2), pairs, np.tile([1.0, -1.0], self.n_arcs), -np.inf, 0.0, count=self.n_arcs
+        )  # fmt: skip
         for key in (problem.hospital[self.leads], instance.home[self.leads]):
             for value in np.unique(key):
                 same = np.flatnonzero(key == value)
@@ -128,7 +129,7 @@ class ArcModel:
 
     def seek_balance(self, mean: float) -> None:
         """Ask for the smallest worst deviation from a mean grid instead of the least cost (sites are chosen)."""
-        self.linear.cost = [0.0] * len(self.linear.cost)
+        self.linear.forget_costs()
         worst = int(self.linear.columns([1.0], np.inf, whole=False)[0])
         for d in range(len(self.leads)):
             arcs = np.flatnonzero(self.arc_lead == d)

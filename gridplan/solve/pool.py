@@ -8,6 +8,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix, vstack
 
+from gridplan.highs import minimise
 from gridplan.problem import FloatArray, IntArray
 from gridplan.solve.kernels import kernel
 
@@ -78,7 +79,8 @@ def best_partition(
         rows.append(csr_matrix(np.ones((1, len(group)))))
         low, high = np.append(low, grids), np.append(high, grids)
     table = csc_matrix(vstack(rows))
-    highs = _run(table, cost, low, high, integer=False, nodes=0)
+    ones = np.ones(len(cost))
+    highs = minimise(table, cost, ones, low, high)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     reduced = np.array(highs.getSolution().col_dual)
@@ -86,32 +88,13 @@ def best_partition(
     if np.abs(shares - np.round(shares)).max() < 1e-6:
         return np.flatnonzero(shares > 0.5)
     kept = np.sort(np.argsort(reduced, kind="stable")[:most])
-    highs = _run(csc_matrix(table[:, kept]), cost[kept], low, high, integer=True, nodes=nodes)
+    highs = minimise(
+        csc_matrix(table[:, kept]), cost[kept], ones[kept], low, high, whole=ones[kept] > 0, options={"mip_max_nodes": nodes}
+    )  # fmt: skip
     if highs.getInfo().primal_solution_status != 2:
         return None
     taken: IntArray = kept[np.array(highs.getSolution().col_value) > 0.5]
     return taken
-
-
-def _run(
-    table: csc_matrix, cost: FloatArray, low: FloatArray, high: FloatArray, *, integer: bool, nodes: int
-) -> highspy.Highs:
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", 1)
-    highs.setOptionValue("random_seed", 0)
-    highs.setOptionValue("mip_max_nodes", nodes)
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = table.shape
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(len(cost)), np.full(len(cost), 1.0)
-    lp.row_lower_, lp.row_upper_ = low, high
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = table.indptr, table.indices, table.data
-    if integer:
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * len(cost)
-    highs.passModel(lp)
-    highs.run()
-    return highs
 
 
 __all__ = ["Pool", "best_partition", "columns_of", "find_slot", "keep", "new_pool"]

@@ -279,7 +279,8 @@ def table(problem: Problem, results: list[Result]) -> pd.DataFrame:
     rows = []
     for result in sorted(results, key=lambda r: r.k):
         lead, m = result.measures.lead, result.measures
-        share = None
+        gap, _ = gaps(m.terms, result.bound)
+        share = np.nan
         if problem.share_within is not None:
             within = problem.share_within[np.arange(problem.n_units), lead]
             share = float((problem.population * within).sum() / problem.total_population)
@@ -289,12 +290,11 @@ def table(problem: Problem, results: list[Result]) -> pd.DataFrame:
                 "leads": ", ".join(problem.lead_ids[j] for j in m.open_leads),
                 "objective": m.objective,
                 "bound": np.nan if result.bound is None else result.bound,
-                "gap": gaps(m.terms, result.bound)[0],
+                "gap": np.nan if gap is None else gap,
                 "worst_deviation": float(m.deviation.max()),
-                "share_within": np.nan if share is None else share,
+                "share_within": share,
                 "mean_minutes": m.terms["travel"] / problem.total_population,
                 "status": "feasible" if result.feasible else "infeasible",
             }
         )
-    frame = pd.DataFrame(rows)
-    return frame.astype({"bound": float, "gap": float, "share_within": float})
+    return pd.DataFrame(rows)

@@ -245,7 +245,7 @@ def least_by_count(
         count = _Count(instance, k, leads, crossings, fixed)
         if held:
             count.hold(limits_for(instance.problem, k, np.inf))
-        integer = any(count.linear.whole)
+        integer = count.linear.any_whole
         highs = count.linear.run(integer=integer, nodes=COUNT_NODES)
         if highs.getModelStatus() not in (_STATUS.kInfeasible, _STATUS.kUnboundedOrInfeasible):
             info = highs.getInfo()
