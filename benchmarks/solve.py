@@ -17,10 +17,12 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.instances.boards import EXACT_OPTIMA, SEEDS, chessboard, exact_board, river_board
-from benchmarks.instances.irregular import FAMILY, irregular_map
+from benchmarks.instances.irregular import BEST_KNOWN, FAMILY, irregular_map
 from gridplan.problem import Problem
 from gridplan.solve import Solution, solve
 
+# What the irregular maps are asked for within 7 and within 20 seconds.
+IRREGULAR_EFFORTS = {"7 s": 4.0, "20 s": 12.0}
 Instance = tuple[str, int, Callable[[], Problem], float]
 
 
@@ -66,8 +68,18 @@ def choices() -> Iterator[Instance]:
 
 def irregular() -> Iterator[Instance]:
     for units, leads, slack, seed in FAMILY:
-        name = f"irregular {units} x {leads} +{slack:.0%}"
-        yield name, seed, lambda f=(units, leads, slack, seed): irregular_map(*f), 6.0
+        for limit, effort in IRREGULAR_EFFORTS.items():
+            name = f"irregular +{slack:.0%}, {limit}"
+            yield name, seed, lambda f=(units, leads, slack, seed): irregular_map(*f), effort
+
+
+def known_objective(name: str, seed: int) -> float:
+    """Published optimum, or the best plan of long runs; nan where there is none."""
+    if name.startswith("board"):
+        return EXACT_OPTIMA[int(name.split("x")[-1])]
+    if name.startswith("irregular"):
+        return float(pd.read_csv(BEST_KNOWN).set_index("seed")["objective"][seed])
+    return np.nan
 
 
 FAMILIES = {
@@ -84,7 +96,6 @@ def run_one(name: str, seed: int, build: Callable[[], Problem], effort: float) -
     start, cpu = time.perf_counter(), time.process_time()
     solution: Solution = solve(problem, seed=seed, effort=effort)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-    optimum = EXACT_OPTIMA.get(int(name.split("x")[-1])) if name.startswith("board") else None
     return {
         "instance": name,
         "seed": seed,
@@ -93,7 +104,7 @@ def run_one(name: str, seed: int, build: Callable[[], Problem], effort: float) -
         "objective": solution.objective,
         "bound": solution.bound,
         "gap_percent": np.nan if solution.gap is None else 100 * solution.gap,
-        "above_known_percent": np.nan if optimum is None else 100 * (solution.objective / optimum - 1),
+        "above_known_percent": 100 * (solution.objective / known_objective(name, seed) - 1),
         "seconds": seconds,
         "cpu_seconds": cpu,
     }
@@ -115,7 +126,7 @@ def main(arguments: list[str] | None = None) -> None:
                 continue
             rows.append(run_one(name, seed, build, effort * options.effort))
             print(
-                "{instance} seed {seed}: {status} gap {gap_percent:.4f}% in {cpu_seconds:.2f} s of work".format(
+                "{instance} seed {seed}: {status} gap {gap_percent:.4f}%, {above_known_percent:.4f}% above the best known, in {cpu_seconds:.2f} s of work".format(
                     **rows[-1]
                 ),
                 file=sys.stderr,
@@ -125,6 +136,9 @@ def main(arguments: list[str] | None = None) -> None:
         frame.to_csv(options.out, index=False)
     columns = ["gap_percent", "above_known_percent", "seconds", "cpu_seconds"]
     table = frame.groupby("instance", sort=False)[columns].median()
+    table["mean_above_known"] = frame.groupby("instance", sort=False)["above_known_percent"].mean()
+    table["most_cpu_seconds"] = frame.groupby("instance", sort=False)["cpu_seconds"].max()
+    table["runs"] = frame.groupby("instance", sort=False).size()
     table["feasible"] = frame.groupby("instance", sort=False)["status"].apply(lambda s: int((s != "infeasible").sum()))
     print(table.round(4).to_string())
 
