@@ -21,6 +21,8 @@ FEW_SETS = 100
 BRANCH_ROUNDS = 50
 # Arcs looked at between two looks at the limit of the work.
 BATCH_WORK = 2e8
+# What an arc costs in a linear relaxation, against an arc in a round of prices a resident; and where borders have a price.
+RELAX_WORK, FOLD_WORK = 2_000, 20_000
 # What a site's arc costs in a round of site prices, against an arc in a round of prices a resident.
 SITE_WORK = 12
 
@@ -119,10 +121,12 @@ def _one_by_one(book: SetBook, value: FloatArray, sets: IntArray, warm: FloatArr
             break
         work.done += arcs * len(some)
         bound[some] = np.maximum(bound[some], book.bounds(sets[some], warm, known.best))
+    relax_work = FOLD_WORK if book.instance.edge_weight.any() else RELAX_WORK
     for i in np.flatnonzero(bound < known.best):
         if met[i] in known.drawn:
             bound[i] = max(bound[i], known.drawn[met[i]].bound)
         elif not work.out():
+            work.done += book.instance.n_atoms * sets.shape[1] * relax_work
             relaxed = relax(book.instance, sets[i], book.limits, book.price.get(met[i]))
             bound[i] = math.inf if relaxed.infeasible else max(bound[i], relaxed.bound)
     for i in np.argsort(bound, kind="stable"):

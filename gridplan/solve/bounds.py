@@ -47,7 +47,18 @@ def reduced_costs(instance: Instance, leads: IntArray, price: FloatArray) -> Flo
 
 
 def relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArray | None = None) -> Relaxed:
-    """Solve the linear relaxation by a growing list of arcs, until the prices of the small program hold for all arcs."""
+    """Solve the linear relaxation for some leads; a price of borders is folded into the costs of arcs."""
+    if not instance.edge_weight.any():
+        return _relax(instance, leads, limits, price)
+    plain = _relax(instance.without_cuts(), leads, limits, price)
+    if plain.infeasible:
+        return plain
+    folded = _relax(instance.folded(leads, plain.price), leads, limits, plain.price)
+    return folded if folded.bound > plain.bound else plain
+
+
+def _relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArray | None) -> Relaxed:
+    """Solve the relaxation by a growing list of arcs, until the prices of the small program hold for all arcs."""
     few = limits.of(leads)
     cost = instance.costs_of(leads)
     start = np.zeros(len(leads)) if price is None else price

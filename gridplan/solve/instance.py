@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -11,6 +11,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from gridplan.problem import BoolArray, FloatArray, IntArray, Problem
+from gridplan.solve.cuts import tolls_of_cuts
 from gridplan.solve.solution import Explanation
 from gridplan.text import Text
 
@@ -60,6 +61,20 @@ class Instance:
         cost[home] += self.forbidding[home][:, None]
         cost[home, np.arange(len(leads))] = own
         return cost
+
+    def without_cuts(self) -> Instance:
+        """Let borders between grids cost nothing."""
+        return replace(self, edge_weight=np.zeros_like(self.edge_weight))
+
+    def folded(self, leads: IntArray, price: FloatArray) -> Instance:
+        """Fold into the arcs of some leads what borders cost at least, tight near these prices a resident and lead."""
+        tails = np.repeat(np.arange(self.n_atoms), np.diff(self.indptr))
+        once = (tails < self.indices) & (self.edge_weight > 0.0)
+        priced = self.costs_of(leads) + self.population[:, None] * price
+        ends = tails[once], self.indices[once].astype(np.int64)
+        cost = self.search_cost.copy()
+        cost[:, leads] += tolls_of_cuts(priced, *ends, self.edge_weight[once])
+        return replace(self.without_cuts(), search_cost=cost)
 
     def conflicts(self, a: int, b: int) -> bool:
         """Whether two sites cannot both lead: one hospital, or one home atom."""
