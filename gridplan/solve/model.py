@@ -14,13 +14,14 @@ from gridplan.solve.linear import LinearModel
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What HiGHS returned: shares of the arcs (None: none found), its objective, its bound, prices a lead (LP only)."""
+    """What HiGHS returned: shares of the arcs (None: none found), objective, bound, prices a lead (LP), nodes (MIP)."""
 
     shares: FloatArray | None
     value: float
     bound: float
     price: FloatArray | None
     infeasible: bool
+    nodes: int = 0
 
 
 @dataclass(eq=False)
@@ -150,7 +151,8 @@ class ArcModel:
         shares = np.array(solution.col_value[: self.n_arcs]) if found else None
         value = float(info.objective_function_value) + self.offset if found else np.inf
         if integer:
-            return Answer(shares, value, float(info.mip_dual_bound) + self.offset, None, infeasible=False)
+            bound, nodes = float(info.mip_dual_bound) + self.offset, int(info.mip_node_count)
+            return Answer(shares, value, bound, None, infeasible=False, nodes=nodes)
         price = None
         if status == highspy.HighsModelStatus.kOptimal and self.k is None:
             dual = np.array(solution.row_dual)

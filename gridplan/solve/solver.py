@@ -18,7 +18,7 @@ from gridplan.solve.bounds import relax
 from gridplan.solve.choose import LeadSet, SetBook, any_set, exchange, fits, greedy_set, search_sets
 from gridplan.solve.districts import build_task, first_labels
 from gridplan.solve.draw import Drawn, draw_grids
-from gridplan.solve.exact import small_enough, solve_exactly
+from gridplan.solve.exact import NODES, small_enough, solve_exactly
 from gridplan.solve.explain import explain
 from gridplan.solve.instance import Instance, Limits, build_instance, limits_for
 from gridplan.solve.proof import price_sites
@@ -137,13 +137,13 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: B
         bound, knows, none = best.bound, best.with_contiguity, best.infeasible
     result = Result(instance, k, best.measures, None if none else bound, knows, feasible)
     proven = feasible and bound >= best.objective - 1e-6 * abs(best.objective)
-    return result if none or proven or not small_enough(instance) else _exactly(result, limits)
+    return result if none or proven or not small_enough(instance) else _exactly(result, limits, budget)
 
 
-def _exactly(result: Result, limits: Limits) -> Result:
+def _exactly(result: Result, limits: Limits, budget: Budget) -> Result:
     """Solve a small problem to the end where search and bound leave a gap."""
     instance, k = result.instance, result.k
-    exact = solve_exactly(instance, limits, k)
+    exact = solve_exactly(instance, limits, k, nodes=int(NODES * np.clip(budget.effort, 0.25, 4.0)))
     if exact.infeasible:
         return replace(result, bound=None)
     bound = max(exact.bound, -np.inf if result.bound is None else result.bound)
@@ -240,7 +240,8 @@ def package(best: Result, results: list[Result], *, all_tried: bool, reproducibl
     plan = pd.Series(lead_ids[best.measures.lead], index=pd.Index(problem.unit_ids, dtype=object), dtype=object)
     bound = None
     if best.feasible and all_tried:
-        bound = min(r.bound for r in results if r.bound is not None)
+        # A bound above a plan that holds the rules is rounding.
+        bound = min(best.measures.objective, *(r.bound for r in results if r.bound is not None))
     gap, gap_travel = gaps(best.measures.terms, bound)
     explanation = (*instance.notes, *explain(instance, best.measures, best.need))
     broken = not best.feasible or any(not e.note for e in explanation)
