@@ -73,23 +73,24 @@ def draw_grids(
     slack = 1e-6 * instance.problem.total_population
     if relaxed.infeasible or not drawn.measures.holds(slack):
         return drawn
-    rounds_of_mip = _mip_rounds(relaxed, drawn, effort)
-    if rounds_of_mip:
-        drawn = _closed(instance, limits, at, relaxed, drawn, rounds=rounds_of_mip, effort=effort)
-    elif drawn.objective - relaxed.bound > BRIDGE_GAP * abs(relaxed.bound):
-        known = bridge_cases(instance, at, limits, relaxed.price, drawn.objective, int(100 * max(effort, 1.0)))
-        if known is not None:
-            least = min([case.bound for case in known[:1]] + [drawn.objective])
-            for case in known[: BRIDGE_STARTS if effort >= 1.0 else 1]:
-                if case.bound >= drawn.objective:
-                    break
-                labels = first_labels(instance, at, task, relaxed.price, case.label, case.pins)
-                draft = anneal_rounds(task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price)
-                other = _drawn(instance, leads, limits, draft.label, relaxed)
-                if other.measures.holds(slack) and other.objective < drawn.objective:
-                    drawn = other
-            return replace(drawn, bound=max(drawn.bound, min(least, drawn.objective)), with_contiguity=True)
-    return drawn
+    mip_rounds = _mip_rounds(relaxed, drawn, effort)
+    if mip_rounds:
+        drawn = _closed(instance, limits, at, relaxed, drawn, rounds=mip_rounds, effort=effort)
+    if drawn.objective - drawn.bound <= BRIDGE_GAP * abs(relaxed.bound):
+        return drawn
+    known = bridge_cases(instance, at, limits, relaxed.price, drawn.objective, int(100 * max(effort, 1.0)))
+    if known is None:
+        return drawn
+    proven = max(drawn.bound, min([case.bound for case in known[:1]] + [drawn.objective]))
+    for case in known[: BRIDGE_STARTS if effort >= 1.0 else 1]:
+        if case.bound >= drawn.objective:
+            break
+        labels = first_labels(instance, at, task, relaxed.price, case.label, case.pins)
+        draft = anneal_rounds(task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price)
+        other = _drawn(instance, leads, limits, draft.label, relaxed)
+        if other.measures.holds(slack) and other.objective < drawn.objective:
+            drawn = other
+    return replace(drawn, bound=min(proven, drawn.objective), with_contiguity=True)
 
 
 def _drawn(instance: Instance, leads: LeadSet, limits: Limits, label: IntArray, relaxed: Relaxed) -> Drawn:
