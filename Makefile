@@ -1,14 +1,15 @@
 # make demo   plans the bundled city                make test   runs the tests
 # make check  ruff, mypy, import contracts, eslint  make bench  speed and quality, side by side with peers
+# make docs   builds the site into build/site
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check docs bench clean
 
 demo: .venv/installed
 	$(BIN)/gridplan demo
 
-test: .venv/installed-test
+test: .venv/installed-test .venv/installed-docs
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/installed-test
@@ -16,6 +17,9 @@ check: .venv/installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	.ci/lint-page $(BIN)/python
+
+docs: .venv/installed-docs
+	$(BIN)/python docs/build.py build/site
 
 bench: .venv/installed-bench
 	$(BIN)/python benchmarks/travel.py
@@ -33,6 +37,10 @@ clean:
 
 .venv/installed-test: .venv/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+.venv/installed-docs: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 .venv/installed-bench: .venv/installed-test

@@ -28,7 +28,9 @@ FRONT = """<!doctype html>
 def build(folder: Path) -> int:
     """Build one tree after the other, since they share the results of notebooks; return the number that failed."""
     folder.mkdir(parents=True, exist_ok=True)
-    failed = sum(subprocess.run(_command(tree, folder), env=_environment(), check=False).returncode != 0 for tree in TREES)
+    failed = sum(
+        subprocess.run(_command(tree, folder), env=_environment(), check=False).returncode != 0 for tree in TREES
+    )
     (folder / "index.html").write_text(FRONT, encoding="utf-8", newline="\n")
     return failed
 
@@ -43,7 +45,7 @@ def _command(tree: str, folder: Path) -> list[str]:
 def _environment() -> dict[str, str]:
     """Notebooks import the gridplan of this checkout."""
     paths = [str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "MPLBACKEND": "agg"}
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 if __name__ == "__main__":

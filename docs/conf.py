@@ -19,6 +19,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.napoleon",
     "exported",
+    "han_lines",
     "han_search",
     "other_language",
 ]
@@ -36,13 +37,16 @@ myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist
 myst_heading_anchors = 3
 nb_execution_mode = "cache"  # cells are the same in both trees, and run once
 nb_execution_raise_on_error = True
-nb_execution_timeout = 120
+nb_execution_timeout = 300
 nb_merge_streams = True
 
+autodoc_default_options = {"exclude-members": "model_config, model_post_init"}
+autodoc_preserve_defaults = True
 autodoc_typehints = "description"
 autodoc_typehints_format = "short"
 autodoc_member_order = "groupwise"
 autosummary_generate = False
+default_role = "code"  # as docstrings use single backticks
 napoleon_google_docstring = False
 napoleon_use_rtype = False
 toc_object_entries_show_parents = "hide"
@@ -50,6 +54,7 @@ toc_object_entries_show_parents = "hide"
 html_theme = "furo"
 html_title = "gridplan"
 html_search_language = "han"
+html_search_scorer = str(HERE / "extensions" / "scorer.js")
 html_static_path = [str(HERE / "static")]
 templates_path = [str(HERE / "templates")]
 html_css_files = ["site.css"]
@@ -71,7 +76,7 @@ html_sidebars = {
 }
 _HAN = '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC"'
 _STACKS = {
-    "font-stack": f'-apple-system, "Segoe UI", "Helvetica Neue", Arial, {_HAN}, sans-serif',
+    "font-stack": f'-apple-system, "Segoe UI", "Helvetica Neue", Arial, "Noto Sans", "Liberation Sans", {_HAN}, sans-serif',
     "font-stack--monospace": f'ui-monospace, Consolas, Menlo, "DejaVu Sans Mono", {_HAN}, monospace',
 }
 html_theme_options = {

@@ -24,7 +24,7 @@ class HanSearch(SearchEnglish):
     """Signs and pairs of signs for Han text, stemmed words for the rest."""
 
     lang = "han"
-    language_name = "Chinese and English"
+    language_name = "English"  # names the stemmer that the page loads
     js_splitter_code = r"""
 var splitQuery = (query) => query
   .split(/[^\p{Letter}\p{Number}_]+/gu)

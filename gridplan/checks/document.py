@@ -21,13 +21,14 @@ TITLE = Text(zh="规则书", en="Rule book")
 INTRODUCTION = Text(
     zh="""每条规则只看方案本身，不管方案怎样得来；规划的方案和已有的方案（`gridplan assess`）用同一套规则。
 每项结果写明级别、对象、实测值、限值和依据。结果有四种：符合、不符合、已豁免、未评价。**缺少所需数据的规则记为“未评价：需要……”，不记为符合。**
-级别和限值在方案文件的 `[rules]` 等节中改写，例如 `severities = { "R-34" = "must" }`，`"off"` 停用；豁免写在 `[[rules.waivers]]`，写明理由、批准人和日期，结果仍然列出。
+级别和限值在方案文件的 `[rules]` 等节中改写，例如 `severities = { "R-34" = "must" }`，`"off"` 停用；豁免写在 `[[rules.waivers]]`，写明理由、批准人和日期，结果仍然列出。“可改的键”后面的括号里是默认值和依据。
 
 依据：S0–S4 为来源文本，V 为公开网页，M 为尚未核对的国家文件（默认值，请核对），L 为文献，D 为本项目推导，none 为没有官方标准的规划假设。""",
     en="""A rule sees the plan alone and not how it was made; proposals and plans that exist already (`gridplan assess`) are judged alike.
 A finding names severity, subject, measured value, limit and provenance. It is met, violated, waived or not evaluated. **A rule
 whose data are missing is "not evaluated: needs ...", never met.** Severities and limits are set in the case, for example
-`severities = { "R-34" = "must" }`, `"off"` to leave a rule out; a waiver in `[[rules.waivers]]` says why, who and when, and the finding stays visible.
+`severities = { "R-34" = "must" }`, `"off"` to leave a rule out; a waiver in `[[rules.waivers]]` says why, who and when, and the finding stays visible. The brackets
+after a key hold its default and provenance.
 
 Provenance: S0 to S4 are the source texts, V public pages, M national documents that nobody has checked yet (a default: verify), L literature,
 D derived by this project, none a planning assumption without an official standard.""",
@@ -82,7 +83,7 @@ _WORDS = {
     "severity": Text(zh="级别", en="Severity"),
     "provenance": Text(zh="依据", en="Provenance"),
     "needs": Text(zh="需要", en="Needs"),
-    "limits": Text(zh="可改的键（默认值，依据）", en="Keys of the case (default, provenance)"),
+    "limits": Text(zh="可改的键", en="Keys of the case"),
     "indicators": Text(zh="监测指标", en="Monitoring indicators"),
     "figure": Text(zh="来源数值", en="figure of the source"),
     "target": Text(zh="目标", en="target"),
