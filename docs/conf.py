@@ -23,6 +23,7 @@ extensions = [
     "han_search",
     "other_language",
 ]
+smartquotes = False  # curly quotes are as wide as a Han sign in many Chinese fonts
 locale_dirs = [str(HERE / "locale")]
 gettext_compact = False
 exclude_patterns = ["**/_*"]
