@@ -212,9 +212,8 @@ def export(
     """导出方案。 · Export a proposal to other systems."""
     with _told(lang or "zh"):
         from gridplan.exports import export as write_export
-        from gridplan.proposal import read_proposal
 
-        for path in write_export(read_proposal(out), to, target or out / "export"):
+        for path in write_export(_read_proposal(out, lang), to, target or out / "export"):
             typer.echo(str(path))
 
 
@@ -228,9 +227,11 @@ _SAME_FOLDER = InputProblem(
 
 
 def _read_proposal(folder: Path, lang: Language | None) -> Proposal:
+    from gridplan.manifest import changed_files
     from gridplan.proposal import read_proposal
 
     proposal = read_proposal(folder)
+    _print_problems(changed_files(folder), lang or proposal.case.language)
     return proposal if lang is None else replace(proposal, case=proposal.case.with_language(lang))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.errors import InputProblem, ProposalError
-from gridplan.proposal import proposal_digest
+from gridplan.proposal import accepted_digests, proposal_digest
 from gridplan.text import Text
 from gridplan.vocabulary import HOSPITAL_KINDS
 
@@ -169,7 +169,7 @@ def _related(first: Proposal, second: Proposal) -> bool:
     names = []
     for proposal in (first, second):
         revision = proposal.provenance.revision
-        names.append({proposal_digest(proposal), *(() if revision is None else (revision.parent,))})
+        names.append({*accepted_digests(proposal), *(() if revision is None else (revision.parent,))})
     return bool(names[0] & names[1])
 
 

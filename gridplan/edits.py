@@ -19,7 +19,7 @@ import pandas as pd
 
 from gridplan.assignment import Assignment
 from gridplan.errors import EditsError, InputProblem
-from gridplan.proposal import Comment, Revision, proposal_digest
+from gridplan.proposal import Comment, Revision, accepted_digests, proposal_digest
 from gridplan.text import Text
 
 if TYPE_CHECKING:
@@ -258,8 +258,10 @@ class _Check:
 
     def _belongs(self, tree: dict[str, Any], proposal: Proposal) -> bool:
         own, given = proposal_digest(proposal), tree.get("proposal")
-        if given == own or "proposal" not in tree:
-            return given == own
+        if "proposal" not in tree:
+            return False
+        if isinstance(given, str) and given in accepted_digests(proposal):
+            return True
         self.tell(
             "proposal",
             (f"在本方案（{own[:8]}…）上所做的修改", f"edits made on this proposal ({own[:8]}…)"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_WRITING = ".gridplan-writing"
+WRITING_MARK = ".gridplan-writing"
 _COMPLETE = ".gridplan-complete"
 """Marks in OUT.new: half written, or whole and waiting for its place. A folder without a mark is somebody else's."""
 
@@ -23,7 +23,7 @@ def recover_folder(folder: Path, ours: frozenset[str]) -> None:
     ours : names of the files that this program writes there; all others are kept.
     """
     new, old = _beside(folder, "new"), _beside(folder, "old")
-    if (new / _WRITING).exists():
+    if (new / WRITING_MARK).exists():
         shutil.rmtree(new)
     if (new / _COMPLETE).exists():
         _swap(folder, ours)
@@ -49,13 +49,13 @@ def replaced_folder(folder: Path, ours: frozenset[str]) -> Iterator[Path]:
     if old.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), old.name)
     new.mkdir(parents=True)
-    (new / _WRITING).touch()
+    (new / WRITING_MARK).touch()
     try:
         yield new
     except BaseException:
         shutil.rmtree(new)
         raise
-    (new / _WRITING).rename(new / _COMPLETE)
+    (new / WRITING_MARK).rename(new / _COMPLETE)
     _swap(folder, ours)
 
 

@@ -27,14 +27,15 @@ TIE_REASONS = Vocabulary(
 
 
 def place_members(layers: Layers, assignment: Assignment, stated: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return grid_id, role, tie and tie_reason of every facility, on the index of `layers.facilities`.
+    """Return grid_id, role, role_source, tie and tie_reason of every facility, on the index of `layers.facilities`.
 
     A facility belongs to the grid of the unit it stands in, unless a given plan states another; a village clinic or a
     station whose parent is a health centre goes with that centre (R-50). Role is "lead" for the
     site that leads, "member" for the others (further campuses of a lead among them), "none" outside every grid and for
     national and provincial hospitals that neither lead nor are stated. Ties are those told; a campus of the lead in the
     lead's own grid is tight. The reason of a loose tie is that told, else what facility and lead tell: private capital, a
-    different affiliation, other.
+    different affiliation, other. `role_source` tells why a facility has its role: "plan" (it leads), "list" (stated), "level"
+    (national or provincial), "centre" (its health centre's grid), "location" (its unit); "" outside every grid.
 
     Parameters
     ----------
@@ -64,7 +65,17 @@ def place_members(layers: Layers, assignment: Assignment, stated: pd.DataFrame |
     tie = told.where(~(campus & (told == "")), "tight").where(role == "member", "")
     loose = tie == "loose"
     reason = reason.where(reason != "", _reasons(facilities, lead)).where(loose, "")
-    return pd.DataFrame({"grid_id": grid, "role": role, "tie": tie, "tie_reason": reason})
+    source = _role_source(facilities, role, named, exempt).where(grid != "", "")
+    return pd.DataFrame({"grid_id": grid, "role": role, "role_source": source, "tie": tie, "tie_reason": reason})
+
+
+def _role_source(facilities: gpd.GeoDataFrame, role: pd.Series, named: pd.Series, exempt: pd.Series) -> pd.Series:
+    source = pd.Series("location", index=facilities.index, dtype=object)
+    source[has_centre(facilities)] = "centre"
+    source[exempt] = "level"
+    source[named] = "list"
+    source[role == "lead"] = "plan"
+    return source
 
 
 def has_centre(facilities: gpd.GeoDataFrame) -> pd.Series:

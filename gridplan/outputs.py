@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from gridplan.comparison_files import write_comparison
 from gridplan.errors import InputProblem, ProposalError
-from gridplan.folders import replaced_folder
+from gridplan.folders import WRITING_MARK, replaced_folder
+from gridplan.manifest import write_manifest
 from gridplan.proposal import COMPARISON_FILES, FILES, Proposal, Revision
 from gridplan.proposal_files import write_proposal_files
 from gridplan.review import write_map
@@ -21,13 +22,17 @@ if TYPE_CHECKING:
     from gridplan.compare import Comparison
 
 
+UNSIGNED = frozenset({"run.log", WRITING_MARK})
+"""Files of a folder that the manifest leaves out."""
+
+
 def write_folder(proposal: Proposal, folder: Path, log: str = "", comparison: Comparison | None = None) -> Path:
     """Write all files of a proposal into `folder`, replacing an earlier proposal as a whole; see `Proposal.save`.
 
     The comparison of a revised proposal with its parent goes into the same folder.
     """
     with _told(folder), replaced_folder(folder, FILES | COMPARISON_FILES) as new:
-        write_proposal_files(proposal, new)
+        content = write_proposal_files(proposal, new)
         write_assignment(proposal, new / "assignment.csv")
         write_workbook(proposal, new / "tables.xlsx")
         write_map(proposal, new / "map.html")
@@ -35,6 +40,7 @@ def write_folder(proposal: Proposal, folder: Path, log: str = "", comparison: Co
             write_comparison(comparison, new, proposal.case.language)
         if log:
             (new / "run.log").write_text(log, encoding="utf-8")
+        write_manifest(new, content, UNSIGNED)
     return folder
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -23,15 +24,15 @@ from gridplan.case import Case
 from gridplan.checks.finding import Finding
 from gridplan.checks.plan import Plan
 from gridplan.errors import InputProblem
+from gridplan.kept_travel import cells_table, minutes_table, no_cells
+from gridplan.proposal_format import FRAMES, in_format
 from gridplan.text import Text
-from gridplan.travel.between import Between
-from gridplan.travel.minutes import TravelTimes
 
-FORMAT = "gridplan-proposal/1"
 FILES = frozenset(
     {
         "proposal.json",
         "proposal.gpkg",
+        "manifest.json",
         "cells.parquet",
         "map.html",
         "tables.xlsx",
@@ -64,12 +65,17 @@ class Objective:
 
 @dataclass(frozen=True)
 class Comment:
-    """What a reviewer wrote, pinned to a subject ("unit", "grid", "facility", or "plan" with an empty id); plain text."""
+    """What a reviewer wrote, pinned to a subject ("unit", "grid", "facility", or "plan" with an empty id); plain text.
+
+    `decision` ("adopted", "partly", "rejected"; "" while open) and `decision_reason` tell what became of it.
+    """
 
     subject_kind: str
     subject_id: str
     author: str
     text: str
+    decision: str = ""
+    decision_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,8 +111,8 @@ class Provenance:
     revision: Revision | None = None
 
 
-def _no_cells() -> pd.DataFrame:
-    return pd.DataFrame({"unit_id": pd.Series(dtype=object), "population": pd.Series(dtype=float)})
+def _empty(name: str) -> Callable[[], pd.DataFrame]:
+    return FRAMES[name].empty
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,27 +121,12 @@ class Proposal:
 
     Frames (ids are text; geometry in the case's output CRS, of the units unless the case says otherwise):
 
-    - units: index unit_id; name, street_id, street, district_id, district, population, population_65 and chronic (empty
-      where not given), grid_id, lead_id ("" where in no grid), minutes_to_lead (inf where unreachable), share_within, minutes_primary,
-      sub_area_id, sub_area, centre_id (sub-area and responsible health centre), baseline_lead_id ("" where none), geometry
-    - grids: index grid_id; name, lead_id, lead_name, scope_id, scope (code and name of its county, "" for the city),
-      mode ("city" an urban group, "county" a county community), population, population_65, n_units, deviation, mean_minutes,
-      p50_minutes, p90_minutes, share_within, share_primary, beds, beds_per_1000, area_km2, compactness, geometry
-    - facilities: index facility_id; parent_id, name, kind, level, grade, ownership, admin_level, beds, doctors, services
-      (";"-joined), unit_id, grid_id, role, tie, tie_reason, lead_tier, strength, given_tie (as in the facility table), geometry
-    - roads: road_class, geometry (simplified, for the map); barriers: name, geometry
-    - adjacency: unit_a, unit_b, border_m, kind (border or link), minutes, name
-    - minutes: unit_id, lead_id (every candidate site), minutes, share_within
-    - facility_minutes: facility_id, host_id (a facility that may serve others), minutes, by_ferry (1: no way without a ferry)
-    - alternatives: scope_id, k, leads, objective, bound, gap, worst_deviation, share_within, mean_minutes, status
+    - units, grids, facilities (index: their ids), roads, barriers, adjacency, minutes, facility_minutes, alternatives,
+      alternative_units, reasons: columns as `proposal_format.FRAMES` declares them
     - scores: plain numbers of the whole plan, and `time_classes`: breaks in minutes and residents between them for
       the plan and each grid
-    - cells: places with people, without where they are: unit_id, population, minutes (inf where unreachable) in the
-      columns "site:<lead_id>" (drive, every candidate site), "drive:ed", "drive:hospital" and "walk:primary" (to the nearest;
-      where measured), "ed:nearest_id" and "ed:next" (which emergency department that is, minutes to the one after it),
-      "hospital:<facility_id>" (drive, the other hospitals of level 2 and 3, inf beyond the limits that rules ask for), and
-      "what_if:<number>:..." (the same under a scenario of the case, `AS_USUAL` where nothing differs). With them a changed plan is scored again
-      exactly; see `restore`. Empty if not made by `plan` or `assess`
+    - cells: places with people, without where they are, and their minutes; see `kept_travel`. Empty if not made by `plan` or
+      `assess`
     - annexes: further tables by name, as `annexes.ANNEXES` declares them; records: what happened or was agreed, by name, as
       `layers.records.RECORDS` declares it. Only those that the case gives rise to
     """
@@ -153,8 +144,10 @@ class Proposal:
     objective: Objective
     scores: dict[str, Any]
     provenance: Provenance
-    cells: pd.DataFrame = field(default_factory=_no_cells)
-    facility_minutes: pd.DataFrame = field(default_factory=lambda: Between().table())
+    cells: pd.DataFrame = field(default_factory=no_cells)
+    facility_minutes: pd.DataFrame = field(default_factory=_empty("facility_minutes"))
+    alternative_units: pd.DataFrame = field(default_factory=_empty("alternative_units"))
+    reasons: pd.DataFrame = field(default_factory=_empty("reasons"))
     annexes: dict[str, pd.DataFrame] = field(default_factory=dict)
     records: dict[str, pd.DataFrame] = field(default_factory=dict)
 
@@ -206,16 +199,25 @@ def proposal_digest(proposal: Proposal) -> str:
     """Return what ties edits to a proposal: 64 hexadecimal digits.
 
     It is the SHA-256 of the UTF-8 bytes of a JSON object, keys sorted: "units" (id, grid, residents rounded to 3
-    decimals, in the order of the unit layer), "grids" (id, lead), "inputs" (hash of each input) and "seed". So it does
-    not depend on versions, languages or wording, and stays the same when a proposal is saved and read.
+    decimals, by id), "grids" (id, lead, by id), "inputs" (hash of each input) and "seed". So it does
+    not depend on versions, languages, wording or the order of rows, and stays the same when a proposal is saved and read.
     """
+    return _digest(proposal, sorted)
+
+
+def accepted_digests(proposal: Proposal) -> frozenset[str]:
+    """Return every digest that edits of this proposal may carry: its own, and that of format 1, which went by the order of rows."""
+    return frozenset({proposal_digest(proposal), _digest(proposal, list)})
+
+
+def _digest(proposal: Proposal, ordered: Callable[[Iterable[list[Any]]], list[list[Any]]]) -> str:
     units, grids = proposal.units, proposal.grids
     basis = {
-        "units": [
+        "units": ordered(
             [str(unit), "" if pd.isna(grid) else str(grid), round(float(people), 3)]
             for unit, grid, people in zip(units.index, units["grid_id"], units["population"], strict=True)
-        ],
-        "grids": [[str(grid), str(lead)] for grid, lead in zip(grids.index, grids["lead_id"], strict=True)],
+        ),
+        "grids": ordered([str(grid), str(lead)] for grid, lead in zip(grids.index, grids["lead_id"], strict=True)),
         "inputs": dict(proposal.provenance.input_hashes),
         "seed": proposal.provenance.seed,
     }
@@ -243,25 +245,26 @@ def make_proposal(
             grid_id=assignment.grid_of_unit.reindex(layers.units.index).astype(object).fillna(""),
             lead_id=assignment.lead_of_unit.reindex(layers.units.index).astype(object).fillna(""),
             baseline_lead_id=baseline.astype(object).fillna(""),
+            baseline_minutes=_minutes_before(plan, baseline),
         )
     )
     facilities = (
-        layers.facilities.drop(columns=["tie", "tie_reason"], errors="ignore")
+        layers.facilities.drop(columns=plan.members.columns, errors="ignore")
         .join(plan.members)
         .join(plan.leads[["tier", "strength"]].rename(columns={"tier": "lead_tier"}))
         .assign(given_tie=layers.facilities["tie"])
     )
     return Proposal(
         case=plan.case,
-        units=units[_UNIT_COLUMNS].to_crs(crs),
-        grids=_with_scopes(plan).to_crs(crs),
-        facilities=facilities.assign(lead_tier=facilities["lead_tier"].fillna(""))[_FACILITY_COLUMNS].to_crs(crs),
+        units=in_format(units, "units").to_crs(crs),
+        grids=in_format(_with_scopes(plan), "grids").to_crs(crs),
+        facilities=in_format(facilities.assign(lead_tier=facilities["lead_tier"].fillna("")), "facilities").to_crs(crs),
         roads=simplify_roads(layers.roads).to_crs(crs),
         barriers=layers.barriers[["name", "geometry"]].to_crs(crs),
         adjacency=adjacency_table(plan.adjacency),
-        minutes=_minutes_table(plan),
+        minutes=minutes_table(plan.travel),
         facility_minutes=plan.travel.between.table(),
-        alternatives=alternatives,
+        alternatives=in_format(alternatives, "alternatives"),
         findings=findings,
         objective=objective,
         scores={"plan": scores.plan, "time_classes": scores.time_classes},
@@ -273,10 +276,18 @@ def make_proposal(
             input_notes=(*layers.problems, *plan.travel.notes),
             modelled=layers.modelled,
         ),
-        cells=_cells_table(plan),
+        cells=cells_table(plan),
         annexes={name: _in_crs(plan.annexes[name], crs) for name in ANNEXES if name in plan.annexes},
         records=dict(plan.records),
     )
+
+
+def _minutes_before(plan: Plan, baseline: pd.Series) -> pd.Series:
+    """Return each unit's minutes to its lead in the grouping in force; NaN where there is none or nobody measured it."""
+    minutes = plan.travel.unit_minutes
+    column = minutes.columns.get_indexer(pd.Index(baseline))
+    values = minutes.to_numpy()[minutes.index.get_indexer(baseline.index), column]
+    return pd.Series(values, index=baseline.index).where((column >= 0) & np.isfinite(values))
 
 
 def _in_crs(frame: pd.DataFrame, crs: str) -> pd.DataFrame:
@@ -291,18 +302,6 @@ def _with_scopes(plan: Plan) -> gpd.GeoDataFrame:
     return grids.assign(scope=names.astype(object), mode=modes.astype(object))
 
 
-_UNIT_COLUMNS = [
-    "name", "street_id", "street", "district_id", "district", "population", "population_65", "chronic", "grid_id", "lead_id", "minutes_to_lead", "share_within",
-    "minutes_primary", "sub_area_id", "sub_area", "centre_id", "baseline_lead_id", "geometry",
-]  # fmt: skip
-_FACILITY_COLUMNS = [
-    "parent_id", "name", "kind", "level", "grade", "ownership", "admin_level", "beds", "doctors", "services", "unit_id", "grid_id", "role", "tie", "tie_reason",
-    "lead_tier", "strength", "given_tie", "geometry",
-]  # fmt: skip
-AS_USUAL = -1.0
-"""Minutes of a cell under a scenario that are those of every day, in the columns "what_if:..." of the cells."""
-KEPT_NEAREST = (("drive", "ed"), ("drive", "hospital"), ("walk", "primary"))
-"""Groups of nearest facilities, by mode, whose minutes rules and scores read."""
 _MAP_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary", "ferry")
 _ROAD_TOLERANCE_M = 25.0
 
@@ -317,45 +316,6 @@ def simplify_roads(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             parts = shapely.get_parts(shapely.simplify(merged, _ROAD_TOLERANCE_M))
             rows += [(road_class, line) for line in parts]
     return gpd.GeoDataFrame(rows, columns=["road_class", "geometry"], geometry="geometry", crs=roads.crs)
-
-
-def _minutes_table(plan: Plan) -> pd.DataFrame:
-    minutes, share = plan.travel.unit_minutes, plan.travel.unit_share
-    n_units, n_sites = minutes.shape
-    return pd.DataFrame(
-        {
-            "unit_id": np.repeat(minutes.index.to_numpy(object), n_sites),
-            "lead_id": np.tile(minutes.columns.to_numpy(object), n_units),
-            "minutes": minutes.to_numpy().ravel(),
-            "share_within": share.to_numpy().ravel(),
-        }
-    )
-
-
-def _cells_table(plan: Plan) -> pd.DataFrame:
-    cells, travel = plan.layers.cells, plan.travel
-    columns = {"unit_id": cells["unit_id"].to_numpy(object), "population": cells["population"].to_numpy(float)}
-    columns |= _minutes_of_cells(travel)
-    columns |= {f"ed:{name}": travel.next_ed[name].to_numpy() for name in travel.next_ed}
-    usual = _minutes_of_cells(travel)
-    nowhere = dict.fromkeys(usual, np.full(len(cells), np.inf))
-    for number, scenario in enumerate(plan.case.scenarios):
-        if scenario.name in travel.what_if:
-            then = {**nowhere, **_minutes_of_cells(travel.what_if[scenario.name])}
-            told = {name: np.where(then[name] == usual.get(name), AS_USUAL, then[name]) for name in then}
-            changed = {name: values for name, values in told.items() if (values != AS_USUAL).any()}
-            columns |= {f"what_if:{number}:{name}": values for name, values in changed.items()}
-    return pd.DataFrame(columns)
-
-
-def _minutes_of_cells(travel: TravelTimes) -> dict[str, np.ndarray]:
-    columns = {f"site:{site}": travel.cell_minutes[:, j] for j, site in enumerate(travel.sites)}
-    for mode, group in KEPT_NEAREST:
-        nearest = travel.nearest_drive if mode == "drive" else travel.nearest_walk
-        if group in nearest:
-            columns[f"{mode}:{group}"] = nearest[group].to_numpy(float)
-    columns |= {f"hospital:{name}": travel.to_others[name].to_numpy(float) for name in travel.to_others}
-    return columns
 
 
 def _versions() -> dict[str, str]:

@@ -1,6 +1,7 @@
-"""A proposal's own files: proposal.json and proposal.gpkg, written so that reading gives back an equal proposal.
+"""A proposal's own files: proposal.json, proposal.gpkg and cells.parquet, written so that reading gives back an equal proposal.
 
-No clock, random id or absolute path goes into them: the same proposal makes the same bytes.
+No clock, random id or absolute path goes into them: the same proposal makes the same bytes. What is read is compared with the
+manifest; a folder of format 1 has none and is migrated.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ from gridplan.case import Case, parse_case
 from gridplan.checks.finding import Finding
 from gridplan.errors import InputProblem, ProposalError
 from gridplan.folders import recover_folder
+from gridplan.manifest import changed, content_entry, read_manifest, tree_digest
 from gridplan.proposal import (
     COMPARISON_FILES,
     FILES,
-    FORMAT,
     Comment,
     Objective,
     Proposal,
@@ -32,30 +33,47 @@ from gridplan.proposal import (
     Revision,
     proposal_digest,
 )
+from gridplan.proposal_format import (
+    FIRST_FORMAT,
+    FORMAT,
+    FRAMES,
+    SEQ,
+    in_format,
+    in_order,
+    newer_format,
+    sorted_by_seq,
+    with_order,
+)
 from gridplan.text import Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_KEYS = {"units": "unit_id", "grids": "grid_id", "facilities": "facility_id"}
-_SHAPES = (*_KEYS, "roads", "barriers")
-_TABLES = ("adjacency", "minutes", "facility_minutes", "alternatives")
 _RECORD = "record_"
+_JSON, _GPKG, _CELLS = "proposal.json", "proposal.gpkg", "cells.parquet"
 _MS_PER_MIN = 60_000.0
 _NO_CLOCK = "2000-01-01T00:00:00Z"
 
 
-def write_proposal_files(proposal: Proposal, folder: Path) -> None:
-    """Write proposal.json, proposal.gpkg and cells.parquet."""
-    write_json(proposal, folder / "proposal.json")
-    write_geopackage(proposal, folder / "proposal.gpkg")
-    write_cells(proposal.cells, folder / "cells.parquet")
+def write_proposal_files(proposal: Proposal, folder: Path) -> dict[str, Any]:
+    """Write proposal.json, proposal.gpkg and cells.parquet; return what the manifest keeps of their content."""
+    tree = _plain(proposal_tree(proposal))
+    write_tree(tree, folder / _JSON)
+    layers = dict(_layers_of(proposal))
+    write_geopackage(proposal, layers, folder / _GPKG)
+    cells = with_order(proposal.cells)
+    write_cells(cells, folder / _CELLS)
+    return {
+        _JSON: tree_digest(tree),
+        _GPKG: {name: content_entry(frame) for name, frame in layers.items()},
+        _CELLS: content_entry(cells),
+    }
 
 
-def write_json(proposal: Proposal, path: Path) -> None:
-    """Write the part of a proposal that is not a frame, and the grids' numbers for readers without GIS."""
+def proposal_tree(proposal: Proposal) -> dict[str, Any]:
+    """Return the part of a proposal that is not a frame, and the grids' numbers for readers without GIS."""
     grids = pd.DataFrame(proposal.grids.drop(columns="geometry"))
-    tree = {
+    return {
         "format": FORMAT,
         "digest": proposal_digest(proposal),
         "revision": None if proposal.provenance.revision is None else asdict(proposal.provenance.revision),
@@ -64,18 +82,17 @@ def write_json(proposal: Proposal, path: Path) -> None:
         "reproducible": proposal.provenance.reproducible,
         "versions": proposal.provenance.versions,
         "input_hashes": proposal.provenance.input_hashes,
-        "input_notes": [_problem_tree(note) for note in proposal.provenance.input_notes],
+        "input_notes": [asdict(note) for note in proposal.provenance.input_notes],
         "modelled": [asdict(text) for text in proposal.provenance.modelled],
         "objective": asdict(proposal.objective),
         "scores": proposal.scores,
-        "counts": {name: len(getattr(proposal, name)) for name in (*_SHAPES, *_TABLES, "findings")},
+        "counts": {name: len(getattr(proposal, name)) for name in (*FRAMES, "findings")},
         "annexes": {name: _annex_tree(name, frame) for name, frame in proposal.annexes.items()},
         "records": {name: len(frame) for name, frame in proposal.records.items()},
         "crs": proposal.units.crs.to_string(),
         "grids": grids.reset_index().to_dict(orient="records"),
         "findings": [asdict(finding) for finding in proposal.findings],
     }
-    write_tree(tree, path)
 
 
 def _annex_tree(name: str, frame: pd.DataFrame) -> dict[str, Any]:
@@ -100,26 +117,25 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _problem_tree(problem: InputProblem) -> dict[str, Any]:
-    return asdict(problem)
+def _layers_of(proposal: Proposal) -> Iterator[tuple[str, Any]]:
+    """Give every layer and table of the GeoPackage as it is written: ids as columns, unreachable empty, rows numbered."""
+    for name, declared in FRAMES.items():
+        frame = getattr(proposal, name)
+        yield name, with_order(_blank_unreachable(frame.reset_index() if declared.indexed else frame))
+    yield "findings", with_order(findings_table(proposal.findings))
+    for name, frame in proposal.annexes.items():
+        yield name, with_order(frame)
+    for name, frame in proposal.records.items():
+        yield f"{_RECORD}{name}", with_order(frame)
 
 
-def write_geopackage(proposal: Proposal, path: Path) -> None:
+def write_geopackage(proposal: Proposal, layers: dict[str, Any], path: Path) -> None:
     """Write every frame as a layer or table of one GeoPackage that QGIS opens already coloured."""
     from gridplan.styles import layer_styles
 
     with _fixed_clock():
-        append = False
-        for name in _SHAPES:
-            _write_layer(_for_file(getattr(proposal, name), name), path, name, append=append)
-            append = True
-        for name in _TABLES:
-            _write_layer(_blank_unreachable(getattr(proposal, name)), path, name, append=True)
-        _write_layer(findings_table(proposal.findings), path, "findings", append=True)
-        for name, frame in proposal.annexes.items():
-            _write_layer(frame, path, name, append=True)
-        for name, frame in proposal.records.items():
-            _write_layer(frame, path, f"{_RECORD}{name}", append=True)
+        for name, frame in layers.items():
+            _write_layer(frame, path, name, append=path.exists())
         _write_layer(layer_styles(proposal), path, "layer_styles", append=True)
 
 
@@ -157,11 +173,12 @@ def write_cells(cells: pd.DataFrame, path: Path) -> None:
     columns = {
         "unit_id": pa.array(cells["unit_id"], pa.string()),
         "population": pa.array(cells["population"], pa.float64()),
+        SEQ: pa.array(cells[SEQ], pa.int64()),
     }
-    for name in map(str, cells.columns[2:]):
+    for name in (str(name) for name in cells.columns if name not in columns):
         told = cells[name].dtype.kind == "f"
         columns[name] = _packed(cells[name].to_numpy(float)) if told else pa.array(cells[name], pa.string())
-    whole = {name: "DELTA_BINARY_PACKED" for name, column in columns.items() if pa.types.is_int32(column.type)}
+    whole = {name: "DELTA_BINARY_PACKED" for name, column in columns.items() if pa.types.is_integer(column.type)}
     split = {name: "BYTE_STREAM_SPLIT" for name, column in columns.items() if pa.types.is_float64(column.type)}
     words = [name for name, column in columns.items() if pa.types.is_string(column.type)]
     encodings = {"use_dictionary": words, "column_encoding": whole | split}
@@ -179,24 +196,22 @@ def _packed(minutes: Any) -> Any:
 
 
 def read_cells(path: Path) -> pd.DataFrame:
-    """Read what `write_cells` wrote."""
+    """Read what `write_cells` wrote, rows as they stand."""
     import pyarrow.parquet as pq
 
     table = pq.read_table(path)
-    columns: dict[str, Any] = {"unit_id": table["unit_id"].to_pandas().astype(object)}
-    for name in table.column_names[1:]:
-        if str(table.schema.field(name).type) == "string":
-            columns[name] = table[name].to_pandas().astype(object)
-            continue
-        values = table[name].to_pandas().to_numpy(float)
-        kept = values / _MS_PER_MIN if str(table.schema.field(name).type) == "int32" else values
-        columns[name] = np.where(np.isnan(kept), np.inf, kept)
+    columns: dict[str, Any] = {}
+    for name in table.column_names:
+        kind, column = str(table.schema.field(name).type), table[name]
+        if kind.endswith("string"):
+            columns[name] = column.to_pandas().astype(object)
+        elif kind == "int64":
+            columns[name] = column.to_numpy()
+        else:
+            values = column.to_pandas().to_numpy(float)
+            kept = values / _MS_PER_MIN if kind == "int32" else values
+            columns[name] = np.where(np.isnan(kept), np.inf, kept)
     return pd.DataFrame(columns)
-
-
-def _for_file(frame: gpd.GeoDataFrame, name: str) -> Any:
-    keyed = frame.reset_index() if name in _KEYS else frame
-    return _blank_unreachable(keyed)
 
 
 def _blank_unreachable(frame: Any) -> Any:
@@ -210,39 +225,120 @@ def findings_table(findings: tuple[Finding, ...]) -> pd.DataFrame:
     columns = [field.name for field in fields(Finding)]
     table = pd.DataFrame([asdict(finding) for finding in findings], columns=columns)
     table["places"] = table["places"].map(";".join)
-    return table.astype({"measured": float, "limit": float})
+    return table.astype({"measured": float, "limit": float, "people": float})
 
 
 def read_folder(folder: Path) -> Proposal:
     """Read a proposal folder; see `proposal.read_proposal`."""
     recover_folder(folder, FILES | COMPARISON_FILES)
     try:
-        tree = json.loads((folder / "proposal.json").read_text(encoding="utf-8"))
-        if not isinstance(tree, dict) or tree.get("format") != FORMAT:
-            raise ProposalError(_unreadable(folder, f"format {tree.get('format') if isinstance(tree, dict) else '?'}"))
-        kept = [name for name in (*_SHAPES, *_TABLES) if name in tree["counts"]]
-        frames = {name: _read_layer(folder / "proposal.gpkg", name) for name in kept}
-        frames["cells"] = read_cells(folder / "cells.parquet")
-        frames["annexes"] = {name: _read_annex(folder / "proposal.gpkg", name) for name in tree.get("annexes", ())}
-        frames["records"] = {
-            name: _read_layer(folder / "proposal.gpkg", f"{_RECORD}{name}") for name in tree.get("records", ())
-        }
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        tree = json.loads((folder / _JSON).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         raise ProposalError(_unreadable(folder, str(error))) from None
+    stated = tree.get("format") if isinstance(tree, dict) else None
+    if newer_format(stated):
+        raise ProposalError(_too_new(folder, str(stated), tree))
+    if stated not in (FORMAT, FIRST_FORMAT):
+        raise ProposalError(_unreadable(folder, f"format {stated if isinstance(tree, dict) else '?'}"))
     try:
-        return _assemble(tree, frames)
+        read = _read_first if stated == FIRST_FORMAT else _read_current
+        return _assemble(tree, read(folder, tree))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ProposalError(_unreadable(folder, str(error))) from None
     except (KeyError, TypeError) as error:
         raise ProposalError(_unreadable(folder, f"missing {error}")) from None
 
 
+def _read_current(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
+    """Return the frames of a folder of today's format, each as the manifest has it.
+
+    Raises
+    ------
+    ProposalError
+        If anything that is read back was changed since it was written; every changed layer is told.
+    """
+    stated = read_manifest(folder)["content"]
+    problems = [] if stated[_JSON] == tree_digest(tree) else [changed(_JSON, "", _OTHER_CONTENT)]
+    layers = {}
+    for name, entry in stated[_GPKG].items():
+        layers[name] = _read_layer(folder / _GPKG, name, shaped="geometry" in entry["columns"])
+        problems += _compared(layers[name], entry, _GPKG, name)
+    cells = read_cells(folder / _CELLS)
+    problems += _compared(cells, stated[_CELLS], _CELLS, "")
+    if problems:
+        raise ProposalError(problems)
+    frames = {name: in_order(frame[stated[_GPKG][name]["columns"]]) for name, frame in layers.items()}
+    return {
+        **{name: frames[name] for name in FRAMES},
+        "cells": in_order(cells[stated[_CELLS]["columns"]]),
+        "annexes": {name: frames[name] for name in tree["annexes"]},
+        "records": {name: frames[f"{_RECORD}{name}"] for name in tree["records"]},
+    }
+
+
+_OTHER_CONTENT = Text(zh="后来改过的内容", en="content that was changed since")
+
+
+def _compared(frame: pd.DataFrame, entry: dict[str, Any], file: str, layer: str) -> list[InputProblem]:
+    """Return the problem of a layer that does not hold what the manifest says; columns that a GIS added do not count."""
+    lost = [name for name in entry["columns"] if name not in frame]
+    if lost:
+        return [changed(file, layer, Text(zh=f"少了列 {'、'.join(lost)}", en=f"no column {', '.join(lost)}"))]
+    if len(frame) != entry["rows"]:
+        found = Text(zh=f"{len(frame)} 行，原有 {entry['rows']} 行", en=f"{len(frame)} rows instead of {entry['rows']}")
+        return [changed(file, layer, found)]
+    try:
+        same = content_entry(sorted_by_seq(frame[entry["columns"]])) == entry
+    except ValueError:
+        same = False
+    return [] if same else [changed(file, layer, _OTHER_CONTENT)]
+
+
+def _read_first(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
+    """Return the frames of a folder of format 1 in today's columns: what it cannot know is empty, and told."""
+    frames: dict[str, Any] = {}
+    for name, declared in FRAMES.items():
+        kept = name in tree["counts"]
+        frame = _read_layer(folder / _GPKG, name, shaped=declared.shaped) if kept else declared.empty()
+        keyed = in_format(frame.set_index(declared.index) if declared.index else frame, name)
+        frames[name] = keyed.reset_index() if declared.index else keyed
+    frames["cells"] = read_cells(folder / _CELLS)
+    frames["annexes"] = {
+        name: _read_layer(folder / _GPKG, name, shaped=ANNEXES[name].shape is not None)
+        for name in tree.get("annexes", ())
+    }
+    frames["records"] = {
+        name: _read_layer(folder / _GPKG, f"{_RECORD}{name}", shaped=False) for name in tree.get("records", ())
+    }
+    tree["input_notes"] = [*tree["input_notes"], asdict(_MIGRATED)]
+    return frames
+
+
+_MIGRATED = InputProblem(
+    "warning",
+    Text(zh=f"{FORMAT} 格式的方案", en=f"a proposal of format {FORMAT}"),
+    Text(
+        zh=f"{FIRST_FORMAT}：划分理由、问题成因与受影响人数、集团名称、角色来源、备选方案的划分都没有记录",
+        en=f"{FIRST_FORMAT}, which does not tell reasons, causes and people of findings, names of groups, sources of roles or the units of alternatives",
+    ),
+    Text(
+        zh="这些内容为空；需要时用 gridplan plan 重新生成。",
+        en="They are empty; make the proposal again with gridplan plan if you need them.",
+    ),
+    file="proposal.json",
+)
+"""What a proposal of format 1 cannot know."""
+
+
 def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
-    for name, key in _KEYS.items():
-        frames[name] = frames[name].set_index(key)
-    for name, columns in _INF_WHERE_EMPTY.items():
-        if name not in frames:
-            continue
-        frames[name] = frames[name].assign(**{column: frames[name][column].fillna(np.inf) for column in columns})
-    frames["grids"]["n_units"] = frames["grids"]["n_units"].astype("int64")
+    for name, declared in FRAMES.items():
+        if declared.index:
+            frames[name] = frames[name].set_index(declared.index)
+        far = declared.of_kind("minutes")
+        frames[name] = frames[name].assign(
+            **{column: frames[name][column].fillna(np.inf) for column in far},
+            **{column: frames[name][column].astype("int64") for column in declared.of_kind("whole")},
+        )
     objective = dict(tree["objective"], explanation=tuple(Text(**text) for text in tree["objective"]["explanation"]))
     return Proposal(
         case=_read_case(tree["case"]),
@@ -262,14 +358,6 @@ def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
     )
 
 
-_INF_WHERE_EMPTY = {
-    "units": ("minutes_to_lead",),
-    "grids": ("mean_minutes", "p50_minutes", "p90_minutes"),
-    "minutes": ("minutes",),
-    "facility_minutes": ("minutes",),
-}
-
-
 def _read_case(tree: dict[str, Any]) -> Case:
     return parse_case(tree, folder=Path())
 
@@ -286,16 +374,28 @@ def _read_problem(tree: dict[str, Any]) -> InputProblem:
     return InputProblem(**{**tree, **texts, "rows": tuple(tree["rows"]), "values": tuple(tree["values"])})
 
 
-def _read_annex(path: Path, name: str) -> Any:
-    return _read_layer(path, name, shapes=ANNEXES[name].shape is not None)
-
-
-def _read_layer(path: Path, layer: str, *, shapes: bool | None = None) -> Any:
+def _read_layer(path: Path, layer: str, *, shaped: bool) -> Any:
     import pyogrio
 
-    frame = pyogrio.read_dataframe(path, layer=layer, read_geometry=layer in _SHAPES if shapes is None else shapes)
+    frame = pyogrio.read_dataframe(path, layer=layer, read_geometry=shaped)
     text = [name for name in frame.columns if name != "geometry" and frame[name].dtype.kind not in "iufb"]
     return frame.assign(**{name: frame[name].fillna("").astype(object) for name in text})
+
+
+def _too_new(folder: Path, stated: str, tree: dict[str, Any]) -> InputProblem:
+    versions = tree.get("versions")
+    wrote = str(versions.get("gridplan", "?")) if isinstance(versions, dict) else "?"
+    return InputProblem(
+        "error",
+        Text(zh=f"{FORMAT} 或更早格式的方案", en=f"a proposal of format {FORMAT} or older"),
+        Text(zh=f"{stated}，由 gridplan {wrote} 写出", en=f"{stated}, written by gridplan {wrote}"),
+        Text(
+            zh=f"用 gridplan {wrote} 或更新的版本打开：pip install --upgrade gridplan。",
+            en=f"Open it with gridplan {wrote} or newer: pip install --upgrade gridplan.",
+        ),
+        file=folder.name,
+        field="format",
+    )
 
 
 def _unreadable(folder: Path, reason: str) -> InputProblem:
@@ -310,7 +410,7 @@ def _unreadable(folder: Path, reason: str) -> InputProblem:
 
 def same_content(first: Proposal, second: Proposal) -> bool:
     """Tell whether two proposals hold the same; see `Proposal.equals`."""
-    if any(not _same_frame(getattr(first, name), getattr(second, name)) for name in (*_SHAPES, *_TABLES, "cells")):
+    if any(not _same_frame(getattr(first, name), getattr(second, name)) for name in (*FRAMES, "cells")):
         return False
     if not _same_frames(first.annexes, second.annexes) or not _same_frames(first.records, second.records):
         return False
@@ -344,7 +444,4 @@ def _same_frame(first: Any, second: Any) -> bool:
         return False
     if "geometry" not in first:
         return True
-    return bool(
-        first.crs == second.crs
-        and np.array_equal(first.geometry.to_wkb().to_numpy(), second.geometry.to_wkb().to_numpy())
-    )
+    return bool(first.crs == second.crs and content_entry(first[["geometry"]]) == content_entry(second[["geometry"]]))

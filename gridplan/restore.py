@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import networkx as nx
-import numpy as np
 import pandas as pd
 
 from gridplan.errors import InputProblem, ProposalError
+from gridplan.kept_travel import times_kept
 from gridplan.layers import Layers
 from gridplan.layers.area import metric_crs
 from gridplan.members import EXEMPT_LEVELS, has_centre
-from gridplan.proposal import AS_USUAL
-from gridplan.scopes import limit_of_unit
 from gridplan.text import Text
-from gridplan.travel.between import Between
-from gridplan.travel.minutes import TravelTimes, summarise
+from gridplan.travel.minutes import TravelTimes
 
 if TYPE_CHECKING:
     from gridplan.proposal import Proposal
-
-_SITE, _DRIVE, _WALK, _EMERGENCY, _WHAT_IF = "site:", "drive:", "walk:", "ed:", "what_if:"
-_HOSPITAL = "hospital:"
 
 
 def restore_layers(proposal: Proposal) -> Layers:
@@ -55,7 +48,7 @@ def restore_layers(proposal: Proposal) -> Layers:
     units, baseline = kept[columns], kept["baseline_lead_id"].astype(object).rename("lead_id")
     crs = units.crs.to_string()
     facilities = proposal.facilities.to_crs(units.crs).assign(tie=_told_ties(proposal))
-    facilities = facilities.drop(columns=["grid_id", "role", "given_tie", "lead_tier", "strength"])
+    facilities = facilities.drop(columns=["grid_id", "role", "role_source", "given_tie", "lead_tier", "strength"])
     nothing = units[["geometry"]].iloc[:0]
     return Layers(
         crs=crs,
@@ -122,58 +115,14 @@ def restore_stated_members(proposal: Proposal) -> pd.DataFrame:
 
 
 def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> TravelTimes:
-    """Return the travel times of a proposal, to all candidate sites or to `sites` among them."""
-    cells, table = proposal.cells, proposal.minutes
-    known = list(dict.fromkeys(table["lead_id"]))
-    wanted = known if sites is None else sites
-    shape = (len(proposal.units), len(known))
-    units = proposal.units.index
-    row = units.get_indexer(table["unit_id"].iloc[:: len(known)])
-    frames = {}
-    for name in ("minutes", "share_within"):
-        values = np.empty(shape)
-        values[row] = table[name].to_numpy(float).reshape(shape)
-        frames[name] = pd.DataFrame(values, index=units, columns=pd.Index(known, name="lead_id"))[wanted]
-    times = TravelTimes(
-        sites=tuple(wanted),
-        cell_minutes=cells[[f"{_SITE}{site}" for site in wanted]].to_numpy(float),
-        unit_minutes=frames["minutes"],
-        unit_share=frames["share_within"],
-        nearest_drive=_nearest(cells, _DRIVE),
-        nearest_walk=_nearest(cells, _WALK),
-        between=Between.from_table(proposal.facility_minutes),
-        next_ed=_nearest(cells, _EMERGENCY),
-        isochrones=_isochrones(proposal),
-        to_others=_nearest(cells, _HOSPITAL),
-    )
-    return replace(times, what_if=_under_scenarios(proposal, times))
+    """Return the travel times of a proposal, to all candidate sites or to `sites` among them, with its isochrones.
 
-
-def _under_scenarios(proposal: Proposal, times: TravelTimes) -> dict[str, TravelTimes]:
-    """Return the times under the scenarios that were measured: those of their own columns, else the usual ones."""
-    case, cells = proposal.case, proposal.cells
-    limit_min = cells["unit_id"].map(limit_of_unit(proposal.units, case)).to_numpy(float)
-    result = {}
-    for number, scenario in enumerate(case.scenarios):
-        if scenario.closes_roads and case.travel.source != "roads":
-            continue
-        prefix = f"{_WHAT_IF}{number}:"
-        own = _nearest(cells, prefix)
-        usual = cells.reindex(columns=own.columns, fill_value=np.inf)
-        merged = cells.assign(**{str(name): usual[name].where(own[name] == AS_USUAL, own[name]) for name in own})
-        minutes = merged[[f"{_SITE}{site}" for site in times.sites]].to_numpy(float)
-        means, shares = summarise(merged, times.unit_minutes.index, minutes, limit_min)
-        frame, columns = times.unit_minutes.index, times.unit_minutes.columns
-        result[scenario.name] = replace(
-            times,
-            cell_minutes=minutes,
-            unit_minutes=pd.DataFrame(means, index=frame, columns=columns),
-            unit_share=pd.DataFrame(shares, index=frame, columns=columns),
-            nearest_drive=_nearest(merged, _DRIVE),
-            nearest_walk=_nearest(merged, _WALK),
-            to_others=_nearest(merged, _HOSPITAL),
-        )
-    return result
+    Raises
+    ------
+    LayerError
+        If a pair of unit and site, or of two facilities, is missing or stands twice.
+    """
+    return times_kept(proposal, sites, isochrones=_isochrones(proposal))
 
 
 def _isochrones(proposal: Proposal) -> gpd.GeoDataFrame | None:
@@ -181,11 +130,6 @@ def _isochrones(proposal: Proposal) -> gpd.GeoDataFrame | None:
     if not isinstance(kept, gpd.GeoDataFrame):
         return None
     return kept[["lead_id", "minutes", "geometry"]].to_crs(_in_work_crs(proposal).crs)
-
-
-def _nearest(cells: pd.DataFrame, prefix: str) -> pd.DataFrame:
-    names = [str(name) for name in cells.columns if str(name).startswith(prefix)]
-    return cells[names].rename(columns=lambda name: str(name).removeprefix(prefix))
 
 
 def _in_work_crs(proposal: Proposal) -> gpd.GeoDataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 from gridplan.annexes import ANNEXES
 from gridplan.gap import describe_gap
 from gridplan.proposal_files import findings_table
+from gridplan.proposal_format import ADDED_IN_2
 from gridplan.scopes import told_limits
 from gridplan.text import Language, Text
 from gridplan.vocabulary import (
@@ -20,6 +21,7 @@ from gridplan.vocabulary import (
     LEVELS,
     MODES,
     OWNERSHIPS,
+    ROLE_SOURCES,
     ROLES,
     SERVICES,
     SEVERITIES,
@@ -50,6 +52,14 @@ _HEADERS = {
     "admin_level": Text(zh="隶属关系", en="Affiliation"), "services": Text(zh="服务", en="Services"), "role": Text(zh="角色", en="Role"),
     "tie": Text(zh="紧密程度", en="Tie"), "lead_tier": Text(zh="牵头资格档次", en="Lead tier"), "strength": Text(zh="能力评分", en="Strength"),
     "tie_reason": Text(zh="松散原因", en="Why loose"), "sub_area_id": Text(zh="片区编号", en="Sub-area id"), "sub_area": Text(zh="片区", en="Sub-area"),
+    "baseline_minutes": Text(zh="到现牵头医院分钟", en="Minutes to the lead today"), "role_source": Text(zh="角色来源", en="Why this role"),
+    "group_name": Text(zh="集团名称", en="Group"), "group_source": Text(zh="集团名称来源", en="Name of the group from"),
+    "rehabilitation_beds": Text(zh="康复床位", en="Rehabilitation beds"), "nursing_beds": Text(zh="护理床位", en="Nursing beds"),
+    "hospice_beds": Text(zh="安宁疗护床位", en="Hospice beds"), "agreement": Text(zh="协议状态", en="Agreement"),
+    "address": Text(zh="地址", en="Address"), "telephone": Text(zh="电话", en="Telephone"), "cause": Text(zh="成因", en="Cause"),
+    "people": Text(zh="涉及人口", en="People affected"), "measure": Text(zh="建议措施", en="Suggested measure"),
+    "responsible": Text(zh="责任单位（建议）", en="Responsible (proposed)"), "residents_moved": Text(zh="改换牵头医院的居民", en="Residents who change lead"),
+    "n_must": Text(zh="未达到的“必须”", en="Must-rules not met"), "n_should": Text(zh="未达到的“应当”", en="Should-rules not met"),
     "centre_id": Text(zh="负责中心", en="Responsible centre"), "baseline_lead_id": Text(zh="现牵头医院编号", en="Lead today"),
     "rule": Text(zh="规则", en="Rule"), "severity": Text(zh="级别", en="Severity"), "status": Text(zh="结果", en="Status"),
     "subject_kind": Text(zh="对象类型", en="Subject"), "subject_id": Text(zh="对象编号", en="Subject id"), "measured": Text(zh="实测", en="Measured"),
@@ -71,9 +81,11 @@ _HEADERS = {
 }  # fmt: skip
 _A4 = 9
 _PERCENT = {"deviation", "share_within", "share_primary", "gap", "worst_deviation"}
-_WHOLE = {"population", "population_65", "n_units", "beds", "doctors", "chronic", "objective", "bound", "residents"}
+_WHOLE = {"population", "population_65", "n_units", "beds", "doctors", "chronic", "objective", "bound", "residents",
+    "rehabilitation_beds", "nursing_beds", "hospice_beds", "residents_moved", "people",
+}  # fmt: skip
 _WORDS: dict[str, Vocabulary] = {
-    "kind": KINDS, "mode": MODES, "ownership": OWNERSHIPS, "admin_level": ADMIN_LEVELS, "role": ROLES, "severity": SEVERITIES, "status": STATUSES,
+    "kind": KINDS, "mode": MODES, "ownership": OWNERSHIPS, "admin_level": ADMIN_LEVELS, "role": ROLES, "role_source": ROLE_SOURCES, "severity": SEVERITIES, "status": STATUSES,
     "role_before": ROLES, "role_after": ROLES, "status_before": STATUSES, "status_after": STATUSES,
 }  # fmt: skip
 
@@ -156,18 +168,27 @@ def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataF
     facilities["level"] = facilities["level"].map(
         lambda level: LEVELS[level].in_language(language) if level in LEVELS else ""
     )
+    grids, units = (
+        pd.DataFrame(frame.drop(columns="geometry")).reset_index() for frame in (proposal.grids, proposal.units)
+    )
     return [
         (Text(zh="概览", en="Overview"), _overview(proposal, language)),
-        (
-            Text(zh="网格", en="Grids"),
-            _parts_if_any(pd.DataFrame(proposal.grids.drop(columns="geometry")).reset_index(), proposal),
-        ),
-        (Text(zh="单元", en="Units"), pd.DataFrame(proposal.units.drop(columns="geometry")).reset_index()),
-        (Text(zh="机构", en="Facilities"), facilities),
+        (Text(zh="网格", en="Grids"), _known(_parts_if_any(grids, proposal), "grids")),
+        (Text(zh="单元", en="Units"), _known(units, "units")),
+        (Text(zh="机构", en="Facilities"), _known(facilities, "facilities")),
         (Text(zh="检查结果", en="Findings"), findings[shown]),
-        (Text(zh="备选方案", en="Alternatives"), _parts_if_any(proposal.alternatives, proposal)),
+        (
+            Text(zh="备选方案", en="Alternatives"),
+            _known(_parts_if_any(proposal.alternatives, proposal), "alternatives"),
+        ),
         *((ANNEXES[name].title, _readable(name, frame, language)) for name, frame in proposal.annexes.items()),
     ]
+
+
+def _known(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a table without the columns that only some plans can fill and this one does not."""
+    unknown = [column for column in ADDED_IN_2[name] if not (table[column].notna() & (table[column] != "")).any()]
+    return table.drop(columns=unknown)
 
 
 def _parts_if_any(table: pd.DataFrame, proposal: Proposal) -> pd.DataFrame:

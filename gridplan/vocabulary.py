@@ -270,8 +270,19 @@ TIES = Vocabulary(
 ROLES = Vocabulary(
     Term("lead", Text(zh="牵头医院", en="lead hospital")),
     Term("member", Text(zh="成员单位", en="member")),
+    Term("cooperating", Text(zh="合作单位", en="cooperating")),
     Term("none", Text(zh="未纳入", en="outside")),
 )
+
+ROLE_SOURCES = Vocabulary(
+    Term("plan", Text(zh="本方案", en="this plan")),
+    Term("location", Text(zh="所在单元", en="its unit")),
+    Term("centre", Text(zh="随上级中心", en="its health centre")),
+    Term("list", Text(zh="成员名单", en="list of members")),
+    Term("case", Text(zh="方案文件", en="the case")),
+    Term("level", Text(zh="国家级、省级医院", en="national or provincial")),
+)
+"""Why a facility has its role."""
 
 COUNTY_LEVELS = Vocabulary(
     Term("committee", Text(zh="县级管理委员会", en="county committee")),

@@ -13,6 +13,7 @@ import pytest
 
 from gridplan.errors import ProposalError
 from gridplan.proposal import FILES, read_proposal, simplify_roads
+from gridplan.proposal_format import FORMAT
 from gridplan.tables import guard_name
 from tests import board
 
@@ -90,7 +91,7 @@ def test_the_workbook_holds_no_formula(board_proposal, tmp_path):
 
 def test_json_says_what_it_takes_to_solve_again(folder):
     tree = json.loads((folder / "proposal.json").read_text(encoding="utf-8"))
-    assert tree["format"] == "gridplan-proposal/1"
+    assert tree["format"] == FORMAT
     assert tree["case"]["solver"]["effort"] == 1.0
     assert set(tree["input_hashes"]) == {"units.gpkg", "people.csv", "facilities.csv", "roads.gpkg"}
     assert tree["objective"]["value"] == pytest.approx(sum(tree["objective"]["terms"].values()))

@@ -246,7 +246,7 @@ def test_the_command_writes_a_checked_proposal_and_its_comparison_twice_the_same
     assert tree["totals"]["units_moved"] == 1
     assert tree["units"][0]["unit_id"] == "u02"
     assert (tree["units"][0]["grid_before"], tree["units"][0]["grid_after"]) == (grid, other)
-    assert tree["comments"] == [note]
+    assert tree["comments"] == [{**note, "decision": "", "decision_reason": ""}]
     assert "<script>alert(1)" not in (tmp_path / "new" / "map.html").read_text(encoding="utf-8")
     assert read_proposal(tmp_path / "new").provenance.revision.moved == {"u02": grid}
     assert run("revise", out, "--edits", edits).exit_code == done.exit_code

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from gridplan.pairs import pairs_table, pivot_pairs
 from gridplan.travel.milliseconds import FAR, Floats, Ints
 from gridplan.vocabulary import HOSPITAL_KINDS
 
@@ -34,23 +35,22 @@ class Between:
 
     def table(self) -> pd.DataFrame:
         """Return one row a pair: facility_id, host_id, minutes, by_ferry (0 or 1)."""
-        n_rows, n_hosts = self.minutes.shape
-        return pd.DataFrame(
-            {
-                "facility_id": np.repeat(self.minutes.index.to_numpy(object), n_hosts),
-                "host_id": np.tile(self.minutes.columns.to_numpy(object), n_rows),
-                "minutes": self.minutes.to_numpy(float).ravel(),
-                "by_ferry": self.by_ferry.to_numpy(bool).ravel().astype("int64"),
-            }
+        named = {"minutes": self.minutes.astype(float), "by_ferry": self.by_ferry.astype("int64")}
+        return pairs_table(
+            {name: frame.rename_axis(index="facility_id", columns="host_id") for name, frame in named.items()}
         )
 
     @classmethod
     def from_table(cls, table: pd.DataFrame) -> Between:
-        """Return the minutes that `table` wrote."""
-        facilities, hosts = (pd.Index(table[name].unique()) for name in ("facility_id", "host_id"))
-        shape = (len(facilities), len(hosts))
-        minutes, ferry = (table[name].to_numpy(float).reshape(shape) for name in ("minutes", "by_ferry"))
-        return between_of(facilities, hosts, minutes, ferry > 0)
+        """Return the minutes that `table` wrote, whatever the order of its rows.
+
+        Raises
+        ------
+        LayerError
+            If a pair is missing or stands twice.
+        """
+        kept = pivot_pairs(table, ("facility_id", "host_id"), ("minutes", "by_ferry"))
+        return cls(kept["minutes"], kept["by_ferry"] > 0)
 
 
 def between_of(facilities: pd.Index, hosts: pd.Index | list[str], minutes: Floats, by_ferry: Bools) -> Between:
