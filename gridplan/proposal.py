@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridplan import __version__
 from gridplan.adjacency import adjacency_table
 from gridplan.annexes import ANNEXES
 from gridplan.case import Case
@@ -360,7 +361,6 @@ def _minutes_of_cells(travel: TravelTimes) -> dict[str, np.ndarray]:
 
 def _versions() -> dict[str, str]:
     names = (
-        "gridplan",
         "geopandas",
         "shapely",
         "pyproj",
@@ -376,4 +376,4 @@ def _versions() -> dict[str, str]:
         "osmium",
         "folium",
     )
-    return {name: version(name) for name in names}
+    return {"gridplan": __version__} | {name: version(name) for name in names}
