@@ -32,7 +32,8 @@ _HOMES = {
     "survey": "pipeline",
 }
 
-__all__ = [*_HOMES]
+__version__ = "0.2.0"
+__all__ = [*_HOMES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from gridplan import __version__
 from gridplan.errors import GridplanError, InputProblem
 from gridplan.text import Language, Text
 
@@ -47,7 +48,7 @@ def main() -> None:
 
 def _say_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"gridplan {version('gridplan')}")
+        typer.echo(f"gridplan {__version__}")
         raise typer.Exit
 
 
@@ -109,22 +110,16 @@ def plan(
 
 
 @app.command()
-def demo(out: Out = None, lang: Lang = None) -> None:
-    """规划自带的合成城市。 · Plan the bundled synthetic city."""
-    bundled = Path(__file__).parent.parent / "data" / "binhai" / "case.toml"
-    if not bundled.exists():
-        _fail(
-            InputProblem(
-                "error",
-                Text(zh="自带的示例城市", en="the bundled city"),
-                Text(zh="安装包不带数据", en="an installed package, which has no data"),
-                Text(
-                    zh="克隆项目仓库后在其中运行 gridplan demo。", en="Clone the project and run gridplan demo there."
-                ),
-            ),
-            lang or "zh",
-        )
-    _plan(bundled, out, None, lang)
+def demo(
+    city: Annotated[
+        Literal["binhai", "yunxiu"],
+        typer.Argument(help="自带的城市 binhai 或县 yunxiu · the bundled city (binhai) or county (yunxiu)"),
+    ] = "binhai",
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """规划自带的合成城市或县。 · Plan the bundled synthetic city or county."""
+    _plan(_bundled_case(city), out, None, lang)
 
 
 @app.command()
@@ -254,6 +249,13 @@ def _plan(case: Path, out: Path | None, seed: int | None, lang: Language | None)
         _finish(proposal, folder, read.language)
 
 
+def _bundled_case(city: str) -> Path:
+    """Return the case of a bundled city: in the package where it is installed, beside it in a checkout."""
+    package = Path(str(files("gridplan")))
+    installed, checkout = (home / "data" / city / "case.toml" for home in (package, package.parent))
+    return installed if installed.exists() else checkout
+
+
 def _read(path: Path, lang: Language | None) -> Case:
     from gridplan.case import read_case
 
@@ -318,7 +320,7 @@ class _Stages:
         """Return what run.log says: when, which case, which version, and how long each stage took."""
         ends = [at for _, at in self._begun[1:]]
         lines = [
-            f"{datetime.now().astimezone().isoformat(timespec='seconds')}  gridplan {version('gridplan')}  {case.resolve()}"
+            f"{datetime.now().astimezone().isoformat(timespec='seconds')}  gridplan {__version__}  {case.resolve()}"
         ]
         lines += [f"{end - at:8.2f} s  {name}" for (name, at), end in zip(self._begun, ends, strict=False)]
         return "\n".join(lines) + "\n"

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridplan import __version__
 from gridplan.adjacency import adjacency_table
 from gridplan.annexes import ANNEXES
 from gridplan.case import Case
@@ -320,7 +321,6 @@ def simplify_roads(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 def _versions() -> dict[str, str]:
     names = (
-        "gridplan",
         "geopandas",
         "shapely",
         "pyproj",
@@ -336,4 +336,4 @@ def _versions() -> dict[str, str]:
         "osmium",
         "folium",
     )
-    return {name: version(name) for name in names}
+    return {"gridplan": __version__} | {name: version(name) for name in names}
