@@ -99,7 +99,9 @@ def test_an_indicator_nobody_defined_is_told(tmp_path: Path) -> None:
 
 def test_a_case_may_define_indicators_of_its_own(tmp_path: Path) -> None:
     case = write_with(tmp_path, "observations", "地区,时期,指标,分子,分母\n全市,2024,Z-1,4,\n")
-    (tmp_path / "own.csv").write_text("指标编号,指标名称,算法,方向,目标值\nZ-1,投诉件数,数量,越低越好,3\n", encoding="utf-8")
+    (tmp_path / "own.csv").write_text(
+        "指标编号,指标名称,算法,方向,目标值\nZ-1,投诉件数,数量,越低越好,3\n", encoding="utf-8"
+    )
     text = case.read_text(encoding="utf-8") + '\n[layers.records.indicators]\npath = "own.csv"\n'
     case.write_text(text, encoding="utf-8")
     proposal = plan(read_case(case))

@@ -24,9 +24,18 @@ COLUMNS = (
     AnnexColumn("grid_id", Text(zh="网格", en="Grid")),
     AnnexColumn("people", Text(zh="居民", en="Residents"), "whole"),
 )
-STOPS = Annex(Text(zh="巡诊点", en="Stops"), Text(zh="巡诊车停在哪里", en="Where rounds stop"), COLUMNS, shape="point", label="name", tint="kind")
+STOPS = Annex(
+    Text(zh="巡诊点", en="Stops"),
+    Text(zh="巡诊车停在哪里", en="Where rounds stop"),
+    COLUMNS,
+    shape="point",
+    label="name",
+    tint="kind",
+)
 WAYS = Annex(Text(zh="转诊", en="Referrals"), Text(zh="谁转给谁", en="Who refers to whom"), COLUMNS, shape="line")
-ZONES = Annex(Text(zh="断路后的单元", en="Units cut off"), Text(zh="情景", en="A scenario"), COLUMNS, shape="area", label="name")
+ZONES = Annex(
+    Text(zh="断路后的单元", en="Units cut off"), Text(zh="情景", en="A scenario"), COLUMNS, shape="area", label="name"
+)
 PLAIN = Annex(Text(zh="培训", en="Training"), Text(zh="没有图形", en="Without shapes"), COLUMNS)
 
 
@@ -47,13 +56,25 @@ def rich():
         "zones": city.units.geometry.iloc[40],
     }
     isochrones = gpd.GeoDataFrame(
-        {"lead_id": "H001", "lead_name": "", "minutes": [15.0, 30.0], "residents": 1.0}, geometry=[lead.buffer(1500), lead.buffer(2500)], crs=CRS
+        {"lead_id": "H001", "lead_name": "", "minutes": [15.0, 30.0], "residents": 1.0},
+        geometry=[lead.buffer(1500), lead.buffer(2500)],
+        crs=CRS,
     )
     streets = city.units["street_id"].astype(str)
     with pytest.MonkeyPatch.context() as patch:
         for name, annex in (("stops", STOPS), ("ways", WAYS), ("zones", ZONES), ("training", PLAIN)):
             patch.setitem(ANNEXES, name, annex)
-        annexes = {name: make_annex(name, [{**row, "geometry": shape}, {**row, "name": HOSTILE, "kind": "", "people": math.nan, "geometry": None}], CRS) for name, shape in shapes.items()}
+        annexes = {
+            name: make_annex(
+                name,
+                [
+                    {**row, "geometry": shape},
+                    {**row, "name": HOSTILE, "kind": "", "people": math.nan, "geometry": None},
+                ],
+                CRS,
+            )
+            for name, shape in shapes.items()
+        }
         annexes["training"] = make_annex("training", [row])
         yield replace(
             city, units=city.units.assign(sub_area_id=city.units["grid_id"] + streets, sub_area=city.units["street"]),
@@ -80,7 +101,10 @@ def picture(page):
 def switch(page, layer):
     """Switch a layer and return the pictures before and after."""
     before = picture(page)
-    page.evaluate("(layer) => { document.getElementById('layers').open = true; document.querySelector(`[data-layer='${layer}']`).click(); }", layer)
+    page.evaluate(
+        "(layer) => { document.getElementById('layers').open = true; document.querySelector(`[data-layer='${layer}']`).click(); }",
+        layer,
+    )
     return before, picture(page)
 
 
@@ -99,7 +123,9 @@ def test_a_revised_map_keeps_the_tints_of_the_one_before():
     unit = city.units.index[city.units["grid_id"] == "G01"][0]
     units = city.units.copy()
     units.loc[unit, "grid_id"] = "G02"
-    after = replace(city, units=units, provenance=replace(city.provenance, revision=Revision("0" * 64, moved={unit: "G01"})))
+    after = replace(
+        city, units=units, provenance=replace(city.provenance, revision=Revision("0" * 64, moved={unit: "G01"}))
+    )
     tints = [[grid["tint"] for grid in page_content(proposal)["grids"]] for proposal in (city, after)]
     assert tints[0] == tints[1]
 
@@ -147,9 +173,16 @@ def test_annexes_are_layers_with_legend_and_words(rich_page, rich, name):
     assert before != after
     assert ANNEXES[name].title.zh in rich_page.inner_text("#legend")
     lead, other = rich.facilities.geometry[["H001", "H002"]]
-    place = {"stops": (lead.x + 900, lead.y), "ways": ((lead.x + other.x) / 2, (lead.y + other.y) / 2), "zones": rich.units.geometry.iloc[40].representative_point().coords[0]}
+    place = {
+        "stops": (lead.x + 900, lead.y),
+        "ways": ((lead.x + other.x) / 2, (lead.y + other.y) / 2),
+        "zones": rich.units.geometry.iloc[40].representative_point().coords[0],
+    }
     x, y = gpd.GeoSeries([shapely.Point(place[name])], crs=CRS).to_crs(4326).get_coordinates().to_numpy()[0]
-    pixel = rich_page.evaluate("([y, x]) => { const p = gridplan.map.latLngToContainerPoint([y, x]); const b = gridplan.map.getContainer().getBoundingClientRect(); return [p.x + b.left, p.y + b.top]; }", [y, x])
+    pixel = rich_page.evaluate(
+        "([y, x]) => { const p = gridplan.map.latLngToContainerPoint([y, x]); const b = gridplan.map.getContainer().getBoundingClientRect(); return [p.x + b.left, p.y + b.top]; }",
+        [y, x],
+    )
     rich_page.mouse.move(*pixel)
     readout = rich_page.inner_text("#readout")
     assert ANNEXES[name].title.zh in readout
@@ -184,7 +217,9 @@ def test_units_in_no_grid_or_in_two_are_a_live_check(open_page, city):
     """One unit is in no grid, another in two: placing the first and locking the second solves it."""
     units = city.units.copy()
     units.loc[units.index[0], ["grid_id", "lead_id"]] = ""
-    cover = replace(next(f for f in city.findings if f.rule == "R-02"), status="violated", places=(units.index[0], units.index[1]))
+    cover = replace(
+        next(f for f in city.findings if f.rule == "R-02"), status="violated", places=(units.index[0], units.index[1])
+    )
     page = open_page(replace(city, units=units, findings=(*(f for f in city.findings if f.rule != "R-02"), cover)))
     page.click("[data-tab=edit]")
 

@@ -44,7 +44,10 @@ def test_the_proof_equals_the_least_bound_of_all_sets():
     for leads, relaxed in each.items():
         assert prices.base + prices.worth[list(leads)].sum() <= relaxed.bound * (1 + 1e-9)
     for branch in (EVERY, Branch(frozenset({2}), frozenset({5}))):
-        listed = {tuple(leads.tolist()) for _, leads in zip(*list_sets(instance, prices, branch, 3, np.inf, 1000), strict=True)}
+        listed = {
+            tuple(leads.tolist())
+            for _, leads in zip(*list_sets(instance, prices, branch, 3, np.inf, 1000), strict=True)
+        }
         assert listed == {s for s in sets if branch.inside <= set(s) and not branch.outside & set(s)}
 
 
