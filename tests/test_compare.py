@@ -181,7 +181,7 @@ def test_a_lost_finding_is_told_as_it_was(west_east):
         "lost",
         130.0,
         100.0,
-        "G1",
+        "u00",
         "",
     )
 
