@@ -68,7 +68,9 @@ def test_live_time_limits_are_those_of_the_part(open_page, mixed):
     """u30 lies 4 squares from H1; with u20's row moved none is beyond 4 minutes in the city; in the county 6 hold."""
     page = open_page(mixed)
     page.click("[data-tab=edit]")
-    over = {check["grid"]: check["units"] for check in page.evaluate("gridplan.edit.checks()") if check["rule"] == "R-60"}
+    over = {
+        check["grid"]: check["units"] for check in page.evaluate("gridplan.edit.checks()") if check["rule"] == "R-60"
+    }
     limit = {"H1": 4.0, "H2": 6.0, "H3": 6.0}
     expected = {}
     for number, lead in enumerate(mixed.grids["lead_id"]):
