@@ -97,9 +97,9 @@ def hospital_of_site(facilities: gpd.GeoDataFrame) -> pd.Series:
 
 
 def _reasons(facilities: gpd.GeoDataFrame, lead: pd.Series) -> pd.Series:
-    of_lead = facilities["admin_level"].reindex(lead.fillna("")).to_numpy()
+    of_lead = facilities["admin_level"].reindex(lead.fillna("")).fillna("").to_numpy()
     own = facilities["admin_level"]
     reason = pd.Series("other", index=facilities.index, dtype=object)
-    reason[(own != of_lead) & (own != "") & pd.notna(of_lead)] = "admin_level"
+    reason[(own != of_lead) & (own != "") & (of_lead != "")] = "admin_level"
     reason[facilities["ownership"] == "private"] = "private_capital"
     return reason

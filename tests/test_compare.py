@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from gridplan.case import read_case
+from gridplan.checks.finding import Finding
 from gridplan.compare import GRID_INDICATORS, compare_proposals
 from gridplan.comparison_files import summarise_comparison, write_comparison
 from gridplan.edits import Edits
@@ -139,6 +140,65 @@ def test_another_number_of_grids(board_case, west_east):
     assert list(there.grid_pairs.itertuples(index=False, name=None))[-1] == ("", three.grids.index[2])
     assert there.leads["lead_after"].tolist() == ["H3"]
     assert_mirrors(there, compare_proposals(three, west_east))
+
+
+def finding(measured, limit, status="violated", places=(), unit="u00"):
+    return Finding(
+        "R-08", "must", status, "unit", unit, measured, limit, "residents", "none", "人口", "people", places=places
+    )
+
+
+def test_a_finding_is_worse_the_farther_its_measure_lies_beyond_its_limit(west_east):
+    """Above a largest value, below a smallest one, beyond a deviation to either side, or in more places."""
+    cases = [
+        ((130.0, 100.0), (140.0, 100.0), "worse"),
+        ((130.0, 100.0), (120.0, 100.0), "better"),
+        ((70.0, 100.0), (60.0, 100.0), "worse"),
+        ((70.0, 100.0), (80.0, 100.0), "better"),
+        ((-0.3, 0.2), (-0.4, 0.2), "worse"),
+        ((-0.4, 0.2), (0.3, 0.2), "better"),
+        ((70.0, 100.0), (130.0, 100.0), None),
+        ((None, None, "violated", ("u00",)), (None, None, "violated", ("u00", "u01")), "worse"),
+        ((None, None, "violated", ("u00", "u01")), (None, None, "violated", ("u00",)), "better"),
+        ((90.0, 100.0, "met"), (130.0, 100.0), "gained"),
+        ((130.0, 100.0), (130.0, 100.0, "waived"), "lost"),
+        ((90.0, 100.0, "met"), (80.0, 100.0, "met"), None),
+        ((90.0, 100.0, "met"), (90.0, 100.0, "not_evaluated"), "changed"),
+    ]
+    units = board.unit_ids()[: len(cases)]
+    before, after = (
+        tuple(finding(*case[side], unit=unit) for unit, case in zip(units, cases, strict=True)) for side in (0, 1)
+    )
+    there = compare_proposals(replace(west_east, findings=before), replace(west_east, findings=after))
+    told = dict(zip(there.findings["subject_after"], there.findings["change"], strict=True))
+    assert told == {unit: change for unit, (_, _, change) in zip(units, cases, strict=True) if change is not None}
+
+
+def test_a_lost_finding_is_told_as_it_was(west_east):
+    there = compare_proposals(replace(west_east, findings=(finding(130.0, 100.0),)), replace(west_east, findings=()))
+    (row,) = there.findings.itertuples()
+    assert (row.change, row.measured_before, row.limit, row.subject_before, row.subject_after) == (
+        "lost",
+        130.0,
+        100.0,
+        "u00",
+        "",
+    )
+
+
+def test_flows_count_the_residents_of_the_second_and_beds_those_of_hospitals(west_east, by_street):
+    """A health centre with beds in u02 moves with it: its beds are none of a hospital."""
+    kinds = west_east.facilities["kind"]
+    later = replace(
+        by_street,
+        units=by_street.units.assign(population=2000.0),
+        facilities=by_street.facilities.assign(beds=by_street.facilities["beds"].where(kinds != "chc", 99.0)),
+    )
+    there = compare_proposals(west_east, later)
+    assert there.totals["residents_moved"] == 2000 * len(there.units)
+    assert there.totals["facilities_moved"] == len(there.facilities[there.facilities["moved"]]) > 0
+    hospital = there.facilities["kind"] != "chc"
+    assert there.totals["beds_moved"] == there.facilities["beds"][there.facilities["moved"] & hospital].sum()
 
 
 def test_units_that_one_of_them_lacks_are_told_and_left_out(tmp_path, west_east):

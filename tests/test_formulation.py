@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from gridplan.errors import LayerError
 from gridplan.formulation import contact_edges, formulate, wanted_k
 from gridplan.leads import choose_candidates
 from gridplan.pipeline import survey
+from gridplan.solve import solve
 from gridplan.travel.minutes import measure_travel
 from tests import board
 
@@ -61,6 +64,24 @@ def test_too_few_hospitals_is_told_with_numbers(place):
     with pytest.raises(LayerError) as caught:
         problem_of(place, k=5, lead_min_level=3)
     assert "5" in caught.value.render("zh")
+
+
+def test_two_campuses_are_one_hospital_when_grids_are_counted(place):
+    """H1 and H2 as campuses of one hospital, and H3: two grids at most, and three are refused."""
+    leads = place.leads.assign(hospital_id=place.leads["hospital_id"].replace("H2", "H1"))
+    campuses = replace(place, leads=leads[leads["tier"] == "a"])
+    problem = problem_of(campuses, k=None)
+    assert (problem.n_leads, problem.k_min, problem.k_max) == (3, 2, 2)
+    assert problem.hospital[0] == problem.hospital[1] != problem.hospital[2]
+    with pytest.raises(LayerError, match="2"):
+        problem_of(campuses, k=3)
+
+
+def test_the_solver_opens_one_campus_of_a_hospital(place):
+    leads = place.leads.assign(hospital_id=place.leads["hospital_id"].replace("H2", "H1"))
+    chosen = solve(problem_of(replace(place, leads=leads))).assignment.lead_of_grid
+    assert "H3" in set(chosen)
+    assert len(chosen) == 2
 
 
 def test_a_piece_without_any_candidate_hangs_on_the_nearest_unit(place):

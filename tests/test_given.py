@@ -113,6 +113,32 @@ def test_by_polygons(tmp_path: Path) -> None:
     assert plan.claims.empty
 
 
+@pytest.mark.parametrize(("share", "taken"), [(0.3, False), (0.49, False), (0.5, True), (0.51, True)])
+def test_a_unit_is_taken_by_the_polygon_that_holds_half_of_it(tmp_path: Path, share: float, taken: bool) -> None:
+    """H1's polygon reaches `share` of the way into column 1, and H2's begins at column 2."""
+    x, y = board.ORIGIN
+    shapes = [shapely.box(x, y, x + 1000 * (1 + share), y + 4000), shapely.box(x + 2000, y, x + 6000, y + 4000)]
+    frame = gpd.GeoDataFrame({"牵头医院": ["H1", "H2"]}, geometry=shapes, crs=board.CRS)
+    frame.to_file(tmp_path / "plan.gpkg", engine="pyogrio")
+    place = the_board().surveyed
+    plan = read_given(place.case, tmp_path / "plan.gpkg", place.layers)
+    columns = {unit: int(unit[2]) for unit in board.unit_ids()}
+    west = {unit: "H1" for unit, column in columns.items() if column == 0 or (taken and column == 1)}
+    assert plan.lead_of_unit.to_dict() == west | {unit: "H2" for unit, column in columns.items() if column >= 2}
+
+
+def test_two_polygons_share_a_unit_and_the_larger_part_counts(tmp_path: Path) -> None:
+    """A seam at 2,600 m: column 2 is six tenths in the west."""
+    assert set(polygons(tmp_path, 2600, 0).lead_of_unit.loc[["u02", "u12"]]) == {"H1"}
+    assert set(polygons(tmp_path, 2400, 0).lead_of_unit.loc[["u02", "u12"]]) == {"H2"}
+
+
+def test_overlaps_of_a_hand_s_tremble_are_no_claims(tmp_path: Path) -> None:
+    """Two metres by 4 km are 0.008 km2, three are 0.012."""
+    assert polygons(tmp_path, 3000, 2).claims.empty
+    assert len(polygons(tmp_path, 3000, 3).claims) == 1
+
+
 def test_polygons_that_overlap(tmp_path: Path) -> None:
     plan = polygons(tmp_path, 3000, 200)
     assert as_claims(plan) == [("area", "H2", "H1")]

@@ -6,7 +6,7 @@ import pytest
 
 from gridplan.case_sections import Grids
 from gridplan.leads import choose_candidates, grade_leads, lead_prices
-from tests.checks.laid_out import facilities, survey_board
+from tests.checks.laid_out import facilities, survey_board, the_board
 
 
 def graded(*changes: tuple[str, str, str], grids: Grids | None = None):
@@ -55,3 +55,56 @@ def test_the_strongest_is_free_and_the_others_cost_residents_minutes() -> None:
     assert prices["H1"] == 0
     strength = leads["strength"]
     assert prices["H3"] == pytest.approx((strength["H1"] - strength["H3"]) * 5 * 12_000)
+
+
+STRONG = {"level": 2, "grade": "", "beds": 100.0, "services": "ed;surgery;stroke", "admin_level": "other"}
+"""The least strong secondary hospital: 100 beds, an emergency department, surgery and one centre."""
+
+
+def tier_of_h3(**columns: object) -> str:
+    told = the_board().surveyed.layers.facilities.copy()
+    for column, value in (STRONG | columns).items():
+        told.loc["H3", column] = value
+    return grade_leads(told, Grids())["tier"]["H3"]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "tier"),
+    [
+        ("beds", 100.0, "c"),
+        ("beds", 99.0, ""),
+        ("services", "surgery;stroke", ""),
+        ("services", "ed;stroke", ""),
+        ("services", "ed;surgery", ""),
+        ("services", "ed;surgery;trauma", "c"),
+        ("services", "ed;surgery;chest_pain", "c"),
+        ("level", 1, ""),
+        ("level", 3, "b"),
+        ("kind", "maternity", ""),
+        ("ownership", "private", ""),
+        ("ownership", "state_enterprise", "c"),
+    ],
+)
+def test_a_strong_secondary_hospital_lacks_nothing(column: str, value: object, tier: str) -> None:
+    assert tier_of_h3(**{column: value}) == tier
+
+
+def test_affiliation_makes_the_first_tier_and_a_state_enterprise_needs_none() -> None:
+    assert tier_of_h3(level=3) == "b"
+    assert tier_of_h3(level=3, admin_level="city") == "a"
+    assert tier_of_h3(level=3, ownership="state_enterprise") == "a"
+    assert tier_of_h3(level=3, kind="maternity", admin_level="city") == "b", (
+        "only general and Chinese medicine lead first"
+    )
+
+
+def test_two_campuses_are_one_hospital_when_leads_are_counted() -> None:
+    """H1 and H2 as two campuses of one hospital and H3 are two hospitals, not three: M1 of tier b is taken as well."""
+    leads = graded(("H2", "parent_id", "H1"))
+    assert list(choose_candidates(leads, Grids(), 2).index) == ["H1", "H2", "H3"]
+    assert list(choose_candidates(leads, Grids(), 3).index) == ["H1", "H2", "H3", "M1"]
+
+
+def test_a_forbidden_hospital_is_forbidden_with_its_campuses() -> None:
+    leads = graded(("H2", "parent_id", "H1"))
+    assert "H2" not in choose_candidates(leads, Grids(forbidden_leads=("H1",)), 1).index

@@ -89,3 +89,30 @@ def test_built_units_smaller_or_larger_than_stated_are_named(tmp_path):
     layers = complete_units(read_layers(case), case)
     told = [(problem.needed.en, problem.values) for problem in layers.problems if problem.field == "units"]
     assert told == [("at least 200 people a unit", ("W-001",)), ("at most 400 people a unit", ("E-001",))]
+
+
+def test_on_a_shared_border_the_first_unit_in_table_order_holds_the_point(tmp_path):
+    """H3 on the corner of u12, u13, u22 and u23, and a point of residents on the border of u00 and u01."""
+    facilities = board.board_facilities()
+    x, y = board.ORIGIN
+    facilities.loc[facilities["facility_id"] == "H3", ["lon", "lat"]] = [x + 3000, y + 2000]
+    text = board.CASE.replace(
+        'kind = "table"\npath = "people.csv"', 'kind = "points"\npath = "points.csv"\ncrs = "EPSG:4549"'
+    )
+    points = pd.DataFrame({"lon": [x + 1000, x + 5500], "lat": [y + 500, y + 500], "population": [70, 30]})
+    for folder, order, corner, side in (("a", 1, "u12", "u00"), ("b", -1, "u23", "u01")):
+        path = board.write_board(
+            tmp_path / folder, units=board.board_units()[::order], facilities=facilities, case=text
+        )
+        points.to_csv(tmp_path / folder / "points.csv", index=False)
+        layers = complete_units(read_layers(read_case(path)), read_case(path))
+        assert layers.facilities["unit_id"]["H3"] == corner
+        assert layers.cells["unit_id"].tolist() == [side, "u05"]
+        assert layers.units["population"].loc[[side, "u05"]].tolist() == [70, 30]
+
+
+def test_a_facility_outside_every_unit_has_none(tmp_path):
+    facilities = board.board_facilities()
+    facilities.loc[facilities["facility_id"] == "P1", "lon"] = board.ORIGIN[0] - 10
+    case = read_case(board.write_board(tmp_path, facilities=facilities))
+    assert complete_units(read_layers(case), case).facilities["unit_id"]["P1"] == ""

@@ -105,7 +105,7 @@ class TableRuler:
 
     def _from(self, homes: pd.Series, ids: list[str]) -> Floats:
         table = self.layers.travel_table.reindex(columns=ids).astype(float)
-        return table.reindex(homes).fillna(np.inf).to_numpy()
+        return table.reindex(homes).fillna(np.inf).to_numpy(copy=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,12 @@ import itertools
 
 import numpy as np
 import pytest
-from scipy.optimize import linprog
 
 from gridplan.problem import Problem
 from gridplan.solve import solve
 from gridplan.solve.bounds import relax
 from gridplan.solve.instance import build_instance, limits_for
-from gridplan.solve.proof import EVERY, Branch, list_sets, price_sites, site_worths
+from gridplan.solve.proof import EVERY, Branch, list_sets, price_sites
 
 
 def board(price=None):
@@ -49,25 +48,6 @@ def test_the_proof_equals_the_least_bound_of_all_sets():
             for _, leads in zip(*list_sets(instance, prices, branch, 3, np.inf, 1000), strict=True)
         }
         assert listed == {s for s in sets if branch.inside <= set(s) and not branch.outside & set(s)}
-
-
-@pytest.mark.parametrize("price", [None, 0.5, 4.0])
-def test_a_sites_worth_is_the_least_a_linear_program_finds(price):
-    """Shares of units at cost minus value, load within the limits, soft cost of what lies beyond; the home is whole."""
-    problem = board(price)
-    instance, limits = build_instance(problem), limits_for(problem, 3)
-    people = instance.population
-    value = people * np.random.default_rng(1).uniform(0.0, 8.0, 64)
-    worth, take = site_worths(instance, limits, value)
-    for j in range(8):
-        shares = np.append(instance.search_cost[:, j] - value, [limits.price, limits.price])
-        load, over, under = np.append(people, [0.0, 0.0]), np.append(people, [-1.0, 0.0]), np.append(people, [0.0, 1.0])
-        rows = np.array([-load, load, over, -under])
-        most = [-limits.hard_low[j], limits.hard_high[j], limits.soft_high[j], -limits.soft_low[j]]
-        room = [(float(u == instance.home[j]), 1.0) for u in range(64)] + [(0.0, None)] * 2
-        found = linprog(shares, A_ub=rows, b_ub=most, bounds=room)
-        assert worth[j] == pytest.approx(found.fun, rel=1e-9)
-        assert limits.hard_low[j] - 1e-6 <= people @ take[j] <= limits.hard_high[j] + 1e-6
 
 
 @pytest.mark.parametrize(("n", "optimum"), [(5, 239524.0), (7, 647977.0)])
