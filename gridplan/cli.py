@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from gridplan import __version__
-from gridplan.errors import GridplanError, InputProblem
-from gridplan.text import Language, Text
+from gridplan.words.errors import GridplanError, InputProblem
+from gridplan.words.text import Language, Text
 
 if TYPE_CHECKING:
-    from gridplan.case import Case
-    from gridplan.compare import Comparison
-    from gridplan.proposal import Proposal
+    from gridplan.case.case import Case
+    from gridplan.proposal.comparison import Comparison
+    from gridplan.proposal.proposal import Proposal
 
 app = typer.Typer(
     name="gridplan",
@@ -74,7 +74,7 @@ def init(
     """查看文件夹里的文件，写出带注释的 case.toml。 · Look at the files of a folder and write a commented case.toml."""
     language = lang or "zh"
     with _told(language):
-        from gridplan.starter import start_case
+        from gridplan.intake.new_case import start_case
 
         for line in start_case(folder, language):
             typer.echo(line)
@@ -88,7 +88,7 @@ def check(
     lang: Lang = None,
 ) -> None:
     """只检查输入，一次列出所有问题；-o 另写 check.xlsx。 · Check the inputs only: every problem, with what to do."""
-    from gridplan.checking import check_inputs, tell_checked
+    from gridplan.intake.input_check import check_inputs, tell_checked
 
     with _progress(lang or "zh") as progress:
         checked = check_inputs(case, lang, progress=progress)
@@ -159,10 +159,10 @@ def revise(
 ) -> None:
     """把地图上的修改变成新方案，重新检查并与原方案比较。 · Turn a reviewer's edits into a new proposal, checked and compared."""
     with _told(lang or "zh"):
-        from gridplan.compare import compare_proposals
-        from gridplan.edits import read_edits
-        from gridplan.outputs import write_folder
+        from gridplan.outputs.proposal_folder import write_folder
         from gridplan.pipeline import revise as revise_plan
+        from gridplan.proposal.comparison import compare_proposals
+        from gridplan.proposal.edits import read_edits
 
         parent, folder = _read_proposal(out, lang), result or out.resolve().with_name(f"{out.resolve().name}-revised")
         if folder.resolve() == out.resolve():
@@ -186,8 +186,8 @@ def compare(
 ) -> None:
     """比较两个方案（默认写到 maps/<A>-<B>）。 · Compare two proposals (default folder maps/<A>-<B>)."""
     with _told(lang or "zh"):
-        from gridplan.compare import compare_proposals
-        from gridplan.outputs import write_comparison_folder
+        from gridplan.outputs.proposal_folder import write_comparison_folder
+        from gridplan.proposal.comparison import compare_proposals
 
         before, after = _read_proposal(first, lang), _read_proposal(second, lang)
         comparison = compare_proposals(before, after)
@@ -206,7 +206,7 @@ def export(
 ) -> None:
     """导出方案。 · Export a proposal to other systems."""
     with _told(lang or "zh"):
-        from gridplan.exports import export as write_export
+        from gridplan.outputs.exports.formats import export as write_export
 
         for path in write_export(_read_proposal(out, lang), to, target or out / "export"):
             typer.echo(str(path))
@@ -222,8 +222,8 @@ _SAME_FOLDER = InputProblem(
 
 
 def _read_proposal(folder: Path, lang: Language | None) -> Proposal:
-    from gridplan.manifest import changed_files
-    from gridplan.proposal import read_proposal
+    from gridplan.proposal.manifest import changed_files
+    from gridplan.proposal.proposal import read_proposal
 
     proposal = read_proposal(folder)
     _print_problems(changed_files(folder), lang or proposal.case.language)
@@ -231,7 +231,7 @@ def _read_proposal(folder: Path, lang: Language | None) -> Proposal:
 
 
 def _print_comparison(comparison: Comparison, language: Language) -> None:
-    from gridplan.summary import print_comparison
+    from gridplan.outputs.summary import print_comparison
 
     print_comparison(comparison, language)
 
@@ -257,7 +257,7 @@ def _bundled_case(city: str) -> Path:
 
 
 def _read(path: Path, lang: Language | None) -> Case:
-    from gridplan.case import read_case
+    from gridplan.case.case import read_case
 
     case = read_case(path)
     return case if lang is None else case.with_language(lang)
@@ -274,7 +274,7 @@ def _save(proposal: Proposal, case: Path, folder: Path, progress: _Stages) -> Pa
 
 
 def _finish(proposal: Proposal, folder: Path, language: Language) -> None:
-    from gridplan.summary import print_summary
+    from gridplan.outputs.summary import print_summary
 
     print_summary(proposal, folder, language)
     if proposal.must_stands:
@@ -297,7 +297,7 @@ def _fail(problem: InputProblem, language: Language) -> None:
 
 
 def _print_problems(problems: tuple[InputProblem, ...], language: Language) -> None:
-    from gridplan.problem_report import print_problems
+    from gridplan.intake.problem_report import print_problems
 
     print_problems(problems, language)
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 import gridplan
-from gridplan.case import read_case
+from gridplan.case.case import read_case
 from gridplan.cli import _bundled_case
-from gridplan.layers import hash_file
-from gridplan.proposal import read_proposal
+from gridplan.layers.layers import hash_file
+from gridplan.proposal.proposal import read_proposal
 
 ROOT = Path(__file__).parent.parent
 LIMIT_BYTES = 3_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from gridplan.text import Language
+from gridplan.words.text import Language
 
 FindingSeverity = Literal["must", "should", "note"]
 Status = Literal["met", "violated", "waived", "not_evaluated"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gridplan.checks import RULES
 from gridplan.checks.document import document_rules
-from gridplan.layers.indicator_list import bundled_indicators
+from gridplan.checks.rule_book import RULES
+from gridplan.layers.records.indicator_list import bundled_indicators
 
 DOCS = Path(__file__).parent.parent.parent / "docs" / "rules.md"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gridplan.travel import RoadNetwork
+from gridplan.travel.network import RoadNetwork
 
 
 def test_reasons(coast):

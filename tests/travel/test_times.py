@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gridplan.errors import NetworkError
-from gridplan.travel import RoadNetwork
+from gridplan.travel.network import RoadNetwork
+from gridplan.words.errors import NetworkError
 
 
 @pytest.fixture(scope="module", params=["plain", "hierarchy"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gridplan.errors import NetworkError
 from gridplan.travel.validation import (
     LONGEST_MIN,
     check_edges,
@@ -17,6 +16,7 @@ from gridplan.travel.validation import (
     need_rules,
     need_xy,
 )
+from gridplan.words.errors import NetworkError
 
 
 def test_the_number_of_nodes_is_given_or_that_of_the_places_or_one_more_than_the_largest():
