@@ -15,7 +15,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from benchmarks.instances.boards import SEEDS, chessboard
-from gridplan.solve import solve
+from gridplan.solver.solver import solve
 
 mpl.use("Agg")
 EFFORTS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)

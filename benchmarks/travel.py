@@ -57,8 +57,8 @@ def best_of(runs, work):
 
 def load_network(name, rows):
     """Return (tail, head, minutes, n, latitude-like, longitude-like) of a network, every edge directed."""
-    from gridplan.layers.roads import read_roads
-    from gridplan.travel import RoadNetwork
+    from gridplan.layers.roads.roads import read_roads
+    from gridplan.travel.network import RoadNetwork
 
     if name == "florida":
         return florida()
@@ -89,8 +89,8 @@ def load_network(name, rows):
 
 def florida():
     """Topology without weights or places: seeded weights of 0.1-60 s, a tenth one-way; steps stand for coordinates."""
-    from gridplan.travel.graph import build_topology
-    from gridplan.travel.order import far_distances
+    from gridplan.travel.search.graph import build_topology
+    from gridplan.travel.search.order import far_distances
 
     with lzma.open(DATA / "florida_topology" / "FLA.gr.xz", "rt") as file:
         header = file.readline().split()
@@ -148,7 +148,7 @@ def many_to_all(name, edges, rows, peers, runs):
     """500 facilities x all nodes: gridplan warm and cold, scipy, and the peers."""
     from scipy.sparse.csgraph import dijkstra
 
-    from gridplan.travel import RoadNetwork
+    from gridplan.travel.network import RoadNetwork
 
     tail, head, minutes, n, *_ = edges
     places = np.random.default_rng(SEED).choice(n, F, replace=False)
@@ -261,7 +261,7 @@ def pandana_peer(name, edges, rows, places, task):
 
 def what_if(name, network, rows, runs):
     """Closing 1% of the edges, against the first build."""
-    from gridplan.travel import RoadNetwork
+    from gridplan.travel.network import RoadNetwork
 
     edges = network.tail, network.head, network.forward / 60_000.0
 
@@ -313,7 +313,7 @@ def exactness(name, edges, network, cut, places):
 def compile_seconds():
     """Seconds of the first answer with nothing compiled, and with everything compiled on disk, less a third run's own."""
     code = (
-        "import time; import numpy as np; from gridplan.travel import RoadNetwork\n"
+        "import time; import numpy as np; from gridplan.travel.network import RoadNetwork\n"
         "def job():\n"
         "    network = RoadNetwork.from_edges(np.arange(99), np.arange(1, 100), np.ones(99)).prepared()\n"
         "    for k in (1, 70):\n"
@@ -338,7 +338,7 @@ def peak_memory():
 
 
 def peak_job():
-    from gridplan.travel import RoadNetwork
+    from gridplan.travel.network import RoadNetwork
 
     tail, head, minutes, n, *_ = florida()
     with tempfile.TemporaryDirectory() as folder:
@@ -364,7 +364,7 @@ def installed(names):
 
 def warm_up():
     """Compile (or load) every loop before anything is timed."""
-    from gridplan.travel import RoadNetwork
+    from gridplan.travel.network import RoadNetwork
 
     rng = np.random.default_rng(0)
     tail, head = rng.integers(0, 2_000, (2, 6_000))

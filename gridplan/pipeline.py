@@ -10,31 +10,31 @@ from pathlib import Path
 import networkx as nx
 import pandas as pd
 
-from gridplan.adjacency import build_adjacency
-from gridplan.assignment import Assignment
-from gridplan.case import Case
-from gridplan.checks import check_plan
-from gridplan.checks.plan import Plan
-from gridplan.communities import draw_up_communities
-from gridplan.edits import Edits, apply_edits, record_revision
-from gridplan.errors import AssignmentError, InputProblem
-from gridplan.given import GivenPlan, from_leads, read_given
-from gridplan.isochrones import draw_up_isochrones
-from gridplan.joint import Joined, all_candidates, formulate_scopes, solve_scopes
-from gridplan.layers import Layers, hash_file, read_layers
-from gridplan.leads import grade_by_scope
-from gridplan.ledgers import draw_up_ledgers
-from gridplan.members import place_members
-from gridplan.overlay_annexes import draw_up_overlays
-from gridplan.proposal import Objective, Proposal, make_proposal
-from gridplan.resilience import draw_up_resilience
-from gridplan.restore import restore_adjacency, restore_layers, restore_stated_members, restore_travel
-from gridplan.scenario import run_conversions, tell_conversions
-from gridplan.scopes import limit_of_unit, scope_of_unit
-from gridplan.scores import score_plan
-from gridplan.text import Text
-from gridplan.travel.minutes import TravelTimes, measure_travel
-from gridplan.units import complete_units
+from gridplan.case.case import Case
+from gridplan.checks.rule_book import check_plan
+from gridplan.checks.scenarios import run_conversions, tell_conversions
+from gridplan.grids.annexes.communities import draw_up_communities
+from gridplan.grids.annexes.cooperation_annexes import draw_up_overlays
+from gridplan.grids.annexes.ledgers import draw_up_ledgers
+from gridplan.grids.annexes.reach import draw_up_isochrones
+from gridplan.grids.given import GivenPlan, from_leads, read_given
+from gridplan.grids.losses import draw_up_resilience
+from gridplan.grids.members import place_members
+from gridplan.grids.plan import Plan
+from gridplan.grids.scores import score_plan
+from gridplan.ground.access.minutes import TravelTimes, measure_travel
+from gridplan.ground.adjacency import build_adjacency
+from gridplan.ground.joined import Joined, all_candidates, formulate_scopes, solve_scopes
+from gridplan.ground.leads import grade_by_scope
+from gridplan.ground.parts import limit_of_unit, scope_of_unit
+from gridplan.ground.units import complete_units
+from gridplan.layers.layers import Layers, hash_file, read_layers
+from gridplan.proposal.edits import Edits, apply_edits, record_revision
+from gridplan.proposal.proposal import Objective, Proposal, make_proposal
+from gridplan.proposal.reconstruction import restore_adjacency, restore_layers, restore_stated_members, restore_travel
+from gridplan.solver.assignment import Assignment
+from gridplan.words.errors import AssignmentError, InputProblem
+from gridplan.words.text import Text
 
 Progress = Callable[[Text], None]
 """Called with the name of each stage as it begins."""
@@ -198,7 +198,7 @@ def _objective_given(place: Surveyed, travel: TravelTimes, lead_of_unit: pd.Seri
 def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: Progress = _silent) -> Proposal:
     """Apply a reviewer's edits to a proposal, check everything again, and keep the ids of the grids.
 
-    The input layers are not read: the proposal holds what scores and rules need (see `restore`).
+    The input layers are not read: the proposal holds what scores and rules need (see `reconstruction`).
 
     Parameters
     ----------
@@ -222,7 +222,7 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
     objective = proposal.objective if same else _objective_given(place, travel, assignment.lead_of_unit)
     if repair:
         progress(Text(zh="修复网格", en="Mending grids"))
-        from gridplan.repair import repair_grids
+        from gridplan.ground.repair import repair_grids
 
         solution, assignment = repair_grids(
             place.layers, place.adjacency, travel, assignment, edits.locks, proposal.case

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from gridplan.assignment import Assignment
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import share
-from gridplan.members import place_members
-from gridplan.text import Text
-from gridplan.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
+from gridplan.grids.members import place_members
+from gridplan.grids.plan import Plan
+from gridplan.solver.assignment import Assignment
+from gridplan.words.numbers import share
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
 
 
 def check_claims(plan: Plan) -> Iterator[Verdict]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, listed, people
-from gridplan.county import build_county_tree, centre_of_station, pattern_of, township_of_unit
-from gridplan.formulation import wanted_k
-from gridplan.scopes import Scope
-from gridplan.text import Text
-from gridplan.vocabulary import ADMIN_LEVELS, CENTRE_KINDS, KINDS
+from gridplan.grids.county_tree import build_county_tree, centre_of_station, pattern_of, township_of_unit
+from gridplan.grids.plan import Plan
+from gridplan.ground.formulation import wanted_k
+from gridplan.ground.parts import Scope
+from gridplan.words.numbers import counted, listed, people
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import ADMIN_LEVELS, CENTRE_KINDS, KINDS
 
 PARTNER_KINDS = ("paired_assistance", "cooperation", "city_federation")
 """Networks in which a city hospital supports a county hospital (S3)."""
@@ -21,7 +21,7 @@ _CITY_LEVELS = ("national", "province", "city")
 
 
 def county_tree(plan: Plan) -> pd.DataFrame:
-    """Return the tree of the plan's counties; see `county.build_county_tree`."""
+    """Return the tree of the plan's counties; see `county_tree.build_county_tree`."""
     lead = plan.assignment.lead_of_grid
     own = lead[[plan.is_county(str(grid)) for grid in lead.index]]
     scope = plan.scope_of_grid[own.index]

@@ -6,15 +6,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gridplan.case import Case, documented_fields
-from gridplan.checks import RULES
+from gridplan.case.case import Case, documented_fields
 from gridplan.checks.inputs import INPUTS
 from gridplan.checks.rule import FAMILIES, Rule
-from gridplan.indicators import shown_value
-from gridplan.layers.indicator_list import DIRECTIONS, Indicator, bundled_indicators
-from gridplan.layers.records import RECORDS
-from gridplan.text import Language, Text
-from gridplan.vocabulary import SEVERITIES
+from gridplan.checks.rule_book import RULES
+from gridplan.grids.indicators import shown_value
+from gridplan.layers.records.indicator_list import DIRECTIONS, Indicator, bundled_indicators
+from gridplan.layers.records.records import RECORDS
+from gridplan.words.text import Language, Text
+from gridplan.words.vocabulary import SEVERITIES
 
 WRITTEN_BY = "python -m gridplan.checks.document docs"
 TITLE = Text(zh="规则书", en="Rule book")

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from gridplan.budget import RESIDENTS, count_insured, count_spending, settle, share_budget
-from gridplan.capacity import measure_reserves, share_reserves
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, listed, money, people, share
-from gridplan.text import Text
-from gridplan.vocabulary import RESERVES
+from gridplan.grids.budget import RESIDENTS, count_insured, count_spending, settle, share_budget
+from gridplan.grids.capacity import measure_reserves, share_reserves
+from gridplan.grids.plan import Plan
+from gridplan.words.numbers import counted, listed, money, people, share
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import RESERVES
 
 
 def reserves_of(plan: Plan) -> pd.DataFrame:

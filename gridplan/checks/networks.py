@@ -7,12 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from gridplan.centres import find_centres, served_people, serving, tells_service, transport_minutes
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, listed, minutes, share
-from gridplan.members import hospital_of_site
-from gridplan.overlays import (
+from gridplan.grids.centres import find_centres, served_people, serving, tells_service, transport_minutes
+from gridplan.grids.cooperation import (
     Network,
     find_remote,
     grid_of_facility,
@@ -20,8 +17,11 @@ from gridplan.overlays import (
     specialty_reach,
     telemedicine_edges,
 )
-from gridplan.text import Text
-from gridplan.vocabulary import CENTRES, HOSPITAL_KINDS, NETWORKS, SERVICES
+from gridplan.grids.members import hospital_of_site
+from gridplan.grids.plan import Plan
+from gridplan.words.numbers import counted, listed, minutes, share
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import CENTRES, HOSPITAL_KINDS, NETWORKS, SERVICES
 
 
 def check_networks(plan: Plan) -> Iterator[Verdict]:
@@ -96,7 +96,7 @@ def _spans(network: Network, plan: Plan) -> Verdict:
 
 
 def remote_of(plan: Plan) -> pd.DataFrame:
-    """Return the remote members of a plan; see `overlays.find_remote`."""
+    """Return the remote members of a plan; see `cooperation.find_remote`."""
     return find_remote(
         plan.layers.facilities,
         plan.members,

@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from gridplan.errors import InputProblem
-from gridplan.text import Text
 from gridplan.travel import validation
-from gridplan.travel.cuts import Cuts, cut_edges
-from gridplan.travel.engine import Searcher, Seeds, worth_customising, worth_ordering
-from gridplan.travel.graph import Nodes, Topology, build_topology, strong_components
+from gridplan.travel.cutting import Cuts, cut_edges
 from gridplan.travel.milliseconds import FAR, Floats, Ints, Ms, to_minutes, to_ms
 from gridplan.travel.pricing import RoadRules, price_roads
+from gridplan.travel.search.engine import Searcher, Seeds, worth_customising, worth_ordering
+from gridplan.travel.search.graph import Nodes, Topology, build_topology, strong_components
 from gridplan.travel.snapping import Bools, SnapRules, Snaps, snap_points
 from gridplan.travel.speeds import FERRY_WAIT_MIN, Mode
+from gridplan.words.errors import InputProblem
+from gridplan.words.text import Text
 
 if TYPE_CHECKING:
-    from gridplan.travel.hierarchy import Hierarchy, Skeleton
-    from gridplan.travel.order import Method
+    from gridplan.travel.search.hierarchy import Hierarchy, Skeleton
+    from gridplan.travel.search.order import Method
     from gridplan.travel.times import NodeTimes
 
 
@@ -104,7 +104,7 @@ class RoadNetwork:
         ferry_wait_min: float = FERRY_WAIT_MIN,
         posted_limits: str = "cap",
     ) -> RoadNetwork:
-        """Make the network of one mode from a road frame (`gridplan.layers.roads.read_roads`).
+        """Make the network of one mode from a road frame (`gridplan.layers.roads.roads.read_roads`).
 
         Parameters
         ----------
@@ -146,23 +146,23 @@ class RoadNetwork:
 
     @classmethod
     def from_networkx(cls, graph: Any, *, minutes: str = "minutes") -> tuple[RoadNetwork, list[Any]]:
-        """Return the network of a networkx graph and its nodes in order; see `gridplan.travel.convert`."""
-        from gridplan.travel import convert
+        """Return the network of a networkx graph and its nodes in order; see `gridplan.travel.conversion`."""
+        from gridplan.travel import conversion
 
-        return convert.from_networkx(graph, minutes=minutes)
+        return conversion.from_networkx(graph, minutes=minutes)
 
     @classmethod
     def from_graphml(cls, path: str | Path, *, minutes: str = "minutes") -> tuple[RoadNetwork, list[Any]]:
-        """Return the network of a GraphML file and its nodes in order; see `gridplan.travel.convert`."""
-        from gridplan.travel import convert
+        """Return the network of a GraphML file and its nodes in order; see `gridplan.travel.conversion`."""
+        from gridplan.travel import conversion
 
-        return convert.from_graphml(path, minutes=minutes)
+        return conversion.from_graphml(path, minutes=minutes)
 
     def to_networkx(self) -> Any:
-        """Return the open edges as a networkx MultiDiGraph; see `gridplan.travel.convert`."""
-        from gridplan.travel import convert
+        """Return the open edges as a networkx MultiDiGraph; see `gridplan.travel.conversion`."""
+        from gridplan.travel import conversion
 
-        return convert.to_networkx(self)
+        return conversion.to_networkx(self)
 
     def __repr__(self) -> str:
         return f"RoadNetwork({self.n_nodes} nodes, {self.n_edges} edges)"
@@ -386,7 +386,7 @@ class RoadNetwork:
     @cached_property
     def hierarchy(self) -> Hierarchy:
         """The customised hierarchy; its skeleton is shared by all networks on the same topology."""
-        from gridplan.travel.hierarchy import build_hierarchy
+        from gridplan.travel.search.hierarchy import build_hierarchy
 
         return build_hierarchy(self._skeleton, self.weights)
 
@@ -405,13 +405,13 @@ class RoadNetwork:
 
     @property
     def _skeleton(self) -> Skeleton:
-        from gridplan.travel.hierarchy import find_skeleton
+        from gridplan.travel.search.hierarchy import find_skeleton
 
         rules = self.search_by
         return find_skeleton(self.topology, method=rules.order, xy=self.xy, folder=rules.cache_folder)
 
     def _has_order(self) -> bool:
-        from gridplan.travel.hierarchy import has_order
+        from gridplan.travel.search.hierarchy import has_order
 
         rules = self.search_by
         return has_order(self.topology, method=rules.order, xy=self.xy, folder=rules.cache_folder)

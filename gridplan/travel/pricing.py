@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from gridplan.errors import InputProblem, NetworkError
-from gridplan.text import Text
-from gridplan.travel.graph import Nodes
 from gridplan.travel.milliseconds import Floats, Ints, Ms, to_ms
+from gridplan.travel.search.graph import Nodes
 from gridplan.travel.snapping import Bools
 from gridplan.travel.speeds import FERRY_KMH, FERRY_WAIT_MIN, RULES, Mode, default_speeds
+from gridplan.words.errors import InputProblem, NetworkError
+from gridplan.words.text import Text
 
 NO_STOPPING = ("motorway", "motorway_link", "ferry")
 COLUMNS = ("tail", "head", "road_class", "oneway", "maxspeed_kmh", "minutes", "tunnel", "drive", "walk", "bike")

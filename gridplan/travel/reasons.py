@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from gridplan.text import Text
-from gridplan.travel.graph import weak_components
 from gridplan.travel.milliseconds import FAR
+from gridplan.travel.search.graph import weak_components
 from gridplan.travel.snapping import WHY, Snaps
+from gridplan.words.text import Text
 
 if TYPE_CHECKING:
     from gridplan.travel.network import RoadNetwork

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from gridplan.text import Text
 from gridplan.travel.milliseconds import FAR, Floats, Ints, Ms, to_ms
+from gridplan.words.text import Text
 
 if TYPE_CHECKING:
     from gridplan.travel.network import RoadNetwork

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from gridplan.travel import reductions, validation
-from gridplan.travel.engine import FAR_KEY, Block, Keys, Searcher, Seeds, split_keys
+from gridplan.travel import validation
 from gridplan.travel.milliseconds import FAR, MS_PER_MIN, Floats, Ints, Ms, add, to_minutes, to_ms
+from gridplan.travel.search import reductions
+from gridplan.travel.search.engine import FAR_KEY, Block, Keys, Searcher, Seeds, split_keys
 from gridplan.travel.snapping import Snaps
 
 if TYPE_CHECKING:

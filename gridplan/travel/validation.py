@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from gridplan.errors import InputProblem, NetworkError
-from gridplan.text import Text
-from gridplan.travel.graph import Nodes
 from gridplan.travel.milliseconds import FAR, MS_PER_MIN, Floats, Ints
+from gridplan.travel.search.graph import Nodes
+from gridplan.words.errors import InputProblem, NetworkError
+from gridplan.words.text import Text
 
 if TYPE_CHECKING:
     from gridplan.travel.pricing import RoadRules

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from gridplan.checks.county import county_tree
-from gridplan.checks.plan import Plan
-from gridplan.communities import draw_up_communities
-from gridplan.members import place_members
-from gridplan.scopes import limit_of_unit, scopes_of
-from gridplan.vocabulary import ADMIN_LEVELS
+from gridplan.grids.annexes.communities import draw_up_communities
+from gridplan.grids.members import place_members
+from gridplan.grids.plan import Plan
+from gridplan.ground.parts import limit_of_unit, scopes_of
+from gridplan.words.vocabulary import ADMIN_LEVELS
 from tests import board
 from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board
 

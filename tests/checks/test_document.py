@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from gridplan.checks import RULES
 from gridplan.checks.document import WRITTEN_BY, document_rules
-from gridplan.layers.indicator_list import bundled_indicators
-from gridplan.text import Language
+from gridplan.checks.rule_book import RULES
+from gridplan.layers.records.indicator_list import bundled_indicators
+from gridplan.words.text import Language
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 both_languages = pytest.mark.parametrize("language", ["zh", "en"])

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from gridplan.case import Case, parse_case
-from gridplan.case_sources import Source
-from gridplan.errors import InputProblem
-from gridplan.layers.reading import Reading
+from gridplan.case.case import Case, parse_case
+from gridplan.case.sources import Source
+from gridplan.layers.files.reading import Reading
+from gridplan.words.errors import InputProblem
 
 TREE: dict[str, Any] = {
     "place": {"name": "小城", "crs": "EPSG:4549"},

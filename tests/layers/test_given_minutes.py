@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gridplan.case import Case
-from gridplan.errors import InputProblem
+from gridplan.case.case import Case
 from gridplan.layers.given_minutes import read_given_minutes
+from gridplan.words.errors import InputProblem
 from tests.layers.conftest import told
 
 UNITS = pd.Index(["u1", "u2"])

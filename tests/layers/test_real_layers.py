@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from gridplan.case import parse_case
-from gridplan.case_sources import Source
-from gridplan.errors import InputProblem, LayerError
-from gridplan.layers.boundaries import read_units
-from gridplan.layers.facilities import read_facilities
-from gridplan.layers.osm_tags import WALK_ONLY, collect_ways
-from gridplan.layers.roads import read_roads
-from gridplan.layers.vectors import read_vector
+from gridplan.case.case import parse_case
+from gridplan.case.sources import Source
+from gridplan.layers.area.boundaries import read_units
+from gridplan.layers.facilities.facilities import read_facilities
+from gridplan.layers.files.vectors import read_vector
+from gridplan.layers.roads.osm_tags import WALK_ONLY, collect_ways
+from gridplan.layers.roads.roads import read_roads
+from gridplan.words.errors import InputProblem, LayerError
 
 pytestmark = pytest.mark.shared_data
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from gridplan.errors import NetworkError
-from gridplan.travel import RoadNetwork
+from gridplan.travel.network import RoadNetwork
+from gridplan.words.errors import NetworkError
 
 
 def oracle(tail, head, minutes, n, *, toward):

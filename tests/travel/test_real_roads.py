@@ -10,8 +10,8 @@ import pytest
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
 
-from gridplan.layers.roads import read_roads
-from gridplan.travel import RoadNetwork
+from gridplan.layers.roads.roads import read_roads
+from gridplan.travel.network import RoadNetwork
 from gridplan.travel.speeds import DRIVE_KMH
 
 DATA = Path(os.environ.get("GRIDPLAN_DATA", Path(__file__).parents[2].parent / "shared" / "data"))

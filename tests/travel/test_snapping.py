@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from shapely import LineString
 
-from gridplan.errors import NetworkError
-from gridplan.travel import RoadNetwork
+from gridplan.travel.network import RoadNetwork
+from gridplan.words.errors import NetworkError
 
 CRS = "EPSG:32650"
 
