@@ -94,7 +94,15 @@ def _with_scopes(plan: Plan) -> gpd.GeoDataFrame:
     grids = plan.scores.grids
     names = grids["scope_id"].map({scope.id: scope.name for scope in plan.scopes.values()})
     modes = grids["scope_id"].map({scope.id: scope.mode for scope in plan.scopes.values()})
-    return grids.assign(scope=names.astype(object), mode=modes.astype(object))
+    return grids.assign(
+        scope=names.astype(object), mode=modes.astype(object), doctors=_doctors(plan).reindex(grids.index)
+    )
+
+
+def _doctors(plan: Plan) -> pd.Series:
+    """Return the doctors of the lead and the members of each grid; none where nobody tells."""
+    inside = plan.members["role"].isin(("lead", "member"))
+    return plan.layers.facilities["doctors"][inside].groupby(plan.members["grid_id"][inside]).sum(min_count=1)
 
 
 _MAP_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary", "ferry")
