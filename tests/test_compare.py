@@ -263,3 +263,22 @@ def test_a_comparison_of_its_own_has_a_map_and_spares_proposals(west_east, by_st
     by_street.save(tmp_path / "plan")
     with pytest.raises(ProposalError, match="folder of a proposal"):
         write_comparison_folder(there, by_street, tmp_path / "plan")
+
+
+def test_residents_that_are_nearer_are_counted_by_hand(west_east, by_street):
+    there = compare_proposals(west_east, by_street)
+    before, after = west_east.units["minutes_to_lead"], by_street.units["minutes_to_lead"]
+    assert there.totals["residents_nearer"] == 1000 * (after < before - 1e-6).sum()
+    assert there.totals["residents_farther"] == 1000 * (after > before + 1e-6).sum()
+    slower = replace(by_street, units=by_street.units.assign(minutes_to_lead=before + 1.0))
+    all_farther = compare_proposals(west_east, slower).totals
+    assert (all_farther["residents_nearer"], all_farther["residents_farther"]) == (0.0, 24_000.0)
+
+
+def test_a_waived_finding_is_told_with_what_it_was(west_east):
+    """A lost finding keeps the words and the limit under which it was violated."""
+    old, new = finding(130.0, 100.0), replace(finding(130.0, 150.0, "met"), message_en="fine")
+    (row,) = compare_proposals(
+        replace(west_east, findings=(old,)), replace(west_east, findings=(new,))
+    ).findings.itertuples()
+    assert (row.change, row.limit, row.message_en) == ("lost", 100.0, "people")

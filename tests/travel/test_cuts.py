@@ -115,3 +115,14 @@ def test_a_cut_is_a_road_with_its_middle_taken_out(seed: int):
     minutes = whole.without_edges([row], stretches=[[low, high]]).table(there, there)
     removed = split.table(here, here)
     np.testing.assert_allclose(minutes[np.ix_(same, same)], removed[np.ix_(same, same)], atol=2e-4)
+
+
+def test_several_cuts_of_one_edge_are_one_from_the_first_to_the_last():
+    """Cut at 700 m and at 300 m, in one go or one after the other: between them nobody moves."""
+    network = one_street()
+    row = int(np.flatnonzero((network.tail == 0) & (network.head == 1))[0])
+    once = network.without_edges([row, row], stretches=[[0.7, 0.7], [0.3, 0.3]])
+    twice = network.without_edges([row], stretches=[[0.3, 0.3]]).without_edges([row], stretches=[[0.7, 0.7]])
+    for cut in (once, twice):
+        assert cut.cuts.stretches.tolist() == [[0.3, 0.7]]
+        assert cut.cuts.edges.tolist() == [row]
