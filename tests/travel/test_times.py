@@ -54,5 +54,5 @@ def test_two_points_on_one_road_go_straight_along_it(street):
 
 
 def test_access_legs_of_both_ends_count(street):
-    points = street.snap([(1200, 100), (1700, 200)], access_kmh=6.0, access_detour=1.0)
-    assert street.table(points, points)[0, 1] == pytest.approx(1.0 + 5.0 + 2.0, abs=1e-4)
+    points = street.snap([(1200, 100), (1700, 200)], access_kmh=6.0, access_detour=1.5)
+    assert street.table(points, points)[0, 1] == pytest.approx(1.5 + 5.0 + 3.0, abs=1e-4)
