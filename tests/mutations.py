@@ -1284,7 +1284,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/compare.py",
         "(-round(float(count), 3),",
         "(round(float(count), 3),",
-        ("tests/test_compare.py::test_grids_with_other_ids_are_matched_by_their_residents",),
+        ("tests/test_compare.py::test_grids_that_share_most_residents_go_together",),
     ),
     Mutation(
         "one hospital may lead two grids by an edit",

@@ -12,7 +12,7 @@ import pytest
 
 from gridplan.case import read_case
 from gridplan.checks.finding import Finding
-from gridplan.compare import GRID_INDICATORS, compare_proposals
+from gridplan.compare import GRID_INDICATORS, compare_proposals, match_grids
 from gridplan.comparison_files import summarise_comparison, write_comparison
 from gridplan.edits import Edits
 from gridplan.errors import ProposalError
@@ -131,6 +131,19 @@ def test_grids_with_other_ids_are_matched_by_their_residents(west_east):
     assert there.findings.empty
     assert there.leads.empty
     assert there.adjusted_rand == 1.0
+
+
+def test_grids_that_share_most_residents_go_together(west_east, by_street):
+    """West and G1 of the streets share ten squares of twelve, east and G2 ten; ids changed over, the pairs follow."""
+    renamed = {"G1": "G2", "G2": "G1"}
+    other = replace(
+        by_street,
+        units=by_street.units.assign(grid_id=by_street.units["grid_id"].map(renamed)),
+        grids=by_street.grids.rename(index=renamed),
+    )
+    for second, pairs in ((by_street, [("G1", "G1"), ("G2", "G2")]), (other, [("G1", "G2"), ("G2", "G1")])):
+        found = match_grids(west_east, second, by_ids=False)
+        assert list(found.itertuples(index=False, name=None)) == pairs
 
 
 def test_another_number_of_grids(board_case, west_east):
