@@ -339,7 +339,8 @@ def _unknown_table(name: str) -> InputProblem:
         Text(zh=f"是否想写 {near[0]}？", en=f"Did you mean {near[0]}?")
         if near
         else Text(
-            zh="改正这一节的名称，列见 docs/formats.md。", en="Correct the name; docs/formats.md has the columns."
+            zh="改正这一节的名称，列见 docs/zh/formats/columns.md。",
+            en="Correct the name; docs/en/formats/columns.md has the columns.",
         )
     )
     return InputProblem(
