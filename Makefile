@@ -2,15 +2,16 @@
 # make check  ruff, mypy, import contracts, eslint  make bench  speed and quality, side by side with peers
 # make wheel  wheel and sdist into dist/            make release-check  the wheel in an empty environment
 # make sample the bundled city's proposal into maps/sample
+# make docs   builds the site into build/site
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench sample wheel release-check clean
+.PHONY: demo test check docs bench sample wheel release-check clean
 
 demo: .venv/installed
 	$(BIN)/gridplan demo
 
-test: .venv/installed-test
+test: .venv/installed-test .venv/installed-docs
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/installed-test
@@ -18,6 +19,9 @@ check: .venv/installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	.ci/lint-page $(BIN)/python
+
+docs: .venv/installed-docs
+	$(BIN)/python docs/build.py build/site
 
 bench: .venv/installed-bench
 	$(BIN)/python benchmarks/travel.py
@@ -46,6 +50,10 @@ clean:
 
 .venv/installed-test: .venv/installed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@
+
+.venv/installed-docs: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 .venv/installed-bench: .venv/installed-test

@@ -1,6 +1,6 @@
 """Draw what work buys: objective and proven bound of one board over seconds of work, one run a point.
 
-    python -m benchmarks.solve_figure docs/solver.png
+    python -m benchmarks.solve_figure docs/shared/solver.png
 
 3,600 cells, 12 leads, residents within +-5%, the first of the fixed seeds; processor seconds of one thread, compilation apart, the
 least of three runs.

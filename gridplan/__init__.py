@@ -23,7 +23,7 @@ _HOMES = {
     "improve": "solver.solver",
     "RoadNetwork": "travel.network",
     "Proposal": "proposal.proposal",
-    "read_proposal": "proposal.proposal",
+    "read_proposal": "proposal.files",
     "plan": "pipeline",
     "assess": "pipeline",
     "read_edits": "proposal.edits",

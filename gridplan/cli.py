@@ -222,8 +222,8 @@ _SAME_FOLDER = InputProblem(
 
 
 def _read_proposal(folder: Path, lang: Language | None) -> Proposal:
+    from gridplan.proposal.files import read_proposal
     from gridplan.proposal.manifest import changed_files
-    from gridplan.proposal.proposal import read_proposal
 
     proposal = read_proposal(folder)
     _print_problems(changed_files(folder), lang or proposal.case.language)

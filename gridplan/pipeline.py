@@ -28,8 +28,9 @@ from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.parts import limit_of_unit, scope_of_unit
 from gridplan.ground.units import complete_units
 from gridplan.layers.layers import Layers, hash_file, read_layers
+from gridplan.proposal.building import make_proposal
 from gridplan.proposal.edits import Edits, apply_edits, record_revision
-from gridplan.proposal.proposal import Objective, Proposal, make_proposal
+from gridplan.proposal.proposal import Objective, Proposal
 from gridplan.proposal.reconstruction import restore_adjacency, restore_layers, restore_stated_members, restore_travel
 from gridplan.solver.assignment import Assignment
 from gridplan.words.errors import AssignmentError

@@ -18,7 +18,7 @@ import gridplan
 from gridplan.case.case import read_case
 from gridplan.cli import _bundled_case
 from gridplan.layers.layers import hash_file
-from gridplan.proposal.proposal import read_proposal
+from gridplan.proposal.files import read_proposal
 
 ROOT = Path(__file__).parent.parent
 LIMIT_BYTES = 3_000_000

@@ -42,7 +42,7 @@ def explain_value(details: Any, file: str, case: type[BaseModel]) -> InputProble
             "error",
             Text(zh=f"键 {field}", en=f"the key {field}"),
             Text(zh="没有写", en="nothing"),
-            Text(zh="补上这个键，写法见 docs/formats.md。", en="Add it; docs/formats.md shows how."),
+            Text(zh="补上这个键，写法见 docs/zh/formats/case.md。", en="Add it; docs/en/formats/case.md shows how."),
             file=file,
             field=field,
         )
@@ -53,7 +53,10 @@ def explain_value(details: Any, file: str, case: type[BaseModel]) -> InputProble
         field,
         needed,
         repr(details["input"])[:80],
-        Text(zh="改正这个值，写法见 docs/formats.md。", en="Correct the value; docs/formats.md shows how."),
+        Text(
+            zh="改正这个值，写法见 docs/zh/formats/case.md。",
+            en="Correct the value; docs/en/formats/case.md shows how.",
+        ),
     )
 
 

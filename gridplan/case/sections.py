@@ -73,7 +73,7 @@ class Travel(Section):
         15.0, "V", "Minutes on foot to primary care: the 15-minute circle (mode: L/D)", gt=0
     )
     drive_kmh: dict[str, float] = default(
-        {}, "none", "Drive speed by road class; replaces single defaults of docs/travel.md"
+        {}, "none", "Drive speed by road class; replaces single defaults of the page Travel times"
     )
     walk_kmh: float = default(4.8, "none", "Walking speed", gt=0)
     access_kmh: float = default(15.0, "none", "Speed between a place and the road it is snapped to", gt=0)

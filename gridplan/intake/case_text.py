@@ -34,8 +34,8 @@ def write_case(
 
     lines = [
         say(
-            "# 由 gridplan init 根据文件夹内容写出。每个键的写法和默认值见 docs/formats.md。",
-            "# Written by gridplan init from what lies in the folder. docs/formats.md explains every key.",
+            "# 由 gridplan init 根据文件夹内容写出。每个键的写法和默认值见 docs/zh/formats/case.md。",
+            "# Written by gridplan init from what lies in the folder. docs/en/formats/case.md explains every key.",
         ),
         *([say("# 请核对：", "# Please check:")] if doubts else []),
         *(f"#   - {doubt.in_language(language)}" for doubt in doubts),

@@ -1,6 +1,6 @@
 """edits.json: what a reviewer changed on the map. It comes by mail from strangers, so nothing in it is trusted.
 
-The format is told in docs/edits.md.
+The format is told in docs/en/formats/edits.md.
 """
 
 from __future__ import annotations

@@ -7,7 +7,6 @@ manifest; a folder of format 1 has none and is migrated.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
@@ -30,7 +29,7 @@ from gridplan.proposal.frames import (
     sorted_by_seq,
     with_order,
 )
-from gridplan.proposal.manifest import changed, content_entry, read_manifest, tree_digest
+from gridplan.proposal.manifest import changed, content_entry, plain_values, read_manifest, tree_digest
 from gridplan.proposal.proposal import (
     COMPARISON_FILES,
     FILES,
@@ -57,7 +56,7 @@ _NO_CLOCK = "2000-01-01T00:00:00Z"
 
 def write_proposal_files(proposal: Proposal, folder: Path) -> dict[str, Any]:
     """Write proposal.json, proposal.gpkg and cells.parquet; return what the manifest keeps of their content."""
-    tree = _plain(proposal_tree(proposal))
+    tree = plain_values(proposal_tree(proposal))
     write_tree(tree, folder / _JSON)
     layers = dict(_layers_of(proposal))
     write_geopackage(proposal, layers, folder / _GPKG)
@@ -102,19 +101,8 @@ def _annex_tree(name: str, frame: pd.DataFrame) -> dict[str, Any]:
 
 def write_tree(tree: dict[str, Any], path: Path) -> None:
     """Write plain values as json; NaN and inf become null."""
-    text = json.dumps(_plain(tree), ensure_ascii=False, indent=1, allow_nan=False)
+    text = json.dumps(plain_values(tree), ensure_ascii=False, indent=1, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _plain(value: Any) -> Any:
-    """Return plain JSON values; NaN and inf become null."""
-    if isinstance(value, dict):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _layers_of(proposal: Proposal) -> Iterator[tuple[str, Any]]:
@@ -228,8 +216,19 @@ def findings_table(findings: tuple[Finding, ...]) -> pd.DataFrame:
     return table.astype({"measured": float, "limit": float, "people": float})
 
 
-def read_folder(folder: Path) -> Proposal:
-    """Read a proposal folder; see `proposal.read_proposal`."""
+def read_proposal(folder: str | Path) -> Proposal:
+    """Read a proposal from its folder.
+
+    Parameters
+    ----------
+    folder : as `Proposal.save` wrote it; format 1 is read too.
+
+    Raises
+    ------
+    ProposalError
+        If the folder holds no proposal, one of a newer format, or not what was written there: every changed layer is told.
+    """
+    folder = Path(folder)
     recover_folder(folder, FILES | COMPARISON_FILES)
     try:
         tree = json.loads((folder / _JSON).read_text(encoding="utf-8"))
@@ -406,42 +405,3 @@ def _unreadable(folder: Path, reason: str) -> InputProblem:
         Text(zh="用 gridplan plan 重新生成。", en="Make it again with gridplan plan."),
         file=folder.name,
     )
-
-
-def same_content(first: Proposal, second: Proposal) -> bool:
-    """Tell whether two proposals hold the same; see `Proposal.equals`."""
-    if any(not _same_frame(getattr(first, name), getattr(second, name)) for name in (*FRAMES, "cells")):
-        return False
-    if not _same_frames(first.annexes, second.annexes) or not _same_frames(first.records, second.records):
-        return False
-    plain = [
-        json.dumps(
-            _plain(
-                [
-                    p.case.resolved(),
-                    [asdict(f) for f in p.findings],
-                    asdict(p.objective),
-                    p.scores,
-                    asdict(p.provenance),
-                ]
-            ),
-            sort_keys=True,
-        )
-        for p in (first, second)
-    ]
-    return plain[0] == plain[1]
-
-
-def _same_frames(first: dict[str, pd.DataFrame], second: dict[str, pd.DataFrame]) -> bool:
-    return first.keys() == second.keys() and all(_same_frame(first[name], second[name]) for name in first)
-
-
-def _same_frame(first: Any, second: Any) -> bool:
-    try:
-        a, b = (pd.DataFrame(frame.drop(columns="geometry", errors="ignore")) for frame in (first, second))
-        pd.testing.assert_frame_equal(a, b, check_dtype=False, check_index_type=False, check_column_type=False)
-    except AssertionError:
-        return False
-    if "geometry" not in first:
-        return True
-    return bool(first.crs == second.crs and content_entry(first[["geometry"]]) == content_entry(second[["geometry"]]))

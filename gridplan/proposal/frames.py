@@ -319,6 +319,11 @@ ADDED_IN_2 = {
 """Columns that `gridplan-proposal/1` did not have."""
 
 
+def no_cells() -> pd.DataFrame:
+    """Return cells without rows."""
+    return pd.DataFrame({"unit_id": pd.Series(dtype=object), "population": pd.Series(dtype=float)})
+
+
 def in_format(frame: Any, name: str) -> Any:
     """Return a frame with the columns of its declaration, in order: those it lacks are empty, others are dropped.
 

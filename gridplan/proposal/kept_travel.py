@@ -37,11 +37,6 @@ def _under(number: int) -> str:
     return f"what_if:{number}:"
 
 
-def no_cells() -> pd.DataFrame:
-    """Return cells without rows."""
-    return pd.DataFrame({"unit_id": pd.Series(dtype=object), "population": pd.Series(dtype=float)})
-
-
 def cells_table(plan: Plan) -> pd.DataFrame:
     """Return the cells of a plan, without where they are: unit_id, population, and minutes (inf where unreachable) by the grammar."""
     cells, travel = plan.layers.cells, plan.travel

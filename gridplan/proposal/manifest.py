@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,6 +70,17 @@ def _normal_form(column: Any) -> Iterator[bytes]:
     shapes[single] = parts[single[at]]
     written = shapely.to_wkb(shapely.normalize(shapely.force_2d(shapes)), byte_order=1)
     return (b"" if shape is None else shape for shape in written)
+
+
+def plain_values(value: Any) -> Any:
+    """Return plain JSON values; NaN and inf become null."""
+    if isinstance(value, dict):
+        return {str(key): plain_values(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain_values(inner) for inner in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def tree_digest(tree: Any) -> str:

@@ -19,7 +19,8 @@ from gridplan.layers.records.records import RECORDS
 from gridplan.pipeline import plan as plan_case
 from gridplan.pipeline import revise
 from gridplan.proposal.edits import Edits
-from gridplan.proposal.proposal import Proposal, proposal_digest, read_proposal
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.proposal import Proposal, proposal_digest
 from tests import board
 from tests.checks.laid_out import (
     Place,

@@ -16,7 +16,8 @@ from gridplan.grids.losses import draw_up_resilience
 from gridplan.outputs.map.content import page_content
 from gridplan.pipeline import plan, revise
 from gridplan.proposal.edits import Edits
-from gridplan.proposal.proposal import Proposal, proposal_digest, read_proposal
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.proposal import Proposal, proposal_digest
 from gridplan.solver.assignment import Assignment
 from tests import board, disasters
 from tests.checks.laid_out import the_board

@@ -14,7 +14,8 @@ from gridplan.outputs.map.content import page_content
 from gridplan.pipeline import plan, revise
 from gridplan.proposal.comparison import compare_proposals
 from gridplan.proposal.edits import Edits
-from gridplan.proposal.proposal import Proposal, proposal_digest, read_proposal
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.proposal import Proposal, proposal_digest
 from gridplan.words.errors import CaseError, LayerError
 from tests import board
 from tests.checks.laid_out import facilities

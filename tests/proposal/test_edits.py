@@ -7,7 +7,8 @@ import json
 import pytest
 
 from gridplan.proposal.edits import MAX_AUTHOR, MAX_BYTES, MAX_COMMENTS, MAX_TEXT, apply_edits, parse_edits, read_edits
-from gridplan.proposal.proposal import proposal_digest, read_proposal
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.proposal import proposal_digest
 from gridplan.words.errors import EditsError
 
 SCRIPT = "<script>alert(1)</script>"

@@ -18,10 +18,10 @@ import shapely
 
 from gridplan.pipeline import revise
 from gridplan.proposal.edits import read_edits
-from gridplan.proposal.files import read_cells
+from gridplan.proposal.files import read_cells, read_proposal
 from gridplan.proposal.frames import ADDED_IN_2, FIRST_FORMAT, FORMAT, FRAMES, SEQ
 from gridplan.proposal.manifest import changed_files
-from gridplan.proposal.proposal import Proposal, proposal_digest, read_proposal
+from gridplan.proposal.proposal import Proposal, proposal_digest
 from gridplan.words.errors import ProposalError
 
 FIRST = Path(__file__).parent.parent / "data" / "proposal-1"

@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 
 from gridplan.outputs.workbook import guard_name
+from gridplan.proposal.building import simplify_roads
+from gridplan.proposal.files import read_proposal
 from gridplan.proposal.frames import FORMAT
-from gridplan.proposal.proposal import FILES, read_proposal, simplify_roads
+from gridplan.proposal.proposal import FILES
 from gridplan.words.errors import ProposalError
 from tests import board
 

@@ -14,7 +14,8 @@ from gridplan.case.case import read_case
 from gridplan.cli import app
 from gridplan.pipeline import assess, plan, revise
 from gridplan.proposal.edits import Edits, apply_edits
-from gridplan.proposal.proposal import FILES, proposal_digest, read_proposal
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.proposal import FILES, proposal_digest
 from gridplan.proposal.reconstruction import restore_adjacency, restore_layers, restore_travel
 from gridplan.words.errors import ProblemError, ProposalError
 from tests import board

@@ -13,7 +13,8 @@ import pytest
 
 from gridplan.case.case import read_case
 from gridplan.pipeline import plan
-from gridplan.proposal.proposal import Proposal, read_proposal
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.proposal import Proposal
 from tests.whole.test_binhai_layers import MADE_WITH, made_with
 
 DATA = Path(__file__).parents[2] / "data" / "yunxiu"

@@ -10,7 +10,8 @@ import pytest
 import shapely
 
 from gridplan.proposal import files as proposal_files
-from gridplan.proposal.proposal import Proposal, read_proposal
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.proposal import Proposal
 from gridplan.words.annexes import ANNEXES, Annex, AnnexColumn, make_annex
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS

@@ -335,7 +335,8 @@ def _unknown_table(name: str) -> InputProblem:
         en=", ".join(f"{key} ({table.title.en})" for key, table in RECORDS.items()),
     )
     correct = Text(
-        zh="改正这一节的名称，列见 docs/formats.md。", en="Correct the name; docs/formats.md has the columns."
+        zh="改正这一节的名称，列见 docs/zh/formats/columns.md。",
+        en="Correct the name; docs/en/formats/columns.md has the columns.",
     )
     return InputProblem(
         "error",

@@ -10,7 +10,8 @@ from gridplan.case.case import read_case
 from gridplan.layers.layers import read_layers
 from gridplan.pipeline import plan, revise
 from gridplan.proposal.edits import Edits
-from gridplan.proposal.proposal import proposal_digest, read_proposal
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.proposal import proposal_digest
 from gridplan.words.errors import CaseError, LayerError
 from tests import board
 

@@ -7,7 +7,8 @@ import pytest
 from gridplan.case.case import parse_case, read_case
 from gridplan.outputs.map.basemap import basemap_content
 from gridplan.outputs.map.page import render_map, write_map
-from gridplan.proposal.proposal import Proposal, read_proposal
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.proposal import Proposal
 from gridplan.words.errors import CaseError
 from tests.outputs.map.conftest import SCREEN, wait_until, watch
 
