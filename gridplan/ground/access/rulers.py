@@ -21,6 +21,7 @@ from gridplan.travel.snapping import snap_points
 from gridplan.travel.snaps import Snaps
 from gridplan.travel.speeds import Mode, default_speeds
 from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -145,14 +146,14 @@ def make_ruler(layers: Layers, case: Case, facilities: gpd.GeoDataFrame) -> tupl
     layers : with cells and facilities placed in units; facilities : those that can be asked for.
     """
     if case.travel.source == "roads":
-        notes: list[InputProblem] = []
+        notes = Problems()
         return _snap_all(layers, case, facilities, notes), tuple(notes)
     if case.travel.source == "table":
         return TableRuler(layers, facilities), ()
     return StraightRuler(layers, facilities, case.travel), ()
 
 
-def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, notes: list[InputProblem]) -> RoadRuler:
+def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, notes: Problems) -> RoadRuler:
     """Return the networks with all cells and all facilities snapped to them, never across a barrier."""
     rules = case.travel
     barriers = layers.barriers.geometry.array if len(layers.barriers) else None
@@ -196,35 +197,31 @@ def _tell_far(
     facilities: gpd.GeoDataFrame,
     place_m: Floats,
     limit_m: float,
-    notes: list[InputProblem],
+    notes: Problems,
 ) -> None:
     far = cell_m > limit_m
     if far.any():
-        notes.append(
-            InputProblem(
-                "warning",
-                Text(zh=f"离道路不超过 {limit_m:,.0f} 米的居民点", en=f"residents within {limit_m:,.0f} m of a road"),
-                Text(
-                    zh=f"{people[far].sum():,.0f} 人更远（最远 {cell_m.max():,.0f} 米）",
-                    en=f"{people[far].sum():,.0f} people farther away (up to {cell_m.max():,.0f} m)",
-                ),
-                Text(zh="核对道路图层是否完整。", en="See whether the road layer is complete."),
-                field="roads",
-            )
+        notes.tell(
+            Text(zh=f"离道路不超过 {limit_m:,.0f} 米的居民点", en=f"residents within {limit_m:,.0f} m of a road"),
+            Text(
+                zh=f"{people[far].sum():,.0f} 人更远（最远 {cell_m.max():,.0f} 米）",
+                en=f"{people[far].sum():,.0f} people farther away (up to {cell_m.max():,.0f} m)",
+            ),
+            Text(zh="核对道路图层是否完整。", en="See whether the road layer is complete."),
+            field="roads",
+            severity="warning",
         )
     far = place_m > limit_m
     if far.any():
         names = tuple(facilities["name"][far].head(5))
-        notes.append(
-            InputProblem(
-                "warning",
-                Text(zh=f"离道路不超过 {limit_m:,.0f} 米的机构", en=f"facilities within {limit_m:,.0f} m of a road"),
-                Text(
-                    zh=f"{int(far.sum())} 家更远（{'、'.join(names)}）",
-                    en=f"{int(far.sum())} farther away ({', '.join(names)})",
-                ),
-                Text(zh="核对它们的坐标。", en="Check their coordinates."),
-                field="facilities",
-                values=names,
-            )
+        notes.tell(
+            Text(zh=f"离道路不超过 {limit_m:,.0f} 米的机构", en=f"facilities within {limit_m:,.0f} m of a road"),
+            Text(
+                zh=f"{int(far.sum())} 家更远（{'、'.join(names)}）",
+                en=f"{int(far.sum())} farther away ({', '.join(names)})",
+            ),
+            Text(zh="核对它们的坐标。", en="Check their coordinates."),
+            field="facilities",
+            values=names,
+            severity="warning",
         )
