@@ -1295,8 +1295,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "one hospital may lead two grids by an edit",
         "gridplan/proposal/edits.py",
-        'self._some("leads", twice,',
-        'self._some("leads", [],',
+        "map(_shown, twice),",
+        "map(_shown, []),",
         ("tests/proposal/test_edits.py::test_wrong_parts_are_told_in_words",),
     ),
     Mutation(
