@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from gridplan.problem import FloatArray, IntArray
+from gridplan.solve.deadline import NEVER, Deadline
 from gridplan.solve.instance import Instance, Limits
 from gridplan.solve.kernels import kernel
 from gridplan.solve.moves import (
@@ -356,7 +357,14 @@ def anneal(task, state, price, hot, cold, proposals, best, slack, pool):  # type
 
 
 def anneal_rounds(
-    task: Task, start: IntArray, *, seed: int, proposals: int, rounds: int, dual: FloatArray | None = None
+    task: Task,
+    start: IntArray,
+    *,
+    seed: int,
+    proposals: int,
+    rounds: int,
+    dual: FloatArray | None = None,
+    deadline: Deadline = NEVER,
 ) -> Draft:
     """Anneal `rounds` times from the best plan so far, from cool to hot restarts.
 
@@ -375,7 +383,7 @@ def anneal_rounds(
     pool = new_pool(120_000, 120_000 * max(4, 2 * n // k)) if pooling else new_pool(1, 1)
     value = (task.cost + task.people[:, None] * (0.0 if dual is None else dual)).min(axis=1)
     for i in range(rounds + 6):
-        if i >= rounds and best.beyond <= slack:
+        if deadline.over() or (i >= rounds and best.beyond <= slack):
             break
         load_state(task, state, best.label)
         found = best.label.copy()
@@ -386,11 +394,11 @@ def anneal_rounds(
         if beyond < best.beyond - slack or (beyond <= best.beyond + slack and cost < best.cost):
             best = Draft(found, float(cost), float(beyond))
         if pooling and i % 2 == 1 and best.beyond <= slack:
-            best = _combined(task, pool, best, value)
+            best = _combined(task, pool, best, value, deadline)
     return best
 
 
-def _combined(task: Task, pool: Pool, best: Draft, value: FloatArray) -> Draft:
+def _combined(task: Task, pool: Pool, best: Draft, value: FloatArray, deadline: Deadline) -> Draft:
     """Best plan that the pooled grids make, the most promising by what they cost beyond the prices' bound."""
     covers = columns_of(pool, len(best.label))
     count = covers.shape[1]
@@ -403,7 +411,7 @@ def _combined(task: Task, pool: Pool, best: Draft, value: FloatArray) -> Draft:
     rank = np.empty(count, dtype=np.int64)
     rank[order] = np.arange(count) - np.searchsorted(lead[order], lead[order])
     kept = np.flatnonzero(rank < max(50, 12_000 // len(task.home)))
-    taken = best_partition(covers[:, kept], pool.cost[kept], lead[kept], None, most=1200, nodes=20)
+    taken = best_partition(covers[:, kept], pool.cost[kept], lead[kept], None, most=1200, nodes=20, deadline=deadline)
     if taken is None or float(pool.cost[kept][taken].sum()) >= best.cost - 1e-9 * abs(best.cost):
         return best
     label = np.zeros(len(best.label), dtype=np.int64)

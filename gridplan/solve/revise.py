@@ -11,6 +11,7 @@ import pandas as pd
 from gridplan.assignment import Assignment
 from gridplan.errors import AssignmentError, InputProblem
 from gridplan.problem import IntArray, Problem
+from gridplan.solve.judge import judge_solution
 from gridplan.solve.solution import Solution
 from gridplan.solve.solver import run
 from gridplan.solve.terms import measure, moved_residents
@@ -29,7 +30,7 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
     lead = lead_positions(problem, found.assignment)
     measures = measure(problem, lead)
     # The bound of the search is on moved residents first: it proves nothing about the problem's own objective.
-    return replace(
+    repaired = replace(
         found,
         objective=measures.objective,
         terms=measures.terms,
@@ -39,6 +40,7 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
         bound_knows_contiguity=False,
         status="infeasible" if found.status == "infeasible" else "feasible",
     )
+    return judge_solution(problem, repaired)
 
 
 def sweep_move_price(

@@ -46,7 +46,7 @@ def worth_roaming(instance: Instance, k: int) -> bool:
 @kernel
 def _best_site(state, sums, cost, opening, site_start, site_of, d, gone, n_gone, come, n_come):  # type: ignore[no-untyped-def]
     """Least cost of district `d` without the units `gone` and with the units `come`, over the sites inside it."""
-    best, lead = 1e300, -1
+    best, lead = np.inf, -1
     for i in range(state.n_members[d] + n_come):
         u = state.members[d, i] if i < state.n_members[d] else come[i - state.n_members[d]]
         if site_start[u] == site_start[u + 1]:
@@ -177,6 +177,8 @@ def roam_leads(
     best, best_cost = starts[0], np.inf
     scale = float(np.median(np.ptp(np.sort(cost, axis=1)[:, : max(2, 2 * len(usable) // k)], axis=1))) + 1e-9
     for i, start in enumerate(starts):
+        if i and instance.deadline.over():
+            break
         state = new_state(instance.n_atoms, k, degree, int(np.random.default_rng([seed, i]).integers(1, 2**62)))
         load_state(task, state, start)
         found = start.copy()
@@ -205,7 +207,9 @@ def _combined(
     kept = np.sort(np.argsort(regret, kind="stable")[:3000])
     hospital = instance.problem.hospital[usable[pool.lead[kept]]]
     _, group = np.unique(hospital, return_inverse=True)
-    taken = best_partition(covers[:, kept], pool.cost[kept], group.astype(np.int64), k, most=400, nodes=5)
+    taken = best_partition(
+        covers[:, kept], pool.cost[kept], group.astype(np.int64), k, most=400, nodes=5, deadline=instance.deadline
+    )
     if taken is None or float(pool.cost[kept][taken].sum()) >= best:
         return None
     label = np.zeros(instance.n_atoms, dtype=np.int64)
