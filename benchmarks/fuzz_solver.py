@@ -39,64 +39,77 @@ Arguments = dict[str, Any]
 def random_arguments(seed: int, number: int) -> Arguments:
     """Arguments of problem `number` of a seed."""
     rng = np.random.default_rng([seed, number])
-    some = lambda share: bool(rng.random() < share)  # noqa: E731 - a coin
-    n = int(rng.integers(4, FEW + 1)) if some(0.7) else int(rng.integers(FEW + 1, 41))
+    n = int(rng.integers(4, FEW + 1)) if _some(rng, 0.7) else int(rng.integers(FEW + 1, 41))
     m = int(rng.integers(1, min(5, n) + 1)) if n <= FEW else int(rng.integers(2, min(12, n) + 1))
-    people, minutes = _people(rng, n), _minutes(rng, n, m)
+    choose = _choose(rng, m)
     args: Arguments = {
         "unit_ids": [f"u{i}" for i in range(n)],
-        "population": people,
+        "population": _people(rng, n),
         "lead_ids": [f"h{j}" for j in range(m)],
-        "lead_unit": rng.choice(n, m, replace=some(0.15)),
-        "minutes": minutes,
+        "lead_unit": rng.choice(n, m, replace=choose is not None and _some(rng, 0.15)),
+        "minutes": _minutes(rng, n, m),
         "edges": _edges(rng, n),
-        "choose": _choose(rng, m),
+        "choose": choose,
     }
-    typical = float(np.median(minutes[np.isfinite(minutes)])) if np.isfinite(minutes).any() else 1.0
-    price = lambda: float(typical * 10.0 ** (rng.uniform(-1, 2) if some(0.7) else rng.uniform(-9, 9)))  # noqa: E731
-    mean = float(people.sum()) / max(m, 1)
-    if some(0.4):
-        args |= {
-            "balance": float(rng.choice([0.0, 0.05, 0.1, 0.3, 0.6, 1.5])),
-            "balance_price": price() if some(0.5) else None,
-        }
-    if some(0.3):
-        cap = (
-            float(np.quantile(minutes[np.isfinite(minutes)], rng.uniform(0.4, 1)))
-            if np.isfinite(minutes).any()
-            else 1.0
-        )
-        args |= {"max_minutes": cap, "max_minutes_price": price() if some(0.5) else None}
-    if some(0.2):
-        args["population_max"] = mean * float(rng.uniform(0.8, 4)) if some(0.6) else mean * rng.uniform(0.5, 5, m)
-    if some(0.2):
-        args["population_min"] = mean * float(rng.uniform(0, 0.8)) if some(0.6) else mean * rng.uniform(0, 1, m)
-    if some(0.3):
-        args["compactness_price"] = price() * mean
-    if some(0.3):
-        args["lead_price"] = rng.uniform(-1, 3, m) * price() * mean
-    if some(0.25):
+    return args | _limits_and_prices(rng, args) | _names(rng, args)
+
+
+def _some(rng: np.random.Generator, share: float) -> bool:
+    return bool(rng.random() < share)
+
+
+def _limits_and_prices(rng: np.random.Generator, args: Arguments) -> Arguments:
+    minutes, m = args["minutes"], len(args["lead_ids"])
+    finite = minutes[np.isfinite(minutes)] if np.isfinite(minutes).any() else np.ones(1)
+    typical, mean = float(np.median(finite)), float(args["population"].sum()) / m
+    found: Arguments = {}
+
+    def price() -> float:
+        return float(typical * 10.0 ** (rng.uniform(-1, 2) if _some(rng, 0.7) else rng.uniform(-9, 9)))
+
+    def price_or_none() -> float | None:
+        return price() if _some(rng, 0.5) else None
+
+    if _some(rng, 0.4):
+        balance = float(rng.choice([0.0, 0.05, 0.1, 0.3, 0.6, 0.9, 1.5]))
+        found |= {"balance": balance, "balance_price": price_or_none()}
+    if _some(rng, 0.25):
+        found |= {"max_minutes": float(np.quantile(finite, rng.uniform(0.4, 1))), "max_minutes_price": price_or_none()}
+    if _some(rng, 0.2):
+        found["population_max"] = mean * (float(rng.uniform(0.8, 4)) if _some(rng, 0.6) else rng.uniform(0.5, 5, m))
+    if _some(rng, 0.2):
+        found["population_min"] = mean * (float(rng.uniform(0, 0.8)) if _some(rng, 0.6) else rng.uniform(0, 0.5, m))
+    if _some(rng, 0.3):
+        found["compactness_price"] = price() * mean
+    if _some(rng, 0.3):
+        found["lead_price"] = rng.uniform(-1, 3, m) * price() * mean
+    return found
+
+
+def _names(rng: np.random.Generator, args: Arguments) -> Arguments:
+    """Rules that name units and leads."""
+    n, m, choosing = len(args["unit_ids"]), len(args["lead_ids"]), args["choose"] is not None
+    found: Arguments = {}
+    if _some(rng, 0.25):
         old = rng.integers(0, m, n)
-        args |= {
-            "incumbent": {f"u{i}": f"h{old[i]}" for i in range(n) if some(0.9)},
-            "move_price": price() if some(0.8) else None,
-        }
-    if some(0.25):
-        args["whole"] = rng.choice(["a", "b", "c", "", "", ""], n).tolist()
-    if some(0.25):
-        args["lead_hospital"] = [f"g{rng.integers(0, m)}" for _ in range(m)]
-    if some(0.2):
-        args["locked"] = {
+        found["incumbent"] = {f"u{i}": f"h{old[i]}" for i in range(n) if _some(rng, 0.9)}
+        found["move_price"] = float(10.0 ** rng.uniform(-3, 6)) if _some(rng, 0.8) else None
+    if _some(rng, 0.25):
+        found["whole"] = rng.choice(["a", "b", "c", "", "", ""], n).tolist()
+    if _some(rng, 0.15):
+        found["locked"] = {
             f"u{i}": f"h{rng.integers(0, m)}" for i in rng.choice(n, int(rng.integers(1, 3)), replace=False)
         }
-    if some(0.2):
+    if _some(rng, 0.2):
         units = rng.choice(n, int(rng.integers(1, 1 + n // 2)), replace=False)
-        args["barred"] = {f"u{i}": [f"h{rng.integers(0, m)}"] for i in units}
-    if args["choose"] is not None and some(0.3):
-        args["required"] = [f"h{rng.integers(0, m)}"]
-    if args["choose"] is not None and some(0.2):
-        args["forbidden"] = [f"h{rng.integers(0, m)}"]
-    return args
+        found["barred"] = {f"u{i}": [f"h{rng.integers(0, m)}"] for i in units}
+    if choosing and _some(rng, 0.2):
+        found["lead_hospital"] = [f"g{rng.integers(0, m)}" for _ in range(m)]
+    if choosing and _some(rng, 0.3):
+        found["required"] = [f"h{rng.integers(0, m)}"]
+    if choosing and _some(rng, 0.2):
+        found["forbidden"] = [f"h{rng.integers(0, m)}"]
+    return found
 
 
 def _people(rng: np.random.Generator, n: int) -> np.ndarray:

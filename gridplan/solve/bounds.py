@@ -54,7 +54,7 @@ def relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArray
     if not instance.edge_weight.any():
         return _relax(instance, leads, limits, price)
     plain = _relax(instance.without_cuts(), leads, limits, price)
-    if plain.infeasible:
+    if plain.infeasible or instance.deadline.over():
         return plain
     folded = _relax(instance.folded(leads, plain.price), leads, limits, plain.price)
     return folded if folded.bound > plain.bound else plain

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from gridplan.problem import FloatArray, IntArray
+from gridplan.solve.deadline import NEVER, Deadline
 from gridplan.solve.instance import Instance, Limits
 from gridplan.solve.prices import ascend, ascend_sets, price_scale
 
@@ -21,6 +22,7 @@ class SetBook:
     instance: Instance
     limits: Limits
     rounds: int
+    deadline: Deadline = NEVER
     value: dict[LeadSet, float] = field(default_factory=dict)
     price: dict[LeadSet, FloatArray] = field(default_factory=dict)
     lack: dict[LeadSet, float] = field(default_factory=dict)
@@ -117,7 +119,7 @@ class SetBook:
         sharp: set[LeadSet] = set()
         while True:
             front = [leads for leads in self.best(count) if leads not in sharp]
-            if not front or len(sharp) > 10 * count or self.instance.deadline.over():
+            if not front or len(sharp) > 10 * count or self.deadline.over():
                 return self.best(count)
             for leads in front:
                 self.bound(leads, rounds=rounds)
@@ -144,7 +146,7 @@ def fits(instance: Instance, leads: LeadSet) -> bool:
 def search_sets(book: SetBook, k: int, *, rng: np.random.Generator, starts: int, exchanges: bool = True) -> None:
     """Fill the book: greedy sets improved by exchanging one site, from several starts."""
     for i in range(starts):
-        if i and book.instance.deadline.over():
+        if i and book.deadline.over():
             break
         leads = greedy_set(book.instance, k, rng if i else None)
         if leads is not None:
@@ -206,7 +208,7 @@ def exchange(book: SetBook, leads: LeadSet) -> LeadSet:
                 trial = tuple(sorted((*rest, into)))
                 if into in leads or not fits(instance, trial):
                     continue
-                if instance.deadline.over():
+                if book.deadline.over():
                     return leads
                 warm = start.copy()
                 warm[into] = start[out]

@@ -75,12 +75,13 @@ class Instance:
         priced = self.costs_of(leads) + self.population[:, None] * price
         ends = tails[once], self.indices[once].astype(np.int64)
         cost = self.search_cost.copy()
-        cost[:, leads] += tolls_of_cuts(priced, *ends, self.edge_weight[once])
+        cost[:, leads] += tolls_of_cuts(priced, *ends, self.edge_weight[once], self.deadline)
         return replace(self.without_cuts(), search_cost=cost)
 
     def closed(self, leads: IntArray, *, homes: bool) -> BoolArray:
         """(n_atoms, leads): arcs that no plan may use: forbidden ones of atoms that have others, and homes of other leads."""
-        closed: BoolArray = self.blocked[:, leads] & ~self.blocked[:, leads].all(axis=1)[:, None]
+        blocked = self.blocked[:, leads]
+        closed: BoolArray = np.where(blocked.all(axis=1, keepdims=True), False, blocked)
         if homes:
             closed[self.home[leads]] = self.home[leads][:, None] != self.home[leads][None, :]
         return closed

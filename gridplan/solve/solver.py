@@ -92,7 +92,7 @@ def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | Non
         results.append(result)
     best = min(results, key=lambda result: result.rank)
     solution = package(best, results, all_tried=all_tried)
-    return replace(judge_solution(problem, solution), reproducible=not budget.over())
+    return replace(judge_solution(problem, solution), reproducible=not (budget.over() or budget.deadline.met))
 
 
 def _unscaled(result: Result, instance: Instance, grown: float) -> Result:
@@ -106,10 +106,10 @@ def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Resul
     """Choose and draw k grids; when hard balance cannot hold, hold the smallest tolerance that is not excluded."""
     result = _attempt(instance, k, limits_for(instance.problem, k), seed=seed, budget=budget)
     problem = instance.problem
-    if result.feasible or problem.balance is None or problem.balance_price is not None or budget.over():
+    if result.feasible or problem.balance is None or problem.balance_price is not None:
         return result
     need = balance_need(instance, k)
-    if need.tolerance <= problem.balance:
+    if need.tolerance <= problem.balance or budget.over():
         return replace(result, need=need)
     eased = _attempt(instance, k, limits_for(problem, k, need.tolerance + 2e-7), seed=seed, budget=budget)
     better = min(
@@ -121,7 +121,8 @@ def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Resul
 def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: Budget) -> Result:
     """Choose and draw k grids within `limits`."""
     problem = instance.problem
-    book = SetBook(instance, limits, rounds=80)
+    # Half of the time is kept for drawing and proving.
+    book = SetBook(instance, limits, rounds=80, deadline=budget.deadline.halfway())
     roamed: Roamed | None = None
     if problem.choosing:
         search_sets(
@@ -189,7 +190,7 @@ def _better(result: Result, lead: IntArray, limits: Limits) -> Result:
 def _exchange_priced(book: SetBook, k: int, budget: Budget) -> None:
     """Add the sets that site prices point to, and exchange sites from the best of them."""
     instance, limits = book.instance, book.limits
-    if budget.over():
+    if book.deadline.over():
         return
     leads = book.refine(1, rounds=300)[0]
     at = np.array(leads, dtype=np.int64)
