@@ -39,9 +39,9 @@ def city(**changes):
         "locked": {"u1": "p"},
         "barred": {"u6": ["q"]},
         "whole": ["", "", "w", "w", "", "", "", ""],
-        "population_max": 40.0,
+        "population_max": 35.0,
         "population_min": 10.0,
-        "max_minutes": 3.0,
+        "max_minutes": 2.5,
         "balance": 0.6,
     }
     return Problem.from_arrays(**(given | changes))
@@ -51,7 +51,9 @@ def plant(plan, **changes):
     """The solution of the city with another plan in it: a letter a unit."""
     solution = solve(city(), effort=0.1)
     assert solution.status == "optimal"
-    leads = pd.Series(list(plan), index=pd.Index(UNITS, name="unit_id"), dtype=object) if isinstance(plan, str) else plan
+    leads = (
+        pd.Series(list(plan), index=pd.Index(UNITS, name="unit_id"), dtype=object) if isinstance(plan, str) else plan
+    )
     return replace(solution, assignment=Assignment(leads, {x: x for x in dict.fromkeys(leads)}), **changes)
 
 
@@ -77,7 +79,7 @@ MISSING = pd.Series(list(RIGHT[:7]), index=UNITS[:7], dtype=object)
         ("pppppprq", "max_minutes"),
         ("pppprrrr", "population_max"),
         ("ppqqpppr", "population_max"),
-        ("ppqqpppr", "balance"),
+        ("pqqqpqqr", "balance"),
         ("ppqqppzz", "lead_ids"),
     ],
 )
@@ -93,7 +95,7 @@ def test_a_planted_plan_is_found_and_called_infeasible(plan, rule):
 
 def test_the_right_plan_passes_untouched():
     solution = solve(city(), effort=0.1)
-    assert judge_solution(city(), solution) == solution or judge_solution(city(), solution) is solution
+    assert judge_solution(city(), solution) is solution
     assert not [said for said in solution.explanation if not said.note]
 
 
@@ -134,4 +136,4 @@ def test_solve_and_improve_let_nothing_out_unjudged(monkeypatch):
     for solution in (solve(city(), effort=0.1), improve(city(), given, effort=0.1)):
         assert solution.status == "infeasible"
         assert solution.bound is None
-        assert {"choose", "population_max", "balance"} <= {said.limit_name for said in solution.explanation}
+        assert {"choose", "population_max"} <= {said.limit_name for said in solution.explanation}

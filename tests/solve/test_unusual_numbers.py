@@ -63,7 +63,7 @@ def test_residents_and_minutes_of_any_size_give_the_same_plan(people, minutes):
         replace(plain, population=plain.population * people, minutes=plain.minutes * minutes, balance=0.3),
     )
     assert solution.status == "optimal"
-    assert leads_of(solution) in ("pppqqqrr", "ppqqqrrr", "ppqqqqrr"[:0] + "ppqqqrrr")
+    assert leads_of(solution) in ("pppqqqrr", "ppqqqrrr")
     assert solution.objective == pytest.approx(60 * people * minutes, rel=1e-9)
     assert solution.bound == pytest.approx(solution.objective, rel=1e-6)
 
@@ -98,6 +98,6 @@ def test_usual_numbers_are_solved_as_they_are_and_others_by_powers_of_two():
 
 def test_random_problems_keep_every_promise():
     """A slice of `python -m benchmarks.fuzz_solver`."""
-    count, wrong = run(150, 7)
+    count, wrong = run(40, 7)
     assert wrong == {}
-    assert count["optimal"] > 30
+    assert count["optimal"] > 10
