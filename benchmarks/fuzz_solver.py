@@ -36,8 +36,8 @@ LIMIT_S = 2.0
 Arguments = dict[str, Any]
 
 
-def random_arguments(seed: int, number: int) -> Arguments:
-    """Arguments of problem `number` of a seed."""
+def random_arguments(seed: int, number: int) -> tuple[Arguments, bool]:
+    """Arguments of problem `number` of a seed, and whether they were drawn around a plan that holds them."""
     rng = np.random.default_rng([seed, number])
     n = int(rng.integers(4, FEW + 1)) if _some(rng, 0.7) else int(rng.integers(FEW + 1, 41))
     m = int(rng.integers(1, min(5, n) + 1)) if n <= FEW else int(rng.integers(2, min(12, n) + 1))
@@ -51,7 +51,59 @@ def random_arguments(seed: int, number: int) -> Arguments:
         "edges": _edges(rng, n),
         "choose": choose,
     }
-    return args | _limits_and_prices(rng, args) | _names(rng, args)
+    drawn = args | _limits_and_prices(rng, args) | _names(rng, args)
+    plan = _any_plan(rng, args) if n > FEW and _some(rng, 0.5) else None
+    return (drawn, False) if plan is None else (_around(rng, drawn, plan), True)
+
+
+def _any_plan(rng: np.random.Generator, args: Arguments) -> np.ndarray | None:
+    """Lead of each unit in grids grown from their leads' units; None where not every unit is reached."""
+    n, m, homes = len(args["unit_ids"]), len(args["lead_ids"]), args["lead_unit"]
+    choose = args["choose"]
+    k = m if choose is None else choose if isinstance(choose, int) else choose[0]
+    leads = rng.choice(m, k, replace=False)
+    if len(set(homes[leads].tolist())) < k:
+        return None
+    plan = np.full(n, -1)
+    plan[homes[leads]] = leads
+    pairs = [*args["edges"], *((v, u) for u, v in args["edges"])]
+    while True:
+        ways = [(u, v) for u, v in pairs if plan[u] >= 0 and plan[v] < 0]
+        if not ways:
+            return plan if (plan >= 0).all() else None
+        u, v = ways[int(rng.integers(len(ways)))]
+        plan[v] = plan[u]
+
+
+def _around(rng: np.random.Generator, args: Arguments, plan: np.ndarray) -> Arguments:
+    """Bend the rules so that the plan holds them, some of them just so."""
+    n, m, people = len(plan), len(args["lead_ids"]), args["population"]
+    leads = sorted(set(plan.tolist()))
+    minutes = args["minutes"].copy()
+    minutes[np.arange(n), plan] = np.where(np.isfinite(minutes[np.arange(n), plan]), minutes[np.arange(n), plan], 5.0)
+    load = np.array([people[plan == j].sum() for j in leads])
+    out = args | {"minutes": minutes}
+    out.pop("lead_hospital", None)
+    if "locked" in args:
+        out["locked"] = {unit: f"h{plan[int(unit[1:])]}" for unit in args["locked"]}
+    if "barred" in args:
+        out["barred"] = {u: [x for x in names if x != f"h{plan[int(u[1:])]}"] for u, names in args["barred"].items()}
+    if "required" in args:
+        out["required"] = [f"h{rng.choice(leads)}"]
+    if "forbidden" in args:
+        out["forbidden"] = [f"h{j}" for j in range(m) if j not in leads][:1]
+    if "whole" in args:
+        inside = (plan == leads[0]) & (rng.random(n) < 0.4)
+        out["whole"] = ["a" if some else "" for some in inside]
+    if "max_minutes" in args:
+        out["max_minutes"] = float(minutes[np.arange(n), plan].max())
+    if "population_max" in args:
+        out["population_max"] = float(load.max()) * float(rng.uniform(1, 1.2))
+    if "population_min" in args:
+        out["population_min"] = float(load.min()) * float(rng.uniform(0.8, 1))
+    if "balance" in args:
+        out["balance"] = float(np.abs(load / (people.sum() / len(leads)) - 1).max()) * float(rng.uniform(1.001, 1.3))
+    return out
 
 
 def _some(rng: np.random.Generator, share: float) -> bool:
@@ -120,7 +172,9 @@ def _people(rng: np.random.Generator, n: int) -> np.ndarray:
     if kind == "zeros":
         people[rng.random(n) < 0.6] = 0.0
     if kind == "scaled":
-        people = rng.uniform(0.5, 20, n) * 10.0 ** rng.uniform(-9, 12)
+        people = rng.uniform(0.5, 20, n) * 10.0 ** (
+            rng.choice([-12, -10, -9, 9, 12]) if _some(rng, 0.6) else rng.uniform(-9, 12)
+        )
     if kind == "wild":
         people = 10.0 ** rng.uniform(-9, 12, n)
     if kind == "one":
@@ -137,7 +191,9 @@ def _minutes(rng: np.random.Generator, n: int, m: int) -> np.ndarray:
     if kind == "zero":
         minutes[:] = 0.0
     if kind == "scaled":
-        minutes = rng.uniform(0.5, 40, (n, m)) * 10.0 ** rng.uniform(-9, 9)
+        minutes = rng.uniform(0.5, 40, (n, m)) * 10.0 ** (
+            rng.choice([-9, 9]) if _some(rng, 0.5) else rng.uniform(-9, 9)
+        )
     if kind == "wild":
         minutes = 10.0 ** rng.uniform(-9, 9, (n, m))
     if kind == "far":
@@ -324,7 +380,7 @@ def faults(problem: Problem, solution: Solution, *, proven: bool = True) -> list
 
 def try_problem(seed: int, number: int, *, effort: float = 0.02) -> tuple[str, list[str]]:
     """Status of problem `number` and what is wrong with it; remarks that are no faults are in brackets."""
-    args = random_arguments(seed, number)
+    args, planted = random_arguments(seed, number)
     try:
         problem = Problem.from_arrays(**args)
     except ProblemError:
@@ -338,6 +394,9 @@ def try_problem(seed: int, number: int, *, effort: float = 0.02) -> tuple[str, l
             found += [f"improve: {fault}" for fault in _improved(problem, seed, number, effort)]
     except Exception:
         return "error", [traceback.format_exc(limit=-2)]
+    if planted:
+        count = "(a plan that holds was not found)" if solution.status == "infeasible" else "(drawn around a plan)"
+        found.append(count)
     return solution.status, found
 
 
@@ -373,7 +432,7 @@ def main() -> None:
     parser.add_argument("--only", type=int, default=None, help="show one problem and what is wrong with it")
     options = parser.parse_args()
     if options.only is not None:
-        for name, value in random_arguments(options.seed, options.only).items():
+        for name, value in random_arguments(options.seed, options.only)[0].items():
             print(name, "=", value)
         print(*try_problem(options.seed, options.only), sep="\n")
         return
