@@ -113,6 +113,8 @@ class Problem:
     ) -> Problem:
         """Build a problem from arrays; everything that is wrong is told at once.
 
+        Numbers may be of any size up to 1e30; those below 1e-30 count as 0.
+
         Parameters
         ----------
         unit_ids, population

@@ -122,7 +122,10 @@ def _based_on(problem: Problem, given: IntArray) -> Problem:
     leads = [int(j) for j in np.unique(given[given >= 0])]
     homes, hospitals = problem.lead_unit[leads], problem.hospital[leads]
     together = len(set(homes.tolist())) == len(set(hospitals.tolist())) == len(leads)
-    allowed = not set(leads) & set(problem.forbidden) and set(problem.required) <= set(leads)
+    must = {*problem.required, *problem.locked[problem.locked >= 0].tolist()}
+    held = problem.locked[homes]
+    kept = ((held < 0) | (held == leads)) & ~problem.barred[homes, leads]
+    allowed = not set(leads) & set(problem.forbidden) and must <= set(leads) and bool(kept.all())
     if problem.choosing and together and allowed and problem.k_min <= len(leads) <= problem.k_max:
         return replace(based, required=tuple(leads), k_min=len(leads), k_max=len(leads))
     return based

@@ -42,7 +42,8 @@ class Solution:
     that holds the hard limits (None where none was found or the limits cannot hold); `gap` is
     (objective - bound) / bound, `gap_travel` the same distance relative to the travel term alone.
     `bound_knows_contiguity` tells whether the bound uses that grids must be connected (beyond separate parts of the
-    map). `reproducible` is False when the time limit ended the search.
+    map). `status`: "optimal" when the bound is within 1e-6 of the objective; "feasible" when every hard rule holds; "infeasible"
+    when this plan breaks one, told in the explanation. `reproducible` is False when the time limit ended the search.
     """
 
     assignment: Assignment

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from benchmarks.fuzz_solver import run
+from gridplan.errors import ProblemError
 from gridplan.problem import Problem
 from gridplan.solve import solve
 from gridplan.solve.scaling import scale_problem
@@ -101,3 +102,18 @@ def test_random_problems_keep_every_promise():
     count, wrong = run(40, 7)
     assert wrong == {}
     assert count["optimal"] > 10
+
+
+def test_numbers_without_measure_are_refused_in_words_and_tiny_ones_count_as_none():
+    plain = row_city()
+    for wrong in (
+        {"population": plain.population * 1e300},
+        {"minutes": plain.minutes * 1e300},
+        {"compactness_price": 1e31},
+    ):
+        with pytest.raises(ProblemError, match="1e\\+30"):
+            row_city(**wrong)
+    with pytest.raises(ProblemError, match="at least one resident"):
+        row_city(population=plain.population * 1e-310)
+    assert solve(row_city(minutes=plain.minutes * 1e-310)).objective == 0.0
+    assert np.isfinite(solve(row_city(population=plain.population * 1e28, minutes=plain.minutes * 1e28)).objective)
