@@ -30,9 +30,8 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
     lead = lead_positions(problem, found.assignment)
     measures = measure(problem, lead)
     # The bound of the search is on moved residents first: it proves nothing about the problem's own objective.
-    repaired = replace(
-        found,
-        objective=measures.objective,
+    repaired = found.restated(
+        value=measures.objective,
         terms=measures.terms,
         bound=None,
         gap=None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -32,7 +31,7 @@ def judge_solution(problem: Problem, solution: Solution) -> Solution:
     if broken:
         told = {said.limit_name for said in solution.explanation if not said.note}
         new = [said for said in broken if told.isdisjoint(ALSO_TOLD_AS.get(said.limit_name, (said.limit_name,)))]
-        return replace(_unproven(solution), status="infeasible", explanation=(*solution.explanation, *new))
+        return _unproven(solution).restated(status="infeasible", explanation=(*solution.explanation, *new))
     lead = _positions(problem, solution.assignment.lead_of_unit)
     terms = count_terms(problem, lead)
     if not _same_sums(terms, solution):
@@ -42,9 +41,8 @@ def judge_solution(problem: Problem, solution: Solution) -> Solution:
             solution.objective,
             sum(terms.values()),
         )
-        solution = replace(
-            _unproven(solution),
-            objective=float(sum(terms.values())),
+        solution = _unproven(solution).restated(
+            value=float(sum(terms.values())),
             terms=terms,
             explanation=(*solution.explanation, remark),
         )
@@ -61,14 +59,14 @@ def _judge_proof(solution: Solution) -> Solution:
             bound,
             objective,
         )
-        return replace(_unproven(solution), explanation=(*solution.explanation, remark))
+        return _unproven(solution).restated(explanation=(*solution.explanation, remark))
     proven = bound is not None and objective - bound <= PROVEN * abs(bound)
-    return replace(solution, status="feasible") if solution.status == "optimal" and not proven else solution
+    return solution.restated(status="feasible") if solution.status == "optimal" and not proven else solution
 
 
 def _unproven(solution: Solution) -> Solution:
     status = "feasible" if solution.status == "optimal" else solution.status
-    return replace(solution, bound=None, gap=None, gap_travel=None, bound_knows_contiguity=False, status=status)
+    return solution.restated(bound=None, gap=None, gap_travel=None, bound_knows_contiguity=False, status=status)
 
 
 def _remark(name: str, words: tuple[str, str], measured: float, limit: float) -> Explanation:

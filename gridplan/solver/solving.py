@@ -24,7 +24,7 @@ from gridplan.solver.instance import Instance, Limits, build_instance, limits_fo
 from gridplan.solver.judge import judge_solution
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.scaling import scale_problem
-from gridplan.solver.solution import Solution, Status
+from gridplan.solver.solution import Outcome, Solution, Status
 from gridplan.solver.terms import Measures, measure
 from gridplan.words.errors import InputProblem, ProblemError
 from gridplan.words.text import Text
@@ -280,16 +280,18 @@ def package(best: Result, results: list[Result], *, all_tried: bool) -> Solution
     if not broken and gap is not None and gap <= PROVEN:
         status = "optimal"
     return Solution(
-        assignment=Assignment.from_leads(plan),
-        objective=best.measures.objective,
-        terms=best.measures.terms,
-        bound=bound,
-        gap=gap,
-        gap_travel=gap_travel,
-        bound_knows_contiguity=best.with_contiguity,
-        status=status,
-        explanation=explanation,
-        alternatives=table(problem, results),
+        Assignment.from_leads(plan),
+        Outcome(
+            value=best.measures.objective,
+            terms=best.measures.terms,
+            bound=bound,
+            gap=gap,
+            gap_travel=gap_travel,
+            bound_knows_contiguity=best.with_contiguity,
+            status=status,
+            explanation=explanation,
+        ),
+        table(problem, results),
     )
 
 

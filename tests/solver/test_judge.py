@@ -55,7 +55,7 @@ def plant(plan, **changes):
     leads = (
         pd.Series(list(plan), index=pd.Index(UNITS, name="unit_id"), dtype=object) if isinstance(plan, str) else plan
     )
-    return replace(solution, assignment=Assignment(leads, {x: x for x in dict.fromkeys(leads)}), **changes)
+    return replace(solution, assignment=Assignment(leads, {x: x for x in dict.fromkeys(leads)})).restated(**changes)
 
 
 RIGHT = "ppqqpprr"
@@ -102,17 +102,17 @@ def test_the_right_plan_passes_untouched():
 
 def test_a_planted_bound_above_the_objective_is_withdrawn():
     solution = solve(city(), effort=0.1)
-    found = judge_solution(city(), replace(solution, bound=solution.objective * 1.01))
+    found = judge_solution(city(), solution.restated(bound=solution.objective * 1.01))
     assert (found.status, found.bound, found.gap) == ("feasible", None, None)
     assert [said.limit_name for said in found.explanation] == ["bound"]
-    assert np.isfinite(judge_solution(city(), replace(solution, bound=solution.objective)).bound)
-    assert judge_solution(city(), replace(solution, bound=float("nan"))).bound is None
+    assert np.isfinite(judge_solution(city(), solution.restated(bound=solution.objective)).bound)
+    assert judge_solution(city(), solution.restated(bound=float("nan"))).bound is None
 
 
 def test_planted_sums_are_counted_again():
     solution = solve(city(), effort=0.1)
-    for wrong in ({"objective": solution.objective - 1.0}, {"terms": {**solution.terms, "travel": 1.0}}):
-        found = judge_solution(city(), replace(solution, **wrong))
+    for wrong in ({"value": solution.objective - 1.0}, {"terms": {**solution.terms, "travel": 1.0}}):
+        found = judge_solution(city(), solution.restated(**wrong))
         assert (found.status, found.bound) == ("feasible", None)
         assert found.objective == solution.objective
         assert found.terms == pytest.approx(dict(solution.terms))
@@ -120,8 +120,8 @@ def test_planted_sums_are_counted_again():
 
 def test_optimal_needs_a_bound():
     solution = solve(city(), effort=0.1)
-    assert judge_solution(city(), replace(solution, bound=None, gap=None)).status == "feasible"
-    assert judge_solution(city(), replace(solution, bound=solution.objective * 0.9)).status == "feasible"
+    assert judge_solution(city(), solution.restated(bound=None, gap=None)).status == "feasible"
+    assert judge_solution(city(), solution.restated(bound=solution.objective * 0.9)).status == "feasible"
 
 
 def test_solve_and_improve_let_nothing_out_unjudged(monkeypatch):
