@@ -1562,7 +1562,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/review/editing.py",
         ".reindex(order)",
         "",
-        ("tests/review/test_editing.py::test_minutes_keep_to_their_unit_when_rows_are_shuffled",),
+        ("tests/review/test_editing.py::test_minutes_and_neighbours_follow_the_order_of_the_units",),
     ),
 )
 
