@@ -7,7 +7,7 @@ from math import pi
 
 import pytest
 
-from gridplan.checks.plan import Plan
+from gridplan.grids.plan import Plan
 from tests import board
 from tests.checks.laid_out import EAST_HEAVY, Place, facilities, finding, findings, lay_out, statuses, survey_board
 

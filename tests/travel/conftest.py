@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gridplan.travel import RoadNetwork
+from gridplan.travel.network import RoadNetwork
 
 
 @pytest.fixture

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import shapely
 
-from gridplan.errors import NetworkError
 from gridplan.travel.milliseconds import FAR
 from gridplan.travel.pricing import RoadRules, price_roads
+from gridplan.words.errors import NetworkError
 
 MINUTE = 60_000
 

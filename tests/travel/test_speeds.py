@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gridplan.layers.osm_tags import CLASSES
+from gridplan.layers.roads.osm_tags import CLASSES
 from gridplan.travel.speeds import DRIVE_KMH, MODES, RULES, WALK_KMH, default_speeds
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gridplan.errors import NetworkError
 from gridplan.travel.validation import (
     LONGEST_MIN,
     check_edges,
@@ -14,9 +13,10 @@ from gridplan.travel.validation import (
     check_points,
     check_positions,
     check_stretches,
-    need_rules,
+    need_roads,
     need_xy,
 )
+from gridplan.words.errors import NetworkError
 
 
 def test_the_number_of_nodes_is_given_or_that_of_the_places_or_one_more_than_the_largest():
@@ -72,4 +72,4 @@ def test_what_is_missing_is_named():
     with pytest.raises(NetworkError, match="coordinates"):
         need_xy(None)
     with pytest.raises(NetworkError, match="road classes"):
-        need_rules(None)
+        need_roads(None)
