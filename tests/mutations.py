@@ -627,8 +627,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "hard limits count no grid that is too small",
         "gridplan/solver/terms.py",
-        "np.maximum(load - limits.hard_high, 0.0) + np.maximum(limits.hard_low - load, 0.0)",
-        "np.maximum(load - limits.hard_high, 0.0)",
+        "below > ROUNDING * limits.hard_low, below, 0.0",
+        "below > ROUNDING * limits.hard_low, 0.0, 0.0",
         ("tests/solver/test_terms.py::test_hard_balance_is_no_term_but_breaks_the_plan_on_both_sides",),
     ),
     Mutation(
@@ -838,9 +838,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "plans that break limits are ranked by cost",
-        "gridplan/solver/solving.py",
-        "return True, self.measures.outside, self.measures.objective",
-        "return True, 0.0, self.measures.objective",
+        "gridplan/solver/terms.py",
+        "(self.unled + 1, self.outside, self.objective)",
+        "(self.unled + 1, 0.0, self.objective)",
         ("tests/solver/test_solving.py::test_plans_that_hold_the_rules_come_first_then_few_people_outside_then_cost",),
     ),
     Mutation(

@@ -130,7 +130,7 @@ def test_solve_and_improve_let_nothing_out_unjudged(monkeypatch):
 
     def plant_one_grid(*args, **choices):
         plan = pd.Series("p", index=pd.Index(UNITS, name="unit_id"), dtype=object)
-        return replace(packed(*args, **choices), assignment=Assignment.from_leads(plan), status="optimal")
+        return replace(packed(*args, **choices), assignment=Assignment.from_leads(plan)).restated(status="optimal")
 
     monkeypatch.setattr(solving, "package", plant_one_grid)
     given = Assignment.from_leads(dict(zip(UNITS, RIGHT, strict=True)))
