@@ -94,7 +94,7 @@ def test_facilities_have_kind_owner_beds_and_a_place(town: Case) -> None:
         "n1050": "tcm", "n1051": "clinic", "n1052": "clinic", "n1054": "specialist", "n1055": "chc",
         "w20": "general", "w21": "maternity", "r40": "clinic",
     }  # fmt: skip
-    assert frame.loc["n1050", ["beds", "services", "level"]].tolist() == [300, "ed", -1]
+    assert frame.loc["n1050", ["beds", "services", "level"]].tolist() == [300, ("ed",), -1]
     assert frame.loc["n1051", ["name", "ownership"]].tolist() == ["诊所、门诊部 n1051", "private"]
     assert shapely.box(114.001, 30.501, 114.003, 30.503).contains(frame.geometry["w20"])
     assert not shapely.box(114.0115, 30.5015, 114.0125, 30.5025).contains(frame.geometry["r40"]), "not in the courtyard"
