@@ -35,7 +35,7 @@ MORE_DRAWS = 6
 
 
 @dataclass(frozen=True)
-class Budget:
+class WorkBudget:
     """Work allowed for a solve; only `deadline` looks at a clock."""
 
     effort: float
@@ -72,7 +72,7 @@ def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | Non
         needed, found = Text(zh="大于 0 的 effort", en="an effort above 0"), Text(zh=str(effort), en=str(effort))
         remedy = Text(zh="请改为正数。", en="Give a positive number.")
         raise ProblemError(InputProblem("error", needed, found, remedy, field="effort"))
-    budget = Budget(effort, time.monotonic() + (math.inf if time_limit_s is None else time_limit_s))
+    budget = WorkBudget(effort, time.monotonic() + (math.inf if time_limit_s is None else time_limit_s))
     instance = build_instance(problem)
     results: list[Result] = []
     all_tried = True
@@ -89,7 +89,7 @@ def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | Non
     return package(best, results, all_tried=all_tried, reproducible=not budget.over())
 
 
-def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Result:
+def solve_for(instance: Instance, k: int, *, seed: int, budget: WorkBudget) -> Result:
     """Choose and draw k grids; when hard balance cannot hold, hold the smallest tolerance that is not excluded."""
     result = _attempt(instance, k, limits_for(instance.problem, k), seed=seed, budget=budget)
     problem = instance.problem
@@ -103,7 +103,7 @@ def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Resul
     return replace(better, bound=None, feasible=False, need=need)
 
 
-def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: Budget) -> Result:
+def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: WorkBudget) -> Result:
     """Choose and draw k grids within `limits`."""
     problem = instance.problem
     slack = 1e-6 * problem.total_population
@@ -140,7 +140,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: B
     return result if none or proven or not small_enough(instance) else _exactly(result, limits, budget)
 
 
-def _exactly(result: Result, limits: Limits, budget: Budget) -> Result:
+def _exactly(result: Result, limits: Limits, budget: WorkBudget) -> Result:
     """Solve a small problem to the end where search and bound leave a gap."""
     instance, k = result.instance, result.k
     exact = solve_exactly(instance, limits, k, nodes=int(NODES * np.clip(budget.effort, 0.25, 4.0)))
@@ -157,7 +157,7 @@ def _exactly(result: Result, limits: Limits, budget: Budget) -> Result:
     return replace(better, bound=min(bound, better.measures.objective) if better.feasible else bound)
 
 
-def _exchange_priced(book: SetBook, k: int, budget: Budget) -> None:
+def _exchange_priced(book: SetBook, k: int, budget: WorkBudget) -> None:
     """Add the sets that site prices point to, and exchange sites from the best of them."""
     instance, limits = book.instance, book.limits
     leads = book.refine(1, rounds=300)[0]
@@ -171,7 +171,7 @@ def _exchange_priced(book: SetBook, k: int, budget: Budget) -> None:
         exchange(book, min(met, key=lambda some: (book.bound(some), some)))
 
 
-def _roam(book: SetBook, leads: LeadSet, k: int, *, seed: int, budget: Budget) -> Roamed | None:
+def _roam(book: SetBook, leads: LeadSet, k: int, *, seed: int, budget: WorkBudget) -> Roamed | None:
     """Let leads roam where sites are many and atoms few."""
     instance, limits = book.instance, book.limits
     if not worth_roaming(instance, k):
@@ -198,7 +198,7 @@ def _order(drawn: Drawn, slack: float) -> tuple[bool, float, float]:
 
 
 def bound_all_sets(
-    book: SetBook, k: int, drawn: list[Drawn], best: Drawn, *, feasible: bool, seed: int, budget: Budget
+    book: SetBook, k: int, drawn: list[Drawn], best: Drawn, *, feasible: bool, seed: int, budget: WorkBudget
 ) -> tuple[float, bool, Drawn]:
     """Bound over every set of k sites, whether contiguity was used, and the best plan, which the proof may better.
 
@@ -227,7 +227,7 @@ def bound_all_sets(
     return min(bound, best.bound), best.with_contiguity, best
 
 
-def set_starts(instance: Instance, k: int, budget: Budget) -> int:
+def set_starts(instance: Instance, k: int, budget: WorkBudget) -> int:
     """How many starts the search over sets may have: many where a bound costs little."""
     work = instance.n_atoms * k * k * instance.problem.n_leads
     return int(np.clip(budget.effort * 2e7 / max(work, 1), 2, 40))
