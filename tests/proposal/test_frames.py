@@ -230,7 +230,8 @@ def test_every_frame_has_its_declared_columns(board_proposal, folder):
 
 
 def test_keys_are_a_tuple_in_memory_and_joined_in_a_file() -> None:
-    kept = in_format(pd.DataFrame({"services": [("icu", "ed"), ()], "level": [3, 0]}, index=["H1", "C1"]), "facilities")
+    table = {"services": [("icu", "ed"), ()], "level": [3, 0], "geometry": None}
+    kept = in_format(pd.DataFrame(table, index=["H1", "C1"]), "facilities")
     written = to_file(kept.rename_axis("facility_id"), "facilities")
     assert written[["facility_id", "services"]].to_numpy().tolist() == [["H1", "icu;ed"], ["C1", ""]]
     assert from_file(written, "facilities")["services"].tolist() == [("icu", "ed"), ()]
