@@ -14,6 +14,12 @@ from gridplan.case.case import Case
 from gridplan.case.sections import Travel
 from gridplan.ground.access.between import Between, between_of, on_roads
 from gridplan.layers.layers import Layers
+from gridplan.travel.isochrones import draw_isochrones
+from gridplan.travel.milliseconds import Ints
+from gridplan.travel.network import RoadNetwork
+from gridplan.travel.snapping import snap_points
+from gridplan.travel.snaps import Snaps
+from gridplan.travel.speeds import Mode, default_speeds
 from gridplan.words.errors import InputProblem
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -21,11 +27,6 @@ from gridplan.words.text import Text
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
-
-    from gridplan.travel.milliseconds import Ints
-    from gridplan.travel.network import RoadNetwork
-    from gridplan.travel.snapping import Snaps
-    from gridplan.travel.speeds import Mode
 
     Floats = NDArray[np.float64]
 
@@ -61,7 +62,7 @@ class RoadRuler:
 
     def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
         """Return minutes and positions of the nearest facilities of each cell."""
-        return self.networks[mode].nearest_snapped(self.cells[mode], self._at(ids, mode), n)
+        return self.networks[mode].minutes_to(self._at(ids, mode)).nearest(n, at=self.cells[mode])
 
     def between(self, hosts: list[str]) -> Between:
         """Return drive minutes from every facility to the hosts."""
@@ -69,7 +70,7 @@ class RoadRuler:
 
     def isochrones(self, ids: list[str], minutes: list[float], reach_m: float) -> gpd.GeoDataFrame:
         """Return the areas from which each site is reached within each number of minutes: lead_id, minutes, geometry."""
-        drawn = self.networks["drive"].isochrones(self._at(ids, "drive"), minutes, reach_m=reach_m)
+        drawn = draw_isochrones(self.networks["drive"], self._at(ids, "drive"), minutes, reach_m=reach_m)
         leads = [ids[place] for place in drawn["place"]]
         return drawn.drop(columns="place").assign(lead_id=leads).set_crs(self.facilities.crs, allow_override=True)
 
@@ -154,9 +155,6 @@ def make_ruler(layers: Layers, case: Case, facilities: gpd.GeoDataFrame) -> tupl
 
 def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, notes: Problems) -> RoadRuler:
     """Return the networks with all cells and all facilities snapped to them, never across a barrier."""
-    from gridplan.travel.network import RoadNetwork
-    from gridplan.travel.speeds import default_speeds
-
     rules = case.travel
     barriers = layers.barriers.geometry.array if len(layers.barriers) else None
     networks, cells, places = {}, {}, {}
@@ -166,7 +164,8 @@ def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, notes: P
         access_kmh = rules.access_kmh if mode == "drive" else rules.walk_kmh
         networks[mode] = network
         cells[mode], places[mode] = (
-            network.snap(
+            snap_points(
+                network,
                 _xy(frame),
                 access_kmh=access_kmh,
                 access_detour=rules.access_detour,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from gridplan.layers.files.codes import explain_unknown
+from gridplan.layers.files.lost_digits import explain_unknown
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.typed import Typed, parse_number
 from gridplan.words.errors import Severity

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from gridplan.case.sources import Source
-from gridplan.layers.files.codes import check_codes, explain_unknown
+from gridplan.layers.files.codes import check_codes
 from gridplan.layers.files.columns import Picked, check_known
 from gridplan.layers.files.reading import Reading
 from gridplan.words.problems import Problems
@@ -88,7 +88,3 @@ def test_unknown_codes_are_explained_where_digits_are_the_reason(strange: str, s
     check_known(frame["unit_id"], picked(frame, problems), "unit_id", pd.Index(UNITS))
     assert said in problems[0].render("en")
     assert problems[0].rows == (3,)
-
-
-def test_codes_that_differ_in_several_ways_have_no_one_reason() -> None:
-    assert explain_unknown(["4201020010", "777777777777"], UNITS) is None

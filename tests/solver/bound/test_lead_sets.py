@@ -14,13 +14,17 @@ from gridplan.solver.instance import build_instance, limits_for
 from tests.solver.bound.test_all_sets import board
 
 
+@pytest.mark.parametrize("reach", [8.0, 1.0])
 @pytest.mark.parametrize("price", [None, 0.5, 4.0])
-def test_a_sites_worth_is_the_least_a_linear_program_finds(price):
-    """Shares of units at cost minus value, load within the limits, soft cost of what lies beyond; the home is whole."""
+def test_a_sites_worth_is_the_least_a_linear_program_finds(price, reach):
+    """Shares of units at cost minus value, load within the limits, soft cost of what lies beyond; the home is whole.
+
+    At values of 8 a resident many units are worth their way, at 1 so few that grids stay too small.
+    """
     problem = board(price)
     instance, limits = build_instance(problem), limits_for(problem, 3)
     people = instance.population
-    value = people * np.random.default_rng(1).uniform(0.0, 8.0, 64)
+    value = people * np.random.default_rng(1).uniform(0.0, reach, 64)
     worth, take = site_worths(instance, limits, value)
     for j in range(8):
         shares = np.append(instance.search_cost[:, j] - value, [limits.price, limits.price])
