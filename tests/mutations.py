@@ -1574,6 +1574,35 @@ MUTATIONS: tuple[Mutation, ...] = (
         "",
         ("tests/outputs/map/test_editing.py::test_minutes_keep_to_their_unit_when_rows_are_shuffled",),
     ),
+    # Words
+    Mutation(
+        "warnings are refused like errors",
+        "gridplan/words/problems.py",
+        "if self.errors:",
+        "if self:",
+        ("tests/words/test_problems.py::test_warnings_alone_are_not_refused",),
+    ),
+    Mutation(
+        "one letter of two makes a name near",
+        "gridplan/words/nearest.py",
+        "return _NEAR if name.isascii() else _NEAR_IN_CHINESE",
+        "return _NEAR_IN_CHINESE",
+        ("tests/words/test_nearest.py::test_one_of_two_chinese_signs_tells_and_one_of_two_letters_does_not",),
+    ),
+    Mutation(
+        "a service is found within another",
+        "gridplan/layers/facilities/services.py",
+        "lambda keys: service in keys",
+        'lambda keys: service in ";".join(keys)',
+        ("tests/layers/facilities/test_services.py::test_a_service_is_a_whole_key",),
+    ),
+    Mutation(
+        "services lose their order in a file",
+        "gridplan/proposal/frames.py",
+        "flat[column].map(_KEY_SIGN.join)",
+        "flat[column].map(lambda keys: _KEY_SIGN.join(sorted(keys)))",
+        ("tests/proposal/test_frames.py::test_keys_are_a_tuple_in_memory_and_joined_in_a_file",),
+    ),
 )
 
 if __name__ == "__main__":
