@@ -1343,9 +1343,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "unreachable minutes are exported as inf",
-        "gridplan/outputs/exports/vector.py",
-        "frame[column].replace(np.inf, np.nan)",
-        "frame[column]",
+        "gridplan/proposal/frames.py",
+        "flat[column].replace(np.inf, np.nan)",
+        "flat[column]",
         ("tests/outputs/exports/test_formats.py::test_unreachable_minutes_are_empty",),
     ),
     Mutation(
@@ -1575,6 +1575,35 @@ MUTATIONS: tuple[Mutation, ...] = (
         ".reindex(order)",
         "",
         ("tests/outputs/map/test_editing.py::test_minutes_and_neighbours_follow_the_order_of_the_units",),
+    ),
+    # Words
+    Mutation(
+        "warnings are refused like errors",
+        "gridplan/words/problems.py",
+        "if self.errors:",
+        "if self:",
+        ("tests/words/test_problems.py::test_warnings_alone_are_not_refused",),
+    ),
+    Mutation(
+        "one letter of two makes a name near",
+        "gridplan/words/nearest.py",
+        "return _NEAR if name.isascii() else _NEAR_IN_CHINESE",
+        "return _NEAR_IN_CHINESE",
+        ("tests/words/test_nearest.py::test_one_of_two_chinese_signs_tells_and_one_of_two_letters_does_not",),
+    ),
+    Mutation(
+        "a service is found within another",
+        "gridplan/layers/facilities/services.py",
+        "lambda keys: service in keys",
+        'lambda keys: service in ";".join(keys)',
+        ("tests/layers/facilities/test_services.py::test_a_service_is_a_whole_key",),
+    ),
+    Mutation(
+        "services lose their order in a file",
+        "gridplan/proposal/frames.py",
+        "flat[column].map(_KEY_SIGN.join)",
+        "flat[column].map(lambda keys: _KEY_SIGN.join(sorted(keys)))",
+        ("tests/proposal/test_frames.py::test_keys_are_a_tuple_in_memory_and_joined_in_a_file",),
     ),
 )
 

@@ -163,7 +163,7 @@ def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataF
         proposal.facilities.drop(columns=["geometry", "given_tie"], errors="ignore")
     ).reset_index()
     facilities["services"] = facilities["services"].map(
-        lambda keys: "；".join(SERVICES.label(key).in_language(language) for key in keys.split(";") if key)
+        lambda keys: "；".join(SERVICES.label(key).in_language(language) for key in keys)
     )
     facilities["level"] = facilities["level"].map(
         lambda level: LEVELS[level].in_language(language) if level in LEVELS else ""

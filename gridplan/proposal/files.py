@@ -23,10 +23,12 @@ from gridplan.proposal.frames import (
     FORMAT,
     FRAMES,
     SEQ,
+    from_file,
     in_format,
     in_order,
     newer_format,
     sorted_by_seq,
+    to_file,
     with_order,
 )
 from gridplan.proposal.manifest import changed, content_entry, plain_values, read_manifest, tree_digest
@@ -107,9 +109,8 @@ def write_tree(tree: dict[str, Any], path: Path) -> None:
 
 def _layers_of(proposal: Proposal) -> Iterator[tuple[str, Any]]:
     """Give every layer and table of the GeoPackage as it is written: ids as columns, unreachable empty, rows numbered."""
-    for name, declared in FRAMES.items():
-        frame = getattr(proposal, name)
-        yield name, with_order(_blank_unreachable(frame.reset_index() if declared.indexed else frame))
+    for name in FRAMES:
+        yield name, with_order(to_file(getattr(proposal, name), name))
     yield "findings", with_order(findings_table(proposal.findings))
     for name, frame in proposal.annexes.items():
         yield name, with_order(frame)
@@ -200,12 +201,6 @@ def read_cells(path: Path) -> pd.DataFrame:
             kept = values / _MS_PER_MIN if kind == "int32" else values
             columns[name] = np.where(np.isnan(kept), np.inf, kept)
     return pd.DataFrame(columns)
-
-
-def _blank_unreachable(frame: Any) -> Any:
-    """Return the frame with inf as empty: unreachable is never a number in a file."""
-    numbers = frame.select_dtypes("floating").columns
-    return frame.assign(**{name: frame[name].replace(np.inf, np.nan) for name in numbers}) if len(numbers) else frame
 
 
 def findings_table(findings: tuple[Finding, ...]) -> pd.DataFrame:
@@ -332,14 +327,7 @@ _MIGRATED = InputProblem(
 
 
 def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
-    for name, declared in FRAMES.items():
-        if declared.index:
-            frames[name] = frames[name].set_index(declared.index)
-        far = declared.of_kind("minutes")
-        frames[name] = frames[name].assign(
-            **{column: frames[name][column].fillna(np.inf) for column in far},
-            **{column: frames[name][column].astype("int64") for column in declared.of_kind("whole")},
-        )
+    frames = {name: from_file(frame, name) if name in FRAMES else frame for name, frame in frames.items()}
     return Proposal(
         case=_read_case(tree["case"]),
         **frames,

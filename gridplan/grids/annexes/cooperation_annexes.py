@@ -121,8 +121,9 @@ def _centre_rows(plan: Plan, demand: Demand, kinds: tuple[str, ...]) -> Rows:
 def _siting_rows(plan: Plan, demand: Demand, kinds: tuple[str, ...]) -> Rows:
     facilities = plan.layers.facilities
     for row in compare_siting(facilities, plan.members, demand, kinds, sample_min=plan.case.rules.sample_min):
-        hosts = row["host_ids"].split(";")
-        yield {**row, "hosts": "、".join(str(facilities["name"][host]) for host in hosts)}
+        hosts = row["hosts"]
+        named = "、".join(str(facilities["name"][host]) for host in hosts)
+        yield {**row, "host_ids": ";".join(hosts), "hosts": named}
 
 
 def line_between(facilities: gpd.GeoDataFrame, first: str, second: str) -> Any:
