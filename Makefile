@@ -1,14 +1,17 @@
 # make demo   plans the bundled city                make test   runs the tests
 # make check  ruff, mypy, import contracts, eslint  make bench  speed and quality, side by side with peers
+# make wheel  wheel and sdist into dist/            make release-check  the wheel in an empty environment
+# make sample the bundled city's proposal into maps/sample
+# make docs   builds the site into build/site
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check docs bench sample wheel release-check clean
 
 demo: .venv/installed
 	$(BIN)/gridplan demo
 
-test: .venv/installed-test
+test: .venv/installed-test .venv/installed-docs
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/installed-test
@@ -17,14 +20,28 @@ check: .venv/installed-test
 	$(BIN)/lint-imports
 	.ci/lint-page $(BIN)/python
 
+docs: .venv/installed-docs
+	$(BIN)/python docs/build.py build/site
+
 bench: .venv/installed-bench
 	$(BIN)/python benchmarks/travel.py
 	$(BIN)/python benchmarks/solve.py
 
-clean:
-	rm -rf .venv build gridplan.egg-info
+sample: .venv/installed
+	$(BIN)/gridplan demo --out maps/sample
+	rm maps/sample/run.log
 
-.venv/installed: setup.cfg pyproject.toml
+wheel: .venv/installed-release
+	rm -rf dist
+	$(BIN)/python -m build
+
+release-check: wheel
+	.ci/release-check $(PYTHON)
+
+clean:
+	rm -rf .venv build dist gridplan.egg-info
+
+.venv/installed: setup.cfg setup.py pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "gridplan needs Python 3.11 or newer; name one: make PYTHON=python3.11 demo")'
 	@echo "Installing into .venv (once) · 正在安装到 .venv（仅首次）"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -35,6 +52,14 @@ clean:
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@
 
+.venv/installed-docs: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	@touch $@
+
 .venv/installed-bench: .venv/installed-test
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+.venv/installed-release: .venv/installed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[release]'
 	@touch $@

@@ -1,4 +1,4 @@
-// Lint of the review map's script and style. The page joins its scripts into one (gridplan/review/page.py), so names that
+// Lint of the review map's script and style. The page joins its scripts into one (gridplan/outputs/map/page.py), so names that
 // nobody declares or uses are looked for in the joined script, build/page.js; everything else in the files themselves.
 import css from "@eslint/css";
 import js from "@eslint/js";
@@ -8,12 +8,12 @@ const browser = { ecmaVersion: 2022, sourceType: "script", globals: { ...globals
 
 export default [
   {
-    files: ["gridplan/review/*.js", "build/page.js"],
+    files: ["gridplan/outputs/map/*.js", "build/page.js"],
     languageOptions: browser,
     linterOptions: { reportUnusedDisableDirectives: "error" },
   },
   {
-    files: ["gridplan/review/*.js"],
+    files: ["gridplan/outputs/map/*.js"],
     rules: {
       ...js.configs.recommended.rules,
       "no-undef": "off",
@@ -38,7 +38,7 @@ export default [
   },
   { files: ["build/page.js"], rules: { "no-undef": "error", "no-unused-vars": "error", "no-redeclare": "error", "prefer-const": "error" } },
   {
-    files: ["gridplan/review/*.css"],
+    files: ["gridplan/outputs/map/*.css"],
     plugins: { css },
     language: "css/css",
     rules: {

@@ -15,7 +15,7 @@ import time
 import pandas as pd
 
 from benchmarks.instances.irregular import BEST_KNOWN, FAMILY, irregular_map
-from gridplan.solve import solve
+from gridplan.solver.solver import solve
 
 COLUMNS = ["units", "leads", "slack", "seed", "objective", "bound", "found_by"]
 

@@ -21,10 +21,11 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from gridplan.assignment import Assignment
-from gridplan.errors import ProblemError
-from gridplan.problem import Problem
-from gridplan.solve import Solution, improve, solve
+from gridplan.solver.assignment import Assignment
+from gridplan.solver.problem import Problem
+from gridplan.solver.solution import Solution
+from gridplan.solver.solver import improve, solve
+from gridplan.words.errors import ProblemError
 
 # Units up to which all plans are looked at.
 FEW = 8

@@ -18,8 +18,9 @@ import pandas as pd
 
 from benchmarks.instances.boards import EXACT_OPTIMA, SEEDS, chessboard, exact_board, river_board
 from benchmarks.instances.irregular import BEST_KNOWN, FAMILY, irregular_map
-from gridplan.problem import Problem
-from gridplan.solve import Solution, solve
+from gridplan.solver.problem import Problem
+from gridplan.solver.solution import Solution
+from gridplan.solver.solver import solve
 
 # What the irregular maps are asked for within 7 and within 20 seconds.
 IRREGULAR_EFFORTS = {"7 s": 4.0, "20 s": 10.0}

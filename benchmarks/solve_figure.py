@@ -1,6 +1,6 @@
 """Draw what work buys: objective and proven bound of one board over seconds of work, one run a point.
 
-    python -m benchmarks.solve_figure docs/solver.png
+    python -m benchmarks.solve_figure docs/shared/solver.png
 
 3,600 cells, 12 leads, residents within +-5%, the first of the fixed seeds; processor seconds of one thread, compilation apart, the
 least of three runs.
@@ -15,7 +15,7 @@ import matplotlib as mpl
 import pandas as pd
 
 from benchmarks.instances.boards import SEEDS, chessboard
-from gridplan.solve import solve
+from gridplan.solver.solver import solve
 
 mpl.use("Agg")
 EFFORTS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0)

@@ -29,8 +29,8 @@ from shapely.geometry import Point
 from spopt.region import AZP, RegionKMeansHeuristic, Skater, WardSpatial
 
 from benchmarks.instances.boards import chessboard, positions
-from gridplan.problem import Problem
-from gridplan.solve import solve
+from gridplan.solver.problem import Problem
+from gridplan.solver.solver import solve
 
 LEADS, TOLERANCE, SEED = 6, 0.10, 11
 # Methods of spopt that would take minutes on larger boards are left out there.

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridplan.problem import Problem
-from gridplan.solve import solve
+from gridplan.solver.problem import Problem
+from gridplan.solver.solver import solve
 
 KINDS: dict[str, dict[str, Any]] = {
     "hard balance": {"balance": 0.2},

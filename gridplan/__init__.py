@@ -12,27 +12,28 @@ import importlib
 from typing import Any
 
 _HOMES = {
-    "Case": "case",
-    "read_case": "case",
-    "Assignment": "assignment",
+    "Case": "case.case",
+    "read_case": "case.case",
+    "Assignment": "solver.assignment",
     "Finding": "checks.finding",
-    "GridplanError": "errors",
-    "Problem": "problem",
-    "Solution": "solve",
-    "solve": "solve",
-    "improve": "solve",
-    "RoadNetwork": "travel",
-    "Proposal": "proposal",
-    "read_proposal": "proposal",
+    "GridplanError": "words.errors",
+    "Problem": "solver.problem",
+    "Solution": "solver.solution",
+    "solve": "solver.solver",
+    "improve": "solver.solver",
+    "RoadNetwork": "travel.network",
+    "Proposal": "proposal.proposal",
+    "read_proposal": "proposal.files",
     "plan": "pipeline",
     "assess": "pipeline",
-    "read_edits": "edits",
+    "read_edits": "proposal.edits",
     "revise": "pipeline",
-    "compare_proposals": "compare",
+    "compare_proposals": "proposal.comparison",
     "survey": "pipeline",
 }
 
-__all__ = [*_HOMES]
+__version__ = "0.2.0"
+__all__ = [*_HOMES, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -11,19 +11,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from gridplan.errors import GridplanError, InputProblem
-from gridplan.text import Language, Text
+from gridplan import __version__
+from gridplan.words.errors import GridplanError, InputProblem
+from gridplan.words.text import Language, Text
 
 if TYPE_CHECKING:
-    from gridplan.case import Case
-    from gridplan.compare import Comparison
-    from gridplan.proposal import Proposal
+    from gridplan.case.case import Case
+    from gridplan.proposal.comparison import Comparison
+    from gridplan.proposal.proposal import Proposal
 
 app = typer.Typer(
     name="gridplan",
@@ -47,7 +48,7 @@ def main() -> None:
 
 def _say_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"gridplan {version('gridplan')}")
+        typer.echo(f"gridplan {__version__}")
         raise typer.Exit
 
 
@@ -73,7 +74,7 @@ def init(
     """查看文件夹里的文件，写出带注释的 case.toml。 · Look at the files of a folder and write a commented case.toml."""
     language = lang or "zh"
     with _told(language):
-        from gridplan.starter import start_case
+        from gridplan.intake.new_case import start_case
 
         for line in start_case(folder, language):
             typer.echo(line)
@@ -87,7 +88,7 @@ def check(
     lang: Lang = None,
 ) -> None:
     """只检查输入，一次列出所有问题；-o 另写 check.xlsx。 · Check the inputs only: every problem, with what to do."""
-    from gridplan.checking import check_inputs, tell_checked
+    from gridplan.intake.input_check import check_inputs, tell_checked
 
     with _progress(lang or "zh") as progress:
         checked = check_inputs(case, lang, progress=progress)
@@ -109,22 +110,16 @@ def plan(
 
 
 @app.command()
-def demo(out: Out = None, lang: Lang = None) -> None:
-    """规划自带的合成城市。 · Plan the bundled synthetic city."""
-    bundled = Path(__file__).parent.parent / "data" / "binhai" / "case.toml"
-    if not bundled.exists():
-        _fail(
-            InputProblem(
-                "error",
-                Text(zh="自带的示例城市", en="the bundled city"),
-                Text(zh="安装包不带数据", en="an installed package, which has no data"),
-                Text(
-                    zh="克隆项目仓库后在其中运行 gridplan demo。", en="Clone the project and run gridplan demo there."
-                ),
-            ),
-            lang or "zh",
-        )
-    _plan(bundled, out, None, lang)
+def demo(
+    city: Annotated[
+        Literal["binhai", "yunxiu"],
+        typer.Argument(help="自带的城市 binhai 或县 yunxiu · the bundled city (binhai) or county (yunxiu)"),
+    ] = "binhai",
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """规划自带的合成城市或县。 · Plan the bundled synthetic city or county."""
+    _plan(_bundled_case(city), out, None, lang)
 
 
 @app.command()
@@ -164,10 +159,10 @@ def revise(
 ) -> None:
     """把地图上的修改变成新方案，重新检查并与原方案比较。 · Turn a reviewer's edits into a new proposal, checked and compared."""
     with _told(lang or "zh"):
-        from gridplan.compare import compare_proposals
-        from gridplan.edits import read_edits
-        from gridplan.outputs import write_folder
+        from gridplan.outputs.proposal_folder import write_folder
         from gridplan.pipeline import revise as revise_plan
+        from gridplan.proposal.comparison import compare_proposals
+        from gridplan.proposal.edits import read_edits
 
         parent, folder = _read_proposal(out, lang), result or out.resolve().with_name(f"{out.resolve().name}-revised")
         if folder.resolve() == out.resolve():
@@ -191,8 +186,8 @@ def compare(
 ) -> None:
     """比较两个方案（默认写到 maps/<A>-<B>）。 · Compare two proposals (default folder maps/<A>-<B>)."""
     with _told(lang or "zh"):
-        from gridplan.compare import compare_proposals
-        from gridplan.outputs import write_comparison_folder
+        from gridplan.outputs.proposal_folder import write_comparison_folder
+        from gridplan.proposal.comparison import compare_proposals
 
         before, after = _read_proposal(first, lang), _read_proposal(second, lang)
         comparison = compare_proposals(before, after)
@@ -211,10 +206,9 @@ def export(
 ) -> None:
     """导出方案。 · Export a proposal to other systems."""
     with _told(lang or "zh"):
-        from gridplan.exports import export as write_export
-        from gridplan.proposal import read_proposal
+        from gridplan.outputs.exports.formats import export as write_export
 
-        for path in write_export(read_proposal(out), to, target or out / "export"):
+        for path in write_export(_read_proposal(out, lang), to, target or out / "export"):
             typer.echo(str(path))
 
 
@@ -228,14 +222,16 @@ _SAME_FOLDER = InputProblem(
 
 
 def _read_proposal(folder: Path, lang: Language | None) -> Proposal:
-    from gridplan.proposal import read_proposal
+    from gridplan.proposal.files import read_proposal
+    from gridplan.proposal.manifest import changed_files
 
     proposal = read_proposal(folder)
+    _print_problems(changed_files(folder), lang or proposal.case.language)
     return proposal if lang is None else replace(proposal, case=proposal.case.with_language(lang))
 
 
 def _print_comparison(comparison: Comparison, language: Language) -> None:
-    from gridplan.summary import print_comparison
+    from gridplan.outputs.summary import print_comparison
 
     print_comparison(comparison, language)
 
@@ -253,8 +249,15 @@ def _plan(case: Path, out: Path | None, seed: int | None, lang: Language | None)
         _finish(proposal, folder, read.language)
 
 
+def _bundled_case(city: str) -> Path:
+    """Return the case of a bundled city: in the package where it is installed, beside it in a checkout."""
+    package = Path(str(files("gridplan")))
+    installed, checkout = (home / "data" / city / "case.toml" for home in (package, package.parent))
+    return installed if installed.exists() else checkout
+
+
 def _read(path: Path, lang: Language | None) -> Case:
-    from gridplan.case import read_case
+    from gridplan.case.case import read_case
 
     case = read_case(path)
     return case if lang is None else case.with_language(lang)
@@ -271,7 +274,7 @@ def _save(proposal: Proposal, case: Path, folder: Path, progress: _Stages) -> Pa
 
 
 def _finish(proposal: Proposal, folder: Path, language: Language) -> None:
-    from gridplan.summary import print_summary
+    from gridplan.outputs.summary import print_summary
 
     print_summary(proposal, folder, language)
     if proposal.must_stands:
@@ -294,7 +297,7 @@ def _fail(problem: InputProblem, language: Language) -> None:
 
 
 def _print_problems(problems: tuple[InputProblem, ...], language: Language) -> None:
-    from gridplan.problem_report import print_problems
+    from gridplan.intake.problem_report import print_problems
 
     print_problems(problems, language)
 
@@ -317,7 +320,7 @@ class _Stages:
         """Return what run.log says: when, which case, which version, and how long each stage took."""
         ends = [at for _, at in self._begun[1:]]
         lines = [
-            f"{datetime.now().astimezone().isoformat(timespec='seconds')}  gridplan {version('gridplan')}  {case.resolve()}"
+            f"{datetime.now().astimezone().isoformat(timespec='seconds')}  gridplan {__version__}  {case.resolve()}"
         ]
         lines += [f"{end - at:8.2f} s  {name}" for (name, at), end in zip(self._begun, ends, strict=False)]
         return "\n".join(lines) + "\n"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,31 +9,34 @@ from pathlib import Path
 import networkx as nx
 import pandas as pd
 
-from gridplan.adjacency import build_adjacency
-from gridplan.assignment import Assignment
-from gridplan.case import Case
-from gridplan.checks import check_plan
-from gridplan.checks.plan import Plan
-from gridplan.communities import draw_up_communities
-from gridplan.edits import Edits, apply_edits, record_revision
-from gridplan.errors import AssignmentError, InputProblem
-from gridplan.given import GivenPlan, from_leads, read_given
-from gridplan.isochrones import draw_up_isochrones
-from gridplan.joint import Joined, all_candidates, formulate_scopes, solve_scopes
-from gridplan.layers import Layers, hash_file, read_layers
-from gridplan.leads import grade_by_scope
-from gridplan.ledgers import draw_up_ledgers
-from gridplan.members import place_members
-from gridplan.overlay_annexes import draw_up_overlays
-from gridplan.proposal import Objective, Proposal, make_proposal
-from gridplan.resilience import draw_up_resilience
-from gridplan.restore import restore_adjacency, restore_layers, restore_stated_members, restore_travel
-from gridplan.scenario import run_conversions, tell_conversions
-from gridplan.scopes import limit_of_unit, scope_of_unit
-from gridplan.scores import score_plan
-from gridplan.text import Text
-from gridplan.travel.minutes import TravelTimes, measure_travel
-from gridplan.units import complete_units
+from gridplan.case.case import Case
+from gridplan.checks.rule_book import check_plan
+from gridplan.checks.scenarios import run_conversions, tell_conversions
+from gridplan.grids.annexes.communities import draw_up_communities
+from gridplan.grids.annexes.cooperation_annexes import draw_up_overlays
+from gridplan.grids.annexes.ledgers import draw_up_ledgers
+from gridplan.grids.annexes.reach import draw_up_isochrones
+from gridplan.grids.given import GivenPlan, from_leads, read_given
+from gridplan.grids.losses import draw_up_resilience
+from gridplan.grids.members import place_members
+from gridplan.grids.plan import Plan
+from gridplan.grids.scores import score_plan
+from gridplan.ground.access.minutes import TravelTimes, measure_travel
+from gridplan.ground.adjacency import build_adjacency
+from gridplan.ground.joined import Joined, all_candidates, formulate_scopes, solve_scopes
+from gridplan.ground.leads import grade_by_scope
+from gridplan.ground.parts import limit_of_unit, scope_of_unit
+from gridplan.ground.units import complete_units
+from gridplan.layers.layers import Layers, hash_file, read_layers
+from gridplan.proposal.building import make_proposal
+from gridplan.proposal.edits import Edits, apply_edits, record_revision
+from gridplan.proposal.proposal import Objective, Proposal
+from gridplan.proposal.reconstruction import restore_adjacency, restore_layers, restore_stated_members, restore_travel
+from gridplan.solver.assignment import Assignment
+from gridplan.words.errors import AssignmentError
+from gridplan.words.nearest import did_you_mean
+from gridplan.words.problems import Problems
+from gridplan.words.text import Text
 
 Progress = Callable[[Text], None]
 """Called with the name of each stage as it begins."""
@@ -198,7 +200,7 @@ def _objective_given(place: Surveyed, travel: TravelTimes, lead_of_unit: pd.Seri
 def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: Progress = _silent) -> Proposal:
     """Apply a reviewer's edits to a proposal, check everything again, and keep the ids of the grids.
 
-    The input layers are not read: the proposal holds what scores and rules need (see `restore`).
+    The input layers are not read: the proposal holds what scores and rules need (see `reconstruction`).
 
     Parameters
     ----------
@@ -222,7 +224,7 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
     objective = proposal.objective if same else _objective_given(place, travel, assignment.lead_of_unit)
     if repair:
         progress(Text(zh="修复网格", en="Mending grids"))
-        from gridplan.repair import repair_grids
+        from gridplan.ground.repair import repair_grids
 
         solution, assignment = repair_grids(
             place.layers, place.adjacency, travel, assignment, edits.locks, proposal.case
@@ -260,42 +262,14 @@ def _no_alternatives() -> pd.DataFrame:
 
 def _check_given(lead_of_unit: pd.Series, layers: Layers) -> None:
     inside = layers.facilities.index[layers.facilities["unit_id"] != ""]
-    problems = [
-        *_unknown(
-            lead_of_unit.index,
-            layers.units.index,
-            "unit_id",
-            Text(zh="单元图层中的单元代码", en="unit codes of the unit layer"),
-        ),
-        *_unknown(
-            pd.Index(lead_of_unit.unique()),
-            inside,
-            "lead_id",
-            Text(zh="规划范围内机构的编号", en="ids of facilities inside the area"),
-        ),
-    ]
-    if problems:
-        raise AssignmentError(problems)
-
-
-def _unknown(given: pd.Index, known: pd.Index, field: str, needed: Text) -> list[InputProblem]:
-    strange = [str(name) for name in given if name not in known]
-    if not strange:
-        return []
-    near = difflib.get_close_matches(strange[0], [str(name) for name in known], n=1, cutoff=0.6)
-    return [
-        InputProblem(
-            "error",
-            needed,
-            Text(
-                zh=f"{len(strange)} 个未知（{'、'.join(strange[:5])}）",
-                en=f"{len(strange)} unknown ({', '.join(strange[:5])})",
-            ),
-            Text(
-                zh=f"是否为 {near[0]}？" if near else "改正编号。",
-                en=f"Did you mean {near[0]}?" if near else "Correct the ids.",
-            ),
-            field=field,
-            values=tuple(strange[:5]),
-        )
-    ]
+    unit_ids = Text(zh="单元图层中的单元代码", en="unit codes of the unit layer")
+    lead_ids = Text(zh="规划范围内机构的编号", en="ids of facilities inside the area")
+    problems = Problems()
+    for field, given, known, needed in (
+        ("unit_id", lead_of_unit.index, layers.units.index, unit_ids),
+        ("lead_id", lead_of_unit.unique(), inside, lead_ids),
+    ):
+        strange = [str(name) for name in given if name not in known]
+        remedy = did_you_mean(strange, known) or Text(zh="改正编号。", en="Correct the ids.")
+        problems.tell_some(strange, needed, remedy, field=field)
+    problems.refuse(AssignmentError)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gridplan.case import read_case
-from gridplan.proposal import Proposal
+from gridplan.case.case import read_case
+from gridplan.proposal.proposal import Proposal
 from tests import board
 
 if TYPE_CHECKING:

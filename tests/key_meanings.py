@@ -1,4 +1,4 @@
-"""What each key of case.toml means in Chinese, for docs/formats.md; the English stands in gridplan/case.py."""
+"""What each key of case.toml means in Chinese, for docs/zh/formats/case.md; the English stands in gridplan/case/case.py."""
 
 MEANINGS = {
     "format": "文件格式的版本，照抄",

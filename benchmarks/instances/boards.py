@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from gridplan.problem import Problem
+from gridplan.solver.problem import Problem
 
 SEEDS = (11, 12, 13, 14, 15)
 # Optima of the exact boards: Validi, Buchanan, Lykhovyd, Operations Research 2022 (n = 10 within solver tolerance).

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial import Delaunay
 
-from gridplan.problem import Problem
+from gridplan.solver.problem import Problem
 
 # (units, leads, slack above need, seed): ten tight and ten loose maps, fixed before the solver was tuned.
 FAMILY = tuple(

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, minutes, people, share
-from gridplan.scopes import Scope
-from gridplan.scores import minutes_to_own_lead, weighted_quantiles
-from gridplan.text import Text
-from gridplan.vocabulary import HOSPITAL_KINDS, KINDS
+from gridplan.grids.plan import Plan
+from gridplan.grids.scores import minutes_to_own_lead, weighted_quantiles
+from gridplan.ground.parts import Scope
+from gridplan.words.numbers import counted, minutes, people, share
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import HOSPITAL_KINDS, KINDS
 
 _PRIMARY = Text(zh="步行到最近的基层医疗机构", en="walk to the nearest primary care")
 _EMERGENCY = Text(zh="驾车到最近的急诊", en="drive to the nearest emergency department")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, listed, minutes
-from gridplan.text import Text
-from gridplan.vocabulary import HOSPITAL_KINDS, SERVICES
+from gridplan.grids.plan import Plan
+from gridplan.words.numbers import counted, listed, minutes
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import HOSPITAL_KINDS, SERVICES
 
 CHAIN = ("rehab", "nursing", "hospice")
 """What follows treatment: rehabilitation, nursing, hospice care (R-34)."""

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from gridplan.assignment import Assignment
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import share
-from gridplan.members import place_members
-from gridplan.text import Text
-from gridplan.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
+from gridplan.grids.members import place_members
+from gridplan.grids.plan import Plan
+from gridplan.solver.assignment import Assignment
+from gridplan.words.numbers import share
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
 
 
 def check_claims(plan: Plan) -> Iterator[Verdict]:
@@ -133,7 +133,7 @@ def check_choice(plan: Plan) -> Iterator[Verdict]:
 
 def check_openness(plan: Plan) -> Iterator[Verdict]:
     """R-43: the share of referrals that leave the group; none at all is a should."""
-    flows, grid = plan.records["referrals"], plan.group_of_facility
+    flows, grid = plan.records["referrals"], plan.grid_of_facility
     source = flows["from_id"].map(grid).fillna("")
     target = flows["to_id"].map(grid).fillna("")
     for grid_id in map(str, plan.assignment.lead_of_grid.index):

@@ -1,4 +1,4 @@
-"""docs/rules.md, written from the rule book itself: `python -m gridplan.checks.document [FILE]`."""
+"""The pages zh/rules.md and en/rules.md of docs/, written from the rule book itself: `python -m gridplan.checks.document docs`."""
 
 from __future__ import annotations
 
@@ -6,34 +6,36 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from gridplan.case import Case, documented_fields
-from gridplan.checks import RULES
+from gridplan.case.case import Case, documented_fields
 from gridplan.checks.inputs import INPUTS
 from gridplan.checks.rule import FAMILIES, Rule
-from gridplan.indicators import shown_value
-from gridplan.layers.indicator_list import DIRECTIONS, Indicator, bundled_indicators
-from gridplan.layers.records import RECORDS
-from gridplan.text import Language, Text
-from gridplan.vocabulary import SEVERITIES
+from gridplan.checks.rule_book import RULES
+from gridplan.grids.indicators import shown_value
+from gridplan.layers.records.indicator_list import DIRECTIONS, Indicator, bundled_indicators
+from gridplan.layers.records.records import RECORDS
+from gridplan.words.text import Language, Text
+from gridplan.words.vocabulary import SEVERITIES
 
-TITLE = "# 规则 · Rules"
+WRITTEN_BY = "python -m gridplan.checks.document docs"
+TITLE = Text(zh="规则书", en="Rule book")
 INTRODUCTION = Text(
     zh="""每条规则只看方案本身，不管方案怎样得来；规划的方案和已有的方案（`gridplan assess`）用同一套规则。
 每项结果写明级别、对象、实测值、限值和依据。结果有四种：符合、不符合、已豁免、未评价。**缺少所需数据的规则记为“未评价：需要……”，不记为符合。**
-级别和限值在方案文件的 `[rules]` 等节中改写，例如 `severities = { "R-34" = "must" }`，`"off"` 停用；豁免写在 `[[rules.waivers]]`，写明理由、批准人和日期，结果仍然列出。
+级别和限值在方案文件的 `[rules]` 等节中改写，例如 `severities = { "R-34" = "must" }`，`"off"` 停用；豁免写在 `[[rules.waivers]]`，写明理由、批准人和日期，结果仍然列出。“可改的键”后面的括号里是默认值和依据。
 
 依据：S0–S4 为来源文本，V 为公开网页，M 为尚未核对的国家文件（默认值，请核对），L 为文献，D 为本项目推导，none 为没有官方标准的规划假设。""",
     en="""A rule sees the plan alone and not how it was made; proposals and plans that exist already (`gridplan assess`) are judged alike.
 A finding names severity, subject, measured value, limit and provenance. It is met, violated, waived or not evaluated. **A rule
 whose data are missing is "not evaluated: needs ...", never met.** Severities and limits are set in the case, for example
-`severities = { "R-34" = "must" }`, `"off"` to leave a rule out; a waiver in `[[rules.waivers]]` says why, who and when, and the finding stays visible.
+`severities = { "R-34" = "must" }`, `"off"` to leave a rule out; a waiver in `[[rules.waivers]]` says why, who and when, and the finding stays visible. The brackets
+after a key hold its default and provenance.
 
 Provenance: S0 to S4 are the source texts, V public pages, M national documents that nobody has checked yet (a default: verify), L literature,
 D derived by this project, none a planning assumption without an official standard.""",
 )
 RECORDS_NOTE = Text(
-    zh="部分规则需要的记录表（在方案文件中写 `[layers.records.名称]`，列见 formats.md）：",
-    en="Records that some rules need (`[layers.records.NAME]` in the case; formats.md tells their columns):",
+    zh="部分规则需要的记录表（在方案文件中写 `[layers.records.名称]`，列见[列与取值](formats/columns.md)）：",
+    en="Records that some rules need (`[layers.records.NAME]` in the case; [columns and values](formats/columns.md) tells their columns):",
 )
 INDICATORS_NOTE = Text(
     zh="监测指标来自记录表 `observations`（地区、时期、指标、分子、分母），列在附表“监测指标”：数值、与上期相比、是否达到目标。记录表 `indicators` 可以改写或增加指标和目标（例如省里的指标体系）。来源数值是来源文本中某地的数字，不是标准：",
@@ -81,71 +83,55 @@ _WORDS = {
     "severity": Text(zh="级别", en="Severity"),
     "provenance": Text(zh="依据", en="Provenance"),
     "needs": Text(zh="需要", en="Needs"),
-    "limits": Text(zh="可改的键（默认值，依据）", en="Keys of the case (default, provenance)"),
+    "limits": Text(zh="可改的键", en="Keys of the case"),
     "indicators": Text(zh="监测指标", en="Monitoring indicators"),
     "figure": Text(zh="来源数值", en="figure of the source"),
     "target": Text(zh="目标", en="target"),
+    "records": Text(zh="记录表", en="Records"),
     "not_computed": Text(zh="工具不能计算的内容", en="What no tool can compute"),
-    "language": Text(zh="中文", en="English"),
 }
 
 
-def document_rules() -> str:
-    """Return docs/rules.md: every rule of the registry in Chinese, then in English."""
-    parts = [
-        TITLE,
-        "",
-        "<!-- python -m gridplan.checks.document docs/rules.md -->",
-        "",
-        "[中文](#中文) · [English](#english)",
-        "",
-    ]
-    languages: tuple[Language, Language] = ("zh", "en")
-    for language in languages:
-        parts += _section(language)
-    return "\n".join(parts).rstrip() + "\n"
+def document_rules(language: Language) -> str:
+    """Return rules.md of one language: every rule of the registry, the records they need, indicators, what is left out."""
 
-
-def _section(language: Language) -> list[str]:
     def said(key: str) -> str:
         return _WORDS[key].in_language(language)
 
-    lines = [f"## {said('language')}", "", INTRODUCTION.in_language(language), ""]
+    lines = [
+        f"# {TITLE.in_language(language)}",
+        "",
+        f"<!-- {WRITTEN_BY} -->",
+        "",
+        INTRODUCTION.in_language(language),
+        "",
+    ]
     for family, title in FAMILIES.items():
-        lines += [f"### {title.in_language(language)}", ""]
+        lines += [f"## {title.in_language(language)}", ""]
         for rule in RULES:
             if rule.family == family:
                 lines += _rule(rule, language)
-    lines += [RECORDS_NOTE.in_language(language), ""]
+    lines += [f"## {said('records')}", "", RECORDS_NOTE.in_language(language), ""]
     lines += [f"- `{name}`: {table.title.in_language(language)}" for name, table in RECORDS.items()]
-    lines += ["", f"### {said('indicators')}", "", INDICATORS_NOTE.in_language(language), ""]
+    lines += ["", f"## {said('indicators')}", "", INDICATORS_NOTE.in_language(language), ""]
     lines += [_indicator(indicator, language) for indicator in bundled_indicators().values()]
-    lines += ["", f"### {said('not_computed')}", ""]
+    lines += ["", f"## {said('not_computed')}", ""]
     lines += [f"- **{what.in_language(language)}** — {why.in_language(language)}" for what, why in NOT_COMPUTED]
-    return [*lines, ""]
+    return "\n".join(lines) + "\n"
 
 
 def _rule(rule: Rule, language: Language) -> list[str]:
-    end = "。" if language == "zh" else "."
-    colon = "：" if language == "zh" else ": "
-    facts = [
-        f"{_WORDS['severity'].in_language(language)}{colon}{SEVERITIES.label(rule.severity).in_language(language)}",
-        f"{_WORDS['provenance'].in_language(language)}{colon}{rule.provenance}",
-    ]
+    facts = {"severity": SEVERITIES.label(rule.severity).in_language(language), "provenance": rule.provenance}
     if rule.needs:
         names = [INPUTS[key].label.in_language(language) for key in rule.needs]
-        facts.append(
-            f"{_WORDS['needs'].in_language(language)}{colon}{('、' if language == 'zh' else ', ').join(names)}"
-        )
-    lines = [f"**{rule.id} {rule.title.in_language(language)}** — {rule.asks.in_language(language)}{end}  "]
-    lines.append(" · ".join(facts) + ("  " if rule.limits else ""))
+        facts["needs"] = ("、" if language == "zh" else ", ").join(names)
     if rule.limits:
         fields = dict(documented_fields(Case))
         told = [f"`{key}` {_default(fields[key])}" for key in rule.limits]
-        lines.append(
-            f"{_WORDS['limits'].in_language(language)}{colon}{('；' if language == 'zh' else '; ').join(told)}"
-        )
-    return [*lines, ""]
+        facts["limits"] = ("；" if language == "zh" else "; ").join(told)
+    asks = rule.asks.in_language(language) + ("。" if language == "zh" else ".")
+    lines = [f"({rule.id.lower()})=", "", f"### {rule.id} {rule.title.in_language(language)}", "", asks, ""]
+    return [*lines, *(f":{_WORDS[key].in_language(language)}: {fact}" for key, fact in facts.items()), ""]
 
 
 def _indicator(indicator: Indicator, language: Language) -> str:
@@ -176,5 +162,7 @@ def _plain(value: Any) -> str:
 
 
 if __name__ == "__main__":
-    target = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/rules.md")
-    target.write_text(document_rules(), encoding="utf-8", newline="\n")
+    folder = Path(sys.argv[1])
+    languages: tuple[Language, Language] = ("zh", "en")
+    for spoken in languages:
+        (folder / spoken / "rules.md").write_text(document_rules(spoken), encoding="utf-8", newline="\n")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from gridplan.text import Language
+from gridplan.words.text import Language
 
 FindingSeverity = Literal["must", "should", "note"]
 Status = Literal["met", "violated", "waived", "not_evaluated"]
+Cause = Literal["", "plan", "supply", "data", "operation"]
 SubjectKind = Literal["plan", "grid", "unit", "facility"]
 
 
@@ -18,6 +19,9 @@ class Finding:
 
     `measured` and `limit` are in `unit` ("grids", "residents", "min", "share", ...) and None where the rule measures
     nothing; `places` are the ids of the units where one should look; reason, author and date are those of a waiver.
+    `cause` ("plan": the lines, "supply": nothing there to assign, "data": not told, "operation": how it works), `people`
+    (residents affected), a suggested `measure` and the kind of body that would be `responsible` are "" or None where they are
+    not known.
     """
 
     rule: str
@@ -35,6 +39,12 @@ class Finding:
     author: str = ""
     date: str = ""
     places: tuple[str, ...] = ()
+    cause: Cause = ""
+    people: float | None = None
+    measure_zh: str = ""
+    measure_en: str = ""
+    responsible_zh: str = ""
+    responsible_en: str = ""
 
     def message(self, language: Language) -> str:
         """Return the message in `language`."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gridplan.checks.plan import Plan
-from gridplan.text import Text
+from gridplan.grids.plan import Plan
+from gridplan.words.text import Text
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pandas as pd
 
 from gridplan.checks.finding import FindingSeverity
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import share
-from gridplan.leads import CENTRES
-from gridplan.members import EXEMPT_LEVELS, hospital_of_site
-from gridplan.text import Text
-from gridplan.vocabulary import ADMIN_LEVELS, KINDS, SERVICES
+from gridplan.grids.members import EXEMPT_LEVELS, hospital_of_site
+from gridplan.grids.plan import Plan
+from gridplan.ground.leads import CENTRES
+from gridplan.words.numbers import share
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, SERVICES
 
 _TIERS = {
     "a": Text(zh="市、区办（含国有企业办）三级综合或中医医院", en="tertiary, general or Chinese medicine, municipal, district or state enterprise"),

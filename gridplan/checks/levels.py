@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, listed, people
-from gridplan.hierarchy import count_levels
-from gridplan.text import Text
+from gridplan.grids.plan import Plan
+from gridplan.grids.sub_areas import count_levels
+from gridplan.words.numbers import counted, listed, people
+from gridplan.words.text import Text
 
 
 def check_tree(plan: Plan) -> Iterator[Verdict]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, people, share
-from gridplan.text import Text
+from gridplan.grids.plan import Plan
+from gridplan.words.numbers import counted, people, share
+from gridplan.words.text import Text
 
 _STAGES = {
     "draft": Text(zh="草案", en="draft"),

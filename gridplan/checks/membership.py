@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, listed, minutes
-from gridplan.members import EXEMPT_LEVELS, hospital_of_site
-from gridplan.text import Text
-from gridplan.vocabulary import CENTRE_KINDS, PRIMARY_KINDS
+from gridplan.grids.members import EXEMPT_LEVELS, hospital_of_site
+from gridplan.grids.plan import Plan
+from gridplan.words.numbers import counted, listed, minutes
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import CENTRE_KINDS, PRIMARY_KINDS
 
 
 def check_mix(plan: Plan) -> Iterator[Verdict]:

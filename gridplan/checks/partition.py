@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, people, variation
-from gridplan.scopes import Scope
-from gridplan.text import Text
+from gridplan.grids.plan import Plan
+from gridplan.ground.parts import Scope
+from gridplan.words.numbers import counted, people, variation
+from gridplan.words.text import Text
 
 _OVERLAP_SHARE = 1e-4
 """Share of the units' area from which overlaps are told (D)."""

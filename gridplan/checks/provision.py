@@ -12,11 +12,11 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from gridplan.checks.catchment import Floats, gini, two_step_scores
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, people, share
-from gridplan.text import Text
-from gridplan.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, PRIMARY_KINDS
+from gridplan.grids.plan import Plan
+from gridplan.words.numbers import counted, people, share
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, PRIMARY_KINDS
 
 if TYPE_CHECKING:
     import geopandas as gpd

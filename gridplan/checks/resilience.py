@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, listed, minutes, people
-from gridplan.scopes import told_limits
-from gridplan.text import Text
-from gridplan.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS
+from gridplan.grids.plan import Plan
+from gridplan.ground.parts import told_limits
+from gridplan.words.numbers import counted, listed, minutes, people
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS
 
 
 def check_disasters(plan: Plan) -> Iterator[Verdict]:

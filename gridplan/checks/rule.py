@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from gridplan.checks.finding import FindingSeverity, SubjectKind
-from gridplan.checks.plan import Plan
-from gridplan.text import Text
+from gridplan.grids.plan import Plan
+from gridplan.words.text import Text
 
 FAMILIES = {
     "partition": Text(zh="网格划分", en="Partition"),

@@ -8,11 +8,11 @@ import networkx as nx
 import numpy as np
 import shapely
 
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, minutes, people, share, variation
-from gridplan.scopes import Scope
-from gridplan.text import Text
+from gridplan.grids.plan import Plan
+from gridplan.ground.parts import Scope
+from gridplan.words.numbers import counted, minutes, people, share, variation
+from gridplan.words.text import Text
 
 
 def check_contiguity(plan: Plan) -> Iterator[Verdict]:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gridplan.checks.plan import Plan
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.checks.words import counted, share
-from gridplan.members import TIE_REASONS
-from gridplan.text import Text
+from gridplan.grids.members import TIE_REASONS
+from gridplan.grids.plan import Plan
+from gridplan.words.numbers import counted, share
+from gridplan.words.text import Text
 
 
 def check_ties(plan: Plan) -> Iterator[Verdict]:

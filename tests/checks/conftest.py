@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gridplan.checks.plan import Plan
+from gridplan.grids.plan import Plan
 from tests import board
 from tests.checks.laid_out import Place, lay_out, the_board
 

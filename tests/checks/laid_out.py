@@ -12,16 +12,16 @@ from typing import Any
 
 import pandas as pd
 
-from gridplan.assignment import Assignment
-from gridplan.case import Case, read_case
-from gridplan.checks import RULES, check_plan
+from gridplan.case.case import Case, read_case
 from gridplan.checks.finding import Finding
-from gridplan.checks.plan import Plan
-from gridplan.members import place_members
+from gridplan.checks.rule_book import RULES, check_plan
+from gridplan.grids.members import place_members
+from gridplan.grids.plan import Plan
+from gridplan.grids.scores import score_plan
+from gridplan.ground.access.minutes import TravelTimes, measure_travel
+from gridplan.ground.parts import limit_of_unit, scope_of_unit
 from gridplan.pipeline import Surveyed, survey
-from gridplan.scopes import limit_of_unit, scope_of_unit
-from gridplan.scores import score_plan
-from gridplan.travel.minutes import TravelTimes, measure_travel
+from gridplan.solver.assignment import Assignment
 from tests import board
 
 BOOK = {rule.id: rule for rule in RULES}

@@ -13,7 +13,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from gridplan.checks.plan import Plan
+from gridplan.grids.plan import Plan
 from tests import board
 from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board
 

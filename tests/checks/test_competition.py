@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from gridplan.checks.plan import Plan
-from gridplan.travel.minutes import measure_travel
+from gridplan.grids.plan import Plan
+from gridplan.ground.access.minutes import measure_travel
 from tests import board
 from tests.checks.laid_out import (
     EAST_HEAVY,

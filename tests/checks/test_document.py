@@ -1,32 +1,38 @@
-"""docs/rules.md is what the rule book says."""
+"""docs/zh/rules.md and docs/en/rules.md are what the rule book says."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from gridplan.checks import RULES
-from gridplan.checks.document import document_rules
-from gridplan.layers.indicator_list import bundled_indicators
+import pytest
 
-DOCS = Path(__file__).parent.parent.parent / "docs" / "rules.md"
+from gridplan.checks.document import WRITTEN_BY, document_rules
+from gridplan.checks.rule_book import RULES
+from gridplan.layers.records.indicator_list import bundled_indicators
+from gridplan.words.text import Language
+
+DOCS = Path(__file__).parent.parent.parent / "docs"
+both_languages = pytest.mark.parametrize("language", ["zh", "en"])
 
 
-def test_the_document_is_current() -> None:
-    assert DOCS.read_text(encoding="utf-8") == document_rules(), "run: python -m gridplan.checks.document docs/rules.md"
+@both_languages
+def test_the_document_is_current(language: Language) -> None:
+    text = (DOCS / language / "rules.md").read_text(encoding="utf-8")
+    assert text == document_rules(language), f"run: {WRITTEN_BY}"
 
 
-def test_every_rule_stands_in_both_languages() -> None:
-    text = document_rules()
+@both_languages
+def test_every_rule_has_its_heading_and_its_anchor(language: Language) -> None:
+    text = document_rules(language)
     for rule in RULES:
-        assert f"**{rule.id} {rule.title.zh}**" in text
-        assert f"**{rule.id} {rule.title.en}**" in text
+        assert f"({rule.id.lower()})=\n\n### {rule.id} {rule.title.in_language(language)}\n" in text
 
 
-def test_every_indicator_stands_in_both_languages() -> None:
-    text = document_rules()
+@both_languages
+def test_every_indicator_stands_in_the_document(language: Language) -> None:
+    text = document_rules(language)
     for indicator in bundled_indicators().values():
-        assert f"**{indicator.id} {indicator.name.zh}**" in text
-        assert f"**{indicator.id} {indicator.name.en}**" in text
+        assert f"**{indicator.id} {indicator.name.in_language(language)}**" in text
 
 
 def test_every_number_of_the_specification_is_a_rule() -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pandas as pd
 
-from gridplan.checks.plan import Plan
-from gridplan.hierarchy import count_levels
+from gridplan.grids.plan import Plan
+from gridplan.grids.sub_areas import count_levels
 from tests import board
 from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board, with_records
 

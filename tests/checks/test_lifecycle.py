@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from gridplan.checks.lifecycle import compare_with_baseline
-from gridplan.checks.plan import Plan
+from gridplan.grids.plan import Plan
 from tests import board
 from tests.checks.laid_out import EAST_HEAVY, finding
 

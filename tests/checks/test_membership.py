@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from gridplan.checks.plan import Plan
-from gridplan.members import place_members
+from gridplan.grids.members import place_members
+from gridplan.grids.plan import Plan
 from tests import board
 from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board, violated
 

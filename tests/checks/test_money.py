@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from gridplan.checks.money import shares_of
-from gridplan.checks.plan import Plan
-from gridplan.ledgers import draw_up_ledgers
+from gridplan.grids.annexes.ledgers import draw_up_ledgers
+from gridplan.grids.capacity import shares_of
+from gridplan.grids.plan import Plan
 from tests import board
 from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board, with_records
 

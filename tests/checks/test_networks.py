@@ -11,15 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.case import read_case
-from gridplan.checks.plan import Plan
-from gridplan.edits import Edits
-from gridplan.layers.records import RECORDS
-from gridplan.members import place_members
-from gridplan.overlay_annexes import draw_up_overlays
+from gridplan.case.case import read_case
+from gridplan.grids.annexes.cooperation_annexes import draw_up_overlays
+from gridplan.grids.members import place_members
+from gridplan.grids.plan import Plan
+from gridplan.layers.records.records import RECORDS
 from gridplan.pipeline import plan as plan_case
 from gridplan.pipeline import revise
-from gridplan.proposal import Proposal, proposal_digest, read_proposal
+from gridplan.proposal.edits import Edits
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.proposal import Proposal, proposal_digest
 from tests import board
 from tests.checks.laid_out import (
     Place,

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gridplan.case import read_case
-from gridplan.checks import check_plan
+from gridplan.case.case import read_case
 from gridplan.checks.finding import Finding
-from gridplan.checks.plan import Plan
+from gridplan.checks.rule_book import check_plan
+from gridplan.checks.scenarios import run_conversions
+from gridplan.grids.plan import Plan
+from gridplan.ground.access.minutes import measure_travel
 from gridplan.pipeline import draw_up_annexes, survey
-from gridplan.scenario import run_conversions
-from gridplan.travel.minutes import measure_travel
 from tests import board, disasters
 from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board
 

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gridplan.assignment import Assignment
-from gridplan.case import read_case
-from gridplan.checks import RULES, judge_rule
-from gridplan.checks.plan import Plan
-from gridplan.members import place_members
+from gridplan.case.case import read_case
+from gridplan.checks.rule_book import RULES, judge_rule
+from gridplan.grids.members import place_members
+from gridplan.grids.plan import Plan
+from gridplan.grids.scores import score_plan
+from gridplan.ground.access.minutes import measure_travel
 from gridplan.pipeline import survey
-from gridplan.scores import score_plan
-from gridplan.travel.minutes import measure_travel
+from gridplan.solver.assignment import Assignment
 
 WUHAN = Path(__file__).parent.parent / "cases" / "wuhan" / "case.toml"
 

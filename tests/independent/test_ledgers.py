@@ -114,7 +114,9 @@ def test_choice_counts_every_hospital_of_level_2_and_3(city, output):
     ]
     kept = {name.split(":", 1)[1]: name for name in cells if name.startswith(("site:", "hospital:"))}
     assert set(hospitals.index) <= set(kept)
-    near = pd.DataFrame({own: cells[kept[own]] <= 30 * (60_000 if kept[own] in whole else 1) for own in hospitals.index})
+    near = pd.DataFrame(
+        {own: cells[kept[own]] <= 30 * (60_000 if kept[own] in whole else 1) for own in hospitals.index}
+    )
     groups = sum(near[ids].any(axis=1).astype(int) for ids in hospitals.groupby("grid_id").groups.values())
     share = cells["population"][groups >= 2].sum() / cells["population"].sum()
     (found,) = output.findings[output.findings["rule"] == "R-42"]["measured"]

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from gridplan.case import Case, parse_case
-from gridplan.case_sources import Source
-from gridplan.errors import InputProblem
-from gridplan.layers.reading import Reading
+from gridplan.case.case import Case, parse_case
+from gridplan.case.sources import Source
+from gridplan.layers.files.reading import Reading
+from gridplan.words.errors import InputProblem
 
 TREE: dict[str, Any] = {
     "place": {"name": "小城", "crs": "EPSG:4549"},
@@ -35,7 +35,7 @@ def reading(tmp_path: Path) -> Callable[..., Reading]:
 
     def make(path: str, **keys: Any) -> Reading:
         source = Source(path=path, **keys)
-        return Reading(source, tmp_path / path, [], source.layer or "")
+        return Reading(source, tmp_path / path, layer=source.layer or "")
 
     return make
 

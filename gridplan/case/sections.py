@@ -1,0 +1,379 @@
+"""Sections of case.toml other than the layers: what is planned and by which rules, with the provenance of every default."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal
+
+from pydantic import (
+    Field,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from gridplan.case.sources import VARIABLE, Datum, Section, Source, default, expand_variables
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import KINDS, SERVICES, Vocabulary
+
+RuleSeverity = Literal["must", "should", "note", "off"]
+CentreKind = Literal["lab", "imaging", "ecg", "pathology", "cssd", "logistics", "dispensing", "mobile_ct"]
+
+
+class Place(Section):
+    """What is planned."""
+
+    name: str = Field(description="Name of the city or county in Chinese", min_length=1)
+    name_en: str = Field("", description="Name in English; empty: the Chinese name")
+    mode: Literal["city", "county"] = Field("city", description="City grids or county communities")
+    crs: str | None = Field(
+        None, description="Metric CRS of all work, such as EPSG:4549; empty: the UTM zone of the area"
+    )
+    synthetic: bool = Field(False, description="True if the data are invented; said wherever they show")
+    date: str = Field("", description="Date shown on the page and in the report, as written here")
+    sources_zh: str = Field("", description="Where the layers come from, in Chinese; shown on the map")
+    sources_en: str = Field("", description="The same in English")
+
+
+class Area(Section):
+    """The planning area."""
+
+    source: Literal["units", "boundaries", "roads"] = Field(
+        "units",
+        alias="from",
+        description="Union of the units or boundaries, or what the roads cover inside the boundaries",
+    )
+    close_km: float = default(1.5, "D", "Closing distance (out, then in) around the roads", gt=0, le=20)
+
+
+class UnitRules(Section):
+    """How planning units are built when none are given."""
+
+    target_population: float = default(30_000, "D", "Residents a unit should have", gt=0)
+    min_population: float = default(20_000, "D", "Residents a unit has at least, fragments apart", gt=0)
+    max_population: float = default(40_000, "D", "Residents a unit has at most", gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> UnitRules:
+        if not self.min_population <= self.target_population <= self.max_population:
+            msg = "min_population <= target_population <= max_population"
+            raise ValueError(msg)
+        return self
+
+
+class Travel(Section):
+    """How access time is measured."""
+
+    source: Literal["roads", "table", "straight_line"] = Field(
+        "roads", description="Road network, given table, or straight line x detour"
+    )
+    limit_min: float = default(30.0, "none", "Minutes within which people should reach their own lead by car (T)", gt=0)
+    walk_limit_min: float = default(
+        15.0, "V", "Minutes on foot to primary care: the 15-minute circle (mode: L/D)", gt=0
+    )
+    drive_kmh: dict[str, float] = default(
+        {}, "none", "Drive speed by road class; replaces single defaults of the page Travel times"
+    )
+    walk_kmh: float = default(4.8, "none", "Walking speed", gt=0)
+    access_kmh: float = default(15.0, "none", "Speed between a place and the road it is snapped to", gt=0)
+    access_detour: float = default(1.3, "none", "Way over straight line between a place and its road", ge=1)
+    snap_max_m: float = default(2_000.0, "D", "Places farther from a road are unreachable, and told", gt=0)
+    ferry_wait_min: float = default(0.0, "none", "Boarding wait added to a ferry's own duration", ge=0)
+    detour_factor: float = default(
+        1.3, "none", "Way over straight line when source is straight_line; 1.6 is conservative (L)", ge=1
+    )
+    straight_line_kmh: float = default(25.0, "none", "Speed when source is straight_line", gt=0)
+
+
+class Grids(Section):
+    """What grids are wanted."""
+
+    k: int | tuple[int, int] | None = Field(None, description="Number of grids, or a range; empty: 2..8 are tried")
+    keep_whole: Literal["street", "district", "none"] = default("street", "D", "Areas that stay in one grid (R-09)")
+    balance: float | None = default(0.25, "none", "Tolerated deviation from total / k", gt=0)
+    balance_hard: bool = Field(False, description="True: a plan beyond the tolerance is not accepted")
+    balance_price_min: float = default(30.0, "none", "Price of a resident beyond the tolerance, in minutes", ge=0)
+    strength_price_min: float = default(
+        5.0,
+        "none",
+        "Minutes a resident of an average grid that a lead of strength 0 is dearer than one of strength 1",
+        ge=0,
+    )
+    lead_admin_levels: tuple[str, ...] = default(
+        ("city", "district"), "S1", "Affiliations that may lead (tier a: municipal or district)"
+    )
+    lead_min_level: Literal[2, 3] = default(3, "S1", "Lowest level that may lead: 3 tertiary, 2 secondary")
+    required_leads: tuple[str, ...] = Field((), description="Facility ids that must lead a grid, even if not eligible")
+    forbidden_leads: tuple[str, ...] = Field((), description="Facility ids that must not lead")
+
+    @field_validator("k")
+    @classmethod
+    def _sensible_k(cls, value: int | tuple[int, int] | None) -> int | tuple[int, int] | None:
+        if value is not None:
+            _require_ordered(value)
+        return value
+
+
+class County(Section):
+    """What holds for county communities, in a county case or in the counties of a prefecture city."""
+
+    districts: tuple[str, ...] = Field(
+        (),
+        description="District codes or names of the units that are counties, each planned apart from the city (R-54)",
+    )
+    k: int | tuple[int, int] = default((1, 2), "V", "Communities of a county (R-50), a number or a range")
+    k_of: dict[str, int | tuple[int, int]] = default(
+        {}, "V", "The same for single counties: district = number or range"
+    )
+    limit_min: float = default(60.0, "none, L", "Minutes by car within which people should reach their own lead", gt=0)
+    lead_admin_levels: tuple[str, ...] = default(("district",), "S4", "Affiliations that may lead (R-52)")
+    lead_min_level: Literal[2, 3] = default(2, "D", "Lowest level that may lead: 3 tertiary, 2 secondary")
+
+    @field_validator("k", "k_of")
+    @classmethod
+    def _sensible_k(cls, value: Any) -> Any:
+        for k in value.values() if isinstance(value, dict) else [value]:
+            _require_ordered(k)
+        return value
+
+
+def _require_ordered(k: int | tuple[int, int]) -> None:
+    low, high = k if isinstance(k, tuple) else (k, k)
+    if not 1 <= low <= high:
+        msg = "k >= 1 and k_min <= k_max"
+        raise ValueError(msg)
+
+
+class Waiver(Section):
+    """A reasoned exception: the finding stays visible as waived."""
+
+    rule: str = Field(description="Rule id, such as R-20", pattern=r"^R-\d\d[a-z]?$")
+    subject: str = Field("", description="Grid, unit or facility id; empty: every subject of the rule")
+    reason: str = Field(min_length=1, description="Why the exception is made")
+    author: str = Field(min_length=1, description="Who decided it")
+    date: str = Field(min_length=1, description="When it was decided")
+
+
+class Rules(Section):
+    """Limits and severities of the rule book."""
+
+    min_grids: int = default(2, "S1", "Grids a city has at least (R-01)", ge=1)
+    max_grids_per_lead: int = default(1, "D", "Grids a hospital may lead (R-04)", ge=1)
+    contiguity: Literal["usual", "strict"] = default("usual", "D", "strict makes R-06 a must")
+    grid_population_min: float = default(200_000.0, "none", "Residents of a grid at least (R-08)", ge=0)
+    grid_population_max: float = default(1_500_000.0, "none", "Residents of a grid at most (R-08)", gt=0)
+    lead_coverage: float = default(
+        0.90, "none", "Share of residents whose own lead is within travel.limit_min (R-61)", ge=0, le=1
+    )
+    primary_coverage: float = default(
+        0.90, "V", "Share of residents within walk_limit_min of primary care (R-61)", ge=0, le=1
+    )
+    detour_min: float = default(
+        15.0,
+        "none",
+        "Minutes a member outside its grid may lie farther from its lead than from the nearest (R-24)",
+        ge=0,
+    )
+    lead_centres: int = default(1, "D", "Chest-pain, stroke and trauma centres a lead has at least (R-25)", ge=0, le=3)
+    lead_beds_ratio: float = default(
+        0.5, "none", "Beds of a lead per resident, at least this share of the mean over all grids (R-25)", ge=0
+    )
+    moved_share: float = default(0.20, "none", "Residents moved against the baseline at most (R-27)", ge=0, le=1)
+    choice_min: float = default(30.0, "none", "Minutes within which two groups should be reachable (R-42)", gt=0)
+    concentration_rise: float = default(
+        0.10, "none", "Rise of the concentration of beds against the baseline, relative to equal groups (R-41)", ge=0
+    )
+    chc_population_min: float = default(30_000.0, "M", "Residents a primary-care centre serves at least (R-62)", ge=0)
+    chc_population_max: float = default(100_000.0, "M", "Residents a primary-care centre serves at most (R-62)", gt=0)
+    ems_radius_km: float = default(15.0, "V", "Service radius of an emergency station outside towns (R-64)", gt=0)
+    ems_radius_urban_km: float = default(5.0, "V", "Service radius of an emergency station in towns (R-64)", gt=0)
+    ems_urban_density: float = default(
+        1_500.0, "D", "Residents per km² from which a unit counts as town for R-64", gt=0
+    )
+    ems_coverage: float = default(0.90, "none", "Share of residents inside the radius (R-64)", ge=0, le=1)
+    remote_min: float = default(
+        60.0, "none", "Minutes to its own lead beyond which a place is remote, as are islands (R-37)", gt=0
+    )
+    telemedicine_coverage: float = default(
+        1.0, "S2", "Share of members that are in a telemedicine network (R-37)", ge=0, le=1
+    )
+    centre_kinds: tuple[CentreKind, ...] = default(
+        ("lab", "imaging", "ecg", "pathology", "cssd"),
+        "S2, S3",
+        "Shared centres that every grid has or is served by; logistics, dispensing and mobile_ct may be added (R-38)",
+    )
+    sample_min: float | None = default(
+        None, "none", "Minutes within which samples reach their centre; empty: not judged (R-38)", gt=0
+    )
+    ambulance_residents: float = default(30_000.0, "M", "Residents an ambulance serves at most (R-64)", gt=0)
+    slots_one_in: int = default(3, "S2, V", "A lead reserves one of so many appointment slots (R-39): 3 is 1/3", ge=1)
+    beds_one_in: int = default(4, "S2, V", "A lead reserves one of so many beds (R-39): 4 is 1/4", ge=1)
+    signed_share: float = default(0.75, "V", "Residents signed with a family doctor by 2035 (R-66)", ge=0, le=1)
+    signed_key_share: float = default(0.85, "V", "The same of key groups, by 2035 (R-66)", ge=0, le=1)
+    tight: bool = Field(
+        False, description="True: the plan says that its groups are tight, so loose ties are told (R-32)"
+    )
+    plan_version: str = Field("", description="Version of the plan (R-28)")
+    plan_status: Literal["draft", "review", "published"] = Field("draft", description="Stage of the plan (R-28)")
+    plan_valid_from: str = Field("", description="Date from which the plan is in force (R-28)")
+    plan_parent: str = Field("", description="Version from which the plan was derived (R-28)")
+    severities: dict[str, RuleSeverity] = Field(default_factory=dict, description="rule id = must, should, note or off")
+    waivers: tuple[Waiver, ...] = Field((), description="Reasoned exceptions")
+
+
+class BudgetRate(Section):
+    """What the insurance fund plans to pay a year for one insured person of a category, in yuan."""
+
+    category: str = Field(min_length=1, description="Category of insured people, as in the table insured")
+    outpatient: float = default(0.0, "none", "Yuan a head for outpatient care", ge=0)
+    inpatient_drg: float = default(0.0, "none", "Yuan a head for inpatient care paid by DRG", ge=0)
+    per_diem: float = default(0.0, "none", "Yuan a head for inpatient care paid per diem", ge=0)
+    adjustment: float = default(1.0, "none", "Factor on the three: age, sickness, what was spent before", ge=0)
+
+
+class Budget(Section):
+    """Capitated global budgets of the grids (R-45)."""
+
+    total_yuan: float | None = default(
+        None, "none", "The fund's total for the city, shared over the grids; empty: heads times rates", ge=0, le=1e13
+    )
+    retained_share: float = default(1.0, "none", "Share of a surplus that the group keeps", ge=0, le=1)
+    overrun_share: float = default(1.0, "none", "Share of an overrun that the group bears", ge=0, le=1)
+    rates: tuple[BudgetRate, ...] = Field((), description="One rate a category of insured people")
+
+    @field_validator("rates")
+    @classmethod
+    def _once_a_category(cls, value: tuple[BudgetRate, ...]) -> tuple[BudgetRate, ...]:
+        names = [rate.category for rate in value]
+        if len(set(names)) < len(names):
+            msg = "one rate a category"
+            raise ValueError(msg)
+        return value
+
+
+class FacilityChange(Section):
+    """Another kind or other services of one facility."""
+
+    facility: str = Field(description="Facility id")
+    kind: str = Field("", description="Kind it would have; empty: as it is")
+    services: tuple[str, ...] | None = Field(None, description="Services it would have; not written: as they are")
+
+    @field_validator("kind")
+    @classmethod
+    def _known_kind(cls, value: str) -> str:
+        return _word(value, KINDS) if value else ""
+
+    @field_validator("services")
+    @classmethod
+    def _known_services(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        return None if value is None else tuple(_word(name, SERVICES) for name in value)
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> FacilityChange:
+        if not self.kind and self.services is None:
+            raise refusal(Text(zh="kind 或 services", en="kind or services"))
+        return self
+
+
+def _word(value: str, words: Vocabulary) -> str:
+    key = words.find(value)
+    if key is None:
+        raise refusal(Text(zh="下列之一：{words}", en="one of {words}").format(words=words.choices))
+    return key
+
+
+def refusal(needed: Text) -> PydanticCustomError:
+    """Return an error that says in both languages what a value has to be."""
+    return PydanticCustomError("needed", "{en}", {"zh": needed.zh, "en": needed.en})
+
+
+class Scenario(Section):
+    """What if: roads closed and facilities lost (R-67), or facilities changed (R-68)."""
+
+    name: str = Field(description="Name in Chinese, such as 台风", min_length=1)
+    name_en: str = Field("", description="Name in English; empty: the Chinese name")
+    closed: Source | None = Field(
+        None, description="Lines that interrupt the roads they cross, or areas inside which every road is closed"
+    )
+    links: tuple[str, ...] = Field(
+        (), description="Ferries, bridges and tunnels out of use, by their name in the road or the link layer"
+    )
+    facilities_lost: tuple[str, ...] = Field((), description="Ids of facilities out of use")
+    changes: tuple[FacilityChange, ...] = Field((), description="Facilities with another kind or other services (R-68)")
+
+    @property
+    def closes_roads(self) -> bool:
+        """True if roads are closed, by a layer or by name."""
+        return self.closed is not None or bool(self.links)
+
+    @property
+    def title(self) -> Text:
+        """The name in both languages."""
+        return Text(zh=self.name, en=self.name_en or self.name)
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Scenario:
+        if (self.closes_roads or bool(self.facilities_lost)) == bool(self.changes):
+            raise refusal(
+                Text(
+                    zh="停用的道路、机构（closed、links、facilities_lost），或变更的机构（changes），二者取一",
+                    en="what is out of use (closed, links, facilities_lost) or what is changed (changes), one of the two",
+                )
+            )
+        return self
+
+
+class SolverSettings(Section):
+    """How long to search."""
+
+    seed: int = Field(0, description="Same seed, same plan", ge=0)
+    effort: float = default(1.0, "D", "Work budget: 2 searches twice as long", gt=0, le=1000)
+    time_limit_s: float | None = Field(
+        None, description="Ceiling; if it bites the proposal says it is not reproducible", gt=0
+    )
+
+
+class Outputs(Section):
+    """How results are written."""
+
+    crs: str | None = Field(None, description="CRS of the geometry written; empty: that of the work")
+
+
+class Basemap(Section):
+    """An online map under the grids; without it the page makes no request at all."""
+
+    kind: Literal["none", "tianditu", "xyz"] = Field(
+        "none", description="Map under the grids: none, Tianditu, or any tiles by address (Web Mercator)"
+    )
+    key: str = Field(
+        "",
+        description="Your own Tianditu key, or ${NAME} for an environment variable; it stands in map.html, never in proposal.json",
+        repr=False,
+    )
+    url: str = Field("", description="Address of the tiles with {z}, {x}, {y}, for kind xyz")
+    credit: str = Field("", description="Whose map it is, shown on the page, for kind xyz")
+    datum: Datum = Field(
+        "wgs84", description="Datum of the tiles; gcj02 tiles lie some hundred metres off, and the page says so"
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _tiles(cls, value: str) -> str:
+        if value and not (TILES.fullmatch(value) and all(part in value for part in ("{z}", "{x}", "{y}"))):
+            msg = "https://…/{z}/{x}/{y}.png"
+            raise ValueError(msg)
+        return value
+
+    @field_serializer("key")
+    def _variable_only(self, key: str) -> str:
+        """Keep the name of a variable; a key itself is never written."""
+        return key if VARIABLE.fullmatch(key) else ""
+
+    @property
+    def own_key(self) -> str:
+        """The key, read from the environment where it is a variable."""
+        return expand_variables(self.key)
+
+
+TILES = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?/[^\s\"'<>;,\\`$]*")

@@ -1,0 +1,115 @@
+"""The rule book: a plan goes in, findings come out. Nothing here knows how the plan was made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from gridplan.case.sections import Waiver
+from gridplan.checks.access import ACCESS_RULES
+from gridplan.checks.chain import CHAIN_RULES
+from gridplan.checks.competition import COMPETITION_RULES
+from gridplan.checks.county import COUNTY_RULES
+from gridplan.checks.finding import Finding, Status
+from gridplan.checks.inputs import missing_inputs
+from gridplan.checks.leading import LEADING_RULES
+from gridplan.checks.levels import LEVEL_RULES
+from gridplan.checks.lifecycle import LIFECYCLE_RULES
+from gridplan.checks.membership import MEMBER_RULES
+from gridplan.checks.money import MONEY_RULES
+from gridplan.checks.networks import NETWORK_RULES
+from gridplan.checks.partition import PARTITION_RULES
+from gridplan.checks.provision import PROVISION_RULES
+from gridplan.checks.resilience import RESILIENCE_RULES
+from gridplan.checks.rule import Rule, Verdict
+from gridplan.checks.shape import SHAPE_RULES
+from gridplan.checks.ties import TIE_RULES
+from gridplan.grids.plan import Plan
+from gridplan.words.text import Text
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted(
+        (
+            *PARTITION_RULES,
+            *SHAPE_RULES,
+            *LEADING_RULES,
+            *MEMBER_RULES,
+            *TIE_RULES,
+            *CHAIN_RULES,
+            *LEVEL_RULES,
+            *NETWORK_RULES,
+            *LIFECYCLE_RULES,
+            *COMPETITION_RULES,
+            *COUNTY_RULES,
+            *MONEY_RULES,
+            *ACCESS_RULES,
+            *PROVISION_RULES,
+            *RESILIENCE_RULES,
+        ),
+        key=lambda rule: rule.id,
+    )
+)
+"""Every rule, by its number."""
+
+
+def check_plan(plan: Plan, rules: Iterable[Rule] = RULES) -> tuple[Finding, ...]:
+    """Return the findings of every rule, or of some, in the order of the rule book.
+
+    Severities are those of the case where it states any (`off` leaves a rule out); a waiver turns a violated finding into a
+    waived one that stays visible with its reason.
+    """
+    severities = plan.case.rules.severities
+    return tuple(
+        _finding(rule, verdict, plan)
+        for rule in rules
+        if severities.get(rule.id) != "off"
+        for verdict in judge_rule(rule, plan)
+    )
+
+
+def judge_rule(rule: Rule, plan: Plan) -> Iterable[Verdict]:
+    """Return the verdicts of one rule; a single one without answer if an input is missing."""
+    missing = missing_inputs(rule.needs, plan)
+    if missing is None:
+        return rule.check(plan)
+    message = Text(zh="未评价：需要{m}", en="not evaluated: needs {m}").format(m=missing)
+    return (Verdict("plan", "", None, message),)
+
+
+def _finding(rule: Rule, verdict: Verdict, plan: Plan) -> Finding:
+    stated = plan.case.rules.severities.get(rule.id)
+    severity = stated if stated is not None and stated != "off" else verdict.severity or rule.severity
+    status: Status = "not_evaluated" if verdict.met is None else "met" if verdict.met else "violated"
+    waiver = _waiver_for(rule, verdict, plan) if status == "violated" else None
+    return Finding(
+        rule=rule.id,
+        severity=severity,
+        status="waived" if waiver else status,
+        subject_kind=verdict.subject_kind,
+        subject_id=verdict.subject_id,
+        measured=_finite(verdict.measured),
+        limit=_finite(verdict.limit),
+        unit=verdict.unit,
+        provenance=rule.provenance,
+        message_zh=verdict.message.zh,
+        message_en=verdict.message.en,
+        reason=waiver.reason if waiver else "",
+        author=waiver.author if waiver else "",
+        date=waiver.date if waiver else "",
+        places=verdict.places,
+    )
+
+
+def _finite(value: float | None) -> float | None:
+    return float(value) if value is not None and math.isfinite(value) else None
+
+
+def _waiver_for(rule: Rule, verdict: Verdict, plan: Plan) -> Waiver | None:
+    """Return the waiver of a verdict: for all subjects, by its subject, by the lead of its grid, or by all units it concerns."""
+    waivers = {waiver.subject: waiver for waiver in plan.case.rules.waivers if waiver.rule == rule.id}
+    lead = str(plan.assignment.lead_of_grid.get(verdict.subject_id, "")) if verdict.subject_kind == "grid" else ""
+    for name in ("", verdict.subject_id, lead):
+        if name in waivers:
+            return waivers[name]
+    covered = verdict.places and all(unit in waivers for unit in verdict.places)
+    return waivers[verdict.places[0]] if covered else None

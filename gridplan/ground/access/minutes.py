@@ -1,0 +1,258 @@
+"""Access times of a plan: from every cell to every candidate site, and to the nearest facility of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from gridplan.case.case import Case
+from gridplan.case.sections import Scenario
+from gridplan.ground.access.between import Between, host_ids
+from gridplan.ground.access.rulers import MODES, RoadRuler, Ruler, make_ruler
+from gridplan.ground.parts import limit_of_unit
+from gridplan.layers.layers import Layers
+from gridplan.words.errors import InputProblem
+from gridplan.words.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from gridplan.travel.speeds import Mode
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class TravelTimes:
+    """Minutes of access; inf where unreachable.
+
+    - sites: m facility ids of candidate sites
+    - cell_minutes: (n_cells, m) drive minutes; cells in the order of `layers.cells`
+    - unit_minutes, unit_share: frames, index unit_id, a column a site: population-weighted mean minutes over the people
+      who can reach it, and share of people within the limit that holds where they live
+    - nearest_drive, nearest_walk: frames on the cells' index, a column a group of facilities that exists: each kind,
+      "primary" (primary care), "ed" (hospitals with an emergency department) and by car "hospital" (any)
+    - to_others: on the cells' index, drive minutes to the hospitals of level 2 and 3 that are no sites, a column each; inf beyond
+      the longest limit of the rules that ask for them
+    - notes: what was snapped from far away
+    - next_ed: on the cells' index: nearest_id, the nearest hospital with an emergency department ("" where none is reached), and
+      `next`, drive minutes to the one after it; without columns where no such hospital is known
+    - between: minutes from every facility to those that may serve it
+    - what_if: the times under each scenario of the case, by its name: sites that are lost are unreachable (inf); nearest
+      facilities are those of `SCENARIO_GROUPS`, `to_others` has hospitals that are new, the rest is as on every day. Scenarios that
+      close roads are left out where roads are not known
+    - isochrones: lead_id, minutes, geometry: from where each site is reached within half the limit and within the limit;
+      None where there are no roads to draw them along
+    """
+
+    sites: tuple[str, ...]
+    cell_minutes: Floats
+    unit_minutes: pd.DataFrame
+    unit_share: pd.DataFrame
+    nearest_drive: pd.DataFrame
+    nearest_walk: pd.DataFrame
+    notes: tuple[InputProblem, ...] = ()
+    next_ed: pd.DataFrame = field(default_factory=pd.DataFrame)
+    between: Between = field(default_factory=Between)
+    what_if: Mapping[str, TravelTimes] = field(default_factory=dict)
+    isochrones: gpd.GeoDataFrame | None = None
+    to_others: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def to_hospitals(self) -> tuple[pd.Index, Floats]:
+        """Return the ids of the sites and of the other hospitals of level 2 and 3, and (n_cells, n) drive minutes to them."""
+        ids = pd.Index([*self.sites, *self.to_others.columns], dtype=object)
+        if self.to_others.columns.empty:
+            return ids, self.cell_minutes
+        return ids, np.hstack([self.cell_minutes, self.to_others.to_numpy(float)])
+
+
+def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
+    """Measure the minutes from every cell to the candidate sites and to the nearest facility of each kind.
+
+    Parameters
+    ----------
+    layers : with cells placed in units.
+    case : says the source (roads, table, straight line), speeds and limits.
+    sites : facility ids of candidate sites.
+    """
+    facilities = layers.facilities[layers.facilities["unit_id"] != ""]
+    ruler, notes = make_ruler(layers, case, facilities)
+    times = _with_units(layers, case, sites, ruler.to_sites(sites))
+    times = replace(
+        _with_nearest(times, ruler, layers.cells.index, facility_groups(facilities)),
+        notes=notes,
+        between=ruler.between(host_ids(facilities, sites, layers.records)),
+        isochrones=_isochrones(ruler, layers, sites, case.travel.limit_min),
+        to_others=_to_others(layers, case, sites, ruler),
+    )
+    return replace(times, what_if=_under_scenarios(times, ruler, layers, case))
+
+
+ISOCHRONE_REACH = 1 / 130
+"""Half width of the strip around a road in an isochrone, as a share of the longer side of the area: 7 px on the map."""
+
+
+def _isochrones(ruler: Ruler, layers: Layers, sites: list[str], limit_min: float) -> gpd.GeoDataFrame | None:
+    """Return the areas within half the limit and within the limit, as coarse as a map of the whole area shows them."""
+    if not isinstance(ruler, RoadRuler):
+        return None
+    west, south, east, north = layers.units.total_bounds
+    return ruler.isochrones(
+        sites, [limit_min / 2, limit_min], max(max(east - west, north - south) * ISOCHRONE_REACH, 50.0)
+    )
+
+
+def _to_others(layers: Layers, case: Case, sites: list[str], ruler: Ruler) -> pd.DataFrame:
+    """Return the minutes to the other hospitals as far as R-42 and R-65 ask for them, so that they take little room."""
+    facilities = layers.facilities[layers.facilities["unit_id"] != ""]
+    graded = facilities["kind"].isin(HOSPITAL_KINDS) & (facilities["level"] >= 2)
+    others = [str(facility) for facility in facilities.index[graded] if facility not in sites]
+    farthest = max(case.rules.choice_min, float(limit_of_unit(layers.units, case).max()))
+    minutes = ruler.to_sites(others) if others else np.zeros((len(layers.cells), 0))
+    return pd.DataFrame(np.where(minutes <= farthest, minutes, np.inf), index=layers.cells.index, columns=others)
+
+
+def _with_units(layers: Layers, case: Case, sites: list[str], cell_minutes: Floats) -> TravelTimes:
+    index, columns = layers.units.index, pd.Index(sites, name="lead_id")
+    limit_min = layers.cells["unit_id"].map(limit_of_unit(layers.units, case)).to_numpy(float)
+    unit_minutes, unit_share = summarise(layers.cells, index, cell_minutes, limit_min)
+    return TravelTimes(
+        sites=tuple(sites),
+        cell_minutes=cell_minutes,
+        unit_minutes=pd.DataFrame(unit_minutes, index=index, columns=columns),
+        unit_share=pd.DataFrame(unit_share, index=index, columns=columns),
+        nearest_drive=pd.DataFrame(index=layers.cells.index),
+        nearest_walk=pd.DataFrame(index=layers.cells.index),
+    )
+
+
+def _with_nearest(
+    times: TravelTimes,
+    ruler: Ruler,
+    index: pd.Index,
+    groups: Mapping[str, list[str]],
+    only: Mapping[Mode, set[str]] | None = None,
+) -> TravelTimes:
+    """Return the times with the nearest facility of each group, or of the groups in `only`, by each mode."""
+    nearest: dict[str, dict[str, Floats]] = {mode: {} for mode in MODES}
+    next_ed = pd.DataFrame(index=index)
+    for mode in MODES:
+        for name, ids in groups.items():
+            if only is not None and name not in only[mode]:
+                continue
+            two = mode == "drive" and name == "ed"
+            found = ruler.nearest(ids, mode, 2 if two else 1)
+            if found is None:
+                continue
+            minutes, position = found
+            nearest[mode][name] = minutes[:, 0]
+            if two:
+                who = np.array([*ids, ""], dtype=object)[position[:, 0]]
+                next_ed = pd.DataFrame({"nearest_id": who, "next": minutes[:, 1]}, index=index)
+    hospitals = [nearest["drive"][kind] for kind in HOSPITAL_KINDS if kind in nearest["drive"]]
+    if hospitals:
+        nearest["drive"]["hospital"] = np.minimum.reduce(hospitals)
+    return replace(
+        times,
+        nearest_drive=pd.DataFrame(nearest["drive"], index=index),
+        nearest_walk=pd.DataFrame(nearest["walk"], index=index),
+        next_ed=next_ed,
+    )
+
+
+SCENARIO_GROUPS: dict[Mode, set[str]] = {"drive": {*HOSPITAL_KINDS, "ed"}, "walk": {"primary"}}
+"""Groups whose nearest facility is measured again under a scenario."""
+
+
+def _under_scenarios(times: TravelTimes, ruler: Ruler, layers: Layers, case: Case) -> dict[str, TravelTimes]:
+    """Return the times under each scenario; one that closes roads is left out where minutes are not those of roads."""
+    result = {}
+    for scenario in case.scenarios:
+        closed = layers.closures.get(scenario.name)
+        if scenario.closes_roads and not (isinstance(ruler, RoadRuler) and closed is not None):
+            continue
+        here = ruler.closed(closed) if isinstance(ruler, RoadRuler) and closed is not None else ruler
+        minutes = times.cell_minutes if here is ruler else here.to_sites(list(times.sites))
+        lost = np.isin(times.sites, scenario.facilities_lost)
+        changed = replace(layers, facilities=changed_facilities(layers.facilities, scenario))
+        left = changed.facilities[changed.facilities["unit_id"] != ""].drop(
+            index=list(scenario.facilities_lost), errors="ignore"
+        )
+        then = _with_units(layers, case, list(times.sites), np.where(lost, np.inf, minutes))
+        then = _with_nearest(then, here, layers.cells.index, facility_groups(left), SCENARIO_GROUPS)
+        more = _to_others(changed, case, [*times.sites, *times.to_others], ruler)
+        result[scenario.name] = replace(
+            then,
+            next_ed=times.next_ed,
+            between=times.between,
+            isochrones=times.isochrones,
+            to_others=pd.concat([times.to_others, more], axis=1),
+        )
+    return result
+
+
+def changed_facilities(facilities: gpd.GeoDataFrame, scenario: Scenario) -> gpd.GeoDataFrame:
+    """Return the facilities with the kinds and services that a scenario gives them."""
+    kind, services = facilities["kind"].copy(), facilities["services"].copy()
+    for change in scenario.changes:
+        if change.facility in facilities.index:
+            kind[change.facility] = change.kind or kind[change.facility]
+            services[change.facility] = (
+                services[change.facility] if change.services is None else ";".join(change.services)
+            )
+    return facilities.assign(kind=kind, services=services)
+
+
+def facility_groups(facilities: gpd.GeoDataFrame) -> dict[str, list[str]]:
+    """Return the facility ids of each group that has any: every kind, "primary", "ed".
+
+    Where no facility tells of services, hospitals of level 2 and 3 count as having an emergency department.
+    """
+    kinds = {str(kind): list(rows.index) for kind, rows in facilities.groupby("kind")}
+    hospitals = facilities[facilities["kind"].isin(HOSPITAL_KINDS)]
+    told = hospitals["services"].ne("").any()
+    emergency = hospitals["services"].str.split(";").map(lambda keys: "ed" in keys) if told else hospitals["level"] >= 2
+    groups = {
+        **kinds,
+        "primary": list(facilities.index[facilities["kind"].isin(PRIMARY_KINDS)]),
+        "ed": list(hospitals.index[emergency]),
+    }
+    return {name: ids for name, ids in groups.items() if ids}
+
+
+def summarise(
+    cells: gpd.GeoDataFrame, unit_ids: pd.Index, cell_minutes: Floats, limit_min: float | Floats
+) -> tuple[Floats, Floats]:
+    """Return (n_units, m) population-weighted mean minutes over the people who can reach a site, and shares within the limit.
+
+    The limit is one for all cells or one a cell.
+
+    A unit whose cells hold nobody weighs its cells alike. A unit is unreachable (inf) only if all of it is.
+    """
+    unit = unit_ids.get_indexer(cells["unit_id"])
+    people = cells["population"].to_numpy(float)
+    empty = np.bincount(unit, weights=people, minlength=len(unit_ids)) <= 0
+    weight = np.where(empty[unit], 1.0, people)
+    total = np.bincount(unit, weights=weight, minlength=len(unit_ids))
+    means, shares = (
+        np.full((len(unit_ids), cell_minutes.shape[1]), np.inf),
+        np.zeros((len(unit_ids), cell_minutes.shape[1])),
+    )
+    for j in range(cell_minutes.shape[1]):
+        minutes = cell_minutes[:, j]
+        reach = np.isfinite(minutes)
+        able = np.bincount(unit[reach], weights=weight[reach], minlength=len(unit_ids))
+        spent = np.bincount(
+            unit[reach], weights=(weight * np.where(reach, minutes, 0.0))[reach], minlength=len(unit_ids)
+        )
+        means[able > 0, j] = spent[able > 0] / able[able > 0]
+        near = minutes <= limit_min
+        shares[:, j] = np.bincount(unit[near], weights=weight[near], minlength=len(unit_ids)) / np.where(
+            total > 0, total, 1.0
+        )
+    return means, shares

@@ -1,0 +1,227 @@
+"""What a source of minutes (roads, a given table, straight lines) can measure between cells and facilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridplan.case.case import Case
+from gridplan.case.sections import Travel
+from gridplan.ground.access.between import Between, between_of, on_roads
+from gridplan.layers.layers import Layers
+from gridplan.travel.isochrones import draw_isochrones
+from gridplan.travel.milliseconds import Ints
+from gridplan.travel.network import RoadNetwork
+from gridplan.travel.snapping import snap_points
+from gridplan.travel.snaps import Snaps
+from gridplan.travel.speeds import Mode, default_speeds
+from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
+from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+MODES: tuple[Mode, ...] = ("drive", "walk")
+
+
+class Ruler(Protocol):
+    """What a source of minutes can measure between cells and facilities."""
+
+    def to_sites(self, ids: list[str]) -> Floats:
+        """Return drive minutes (n_cells, m) from the cells to these facilities."""
+
+    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+        """Return minutes (cells, n) and positions of the nearest of these facilities; None if the mode is not known."""
+
+    def between(self, hosts: list[str]) -> Between:
+        """Return drive minutes from every facility to these."""
+
+
+@dataclass(frozen=True, eq=False)
+class RoadRuler:
+    """Minutes over roads: cells and facilities snapped to the network of each mode."""
+
+    networks: Mapping[Mode, RoadNetwork]
+    cells: Mapping[Mode, Snaps]
+    places: Mapping[Mode, Snaps]
+    facilities: gpd.GeoDataFrame
+
+    def to_sites(self, ids: list[str]) -> Floats:
+        """Return drive minutes from the cells to the sites."""
+        return self.networks["drive"].table(self.cells["drive"], self._at(ids, "drive"))
+
+    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+        """Return minutes and positions of the nearest facilities of each cell."""
+        return self.networks[mode].minutes_to(self._at(ids, mode)).nearest(n, at=self.cells[mode])
+
+    def between(self, hosts: list[str]) -> Between:
+        """Return drive minutes from every facility to the hosts."""
+        return on_roads(self.networks["drive"], self.facilities, self.places["drive"], hosts)
+
+    def isochrones(self, ids: list[str], minutes: list[float], reach_m: float) -> gpd.GeoDataFrame:
+        """Return the areas from which each site is reached within each number of minutes: lead_id, minutes, geometry."""
+        drawn = draw_isochrones(self.networks["drive"], self._at(ids, "drive"), minutes, reach_m=reach_m)
+        leads = [ids[place] for place in drawn["place"]]
+        return drawn.drop(columns="place").assign(lead_id=leads).set_crs(self.facilities.crs, allow_override=True)
+
+    def closed(self, roads: gpd.GeoDataFrame) -> RoadRuler:
+        """Return the same with these roads cut (see `layers.closures`); everybody enters the network where they did."""
+        edges, stretches = roads["edge"].to_numpy(), roads[["start", "stop"]].to_numpy(float)
+        cut = {mode: network.without_edges(edges, stretches=stretches) for mode, network in self.networks.items()}
+        return replace(self, networks=cut)
+
+    def _at(self, ids: list[str], mode: Mode) -> Snaps:
+        return self.places[mode].take(self.facilities.index.get_indexer(pd.Index(ids)))
+
+
+@dataclass(frozen=True, eq=False)
+class TableRuler:
+    """Given minutes: those of the unit in which a cell, or a facility, is."""
+
+    layers: Layers
+    facilities: gpd.GeoDataFrame
+
+    def to_sites(self, ids: list[str]) -> Floats:
+        """Return the minutes given for the cells' units."""
+        return self._from(self.layers.cells["unit_id"], ids)
+
+    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+        """Return minutes and positions of the nearest facilities of each cell."""
+        return _least(self.to_sites(ids), n) if mode == "drive" else None
+
+    def between(self, hosts: list[str]) -> Between:
+        """Return the minutes given for the facilities' units; none to themselves."""
+        minutes = self._from(self.facilities["unit_id"], hosts)
+        minutes[self.facilities.index.get_indexer(pd.Index(hosts)), np.arange(len(hosts))] = 0.0
+        return between_of(self.facilities.index, hosts, minutes, np.zeros(minutes.shape, dtype=bool))
+
+    def _from(self, homes: pd.Series, ids: list[str]) -> Floats:
+        table = self.layers.travel_table.reindex(columns=ids).astype(float)
+        return table.reindex(homes).fillna(np.inf).to_numpy(copy=True)
+
+
+@dataclass(frozen=True, eq=False)
+class StraightRuler:
+    """Minutes along straight lines, times the detour factor."""
+
+    layers: Layers
+    facilities: gpd.GeoDataFrame
+    rules: Travel
+
+    def to_sites(self, ids: list[str]) -> Floats:
+        """Return drive minutes from the cells to the sites."""
+        return self._minutes(self.layers.cells, ids, "drive")
+
+    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+        """Return minutes and positions of the nearest facilities of each cell."""
+        return _least(self._minutes(self.layers.cells, ids, mode), n)
+
+    def between(self, hosts: list[str]) -> Between:
+        """Return drive minutes from every facility to the hosts."""
+        minutes = self._minutes(self.facilities, hosts, "drive")
+        return between_of(self.facilities.index, hosts, minutes, np.zeros(minutes.shape, dtype=bool))
+
+    def _minutes(self, starts: gpd.GeoDataFrame, ids: list[str], mode: Mode) -> Floats:
+        kmh = self.rules.straight_line_kmh if mode == "drive" else self.rules.walk_kmh
+        here = np.asarray(starts.geometry.array, dtype=object)
+        places = np.asarray(self.facilities.geometry.loc[ids].array, dtype=object)
+        return shapely.distance(here[:, None], places[None, :]) * self.rules.detour_factor / (kmh * 1000 / 60)
+
+
+def make_ruler(layers: Layers, case: Case, facilities: gpd.GeoDataFrame) -> tuple[Ruler, tuple[InputProblem, ...]]:
+    """Return the ruler of the case's source, and what is doubtful about places and roads.
+
+    Parameters
+    ----------
+    layers : with cells and facilities placed in units; facilities : those that can be asked for.
+    """
+    if case.travel.source == "roads":
+        notes = Problems()
+        return _snap_all(layers, case, facilities, notes), tuple(notes)
+    if case.travel.source == "table":
+        return TableRuler(layers, facilities), ()
+    return StraightRuler(layers, facilities, case.travel), ()
+
+
+def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, notes: Problems) -> RoadRuler:
+    """Return the networks with all cells and all facilities snapped to them, never across a barrier."""
+    rules = case.travel
+    barriers = layers.barriers.geometry.array if len(layers.barriers) else None
+    networks, cells, places = {}, {}, {}
+    for mode in MODES:
+        speeds = dict(rules.drive_kmh) if mode == "drive" else dict.fromkeys(default_speeds("walk"), rules.walk_kmh)
+        network = RoadNetwork.from_roads(layers.roads, mode=mode, speeds=speeds, ferry_wait_min=rules.ferry_wait_min)
+        access_kmh = rules.access_kmh if mode == "drive" else rules.walk_kmh
+        networks[mode] = network
+        cells[mode], places[mode] = (
+            snap_points(
+                network,
+                _xy(frame),
+                access_kmh=access_kmh,
+                access_detour=rules.access_detour,
+                max_m=rules.snap_max_m,
+                barriers=barriers,
+            )
+            for frame in (layers.cells, facilities)
+        )
+    people = layers.cells["population"].to_numpy(float)
+    _tell_far(cells["drive"].distance_m, people, facilities, places["drive"].distance_m, rules.snap_max_m, notes)
+    return RoadRuler(networks, cells, places, facilities)
+
+
+def _least(minutes: Floats, n: int) -> tuple[Floats, Ints]:
+    """Return the `n` least of each row and their positions (-1 where inf), the earlier first where equal."""
+    order = np.argsort(minutes, axis=1, kind="stable")[:, :n]
+    order = np.pad(order, ((0, 0), (0, n - order.shape[1])), constant_values=-1)
+    values = np.where(order >= 0, np.take_along_axis(minutes, np.maximum(order, 0), axis=1), np.inf)
+    return values, np.where(np.isfinite(values), order, -1)
+
+
+def _xy(frame: gpd.GeoDataFrame) -> Floats:
+    return np.asarray(shapely.get_coordinates(frame.geometry.array), dtype=np.float64)
+
+
+def _tell_far(
+    cell_m: Floats,
+    people: Floats,
+    facilities: gpd.GeoDataFrame,
+    place_m: Floats,
+    limit_m: float,
+    notes: Problems,
+) -> None:
+    far = cell_m > limit_m
+    if far.any():
+        notes.tell(
+            Text(zh=f"离道路不超过 {limit_m:,.0f} 米的居民点", en=f"residents within {limit_m:,.0f} m of a road"),
+            Text(
+                zh=f"{people[far].sum():,.0f} 人更远（最远 {cell_m.max():,.0f} 米）",
+                en=f"{people[far].sum():,.0f} people farther away (up to {cell_m.max():,.0f} m)",
+            ),
+            Text(zh="核对道路图层是否完整。", en="See whether the road layer is complete."),
+            field="roads",
+            severity="warning",
+        )
+    far = place_m > limit_m
+    if far.any():
+        names = tuple(facilities["name"][far].head(5))
+        notes.tell(
+            Text(zh=f"离道路不超过 {limit_m:,.0f} 米的机构", en=f"facilities within {limit_m:,.0f} m of a road"),
+            Text(
+                zh=f"{int(far.sum())} 家更远（{'、'.join(names)}）",
+                en=f"{int(far.sum())} farther away ({', '.join(names)})",
+            ),
+            Text(zh="核对它们的坐标。", en="Check their coordinates."),
+            field="facilities",
+            values=names,
+            severity="warning",
+        )

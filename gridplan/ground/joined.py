@@ -1,0 +1,171 @@
+"""One plan of several scopes: each scope is a problem of its own, and their solutions are joined (rule R-54).
+
+Objectives, terms and bounds add up, since no choice in one scope touches another; so the sum of the bounds is a bound of the sum.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import networkx as nx
+import pandas as pd
+
+from gridplan.case.case import Case
+from gridplan.ground.access.minutes import TravelTimes
+from gridplan.ground.formulation import formulate, wanted_k
+from gridplan.ground.leads import choose_candidates
+from gridplan.ground.parts import REST, Scope, scopes_of
+from gridplan.layers.layers import Layers
+from gridplan.solver.assignment import Assignment
+from gridplan.solver.problem import Problem
+from gridplan.words.errors import LayerError
+from gridplan.words.problems import Problems
+from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    from gridplan.solver.solution import Solution
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """Solutions of all scopes as one: see `Solution`; a proof is None where one scope has none."""
+
+    assignment: Assignment
+    value: float
+    terms: dict[str, float]
+    bound: float | None
+    gap: float | None
+    gap_travel: float | None
+    bound_knows_contiguity: bool
+    status: str
+    explanation: tuple[Text, ...]
+    alternatives: pd.DataFrame
+    reproducible: bool
+
+
+def candidates_in(scope: Scope, leads: pd.DataFrame, layers: Layers) -> pd.DataFrame:
+    """Return the sites of a scope among which its leads are chosen; `leads` as graded by the rules of each scope."""
+    stands = layers.facilities["unit_id"].reindex(leads.index)
+    return choose_candidates(leads[stands.isin(scope.units)], scope.case.grids, wanted_k(scope.case)[0])
+
+
+def all_candidates(layers: Layers, leads: pd.DataFrame, case: Case) -> list[str]:
+    """Return the candidate sites of all scopes, in the order of the facilities."""
+    found = {site for scope in scopes_of(layers.units, case) for site in candidates_in(scope, leads, layers).index}
+    return [str(site) for site in leads.index if site in found]
+
+
+def formulate_scopes(
+    layers: Layers, graph: nx.Graph, travel: TravelTimes, leads: pd.DataFrame, case: Case
+) -> list[tuple[Scope, Problem]]:
+    """Return the planning problem of each scope.
+
+    Parameters
+    ----------
+    layers, graph, travel : of the whole plan; leads : graded by scope, see `leads.grade_by_scope`; case : of the whole plan.
+
+    Raises
+    ------
+    LayerError
+        If a scope has fewer hospitals that may lead than it needs; those of all scopes are told together.
+    """
+    found: list[tuple[Scope, Problem]] = []
+    missing = Problems()
+    for scope in scopes_of(layers.units, case):
+        candidates = candidates_in(scope, leads, layers)
+        inside = replace(layers, units=layers.units.loc[scope.units])
+        within = restrict_travel(travel, scope.units, list(candidates.index))
+        try:
+            problem = formulate(inside, graph.subgraph(scope.units), within, candidates, scope.case)
+        except LayerError as error:
+            missing += error.problems
+            continue
+        found.append((scope, problem))
+    if missing:
+        raise LayerError(missing)
+    return found
+
+
+def restrict_travel(travel: TravelTimes, units: pd.Index, sites: list[str]) -> TravelTimes:
+    """Return the minutes of some units to some sites; those of single cells stay with the whole plan."""
+    return replace(
+        travel,
+        sites=tuple(sites),
+        unit_minutes=travel.unit_minutes.loc[units, sites],
+        unit_share=travel.unit_share.loc[units, sites],
+    )
+
+
+def solve_scopes(problems: Sequence[tuple[Scope, Problem]], case: Case, units: pd.Index) -> Joined:
+    """Solve the problem of each scope and join the solutions.
+
+    Parameters
+    ----------
+    problems : of `formulate_scopes`; case : its solver settings hold for each scope, but for the time limit, which is of all.
+    units : all units, in their order.
+    """
+    from gridplan.solver.solver import solve
+
+    settings = case.solver
+    end = None if settings.time_limit_s is None else time.monotonic() + settings.time_limit_s
+    solutions = []
+    for scope, problem in problems:
+        left = None if end is None else max(end - time.monotonic(), 1e-3)
+        solutions.append((scope, solve(problem, seed=settings.seed, effort=settings.effort, time_limit_s=left)))
+    return join_solutions(solutions, units)
+
+
+def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index) -> Joined:
+    """Return the solutions of all scopes as one plan over `units` (all of them, in their order)."""
+    from gridplan.solver.solving import gaps
+
+    parts = [solution for _, solution in solutions]
+    lead_of_unit = pd.concat([part.assignment.lead_of_unit for part in parts]).reindex(units).dropna()
+    value = sum(part.objective for part in parts)
+    names = dict.fromkeys(name for part in parts for name in part.terms)
+    terms = {name: sum(part.terms.get(name, 0.0) for part in parts) for name in names}
+    bounds = [part.bound for part in parts]
+    bound = None if None in bounds else float(sum(b for b in bounds if b is not None))
+    gap, gap_travel = gaps(terms, bound)
+    statuses = {part.status for part in parts}
+    return Joined(
+        assignment=_numbered(lead_of_unit, [part.assignment for part in parts]),
+        value=value,
+        terms=terms,
+        bound=bound,
+        gap=gap,
+        gap_travel=gap_travel,
+        bound_knows_contiguity=all(part.bound_knows_contiguity for part in parts),
+        status="infeasible" if "infeasible" in statuses else "feasible" if "feasible" in statuses else "optimal",
+        explanation=tuple(
+            _said_of(scope, said.message, alone=len(parts) == 1)
+            for scope, part in solutions
+            for said in part.explanation
+        ),
+        alternatives=pd.concat([_named(part.alternatives, scope) for scope, part in solutions], ignore_index=True),
+        reproducible=all(part.reproducible for part in parts),
+    )
+
+
+def _numbered(lead_of_unit: pd.Series, parts: Sequence[Assignment]) -> Assignment:
+    """Return the whole assignment with its grids in order and numbered scope by scope, the city first."""
+    leads = [lead for part in parts for lead in sorted(part.grid_of_lead)]
+    width = len(str(len(leads)))
+    grids = {lead: f"G{i:0{width}d}" for i, lead in enumerate(leads, start=1)}
+    return Assignment(Assignment.from_leads(lead_of_unit, grids).lead_of_unit, grids)
+
+
+def _said_of(scope: Scope, message: Text, *, alone: bool) -> Text:
+    if alone:
+        return message
+    wording = Text(zh="城区：{m}", en="City: {m}") if scope.id == REST else Text(zh="{s}：{m}", en="{s}: {m}")
+    return wording.format(s=scope.name, m=message)
+
+
+def _named(alternatives: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    named = alternatives.copy()
+    named.insert(0, "scope_id", scope.id)
+    return named

@@ -1,0 +1,114 @@
+"""The text of a first case.toml: every source with what was guessed about it, and what is doubtful or missing."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from gridplan.intake.guessing import Proposal
+from gridplan.words.text import Language, Text
+
+_ORDER = ("units", "boundaries", "population", "census", "facilities", "roads", "barriers", "links", "baseline")
+MEANINGS = {
+    "units": Text(zh="规划单元", en="planning units"),
+    "boundaries": Text(zh="区界，在其中生成规划单元", en="districts, inside which units are built"),
+    "population": Text(zh="人口的位置", en="where people live"),
+    "census": Text(zh="按单元的人口总数", en="population totals by unit"),
+    "facilities": Text(zh="医疗卫生机构", en="health facilities"),
+    "roads": Text(zh="道路", en="roads"),
+    "barriers": Text(zh="分隔线：两岸不算相邻", en="barriers: neighbours across them do not touch"),
+    "links": Text(zh="连接：轮渡、桥、隧道", en="links: ferries, bridges, tunnels"),
+    "baseline": Text(zh="现有分组", en="the existing grouping"),
+    "unused": Text(zh="未采用", en="not used"),
+}
+
+
+def write_case(
+    name: str, proposals: list[Proposal], doubts: list[Text], language: Language, *, by_roads: bool = False
+) -> str:
+    """Return the text of case.toml; `by_roads`: what the roads cover is planned, not all of the districts."""
+
+    def say(zh: str, en: str) -> str:
+        return zh if language == "zh" else en
+
+    lines = [
+        say(
+            "# 由 gridplan init 根据文件夹内容写出。每个键的写法和默认值见 docs/zh/formats/case.md。",
+            "# Written by gridplan init from what lies in the folder. docs/en/formats/case.md explains every key.",
+        ),
+        *([say("# 请核对：", "# Please check:")] if doubts else []),
+        *(f"#   - {doubt.in_language(language)}" for doubt in doubts),
+        'format = "gridplan-case/1"',
+        f'language = "{language}"',
+        "",
+        "[place]",
+        f"name = {_quoted(name)}" + say("    # 城市或县的名称", "    # name of the city or county"),
+        say(
+            '# crs = "EPSG:4549"    # 米制坐标系；不写则用 UTM', '# crs = "EPSG:4549"    # metric CRS; UTM if left out'
+        ),
+    ]
+    if by_roads:
+        lines += ["", "[area]", 'from = "roads"' + say("    # 只规划道路覆盖的部分", "    # what the roads cover")]
+    ordered = sorted((p for p in proposals if p.role != "unused"), key=lambda p: _ORDER.index(p.role))
+    roles = {proposal.role for proposal in ordered}
+    for proposal in ordered:
+        if proposal.role == "census" and "population" not in roles:
+            proposal = replace(proposal, role="population", kind="table")
+        lines += ["", *_section(proposal, language)]
+    for role in ("population", "facilities"):
+        if role not in roles and not (role == "population" and "census" in roles):
+            lines += ["", f"# [layers.{role}]" + say("    # 缺少：补上后去掉 #", "    # missing: fill in and remove #")]
+    if "roads" not in roles:
+        lines += ["", "[travel]", 'source = "straight_line"' + say("    # 没有道路", "    # there are no roads")]
+    lines += ["", *_rules(roles, language)]
+    unused = [proposal for proposal in proposals if proposal.role == "unused"]
+    if unused:
+        lines += ["", say("# 未采用的文件：", "# Files not used:"), *(f"#   {p.found.label}" for p in unused)]
+    return "\n".join(lines) + "\n"
+
+
+def _section(proposal: Proposal, language: Language) -> list[str]:
+    found = proposal.found
+    table = f"[[layers.{proposal.role}]]" if proposal.role == "facilities" else f"[layers.{proposal.role}]"
+    lines = [f"{table}    # {MEANINGS[proposal.role].in_language(language)}"]
+    if proposal.kind:
+        lines.append(f"kind = {_quoted(proposal.kind)}")
+    lines.append(f"path = {_quoted(found.file)}")
+    if found.layer and not found.only_layer:
+        lines.append(f"layer = {_quoted(found.layer)}")
+    if proposal.datum:
+        lines.append(f"datum = {_quoted(proposal.datum)}")
+    elif found.shape in ("point", "line", "polygon", "raster") and not found.crs:
+        word = "文件没有写坐标系：补上" if language == "zh" else "the file states no CRS: fill it in"
+        lines.append(f'# crs = "EPSG:4490"    # {word}')
+    if proposal.columns:
+        pairs = ", ".join(f"{ours} = {_quoted(theirs)}" for ours, theirs in proposal.columns.items())
+        lines.append(f"columns = {{ {pairs} }}")
+    if proposal.merges:
+        word = "逐行核对的归并表：改好后生效" if language == "zh" else "decisions on its rows: edit them, they hold"
+        lines.append(f"merges = {_quoted(proposal.merges)}    # {word}")
+    for name, words in proposal.values.items():
+        pairs = ", ".join(f'{_quoted(word)} = ""' for word in words)
+        word = "不认识的值：填上含义后去掉 #" if language == "zh" else "unknown values: say what they mean, remove #"
+        lines.append(f"# values.{name} = {{ {pairs} }}    # {word}")
+    return lines
+
+
+def _rules(roles: set[Any], language: Language) -> list[str]:
+    def say(zh: str, en: str) -> str:
+        return zh if language == "zh" else en
+
+    whole = "street" if "units" in roles else "none"
+    return [
+        "[grids]",
+        "# k = [4, 6]"
+        + say("          # 网格数；不写则试 2 到 8 个", "          # number of grids; 2 to 8 if left out"),
+        f'keep_whole = "{whole}"' + say('  # "street"、"district" 或 "none"', '  # "street", "district" or "none"'),
+        "balance = 0.25" + say("        # 人口偏离均值的容许幅度", "        # tolerated deviation from the mean"),
+        say("# required_leads = []   # 必须牵头的机构编号", "# required_leads = []   # ids that must lead"),
+    ]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

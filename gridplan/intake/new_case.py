@@ -1,0 +1,260 @@
+"""From a folder of files to a commented case.toml: what each file seems to be, and what is doubtful or missing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gridplan.case.sources import Source
+from gridplan.intake.case_text import MEANINGS, write_case
+from gridplan.intake.guessing import CRAWL_ROWS, Proposal, known_headers, propose_roles
+from gridplan.intake.inventory import Found, list_files, look_at
+from gridplan.intake.suggested_merges import with_merges
+from gridplan.intake.templates import FOLDER, write_templates
+from gridplan.layers.area.datum_fit import FIT_POINTS, better_datum, road_distances
+from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
+from gridplan.layers.files.reading import Reading
+from gridplan.layers.files.typed import parse_number
+from gridplan.layers.files.vectors import COORDINATES, points_of_table
+from gridplan.layers.roads.roads import read_roads
+from gridplan.words.errors import CaseError, InputProblem
+from gridplan.words.problems import Problems
+from gridplan.words.text import Language, Text
+
+CASE_NAME = "case.toml"
+_FIT_BYTES = 200_000_000
+"""Road files above this size are not read to guess a datum."""
+
+
+def start_case(folder: Path, language: Language) -> list[str]:
+    """Look at the files of a folder, write a commented case.toml there, and return the lines to print.
+
+    Parameters
+    ----------
+    folder : with the planner's files, which are only read.
+    language : of the comments and of the lines.
+
+    Raises
+    ------
+    CaseError
+        If there is no such folder, it has no file that could be a layer, or a case.toml stands there already.
+    """
+    folder = Path(folder)
+    _refuse(folder)
+    found, problems = look_at(list_files(folder))
+    if not found and not problems:
+        raise CaseError(_no_files(folder))
+    proposals = with_merges(folder, _with_datums(folder, propose_roles(found)), language)
+    by_roads = _roads_cover_a_part(proposals)
+    doubts = [*_doubts(proposals), *([_BY_ROADS] if by_roads else []), *_missing(proposals)]
+    text = write_case(folder.resolve().name, proposals, doubts, language, by_roads=by_roads)
+    (folder / CASE_NAME).write_text(text, encoding="utf-8")
+    templates = write_templates(folder, language)
+    return [*_report(folder, proposals, doubts, problems, language), *_told_templates(templates, language)]
+
+
+_MUCH = 0.8
+"""Roads whose box holds less than this share of the districts are taken for those of a part, such as the built-up area."""
+_BY_ROADS = Text(
+    zh='道路只覆盖区界的一部分：暂按 [area] from = "roads" 只规划这一部分，人口按比例计；要规划全部，删去这一节并补全道路',
+    en='the roads cover only a part of the districts: [area] from = "roads" plans that part, with its share of the people; for all of it remove the section and complete the roads',
+)
+
+
+def _roads_cover_a_part(proposals: list[Proposal]) -> bool:
+    """Tell whether the roads reach only a part of the districts in which units are to be built."""
+    import shapely
+
+    frames: dict[str, Any] = {proposal.role: proposal.found.frame for proposal in proposals if proposal.found.crs}
+    districts, roads = frames.get("boundaries"), frames.get("roads")
+    if districts is None or roads is None or "units" in {proposal.role for proposal in proposals} or roads.empty:
+        return False
+    box = shapely.box(*roads.to_crs(districts.crs).total_bounds)
+    ground = shapely.make_valid(districts.geometry.to_numpy())
+    inside = shapely.area(shapely.intersection(ground, box)).sum()
+    return bool(inside < _MUCH * shapely.area(ground).sum())
+
+
+def _refuse(folder: Path) -> None:
+    if not folder.is_dir():
+        raise CaseError(
+            InputProblem(
+                "error",
+                Text(zh="放有图层文件的文件夹", en="a folder with layer files"),
+                Text(zh="没有这个文件夹", en="no such folder"),
+                Text(zh="检查路径。", en="Check the path."),
+                file=folder.name,
+            )
+        )
+    if (folder / CASE_NAME).exists():
+        raise CaseError(
+            InputProblem(
+                "error",
+                Text(zh="还没有 case.toml 的文件夹", en="a folder without case.toml"),
+                Text(zh="已有 case.toml，未改动", en="one that has it; it was left as it is"),
+                Text(zh="要重新生成，先把它改名或移走。", en="To have a new one written, rename or move it first."),
+                file=CASE_NAME,
+            )
+        )
+
+
+def _no_files(folder: Path) -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="图层文件（xlsx、csv、gpkg、shp、geojson、tif、osm.pbf 等）", en="layer files (xlsx, csv, gpkg, ...)"),
+        Text(zh="文件夹里没有", en="none in the folder"),
+        Text(zh="把文件放进去再运行。", en="Put the files there and run this again."),
+        file=folder.name,
+    )
+
+
+def _with_datums(folder: Path, proposals: list[Proposal]) -> list[Proposal]:
+    """State the datum of tables with coordinates: by their headers, else by how near they lie to the roads."""
+    roads = next((proposal for proposal in proposals if proposal.role == "roads"), None)
+    return [_with_datum(folder, proposal, roads) if _needs_datum(proposal) else proposal for proposal in proposals]
+
+
+def _needs_datum(proposal: Proposal) -> bool:
+    return proposal.found.shape == "table" and proposal.role in ("facilities", "population")
+
+
+def _with_datum(folder: Path, proposal: Proposal, roads: Proposal | None) -> Proposal:
+    header = proposal.columns.get("lon", "").lower()
+    for sign, datum in (("wgs", "wgs84"), ("gcj", "gcj02"), ("bd", "bd09")):
+        if sign in header:
+            said = Text(zh=f"按表头取 {datum}", en=f"{datum}, by the headers")
+            return replace(proposal, datum=datum, doubts=(*proposal.doubts, said))
+    if _metric(proposal):
+        return proposal.doubting(
+            Text(
+                zh="坐标像是米制投影坐标：补写 crs（如 EPSG:4549），X 在测量中指北",
+                en="coordinates in metres: state crs (such as EPSG:4549); survey tables call north X",
+            )
+        )
+    medians = _fit(folder, proposal, roads) if roads is not None and proposal.role == "facilities" else {}
+    best = better_datum(medians, "wgs84") if medians else None
+    if best is not None:
+        said = Text(
+            zh=f"未写坐标基准；按 {best} 到道路的中位距离 {medians[best]:.0f} 米，按 wgs84 为 {medians['wgs84']:.0f} 米，取 {best}",
+            en=f"no datum stated; the median distance to roads is {medians[best]:.0f} m as {best} and {medians['wgs84']:.0f} m as wgs84: {best} taken",
+        )
+        return replace(proposal, datum=best, doubts=(*proposal.doubts, said))
+    said = Text(
+        zh='未写坐标基准，暂取 wgs84；若来自高德、腾讯改为 "gcj02"，百度改为 "bd09"，自然资源部门改为 "cgcs2000"',
+        en='no datum stated, wgs84 taken; if from Amap or Tencent "gcj02", from Baidu "bd09", from survey offices "cgcs2000"',
+    )
+    return replace(proposal, datum="wgs84", doubts=(*proposal.doubts, said))
+
+
+def _metric(proposal: Proposal) -> bool:
+    known = next((name for name in proposal.found.headers if name in COORDINATES[0].headers), "")
+    header = proposal.columns.get("lon") or known
+    if header not in proposal.found.frame:
+        return False
+    numbers = [parse_number(value).value for value in proposal.found.frame[header].head(200)]
+    return sum(abs(number) > 400 for number in numbers) > len(numbers) / 2
+
+
+def _fit(folder: Path, proposal: Proposal, roads: Proposal) -> dict[str, float]:
+    """Return the distances to the roads by datum, or nothing where the roads cannot be read."""
+    import shapely
+
+    path = folder / roads.found.file
+    if path.stat().st_size > _FIT_BYTES:
+        return {}
+    ignored = Problems()
+    source = Source(path=proposal.found.file, datum="wgs84", columns=proposal.columns)
+    points = points_of_table(proposal.found.frame, Reading(source, path, ignored))
+    if points is None:
+        return {}
+    frame = points.frame[~points.frame.geometry.isna()]
+    if len(frame) < FIT_POINTS:
+        return {}
+    crs = frame.estimate_utm_crs()
+    try:
+        read = read_roads(path, area=shapely.box(*frame.to_crs(crs).total_bounds), crs=crs)
+    except Exception:  # a road file that cannot be used is told by check, here it only cannot help
+        return {}
+    return road_distances(frame, read.roads)
+
+
+def _doubts(proposals: list[Proposal]) -> list[Text]:
+    doubts = []
+    for proposal in proposals:
+        said = list(proposal.doubts)
+        if proposal.role != "unused" and proposal.columns:
+            listed = "、".join(f"{ours} = {theirs}" for ours, theirs in proposal.columns.items())
+            said.append(Text(zh=f"按内容猜的列：{listed}", en=f"columns guessed: {listed.replace('、', ', ')}"))
+        if proposal.role == "facilities" and proposal.found.rows >= CRAWL_ROWS and not _lists_levels(proposals):
+            said.append(_CRAWL)
+        doubts += [
+            Text(zh=f"{proposal.found.label}：{text.zh}", en=f"{proposal.found.label}: {text.en}") for text in said
+        ]
+    return doubts
+
+
+def _lists_levels(proposals: list[Proposal]) -> bool:
+    """Tell whether a facility table states levels, as an official list does."""
+    return any(p.role == "facilities" and "level" in known_headers(p.found, FACILITY_COLUMNS) for p in proposals)
+
+
+_CRAWL = Text(
+    zh="行数很多，像是地图服务采集：没有等级和隶属，没有医院能牵头；请另给医院的正式名册（模板见 {folder}）",
+    en="many rows, apparently from a map service, without levels and affiliations: no hospital may lead; add an official list of hospitals (a template is in {folder})",
+).format(folder=FOLDER)
+
+
+def _missing(proposals: list[Proposal]) -> list[Text]:
+    roles = {proposal.role for proposal in proposals}
+    missing = []
+    if not roles & {"units", "boundaries"}:
+        missing.append(Text(zh="缺少规划单元或区界的面图层", en="Missing: polygons of planning units or districts"))
+    if not roles & {"population", "census"}:
+        missing.append(Text(zh="缺少人口（栅格、点或按单元的表）", en="Missing: population (raster, points or table)"))
+    if "facilities" not in roles:
+        missing.append(Text(zh="缺少医疗卫生机构表", en="Missing: a table of health facilities"))
+    if "roads" not in roles:
+        missing.append(Text(zh="没有道路：按直线距离估算出行时间", en="No roads: travel times by straight line"))
+    return missing
+
+
+def _report(
+    folder: Path, proposals: list[Proposal], doubts: list[Text], problems: list[InputProblem], language: Language
+) -> list[str]:
+    def say(zh: str, en: str) -> str:
+        return zh if language == "zh" else en
+
+    lines = []
+    for proposal in proposals:
+        meaning = MEANINGS[proposal.role].in_language(language)
+        lines.append(f"{_described(proposal.found, language)}  →  {meaning}")
+    if problems:
+        lines += ["", say("不能读取：", "Cannot be read:"), *(f"  {p.render(language)}" for p in problems)]
+    if doubts:
+        lines += ["", say("请核对：", "Please check:"), *(f"  - {doubt.in_language(language)}" for doubt in doubts)]
+    target = folder / CASE_NAME
+    return [
+        *lines,
+        "",
+        say(f"已写出 {target}", f"Written: {target}"),
+        say("下一步：", "Next: ") + f"gridplan check {target}",
+    ]
+
+
+def _told_templates(paths: list[Path], language: Language) -> list[str]:
+    if not paths:
+        return []
+    said = Text(zh="空白模板在 {f}：", en="Blank templates in {f}: ").format(f=paths[0].parent)
+    return [said.in_language(language) + Text(zh="、", en=", ").in_language(language).join(path.name for path in paths)]
+
+
+def _described(found: Found, language: Language) -> str:
+    counted = {"table": ("行", "rows"), "raster": ("个像元", "raster cells")}.get(found.shape, ("个要素", "features"))
+    if not found.rows:
+        return found.label
+    return (
+        f"{found.label}（{found.rows:,} {counted[0]}）"
+        if language == "zh"
+        else f"{found.label} ({found.rows:,} {counted[1]})"
+    )

@@ -1,0 +1,1 @@
+"""Polygons: units, districts, barriers and links, how they fit together, and the area that is planned."""

@@ -1,0 +1,61 @@
+"""The planning area and the metric CRS in which all work is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyproj
+import shapely
+
+from gridplan.words.errors import InputProblem
+from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+_STEP_M = 200.0
+_MARGIN_M = 300.0
+
+
+def metric_crs(stated: str | None, polygons: gpd.GeoDataFrame | None) -> str | InputProblem:
+    """Return the stated CRS if it is metric, or the UTM zone of the polygons; a problem if it cannot be used.
+
+    With neither the answer is "".
+    """
+    crs = stated or (polygons.estimate_utm_crs().to_string() if polygons is not None else "")
+    if not crs:
+        return ""
+    try:
+        parsed = pyproj.CRS.from_user_input(crs)
+    except pyproj.exceptions.CRSError:
+        parsed = None
+    if parsed is None or not parsed.is_projected or parsed.axis_info[0].unit_name != "metre":
+        return InputProblem(
+            "error",
+            Text(zh="以米为单位的投影坐标系", en="a projected CRS in metres"),
+            Text(zh=crs, en=crs),
+            Text(
+                zh="写 EPSG:4549 之类，或删去 place.crs 以自动选择。",
+                en="Write something like EPSG:4549, or remove place.crs.",
+            ),
+            file="case.toml",
+            field="place.crs",
+        )
+    return crs
+
+
+def covered_by_roads(roads: gpd.GeoDataFrame, within: shapely.Geometry, close_m: float) -> shapely.Geometry:
+    """Return the part of `within` that the roads cover: their closing by `close_m`, with a margin of 300 m.
+
+    Buffered out by `close_m` plus the margin, then in by `close_m`; holes (lakes, hills) are filled, since they have to
+    belong to somebody. A small distance makes tentacles and drops places between roads; 1-2 km serves a city. Roads are
+    taken as points at most 200 m apart, one a 200 m square.
+    """
+    lines = shapely.segmentize(roads.geometry.array, _STEP_M)
+    xy = shapely.get_coordinates(lines)
+    _, first = np.unique(np.floor(xy / _STEP_M), axis=0, return_index=True)
+    outward = shapely.union_all(shapely.buffer(shapely.points(xy[np.sort(first)]), close_m + _MARGIN_M, quad_segs=8))
+    closed = shapely.get_parts(shapely.buffer(outward, -close_m, quad_segs=8))
+    filled = shapely.union_all(shapely.polygons(shapely.get_exterior_ring(closed)))
+    return shapely.make_valid(shapely.intersection(filled, within))

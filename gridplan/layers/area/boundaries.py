@@ -1,0 +1,196 @@
+"""Polygons and lines of the area: planning units, districts, barriers, links, the existing grouping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridplan.case.case import Case
+from gridplan.case.sources import Source
+from gridplan.layers.area.polygons import mend_polygons
+from gridplan.layers.files.codes import check_codes
+from gridplan.layers.files.columns import (
+    Column,
+    Picked,
+    check_known,
+    pick_columns,
+    read_ids,
+    read_numbers,
+    read_text,
+    require_text,
+)
+from gridplan.layers.files.osm_places import DISTRICTS, UNITS
+from gridplan.layers.files.reading import tell_no_rows
+from gridplan.layers.files.tables import read_table
+from gridplan.layers.files.vectors import read_vector
+from gridplan.words.problems import Problems
+from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+UNIT_COLUMNS = (
+    Column("unit_id", Text(zh="单元代码", en="unit code"), ("代码", "社区代码", "单元代码", "村居代码"), required=True),
+    Column("name", Text(zh="单元名称", en="unit name"), ("名称", "社区名称", "单元名称", "社区"), required=True),
+    Column("street_id", Text(zh="街道代码", en="street code"), ("街道代码", "乡镇代码", "镇街代码")),
+    Column("street", Text(zh="街道名称", en="street name"), ("街道", "乡镇", "街道名称", "镇街")),
+    Column("district_id", Text(zh="区代码", en="district code"), ("区代码", "区县代码")),
+    Column("district", Text(zh="区名称", en="district name"), ("区", "区县", "区名称", "区县名称")),
+)
+BOUNDARY_COLUMNS = (
+    Column("district_id", Text(zh="区代码", en="district code"), ("代码", "区代码", "区县代码"), required=True),
+    Column("district", Text(zh="区名称", en="district name"), ("名称", "区", "区县", "区名称"), required=True),
+    Column("population", Text(zh="人口", en="population"), ("常住人口", "人口")),
+)
+LINK_COLUMNS = (
+    Column("unit_a", Text(zh="单元甲", en="first unit"), ("单元甲", "起点单元"), required=True),
+    Column("unit_b", Text(zh="单元乙", en="second unit"), ("单元乙", "终点单元"), required=True),
+    Column("minutes", Text(zh="分钟", en="minutes"), ("分钟", "时间"), required=True),
+    Column("kind", Text(zh="方式", en="kind of link"), ("方式", "类型")),
+    Column("name", Text(zh="名称", en="name"), ("名称",)),
+)
+BASELINE_COLUMNS = (
+    Column("unit_id", Text(zh="单元代码", en="unit code"), ("代码", "社区代码", "单元代码"), required=True),
+    Column(
+        "lead_id",
+        Text(zh="牵头医院编号", en="id of the lead hospital"),
+        ("牵头医院代码", "牵头医院编号"),
+        required=True,
+    ),
+)
+NAME_COLUMN = Column("name", Text(zh="名称", en="name"), ("名称",))
+
+
+def read_units(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
+    """Read planning units: index unit_id; name, street_id, street, district_id, district ("" where not given), geometry."""
+    opened = _read_polygons(case, source, UNIT_COLUMNS, problems)
+    if opened is None:
+        return None
+    frame, picked = opened
+    for column in ("street_id", "district_id"):
+        _tell_blanks(frame[column], picked, column)
+    check_codes(frame[[name for name in ("unit_id", "street_id", "district_id") if name in picked]], picked)
+    return _once(frame.set_index("unit_id"))
+
+
+def read_boundaries(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
+    """Read districts: index district_id; district, population (NaN where not given), geometry."""
+    opened = _read_polygons(case, source, BOUNDARY_COLUMNS, problems)
+    if opened is None:
+        return None
+    frame, picked = opened
+    frame["population"] = read_numbers(picked, "population", minimum=0).reindex(frame.index)
+    unknown = frame.index[frame["population"].isna()]
+    if case.layers.population.kind == "residences" and len(unknown) < len(frame):
+        picked.reading.tell_rows(
+            unknown,
+            Text(zh="每个区的人口", en="the population of every district"),
+            Text(zh="空白", en="blanks"),
+            Text(zh="这些区按无人居住处理；补上人口。", en="Nobody counts there; fill it in."),
+            severity="warning",
+            field=picked.header("population"),
+            values=frame.loc[unknown, "district"],
+        )
+    return _once(frame.set_index("district_id"))
+
+
+def _read_polygons(
+    case: Case, source: Source, columns: tuple[Column, ...], problems: Problems
+) -> tuple[gpd.GeoDataFrame, Picked] | None:
+    """Read polygons with the first column as id, the second as name required, and the others as text."""
+    opened = read_vector(case, source, problems, osm_layer=UNITS if columns is UNIT_COLUMNS else DISTRICTS)
+    if opened is None:
+        return None
+    picked = pick_columns(opened.frame, opened.reading, columns)
+    frame = opened.frame[["geometry"]].copy()
+    key, name, *others = columns
+    frame[name.name] = require_text(picked, name.name, name.label)
+    for column in others:
+        if column.name != "population":
+            frame[column.name] = read_text(picked, column.name)
+    frame[key.name] = read_ids(picked, key.name)
+    tell_no_rows(frame, opened.reading)
+    return mend_polygons(frame, opened.reading), picked
+
+
+def _once(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Keep the first feature of each id: repeated ids are an error already, and reading goes on."""
+    return frame[~frame.index.duplicated()]
+
+
+def _tell_blanks(codes: pd.Series, picked: Picked, column: str) -> None:
+    """Tell blanks in a code that other rows have."""
+    blank = codes.index[codes == ""]
+    if len(blank) < len(codes):
+        picked.reading.tell_rows(
+            blank,
+            Text(zh="每个单元都有所属代码", en="a code for every unit"),
+            Text(zh="空白", en="blanks"),
+            Text(zh="补上代码。", en="Fill in the codes."),
+            field=picked.header(column),
+        )
+
+
+def read_barriers(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
+    """Read lines that separate neighbours; polygons (a river's water) count with their outline."""
+    opened = read_vector(case, source, problems)
+    if opened is None:
+        return None
+    picked = pick_columns(opened.frame, opened.reading, [NAME_COLUMN])
+    result = opened.frame[["geometry"]].copy()
+    result["name"] = read_text(picked, "name")
+    absent = result.geometry.isna() | result.geometry.is_empty
+    opened.reading.tell_rows(
+        result.index[absent],
+        Text(zh="每个要素都有图形", en="a shape in every feature"),
+        Text(zh="空的图形", en="empty shapes"),
+        Text(zh="这些要素未采用。", en="These features are left out."),
+        severity="warning",
+        field="geometry",
+    )
+    return result[~absent].reset_index(drop=True)
+
+
+def read_links(case: Case, source: Source, problems: Problems, *, units: pd.Index | None = None) -> pd.DataFrame | None:
+    """Read stated connections: unit_a, unit_b (ids, checked against `units`), minutes, kind, name; row numbers as index."""
+    opened = read_table(case, source, problems)
+    if opened is None:
+        return None
+    picked = pick_columns(opened.frame, opened.reading, LINK_COLUMNS)
+    links = pd.DataFrame(index=picked.index)
+    for column in ("unit_a", "unit_b"):
+        links[column] = read_ids(picked, column, unique=False)
+        check_known(links[column], picked, column, units)
+    itself = links.index[(links["unit_a"] == links["unit_b"]) & (links["unit_a"] != "")]
+    opened.reading.tell_rows(
+        itself,
+        Text(zh="两个不同的单元", en="two different units"),
+        Text(zh="单元与自身连接", en="units linked with themselves"),
+        Text(zh="改正其中一个代码。", en="Correct one of the codes."),
+        field=picked.header("unit_b"),
+        values=links.loc[itself, "unit_a"],
+    )
+    links["minutes"] = read_numbers(picked, "minutes", minimum=0, required=Text(zh="分钟数", en="minutes"))
+    links["kind"] = read_text(picked, "kind") if "kind" in picked else "link"
+    links["name"] = read_text(picked, "name")
+    return links
+
+
+def read_baseline(case: Case, source: Source, problems: Problems, *, units: pd.Index | None = None) -> pd.Series | None:
+    """Read the existing grouping: lead_id (text) on index unit_id (checked against `units`)."""
+    opened = read_table(case, source, problems)
+    if opened is None:
+        return None
+    picked = pick_columns(opened.frame, opened.reading, BASELINE_COLUMNS)
+    ids = read_ids(picked, "unit_id")
+    check_known(ids, picked, "unit_id", units)
+    leads = read_ids(picked, "lead_id", unique=False)
+    return pd.Series(leads.to_numpy(), index=pd.Index(ids, name="unit_id"), name="lead_id")
+
+
+def outline(frame: gpd.GeoDataFrame) -> shapely.Geometry:
+    """Return the union of the polygons."""
+    return shapely.union_all(np.asarray(frame.geometry.array))

@@ -1,0 +1,170 @@
+"""Vector layers and tables of points -> frames with a CRS, rows numbered as the planner's program numbers them.
+
+A new vector format is one more entry in `VECTOR_SUFFIXES`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridplan.case.case import Case
+from gridplan.case.sources import Source
+from gridplan.layers.files import crs as datums
+from gridplan.layers.files.archives import refuse_hostile, shapefiles_of
+from gridplan.layers.files.columns import Column, pick_columns, read_numbers
+from gridplan.layers.files.containers import inner_layer, ogr_path, text_encoding
+from gridplan.layers.files.osm_places import is_osm, read_osm_layer
+from gridplan.layers.files.reading import Reading, open_source, tell_format, tell_unreadable
+from gridplan.layers.files.tables import TABLE_READERS, read_table, select_rows
+from gridplan.layers.files.typed import parse_number
+from gridplan.words.errors import LayerError
+from gridplan.words.problems import Problems
+from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+PARQUET_SUFFIXES = {".parquet", ".geoparquet"}
+VECTOR_SUFFIXES = PARQUET_SUFFIXES | {
+    *(".gpkg", ".geojson", ".json", ".shp", ".zip", ".gdb", ".kml", ".kmz", ".gml", ".fgb"),
+}
+COORDINATES = (
+    Column("lon", Text(zh="经度", en="longitude"), ("经度", "lng", "longitude", "x", "东经"), required=True),
+    Column("lat", Text(zh="纬度", en="latitude"), ("纬度", "latitude", "y", "北纬"), required=True),
+)
+
+
+@dataclass(frozen=True)
+class OpenedVector:
+    """Features with a CRS; rows count from 1, or are those of the table. Unusable geometry is None and has been told."""
+
+    reading: Reading
+    frame: gpd.GeoDataFrame
+    field: str = "geometry"
+
+
+def read_vector(case: Case, source: Source, problems: Problems, *, osm_layer: str = "") -> OpenedVector | None:
+    """Read a vector layer, or a table with coordinates as points, with its CRS.
+
+    `osm_layer` is what an OpenStreetMap file is asked for where the case names no layer (see `osm_places`).
+
+    Returns None, with the reason in `problems`, if the layer cannot be used.
+    """
+    reading = open_source(case, source, problems)
+    suffix = reading.path.suffix.lower()
+    if suffix in TABLE_READERS:
+        opened = read_table(case, source, problems)
+        return None if opened is None else points_of_table(opened.frame, opened.reading)
+    if is_osm(reading.path):
+        reading = reading.of_layer(reading.layer or osm_layer)
+    elif suffix not in VECTOR_SUFFIXES:
+        tell_format(reading, [*TABLE_READERS, *VECTOR_SUFFIXES, ".osm.pbf"])
+        return None
+    try:
+        frame = read_geometry(reading)
+    except LayerError as error:
+        problems.extend(error.problems)
+        return None
+    except Exception as error:
+        tell_unreadable(reading, error)
+        return None
+    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    frame = select_rows(frame, reading)
+    return _located(frame, reading, "geometry")
+
+
+def layer_names(path: Path) -> list[str]:
+    """Return the layers of a vector file that have geometry; [""] for formats with one layer only."""
+    import pyogrio
+
+    if path.suffix.lower() in PARQUET_SUFFIXES:
+        return [""]
+    if path.suffix.lower() == ".zip":
+        return [Path(name).stem for name in shapefiles_of(path)]
+    return [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+
+
+def read_geometry(reading: Reading) -> gpd.GeoDataFrame:
+    """Read the features of a reading as they are, whatever their CRS."""
+    import geopandas as gpd
+
+    refuse_hostile(reading)
+    if is_osm(reading.path):
+        return read_osm_layer(reading)
+    path = ogr_path(reading)
+    if reading.path.suffix.lower() in PARQUET_SUFFIXES:
+        return gpd.read_parquet(path)
+    frame = gpd.read_file(path, layer=inner_layer(reading, path), encoding=text_encoding(reading, path))
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise TypeError("no geometry")
+    return frame
+
+
+def points_of_table(table: pd.DataFrame, reading: Reading) -> OpenedVector | None:
+    """Return the rows of a table as points; rows without usable coordinates are errors and have no geometry."""
+    import geopandas as gpd
+
+    picked = pick_columns(table, reading, COORDINATES)
+    if "lon" not in picked or "lat" not in picked:
+        return None
+    field = f"{picked.header('lon')}, {picked.header('lat')}"
+    x, y = read_numbers(picked, "lon"), read_numbers(picked, "lat")
+    empty = [_says_nothing(picked.frame[name], numbers) for name, numbers in (("lon", x), ("lat", y))]
+    reading.tell_rows(
+        table.index[empty[0] | empty[1]],
+        Text(zh="每行都有坐标", en="coordinates in every row"),
+        Text(zh="空的坐标", en="empty coordinates"),
+        Text(zh="补上坐标或删去这些行。", en="Fill in the coordinates or delete the rows."),
+        field=field,
+    )
+    given = (x.notna() & y.notna()).to_numpy(bool)
+    points = np.full(len(table), None, dtype=object)
+    points[given] = shapely.points(x[given].to_numpy(), y[given].to_numpy())
+    return _located(gpd.GeoDataFrame(table, geometry=points), reading, field)
+
+
+def _says_nothing(values: pd.Series, numbers: pd.Series) -> Any:
+    """Whether cells are empty or hold a sign for "no data"; what is no number at all has been told already."""
+    return np.array(
+        [number != number and not parse_number(value).wrong for value, number in zip(values, numbers, strict=True)],
+        dtype=bool,
+    )
+
+
+def _located(frame: gpd.GeoDataFrame, reading: Reading, field: str) -> OpenedVector | None:
+    """Give the frame its CRS, tell coordinates that cannot be in it, and bring shifted datums to WGS 84."""
+    crs = datums.agree_crs(frame.crs, reading)
+    if crs is None:
+        return None
+    frame = frame.set_crs(crs, allow_override=True)
+    frame = _usable(frame, reading, field)
+    return OpenedVector(reading, datums.unshift(frame, reading.source.datum), field)
+
+
+def _usable(frame: gpd.GeoDataFrame, reading: Reading, field: str) -> gpd.GeoDataFrame:
+    shapes: Any = np.array(frame.geometry.array, dtype=object)
+    west, south, east, north = shapely.bounds(shapes).T
+    x, y = (west + east) / 2, (south + north) / 2
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    far = there & datums.beyond_the_earth(np.column_stack([west, south, east, north]))
+    near = there & ~far
+    places = [f"{a:.10g}, {b:.10g}" for a, b in zip(np.where(far, east, x), np.where(far, north, y), strict=True)]
+    doubts = datums.doubt_coordinates(frame.crs, np.where(near, x, 0.0), np.where(near, y, 0.0))
+    for wrong, needed, found, remedy in [(far, *datums.BEYOND), *doubts]:
+        bad = wrong & there
+        reading.tell_rows(
+            frame.index[bad],
+            needed,
+            found,
+            remedy,
+            field=field,
+            values=[place for place, wrong_here in zip(places, bad, strict=True) if wrong_here],
+        )
+        shapes[bad] = None
+    return frame.set_geometry(shapes, crs=frame.crs)

@@ -1,0 +1,1 @@
+"""Where people live: rasters, points, tables and polygons become cells."""

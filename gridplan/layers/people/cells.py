@@ -1,0 +1,142 @@
+"""Cells: one place with people each, from whichever population source the case names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import shapely
+
+from gridplan.case.case import Case
+from gridplan.case.sources import PopulationSource
+from gridplan.layers.files.reading import open_source
+from gridplan.layers.people.population import model_residences, read_points
+from gridplan.layers.people.rasters import probe_raster, read_raster_cells
+from gridplan.layers.people.shared_out import read_shared_out
+from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
+from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Places with people: population, unit_id ("" until placed), geometry; and what has been modelled."""
+
+    frame: gpd.GeoDataFrame
+    modelled: tuple[Text, ...] = ()
+
+
+def read_cells(
+    case: Case, polygons: gpd.GeoDataFrame | None, area: shapely.Geometry | None, problems: Problems
+) -> Cells | None:
+    """Read the cells in the CRS of `polygons` (units or districts); without polygons only look for problems."""
+    source = case.layers.population
+    if polygons is None or area is None:
+        if source.kind == "raster":
+            probe_raster(case, source, problems)
+        elif source.kind in ("points", "residences"):
+            read_points(case, source, problems)
+        return None
+    if source.kind == "table":
+        return _one_a_unit(polygons)
+    if source.kind == "raster":
+        cells = read_raster_cells(case, source, polygons, problems)
+        return None if cells is None else Cells(cells.to_crs(polygons.crs))
+    if source.kind == "polygons":
+        return _shared_out(case, source, polygons, problems)
+    points = read_points(case, source, problems)
+    if points is None:
+        return None
+    points = points.to_crs(polygons.crs)
+    if source.kind == "points":
+        return Cells(points.drop(columns="field").assign(unit_id="").reset_index(drop=True))
+    return _modelled(case, points, polygons, area, problems)
+
+
+def _one_a_unit(units: gpd.GeoDataFrame) -> Cells:
+    import geopandas as gpd
+
+    points = units.representative_point()
+    frame = gpd.GeoDataFrame(
+        {"population": 1.0, "unit_id": units.index.astype(str)}, geometry=points.array, crs=units.crs
+    )
+    return Cells(frame)
+
+
+def _shared_out(case: Case, source: PopulationSource, polygons: gpd.GeoDataFrame, problems: Problems) -> Cells | None:
+    shared = read_shared_out(case, source, polygons, problems)
+    if shared is None:
+        return None
+    by = _BY[source.weights.kind if source.weights is not None else "land"]
+    inside, outside = shared.inside, shared.outside
+    said = Text(
+        zh=f"人口为推算值：各面的人口{by.zh}分摊到单元，规划范围内 {inside / 1e4:.1f} 万人，范围外未计 {outside / 1e4:.1f} 万人",
+        en=f"Population is modelled: residents of each polygon are shared over the units {by.en}; {inside:,.0f} inside the area, {outside:,.0f} outside are left out",
+    )
+    return Cells(shared.cells, (said,))
+
+
+_BY = {
+    "land": Text(zh="按面积", en="by land"),
+    "raster": Text(zh="按栅格人数", en="by the counts of a raster"),
+    "points": Text(zh="按点的人数", en="by the counts of points"),
+    "residences": Text(zh="按小区点个数", en="by the number of residences"),
+}
+
+
+def _modelled(
+    case: Case, points: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, area: shapely.Geometry, problems: Problems
+) -> Cells | None:
+    if "population" not in districts or districts["population"].isna().all():
+        problems.append(_no_district_population(case))
+        return None
+    _tell_nowhere(case, points, districts, problems)
+    cells, coverage = model_residences(points, districts, area)
+    total, inside = coverage["population"].sum(), coverage["modelled"].sum()
+    said = Text(
+        zh=f"人口为推算值：各区人口均分到其小区点，规划范围内 {inside / 1e4:.1f} 万人，范围外未计 {(total - inside) / 1e4:.1f} 万人",
+        en=f"Population is modelled: district totals shared over residences; {inside:,.0f} people inside the area, {total - inside:,.0f} outside are left out",
+    )
+    return Cells(cells.assign(unit_id=""), (said,))
+
+
+def _tell_nowhere(case: Case, points: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, problems: Problems) -> None:
+    """Name the residences that lie in no district: they count nowhere."""
+    at, _ = shapely.STRtree(districts.geometry.array).query(points.geometry.array, predicate="intersects")
+    lost = points.drop(index=points.index[at])
+    open_source(case, case.layers.population, problems).tell_rows(
+        lost.index,
+        Text(zh="各区之内的小区点", en="residences inside the districts"),
+        Text(zh="不在任何区内的小区点", en="residences in no district"),
+        Text(
+            zh="它们不计入；若位置有误，改正坐标或坐标基准。",
+            en="They do not count; if misplaced, correct coordinates or datum.",
+        ),
+        severity="warning",
+        field="" if points.empty else str(points["field"].iloc[0]),
+    )
+
+
+def _no_district_population(case: Case) -> InputProblem:
+    source = case.layers.boundaries or case.layers.population
+    return InputProblem(
+        "error",
+        Text(zh="各区人口（列 population）", en="the districts' population (column population)"),
+        Text(zh="没有人口列", en="no such column"),
+        Text(
+            zh='在 layers.boundaries 的 columns 中写 population = "表头"。',
+            en='Write population = "header" under columns of layers.boundaries.',
+        ),
+        file=source.path,
+        layer=source.layer or "",
+        field="population",
+    )
+
+
+def no_census() -> pd.DataFrame:
+    """Return the census of a case that gives none."""
+    return pd.DataFrame(columns=["population", "population_65", "chronic"], dtype=float)

@@ -1,0 +1,165 @@
+"""Rasters of population counts -> cells of residents, totals preserved."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from gridplan.case.case import Case
+from gridplan.case.sources import PopulationSource, WeightSource
+from gridplan.layers.files.archives import MAX_CELLS, refuse_hostile
+from gridplan.layers.files.crs import agree_crs
+from gridplan.layers.files.reading import Reading, open_source, tell_unreadable
+from gridplan.words.errors import InputProblem, LayerError, Severity
+from gridplan.words.problems import Problems
+from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+_SUMMED_CELLS = 500_000_000
+"""Larger rasters (of a whole country) are not read through to count who lives outside the area."""
+_TOLD_SHARE = 0.02
+"""More of a raster's people than this outside the area is told."""
+
+
+def read_raster_cells(
+    case: Case,
+    source: PopulationSource | WeightSource,
+    units: gpd.GeoDataFrame,
+    problems: Problems,
+    *,
+    only_weights: bool = False,
+) -> gpd.GeoDataFrame | None:
+    """Share a raster of counts out to `units` (or an area): one cell a pair of raster cell and unit.
+
+    Counts are shared by the covered part of each raster cell (exactextract), so totals are preserved; a cell stands
+    at its raster cell's centre, or at a point inside the shared part where the centre lies outside the unit.
+    Returns population, unit_id, geometry in the raster's CRS. Negative values and nodata count as nobody. People outside
+    the units are told, unless the counts are `only_weights` for others.
+    """
+    import geopandas as gpd
+
+    reading = open_source(case, source, problems)
+    try:
+        crs, total, size = _look(reading)
+        if crs is None:
+            return None
+        shapes = units[["geometry"]].to_crs(crs).reset_index(names="unit_id")
+        _refuse_too_fine(shapes, size, reading)
+        parts = _share_out(reading, shapes)
+    except LayerError as error:
+        problems.extend(error.problems)
+        return None
+    except Exception as error:
+        tell_unreadable(reading, error)
+        return None
+    lengths = parts["values"].map(len).to_numpy()
+    values, coverage, x, y = (
+        np.concatenate(list(parts[name])).astype(float) if len(parts) else np.zeros(0)
+        for name in ("values", "coverage", "center_x", "center_y")
+    )
+    people = np.where(np.isfinite(values) & (values > 0), values, 0.0) * coverage
+    cells = gpd.GeoDataFrame(
+        {"population": people, "unit_id": np.repeat(parts["unit_id"].to_numpy(), lengths)},
+        geometry=gpd.points_from_xy(x, y),
+        crs=crs,
+    )
+    cells = cells[cells["population"] > 0].reset_index(drop=True)
+    if not only_weights:
+        _tell_outside(float(cells["population"].sum()), total, reading)
+    return _inside(cells, shapes.set_index("unit_id"), size)
+
+
+def probe_raster(case: Case, source: PopulationSource, problems: Problems) -> None:
+    """Look at a raster though there are no polygons to share it out to, so that its problems are told as well."""
+    reading = open_source(case, source, problems)
+    try:
+        _look(reading)
+    except LayerError as error:
+        problems.extend(error.problems)
+    except Exception as error:
+        tell_unreadable(reading, error)
+
+
+def _look(reading: Reading) -> tuple[Any, float, tuple[float, float]]:
+    """Return the CRS, the total of the positive counts (NaN of very large rasters), width and height of a raster cell."""
+    import rasterio
+
+    refuse_hostile(reading)
+    with rasterio.open(reading.path) as raster:
+        crs = agree_crs(raster.crs, reading)
+        if crs is None:
+            return None, 0.0, (0.0, 0.0)
+        if raster.width * raster.height > _SUMMED_CELLS:
+            return crs, math.nan, raster.res
+        total = 0.0
+        for _, window in raster.block_windows(1):
+            data = np.ma.filled(raster.read(1, window=window, masked=True).astype(float), 0.0)
+            total += float(data[np.isfinite(data) & (data > 0)].sum())
+        return crs, total, raster.res
+
+
+def _refuse_too_fine(shapes: gpd.GeoDataFrame, size: tuple[float, float], reading: Reading) -> None:
+    """Refuse a raster with more cells inside the area than can be held."""
+    cells = float(shapely.area(shapely.box(*shapes.total_bounds))) / (size[0] * size[1])
+    if cells > MAX_CELLS:
+        raise LayerError(
+            InputProblem(
+                "error",
+                Text(
+                    zh=f"规划范围内至多 {MAX_CELLS / 1e6:.0f} 百万个像元", en=f"at most {MAX_CELLS:,} cells in the area"
+                ),
+                Text(zh=f"约 {cells / 1e6:,.0f} 百万个", en=f"about {cells:,.0f}"),
+                Text(
+                    zh="重采样到 100 米左右（人数求和）后再用。", en="Resample it to about 100 m (summing the counts)."
+                ),
+                file=reading.source.path,
+            )
+        )
+
+
+def _share_out(reading: Reading, shapes: gpd.GeoDataFrame) -> Any:
+    from exactextract import exact_extract
+
+    wanted = ["values", "coverage", "center_x", "center_y"]
+    parts = exact_extract(str(reading.path), shapes, wanted, include_cols=["unit_id"], output="pandas")
+    return parts.assign(**{name: parts[name].map(np.asarray) for name in wanted})
+
+
+def _inside(cells: gpd.GeoDataFrame, units: gpd.GeoDataFrame, size: tuple[float, float]) -> gpd.GeoDataFrame:
+    """Move cells whose raster centre lies outside their unit to a point inside the part that they share.
+
+    Well inside, not on its edge: a unit's edge may be a river, on which nobody stands.
+    """
+    shapes = units.geometry.loc[cells["unit_id"]].array
+    points = np.array(cells.geometry.array, dtype=object)
+    outside = ~shapely.intersects(shapes, points)
+    x, y = shapely.get_coordinates(points[outside]).T
+    squares = shapely.box(x - size[0] / 2, y - size[1] / 2, x + size[0] / 2, y + size[1] / 2)
+    points[outside] = shapely.point_on_surface(shapely.intersection(shapes[outside], squares))
+    return cells.set_geometry(points, crs=cells.crs)
+
+
+def _tell_outside(inside: float, total: float, reading: Reading) -> None:
+    needed = Text(zh="覆盖规划范围的人口栅格", en="a raster of counts that covers the planning area")
+    severity: Severity = "warning"
+    if total <= 0 or inside <= 0:
+        severity = "error"
+        found = Text(zh="规划范围内没有人口", en="no people inside the planning area")
+        remedy = Text(zh="检查栅格的范围和坐标系。", en="Check the raster's extent and CRS.")
+    elif inside < (1 - _TOLD_SHARE) * total:
+        share = 1 - inside / total
+        found = Text(
+            zh=f"栅格中 {share:.1%} 的人口（{total - inside:,.0f} 人）在规划范围之外",
+            en=f"{share:.1%} of the raster's people ({total - inside:,.0f}) outside the area",
+        )
+        remedy = Text(
+            zh="这些人口不计入；若不应如此，检查坐标系。", en="They do not count; if they should, check the CRS."
+        )
+    else:
+        return
+    reading.tell(needed, found, remedy, severity=severity)

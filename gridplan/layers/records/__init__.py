@@ -1,0 +1,1 @@
+"""Tables of what happened or was agreed, and the bundled list of indicators."""

@@ -1,0 +1,1 @@
+"""Exports of a proposal for other systems: one module a family of targets, one table of formats."""

@@ -1,0 +1,51 @@
+"""GeoJSON and GeoParquet: one file a layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gridplan.proposal.proposal import Proposal
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+LAYERS = ("units", "grids", "facilities")
+
+
+def write_geojson(proposal: Proposal, folder: Path) -> list[Path]:
+    """Write each layer as RFC 7946 GeoJSON: WGS 84 degrees, 6 decimals; unreachable minutes are null."""
+    import pyogrio
+
+    paths = []
+    for name in LAYERS:
+        path = folder / f"{name}.geojson"
+        path.unlink(missing_ok=True)
+        pyogrio.write_dataframe(
+            _frame(proposal, name).to_crs("EPSG:4326"),
+            path,
+            driver="GeoJSON",
+            layer=name,
+            RFC7946="YES",
+            COORDINATE_PRECISION=6,
+        )
+        paths.append(path)
+    return paths
+
+
+def write_geoparquet(proposal: Proposal, folder: Path) -> list[Path]:
+    """Write each layer as GeoParquet in the proposal's CRS; unreachable minutes are null."""
+    paths = []
+    for name in LAYERS:
+        path = folder / f"{name}.parquet"
+        _frame(proposal, name).to_parquet(path, index=False)
+        paths.append(path)
+    return paths
+
+
+def _frame(proposal: Proposal, name: str) -> gpd.GeoDataFrame:
+    frame = getattr(proposal, name).reset_index()
+    numbers = frame.select_dtypes("floating").columns
+    return frame.assign(**{column: frame[column].replace(np.inf, np.nan) for column in numbers})

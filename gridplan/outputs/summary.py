@@ -1,0 +1,104 @@
+"""What the terminal shows at the end: the grids in a table, what stands against the plan, and where the map is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gridplan.ground.parts import told_limits
+from gridplan.proposal.optimality import describe_gap
+from gridplan.words.text import Language, Text
+from gridplan.words.vocabulary import SEVERITIES
+
+if TYPE_CHECKING:
+    from gridplan.proposal.comparison import Comparison
+    from gridplan.proposal.proposal import Proposal
+
+
+def print_comparison(comparison: Comparison, language: Language) -> None:
+    """Print on stdout what differs between two proposals: sentences, then the findings that changed."""
+    from gridplan.outputs.comparison_files import CHANGES, summarise_comparison
+
+    console = Console(highlight=False, soft_wrap=True)
+    if comparison.is_empty:
+        console.print(Text(zh="两个方案没有差别。", en="The two proposals do not differ.").in_language(language))
+        return
+    for said in summarise_comparison(comparison):
+        console.print(escape(said.in_language(language)))
+    for row in comparison.findings.to_dict(orient="records"):
+        change = CHANGES[row["change"]].in_language(language)
+        console.print(f"  [bold]{change}[/] {row['rule']} {escape(row[f'message_{language}'])}")
+
+
+def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
+    """Print the result of planning or assessing on stdout."""
+    console = Console(highlight=False)
+
+    def say(zh: str, en: str) -> str:
+        return zh if language == "zh" else en
+
+    place = proposal.case.place
+    name = place.name if language == "zh" else place.name_en or place.name
+    synthetic = say("（合成数据，非真实城市）", " (synthetic data, no real city)") if place.synthetic else ""
+    console.print(f"[bold]{escape(name)}[/]{synthetic}")
+    mixed = bool(proposal.case.county.districts)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for title in (
+        "",
+        *([say("范围", "Part")] if mixed else []),
+        say("牵头医院", "Lead hospital"),
+        say("人口", "Residents"),
+        say("偏差", "Deviation"),
+        say("平均分钟", "Minutes"),
+        say(f"{told_limits(proposal.case)} 分钟内", f"≤{told_limits(proposal.case)} min"),
+    ):
+        left = title in ("", say("范围", "Part"), say("牵头医院", "Lead hospital"))
+        table.add_column(title, justify="left" if left else "right")
+    for grid_id, row in proposal.grids.iterrows():
+        deviation = f"{row['deviation']:+.1%}".replace("-", "−")
+        table.add_row(
+            str(grid_id),
+            *([escape(str(row["scope"] or say("城区", "City")))] if mixed else []),
+            escape(str(row["lead_name"])),
+            f"{row['population']:,.0f}",
+            deviation,
+            f"{row['mean_minutes']:.1f}",
+            f"{row['share_within']:.1%}",
+        )
+    scores = proposal.scores["plan"]
+    table.add_row(
+        "",
+        *([""] if mixed else []),
+        say("全部", "All"),
+        f"{scores['population']:,.0f}",
+        "",
+        f"{scores['mean_minutes']:.1f}",
+        f"{scores['share_within']:.1%}",
+    )
+    console.print(table)
+    console.print(describe_gap(proposal.objective).in_language(language))
+    for part in proposal.objective.explanation:
+        console.print(f"  {escape(part.in_language(language))}", soft_wrap=True)
+    _print_findings(console, proposal, language)
+    for said in proposal.provenance.modelled:
+        console.print(f"[dim]{escape(said.in_language(language))}[/]", soft_wrap=True)
+    console.print(say("地图：", "Map: ") + escape(str(folder / "map.html")), soft_wrap=True)
+
+
+def _print_findings(console: Console, proposal: Proposal, language: Language) -> None:
+    counts = {
+        key: sum(f.severity == key and f.status == "violated" for f in proposal.findings)
+        for key in ("must", "should", "note")
+    }
+    waived = sum(finding.status == "waived" for finding in proposal.findings)
+    labels = "，" if language == "zh" else ", "
+    told = labels.join(f"{SEVERITIES.label(key).in_language(language)} {n}" for key, n in counts.items())
+    line = Text(zh="检查不符合：{t}；已豁免 {w}。", en="Not met: {t}; waived {w}.").format(t=told, w=waived)
+    console.print(line.in_language(language))
+    for finding in proposal.findings:
+        if finding.stands:
+            console.print(f"  [bold red]{finding.rule}[/] {escape(finding.message(language))}", soft_wrap=True)

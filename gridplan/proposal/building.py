@@ -1,0 +1,141 @@
+"""A checked plan becomes a proposal: finished frames in the case's output CRS, with provenance."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from gridplan import __version__
+from gridplan.checks.finding import Finding
+from gridplan.grids.plan import Plan
+from gridplan.ground.adjacency import adjacency_table
+from gridplan.proposal.frames import in_format
+from gridplan.proposal.kept_travel import cells_table, minutes_table
+from gridplan.proposal.proposal import Objective, Proposal, Provenance
+from gridplan.words.annexes import ANNEXES
+
+
+def make_proposal(
+    plan: Plan, findings: tuple[Finding, ...], objective: Objective, alternatives: pd.DataFrame
+) -> Proposal:
+    """Return the proposal of a checked plan: finished frames in the case's output CRS, with provenance.
+
+    Parameters
+    ----------
+    plan : the plan; findings : of `rule_book.check_plan`.
+    objective : what was minimised and proven; alternatives : one row a tried number of grids.
+    """
+    layers, scores, crs = plan.layers, plan.scores, plan.case.outputs.crs or plan.layers.crs
+    assignment = plan.assignment
+    levels = plan.hierarchy[["sub_area_id", "sub_area", "centre_id"]]
+    baseline = layers.baseline[~layers.baseline.index.duplicated()].reindex(layers.units.index)
+    units = (
+        layers.units.join(scores.units)
+        .join(levels)
+        .assign(
+            grid_id=assignment.grid_of_unit.reindex(layers.units.index).astype(object).fillna(""),
+            lead_id=assignment.lead_of_unit.reindex(layers.units.index).astype(object).fillna(""),
+            baseline_lead_id=baseline.astype(object).fillna(""),
+            baseline_minutes=_minutes_before(plan, baseline),
+        )
+    )
+    facilities = (
+        layers.facilities.drop(columns=plan.members.columns, errors="ignore")
+        .join(plan.members)
+        .join(plan.leads[["tier", "strength"]].rename(columns={"tier": "lead_tier"}))
+        .assign(given_tie=layers.facilities["tie"])
+    )
+    return Proposal(
+        case=plan.case,
+        units=in_format(units, "units").to_crs(crs),
+        grids=in_format(_with_scopes(plan), "grids").to_crs(crs),
+        facilities=in_format(facilities.assign(lead_tier=facilities["lead_tier"].fillna("")), "facilities").to_crs(crs),
+        roads=simplify_roads(layers.roads).to_crs(crs),
+        barriers=layers.barriers[["name", "geometry"]].to_crs(crs),
+        adjacency=adjacency_table(plan.adjacency),
+        minutes=minutes_table(plan.travel),
+        facility_minutes=plan.travel.between.table(),
+        alternatives=in_format(alternatives, "alternatives"),
+        findings=findings,
+        objective=objective,
+        scores={"plan": scores.plan, "time_classes": scores.time_classes},
+        provenance=Provenance(
+            seed=plan.case.solver.seed,
+            reproducible=plan.reproducible,
+            versions=_versions(),
+            input_hashes=layers.hashes,
+            input_notes=(*layers.problems, *plan.travel.notes),
+            modelled=layers.modelled,
+        ),
+        cells=cells_table(plan),
+        annexes={name: _in_crs(plan.annexes[name], crs) for name in ANNEXES if name in plan.annexes},
+        records=dict(plan.records),
+    )
+
+
+def _minutes_before(plan: Plan, baseline: pd.Series) -> pd.Series:
+    """Return each unit's minutes to its lead in the grouping in force; NaN where there is none or nobody measured it."""
+    minutes = plan.travel.unit_minutes
+    column = minutes.columns.get_indexer(pd.Index(baseline))
+    values = minutes.to_numpy()[minutes.index.get_indexer(baseline.index), column]
+    return pd.Series(values, index=baseline.index).where((column >= 0) & np.isfinite(values))
+
+
+def _in_crs(frame: pd.DataFrame, crs: str) -> pd.DataFrame:
+    return frame.to_crs(crs) if isinstance(frame, gpd.GeoDataFrame) else frame
+
+
+def _with_scopes(plan: Plan) -> gpd.GeoDataFrame:
+    """Return the grids with the name of the county of each, and whether it is an urban group or a county community."""
+    grids = plan.scores.grids
+    names = grids["scope_id"].map({scope.id: scope.name for scope in plan.scopes.values()})
+    modes = grids["scope_id"].map({scope.id: scope.mode for scope in plan.scopes.values()})
+    return grids.assign(
+        scope=names.astype(object), mode=modes.astype(object), doctors=_doctors(plan).reindex(grids.index)
+    )
+
+
+def _doctors(plan: Plan) -> pd.Series:
+    """Return the doctors of the lead and the members of each grid; none where nobody tells."""
+    inside = plan.members["role"].isin(("lead", "member"))
+    return plan.layers.facilities["doctors"][inside].groupby(plan.members["grid_id"][inside]).sum(min_count=1)
+
+
+_MAP_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary", "ferry")
+_ROAD_TOLERANCE_M = 25.0
+
+
+def simplify_roads(roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the main roads for the map: merged by class and simplified, ways for cars down to tertiary."""
+    rows = []
+    for road_class in _MAP_CLASSES:
+        lines = roads.geometry.array[(roads["road_class"] == road_class).to_numpy(bool)]
+        if len(lines):
+            merged = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(lines)))
+            parts = shapely.get_parts(shapely.simplify(merged, _ROAD_TOLERANCE_M))
+            rows += [(road_class, line) for line in parts]
+    return gpd.GeoDataFrame(rows, columns=["road_class", "geometry"], geometry="geometry", crs=roads.crs)
+
+
+def _versions() -> dict[str, str]:
+    names = (
+        "geopandas",
+        "shapely",
+        "pyproj",
+        "pyogrio",
+        "pandas",
+        "numpy",
+        "scipy",
+        "scikit-learn",
+        "networkx",
+        "numba",
+        "highspy",
+        "exactextract",
+        "osmium",
+        "folium",
+    )
+    return {"gridplan": __version__} | {name: version(name) for name in names}

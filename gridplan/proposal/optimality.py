@@ -1,0 +1,29 @@
+"""How far a plan can be from the best possible, in words; a bound is always rounded up."""
+
+from __future__ import annotations
+
+import math
+
+from gridplan.proposal.proposal import Objective
+from gridplan.words.text import Text
+
+
+def describe_gap(objective: Objective) -> Text:
+    """Say in words how far from the best possible the plan can be."""
+    if objective.status == "given":
+        return Text(
+            zh="这是给定的方案，未与最优比较。", en="This plan was given; it is not compared with the best possible."
+        )
+    if objective.status == "infeasible":
+        return Text(
+            zh="所定的限制不能同时满足，这是找到的最好的连片方案。",
+            en="The limits cannot all hold; this is the best connected plan found.",
+        )
+    if objective.gap is None:
+        return Text(zh="没有证明距最优多远。", en="How far from the best possible is not proven.")
+    if objective.status == "optimal":
+        return Text(zh="已证明：同样规则下没有更好的方案。", en="Proven: no plan under these rules is better.")
+    share = f"{math.ceil(max(objective.gap, 0.0) * 10_000) / 100:.2f}%"
+    return Text(zh="距理论最优不超过 {g}。", en="No plan under these rules can be more than {g} better.").format(
+        g=share
+    )

@@ -1,0 +1,151 @@
+"""From a proposal back to what rules judge: units, people, facilities, neighbours and minutes, without the input layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import networkx as nx
+import pandas as pd
+
+from gridplan.grids.members import EXEMPT_LEVELS, has_centre
+from gridplan.ground.access.minutes import TravelTimes
+from gridplan.layers.area.area import metric_crs
+from gridplan.layers.layers import Layers
+from gridplan.proposal.kept_travel import times_kept
+from gridplan.words.errors import InputProblem, ProposalError
+from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    from gridplan.proposal.proposal import Proposal
+
+
+def restore_layers(proposal: Proposal) -> Layers:
+    """Return the layers of a proposal as far as scores and rules read them: units, cells and facilities, placed.
+
+    Roads, barriers, links and boundaries are empty: what they decide is in the minutes and the neighbours. Cells have no
+    geometry. Geometry is in the CRS of the work, so that lengths and areas are those of the first time.
+
+    Raises
+    ------
+    ProposalError
+        If the proposal has no cells: it was not made by `plan` or `assess`.
+    """
+    if proposal.cells.empty:
+        raise ProposalError(_no_cells())
+    columns = [
+        "name",
+        "street_id",
+        "street",
+        "district_id",
+        "district",
+        "population",
+        "population_65",
+        "chronic",
+        "geometry",
+    ]
+    kept = _in_work_crs(proposal)
+    units, baseline = kept[columns], kept["baseline_lead_id"].astype(object).rename("lead_id")
+    crs = units.crs.to_string()
+    facilities = proposal.facilities.to_crs(units.crs).assign(tie=_told_ties(proposal))
+    facilities = facilities.drop(columns=["grid_id", "role", "role_source", "given_tie", "lead_tier", "strength"])
+    nothing = units[["geometry"]].iloc[:0]
+    return Layers(
+        crs=crs,
+        area=None,
+        units=units,
+        boundaries=nothing,
+        cells=proposal.cells[["unit_id", "population"]],
+        census=pd.DataFrame(),
+        facilities=facilities,
+        roads=nothing.assign(road_class=""),
+        barriers=nothing.assign(name=""),
+        links=pd.DataFrame(columns=["unit_a", "unit_b", "minutes", "kind", "name"]),
+        baseline=baseline[baseline != ""],
+        travel_table=pd.DataFrame(),
+        problems=proposal.provenance.input_notes,
+        hashes=proposal.provenance.input_hashes,
+        modelled=proposal.provenance.modelled,
+        records=proposal.records,
+        closures=_closures(proposal, units.crs),
+    )
+
+
+def _closures(proposal: Proposal, crs: Any) -> dict[str, gpd.GeoDataFrame]:
+    """Return the roads that scenarios close as far as they are shown: not where in the road layer they are."""
+    table: Any = proposal.annexes.get("closed_roads")
+    if table is None:
+        return {}
+    shown: gpd.GeoDataFrame = table.to_crs(crs)
+    return {str(name): shown[shown["scenario"] == name] for name in shown["scenario"].unique()}
+
+
+def _told_ties(proposal: Proposal) -> pd.Series:
+    """Return the tie of each facility as somebody told it: not the one that a campus has for being its lead's."""
+    facilities = proposal.facilities
+    hospital = facilities["parent_id"].where(facilities["parent_id"] != "", facilities.index.to_series())
+    lead = facilities["grid_id"].map(proposal.grids["lead_id"])
+    campus = hospital == lead.map(hospital)
+    told = (facilities["role"] == "member") & (facilities["tie"] != "") & ~campus
+    return facilities["tie"].where(told, facilities["given_tie"])
+
+
+def restore_adjacency(proposal: Proposal) -> nx.Graph:
+    """Return the neighbour graph of a proposal, isolates among its nodes."""
+    graph = nx.Graph()
+    graph.add_nodes_from(proposal.units.index)
+    graph.add_edges_from(
+        (row["unit_a"], row["unit_b"], {name: row[name] for name in ("border_m", "kind", "minutes", "name")})
+        for row in proposal.adjacency.to_dict(orient="records")
+    )
+    return graph
+
+
+def restore_stated_members(proposal: Proposal) -> pd.DataFrame:
+    """Return the facilities that are in another grid, or have another role, than where they stand tells: grid_id, tie.
+
+    A plan given by its members states such facilities; a plan drawn by units has none.
+    """
+    facilities = proposal.facilities
+    stands = facilities["unit_id"].map(proposal.units["grid_id"]).fillna("")
+    stands = stands.where(~has_centre(facilities), facilities["parent_id"].map(facilities["grid_id"]))
+    member = facilities["role"] == "member"
+    stated = member & ((facilities["grid_id"] != stands) | facilities["admin_level"].isin(EXEMPT_LEVELS))
+    return pd.DataFrame(facilities.loc[stated, ["grid_id", "tie"]])
+
+
+def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> TravelTimes:
+    """Return the travel times of a proposal, to all candidate sites or to `sites` among them, with its isochrones.
+
+    Raises
+    ------
+    LayerError
+        If a pair of unit and site, or of two facilities, is missing or stands twice.
+    """
+    return times_kept(proposal, sites, isochrones=_isochrones(proposal))
+
+
+def _isochrones(proposal: Proposal) -> gpd.GeoDataFrame | None:
+    kept = proposal.annexes.get("isochrones")
+    if not isinstance(kept, gpd.GeoDataFrame):
+        return None
+    return kept[["lead_id", "minutes", "geometry"]].to_crs(_in_work_crs(proposal).crs)
+
+
+def _in_work_crs(proposal: Proposal) -> gpd.GeoDataFrame:
+    if proposal.case.outputs.crs is None:
+        return proposal.units
+    crs = metric_crs(proposal.case.place.crs, proposal.units)
+    return proposal.units.to_crs(crs) if isinstance(crs, str) else proposal.units
+
+
+def _no_cells() -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(
+            zh="含居民点时间（cells.parquet）的方案", en="a proposal with the minutes of its residents (cells.parquet)"
+        ),
+        Text(zh="没有居民点", en="none of them"),
+        Text(zh="用 gridplan plan 或 assess 重新生成。", en="Make it again with gridplan plan or assess."),
+        file="cells.parquet",
+    )

@@ -1,0 +1,76 @@
+"""Small problems to the end: one MIP over leads and assignments in HiGHS, contiguity added as cuts where it is broken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from gridplan.solver.bound.fixed_leads import add_cuts, separate, whole_labels
+from gridplan.solver.instance import Instance, Limits, limits_for
+from gridplan.solver.problem import IntArray
+from gridplan.solver.programs.arc_model import ArcModel
+
+# Atoms times sites up to which every arc goes into one MIP.
+LARGEST = 400
+# Nodes of the search that all rounds of cuts may have together for effort 1, and what a round counts at least.
+NODES, ROUND_NODES = 2_000, 20
+
+
+@dataclass(frozen=True, eq=False)
+class Exact:
+    """The lead of each atom in the best connected plan (None: not found), a bound, and whether none exists at all."""
+
+    lead: IntArray | None
+    bound: float
+    infeasible: bool
+
+
+def small_enough(instance: Instance) -> bool:
+    """Whether the whole problem fits into one MIP."""
+    return instance.n_atoms * int(instance.usable.sum()) <= LARGEST
+
+
+def solve_exactly(instance: Instance, limits: Limits, k: int, *, nodes: int, open_all: bool = False) -> Exact:
+    """Choose k leads and assign every atom at least cost, connected, within the limits.
+
+    With `open_all`, arcs that rules forbid stay in the model at their large price, so that a plan comes back where any can.
+    """
+    leads = np.flatnonzero(instance.usable)
+    atoms, columns = np.nonzero(np.ones((instance.n_atoms, len(leads)), dtype=np.bool_))
+    model = ArcModel(instance, limits, leads, atoms, columns, k=k, open_all=open_all)
+    return _to_the_end(model, nodes=nodes)
+
+
+def least_tolerance_exactly(instance: Instance, k: int, *, nodes: int = NODES) -> float:
+    """Smallest balance tolerance of connected plans with k grids that hold every other hard rule; 0 if there are none.
+
+    It is a lower bound where the node limit ends the search.
+    """
+    leads = np.flatnonzero(instance.usable)
+    atoms, columns = np.nonzero(~instance.blocked[:, leads])
+    if len(np.unique(atoms)) < instance.n_atoms:
+        return 0.0
+    model = ArcModel(instance, limits_for(instance.problem, k, np.inf), leads, atoms, columns, k=k)
+    model.seek_balance(float(instance.population.sum()) / k)
+    found = _to_the_end(model, nodes=nodes)
+    return 0.0 if found.infeasible else max(0.0, found.bound - 1e-7)
+
+
+def _to_the_end(model: ArcModel, *, nodes: int) -> Exact:
+    """Solve, add the contiguity cuts that the plan breaks, and again until it breaks none or the nodes are used up."""
+    instance, leads, bound = model.instance, model.leads, -np.inf
+    while nodes > 0 and not instance.deadline.over():
+        answer = model.solve(integer=True, nodes=nodes)
+        nodes -= max(answer.nodes, ROUND_NODES)
+        if answer.infeasible:
+            return Exact(None, np.inf, infeasible=True)
+        bound = max(bound, answer.bound)
+        label = whole_labels(answer, model.arc_atom, model.arc_lead, instance.n_atoms)
+        if label is None:
+            break
+        cuts = separate(instance, leads, label)
+        if not cuts:
+            return Exact(leads[label], bound, infeasible=False)
+        add_cuts(model, cuts)
+    return Exact(None, bound, infeasible=False)

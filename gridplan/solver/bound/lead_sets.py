@@ -1,0 +1,334 @@
+"""A bound over all sets of leads: prices a unit make each site's worth independent, so sets can be counted out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from gridplan.solver.instance import Instance, Limits
+from gridplan.solver.problem import FloatArray, IntArray
+
+# Rounds of improving values between two looks at the deadline.
+LOOK_EVERY = 25
+
+
+@njit(cache=True)
+def _fill_cheapest(order, ratio, people, count, room):  # type: ignore[no-untyped-def]
+    """Put the cheapest units by ratio first in `order` until their people reach `room`; returns how many fit whole."""
+    first, last, held = 0, count, 0.0
+    while last - first > 0:
+        middle = ratio[order[(first + last) // 2]]
+        below, at = first, first
+        # Three-way partition: cheaper ones, then those at the middle's ratio, then dearer ones.
+        above = last
+        weight, same = 0.0, 0.0
+        while at < above:
+            u = order[at]
+            if ratio[u] < middle:
+                order[at], order[below] = order[below], u
+                weight += people[u]
+                below += 1
+                at += 1
+            elif ratio[u] > middle:
+                above -= 1
+                order[at], order[above] = order[above], u
+            else:
+                same += people[u]
+                at += 1
+        if held + weight > room:
+            last = below
+        elif held + weight + same <= room:
+            held += weight + same
+            first = above
+        else:
+            held += weight
+            for i in range(below, above):
+                u = order[i]
+                if held + people[u] > room:
+                    return i
+                held += people[u]
+            return above
+    return first
+
+
+@njit(cache=True)
+def _worth(cost, people, value, home, low, high, soft_low, soft_high, soft_price, ratio, order, take):  # type: ignore[no-untyped-def]
+    """Least of sum (cost - value) x share + soft cost over shares whose load lies in [low, high]; the home is taken."""
+    total, at_home = cost[home] - value[home], people[home]
+    take[home] = 1.0
+    # People worth taking at no soft price, at its reward below the soft limits, and at its price above them.
+    free, cheap, dear, count, held = at_home, at_home, at_home, 0, at_home
+    for u in range(len(cost)):
+        gain = cost[u] - value[u]
+        if u == home:
+            continue
+        if people[u] <= 0.0:
+            if gain < 0.0:
+                total += gain
+                take[u] = 1.0
+            continue
+        ratio[u] = gain / people[u]
+        order[count] = u
+        count += 1
+        held += people[u]
+        if ratio[u] < soft_price:
+            cheap += people[u]
+            if ratio[u] < 0.0:
+                free += people[u]
+                if ratio[u] < -soft_price:
+                    dear += people[u]
+    load = max(min(cheap, soft_low), min(free, soft_high), dear)
+    load = max(at_home, min(held, max(low, min(high, load))))
+    room = load - at_home
+    fit = _fill_cheapest(order, ratio, people, count, room)
+    for i in range(fit):
+        u = order[i]
+        take[u] = 1.0
+        total += cost[u] - value[u]
+        room -= people[u]
+    if fit < count and room > 0.0:
+        # The cheapest one left is taken in part.
+        best = order[fit]
+        for i in range(fit + 1, count):
+            if ratio[order[i]] < ratio[best]:
+                best = order[i]
+        part = min(1.0, room / people[best])
+        take[best] = part
+        total += part * (cost[best] - value[best])
+    return total + soft_price * (max(0.0, load - soft_high) + max(0.0, soft_low - load))
+
+
+@njit(cache=True)
+def _worths(table, people, value, sites, home, opening, low, high, soft_low, soft_high, soft_price, worth, take):  # type: ignore[no-untyped-def]
+    """Worth and shares of each listed site; `table` is (site, unit)."""
+    ratio, order = np.empty(len(people)), np.empty(len(people), np.int64)
+    for j in sites:
+        take[j] = 0.0
+        worth[j] = opening[j] + _worth(
+            table[j],
+            people,
+            value,
+            home[j],
+            low[j],
+            high[j],
+            soft_low[j],
+            soft_high[j],
+            soft_price,
+            ratio,
+            order,
+            take[j],
+        )
+
+
+@njit(cache=True)
+def _cheapest(worth, hospital, fixed, k, chosen, used):  # type: ignore[no-untyped-def]
+    """Fill `chosen` with the fixed sites and those of least worth, one a hospital; returns how many there are."""
+    used[:] = False
+    count = len(fixed)
+    for i in range(count):
+        chosen[i] = fixed[i]
+        used[hospital[fixed[i]]] = True
+    for j in np.argsort(worth, kind="mergesort"):
+        if count >= k or not np.isfinite(worth[j]):
+            break
+        if not used[hospital[j]]:
+            used[hospital[j]] = True
+            chosen[count] = j
+            count += 1
+    return count
+
+
+@njit(cache=True)
+def _improve(  # type: ignore[no-untyped-def]
+    table, people, sites, home, opening, low, high, soft_low, soft_high, soft_price, hospital, fixed, k, best, first, last,
+    value, worth, often, met, at, left, state,
+):  # fmt: skip
+    """Improve `value` in place by the volume method; fills the worths, how often a site was chosen, and the sets met.
+
+    Makes the rounds `first` to `last`; `at`, `left` and `state` (bound proven, sum of the values, reach of a step, idle rounds)
+    lead from some rounds to the next. Returns how many rounds there were, and whether more would do anything.
+    """
+    m, n = table.shape
+    take, now = np.zeros((m, n)), np.full(m, np.inf)
+    chosen, used = np.empty(k, np.int64), np.zeros(hospital.max() + 1, np.bool_)
+    here = np.zeros(n)
+    kept, kept_base, reach, idle, more = state[0], state[1], state[2], int(state[3]), True
+    done = first
+    for turn in range(first, last):
+        _worths(table, people, at, sites, home, opening, low, high, soft_low, soft_high, soft_price, now, take)
+        count = _cheapest(now, hospital, fixed, k, chosen, used)
+        if count < k:
+            worth[:] = now
+            state[0], state[1] = np.inf, at.sum()
+            return turn, False
+        base = at.sum()
+        bound = base
+        here[:] = 1.0
+        for i in range(k):
+            bound += now[chosen[i]]
+            here -= take[chosen[i]]
+        met[turn] = np.sort(chosen)
+        done = turn + 1
+        if turn == 0:
+            left[:] = here
+        norm, along, agree = 0.0, 0.0, 0.0
+        for u in range(n):
+            norm += (here[u] - left[u]) ** 2
+            along -= left[u] * (here[u] - left[u])
+            agree += left[u] * here[u]
+        part = 1.0 if turn == 0 else (min(max(along / norm, 0.01), 0.1) if norm > 0.0 else 0.1)
+        if bound > kept:
+            if turn > 0 and agree > 0.0:
+                reach = min(1.1 * reach, 2.0)
+            kept, kept_base, idle = bound, base, 0
+            value[:] = at
+            worth[:] = now
+        else:
+            idle += 1
+            if idle >= 10:
+                reach, idle = 0.66 * reach, 0
+        left += part * (here - left)
+        often *= 1.0 - part
+        for i in range(k):
+            often[chosen[i]] += part
+        norm = (left * left).sum()
+        if norm < 1e-12 or best - kept <= 1e-7 * abs(best) or reach < 1e-4:
+            more = False
+            break
+        at[:] = value + reach * (best - kept) / norm * left
+    state[0], state[1], state[2], state[3] = kept, kept_base, reach, idle
+    return done, more
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Sets that hold every site of `inside` and none of `outside`."""
+
+    inside: frozenset[int] = frozenset()
+    outside: frozenset[int] = frozenset()
+
+
+EVERY = Branch()
+
+
+@dataclass(frozen=True, eq=False)
+class SitePrices:
+    """Values a unit, and what each site then costs at least; their sums bound every set of a branch.
+
+    `bound` holds for all of them, `chosen` tells how often a site was among the cheapest, `met` the sets that were (a row each;
+    they need not fit together).
+    """
+
+    base: float
+    worth: FloatArray
+    value: FloatArray
+    bound: float
+    chosen: FloatArray
+    met: IntArray
+
+
+def site_worths(
+    instance: Instance, limits: Limits, value: FloatArray, sites: IntArray | None = None
+) -> tuple[FloatArray, FloatArray]:
+    """Least cost of each usable site (or of some) at values a unit, and the shares (site, atom) that give it."""
+    m = instance.problem.n_leads
+    worth, take = np.full(m, np.inf), np.zeros((m, instance.n_atoms))
+    _worths(
+        instance.cost_by_site, instance.population, value, np.flatnonzero(instance.usable) if sites is None else sites,
+        instance.home, instance.problem.lead_price, limits.hard_low, limits.hard_high, limits.soft_low,
+        limits.soft_high, limits.price, worth, take,
+    )  # fmt: skip
+    return worth, take
+
+
+def price_sites(
+    instance: Instance,
+    limits: Limits,
+    k: int,
+    start: FloatArray,
+    best: float,
+    rounds: int,
+    branch: Branch = EVERY,
+) -> SitePrices:
+    """Improve values a unit towards `best` by the volume method (Barahona, Anbil 2000); keeps those that prove most.
+
+    Each step goes from the best values along the mean of what the cheapest sites leave over or take twice. At each
+    step the k sites of least worth, required ones first and one a hospital, are a relaxation of what fits together.
+    """
+    sites = np.array([j for j in np.flatnonzero(instance.usable).tolist() if j not in branch.outside], dtype=np.int64)
+    fixed = np.array(sorted({*instance.must, *branch.inside}), dtype=np.int64)
+    m = len(instance.usable)
+    value, worth, often = start.copy(), np.full(m, np.inf), np.zeros(m)
+    met = np.zeros((rounds, k), dtype=np.int64)
+    at, left, state = value.copy(), np.zeros_like(value), np.array([-np.inf, 0.0, 0.1, 0.0])
+    done, more = 0, True
+    while more and done < rounds and not (done and instance.deadline.over()):
+        done, more = _improve(
+            instance.cost_by_site, instance.population, sites, instance.home, instance.problem.lead_price, limits.hard_low,
+            limits.hard_high, limits.soft_low, limits.soft_high, limits.price, instance.problem.hospital, fixed, k, best,
+            done, min(done + LOOK_EVERY, rounds), value, worth, often, met, at, left, state,
+        )  # fmt: skip
+    return SitePrices(float(state[1]), worth, value, float(state[0]), often, np.unique(met[:done], axis=0))
+
+
+@njit(cache=True)
+def _list(sites, worth, running, fixed, base, below, home, hospital, most, found, value):  # type: ignore[no-untyped-def]
+    """Fill `found` and `value` with the fitting sets below a bound; returns how many, or -1 for more than `most`.
+
+    Sites come cheapest first, `running` sums their worths; a set takes `fixed` and sites in rising order.
+    """
+    need, n = found.shape[1] - len(fixed), len(sites)
+    at, so_far = np.zeros(need + 1, np.int64), np.zeros(need + 1)
+    so_far[0] = base
+    chosen = np.empty(found.shape[1], np.int64)
+    chosen[: len(fixed)] = fixed
+    depth, count, visited = 0, 0, 1
+    while depth >= 0:
+        i, rest = at[depth], need - depth
+        if rest > 0 and i <= n - rest and so_far[depth] + running[i + rest] - running[i] < below:
+            at[depth] += 1
+            chosen[len(fixed) + depth] = sites[i]
+            so_far[depth + 1] = so_far[depth] + worth[i]
+            depth += 1
+            at[depth] = i + 1
+            visited += 1
+            if visited > 5 * most or count > most:
+                return -1
+            continue
+        if rest == 0 and so_far[depth] < below:
+            fits_together = True
+            for a in range(len(chosen)):
+                for b in range(a):
+                    same = home[chosen[a]] == home[chosen[b]] or hospital[chosen[a]] == hospital[chosen[b]]
+                    fits_together = fits_together and not same
+            if fits_together and count < len(found):
+                found[count] = np.sort(chosen)
+                value[count] = so_far[depth]
+                count += 1
+        depth -= 1
+    return count if count <= most else -1
+
+
+def list_sets(
+    instance: Instance, prices: SitePrices, branch: Branch, k: int, below: float, most: int
+) -> tuple[FloatArray, IntArray] | None:
+    """All fitting sets of a branch with a bound below (bounds; a row of sites each), cheapest first.
+
+    None if there are more than `most`, or too many to look through.
+    """
+    fixed = np.array(sorted({*instance.must, *branch.inside}), dtype=np.int64)
+    sites = np.argsort(prices.worth, kind="stable")
+    sites = sites[np.isfinite(prices.worth[sites]) & ~np.isin(sites, [*fixed, *branch.outside])]
+    worth = prices.worth[sites]
+    running = np.concatenate([[0.0], np.cumsum(worth)])
+    found, value = np.empty((most + 1, k), dtype=np.int64), np.empty(most + 1)
+    base = prices.base + float(prices.worth[fixed].sum())
+    count = _list(
+        sites, worth, running, fixed, base, below, instance.home, instance.problem.hospital, most, found, value
+    )  # fmt: skip
+    if count < 0:
+        return None
+    order = np.lexsort((*found[:count].T[::-1], value[:count]))
+    return value[:count][order], found[:count][order]

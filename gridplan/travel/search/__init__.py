@@ -1,0 +1,4 @@
+"""The search itself, on arrays of arcs: orders of elimination, hierarchies, queries, compiled kernels.
+
+Nothing here knows roads, coordinates or minutes.
+"""

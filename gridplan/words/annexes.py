@@ -1,0 +1,480 @@
+"""Annexes: further tables of a proposal, each declared once; files, workbook and map show them by the declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import (
+    AREA_KINDS,
+    ARRANGEMENTS,
+    BASES,
+    CENTRE_STATUSES,
+    CENTRES,
+    COUNTY_LEVELS,
+    EDGE_STATUSES,
+    EFFECTS,
+    EVENTS,
+    NETWORKS,
+    REMOTE_REASONS,
+    RESERVES,
+    SCOPES,
+    STATUSES,
+    TRENDS,
+    Vocabulary,
+)
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+ColumnKind = Literal["text", "number", "whole", "share", "money"]
+Shape = Literal["point", "line", "area"]
+
+
+@dataclass(frozen=True)
+class AnnexColumn:
+    """A column of an annex: its name in files, its header for people, and how its values are shown.
+
+    `words` translates the keys of a vocabulary; numbers are NaN where there is none, never inf.
+    """
+
+    name: str
+    label: Text
+    kind: ColumnKind = "text"
+    words: Vocabulary | None = None
+
+
+@dataclass(frozen=True)
+class Annex:
+    """A further table of a proposal.
+
+    - title: name of the sheet (at most 31 signs) and of the map's layer; about: one sentence on what it tells
+    - shape: what its geometry is; None: it has none. Those with one are layers of the map, off until switched on
+    - label: the column shown beside a symbol; tint: the column whose words choose the colour; "" for neither
+    - by: the column each value of which makes a layer of the map of its own; "" for one layer
+    """
+
+    title: Text
+    about: Text
+    columns: tuple[AnnexColumn, ...]
+    shape: Shape | None = None
+    label: str = ""
+    tint: str = ""
+    by: str = ""
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns, in order."""
+        return [column.name for column in self.columns]
+
+
+def _column(name: str, zh: str, en: str, kind: ColumnKind = "text", words: Vocabulary | None = None) -> AnnexColumn:
+    return AnnexColumn(name, Text(zh=zh, en=en), kind, words)
+
+
+_RESILIENCE = {
+    "lead_losses": Annex(
+        Text(zh="牵头医院停运（N-1）", en="Leads lost (N-1)"),
+        Text(
+            zh="逐家停运牵头医院：还有谁能在时限内到急诊，床位还剩多少，谁来接替",
+            en="Each lead lost in turn: who still reaches an emergency department in time, which beds are left, who stands in",
+        ),
+        (
+            _column("lead_id", "牵头医院编号", "Lead id"),
+            _column("lead_name", "停运的牵头医院", "Lead lost"),
+            _column("residents", "本网格居民", "Residents of its grid", "whole"),
+            _column("minutes_before", "平时到牵头医院（分钟）", "Minutes to the lead before", "number"),
+            _column("minutes_after", "到下一家牵头医院（分钟）", "Minutes to the next lead", "number"),
+            _column("no_other_lead", "到不了其他牵头医院的居民", "Residents who reach no other lead", "whole"),
+            _column(
+                "ed_beyond_before", "平时急诊超时限居民（全市）", "Beyond the limit of an ED before (all)", "whole"
+            ),
+            _column(
+                "ed_beyond_after", "停运后急诊超时限居民（全市）", "Beyond the limit of an ED after (all)", "whole"
+            ),
+            _column("beds_per_1000_before", "全域每千人医院床位", "Hospital beds per 1,000 before (all)", "number"),
+            _column("beds_per_1000_after", "停运后全域每千人医院床位", "Hospital beds per 1,000 left (all)", "number"),
+            _column(
+                "grid_beds_per_1000_after",
+                "停运后本网格每千人医院床位",
+                "Hospital beds per 1,000 left in the grid",
+                "number",
+            ),
+            _column("partner_id", "互助医院编号", "Partner id"),
+            _column("partner_name", "互助的牵头医院", "Mutual-aid partner"),
+            _column("minutes_to_partner", "到互助医院（分钟）", "Minutes to the partner", "number"),
+            _column("minutes_from_partner", "互助医院过来（分钟）", "Minutes from the partner", "number"),
+        ),
+    ),
+    "disasters": Annex(
+        Text(zh="灾害情景", en="Disasters"),
+        Text(
+            zh="各灾害情景的全市数字，平时与灾时对照",
+            en="Figures of the whole plan under each disaster, before and after",
+        ),
+        (
+            _column("scenario", "情景", "Scenario"),
+            _column("facilities_lost", "停用机构", "Facilities lost"),
+            _column("cut_off_before", "平时到不了任何医院的居民", "Reach no hospital before", "whole"),
+            _column("cut_off_after", "灾时到不了任何医院的居民", "Reach no hospital after", "whole"),
+            _column("off_lead_before", "平时到不了本网格牵头医院的居民", "Do not reach their own lead before", "whole"),
+            _column("off_lead_after", "灾时到不了本网格牵头医院的居民", "Do not reach their own lead after", "whole"),
+            _column("elsewhere", "改往其他牵头医院的居民", "Go to another lead", "whole"),
+            _column(
+                "minutes_before",
+                "平时平均分钟（灾时仍到得了的居民）",
+                "Mean minutes before (who still get there)",
+                "number",
+            ),
+            _column("minutes_after", "灾时平均分钟（同样的居民）", "Mean minutes after (the same)", "number"),
+            _column("within_before", "平时时限内居民占比", "Share within the limit before", "share"),
+            _column("within_after", "灾时时限内居民占比", "Share within the limit after", "share"),
+            _column("ed_beyond_before", "平时急诊超时限居民", "Beyond the limit of an ED before", "whole"),
+            _column("ed_beyond_after", "灾时急诊超时限居民", "Beyond the limit of an ED after", "whole"),
+            _column("beds_per_1000_before", "平时每千人医院床位", "Hospital beds per 1,000 before", "number"),
+            _column("beds_per_1000_after", "灾时每千人医院床位", "Hospital beds per 1,000 after", "number"),
+        ),
+    ),
+    "disaster_units": Annex(
+        Text(zh="灾害影响单元", en="Units hit by disasters"),
+        Text(
+            zh="每个情景下断绝、改道或时间变长（平均 0.1 分钟以上）的单元",
+            en="Units that are cut off, go elsewhere or take longer (0.1 min or more on average) under each scenario",
+        ),
+        (
+            _column("scenario", "情景", "Scenario"),
+            _column("unit_id", "单元编号", "Unit id"),
+            _column("unit_name", "单元", "Unit"),
+            _column("grid_id", "网格编号", "Grid id"),
+            _column("effect", "影响", "Effect", words=EFFECTS),
+            _column("residents", "居民", "Residents", "whole"),
+            _column("cut_off", "到不了任何医院", "Reach no hospital", "whole"),
+            _column("off_lead", "到不了本网格牵头医院", "Do not reach their own lead", "whole"),
+            _column("goes_to", "多数居民去往", "Most people go to"),
+            _column(
+                "minutes_before", "平时分钟（灾时仍到得了的居民）", "Minutes before (who still get there)", "number"
+            ),
+            _column("minutes_after", "灾时分钟（同样的居民）", "Minutes after (the same)", "number"),
+            _column(
+                "ed_minutes_before", "平时到急诊分钟（同上）", "Minutes to an ED before (who still get there)", "number"
+            ),
+            _column("ed_minutes_after", "灾时到急诊分钟（同上）", "Minutes to an ED after (the same)", "number"),
+        ),
+        shape="area",
+        label="unit_name",
+        tint="effect",
+        by="scenario",
+    ),
+    "closed_roads": Annex(
+        Text(zh="灾害封闭路段", en="Roads closed by disasters"),
+        Text(zh="每个情景封闭的道路、桥和轮渡", en="Roads, bridges and ferries closed under each scenario"),
+        (
+            _column("scenario", "情景", "Scenario"),
+            _column("name", "名称", "Name"),
+            _column("road_class", "道路等级", "Road class"),
+        ),
+        shape="line",
+        label="name",
+        by="scenario",
+    ),
+    "redirected": Annex(
+        Text(zh="居民去向", en="Where people go"),
+        Text(
+            zh="牵头医院停运或灾害时，各网格居民改往哪里：本网格牵头医院不通时，去最近的其他牵头医院",
+            en="Where the residents of each grid go when a lead is lost or disaster strikes: to the nearest other lead if they cannot reach their own",
+        ),
+        (
+            _column("event", "事由", "Event", words=EVENTS),
+            _column("name", "停运医院或情景", "Lead lost, or scenario"),
+            _column("grid_id", "网格编号", "Grid id"),
+            _column("to_id", "去往医院编号", "To (lead id)"),
+            _column("to_name", "去往的牵头医院（空白：到不了任何一家）", "To (empty: they reach none)"),
+            _column("residents", "居民", "Residents", "whole"),
+            _column("minutes", "平均分钟", "Mean minutes", "number"),
+        ),
+    ),
+    "conversions": Annex(
+        Text(zh="转型情景变化", en="Findings after conversions"),
+        Text(
+            zh="机构变更类别或服务后，重新检查方案：哪些结果不同",
+            en="Findings that differ when the rule book is run on the plan with facilities changed",
+        ),
+        (
+            _column("scenario", "情景", "Scenario"),
+            _column("rule", "规则", "Rule"),
+            _column("subject", "对象", "Subject"),
+            _column("status_before", "变更前", "Before", words=STATUSES),
+            _column("status_after", "变更后", "After", words=STATUSES),
+            _column("measured_before", "变更前数值", "Measured before", "number"),
+            _column("measured_after", "变更后数值", "Measured after", "number"),
+            _column("message_zh", "变更后的说明（中文）", "Message after (Chinese)"),
+            _column("message_en", "变更后的说明（英文）", "Message after (English)"),
+        ),
+    ),
+}
+
+
+_GRID = (AnnexColumn("grid_id", Text(zh="网格编号", en="Grid id")), AnnexColumn("name", Text(zh="网格", en="Grid")))
+
+_OVERLAYS: dict[str, Annex] = {
+    "networks": Annex(
+        Text(zh="网格间的网络", en="Networks across grids"),
+        Text(
+            zh="专科联盟、远程医疗协作网、全市医联体、对口支援和合作单位，每行一条联系；不改变网格划分（R-36、R-37）",
+            en="Alliances, telemedicine, federations, assistance and partners, one row an edge; grids stay as they are (R-36, R-37)",
+        ),
+        (
+            AnnexColumn("network_id", Text(zh="网络编号", en="Network id")),
+            AnnexColumn("kind", Text(zh="网络类别", en="Kind"), words=NETWORKS),
+            AnnexColumn("name", Text(zh="网络", en="Network")),
+            AnnexColumn("specialty", Text(zh="专科", en="Specialty")),
+            AnnexColumn("member_id", Text(zh="成员编号", en="Member id")),
+            AnnexColumn("member", Text(zh="成员", en="Member")),
+            AnnexColumn("member_grid", Text(zh="成员所在网格", en="Grid of the member")),
+            AnnexColumn("hub_id", Text(zh="牵头机构编号", en="Hub id")),
+            AnnexColumn("hub", Text(zh="牵头机构或市外单位", en="Hub, or partner outside")),
+            AnnexColumn("hub_grid", Text(zh="牵头机构所在网格", en="Grid of the hub")),
+        ),
+        shape="line",
+        label="name",
+        tint="kind",
+    ),
+    "telemedicine": Annex(
+        Text(zh="偏远机构远程医疗", en="Telemedicine, remote places"),
+        Text(
+            zh="须乘船或车程超限的成员单位：已接入哪个中心，或建议接入哪个中心（R-37）",
+            en="Members by ferry only or too far: the hub they have joined, or the one proposed (R-37)",
+        ),
+        (
+            AnnexColumn("facility_id", Text(zh="机构编号", en="Facility id")),
+            AnnexColumn("facility", Text(zh="机构", en="Facility")),
+            AnnexColumn("grid_id", Text(zh="网格编号", en="Grid id")),
+            AnnexColumn("reason", Text(zh="偏远原因", en="Why remote"), words=REMOTE_REASONS),
+            AnnexColumn("minutes", Text(zh="居民到牵头医院（分钟）", en="Residents to the lead (min)"), "number"),
+            AnnexColumn("status", Text(zh="状态", en="Status"), words=EDGE_STATUSES),
+            AnnexColumn("hub_id", Text(zh="中心编号", en="Hub id")),
+            AnnexColumn("hub", Text(zh="中心", en="Hub")),
+        ),
+        shape="line",
+        label="facility",
+        tint="status",
+    ),
+    "centres": Annex(
+        Text(zh="资源共享中心", en="Shared centres"),
+        Text(
+            zh="已有（按服务项目）、已明确（按登记表）和建议设置的共享中心，以及所服务的基层中心的车程（R-38）",
+            en="Centres existing by services, declared on record and proposed, with the minutes of the health centres served (R-38)",
+        ),
+        (
+            AnnexColumn("kind", Text(zh="中心类别", en="Kind"), words=CENTRES),
+            AnnexColumn("status", Text(zh="状态", en="Status"), words=CENTRE_STATUSES),
+            AnnexColumn("facility_id", Text(zh="所在机构编号", en="Host id")),
+            AnnexColumn("facility", Text(zh="所在机构", en="Host")),
+            AnnexColumn("host_grid", Text(zh="所在网格", en="Grid of the host")),
+            AnnexColumn("scope", Text(zh="服务范围", en="Serves"), words=SCOPES),
+            AnnexColumn("grid_id", Text(zh="服务网格编号", en="Id of the grid served")),
+            AnnexColumn("serves", Text(zh="服务网格", en="Grid served")),
+            AnnexColumn("mean_minutes", Text(zh="平均车程（分钟）", en="Mean minutes"), "number"),
+            AnnexColumn("worst_minutes", Text(zh="最远车程（分钟）", en="Longest minutes"), "number"),
+        ),
+        shape="point",
+        label="facility",
+        tint="status",
+    ),
+    "siting": Annex(
+        Text(zh="共享中心设置比较", en="Siting of shared centres"),
+        Text(
+            zh="全市设 1 处、2 处……共享中心的最优位置和车程，与每个网格各设一处、均设在牵头医院相比（按基层中心服务人口加权，求得最优解）",
+            en="The best sites of 1, 2, ... city-wide centres against one in every grid and all at the leads (weighted by residents, proven best)",
+        ),
+        (
+            AnnexColumn("kind", Text(zh="中心类别", en="Kind"), words=CENTRES),
+            AnnexColumn("arrangement", Text(zh="设置方式", en="Arrangement"), words=ARRANGEMENTS),
+            AnnexColumn("n_centres", Text(zh="中心数", en="Centres"), "whole"),
+            AnnexColumn("mean_minutes", Text(zh="平均车程（分钟）", en="Mean minutes"), "number"),
+            AnnexColumn("worst_minutes", Text(zh="最远车程（分钟）", en="Longest minutes"), "number"),
+            AnnexColumn("unreached", Text(zh="到不了或超时的居民", en="Residents unreached or too late"), "whole"),
+            AnnexColumn("centres_fewer", Text(zh="比每网格一处少设", en="Fewer than one each"), "whole"),
+            AnnexColumn(
+                "minutes_more_than_each", Text(zh="比每网格一处多（分钟）", en="Minutes more than one each"), "number"
+            ),
+            AnnexColumn(
+                "minutes_more_than_leads",
+                Text(zh="比均设在牵头医院多（分钟）", en="Minutes more than at leads"),
+                "number",
+            ),
+            AnnexColumn("hosts", Text(zh="设在", en="Hosts")),
+            AnnexColumn("host_ids", Text(zh="所在机构编号", en="Host ids")),
+        ),
+    ),
+}
+
+ANNEXES: dict[str, Annex] = {
+    "isochrones": Annex(
+        Text(zh="时间圈", en="Isochrones"),
+        Text(
+            zh="每家候选牵头医院在多少分钟内能到达的范围；轮廓沿道路概括，人数按居民点时间计算",
+            en="Areas from which each candidate lead is reached in time; outlines follow roads roughly, people are counted by residence",
+        ),
+        (
+            AnnexColumn("lead_id", Text(zh="牵头医院编号", en="Lead id")),
+            AnnexColumn("lead_name", Text(zh="牵头医院", en="Lead hospital")),
+            AnnexColumn("minutes", Text(zh="分钟", en="Minutes"), "number"),
+            AnnexColumn("residents", Text(zh="居民", en="Residents"), "whole"),
+        ),
+        shape="area",
+        label="minutes",
+    ),
+    "reserves": Annex(
+        Text(zh="号源床位下沉", en="Slots and beds reserved"),
+        Text(zh="牵头医院预留给基层的号源和床位（R-39）", en="What leads reserve for primary care (R-39)"),
+        (
+            *_GRID,
+            AnnexColumn("kind", Text(zh="项目", en="Item"), words=RESERVES),
+            AnnexColumn("total", Text(zh="总数", en="Total"), "whole"),
+            AnnexColumn("reserved", Text(zh="已预留", en="Reserved"), "whole"),
+            AnnexColumn("share", Text(zh="占比", en="Share"), "share"),
+            AnnexColumn("required", Text(zh="应预留", en="Required"), "whole"),
+            AnnexColumn("status", Text(zh="结果", en="Status"), words=STATUSES),
+        ),
+    ),
+    "reserve_shares": Annex(
+        Text(zh="下沉分配到中心", en="Reserve by health centre"),
+        Text(
+            zh="应预留的号源和床位分到各社区卫生服务中心（卫生院），合计与应预留数一致",
+            en="What has to be reserved, shared out to the health centres; it adds up exactly",
+        ),
+        (
+            *_GRID,
+            AnnexColumn("facility_id", Text(zh="机构编号", en="Facility id")),
+            AnnexColumn("facility", Text(zh="机构", en="Facility")),
+            AnnexColumn("by", Text(zh="分配依据", en="Shared by"), words=BASES),
+            AnnexColumn("weight", Text(zh="人数", en="People"), "whole"),
+            AnnexColumn("slots", Text(zh="号源", en="Slots"), "whole"),
+            AnnexColumn("beds", Text(zh="床位", en="Beds"), "whole"),
+        ),
+    ),
+    "budgets": Annex(
+        Text(zh="医保总额", en="Capitated budgets"),
+        Text(
+            zh="各网格医保基金总额（元），合计与全市总额一致；结余与超支按方案的比例分担（R-45）",
+            en="The fund's budget of each grid in yuan, adding up to the total; surplus and overrun shared as the case says (R-45)",
+        ),
+        (
+            *_GRID,
+            AnnexColumn("heads", Text(zh="人数", en="People"), "whole"),
+            AnnexColumn("outpatient", Text(zh="门诊按人头", en="Outpatient, per head"), "money"),
+            AnnexColumn("inpatient_drg", Text(zh="住院 DRG", en="Inpatient, DRG"), "money"),
+            AnnexColumn("per_diem", Text(zh="住院按床日", en="Inpatient, per diem"), "money"),
+            AnnexColumn("budget", Text(zh="总额", en="Budget"), "money"),
+            AnnexColumn("spent", Text(zh="支出", en="Spent"), "money"),
+            AnnexColumn("surplus", Text(zh="结余", en="Surplus"), "money"),
+            AnnexColumn("retained", Text(zh="集团留用", en="Kept by the group"), "money"),
+            AnnexColumn("overrun", Text(zh="超支", en="Overrun"), "money"),
+            AnnexColumn("borne", Text(zh="集团分担", en="Borne by the group"), "money"),
+        ),
+    ),
+    "care_elsewhere": Annex(
+        Text(zh="跨网格就医支出", en="Care in other grids"),
+        Text(
+            zh="各网格参保居民的基金支出用在哪个网格（元）；空白为各网格之外",
+            en="Where the fund paid for the insured of each grid, in yuan; blank: outside every grid",
+        ),
+        (
+            *_GRID,
+            AnnexColumn("at_grid_id", Text(zh="就诊网格编号", en="Id of the grid of care")),
+            AnnexColumn("at_name", Text(zh="就诊网格", en="Grid of care")),
+            AnnexColumn("yuan", Text(zh="基金支出", en="Paid by the fund"), "money"),
+            AnnexColumn("share", Text(zh="占比", en="Share"), "share"),
+        ),
+    ),
+    "indicators": Annex(
+        Text(zh="监测指标", en="Indicators"),
+        Text(
+            zh="监测指标的数值、与上期相比的变化和目标（M-01 至 M-20，或方案自己的）",
+            en="Observed indicators, against the period before and the target (M-01 to M-20, or the case's own)",
+        ),
+        (
+            AnnexColumn("area_kind", Text(zh="范围", en="Scope"), words=AREA_KINDS),
+            AnnexColumn("area_id", Text(zh="范围编号", en="Scope id")),
+            AnnexColumn("area", Text(zh="地区", en="Area")),
+            AnnexColumn("indicator", Text(zh="指标编号", en="Indicator")),
+            AnnexColumn("name", Text(zh="指标", en="Name")),
+            AnnexColumn("period", Text(zh="时期", en="Period")),
+            AnnexColumn("shown", Text(zh="数值", en="Value")),
+            AnnexColumn("before", Text(zh="上期", en="Period before")),
+            AnnexColumn("trend", Text(zh="趋势", en="Trend"), words=TRENDS),
+            AnnexColumn("target", Text(zh="目标", en="Target")),
+            AnnexColumn("status", Text(zh="是否达到", en="Target reached"), words=STATUSES),
+            AnnexColumn("numerator", Text(zh="分子", en="Numerator"), "number"),
+            AnnexColumn("denominator", Text(zh="分母", en="Denominator"), "number"),
+            AnnexColumn("value", Text(zh="数值（小数）", en="Value as a number"), "number"),
+            AnnexColumn("figure", Text(zh="来源中的数值", en="Figure in the source")),
+            AnnexColumn("provenance", Text(zh="依据", en="Provenance")),
+        ),
+    ),
+    "county_tree": Annex(
+        Text(zh="县域医共体", en="County communities"),
+        Text(
+            zh="每县一个管理委员会，其下牵头医院、卫生院、村卫生室（R-50、R-51）",
+            en="A committee for each county; below it leads, township centres and village clinics (R-50, R-51)",
+        ),
+        (
+            AnnexColumn("county", Text(zh="县", en="County")),
+            AnnexColumn("level", Text(zh="层级", en="Level"), words=COUNTY_LEVELS),
+            AnnexColumn("name", Text(zh="名称", en="Name")),
+            AnnexColumn("above", Text(zh="上级", en="Above")),
+            AnnexColumn("n_below", Text(zh="直接下级", en="Directly below"), "whole"),
+            AnnexColumn("pattern", Text(zh="1+2+N（各级个数）", en="1+2+N (numbers)")),
+            AnnexColumn("grid_id", Text(zh="网格编号", en="Grid id")),
+            AnnexColumn("facility_id", Text(zh="机构编号", en="Facility id")),
+        ),
+    ),
+    "county_lines": Annex(
+        Text(zh="县乡村隶属", en="Who answers to whom"),
+        Text(
+            zh="村卫生室到卫生院、卫生院到牵头医院的连线（直线，不是道路）",
+            en="Straight lines from village clinics to their township centre and from centres to their lead; no roads",
+        ),
+        (
+            AnnexColumn("level", Text(zh="层级", en="Level"), words=COUNTY_LEVELS),
+            AnnexColumn("name", Text(zh="机构", en="Facility")),
+            AnnexColumn("above", Text(zh="上级", en="Above")),
+            AnnexColumn("grid_id", Text(zh="网格编号", en="Grid id")),
+            AnnexColumn("facility_id", Text(zh="机构编号", en="Facility id")),
+        ),
+        shape="line",
+        tint="level",
+    ),
+    **_RESILIENCE,
+    **_OVERLAYS,
+}
+"""Annexes by name, in the order in which they are shown. The name is also that of the GeoPackage's layer."""
+
+
+def make_annex(name: str, rows: Iterable[Mapping[str, Any]], crs: Any = None) -> pd.DataFrame | gpd.GeoDataFrame:
+    """Return the frame of an annex from its rows: the declared columns in order, text as text, numbers as float.
+
+    Parameters
+    ----------
+    name : of `ANNEXES`.
+    rows : one mapping a row, column -> value; "geometry" too where the annex has a shape.
+    crs : of the geometry.
+    """
+    declared, rows = ANNEXES[name], list(rows)
+    columns: dict[str, Any] = {}
+    for column in declared.columns:
+        values = [row[column.name] for row in rows]
+        kind: Any = object if column.kind == "text" else float
+        columns[column.name] = pd.Series(
+            [str(value) for value in values] if column.kind == "text" else values, dtype=kind
+        )
+    if declared.shape is None:
+        return pd.DataFrame(columns)
+    import geopandas as gpd
+
+    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([row["geometry"] for row in rows], crs=crs))

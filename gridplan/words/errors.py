@@ -1,0 +1,85 @@
+"""What went wrong with what the user gave us: one tree of errors, each made of problems in three parts.
+
+A broken planning rule is never an error: it is a finding (see `checks/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from gridplan.words.text import Language, Text
+
+Severity = Literal["error", "warning", "repair"]
+
+
+@dataclass(frozen=True)
+class InputProblem:
+    """One thing that is wrong (or was mended) in an input: what was needed, what was found, what to do.
+
+    `file` is as written in the case, `rows` are row numbers as the user's program shows them (a table's header is
+    row 1), `values` holds the first few offending values or ids.
+    """
+
+    severity: Severity
+    needed: Text
+    found: Text
+    remedy: Text
+    file: str = ""
+    layer: str = ""
+    field: str = ""
+    rows: tuple[int, ...] = ()
+    values: tuple[str, ...] = ()
+
+    def where(self) -> str:
+        """File, sheet or layer, and field, as far as they are known."""
+        return " · ".join(part for part in (self.file, self.layer, self.field) if part)
+
+    def render(self, language: Language = "zh") -> str:
+        """Return the whole problem as one line in `language`."""
+        needed, found, remedy = (part.in_language(language) for part in (self.needed, self.found, self.remedy))
+        where = self.where()
+        if language == "zh":
+            return f"{where + '：' if where else ''}需要{needed}；发现{found}。{remedy}"
+        return f"{where + ': ' if where else ''}needs {needed}; found {found}. {remedy}"
+
+
+class GridplanError(Exception):
+    """Base of all errors that a user can mend; carries every problem that was found, not only the first."""
+
+    def __init__(self, problems: InputProblem | Iterable[InputProblem]) -> None:
+        self.problems = (problems,) if isinstance(problems, InputProblem) else tuple(problems)
+        super().__init__("\n".join(problem.render("en") for problem in self.problems))
+
+    def render(self, language: Language = "zh") -> str:
+        """Return all problems, one a line, in `language`."""
+        return "\n".join(problem.render(language) for problem in self.problems)
+
+
+class CaseError(GridplanError):
+    """The case file cannot be used."""
+
+
+class LayerError(GridplanError):
+    """One or more input layers cannot be used."""
+
+
+class ProblemError(GridplanError):
+    """The arrays of a planning problem contradict each other."""
+
+
+class NetworkError(GridplanError):
+    """The arrays of a road network are not a network."""
+
+
+class AssignmentError(GridplanError):
+    """An assignment of units to leads cannot be read or applied."""
+
+
+class ProposalError(GridplanError):
+    """A proposal folder cannot be read or written."""
+
+
+class EditsError(GridplanError):
+    """A file of edits cannot be read, or belongs to another proposal."""

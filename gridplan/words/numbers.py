@@ -1,0 +1,60 @@
+"""How numbers are worded in findings: people, counted things, minutes, shares."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gridplan.words.text import Text
+
+
+def people(count: float) -> Text:
+    """Return a number of residents: 万 from ten thousand on in Chinese, all digits in English.
+
+    >>> people(68_825)
+    Text(zh='6.9 万人', en='68,825 people')
+    """
+    told = f"{count / 1e4:,.1f} 万人" if round(count) >= 10_000 else f"{count:,.0f} 人"
+    return Text(zh=told, en="1 person" if round(count) == 1 else f"{count:,.0f} people")
+
+
+def money(fen: int) -> Text:
+    """Return an amount of money, told in 亿元 and 万元 in Chinese where it is large; tables have it to the cent.
+
+    >>> money(123_456_789_00).zh, money(12_34).en
+    ('1.23 亿元', '12.34 yuan')
+    """
+    yuan = fen / 100
+    zh = f"{yuan / 1e8:,.2f} 亿元" if yuan >= 1e8 else f"{yuan / 1e4:,.1f} 万元" if yuan >= 1e4 else f"{yuan:,.2f} 元"
+    return Text(zh=zh, en=f"{yuan:,.0f} yuan" if yuan >= 1e4 else f"{yuan:,.2f} yuan")
+
+
+def counted(count: int, noun: str, plural: str = "") -> Text:
+    """Return a count whose English has its noun; the Chinese measure word stands in the sentence.
+
+    >>> counted(1, "unit"), counted(3, "unit")
+    (Text(zh='1', en='1 unit'), Text(zh='3', en='3 units'))
+    """
+    return Text(zh=f"{count:,}", en=f"{count:,} {noun if count == 1 else plural or noun + 's'}")
+
+
+def minutes(value: float) -> str:
+    """Return minutes to one decimal without a trailing zero; ∞ where unreachable."""
+    return f"{value:.1f}".removesuffix(".0") if np.isfinite(value) else "∞"
+
+
+def share(value: float, digits: int = 1) -> str:
+    """Return a share of 0..1 as a percentage."""
+    return f"{value:.{digits}%}"
+
+
+def listed(names: list[str], most: int = 3) -> Text:
+    """Return the first names; how many there are in all where some are left out."""
+    shown, more = names[:most], len(names) > most
+    zh, en = "、".join(shown), ", ".join(shown)
+    return Text(zh=f"{zh}等 {len(names)} 个", en=f"{en} and {len(names) - most} more") if more else Text(zh=zh, en=en)
+
+
+def variation(values: np.ndarray) -> float:
+    """Return the coefficient of variation; NaN where the mean is 0 or a value is missing."""
+    mean = float(np.mean(values)) if len(values) else 0.0
+    return float(np.std(values) / mean) if mean else float("nan")

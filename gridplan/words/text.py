@@ -1,0 +1,46 @@
+"""Words that people read, in Chinese and English side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import Formatter
+from typing import Literal
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence or label in both languages, with the same `{placeholders}` in each.
+
+    >>> Text(zh="{n} 行", en="{n} rows").format(n=3).en
+    '3 rows'
+    """
+
+    zh: str
+    en: str
+
+    def format(self, **values: object) -> Text:
+        """Fill the placeholders; a value that is itself a Text is filled in the language at hand."""
+        return Text(zh=self.zh.format(**_in("zh", values)), en=self.en.format(**_in("en", values)))
+
+    def then(self, more: Text) -> Text:
+        """Return this sentence with another one after it."""
+        return Text(zh=self.zh + more.zh, en=f"{self.en} {more.en}")
+
+    def in_language(self, language: Language) -> str:
+        """Return the wording in `language`."""
+        return self.zh if language == "zh" else self.en
+
+    @property
+    def placeholders(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Names of the placeholders in the Chinese and in the English wording."""
+        return _placeholders(self.zh), _placeholders(self.en)
+
+
+def _in(language: Language, values: dict[str, object]) -> dict[str, object]:
+    return {key: v.in_language(language) if isinstance(v, Text) else v for key, v in values.items()}
+
+
+def _placeholders(wording: str) -> frozenset[str]:
+    return frozenset(name.split(".")[0].split("[")[0] for _, name, _, _ in Formatter().parse(wording) if name)

@@ -1,0 +1,97 @@
+"""case.toml: frozen, complete, refused with words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from gridplan.case.case import documented_fields, parse_case, read_case
+from gridplan.words.errors import CaseError
+
+TAGS = {"S0", "S1", "S2", "S3", "S4", "V", "M", "L", "D", "none"}
+LEAST = {
+    "place": {"name": "甲市"},
+    "layers": {"population": {"path": "p.csv", "kind": "table"}, "facilities": {"path": "f.csv"}},
+}
+
+
+def problems_of(tree: dict) -> list:
+    with pytest.raises(CaseError) as caught:
+        parse_case(tree, folder=Path())
+    return list(caught.value.problems)
+
+
+def test_every_number_with_a_default_tells_where_it_comes_from():
+    numbers = [
+        (key, field)
+        for key, field in documented_fields()
+        if isinstance(field.default, float | int) and not isinstance(field.default, bool) and key != "solver.seed"
+    ]
+    assert len(numbers) > 20
+    for key, field in numbers:
+        assert (field.json_schema_extra or {}).get("provenance", "").split(",")[0] in TAGS, key
+
+
+def test_every_key_is_described():
+    undescribed = [key for key, field in documented_fields() if "." in key and not field.description]
+    assert undescribed == []
+
+
+def test_all_mistakes_are_told_at_once_with_the_nearest_known_key():
+    tree = {**LEAST, "place": {"nam": "甲市"}, "gridz": {}, "grids": {"k": 0}}
+    told = {problem.field: problem for problem in problems_of(tree)}
+    assert set(told) >= {"place.nam", "place.name", "gridz"}
+    assert "name" in told["place.nam"].remedy.en
+    assert "grids" in told["gridz"].remedy.zh
+    assert any(field.startswith("grids.k") for field in told)
+
+
+def test_numbers_that_contradict_each_other_are_refused():
+    assert problems_of({**LEAST, "units": {"min_population": 50_000, "max_population": 20_000}})
+    assert problems_of({**LEAST, "grids": {"k": [5, 3]}})
+    assert problems_of({**LEAST, "travel": {"limit_min": float("nan")}})
+
+
+def test_a_case_cannot_be_changed_in_place_and_changes_are_checked():
+    case = parse_case(LEAST, folder=Path("somewhere"))
+    with pytest.raises(ValidationError):
+        case.language = "en"  # type: ignore[misc]
+    other = case.changed(solver={"seed": 7})
+    assert (case.solver.seed, other.solver.seed, other.folder) == (0, 7, Path("somewhere"))
+    with pytest.raises(CaseError):
+        case.changed(solver={"seed": -1})
+
+
+def test_the_resolved_case_reads_back_as_the_same_case():
+    case = parse_case(LEAST, folder=Path())
+    assert parse_case(case.resolved(), folder=Path()).resolved() == case.resolved()
+
+
+def test_paths_start_at_the_case_file_and_may_use_a_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "case.toml"
+    path.write_text(
+        'data_folder = "${GRIDPLAN_TEST_FOLDER:-fallback}"\n[place]\nname="甲"\n[layers.population]\nkind="table"\npath="p.csv"\n'
+        '[layers.facilities]\npath="f.csv"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.delenv("GRIDPLAN_TEST_FOLDER", raising=False)
+    case = read_case(path)
+    assert case.locate(case.layers.population) == tmp_path / "fallback" / "p.csv"
+    monkeypatch.setenv("GRIDPLAN_TEST_FOLDER", str(tmp_path / "there"))
+    assert case.locate(case.layers.population) == tmp_path / "there" / "p.csv"
+
+
+@pytest.mark.parametrize("content", [b"", b"[place", b"\xff\xfe\x00", '[place]\nname = "甲"'.encode("gbk")])
+def test_a_file_that_is_no_case_is_an_error_in_words(tmp_path: Path, content: bytes):
+    path = tmp_path / "case.toml"
+    path.write_bytes(content)
+    with pytest.raises(CaseError) as caught:
+        read_case(path)
+    assert "case.toml" in caught.value.render("zh")
+
+
+def test_a_missing_file_is_an_error_in_words(tmp_path: Path):
+    with pytest.raises(CaseError, match="case file"):
+        read_case(tmp_path / "none.toml")

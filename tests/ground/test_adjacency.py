@@ -1,0 +1,61 @@
+"""The neighbour graph: borders, barriers, links, isolates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import geopandas as gpd
+import networkx as nx
+import pandas as pd
+import pytest
+import shapely
+
+from gridplan.case.case import read_case
+from gridplan.ground.adjacency import adjacency_table, build_adjacency
+from gridplan.layers.layers import read_layers
+from tests import board
+
+
+@pytest.fixture(scope="module")
+def layers(board_case):
+    return read_layers(read_case(board_case))
+
+
+def test_a_chessboard_has_rook_neighbours(layers):
+    graph = build_adjacency(layers)
+    assert graph.number_of_nodes() == 24
+    assert graph.number_of_edges() == 4 * 5 + 3 * 6
+    assert not graph.has_edge("u00", "u11")
+
+
+def test_a_barrier_cuts_and_a_link_joins_again(layers):
+    x = board.ORIGIN[0] + 3000
+    wall = gpd.GeoDataFrame(
+        {"name": ["河"]}, geometry=[shapely.LineString([(x, 3_899_000), (x, 3_905_000)])], crs=board.CRS
+    )
+    link = pd.DataFrame({"unit_a": ["u02"], "unit_b": ["u03"], "minutes": [2.5], "kind": ["bridge"], "name": ["大桥"]})
+    cut = build_adjacency(replace(layers, barriers=wall))
+    assert nx.number_connected_components(cut) == 2
+    joined = build_adjacency(replace(layers, barriers=wall, links=link))
+    assert nx.number_connected_components(joined) == 1
+    assert joined.edges["u02", "u03"]["minutes"] == 2.5
+    assert joined.edges["u02", "u03"]["kind"] == "link"
+
+
+def test_a_link_beside_a_border_leaves_the_border(layers):
+    link = pd.DataFrame({"unit_a": ["u01"], "unit_b": ["u00"], "minutes": [9.0], "kind": ["ferry"], "name": [""]})
+    assert build_adjacency(replace(layers, links=link)).edges["u00", "u01"]["kind"] == "border"
+
+
+def test_a_unit_without_neighbours_is_in_the_graph(layers):
+    apart = layers.units.copy()
+    apart.loc["u00", "geometry"] = shapely.box(0, 0, 10, 10)
+    graph = build_adjacency(replace(layers, units=apart))
+    assert graph.degree["u00"] == 0
+
+
+def test_the_table_names_each_pair_once(layers):
+    table = adjacency_table(build_adjacency(layers))
+    assert not table.duplicated(["unit_a", "unit_b"]).any()
+    assert (table["unit_a"] < table["unit_b"]).all()
+    assert (table["border_m"] - 1000).abs().max() < 1

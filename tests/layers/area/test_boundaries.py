@@ -1,0 +1,107 @@
+"""Units, districts, barriers, links and the grouping in force, from small hand-made files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import shapely
+
+from gridplan.case.case import Case
+from gridplan.case.sources import Source
+from gridplan.layers.area.boundaries import read_barriers, read_baseline, read_boundaries, read_links, read_units
+from gridplan.words.problems import Problems
+from tests import board
+from tests.layers.conftest import told
+
+
+def write_units(folder: Path, frame: gpd.GeoDataFrame) -> None:
+    frame.to_file(folder / "units.gpkg", engine="pyogrio")
+
+
+def test_units_keep_their_ids_and_names(tmp_path: Path, small_case: Case) -> None:
+    write_units(tmp_path, board.board_units().sample(frac=1, random_state=2))
+    problems = Problems()
+    frame = read_units(small_case, Source(path="units.gpkg"), problems)
+    assert frame is not None
+    assert problems == []
+    assert sorted(frame.index) == sorted(board.unit_ids())
+    assert frame.loc["u12", ["name", "street_id", "district"]].tolist() == ["社区12", "S1", "西区"]
+
+
+def test_a_bow_tie_is_mended_and_told_and_an_empty_polygon_is_an_error(tmp_path: Path, small_case: Case) -> None:
+    frame = board.board_units()
+    x, y = board.ORIGIN
+    frame.loc[3, "geometry"] = shapely.Polygon([(x, y), (x + 9, y + 9), (x + 9, y), (x, y + 9)])
+    frame.loc[5, "geometry"] = None
+    write_units(tmp_path, frame)
+    problems = Problems()
+    read = read_units(small_case, Source(path="units.gpkg"), problems)
+    assert read is not None
+    assert read.geometry.is_valid.all()
+    assert told(problems, "repair") == [("geometry", (4,))]
+    assert told(problems) == [("geometry", (6,))]
+
+
+def test_repeated_and_blank_codes_are_told_under_their_own_headers(tmp_path: Path, small_case: Case) -> None:
+    frame = board.board_units().rename(columns={"unit_id": "社区代码", "street_id": "街道代码"})
+    frame.loc[1, "社区代码"] = frame.loc[0, "社区代码"]
+    frame.loc[2, "街道代码"] = ""
+    frame.loc[4, "name"] = " "
+    write_units(tmp_path, frame)
+    problems = Problems()
+    read_units(small_case, Source(path="units.gpkg"), problems)
+    assert told(problems) == [("name", (5,)), ("社区代码", (1, 2)), ("街道代码", (3,))]
+
+
+def test_a_missing_column_is_named_with_those_that_are_there(tmp_path: Path, small_case: Case) -> None:
+    write_units(tmp_path, board.board_units().rename(columns={"unit_id": "社区号"}))
+    problems = Problems()
+    read_units(small_case, Source(path="units.gpkg"), problems)
+    [problem] = problems
+    assert problem.field == "unit_id"
+    assert "社区号" in problem.render("zh")
+
+
+def test_districts_read_their_population(tmp_path: Path, small_case: Case) -> None:
+    frame = gpd.GeoDataFrame(
+        {"代码": ["W", "E"], "名称": ["西区", "东区"], "常住人口": ["12,000", "9000"]},
+        geometry=[shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)],
+        crs="EPSG:4490",
+    )
+    write_units(tmp_path, frame)
+    problems = Problems()
+    read = read_boundaries(small_case, Source(path="units.gpkg"), problems)
+    assert read is not None
+    assert read["population"].to_dict() == {"W": 12_000.0, "E": 9_000.0}
+    assert told(problems, "repair") == [("常住人口", (1,))]
+
+
+def test_barriers_without_a_shape_are_named(tmp_path: Path, small_case: Case) -> None:
+    frame = gpd.GeoDataFrame({"名称": ["河", "无"]}, geometry=[shapely.LineString([(0, 0), (1, 1)]), None], crs=4490)
+    frame.to_file(tmp_path / "river.gpkg", engine="pyogrio")
+    problems = Problems()
+    read = read_barriers(small_case, Source(path="river.gpkg"), problems)
+    assert read is not None
+    assert list(read["name"]) == ["河"]
+    assert told(problems, "warning") == [("geometry", (2,))]
+
+
+def test_links_name_units_that_exist_and_differ(tmp_path: Path, small_case: Case) -> None:
+    text = "单元甲,单元乙,方式,分钟\nu00,u01,bridge,1\nu00,u99,bridge,1\nu02,u02,ferry,1\nu03,u04,ferry,\n"
+    (tmp_path / "links.csv").write_text(text, encoding="utf-8")
+    problems = Problems()
+    units = board.board_units().set_index("unit_id").index
+    links = read_links(small_case, Source(path="links.csv"), problems, units=units)
+    assert links is not None
+    assert links.index.tolist() == [2, 3, 4, 5]
+    assert told(problems) == [("单元乙", (3,)), ("单元乙", (4,)), ("分钟", (5,))]
+
+
+def test_the_grouping_in_force_is_read_by_unit(tmp_path: Path, small_case: Case) -> None:
+    (tmp_path / "b.csv").write_text("社区代码,牵头医院代码\nu01,H2\nu00,H1\n", encoding="gbk")
+    problems = Problems()
+    baseline = read_baseline(small_case, Source(path="b.csv"), problems)
+    assert baseline is not None
+    assert baseline.to_dict() == {"u01": "H2", "u00": "H1"}
+    assert told(problems, "repair") == [("encoding", ())]

@@ -1,0 +1,73 @@
+"""Numbers as people type them are read, said, or refused; never guessed silently."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridplan.layers.files.typed import parse_number
+
+READ = {
+    "1,234": 1234.0,
+    "12,345,678.5": 12_345_678.5,
+    "1，234": 1234.0,
+    "\uff11\uff12\uff13\uff14": 1234.0,
+    "約": None,
+    "约500": 500.0,
+    "大约 500 人": 500.0,
+    "500左右": 500.0,
+    "350张": 350.0,
+    "1.2万": 12_000.0,
+    "3.10101e+11": 3.10101e11,
+    "25分钟": 25.0,
+    " 12 ": 12.0,
+    "−5": -5.0,
+    "12,34": None,
+    "1.234.567": None,
+    "五百": None,
+    "500-600": None,
+    "inf": None,
+    "1e999": None,
+    "#REF!": None,
+    "=A1": None,
+    "12%": None,
+}
+
+
+@pytest.mark.parametrize(("typed", "value"), READ.items())
+def test_what_a_cell_says(typed: str, value: float | None) -> None:
+    number = parse_number(typed)
+    assert number.wrong == (value is None)
+    if value is not None:
+        assert number.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize("typed", ["-", "—", "/", "无", "暂无", "N/A", "nan", "null"])
+def test_signs_for_no_data_are_empty_and_told(typed: str) -> None:
+    number = parse_number(typed)
+    assert math.isnan(number.value)
+    assert number.interpreted
+    assert not number.wrong
+
+
+@pytest.mark.parametrize("typed", ["", "  ", None, float("nan")])
+def test_empty_cells_are_empty_without_a_word(typed: object) -> None:
+    number = parse_number(typed)
+    assert math.isnan(number.value)
+    assert not number.interpreted
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_plain_numbers_stay_what_they_are(value: float) -> None:
+    assert parse_number(value).value == value
+    assert parse_number(format(value, ".3f")).value == float(format(value, ".3f"))
+    assert not parse_number(format(value, ".3f")).interpreted
+
+
+@given(st.text(max_size=12))
+def test_no_text_makes_it_fail(text: str) -> None:
+    number = parse_number(text)
+    assert number.wrong or math.isnan(number.value) or math.isfinite(number.value)

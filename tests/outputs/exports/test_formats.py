@@ -1,0 +1,36 @@
+"""Exports hold the proposal's numbers."""
+
+from __future__ import annotations
+
+import json
+
+import geopandas as gpd
+import pytest
+
+from gridplan.outputs.exports.formats import export
+from gridplan.words.errors import ProposalError
+
+
+def test_geojson_is_in_degrees_with_text_ids(board_proposal, tmp_path):
+    paths = export(board_proposal, "geojson", tmp_path)
+    assert [path.name for path in paths] == ["units.geojson", "grids.geojson", "facilities.geojson"]
+    tree = json.loads((tmp_path / "units.geojson").read_text(encoding="utf-8"))
+    first = tree["features"][0]
+    assert first["properties"]["unit_id"] == "u00"
+    lon, lat = first["geometry"]["coordinates"][0][0]
+    assert 119 < lon < 121
+    assert 35 < lat < 36
+    assert len(str(lon).split(".")[1]) <= 6
+
+
+def test_geoparquet_reads_back_with_crs_and_numbers(board_proposal, tmp_path):
+    export(board_proposal, "GeoParquet", tmp_path)
+    grids = gpd.read_parquet(tmp_path / "grids.parquet")
+    assert grids.crs == board_proposal.units.crs
+    assert grids["population"].sum() == pytest.approx(24_000)
+
+
+def test_an_unknown_format_is_told_with_the_known_ones(board_proposal, tmp_path):
+    with pytest.raises(ProposalError) as caught:
+        export(board_proposal, "pdf", tmp_path)
+    assert "geojson" in caught.value.render("zh")

@@ -1,0 +1,78 @@
+"""Chromium without network, and the pages that the tests open in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gridplan.outputs.map.page import write_map
+from tests.outputs.map.sample_city import build_city
+
+
+def watch(context, path: Path):
+    """Open a file with `requests` and `complaints` gathered on the page."""
+    page = context.new_page()
+    page.set_default_timeout(5000)
+    page.requests, page.complaints = [], []
+    page.on("request", lambda request: page.requests.append(request.url))
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.goto(path.as_uri())
+    wait_until(page, "Boolean(window.gridplan && window.gridplan.drawnUnits > 0)")
+    return page
+
+
+def wait_until(page, expression):
+    """Wait until `expression` is true; playwright's own wait_for_function would eval inside the page, which its policy forbids."""
+    for _ in range(250):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(20)
+    pytest.fail(f"never true: {expression}")
+
+
+SCREEN = {"viewport": {"width": 1366, "height": 768}}
+
+
+@pytest.fixture
+def open_page(chromium, tmp_path):
+    """Return a function that opens a proposal's map in a context of its own."""
+    contexts = []
+
+    def open_it(proposal, **options):
+        path = tmp_path / "map.html"
+        write_map(proposal, path)
+        contexts.append(chromium.new_context(offline=True, **{**SCREEN, **options}))
+        return watch(contexts[-1], path)
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def city():
+    return build_city()
+
+
+@pytest.fixture(scope="session")
+def city_map(city, tmp_path_factory):
+    path = tmp_path_factory.mktemp("review") / "map.html"
+    write_map(city, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def screen(chromium):
+    context = chromium.new_context(offline=True, **SCREEN)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(screen, city_map):
+    """The city's map, freshly opened on a screen of 1366x768."""
+    page = watch(screen, city_map)
+    yield page
+    page.close()

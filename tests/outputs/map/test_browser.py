@@ -1,0 +1,323 @@
+"""The page in Chromium, network off: everything a reader does, by clicks and keys."""
+
+import math
+from dataclasses import replace
+
+import pytest
+import shapely
+
+from gridplan.proposal.proposal import Objective
+from gridplan.words.text import Text
+from tests.outputs.map.sample_city import build_city
+
+pytestmark = pytest.mark.browser
+
+HOSTILE = (
+    "<img src=x onerror=window.ran=1>", "</script><script>window.ran=1</script>", "${window.ran=1}", "`${window.ran=1}`",
+    "{{ 7*7 }}{% raw %}", "<svg/onload=window.ran=1>", '"onmouseover="window.ran=1', "'-(window.ran=1)-'", "<!--<script>",
+    "]]><script>window.ran=1</script>", "\u2028window.ran=1", "&lt;img src=x onerror=window.ran=1&gt;", "javascript:window.ran=1",
+    "<iframe srcdoc='<script>parent.ran=1</script>'>", "\\u003cimg src=x onerror=window.ran=1\\u003e", "<a href=javascript:window.ran=1>x",
+    "</title><script>window.ran=1</script>", "</textarea><img src=x onerror=window.ran=1>", "\\';window.ran=1;//", "<style>*{display:none}</style>",
+)  # fmt: skip
+
+
+def text_of(page, selector):
+    return page.inner_text(selector)
+
+
+def view_of(page):
+    return page.evaluate("[gridplan.map.getCenter().lat, gridplan.map.getCenter().lng, gridplan.map.getZoom()]")
+
+
+def place_of(page, unit):
+    """Pixel on the window that lies inside a unit."""
+    return page.evaluate(
+        """(unit) => {
+            const box = gridplan.map.getContainer().getBoundingClientRect();
+            for (let y = 120; y < box.height - 20; y += 3) for (let x = 20; x < box.width - 60; x += 3)
+                if (gridplan.unitUnder(x, y) === unit && document.elementFromPoint(box.left + x, box.top + y).closest('.folium-map'))
+                    return [box.left + x, box.top + y];
+            return null;
+        }""",
+        unit,
+    )
+
+
+def test_offline_quiet_and_complete(page, city):
+    """0 requests but the file itself, nothing on the console, every unit drawn."""
+    assert len(page.requests) == 1
+    assert page.complaints == []
+    assert page.evaluate("gridplan.drawnUnits") == len(city.units)
+
+
+def test_synthetic_and_modelled_inputs_are_said(page):
+    assert "合成数据" in text_of(page, "#title")
+    assert "人口按区总数推算到社区" in text_of(page, "#rail-body")
+    page.click("[data-tab=basis]")
+    assert "虚构" in text_of(page, "#rail-body")
+
+
+def test_pointing_at_a_unit_tells_it_and_a_click_opens_its_grid(page, city):
+    unit = 5
+    x, y = place_of(page, unit)
+    page.mouse.move(x, y)
+    readout = text_of(page, "#readout")
+    assert city.units["name"].iloc[unit] in readout
+    assert city.units.index[unit] in readout
+    page.mouse.click(x, y)
+    grid = city.grids.loc[city.units["grid_id"].iloc[unit]]
+    assert grid["lead_name"] in text_of(page, ".card-title")
+
+
+def test_unreachable_is_said_in_words(page, city):
+    page.evaluate("(unit) => gridplan.goToUnit(unit)", len(city.units) - 1)
+    assert math.isinf(city.units["minutes_to_lead"].iloc[-1])
+    assert "无法到达" in text_of(page, "#readout")
+
+
+def test_card_by_row_by_key_and_back(page, city):
+    page.click("tr[data-grid='1']")
+    assert city.grids["lead_name"].iloc[1] in text_of(page, ".card-title")
+    page.keyboard.press("Escape")
+    assert page.locator(".card-title").count() == 0
+    page.keyboard.press("3")
+    assert city.grids["lead_name"].iloc[2] in text_of(page, ".card-title")
+    page.focus(".nav .link")
+    page.keyboard.press("Enter")
+    page.focus("tr[data-grid='0']")
+    page.keyboard.press("Enter")
+    assert city.grids["lead_name"].iloc[0] in text_of(page, ".card-title")
+    assert "全部网格" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.grid") == "0"
+    page.focus("[data-tab=grids]")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("[document.activeElement.dataset.tab, gridplan.state.tab]") == ["checks", "checks"]
+
+
+def test_deviations_keep_the_sign_of_the_proposal(page, city):
+    """The map took the sign from the grids alone, so that a grid below the average of all residents had a plus."""
+    for row, deviation in enumerate(city.grids["deviation"]):
+        told = f"{deviation:+.1%}".replace("-", "−")
+        assert told in text_of(page, f"tr[data-grid='{row}']")
+
+
+def test_a_finding_moves_the_view_to_its_units(page):
+    before = view_of(page)
+    page.click("[data-tab=checks]")
+    page.click(".finding >> nth=0")
+    assert view_of(page) != before
+    assert page.evaluate("gridplan.state.marked.length") == 3
+
+
+def test_findings_are_filtered_by_severity_and_status(page, city):
+    page.click("[data-tab=checks]")
+    page.click(".chip:has-text('已豁免')")
+    assert page.locator(".finding").count() == 1
+    assert "三年内升级" in text_of(page, ".findings")
+    page.click(".chips.small .chip >> nth=0")
+    page.click(".chips:not(.small) .chip:has-text('必须')")
+    assert page.locator(".findings li.violated").count() == 1
+    page.click(".chips:not(.small) .chip:has-text('提示')")
+    assert "R-06" not in text_of(page, "#rail-body")
+
+
+def test_findings_of_one_rule_are_one_row_that_opens(page):
+    page.click("[data-tab=checks]")
+    row = page.locator(".finding:has-text('R-34')")
+    assert row.count() == 1
+    row.click()
+    assert page.locator(".single li").count() == 2
+
+
+def test_search_by_chinese_name_and_by_code(page, city):
+    name = city.units["name"].iloc[7]
+    page.keyboard.press("/")
+    page.keyboard.type(name)
+    before = view_of(page)
+    page.keyboard.press("Enter")
+    assert view_of(page) != before
+    assert name in text_of(page, "#readout")
+    page.fill("#search", "H002")
+    assert city.facilities.loc["H002", "name"] in text_of(page, "#hits")
+    page.fill("#search", "没有这个地方")
+    assert "没有找到" in text_of(page, "#hits")
+
+
+def test_modes_layers_and_legend(page):
+    page.click("[data-mode=minutes]")
+    assert "居民" in text_of(page, "#legend")
+    page.click("[data-mode=density]")
+    assert "每平方千米" in text_of(page, "#legend")
+    page.click("[data-mode=primary]")
+    page.click("[data-mode=grids]")
+    assert "干线道路" in text_of(page, "#legend")
+    page.click("#layers summary")
+    page.uncheck("[data-layer=roads]")
+    page.uncheck("[data-layer=barriers]")
+    page.uncheck("[data-layer=members]")
+    assert "干线道路" not in text_of(page, "#legend")
+    assert "江河" not in text_of(page, "#legend")
+
+
+def test_a_layer_switched_off_changes_the_picture(page):
+    before = page.evaluate("document.querySelector('canvas.paper').toDataURL()")
+    page.click("#layers summary")
+    page.uncheck("[data-layer=borders]")
+    assert page.evaluate("document.querySelector('canvas.paper').toDataURL()") != before
+
+
+def test_english_leaves_no_chinese_of_the_page_itself(page, city):
+    page.click(".language [lang=en]")
+    assert "Synthetic data" in text_of(page, "#title")
+    assert "Within 0.7% of the best possible" in text_of(page, "#title")
+    for tab in ("grids", "checks", "basis"):
+        page.click(f"[data-tab={tab}]")
+        text = text_of(page, "body")
+        for name in (
+            *city.facilities["name"],
+            *city.grids["name"],
+            "样例市卫生健康委",
+            "现有牵头单位，三年内升级",
+            "机构 · 编码",
+        ):
+            text = text.replace(name, "").replace(name.removeprefix("样例"), "")
+        found = [line for line in text.splitlines() if any("一" <= letter <= "鿿" for letter in line)]
+        assert [line for line in found if line.strip() != "中"] == []
+    assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_alternatives_and_provenance(page):
+    page.click("[data-tab=basis]")
+    basis = text_of(page, "#rail-body")
+    assert "本方案" in basis
+    assert "不可行" in basis
+    assert "facilities.xlsx" in basis
+    page.click("summary:has-text('输入文件校验值')")
+    assert "3f9ac210" in text_of(page, "#rail-body")
+
+
+def test_infeasible_and_unknown_gap_are_said_in_words(open_page, city):
+    why = Text(zh="最少人口要求合计超过总人口", en="the least populations add up to more than there are")
+    objective = Objective(1.0, {"travel": 1.0}, None, None, None, False, "infeasible", (why,))
+    page = open_page(replace(city, objective=objective))
+    assert "没有方案能满足全部硬性限值" in text_of(page, "#title")
+    assert why.zh in text_of(page, "#title")
+    page = open_page(replace(city, objective=replace(objective, status="feasible", explanation=())))
+    assert "尚未证明" in text_of(page, "#title")
+
+
+def test_a_proposal_without_any_grid_still_shows_its_units(open_page, city):
+    """As an infeasible case may leave it: nothing assigned, a unit without shape, no roads, no barriers, no facilities."""
+    units = city.units.assign(grid_id=None, lead_id=None, minutes_to_lead=math.inf)
+    units.loc[units.index[0], "geometry"] = shapely.Polygon()
+    page = open_page(
+        replace(
+            city, units=units, grids=city.grids.iloc[:0], facilities=city.facilities.iloc[:0], roads=city.roads.iloc[:0],
+            barriers=city.barriers.iloc[:0], alternatives=city.alternatives.iloc[:0], findings=(), scores={},
+        )
+    )  # fmt: skip
+    for tab in ("checks", "basis", "grids"):
+        page.click(f"[data-tab={tab}]")
+    page.click("[data-mode=minutes]")
+    page.evaluate("gridplan.buildSheet()")
+    assert page.evaluate("gridplan.drawnUnits") == len(units) - 1
+    assert page.locator("[data-tab=edit]").count() == 0
+    assert page.complaints == []
+
+
+def test_the_printed_sheet_is_one_a3_page_with_its_map(page, tmp_path):
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    assert pdf.count(b"/Type /Page\n") == 1
+    assert page.locator(".sheet-map path").count() > 10
+    sheet = page.evaluate("document.getElementById('sheet').textContent")
+    assert "比例尺 1:" in sheet
+    assert "合成数据" in sheet
+
+
+def test_many_grids_take_a_second_sheet_for_their_tables(open_page):
+    page = open_page(build_city(300, 14))
+    assert page.pdf(prefer_css_page_size=True, print_background=True).count(b"/Type /Page\n") == 2
+
+
+def test_the_printed_sheet_shows_the_proposal_while_edits_are_tried(page):
+    def printed():
+        page.evaluate("gridplan.buildSheet()")
+        return page.evaluate("document.getElementById('sheet').innerHTML")
+
+    before = printed()
+    page.click("[data-tab=edit]")
+    page.evaluate("gridplan.edit.move([3, 4, 5, 6], 2)")
+    assert printed() == before
+
+
+def test_hostile_names_never_run(open_page, city):
+    def spoil(frame, columns):
+        frame = frame.copy()
+        for column in columns:
+            frame[column] = [HOSTILE[row % len(HOSTILE)] for row in range(len(frame))]
+        return frame
+
+    findings = tuple(
+        replace(finding, message_zh=HOSTILE[i % 20], message_en=HOSTILE[i % 20], reason=HOSTILE[0], author=HOSTILE[1])
+        for i, finding in enumerate(city.findings)
+    )
+    case = city.case.changed(place={"name": HOSTILE[1] + HOSTILE[16], "sources_zh": HOSTILE[0], "date": HOSTILE[2]})
+    modelled = tuple(Text(zh=name, en=name) for name in HOSTILE)
+    proposal = replace(
+        city, case=case, findings=findings, units=spoil(city.units, ["name", "street"]), grids=spoil(city.grids, ["name", "lead_name"]),
+        facilities=spoil(city.facilities, ["name", "kind", "grade", "ownership", "tie"]), barriers=spoil(city.barriers, ["name"]),
+        provenance=replace(city.provenance, modelled=modelled, versions={HOSTILE[0]: HOSTILE[1]}),
+    )  # fmt: skip
+    page = open_page(proposal)
+    page.keyboard.press("1")
+    page.keyboard.press("Escape")
+    for tab in ("checks", "basis", "grids"):
+        page.click(f"[data-tab={tab}]")
+    page.fill("#search", "window")
+    page.mouse.move(900, 400)
+    page.click(".language [lang=en]")
+    page.evaluate("gridplan.buildSheet()")
+    assert page.evaluate("window.ran") is None
+    assert page.complaints == []
+    assert len(page.requests) == 1
+    assert page.locator("img, iframe").count() == 0
+
+
+def test_every_control_has_a_name_and_tab_order_begins_with_search(page):
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "search"
+    nameless = page.evaluate(
+        "[...document.querySelectorAll('button, input, summary')].filter((e) => !(e.textContent.trim() || e.getAttribute('aria-label') || e.labels?.length)).length"
+    )
+    assert nameless == 0
+
+
+def test_the_phone_reads_without_sideways_scrolling(open_page, city):
+    page = open_page(city, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("gridplan.drawnUnits") == len(city.units)
+    page.locator("#map-area").scroll_into_view_if_needed()
+    page.tap("#map-area canvas.paper", force=True)
+    assert page.locator(".card-title").count() == 0
+    assert "打开网格" in text_of(page, "#readout")
+    page.tap("tr[data-grid='0']")
+    assert city.grids["lead_name"].iloc[0] in text_of(page, ".card-title")
+
+
+def test_five_thousand_units_are_small_and_quick_also_to_edit(open_page, tmp_path):
+    page = open_page(build_city(5000, 8))
+    assert page.evaluate("gridplan.drawnUnits") == 5000
+    assert (tmp_path / "map.html").stat().st_size < 5_000_000
+    assert page.evaluate("gridplan.readyMs") < 6000, "0.5 s where nothing else runs"
+    page.click("[data-tab=edit]")
+    times = page.evaluate(
+        """() => [1, 2, 3, 4, 5].map((grid) => {
+            const start = performance.now();
+            gridplan.edit.move([grid * 11], grid);
+            document.querySelector('canvas.paper').getContext('2d').getImageData(0, 0, 1, 1);
+            return performance.now() - start;
+        })"""
+    )
+    assert sorted(times)[2] < 600, "0.1 s where nothing else runs"

@@ -1,0 +1,355 @@
+"""Trying a change in the page: every gesture, and live numbers that equal those computed here from the frames."""
+
+import json
+from dataclasses import replace
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gridplan.outputs.map.content import page_content
+from gridplan.outputs.map.editing import editing_content
+from gridplan.proposal.edits import read_edits
+from gridplan.proposal.proposal import proposal_digest
+from tests.outputs.map.conftest import wait_until, watch
+from tests.outputs.map.sample_city import build_city
+
+browser = pytest.mark.browser
+
+
+def positions(index):
+    return {str(name): row for row, name in enumerate(index)}
+
+
+# ---- what the page is told -------------------------------------------------------------------------------------------
+
+
+def test_editing_needs_minutes_to_every_lead(city):
+    told = editing_content(city, positions(city.units.index), positions(city.facilities.index))
+    assert [city.facilities.index[i] for i in told["leads"]] == list(city.grids["lead_id"])
+    assert told["minutes"][0][3] == round(100 * city.minutes["minutes"].iloc[3 * len(city.grids)])
+    bare = replace(city, minutes=city.minutes[city.minutes["lead_id"] != "H001"])
+    assert page_content(bare)["editing"] is None
+
+
+def test_minutes_keep_to_their_unit_when_rows_are_shuffled(city):
+    shuffled = replace(city, minutes=city.minutes.sample(frac=1, random_state=2))
+    assert page_content(shuffled)["editing"]["minutes"] == page_content(city)["editing"]["minutes"]
+
+
+def test_the_hash_tells_proposals_apart(city):
+    units = city.units.copy()
+    units.loc[units.index[0], "grid_id"] = "G02"
+    assert proposal_digest(city) == proposal_digest(build_city())
+    assert proposal_digest(replace(city, units=units)) != proposal_digest(city)
+
+
+def test_severities_follow_the_case(city):
+    strict = replace(city, case=city.case.changed(rules={"contiguity": "strict", "severities": {"R-08": "off"}}))
+    told = page_content(strict)["editing"]["severity"]
+    assert (told["R-06"], told["R-08"]) == ("must", "off")
+
+
+# ---- live numbers ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def editor(screen, city_map):
+    page = watch(screen, city_map)
+    page.click("[data-tab=edit]")
+    yield page
+    page.close()
+
+
+def expected(city, grid_of_unit):
+    """Indicators of each grid from the frames: population, deviation, mean minutes, share within, pieces."""
+    minutes = city.minutes.pivot_table(index="unit_id", columns="lead_id", values="minutes").reindex(city.units.index)
+    share = city.minutes.pivot_table(index="unit_id", columns="lead_id", values="share_within").reindex(
+        city.units.index
+    )
+    graph = nx.from_pandas_edgelist(city.adjacency, "unit_a", "unit_b")
+    graph.add_nodes_from(city.units.index)
+    people = city.units["population"]
+    for number, (grid, lead) in enumerate(city.grids["lead_id"].items()):
+        own = city.units.index[np.asarray(grid_of_unit) == number]
+        weight = people[own].sum()
+        yield {
+            "grid": grid,
+            "population": weight,
+            "deviation": weight / (people.sum() / len(city.grids)) - 1,
+            "mean": (people[own] * minutes.loc[own, lead]).sum() / weight if weight else None,
+            "share": (people[own] * share.loc[own, lead]).sum() / weight if weight else None,
+            "pieces": nx.number_connected_components(graph.subgraph(own)),
+            "leadInside": city.facilities.loc[lead, "unit_id"] in own,
+        }
+
+
+@browser
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(st.lists(st.integers(0, 107), min_size=1, max_size=9), st.integers(0, 4)), min_size=1, max_size=4
+    )
+)
+def test_live_numbers_equal_those_of_python(editor, city, moves):
+    assignment = editor.evaluate("gridplan.edit.assignment")
+    for units, grid in moves:
+        editor.evaluate("([units, grid]) => gridplan.edit.move(units, grid)", [units, grid])
+        for unit in units:
+            assignment[unit] = grid
+    told = editor.evaluate("gridplan.edit.measure()")
+    for own, right in zip(told["grids"], expected(city, assignment), strict=True):
+        assert own["population"] == pytest.approx(right["population"])
+        assert own["deviation"] == pytest.approx(right["deviation"], abs=1e-9)
+        assert own["pieces"] == right["pieces"]
+        assert own["leadInside"] == right["leadInside"]
+        if right["mean"] is not None:
+            assert own["mean"] == pytest.approx(right["mean"], abs=0.006)
+            assert own["share"] == pytest.approx(right["share"], abs=0.0006)
+
+
+# ---- gestures --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def editing(page):
+    page.click("[data-tab=edit]")
+    return page
+
+
+def place_of(page, unit):
+    return page.evaluate(
+        """(unit) => {
+            const box = gridplan.map.getContainer().getBoundingClientRect();
+            for (let y = 20; y < box.height - 10; y += 3) for (let x = 20; x < box.width - 60; x += 3)
+                if (gridplan.unitUnder(x, y) === unit && document.elementFromPoint(box.left + x, box.top + y).closest('.folium-map'))
+                    return [box.left + x, box.top + y];
+            return null;
+        }""",
+        unit,
+    )
+
+
+def moved(page):
+    return list(page.evaluate("gridplan.edit.document().moves"))
+
+
+def other_grid(city, unit):
+    own = list(city.grids.index).index(city.units["grid_id"].iloc[unit])
+    return (own + 1) % len(city.grids)
+
+
+@browser
+def test_click_moves_a_unit_and_undo_redo_reset_go_back_and_forth(editing, city):
+    unit, target = 5, other_grid(city, 5)
+    editing.keyboard.press(str(target + 1))
+    editing.mouse.click(*place_of(editing, unit))
+    assert moved(editing) == [city.units.index[unit]]
+    assert "改划 1 个单元" in editing.inner_text("#strip")
+    editing.keyboard.press("Control+z")
+    assert moved(editing) == []
+    editing.keyboard.press("Control+y")
+    assert moved(editing) == [city.units.index[unit]]
+    editing.click("#toolbar button:has-text('还原')")
+    assert moved(editing) == []
+    editing.keyboard.press("Control+z")
+    assert moved(editing) == [city.units.index[unit]]
+    assert editing.complaints == []
+
+
+@browser
+def test_arrows_go_from_unit_to_unit_and_enter_moves_it(editing, city):
+    editing.focus(".folium-map")
+    editing.keyboard.press("ArrowRight")
+    first = editing.evaluate("gridplan.state.hover")
+    editing.keyboard.press("ArrowRight")
+    second = editing.evaluate("gridplan.state.hover")
+    neighbours = nx.from_pandas_edgelist(city.adjacency, "unit_a", "unit_b")[city.units.index[first]]
+    assert city.units.index[second] in neighbours
+    assert city.units["name"].iloc[second] in editing.inner_text("#readout")
+    editing.keyboard.press(str(other_grid(city, second) + 1))
+    editing.keyboard.press("Enter")
+    assert moved(editing) == [city.units.index[second]]
+
+
+@browser
+def test_street_moves_the_units_of_a_street_in_the_same_grid(editing, city):
+    unit, target = 5, other_grid(city, 5)
+    row = city.units.iloc[unit]
+    same = city.units[(city.units["street_id"] == row["street_id"]) & (city.units["grid_id"] == row["grid_id"])]
+    editing.keyboard.press(str(target + 1))
+    editing.keyboard.press("s")
+    editing.mouse.click(*place_of(editing, unit))
+    assert sorted(moved(editing)) == sorted(same.index)
+    editing.keyboard.press("Control+z")
+    assert moved(editing) == []
+
+
+@browser
+@pytest.mark.parametrize("way", ["tool", "shift"])
+def test_box_moves_units_in_one_step_and_does_not_drag_the_map(editing, city, way):
+    corner = editing.evaluate("gridplan.map.containerPointToLatLng([0, 0])")
+    x, y = place_of(editing, 5)
+    editing.keyboard.press(str(other_grid(city, 5) + 1))
+    if way == "tool":
+        editing.keyboard.press("b")
+    else:
+        editing.keyboard.down("Shift")
+    editing.mouse.move(x - 70, y - 60)
+    editing.mouse.down()
+    editing.mouse.move(x + 70, y + 60, steps=3)
+    editing.mouse.up()
+    editing.keyboard.up("Shift")
+    assert len(moved(editing)) > 1
+    assert editing.evaluate("gridplan.edit.state.past.length") == 1
+    assert editing.evaluate("gridplan.map.containerPointToLatLng([0, 0])") == pytest.approx(corner)
+
+
+@browser
+def test_locked_units_stay(editing, city):
+    x, y = place_of(editing, 5)
+    editing.mouse.move(x, y)
+    editing.keyboard.press("l")
+    editing.keyboard.press(str(other_grid(city, 5) + 1))
+    editing.mouse.click(x, y)
+    assert moved(editing) == []
+    assert "已锁定" in editing.inner_text("#readout")
+    assert editing.evaluate("gridplan.edit.document().locks") == [city.units.index[5]]
+
+
+@browser
+def test_a_lead_left_outside_its_grid_is_said_at_once(editing, city):
+    grid = 0
+    home = list(city.units.index).index(city.facilities.loc[city.grids["lead_id"].iloc[grid], "unit_id"])
+    editing.evaluate("(unit) => gridplan.edit.move([unit], 1)", home)
+    assert "牵头医院不在本网格" in editing.inner_text("#alert")
+    assert "R-04" in editing.inner_text("#rail-body")
+    editing.click("#alert button:has-text('撤销这一步')")
+    assert editing.is_hidden("#alert")
+
+
+@browser
+def test_a_split_grid_names_its_piece_and_people(editing, city):
+    graph = nx.from_pandas_edgelist(city.adjacency, "unit_a", "unit_b")
+    grids = city.units["grid_id"]
+    far = next(
+        unit for unit in city.units.index
+        if all(grids[other] == grids[unit] == "G02" for other in graph[unit]) and city.facilities.loc["H001", "unit_id"] != unit
+    )  # fmt: skip
+    editing.evaluate("(unit) => gridplan.edit.move([unit], 0)", list(city.units.index).index(far))
+    alert = editing.inner_text("#alert")
+    assert "分成 2 片" in alert
+    assert city.units.loc[far, "name"] in alert
+
+
+@browser
+def test_edits_are_saved_and_read_again(editing, open_page, city, tmp_path):
+    editing.evaluate("gridplan.edit.move([3, 4], 2)")
+    editing.click("[data-tab=comments]")
+    editing.fill("#comment", "请考虑整体划入 <b>3</b> 号网格")
+    editing.fill("#author", "王某")
+    editing.click(".comment-form .button")
+    with editing.expect_download() as download:
+        editing.click(".button.primary")
+    saved = tmp_path / "edits.json"
+    download.value.save_as(saved)
+    told = json.loads(saved.read_text(encoding="utf-8"))
+    assert told["format"] == "gridplan-edits/1"
+    assert told["proposal"] == proposal_digest(city)
+    assert set(told["moves"]) <= set(city.units.index[[3, 4]])
+    read = read_edits(saved, city)
+    assert (dict(read.moves), [comment.author for comment in read.comments]) == (told["moves"], ["王某"])
+    assert told["comments"] == [
+        {"subject_kind": "plan", "subject_id": "", "author": "王某", "text": "请考虑整体划入 <b>3</b> 号网格"}
+    ]
+
+    again = open_page(city)
+    again.click("[data-tab=edit]")
+    again.set_input_files("#load", saved)
+    wait_until(again, "gridplan.edit.document().comments.length === 1")
+    assert again.evaluate("gridplan.edit.document()") == told
+
+
+@browser
+def test_edits_of_another_proposal_and_hostile_files_are_refused(editing, city, tmp_path):
+    def load(content):
+        path = tmp_path / "edits.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+        editing.evaluate("document.getElementById('readout').textContent = ''")
+        editing.set_input_files("#load", path)
+        wait_until(editing, "document.getElementById('readout').textContent !== ''")
+        return editing.inner_text("#readout")
+
+    good = {"format": "gridplan-edits/1", "proposal": proposal_digest(city)}
+    assert "另一个方案" in load({**good, "proposal": "0" * 64})
+    assert "不是 JSON" in load("<img src=x onerror=window.ran=1>")
+    assert "不是本页" in load([1, 2, 3])
+    wild = {
+        "moves": {"__proto__": "G01", city.units.index[0]: "constructor", city.units.index[1]: None, "": 7, "x": ["G01"]},
+        "leads": {"G01": "F0001", "<b>": None},
+        "locks": [{"a": 1}, None, "nowhere"],
+        "comments": [{"subject_kind": "unit", "subject_id": "<img src=x onerror=window.ran=1>", "text": "x"}, {"text": 5},
+                     {"subject_kind": "grid", "subject_id": "G01", "author": {"a": 1}, "text": "<img src=x onerror=window.ran=1>"}],
+    }  # fmt: skip
+    assert "略去" in load({**good, **wild})
+    editing.click("[data-tab=comments]")
+    assert "<img src=x" in editing.inner_text(".comments")
+    assert editing.evaluate("window.ran") is None
+    assert moved(editing) == []
+    assert editing.complaints == []
+
+
+@browser
+def test_a_comment_is_pinned_to_the_unit_that_was_clicked(page, city):
+    page.click("[data-tab=comments]")
+    page.mouse.click(*place_of(page, 5))
+    assert city.units["name"].iloc[5] in page.inner_text(".comment-form")
+    page.fill("#comment", "意见")
+    page.click(".comment-form .button")
+    assert page.evaluate("gridplan.edit.document().comments[0].subject_id") == city.units.index[5]
+    page.click(".comments .link:has-text('删除')")
+    assert page.evaluate("gridplan.edit.document().comments.length") == 0
+
+
+@browser
+def test_another_lead_inside_the_grid_can_be_chosen(open_page, city):
+    extra = city.facilities.loc[["H001"]].rename(index={"H001": "H900"})
+    extra["name"], extra["role"] = "样例市新院区", "member"
+    facilities = pd.concat([city.facilities, extra])
+    more = city.minutes[city.minutes["lead_id"] == "H001"].assign(
+        lead_id="H900", minutes=lambda frame: frame["minutes"] + 5
+    )
+    page = open_page(replace(city, facilities=facilities, minutes=pd.concat([city.minutes, more])))
+    page.click("[data-tab=edit]")
+    before = page.evaluate("gridplan.edit.measure().grids[0].mean")
+    page.select_option("#lead", label="样例市新院区")
+    assert page.evaluate("gridplan.edit.measure().grids[0].mean") == pytest.approx(before + 5, abs=0.01)
+    assert page.evaluate("gridplan.edit.document().leads") == {"G01": "H900"}
+
+
+@browser
+def test_the_reading_tabs_go_on_showing_the_proposal(editing):
+    editing.evaluate("gridplan.edit.move([3, 4, 5], 2)")
+    before = editing.evaluate("document.querySelector('canvas.paper').toDataURL().length")
+    editing.click("[data-tab=grids]")
+    assert editing.inner_text("[data-tab=edit]").strip().startswith("编辑")
+    assert editing.is_hidden("#strip")
+    assert editing.evaluate("document.querySelector('canvas.paper').toDataURL().length") != before
+
+
+@browser
+def test_a_live_mean_is_over_those_who_get_there(open_page, city):
+    """A unit that reaches no lead counts in the share within the limit, and not in the mean."""
+    lost = city.units.index[7]
+    minutes = city.minutes.assign(minutes=city.minutes["minutes"].where(city.minutes["unit_id"] != lost, np.inf))
+    page = open_page(replace(city, minutes=minutes))
+    page.click("[data-tab=edit]")
+    own = city.units[city.units["grid_id"] == city.units["grid_id"][lost]].drop(index=lost)
+    told = page.evaluate("gridplan.edit.measure()")["grids"][list(city.grids.index).index(city.units["grid_id"][lost])]
+    table = minutes.set_index(["unit_id", "lead_id"])["minutes"]
+    reached = {unit: table[unit, lead] for unit, lead in own["lead_id"].items() if np.isfinite(table[unit, lead])}
+    people = own["population"].reindex(list(reached))
+    assert told["mean"] == pytest.approx(np.average(list(reached.values()), weights=people), abs=0.006)

@@ -1,0 +1,24 @@
+"""Small problems solved to the end, by hand; brute force is in test_against_brute_force."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gridplan.solver.bound.exact import solve_exactly
+from gridplan.solver.instance import build_instance, limits_for
+from tests.solver.test_rules import row_city
+
+
+def test_a_small_problem_is_solved_to_the_end():
+    problem = row_city(choose=2, balance=0.3)
+    instance = build_instance(problem)
+    exact = solve_exactly(instance, limits_for(problem, 2), 2, nodes=200)
+    assert exact.lead is not None
+    assert not exact.infeasible
+    load = np.bincount(exact.lead, weights=problem.population, minlength=3)
+    assert load[load > 0].min() >= 0.7 * 40
+    assert exact.bound == pytest.approx(float(problem.minutes[np.arange(8), exact.lead].sum()) * 10.0)
+    # Islands without candidates count only when every arc is closed; limits that nobody can hold are infeasible.
+    none = row_city(choose=2, population_max=30.0)
+    assert solve_exactly(build_instance(none), limits_for(none, 2), 2, nodes=200).infeasible

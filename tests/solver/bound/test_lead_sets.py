@@ -1,0 +1,71 @@
+"""What a site is worth at values a unit, and which sets of sites lie below a bound."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy.optimize import linprog
+
+from gridplan.solver.bound.lead_sets import EVERY, Branch, list_sets, price_sites, site_worths
+from gridplan.solver.choose.local_search import fits
+from gridplan.solver.instance import build_instance, limits_for
+from tests.solver.bound.test_all_sets import board
+
+
+@pytest.mark.parametrize("reach", [8.0, 1.0])
+@pytest.mark.parametrize("price", [None, 0.5, 4.0])
+def test_a_sites_worth_is_the_least_a_linear_program_finds(price, reach):
+    """Shares of units at cost minus value, load within the limits, soft cost of what lies beyond; the home is whole.
+
+    At values of 8 a resident many units are worth their way, at 1 so few that grids stay too small.
+    """
+    problem = board(price)
+    instance, limits = build_instance(problem), limits_for(problem, 3)
+    people = instance.population
+    value = people * np.random.default_rng(1).uniform(0.0, reach, 64)
+    worth, take = site_worths(instance, limits, value)
+    for j in range(8):
+        shares = np.append(instance.search_cost[:, j] - value, [limits.price, limits.price])
+        load, over, under = np.append(people, [0.0, 0.0]), np.append(people, [-1.0, 0.0]), np.append(people, [0.0, 1.0])
+        rows = np.array([-load, load, over, -under])
+        most = [-limits.hard_low[j], limits.hard_high[j], limits.soft_high[j], -limits.soft_low[j]]
+        room = [(float(u == instance.home[j]), 1.0) for u in range(64)] + [(0.0, None)] * 2
+        found = linprog(shares, A_ub=rows, b_ub=most, bounds=room)
+        assert worth[j] == pytest.approx(found.fun, rel=1e-9)
+        assert limits.hard_low[j] - 1e-6 <= people @ take[j] <= limits.hard_high[j] + 1e-6
+
+
+def test_listed_sets_are_those_below_the_bound_that_fit():
+    problem = board()
+    instance, limits = build_instance(problem), limits_for(problem, 3)
+    prices = price_sites(instance, limits, 3, instance.cost.min(axis=1), 1e6, 60)
+    value = {s: prices.base + prices.worth[list(s)].sum() for s in itertools.combinations(range(8), 3)}
+    below = float(np.median(list(value.values())))
+    for branch in (EVERY, Branch(frozenset({3}), frozenset({1, 6}))):
+        listed = list_sets(instance, prices, branch, 3, below, 100)
+        assert listed is not None
+        bounds, sets = listed
+        wanted = {
+            s for s, bound in value.items()
+            if bound < below and fits(instance, s) and branch.inside <= set(s) and not branch.outside & set(s)
+        }  # fmt: skip
+        assert {tuple(row) for row in sets.tolist()} == wanted
+        assert (np.diff(bounds) >= 0).all()
+        assert bounds == pytest.approx([value[tuple(row)] for row in sets.tolist()])
+    assert list_sets(instance, prices, EVERY, 3, np.inf, 10) is None, "there are more than ten"
+
+
+def test_the_bound_of_a_branch_holds_for_every_set_in_it():
+    problem = board(0.5)
+    instance, limits = build_instance(problem), limits_for(problem, 3)
+    prices = price_sites(
+        instance, limits, 3, instance.cost.min(axis=1), 1e6, 60, Branch(frozenset({3}), frozenset({1}))
+    )
+    assert np.isinf(prices.worth[1])
+    sums = [
+        prices.base + prices.worth[list(s)].sum() for s in itertools.combinations(range(8), 3) if 3 in s and 1 not in s
+    ]
+    assert prices.bound <= min(sums) + 1e-9
+    assert all(3 in row for row in prices.met.tolist())

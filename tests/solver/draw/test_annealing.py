@@ -1,0 +1,81 @@
+"""A start that is connected, and annealing that only ever betters it."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from gridplan.solver.draw.annealing import anneal_rounds, border_scale, build_task, first_labels
+from gridplan.solver.instance import build_instance, limits_for
+from gridplan.solver.terms import measure
+from tests.solver.draw.test_moves import board_task, columns
+from tests.solver.test_rules import row_city
+
+
+def test_the_first_plan_is_connected_and_holds_locks_by_a_corridor():
+    """Unit 12, in the middle, is locked to c; wishes that lie apart are given to what touches them."""
+    problem, task, graph = board_task(locked={"12": "c"})
+    instance = build_instance(problem)
+    wish = np.zeros(25, dtype=np.int64)
+    wish[[2, 22]] = 2
+    label = first_labels(instance, np.arange(3), task, np.zeros(3), wish)
+    for d, home in enumerate((0, 4, 24)):
+        inside = np.flatnonzero(label == d).tolist()
+        assert home in inside
+        assert nx.is_connected(graph.subgraph(inside))
+    assert label[12] == 2
+    assert label[2] != 2, "apart from c's home"
+
+
+def test_a_part_without_a_lead_goes_to_one_lead_as_one_piece():
+    problem = row_city(edges=[(i, i + 1) for i in range(7) if i != 4], choose=2, required=["p", "q"])
+    instance, leads = build_instance(problem), np.array([0, 1])
+    task = build_task(instance, leads, limits_for(problem, 2), 0)
+    label = first_labels(instance, leads, task, np.zeros(2))
+    assert label[5:].tolist() == [1, 1, 1], "q is nearer to all three"
+    assert task.frozen[5:].all()
+
+
+def test_pinned_atoms_are_joined_to_their_lead():
+    problem, task, graph = board_task()
+    label = first_labels(build_instance(problem), np.arange(3), task, np.zeros(3), pins=((2, 2),))
+    assert label[2] == 2
+    assert nx.is_connected(graph.subgraph(np.flatnonzero(label == 2).tolist()))
+
+
+def test_annealing_betters_the_start_and_tells_what_the_plan_costs():
+    problem, task, graph = board_task()
+    nearly_all_to_c = np.full(25, 2, dtype=np.int64)
+    nearly_all_to_c[[0, 4]] = 0, 1
+    once = anneal_rounds(task, nearly_all_to_c, seed=1, proposals=30_000, rounds=1)
+    assert once.cost == pytest.approx(measure(problem, once.label).objective)
+    assert once.cost < 0.7 * measure(problem, nearly_all_to_c).objective
+    draft = anneal_rounds(task, columns(), seed=1, proposals=60_000, rounds=2)
+    lead = draft.label
+    told = measure(problem, lead)
+    assert draft.cost == pytest.approx(told.objective)
+    assert draft.cost <= measure(problem, columns()).objective
+    assert told.apart == {}
+    for d in range(3):
+        assert nx.is_connected(graph.subgraph(np.flatnonzero(lead == d).tolist()))
+    again = anneal_rounds(task, columns(), seed=1, proposals=60_000, rounds=2)
+    assert again.label.tolist() == lead.tolist()
+
+
+def test_annealing_seeks_hard_limits_from_both_sides():
+    """Hard within a tenth of 108.33: the columns have 130, 72 and 123."""
+    problem, task, _ = board_task(balance_price=None)
+    start = measure(problem, columns())
+    assert start.beyond.min() > 0 or (start.beyond > 0).sum() >= 2
+    draft = anneal_rounds(task, columns(), seed=2, proposals=60_000, rounds=2)
+    assert draft.beyond == pytest.approx(0.0, abs=1e-6)
+    assert measure(problem, draft.label).holds
+
+
+def test_the_scale_is_the_usual_change_at_a_border():
+    """In the row, u1 | u2 is the border: u1 costs 10 more with q, u2 ten more with p."""
+    problem = row_city(choose=2, required=["p", "q"])
+    task = build_task(build_instance(problem), np.array([0, 1]), limits_for(problem, 2), 0)
+    assert border_scale(task, np.array([0, 0, 1, 1, 1, 1, 1, 1])) == pytest.approx(10.0)
+    assert border_scale(task, np.ones(8, dtype=np.int64)) == 1.0

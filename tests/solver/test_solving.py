@@ -1,0 +1,48 @@
+"""How results are ranked, how gaps are told, and that the best number of grids is found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from gridplan.solver.instance import build_instance
+from gridplan.solver.solver import solve
+from gridplan.solver.solving import Result, gaps
+from gridplan.solver.terms import measure
+from gridplan.words.errors import ProblemError
+from tests.solver.test_rules import row_city
+
+
+def result(lead, *, feasible=True, **changes) -> Result:
+    problem = row_city(**changes)
+    return Result(build_instance(problem), 3, measure(problem, np.array(lead)), None, False, feasible)
+
+
+def test_gaps_are_relative_to_the_bound_and_to_travel():
+    assert gaps({"travel": 80.0, "opening": 30.0}, 100.0) == (pytest.approx(0.1), pytest.approx(0.125))
+    assert gaps({"travel": 80.0}, None) == (None, None)
+    assert gaps({"travel": 0.0}, 0.0) == (0.0, 0.0)
+    assert gaps({"travel": 80.0, "opening": 10.0}, 100.0)[0] == 0.0, "a bound above the plan is rounding"
+    assert gaps({"travel": 5.0, "opening": -10.0}, -10.0)[0] == pytest.approx(0.5)
+
+
+def test_plans_that_hold_the_rules_come_first_then_few_people_outside_then_cost():
+    dear = result([0, 0, 0, 1, 1, 1, 1, 2])
+    cheap = result([0, 0, 1, 1, 1, 1, 2, 2], feasible=False, population_max=35.0)
+    cheaper = result([0, 0, 1, 1, 1, 2, 2, 2], feasible=False, population_max=25.0)
+    assert min([cheap, dear, cheaper], key=lambda r: r.rank) is dear
+    assert min([cheap, cheaper], key=lambda r: r.rank) is cheap, "5 residents outside against 10"
+
+
+def test_an_effort_of_nothing_is_refused():
+    with pytest.raises(ProblemError, match="effort"):
+        solve(row_city(), effort=0.0)
+
+
+def test_the_best_number_of_grids_is_that_of_least_cost():
+    """Opening a site costs 25: three grids save 40 over two, and two 30 over one... of 60, 100 and 160 minutes."""
+    told = solve(row_city(choose=(1, 3), lead_price=[25.0] * 3)).alternatives.set_index("k")
+    assert told["objective"].to_dict() == {1: 160.0 + 25, 2: 100.0 + 50, 3: 60.0 + 75}
+    assert told["mean_minutes"].to_dict() == {1: 2.0, 2: 1.25, 3: 0.75}
+    assert told["worst_deviation"][1] == 0.0
+    assert solve(row_city(choose=(1, 3), lead_price=[60.0] * 3)).assignment.lead_of_grid.nunique() in (1, 2)

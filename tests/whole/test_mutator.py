@@ -1,0 +1,124 @@
+"""Damaged inputs: no traceback, no row lost without a word, the right field blamed.
+
+Sixty kinds of damage by default; GRIDPLAN_MUTATIONS=500 makes as many cases of all kinds, at several places each, a
+fifth of them on Wuhan's raw layers (where these are at hand: six by default, for reading them takes long).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gridplan.case.case import read_case
+from gridplan.ground.units import complete_units
+from gridplan.layers.layers import Layers, read_layers
+from gridplan.words.errors import InputProblem, LayerError
+from tests import mutator_wuhan
+from tests.mutator import KINDS, Damage, Kind, undamaged
+
+STATED = os.environ.get("GRIDPLAN_MUTATIONS")
+CASES = int(STATED or 60)
+WUHAN_CASES = CASES // 5 if STATED else 6
+
+
+def planned(kinds: list[Kind], cases: int) -> list[tuple[Kind, int]]:
+    order = np.random.default_rng(0).permutation(len(kinds))
+    return [(kinds[order[number % len(kinds)]], number) for number in range(cases)]
+
+
+PLANNED = planned(KINDS, CASES - WUHAN_CASES if STATED else CASES)
+IN_WUHAN = planned(mutator_wuhan.KINDS, WUHAN_CASES)
+ONE_UNIT = 20_000
+"""No unit of the city has more people: a damaged count may change the sum by so much."""
+
+
+def read(case: Path) -> tuple[Layers | None, tuple[InputProblem, ...]]:
+    read_in = read_case(case)
+    try:
+        layers = complete_units(read_layers(read_in), read_in)
+    except LayerError as error:
+        return None, error.problems
+    return layers, layers.problems
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Layers:
+    layers, problems = read(undamaged(tmp_path_factory.mktemp("sound")))
+    assert layers is not None
+    assert problems == ()
+    return layers
+
+
+def test_there_are_enough_kinds() -> None:
+    assert len(KINDS) >= 40
+    assert max(Counter(kind.name for kind in KINDS).values()) == 1
+
+
+@pytest.mark.parametrize(("kind", "seed"), PLANNED, ids=[f"{kind.name} {seed}" for kind, seed in PLANNED])
+def test_damage_is_told(tmp_path: Path, sound: Layers, kind: Kind, seed: int) -> None:
+    case = undamaged(tmp_path, raster=kind.raster)
+    damage = kind.apply(tmp_path, np.random.default_rng(seed))
+    layers, problems = read(case)
+    check_told(damage, layers, problems, sound.problems)
+    if layers is not None:
+        nothing_is_lost(layers, sound, problems)
+
+
+@pytest.fixture(scope="module")
+def sound_wuhan(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Layers:
+    layers = read_layers(read_case(mutator_wuhan.undamaged(shared_data, tmp_path_factory.mktemp("wuhan"))))
+    assert [problem.severity for problem in layers.problems] == ["repair"], "only the rows left out by select"
+    return layers
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize(("kind", "seed"), IN_WUHAN, ids=[f"{kind.name} {seed}" for kind, seed in IN_WUHAN])
+def test_damage_to_wuhan_is_told(tmp_path: Path, shared_data: Path, sound_wuhan: Layers, kind: Kind, seed: int) -> None:
+    case = read_case(mutator_wuhan.undamaged(shared_data, tmp_path))
+    damage = kind.apply(tmp_path, np.random.default_rng(seed))
+    layers: Layers | None = None
+    try:
+        layers = read_layers(case)
+        problems = layers.problems
+    except LayerError as error:
+        problems = error.problems
+    check_told(damage, layers, problems, sound_wuhan.problems)
+    if layers is not None:
+        named = {row for p in problems if p.file in ("hospital.csv", "hospital_sites.csv") for row in p.rows}
+        assert len(layers.facilities) + len(named) >= len(sound_wuhan.facilities)
+        people = layers.boundaries["population"].sum()
+        assert layers.cells["population"].sum() == pytest.approx(people), "whoever has a district has a place"
+
+
+def check_told(
+    damage: Damage, layers: Layers | None, problems: tuple[InputProblem, ...], usual: tuple[InputProblem, ...]
+) -> None:
+    """The damage is told in its file, under its field and as grave as it is, in both languages."""
+    told = [p for p in problems if p.file == damage.file and p.field == damage.field]
+    if damage.severity in ("error", "warning", "repair"):
+        fitting = [p for p in told if p.severity == damage.severity]
+        assert fitting, [problem.render("en") for problem in problems]
+        if damage.row:
+            assert any(damage.row in problem.rows for problem in fitting), fitting
+    elif damage.severity == "":
+        assert [p.render("en") for p in problems] == [p.render("en") for p in usual]
+    assert (layers is None) == any(problem.severity == "error" for problem in problems)
+    for problem in problems:
+        assert problem.render("zh")
+        assert problem.render("en")
+
+
+def nothing_is_lost(layers: Layers, sound: Layers, problems: tuple[InputProblem, ...]) -> None:
+    """Whoever is not in the layers is named by a problem."""
+    assert set(layers.units.index) == set(sound.units.index)
+    assert layers.units["population"].sum() == pytest.approx(sound.units["population"].sum(), abs=ONE_UNIT)
+    named = {row for problem in problems if problem.file == "facilities.xlsx" for row in problem.rows}
+    assert len(layers.facilities) + len(named) >= len(sound.facilities)
+    pd.testing.assert_index_equal(layers.links.columns, sound.links.columns)
+    assert len(layers.links) == len(sound.links)
+    assert len(layers.baseline) == len(sound.baseline)
