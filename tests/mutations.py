@@ -876,7 +876,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/choose/local_search.py",
         "                if book.deadline.over():\n                    return leads\n",
         "",
-        ("tests/solver/test_time_limit.py::test_a_large_problem_ends_soon_after_its_limit",),
+        ("tests/solver/test_time_limit.py::test_the_exchange_of_sites_ends_when_its_time_is_over",),
     ),
     Mutation(
         "plans that break limits are ranked by cost",

@@ -31,7 +31,7 @@ def test_plans_that_hold_the_rules_come_first_then_few_people_outside_then_cost(
     cheap = result([0, 0, 1, 1, 1, 1, 2, 2], feasible=False, population_max=35.0)
     cheaper = result([0, 0, 1, 1, 1, 2, 2, 2], feasible=False, population_max=25.0)
     assert min([cheap, dear, cheaper], key=lambda r: r.rank) is dear
-    assert min([cheap, cheaper], key=lambda r: r.rank) is cheap, "5 residents outside against 10"
+    assert min([cheaper, cheap], key=lambda r: r.rank) is cheap, "5 residents outside against 10"
 
 
 def test_an_effort_of_nothing_is_refused():
