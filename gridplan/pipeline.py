@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,8 +33,10 @@ from gridplan.proposal.edits import Edits, apply_edits, record_revision
 from gridplan.proposal.proposal import Objective, Proposal
 from gridplan.proposal.reconstruction import restore_adjacency, restore_layers, restore_stated_members, restore_travel
 from gridplan.solver.assignment import Assignment
-from gridplan.words.errors import AssignmentError, InputProblem
+from gridplan.words.errors import AssignmentError
 from gridplan.words.kinds import need_kind, need_path
+from gridplan.words.nearest import did_you_mean
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 Progress = Callable[[Text], None]
@@ -352,42 +353,14 @@ def _no_alternatives() -> pd.DataFrame:
 
 def _check_given(lead_of_unit: pd.Series, layers: Layers) -> None:
     inside = layers.facilities.index[layers.facilities["unit_id"] != ""]
-    problems = [
-        *_unknown(
-            lead_of_unit.index,
-            layers.units.index,
-            "unit_id",
-            Text(zh="单元图层中的单元代码", en="unit codes of the unit layer"),
-        ),
-        *_unknown(
-            pd.Index(lead_of_unit.unique()),
-            inside,
-            "lead_id",
-            Text(zh="规划范围内机构的编号", en="ids of facilities inside the area"),
-        ),
-    ]
-    if problems:
-        raise AssignmentError(problems)
-
-
-def _unknown(given: pd.Index, known: pd.Index, field: str, needed: Text) -> list[InputProblem]:
-    strange = [str(name) for name in given if name not in known]
-    if not strange:
-        return []
-    near = difflib.get_close_matches(strange[0], [str(name) for name in known], n=1, cutoff=0.6)
-    return [
-        InputProblem(
-            "error",
-            needed,
-            Text(
-                zh=f"{len(strange)} 个未知（{'、'.join(strange[:5])}）",
-                en=f"{len(strange)} unknown ({', '.join(strange[:5])})",
-            ),
-            Text(
-                zh=f"是否为 {near[0]}？" if near else "改正编号。",
-                en=f"Did you mean {near[0]}?" if near else "Correct the ids.",
-            ),
-            field=field,
-            values=tuple(strange[:5]),
-        )
-    ]
+    unit_ids = Text(zh="单元图层中的单元代码", en="unit codes of the unit layer")
+    lead_ids = Text(zh="规划范围内机构的编号", en="ids of facilities inside the area")
+    problems = Problems()
+    for field, given, known, needed in (
+        ("unit_id", lead_of_unit.index, layers.units.index, unit_ids),
+        ("lead_id", lead_of_unit.unique(), inside, lead_ids),
+    ):
+        strange = [str(name) for name in given if name not in known]
+        remedy = did_you_mean(strange, known) or Text(zh="改正编号。", en="Correct the ids.")
+        problems.tell_some(strange, needed, remedy, field=field)
+    problems.refuse(AssignmentError)

@@ -290,8 +290,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "the nearest on foot is that by car",
         "gridplan/ground/access/rulers.py",
-        "self.networks[mode].nearest_snapped(self.cells[mode], self._at(ids, mode), n)",
-        'self.networks["drive"].nearest_snapped(self.cells["drive"], self._at(ids, "drive"), n)',
+        "self.networks[mode].minutes_to(self._at(ids, mode)).nearest(n, at=self.cells[mode])",
+        'self.networks["drive"].minutes_to(self._at(ids, "drive")).nearest(n, at=self.cells["drive"])',
         ("tests/ground/access/test_rulers.py::test_the_nearest_is_that_of_the_mode",),
     ),
     Mutation(
@@ -317,7 +317,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a point leaves by the time of arriving",
-        "gridplan/travel/network.py",
+        "gridplan/travel/legs.py",
         "near, far = (against, along) if leaving else (along, against)",
         "near, far = (along, against) if leaving else (against, along)",
         (
@@ -327,7 +327,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a closed edge is closed one way",
-        "gridplan/travel/network.py",
+        "gridplan/travel/cutting.py",
         "forward[rows] = backward[rows] = FAR",
         "forward[rows] = FAR",
         ("tests/travel/test_cutting.py::test_a_cut_is_a_road_with_its_middle_taken_out",),
@@ -341,7 +341,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "straight along a road against its time",
-        "gridplan/travel/network.py",
+        "gridplan/travel/legs.py",
         "ahead = targets.share >= origins.share",
         "ahead = targets.share < origins.share",
         ("tests/travel/test_times.py::test_two_points_on_one_road_go_straight_along_it",),
@@ -384,8 +384,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "trips along one road run towards the places only",
         "gridplan/travel/times.py",
-        "self.network.along_edge(here, there) if self.toward else self.network.along_edge(there, here)",
-        "self.network.along_edge(here, there)",
+        "self.legs.along(here, there) if self.toward else self.legs.along(there, here)",
+        "self.legs.along(here, there)",
         ("tests/travel/test_times.py::test_two_points_on_one_road_go_straight_along_it",),
     ),
     Mutation(
@@ -1295,8 +1295,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "one hospital may lead two grids by an edit",
         "gridplan/proposal/edits.py",
-        'self._some("leads", twice,',
-        'self._some("leads", [],',
+        "map(_shown, twice),",
+        "map(_shown, []),",
         ("tests/proposal/test_edits.py::test_wrong_parts_are_told_in_words",),
     ),
     Mutation(

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridplan.grids.members import hospital_of_site
+from gridplan.grids.members import grid_of_facility, hospital_of_site
+from gridplan.grids.plan import Plan
 from gridplan.ground.access.between import Between
 from gridplan.layers.records.records import CITY
 from gridplan.words.vocabulary import HOSPITAL_KINDS
@@ -44,7 +45,7 @@ def find_centres(
     ----------
     facilities, members : on one index; declared : `layers.records["centres"]`, if there is one; kinds : keys of `CENTRES`.
     """
-    grid = members["grid_id"].where(members["role"] != "none", "")
+    grid = grid_of_facility(members)
     hospital = hospital_of_site(facilities)
     leads = members.index[members["role"] == "lead"]
     grid_led = {str(hospital[lead]): str(grid[lead]) for lead in leads} | {str(lead): str(grid[lead]) for lead in leads}
@@ -84,3 +85,18 @@ def transport_minutes(hosts: Iterable[str], clients: list[str], between: Between
     known = between.minutes.reindex(clients)[hosts].to_numpy(float)
     nearest: NDArray[np.float64] = np.min(np.where(np.isnan(known), np.inf, known), axis=1, initial=np.inf)
     return nearest
+
+
+def known_kinds(plan: Plan) -> tuple[str, ...]:
+    """Return the kinds of shared centre of the case of which the plan knows anything: by services, or on record."""
+    facilities, declared = plan.layers.facilities, plan.records.get("centres")
+    hospitals = facilities[facilities["kind"].isin(HOSPITAL_KINDS)]
+    on_record = set() if declared is None else set(declared["kind"])
+    return tuple(
+        kind for kind in plan.case.rules.centre_kinds if kind in on_record or tells_service(hospitals, kind).any()
+    )
+
+
+def centres_of(plan: Plan) -> pd.DataFrame:
+    """Return the shared centres of a plan, existing and declared; see `centres.find_centres`."""
+    return find_centres(plan.layers.facilities, plan.members, plan.records.get("centres"), known_kinds(plan))

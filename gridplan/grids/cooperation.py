@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gridplan.grids.members import grid_of_facility
+from gridplan.grids.plan import Plan
 from gridplan.ground.access.between import Between
 from gridplan.words.vocabulary import HOSPITAL_KINDS, SERVICES
 
@@ -40,11 +42,6 @@ class Network:
     def crosses(self) -> bool:
         """True if it reaches over two grids, or out of the city."""
         return len(self.grids) + bool(self.partners) >= 2
-
-
-def grid_of_facility(members: pd.DataFrame) -> pd.Series:
-    """Return the grid in which each facility leads or is a member; "" for none."""
-    return members["grid_id"].where(members["role"] != "none", "")
 
 
 def list_networks(networks: pd.DataFrame, members: pd.DataFrame) -> list[Network]:
@@ -165,3 +162,15 @@ def propose_hub(facility: str, lead: str, facilities: gpd.GeoDataFrame, between:
         return lead
     minutes = between.minutes.loc[facility, hosts]
     return str(minutes.idxmin()) if np.isfinite(minutes.min()) else lead
+
+
+def remote_of(plan: Plan) -> pd.DataFrame:
+    """Return the remote members of a plan; see `cooperation.find_remote`."""
+    return find_remote(
+        plan.layers.facilities,
+        plan.members,
+        plan.assignment.lead_of_grid,
+        unit_minutes=plan.travel.unit_minutes,
+        between=plan.travel.between,
+        limit_min=plan.case.rules.remote_min,
+    )

@@ -6,7 +6,6 @@ Names that nobody knows and codes that a spreadsheet has ruined are errors, told
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,13 +18,13 @@ import shapely
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.grids.members import TIE_REASONS
-from gridplan.layers.files.columns import Column, Picked, pick_columns, read_ids, read_text
-from gridplan.layers.files.reading import Problems
+from gridplan.layers.files.columns import Column, Picked, explain_strange, pick_columns, read_ids, read_text
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, read_vector
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.words.errors import AssignmentError, InputProblem
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_KINDS, TIES, normalise
 
@@ -126,7 +125,7 @@ def read_given(case: Case, path: str | Path, layers: Layers) -> GivenPlan:
         If the file cannot be used, or names units, areas, facilities or leads that do not exist; every problem is told.
     """
     path = Path(path).resolve()
-    problems: Problems = []
+    problems = Problems()
     known = case.layers.baseline
     same = known is not None and case.locate(known).resolve() == path
     source = known.model_copy(update={"path": str(path)}) if known is not None and same else Source(path=str(path))
@@ -135,7 +134,7 @@ def read_given(case: Case, path: str | Path, layers: Layers) -> GivenPlan:
     else:
         given = _read_table(case, source, layers, problems)
     named = tuple(replace(problem, file=path.name) for problem in problems)
-    if given is None or any(problem.severity == "error" for problem in named):
+    if given is None or problems.errors:
         raise AssignmentError(named)
     return replace(given, problems=named)
 
@@ -193,16 +192,11 @@ def _resolve(picked: Picked, name: str, ids: Mapping[str, str], label: Text) -> 
     found = told.map(lambda value: ids.get(known.get(normalise(value), ""), "")).astype(object)
     strange = (found == "") & (told != "")
     if strange.any():
-        first = str(told[strange].iloc[0])
-        near = difflib.get_close_matches(normalise(first), list(known), n=1, cutoff=0.5)
         picked.reading.tell_rows(
             told.index[strange],
             Text(zh=f"范围内已有的{label.zh}", en=f"a known {label.en} inside the area"),
             Text(zh="不认识的名称或编号", en="names or ids that are not known"),
-            Text(
-                zh=f"{first} 是否为 {known[near[0]]}？" if near else "改正名称或编号。",
-                en=f"Did you mean {known[near[0]]} by {first}?" if near else "Correct the names or ids.",
-            ),
+            explain_strange(told[strange], ids, Text(zh="改正名称或编号。", en="Correct the names or ids.")),
             field=picked.header(name),
             values=told[strange],
         )

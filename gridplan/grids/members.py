@@ -103,3 +103,8 @@ def _reasons(facilities: gpd.GeoDataFrame, lead: pd.Series) -> pd.Series:
     reason[(own != of_lead) & (own != "") & (of_lead != "")] = "admin_level"
     reason[facilities["ownership"] == "private"] = "private_capital"
     return reason
+
+
+def grid_of_facility(members: pd.DataFrame) -> pd.Series:
+    """Return the grid in which each facility leads or is a member; "" for none."""
+    return members["grid_id"].where(members["role"] != "none", "")

@@ -21,7 +21,8 @@ from gridplan.ground.parts import REST, Scope, scopes_of
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem
-from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.errors import LayerError
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def formulate_scopes(
         If a scope has fewer hospitals that may lead than it needs; those of all scopes are told together.
     """
     found: list[tuple[Scope, Problem]] = []
-    missing: list[InputProblem] = []
+    missing = Problems()
     for scope in scopes_of(layers.units, case):
         candidates = candidates_in(scope, leads, layers)
         inside = replace(layers, units=layers.units.loc[scope.units])

@@ -14,11 +14,12 @@ from gridplan.intake.suggested_merges import with_merges
 from gridplan.intake.templates import FOLDER, write_templates
 from gridplan.layers.area.datum_fit import FIT_POINTS, better_datum, road_distances
 from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
-from gridplan.layers.files.reading import Problems, Reading
+from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.typed import parse_number
 from gridplan.layers.files.vectors import COORDINATES, points_of_table
 from gridplan.layers.roads.roads import read_roads
 from gridplan.words.errors import CaseError, InputProblem
+from gridplan.words.problems import Problems
 from gridplan.words.text import Language, Text
 
 CASE_NAME = "case.toml"
@@ -162,7 +163,7 @@ def _fit(folder: Path, proposal: Proposal, roads: Proposal) -> dict[str, float]:
     path = folder / roads.found.file
     if path.stat().st_size > _FIT_BYTES:
         return {}
-    ignored: Problems = []
+    ignored = Problems()
     source = Source(path=proposal.found.file, datum="wgs84", columns=proposal.columns)
     points = points_of_table(proposal.found.frame, Reading(source, path, ignored))
     if points is None:

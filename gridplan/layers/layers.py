@@ -25,7 +25,7 @@ from gridplan.layers.area.boundaries import (
 from gridplan.layers.area.datum_fit import tell_datums
 from gridplan.layers.area.polygons import fit_together
 from gridplan.layers.facilities.facilities import PLACE_COLUMNS, read_facilities
-from gridplan.layers.files.reading import Problems, first_few, in_rows, open_source
+from gridplan.layers.files.reading import open_source
 from gridplan.layers.given_minutes import read_given_minutes
 from gridplan.layers.people.cells import no_census, read_cells
 from gridplan.layers.people.population import read_census
@@ -37,6 +37,7 @@ from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.kinds import need_kind
 from gridplan.words.numbers import people
 from gridplan.words.pictures import Ink, draw_svg
+from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -153,9 +154,9 @@ def read_layers(case: Case) -> Layers:
     (20, 117, 'EPSG:4550')
     """
     need_kind(case, Case, "case")
-    problems: Problems = []
+    problems = Problems()
     layers = _read_all(case, problems)
-    if layers is None or any(problem.severity == "error" for problem in problems):
+    if layers is None or problems.errors:
         raise LayerError(problems)
     return replace(layers, problems=tuple(problems), hashes=_hash_inputs(case))
 
@@ -282,21 +283,19 @@ def _tell_facilities_outside(facilities: gpd.GeoDataFrame, area: shapely.Geometr
     for (file, layer, header), rows in facilities[outside].groupby(["file", "layer", "field"], sort=False):
         numbers = tuple(int(row) for row in rows["row"])
         names = first_few(rows["name"])
-        problems.append(
-            InputProblem(
-                "warning",
-                Text(zh="规划范围内的机构", en="facilities inside the planning area"),
-                in_rows(Text(zh="范围之外的机构", en="facilities outside it"), numbers, names),
-                Text(
-                    zh="它们不属于任何网格；若位置有误（例如落在海中），改正坐标或坐标系。",
-                    en="They belong to no grid; if they are misplaced (in the sea, say), correct coordinates or datum.",
-                ),
-                file=str(file),
-                layer=str(layer),
-                field=str(header),
-                rows=numbers,
-                values=names,
-            )
+        problems.tell(
+            Text(zh="规划范围内的机构", en="facilities inside the planning area"),
+            in_rows(Text(zh="范围之外的机构", en="facilities outside it"), numbers, names),
+            Text(
+                zh="它们不属于任何网格；若位置有误（例如落在海中），改正坐标或坐标系。",
+                en="They belong to no grid; if they are misplaced (in the sea, say), correct coordinates or datum.",
+            ),
+            severity="warning",
+            file=str(file),
+            layer=str(layer),
+            field=str(header),
+            rows=numbers,
+            values=names,
         )
 
 

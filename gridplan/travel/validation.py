@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from gridplan.travel.milliseconds import FAR, MS_PER_MIN, Floats, Ints
+from gridplan.travel.pricing import PricedRoads
 from gridplan.travel.search.graph import Nodes
 from gridplan.words.errors import InputProblem, NetworkError
 from gridplan.words.text import Text
-
-if TYPE_CHECKING:
-    from gridplan.travel.pricing import RoadRules
 
 LONGEST_MIN = float(FAR - 1) / MS_PER_MIN
 
@@ -141,12 +138,12 @@ def need_xy(xy: Floats | None) -> Floats:
     return xy
 
 
-def need_rules(rules: RoadRules | None) -> RoadRules:
-    """Return the pricing rules or say that the network has no road classes."""
-    if rules is None:
+def need_roads(priced: PricedRoads | None) -> PricedRoads:
+    """Return the priced roads or say that the network has no road classes."""
+    if priced is None:
         found = Text(zh="由数组构建的路网", en="a network made from arrays")
         raise NetworkError(_problem(ROAD_CLASSES, found, "speeds"))
-    return rules
+    return priced
 
 
 def _too_long(minutes: Floats) -> list[InputProblem]:

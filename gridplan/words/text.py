@@ -25,6 +25,10 @@ class Text:
         """Fill the placeholders; a value that is itself a Text is filled in the language at hand."""
         return Text(zh=self.zh.format(**_in("zh", values)), en=self.en.format(**_in("en", values)))
 
+    def then(self, more: Text) -> Text:
+        """Return this sentence with another one after it."""
+        return Text(zh=self.zh + more.zh, en=f"{self.en} {more.en}")
+
     def in_language(self, language: Language) -> str:
         """Return the wording in `language`."""
         return self.zh if language == "zh" else self.en

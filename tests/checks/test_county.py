@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from gridplan.checks.county import county_tree
 from gridplan.grids.annexes.communities import draw_up_communities
+from gridplan.grids.county_tree import tree_of
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
 from gridplan.ground.parts import limit_of_unit, scopes_of
@@ -84,7 +84,7 @@ def test_one_two_n_is_shown_as_it_is(county: Plan) -> None:
     found = finding(county, "R-51")
     assert found.status == "met"
     assert found.message_zh == "棋盘市：县级管理委员会 1 个、牵头医院 2 家、卫生院 6 家、村卫生室 2 家（1+2+6+2）"
-    tree = county_tree(county).set_index("node_id")
+    tree = tree_of(county).set_index("node_id")
     assert tree["parent_id"][["committee:", "H1", "C0", "V0", "V2", "C5"]].tolist() == [
         "",
         "committee:",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -160,36 +159,6 @@ def test_empty_networks_answer():
         assert network.minutes_to(np.arange(n)).gather().shape == (n, n)
         assert network.minutes_to([]).gather().shape == (n, 0)
         assert network.nearest([])[0].tolist() == [np.inf] * n
-
-
-def test_networkx_there_and_back():
-    """A multigraph with text nodes gives the same times and comes back with its open edges."""
-    graph = nx.MultiDiGraph()
-    graph.add_node("far", x=0.0, y=5.0)
-    graph.add_node("b", x=1.0, y=0.0)
-    graph.add_node("a", x=0.0, y=0.0)
-    graph.add_edge("a", "b", minutes=2.5)
-    graph.add_edge("a", "b", minutes=4.0)
-    graph.add_edge("b", "a", minutes=1.0)
-    network, nodes = RoadNetwork.from_networkx(graph)
-    a, b = nodes.index("a"), nodes.index("b")
-    assert network.minutes_to([b]).gather([a, nodes.index("far")]).ravel().tolist() == [2.5, np.inf]
-    back = network.to_networkx()
-    assert sorted(data["minutes"] for _, _, data in back.edges(data=True)) == [1.0, 2.5, 4.0]
-    assert back.nodes[b]["x"] == 1.0
-    with pytest.raises(NetworkError):
-        RoadNetwork.from_networkx(graph, minutes="seconds")
-
-
-def test_graphml(tmp_path):
-    graph = nx.Graph()
-    graph.add_edge("a", "b", minutes=2.5)
-    nx.write_graphml(graph, tmp_path / "g.graphml")
-    network, nodes = RoadNetwork.from_graphml(tmp_path / "g.graphml")
-    assert network.minutes_to([0]).gather([1]).item() == 2.5
-    assert sorted(nodes) == ["a", "b"]
-    with pytest.raises(NetworkError):
-        RoadNetwork.from_graphml(tmp_path / "none.graphml")
 
 
 def test_importing_travel_loads_nothing_heavy():

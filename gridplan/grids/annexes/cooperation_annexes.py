@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.checks.networks import centres_of, known_kinds, remote_of
-from gridplan.grids.centres import served_people, transport_minutes
-from gridplan.grids.cooperation import grid_of_facility, propose_hub, telemedicine_edges
+from gridplan.grids.centres import centres_of, known_kinds, served_people, transport_minutes
+from gridplan.grids.cooperation import propose_hub, remote_of, telemedicine_edges
 from gridplan.grids.plan import Plan
 from gridplan.grids.siting import Demand, compare_siting, measure_choice, propose_centres
 from gridplan.layers.records.records import CITY
@@ -48,13 +47,13 @@ def draw_up_overlays(plan: Plan) -> dict[str, pd.DataFrame]:
 def demand_of(plan: Plan) -> Demand:
     """Return the residents that the health centres of a plan answer for, and the minutes to the hosts."""
     people = served_people(plan.hierarchy, plan.layers.units)
-    return Demand(people, grid_of_facility(plan.members), plan.travel.between)
+    return Demand(people, plan.grid_of_facility, plan.travel.between)
 
 
 def _network_rows(plan: Plan) -> Rows:
     """One row an edge, a line from member to hub; none where the partner is outside the city."""
     facilities = plan.layers.facilities
-    grid, name = grid_of_facility(plan.members), facilities["name"]
+    grid, name = plan.grid_of_facility, facilities["name"]
     for edge in plan.records["networks"].itertuples():
         yield {
             "network_id": edge.network_id,

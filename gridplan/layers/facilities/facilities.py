@@ -22,8 +22,9 @@ from gridplan.layers.files.columns import (
     require_text,
 )
 from gridplan.layers.files.osm_places import HEALTHCARE
-from gridplan.layers.files.reading import Problems, tell_no_rows
+from gridplan.layers.files.reading import tell_no_rows
 from gridplan.layers.files.vectors import read_vector
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, SERVICES, TIES, Vocabulary, parse_level
 
@@ -81,7 +82,7 @@ def list_outcomes(case: Case) -> pd.DataFrame:
 
     Columns file, row, facility_id, name, decision ("" where none), into (the institution it ends in, by name), reason.
     """
-    ignored: Problems = []
+    ignored = Problems()
     tables = _open_all(case, ignored)
     names = {key: name for table in reversed(tables) for key, name in zip(table.ids, table.names, strict=True)}
     frames = [

@@ -17,10 +17,10 @@ from gridplan.case.sources import PopulationSource
 from gridplan.ground.units import complete_units
 from gridplan.intake.guessing import propose_roles
 from gridplan.intake.inventory import list_files, look_at
-from gridplan.layers.files.reading import Problems
 from gridplan.layers.layers import read_layers
 from gridplan.layers.people.shared_out import SharedOut, read_shared_out
 from gridplan.words.errors import CaseError
+from gridplan.words.problems import Problems
 from tests import board
 from tests.layers.conftest import TREE, told
 from tests.layers.people.test_population import write_raster
@@ -38,7 +38,7 @@ def share(case: Case, polygons: list[tuple[Any, Any]], **keys: Any) -> tuple[Sha
         {"名称": [f"面{n}" for n in range(1, len(shapes) + 1)], "人口": counts}, geometry=shapes, crs=board.CRS
     )
     frame.to_file(case.folder / "census.gpkg", engine="pyogrio")
-    problems: Problems = []
+    problems = Problems()
     source = PopulationSource(path="census.gpkg", kind="polygons", **keys)
     return read_shared_out(case, source, board.board_units().set_index("unit_id"), problems), problems
 
