@@ -95,8 +95,7 @@ def check(
         checked = check_inputs(case, language=lang, progress=progress)
     for line in tell_checked(checked, as_json=as_json, folder=out):
         typer.echo(line)
-    if checked.ready is None:
-        raise typer.Exit(2)
+    _leave(2 if checked.ready is None else 0)
 
 
 @app.command()
@@ -279,8 +278,13 @@ def _finish(proposal: Proposal, folder: Path, language: Language) -> None:
     from gridplan.outputs.summary import print_summary
 
     print_summary(proposal, folder, language)
-    if proposal.must_stands:
-        raise typer.Exit(1)
+    _leave(1 if proposal.must_stands else 0)
+
+
+def _leave(status: int) -> None:
+    """End with an exit status that is not 0."""
+    if status:
+        raise typer.Exit(status)
 
 
 @contextmanager

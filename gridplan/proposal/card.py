@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gridplan.case.case import Case
 from gridplan.checks.finding import Finding
-from gridplan.proposal.qgis_styles import TINTS
+from gridplan.proposal.palette import TINTS
 from gridplan.words.cards import Card
 from gridplan.words.numbers import people, share
 from gridplan.words.pictures import Ink, draw_svg

@@ -15,7 +15,7 @@ from gridplan.words.text import one_line
 SIDE = 300.0
 """Pixels of the longer side."""
 MOST_SHAPES = 4_000
-MOST_LINES = 8_000
+MOST_LINES = 6_000
 MOST_POINTS = 20_000
 _DETAIL = 0.4
 """Pixels that a simplified line may leave its way by."""
