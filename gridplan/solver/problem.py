@@ -26,6 +26,7 @@ class Problem:
 
     Build it with `Problem.from_arrays`, which checks everything and tells what each part means; arrays are read-only.
     Positions are those of `unit_ids` (n) and `lead_ids` (m); -1 stands for "none".
+    `lost_minutes` count for a resident whom no lead reaches (None: a day, or ten times the longest drive if that is more).
 
     Examples
     --------
@@ -65,6 +66,7 @@ class Problem:
     move_price: float | None
     compactness_price: float | None
     share_within: FloatArray | None
+    lost_minutes: float | None = None
 
     def __repr__(self) -> str:
         return self._card().as_text()
@@ -147,6 +149,8 @@ class Problem:
         lead_names: Sequence[str] | None = None,
     ) -> Problem:
         """Build a problem from arrays; everything that is wrong is told at once.
+
+        Numbers may be of any size up to 1e30; those below 1e-30 count as 0.
 
         Parameters
         ----------

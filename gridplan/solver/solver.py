@@ -15,6 +15,8 @@ def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s:
 
     Limits that cannot hold are no error: the status is "infeasible", and the plan comes closest to them.
 
+    Every plan is judged before it is returned, by rules counted again from the problem alone; what does not hold is said.
+
     Parameters
     ----------
     problem
@@ -24,7 +26,8 @@ def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s:
     effort
         Work budget; 1.0 is meant for about 300 units, 30 sites and 8 grids in some ten seconds.
     time_limit_s
-        A ceiling in seconds; if it bites, `Solution.reproducible` is False.
+        A ceiling in seconds; if it bites, `Solution.reproducible` is False. A first plan is drawn in any case, which takes some
+        seconds for thousands of units.
 
     Returns
     -------
