@@ -102,8 +102,8 @@ class Proposal:
 
     - units, grids, facilities (index: their ids), roads, barriers, adjacency, minutes, facility_minutes, alternatives,
       alternative_units, reasons: columns as `frames.FRAMES` declares them
-    - scores: plain numbers of the whole plan, and `time_classes`: breaks in minutes and residents between them for
-      the plan and each grid
+    - scores: plain numbers of the whole plan; `time_classes`: breaks in minutes and residents between them for the plan and
+      each grid; `yardsticks`: the plan and plain methods measured alike, see `yardsticks.measure_yardsticks`
     - cells: places with people, without where they are, and their minutes; see `kept_travel`. Empty if not made by `plan` or
       `assess`
     - annexes: further tables by name, as `annexes.ANNEXES` declares them; records: what happened or was agreed, by name, as
