@@ -12,32 +12,26 @@ import pandas as pd
 from gridplan.case.case import Case
 from gridplan.checks.rule_book import check_plan
 from gridplan.checks.scenarios import run_conversions, tell_conversions
-from gridplan.grids.annexes.communities import draw_up_communities
-from gridplan.grids.annexes.cooperation_annexes import draw_up_overlays
-from gridplan.grids.annexes.ledgers import draw_up_ledgers
-from gridplan.grids.annexes.reach import draw_up_isochrones
-from gridplan.grids.given import GivenPlan, from_leads, read_given
-from gridplan.grids.losses import draw_up_resilience
+from gridplan.grids.annexes.annexes import draw_up_annexes
+from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
-from gridplan.grids.scores import score_plan
+from gridplan.grids.scores import outcome_given, score_plan
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency
 from gridplan.ground.joined import all_candidates, formulate_scopes, solve_scopes
 from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.parts import limit_of_unit, scope_of_unit
 from gridplan.ground.units import complete_units
-from gridplan.layers.layers import Layers, hash_file, read_layers
+from gridplan.layers.layers import Layers, read_layers
 from gridplan.proposal.building import make_proposal
 from gridplan.proposal.edits import Edits, apply_edits, record_revision
+from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Proposal
-from gridplan.proposal.reconstruction import restore_adjacency, restore_layers, restore_stated_members, restore_travel
+from gridplan.proposal.reconstruction import restore_adjacency, restore_given, restore_layers, restore_travel
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.solution import Outcome
-from gridplan.words.errors import AssignmentError
 from gridplan.words.kinds import need_kind, need_path
-from gridplan.words.nearest import did_you_mean
-from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 Progress = Callable[[Text], None]
@@ -182,13 +176,6 @@ def judge(
     return make_proposal(checked, findings, objective, alternatives)
 
 
-def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
-    """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annexes.ANNEXES`)."""
-    resilience = draw_up_resilience(plan.layers, plan.travel, plan.assignment, plan.case)
-    isochrones = draw_up_isochrones(plan.layers, plan.travel)
-    return {**isochrones, **draw_up_ledgers(plan), **draw_up_communities(plan), **draw_up_overlays(plan), **resilience}
-
-
 def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _silent) -> Proposal:
     """Score and check a given plan: published, hand-made, or another tool's.
 
@@ -228,30 +215,15 @@ def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _
     place = survey(case, progress=progress)
     given = from_leads(stated) if isinstance(stated, pd.Series) else read_given(case, stated, place.layers)
     lead_of_unit = given.lead_of_unit
-    _check_given(lead_of_unit, place.layers)
-    place = replace(place, layers=_with_given(place.layers, stated, given))
+    check_known(lead_of_unit, place.layers)
+    place = replace(place, layers=given.told_in(place.layers, stated))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     sites = list(dict.fromkeys([*all_candidates(place.layers, place.leads, case), *lead_of_unit.unique()]))
     travel = measure_travel(place.layers, case, sites)
-    objective = _objective_given(place, travel, lead_of_unit)
-    return judge(place, travel, given.assignment(), objective, _no_alternatives(), progress=progress, given=given)
-
-
-def _with_given(layers: Layers, stated: pd.Series | str | Path, given: GivenPlan) -> Layers:
-    """Return the layers with what is doubtful in a given plan and, if it is a file, its hash."""
-    named = {} if isinstance(stated, pd.Series) else {f"assignment: {Path(stated).name}": hash_file(Path(stated))}
-    return replace(layers, problems=(*layers.problems, *given.problems), hashes={**layers.hashes, **named})
-
-
-def _objective_given(place: Surveyed, travel: TravelTimes, lead_of_unit: pd.Series) -> Outcome:
-    """Return the travel of a plan that nobody optimised."""
-    people = place.layers.units["population"].reindex(lead_of_unit.index).to_numpy()
-    minutes = travel.unit_minutes.to_numpy()[
-        travel.unit_minutes.index.get_indexer(lead_of_unit.index),
-        travel.unit_minutes.columns.get_indexer(pd.Index(lead_of_unit)),
-    ]
-    terms = {"travel": float((people * minutes)[people > 0].sum())}
-    return Outcome(terms["travel"], terms)
+    objective = outcome_given(place.layers, travel, lead_of_unit)
+    return judge(
+        place, travel, given.assignment(), objective, FRAMES["alternatives"].empty(), progress=progress, given=given
+    )
 
 
 def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: Progress = _silent) -> Proposal:
@@ -300,7 +272,7 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
     travel = restore_travel(proposal)
     assignment = apply_edits(proposal, edits)
     same = assignment.lead_of_unit.equals(proposal.units["lead_id"][proposal.units["lead_id"] != ""])
-    objective = proposal.objective if same else _objective_given(place, travel, assignment.lead_of_unit)
+    objective = proposal.objective if same else outcome_given(layers, travel, assignment.lead_of_unit)
     if repair:
         progress(Text(zh="修复网格", en="Mending grids"))
         from gridplan.ground.repair import repair_grids
@@ -317,38 +289,6 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
         proposal.alternatives,
         progress=progress,
         reproducible=proposal.provenance.reproducible,
-        given=_stated_before(proposal, assignment),
+        given=restore_given(proposal, assignment),
     )
     return record_revision(proposal, judged, edits, repaired=repair)
-
-
-def _stated_before(proposal: Proposal, assignment: Assignment) -> GivenPlan | None:
-    """Return memberships of a given plan that the map alone does not tell; they hold on after an edit."""
-    members = restore_stated_members(proposal)
-    if members.empty:
-        return None
-    lead = members["grid_id"].map(assignment.lead_of_grid).fillna("")
-    return GivenPlan("", assignment.lead_of_unit, members=members.assign(lead_id=lead).drop(columns="grid_id"))
-
-
-def _no_alternatives() -> pd.DataFrame:
-    text = ("scope_id", "leads", "status")
-    columns = [
-        "scope_id", "k", "leads", "objective", "bound", "gap", "worst_deviation", "share_within", "mean_minutes", "status",
-    ]  # fmt: skip
-    return pd.DataFrame({name: pd.Series(dtype=object if name in text else float) for name in columns})
-
-
-def _check_given(lead_of_unit: pd.Series, layers: Layers) -> None:
-    inside = layers.facilities.index[layers.facilities["unit_id"] != ""]
-    unit_ids = Text(zh="单元图层中的单元代码", en="unit codes of the unit layer")
-    lead_ids = Text(zh="规划范围内机构的编号", en="ids of facilities inside the area")
-    problems = Problems()
-    for field, given, known, needed in (
-        ("unit_id", lead_of_unit.index, layers.units.index, unit_ids),
-        ("lead_id", lead_of_unit.unique(), inside, lead_ids),
-    ):
-        strange = [str(name) for name in given if name not in known]
-        remedy = did_you_mean(strange, known) or Text(zh="改正编号。", en="Correct the ids.")
-        problems.tell_some(strange, needed, remedy, field=field)
-    problems.refuse(AssignmentError)

@@ -237,7 +237,10 @@ def _overview(proposal: Proposal, language: Language) -> pd.DataFrame:
         ),
         (Text(zh="最大人口偏差", en="Largest deviation"), f"{scores['max_deviation']:.1%}"),
         (Text(zh="与最优相比", en="Against the best possible"), describe_gap(objective).in_language(language)),
-        *((label, told.in_language(language)) for label, told in tell_yardsticks(proposal.scores.get("yardsticks", {}))),
+        *(
+            (label, told.in_language(language))
+            for label, told in tell_yardsticks(proposal.scores.get("yardsticks", {}))
+        ),
         (Text(zh="必须项不符合", en="Must-rules not met"), str(stands)),
         (Text(zh="种子", en="Seed"), str(proposal.provenance.seed)),
     ]

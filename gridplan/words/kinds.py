@@ -72,7 +72,9 @@ def _is_path(value: object) -> bool:
 def _refusal(value: object, needed: str, argument: str, *, instead: str = "") -> ArgumentError:
     given = _kinds(value)
     code = instead or next((_REMEDIES[needed, kind] for kind in given if (needed, kind) in _REMEDIES), "")
-    wanted = Text(zh="路径（文字或 Path）", en="a path (text or Path)") if needed == _PATH else Text(needed, f"a {needed}")
+    wanted = (
+        Text(zh="路径（文字或 Path）", en="a path (text or Path)") if needed == _PATH else Text(needed, f"a {needed}")
+    )
     found = Text(zh=f"路径 {value}", en=f"the path {value}") if given == (_PATH,) else Text(given[0], given[0])
     remedy = Text(zh=f"请写 {code}。", en=f"Write {code}.") if code else _SEE
     return ArgumentError(InputProblem("error", wanted, found, remedy, field=argument))
