@@ -23,16 +23,17 @@ from gridplan.grids.plan import Plan
 from gridplan.grids.scores import score_plan
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency
-from gridplan.ground.joined import Joined, all_candidates, formulate_scopes, solve_scopes
+from gridplan.ground.joined import all_candidates, formulate_scopes, solve_scopes
 from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.parts import limit_of_unit, scope_of_unit
 from gridplan.ground.units import complete_units
 from gridplan.layers.layers import Layers, hash_file, read_layers
 from gridplan.proposal.building import make_proposal
 from gridplan.proposal.edits import Edits, apply_edits, record_revision
-from gridplan.proposal.proposal import Objective, Proposal
+from gridplan.proposal.proposal import Proposal
 from gridplan.proposal.reconstruction import restore_adjacency, restore_layers, restore_stated_members, restore_travel
 from gridplan.solver.assignment import Assignment
+from gridplan.solver.solution import Outcome
 from gridplan.words.errors import AssignmentError
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
@@ -79,23 +80,10 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
         place,
         travel,
         solution.assignment,
-        _objective_of(solution),
+        solution.outcome,
         solution.alternatives,
         progress=progress,
         reproducible=solution.reproducible,
-    )
-
-
-def _objective_of(solution: Joined) -> Objective:
-    return Objective(
-        value=solution.value,
-        terms=solution.terms,
-        bound=solution.bound,
-        gap=solution.gap,
-        gap_travel=solution.gap_travel,
-        bound_knows_contiguity=solution.bound_knows_contiguity,
-        status=solution.status,
-        explanation=solution.explanation,
     )
 
 
@@ -112,7 +100,7 @@ def judge(
     place: Surveyed,
     travel: TravelTimes,
     assignment: Assignment,
-    objective: Objective,
+    objective: Outcome,
     alternatives: pd.DataFrame,
     *,
     progress: Progress = _silent,
@@ -186,7 +174,7 @@ def _with_given(layers: Layers, stated: pd.Series | str | Path, given: GivenPlan
     return replace(layers, problems=(*layers.problems, *given.problems), hashes={**layers.hashes, **named})
 
 
-def _objective_given(place: Surveyed, travel: TravelTimes, lead_of_unit: pd.Series) -> Objective:
+def _objective_given(place: Surveyed, travel: TravelTimes, lead_of_unit: pd.Series) -> Outcome:
     """Return the travel of a plan that nobody optimised."""
     people = place.layers.units["population"].reindex(lead_of_unit.index).to_numpy()
     minutes = travel.unit_minutes.to_numpy()[
@@ -194,7 +182,7 @@ def _objective_given(place: Surveyed, travel: TravelTimes, lead_of_unit: pd.Seri
         travel.unit_minutes.columns.get_indexer(pd.Index(lead_of_unit)),
     ]
     terms = {"travel": float((people * minutes)[people > 0].sum())}
-    return Objective(terms["travel"], terms, None, None, None, bound_knows_contiguity=False, status="given")
+    return Outcome(terms["travel"], terms)
 
 
 def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: Progress = _silent) -> Proposal:
@@ -229,7 +217,7 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
         solution, assignment = repair_grids(
             place.layers, place.adjacency, travel, assignment, edits.locks, proposal.case
         )
-        objective = _objective_of(solution)
+        objective = solution.outcome
     judged = judge(
         place,
         travel,

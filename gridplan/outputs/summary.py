@@ -81,11 +81,11 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
     )
     console.print(table)
     console.print(describe_gap(proposal.objective).in_language(language))
-    for part in proposal.objective.explanation:
-        console.print(f"  {escape(part.in_language(language))}", soft_wrap=True)
+    for said in proposal.objective.explanation:
+        console.print(f"  {escape(said.message.in_language(language))}", soft_wrap=True)
     _print_findings(console, proposal, language)
-    for said in proposal.provenance.modelled:
-        console.print(f"[dim]{escape(said.in_language(language))}[/]", soft_wrap=True)
+    for told in proposal.provenance.modelled:
+        console.print(f"[dim]{escape(told.in_language(language))}[/]", soft_wrap=True)
     console.print(say("地图：", "Map: ") + escape(str(folder / "map.html")), soft_wrap=True)
 
 

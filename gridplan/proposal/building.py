@@ -15,12 +15,13 @@ from gridplan.grids.plan import Plan
 from gridplan.ground.adjacency import adjacency_table
 from gridplan.proposal.frames import in_format
 from gridplan.proposal.kept_travel import cells_table, minutes_table
-from gridplan.proposal.proposal import Objective, Proposal, Provenance
+from gridplan.proposal.proposal import Proposal, Provenance
+from gridplan.solver.solution import Outcome
 from gridplan.words.annexes import ANNEXES
 
 
 def make_proposal(
-    plan: Plan, findings: tuple[Finding, ...], objective: Objective, alternatives: pd.DataFrame
+    plan: Plan, findings: tuple[Finding, ...], objective: Outcome, alternatives: pd.DataFrame
 ) -> Proposal:
     """Return the proposal of a checked plan: finished frames in the case's output CRS, with provenance.
 

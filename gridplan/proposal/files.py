@@ -36,12 +36,12 @@ from gridplan.proposal.proposal import (
     COMPARISON_FILES,
     FILES,
     Comment,
-    Objective,
     Proposal,
     Provenance,
     Revision,
     proposal_digest,
 )
+from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.annexes import ANNEXES
 from gridplan.words.errors import InputProblem, ProposalError
 from gridplan.words.folders import recover_folder
@@ -304,6 +304,8 @@ def _read_first(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
     frames["records"] = {
         name: _read_layer(folder / _GPKG, f"{_RECORD}{name}", shaped=False) for name in tree.get("records", ())
     }
+    said = [asdict(Explanation("", Text(**text))) for text in tree["objective"]["explanation"]]
+    tree["objective"] = {**tree["objective"], "explanation": said}
     tree["input_notes"] = [*tree["input_notes"], asdict(_MIGRATED)]
     return frames
 
@@ -326,12 +328,11 @@ _MIGRATED = InputProblem(
 
 def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
     frames = {name: from_file(frame, name) if name in FRAMES else frame for name, frame in frames.items()}
-    objective = dict(tree["objective"], explanation=tuple(Text(**text) for text in tree["objective"]["explanation"]))
     return Proposal(
         case=_read_case(tree["case"]),
         **frames,
         findings=tuple(Finding(**{**finding, "places": tuple(finding["places"])}) for finding in tree["findings"]),
-        objective=Objective(**objective),
+        objective=_read_outcome(tree["objective"]),
         scores=tree["scores"],
         provenance=Provenance(
             seed=tree["seed"],
@@ -343,6 +344,21 @@ def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
             revision=_read_revision(tree["revision"]),
         ),
     )
+
+
+def _read_outcome(tree: dict[str, Any]) -> Outcome:
+    said = tuple(
+        Explanation(
+            **{
+                **part,
+                "message": Text(**part["message"]),
+                "unit_ids": tuple(part["unit_ids"]),
+                "lead_ids": tuple(part["lead_ids"]),
+            }
+        )
+        for part in tree["explanation"]
+    )
+    return Outcome(**{**tree, "explanation": said})
 
 
 def _read_case(tree: dict[str, Any]) -> Case:

@@ -19,6 +19,7 @@ from gridplan.case.case import Case
 from gridplan.checks.finding import Finding
 from gridplan.proposal.frames import FRAMES, no_cells
 from gridplan.proposal.manifest import content_entry, plain_values
+from gridplan.solver.solution import Outcome
 from gridplan.words.errors import InputProblem
 from gridplan.words.text import Text
 
@@ -38,23 +39,6 @@ FILES = frozenset(
 """Names of the files that a proposal folder holds."""
 COMPARISON_FILES = frozenset({"comparison.json", "comparison.xlsx"})
 """Names of the files that the folder of a revised proposal holds beside them."""
-
-
-@dataclass(frozen=True)
-class Objective:
-    """What was minimised, in resident-minutes, and how far from the best possible it can be.
-
-    `gap` and `gap_travel` are shares of the bound; None where no bound is known.
-    """
-
-    value: float
-    terms: dict[str, float]
-    bound: float | None
-    gap: float | None
-    gap_travel: float | None
-    bound_knows_contiguity: bool
-    status: str
-    explanation: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,7 +119,7 @@ class Proposal:
     minutes: pd.DataFrame
     alternatives: pd.DataFrame
     findings: tuple[Finding, ...]
-    objective: Objective
+    objective: Outcome
     scores: dict[str, Any]
     provenance: Provenance
     cells: pd.DataFrame = field(default_factory=no_cells)

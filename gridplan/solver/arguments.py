@@ -18,6 +18,9 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+# Sizes of numbers: smaller ones count as 0, larger ones are refused. Sums of products of them stay numbers.
+SMALLEST, LARGEST = 1e-30, 1e30
+
 
 def read_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a Problem from the arguments of `Problem.from_arrays`, arrays read-only.
@@ -104,12 +107,17 @@ class _ArgumentReader:
                 field=name,
             )
             return None
+        values[np.abs(values) < SMALLEST] = 0.0
         wrong = np.isnan(values) | (values < low) | (False if infinite else np.isinf(values)) | np.isneginf(values)
+        wrong |= np.isfinite(values) & (np.abs(values) > LARGEST)
         where = [", ".join(map(str, at)) for at in np.argwhere(wrong).tolist()]
         limit = "" if low == -np.inf else f" >= {low:g}"
         self.problems.tell_some(
             [f"[{at}]" if shape else str(self.given[name]) for at in where],
-            (f"数字{limit}，不可为空", f"numbers{limit}, none missing"),
+            (
+                f"数字{limit}，绝对值不超过 {LARGEST:g}，不可为空",
+                f"numbers{limit}, none missing and none of a size above {LARGEST:g}",
+            ),
             ("请改正这些位置的值。", "Mend the values at these positions."),
             field=name,
         )

@@ -19,7 +19,8 @@ class Problem:
     """Units with people, sites where a lead may stand, minutes between them, and the rules of the plan.
 
     Build it with `Problem.from_arrays`, which checks everything; arrays are read-only. Positions are those of
-    `unit_ids` (n) and `lead_ids` (m); -1 stands for "none".
+    `unit_ids` (n) and `lead_ids` (m); -1 stands for "none". `lost_minutes` count for a resident whom no lead reaches (None:
+    a day, or ten times the longest drive if that is more).
     """
 
     unit_ids: tuple[str, ...]
@@ -52,6 +53,7 @@ class Problem:
     move_price: float | None
     compactness_price: float | None
     share_within: FloatArray | None
+    lost_minutes: float | None = None
 
     @property
     def n_units(self) -> int:
@@ -110,6 +112,8 @@ class Problem:
         lead_names: Sequence[str] | None = None,
     ) -> Problem:
         """Build a problem from arrays; everything that is wrong is told at once.
+
+        Numbers may be of any size up to 1e30; those below 1e-30 count as 0.
 
         Parameters
         ----------

@@ -12,6 +12,8 @@ __all__ = ["improve", "solve"]
 def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s: float | None = None) -> Solution:
     """Choose the leads and draw the grids; returns the best plan found, its proof and its explanation.
 
+    Every plan is judged before it is returned, by rules counted again from the problem alone; what does not hold is said.
+
     Parameters
     ----------
     problem
@@ -21,7 +23,8 @@ def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s:
     effort
         Work budget; 1.0 is meant for about 300 units, 30 sites and 8 grids in some ten seconds.
     time_limit_s
-        A ceiling in seconds; if it bites, `Solution.reproducible` is False.
+        A ceiling in seconds; if it bites, `Solution.reproducible` is False. A first plan is drawn in any case, which takes some
+        seconds for thousands of units.
 
     Raises
     ------

@@ -135,6 +135,14 @@ def test_improve_moves_the_fewest_residents_and_a_sweep_trades_them():
     assert curve["minutes_saved"].iloc[0] >= curve["minutes_saved"].iloc[1]
 
 
+def test_improve_gives_up_leads_that_the_rules_do_not_let_lead():
+    """A unit is locked to r, which the given plan does not know; q's own unit is barred from q."""
+    given = Assignment.from_leads(dict(zip([f"u{i}" for i in range(8)], "ppqqqqqq", strict=True)))
+    assert set(improve(row_city(choose=2, locked={"u6": "r"}), given).assignment.lead_of_unit) >= {"r"}
+    barred = improve(row_city(choose=2, barred={"u3": ["q"]}), given)
+    assert set(barred.assignment.lead_of_unit) == {"p", "r"}
+
+
 def test_balance_that_parts_of_the_map_exclude_is_explained_with_the_smallest_k():
     """A small bank of 2 units and a large one of 6: with k = 2 one grid has 20, the other 60 people."""
     problem = row_city(edges=[(i, i + 1) for i in range(7) if i != 1], choose=2, balance=0.25)

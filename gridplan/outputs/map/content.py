@@ -125,7 +125,7 @@ def _objective(proposal: Proposal) -> dict[str, Any]:
         "gapTravel": _number(objective.gap_travel),
         "boundKnowsContiguity": objective.bound_knows_contiguity,
         "status": objective.status,
-        "explanation": [_pair(text) for text in objective.explanation],
+        "explanation": [_pair(said.message) for said in objective.explanation],
     }
 
 

@@ -53,6 +53,8 @@ def bridge_cases(
     step = price_scale(plain, people)
     cases = []
     for holders in itertools.product(range(-1, len(leads)), repeat=len(crossing.edges)):
+        if instance.deadline.over():
+            return None
         cost = closed.copy()
         across = sorted({d for d in holders if d >= 0})
         cost[:, across] = plain[:, across]

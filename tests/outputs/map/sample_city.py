@@ -11,7 +11,8 @@ import shapely
 
 from gridplan.case.case import parse_case
 from gridplan.checks.finding import Finding
-from gridplan.proposal.proposal import Objective, Proposal, Provenance
+from gridplan.proposal.proposal import Proposal, Provenance
+from gridplan.solver.solution import Outcome
 from gridplan.words.errors import InputProblem
 from gridplan.words.text import Text
 
@@ -61,7 +62,7 @@ def build_city(n_units: int = 108, n_grids: int = 5, *, seed: int = 3, width_km:
         "minutes": _minutes(units, lead_ids, minutes),
         "alternatives": _alternatives(),
         "findings": _findings(units, grids),
-        "objective": Objective(
+        "objective": Outcome(
             value=15_300_000.0, terms={"travel": 14_900_000.0, "opening": 300_000.0, "balance": 100_000.0}, bound=15_200_000.0,
             gap=0.0066, gap_travel=0.0068, bound_knows_contiguity=False, status="feasible",
         ),

@@ -40,6 +40,20 @@ def test_minutes_keep_to_their_unit_when_rows_are_shuffled(city):
     assert page_content(shuffled)["editing"]["minutes"] == page_content(city)["editing"]["minutes"]
 
 
+def test_minutes_and_neighbours_follow_the_order_of_the_units(city):
+    facilities = positions(city.facilities.index)
+    told = editing_content(city, positions(city.units.index), facilities)
+    back = editing_content(city, positions(city.units.index[::-1]), facilities)
+    assert back["minutes"] == [column[::-1] for column in told["minutes"]]
+    assert back["share"] == [column[::-1] for column in told["share"]]
+    last = len(city.units) - 1
+    pairs = [
+        {tuple(sorted(pair)) for pair in zip(edges[::2], edges[1::2], strict=True)}
+        for edges in (told["edges"], back["edges"])
+    ]
+    assert pairs[1] == {(last - b, last - a) for a, b in pairs[0]}
+
+
 def test_the_hash_tells_proposals_apart(city):
     units = city.units.copy()
     units.loc[units.index[0], "grid_id"] = "G02"
