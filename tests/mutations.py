@@ -1343,9 +1343,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "unreachable minutes are exported as inf",
-        "gridplan/outputs/exports/vector.py",
-        "frame[column].replace(np.inf, np.nan)",
-        "frame[column]",
+        "gridplan/proposal/frames.py",
+        "flat[column].replace(np.inf, np.nan)",
+        "flat[column]",
         ("tests/outputs/exports/test_formats.py::test_unreachable_minutes_are_empty",),
     ),
     Mutation(
