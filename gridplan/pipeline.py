@@ -35,6 +35,7 @@ from gridplan.proposal.reconstruction import restore_adjacency, restore_layers, 
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.solution import Outcome
 from gridplan.words.errors import AssignmentError
+from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -60,15 +61,33 @@ class Surveyed:
 def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     """Plan the grids of a case: layers in, a checked proposal out.
 
+    A limit that cannot hold is no error: the best plan found comes back, with findings that say what does not hold, by how
+    much and why. Nothing is written; see `Proposal.save`.
+
     Parameters
     ----------
-    case : of `read_case`.
-    progress : called with the name of each stage.
+    case
+        Of `read_case`.
+    progress
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Proposal
+        Grids with leads and members, scored and checked; the same case gives the same proposal.
 
     Raises
     ------
+    ArgumentError
+        If `case` is no case: a path is read with `read_case` first.
     LayerError
         If the layers cannot be used; every problem of every layer is told.
+
+    Examples
+    --------
+    >>> proposal = gp.plan(gp.example_case("yunxiu"))
+    >>> proposal.grids["lead_name"].tolist(), proposal.grids["population"].round().tolist()
+    (['云岫县人民医院', '云岫县中医医院'], [218000.0, 140000.0])
     """
     place = survey(case, progress=progress)
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
@@ -88,7 +107,35 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
 
 
 def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
-    """Read the layers, complete the units and find their neighbours; grade every hospital as a possible lead."""
+    """Read the layers, complete the units and find their neighbours; grade every hospital as a possible lead.
+
+    Parameters
+    ----------
+    case
+        Of `read_case`.
+    progress
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Surveyed
+        The case, its layers with units, their neighbours as a networkx graph, and a table of possible leads: what planning
+        and assessing share. No travel time is measured, no grid drawn.
+
+    Raises
+    ------
+    ArgumentError
+        If `case` is no case.
+    LayerError
+        If the layers cannot be used; every problem of every layer is told.
+
+    Examples
+    --------
+    >>> place = gp.survey(gp.example_case("yunxiu"))
+    >>> len(place.layers.units), int((place.leads["tier"] != "").sum())
+    (20, 2)
+    """
+    need_kind(case, Case, "case")
     progress(Text(zh="读取图层", en="Reading layers"))
     layers = read_layers(case)
     progress(Text(zh="整理规划单元", en="Completing planning units"))
@@ -121,7 +168,7 @@ def judge(
         walk_limit_min=case.travel.walk_limit_min,
         scope=scope_of_unit(layers.units, case),
     )
-    members = place_members(layers, assignment, given.members_by_grid(assignment) if given else None)
+    members = place_members(layers, assignment, stated=given.members_by_grid(assignment) if given else None)
     checked = Plan(case, layers, place.adjacency, travel, place.leads, assignment, members, scores, reproducible)
     if given is not None:
         claims = given.claims_by_grid(assignment)
@@ -147,15 +194,37 @@ def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _
 
     Parameters
     ----------
-    case : of `read_case`.
-    stated : a file (see `given.read_given`: by unit, by street or district, by membership, or polygons), or a series of leads
-        (facility ids) on index unit_id; units that are missing are a finding of R-02.
+    case
+        Of `read_case`.
+    stated
+        A file (by unit, by street or district, by membership, or polygons), or a series of leads (facility ids) on index
+        unit_id; units that are missing are a finding of R-02.
+    progress
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Proposal
+        The given plan with members, scores and findings; its objective has the status "given" and no bound.
 
     Raises
     ------
-    LayerError, AssignmentError
-        If the layers cannot be used, or the plan names units or leads that do not exist.
+    ArgumentError
+        If `case` is no case, or `stated` is neither a path nor a series.
+    LayerError
+        If the layers cannot be used.
+    AssignmentError
+        If the plan cannot be read, or names units or leads that do not exist.
+
+    Examples
+    --------
+    >>> lead_of_unit = proposal.units["lead_id"]
+    >>> given = gp.assess(case, lead_of_unit)
+    >>> given.objective.status, given.grids["lead_id"].tolist() == proposal.grids["lead_id"].tolist()
+    ('given', True)
     """
+    if not isinstance(stated, pd.Series):
+        need_path(stated, "stated")
     place = survey(case, progress=progress)
     given = from_leads(stated) if isinstance(stated, pd.Series) else read_given(case, stated, place.layers)
     lead_of_unit = given.lead_of_unit
@@ -188,20 +257,42 @@ def _objective_given(place: Surveyed, travel: TravelTimes, lead_of_unit: pd.Seri
 def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: Progress = _silent) -> Proposal:
     """Apply a reviewer's edits to a proposal, check everything again, and keep the ids of the grids.
 
-    The input layers are not read: the proposal holds what scores and rules need (see `reconstruction`).
+    The input layers are not read: the proposal holds what scores and rules need.
 
     Parameters
     ----------
-    proposal : the one the edits were made on.
-    edits : of `edits.read_edits`.
-    repair : also reconnect and rebalance the grids, moving as few residents as possible and no locked unit.
-    progress : called with the name of each stage.
+    proposal
+        The one the edits were made on.
+    edits
+        Of `read_edits`.
+    repair
+        Also reconnect and rebalance the grids, moving as few residents as possible and no locked unit.
+    progress
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Proposal
+        The edited plan; `provenance.revision` tells what moved and keeps the reviewer's comments.
 
     Raises
     ------
-    ProposalError, ProblemError
-        If the proposal has no cells, or the locks leave no plan to repair.
+    ArgumentError
+        If `proposal` is no proposal, or `edits` are no edits: a path is read first.
+    ProposalError
+        If the proposal has no cells, as one of another tool has.
+    ProblemError
+        If the locks leave no plan to repair.
+
+    Examples
+    --------
+    >>> unit, grid = proposal.units.index[0], proposal.grids.index[-1]
+    >>> revised = gp.revise(proposal, gp.Edits(gp.proposal_digest(proposal), moves={unit: grid}))
+    >>> revised.units.loc[unit, "grid_id"] == grid
+    True
     """
+    need_kind(proposal, Proposal, "proposal")
+    need_kind(edits, Edits, "edits")
     progress(Text(zh="读取原方案", en="Restoring the proposal"))
     layers = restore_layers(proposal)
     leads = grade_by_scope(layers.facilities, layers.units, proposal.case)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gridplan.grids.yardsticks import tell_yardsticks
 from gridplan.ground.parts import told_limits
 from gridplan.proposal.files import findings_table
 from gridplan.proposal.frames import ADDED_IN_2
@@ -236,6 +237,7 @@ def _overview(proposal: Proposal, language: Language) -> pd.DataFrame:
         ),
         (Text(zh="最大人口偏差", en="Largest deviation"), f"{scores['max_deviation']:.1%}"),
         (Text(zh="与最优相比", en="Against the best possible"), describe_gap(objective).in_language(language)),
+        *((label, told.in_language(language)) for label, told in tell_yardsticks(proposal.scores.get("yardsticks", {}))),
         (Text(zh="必须项不符合", en="Must-rules not met"), str(stands)),
         (Text(zh="种子", en="Seed"), str(proposal.provenance.seed)),
     ]

@@ -45,6 +45,7 @@ from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.annexes import ANNEXES
 from gridplan.words.errors import InputProblem, ProposalError
 from gridplan.words.folders import recover_folder
+from gridplan.words.kinds import need_path
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -216,14 +217,29 @@ def read_proposal(folder: str | Path) -> Proposal:
 
     Parameters
     ----------
-    folder : as `Proposal.save` wrote it; format 1 is read too.
+    folder
+        Where `Proposal.save` or the command line wrote it. Nothing else is needed, not even the input layers.
+
+    Returns
+    -------
+    Proposal
+        What was saved, equal to it.
 
     Raises
     ------
+    ArgumentError
+        If `folder` is no path.
     ProposalError
-        If the folder holds no proposal, one of a newer format, or not what was written there: every changed layer is told.
+        If the folder holds no proposal, one of a newer format, or one that was changed or damaged since it was written.
+
+    Examples
+    --------
+    >>> gp.read_proposal("maps/nowhere")
+    Traceback (most recent call last):
+    gridplan.words.errors.ProposalError: nowhere: needs ...
     """
-    folder = Path(folder)
+    need_path(folder, "folder")
+    folder = _folder_of(folder)
     recover_folder(folder, FILES | COMPARISON_FILES)
     try:
         tree = json.loads((folder / _JSON).read_text(encoding="utf-8"))
@@ -241,6 +257,19 @@ def read_proposal(folder: str | Path) -> Proposal:
         raise ProposalError(_unreadable(folder, str(error))) from None
     except (KeyError, TypeError) as error:
         raise ProposalError(_unreadable(folder, f"missing {error}")) from None
+
+
+def _folder_of(path: str | Path) -> Path:
+    """Return the path of a proposal folder, refusing a file inside one."""
+    folder = Path(path)
+    if not folder.is_file():
+        return folder
+    needed, found = Text(zh="方案文件夹", en="the folder of a proposal"), Text(zh="一个文件", en="a file")
+    case = Text(zh="方案文件用 gp.read_case(路径) 读取。", en="Read a case with gp.read_case(path).")
+    inside = Text(zh="写出它所在的文件夹。", en="Name the folder it lies in.")
+    raise ProposalError(
+        InputProblem("error", needed, found, case if folder.suffix == ".toml" else inside, file=folder.name)
+    )
 
 
 def _read_current(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:

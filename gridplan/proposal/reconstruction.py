@@ -114,7 +114,7 @@ def restore_stated_members(proposal: Proposal) -> pd.DataFrame:
     return pd.DataFrame(facilities.loc[stated, ["grid_id", "tie"]])
 
 
-def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> TravelTimes:
+def restore_travel(proposal: Proposal, *, sites: list[str] | None = None) -> TravelTimes:
     """Return the travel times of a proposal, to all candidate sites or to `sites` among them, with its isochrones.
 
     Raises
@@ -122,7 +122,7 @@ def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> Travel
     LayerError
         If a pair of unit and site, or of two facilities, is missing or stands twice.
     """
-    return times_kept(proposal, sites, isochrones=_isochrones(proposal))
+    return times_kept(proposal, sites=sites, isochrones=_isochrones(proposal))
 
 
 def _isochrones(proposal: Proposal) -> gpd.GeoDataFrame | None:

@@ -68,7 +68,13 @@ class Result:
 
 
 def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | None) -> Solution:
-    """Solve for every number of grids asked for and return the best plan with its alternatives."""
+    """Solve for every number of grids asked for and return the best plan with its alternatives.
+
+    Raises
+    ------
+    ProblemError
+        If `effort` is not above 0.
+    """
     if not effort > 0:
         needed, found = Text(zh="大于 0 的 effort", en="an effort above 0"), Text(zh=str(effort), en=str(effort))
         remedy = Text(zh="请改为正数。", en="Give a positive number.")

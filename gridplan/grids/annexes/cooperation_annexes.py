@@ -41,7 +41,7 @@ def draw_up_overlays(plan: Plan) -> dict[str, pd.DataFrame]:
         rows["centres"] = list(_centre_rows(plan, demand, kinds))
         rows["siting"] = list(_siting_rows(plan, demand, kinds))
     crs = plan.layers.facilities.crs
-    return {name: make_annex(name, own, crs) for name, own in rows.items() if own}
+    return {name: make_annex(name, own, crs=crs) for name, own in rows.items() if own}
 
 
 def demand_of(plan: Plan) -> Demand:

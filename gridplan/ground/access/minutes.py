@@ -147,7 +147,7 @@ def _with_nearest(
             if only is not None and name not in only[mode]:
                 continue
             two = mode == "drive" and name == "ed"
-            found = ruler.nearest(ids, mode, 2 if two else 1)
+            found = ruler.nearest(ids, mode, n=2 if two else 1)
             if found is None:
                 continue
             minutes, position = found
