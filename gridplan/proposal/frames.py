@@ -353,7 +353,8 @@ def to_file(frame: Any, name: str) -> Any:
     declared = FRAMES[name]
     flat = frame.reset_index() if declared.indexed else frame
     numbers = {column: flat[column].replace(np.inf, np.nan) for column in flat.select_dtypes("floating").columns}
-    return flat.assign(**numbers, **{column: flat[column].map(_KEY_SIGN.join) for column in declared.of_kind("keys")})
+    keys = {column: flat[column].map(_KEY_SIGN.join).astype(object) for column in declared.of_kind("keys")}
+    return flat.assign(**numbers, **keys)
 
 
 def from_file(frame: Any, name: str) -> Any:

@@ -234,4 +234,5 @@ def test_keys_are_a_tuple_in_memory_and_joined_in_a_file() -> None:
     kept = in_format(pd.DataFrame(table, index=["H1", "C1"]), "facilities")
     written = to_file(kept.rename_axis("facility_id"), "facilities")
     assert written[["facility_id", "services"]].to_numpy().tolist() == [["H1", "icu;ed"], ["C1", ""]]
+    assert written["services"].dtype == object, "like every other text, or GeoParquet has another type"
     assert from_file(written, "facilities")["services"].tolist() == [("icu", "ed"), ()]
