@@ -27,7 +27,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("gridplan", "tests")
+COPIED = ("gridplan", "tests", "benchmarks")
 """Folders that are copied; everything else is only linked to."""
 LONGEST_S = 600
 PASSED, FAILED = 0, 1
@@ -835,6 +835,48 @@ MUTATIONS: tuple[Mutation, ...] = (
         "distance / travel if travel",
         "distance / abs(bound) if travel",
         ("tests/solver/test_solving.py::test_gaps_are_relative_to_the_bound_and_to_travel",),
+    ),
+    Mutation(
+        "a plan of too few grids holds the rules",
+        "gridplan/solver/terms.py",
+        "unled=max(abs(len(opened) - limits.k), len(missing))",
+        "unled=0",
+        ("tests/solver/test_terms.py::test_a_plan_of_too_few_grids_holds_no_rules",),
+    ),
+    Mutation(
+        "the judge lets a bound pass that lies above the objective",
+        "gridplan/solver/judge.py",
+        "if bound is not None and not bound <= objective + PROVEN * abs(objective):",
+        "if False:",
+        ("tests/solver/test_judge.py::test_a_planted_bound_above_the_objective_is_withdrawn",),
+    ),
+    Mutation(
+        "solve returns what no judge has seen",
+        "gridplan/solver/solving.py",
+        "return replace(judge_solution(problem, solution), reproducible",
+        "return replace(solution, reproducible",
+        ("tests/solver/test_judge.py::test_solve_and_improve_let_nothing_out_unjudged",),
+    ),
+    Mutation(
+        "the judge finds no grid in pieces",
+        "gridplan/solver/judge.py",
+        "lost += members[numbers != main].tolist()",
+        "lost += []",
+        ("tests/solver/test_judge.py::test_a_planted_plan_is_found_and_called_infeasible",),
+    ),
+    Mutation(
+        "small numbers of residents are solved as they are",
+        "gridplan/solver/scaling.py",
+        "return 1.0 if usual[0] <= size <= usual[1] else",
+        "return 1.0 if size <= usual[1] else",
+        ("tests/solver/test_unusual_numbers.py::test_usual_numbers_are_solved_as_they_are_and_others_by_powers_of_two",),
+    ),
+    Mutation(
+        "the exchange of sites knows no time limit",
+        "gridplan/solver/choose/local_search.py",
+        "                if book.deadline.over():\n                    return leads\n",
+        "",
+        ("tests/solver/test_time_limit.py::test_the_exchange_of_sites_ends_when_its_time_is_over",),
     ),
     Mutation(
         "plans that break limits are ranked by cost",
