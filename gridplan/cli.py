@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
@@ -138,10 +138,10 @@ def assess(
     with _told(lang or "zh"):
         from gridplan.pipeline import assess as assess_plan
 
-        read = _read(case, lang)
-        with _progress(read.language) as progress:
+        read, folder = _read(case, lang), out or Path("maps") / f"{_name(case)}-{assignment.stem}"
+        with _new_folder(folder) as new, _progress(read.language) as progress:
             proposal = assess_plan(read, assignment.resolve(), progress=progress)
-            folder = _save(proposal, case, out or Path("maps") / f"{_name(case)}-{assignment.stem}", progress)
+            _fill(proposal, new, progress, source=case)
         _finish(proposal, folder, read.language)
 
 
@@ -159,7 +159,6 @@ def revise(
 ) -> None:
     """把地图上的修改变成新方案，重新检查并与原方案比较。 · Turn a reviewer's edits into a new proposal, checked and compared."""
     with _told(lang or "zh"):
-        from gridplan.outputs.proposal_folder import write_folder
         from gridplan.pipeline import revise as revise_plan
         from gridplan.proposal.comparison import compare_proposals
         from gridplan.proposal.edits import read_edits
@@ -168,11 +167,10 @@ def revise(
         if folder.resolve() == out.resolve():
             _fail(_SAME_FOLDER, parent.case.language)
         wanted = read_edits(edits, parent)
-        with _progress(parent.case.language) as progress:
+        with _new_folder(folder) as new, _progress(parent.case.language) as progress:
             proposal = revise_plan(parent, wanted, repair=repair, progress=progress)
             comparison = compare_proposals(parent, proposal)
-            progress(Text(zh="写出方案和地图", en="Writing the proposal and its map"))
-            write_folder(proposal, folder, progress.log(out), comparison)
+            _fill(proposal, new, progress, source=out, comparison=comparison)
         _print_comparison(comparison, parent.case.language)
         _finish(proposal, folder, parent.case.language)
 
@@ -206,9 +204,9 @@ def export(
 ) -> None:
     """导出方案。 · Export a proposal to other systems."""
     with _told(lang or "zh"):
-        from gridplan.outputs.exports.formats import export as write_export
+        from gridplan.outputs.exports.formats import export_into
 
-        for path in write_export(_read_proposal(out, lang), to, target or out / "export"):
+        for path in export_into(out, to, target or out / "export", lambda folder: _read_proposal(folder, lang)):
             typer.echo(str(path))
 
 
@@ -224,9 +222,10 @@ _SAME_FOLDER = InputProblem(
 def _read_proposal(folder: Path, lang: Language | None) -> Proposal:
     from gridplan.proposal.files import read_proposal
     from gridplan.proposal.manifest import changed_files
+    from gridplan.words.folders import told_standing
 
     proposal = read_proposal(folder)
-    _print_problems(changed_files(folder), lang or proposal.case.language)
+    _print_problems((*changed_files(folder), *told_standing(folder)), lang or proposal.case.language)
     return proposal if lang is None else replace(proposal, case=proposal.case.with_language(lang))
 
 
@@ -243,9 +242,10 @@ def _plan(case: Path, out: Path | None, seed: int | None, lang: Language | None)
         read = _read(case, lang)
         if seed is not None:
             read = read.changed(solver={"seed": seed})
-        with _progress(read.language) as progress:
+        folder = out or Path("maps") / _name(case)
+        with _new_folder(folder) as new, _progress(read.language) as progress:
             proposal = make_plan(read, progress=progress)
-            folder = _save(proposal, case, out or Path("maps") / _name(case), progress)
+            _fill(proposal, new, progress, source=case)
         _finish(proposal, folder, read.language)
 
 
@@ -268,9 +268,20 @@ def _name(case: Path) -> str:
     return resolved.parent.name if resolved.stem == "case" else resolved.stem
 
 
-def _save(proposal: Proposal, case: Path, folder: Path, progress: _Stages) -> Path:
+def _new_folder(folder: Path) -> AbstractContextManager[Path]:
+    """Hold the folder of the results from now on: that it cannot be written is said before anything is computed."""
+    from gridplan.outputs.proposal_folder import new_folder
+
+    return new_folder(folder)
+
+
+def _fill(
+    proposal: Proposal, new: Path, progress: _Stages, *, source: Path, comparison: Comparison | None = None
+) -> None:
+    from gridplan.outputs.proposal_folder import fill_folder
+
     progress(Text(zh="写出方案和地图", en="Writing the proposal and its map"))
-    return proposal.save(folder, log=progress.log(case))
+    fill_folder(proposal, new, progress.log(source), comparison)
 
 
 def _finish(proposal: Proposal, folder: Path, language: Language) -> None:

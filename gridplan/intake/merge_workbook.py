@@ -20,6 +20,7 @@ from gridplan.layers.files.reading import Problems
 from gridplan.layers.files.vectors import read_vector
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import KINDS, Vocabulary
+from gridplan.words.writing import replaced_file
 
 TableKey = tuple[str, str]
 """File and sheet of a facility table; "" for its first sheet."""
@@ -125,7 +126,6 @@ def write_merge_books(
         own = "_".join(["", Path(key[0]).stem, *_BAD_IN_NAMES.split(key[1])]).rstrip("_")
         book = folder / (name if len(suggested) == 1 else name.replace(".xlsx", f"{own}.xlsx"))
         if not book.exists():
-            folder.mkdir(parents=True, exist_ok=True)
             write_merge_book(book, frame, language)
         written[key] = book
     return written
@@ -137,7 +137,7 @@ def write_merge_book(path: Path, suggested: pd.DataFrame, language: Language) ->
 
     lines = _lines(suggested, language)
     options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with replaced_file(path) as beside, xlsxwriter.Workbook(str(beside), options) as book:
         sheet = book.add_worksheet(MERGE_SHEET.in_language(language))
         guide = book.add_worksheet(Text(zh="说明", en="guide").in_language(language))
         lists = book.add_worksheet(Text(zh="选项", en="choices").in_language(language))

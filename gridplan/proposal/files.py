@@ -29,10 +29,15 @@ from gridplan.proposal.frames import (
     sorted_by_seq,
     with_order,
 )
-from gridplan.proposal.manifest import changed, content_entry, plain_values, read_manifest, tree_digest
+from gridplan.proposal.manifest import (
+    OTHER_CONTENT,
+    changed,
+    content_entry,
+    plain_values,
+    read_manifest,
+    tree_digest,
+)
 from gridplan.proposal.proposal import (
-    COMPARISON_FILES,
-    FILES,
     Comment,
     Objective,
     Proposal,
@@ -41,8 +46,9 @@ from gridplan.proposal.proposal import (
     proposal_digest,
 )
 from gridplan.words.annexes import ANNEXES
-from gridplan.words.errors import InputProblem, ProposalError
-from gridplan.words.folders import recover_folder
+from gridplan.words.errors import GridplanError, InputProblem, ProposalError
+from gridplan.words.folders import told_standing
+from gridplan.words.reading import read_json, told_reason
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -229,11 +235,17 @@ def read_proposal(folder: str | Path) -> Proposal:
         If the folder holds no proposal, one of a newer format, or not what was written there: every changed layer is told.
     """
     folder = Path(folder)
-    recover_folder(folder, FILES | COMPARISON_FILES)
     try:
-        tree = json.loads((folder / _JSON).read_text(encoding="utf-8"))
+        return _read(folder)
+    except ProposalError as error:
+        raise ProposalError((*error.problems, *told_standing(folder))) from None
+
+
+def _read(folder: Path) -> Proposal:
+    try:
+        tree = read_json(folder / _JSON)
     except (OSError, ValueError) as error:
-        raise ProposalError(_unreadable(folder, str(error))) from None
+        raise ProposalError(_unreadable(folder, told_reason(error))) from None
     stated = tree.get("format") if isinstance(tree, dict) else None
     if newer_format(stated):
         raise ProposalError(_too_new(folder, str(stated), tree))
@@ -242,10 +254,12 @@ def read_proposal(folder: str | Path) -> Proposal:
     try:
         read = _read_first if stated == FIRST_FORMAT else _read_current
         return _assemble(tree, read(folder, tree))
-    except (OSError, ValueError, RuntimeError) as error:
-        raise ProposalError(_unreadable(folder, str(error))) from None
+    except GridplanError as error:
+        raise ProposalError(error.problems) from None
     except (KeyError, TypeError) as error:
-        raise ProposalError(_unreadable(folder, f"missing {error}")) from None
+        raise ProposalError(_unreadable(folder, f"missing {told_reason(error)}")) from None
+    except Exception as error:  # what a damaged file makes its library raise is its own affair
+        raise ProposalError(_unreadable(folder, told_reason(error))) from None
 
 
 def _read_current(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
@@ -257,7 +271,10 @@ def _read_current(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
         If anything that is read back was changed since it was written; every changed layer is told.
     """
     stated = read_manifest(folder)["content"]
-    problems = [] if stated[_JSON] == tree_digest(tree) else [changed(_JSON, "", _OTHER_CONTENT)]
+    problems = [] if stated[_JSON] == tree_digest(tree) else [changed(_JSON, "", OTHER_CONTENT)]
+    lost = [changed(name, "", _NO_FILE) for name in (_GPKG, _CELLS) if not (folder / name).is_file()]
+    if lost:
+        raise ProposalError([*problems, *lost])
     layers = {}
     for name, entry in stated[_GPKG].items():
         layers[name] = _read_layer(folder / _GPKG, name, shaped="geometry" in entry["columns"])
@@ -275,7 +292,7 @@ def _read_current(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_OTHER_CONTENT = Text(zh="后来改过的内容", en="content that was changed since")
+_NO_FILE = Text(zh="没有这个文件", en="no such file")
 
 
 def _compared(frame: pd.DataFrame, entry: dict[str, Any], file: str, layer: str) -> list[InputProblem]:
@@ -290,7 +307,7 @@ def _compared(frame: pd.DataFrame, entry: dict[str, Any], file: str, layer: str)
         same = content_entry(sorted_by_seq(frame[entry["columns"]])) == entry
     except ValueError:
         same = False
-    return [] if same else [changed(file, layer, _OTHER_CONTENT)]
+    return [] if same else [changed(file, layer, OTHER_CONTENT)]
 
 
 def _read_first(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:

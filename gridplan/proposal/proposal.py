@@ -167,7 +167,7 @@ class Proposal:
         """
         from gridplan.outputs.proposal_folder import write_folder
 
-        return write_folder(self, Path(folder), log)
+        return write_folder(self, folder, log)
 
     def equals(self, other: Proposal) -> bool:
         """Tell whether two proposals hold the same case, frames, findings and numbers."""

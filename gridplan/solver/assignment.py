@@ -10,6 +10,7 @@ import pandas as pd
 
 from gridplan.words.errors import AssignmentError, InputProblem
 from gridplan.words.text import Text
+from gridplan.words.writing import replaced_file
 
 COLUMNS = {
     "unit_id": ("unit_id", "单元编号", "单元ID", "规划单元编号"),
@@ -134,13 +135,17 @@ class Assignment:
         ------
         AssignmentError
             If the ending is neither .csv nor .xlsx.
+        OutputError
+            If the file cannot be written.
         """
         path = Path(path)
         frame = pd.DataFrame({"grid_id": self.grid_of_unit, "lead_id": self.lead_of_unit}).reset_index()
-        if _ending(path) == ".csv":
-            frame.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
-        else:
-            frame.to_excel(path, index=False, engine="xlsxwriter")
+        ending = _ending(path)
+        with replaced_file(path) as beside:
+            if ending == ".csv":
+                frame.to_csv(beside, index=False, encoding="utf-8-sig", lineterminator="\n")
+            else:
+                frame.to_excel(beside, index=False, engine="xlsxwriter")
 
     def _lead(self, name: str) -> str:
         """Lead of a grid named by grid id or lead id."""

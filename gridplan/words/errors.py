@@ -83,3 +83,7 @@ class ProposalError(GridplanError):
 
 class EditsError(GridplanError):
     """A file of edits cannot be read, or belongs to another proposal."""
+
+
+class OutputError(ProposalError):
+    """A result cannot be written."""

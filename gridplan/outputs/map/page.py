@@ -17,6 +17,7 @@ from folium.template import Template
 from xstatic.pkg import leaflet
 
 from gridplan.outputs.map.content import page_content
+from gridplan.words.writing import replaced_file
 
 if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
@@ -47,7 +48,8 @@ def write_map(proposal: Proposal, path: str | Path) -> None:
     proposal : the plan to show.
     path : file to write, such as map.html.
     """
-    Path(path).write_bytes(render_map(proposal).encode("utf-8"))
+    with replaced_file(path) as beside:
+        beside.write_bytes(render_map(proposal).encode("utf-8"))
 
 
 def render_map(proposal: Proposal) -> str:
