@@ -19,6 +19,9 @@ import typer
 
 from gridplan import __version__
 from gridplan.words.errors import GridplanError, InputProblem
+from gridplan.words.reading import told_reason
+from gridplan.words.signs import shown_line
+from gridplan.words.streams import open_streams
 from gridplan.words.text import Language, Text
 
 if TYPE_CHECKING:
@@ -36,14 +39,49 @@ app = typer.Typer(
 )
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE.toml", help="方案文件 · the case file")]
-Out = Annotated[Path | None, typer.Option("-o", "--out", help="结果文件夹 · folder for the results")]
+
+
+def _out_path(text: str) -> Path:
+    if not text.strip():
+        needed = "结果文件夹的名称 · the name of a folder for the results"
+        raise typer.BadParameter(needed)
+    return Path(text)
+
+
+Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", parser=_out_path, metavar="FOLDER", help="结果文件夹 · folder for the results"),
+]
 _N_STAGES = 6
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言 · language (default: the case's)")]
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what no command told in words itself is told here."""
+    open_streams()
+    status: Any = 0
+    try:
+        try:
+            app()
+        except SystemExit as end:
+            status = end.code
+        sys.stdout.flush()
+    except (OSError, MemoryError) as error:
+        _print_problems((_interrupted(error),), "zh" if "en" not in sys.argv else "en")
+        status = 2
+    raise SystemExit(status)
+
+
+def _interrupted(error: OSError | MemoryError) -> InputProblem:
+    reason = "not enough memory" if isinstance(error, MemoryError) else told_reason(error)
+    name = error.filename if isinstance(error, OSError) else None
+    return InputProblem(
+        "error",
+        Text(zh="可以读写的文件和终端", en="files and a terminal that can be read and written"),
+        Text(zh=reason, en=reason),
+        Text(zh="检查磁盘、权限和内存后重试。", en="Check disk, permissions and memory, and try again."),
+        file=Path(name).name if isinstance(name, str) else "",
+    )
 
 
 def _say_version(wanted: bool) -> None:
@@ -77,7 +115,7 @@ def init(
         from gridplan.intake.new_case import start_case
 
         for line in start_case(folder, language):
-            typer.echo(line)
+            _say(line)
 
 
 @app.command()
@@ -92,8 +130,9 @@ def check(
 
     with _progress(lang or "zh") as progress:
         checked = check_inputs(case, lang, progress=progress)
-    for line in tell_checked(checked, as_json=as_json, folder=out):
-        typer.echo(line)
+    with _told(checked.language):
+        for line in tell_checked(checked, as_json=as_json, folder=out):
+            typer.echo(line) if as_json else _say(line)
     if checked.ready is None:
         raise typer.Exit(2)
 
@@ -192,7 +231,7 @@ def compare(
         folder = out or Path("maps") / f"{first.resolve().name}-{second.resolve().name}"
         write_comparison_folder(comparison, after, folder)
         _print_comparison(comparison, after.case.language)
-        typer.echo(str(folder / "comparison.xlsx"))
+        _say(folder / "comparison.xlsx")
 
 
 @app.command()
@@ -207,7 +246,11 @@ def export(
         from gridplan.outputs.exports.formats import export_into
 
         for path in export_into(out, to, target or out / "export", lambda folder: _read_proposal(folder, lang)):
-            typer.echo(str(path))
+            _say(path)
+
+
+def _say(line: str | Path) -> None:
+    typer.echo(shown_line(str(line)))
 
 
 _SAME_FOLDER = InputProblem(
@@ -339,7 +382,7 @@ class _Stages:
 
 @contextmanager
 def _progress(language: Language) -> Iterator[_Stages]:
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield _Stages(language)
         return
     from rich.console import Console

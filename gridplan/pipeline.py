@@ -35,6 +35,7 @@ from gridplan.proposal.proposal import Objective, Proposal
 from gridplan.proposal.reconstruction import restore_adjacency, restore_layers, restore_stated_members, restore_travel
 from gridplan.solver.assignment import Assignment
 from gridplan.words.errors import AssignmentError, InputProblem
+from gridplan.words.signs import shown_line
 from gridplan.words.text import Text
 
 Progress = Callable[[Text], None]
@@ -181,7 +182,11 @@ def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _
 
 def _with_given(layers: Layers, stated: pd.Series | str | Path, given: GivenPlan) -> Layers:
     """Return the layers with what is doubtful in a given plan and, if it is a file, its hash."""
-    named = {} if isinstance(stated, pd.Series) else {f"assignment: {Path(stated).name}": hash_file(Path(stated))}
+    named = (
+        {}
+        if isinstance(stated, pd.Series)
+        else {f"assignment: {shown_line(Path(stated).name)}": hash_file(Path(stated))}
+    )
     return replace(layers, problems=(*layers.problems, *given.problems), hashes={**layers.hashes, **named})
 
 

@@ -21,7 +21,14 @@ from pydantic import (
     model_validator,
 )
 
-from gridplan.case.mistakes import case_problem, explain_syntax, explain_value, section_of
+from gridplan.case.mistakes import (
+    case_problem,
+    explain_monsters,
+    explain_syntax,
+    explain_value,
+    nesting_problem,
+    section_of,
+)
 from gridplan.case.sections import (
     Area,
     Basemap,
@@ -39,6 +46,8 @@ from gridplan.case.sections import (
 )
 from gridplan.case.sources import LayerSources, Section, Source, expand_variables
 from gridplan.words.errors import CaseError, InputProblem
+from gridplan.words.reading import read_whole, told_reason
+from gridplan.words.signs import shown_values
 from gridplan.words.text import Text
 
 
@@ -133,14 +142,15 @@ def read_case(path: str | Path) -> Case:
     """
     path = Path(path)
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = read_whole(path, _MOST_BYTES).decode("utf-8-sig")
+        tree = tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
     except OSError as error:
         raise CaseError(
             case_problem(
                 path.name,
                 "",
                 Text(zh="可以读取的方案文件", en="a case file that can be read"),
-                str(error.strerror),
+                told_reason(error),
                 _CREATE,
             )
         ) from None
@@ -156,6 +166,8 @@ def read_case(path: str | Path) -> Case:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise CaseError(explain_syntax(str(error), path.name)) from None
+    except (RecursionError, ValueError):
+        raise CaseError(nesting_problem(path.name)) from None
     case = parse_case(tree, folder=path.resolve().parent, file=path.name)
     _check_basemap(case, path.name)
     return case
@@ -163,8 +175,11 @@ def read_case(path: str | Path) -> Case:
 
 def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml") -> Case:
     """Return a checked `Case` from plain values; see `read_case`."""
+    monsters = list(explain_monsters(tree, file))
+    if monsters:
+        raise CaseError(monsters)
     try:
-        case = Case.model_validate(tree)
+        case = Case.model_validate(shown_values(tree))
     except ValidationError as error:
         raise CaseError(dict.fromkeys(explain_value(details, file, Case) for details in error.errors())) from None
     case._folder = folder
@@ -197,4 +212,6 @@ def _check_basemap(case: Case, file: str) -> None:
         raise CaseError(InputProblem("error", needed, nothing, remedy, file=file, field=f"basemap.{wanted[0]}"))
 
 
+_MOST_BYTES = 10_000_000
+"""A case file is not larger."""
 _CREATE = Text(zh="用 gridplan init 生成一个。", en="Make one with gridplan init.")

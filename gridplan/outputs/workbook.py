@@ -14,6 +14,7 @@ from gridplan.proposal.files import findings_table
 from gridplan.proposal.frames import ADDED_IN_2
 from gridplan.proposal.optimality import describe_gap
 from gridplan.words.annexes import ANNEXES
+from gridplan.words.signs import shown_text
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import (
     ADMIN_LEVELS,
@@ -91,8 +92,9 @@ _WORDS: dict[str, Vocabulary] = {
 
 
 def guard_name(text: str) -> str:
-    """Return a name that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_START) else text
+    """Return a name that a spreadsheet does not take for a formula, with hidden signs shown."""
+    shown = shown_text(text)
+    return f"'{shown}" if shown.startswith(_FORMULA_START) else shown
 
 
 def indicator_label(name: str) -> Text:
@@ -291,7 +293,7 @@ def _cell(value: Any, words: Vocabulary | None, language: Language) -> str | int
     if value is None or (isinstance(value, float) and not np.isfinite(value)):
         return None
     if isinstance(value, str):
-        return words.label(value).in_language(language) if words is not None and value else value
+        return words.label(value).in_language(language) if words is not None and value else shown_text(value)
     return value if isinstance(value, int | float) else str(value)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import difflib
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +19,8 @@ import pandas as pd
 from gridplan.proposal.proposal import Comment, Revision, accepted_digests, proposal_digest
 from gridplan.solver.assignment import Assignment
 from gridplan.words.errors import EditsError, InputProblem
+from gridplan.words.reading import read_whole, told_reason
+from gridplan.words.signs import has_hidden
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -37,9 +38,8 @@ SUBJECTS = ("plan", "grid", "unit", "facility")
 _KEYS = ("format", "proposal", "moves", "leads", "locks", "comments")
 _REQUIRED = ("format", "proposal")
 _COMMENT_KEYS = ("subject_kind", "subject_id", "author", "text")
-_BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-"""Signs that reorder what one sees."""
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_LINES = frozenset("\n\t")
 _CORRECT = Text(zh="改正，或在地图中重新保存修改。", en="Correct it, or save the edits from the map again.")
 
 
@@ -70,10 +70,9 @@ def read_edits(path: str | Path, proposal: Proposal) -> Edits:
     """
     path = Path(path)
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        content = read_whole(path, MAX_BYTES)
     except OSError as error:
-        reason = str(error.strerror)
+        reason = told_reason(error)
         raise EditsError(
             _problem("", ("可以读取的修改文件", "a file of edits that can be read"), (reason, reason))
         ) from None
@@ -250,8 +249,7 @@ class _Check:
         if len(words) > most:
             self.tell(at, (f"不超过 {most} 字", f"at most {most} characters"), (f"{len(words)} 字", f"{len(words)}"))
             return None
-        allowed = "\n\t" if lines else ""
-        if any(_is_control(sign) and sign not in allowed for sign in words):
+        if has_hidden(words) or not (lines or _LINES.isdisjoint(words)):
             self.tell(at, ("不含控制字符的文字", "text without control characters"), _one(words))
             return None
         return words
@@ -318,11 +316,7 @@ _ID_NEEDED = (f"1 至 {MAX_ID} 字的文本编号", f"ids that are text of 1 to 
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= MAX_ID and not any(map(_is_control, value))
-
-
-def _is_control(sign: str) -> bool:
-    return unicodedata.category(sign) in ("Cc", "Cs") or sign in _BIDI
+    return isinstance(value, str) and 0 < len(value) <= MAX_ID and not has_hidden(value) and _LINES.isdisjoint(value)
 
 
 def _twice(names: Iterable[str]) -> list[str]:

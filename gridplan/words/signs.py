@@ -18,6 +18,14 @@ _PICTURES = 0x2400
 _UNKNOWN = "\ufffd"
 
 
+HIDDEN_CODES = tuple(
+    code
+    for code in (*range(0x2100), *range(0xD800, 0xE000), *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080))
+    if _HIDDEN.match(chr(code))
+)
+"""Numbers of the hidden signs."""
+
+
 def has_hidden(text: str) -> bool:
     """Tell whether a text holds a sign that nobody sees."""
     return _HIDDEN.search(text) is not None
@@ -46,6 +54,11 @@ def shown_values(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(map(shown_values, value)) if type(value) in (list, tuple) else value
     return value
+
+
+def script_class() -> str:
+    """Return the hidden signs as a class that the review page's script understands (with the flag "u")."""
+    return re.sub(r"\\U000([0-9a-f]{5})", r"\\u{\1}", HIDDEN)
 
 
 def _picture(found: re.Match[str]) -> str:

@@ -113,6 +113,17 @@ def tell_no_rows(rows: Sized, reading: Reading) -> None:
         )
 
 
+def no_file(name: str) -> InputProblem:
+    """Return the problem of a name that belongs to a pipe or a device."""
+    return InputProblem(
+        "error",
+        Text(zh="可以读取的文件", en="a file that can be read"),
+        Text(zh="管道或设备", en="a pipe or a device"),
+        Text(zh="写出文件本身的名称。", en="Name the file itself."),
+        file=name,
+    )
+
+
 def tell_unreadable(reading: Reading, error: Exception) -> None:
     """Say that the file is absent, or cannot be read and why."""
     if not reading.path.exists():

@@ -17,6 +17,7 @@ from folium.template import Template
 from xstatic.pkg import leaflet
 
 from gridplan.outputs.map.content import page_content
+from gridplan.words.signs import shown_values
 from gridplan.words.writing import replaced_file
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _sha256(code: str) -> str:
 
 
 def _as_json(content: dict[str, Any]) -> str:
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(shown_values(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
