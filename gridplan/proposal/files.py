@@ -30,6 +30,7 @@ from gridplan.proposal.frames import (
     with_order,
 )
 from gridplan.proposal.manifest import (
+    MANIFEST,
     OTHER_CONTENT,
     changed,
     content_entry,
@@ -249,6 +250,8 @@ def _read(folder: Path) -> Proposal:
     stated = tree.get("format") if isinstance(tree, dict) else None
     if newer_format(stated):
         raise ProposalError(_too_new(folder, str(stated), tree))
+    if stated == FIRST_FORMAT and (folder / MANIFEST).exists():
+        raise ProposalError(changed(_JSON, "", Text(zh=f"格式 {stated}", en=f"format {stated}")))
     if stated not in (FORMAT, FIRST_FORMAT):
         raise ProposalError(_unreadable(folder, f"format {stated if isinstance(tree, dict) else '?'}"))
     try:
@@ -277,8 +280,11 @@ def _read_current(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
         raise ProposalError([*problems, *lost])
     layers = {}
     for name, entry in stated[_GPKG].items():
-        layers[name] = _read_layer(folder / _GPKG, name, shaped="geometry" in entry["columns"])
+        shaped = "geometry" in entry["columns"]
+        layers[name] = _read_layer(folder / _GPKG, name, shaped=shaped)
         problems += _compared(layers[name], entry, _GPKG, name)
+        if shaped and not _is_in_place(layers[name], str(tree["crs"])):
+            problems.append(changed(_GPKG, name, _MOVED))
     cells = read_cells(folder / _CELLS)
     problems += _compared(cells, stated[_CELLS], _CELLS, "")
     if problems:
@@ -293,6 +299,22 @@ def _read_current(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
 
 
 _NO_FILE = Text(zh="没有这个文件", en="no such file")
+
+
+_MOVED = Text(zh="另一个坐标系", en="another coordinate reference system")
+
+
+def _is_in_place(frame: Any, crs: str) -> bool:
+    """Tell whether a layer lies where the proposal does; a GIS may describe the same reference system in other words."""
+    import pyproj
+
+    if frame.crs is None:
+        return False
+    if frame.crs.to_string() == crs or frame.empty or frame.geometry.isna().all():
+        return True
+    west, south, east, north = frame.total_bounds
+    move = pyproj.Transformer.from_crs(frame.crs, pyproj.CRS.from_user_input(crs), always_xy=True).transform
+    return bool(np.allclose([move(west, south), move(east, north)], [(west, south), (east, north)], rtol=0, atol=0.01))
 
 
 def _compared(frame: pd.DataFrame, entry: dict[str, Any], file: str, layer: str) -> list[InputProblem]:
