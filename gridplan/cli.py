@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from importlib.resources import files
@@ -21,7 +21,7 @@ from gridplan import __version__
 from gridplan.words.errors import GridplanError, InputProblem
 from gridplan.words.reading import told_reason
 from gridplan.words.signs import shown_line
-from gridplan.words.streams import open_streams
+from gridplan.words.streams import drop_broken, open_streams
 from gridplan.words.text import Language, Text
 
 if TYPE_CHECKING:
@@ -67,7 +67,10 @@ def main() -> None:
             status = end.code
         sys.stdout.flush()
     except (OSError, MemoryError) as error:
-        _print_problems((_interrupted(error),), "zh" if "en" not in sys.argv else "en")
+        drop_broken()
+        with suppress(OSError):
+            _print_problems((_interrupted(error),), "en" if "en" in sys.argv else "zh")
+        drop_broken()
         status = 2
     raise SystemExit(status)
 

@@ -181,7 +181,8 @@ def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml") -
     try:
         case = Case.model_validate(shown_values(tree))
     except ValidationError as error:
-        raise CaseError(dict.fromkeys(explain_value(details, file, Case) for details in error.errors())) from None
+        told = error.errors()[:_MOST_TOLD]
+        raise CaseError(dict.fromkeys(explain_value(details, file, Case) for details in told)) from None
     case._folder = folder
     return case
 
@@ -214,4 +215,6 @@ def _check_basemap(case: Case, file: str) -> None:
 
 _MOST_BYTES = 10_000_000
 """A case file is not larger."""
+_MOST_TOLD = 100
+"""Problems of a case file told at most."""
 _CREATE = Text(zh="用 gridplan init 生成一个。", en="Make one with gridplan init.")

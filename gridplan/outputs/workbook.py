@@ -29,6 +29,7 @@ from gridplan.words.vocabulary import (
     STATUSES,
     Vocabulary,
 )
+from gridplan.words.workbooks import written_workbook
 
 if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
@@ -129,15 +130,7 @@ def write_workbook(proposal: Proposal, path: Path) -> None:
 
 def write_sheets(sheets: list[tuple[Text, pd.DataFrame]], path: Path, language: Language) -> None:
     """Write tables as the sheets of one workbook; text is never taken for a formula, number or link."""
-    import xlsxwriter
-
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-    }
-    with xlsxwriter.Workbook(str(path), options) as workbook:
+    with written_workbook(path, strings_to_numbers=False, nan_inf_to_errors=False) as workbook:
         workbook.set_properties({"created": _CREATED, "author": "gridplan"})
         for title, table in sheets:
             _write_sheet(workbook, title.in_language(language), table, language)

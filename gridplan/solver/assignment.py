@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,11 +142,13 @@ class Assignment:
         path = Path(path)
         frame = pd.DataFrame({"grid_id": self.grid_of_unit, "lead_id": self.lead_of_unit}).reset_index()
         ending = _ending(path)
+        content = io.BytesIO()
+        if ending == ".csv":
+            frame.to_csv(content, index=False, encoding="utf-8-sig", lineterminator="\n")
+        else:
+            frame.to_excel(content, index=False, engine="xlsxwriter")
         with replaced_file(path) as beside:
-            if ending == ".csv":
-                frame.to_csv(beside, index=False, encoding="utf-8-sig", lineterminator="\n")
-            else:
-                frame.to_excel(beside, index=False, engine="xlsxwriter")
+            beside.write_bytes(content.getvalue())
 
     def _lead(self, name: str) -> str:
         """Lead of a grid named by grid id or lead id."""

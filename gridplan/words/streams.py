@@ -36,12 +36,15 @@ class Listened:
         return getattr(self._stream, name)
 
     def _left(self, error: OSError) -> None:
-        """Point the stream to nowhere, so that what waits in it harms nobody; anything but a lost reader is an error."""
+        if error.errno not in _GONE:
+            raise error
+        self.drop()
+
+    def drop(self) -> None:
+        """Point the stream to nowhere, so that what waits in it harms nobody."""
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._stream.fileno())
         os.close(nowhere)
-        if error.errno not in _GONE:
-            raise error
 
 
 def open_streams() -> None:
@@ -57,3 +60,13 @@ def open_streams() -> None:
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name) or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  lives as long as we do
         setattr(sys, name, Listened(stream))
+
+
+def drop_broken() -> None:
+    """Point every standard stream that cannot be written to nowhere, so that the interpreter ends in peace."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            if isinstance(stream, Listened):
+                stream.drop()

@@ -162,4 +162,8 @@ def refused(done: Done) -> tuple[Ending, str]:
     bad = done.ended_badly
     if bad is not None:
         return bad, done.stderr
-    return ("clear", "") if done.is_refused_in_words else ("silent", f"exit {done.status}: {done.stdout[-300:]} {done.stderr}")
+    return (
+        ("clear", "")
+        if done.is_refused_in_words
+        else ("silent", f"exit {done.status}: {done.stdout[-300:]} {done.stderr}")
+    )

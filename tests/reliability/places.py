@@ -64,7 +64,10 @@ PLACES = [
     Place("a link to nowhere", _link_to_nowhere),
     Place("the name of a Windows device", lambda home: (f"{home}/CON", home / "CON")),
     Place("a dot at its end", lambda home: (f"{home}/o.", home / "o.")),
-    Place("a leftover lock of a dead run", _standing(lambda path: path.with_name(".o.gridplan-lock").write_text("1 x"))),
+    Place(
+        "a leftover lock of a dead run",
+        _standing(lambda path: path.mkdir() or path.with_name(".o.gridplan-lock").write_text("1 x")),
+    ),
     Place("an empty name", lambda home: ("", None)),
     Place("a blank", lambda home: ("  ", None)),
     Place("the root", lambda home: ("/", None)),
@@ -122,14 +125,16 @@ def judge(
     bad = done.ended_badly
     if bad is not None:
         return bad, done.stderr
-    if lost:
+    if lost - {".o.gridplan-lock"}:
         return "silent", f"lost {sorted(lost)[:5]}"
     if done.is_refused_in_words:
         return ("clear", "") if result is None and not changed else ("silent", f"{sorted(changed)[:5]} {done.stderr}")
     if result is None:
         return "silent", f"exit {done.status}: {done.stdout[-300:]}"
     missing = [name for name in files if not (result / name).is_file()]
-    beside = [path.name for path in result.parent.iterdir() if ".gridplan-" in path.name or path.suffix in (".new", ".old")]
+    beside = [
+        path.name for path in result.parent.iterdir() if ".gridplan-" in path.name or path.suffix in (".new", ".old")
+    ]
     return ("clear", "") if not missing and not beside else ("silent", f"missing {missing}, beside {beside}")
 
 

@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import pandas as pd
+
 from tests import board
 from tests.reliability.attempts import Attempt, Done, Ending, own_folder, run_command
 
@@ -31,7 +33,7 @@ class Tampering:
     """A change of a folder, and what readers have to do about it."""
 
     name: str
-    change: Callable[[Path], None]
+    change: Callable[[Path], object]
     verdict: Verdict = "refused"
 
 
@@ -39,7 +41,8 @@ class Tampering:
 def places(home: Path) -> Path:
     """Make once what every attempt copies: the chessboard city, two proposals of it, and edits of the first."""
     city = board.write_board(home / "city").parent
-    other = board.write_board(home / "other", case=board.CASE.replace("[rules]", "[rules]\nchoice_min = 29"))
+    people = pd.DataFrame({"unit_id": board.unit_ids(), "population": 1001, "population_65": 150})
+    other = board.write_board(home / "other", people=people)
     for case, out in ((city / "case.toml", "out"), (other, "second")):
         done = run_command("plan", case, "-o", home / out, cwd=home)
         assert done.status in (0, 1), done.stderr
@@ -52,7 +55,7 @@ def places(home: Path) -> Path:
 # ---- changes --------------------------------------------------------------------------------------------------------
 
 
-def _bytes(change: Callable[[bytes], bytes], name: str) -> Callable[[Path], None]:
+def _bytes(change: Callable[[bytes], bytes], name: str) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(change((folder / name).read_bytes())) and None
 
 
@@ -64,7 +67,7 @@ def _flipped(at: float) -> Callable[[bytes], bytes]:
     return flip
 
 
-def _instead(name: str, make: Callable[[Path], None]) -> Callable[[Path], None]:
+def _instead(name: str, make: Callable[[Path], object]) -> Callable[[Path], object]:
     def change(folder: Path) -> None:
         (folder / name).unlink()
         make(folder / name)
@@ -72,11 +75,11 @@ def _instead(name: str, make: Callable[[Path], None]) -> Callable[[Path], None]:
     return change
 
 
-def _of_another(name: str) -> Callable[[Path], None]:
+def _of_another(name: str) -> Callable[[Path], object]:
     return lambda folder: shutil.copy(folder.parent / "second" / name, folder / name) and None
 
 
-def _sql(*statements: str) -> Callable[[Path], None]:
+def _sql(*statements: str) -> Callable[[Path], object]:
     def change(folder: Path) -> None:
         with closing(sqlite3.connect(folder / GPKG)) as base:
             triggers = base.execute("select name from sqlite_master where type = 'trigger'").fetchall()
@@ -89,7 +92,7 @@ def _sql(*statements: str) -> Callable[[Path], None]:
     return change
 
 
-def _json(change: Callable[[dict[str, Any]], object], name: str = JSON) -> Callable[[Path], None]:
+def _json(change: Callable[[dict[str, Any]], object], name: str = JSON) -> Callable[[Path], object]:
     def edit(folder: Path) -> None:
         tree = json.loads((folder / name).read_text(encoding="utf-8"))
         change(tree)
@@ -98,14 +101,14 @@ def _json(change: Callable[[dict[str, Any]], object], name: str = JSON) -> Calla
     return edit
 
 
-def _text(change: Callable[[str], str], name: str = JSON) -> Callable[[Path], None]:
+def _text(change: Callable[[str], str], name: str = JSON) -> Callable[[Path], object]:
     def edit(folder: Path) -> None:
         (folder / name).write_text(change((folder / name).read_text(encoding="utf-8")), encoding="utf-8")
 
     return edit
 
 
-def _cells(change: Callable[[Any], Any]) -> Callable[[Path], None]:
+def _cells(change: Callable[[Any], Any]) -> Callable[[Path], object]:
     def edit(folder: Path) -> None:
         import pyarrow.parquet as pq
 
@@ -137,7 +140,7 @@ def _resaved(folder: Path) -> None:
         pyogrio.write_dataframe(turned, folder / GPKG, layer=name, append=(folder / GPKG).exists())
 
 
-def _exported(then: Callable[[Path], object]) -> Callable[[Path], None]:
+def _exported(then: Callable[[Path], object]) -> Callable[[Path], object]:
     """Export into the folder, then change what was exported."""
 
     def change(folder: Path) -> None:
@@ -158,7 +161,10 @@ def _damages(name: str) -> Iterator[Tampering]:
     yield Tampering(f"{name} is empty", _bytes(lambda content: b"", name))
     yield Tampering(f"{name} is cut in half", _bytes(lambda content: content[: len(content) // 2], name))
     yield Tampering(f"{name} lacks its last bytes", _bytes(lambda content: content[:-40], name), "honest")
-    yield Tampering(f"{name} ends in zeros, as after a power cut", _bytes(lambda c: c[:4096] + bytes(len(c) - 4096) if len(c) > 4096 else bytes(len(c)), name))
+    yield Tampering(
+        f"{name} ends in zeros, as after a power cut",
+        _bytes(lambda c: c[:4096] + bytes(len(c) - 4096) if len(c) > 4096 else bytes(len(c)), name),
+    )
     yield Tampering(f"{name} has a bit flipped in the middle", _bytes(_flipped(0.5), name), "honest")
     yield Tampering(f"{name} has a bit flipped near its end", _bytes(_flipped(0.9), name), "honest")
     yield Tampering(f"{name} is a text", _bytes(lambda content: "不是方案\n".encode(), name))
@@ -196,7 +202,7 @@ def tamperings() -> list[Tampering]:
         Tampering("a layer added in the GIS", _sql("create table mine (id integer)"), "same"),
         Tampering("saved again by a GIS", _resaved, "same"),
         Tampering("vacuumed", _sql(), "same"),
-        Tampering("a foreign journal beside the GeoPackage", lambda folder: (folder / f"{GPKG}-journal").write_bytes(b"x" * 512) and None, "honest"),
+        Tampering("a foreign journal beside the GeoPackage", lambda folder: (folder / f"{GPKG}-journal").write_bytes(b"x" * 512), "honest"),
         Tampering("the seed edited", _json(lambda tree: tree.update(seed=7))),
         Tampering("a rule of the case edited", _json(lambda tree: tree["case"]["rules"].update(grid_population_min=1))),
         Tampering("an unknown key in the case", _json(lambda tree: tree["case"].update(surprise=1))),
@@ -229,14 +235,14 @@ def tamperings() -> list[Tampering]:
         Tampering("an exported file edited", _exported(lambda export: (export / "units.geojson").write_text("{}")), "told"),
         Tampering("an exported file deleted", _exported(lambda export: (export / "units.geojson").unlink()), "told"),
         Tampering("an exported file as written", _exported(lambda export: None), "same"),
-        Tampering("the log edited", lambda folder: (folder / "run.log").write_text("x") and None, "same"),
-        Tampering("files of the planner's own", lambda folder: (folder / "会议纪要.docx").write_bytes(b"x") and None, "same"),
-        Tampering("a conflicting copy of a cloud drive", lambda folder: shutil.copy(folder.parent / "second" / JSON, folder / "proposal (1).json") and None, "same"),
-        Tampering("an empty folder", lambda folder: [path.unlink() for path in folder.iterdir()] and None),
-        Tampering("all files empty, as a cloud drive keeps them", lambda folder: [path.write_bytes(b"") for path in folder.iterdir()] and None),
-        Tampering("a file instead of a folder", lambda folder: (shutil.rmtree(folder), folder.write_text("x")) and None),
+        Tampering("the log edited", lambda folder: (folder / "run.log").write_text("x"), "same"),
+        Tampering("files of the planner's own", lambda folder: (folder / "会议纪要.docx").write_bytes(b"x"), "same"),
+        Tampering("a conflicting copy of a cloud drive", lambda folder: shutil.copy(folder.parent / "second" / JSON, folder / "proposal (1).json"), "same"),
+        Tampering("an empty folder", lambda folder: [path.unlink() for path in folder.iterdir()]),
+        Tampering("all files empty, as a cloud drive keeps them", lambda folder: [path.write_bytes(b"") for path in folder.iterdir()]),
+        Tampering("a file instead of a folder", lambda folder: (shutil.rmtree(folder), folder.write_text("x"))),
         Tampering("no folder", lambda folder: shutil.rmtree(folder)),
-        Tampering("a link that points at itself", lambda folder: (shutil.rmtree(folder), folder.symlink_to(folder)) and None),
+        Tampering("a link that points at itself", lambda folder: (shutil.rmtree(folder), folder.symlink_to(folder))),
     ]  # fmt: skip
     return listed
 

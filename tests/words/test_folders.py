@@ -330,9 +330,15 @@ def test_a_result_open_in_excel_is_told_before_anything_is_computed(tmp_path: Pa
 
 def test_opened_while_the_run_computed_the_earlier_plan_stays_and_the_result_is_kept(tmp_path: Path, open_elsewhere):
     out = fill(tmp_path / "out", a="old", b="old", notes="mine")
-    with pytest.raises(OutputError) as caught, replaced_folder(out, OWN) as new:
-        (new / "a.txt").write_text("new")
-        held = open_elsewhere(out / "b.txt")
+    held = open_elsewhere(out / "b.txt", times=0)
+
+    def compute() -> None:
+        with replaced_folder(out, OWN) as new:
+            (new / "a.txt").write_text("new")
+            held.left = 1000
+
+    with pytest.raises(OutputError) as caught:
+        compute()
     assert contents(out) == {"a": "old", "b": "old", "notes": "mine"}
     assert "out.new" in found(caught)
     assert (tmp_path / "out.new" / "a.txt").read_text() == "new"
