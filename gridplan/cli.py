@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,9 @@ import typer
 
 from gridplan import __version__
 from gridplan.words.errors import GridplanError, InputProblem
+from gridplan.words.reading import told_reason
+from gridplan.words.signs import shown_line
+from gridplan.words.streams import drop_broken, open_streams
 from gridplan.words.text import Language, Text
 
 if TYPE_CHECKING:
@@ -35,14 +38,52 @@ app = typer.Typer(
 )
 
 CasePath = Annotated[Path, typer.Argument(metavar="CASE.toml", help="方案文件 · the case file")]
-Out = Annotated[Path | None, typer.Option("-o", "--out", help="结果文件夹 · folder for the results")]
+
+
+def _out_path(text: str) -> Path:
+    if not text.strip():
+        needed = "结果文件夹的名称 · the name of a folder for the results"
+        raise typer.BadParameter(needed)
+    return Path(text)
+
+
+Out = Annotated[
+    Path | None,
+    typer.Option("-o", "--out", parser=_out_path, metavar="FOLDER", help="结果文件夹 · folder for the results"),
+]
 _N_STAGES = 6
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言 · language (default: the case's)")]
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what no command told in words itself is told here."""
+    open_streams()
+    status: Any = 0
+    try:
+        try:
+            app()
+        except SystemExit as end:
+            status = end.code
+        sys.stdout.flush()
+    except (OSError, MemoryError) as error:
+        drop_broken()
+        with suppress(OSError):
+            _print_problems((_interrupted(error),), "en" if "en" in sys.argv else "zh")
+        drop_broken()
+        status = 2
+    raise SystemExit(status)
+
+
+def _interrupted(error: OSError | MemoryError) -> InputProblem:
+    reason = "not enough memory" if isinstance(error, MemoryError) else told_reason(error)
+    name = error.filename if isinstance(error, OSError) else None
+    return InputProblem(
+        "error",
+        Text(zh="可以读写的文件和终端", en="files and a terminal that can be read and written"),
+        Text(zh=reason, en=reason),
+        Text(zh="检查磁盘、权限和内存后重试。", en="Check disk, permissions and memory, and try again."),
+        file=Path(name).name if isinstance(name, str) else "",
+    )
 
 
 def _say_version(wanted: bool) -> None:
@@ -77,7 +118,7 @@ def init(
         from gridplan.intake.new_case import start_case
 
         for line in start_case(folder, language):
-            typer.echo(line)
+            _say(line)
 
 
 @app.command()
@@ -93,8 +134,9 @@ def check(
 
     with _progress(lang or "zh") as progress:
         checked = check_inputs(case, language=lang, progress=progress)
-    for line in tell_checked(checked, as_json=as_json, folder=out):
-        typer.echo(line)
+    with _told(checked.language):
+        for line in tell_checked(checked, as_json=as_json, folder=out):
+            typer.echo(line) if as_json else _say(line)
     _leave(2 if checked.ready is None else 0)
 
 
@@ -143,10 +185,10 @@ def assess(
     with _told(lang or "zh"):
         from gridplan.pipeline import assess as assess_plan
 
-        read = _read(case, lang)
-        with _progress(read.language) as progress:
+        read, folder = _read(case, lang), out or Path("maps") / f"{_name(case)}-{assignment.stem}"
+        with _new_folder(folder) as new, _progress(read.language) as progress:
             proposal = assess_plan(read, assignment.resolve(), progress=progress)
-            folder = _save(proposal, case, out or Path("maps") / f"{_name(case)}-{assignment.stem}", progress)
+            _fill(proposal, new, progress, source=case)
         _finish(proposal, folder, read.language)
 
 
@@ -165,7 +207,6 @@ def revise(
 ) -> None:
     """把地图上的修改变成新方案，重新检查并与原方案比较。 · Turn a reviewer's edits into a new proposal, checked and compared."""
     with _told(lang or "zh"):
-        from gridplan.outputs.proposal_folder import write_folder
         from gridplan.pipeline import revise as revise_plan
         from gridplan.proposal.comparison import compare_proposals
         from gridplan.proposal.edits import read_edits
@@ -174,11 +215,10 @@ def revise(
         if folder.resolve() == out.resolve():
             _fail(_SAME_FOLDER, parent.case.language)
         wanted = read_edits(edits, parent)
-        with _progress(parent.case.language) as progress:
+        with _new_folder(folder) as new, _progress(parent.case.language) as progress:
             proposal = revise_plan(parent, wanted, repair=repair, progress=progress)
             comparison = compare_proposals(parent, proposal)
-            progress(Text(zh="写出方案和地图", en="Writing the proposal and its map"))
-            write_folder(proposal, folder, log=progress.log(out), comparison=comparison)
+            _fill(proposal, new, progress, source=out, comparison=comparison)
         _print_comparison(comparison, parent.case.language)
         _finish(proposal, folder, parent.case.language)
 
@@ -201,7 +241,7 @@ def compare(
         folder = out or Path("maps") / f"{first.resolve().name}-{second.resolve().name}"
         write_comparison_folder(comparison, after, folder)
         _print_comparison(comparison, after.case.language)
-        typer.echo(str(folder / "comparison.xlsx"))
+        _say(folder / "comparison.xlsx")
 
 
 @app.command()
@@ -214,10 +254,14 @@ def export(
 ) -> None:
     """导出方案。 · Export a proposal to other systems."""
     with _told(lang or "zh"):
-        from gridplan.outputs.exports.formats import export as write_export
+        from gridplan.outputs.exports.formats import export_into
 
-        for path in write_export(_read_proposal(out, lang), to, target=target or out / "export"):
-            typer.echo(str(path))
+        for path in export_into(out, to, target or out / "export", read=lambda folder: _read_proposal(folder, lang)):
+            _say(path)
+
+
+def _say(line: str | Path) -> None:
+    typer.echo(shown_line(str(line)))
 
 
 _SAME_FOLDER = InputProblem(
@@ -232,9 +276,10 @@ _SAME_FOLDER = InputProblem(
 def _read_proposal(folder: Path, lang: Language | None) -> Proposal:
     from gridplan.proposal.files import read_proposal
     from gridplan.proposal.manifest import changed_files
+    from gridplan.words.folders import told_standing
 
     proposal = read_proposal(folder)
-    _print_problems(changed_files(folder), lang or proposal.case.language)
+    _print_problems((*changed_files(folder), *told_standing(folder)), lang or proposal.case.language)
     return proposal if lang is None else replace(proposal, case=proposal.case.with_language(lang))
 
 
@@ -251,9 +296,10 @@ def _plan(case: Path, out: Path | None, seed: int | None, lang: Language | None)
         read = _read(case, lang)
         if seed is not None:
             read = read.changed(solver={"seed": seed})
-        with _progress(read.language) as progress:
+        folder = out or Path("maps") / _name(case)
+        with _new_folder(folder) as new, _progress(read.language) as progress:
             proposal = make_plan(read, progress=progress)
-            folder = _save(proposal, case, out or Path("maps") / _name(case), progress)
+            _fill(proposal, new, progress, source=case)
         _finish(proposal, folder, read.language)
 
 
@@ -269,9 +315,20 @@ def _name(case: Path) -> str:
     return resolved.parent.name if resolved.stem == "case" else resolved.stem
 
 
-def _save(proposal: Proposal, case: Path, folder: Path, progress: _Stages) -> Path:
+def _new_folder(folder: Path) -> AbstractContextManager[Path]:
+    """Hold the folder of the results from now on: that it cannot be written is said before anything is computed."""
+    from gridplan.outputs.proposal_folder import new_folder
+
+    return new_folder(folder)
+
+
+def _fill(
+    proposal: Proposal, new: Path, progress: _Stages, *, source: Path, comparison: Comparison | None = None
+) -> None:
+    from gridplan.outputs.proposal_folder import fill_folder
+
     progress(Text(zh="写出方案和地图", en="Writing the proposal and its map"))
-    return proposal.save(folder, log=progress.log(case))
+    fill_folder(proposal, new, log=progress.log(source), comparison=comparison)
 
 
 def _finish(proposal: Proposal, folder: Path, language: Language) -> None:
@@ -334,7 +391,7 @@ class _Stages:
 
 @contextmanager
 def _progress(language: Language) -> Iterator[_Stages]:
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield _Stages(language)
         return
     from rich.console import Console

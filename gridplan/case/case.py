@@ -21,7 +21,14 @@ from pydantic import (
     model_validator,
 )
 
-from gridplan.case.mistakes import case_problem, explain_syntax, explain_value, section_of
+from gridplan.case.mistakes import (
+    case_problem,
+    explain_monsters,
+    explain_syntax,
+    explain_value,
+    nesting_problem,
+    section_of,
+)
 from gridplan.case.sections import (
     Area,
     Basemap,
@@ -41,6 +48,8 @@ from gridplan.case.sources import LayerSources, Section, Source, expand_variable
 from gridplan.words.cards import Card
 from gridplan.words.errors import CaseError, InputProblem
 from gridplan.words.kinds import need_path
+from gridplan.words.reading import read_whole, told_reason
+from gridplan.words.signs import shown_values
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import MODES
 
@@ -258,14 +267,15 @@ def read_case(path: str | Path) -> Case:
     path = Path(path)
     _refuse_folder(path)
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = read_whole(path, _MOST_BYTES).decode("utf-8-sig")
+        tree = tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
     except OSError as error:
         raise CaseError(
             case_problem(
                 path.name,
                 "",
                 Text(zh="可以读取的方案文件", en="a case file that can be read"),
-                str(error.strerror),
+                told_reason(error),
                 _CREATE,
             )
         ) from None
@@ -281,6 +291,8 @@ def read_case(path: str | Path) -> Case:
         ) from None
     except tomllib.TOMLDecodeError as error:
         raise CaseError(explain_syntax(str(error), path.name)) from None
+    except (RecursionError, ValueError):
+        raise CaseError(nesting_problem(path.name)) from None
     case = parse_case(tree, folder=path.resolve().parent, file=path.name)
     _check_basemap(case, path.name)
     return case
@@ -311,10 +323,14 @@ def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml") -
     CaseError
         If any key or value is wrong; all problems are told together.
     """
+    monsters = list(explain_monsters(tree, file))
+    if monsters:
+        raise CaseError(monsters)
     try:
-        case = Case.model_validate(tree)
+        case = Case.model_validate(shown_values(tree))
     except ValidationError as error:
-        raise CaseError(dict.fromkeys(explain_value(details, file, Case) for details in error.errors())) from None
+        told = error.errors()[:_MOST_TOLD]
+        raise CaseError(dict.fromkeys(explain_value(details, file, Case) for details in told)) from None
     case._folder = folder
     return case
 
@@ -350,4 +366,8 @@ def _check_basemap(case: Case, file: str) -> None:
         raise CaseError(InputProblem("error", needed, nothing, remedy, file=file, field=f"basemap.{wanted[0]}"))
 
 
+_MOST_BYTES = 10_000_000
+"""A case file is not larger."""
+_MOST_TOLD = 100
+"""Problems of a case file told at most."""
 _CREATE = Text(zh="用 gridplan init 生成一个。", en="Make one with gridplan init.")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import types
 import typing
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import BaseModel
 
 from gridplan.words.errors import InputProblem
 from gridplan.words.nearest import did_you_mean
+from gridplan.words.signs import has_hidden, shown_line
 from gridplan.words.text import Text
 
 _HOLDERS = (typing.Union, types.UnionType, tuple, dict, Annotated)
@@ -57,6 +59,65 @@ def explain_value(details: Any, file: str, case: type[BaseModel]) -> InputProble
             zh="改正这个值，写法见 docs/zh/formats/case.md。",
             en="Correct the value; docs/en/formats/case.md shows how.",
         ),
+    )
+
+
+_LARGEST, _SMALLEST = 1e15, 1e-12
+"""Numbers of a case are 0 or lie between these, whatever their sign."""
+_DEEPEST = 50
+"""Tables and lists of a case lie not deeper in each other."""
+_OF_FILES = frozenset({"path", "data_folder"})
+"""Keys whose values have to match the name of a file as it is."""
+
+
+def explain_monsters(tree: Any, file: str) -> Iterator[InputProblem]:
+    """Yield a problem for each value that no case needs: numbers no arithmetic survives, file names with hidden signs, deep nesting."""
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), tree)]
+    while waiting:
+        at, value = waiting.pop()
+        if len(at) > _DEEPEST:
+            yield nesting_problem(file)
+            return
+        if isinstance(value, dict):
+            waiting += [((*at, str(key)), inner) for key, inner in value.items()]
+        elif isinstance(value, list | tuple):
+            waiting += [((*at, str(number)), inner) for number, inner in enumerate(value)]
+        elif _is_monster(value):
+            yield case_problem(file, ".".join(at), _SENSIBLE, _told_number(value), _USUAL)
+        elif isinstance(value, str) and at[-1:] and at[-1] in _OF_FILES and has_hidden(value):
+            yield case_problem(file, ".".join(at), _PLAIN_NAME, shown_line(value)[:80], _RENAME)
+
+
+def _is_monster(value: Any) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return value != 0 and (abs(value) > _LARGEST or abs(value) < _SMALLEST)
+
+
+def _told_number(value: float) -> str:
+    digits = value.bit_length() * 0.30103 if isinstance(value, int) else 0
+    return f"~1e{digits:.0f}" if digits > 20 else repr(value)
+
+
+_PLAIN_NAME = Text(zh="不含控制字符的文件名", en="the name of a file without control characters")
+_RENAME = Text(zh="给文件改名，再改正这里。", en="Rename the file, and correct the name here.")
+_SENSIBLE = Text(zh="0，或大小在 1e-12 与 1e15 之间的数", en="0, or a number between 1e-12 and 1e15 in size")
+_USUAL = Text(
+    zh="改正这个值，写法见 docs/zh/formats/case.md。", en="Correct the value; docs/en/formats/case.md shows how."
+)
+
+
+def nesting_problem(file: str) -> InputProblem:
+    """Return the problem of a case file that no reader gets through."""
+    return InputProblem(
+        "error",
+        Text(zh="正常大小的数和层次的方案文件", en="a case file with numbers and nesting of usual size"),
+        Text(zh="层层嵌套的表，或有几千位的数", en="tables nested very deeply, or a number of thousands of digits"),
+        Text(
+            zh="用 gridplan init 重新生成，或删去这样的内容。",
+            en="Make it again with gridplan init, or remove such parts.",
+        ),
+        file=file,
     )
 
 

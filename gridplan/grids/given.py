@@ -19,6 +19,7 @@ from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.grids.members import TIE_REASONS
 from gridplan.layers.files.columns import Column, Picked, explain_strange, pick_columns, read_ids, read_text
+from gridplan.layers.files.reading import no_file
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, read_vector
 from gridplan.layers.layers import Layers, hash_file
@@ -157,6 +158,8 @@ def read_given(case: Case, path: str | Path, layers: Layers) -> GivenPlan:
         If the file cannot be used, or names units, areas, facilities or leads that do not exist; every problem is told.
     """
     path = Path(path).resolve()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise AssignmentError(no_file(path.name))
     problems = Problems()
     known = case.layers.baseline
     same = known is not None and case.locate(known).resolve() == path

@@ -19,6 +19,7 @@ from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import TABLE_READERS, Rows
 from gridplan.words.errors import InputProblem
 from gridplan.words.text import Language, Text
+from gridplan.words.workbooks import written_workbook
 
 _TITLES = (
     (Text(zh="程度", en="severity"), 8),
@@ -68,12 +69,8 @@ def write_problem_book(
     language : of titles and notes.
     case : tells where the tables are; without it there is the list only.
     """
-    import xlsxwriter
-
     ordered = sort_problems(problems)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with written_workbook(path, nan_inf_to_errors=True) as book:
         fills = {name: book.add_format({"bg_color": colour}) for name, colour in _FILLS.items()}
         _write_list(book, ordered, fills, language)
         if case is not None:

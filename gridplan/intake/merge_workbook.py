@@ -20,6 +20,7 @@ from gridplan.layers.files.vectors import read_vector
 from gridplan.words.problems import Problems
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import KINDS, Vocabulary
+from gridplan.words.workbooks import written_workbook
 
 TableKey = tuple[str, str]
 """File and sheet of a facility table; "" for its first sheet."""
@@ -125,7 +126,6 @@ def write_merge_books(
         own = "_".join(["", Path(key[0]).stem, *_BAD_IN_NAMES.split(key[1])]).rstrip("_")
         book = folder / (name if len(suggested) == 1 else name.replace(".xlsx", f"{own}.xlsx"))
         if not book.exists():
-            folder.mkdir(parents=True, exist_ok=True)
             write_merge_book(book, frame, language)
         written[key] = book
     return written
@@ -133,11 +133,8 @@ def write_merge_books(
 
 def write_merge_book(path: Path, suggested: pd.DataFrame, language: Language) -> Path:
     """Write the suggestions for one table: doubtful ones first, decisions and kinds with drop-down lists, a guide."""
-    import xlsxwriter
-
     lines = _lines(suggested, language)
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "nan_inf_to_errors": True}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    with written_workbook(path, nan_inf_to_errors=True) as book:
         sheet = book.add_worksheet(MERGE_SHEET.in_language(language))
         guide = book.add_worksheet(Text(zh="说明", en="guide").in_language(language))
         lists = book.add_worksheet(Text(zh="选项", en="choices").in_language(language))

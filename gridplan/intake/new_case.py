@@ -21,6 +21,7 @@ from gridplan.layers.roads.roads import read_roads
 from gridplan.words.errors import CaseError, InputProblem
 from gridplan.words.problems import Problems
 from gridplan.words.text import Language, Text
+from gridplan.words.writing import replaced_file
 
 CASE_NAME = "case.toml"
 _FIT_BYTES = 200_000_000
@@ -39,6 +40,8 @@ def start_case(folder: Path, language: Language) -> list[str]:
     ------
     CaseError
         If there is no such folder, it has no file that could be a layer, or a case.toml stands there already.
+    OutputError
+        If nothing can be written there; case.toml is written last, so that it can be tried again.
     """
     folder = Path(folder)
     _refuse(folder)
@@ -49,8 +52,9 @@ def start_case(folder: Path, language: Language) -> list[str]:
     by_roads = _roads_cover_a_part(guesses)
     doubts = [*_doubts(guesses), *([_BY_ROADS] if by_roads else []), *_missing(guesses)]
     text = write_case(folder.resolve().name, guesses, doubts, language, by_roads=by_roads)
-    (folder / CASE_NAME).write_text(text, encoding="utf-8")
     templates = write_templates(folder, language)
+    with replaced_file(folder / CASE_NAME) as beside:
+        beside.write_text(text, encoding="utf-8")
     return [*_report(folder, guesses, doubts, problems, language), *_told_templates(templates, language)]
 
 

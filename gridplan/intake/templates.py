@@ -18,6 +18,7 @@ from gridplan.layers.people.population import CENSUS_COLUMNS
 from gridplan.layers.records.records import RECORDS
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, OWNERSHIPS, TIES, Vocabulary
+from gridplan.words.workbooks import written_workbook
 
 FOLDER = Text(zh="模板", en="templates")
 _ROWS = 2000
@@ -85,7 +86,6 @@ def write_templates(folder: Path, language: Language) -> list[Path]:
     for template in _TEMPLATES:
         path = target / f"{template.name.in_language(language)}.xlsx"
         if not path.exists():
-            target.mkdir(exist_ok=True)
             _write(path, template, language)
             written.append(path)
     return written
@@ -99,9 +99,7 @@ def header_of(column: Column, language: Language) -> str:
 
 
 def _write(path: Path, template: _Template, language: Language) -> None:
-    import xlsxwriter
-
-    with xlsxwriter.Workbook(str(path)) as book:
+    with written_workbook(path) as book:
         sheet = book.add_worksheet(template.name.in_language(language))
         lists = book.add_worksheet(Text(zh="选项", en="choices").in_language(language))
         text = book.add_format({"num_format": "@"})

@@ -25,7 +25,7 @@ from gridplan.layers.area.boundaries import (
 from gridplan.layers.area.datum_fit import tell_datums
 from gridplan.layers.area.polygons import fit_together
 from gridplan.layers.facilities.facilities import PLACE_COLUMNS, read_facilities
-from gridplan.layers.files.reading import open_source
+from gridplan.layers.files.reading import no_file, open_source
 from gridplan.layers.given_minutes import read_given_minutes
 from gridplan.layers.people.cells import no_census, read_cells
 from gridplan.layers.people.population import read_census
@@ -38,6 +38,7 @@ from gridplan.words.kinds import need_kind
 from gridplan.words.numbers import people
 from gridplan.words.pictures import Ink, draw_svg
 from gridplan.words.problems import Problems, first_few, in_rows
+from gridplan.words.signs import shown_line
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -154,8 +155,8 @@ def read_layers(case: Case) -> Layers:
     (20, 117, 'EPSG:4550')
     """
     need_kind(case, Case, "case")
-    problems = Problems()
-    layers = _read_all(case, problems)
+    problems = _no_files(case)
+    layers = None if problems else _read_all(case, problems)
     if layers is None or problems.errors:
         raise LayerError(problems)
     return replace(layers, problems=tuple(problems), hashes=_hash_inputs(case))
@@ -299,15 +300,29 @@ def _tell_facilities_outside(facilities: gpd.GeoDataFrame, area: shapely.Geometr
         )
 
 
+def _no_files(case: Case) -> Problems:
+    """Return a problem for each source that is a pipe or a device: reading it might never end."""
+    problems = Problems()
+    for source, path in _sources(case).items():
+        if path.exists() and not path.is_file() and not path.is_dir():
+            problems.append(no_file(source))
+    return problems
+
+
 def _hash_inputs(case: Case) -> dict[str, str]:
+    sources = sorted(_sources(case).items())
+    return {shown_line(name): hash_file(path) for name, path in sources if path.exists()}
+
+
+def _sources(case: Case) -> dict[str, Path]:
+    """Return the files of a case by the names it gives them."""
     named = case.layers
     sources: tuple[Source | None, ...] = (named.units, named.boundaries, named.population, named.population.weights)
     sources += (named.census, *named.facilities, named.roads)
     sources += tuple(source.merges for source in named.facilities)
     sources += (named.barriers, named.links, named.baseline, named.travel_table, *named.records.values())
     sources += tuple(scenario.closed for scenario in case.scenarios)
-    files = {source.path: case.locate(source) for source in sources if source is not None}
-    return {name: hash_file(path) for name, path in sorted(files.items()) if path.exists()}
+    return {source.path: case.locate(source) for source in sources if source is not None}
 
 
 def hash_file(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,11 +13,12 @@ from gridplan.outputs.comparison_files import write_comparison
 from gridplan.outputs.map.page import write_map
 from gridplan.outputs.workbook import write_assignment, write_workbook
 from gridplan.proposal.files import write_proposal_files
-from gridplan.proposal.manifest import write_manifest
+from gridplan.proposal.manifest import unchanged_files, write_manifest
 from gridplan.proposal.proposal import COMPARISON_FILES, FILES, Proposal, Revision
 from gridplan.words.errors import InputProblem, ProposalError
-from gridplan.words.folders import WRITING_MARK, replaced_folder
+from gridplan.words.folders import WRITING_MARK, OwnFiles, replaced_folder
 from gridplan.words.text import Text
+from gridplan.words.writing import telling_failure
 
 if TYPE_CHECKING:
     from gridplan.proposal.comparison import Comparison
@@ -24,14 +26,43 @@ if TYPE_CHECKING:
 
 UNSIGNED = frozenset({"run.log", WRITING_MARK})
 """Files of a folder that the manifest leaves out."""
+OWN_FILES = OwnFiles(
+    names=FILES | COMPARISON_FILES,
+    known_by=frozenset({"proposal.json", "manifest.json", "proposal.gpkg", "cells.parquet", "comparison.json"}),
+    listed=unchanged_files,
+)
+"""What a proposal folder holds of ours: its files, and what was exported or reported into it and not edited since."""
+_COMPARISON = OwnFiles(COMPARISON_FILES | {"map.html"}, known_by=frozenset({"comparison.json"}))
 
 
-def write_folder(proposal: Proposal, folder: Path, *, log: str = "", comparison: Comparison | None = None) -> Path:
-    """Write all files of a proposal into `folder`, replacing an earlier proposal as a whole; see `Proposal.save`.
+@contextmanager
+def new_folder(folder: str | Path) -> Iterator[Path]:
+    """Give the folder in which a proposal is written (`fill_folder`) before it takes the place of an earlier one in `folder`.
+
+    Whoever plans for minutes does so inside the block: that nothing can be written there is known before.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written, or another run is writing it.
+    """
+    with replaced_folder(folder, OWN_FILES) as new:
+        yield new
+
+
+def write_folder(proposal: Proposal, folder: str | Path, *, log: str = "") -> Path:
+    """Write all files of a proposal into `folder`, replacing an earlier proposal as a whole; see `Proposal.save`."""
+    with new_folder(folder) as new:
+        fill_folder(proposal, new, log=log)
+    return Path(folder)
+
+
+def fill_folder(proposal: Proposal, new: Path, *, log: str = "", comparison: Comparison | None = None) -> None:
+    """Write all files of a proposal into a fresh folder.
 
     The comparison of a revised proposal with its parent goes into the same folder.
     """
-    with _told(folder), replaced_folder(folder, FILES | COMPARISON_FILES) as new:
+    with telling_failure(new):
         content = write_proposal_files(proposal, new)
         write_assignment(proposal, new / "assignment.csv")
         write_workbook(proposal, new / "tables.xlsx")
@@ -41,7 +72,6 @@ def write_folder(proposal: Proposal, folder: Path, *, log: str = "", comparison:
         if log:
             (new / "run.log").write_text(log, encoding="utf-8")
         write_manifest(new, content, UNSIGNED)
-    return folder
 
 
 def write_comparison_folder(comparison: Comparison, second: Proposal, folder: Path) -> Path:
@@ -55,7 +85,7 @@ def write_comparison_folder(comparison: Comparison, second: Proposal, folder: Pa
     ProposalError
         If the folder cannot be written, or holds a proposal.
     """
-    if (folder / "proposal.json").exists():
+    if os.path.lexists(folder / "proposal.json"):
         raise ProposalError(_holds_a_proposal(folder))
     gone = comparison.leads[comparison.leads["grid_after"].eq("")]
     matched = dict(zip(comparison.grid_pairs["first"], comparison.grid_pairs["second"], strict=True))
@@ -69,29 +99,10 @@ def write_comparison_folder(comparison: Comparison, second: Proposal, folder: Pa
         comments=comparison.comments,
     )
     shown = replace(second, provenance=replace(second.provenance, revision=revision))
-    with _told(folder), replaced_folder(folder, COMPARISON_FILES | {"map.html"}) as new:
+    with replaced_folder(folder, _COMPARISON) as new, telling_failure(folder):
         write_comparison(comparison, new, second.case.language)
         write_map(shown, new / "map.html")
     return folder
-
-
-@contextmanager
-def _told(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise ProposalError(
-            InputProblem(
-                "error",
-                Text(zh="可以写入的文件夹", en="a folder that can be written"),
-                Text(zh=str(error.strerror), en=str(error.strerror)),
-                Text(
-                    zh="关闭已打开的结果文件，或用 -o 换一个位置。",
-                    en="Close open result files, or choose another place with -o.",
-                ),
-                file=folder.name,
-            )
-        ) from None
 
 
 def _holds_a_proposal(folder: Path) -> InputProblem:

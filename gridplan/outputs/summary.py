@@ -6,18 +6,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markup import escape
+from rich.markup import escape as escaped
 from rich.table import Table
 
 from gridplan.grids.yardsticks import tell_yardsticks
 from gridplan.ground.parts import told_limits
 from gridplan.proposal.optimality import describe_gap
+from gridplan.words.signs import shown_line, shown_text
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import SEVERITIES
 
 if TYPE_CHECKING:
     from gridplan.proposal.comparison import Comparison
     from gridplan.proposal.proposal import Proposal
+
+
+def _escape(text: str) -> str:
+    """Return text for the console: no markup in it, no sign that steers a terminal."""
+    return escaped(shown_text(text))
 
 
 def print_comparison(comparison: Comparison, language: Language) -> None:
@@ -29,10 +35,10 @@ def print_comparison(comparison: Comparison, language: Language) -> None:
         console.print(Text(zh="两个方案没有差别。", en="The two proposals do not differ.").in_language(language))
         return
     for said in summarise_comparison(comparison):
-        console.print(escape(said.in_language(language)))
+        console.print(_escape(said.in_language(language)))
     for row in comparison.findings.to_dict(orient="records"):
         change = CHANGES[row["change"]].in_language(language)
-        console.print(f"  [bold]{change}[/] {row['rule']} {escape(row[f'message_{language}'])}")
+        console.print(f"  [bold]{change}[/] {row['rule']} {_escape(row[f'message_{language}'])}")
 
 
 def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
@@ -45,7 +51,7 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
     place = proposal.case.place
     name = place.name if language == "zh" else place.name_en or place.name
     synthetic = say("（合成数据，非真实城市）", " (synthetic data, no real city)") if place.synthetic else ""
-    console.print(f"[bold]{escape(name)}[/]{synthetic}")
+    console.print(f"[bold]{_escape(name)}[/]{synthetic}")
     mixed = bool(proposal.case.county.districts)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for title in (
@@ -63,8 +69,8 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
         deviation = f"{row['deviation']:+.1%}".replace("-", "−")
         table.add_row(
             str(grid_id),
-            *([escape(str(row["scope"] or say("城区", "City")))] if mixed else []),
-            escape(str(row["lead_name"])),
+            *([_escape(str(row["scope"] or say("城区", "City")))] if mixed else []),
+            _escape(str(row["lead_name"])),
             f"{row['population']:,.0f}",
             deviation,
             f"{row['mean_minutes']:.1f}",
@@ -83,14 +89,14 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
     console.print(table)
     console.print(describe_gap(proposal.objective).in_language(language))
     for said in proposal.objective.explanation:
-        console.print(f"  {escape(said.message.in_language(language))}", soft_wrap=True)
+        console.print(f"  {_escape(said.message.in_language(language))}", soft_wrap=True)
     for label, numbers in tell_yardsticks(proposal.scores.get("yardsticks", {})):
         line = f"{label.in_language(language)}{say('：', ': ')}{numbers.in_language(language)}"
         console.print(f"[dim]{line}[/]", soft_wrap=True)
     _print_findings(console, proposal, language)
     for told in proposal.provenance.modelled:
-        console.print(f"[dim]{escape(told.in_language(language))}[/]", soft_wrap=True)
-    console.print(say("地图：", "Map: ") + escape(str(folder / "map.html")), soft_wrap=True)
+        console.print(f"[dim]{_escape(told.in_language(language))}[/]", soft_wrap=True)
+    console.print(say("地图：", "Map: ") + _escape(shown_line(str(folder / "map.html"))), soft_wrap=True)
 
 
 def _print_findings(console: Console, proposal: Proposal, language: Language) -> None:
@@ -105,4 +111,4 @@ def _print_findings(console: Console, proposal: Proposal, language: Language) ->
     console.print(line.in_language(language))
     for finding in proposal.findings:
         if finding.stands:
-            console.print(f"  [bold red]{finding.rule}[/] {escape(finding.message(language))}", soft_wrap=True)
+            console.print(f"  [bold red]{finding.rule}[/] {_escape(finding.message(language))}", soft_wrap=True)

@@ -15,6 +15,7 @@ from gridplan.proposal.files import findings_table
 from gridplan.proposal.frames import ADDED_IN_2
 from gridplan.proposal.optimality import describe_gap
 from gridplan.words.annexes import ANNEXES
+from gridplan.words.signs import shown_text
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import (
     ADMIN_LEVELS,
@@ -29,6 +30,7 @@ from gridplan.words.vocabulary import (
     STATUSES,
     Vocabulary,
 )
+from gridplan.words.workbooks import written_workbook
 
 if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
@@ -92,8 +94,9 @@ _WORDS: dict[str, Vocabulary] = {
 
 
 def guard_name(text: str) -> str:
-    """Return a name that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_START) else text
+    """Return a name that a spreadsheet does not take for a formula, with hidden signs shown."""
+    shown = shown_text(text)
+    return f"'{shown}" if shown.startswith(_FORMULA_START) else shown
 
 
 def indicator_label(name: str) -> Text:
@@ -128,15 +131,7 @@ def write_workbook(proposal: Proposal, path: Path) -> None:
 
 def write_sheets(sheets: list[tuple[Text, pd.DataFrame]], path: Path, language: Language) -> None:
     """Write tables as the sheets of one workbook; text is never taken for a formula, number or link."""
-    import xlsxwriter
-
-    options = {
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "nan_inf_to_errors": False,
-    }
-    with xlsxwriter.Workbook(str(path), options) as workbook:
+    with written_workbook(path, strings_to_numbers=False, nan_inf_to_errors=False) as workbook:
         workbook.set_properties({"created": _CREATED, "author": "gridplan"})
         for title, table in sheets:
             _write_sheet(workbook, title.in_language(language), table, language)
@@ -296,7 +291,7 @@ def _cell(value: Any, words: Vocabulary | None, language: Language) -> str | int
     if value is None or (isinstance(value, float) and not np.isfinite(value)):
         return None
     if isinstance(value, str):
-        return words.label(value).in_language(language) if words is not None and value else value
+        return words.label(value).in_language(language) if words is not None and value else shown_text(value)
     return value if isinstance(value, int | float) else str(value)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,8 @@ from gridplan.words.errors import EditsError, InputProblem
 from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
+from gridplan.words.reading import read_whole, told_reason
+from gridplan.words.signs import has_hidden
 from gridplan.words.text import Text
 
 FORMAT = "gridplan-edits/1"
@@ -36,9 +37,8 @@ SUBJECTS = ("plan", "grid", "unit", "facility")
 _KEYS = ("format", "proposal", "moves", "leads", "locks", "comments")
 _REQUIRED = ("format", "proposal")
 _COMMENT_KEYS = ("subject_kind", "subject_id", "author", "text")
-_BIDI = frozenset(map(chr, (*range(0x202A, 0x202F), *range(0x2066, 0x206A))))
-"""Signs that reorder what one sees."""
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_LINES = frozenset("\n\t")
 _CORRECT = Text(zh="改正，或在地图中重新保存修改。", en="Correct it, or save the edits from the map again.")
 
 
@@ -107,12 +107,11 @@ def read_edits(path: str | Path, proposal: Proposal) -> Edits:
     need_kind(proposal, Proposal, "proposal")
     path = Path(path)
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+        content = read_whole(path, MAX_BYTES)
     except OSError as error:
         needed = Text(zh="可以读取的修改文件", en="a file of edits that can be read")
-        reason = Text(zh=str(error.strerror), en=str(error.strerror))
-        raise EditsError(InputProblem("error", needed, reason, _CORRECT, file=path.name)) from None
+        reason = told_reason(error)
+        raise EditsError(InputProblem("error", needed, Text(zh=reason, en=reason), _CORRECT, file=path.name)) from None
     return parse_edits(content, proposal, file=path.name)
 
 
@@ -303,8 +302,7 @@ class _EditsReader:
                 field=at,
             )
             return None
-        allowed = "\n\t" if lines else ""
-        if any(_is_control(sign) and sign not in allowed for sign in words):
+        if has_hidden(words) or not (lines or _LINES.isdisjoint(words)):
             self.problems.tell(
                 ("不含控制字符的文字", "text without control characters"), _one(words), _CORRECT, field=at
             )
@@ -370,11 +368,7 @@ _ID_NEEDED = (f"1 至 {MAX_ID} 字的文本编号", f"ids that are text of 1 to 
 
 
 def _is_id(value: object) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= MAX_ID and not any(map(_is_control, value))
-
-
-def _is_control(sign: str) -> bool:
-    return unicodedata.category(sign) in ("Cc", "Cs") or sign in _BIDI
+    return isinstance(value, str) and 0 < len(value) <= MAX_ID and not has_hidden(value) and _LINES.isdisjoint(value)
 
 
 def _twice(names: Iterable[str]) -> list[str]:

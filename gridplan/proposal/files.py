@@ -31,10 +31,16 @@ from gridplan.proposal.frames import (
     to_file,
     with_order,
 )
-from gridplan.proposal.manifest import changed, content_entry, plain_values, read_manifest, tree_digest
+from gridplan.proposal.manifest import (
+    MANIFEST,
+    OTHER_CONTENT,
+    changed,
+    content_entry,
+    plain_values,
+    read_manifest,
+    tree_digest,
+)
 from gridplan.proposal.proposal import (
-    COMPARISON_FILES,
-    FILES,
     Comment,
     Proposal,
     Provenance,
@@ -43,9 +49,10 @@ from gridplan.proposal.proposal import (
 )
 from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.annexes import ANNEXES
-from gridplan.words.errors import InputProblem, ProposalError
-from gridplan.words.folders import recover_folder
+from gridplan.words.errors import GridplanError, InputProblem, ProposalError
+from gridplan.words.folders import told_standing
 from gridplan.words.kinds import need_path
+from gridplan.words.reading import read_json, told_reason
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -240,23 +247,33 @@ def read_proposal(folder: str | Path) -> Proposal:
     """
     need_path(folder, "folder")
     folder = _folder_of(folder)
-    recover_folder(folder, FILES | COMPARISON_FILES)
     try:
-        tree = json.loads((folder / _JSON).read_text(encoding="utf-8"))
+        return _read(folder)
+    except ProposalError as error:
+        raise ProposalError((*error.problems, *told_standing(folder))) from None
+
+
+def _read(folder: Path) -> Proposal:
+    try:
+        tree = read_json(folder / _JSON)
     except (OSError, ValueError) as error:
-        raise ProposalError(_unreadable(folder, str(error))) from None
+        raise ProposalError(_unreadable(folder, told_reason(error))) from None
     stated = tree.get("format") if isinstance(tree, dict) else None
     if newer_format(stated):
         raise ProposalError(_too_new(folder, str(stated), tree))
+    if stated == FIRST_FORMAT and (folder / MANIFEST).exists():
+        raise ProposalError(changed(_JSON, "", Text(zh=f"格式 {stated}", en=f"format {stated}")))
     if stated not in (FORMAT, FIRST_FORMAT):
         raise ProposalError(_unreadable(folder, f"format {stated if isinstance(tree, dict) else '?'}"))
     try:
         read = _read_first if stated == FIRST_FORMAT else _read_current
         return _assemble(tree, read(folder, tree))
-    except (OSError, ValueError, RuntimeError) as error:
-        raise ProposalError(_unreadable(folder, str(error))) from None
+    except GridplanError as error:
+        raise ProposalError(error.problems) from None
     except (KeyError, TypeError) as error:
-        raise ProposalError(_unreadable(folder, f"missing {error}")) from None
+        raise ProposalError(_unreadable(folder, f"missing {told_reason(error)}")) from None
+    except Exception as error:  # what a damaged file makes its library raise is its own affair
+        raise ProposalError(_unreadable(folder, told_reason(error))) from None
 
 
 def _folder_of(path: str | Path) -> Path:
@@ -281,11 +298,17 @@ def _read_current(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
         If anything that is read back was changed since it was written; every changed layer is told.
     """
     stated = read_manifest(folder)["content"]
-    problems = [] if stated[_JSON] == tree_digest(tree) else [changed(_JSON, "", _OTHER_CONTENT)]
+    problems = [] if stated[_JSON] == tree_digest(tree) else [changed(_JSON, "", OTHER_CONTENT)]
+    lost = [changed(name, "", _NO_FILE) for name in (_GPKG, _CELLS) if not (folder / name).is_file()]
+    if lost:
+        raise ProposalError([*problems, *lost])
     layers = {}
     for name, entry in stated[_GPKG].items():
-        layers[name] = _read_layer(folder / _GPKG, name, shaped="geometry" in entry["columns"])
+        shaped = "geometry" in entry["columns"]
+        layers[name] = _read_layer(folder / _GPKG, name, shaped=shaped)
         problems += _compared(layers[name], entry, _GPKG, name)
+        if shaped and not _is_in_place(layers[name], str(tree["crs"])):
+            problems.append(changed(_GPKG, name, _MOVED))
     cells = read_cells(folder / _CELLS)
     problems += _compared(cells, stated[_CELLS], _CELLS, "")
     if problems:
@@ -299,7 +322,23 @@ def _read_current(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-_OTHER_CONTENT = Text(zh="后来改过的内容", en="content that was changed since")
+_NO_FILE = Text(zh="没有这个文件", en="no such file")
+
+
+_MOVED = Text(zh="另一个坐标系", en="another coordinate reference system")
+
+
+def _is_in_place(frame: Any, crs: str) -> bool:
+    """Tell whether a layer lies where the proposal does; a GIS may describe the same reference system in other words."""
+    import pyproj
+
+    if frame.crs is None:
+        return False
+    if frame.crs.to_string() == crs or frame.empty or frame.geometry.isna().all():
+        return True
+    west, south, east, north = frame.total_bounds
+    move = pyproj.Transformer.from_crs(frame.crs, pyproj.CRS.from_user_input(crs), always_xy=True).transform
+    return bool(np.allclose([move(west, south), move(east, north)], [(west, south), (east, north)], rtol=0, atol=0.01))
 
 
 def _compared(frame: pd.DataFrame, entry: dict[str, Any], file: str, layer: str) -> list[InputProblem]:
@@ -314,7 +353,7 @@ def _compared(frame: pd.DataFrame, entry: dict[str, Any], file: str, layer: str)
         same = content_entry(sorted_by_seq(frame[entry["columns"]])) == entry
     except ValueError:
         same = False
-    return [] if same else [changed(file, layer, _OTHER_CONTENT)]
+    return [] if same else [changed(file, layer, OTHER_CONTENT)]
 
 
 def _read_first(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:

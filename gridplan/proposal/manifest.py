@@ -10,14 +10,16 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from gridplan.words.errors import InputProblem, ProposalError
+from gridplan.words.reading import read_json, told_reason
 from gridplan.words.text import Text
+from gridplan.words.writing import replaced_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,8 +111,12 @@ def write_manifest(folder: Path, content: dict[str, Any], unsigned: frozenset[st
         "content": content,
         "bytes": {path.relative_to(folder).as_posix(): file_digest(path) for path in others},
     }
-    text = json.dumps(tree, ensure_ascii=False, indent=1)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", newline="\n")
+    _write_tree(tree, folder / MANIFEST)
+
+
+def _write_tree(tree: dict[str, Any], path: Path) -> None:
+    text = json.dumps({**tree, "sha256": _own_digest(tree)}, ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -122,21 +128,64 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         If it is missing or no manifest.
     """
     try:
-        tree = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        tree = read_json(folder / MANIFEST)
     except FileNotFoundError:
         raise ProposalError(changed(MANIFEST, "", Text(zh="没有这个文件", en="no such file"))) from None
     except (OSError, ValueError) as error:
-        raise ProposalError(changed(MANIFEST, "", Text(zh=str(error)[:200], en=str(error)[:200]))) from None
+        reason = told_reason(error)
+        raise ProposalError(changed(MANIFEST, "", Text(zh=reason, en=reason))) from None
     if not isinstance(tree, dict) or tree.get("format") != MANIFEST_FORMAT:
         raise ProposalError(changed(MANIFEST, "", Text(zh="另一种文件", en="some other file")))
+    if tree.get("sha256") != _own_digest(tree):
+        raise ProposalError(changed(MANIFEST, "", OTHER_CONTENT))
     return tree
+
+
+def _own_digest(tree: dict[str, Any]) -> str:
+    return tree_digest({name: value for name, value in tree.items() if name != "sha256"})
+
+
+OTHER_CONTENT = Text(zh="后来改过的内容", en="content that was changed since")
+
+
+def unchanged_files(folder: Path) -> list[str]:
+    """Return the files, as relative paths, that the manifest has and nobody changed since; none where there is no manifest."""
+    try:
+        stated = read_manifest(folder)["bytes"]
+        return [name for name, digest in sorted(stated.items()) if is_inside(name) and _holds(folder / name, digest)]
+    except (ProposalError, OSError):
+        return []
+
+
+def is_inside(name: str) -> bool:
+    """Tell whether a path of a manifest stays in its folder."""
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts and "\\" not in name and ":" not in name
+
+
+def _holds(path: Path, digest: str) -> bool:
+    return path.is_file() and not path.is_symlink() and file_digest(path) == digest
+
+
+def sign_files(folder: Path, paths: Iterable[Path]) -> None:
+    """Add files to the manifest of a folder, or note that they are new; the caller holds the folder's lock.
+
+    A folder of format 1 has no manifest and stays as it is.
+    """
+    if not (folder / MANIFEST).exists():
+        return
+    tree = read_manifest(folder)
+    added = {path.relative_to(folder).as_posix(): file_digest(path) for path in paths}
+    tree["bytes"] = dict(sorted({**tree["bytes"], **added}.items()))
+    with replaced_file(folder / MANIFEST) as beside:
+        _write_tree(tree, beside)
 
 
 def changed_files(folder: Path) -> tuple[InputProblem, ...]:
     """Return warnings on files of a proposal that somebody changed or removed since they were written; none for an older format."""
     if not (folder / MANIFEST).exists():
         return ()
-    stated = read_manifest(folder).get("bytes", {})
+    stated = read_manifest(folder)["bytes"]
     return tuple(
         _told(name, missing=not (folder / name).is_file())
         for name, digest in sorted(stated.items())

@@ -177,7 +177,7 @@ class Proposal:
         """
         from gridplan.outputs.proposal_folder import write_folder
 
-        return write_folder(self, Path(folder), log=log)
+        return write_folder(self, folder, log=log)
 
     def equals(self, other: Proposal) -> bool:
         """Tell whether two proposals hold the same case, frames, findings and numbers.

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from gridplan.words.signs import shown_line
 from gridplan.words.text import Language, Text
 
 Severity = Literal["error", "warning", "repair"]
@@ -39,6 +40,15 @@ class InputProblem:
     field: str = ""
     rows: tuple[int, ...] = ()
     values: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Show what is hidden: names, ids and values of others' files stand in every part."""
+        for name in ("needed", "found", "remedy"):
+            part = getattr(self, name)
+            object.__setattr__(self, name, Text(zh=shown_line(part.zh), en=shown_line(part.en)))
+        for name in ("file", "layer", "field"):
+            object.__setattr__(self, name, shown_line(getattr(self, name)))
+        object.__setattr__(self, "values", tuple(map(shown_line, self.values)))
 
     def where(self) -> str:
         """Say where the problem lies.
@@ -157,3 +167,7 @@ class EditsError(GridplanError):
 
 class ArgumentError(GridplanError, TypeError):
     """An argument is of another kind than the function takes."""
+
+
+class OutputError(ProposalError):
+    """A result cannot be written."""

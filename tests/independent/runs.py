@@ -25,11 +25,23 @@ _made: dict[str, object] = {}
 
 def gridplan(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the command line and return what it did; only exit status 0 and 1 are a result."""
-    environment = {**os.environ, "GRIDPLAN_DATA": str(data_folder())}
-    command = [sys.executable, "-m", "gridplan.cli", *map(str, words)]
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", check=False)
+    done = _run(*words, cwd=cwd)
     assert done.returncode in (0, 1), f"{' '.join(map(str, words))}\n{done.stdout}\n{done.stderr}"
     return done
+
+
+def failing(*words: str | Path, cwd: Path) -> str:
+    """Run the command line where it has to refuse: exit status 2, in words; return them."""
+    done = _run(*words, cwd=cwd)
+    assert done.returncode == 2, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def _run(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "GRIDPLAN_DATA": str(data_folder())}
+    command = [sys.executable, "-m", "gridplan.cli", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, encoding="utf-8", check=False)
 
 
 @dataclass(frozen=True)

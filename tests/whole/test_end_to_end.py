@@ -14,6 +14,7 @@ from tests.independent.riverside import assess_riverside, riverside
 
 CITIES = ["binhai", pytest.param("wuhan", marks=pytest.mark.shared_data)]
 COMPLETE = ".gridplan-complete"
+STOPPED = "out.stopped"
 VIEW = "[gridplan.map.getCenter().lat, gridplan.map.getCenter().lng, gridplan.map.getZoom()]"
 
 
@@ -178,50 +179,52 @@ def older(folder: Path) -> Path:
     return copy
 
 
-def export(folder: Path) -> None:
-    """Any command that reads the folder."""
+def read(folder: Path) -> None:
+    """Any command that reads the folder and writes elsewhere."""
     runs.gridplan("export", folder, "--to", "geojson", "--target", folder.parent / "export", cwd=folder.parent)
     shutil.rmtree(folder.parent / "export")
 
 
-def test_killed_between_the_two_renames(folder):
-    """OUT is gone, OUT.new is complete, OUT.old is the earlier one: the new one is taken, the planner's file stays."""
-    newer = contents(folder)
-    older(folder).rename(folder.with_name("out.old"))
-    (folder / "会议纪要.txt").unlink()
-    complete(folder).rename(folder.with_name("out.new"))
-    export(folder)
-    assert contents(folder) == newer
-    assert beside(folder) == ["out"]
+def write(folder: Path) -> None:
+    """Any command that writes into the folder."""
+    runs.gridplan("export", folder, "--to", "geojson", cwd=folder.parent)
+    shutil.rmtree(folder / "export")
 
 
-def test_killed_after_both_renames(folder):
-    """OUT is the new one and OUT.old still stands: the old one goes, the planner's file moves over."""
-    newer = contents(folder)
-    older(folder).rename(folder.with_name("out.old"))
-    complete(folder)
-    (folder / "会议纪要.txt").unlink()
-    export(folder)
-    assert contents(folder) == newer
-    assert beside(folder) == ["out"]
-
-
-def test_killed_between_the_renames_before_anything_new_was_there(folder):
-    """Only OUT.old is left: it comes back as it was."""
+def test_a_reader_never_takes_the_result_of_a_stopped_run(folder):
+    """OUT.new is complete beside a good OUT: merely reading leaves both, writing keeps it under another name."""
+    shutil.copytree(folder, folder.with_name("out.new"))
+    complete(folder.with_name("out.new"))
     before = contents(folder)
-    folder.rename(folder.with_name("out.old"))
-    export(folder)
+    read(folder)
     assert contents(folder) == before
+    assert beside(folder) == ["out", "out.new"]
+    write(folder)
+    assert contents(folder).keys() == before.keys()
+    assert beside(folder) == ["out", STOPPED]
+
+
+def test_killed_between_the_two_renames_of_an_older_version(folder, made):
+    """OUT is gone, OUT.new is complete, OUT.old is the earlier one: a reader says so; a writer brings the earlier one back."""
+    newer = contents(folder)
+    shutil.copytree(folder, folder.with_name("out.old"))
+    complete(folder).rename(folder.with_name("out.new"))
+    failed = runs.failing("export", folder, "--to", "geojson", "--target", folder.parent / "export", cwd=folder.parent)
+    assert "out.new" in failed
+    assert beside(folder) == ["out.new", "out.old"]
+    assess_riverside(made.parent, folder)
+    assert contents(folder).keys() == newer.keys()
     assert beside(folder) == ["out"]
 
 
 def test_killed_while_writing(folder, made):
-    """A half-written OUT.new goes, OUT stays as it was."""
+    """A half-written OUT.new hides nothing from readers; the next writer removes it."""
     before = contents(folder)
     kill_while_writing(made.parent, folder)
-    assert len(beside(folder)) == 2
-    export(folder)
+    read(folder)
     assert contents(folder) == before
+    write(folder)
+    assert contents(folder).keys() == before.keys()
     assert beside(folder) == ["out"]
 
 
@@ -264,5 +267,5 @@ def test_other_folders_beside_stay(folder):
     own = folder.with_name("out.new")
     own.mkdir()
     (own / "草图.qgz").write_bytes(b"not ours")
-    export(folder)
+    read(folder)
     assert (own / "草图.qgz").exists()

@@ -113,7 +113,13 @@ def _stations(street: Street, sites: Sites, code: Iterator[str], place: str, rng
 
 
 def _emergency_station(
-    district: str, x_km: float, y_km: float, sites: Sites, code: Iterator[str], land: shapely.Geometry, communities: gpd.GeoDataFrame
+    district: str,
+    x_km: float,
+    y_km: float,
+    sites: Sites,
+    code: Iterator[str],
+    land: shapely.Geometry,
+    communities: gpd.GeoDataFrame,
 ) -> tuple:
     at = sites.near(x_km * KM, y_km * KM, land)
     name, address = f"滨海市急救中心{district}分站", _address_at(at, "急救路1号", communities)

@@ -53,9 +53,7 @@ def _teams(communities: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"社区代码": served["code"], "团队": served["name"] + "家庭医生团队"})
 
 
-def _referrals(
-    facilities: pd.DataFrame, centre: pd.Series, lead: pd.Series, rng: np.random.Generator
-) -> pd.DataFrame:
+def _referrals(facilities: pd.DataFrame, centre: pd.Series, lead: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
     """Up from each centre to its group's lead and elsewhere, down again from the leads; one lead sends nobody elsewhere."""
     closed = sorted(set(lead))[-1]
     pairs = pd.DataFrame({"centre": centre, "lead": lead.reindex(centre.index)}).drop_duplicates("centre")
@@ -75,7 +73,9 @@ def _visits(facilities: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     first = usual["执业医师数"] * usual["类别"].map(rate) * rng.lognormal(0, 0.1, len(usual))
     growth = np.where(usual["类别"].isin(HOSPITALS), 1.01, 1.03) * rng.lognormal(0, 0.02, len(usual))
     years = [
-        pd.DataFrame({"机构代码": usual["机构代码"], "年份": year, "诊疗人次": (first * growth**step).round(-1).astype(int)})
+        pd.DataFrame(
+            {"机构代码": usual["机构代码"], "年份": year, "诊疗人次": (first * growth**step).round(-1).astype(int)}
+        )
         for step, year in enumerate(YEARS)
     ]
     return pd.concat(years, ignore_index=True)
@@ -127,9 +127,7 @@ def _insured(communities: pd.DataFrame, rng: np.random.Generator) -> pd.DataFram
     return pd.concat(kinds, ignore_index=True).sort_values(["社区代码", "参保类别"], ignore_index=True)
 
 
-def _spending(
-    communities: pd.DataFrame, centre: pd.Series, lead: pd.Series, rng: np.random.Generator
-) -> pd.DataFrame:
+def _spending(communities: pd.DataFrame, centre: pd.Series, lead: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
     """What the fund pays for the people of a community: at their centre, at their group's lead, at the first hospital, outside."""
     a_head = sum(INSURED[kind] * COST[kind] for kind in INSURED)
     rows = []

@@ -15,14 +15,14 @@ from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.typed import Typed, parse_number
 from gridplan.words.errors import Severity
 from gridplan.words.nearest import did_you_mean, nearest
+from gridplan.words.signs import HIDDEN_CODES
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import normalise
 
 _RUINED_CODE = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _FORMULA_START = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t")
-_INVISIBLE = dict.fromkeys(
-    [*map(ord, "\u200b\u200c\u200d\ufeff\u2060\x7f"), *(sign for sign in range(32) if sign not in (9, 10, 13))]
-)
+_INVISIBLE = dict.fromkeys([*map(ord, "\u200b\u200c\u200d\ufeff\u2060"), *(set(HIDDEN_CODES) - {13})])
+_BREAKS = re.compile(r"[\t\r\n]+")
 _SAME_LENGTH_SHARE = 0.9
 
 
@@ -107,10 +107,10 @@ def _tell_missing(reading: Reading, column: Column, headers: list[str]) -> None:
 
 
 def read_text(picked: Picked, name: str) -> pd.Series:
-    """Return a column as text, "" where blank or absent."""
+    """Return a column as text on one line, "" where blank or absent."""
     if name not in picked:
         return pd.Series("", index=picked.index, dtype=str)
-    return picked.frame[name].map(plain_text).astype(str)
+    return picked.frame[name].map(lambda value: _BREAKS.sub(" ", plain_text(value))).astype(str)
 
 
 def plain_text(value: object) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
-from gridplan.words.errors import Severity
+from gridplan.words.errors import InputProblem, Severity
 from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.text import Text
 
@@ -85,6 +85,17 @@ def tell_no_rows(rows: Sized, reading: Reading) -> None:
             Text(zh="没有数据", en="none"),
             Text(zh="核对文件、图层（layer）和筛选（select）。", en="Check the file, the layer, and select."),
         )
+
+
+def no_file(name: str) -> InputProblem:
+    """Return the problem of a name that belongs to a pipe or a device."""
+    return InputProblem(
+        "error",
+        Text(zh="可以读取的文件", en="a file that can be read"),
+        Text(zh="管道或设备", en="a pipe or a device"),
+        Text(zh="写出文件本身的名称。", en="Name the file itself."),
+        file=name,
+    )
 
 
 def tell_unreadable(reading: Reading, error: Exception) -> None:

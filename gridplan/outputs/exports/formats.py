@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gridplan.outputs.exports.vector import write_geojson, write_geoparquet
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.manifest import sign_files
 from gridplan.proposal.proposal import Proposal
 from gridplan.words.errors import InputProblem, ProposalError
+from gridplan.words.folders import OwnFiles, added_files, replaced_folder
 from gridplan.words.kinds import need_kind
 from gridplan.words.text import Text
+from gridplan.words.writing import telling_failure
 
 FORMATS: Mapping[str, Callable[[Proposal, Path], list[Path]]] = {
     "geojson": write_geojson,
@@ -60,5 +64,30 @@ def export(proposal: Proposal, to: str, *, target: str | Path) -> list[Path]:
             )
         )
     folder = Path(target)
-    folder.mkdir(parents=True, exist_ok=True)
-    return writer(proposal, folder)
+    with replaced_folder(folder, OwnFiles()) as new, telling_failure(folder):
+        written = writer(proposal, new)
+    return [folder / path.name for path in written]
+
+
+def export_into(folder: Path, to: str, target: Path, *, read: Callable[[Path], Proposal] = read_proposal) -> list[Path]:
+    """Export the proposal of a folder; what lands inside the folder itself is signed in its manifest, so that it goes with it.
+
+    Parameters
+    ----------
+    folder : of the proposal.
+    target : the folder to write into.
+    read : how the proposal is read.
+
+    Raises
+    ------
+    ProposalError
+        If the proposal cannot be read, the format is not known, or the target cannot be written.
+    """
+    inside = folder.is_dir() and folder.resolve() in target.resolve().parents
+    if not inside:
+        return export(read(folder), to, target=target)
+    with added_files(folder) as place:
+        paths = export(read(folder), to, target=target)
+        with telling_failure(folder):
+            sign_files(place, [path.resolve() for path in paths])
+    return paths

@@ -16,13 +16,22 @@ function commentsTab() {
 }
 
 function commentForm() {
-  const author = el("input", { id: "author", maxlength: "80", value: commentForm.author || "", "aria-label": t("author"), placeholder: t("author") });
-  const text = el("textarea", { id: "comment", rows: "3", maxlength: "2000", "aria-label": t("comment_text"), placeholder: t("comment_text") });
+  const [longestAuthor, longestText, mostComments] = EDITING.most;
+  const refusal = el("p", { class: "quiet", role: "status" });
+  const refuse = (field) => {
+    const plain = plainWords(field.value, field.maxLength, field === text);
+    refusal.textContent = plain === field.value.slice(0, field.maxLength) ? "" : t("sign_refused");
+    if (plain !== field.value) field.value = plain;
+  };
+  const author = el("input", { id: "author", maxlength: String(longestAuthor), value: commentForm.author || "", "aria-label": t("author"), placeholder: t("author"), oninput: () => refuse(author) });
+  const text = el("textarea", { id: "comment", rows: "3", maxlength: String(longestText), "aria-label": t("comment_text"), placeholder: t("comment_text"), oninput: () => refuse(text) });
   const add = () => {
-    if (!text.value.trim()) return text.focus();
-    commentForm.author = author.value.trim();
+    const words = plainWords(text.value, longestText, true).trim();
+    if (!words) return text.focus();
+    if (edit.comments.length >= mostComments) return (refusal.textContent = t("comments_full", { n: mostComments }));
+    commentForm.author = plainWords(author.value, longestAuthor, false).trim();
     edit.isSaved = false;
-    edit.comments.push({ ...subject, author: commentForm.author, text: text.value.trim() });
+    edit.comments.push({ ...subject, author: commentForm.author, text: words });
     redraw();
     return byId("comment").focus();
   };
@@ -33,6 +42,7 @@ function commentForm() {
     el("p", { class: "quiet" }, t("comment_hint")),
     text,
     author,
+    refusal,
     el("button", { class: "button", onclick: add }, t("comment_add")),
   );
 }

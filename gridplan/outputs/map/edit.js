@@ -265,7 +265,7 @@ function readEdits(text) {
   const moves = pairs(told.moves).filter(([unit, grid]) => units.has(unit) && grids.has(grid));
   const leads = pairs(told.leads).filter(([grid, lead]) => grids.has(grid) && facilities.has(lead) && EDITING.leads.includes(facilities.get(lead)));
   const locks = list(told.locks).filter((unit) => units.has(unit));
-  const comments = list(told.comments).map(cleanComment).filter(Boolean);
+  const comments = list(told.comments).map(cleanComment).filter(Boolean).slice(0, EDITING.most[2]);
   resetAll();
   take({
     units: moves.map(([unit, grid]) => [units.get(unit), EDITED[units.get(unit)], grids.get(grid)]),
@@ -276,11 +276,19 @@ function readEdits(text) {
   return { taken: moves.length + leads.length + locks.length + comments.length, left: all - moves.length - leads.length - locks.length - comments.length };
 }
 
+/** Words without the signs that `revise` refuses, at most so long; halves of a sign that was cut in two are such signs. */
+function plainWords(words, most, lines) {
+  const hidden = new RegExp(`[${EDITING.hidden}${lines ? "" : "\\n\\t"}]`, "gu");
+  return words.replace(/\r\n|[\r\v\f\u0085\u2028\u2029]/g, "\n").replace(hidden, "").slice(0, most).replace(hidden, "");
+}
+
 function cleanComment(comment) {
-  if (!comment || typeof comment.text !== "string" || !comment.text.trim()) return null;
+  const [longestAuthor, longestText] = EDITING.most;
+  const text = comment && typeof comment.text === "string" ? plainWords(comment.text, longestText, true).trim() : "";
+  if (!text) return null;
   const subject = subjectOf(comment.subject_kind, comment.subject_id);
   if (!subject) return null;
-  return { ...subject, author: typeof comment.author === "string" ? comment.author.slice(0, 80) : "", text: comment.text.slice(0, 2000) };
+  return { ...subject, author: typeof comment.author === "string" ? plainWords(comment.author, longestAuthor, false).trim() : "", text };
 }
 
 /** Where a comment is pinned: kind, id and place in steps (null for the whole plan). */

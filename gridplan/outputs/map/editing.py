@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from gridplan.checks.rule_book import RULES
+from gridplan.proposal.edits import MAX_AUTHOR, MAX_COMMENTS, MAX_TEXT
 from gridplan.proposal.proposal import proposal_digest
+from gridplan.words.signs import script_class
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +36,8 @@ def editing_content(
     return {
         "format": EDITS_FORMAT,
         "hash": proposal_digest(proposal),
+        "hidden": script_class(),
+        "most": [MAX_AUTHOR, MAX_TEXT, MAX_COMMENTS],
         "leads": [facility_row[column] for column in told],
         "minutes": [_hundredths(minutes[column].to_numpy(dtype=float)) for column in told],
         "share": [[round(1000 * value) for value in share[column].fillna(0.0)] for column in told],

@@ -15,6 +15,8 @@ from branca.element import Element, Figure
 
 from gridplan.outputs.map.content import page_content
 from gridplan.outputs.map.offline import OfflineMap, Verbatim, figure_of
+from gridplan.words.signs import shown_values
+from gridplan.words.writing import replaced_file
 
 if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
@@ -43,7 +45,8 @@ def write_map(proposal: Proposal, path: str | Path) -> None:
     proposal : the plan to show.
     path : file to write, such as map.html.
     """
-    Path(path).write_bytes(render_map(proposal).encode("utf-8"))
+    with replaced_file(path) as beside:
+        beside.write_bytes(render_map(proposal).encode("utf-8"))
 
 
 def render_map(proposal: Proposal) -> str:
@@ -111,7 +114,7 @@ def _sha256(code: str) -> str:
 
 
 def _as_json(content: dict[str, Any]) -> str:
-    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(shown_values(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

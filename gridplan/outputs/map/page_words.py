@@ -330,6 +330,10 @@ WORDS: dict[str, Text] = {
     "hint_comment": Text(zh="点击单元或机构，意见就钉在那里", en="Click a unit or facility to pin the comment there"),
     "comment_text": Text(zh="意见", en="Comment"),
     "author": Text(zh="署名", en="Name"),
+    "sign_refused": Text(
+        zh="控制字符不能写进意见，已去掉。", en="Control characters cannot stand in a comment; they were taken out."
+    ),
+    "comments_full": Text(zh="意见已满 {n} 条，请先保存。", en="There are {n} comments already; save them first."),
     "comment_add": Text(zh="钉在地图上", en="Pin the comment"),
     "comment_write": Text(zh="写意见", en="Comment"),
     "no_comments": Text(zh="还没有意见。", en="No comments yet."),

@@ -1,7 +1,7 @@
 """Orders of elimination kept on disk between runs, by a hash of the topology.
 
-A file is written beside its place and moved there in one step, and carries its own checksum: several processes may
-write the same order at once, and a file cut short is noticed, ignored and written again. Nothing here may fail a job:
+A file is written beside its place and moved there in one step, and carries its version and its own checksum: several processes
+may write the same order at once, and a file cut short, or one that orders no nodes, is noticed, ignored and written again. Nothing here may fail a job:
 where the folder cannot be used, there is no cache.
 """
 
@@ -17,10 +17,11 @@ import numpy as np
 
 from gridplan.travel.search.graph import Nodes, Topology
 
-VERSION = b"gridplan-order/1"
+VERSION = b"gridplan-order/2"
 KEPT_FILES = 40
 FOLDER_VARIABLE = "GRIDPLAN_CACHE"
 DIGEST = 32
+_HEAD = VERSION + b"\n"
 
 
 def cache_folder() -> Path:
@@ -43,7 +44,10 @@ def topology_key(topology: Topology, method: str) -> str:
 
 def is_stored(key: str, *, folder: Path | None = None) -> bool:
     """Whether a file is kept under `key`."""
-    return _file(key, folder).is_file()
+    try:
+        return _file(key, folder).is_file()
+    except OSError:
+        return False
 
 
 def load_order(key: str, n_nodes: int, *, folder: Path | None = None) -> Nodes | None:
@@ -52,23 +56,31 @@ def load_order(key: str, n_nodes: int, *, folder: Path | None = None) -> Nodes |
         content = _file(key, folder).read_bytes()
     except OSError:
         return None
-    body = content[DIGEST:]
-    if len(body) != 4 * n_nodes or hashlib.blake2b(body, digest_size=DIGEST).digest() != content[:DIGEST]:
+    head, body = content[: len(_HEAD) + DIGEST], content[len(_HEAD) + DIGEST :]
+    if len(body) != 4 * n_nodes or head != _HEAD + hashlib.blake2b(body, digest_size=DIGEST).digest():
         return None
     order: Nodes = np.frombuffer(body, dtype="<i4").astype(np.int32)
-    return order
+    return order if is_permutation(order) else None
+
+
+def is_permutation(order: Nodes) -> bool:
+    """Tell whether an order holds each node once: compiled code goes by it without looking."""
+    n = len(order)
+    if n and (int(order.min()) < 0 or int(order.max()) >= n):
+        return False
+    return bool((np.bincount(order, minlength=n) == 1).all())
 
 
 def store_order(key: str, order: Nodes, *, folder: Path | None = None) -> None:
     """Keep an order under `key`; the oldest files beyond a fixed number go."""
     body = np.asarray(order, dtype="<i4").tobytes()
-    path = _file(key, folder)
     with contextlib.suppress(OSError):
+        path = _file(key, folder)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.blake2b(body, digest_size=DIGEST).digest() + body)
+                file.write(_HEAD + hashlib.blake2b(body, digest_size=DIGEST).digest() + body)
             os.replace(name, path)
         except OSError:
             Path(name).unlink(missing_ok=True)

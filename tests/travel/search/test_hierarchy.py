@@ -238,6 +238,15 @@ def test_orders_are_kept_on_disk_and_never_trusted_blindly(tmp_path):
     for broken in (b"", whole[:10], whole[:-4], whole[:-1] + b"\0" if whole[-1] else whole[:-1] + b"\1"):
         file.write_bytes(broken)
         assert order_cache.load_order(key, topology.n_nodes, folder=tmp_path) is None
+    for wrong in (np.zeros_like(found), found + 1, found - 1, np.full_like(found, 2**31 - 1)):
+        order_cache.store_order(key, wrong, folder=tmp_path)
+        assert order_cache.load_order(key, topology.n_nodes, folder=tmp_path) is None
+        times = RoadNetwork.from_edges([0, 1], [1, 2], [1.0, 2.0]).prepared(cache_folder=tmp_path).minutes_to([2])
+        assert times.gather([0]).item() == 3.0
+    older = whole.removeprefix(order_cache.VERSION + b"\n")
+    assert len(older) < len(whole)
+    file.write_bytes(older)
+    assert order_cache.load_order(key, topology.n_nodes, folder=tmp_path) is None
     order_cache.store_order(key, found, folder=tmp_path)
     assert file.read_bytes() == whole
     assert list(tmp_path.glob(".writing-*")) == []
