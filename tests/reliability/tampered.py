@@ -56,7 +56,7 @@ def places(home: Path) -> Path:
 
 
 def _bytes(change: Callable[[bytes], bytes], name: str) -> Callable[[Path], object]:
-    return lambda folder: (folder / name).write_bytes(change((folder / name).read_bytes())) and None
+    return lambda folder: (folder / name).write_bytes(change((folder / name).read_bytes()))
 
 
 def _flipped(at: float) -> Callable[[bytes], bytes]:
@@ -76,7 +76,7 @@ def _instead(name: str, make: Callable[[Path], object]) -> Callable[[Path], obje
 
 
 def _of_another(name: str) -> Callable[[Path], object]:
-    return lambda folder: shutil.copy(folder.parent / "second" / name, folder / name) and None
+    return lambda folder: shutil.copy(folder.parent / "second" / name, folder / name)
 
 
 def _sql(*statements: str) -> Callable[[Path], object]:
