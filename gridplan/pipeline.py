@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency
 from gridplan.ground.joined import all_candidates, formulate_scopes, solve_scopes
 from gridplan.ground.leads import grade_by_scope
-from gridplan.ground.parts import limit_of_unit, scope_of_unit
+from gridplan.ground.parts import Scope, limit_of_unit, scope_of_unit
+from gridplan.ground.readiness import tell_unreached, tell_unready
 from gridplan.ground.units import complete_units
 from gridplan.layers.layers import Layers, hash_file, read_layers
 from gridplan.proposal.building import make_proposal
@@ -33,8 +34,9 @@ from gridplan.proposal.edits import Edits, apply_edits, record_revision
 from gridplan.proposal.proposal import Proposal
 from gridplan.proposal.reconstruction import restore_adjacency, restore_layers, restore_stated_members, restore_travel
 from gridplan.solver.assignment import Assignment
+from gridplan.solver.problem import Problem
 from gridplan.solver.solution import Outcome
-from gridplan.words.errors import AssignmentError
+from gridplan.words.errors import AssignmentError, InputProblem, LayerError
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -57,6 +59,15 @@ class Surveyed:
     leads: pd.DataFrame
 
 
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """A place with its minutes and the problem of each scope: all that is done before a solver is asked."""
+
+    place: Surveyed
+    travel: TravelTimes
+    problems: list[tuple[Scope, Problem]]
+
+
 def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     """Plan the grids of a case: layers in, a checked proposal out.
 
@@ -70,21 +81,43 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     LayerError
         If the layers cannot be used; every problem of every layer is told.
     """
-    place = survey(case, progress=progress)
-    progress(Text(zh="计算出行时间", en="Measuring travel times"))
-    travel = measure_travel(place.layers, case, all_candidates(place.layers, place.leads, case))
-    problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, case)
+    posed = pose(case, progress=progress)
     progress(Text(zh="选择牵头医院、划分网格", en="Choosing leads and drawing grids"))
-    solution = solve_scopes(problems, case, place.layers.units.index)
+    solution = solve_scopes(posed.problems, case, posed.place.layers.units.index)
     return judge(
-        place,
-        travel,
+        posed.place,
+        posed.travel,
         solution.assignment,
         solution.outcome,
         solution.alternatives,
         progress=progress,
         reproducible=solution.reproducible,
     )
+
+
+def pose(case: Case, *, progress: Progress = _silent) -> Posed:
+    """Do all that comes before the solver: what `gridplan check` accepts, a solver is given.
+
+    Raises
+    ------
+    LayerError
+        If the case cannot be planned: its layers cannot be used, a name in it stands for nothing, nobody may lead, or nobody reaches
+        a hospital that may.
+    """
+    place = survey(case, progress=progress)
+    place = _told(place, tell_unready(place.layers, place.leads, case))
+    progress(Text(zh="计算出行时间", en="Measuring travel times"))
+    travel = measure_travel(place.layers, case, all_candidates(place.layers, place.leads, case))
+    problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, case)
+    return Posed(_told(place, (*travel.notes, *tell_unreached(problems, case))), travel, problems)
+
+
+def _told(place: Surveyed, problems: Iterable[InputProblem]) -> Surveyed:
+    """Return the place with more that is doubtful about its layers; refuse it with all of it where something is an error."""
+    every = Problems()
+    every += (*place.layers.problems, *problems)
+    every.refuse(LayerError)
+    return replace(place, layers=replace(place.layers, problems=tuple(every)))
 
 
 def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
@@ -165,6 +198,7 @@ def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _
     sites = list(dict.fromkeys([*all_candidates(place.layers, place.leads, case), *lead_of_unit.unique()]))
     travel = measure_travel(place.layers, case, sites)
     objective = _objective_given(place, travel, lead_of_unit)
+    place = _told(place, travel.notes)
     return judge(place, travel, given.assignment(), objective, _no_alternatives(), progress=progress, given=given)
 
 

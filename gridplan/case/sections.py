@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
@@ -72,7 +72,7 @@ class Travel(Section):
     walk_limit_min: float = default(
         15.0, "V", "Minutes on foot to primary care: the 15-minute circle (mode: L/D)", gt=0
     )
-    drive_kmh: dict[str, float] = default(
+    drive_kmh: dict[str, Annotated[float, Field(gt=0)]] = default(
         {}, "none", "Drive speed by road class; replaces single defaults of the page Travel times"
     )
     walk_kmh: float = default(4.8, "none", "Walking speed", gt=0)
