@@ -10,7 +10,7 @@ import networkx as nx
 import pandas as pd
 
 from gridplan.case.case import Case
-from gridplan.checks.rule_book import check_plan
+from gridplan.checks.rule_book import RULES, check_plan
 from gridplan.checks.scenarios import run_conversions, tell_conversions
 from gridplan.grids.annexes.communities import draw_up_communities
 from gridplan.grids.annexes.cooperation_annexes import draw_up_overlays
@@ -25,6 +25,7 @@ from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency
 from gridplan.ground.joined import all_candidates, formulate_scopes, solve_scopes
 from gridplan.ground.leads import grade_by_scope
+from gridplan.ground.named import tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
 from gridplan.ground.parts import Scope, limit_of_unit, scope_of_unit
 from gridplan.ground.readiness import tell_unreached, tell_unready
 from gridplan.ground.units import complete_units
@@ -105,7 +106,7 @@ def pose(case: Case, *, progress: Progress = _silent) -> Posed:
         a hospital that may.
     """
     place = survey(case, progress=progress)
-    place = _told(place, tell_unready(place.layers, place.leads, case))
+    place = _told(place, (*tell_unknown_subjects(place.layers, case), *tell_unready(place.layers, place.leads, case)))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     travel = measure_travel(place.layers, case, all_candidates(place.layers, place.leads, case))
     problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, case)
@@ -121,12 +122,23 @@ def _told(place: Surveyed, problems: Iterable[InputProblem]) -> Surveyed:
 
 
 def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
-    """Read the layers, complete the units and find their neighbours; grade every hospital as a possible lead."""
+    """Read the layers, complete the units and find their neighbours; grade every hospital as a possible lead.
+
+    Raises
+    ------
+    LayerError
+        If the layers cannot be used, or a name in the case stands for nothing; every problem is told.
+    """
+    strange = tell_unknown_rules(case, [rule.id for rule in RULES])
     progress(Text(zh="读取图层", en="Reading layers"))
-    layers = read_layers(case)
+    try:
+        layers = read_layers(case)
+    except LayerError as error:
+        raise LayerError((*strange, *error.problems)) from None
     progress(Text(zh="整理规划单元", en="Completing planning units"))
     layers = complete_units(layers, case)
-    return Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
+    place = Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
+    return _told(place, (*strange, *tell_unknown_names(layers, case)))
 
 
 def judge(

@@ -35,9 +35,8 @@ from gridplan.case.sections import (
     SolverSettings,
     Travel,
     UnitRules,
-    refusal,
 )
-from gridplan.case.sources import LayerSources, Section, Source, expand_variables
+from gridplan.case.sources import LayerSources, Section, Source, expand_variables, refusal
 from gridplan.words.errors import CaseError, InputProblem
 from gridplan.words.text import Text
 
