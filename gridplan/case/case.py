@@ -42,9 +42,8 @@ from gridplan.case.sections import (
     SolverSettings,
     Travel,
     UnitRules,
-    refusal,
 )
-from gridplan.case.sources import LayerSources, Section, Source, expand_variables
+from gridplan.case.sources import LayerSources, Section, Source, expand_variables, refusal
 from gridplan.words.cards import Card
 from gridplan.words.errors import CaseError, InputProblem
 from gridplan.words.kinds import need_path

@@ -43,9 +43,21 @@ def read_given_minutes(
     """Read the case's travel table: minutes (inf where there are none), one row a unit, one column a facility id.
 
     A table with columns for unit, facility and minutes is long; any other has units down and facilities across. Unit codes
-    are checked against `units`, facilities against `facilities`; an empty frame if the case has no table.
+    are checked against `units`, facilities against `facilities`; an empty frame if the case has no table, which is an error where
+    the minutes are to come from it.
     """
     source = case.layers.travel_table
+    if source is None and case.travel.source == "table":
+        problems.tell(
+            Text(zh="出行时间表（layers.travel_table）", en="a travel table (layers.travel_table)"),
+            Text(zh="没有写", en="none"),
+            Text(
+                zh='给出出行时间表，或写 travel.source = "roads" 或 "straight_line"。',
+                en='Give one, or write travel.source = "roads" or "straight_line".',
+            ),
+            file="case.toml",
+            field="layers.travel_table",
+        )
     opened = None if source is None else read_table(case, source, problems)
     if opened is None or opened.frame.empty:
         return pd.DataFrame()

@@ -24,6 +24,8 @@ _FORMULA_START = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\
 _INVISIBLE = dict.fromkeys([*map(ord, "\u200b\u200c\u200d\ufeff\u2060"), *(set(HIDDEN_CODES) - {13})])
 _BREAKS = re.compile(r"[\t\r\n]+")
 _SAME_LENGTH_SHARE = 0.9
+ID_SEPARATOR = ";"
+"""Stands between the ids of a list in one cell, so that no id may hold it."""
 
 
 @dataclass(frozen=True)
@@ -200,13 +202,14 @@ def _tell_numbers(picked: Picked, name: str, typed: list[Typed], wrong: Any) -> 
 
 
 def read_ids(picked: Picked, name: str, *, unique: bool = True) -> pd.Series:
-    """Return ids as text; empty, repeated, formula-like and Excel-ruined ids are errors."""
+    """Return ids as text; empty, repeated, formula-like and Excel-ruined ids and those with a separator are errors."""
     ids = read_text(picked, name)
     if name not in picked:
         return ids
     filled = ids != ""
     ruined = ids.map(lambda text: _RUINED_CODE.fullmatch(text) is not None).astype(bool)
     told = [(~filled, *_EMPTY), (ids.str.startswith(_FORMULA_START), *_FORMULA), (ruined, *_RUINED)]
+    told.append((ids.str.contains(ID_SEPARATOR, regex=False), *_SEPARATED))
     if unique:
         told.append((ids.duplicated(keep=False) & filled & ~ruined, *_REPEATED))
     for bad, needed, found, remedy in told:
@@ -338,6 +341,14 @@ _FORMULA = (
     Text(zh="不以 = + - @ 开头的编号", en="ids that do not start with = + - @"),
     Text(zh="会被表格当作公式的编号", en="ids that a spreadsheet would take for formulas"),
     Text(zh="改掉开头的符号。", en="Change the first sign."),
+)
+_SEPARATED = (
+    Text(zh="不含分号（;）的编号", en="ids without a semicolon (;)"),
+    Text(zh="含分号的编号", en="ids with one"),
+    Text(
+        zh="改掉分号；若一格中有多个编号，分成多行。",
+        en="Change it; where one cell holds several ids, give each its row.",
+    ),
 )
 _RUINED = (
     Text(zh="文本格式的完整编码", en="whole codes stored as text"),
