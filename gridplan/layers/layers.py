@@ -24,6 +24,7 @@ from gridplan.layers.area.boundaries import (
 )
 from gridplan.layers.area.datum_fit import tell_datums
 from gridplan.layers.area.polygons import fit_together
+from gridplan.layers.area.validity import reproject
 from gridplan.layers.facilities.facilities import PLACE_COLUMNS, read_facilities
 from gridplan.layers.files.reading import open_source
 from gridplan.layers.given_minutes import read_given_minutes
@@ -144,12 +145,12 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
         crs=crs,
         area=area,
         units=ground if polygons.units is not None else ground.iloc[:0],
-        boundaries=polygons.boundaries.to_crs(crs) if polygons.boundaries is not None else ground.iloc[:0],
+        boundaries=reproject(polygons.boundaries, crs) if polygons.boundaries is not None else ground.iloc[:0],
         cells=cells.frame,
         census=census if census is not None else no_census(),
         facilities=facilities.drop(columns=PLACE_COLUMNS),
         roads=roads if roads is not None else nothing.assign(road_class=""),
-        barriers=barriers.to_crs(crs) if barriers is not None else nothing,
+        barriers=reproject(barriers, crs) if barriers is not None else nothing,
         links=links if links is not None else pd.DataFrame(columns=["unit_a", "unit_b", "minutes", "kind", "name"]),
         baseline=baseline if baseline is not None else pd.Series(dtype=object, name="lead_id"),
         travel_table=minutes,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from gridplan.layers.area.validity import invalid_areas, mend, polygonal
 from gridplan.layers.files.reading import Reading
 from gridplan.words.errors import Severity
 from gridplan.words.text import Text
@@ -30,7 +31,7 @@ def mend_polygons(frame: gpd.GeoDataFrame, reading: Reading) -> gpd.GeoDataFrame
     frame, shapes = frame[~no_area].copy(), shapes[~no_area]
     invalid = ~shapely.is_valid(shapes)
     if invalid.any():
-        shapes[invalid] = _mend(shapes[invalid])
+        shapes[invalid] = mend(shapes[invalid])
         lost = shapely.is_empty(shapes)
         reading.tell_rows(
             frame.index[invalid],
@@ -43,20 +44,39 @@ def mend_polygons(frame: gpd.GeoDataFrame, reading: Reading) -> gpd.GeoDataFrame
     return frame.set_geometry(shapes, crs=frame.crs)
 
 
-def _mend(shapes: Any) -> Any:
-    return shapely.make_valid(shapes, method="structure", keep_collapsed=False)
-
-
 def fit_together(frame: gpd.GeoDataFrame, reading: Reading) -> gpd.GeoDataFrame:
     """Return polygons that neither overlap nor leave slivers between them; frame in a metric CRS, index of ids.
 
+    Polygons that cross themselves in metres, though they do not in the CRS of their file, are mended and told.
     Land that two polygons claim goes to the one that stands first in the file. Holes narrower than 10 m go to the
     neighbour with the longest border. Both are told with their areas; larger holes are only told.
     """
     shapes = np.array(frame.geometry.array, dtype=object)
+    shapes = _settle(shapes, frame.index, reading)
     shapes = _part(shapes, frame.index, reading)
     shapes = _fill(shapes, frame.index, reading)
     return frame.set_geometry(shapes, crs=frame.crs)
+
+
+def _settle(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
+    """Mend the polygons that cross themselves in this CRS; those of the file's own CRS are mended already."""
+    bad = invalid_areas(shapes)
+    if bad.any():
+        shapes = shapes.copy()
+        shapes[bad] = mend(shapes[bad])
+        n, shown = int(bad.sum()), [str(unit) for unit in ids[bad][:5]]
+        reading.tell(
+            Text(zh="换算成米后不自相交的面", en="polygons that do not cross themselves in metres"),
+            Text(
+                zh=f"{n} 个面按文件坐标有效、换算成米后自相交（{'、'.join(shown)}）",
+                en=f"{n} that are valid in the CRS of the file and cross themselves in metres ({', '.join(shown)})",
+            ),
+            Text(zh="已自动修复，请核对。", en="They were mended; please look at them."),
+            severity="repair",
+            field="geometry",
+            values=shown,
+        )
+    return shapes
 
 
 def _part(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
@@ -121,12 +141,6 @@ def _fill(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
 
 def _beside(hole: Any, tree: shapely.STRtree, ids: pd.Index) -> str:
     return " / ".join(str(ids[at]) for at in tree.query(hole, predicate="intersects")[:3])
-
-
-def polygonal(shape: Any) -> Any:
-    """Return the polygons of a shape; lines and points that a difference leaves behind are no land."""
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return shape if shape.geom_type in ("Polygon", "MultiPolygon") else shapely.MultiPolygon(parts)
 
 
 def _size(m2: float) -> str:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gridplan.layers.area.validity import reproject, round_corners
 from gridplan.proposal.proposal import Proposal
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+_DIGITS = 6
 LAYERS = ("units", "grids", "facilities")
 
 
@@ -24,12 +26,12 @@ def write_geojson(proposal: Proposal, folder: Path) -> list[Path]:
         path = folder / f"{name}.geojson"
         path.unlink(missing_ok=True)
         pyogrio.write_dataframe(
-            _frame(proposal, name).to_crs("EPSG:4326"),
+            round_corners(reproject(_frame(proposal, name), "EPSG:4326"), _DIGITS),
             path,
             driver="GeoJSON",
             layer=name,
             RFC7946="YES",
-            COORDINATE_PRECISION=6,
+            COORDINATE_PRECISION=_DIGITS,
         )
         paths.append(path)
     return paths

@@ -6,7 +6,8 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from gridplan.layers.area.polygons import fit_together, mend_polygons, polygonal
+from gridplan.layers.area.polygons import fit_together, mend_polygons
+from gridplan.layers.area.validity import polygonal
 from tests.layers.conftest import told
 
 
