@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -48,12 +51,14 @@ def fit_together(frame: gpd.GeoDataFrame, reading: Reading) -> gpd.GeoDataFrame:
     """Return polygons that neither overlap nor leave slivers between them; frame in a metric CRS, index of ids.
 
     Polygons that cross themselves in metres, though they do not in the CRS of their file, are mended and told.
-    Land that two polygons claim goes to the one that stands first in the file. Holes narrower than 10 m go to the
-    neighbour with the longest border. Both are told with their areas; larger holes are only told.
+    Land that two polygons claim goes to the one that stands first in the file. Gaps narrower than 10 m, be they holes or
+    slivers that reach the edge of the map, go to the neighbours: to the one with the longest border, or, along more than
+    two, to each as far as its own border runs. Both are told with their areas; larger holes are only told.
     """
     shapes = np.array(frame.geometry.array, dtype=object)
     shapes = _settle(shapes, frame.index, reading)
     shapes = _part(shapes, frame.index, reading)
+    shapes = _match_edges(shapes, frame.index, reading)
     shapes = _fill(shapes, frame.index, reading)
     return frame.set_geometry(shapes, crs=frame.crs)
 
@@ -114,13 +119,8 @@ def _fill(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
     if not len(holes):
         return shapes
     thin = shapely.is_empty(shapely.buffer(holes, -_THIN_M / 2))
-    shapes = shapes.copy()
     tree = shapely.STRtree(shapes)
-    for hole in holes[thin]:
-        near = tree.query(hole, predicate="intersects")
-        border = shapely.length(shapely.intersection(shapes[near], hole.exterior))
-        best = near[np.argmax(border)]
-        shapes[best] = polygonal(shapely.union(shapes[best], hole))
+    shapes = _share_gaps(shapes, holes[thin])
     told: tuple[tuple[Any, Text, Text, Severity], ...] = (
         (thin, _SLIVERS, _SLIVERS_FILLED, "repair"),
         (~thin & (shapely.area(holes) < _LAKE_M2), _GAPS, _GAPS_LEFT, "warning"),
@@ -139,6 +139,111 @@ def _fill(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
     return shapes
 
 
+def _match_edges(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
+    """Give gaps between polygons that reach the edge of the map to those beside them."""
+    whole = shapely.union_all(shapes)
+    tree = shapely.STRtree(shapes)
+    open_gaps = shapely.get_parts(polygonal(shapely.difference(_closed(whole), whole)))
+    gaps = [gap for gap in open_gaps if _is_sliver(gap, shapes, tree)]
+    if not gaps:
+        return shapes
+    size = _size(float(shapely.area(gaps).sum()))
+    reading.tell(
+        Text(
+            zh=f"相邻的面边界相接（容差 {_THIN_M:g} 米）",
+            en=f"neighbours whose borders meet (tolerance {_THIN_M:g} m)",
+        ),
+        _OPEN_GAPS.format(n=len(gaps), a=size),
+        _SLIVERS_FILLED,
+        severity="repair",
+        field="geometry",
+        values=[_beside(shapely.buffer(gap, _TOUCH_M), tree, ids) for gap in gaps[:5]],
+    )
+    return _share_gaps(shapes, gaps)
+
+
+def _closed(whole: Any) -> Any:
+    """Return the land with gaps up to 10 m closed: out and in again, with sharp corners, so that no bay is rounded off."""
+    out = shapely.buffer(whole, _THIN_M / 2, join_style="mitre")
+    return shapely.buffer(out, -_THIN_M / 2, join_style="mitre")
+
+
+def _is_sliver(gap: Any, shapes: Any, tree: shapely.STRtree) -> bool:
+    """Tell whether a gap is long, wide enough to part neighbours, and between two polygons at least; no tip of a bay is."""
+    long_m = float(shapely.length(gap)) / 2
+    if long_m < _LONG_M or float(shapely.area(gap)) < _PARTED_M * long_m:
+        return False
+    beside = shapely.buffer(gap, _TOUCH_M)
+    near = tree.query(beside, predicate="intersects")
+    borders = shapely.length(shapely.intersection(shapely.boundary(shapes[near]), beside))
+    return int((borders >= _LONG_M / 2).sum()) >= 2
+
+
+def _share_gaps(shapes: Any, gaps: Any) -> Any:
+    """Return the polygons with each gap added to those beside it.
+
+    Between two it goes to the one with the longer border whole. Along more than two each takes what lies square to its own
+    border, in the order of `_in_turn`, so that nobody becomes a neighbour by the gap alone; what is left in a corner
+    goes to the one that touches it most.
+    """
+    shapes = shapes.copy()
+    tree = shapely.STRtree(shapes)
+    for gap in gaps:
+        beside = shapely.buffer(gap, _TOUCH_M)
+        near = tree.query(beside, predicate="intersects")
+        edges = shapely.intersection(shapely.boundary(shapes[near]), beside)
+        rest = gap
+        for at in _in_turn(edges, shapes[near]) if len(near) > 2 else ():
+            own = shapely.intersection(rest, _square_to(edges[at]))
+            if shapely.area(own) <= 0:
+                continue
+            shapes[near[at]] = polygonal(shapely.union(shapes[near[at]], own))
+            parts = shapely.get_parts(polygonal(shapely.difference(rest, own)))
+            corner = shapely.length(parts) / 2 < _CORNER_M
+            _give(shapes, near, parts[corner])
+            rest = shapely.multipolygons(parts[~corner]) if (~corner).any() else shapely.MultiPolygon()
+        _give(shapes, near, shapely.get_parts(polygonal(rest)))
+    return shapes
+
+
+def _give(shapes: Any, near: Any, parts: Any) -> None:
+    """Add each part to that of the polygons `near` which touches it most."""
+    for part in parts:
+        touching = shapely.intersection(shapely.boundary(shapes[near]), shapely.buffer(part, _TOUCH_M))
+        best = near[int(np.argmax(shapely.length(touching)))]
+        shapes[best] = polygonal(shapely.union(shapes[best], part))
+
+
+def _in_turn(edges: Any, shapes: Any) -> list[int]:
+    """Return positions outward from the longest border along a gap: first who stands beside it, then who faces it.
+
+    One side of a gap so takes it throughout; taken by turns from both sides it would make neighbours of diagonal ones.
+    """
+    strips = shapely.buffer(edges, _THIN_M, cap_style="flat")
+    first, second = shapely.STRtree(edges).query(strips, predicate="intersects")
+    beside = shapely.distance(shapes[first], shapes[second]) <= _TOUCH_M
+    facing = shapely.length(shapely.intersection(edges[second], strips[first])) >= _LONG_M / 2
+    first, second, beside = first[facing | beside], second[facing | beside], beside[facing | beside]
+    after = {at: sorted(zip(~beside[first == at], second[first == at], strict=True)) for at in range(len(edges))}
+    turn: list[int] = []
+    queue = deque(int(at) for at in np.argsort(-shapely.length(edges), kind="stable")[:1])
+    left = [int(at) for at in np.argsort(-shapely.length(edges), kind="stable")]
+    while len(turn) < len(edges):
+        at = queue.popleft() if queue else next(at for at in left if at not in turn)
+        if at not in turn:
+            turn.append(at)
+            queue.extend(int(other) for _, other in after[at])
+    return turn
+
+
+def _square_to(edge: Any) -> Any:
+    """Return the land within 10 m on either side of a line, square to it: nothing beyond its ends."""
+    lines = [part for part in shapely.get_parts(edge) if part.geom_type == "LineString"]
+    ends = [pair for line in lines for pair in itertools.pairwise(line.coords)]
+    pieces = shapely.linestrings([pair for pair in ends if math.dist(*pair) > 2 * _TOUCH_M] or np.empty((0, 2, 2)))
+    return shapely.union_all(shapely.buffer(pieces, _THIN_M, cap_style="flat"))
+
+
 def _beside(hole: Any, tree: shapely.STRtree, ids: pd.Index) -> str:
     return " / ".join(str(ids[at]) for at in tree.query(hole, predicate="intersects")[:3])
 
@@ -152,8 +257,14 @@ _LARGE_M2 = 10_000.0
 _LAKE_M2 = 1_000_000.0
 """Holes of at least this size are taken for lakes."""
 _THIN_M = 10.0
+_LONG_M = 50.0
+_TOUCH_M = 0.01
+_CORNER_M = 2.5 * _THIN_M
+_PARTED_M = 0.1
+"""Narrower gaps part nobody: `ground.borders` takes outlines so close for one."""
 _SLIVERS = Text(zh="{n} 条细缝，共 {a}", en="{n} slivers, {a} in all")
 _SLIVERS_FILLED = Text(zh="已并入相邻的面。", en="They went to the polygons beside them.")
+_OPEN_GAPS = Text(zh="{n} 条到达地图边缘的细缝，共 {a}", en="{n} slivers that reach the edge of the map, {a} in all")
 _GAPS = Text(zh="{n} 处空洞，共 {a}", en="{n} holes, {a} in all")
 _GAPS_LEFT = Text(
     zh="空洞不属于任何单元；若有人居住，请在 GIS 中补画。", en="They belong to no unit; draw them if people live there."
