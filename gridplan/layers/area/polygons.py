@@ -60,6 +60,7 @@ def fit_together(frame: gpd.GeoDataFrame, reading: Reading) -> gpd.GeoDataFrame:
     shapes = _part(shapes, frame.index, reading)
     shapes = _match_edges(shapes, frame.index, reading)
     shapes = _fill(shapes, frame.index, reading)
+    _tell_apart(shapes, frame.index, reading)
     return frame.set_geometry(shapes, crs=frame.crs)
 
 
@@ -244,6 +245,38 @@ def _square_to(edge: Any) -> Any:
     return shapely.union_all(shapely.buffer(pieces, _THIN_M, cap_style="flat"))
 
 
+def _tell_apart(shapes: Any, ids: pd.Index, reading: Reading) -> None:
+    """Name the polygons whose parts lie apart: one id, but not one piece of land."""
+    apart: dict[str, float] = {}
+    for at in np.flatnonzero(shapely.get_num_geometries(shapes) > 1):
+        parts = shapely.get_parts(shapes[at])
+        parts = parts[np.argsort(-shapely.area(parts), kind="stable")]
+        others = [part for part in parts[1:] if shapely.area(part) >= PART_M2]
+        farthest = max((float(shapely.distance(parts[0], part)) for part in others), default=0.0)
+        if farthest > APART_M:
+            apart[str(ids[at])] = farthest
+    if apart:
+        told = [f"{name} {_length(metres)}" for name, metres in sorted(apart.items(), key=lambda pair: -pair[1])]
+        reading.tell(
+            Text(zh="每个面的土地连成一片", en="polygons that are one piece of land each"),
+            Text(
+                zh=f"{len(apart)} 个面由相距较远的几块组成（{'、'.join(told[:5])}）",
+                en=f"{len(apart)} of parts that lie apart ({', '.join(told[:5])})",
+            ),
+            Text(
+                zh="几块同属一个单元、一个网格，但网格的土地不因此连成一片（R-06）；可拆成几个单元，各给代码。",
+                en="The parts stay one unit in one grid, whose land is not one piece for that (R-06); or make them units of their own.",
+            ),
+            severity="warning",
+            field="geometry",
+            values=told,
+        )
+
+
+def _length(metres: float) -> str:
+    return f"{metres / 1000:.1f} km" if metres >= 1000 else f"{metres:.0f} m"
+
+
 def _beside(hole: Any, tree: shapely.STRtree, ids: pd.Index) -> str:
     return " / ".join(str(ids[at]) for at in tree.query(hole, predicate="intersects")[:3])
 
@@ -257,6 +290,10 @@ _LARGE_M2 = 10_000.0
 _LAKE_M2 = 1_000_000.0
 """Holes of at least this size are taken for lakes."""
 _THIN_M = 10.0
+APART_M = _THIN_M
+"""Parts of one unit farther apart than this are not one piece of land."""
+PART_M2 = 10_000.0
+"""Smaller parts are rocks: they make no second piece of land."""
 _LONG_M = 50.0
 _TOUCH_M = 0.01
 _CORNER_M = 2.5 * _THIN_M
