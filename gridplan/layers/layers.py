@@ -132,8 +132,12 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     hull = _hull(ground, facilities, crs)
     roads = read_road_layer(case, hull, crs, problems)
     closures = read_closures(case, problems, roads=roads, links=links, units=polygons.units_in_place, facilities=named)
-    area = covered_by_roads(roads, hull, case.area.close_km * 1000) if _by_roads(case, hull, roads) else hull
+    area, cut = hull, None
+    if _by_roads(case, hull, roads):
+        area, cut = covered_by_roads(roads, hull, case.area.close_km * 1000)
     cells = read_cells(case, ground, area, problems)
+    if cut is not None and not shapely.is_empty(cut):
+        _tell_ribbons(case, ground, cut, problems)
     if ground is not None and facilities is not None:
         facilities = facilities.to_crs(crs)
         _tell_facilities_outside(facilities, area, problems)
@@ -191,6 +195,29 @@ def _hull(ground: gpd.GeoDataFrame | None, facilities: gpd.GeoDataFrame | None, 
 
 def _by_roads(case: Case, hull: Any, roads: gpd.GeoDataFrame | None) -> bool:
     return case.area.source == "roads" and hull is not None and roads is not None and len(roads) > 0
+
+
+def _tell_ribbons(case: Case, ground: gpd.GeoDataFrame | None, cut: Any, problems: Problems) -> None:
+    """Say what was cut off the area of the roads, and how many people live there."""
+    cells = read_cells(case, ground, cut, Problems())
+    inside = cells.frame[shapely.intersects(cells.frame.geometry.array, cut)] if cells is not None else None
+    lost = 0.0 if inside is None else float(inside["population"].sum())
+    pieces = len(shapely.get_parts(cut))
+    km2 = shapely.area(cut) / 1e6
+    problems.tell(
+        Text(zh="成片的道路（单独一条出城公路不算覆盖）", en="compact roads (a lone road out of town covers nothing)"),
+        Text(
+            zh=f"{pieces} 处狭长的道路沿线，共 {km2:,.1f} km²、{lost:,.0f} 人",
+            en=f"ribbons along roads, {pieces} in all, of {km2:,.1f} km² with {lost:,.0f} people",
+        ),
+        Text(
+            zh='这些地方未纳入规划范围，人口不计入；要纳入，补全那里的道路，或写 [area] from = "boundaries"。',
+            en='They are left out of the area, and their people with them; to plan them, complete the roads there or write [area] from = "boundaries".',
+        ),
+        severity="warning",
+        file=case.layers.roads.path if case.layers.roads is not None else "",
+        field="area.from",
+    )
 
 
 def _no_polygons() -> InputProblem:
