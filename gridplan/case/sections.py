@@ -48,11 +48,14 @@ class Area(Section):
 
 
 class UnitRules(Section):
-    """How planning units are built when none are given."""
+    """How planning units are built when none are given, and what becomes of given ones without land."""
 
     target_population: float = default(30_000, "D", "Residents a unit should have", gt=0)
     min_population: float = default(20_000, "D", "Residents a unit has at least, fragments apart", gt=0)
     max_population: float = default(40_000, "D", "Residents a unit has at most", gt=0)
+    no_land: Literal["refuse", "join"] = Field(
+        "refuse", description="Units of less than 100 m2: refuse, or join each with its people to the unit beside it"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> UnitRules:

@@ -23,6 +23,13 @@ from gridplan.layers.area.boundaries import (
     read_units,
 )
 from gridplan.layers.area.datum_fit import tell_datums
+from gridplan.layers.area.landless import (
+    join_ids,
+    join_landless,
+    join_rows,
+    neighbours_of_landless,
+    tell_landless,
+)
 from gridplan.layers.area.polygons import fit_together
 from gridplan.layers.area.validity import reproject
 from gridplan.layers.facilities.facilities import PLACE_COLUMNS, read_facilities
@@ -105,10 +112,57 @@ class _Polygons:
         """The given units in the metric CRS; None where units are to be built."""
         return None if self.units is None else self.ground
 
+    def joined(self, neighbour: Mapping[str, str]) -> _Polygons:
+        """Return the polygons with units of no land joined to the units beside them."""
+        if not neighbour or self.ground is None or self.units is None:
+            return self
+        return replace(self, units=join_landless(self.units, neighbour), ground=join_landless(self.ground, neighbour))
+
     @property
     def unit_ids(self) -> pd.Index | None:
         """Ids that other layers must know; None where they are not known."""
         return None if self.units is None or (self.units.index == "").all() else self.units.index
+
+
+def _landless(case: Case, polygons: _Polygons, census: pd.DataFrame | None, problems: Problems) -> dict[str, str]:
+    """Tell units (or districts) of no land; return the neighbours to join them to, if that is the choice of the case."""
+    source = case.layers.units or case.layers.boundaries
+    if polygons.ground is None or source is None:
+        return {}
+    people = census["population"] if census is not None else polygons.ground.get("population")
+    people = None if people is None else people[~people.index.duplicated()]
+    neighbour = neighbours_of_landless(polygons.ground)
+    choice = case.units.no_land if polygons.units is not None else "refuse"
+    tell_landless(neighbour, people, choice, open_source(case, source, problems))
+    return neighbour if choice == "join" else {}
+
+
+def _join_tables(
+    links: pd.DataFrame | None,
+    baseline: pd.Series | None,
+    census: pd.DataFrame | None,
+    minutes: pd.DataFrame,
+    neighbour: Mapping[str, str],
+) -> tuple[pd.DataFrame | None, pd.Series | None, pd.DataFrame | None, pd.DataFrame]:
+    """Return the tables on unit ids with units of no land joined: people added up, links moved, leads and minutes left out."""
+    if not neighbour:
+        return links, baseline, census, minutes
+    gone = list(neighbour)
+    if links is not None:
+        links = links.assign(**{end: join_ids(links[end], neighbour) for end in ("unit_a", "unit_b")})
+        links = links[links["unit_a"] != links["unit_b"]]
+    return (
+        links,
+        baseline if baseline is None else baseline[~baseline.index.isin(gone)],
+        census if census is None else join_rows(census, neighbour),
+        minutes[~minutes.index.isin(gone)],
+    )
+
+
+def _join_records(table: pd.DataFrame, neighbour: Mapping[str, str]) -> pd.DataFrame:
+    if not neighbour or "unit_id" not in table:
+        return table
+    return table.assign(unit_id=join_ids(table["unit_id"], neighbour))
 
 
 def _read_all(case: Case, problems: Problems) -> Layers | None:
@@ -128,6 +182,10 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     facilities = None if facilities is None else facilities[facilities.geometry.notna()]
     minutes = read_given_minutes(case, problems, units=known, facilities=named)
     records = read_records(case, problems, units=known, facilities=named)
+    neighbour = _landless(case, polygons, census, problems)
+    polygons = polygons.joined(neighbour)
+    links, baseline, census, minutes = _join_tables(links, baseline, census, minutes, neighbour)
+    records = {name: _join_records(table, neighbour) for name, table in records.items()}
     ground, crs = polygons.ground, polygons.crs
     hull = _hull(ground, facilities, crs)
     roads = read_road_layer(case, hull, crs, problems)

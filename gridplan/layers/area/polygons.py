@@ -65,11 +65,17 @@ def fit_together(frame: gpd.GeoDataFrame, reading: Reading) -> gpd.GeoDataFrame:
 
 
 def _settle(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
-    """Mend the polygons that cross themselves in this CRS; those of the file's own CRS are mended already."""
+    """Mend the polygons that cross themselves in this CRS; those of the file's own CRS are mended already.
+
+    What collapses to a line becomes a speck at its first corner, so that it still lies somewhere.
+    """
     bad = invalid_areas(shapes)
     if bad.any():
+        corners = shapely.get_point(shapely.get_exterior_ring(shapely.get_geometry(shapes, 0)), 0)
         shapes = shapes.copy()
         shapes[bad] = mend(shapes[bad])
+        collapsed = bad & shapely.is_empty(shapes)
+        shapes[collapsed] = shapely.buffer(corners[collapsed], _TOUCH_M)
         n, shown = int(bad.sum()), [str(unit) for unit in ids[bad][:5]]
         reading.tell(
             Text(zh="换算成米后不自相交的面", en="polygons that do not cross themselves in metres"),
