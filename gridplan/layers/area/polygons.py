@@ -260,7 +260,7 @@ def _tell_apart(shapes: Any, ids: pd.Index, reading: Reading) -> None:
         others = [part for part in parts[1:] if shapely.area(part) >= PART_M2]
         farthest = max((float(shapely.distance(parts[0], part)) for part in others), default=0.0)
         if farthest > APART_M:
-            apart[str(ids[at])] = farthest
+            apart[str(ids[int(at)])] = farthest
     if apart:
         told = [f"{name} {_length(metres)}" for name, metres in sorted(apart.items(), key=lambda pair: -pair[1])]
         reading.tell(
