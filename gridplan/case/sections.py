@@ -49,11 +49,14 @@ class Area(Section):
 
 
 class UnitRules(Section):
-    """How planning units are built when none are given."""
+    """How planning units are built when none are given, and what becomes of given ones without land."""
 
     target_population: float = default(30_000, "D", "Residents a unit should have", gt=0)
     min_population: float = default(20_000, "D", "Residents a unit has at least, fragments apart", gt=0)
     max_population: float = default(40_000, "D", "Residents a unit has at most", gt=0)
+    no_land: Literal["refuse", "join"] = Field(
+        "refuse", description="Units of less than 100 m2: refuse, or join each with its people to the unit beside it"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> UnitRules:
@@ -249,7 +252,10 @@ class Rules(Section):
         low = _LOWER_ENDS[str(info.field_name)]
         if low in info.data and info.data[low] > value:
             raise refusal(
-                Text(zh=f"不小于 {low} 的数（{info.data[low]:,.10g}）", en=f"at least {low}, which is {info.data[low]:,.10g}")
+                Text(
+                    zh=f"不小于 {low} 的数（{info.data[low]:,.10g}）",
+                    en=f"at least {low}, which is {info.data[low]:,.10g}",
+                )
             )
         return value
 

@@ -211,12 +211,24 @@ def read_ids(picked: Picked, name: str, *, unique: bool = True) -> pd.Series:
     told = [(~filled, *_EMPTY), (ids.str.startswith(_FORMULA_START), *_FORMULA), (ruined, *_RUINED)]
     told.append((ids.str.contains(ID_SEPARATOR, regex=False), *_SEPARATED))
     if unique:
-        told.append((ids.duplicated(keep=False) & filled & ~ruined, *_REPEATED))
+        told.append((repeated_ids(ids), *_REPEATED))
     for bad, needed, found, remedy in told:
         rows = bad.to_numpy(bool)
         picked.reading.tell_rows(ids.index[rows], needed, found, remedy, field=picked.header(name), values=ids[rows])
     _tell_short_codes(picked, name, ids)
     return ids
+
+
+def repeated_ids(ids: pd.Series) -> pd.Series:
+    """Tell for each id whether other rows have it as well; blank and Excel-ruined ids are not counted."""
+    ruined = ids.map(lambda text: _RUINED_CODE.fullmatch(text) is not None).astype(bool)
+    return ids.duplicated(keep=False) & (ids != "") & ~ruined
+
+
+def tell_repeated(picked: Picked, name: str, ids: pd.Series) -> None:
+    """Say which ids stand in several rows that are not of one thing; `ids` are those of the rows in question."""
+    needed, found, remedy = _REPEATED
+    picked.reading.tell_rows(ids.index, needed, found, remedy, field=picked.header(name), values=ids)
 
 
 def _tell_short_codes(picked: Picked, name: str, ids: pd.Series) -> None:
