@@ -129,7 +129,7 @@ def _fill(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
     tree = shapely.STRtree(shapes)
     shapes = _share_gaps(shapes, holes[thin])
     told: tuple[tuple[Any, Text, Text, Severity], ...] = (
-        (thin, _SLIVERS, _SLIVERS_FILLED, "repair"),
+        (thin & (shapely.area(holes) > _OVERLAP_M2), _SLIVERS, _SLIVERS_FILLED, "repair"),
         (~thin & (shapely.area(holes) < _LAKE_M2), _GAPS, _GAPS_LEFT, "warning"),
     )
     for kind, found, remedy, severity in told:
