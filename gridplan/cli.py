@@ -18,8 +18,8 @@ import typer
 
 from gridplan import __version__
 from gridplan.words.errors import GridplanError, InputProblem
-from gridplan.words.reading import told_reason
 from gridplan.words.signs import shown_line
+from gridplan.words.small_files import told_reason
 from gridplan.words.streams import drop_broken, open_streams
 from gridplan.words.text import Language, Text
 

@@ -12,7 +12,7 @@ import pandas as pd
 from gridplan.case.case import Case
 from gridplan.checks.rule_book import RULES, check_plan
 from gridplan.checks.scenarios import run_conversions, tell_conversions
-from gridplan.grids.annexes.annexes import draw_up_annexes
+from gridplan.grids.annexes.all_annexes import draw_up_annexes
 from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan

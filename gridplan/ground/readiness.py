@@ -48,7 +48,7 @@ def tell_unreached(posed: Sequence[tuple[Scope, Problem]], case: Case) -> Proble
         if not lost.any():
             continue
         people, every = float(problem.population[lost].sum()), bool(lost[problem.population > 0].all())
-        names = listed([problem.unit_names[i] for i in np.flatnonzero(lost)], 5)
+        names = listed([problem.unit_names[i] for i in np.flatnonzero(lost)], most=5)
         place = _place(scope)
         problems.tell(
             Text(
@@ -145,7 +145,7 @@ def _tell_more_required(scope: Scope, candidates: pd.DataFrame, problems: Proble
                 zh=f"至多 {most} 家必须牵头的医院（k 的上限）", en=f"at most {most} required leads, the upper end of k"
             ),
             Text(zh="{n} 家（{names}）", en="{n} ({names})").format(
-                n=required.nunique(), names=listed(list(map(str, required.index)), 5)
+                n=required.nunique(), names=listed(list(map(str, required.index)), most=5)
             ),
             Text(zh="提高 k，或少指定几家。", en="Raise k, or require fewer."),
             file="case.toml",

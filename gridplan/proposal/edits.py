@@ -21,8 +21,8 @@ from gridplan.words.errors import EditsError, InputProblem
 from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
-from gridplan.words.reading import read_whole, told_reason
 from gridplan.words.signs import has_hidden
+from gridplan.words.small_files import read_whole, told_reason
 from gridplan.words.text import Text
 
 FORMAT = "gridplan-edits/1"
