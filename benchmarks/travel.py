@@ -149,6 +149,7 @@ def many_to_all(name, edges, rows, peers, runs):
     from scipy.sparse.csgraph import dijkstra
 
     from gridplan.travel.network import RoadNetwork
+    from gridplan.travel.preparation import prepare
 
     tail, head, minutes, n, *_ = edges
     places = np.random.default_rng(SEED).choice(n, F, replace=False)
@@ -156,12 +157,12 @@ def many_to_all(name, edges, rows, peers, runs):
 
     def cold():
         with tempfile.TemporaryDirectory() as folder:
-            network = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n).prepared(cache_folder=folder)
+            network = prepare(RoadNetwork.from_edges(tail, head, minutes, n_nodes=n), cache_folder=folder)
             sweeps(network, places)
         return network
 
     def from_order(folder):
-        network = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n).prepared(cache_folder=folder)
+        network = prepare(RoadNetwork.from_edges(tail, head, minutes, n_nodes=n), cache_folder=folder)
         sweeps(network, places)
 
     seconds, network = best_of(runs, cold)
@@ -199,7 +200,7 @@ def many_to_all(name, edges, rows, peers, runs):
 def sweeps(network, places):
     """Make all times between the places and all nodes, block by block, and drop them."""
     times = network.minutes_to(places)
-    deque(network.searcher(len(places), toward=True).run(times.seeds, lambda block: None), maxlen=0)
+    deque(network.graph.searcher(len(places), toward=True).run(times.seeds, lambda block: None), maxlen=0)
 
 
 def routingkit(name, edges, rows, places, task):
@@ -262,17 +263,18 @@ def pandana_peer(name, edges, rows, places, task):
 def what_if(name, network, rows, runs):
     """Closing 1% of the edges, against the first build."""
     from gridplan.travel.network import RoadNetwork
+    from gridplan.travel.preparation import prepare
 
     edges = network.tail, network.head, network.forward / 60_000.0
 
     def build():
         with tempfile.TemporaryDirectory() as folder:
-            return RoadNetwork.from_edges(*edges, n_nodes=network.n_nodes).prepared(cache_folder=folder)
+            return prepare(RoadNetwork.from_edges(*edges, n_nodes=network.n_nodes), cache_folder=folder)
 
     seconds, _ = best_of(runs, build)
     add(rows, name, "hierarchy built", "gridplan, no cache", seconds)
     closed = np.random.default_rng(3).choice(network.n_edges, network.n_edges // 100, replace=False)
-    seconds, cut = best_of(2 * runs, lambda: network.without_edges(closed).prepared())
+    seconds, cut = best_of(2 * runs, lambda: prepare(network.without_edges(closed)))
     add(rows, name, "1% of edges closed, ready again", "gridplan", seconds)
     return cut
 
@@ -280,6 +282,8 @@ def what_if(name, network, rows, runs):
 def nearest(name, edges, network, places, rows, runs):
     """Nearest of 500 for all nodes, against scipy's search from many sources."""
     from scipy.sparse.csgraph import dijkstra
+
+    from gridplan.travel.preparation import prepare
 
     tail, head, minutes, n, *_ = edges
     graph = scipy_graph(tail, head, minutes, n).T.tocsr()
@@ -289,7 +293,7 @@ def nearest(name, edges, network, places, rows, runs):
     seconds, ours = best_of(2 * runs, lambda: network.nearest(places))
     add(rows, name, task, "gridplan, hierarchy warm", seconds)
     assert np.array_equal(np.rint(ours[0] * 60_000.0), theirs)
-    plain = network.prepared(method="plain")
+    plain = prepare(network, method="plain")
     seconds, ours = best_of(runs, lambda: plain.nearest(places))
     add(rows, name, task, "gridplan, without a hierarchy", seconds)
     assert np.array_equal(np.rint(ours[0] * 60_000.0), theirs)
@@ -314,8 +318,9 @@ def compile_seconds():
     """Seconds of the first answer with nothing compiled, and with everything compiled on disk, less a third run's own."""
     code = (
         "import time; import numpy as np; from gridplan.travel.network import RoadNetwork\n"
+        "from gridplan.travel.preparation import prepare\n"
         "def job():\n"
-        "    network = RoadNetwork.from_edges(np.arange(99), np.arange(1, 100), np.ones(99)).prepared()\n"
+        "    network = prepare(RoadNetwork.from_edges(np.arange(99), np.arange(1, 100), np.ones(99)))\n"
         "    for k in (1, 70):\n"
         "        times = network.minutes_to(np.arange(k)); times.gather(); times.nearest(); times.gather([1, 2])\n"
         "        times.weighted_mean(np.zeros(100, int), np.ones(100))\n"
@@ -339,10 +344,11 @@ def peak_memory():
 
 def peak_job():
     from gridplan.travel.network import RoadNetwork
+    from gridplan.travel.preparation import prepare
 
     tail, head, minutes, n, *_ = florida()
     with tempfile.TemporaryDirectory() as folder:
-        network = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n).prepared(cache_folder=folder)
+        network = prepare(RoadNetwork.from_edges(tail, head, minutes, n_nodes=n), cache_folder=folder)
     rng = np.random.default_rng(SEED)
     regions = network.nearest(rng.choice(n, n // 350, replace=False))[1]
     network.minutes_to(rng.choice(n, F, replace=False)).weighted_mean(regions, rng.random(n))
@@ -365,14 +371,15 @@ def installed(names):
 def warm_up():
     """Compile (or load) every loop before anything is timed."""
     from gridplan.travel.network import RoadNetwork
+    from gridplan.travel.preparation import prepare
 
     rng = np.random.default_rng(0)
     tail, head = rng.integers(0, 2_000, (2, 6_000))
     with tempfile.TemporaryDirectory() as folder:
-        network = RoadNetwork.from_edges(tail, head, rng.random(6_000), n_nodes=2_000).prepared(cache_folder=folder)
+        network = prepare(RoadNetwork.from_edges(tail, head, rng.random(6_000), n_nodes=2_000), cache_folder=folder)
     for count in (1, 70):
         places = np.arange(count)
-        for engine in (network, network.prepared(method="plain")):
+        for engine in (network, prepare(network, method="plain")):
             for times in (engine.minutes_to(places), engine.minutes_from(places)):
                 times.gather()
                 times.weighted_mean(np.zeros(2_000, int), np.ones(2_000))

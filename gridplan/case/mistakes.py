@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import types
 import typing
@@ -12,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel
 
 from gridplan.words.errors import InputProblem
+from gridplan.words.nearest import did_you_mean
 from gridplan.words.signs import has_hidden, shown_line
 from gridplan.words.text import Text
 
@@ -36,12 +36,8 @@ def explain_value(details: Any, file: str, case: type[BaseModel]) -> InputProble
     field = ".".join(keys)
     if details["type"] == "extra_forbidden":
         known = _known_keys(keys[:-1], case)
-        near = difflib.get_close_matches(keys[-1], known, n=1, cutoff=0.5)
-        remedy = (
-            Text(zh=f"是否想写 {near[0]}？", en=f"Did you mean {near[0]}?")
-            if near
-            else Text(zh=f"可用的键：{'、'.join(known)}。", en=f"Known keys: {', '.join(known)}.")
-        )
+        every = Text(zh=f"可用的键：{'、'.join(known)}。", en=f"Known keys: {', '.join(known)}.")
+        remedy = did_you_mean(keys[-1:], known) or every
         return case_problem(file, field, Text(zh="已知的键", en="a known key"), keys[-1], remedy)
     if details["type"] == "missing":
         return InputProblem(

@@ -133,7 +133,7 @@ def check_choice(plan: Plan) -> Iterator[Verdict]:
 
 def check_openness(plan: Plan) -> Iterator[Verdict]:
     """R-43: the share of referrals that leave the group; none at all is a should."""
-    flows, grid = plan.records["referrals"], plan.group_of_facility
+    flows, grid = plan.records["referrals"], plan.grid_of_facility
     source = flows["from_id"].map(grid).fillna("")
     target = flows["to_id"].map(grid).fillna("")
     for grid_id in map(str, plan.assignment.lead_of_grid.index):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.grids.county_tree import build_county_tree, centre_of_station, pattern_of, township_of_unit
+from gridplan.grids.county_tree import centre_of_station, pattern_of, township_of_unit, tree_of
 from gridplan.grids.plan import Plan
 from gridplan.ground.formulation import wanted_k
 from gridplan.ground.parts import Scope
@@ -18,14 +18,6 @@ from gridplan.words.vocabulary import ADMIN_LEVELS, CENTRE_KINDS, KINDS
 PARTNER_KINDS = ("paired_assistance", "cooperation", "city_federation")
 """Networks in which a city hospital supports a county hospital (S3)."""
 _CITY_LEVELS = ("national", "province", "city")
-
-
-def county_tree(plan: Plan) -> pd.DataFrame:
-    """Return the tree of the plan's counties; see `county_tree.build_county_tree`."""
-    lead = plan.assignment.lead_of_grid
-    own = lead[[plan.is_county(str(grid)) for grid in lead.index]]
-    scope = plan.scope_of_grid[own.index]
-    return build_county_tree(plan.layers.units, plan.layers.facilities, plan.members, own, scope)
 
 
 def _counties(plan: Plan) -> Iterator[tuple[Scope, str]]:
@@ -126,7 +118,7 @@ def _clinics(plan: Plan, grid_id: str, centre: pd.Series) -> Verdict:
 
 def check_pattern(plan: Plan) -> Iterator[Verdict]:
     """R-51: the county's 1+2+N as it is; a lead without township centres leaves the chain open."""
-    tree = county_tree(plan)
+    tree = tree_of(plan)
     for scope, name in _counties(plan):
         own = tree[tree["scope_id"] == scope.id]
         count = own["level"].value_counts()

@@ -7,38 +7,17 @@ from collections.abc import Iterator
 import pandas as pd
 
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.grids.budget import RESIDENTS, count_insured, count_spending, settle, share_budget
-from gridplan.grids.capacity import measure_reserves, share_reserves
+from gridplan.grids.budget import RESIDENTS, budget_of, insured_of, settle, spending_of
+from gridplan.grids.capacity import reserves_of, urban_grids
 from gridplan.grids.plan import Plan
 from gridplan.words.numbers import counted, listed, money, people, share
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import RESERVES
 
 
-def reserves_of(plan: Plan) -> pd.DataFrame:
-    """Return what the leads of urban groups reserve (see `measure_reserves`); the record `capacity` has to be there."""
-    rules = plan.case.rules
-    one_in = {"slots": rules.slots_one_in, "beds": rules.beds_one_in}
-    leads = plan.assignment.lead_of_grid[_urban(plan)]
-    return measure_reserves(plan.layers, plan.members, leads, plan.records["capacity"], one_in)
-
-
-def _urban(plan: Plan) -> list[str]:
-    return [grid_id for grid_id in map(str, plan.assignment.lead_of_grid.index) if not plan.is_county(grid_id)]
-
-
-def shares_of(plan: Plan) -> pd.DataFrame:
-    """Return how the leads of a plan may share out what they have to reserve (see `share_reserves`)."""
-    table, signed = plan.records.get("signed"), None
-    if table is not None and (table["facility_id"] != "").any():
-        rows = table[(table["group"] == "all") & (table["facility_id"] != "")]
-        signed = rows.groupby("facility_id")["signed"].sum()
-    return share_reserves(plan.layers, plan.members, plan.hierarchy, reserves_of(plan), signed)
-
-
 def check_reserves(plan: Plan) -> Iterator[Verdict]:
     """R-39: each lead of a tight urban group reserves a third of its appointment slots and a quarter of its beds."""
-    urban = _urban(plan)
+    urban = urban_grids(plan)
     if not urban:
         wording = Text(zh="只适用于城市医疗集团，未评价", en="not evaluated: asks only urban groups")
         yield Verdict("plan", "", None, wording)
@@ -76,24 +55,6 @@ def check_reserves(plan: Plan) -> Iterator[Verdict]:
                 unit="share",
                 severity=None if plan.case.rules.tight else "note",
             )
-
-
-def insured_of(plan: Plan) -> pd.DataFrame:
-    """Return the insured people of a plan's units, residents where nobody tells (see `count_insured`)."""
-    return count_insured(plan.records.get("insured"), plan.layers.units["population"])
-
-
-def budget_of(plan: Plan) -> pd.DataFrame:
-    """Return the budget of each grid and component in fen; grid "" is what lies in no grid (see `share_budget`)."""
-    return share_budget(insured_of(plan), plan.assignment.grid_of_unit, plan.case.budget)
-
-
-def spending_of(plan: Plan) -> pd.DataFrame | None:
-    """Return what the fund paid, in fen, grid of the insured x grid of the facility; None if nothing is on record."""
-    table = plan.records.get("spending")
-    if table is None or table.empty:
-        return None
-    return count_spending(table, plan.assignment.grid_of_unit, plan.group_of_facility)
 
 
 def check_budget(plan: Plan) -> Iterator[Verdict]:

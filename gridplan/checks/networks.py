@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.grids.centres import find_centres, served_people, serving, tells_service, transport_minutes
+from gridplan.grids.centres import centres_of, known_kinds, served_people, serving, transport_minutes
 from gridplan.grids.cooperation import (
     Network,
-    find_remote,
-    grid_of_facility,
     list_networks,
+    remote_of,
     specialty_reach,
     telemedicine_edges,
 )
@@ -21,7 +20,7 @@ from gridplan.grids.members import hospital_of_site
 from gridplan.grids.plan import Plan
 from gridplan.words.numbers import counted, listed, minutes, share
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import CENTRES, HOSPITAL_KINDS, NETWORKS, SERVICES
+from gridplan.words.vocabulary import CENTRES, NETWORKS, SERVICES
 
 
 def check_networks(plan: Plan) -> Iterator[Verdict]:
@@ -92,18 +91,6 @@ def _spans(network: Network, plan: Plan) -> Verdict:
         limit=2 if alliance else None,
         unit="grids",
         severity="should" if alliance else "note",
-    )
-
-
-def remote_of(plan: Plan) -> pd.DataFrame:
-    """Return the remote members of a plan; see `cooperation.find_remote`."""
-    return find_remote(
-        plan.layers.facilities,
-        plan.members,
-        plan.assignment.lead_of_grid,
-        unit_minutes=plan.travel.unit_minutes,
-        between=plan.travel.between,
-        limit_min=plan.case.rules.remote_min,
     )
 
 
@@ -193,21 +180,6 @@ def _coverage(plan: Plan, grid_id: str, joined: set[str]) -> Verdict:
     )
 
 
-def known_kinds(plan: Plan) -> tuple[str, ...]:
-    """Return the kinds of shared centre of the case of which the plan knows anything: by services, or on record."""
-    facilities, declared = plan.layers.facilities, plan.records.get("centres")
-    hospitals = facilities[facilities["kind"].isin(HOSPITAL_KINDS)]
-    on_record = set() if declared is None else set(declared["kind"])
-    return tuple(
-        kind for kind in plan.case.rules.centre_kinds if kind in on_record or tells_service(hospitals, kind).any()
-    )
-
-
-def centres_of(plan: Plan) -> pd.DataFrame:
-    """Return the shared centres of a plan, existing and declared; see `centres.find_centres`."""
-    return find_centres(plan.layers.facilities, plan.members, plan.records.get("centres"), known_kinds(plan))
-
-
 def check_centres(plan: Plan) -> Iterator[Verdict]:
     """R-38: each grid has a shared centre of each kind or is served by one of the city, near enough, and not two of a kind."""
     kinds = known_kinds(plan)
@@ -275,7 +247,7 @@ def _too_far(plan: Plan, grid_id: str, own: pd.DataFrame) -> Iterator[Verdict]:
     """Say how long samples travel from the health centres of a grid to the nearest centre of the farthest kind."""
     limit = plan.case.rules.sample_min
     people = served_people(plan.hierarchy, plan.layers.units)
-    clients = list(map(str, people.index[grid_of_facility(plan.members).reindex(people.index) == grid_id]))
+    clients = list(map(str, people.index[plan.grid_of_facility.reindex(people.index) == grid_id]))
     if limit is None or own.empty or not clients:
         return
     by_kind = {

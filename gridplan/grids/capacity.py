@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gridplan.grids.members import hospital_of_site
+from gridplan.grids.plan import Plan
 from gridplan.layers.layers import Layers
 from gridplan.words.apportionment import share_out
 from gridplan.words.vocabulary import CENTRE_KINDS
@@ -113,3 +114,25 @@ def share_reserves(
         frames.append(pd.DataFrame({**columns, **shares}))
     names = ["grid_id", "facility_id", "name", "weight", "by", *KINDS]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=names)
+
+
+def reserves_of(plan: Plan) -> pd.DataFrame:
+    """Return what the leads of urban groups reserve (see `measure_reserves`); the record `capacity` has to be there."""
+    rules = plan.case.rules
+    one_in = {"slots": rules.slots_one_in, "beds": rules.beds_one_in}
+    leads = plan.assignment.lead_of_grid[urban_grids(plan)]
+    return measure_reserves(plan.layers, plan.members, leads, plan.records["capacity"], one_in)
+
+
+def urban_grids(plan: Plan) -> list[str]:
+    """Return the ids of the grids that are urban groups: those of no county."""
+    return [grid_id for grid_id in map(str, plan.assignment.lead_of_grid.index) if not plan.is_county(grid_id)]
+
+
+def shares_of(plan: Plan) -> pd.DataFrame:
+    """Return how the leads of a plan may share out what they have to reserve (see `share_reserves`)."""
+    table, signed = plan.records.get("signed"), None
+    if table is not None and (table["facility_id"] != "").any():
+        rows = table[(table["group"] == "all") & (table["facility_id"] != "")]
+        signed = rows.groupby("facility_id")["signed"].sum()
+    return share_reserves(plan.layers, plan.members, plan.hierarchy, reserves_of(plan), signed)

@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridplan.grids.members import hospital_of_site
+from gridplan.grids.members import grid_of_facility, hospital_of_site
+from gridplan.grids.plan import Plan
 from gridplan.ground.access.between import Between
+from gridplan.layers.facilities.services import offers
 from gridplan.layers.records.records import CITY
 from gridplan.words.vocabulary import HOSPITAL_KINDS
 
@@ -26,11 +28,6 @@ def able_hosts(facilities: gpd.GeoDataFrame, members: pd.DataFrame) -> pd.Series
     return hospital & (members["role"] != "none") & (facilities["unit_id"] != "")
 
 
-def tells_service(facilities: gpd.GeoDataFrame, service: str) -> pd.Series:
-    """Return which facilities tell a service."""
-    return facilities["services"].str.split(";").map(lambda keys: service in keys).astype(bool)
-
-
 def find_centres(
     facilities: gpd.GeoDataFrame, members: pd.DataFrame, declared: pd.DataFrame | None, kinds: tuple[str, ...]
 ) -> pd.DataFrame:
@@ -44,7 +41,7 @@ def find_centres(
     ----------
     facilities, members : on one index; declared : `layers.records["centres"]`, if there is one; kinds : keys of `CENTRES`.
     """
-    grid = members["grid_id"].where(members["role"] != "none", "")
+    grid = grid_of_facility(members)
     hospital = hospital_of_site(facilities)
     leads = members.index[members["role"] == "lead"]
     grid_led = {str(hospital[lead]): str(grid[lead]) for lead in leads} | {str(lead): str(grid[lead]) for lead in leads}
@@ -55,7 +52,7 @@ def find_centres(
     hosts = able_hosts(facilities, members)
     for kind in kinds:
         named = {facility for told, facility, *_ in rows if told == kind}
-        able = facilities.index[hosts & tells_service(facilities, kind)]
+        able = facilities.index[hosts & offers(facilities, kind)]
         rows += [(kind, str(name), grid[name], grid[name], "existing") for name in able if name not in named]
     frame = pd.DataFrame(rows, columns=COLUMNS, dtype=object).drop_duplicates()
     return frame[frame["kind"].isin(kinds)].sort_values(COLUMNS, ignore_index=True)
@@ -84,3 +81,16 @@ def transport_minutes(hosts: Iterable[str], clients: list[str], between: Between
     known = between.minutes.reindex(clients)[hosts].to_numpy(float)
     nearest: NDArray[np.float64] = np.min(np.where(np.isnan(known), np.inf, known), axis=1, initial=np.inf)
     return nearest
+
+
+def known_kinds(plan: Plan) -> tuple[str, ...]:
+    """Return the kinds of shared centre of the case of which the plan knows anything: by services, or on record."""
+    facilities, declared = plan.layers.facilities, plan.records.get("centres")
+    hospitals = facilities[facilities["kind"].isin(HOSPITAL_KINDS)]
+    on_record = set() if declared is None else set(declared["kind"])
+    return tuple(kind for kind in plan.case.rules.centre_kinds if kind in on_record or offers(hospitals, kind).any())
+
+
+def centres_of(plan: Plan) -> pd.DataFrame:
+    """Return the shared centres of a plan, existing and declared; see `centres.find_centres`."""
+    return find_centres(plan.layers.facilities, plan.members, plan.records.get("centres"), known_kinds(plan))

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from gridplan.grids.members import grid_of_facility
+from gridplan.grids.plan import Plan
 from gridplan.ground.access.between import Between
+from gridplan.layers.facilities.services import offers
 from gridplan.words.vocabulary import HOSPITAL_KINDS, SERVICES
 
 if TYPE_CHECKING:
@@ -40,11 +43,6 @@ class Network:
     def crosses(self) -> bool:
         """True if it reaches over two grids, or out of the city."""
         return len(self.grids) + bool(self.partners) >= 2
-
-
-def grid_of_facility(members: pd.DataFrame) -> pd.Series:
-    """Return the grid in which each facility leads or is a member; "" for none."""
-    return members["grid_id"].where(members["role"] != "none", "")
 
 
 def list_networks(networks: pd.DataFrame, members: pd.DataFrame) -> list[Network]:
@@ -93,9 +91,11 @@ def specialty_reach(networks: pd.DataFrame, facilities: gpd.GeoDataFrame, member
     """
     grid = grid_of_facility(members)
     alliances = networks[(networks["kind"] == "specialty_alliance") & (networks["specialty"] != "")]
-    told = facilities["services"].str.split(";")
     inside: set[tuple[str, str]] = {
-        (str(grid[facility]), key) for facility, keys in told.items() for key in keys if key in CLINICAL
+        (str(grid[facility]), key)
+        for facility, keys in facilities["services"].items()
+        for key in keys
+        if key in CLINICAL
     }
     through: set[tuple[str, str]] = set()
     for row in alliances.itertuples():
@@ -157,11 +157,21 @@ def propose_hub(facility: str, lead: str, facilities: gpd.GeoDataFrame, between:
 
     The lead is it where it tells telemedicine, where no hospital does, or where none of those that do can be reached.
     """
-    able = facilities["kind"].isin(HOSPITAL_KINDS) & facilities["services"].str.split(";").map(
-        lambda keys: "telemedicine" in keys
-    )
+    able = facilities["kind"].isin(HOSPITAL_KINDS) & offers(facilities, "telemedicine")
     hosts = [name for name in between.minutes.columns if able.get(name, False)]
     if able.get(lead, False) or not hosts or facility not in between.minutes.index:
         return lead
     minutes = between.minutes.loc[facility, hosts]
     return str(minutes.idxmin()) if np.isfinite(minutes.min()) else lead
+
+
+def remote_of(plan: Plan) -> pd.DataFrame:
+    """Return the remote members of a plan; see `cooperation.find_remote`."""
+    return find_remote(
+        plan.layers.facilities,
+        plan.members,
+        plan.assignment.lead_of_grid,
+        unit_minutes=plan.travel.unit_minutes,
+        between=plan.travel.between,
+        limit_min=plan.case.rules.remote_min,
+    )

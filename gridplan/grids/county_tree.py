@@ -8,6 +8,7 @@ import pandas as pd
 import shapely
 
 from gridplan.grids.members import has_centre
+from gridplan.grids.plan import Plan
 from gridplan.words.vocabulary import CENTRE_KINDS, STATION_KINDS
 
 if TYPE_CHECKING:
@@ -76,3 +77,11 @@ def pattern_of(tree: pd.DataFrame) -> str:
     """
     count = tree["level"].value_counts()
     return "+".join(str(count.get(level, 0)) for level in ("committee", "lead", "centre", "clinic"))
+
+
+def tree_of(plan: Plan) -> pd.DataFrame:
+    """Return the tree of the plan's counties; see `build_county_tree`."""
+    lead = plan.assignment.lead_of_grid
+    own = lead[[plan.is_county(str(grid)) for grid in lead.index]]
+    scope = plan.scope_of_grid[own.index]
+    return build_county_tree(plan.layers.units, plan.layers.facilities, plan.members, own, scope)

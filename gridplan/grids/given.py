@@ -6,7 +6,6 @@ Names that nobody knows and codes that a spreadsheet has ruined are errors, told
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,13 +18,16 @@ import shapely
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.grids.members import TIE_REASONS
-from gridplan.layers.files.columns import Column, Picked, pick_columns, read_ids, read_text
-from gridplan.layers.files.reading import Problems, no_file
+from gridplan.layers.files.columns import Column, Picked, explain_strange, pick_columns, read_ids, read_text
+from gridplan.layers.files.reading import no_file
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, read_vector
-from gridplan.layers.layers import Layers
+from gridplan.layers.layers import Layers, hash_file
 from gridplan.solver.assignment import Assignment
 from gridplan.words.errors import AssignmentError, InputProblem
+from gridplan.words.nearest import did_you_mean
+from gridplan.words.problems import Problems
+from gridplan.words.signs import shown_line
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_KINDS, TIES, normalise
 
@@ -98,11 +100,46 @@ class GivenPlan:
         table.loc[area, "subject_id"] = table.loc[area, "subject_id"].map(grid).fillna("")
         return table[["kind", "subject_id", "grid_id", "km2"]]
 
+    def told_in(self, layers: Layers, stated: pd.Series | str | Path) -> Layers:
+        """Return the layers with what is doubtful in this plan and, if it was read from a file, the file's hash."""
+        named = (
+            {}
+            if isinstance(stated, pd.Series)
+            else {f"assignment: {shown_line(Path(stated).name)}": hash_file(Path(stated))}
+        )
+        return replace(layers, problems=(*layers.problems, *self.problems), hashes={**layers.hashes, **named})
+
     def members_by_grid(self, assignment: Assignment) -> pd.DataFrame | None:
         """Return the stated memberships as `members.place_members` reads them; None if there are none."""
         if self.members is None:
             return None
         return self.members.assign(grid_id=self.members["lead_id"].map(dict(assignment.grid_of_lead)).fillna(""))
+
+
+def check_known(lead_of_unit: pd.Series, layers: Layers) -> None:
+    """Refuse a plan of units or leads that do not exist.
+
+    Parameters
+    ----------
+    lead_of_unit : lead on index unit_id; layers : with units and facilities placed.
+
+    Raises
+    ------
+    AssignmentError
+        If a unit is none of the layer, or a lead none of the facilities inside the area.
+    """
+    inside = layers.facilities.index[layers.facilities["unit_id"] != ""]
+    unit_ids = Text(zh="单元图层中的单元代码", en="unit codes of the unit layer")
+    lead_ids = Text(zh="规划范围内机构的编号", en="ids of facilities inside the area")
+    problems = Problems()
+    for name, given, known, needed in (
+        ("unit_id", lead_of_unit.index, layers.units.index, unit_ids),
+        ("lead_id", lead_of_unit.unique(), inside, lead_ids),
+    ):
+        strange = [str(one) for one in given if one not in known]
+        remedy = did_you_mean(strange, known) or Text(zh="改正编号。", en="Correct the ids.")
+        problems.tell_some(strange, needed, remedy, field=name)
+    problems.refuse(AssignmentError)
 
 
 def read_given(case: Case, path: str | Path, layers: Layers) -> GivenPlan:
@@ -128,7 +165,7 @@ def read_given(case: Case, path: str | Path, layers: Layers) -> GivenPlan:
     path = Path(path).resolve()
     if path.exists() and not path.is_file() and not path.is_dir():
         raise AssignmentError(no_file(path.name))
-    problems: Problems = []
+    problems = Problems()
     known = case.layers.baseline
     same = known is not None and case.locate(known).resolve() == path
     source = known.model_copy(update={"path": str(path)}) if known is not None and same else Source(path=str(path))
@@ -137,7 +174,7 @@ def read_given(case: Case, path: str | Path, layers: Layers) -> GivenPlan:
     else:
         given = _read_table(case, source, layers, problems)
     named = tuple(replace(problem, file=path.name) for problem in problems)
-    if given is None or any(problem.severity == "error" for problem in named):
+    if given is None or problems.errors:
         raise AssignmentError(named)
     return replace(given, problems=named)
 
@@ -195,16 +232,11 @@ def _resolve(picked: Picked, name: str, ids: Mapping[str, str], label: Text) -> 
     found = told.map(lambda value: ids.get(known.get(normalise(value), ""), "")).astype(object)
     strange = (found == "") & (told != "")
     if strange.any():
-        first = str(told[strange].iloc[0])
-        near = difflib.get_close_matches(normalise(first), list(known), n=1, cutoff=0.5)
         picked.reading.tell_rows(
             told.index[strange],
             Text(zh=f"范围内已有的{label.zh}", en=f"a known {label.en} inside the area"),
             Text(zh="不认识的名称或编号", en="names or ids that are not known"),
-            Text(
-                zh=f"{first} 是否为 {known[near[0]]}？" if near else "改正名称或编号。",
-                en=f"Did you mean {known[near[0]]} by {first}?" if near else "Correct the names or ids.",
-            ),
+            explain_strange(told[strange], ids, Text(zh="改正名称或编号。", en="Correct the names or ids.")),
             field=picked.header(name),
             values=told[strange],
         )

@@ -10,6 +10,7 @@ import networkx as nx
 import pandas as pd
 
 from gridplan.case.case import Case
+from gridplan.grids.members import grid_of_facility
 from gridplan.grids.scores import Scores
 from gridplan.grids.sub_areas import build_hierarchy
 from gridplan.ground.access.minutes import TravelTimes
@@ -60,7 +61,7 @@ class Plan:
     @cached_property
     def hierarchy(self) -> pd.DataFrame:
         """Lead, sub-area and community grid of every unit."""
-        return build_hierarchy(self.layers, self.assignment, self.members, self.sub_areas)
+        return build_hierarchy(self.layers, self.assignment, self.members, stated=self.sub_areas)
 
     @cached_property
     def scopes(self) -> dict[str, Scope]:
@@ -89,9 +90,9 @@ class Plan:
         return self.scope_of_unit.map({scope.id: scope.mode == "county" for scope in self.scopes.values()})
 
     @cached_property
-    def group_of_facility(self) -> pd.Series:
+    def grid_of_facility(self) -> pd.Series:
         """Grid id of every facility that leads or is a member; "" for the others, wherever they stand."""
-        return self.members["grid_id"].where(self.members["role"] != "none", "")
+        return grid_of_facility(self.members)
 
     def grids_in(self, scope: Scope) -> list[str]:
         """Return the ids of a scope's grids."""

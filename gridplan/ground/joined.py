@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import networkx as nx
 import pandas as pd
@@ -21,28 +20,10 @@ from gridplan.ground.parts import REST, Scope, scopes_of
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem
-from gridplan.words.errors import InputProblem, LayerError
+from gridplan.solver.solution import Outcome, Solution
+from gridplan.words.errors import LayerError
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
-
-if TYPE_CHECKING:
-    from gridplan.solver.solution import Solution
-
-
-@dataclass(frozen=True, eq=False)
-class Joined:
-    """Solutions of all scopes as one: see `Solution`; a proof is None where one scope has none."""
-
-    assignment: Assignment
-    value: float
-    terms: dict[str, float]
-    bound: float | None
-    gap: float | None
-    gap_travel: float | None
-    bound_knows_contiguity: bool
-    status: str
-    explanation: tuple[Text, ...]
-    alternatives: pd.DataFrame
-    reproducible: bool
 
 
 def candidates_in(scope: Scope, leads: pd.DataFrame, layers: Layers) -> pd.DataFrame:
@@ -72,7 +53,7 @@ def formulate_scopes(
         If a scope has fewer hospitals that may lead than it needs; those of all scopes are told together.
     """
     found: list[tuple[Scope, Problem]] = []
-    missing: list[InputProblem] = []
+    missing = Problems()
     for scope in scopes_of(layers.units, case):
         candidates = candidates_in(scope, leads, layers)
         inside = replace(layers, units=layers.units.loc[scope.units])
@@ -98,7 +79,7 @@ def restrict_travel(travel: TravelTimes, units: pd.Index, sites: list[str]) -> T
     )
 
 
-def solve_scopes(problems: Sequence[tuple[Scope, Problem]], case: Case, units: pd.Index) -> Joined:
+def solve_scopes(problems: Sequence[tuple[Scope, Problem]], case: Case, units: pd.Index) -> Solution:
     """Solve the problem of each scope and join the solutions.
 
     Parameters
@@ -117,22 +98,31 @@ def solve_scopes(problems: Sequence[tuple[Scope, Problem]], case: Case, units: p
     return join_solutions(solutions, units)
 
 
-def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index) -> Joined:
+def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index) -> Solution:
     """Return the solutions of all scopes as one plan over `units` (all of them, in their order)."""
+    parts = [solution for _, solution in solutions]
+    lead_of_unit = pd.concat([part.assignment.lead_of_unit for part in parts]).reindex(units).dropna()
+    return Solution(
+        assignment=_numbered(lead_of_unit, [part.assignment for part in parts]),
+        outcome=_joined_outcome(solutions),
+        alternatives=pd.concat([_named(part.alternatives, scope) for scope, part in solutions], ignore_index=True),
+        reproducible=all(part.reproducible for part in parts),
+    )
+
+
+def _joined_outcome(solutions: Sequence[tuple[Scope, Solution]]) -> Outcome:
+    """Return the outcomes of all scopes as one; a proof is None where one scope has none."""
     from gridplan.solver.solving import gaps
 
     parts = [solution for _, solution in solutions]
-    lead_of_unit = pd.concat([part.assignment.lead_of_unit for part in parts]).reindex(units).dropna()
-    value = sum(part.objective for part in parts)
     names = dict.fromkeys(name for part in parts for name in part.terms)
     terms = {name: sum(part.terms.get(name, 0.0) for part in parts) for name in names}
     bounds = [part.bound for part in parts]
     bound = None if None in bounds else float(sum(b for b in bounds if b is not None))
     gap, gap_travel = gaps(terms, bound)
     statuses = {part.status for part in parts}
-    return Joined(
-        assignment=_numbered(lead_of_unit, [part.assignment for part in parts]),
-        value=value,
+    return Outcome(
+        value=sum(part.objective for part in parts),
         terms=terms,
         bound=bound,
         gap=gap,
@@ -140,12 +130,10 @@ def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index)
         bound_knows_contiguity=all(part.bound_knows_contiguity for part in parts),
         status="infeasible" if "infeasible" in statuses else "feasible" if "feasible" in statuses else "optimal",
         explanation=tuple(
-            _said_of(scope, said.message, alone=len(parts) == 1)
+            replace(said, message=_said_of(scope, said.message, alone=len(parts) == 1))
             for scope, part in solutions
             for said in part.explanation
         ),
-        alternatives=pd.concat([_named(part.alternatives, scope) for scope, part in solutions], ignore_index=True),
-        reproducible=all(part.reproducible for part in parts),
     )
 
 

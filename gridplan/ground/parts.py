@@ -6,7 +6,6 @@ A prefecture city may be divided into urban grids while each of its counties has
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +13,7 @@ import pandas as pd
 
 from gridplan.case.case import Case
 from gridplan.words.errors import CaseError, InputProblem
+from gridplan.words.nearest import did_you_mean
 from gridplan.words.text import Text
 
 REST = ""
@@ -81,8 +81,8 @@ def scopes_of(units: pd.DataFrame, case: Case) -> list[Scope]:
 def told_limits(case: Case) -> str:
     """Return the minutes to the own lead as one says them: those of the city, and those of its counties after a stroke.
 
-    >>> told_limits(case)  # doctest: +SKIP
-    '30/60'
+    >>> told_limits(case)
+    '60'
     """
     limits = [case.travel.limit_min, *([case.county.limit_min] if case.county.districts else [])]
     return "/".join(dict.fromkeys(f"{limit:g}" for limit in limits))
@@ -129,23 +129,16 @@ def _codes(named: tuple[str, ...], units: pd.DataFrame, field: str) -> list[str]
 
 
 def _unknown(strange: list[str], known: list[str], field: str) -> InputProblem:
-    near = difflib.get_close_matches(strange[0], known, n=1, cutoff=0.5)
     told = known[:12]
-    remedy = (
-        Text(zh=f"{strange[0]} 是否为 {near[0]}？", en=f"Did you mean {near[0]} by {strange[0]}?")
-        if near
-        else Text(
-            zh=f"单元图层中的区县：{'、'.join(told)}。" if told else "在单元图层中给出区代码（district_id）和区名称。",
-            en=f"Districts of the unit layer: {', '.join(told)}."
-            if told
-            else "Give the unit layer a column district_id.",
-        )
+    every = Text(
+        zh=f"单元图层中的区县：{'、'.join(told)}。" if told else "在单元图层中给出区代码（district_id）和区名称。",
+        en=f"Districts of the unit layer: {', '.join(told)}." if told else "Give the unit layer a column district_id.",
     )
     return InputProblem(
         "error",
         Text(zh="单元图层中的区县代码或名称", en="codes or names of districts of the unit layer"),
         Text(zh="、".join(strange[:5]), en=", ".join(strange[:5])),
-        remedy,
+        did_you_mean(strange, known) or every,
         file="case.toml",
         field=f"county.{field}",
         values=tuple(strange[:5]),

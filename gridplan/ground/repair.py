@@ -11,11 +11,12 @@ import pandas as pd
 from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
 from gridplan.ground.formulation import contact_edges
-from gridplan.ground.joined import Joined, join_solutions, restrict_travel
+from gridplan.ground.joined import join_solutions, restrict_travel
 from gridplan.ground.parts import scopes_of
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem
+from gridplan.solver.solution import Solution
 
 
 def repair_grids(
@@ -25,7 +26,7 @@ def repair_grids(
     assignment: Assignment,
     locks: tuple[str, ...],
     case: Case,
-) -> tuple[Joined, Assignment]:
+) -> tuple[Solution, Assignment]:
     """Return the mended plan of the same leads, with the grid ids and the order of grids that `assignment` has.
 
     City and counties are mended each for themselves: no unit goes to a lead of another scope, but a locked one stays there.

@@ -11,7 +11,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.layers.layers import Layers
-from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def complete_units(layers: Layers, case: Case) -> Layers:
     Units gain population, population_65 and chronic (NaN where not given); cells are scaled to the census where there is one;
     facilities gain unit_id ("" outside every unit). What had to be attached or stays small is told in `problems`.
     """
-    problems: list[InputProblem] = []
+    problems = Problems()
     if layers.units.empty:
         units, unit_of_cell = _build(layers, case, problems)
         cells = layers.cells.assign(unit_id=unit_of_cell)
@@ -39,7 +39,7 @@ def complete_units(layers: Layers, case: Case) -> Layers:
     return replace(layers, units=units, cells=cells, facilities=facilities, problems=(*layers.problems, *problems))
 
 
-def _build(layers: Layers, case: Case, problems: list[InputProblem]) -> tuple[gpd.GeoDataFrame, pd.Series]:
+def _build(layers: Layers, case: Case, problems: Problems) -> tuple[gpd.GeoDataFrame, pd.Series]:
     from gridplan.ground.clustering import build_polygons
 
     units, unit_of_cell = build_polygons(
@@ -55,7 +55,7 @@ def _build(layers: Layers, case: Case, problems: list[InputProblem]) -> tuple[gp
     return units, unit_of_cell
 
 
-def _tell_sizes(people: pd.Series, names: pd.Series, case: Case, problems: list[InputProblem]) -> None:
+def _tell_sizes(people: pd.Series, names: pd.Series, case: Case, problems: Problems) -> None:
     """Name the units that are smaller or larger than stated."""
     low, high = case.units.min_population, case.units.max_population
     for chosen, needed, found, remedy in (
@@ -78,10 +78,10 @@ def _tell_sizes(people: pd.Series, names: pd.Series, case: Case, problems: list[
         if len(chosen):
             told = Text(zh="、".join(names[chosen]), en=", ".join(chosen))
             found = found.format(n=len(chosen), names=told)
-            problems.append(InputProblem("warning", needed, found, remedy, field="units", values=tuple(chosen)))
+            problems.tell(needed, found, remedy, severity="warning", field="units", values=chosen)
 
 
-def _place_cells(layers: Layers, problems: list[InputProblem]) -> gpd.GeoDataFrame:
+def _place_cells(layers: Layers, problems: Problems) -> gpd.GeoDataFrame:
     cells = layers.cells
     unplaced = (cells["unit_id"] == "").to_numpy(bool)
     if not unplaced.any():
@@ -91,20 +91,18 @@ def _place_cells(layers: Layers, problems: list[InputProblem]) -> gpd.GeoDataFra
     outside = placed == ""
     if outside.any():
         lost = float(cells["population"][outside].sum())
-        problems.append(
-            InputProblem(
-                "warning",
-                Text(zh="规划单元内的人口点", en="population points inside the planning units"),
-                Text(
-                    zh=f"{int(outside.sum())} 个点、{lost:,.0f} 人在单元之外",
-                    en=f"{int(outside.sum())} points with {lost:,.0f} people outside them",
-                ),
-                Text(
-                    zh="这些人口不计入；若不应如此，检查坐标系。",
-                    en="They do not count; if they should, check the CRS.",
-                ),
-                field="population",
-            )
+        problems.tell(
+            Text(zh="规划单元内的人口点", en="population points inside the planning units"),
+            Text(
+                zh=f"{int(outside.sum())} 个点、{lost:,.0f} 人在单元之外",
+                en=f"{int(outside.sum())} points with {lost:,.0f} people outside them",
+            ),
+            Text(
+                zh="这些人口不计入；若不应如此，检查坐标系。",
+                en="They do not count; if they should, check the CRS.",
+            ),
+            field="population",
+            severity="warning",
         )
     return cells.assign(unit_id=placed)[~outside].reset_index(drop=True)
 

@@ -157,7 +157,7 @@ def _write_copy(
 
 def _rows(case: Case, source: Source, layer: str) -> Rows | None:
     path = case.locate(source)
-    reading = Reading(source, path, [], layer)
+    reading = Reading(source, path, layer=layer)
     try:
         refuse_hostile(reading)
         return TABLE_READERS[path.suffix.lower()](reading)[1]

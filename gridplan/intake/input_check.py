@@ -13,8 +13,8 @@ from gridplan.case.case import Case, read_case
 from gridplan.intake.check_workbook import write_problem_book
 from gridplan.intake.merge_workbook import TableKey, propose_merges, write_merge_books
 from gridplan.intake.problem_report import print_problems, problems_to_json
-from gridplan.layers.files.reading import first_few, in_rows
 from gridplan.words.errors import GridplanError, InputProblem
+from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.text import Language, Text
 
 _READY = Text(
@@ -35,7 +35,7 @@ class Checked:
 
 
 def check_inputs(
-    path: Path, language: Language | None = None, *, progress: Callable[[Text], None] = lambda stage: None
+    path: Path, *, language: Language | None = None, progress: Callable[[Text], None] = lambda stage: None
 ) -> Checked:
     """Read a case and its layers, complete the units and grade the hospitals; nothing is planned.
 
@@ -61,32 +61,30 @@ def check_inputs(
     return Checked((*place.layers.problems, *_doubt_rows(suggested)), case.language, case, ready, suggested)
 
 
-def _doubt_rows(suggested: Mapping[TableKey, pd.DataFrame]) -> list[InputProblem]:
+def _doubt_rows(suggested: Mapping[TableKey, pd.DataFrame]) -> Problems:
     """Warn of facility tables of which several rows seem to show one institution."""
-    problems = []
+    problems = Problems()
     for (path, layer), frame in suggested.items():
         parts = frame[frame["decision"].isin(["merge", "campus"])].sort_values("row")
         rows = tuple(int(row) for row in parts["row"])
         pairs = [f"{name} → {to}" for name, to in zip(parts["name"], parts["target_name"], strict=True)]
         values = first_few(pairs)
-        problems.append(
-            InputProblem(
-                "warning",
-                Text(zh="一行一家机构", en="one institution a row"),
-                in_rows(
-                    Text(zh="看来是其他行的重复、楼栋、科室或院区的行", en="rows that look like parts of others"),
-                    rows,
-                    values,
-                ),
-                Text(
-                    zh="加 -o 写出归并建议，核对后在方案中写 merges。",
-                    en="With -o the suggestions are written; check them and name them as merges in the case.",
-                ),
-                file=path,
-                layer=layer,
-                rows=rows,
-                values=values,
-            )
+        problems.tell(
+            Text(zh="一行一家机构", en="one institution a row"),
+            in_rows(
+                Text(zh="看来是其他行的重复、楼栋、科室或院区的行", en="rows that look like parts of others"),
+                rows,
+                values,
+            ),
+            Text(
+                zh="加 -o 写出归并建议，核对后在方案中写 merges。",
+                en="With -o the suggestions are written; check them and name them as merges in the case.",
+            ),
+            file=path,
+            layer=layer,
+            rows=rows,
+            values=values,
+            severity="warning",
         )
     return problems
 

@@ -17,6 +17,7 @@ from gridplan.layers.files.tables import TABLE_READERS, open_table, sheet_names
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, layer_names, read_geometry
 from gridplan.layers.roads.roads import GRAPH_READERS
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.problems import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,14 +65,14 @@ def list_files(folder: Path) -> list[Path]:
     ]
 
 
-def look_at(paths: Iterable[Path]) -> tuple[list[Found], list[InputProblem]]:
+def look_at(paths: Iterable[Path]) -> tuple[list[Found], Problems]:
     """Look into files; what cannot be read is told in the problems."""
     found: list[Found] = []
-    problems: list[InputProblem] = []
+    problems = Problems()
     for path in paths:
         reading = Reading(Source(path=path.name), path, problems)
         try:
-            layers = list(_look(reading if path.suffix.lower() != ".txt" else replace(reading, problems=[])))
+            layers = list(_look(reading if path.suffix.lower() != ".txt" else replace(reading, problems=Problems())))
         except LayerError as error:
             problems.extend(error.problems)
             continue
@@ -94,9 +95,9 @@ def _look(reading: Reading) -> Iterator[Found]:
         yield _look_at_raster(path)
     elif suffix in TABLE_READERS:
         for sheet in sheet_names(path) or [""]:
-            notes: list[InputProblem] = []
+            notes = Problems()
             opened = open_table(Reading(Source(path=path.name), path, notes, sheet))
-            reading.problems.extend(problem for problem in notes if problem.severity == "error")
+            reading.problems.extend(notes.errors)
             if opened is not None and len(opened.frame):
                 yield Found(path.name, sheet, "table", len(opened.frame), opened.frame, notes=tuple(notes))
     else:
@@ -114,7 +115,7 @@ def _look_at_osm(reading: Reading) -> Iterator[Found]:
     if has_roads(path):
         yield Found(path.name, "", "osm", 0, pd.DataFrame(), "EPSG:4326")
     for layer in osm_layers(path) if path.stat().st_size <= _OSM_BYTES else []:
-        notes: list[InputProblem] = []
+        notes = Problems()
         frame: Any = read_osm_layer(Reading(reading.source, path, notes, layer))
         shape: Shape = "point" if layer == HEALTHCARE else "polygon"
         yield Found(path.name, layer, shape, len(frame), frame, "EPSG:4326", notes=tuple(notes))

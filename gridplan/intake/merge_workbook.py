@@ -16,8 +16,8 @@ from gridplan.layers.facilities.merges import MERGE_SHEET
 from gridplan.layers.facilities.suggestions import CONFIDENCES, DECISIONS, ROLES, suggest_merges
 from gridplan.layers.files.columns import Column, pick_columns, plain_text, read_text
 from gridplan.layers.files.osm_places import HEALTHCARE
-from gridplan.layers.files.reading import Problems
 from gridplan.layers.files.vectors import read_vector
+from gridplan.words.problems import Problems
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import KINDS, Vocabulary
 from gridplan.words.workbooks import written_workbook
@@ -76,7 +76,7 @@ def propose_merges(case: Case) -> dict[TableKey, pd.DataFrame]:
     """
     if all(source.merges is not None for source in case.layers.facilities):
         return {}
-    ignored: Problems = []
+    ignored = Problems()
     read = [(source, _rows(case, source, ignored)) for source in case.layers.facilities]
     frames = [frame for _, frame in read if frame is not None and len(frame)]
     if not frames or all(frame["listed"].any() for frame in frames):

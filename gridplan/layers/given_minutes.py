@@ -7,9 +7,10 @@ import pandas as pd
 
 from gridplan.case.case import Case
 from gridplan.layers.files.columns import Column, Picked, check_known, find_header, pick_columns, read_ids, read_numbers
-from gridplan.layers.files.reading import Problems, Reading
+from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import Opened, read_table
 from gridplan.words.errors import Severity
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import normalise
 

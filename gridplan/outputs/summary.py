@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape as escaped
 from rich.table import Table
 
+from gridplan.grids.yardsticks import tell_yardsticks
 from gridplan.ground.parts import told_limits
 from gridplan.proposal.optimality import describe_gap
 from gridplan.words.signs import shown_line, shown_text
@@ -87,11 +88,14 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
     )
     console.print(table)
     console.print(describe_gap(proposal.objective).in_language(language))
-    for part in proposal.objective.explanation:
-        console.print(f"  {_escape(part.in_language(language))}", soft_wrap=True)
+    for said in proposal.objective.explanation:
+        console.print(f"  {_escape(said.message.in_language(language))}", soft_wrap=True)
+    for label, numbers in tell_yardsticks(proposal.scores.get("yardsticks", {})):
+        line = f"{label.in_language(language)}{say('：', ': ')}{numbers.in_language(language)}"
+        console.print(f"[dim]{line}[/]", soft_wrap=True)
     _print_findings(console, proposal, language)
-    for said in proposal.provenance.modelled:
-        console.print(f"[dim]{_escape(said.in_language(language))}[/]", soft_wrap=True)
+    for told in proposal.provenance.modelled:
+        console.print(f"[dim]{_escape(told.in_language(language))}[/]", soft_wrap=True)
     console.print(say("地图：", "Map: ") + _escape(shown_line(str(folder / "map.html"))), soft_wrap=True)
 
 

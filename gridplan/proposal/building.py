@@ -12,15 +12,17 @@ import shapely
 from gridplan import __version__
 from gridplan.checks.finding import Finding
 from gridplan.grids.plan import Plan
+from gridplan.grids.yardsticks import measure_yardsticks
 from gridplan.ground.adjacency import adjacency_table
 from gridplan.proposal.frames import in_format
 from gridplan.proposal.kept_travel import cells_table, minutes_table
-from gridplan.proposal.proposal import Objective, Proposal, Provenance
+from gridplan.proposal.proposal import Proposal, Provenance
+from gridplan.solver.solution import Outcome
 from gridplan.words.annexes import ANNEXES
 
 
 def make_proposal(
-    plan: Plan, findings: tuple[Finding, ...], objective: Objective, alternatives: pd.DataFrame
+    plan: Plan, findings: tuple[Finding, ...], objective: Outcome, alternatives: pd.DataFrame
 ) -> Proposal:
     """Return the proposal of a checked plan: finished frames in the case's output CRS, with provenance.
 
@@ -62,7 +64,7 @@ def make_proposal(
         alternatives=in_format(alternatives, "alternatives"),
         findings=findings,
         objective=objective,
-        scores={"plan": scores.plan, "time_classes": scores.time_classes},
+        scores={"plan": scores.plan, "time_classes": scores.time_classes, "yardsticks": measure_yardsticks(plan)},
         provenance=Provenance(
             seed=plan.case.solver.seed,
             reproducible=plan.reproducible,
@@ -94,7 +96,15 @@ def _with_scopes(plan: Plan) -> gpd.GeoDataFrame:
     grids = plan.scores.grids
     names = grids["scope_id"].map({scope.id: scope.name for scope in plan.scopes.values()})
     modes = grids["scope_id"].map({scope.id: scope.mode for scope in plan.scopes.values()})
-    return grids.assign(scope=names.astype(object), mode=modes.astype(object))
+    return grids.assign(
+        scope=names.astype(object), mode=modes.astype(object), doctors=_doctors(plan).reindex(grids.index)
+    )
+
+
+def _doctors(plan: Plan) -> pd.Series:
+    """Return the doctors of the lead and the members of each grid; none where nobody tells."""
+    inside = plan.members["role"].isin(("lead", "member"))
+    return plan.layers.facilities["doctors"][inside].groupby(plan.members["grid_id"][inside]).sum(min_count=1)
 
 
 _MAP_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary", "ferry")

@@ -5,26 +5,25 @@ The format is told in docs/en/formats/edits.md.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from gridplan.proposal.proposal import Comment, Revision, accepted_digests, proposal_digest
+from gridplan.proposal.proposal import Comment, Proposal, Revision, accepted_digests, proposal_digest
 from gridplan.solver.assignment import Assignment
 from gridplan.words.errors import EditsError, InputProblem
+from gridplan.words.kinds import need_kind, need_path
+from gridplan.words.nearest import did_you_mean
+from gridplan.words.problems import Problems
 from gridplan.words.reading import read_whole, told_reason
 from gridplan.words.signs import has_hidden
 from gridplan.words.text import Text
-
-if TYPE_CHECKING:
-    from gridplan.proposal.proposal import Proposal
 
 FORMAT = "gridplan-edits/1"
 MAX_BYTES = 8_000_000
@@ -47,9 +46,23 @@ _CORRECT = Text(zh="改正，或在地图中重新保存修改。", en="Correct 
 class Edits:
     """A reviewer's wishes, all ids known to the proposal.
 
-    - proposal: `proposal_digest` of the proposal they were made on
-    - moves: unit id -> grid id; leads: grid id -> lead id (a candidate site); locks: unit ids that stay where they are
-    - comments: plain text, pinned to a subject
+    Parameters
+    ----------
+    proposal
+        `proposal_digest` of the proposal they were made on.
+    moves
+        Unit id -> grid id.
+    leads
+        Grid id -> lead id (a candidate site).
+    locks
+        Ids of units that stay where they are.
+    comments
+        Plain text, pinned to a subject.
+
+    Examples
+    --------
+    >>> gp.Edits(gp.proposal_digest(proposal), locks=("u1",)).locks
+    ('u1',)
     """
 
     proposal: str
@@ -62,29 +75,58 @@ class Edits:
 def read_edits(path: str | Path, proposal: Proposal) -> Edits:
     """Read a file of edits made on `proposal`.
 
+    Parameters
+    ----------
+    path
+        The edits.json that a reviewer saved from the map.
+    proposal
+        The proposal the map was made of.
+
+    Returns
+    -------
+    Edits
+        What `revise` applies; every id in it is one of the proposal.
+
     Raises
     ------
+    ArgumentError
+        If `path` is no path, or `proposal` is no proposal.
     EditsError
         If the file cannot be read, is not of the format, was made on another proposal, or names ids that this one does
         not have. All problems are told together; ids are looked up only if the edits belong to the proposal.
+
+    Examples
+    --------
+    >>> unit, grid = proposal.units.index[0], proposal.grids.index[-1]
+    >>> edits = {"format": "gridplan-edits/1", "proposal": gp.proposal_digest(proposal), "moves": {unit: grid}}
+    >>> _ = Path("edits.json").write_text(json.dumps(edits), encoding="utf-8")
+    >>> gp.read_edits("edits.json", proposal).moves == {unit: grid}
+    True
     """
+    need_path(path, "path")
+    need_kind(proposal, Proposal, "proposal")
     path = Path(path)
     try:
         content = read_whole(path, MAX_BYTES)
     except OSError as error:
-        reason = told_reason(error)
-        raise EditsError(
-            _problem("", ("可以读取的修改文件", "a file of edits that can be read"), (reason, reason))
-        ) from None
+        needed = Text(zh="可以读取的修改文件", en="a file of edits that can be read")
+        reason = Text(zh=told_reason(error), en=told_reason(error))
+        raise EditsError(InputProblem("error", needed, reason, _CORRECT, file=path.name)) from None
     return parse_edits(content, proposal, file=path.name)
 
 
 def parse_edits(content: bytes, proposal: Proposal, *, file: str = "edits.json") -> Edits:
-    """Return checked edits from the bytes of a file; see `read_edits`."""
-    check = _Check(file)
-    edits = check.read(content, proposal)
-    if edits is None or check.problems:
-        raise EditsError(check.problems[:MAX_TOLD])
+    """Return checked edits from the bytes of a file; see `read_edits`.
+
+    Raises
+    ------
+    EditsError
+        If anything in it cannot be used; all problems are told together.
+    """
+    reader = _EditsReader(file)
+    edits = reader.read(content, proposal)
+    if edits is None or reader.problems:
+        raise EditsError(reader.problems[:MAX_TOLD])
     return edits
 
 
@@ -129,15 +171,11 @@ def record_revision(parent: Proposal, judged: Proposal, edits: Edits, *, repaire
     )
 
 
-class _Check:
+class _EditsReader:
     """Reads a file of edits, gathering every problem instead of stopping at the first."""
 
     def __init__(self, file: str) -> None:
-        self.file = file
-        self.problems: list[InputProblem] = []
-
-    def tell(self, name: str, needed: tuple[str, str], found: tuple[str, str], remedy: Text = _CORRECT) -> None:
-        self.problems.append(_problem(name, needed, found, remedy, self.file))
+        self.problems = Problems(file)
 
     def read(self, content: bytes, proposal: Proposal) -> Edits | None:
         tree = self._tree(content)
@@ -145,7 +183,7 @@ class _Check:
             return None
         given = tree.get("format")
         if given != FORMAT:
-            self.tell("format", (FORMAT, FORMAT), _one(given))
+            self.problems.tell((FORMAT, FORMAT), _one(given), _CORRECT, field="format")
             return None
         self._keys(tree, _KEYS, _REQUIRED, "")
         moves, leads = self._mapping(tree, "moves"), self._mapping(tree, "leads")
@@ -157,7 +195,12 @@ class _Check:
     def _tree(self, content: bytes) -> dict[str, Any] | None:
         if len(content) > MAX_BYTES:
             most = f"{MAX_BYTES / 1e6:g} MB"
-            self.tell("", (f"不超过 {most} 的文件", f"a file of at most {most}"), ("更大的文件", "a larger one"))
+            self.problems.tell(
+                (f"不超过 {most} 的文件", f"a file of at most {most}"),
+                ("更大的文件", "a larger one"),
+                _CORRECT,
+                field="",
+            )
             return None
         repeated: list[str] = []
 
@@ -171,71 +214,76 @@ class _Check:
             tree = json.loads(content.decode("utf-8-sig"), object_pairs_hook=once, parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:
             reason = "nested too deeply" if isinstance(error, RecursionError) else _shown(str(error))
-            self.tell("", ("UTF-8 编码的 JSON", "JSON in UTF-8"), (reason, reason))
+            self.problems.tell(("UTF-8 编码的 JSON", "JSON in UTF-8"), (reason, reason), _CORRECT, field="")
             return None
         if repeated:
-            self._some("", repeated, ("每个键只写一次", "each key once"))
+            self.problems.tell_some(map(_shown, repeated), ("每个键只写一次", "each key once"), _CORRECT, field="")
         if not isinstance(tree, dict):
-            self.tell("", ("一个 JSON 对象", "a JSON object"), _one(tree))
+            self.problems.tell(("一个 JSON 对象", "a JSON object"), _one(tree), _CORRECT, field="")
             return None
         return tree
 
     def _keys(self, tree: dict[str, Any], known: tuple[str, ...], required: tuple[str, ...], at: str) -> None:
         for name in tree:
             if name not in known:
-                near = difflib.get_close_matches(name[:MAX_ID], known, n=1, cutoff=0.5)
-                remedy = Text(zh=f"是否想写 {near[0]}？", en=f"Did you mean {near[0]}?") if near else _CORRECT
-                self.tell(f"{at}{_shown(name)}", ("已知的键", "a known key"), _one(name), remedy)
+                remedy = did_you_mean([_shown(name)], known) or _CORRECT
+                self.problems.tell(("已知的键", "a known key"), _one(name), remedy, field=f"{at}{_shown(name)}")
         for name in required:
             if name not in tree:
-                self.tell(f"{at}{name}", (f"键 {name}", f"the key {name}"), ("没有写", "nothing"))
+                self.problems.tell(
+                    (f"键 {name}", f"the key {name}"), ("没有写", "nothing"), _CORRECT, field=f"{at}{name}"
+                )
 
     def _mapping(self, tree: dict[str, Any], name: str) -> dict[str, str]:
         given = tree.get(name, {})
         if not isinstance(given, dict):
-            self.tell(name, ("对象 {编号: 编号}", "an object {id: id}"), _one(given))
+            self.problems.tell(("对象 {编号: 编号}", "an object {id: id}"), _one(given), _CORRECT, field=name)
             return {}
         good = {key: value for key, value in given.items() if _is_id(key) and _is_id(value)}
         bad = [f"{key}: {value}" for key, value in given.items() if key not in good]
-        self._some(name, bad, _ID_NEEDED)
+        self.problems.tell_some(map(_shown, bad), _ID_NEEDED, _CORRECT, field=name)
         return good
 
     def _locks(self, tree: dict[str, Any]) -> tuple[str, ...]:
         given = tree.get("locks", [])
         if not isinstance(given, list):
-            self.tell("locks", ("单元编号的列表", "a list of unit ids"), _one(given))
+            self.problems.tell(("单元编号的列表", "a list of unit ids"), _one(given), _CORRECT, field="locks")
             return ()
-        self._some("locks", [value for value in given if not _is_id(value)], _ID_NEEDED)
+        self.problems.tell_some(
+            map(_shown, [value for value in given if not _is_id(value)]), _ID_NEEDED, _CORRECT, field="locks"
+        )
         return tuple(dict.fromkeys(value for value in given if _is_id(value)))
 
     def _comments(self, tree: dict[str, Any]) -> tuple[Comment, ...]:
         given = tree.get("comments", [])
         if not isinstance(given, list):
-            self.tell("comments", ("意见的列表", "a list of comments"), _one(given))
+            self.problems.tell(("意见的列表", "a list of comments"), _one(given), _CORRECT, field="comments")
             return ()
         if len(given) > MAX_COMMENTS:
             needed = (f"不超过 {MAX_COMMENTS} 条意见", f"at most {MAX_COMMENTS} comments")
-            self.tell("comments", needed, (f"{len(given)} 条", f"{len(given)}"))
+            self.problems.tell(needed, (f"{len(given)} 条", f"{len(given)}"), _CORRECT, field="comments")
             return ()
         read = [self._comment(comment, f"comments[{i}].") for i, comment in enumerate(given)]
         return tuple(comment for comment in read if comment is not None)
 
     def _comment(self, given: Any, at: str) -> Comment | None:
         if not isinstance(given, dict):
-            self.tell(at[:-1], ("一个 JSON 对象", "a JSON object"), _one(given))
+            self.problems.tell(("一个 JSON 对象", "a JSON object"), _one(given), _CORRECT, field=at[:-1])
             return None
         before = len(self.problems)
         self._keys(given, _COMMENT_KEYS, ("subject_kind", "text"), at)
         kind, subject = given.get("subject_kind"), given.get("subject_id", "")
         if "subject_kind" in given and kind not in SUBJECTS:
             listed = ", ".join(SUBJECTS)
-            self.tell(f"{at}subject_kind", (f"其中之一：{listed}", f"one of {listed}"), _one(kind))
+            self.problems.tell(
+                (f"其中之一：{listed}", f"one of {listed}"), _one(kind), _CORRECT, field=f"{at}subject_kind"
+            )
         if not (_is_id(subject) or (kind == "plan" and subject == "")):
-            self.tell(f"{at}subject_id", _ID_NEEDED, _one(subject))
+            self.problems.tell(_ID_NEEDED, _one(subject), _CORRECT, field=f"{at}subject_id")
         author = self._words(given.get("author", ""), f"{at}author", MAX_AUTHOR, lines=False)
         text = self._words(given.get("text", ""), f"{at}text", MAX_TEXT, lines=True)
         if "text" in given and text == "":
-            self.tell(f"{at}text", ("不为空的文字", "words"), ("空白", "none"))
+            self.problems.tell(("不为空的文字", "words"), ("空白", "none"), _CORRECT, field=f"{at}text")
         if len(self.problems) > before:
             return None
         return Comment(str(kind), str(subject), author or "", text or "")
@@ -243,14 +291,21 @@ class _Check:
     def _words(self, given: Any, at: str, most: int, *, lines: bool) -> str | None:
         """Return plain words without control characters, or None with the problem told."""
         if not isinstance(given, str):
-            self.tell(at, ("文字", "text"), _one(given))
+            self.problems.tell(("文字", "text"), _one(given), _CORRECT, field=at)
             return None
         words = _LINE_ENDS.sub("\n", given).strip()
         if len(words) > most:
-            self.tell(at, (f"不超过 {most} 字", f"at most {most} characters"), (f"{len(words)} 字", f"{len(words)}"))
+            self.problems.tell(
+                (f"不超过 {most} 字", f"at most {most} characters"),
+                (f"{len(words)} 字", f"{len(words)}"),
+                _CORRECT,
+                field=at,
+            )
             return None
         if has_hidden(words) or not (lines or _LINES.isdisjoint(words)):
-            self.tell(at, ("不含控制字符的文字", "text without control characters"), _one(words))
+            self.problems.tell(
+                ("不含控制字符的文字", "text without control characters"), _one(words), _CORRECT, field=at
+            )
             return None
         return words
 
@@ -260,14 +315,14 @@ class _Check:
             return False
         if isinstance(given, str) and given in accepted_digests(proposal):
             return True
-        self.tell(
-            "proposal",
+        self.problems.tell(
             (f"在本方案（{own[:8]}…）上所做的修改", f"edits made on this proposal ({own[:8]}…)"),
             _one(given),
             Text(
                 zh="这些修改是在另一个方案的地图上做的：用那个方案的文件夹，或在本方案的地图上重做。",
                 en="They were made on the map of another proposal: name its folder, or make them again on this map.",
             ),
+            field="proposal",
         )
         return False
 
@@ -296,20 +351,17 @@ class _Check:
             )
         leading = {str(grid): str(lead) for grid, lead in proposal.grids["lead_id"].items()} | leads
         twice = _twice(lead for grid, lead in leading.items() if grid in grids)
-        self._some("leads", twice, ("每家医院至多牵头一个网格", "a hospital that leads one grid at most"))
+        self.problems.tell_some(
+            map(_shown, twice),
+            ("每家医院至多牵头一个网格", "a hospital that leads one grid at most"),
+            _CORRECT,
+            field="leads",
+        )
 
     def _known(self, name: str, given: Iterable[str], known: set[str], needed: tuple[str, str]) -> None:
         strange = [value for value in dict.fromkeys(given) if value not in known]
-        near = difflib.get_close_matches(strange[0], sorted(known), n=1, cutoff=0.6) if strange else []
-        remedy = Text(zh=f"是否为 {near[0]}？", en=f"Did you mean {near[0]}?") if near else _CORRECT
-        self._some(name, strange, needed, remedy)
-
-    def _some(self, name: str, bad: Iterable[object], needed: tuple[str, str], remedy: Text = _CORRECT) -> None:
-        values = [_shown(value) for value in bad]
-        if values:
-            first = ", ".join(values[:5])
-            found = (f"{len(values)} 处不符（{first}）", f"{len(values)} that are not ({first})")
-            self.tell(name, needed, found, remedy)
+        remedy = did_you_mean(map(_shown, strange), sorted(known)) or _CORRECT
+        self.problems.tell_some(map(_shown, strange), needed, remedy, field=name)
 
 
 _ID_NEEDED = (f"1 至 {MAX_ID} 字的文本编号", f"ids that are text of 1 to {MAX_ID} characters")
@@ -341,9 +393,3 @@ def _shown(value: object) -> str:
 def _one(value: object) -> tuple[str, str]:
     shown = _shown(value)
     return shown or "空白", shown or "nothing"
-
-
-def _problem(
-    name: str, needed: tuple[str, str], found: tuple[str, str], remedy: Text = _CORRECT, file: str = "edits.json"
-) -> InputProblem:
-    return InputProblem("error", Text(*needed), Text(*found), remedy, file=file, field=name)

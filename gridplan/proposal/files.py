@@ -23,10 +23,12 @@ from gridplan.proposal.frames import (
     FORMAT,
     FRAMES,
     SEQ,
+    from_file,
     in_format,
     in_order,
     newer_format,
     sorted_by_seq,
+    to_file,
     with_order,
 )
 from gridplan.proposal.manifest import (
@@ -40,15 +42,16 @@ from gridplan.proposal.manifest import (
 )
 from gridplan.proposal.proposal import (
     Comment,
-    Objective,
     Proposal,
     Provenance,
     Revision,
     proposal_digest,
 )
+from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.annexes import ANNEXES
 from gridplan.words.errors import GridplanError, InputProblem, ProposalError
 from gridplan.words.folders import told_standing
+from gridplan.words.kinds import need_path
 from gridplan.words.reading import read_json, told_reason
 from gridplan.words.text import Text
 
@@ -114,9 +117,8 @@ def write_tree(tree: dict[str, Any], path: Path) -> None:
 
 def _layers_of(proposal: Proposal) -> Iterator[tuple[str, Any]]:
     """Give every layer and table of the GeoPackage as it is written: ids as columns, unreachable empty, rows numbered."""
-    for name, declared in FRAMES.items():
-        frame = getattr(proposal, name)
-        yield name, with_order(_blank_unreachable(frame.reset_index() if declared.indexed else frame))
+    for name in FRAMES:
+        yield name, with_order(to_file(getattr(proposal, name), name))
     yield "findings", with_order(findings_table(proposal.findings))
     for name, frame in proposal.annexes.items():
         yield name, with_order(frame)
@@ -209,12 +211,6 @@ def read_cells(path: Path) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _blank_unreachable(frame: Any) -> Any:
-    """Return the frame with inf as empty: unreachable is never a number in a file."""
-    numbers = frame.select_dtypes("floating").columns
-    return frame.assign(**{name: frame[name].replace(np.inf, np.nan) for name in numbers}) if len(numbers) else frame
-
-
 def findings_table(findings: tuple[Finding, ...]) -> pd.DataFrame:
     """Return findings as a table; places joined with ";"."""
     columns = [field.name for field in fields(Finding)]
@@ -228,14 +224,29 @@ def read_proposal(folder: str | Path) -> Proposal:
 
     Parameters
     ----------
-    folder : as `Proposal.save` wrote it; format 1 is read too.
+    folder
+        Where `Proposal.save` or the command line wrote it. Nothing else is needed, not even the input layers.
+
+    Returns
+    -------
+    Proposal
+        What was saved, equal to it.
 
     Raises
     ------
+    ArgumentError
+        If `folder` is no path.
     ProposalError
-        If the folder holds no proposal, one of a newer format, or not what was written there: every changed layer is told.
+        If the folder holds no proposal, one of a newer format, or one that was changed or damaged since it was written.
+
+    Examples
+    --------
+    >>> gp.read_proposal("maps/nowhere")
+    Traceback (most recent call last):
+    gridplan.words.errors.ProposalError: nowhere: needs ...
     """
-    folder = Path(folder)
+    need_path(folder, "folder")
+    folder = _folder_of(folder)
     try:
         return _read(folder)
     except ProposalError as error:
@@ -263,6 +274,19 @@ def _read(folder: Path) -> Proposal:
         raise ProposalError(_unreadable(folder, f"missing {told_reason(error)}")) from None
     except Exception as error:  # what a damaged file makes its library raise is its own affair
         raise ProposalError(_unreadable(folder, told_reason(error))) from None
+
+
+def _folder_of(path: str | Path) -> Path:
+    """Return the path of a proposal folder, refusing a file inside one."""
+    folder = Path(path)
+    if not folder.is_file():
+        return folder
+    needed, found = Text(zh="方案文件夹", en="the folder of a proposal"), Text(zh="一个文件", en="a file")
+    case = Text(zh="方案文件用 gp.read_case(路径) 读取。", en="Read a case with gp.read_case(path).")
+    inside = Text(zh="写出它所在的文件夹。", en="Name the folder it lies in.")
+    raise ProposalError(
+        InputProblem("error", needed, found, case if folder.suffix == ".toml" else inside, file=folder.name)
+    )
 
 
 def _read_current(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
@@ -348,6 +372,8 @@ def _read_first(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
     frames["records"] = {
         name: _read_layer(folder / _GPKG, f"{_RECORD}{name}", shaped=False) for name in tree.get("records", ())
     }
+    said = [asdict(Explanation("", Text(**text))) for text in tree["objective"]["explanation"]]
+    tree["objective"] = {**tree["objective"], "explanation": said}
     tree["input_notes"] = [*tree["input_notes"], asdict(_MIGRATED)]
     return frames
 
@@ -369,20 +395,12 @@ _MIGRATED = InputProblem(
 
 
 def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
-    for name, declared in FRAMES.items():
-        if declared.index:
-            frames[name] = frames[name].set_index(declared.index)
-        far = declared.of_kind("minutes")
-        frames[name] = frames[name].assign(
-            **{column: frames[name][column].fillna(np.inf) for column in far},
-            **{column: frames[name][column].astype("int64") for column in declared.of_kind("whole")},
-        )
-    objective = dict(tree["objective"], explanation=tuple(Text(**text) for text in tree["objective"]["explanation"]))
+    frames = {name: from_file(frame, name) if name in FRAMES else frame for name, frame in frames.items()}
     return Proposal(
         case=_read_case(tree["case"]),
         **frames,
         findings=tuple(Finding(**{**finding, "places": tuple(finding["places"])}) for finding in tree["findings"]),
-        objective=Objective(**objective),
+        objective=_read_outcome(tree["objective"]),
         scores=tree["scores"],
         provenance=Provenance(
             seed=tree["seed"],
@@ -394,6 +412,21 @@ def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
             revision=_read_revision(tree["revision"]),
         ),
     )
+
+
+def _read_outcome(tree: dict[str, Any]) -> Outcome:
+    said = tuple(
+        Explanation(
+            **{
+                **part,
+                "message": Text(**part["message"]),
+                "unit_ids": tuple(part["unit_ids"]),
+                "lead_ids": tuple(part["lead_ids"]),
+            }
+        )
+        for part in tree["explanation"]
+    )
+    return Outcome(**{**tree, "explanation": said})
 
 
 def _read_case(tree: dict[str, Any]) -> Case:

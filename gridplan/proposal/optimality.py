@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
-from gridplan.proposal.proposal import Objective
+from gridplan.solver.solution import Outcome
 from gridplan.words.text import Text
 
 
-def describe_gap(objective: Objective) -> Text:
+def describe_gap(objective: Outcome) -> Text:
     """Say in words how far from the best possible the plan can be."""
     if objective.status == "given":
         return Text(

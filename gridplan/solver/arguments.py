@@ -11,12 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from gridplan.words.errors import InputProblem, ProblemError
-from gridplan.words.text import Text
+from gridplan.words.errors import ProblemError
+from gridplan.words.problems import Problems
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+
+# Sizes of numbers: smaller ones count as 0, larger ones are refused. Sums of products of them stay numbers.
+SMALLEST, LARGEST = 1e-30, 1e30
 
 
 def read_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,55 +30,44 @@ def read_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     ProblemError
         If any argument is missing, malformed or contradicts another; all of it at once.
     """
-    check = _Check(given)
-    fields = check.run()
-    if fields is None or check.problems:
-        raise ProblemError(check.problems)
+    reader = _ArgumentReader(given)
+    fields = reader.run()
+    if fields is None or reader.problems:
+        raise ProblemError(reader.problems)
     for value in fields.values():
         if isinstance(value, np.ndarray):
             value.setflags(write=False)
     return fields
 
 
-class _Check:
+class _ArgumentReader:
     """Reads the arguments of `Problem.from_arrays`, gathering every problem instead of stopping at the first."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         self.given = given
-        self.problems: list[InputProblem] = []
-
-    def tell(self, field: str, needed: tuple[str, str], found: tuple[str, str], remedy: tuple[str, str]) -> None:
-        """Note one problem; each part is (zh, en)."""
-        self.problems.append(InputProblem("error", Text(*needed), Text(*found), Text(*remedy), field=field))
-
-    def some(self, field: str, bad: Sequence[object], needed: tuple[str, str], remedy: tuple[str, str]) -> None:
-        """Note that the listed values are wrong, with the first five of them."""
-        if bad:
-            first = ", ".join(str(value) for value in bad[:5])
-            found = (f"{len(bad)} 处不符（{first}）", f"{len(bad)} that are not ({first})")
-            self.tell(field, needed, found, remedy)
+        self.problems = Problems()
 
     def ids(self, name: str) -> tuple[str, ...]:
         values = list(self.given[name])
-        self.some(
-            name,
+        self.problems.tell_some(
             [v for v in values if not isinstance(v, str) or not v.strip()],
             ("非空文本编号", "ids that are text and not empty"),
             ("请把编号转成文本。", "Turn the ids into text."),
+            field=name,
         )
         repeated = [v for v, n in Counter(map(str, values)).items() if n > 1]
-        self.some(
-            name,
+        self.problems.tell_some(
             repeated,
             ("不重复的编号", "ids that are all different"),
             ("请删去或改名重复的行。", "Drop or rename the repeated rows."),
+            field=name,
         )
         if not values:
-            self.tell(
-                name,
+            self.problems.tell(
                 ("至少一个编号", "at least one id"),
                 ("空列表", "an empty list"),
                 ("请检查输入图层。", "Check the input layer."),
+                field=name,
             )
         return tuple(map(str, values))
 
@@ -86,11 +78,11 @@ class _Check:
             return ids
         values = [str(value or "").strip() for value in given]
         if len(values) != len(ids):
-            self.tell(
-                field,
+            self.problems.tell(
                 (f"{len(ids)} 个名称", f"{len(ids)} names"),
                 (f"{len(values)} 个", f"{len(values)}"),
                 ("请按编号的顺序逐一给出。", "Give one for each id, in the order of the ids."),
+                field=field,
             )
             return ids
         count = Counter(values)
@@ -108,21 +100,26 @@ class _Check:
             values = np.empty(0)
         if values.shape != shape:
             got = f"{np.shape(self.given[name])}" if values.size else "?"
-            self.tell(
-                name,
+            self.problems.tell(
                 (f"形状为 {shape} 的数字", f"numbers of shape {shape}"),
                 (f"形状 {got}", f"shape {got}"),
                 ("请按编号的顺序逐一给出。", "Give one for each id, in the order of the ids."),
+                field=name,
             )
             return None
+        values[np.abs(values) < SMALLEST] = 0.0
         wrong = np.isnan(values) | (values < low) | (False if infinite else np.isinf(values)) | np.isneginf(values)
+        wrong |= np.isfinite(values) & (np.abs(values) > LARGEST)
         where = [", ".join(map(str, at)) for at in np.argwhere(wrong).tolist()]
         limit = "" if low == -np.inf else f" >= {low:g}"
-        self.some(
-            name,
+        self.problems.tell_some(
             [f"[{at}]" if shape else str(self.given[name]) for at in where],
-            (f"数字{limit}，不可为空", f"numbers{limit}, none missing"),
+            (
+                f"数字{limit}，绝对值不超过 {LARGEST:g}，不可为空",
+                f"numbers{limit}, none missing and none of a size above {LARGEST:g}",
+            ),
             ("请改正这些位置的值。", "Mend the values at these positions."),
+            field=name,
         )
         return None if where else values
 
@@ -142,30 +139,30 @@ class _Check:
         good = array.ndim == len(shape) and all(w is None or w == g for w, g in zip(shape, array.shape, strict=True))
         if not good or array.dtype.kind not in "iuf" or (array.dtype.kind == "f" and np.any(array != np.floor(array))):
             want = str(shape).replace("None", "e")
-            self.tell(
-                name,
+            self.problems.tell(
                 (f"形状为 {want} 的整数位置", f"whole positions of shape {want}"),
                 (f"形状 {array.shape}，类型 {array.dtype}", f"shape {array.shape}, type {array.dtype}"),
                 ("请给出 unit_ids 中的位置（从 0 起）。", "Give positions in unit_ids, from 0."),
+                field=name,
             )
             return None
         bad = array[(array < 0) | (array >= limit)].tolist()
-        self.some(
-            name,
+        self.problems.tell_some(
             bad,
             (f"0 到 {limit - 1} 之间的位置", f"positions from 0 to {limit - 1}"),
             ("请检查设施是否落在某个单元内。", "Check that each site or edge lies in a unit of the list."),
+            field=name,
         )
         return None if bad else array.astype(np.int64)
 
     def known(self, name: str, values: Iterable[object], ids: Mapping[str, int]) -> list[int]:
         """Positions of ids; the unknown ones are told."""
         listed = list(values)
-        self.some(
-            name,
+        self.problems.tell_some(
             sorted({str(v) for v in listed if v not in ids}),
             ("已知的编号", "ids that exist"),
             ("请改成 unit_ids 或 lead_ids 中的编号。", "Use ids of unit_ids or lead_ids."),
+            field=name,
         )
         return [ids[v] for v in listed if isinstance(v, str) and v in ids]
 
@@ -173,11 +170,11 @@ class _Check:
         """Read labels into codes (-1: no label) and their names."""
         values = list(self.given[name])
         if len(values) != size:
-            self.tell(
-                name,
+            self.problems.tell(
                 (f"{size} 个标签", f"{size} labels"),
                 (f"{len(values)} 个", f"{len(values)}"),
                 ("请按编号的顺序逐一给出。", "Give one for each id, in the order of the ids."),
+                field=name,
             )
             return None
         texts = ["" if v is None or (isinstance(v, float) and np.isnan(v)) else str(v) for v in values]
@@ -192,20 +189,20 @@ class _Check:
             return m, m
         pair = (choose, choose) if isinstance(choose, int | np.integer) else choose
         if not (isinstance(pair, Sequence) and len(pair) == 2 and all(isinstance(k, int | np.integer) for k in pair)):
-            self.tell(
-                "choose",
+            self.problems.tell(
                 ("k 或 (k_min, k_max)", "k or (k_min, k_max)"),
                 (repr(choose), repr(choose)),
                 ("请给出整数。", "Give whole numbers."),
+                field="choose",
             )
             return 1, max(m, 1)
         low, high = int(pair[0]), int(pair[1])
         if not 1 <= low <= high <= m:
-            self.tell(
-                "choose",
+            self.problems.tell(
                 (f"1 <= k_min <= k_max <= {m}", f"1 <= k_min <= k_max <= {m}"),
                 (repr(choose), repr(choose)),
                 ("请减少网格数或增加候选医院。", "Ask for fewer grids or name more candidate sites."),
+                field="choose",
             )
             return 1, max(m, 1)
         return low, high
@@ -240,11 +237,11 @@ class _Check:
         fields: dict[str, Any] = {}
         fields["population"] = population = self.numbers("population", (n,), low=0.0)
         if population is not None and population.sum() <= 0:
-            self.tell(
-                "population",
+            self.problems.tell(
                 ("至少一名居民", "at least one resident"),
                 ("总数为 0", "a total of 0"),
                 ("请检查人口图层。", "Check the population layer."),
+                field="population",
             )
         fields["lead_unit"] = self.positions("lead_unit", self.given["lead_unit"], (m,), n)
         fields["minutes"] = self.numbers("minutes", (n, m), low=0.0, infinite=True)
@@ -302,48 +299,48 @@ class _Check:
         """Tell which well-formed arguments cannot hold together whatever the plan."""
         lead_ids, unit_ids = f["lead_ids"], f["unit_ids"]
         both = [lead_ids[j] for j in f["required"] if j in f["forbidden"]]
-        self.some(
-            "required",
+        self.problems.tell_some(
             both,
             ("不同时被禁止的必选医院", "required leads that are not forbidden too"),
             ("请从其中一个列表中删去。", "Take them out of one of the lists."),
+            field="required",
         )
         locked = f["locked"]
-        self.some(
-            "locked",
+        self.problems.tell_some(
             [unit_ids[i] for i in np.flatnonzero(locked >= 0) if locked[i] in f["forbidden"]],
             ("锁定到可用医院的单元", "units locked to leads that are not forbidden"),
             ("请改锁定或解除禁止。", "Change the lock or allow the lead."),
+            field="locked",
         )
         at = np.flatnonzero(locked >= 0)
-        self.some(
-            "barred",
+        self.problems.tell_some(
             [unit_ids[i] for i in at if f["barred"][i, locked[i]]],
             ("不与锁定相反的禁配", "bars that do not contradict a lock"),
             ("请删去其中之一。", "Drop one of the two."),
+            field="barred",
         )
         over = np.flatnonzero(f["population_min"] > f["population_max"])
-        self.some(
-            "population_min",
+        self.problems.tell_some(
             [lead_ids[j] for j in over],
             ("下限不高于上限", "a minimum at most the maximum"),
             ("请改正人口上下限。", "Mend the population limits."),
+            field="population_min",
         )
         must = set(f["required"]) if f["choosing"] else set(range(len(lead_ids)))
         must |= set(locked[at].tolist())
         if f["choosing"] and len(must) > f["k_max"]:
-            self.tell(
-                "required",
+            self.problems.tell(
                 (f"至多 {f['k_max']} 个必选（含被锁定）的医院", f"at most {f['k_max']} leads required (or locked to)"),
                 (str(len(must)), str(len(must))),
                 ("请增大 k 或减少必选。", "Raise k or require fewer."),
+                field="required",
             )
         if not f["choosing"] and f["forbidden"]:
-            self.tell(
-                "forbidden",
+            self.problems.tell(
                 ("choose 给定时才可禁止", "forbidden leads only together with choose"),
                 ("choose 为空", "choose is None"),
                 ("请给出 choose 或删去这些医院。", "Give choose, or leave these sites out."),
+                field="forbidden",
             )
         self._clashes(f, sorted(must))
 
@@ -356,15 +353,18 @@ class _Check:
         ):
             count = Counter(int(key[j]) for j in must)
             twice = [lead_ids[j] for j in must if count[int(key[j])] > 1]
-            self.some(
-                field, twice, (zh, en), ("请用 choose 选择，或减少必选。", "Use choose, or require fewer of them.")
+            self.problems.tell_some(
+                twice,
+                (zh, en),
+                ("请用 choose 选择，或减少必选。", "Use choose, or require fewer of them."),
+                field=field,
             )
         lost = [lead_ids[j] for j in must if locked[homes[j]] not in (-1, j) or f["barred"][homes[j], j]]
-        self.some(
-            "locked",
+        self.problems.tell_some(
             lost,
             ("院区所在单元归该院区", "the home unit of a lead that must open in its own grid"),
             ("请改正所在单元的锁定或禁配。", "Mend the lock or bar of the home unit."),
+            field="locked",
         )
         if not f["choosing"]:
             return
@@ -375,14 +375,14 @@ class _Check:
         ]
         most = _most_together(usable, must, f["hospital"], homes)
         if most < f["k_min"]:
-            self.tell(
-                "choose",
+            self.problems.tell(
                 (
                     f"k_min 至多为 {most}（可用医院、所在单元各计一次）",
                     f"k_min at most {most}: usable hospitals and home units count once",
                 ),
                 (str(f["k_min"]), str(f["k_min"])),
                 ("请减少网格数或增加候选医院。", "Ask for fewer grids or name more candidate sites."),
+                field="choose",
             )
 
 

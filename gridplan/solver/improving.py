@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.solver.assignment import Assignment
+from gridplan.solver.judge import judge_solution
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import Solution
 from gridplan.solver.solving import run
@@ -29,9 +30,8 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
     lead = lead_positions(problem, found.assignment)
     measures = measure(problem, lead)
     # The bound of the search is on moved residents first: it proves nothing about the problem's own objective.
-    return replace(
-        found,
-        objective=measures.objective,
+    repaired = found.restated(
+        value=measures.objective,
         terms=measures.terms,
         bound=None,
         gap=None,
@@ -39,6 +39,7 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
         bound_knows_contiguity=False,
         status="infeasible" if found.status == "infeasible" else "feasible",
     )
+    return judge_solution(problem, repaired)
 
 
 def sweep_move_price(
@@ -120,7 +121,10 @@ def _based_on(problem: Problem, given: IntArray) -> Problem:
     leads = [int(j) for j in np.unique(given[given >= 0])]
     homes, hospitals = problem.lead_unit[leads], problem.hospital[leads]
     together = len(set(homes.tolist())) == len(set(hospitals.tolist())) == len(leads)
-    allowed = not set(leads) & set(problem.forbidden) and set(problem.required) <= set(leads)
+    must = {*problem.required, *problem.locked[problem.locked >= 0].tolist()}
+    held = problem.locked[homes]
+    kept = ((held < 0) | (held == leads)) & ~problem.barred[homes, leads]
+    allowed = not set(leads) & set(problem.forbidden) and must <= set(leads) and bool(kept.all())
     if problem.choosing and together and allowed and problem.k_min <= len(leads) <= problem.k_max:
         return replace(based, required=tuple(leads), k_min=len(leads), k_max=len(leads))
     return based

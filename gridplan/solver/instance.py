@@ -11,6 +11,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from gridplan.solver.bound.border_tolls import tolls_of_cuts
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray, Problem
 from gridplan.solver.solution import Explanation
 from gridplan.words.text import Text
@@ -42,6 +43,7 @@ class Instance:
     usable: BoolArray
     must: tuple[int, ...]
     notes: tuple[Explanation, ...]
+    deadline: Deadline = NEVER
 
     @property
     def n_atoms(self) -> int:
@@ -73,8 +75,16 @@ class Instance:
         priced = self.costs_of(leads) + self.population[:, None] * price
         ends = tails[once], self.indices[once].astype(np.int64)
         cost = self.search_cost.copy()
-        cost[:, leads] += tolls_of_cuts(priced, *ends, self.edge_weight[once])
+        cost[:, leads] += tolls_of_cuts(priced, *ends, self.edge_weight[once], self.deadline)
         return replace(self.without_cuts(), search_cost=cost)
+
+    def closed(self, leads: IntArray, *, homes: bool) -> BoolArray:
+        """(n_atoms, leads): arcs that no plan may use: forbidden ones of atoms that have others, and homes of other leads."""
+        blocked = self.blocked[:, leads]
+        closed: BoolArray = np.where(blocked.all(axis=1, keepdims=True), False, blocked)
+        if homes:
+            closed[self.home[leads]] = self.home[leads][:, None] != self.home[leads][None, :]
+        return closed
 
     def conflicts(self, a: int, b: int) -> bool:
         """Whether two sites cannot both lead: one hospital, or one home atom."""
@@ -90,11 +100,12 @@ class Limits:
     soft_low: FloatArray
     soft_high: FloatArray
     price: float
+    k: int
 
     def of(self, leads: IntArray) -> Limits:
         """Restrict to some leads."""
         return Limits(
-            self.hard_low[leads], self.hard_high[leads], self.soft_low[leads], self.soft_high[leads], self.price
+            self.hard_low[leads], self.hard_high[leads], self.soft_low[leads], self.soft_high[leads], self.price, self.k
         )
 
 
@@ -110,11 +121,13 @@ def limits_for(problem: Problem, k: int, tolerance: float | None = None) -> Limi
             low, high = np.maximum(low, least), np.minimum(high, most)
         else:
             soft_low[:], soft_high[:], price = least, min(most, problem.total_population), problem.balance_price
-    return Limits(low, high, soft_low, soft_high, price)
+    return Limits(low, high, soft_low, soft_high, price, k)
 
 
 def unreachable_minutes(problem: Problem) -> float:
     """Minutes counted for a resident whom the assigned lead cannot reach: a day, or ten times the longest drive."""
+    if problem.lost_minutes is not None:
+        return problem.lost_minutes
     finite = problem.minutes[np.isfinite(problem.minutes)]
     return max(1440.0, 10.0 * float(finite.max(initial=0.0)))
 
@@ -165,11 +178,11 @@ def _components(n: int, edges: IntArray) -> IntArray:
     return labels
 
 
-def build_instance(problem: Problem, *, split_homes: bool = False) -> Instance:
+def build_instance(problem: Problem, *, split_homes: bool = False, deadline: Deadline = NEVER) -> Instance:
     """Contract wholes, gather costs and blocked arcs, and note wishes that cannot be taken literally.
 
     `split_homes` dissolves the wholes in which several candidate sites stand, for the case that too few sites can lead
-    together otherwise.
+    together otherwise. Whatever works on the instance ends soon after the `deadline`.
     """
     component = unit_components(problem)
     usable = np.ones(problem.n_leads, dtype=np.bool_)
@@ -191,12 +204,15 @@ def build_instance(problem: Problem, *, split_homes: bool = False) -> Instance:
     cost = gathered(sum(unit_costs(problem).values(), np.zeros(problem.minutes.shape)))
     n_blocked = gathered(unit_blocked(problem, component).astype(np.float64))
     blocked = n_blocked > 0
-    worst = float((cost.max(axis=1) / np.maximum(people, 1e-9))[people > 0].max())
-    forbidding = 20.0 * max(worst, 1.0) * (people + people.mean())
+    worst = float((cost.max(axis=1)[people > 0] / people[people > 0]).max())
     fixed = np.full(n_atoms, -1, dtype=np.int64)
     held = problem.locked >= 0
     fixed[atom[held]] = problem.locked[held]
     indptr, indices, weight = _graph(atom, problem.edges, n_atoms)
+    weight *= problem.compactness_price or 0.0
+    borders = np.bincount(np.repeat(np.arange(n_atoms), np.diff(indptr)), weights=weight, minlength=n_atoms)
+    # More than an atom can save by anything: its drive, its share in a grid's balance, the borders around it.
+    forbidding = 20.0 * (max(worst, 1.0, problem.balance_price or 0.0) * (people + people.mean()) + borders)
     atom_component = np.empty(n_atoms, dtype=np.int64)
     atom_component[atom] = component
     return Instance(
@@ -209,13 +225,14 @@ def build_instance(problem: Problem, *, split_homes: bool = False) -> Instance:
         forbidding=forbidding,
         indptr=indptr,
         indices=indices,
-        edge_weight=weight * (problem.compactness_price or 0.0),
+        edge_weight=weight,
         component=atom_component,
         home=atom[homes],
         fixed=fixed,
         usable=usable,
         must=tuple(sorted(must)),
         notes=notes,
+        deadline=deadline,
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -17,33 +15,38 @@ from gridplan.solver.bound.fixed_leads import relax
 from gridplan.solver.bound.lead_sets import price_sites
 from gridplan.solver.choose.local_search import LeadSet, SetBook, any_set, exchange, fits, greedy_set, search_sets
 from gridplan.solver.choose.roaming import Roamed, roam_leads, worth_roaming
+from gridplan.solver.deadline import Deadline
 from gridplan.solver.draw.annealing import build_task, first_labels
 from gridplan.solver.draw.drawing import Drawn, draw_grids
 from gridplan.solver.explain.limits import explain
 from gridplan.solver.explain.tolerance import Need, balance_need
 from gridplan.solver.instance import Instance, Limits, build_instance, limits_for
-from gridplan.solver.problem import Problem
-from gridplan.solver.solution import Solution, Status
+from gridplan.solver.judge import judge_solution
+from gridplan.solver.problem import IntArray, Problem
+from gridplan.solver.scaling import scale_problem
+from gridplan.solver.solution import Outcome, Solution, Status
 from gridplan.solver.terms import Measures, measure
 from gridplan.words.errors import InputProblem, ProblemError
 from gridplan.words.text import Text
 
 # Arcs that the proof over all sets may look at, for effort 1.
 PROOF_WORK = 8e9
+# Share of the objective within which a plan is proven optimal.
+PROVEN = 1e-6
 # Sets found during that proof which are drawn because their bound lies below the best plan.
 MORE_DRAWS = 6
 
 
 @dataclass(frozen=True)
-class Budget:
+class WorkBudget:
     """Work allowed for a solve; only `deadline` looks at a clock."""
 
     effort: float
-    deadline: float
+    deadline: Deadline
 
     def over(self) -> bool:
         """Whether the time limit has come."""
-        return time.monotonic() >= self.deadline
+        return self.deadline.over()
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,21 +62,26 @@ class Result:
     need: Need | None = None
 
     @property
-    def rank(self) -> tuple[bool, float, float]:
-        """Feasible plans first, then the least people outside the rules, then cost."""
-        if self.feasible:
-            return False, 0.0, self.measures.objective
-        return True, self.measures.outside, self.measures.objective
+    def rank(self) -> tuple[bool, tuple[int, float, float]]:
+        """Feasible plans first, then as measures rank."""
+        return not self.feasible, self.measures.rank
 
 
 def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | None) -> Solution:
-    """Solve for every number of grids asked for and return the best plan with its alternatives."""
+    """Solve for every number of grids asked for and return the best plan with its alternatives.
+
+    Raises
+    ------
+    ProblemError
+        If `effort` is not above 0.
+    """
     if not effort > 0:
         needed, found = Text(zh="大于 0 的 effort", en="an effort above 0"), Text(zh=str(effort), en=str(effort))
         remedy = Text(zh="请改为正数。", en="Give a positive number.")
         raise ProblemError(InputProblem("error", needed, found, remedy, field="effort"))
-    budget = Budget(effort, time.monotonic() + (math.inf if time_limit_s is None else time_limit_s))
-    instance = build_instance(problem)
+    budget = WorkBudget(effort, Deadline.after(time_limit_s))
+    scaled, grown = scale_problem(problem)
+    instance = build_instance(scaled, deadline=budget.deadline)
     results: list[Result] = []
     all_tried = True
     for k in range(problem.k_min, problem.k_max + 1):
@@ -81,33 +89,46 @@ def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | Non
             all_tried = False
             break
         whole = not problem.choosing or any_set(instance, k) is not None
-        chosen = instance if whole else build_instance(problem, split_homes=True)
+        chosen = instance if whole else build_instance(scaled, split_homes=True, deadline=budget.deadline)
         if problem.choosing and any_set(chosen, k) is None:
             continue
-        results.append(solve_for(chosen, k, seed=seed, budget=budget))
+        result = solve_for(chosen, k, seed=seed, budget=budget)
+        if scaled is not problem:
+            result = _unscaled(result, build_instance(problem, split_homes=not whole, deadline=budget.deadline), grown)
+        results.append(result)
     best = min(results, key=lambda result: result.rank)
-    return package(best, results, all_tried=all_tried, reproducible=not budget.over())
+    solution = package(best, results, all_tried=all_tried)
+    return replace(judge_solution(problem, solution), reproducible=not (budget.over() or budget.deadline.met))
 
 
-def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Result:
+def _unscaled(result: Result, instance: Instance, grown: float) -> Result:
+    """Return the result in the problem's own numbers."""
+    measures = measure(instance.problem, result.measures.lead, limits_for(instance.problem, result.k))
+    bound = None if result.bound is None else result.bound / grown
+    return replace(result, instance=instance, measures=measures, bound=bound)
+
+
+def solve_for(instance: Instance, k: int, *, seed: int, budget: WorkBudget) -> Result:
     """Choose and draw k grids; when hard balance cannot hold, hold the smallest tolerance that is not excluded."""
     result = _attempt(instance, k, limits_for(instance.problem, k), seed=seed, budget=budget)
     problem = instance.problem
     if result.feasible or problem.balance is None or problem.balance_price is not None:
         return result
     need = balance_need(instance, k)
-    if need.tolerance <= problem.balance:
+    if need.tolerance <= problem.balance or budget.over():
         return replace(result, need=need)
     eased = _attempt(instance, k, limits_for(problem, k, need.tolerance + 2e-7), seed=seed, budget=budget)
-    better = min(result, eased, key=lambda r: (r.measures.stranded, float(r.measures.deviation.max())))
+    better = min(
+        result, eased, key=lambda r: (r.measures.unled, r.measures.stranded, float(r.measures.deviation.max()))
+    )
     return replace(better, bound=None, feasible=False, need=need)
 
 
-def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: Budget) -> Result:
+def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: WorkBudget) -> Result:
     """Choose and draw k grids within `limits`."""
     problem = instance.problem
-    slack = 1e-6 * problem.total_population
-    book = SetBook(instance, limits, rounds=80)
+    # Half of the time is kept for drawing and proving.
+    book = SetBook(instance, limits, rounds=80, deadline=budget.deadline.halfway())
     roamed: Roamed | None = None
     if problem.choosing:
         search_sets(
@@ -123,13 +144,13 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: B
     if roamed is not None:
         drawn.append(draw_grids(instance, roamed.leads, limits, seed=seed, effort=budget.effort, start=roamed.label))
     for leads in tried:
-        if drawn and (budget.over() or book.value[leads] >= min(d.objective for d in drawn)):
+        if drawn and (budget.over() or book.known_bound(leads) >= min(d.objective for d in drawn)):
             continue
         warm = book.price.get(leads)
         relaxed = relax(instance, np.array(leads, dtype=np.int64), limits, warm)
         drawn.append(draw_grids(instance, leads, limits, seed=seed, effort=budget.effort, relaxed=relaxed))
-    best = min(drawn, key=lambda d: _order(d, slack))
-    feasible = best.measures.holds(slack)
+    best = min(drawn, key=_order)
+    feasible = best.measures.holds
     if problem.choosing:
         bound, knows, best = bound_all_sets(book, k, drawn, best, feasible=feasible, seed=seed, budget=budget)
         none = False
@@ -137,29 +158,46 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: B
         bound, knows, none = best.bound, best.with_contiguity, best.infeasible
     result = Result(instance, k, best.measures, None if none else bound, knows, feasible)
     proven = feasible and bound >= best.objective - 1e-6 * abs(best.objective)
-    return result if none or proven or not small_enough(instance) else _exactly(result, limits, budget)
+    if proven or budget.over() or not small_enough(instance):
+        return result
+    return _least_broken(result, limits, budget) if none else _exactly(result, limits, budget)
 
 
-def _exactly(result: Result, limits: Limits, budget: Budget) -> Result:
+def _exactly(result: Result, limits: Limits, budget: WorkBudget) -> Result:
     """Solve a small problem to the end where search and bound leave a gap."""
     instance, k = result.instance, result.k
-    exact = solve_exactly(instance, limits, k, nodes=int(NODES * np.clip(budget.effort, 0.25, 4.0)))
+    nodes = int(NODES * np.clip(budget.effort, 0.25, 4.0))
+    exact = solve_exactly(instance, limits, k, nodes=nodes)
     if exact.infeasible:
-        return replace(result, bound=None)
+        return _least_broken(replace(result, bound=None), limits, budget)
     bound = max(exact.bound, -np.inf if result.bound is None else result.bound)
-    result = replace(result, bound=bound, with_contiguity=True)
+    result = replace(result, bound=bound if bound > -np.inf else None, with_contiguity=True)
     if exact.lead is None:
         return result
-    measures = measure(instance.problem, exact.lead[instance.atom_of_unit], limits)
-    feasible = measures.holds(1e-6 * instance.problem.total_population)
-    other = replace(result, measures=measures, feasible=feasible)
-    better = min(result, other, key=lambda r: r.rank)
-    return replace(better, bound=min(bound, better.measures.objective) if better.feasible else bound)
+    return _better(result, exact.lead, limits)
 
 
-def _exchange_priced(book: SetBook, k: int, budget: Budget) -> None:
+def _least_broken(result: Result, limits: Limits, budget: WorkBudget) -> Result:
+    """Open the arcs that rules forbid, where no plan holds all of them, for one that breaks few."""
+    if result.feasible or not result.instance.blocked.any():
+        return result
+    nodes = int(NODES * np.clip(budget.effort, 0.25, 4.0))
+    exact = solve_exactly(result.instance, limits, result.k, nodes=nodes, open_all=True)
+    return result if exact.lead is None else _better(result, exact.lead, limits)
+
+
+def _better(result: Result, lead: IntArray, limits: Limits) -> Result:
+    """Take the plan that gives each atom this lead, if it ranks before the result's own."""
+    measures = measure(result.instance.problem, lead[result.instance.atom_of_unit], limits)
+    other = replace(result, measures=measures, feasible=measures.holds)
+    return min(result, other, key=lambda r: r.rank)
+
+
+def _exchange_priced(book: SetBook, k: int, budget: WorkBudget) -> None:
     """Add the sets that site prices point to, and exchange sites from the best of them."""
     instance, limits = book.instance, book.limits
+    if book.deadline.over():
+        return
     leads = book.refine(1, rounds=300)[0]
     at = np.array(leads, dtype=np.int64)
     relaxed = relax(instance, at, limits, book.price[leads])
@@ -168,13 +206,13 @@ def _exchange_priced(book: SetBook, k: int, budget: Budget) -> None:
     met = [tuple(some) for some in price_sites(instance, limits, k, value, relaxed.bound, rounds).met.tolist()]
     met = [some for some in met if fits(instance, some)]
     if met and not worth_roaming(instance, k):
-        exchange(book, min(met, key=lambda some: (book.bound(some), some)))
+        exchange(book, min(met, key=book.rank))
 
 
-def _roam(book: SetBook, leads: LeadSet, k: int, *, seed: int, budget: Budget) -> Roamed | None:
+def _roam(book: SetBook, leads: LeadSet, k: int, *, seed: int, budget: WorkBudget) -> Roamed | None:
     """Let leads roam where sites are many and atoms few."""
     instance, limits = book.instance, book.limits
-    if not worth_roaming(instance, k):
+    if budget.over() or not worth_roaming(instance, k):
         return None
     at = np.array(leads, dtype=np.int64)
     relaxed = relax(instance, at, limits, book.price[leads])
@@ -192,13 +230,12 @@ def _roam(book: SetBook, leads: LeadSet, k: int, *, seed: int, budget: Budget) -
     return roam_leads(instance, limits, k, starts, prices.value, seed=seed, proposals=proposals) if starts else None
 
 
-def _order(drawn: Drawn, slack: float) -> tuple[bool, float, float]:
-    holds = drawn.measures.holds(slack)
-    return not holds, 0.0 if holds else drawn.measures.outside, drawn.objective
+def _order(drawn: Drawn) -> tuple[int, float, float]:
+    return drawn.measures.rank
 
 
 def bound_all_sets(
-    book: SetBook, k: int, drawn: list[Drawn], best: Drawn, *, feasible: bool, seed: int, budget: Budget
+    book: SetBook, k: int, drawn: list[Drawn], best: Drawn, *, feasible: bool, seed: int, budget: WorkBudget
 ) -> tuple[float, bool, Drawn]:
     """Bound over every set of k sites, whether contiguity was used, and the best plan, which the proof may better.
 
@@ -208,7 +245,7 @@ def bound_all_sets(
     at = np.array(best.leads, dtype=np.int64)
     relaxed = relax(instance, at, limits, book.price.get(best.leads))
     start = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
-    rounds = int(np.clip(300 * budget.effort, 30, 2000))
+    rounds = 1 if budget.over() else int(np.clip(300 * budget.effort, 30, 2000))
     if not feasible:
         aim = relaxed.bound + 0.01 * abs(relaxed.bound)
         return price_sites(instance, limits, k, start, aim, rounds).bound, False, best
@@ -219,47 +256,48 @@ def bound_all_sets(
     def draw(leads: LeadSet) -> Drawn:
         return draw_grids(instance, leads, limits, seed=seed, effort=budget.effort)
 
-    slack = 1e-6 * instance.problem.total_population
-    worst_first = sorted(drawn, key=lambda d: _order(d, slack), reverse=True)
-    known = Known({d.leads: d for d in worst_first}, draw, MORE_DRAWS, slack)
+    worst_first = sorted(drawn, key=_order, reverse=True)
+    known = Known({d.leads: d for d in worst_first}, draw, MORE_DRAWS)
     bound = count_out(book, k, prices, warm, known, Work(PROOF_WORK * budget.effort, budget.over))
-    best = min(known.drawn.values(), key=lambda d: _order(d, slack))
+    best = min(known.drawn.values(), key=_order)
     return min(bound, best.bound), best.with_contiguity, best
 
 
-def set_starts(instance: Instance, k: int, budget: Budget) -> int:
+def set_starts(instance: Instance, k: int, budget: WorkBudget) -> int:
     """How many starts the search over sets may have: many where a bound costs little."""
     work = instance.n_atoms * k * k * instance.problem.n_leads
     return int(np.clip(budget.effort * 2e7 / max(work, 1), 2, 40))
 
 
-def package(best: Result, results: list[Result], *, all_tried: bool, reproducible: bool) -> Solution:
+def package(best: Result, results: list[Result], *, all_tried: bool) -> Solution:
     """Turn results into what the caller sees."""
     instance, problem = best.instance, best.instance.problem
     lead_ids = np.array(problem.lead_ids, dtype=object)
     plan = pd.Series(lead_ids[best.measures.lead], index=pd.Index(problem.unit_ids, dtype=object), dtype=object)
     bound = None
     if best.feasible and all_tried:
-        # A bound above a plan that holds the rules is rounding.
-        bound = min(best.measures.objective, *(r.bound for r in results if r.bound is not None))
+        bound = min((r.bound for r in results if r.bound is not None), default=None)
+        if bound is not None and bound > best.measures.objective >= bound - PROVEN * abs(bound):
+            bound = best.measures.objective  # such a difference is rounding
     gap, gap_travel = gaps(best.measures.terms, bound)
     explanation = (*instance.notes, *explain(instance, best.measures, best.need))
     broken = not best.feasible or any(not e.note for e in explanation)
     status: Status = "infeasible" if broken else "feasible"
-    if not broken and gap is not None and gap <= 1e-6:
+    if not broken and gap is not None and gap <= PROVEN:
         status = "optimal"
     return Solution(
-        assignment=Assignment.from_leads(plan),
-        objective=best.measures.objective,
-        terms=best.measures.terms,
-        bound=bound,
-        gap=gap,
-        gap_travel=gap_travel,
-        bound_knows_contiguity=best.with_contiguity,
-        status=status,
-        explanation=explanation,
-        alternatives=table(problem, results),
-        reproducible=reproducible,
+        Assignment.from_leads(plan),
+        Outcome(
+            value=best.measures.objective,
+            terms=best.measures.terms,
+            bound=bound,
+            gap=gap,
+            gap_travel=gap_travel,
+            bound_knows_contiguity=best.with_contiguity,
+            status=status,
+            explanation=explanation,
+        ),
+        table(problem, results),
     )
 
 

@@ -11,10 +11,17 @@ from scipy.sparse.csgraph import connected_components
 from gridplan.solver.instance import Limits, changes_lead, limits_for, unit_blocked, unit_components, unit_costs
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray, Problem
 
+# Share of a limit by which rounding may pass it.
+ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, eq=False)
 class Measures:
-    """A plan's terms and what the limits look at; `lead` is the lead position of each unit."""
+    """A plan's terms and what the limits look at; `lead` is the lead position of each unit.
+
+    `beyond` are residents beyond hard limits, none within rounding; `unled` is how many grids are missing or too many, or
+    have to be led by sites that lead none.
+    """
 
     lead: IntArray
     open_leads: tuple[int, ...]
@@ -26,6 +33,7 @@ class Measures:
     apart: dict[int, IntArray]
     split_wholes: tuple[int, ...]
     stranded: float
+    unled: int
 
     @property
     def objective(self) -> float:
@@ -37,9 +45,16 @@ class Measures:
         """Residents beyond hard limits, apart from their lead or with a lead that a rule forbids."""
         return self.stranded + float(self.beyond.sum())
 
-    def holds(self, slack: float) -> bool:
+    @property
+    def holds(self) -> bool:
         """Whether every hard rule holds."""
-        return not (len(self.blocked_units) or self.apart or self.split_wholes or self.beyond.max(initial=0.0) > slack)
+        broken = len(self.blocked_units) or self.apart or self.split_wholes or self.unled
+        return not (broken or self.beyond.any())
+
+    @property
+    def rank(self) -> tuple[int, float, float]:
+        """Smaller is better: the right leads first, then the fewest people outside the rules, then cost."""
+        return (self.unled, 0.0, self.objective) if self.holds else (self.unled + 1, self.outside, self.objective)
 
 
 def measure(problem: Problem, lead: IntArray, limits: Limits | None = None) -> Measures:
@@ -50,8 +65,11 @@ def measure(problem: Problem, lead: IntArray, limits: Limits | None = None) -> M
     terms = {name: float(table[units, lead].sum()) for name, table in unit_costs(problem).items()}
     load = np.bincount(lead, weights=problem.population, minlength=problem.n_leads)[columns]
     limits = (limits_for(problem, len(opened)) if limits is None else limits).of(columns)
+    missing = set(problem.required) - set(opened)
     over_soft = np.maximum(load - limits.soft_high, 0.0) + np.maximum(limits.soft_low - load, 0.0)
-    beyond = np.maximum(load - limits.hard_high, 0.0) + np.maximum(limits.hard_low - load, 0.0)
+    above, below = load - limits.hard_high, limits.hard_low - load
+    beyond = np.where(above > ROUNDING * limits.hard_high, above, 0.0)
+    beyond += np.where(below > ROUNDING * limits.hard_low, below, 0.0)
     terms["opening"] = float(problem.lead_price[columns].sum())
     if problem.balance is not None and problem.balance_price is not None:
         terms["balance"] = problem.balance_price * float(over_soft.sum())
@@ -75,6 +93,7 @@ def measure(problem: Problem, lead: IntArray, limits: Limits | None = None) -> M
         apart=apart,
         split_wholes=_split(problem, lead),
         stranded=float(problem.population[stranded].sum()),
+        unled=max(abs(len(opened) - limits.k), len(missing)),
     )
 
 

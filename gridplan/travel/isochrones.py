@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from gridplan.travel.milliseconds import FAR, Floats, Ints, to_ms
-from gridplan.travel.snapping import Snaps
-
-if TYPE_CHECKING:
-    from gridplan.travel.network import RoadNetwork
+from gridplan.travel.network import RoadNetwork
+from gridplan.travel.snaps import Snaps
+from gridplan.travel.stopping import edge_lines, stoppable_edges
 
 CELLS_A_REACH = 4
 HOLE_SHARE = 25.0
@@ -77,7 +76,8 @@ def draw_isochrones(
         for limit in sorted(minutes):
             area = shapely.union(area, _area(stops.xy[reached <= float(to_ms(limit))], reach_m))
             records.append({"place": place, "minutes": float(limit), "geometry": area})
-    frame_crs = crs if crs is not None else getattr(network.roads, "crs", None)
+    roads = None if network.priced is None else network.priced.roads
+    frame_crs = crs if crs is not None else getattr(roads, "crs", None)
     columns = ["place", "minutes", "geometry"]
     return gpd.GeoDataFrame(records, columns=columns, geometry="geometry", crs=frame_crs)
 
@@ -86,18 +86,18 @@ def _stops(network: RoadNetwork, spacing_m: float) -> _Stops:
     """Return places at most `spacing_m` apart on every road, both ends included."""
     import shapely
 
-    rows = np.flatnonzero(network.stoppable)
-    steps = np.maximum(np.ceil(shapely.length(network.lines[rows]) / spacing_m), 1).astype(np.int64)
+    rows, lines = np.flatnonzero(stoppable_edges(network)), edge_lines(network)
+    steps = np.maximum(np.ceil(shapely.length(lines[rows]) / spacing_m), 1).astype(np.int64)
     edge = np.repeat(rows, steps + 1)
     first = np.repeat(np.cumsum(steps + 1) - (steps + 1), steps + 1)
     share = (np.arange(len(edge)) - first) / np.repeat(steps, steps + 1)
-    points = shapely.line_interpolate_point(network.lines[edge], share, normalized=True)
+    points = shapely.line_interpolate_point(lines[edge], share, normalized=True)
     return _Stops(edge, share, shapely.get_coordinates(points))
 
 
 def _street_ms(network: RoadNetwork, edge: Ints, *, toward: bool) -> tuple[Floats, Floats]:
     """Return the milliseconds along the whole of each edge by way of its tail and of its head; inf where it is closed."""
-    along, against = (np.where(values >= FAR, np.inf, values) for values in network.street_ms(edge))
+    along, against = (np.where(values >= FAR, np.inf, values) for values in network.streets.ms(edge))
     return (against, along) if toward else (along, against)
 
 

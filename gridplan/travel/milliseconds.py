@@ -8,6 +8,7 @@ import numpy.typing as npt
 Ms = npt.NDArray[np.uint32]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 FAR = np.uint32(2**31 - 1)
 """Unreachable, closed, or beyond 24.8 days. The sum of two of them still fits 32 unsigned bits, so nothing wraps."""

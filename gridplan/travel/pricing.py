@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from gridplan.travel.milliseconds import Floats, Ints, Ms, to_ms
+from gridplan.travel.milliseconds import Bools, Floats, Ints, Ms, to_ms
 from gridplan.travel.search.graph import Nodes
-from gridplan.travel.snapping import Bools
 from gridplan.travel.speeds import FERRY_KMH, FERRY_WAIT_MIN, RULES, Mode, default_speeds
 from gridplan.words.errors import InputProblem, NetworkError
 from gridplan.words.text import Text
@@ -36,8 +35,14 @@ class RoadRules:
 
 @dataclass(frozen=True, eq=False)
 class PricedRoads:
-    """Roads as arrays: nodes renumbered 0..n-1, milliseconds both ways, what may be used and stopped on."""
+    """Roads as arrays: nodes renumbered 0..n-1, milliseconds both ways, what may be used and stopped on.
 
+    `twin_row` is the row of the same line drawn the other way, -1 where there is none; `roads` and `rules` are what all
+    was made from.
+    """
+
+    roads: Any
+    rules: RoadRules
     tail: Nodes
     head: Nodes
     xy: Floats
@@ -50,7 +55,13 @@ class PricedRoads:
 
 
 def price_roads(roads: Any, rules: RoadRules) -> PricedRoads:
-    """Turn a road frame into arrays for one mode; rows that the mode may not use are closed, none is dropped."""
+    """Turn a road frame into arrays for one mode; rows that the mode may not use are closed, none is dropped.
+
+    Raises
+    ------
+    NetworkError
+        A column is missing, or a speed is not a positive number.
+    """
     import shapely
 
     _check(roads, rules)
@@ -75,6 +86,8 @@ def price_roads(roads: Any, rules: RoadRules) -> PricedRoads:
     backward[~usable | (oneway > 0)] = np.inf
     can_stop = usable & ~np.isin(classes, NO_STOPPING) & ~roads["tunnel"].to_numpy(bool)
     return PricedRoads(
+        roads=roads,
+        rules=rules,
         tail=tail,
         head=head,
         xy=xy,

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 
 from gridplan.travel.milliseconds import FAR
+from gridplan.travel.network import RoadNetwork
 from gridplan.travel.search.graph import weak_components
-from gridplan.travel.snapping import WHY, Snaps
+from gridplan.travel.snaps import WHY, Snaps
 from gridplan.words.text import Text
-
-if TYPE_CHECKING:
-    from gridplan.travel.network import RoadNetwork
 
 CLOSED, NO_TARGET, APART, TRAPPED, TOO_LONG = 11, 12, 13, 14, 15
 REASONS: dict[int, Text] = {
@@ -44,18 +40,16 @@ def explain_unreachable(network: RoadNetwork, origins: Snaps, targets: Snaps) ->
     tuple
         One Text or None for each origin, in order.
     """
-    minutes, _ = (
-        network.nearest_snapped(origins, targets) if len(targets) else (np.full((len(origins), 1), np.inf), None)
-    )
+    minutes, _ = network.minutes_to(targets).nearest(at=origins)
     lost = np.flatnonzero(np.isinf(minutes[:, 0]))
     texts: list[Text | None] = [None] * len(origins)
     if len(lost) == 0:
         return tuple(texts)
-    part = weak_components(network.topology, network.weights)
+    part = weak_components(network.topology, network.graph.weights)
     size = np.bincount(part, minlength=1)
     usable = targets.take(~targets.unreachable & _open(network, targets))
     goals = np.unique(part[np.concatenate([network.tail[usable.edge], network.head[usable.edge]])])
-    strong, _ = network.components
+    strong, _ = network.graph.components
     strong_goals = np.unique(strong[np.concatenate([network.tail[usable.edge], network.head[usable.edge]])])
     is_open = _open(network, origins)
     for i in lost:
@@ -83,6 +77,6 @@ def _open(network: RoadNetwork, snaps: Snaps) -> npt.NDArray[np.bool_]:
     if network.n_edges == 0:
         return np.zeros(len(snaps), dtype=bool)
     edge = np.maximum(snaps.edge, 0)
-    along, against = network.street_ms(edge)
+    along, against = network.streets.ms(edge)
     result: npt.NDArray[np.bool_] = (snaps.edge >= 0) & ((along < FAR) | (against < FAR))
     return result

@@ -10,19 +10,18 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from gridplan.travel import validation
+from gridplan.travel.legs import Legs
 from gridplan.travel.milliseconds import FAR, MS_PER_MIN, Floats, Ints, Ms, add, to_minutes, to_ms
 from gridplan.travel.search import reductions
 from gridplan.travel.search.engine import FAR_KEY, Block, Keys, Searcher, Seeds, split_keys
-from gridplan.travel.snapping import Snaps
-
-if TYPE_CHECKING:
-    from gridplan.travel.network import RoadNetwork
+from gridplan.travel.search.weighted import WeightedGraph
+from gridplan.travel.snaps import Snaps
 
 Result = TypeVar("Result")
 At = npt.ArrayLike | Snaps | None
@@ -36,7 +35,8 @@ class NodeTimes:
     Wherever `at` may be given: None means all nodes in order, an array means these nodes, `Snaps` these points.
     """
 
-    network: RoadNetwork
+    graph: WeightedGraph
+    legs: Legs
     seeds: Seeds
     toward: bool
     places: Snaps | None = None
@@ -117,16 +117,16 @@ class NodeTimes:
 
     @cached_property
     def _searcher(self) -> Searcher:
-        return self.network.searcher(len(self.seeds), toward=self.toward)
+        return self.graph.searcher(len(self.seeds), toward=self.toward)
 
-    def _rows(self, at: Any) -> _Rows:
+    def _rows(self, at: At) -> _Rows:
         """Which rows are asked for, in the order in which they lie in the blocks."""
         searcher = self._searcher
         if at is None:
-            nodes = np.arange(self.network.n_nodes) if searcher.node is None else searcher.node
+            nodes = np.arange(self.graph.topology.n_nodes) if searcher.node is None else searcher.node
             return _Rows(nodes.astype(np.int64))
         snaps = at if isinstance(at, Snaps) else None
-        ends = self.network.node_seeds(at) if snaps is None else self.network.ends(snaps, leaving=self.toward)
+        ends = self.legs.seeds(at, leaving=self.toward)
         row = ends.node if searcher.rank is None else searcher.rank[ends.node]
         order = np.argsort(row[:, 0], kind="stable")
         return _Rows(order, row[order], ends.ms[order], None if snaps is None else snaps.take(order))
@@ -158,7 +158,7 @@ class NodeTimes:
         offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
         row = order[np.repeat(begin, count) + offset]
         here, there = at.take(row), places.take(first + lane)
-        direct = self.network.along_edge(here, there) if self.toward else self.network.along_edge(there, here)
+        direct = self.legs.along(here, there) if self.toward else self.legs.along(there, here)
         direct = add(add(direct, here.access_ms), there.access_ms)
         values[row, lane] = np.minimum(values[row, lane], direct)
 

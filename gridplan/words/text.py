@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from string import Formatter
 from typing import Literal
@@ -24,6 +25,10 @@ class Text:
         """Fill the placeholders; a value that is itself a Text is filled in the language at hand."""
         return Text(zh=self.zh.format(**_in("zh", values)), en=self.en.format(**_in("en", values)))
 
+    def then(self, more: Text) -> Text:
+        """Return this sentence with another one after it."""
+        return Text(zh=self.zh + more.zh, en=f"{self.en} {more.en}")
+
     def in_language(self, language: Language) -> str:
         """Return the wording in `language`."""
         return self.zh if language == "zh" else self.en
@@ -32,6 +37,16 @@ class Text:
     def placeholders(self) -> tuple[frozenset[str], frozenset[str]]:
         """Names of the placeholders in the Chinese and in the English wording."""
         return _placeholders(self.zh), _placeholders(self.en)
+
+
+def one_line(text: str, *, most: int = 80) -> str:
+    r"""Return text on one line, without signs that steer a terminal or reorder what one sees, cut where it is long.
+
+    >>> one_line("two\nlines of text", most=9)
+    'two lines…'
+    """
+    shown = "".join(" " if unicodedata.category(sign).startswith("C") else sign for sign in text[: most + 1])
+    return shown if len(shown) <= most else f"{shown[:most]}…"
 
 
 def _in(language: Language, values: dict[str, object]) -> dict[str, object]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from gridplan.checks.county import county_tree
 from gridplan.grids.annexes.communities import draw_up_communities
+from gridplan.grids.county_tree import tree_of
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
 from gridplan.ground.parts import limit_of_unit, scopes_of
@@ -67,7 +67,7 @@ def test_a_clinic_goes_with_the_centre_it_names(land: Place) -> None:
 
 def test_a_clinic_stated_in_another_community_strays(county: Plan) -> None:
     stated = pd.DataFrame({"grid_id": ["G2"]}, index=["V0"])
-    plan = replace(county, members=place_members(county.layers, county.assignment, stated))
+    plan = replace(county, members=place_members(county.layers, county.assignment, stated=stated))
     found = finding(plan, "R-50", "G2")
     assert (found.status, found.severity, found.measured, found.places) == ("violated", "must", 1, ("u11",))
     assert "S0村卫生室" in found.message_zh
@@ -84,7 +84,7 @@ def test_one_two_n_is_shown_as_it_is(county: Plan) -> None:
     found = finding(county, "R-51")
     assert found.status == "met"
     assert found.message_zh == "棋盘市：县级管理委员会 1 个、牵头医院 2 家、卫生院 6 家、村卫生室 2 家（1+2+6+2）"
-    tree = county_tree(county).set_index("node_id")
+    tree = tree_of(county).set_index("node_id")
     assert tree["parent_id"][["committee:", "H1", "C0", "V0", "V2", "C5"]].tolist() == [
         "",
         "committee:",

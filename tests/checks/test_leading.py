@@ -84,3 +84,10 @@ def test_campuses_in_the_grid_count_for_the_lead(place: Place) -> None:
 def test_beds_unknown_is_not_evaluated(place: Place) -> None:
     plan = lay_out(survey_board(facilities=facilities().assign(beds="")), board.WEST_EAST)
     assert [f.status for f in findings(plan, "R-25")] == ["not_evaluated"]
+
+
+def test_a_lead_needs_an_emergency_department_beside_its_centres() -> None:
+    """H1 with all three centres and no emergency department."""
+    plan = lay_out(survey_board(facilities=facilities(("H1", "services", "stroke;trauma;chest_pain"))), board.WEST_EAST)
+    found = findings(plan, "R-25", "G1")[1]
+    assert (found.status, found.measured) == ("violated", 3)

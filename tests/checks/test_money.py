@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from gridplan.checks.money import shares_of
 from gridplan.grids.annexes.ledgers import draw_up_ledgers
+from gridplan.grids.capacity import shares_of
 from gridplan.grids.plan import Plan
 from tests import board
 from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board, with_records

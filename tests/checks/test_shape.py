@@ -111,3 +111,10 @@ def test_compactness_of_a_rectangle(halves: Plan) -> None:
     assert f"{48 / (pi * 25):.2f} (Reock)" in found.message_en, "the circle around 3 km x 4 km has a diameter of 5 km"
     assert "2.2 min" in found.message_en
     assert "1.7 min" in finding(halves, "R-11", "G2").message_en
+
+
+def test_a_grid_below_the_mean_is_as_far_as_one_above(place: Place) -> None:
+    """4,000 and 20,000 people, two thirds below and above the mean."""
+    for tolerance, status in ((0.66, "violated"), (0.67, "met")):
+        plan = lay_out(place, EAST_HEAVY, grids={"balance": tolerance})
+        assert statuses(plan, "R-07") == {"G1": status, "G2": status, "": "met"}

@@ -177,3 +177,44 @@ def test_assess_reads_the_file_and_keeps_its_claims(board_case: Path, tmp_path: 
     proposal = assess(read_case(board_case), tmp_path / "plan.csv")
     (found,) = [f for f in proposal.findings if f.rule == "R-02" and f.status == "violated"]
     assert found.places == ("u00",)
+
+
+def test_the_table_of_a_proposal_is_read_back_with_its_grids(tmp_path: Path) -> None:
+    """assignment.csv as outputs write it: ids, names, and the grid ids of the proposal."""
+    table = pd.DataFrame({"unit_id": list(board.WEST_EAST), "lead_id": list(board.WEST_EAST.values())})
+    table["grid_id"] = table["lead_id"].map({"H1": "G2", "H2": "G1"})
+    plan = given(tmp_path, table)
+    assert plan.lead_of_unit.to_dict() == board.WEST_EAST
+    assert plan.assignment().lead_of_grid.to_dict() == {"G2": "H1", "G1": "H2"}
+
+
+def test_chinese_headers_in_gb18030(tmp_path: Path) -> None:
+    text = "单元编号,牵头医院编号,备注\nu00,H1,无\nu05,H2,\n"
+    (tmp_path / "plan.csv").write_bytes(text.encode("gb18030"))
+    place = the_board().surveyed
+    plan = read_given(place.case, tmp_path / "plan.csv", place.layers)
+    assert plan.lead_of_unit.to_dict() == {"u00": "H1", "u05": "H2"}
+
+
+def test_errors_name_rows_and_the_nearest_names(tmp_path: Path) -> None:
+    table = pd.DataFrame({"unit_id": ["u00", "u0l", "", "u02"], "lead_id": ["H1", "H1", "H1", "市第一医完"]})
+    with pytest.raises(AssignmentError) as caught:
+        given(tmp_path, table)
+    rows = [(problem.field, problem.rows) for problem in caught.value.problems]
+    assert rows == [("lead_id", (5,)), ("unit_id", (4,)), ("unit_id", (3,))]
+    assert "Did you mean 市第一医院?" in caught.value.render("en")
+
+
+@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "unit_id\nu00\n"])
+def test_files_that_are_no_plan_are_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / "plan.csv").write_text(content, encoding="utf-8")
+    place = the_board().surveyed
+    with pytest.raises(AssignmentError):
+        read_given(place.case, tmp_path / "plan.csv", place.layers)
+
+
+@pytest.mark.parametrize("name", ["none.csv", "plan.doc"])
+def test_absent_files_and_other_endings_are_refused(tmp_path: Path, name: str) -> None:
+    place = the_board().surveyed
+    with pytest.raises(AssignmentError, match=name):
+        read_given(place.case, tmp_path / name, place.layers)

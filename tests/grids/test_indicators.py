@@ -109,3 +109,14 @@ def test_a_case_has_its_own_indicators_and_targets() -> None:
     table = evaluated(("全市", "2024", "M-05", 60, 100), ("全市", "2024", "Z-1", 4, NOTHING), own=own)
     assert table["reached"].tolist() == ["met", "violated"]
     assert indicator_list(own)["Z-1"].provenance == "none"
+
+
+def test_falling_is_better_where_the_indicator_says_so() -> None:
+    """M-09 is better the lower it is, M-01 the higher."""
+    rows = [
+        ("全市", year, name, value, 100) for name in ("M-01", "M-09") for year, value in (("2020", 20), ("2021", 30))
+    ]
+    told = evaluated(*rows).groupby("indicator")["trend"].last()
+    assert told.to_dict() == {"M-01": "better", "M-09": "worse"}
+    same = evaluated(("全市", "2020", "M-01", 20, 100), ("全市", "2021", "M-01", 40, 200))
+    assert same["trend"].tolist() == ["", "same"]

@@ -88,3 +88,12 @@ def test_weighted_quantiles() -> None:
     values, weights = np.array([5.0, 1.0, np.inf, 3.0]), np.array([1.0, 2.0, 1.0, 6.0])
     assert weighted_quantiles(values, weights, (0.2, 0.5, 0.8, 0.9, 1.0)) == [1, 3, 3, 5, np.inf]
     assert np.isnan(weighted_quantiles(np.array([]), np.array([]), (0.5,))[0])
+
+
+def test_deviations_are_from_the_mean_of_the_own_part(place: Place) -> None:
+    """The east as a county of two grids with 4,000 and 8,000 people, mean 6,000; the west is one grid of 12,000."""
+    given = {unit: "H1" if unit[2] < "3" else "H3" if unit[2] == "3" else "H2" for unit in board.unit_ids()}
+    plan = lay_out(place, given, county={"districts": ("E",), "k": 2}, grids={"k": 1})
+    told = plan.scores.grids.set_index("lead_id")
+    assert told["deviation"].to_dict() == pytest.approx({"H1": 0.0, "H2": 1 / 3, "H3": -1 / 3})
+    assert told["scope_id"].to_dict() == {"H1": "", "H2": "E", "H3": "E"}

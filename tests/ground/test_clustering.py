@@ -101,3 +101,17 @@ def test_places_at_one_spot_share_one_atom_and_clusters_are_connected():
         chosen = atoms.polygons[labels == label]
         first, _, _ = shared_borders(chosen)
         assert len(chosen) == 1 or len(first) >= len(chosen) - 1
+
+
+def test_a_part_without_people_goes_to_the_longest_border():
+    """An empty district beside a west one along 1 km and an east one along 3 km of their borders; its own has no unit."""
+    shapes = [shapely.box(0, 0, 1000, 1000), shapely.box(2000, 0, 3000, 3000), shapely.box(1000, 0, 2000, 3000)]
+    districts = gpd.GeoDataFrame(
+        {"district": ["甲", "乙", "丙"]}, geometry=shapes, index=["A", "B", "C"], crs="EPSG:4549"
+    )
+    cells = gpd.GeoDataFrame(
+        {"population": [500.0, 500.0]}, geometry=shapely.points([(500, 500), (2500, 500)]), crs="EPSG:4549"
+    )
+    area = shapely.union_all(shapes)
+    units, _ = build_polygons(cells, districts, area, np.array([], dtype=object), RULES, 0)
+    assert units.area.round().to_dict() == {"A-001": 1e6, "B-001": 6e6}

@@ -70,6 +70,7 @@ def test_given_points_outside_every_unit_are_told(tmp_path):
     case = read_case(path)
     layers = complete_units(read_layers(case), case)
     assert layers.units["population"].sum() == pytest.approx(100)
+    assert layers.cells["unit_id"].tolist() == ["u00"]
     assert any("40" in problem.found.en for problem in layers.problems if problem.field == "population")
 
 

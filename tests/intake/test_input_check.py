@@ -114,8 +114,8 @@ def test_problems_come_file_by_file_errors_first_and_once() -> None:
 
 
 MISTAKES = {
-    "unknown key": ("[grids]", "[grids]\nbalanse = 1", "grids.balanse", "是否想写 balance"),
-    "unknown section": ("[layers.census]", "[layers.cenzus]", "layers.cenzus", "是否想写 census"),
+    "unknown key": ("[grids]", "[grids]\nbalanse = 1", "grids.balanse", "是否为 balance"),
+    "unknown section": ("[layers.census]", "[layers.cenzus]", "layers.cenzus", "是否为 census"),
     "not one of": ('kind = "raster"', 'kind = "grid"', "layers.population.kind", "下列值之一"),
     "too small": ("balance = 0.25", "balance = -1", "grids.balance", "大于 0"),
     "turned round": ("k = [4, 6]", "k = [6, 4]", "grids.k", "k_min <= k_max"),

@@ -15,7 +15,7 @@ from gridplan.layers.area.boundaries import read_baseline
 from gridplan.layers.facilities.facilities import read_facilities
 from gridplan.layers.people.population import read_census
 from gridplan.layers.records.records import read_records
-from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from gridplan.words.text import Language
 from tests.layers.conftest import TREE
 
@@ -52,7 +52,7 @@ def filled(folder: Path, language: Language) -> Case:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_filled_template_is_read_without_a_word(tmp_path: Path, language: Language) -> None:
     case = filled(tmp_path, language)
-    problems: list[InputProblem] = []
+    problems = Problems()
     facilities = read_facilities(case, problems)
     assert case.layers.census is not None
     assert case.layers.baseline is not None
@@ -85,7 +85,7 @@ def test_filled_tables_of_networks_and_centres_are_read_without_a_word(tmp_path:
         book.save(paths[name])
     sources = {"networks": {"path": "模板/网格间网络.xlsx"}, "centres": {"path": "模板/共享中心.xlsx"}}
     case = parse_case({**TREE, "layers": {**TREE["layers"], "records": sources}}, folder=tmp_path)
-    problems: list[InputProblem] = []
+    problems = Problems()
     read = read_records(case, problems, units=None, facilities=pd.Index(["X1", "X2"]))
     assert [p.render("en") for p in problems if "sheet" not in p.needed.en] == []
     assert read["networks"].to_numpy().tolist() == [["N1", "specialty_alliance", "甲", "X1", "X2", "", "卒中"]]

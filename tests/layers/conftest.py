@@ -35,7 +35,7 @@ def reading(tmp_path: Path) -> Callable[..., Reading]:
 
     def make(path: str, **keys: Any) -> Reading:
         source = Source(path=path, **keys)
-        return Reading(source, tmp_path / path, [], source.layer or "")
+        return Reading(source, tmp_path / path, layer=source.layer or "")
 
     return make
 

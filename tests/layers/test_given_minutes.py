@@ -9,6 +9,7 @@ import pytest
 from gridplan.case.case import Case
 from gridplan.layers.given_minutes import read_given_minutes
 from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from tests.layers.conftest import told
 
 UNITS = pd.Index(["u1", "u2"])
@@ -19,7 +20,7 @@ LONG = "单元代码,机构代码,分钟\nu1,H1,5\nu1,H2,7.5\nu2,H1,6\n"
 
 def read(case: Case, text: str) -> tuple[pd.DataFrame, list[InputProblem]]:
     (case.folder / "minutes.csv").write_text(text, encoding="utf-8")
-    problems: list[InputProblem] = []
+    problems = Problems()
     case = case.changed(layers={"travel_table": {"path": "minutes.csv"}})
     return read_given_minutes(case, problems, units=UNITS, facilities=PLACES), problems
 
@@ -69,4 +70,4 @@ def test_mapped_headers_make_a_long_table(small_case: Case) -> None:
     (small_case.folder / "m.csv").write_text("O,D,T\nu1,H1,5\n", encoding="utf-8")
     columns = {"unit_id": "O", "facility_id": "D", "minutes": "T"}
     case = small_case.changed(layers={"travel_table": {"path": "m.csv", "columns": columns}})
-    assert read_given_minutes(case, []).to_dict() == {"H1": {"u1": 5.0}}
+    assert read_given_minutes(case, Problems()).to_dict() == {"H1": {"u1": 5.0}}

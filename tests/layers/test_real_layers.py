@@ -13,7 +13,8 @@ from gridplan.layers.facilities.facilities import read_facilities
 from gridplan.layers.files.vectors import read_vector
 from gridplan.layers.roads.osm_tags import WALK_ONLY, collect_ways
 from gridplan.layers.roads.roads import read_roads
-from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.errors import LayerError
+from gridplan.words.problems import Problems
 
 pytestmark = pytest.mark.shared_data
 
@@ -60,7 +61,7 @@ def test_las_palmas_out_of_a_pbf(shared_data: Path) -> None:
         },
     }
     case = parse_case(tree, folder=shared_data / "las_palmas")
-    problems: list[InputProblem] = []
+    problems = Problems()
     opened = read_vector(case, case.layers.facilities[0], problems, osm_layer="healthcare")
     assert opened is not None
     counts = opened.frame["osm"].value_counts()

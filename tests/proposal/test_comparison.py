@@ -15,7 +15,7 @@ from gridplan.checks.finding import Finding
 from gridplan.outputs.comparison_files import summarise_comparison, write_comparison
 from gridplan.outputs.proposal_folder import write_comparison_folder
 from gridplan.pipeline import assess, revise
-from gridplan.proposal.comparison import GRID_INDICATORS, compare_proposals
+from gridplan.proposal.comparison import GRID_INDICATORS, compare_proposals, match_grids
 from gridplan.proposal.edits import Edits
 from gridplan.proposal.proposal import proposal_digest
 from gridplan.words.errors import ProposalError
@@ -131,6 +131,19 @@ def test_grids_with_other_ids_are_matched_by_their_residents(west_east):
     assert there.findings.empty
     assert there.leads.empty
     assert there.adjusted_rand == 1.0
+
+
+def test_grids_that_share_most_residents_go_together(west_east, by_street):
+    """West and G1 of the streets share ten squares of twelve, east and G2 ten; ids changed over, the pairs follow."""
+    renamed = {"G1": "G2", "G2": "G1"}
+    other = replace(
+        by_street,
+        units=by_street.units.assign(grid_id=by_street.units["grid_id"].map(renamed)),
+        grids=by_street.grids.rename(index=renamed),
+    )
+    for second, pairs in ((by_street, [("G1", "G1"), ("G2", "G2")]), (other, [("G1", "G2"), ("G2", "G1")])):
+        found = match_grids(west_east, second, by_ids=False)
+        assert list(found.itertuples(index=False, name=None)) == pairs
 
 
 def test_another_number_of_grids(board_case, west_east):
@@ -263,3 +276,22 @@ def test_a_comparison_of_its_own_has_a_map_and_spares_proposals(west_east, by_st
     by_street.save(tmp_path / "plan")
     with pytest.raises(ProposalError, match="folder of a proposal"):
         write_comparison_folder(there, by_street, tmp_path / "plan")
+
+
+def test_residents_that_are_nearer_are_counted_by_hand(west_east, by_street):
+    there = compare_proposals(west_east, by_street)
+    before, after = west_east.units["minutes_to_lead"], by_street.units["minutes_to_lead"]
+    assert there.totals["residents_nearer"] == 1000 * (after < before - 1e-6).sum()
+    assert there.totals["residents_farther"] == 1000 * (after > before + 1e-6).sum()
+    slower = replace(by_street, units=by_street.units.assign(minutes_to_lead=before + 1.0))
+    all_farther = compare_proposals(west_east, slower).totals
+    assert (all_farther["residents_nearer"], all_farther["residents_farther"]) == (0.0, 24_000.0)
+
+
+def test_a_waived_finding_is_told_with_what_it_was(west_east):
+    """A lost finding keeps the words and the limit under which it was violated."""
+    old, new = finding(130.0, 100.0), replace(finding(130.0, 150.0, "met"), message_en="fine")
+    (row,) = compare_proposals(
+        replace(west_east, findings=(old,)), replace(west_east, findings=(new,))
+    ).findings.itertuples()
+    assert (row.change, row.limit, row.message_en) == ("lost", 100.0, "people")

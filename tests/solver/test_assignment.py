@@ -1,10 +1,10 @@
-"""A plan as unit -> lead: edited without side effects, kept in files, read with errors that name rows."""
+"""A plan as unit -> lead: edited without side effects, refused with all that is wrong."""
 
 from __future__ import annotations
 
 import pytest
 
-from gridplan.solver.assignment import Assignment, read_assignment
+from gridplan.solver.assignment import Assignment
 from gridplan.words.errors import AssignmentError
 
 PLAN = {"01": "h1", "02": "h1", "03": "h2", "04": "h3"}
@@ -46,40 +46,9 @@ def test_impossible_edits_are_refused(edit):
         edit(plan())
 
 
-@pytest.mark.parametrize("name", ["plan.csv", "plan.xlsx"])
-def test_what_is_written_is_read_again(tmp_path, name):
-    given = plan().relabel({"G1": "h9"})
-    given.write(tmp_path / name)
-    again = read_assignment(tmp_path / name, units=PLAN, leads=["h2", "h3", "h9"])
-    assert again.lead_of_unit.to_dict() == given.lead_of_unit.to_dict()
-    assert again.grid_of_lead == given.grid_of_lead
-
-
-def test_chinese_headers_and_gb18030_are_read(tmp_path):
-    (tmp_path / "p.csv").write_bytes("单元编号,牵头医院编号,备注\n01,医院甲,无\n02,医院乙,\n".encode("gb18030"))
-    assert read_assignment(tmp_path / "p.csv").lead_of_unit.to_dict() == {"01": "医院甲", "02": "医院乙"}
-
-
-def test_errors_name_the_rows_and_the_likely_cause(tmp_path):
-    (tmp_path / "p.csv").write_text("unit_id,lead_id\n1,h1\n02,\n02,h2\n03,h8\n", encoding="utf-8")
+def test_every_unit_that_has_no_lead_is_named():
     with pytest.raises(AssignmentError) as caught:
-        read_assignment(tmp_path / "p.csv", units=PLAN, leads=["h1", "h2", "h3"])
-    text = caught.value.render("en")
-    assert "leading zeros" in text
-    rows = {p.field: p.rows for p in caught.value.problems if p.rows}
-    assert rows["lead_id"] in ((3,), (5,))
-    assert any(p.values == ("01", "04") for p in caught.value.problems)
-
-
-@pytest.mark.parametrize("content", ["", "a,b\n1,2\n", "unit_id\n01\n"])
-def test_files_that_are_no_plan_are_refused(tmp_path, content):
-    (tmp_path / "p.csv").write_text(content, encoding="utf-8")
-    with pytest.raises(AssignmentError):
-        read_assignment(tmp_path / "p.csv")
-
-
-def test_other_endings_and_missing_files_are_refused(tmp_path):
-    with pytest.raises(AssignmentError):
-        read_assignment(tmp_path / "none.csv")
-    with pytest.raises(AssignmentError):
-        plan().write(tmp_path / "plan.doc")
+        Assignment.from_leads({"01": "h1", "02": "", "03": ""})
+    assert caught.value.problems[0].values == ("02", "03")
+    with pytest.raises(AssignmentError, match="at least one unit"):
+        Assignment.from_leads({})

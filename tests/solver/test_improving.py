@@ -34,3 +34,11 @@ def test_plans_of_other_units_are_refused():
         lead_positions(row_city(), some)
     whole = Assignment.from_leads({f"u{i}": "s" if i else "p" for i in range(8)})
     assert lead_positions(row_city(), whole).tolist() == [0] + [-1] * 7
+
+
+def test_a_lead_in_force_stays_though_another_plan_would_move_nobody():
+    """p leads u0, where nobody lives, and is dear: without it nobody would move and much be saved; it still leads."""
+    given = Assignment.from_leads({f"u{i}": "q" if i else "p" for i in range(8)})
+    empty = [0.0] + [10.0] * 7
+    repaired = improve(row_city(choose=(1, 3), population=empty, lead_price=[1000.0, 0.0, 0.0]), given)
+    assert set(repaired.assignment.lead_of_unit) == {"p", "q"}

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from gridplan.solver.assignment import Assignment
-from gridplan.solver.baselines import kmeans_grids, nearest_lead, ward_grids
 from gridplan.solver.improving import sweep_move_price
 from gridplan.solver.problem import Problem
 from gridplan.solver.solver import improve, solve
@@ -135,6 +134,14 @@ def test_improve_moves_the_fewest_residents_and_a_sweep_trades_them():
     assert curve["minutes_saved"].iloc[0] >= curve["minutes_saved"].iloc[1]
 
 
+def test_improve_gives_up_leads_that_the_rules_do_not_let_lead():
+    """A unit is locked to r, which the given plan does not know; q's own unit is barred from q."""
+    given = Assignment.from_leads(dict(zip([f"u{i}" for i in range(8)], "ppqqqqqq", strict=True)))
+    assert set(improve(row_city(choose=2, locked={"u6": "r"}), given).assignment.lead_of_unit) >= {"r"}
+    barred = improve(row_city(choose=2, barred={"u3": ["q"]}), given)
+    assert set(barred.assignment.lead_of_unit) == {"p", "r"}
+
+
 def test_balance_that_parts_of_the_map_exclude_is_explained_with_the_smallest_k():
     """A small bank of 2 units and a large one of 6: with k = 2 one grid has 20, the other 60 people."""
     problem = row_city(edges=[(i, i + 1) for i in range(7) if i != 1], choose=2, balance=0.25)
@@ -146,14 +153,6 @@ def test_balance_that_parts_of_the_map_exclude_is_explained_with_the_smallest_k(
     assert solution.bound is None
     for text in (told.message.zh, told.message.en):
         assert "50%" in text
-
-
-def test_baselines_cover_every_unit():
-    problem = row_city()
-    assert set(nearest_lead(problem).lead_of_unit) == {"p", "q", "r"}
-    for grids in (ward_grids(problem, 3), kmeans_grids(problem, 3)):
-        assert grids.nunique() == 3
-        assert list(grids.index) == list(problem.unit_ids)
 
 
 def test_shares_within_the_limit_are_reported():

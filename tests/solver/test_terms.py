@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gridplan.solver.instance import limits_for
 from gridplan.solver.terms import measure, moved_residents
 from tests.solver.test_rules import row_city
 
@@ -17,7 +18,7 @@ def test_travel_is_residents_times_minutes():
     assert measures.terms == {"travel": 60.0, "opening": 0.0}
     assert measures.load.tolist() == [20.0, 40.0, 20.0]
     assert measures.deviation.tolist() == pytest.approx([0.25, 0.5, 0.25])
-    assert measures.holds(0.0)
+    assert measures.holds
 
 
 def test_soft_balance_counts_grids_that_are_too_large_and_those_that_are_too_small():
@@ -32,7 +33,7 @@ def test_hard_balance_is_no_term_but_breaks_the_plan_on_both_sides():
     measures = measure(row_city(balance=0.2), PPQQQQRR)
     assert "balance" not in measures.terms
     assert measures.beyond.tolist() == pytest.approx([4 / 3, 8.0, 4 / 3])
-    assert not measures.holds(1e-6)
+    assert not measures.holds
     assert measures.outside == pytest.approx(8.0 + 8 / 3)
 
 
@@ -67,7 +68,7 @@ def test_units_apart_from_their_lead_are_stranded():
     measures = measure(row_city(), np.array([0, 1, 0, 1, 1, 1, 2, 2]))
     assert {lead: units.tolist() for lead, units in measures.apart.items()} == {0: [2], 1: [1]}
     assert measures.stranded == 20.0
-    assert not measures.holds(0.0)
+    assert not measures.holds
 
 
 def test_a_lead_outside_its_own_grid_loses_all_of_it():
@@ -87,3 +88,15 @@ def test_forbidden_arcs_and_unreachable_units():
     assert measures.blocked_units.tolist() == [1]
     assert measures.terms["unreachable"] == 10 * 1440.0
     assert "unreachable" not in measure(row_city(), PPQQQQRR).terms
+
+
+def test_a_plan_of_too_few_grids_holds_no_rules() -> None:
+    """Three sites have to lead; one grid of all units is connected and around its lead, and no plan for them."""
+    problem = row_city()
+    measures = measure(problem, np.zeros(8, dtype=np.int64), limits_for(problem, 3))
+    assert not measures.apart
+    assert measures.unled == 2
+    assert not measures.holds
+    whole = measure(problem, np.array([0, 0, 1, 1, 1, 1, 2, 2]), limits_for(problem, 3))
+    assert whole.holds
+    assert whole.rank < measures.rank

@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from gridplan.travel.conversion import from_graphml, from_networkx, to_networkx
+from gridplan.travel.conversion import from_networkx, to_networkx
 from gridplan.travel.network import RoadNetwork
 from gridplan.words.errors import NetworkError
 
@@ -53,9 +53,26 @@ def test_numbers_written_as_text_are_read(tmp_path):
     graph.add_node("b", x="3", y="4")
     graph.add_edge("a", "b", minutes="2.5")
     nx.write_graphml(graph, tmp_path / "g.graphml")
-    network, _ = from_graphml(tmp_path / "g.graphml")
+    network, nodes = from_networkx(nx.read_graphml(tmp_path / "g.graphml"))
+    assert nodes == ["a", "b"]
     assert network.minutes_to([1]).gather()[0, 0] == 2.5
     assert network.xy[0].tolist() == [1.5, 2.0]
-    (tmp_path / "bad.graphml").write_text("<graphml>", encoding="utf-8")
+
+
+def test_networkx_there_and_back():
+    """A multigraph with text nodes gives the same times and comes back with its open edges."""
+    graph = nx.MultiDiGraph()
+    graph.add_node("far", x=0.0, y=5.0)
+    graph.add_node("b", x=1.0, y=0.0)
+    graph.add_node("a", x=0.0, y=0.0)
+    graph.add_edge("a", "b", minutes=2.5)
+    graph.add_edge("a", "b", minutes=4.0)
+    graph.add_edge("b", "a", minutes=1.0)
+    network, nodes = from_networkx(graph)
+    a, b = nodes.index("a"), nodes.index("b")
+    assert network.minutes_to([b]).gather([a, nodes.index("far")]).ravel().tolist() == [2.5, np.inf]
+    back = to_networkx(network)
+    assert sorted(data["minutes"] for _, _, data in back.edges(data=True)) == [1.0, 2.5, 4.0]
+    assert back.nodes[b]["x"] == 1.0
     with pytest.raises(NetworkError):
-        from_graphml(tmp_path / "bad.graphml")
+        from_networkx(graph, minutes="seconds")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
-import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -162,36 +162,6 @@ def test_empty_networks_answer():
         assert network.nearest([])[0].tolist() == [np.inf] * n
 
 
-def test_networkx_there_and_back():
-    """A multigraph with text nodes gives the same times and comes back with its open edges."""
-    graph = nx.MultiDiGraph()
-    graph.add_node("far", x=0.0, y=5.0)
-    graph.add_node("b", x=1.0, y=0.0)
-    graph.add_node("a", x=0.0, y=0.0)
-    graph.add_edge("a", "b", minutes=2.5)
-    graph.add_edge("a", "b", minutes=4.0)
-    graph.add_edge("b", "a", minutes=1.0)
-    network, nodes = RoadNetwork.from_networkx(graph)
-    a, b = nodes.index("a"), nodes.index("b")
-    assert network.minutes_to([b]).gather([a, nodes.index("far")]).ravel().tolist() == [2.5, np.inf]
-    back = network.to_networkx()
-    assert sorted(data["minutes"] for _, _, data in back.edges(data=True)) == [1.0, 2.5, 4.0]
-    assert back.nodes[b]["x"] == 1.0
-    with pytest.raises(NetworkError):
-        RoadNetwork.from_networkx(graph, minutes="seconds")
-
-
-def test_graphml(tmp_path):
-    graph = nx.Graph()
-    graph.add_edge("a", "b", minutes=2.5)
-    nx.write_graphml(graph, tmp_path / "g.graphml")
-    network, nodes = RoadNetwork.from_graphml(tmp_path / "g.graphml")
-    assert network.minutes_to([0]).gather([1]).item() == 2.5
-    assert sorted(nodes) == ["a", "b"]
-    with pytest.raises(NetworkError):
-        RoadNetwork.from_graphml(tmp_path / "none.graphml")
-
-
 def test_importing_travel_loads_nothing_heavy():
     """`import gridplan.travel` and its network load neither numba nor scipy's graph routines."""
     code = (
@@ -200,3 +170,23 @@ def test_importing_travel_loads_nothing_heavy():
         "print(heavy)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_network_is_shown_with_a_small_picture_where_it_has_places():
+    """Two nodes a kilometre apart: one line from one side to the other; without coordinates only the numbers."""
+    plain = RoadNetwork.from_edges([0, 1], [1, 0], [2.0, np.inf])
+    assert repr(plain).splitlines() == ["<RoadNetwork>", "  nodes   2", "  edges   2", "  closed  1", "  mode    -"]
+    assert "<svg" not in plain._repr_html_()
+    shown = RoadNetwork.from_edges([0], [1], [2.0], xy=[(0, 0), (1000, 0)])._repr_html_()
+    assert shown.count("<path") == 1
+
+
+def test_a_large_network_is_shown_at_once():
+    """A million edges: a sample is drawn."""
+    rng = np.random.default_rng(0)
+    tail, head = rng.integers(0, 300_000, (2, 1_000_000))
+    network = RoadNetwork.from_edges(tail, head, np.ones(1_000_000), xy=rng.uniform(0, 1e5, (300_000, 2)))
+    began = time.process_time()
+    shown = network._repr_html_()
+    assert time.process_time() - began < 3
+    assert len(shown) < 400_000

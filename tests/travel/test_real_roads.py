@@ -12,7 +12,10 @@ from scipy.sparse.csgraph import dijkstra
 
 from gridplan.layers.roads.roads import read_roads
 from gridplan.travel.network import RoadNetwork
+from gridplan.travel.preparation import prepare
+from gridplan.travel.snapping import snap_points
 from gridplan.travel.speeds import DRIVE_KMH
+from gridplan.travel.stopping import edges_in_main, stoppable_edges
 
 DATA = Path(os.environ.get("GRIDPLAN_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the real layers are not beside the checkout")
@@ -26,7 +29,7 @@ def wuhan():
 
 def test_whole_milliseconds_are_within_a_twentieth_of_a_second(wuhan):
     """Against floating-point hours on the same Wuhan edges, no time of 20 x 82,891 differs by 0.05 s."""
-    network = RoadNetwork.from_roads(wuhan).prepared()
+    network = prepare(RoadNetwork.from_roads(wuhan))
     hours = wuhan.length.to_numpy() / 1000.0 / wuhan["road_class"].map(DRIVE_KMH).to_numpy()
     tail, head = network.tail, network.head
     kept = np.isfinite(hours) & wuhan["drive"].to_numpy() & (tail != head)
@@ -45,26 +48,26 @@ def test_whole_milliseconds_are_within_a_twentieth_of_a_second(wuhan):
 
 def test_every_order_gives_the_same_minutes(wuhan):
     """METIS, coordinates, steps and no hierarchy at all: equal to the millisecond, before and after closures."""
-    plain = RoadNetwork.from_roads(wuhan).prepared(method="plain")
+    plain = prepare(RoadNetwork.from_roads(wuhan), method="plain")
     rng = np.random.default_rng(1)
     places = rng.integers(0, plain.n_nodes, 12)
     closed = rng.choice(plain.n_edges, plain.n_edges // 100, replace=False)
     for network in (plain, plain.without_edges(closed), plain.with_speeds({"primary": 20.0})):
         expected = network.minutes_to(places).gather()
         for order in ("metis", "geometric", "bfs"):
-            np.testing.assert_array_equal(network.prepared(order=order).minutes_to(places).gather(), expected)
+            np.testing.assert_array_equal(prepare(network, order=order).minutes_to(places).gather(), expected)
 
 
 def test_porto_one_way_streets(tmp_path):
     """The pbf of Porto: most of it is one network, and directions matter."""
     roads = read_roads(DATA / "porto_roads" / "porto.osm.pbf", area=None, crs=32629).roads
-    network = RoadNetwork.from_roads(roads).prepared(cache_folder=tmp_path)
+    network = prepare(RoadNetwork.from_roads(roads), cache_folder=tmp_path)
     driven = roads["drive"].to_numpy()
-    assert network.in_main[driven].mean() > 0.9
-    places = np.flatnonzero(network.components[0] == network.components[1])[:5]
+    assert edges_in_main(network)[driven].mean() > 0.9
+    places = np.flatnonzero(network.graph.components[0] == network.graph.components[1])[:5]
     there, back = network.minutes_from(places).gather(), network.minutes_to(places).gather()
     assert (there != back).any()
-    plain = network.prepared(method="plain")
+    plain = prepare(network, method="plain")
     np.testing.assert_array_equal(there, plain.minutes_from(places).gather())
     np.testing.assert_array_equal(back, plain.minutes_to(places).gather())
 
@@ -72,10 +75,12 @@ def test_porto_one_way_streets(tmp_path):
 def test_with_snapping_and_delay_off_it_is_plain_dijkstra(wuhan):
     """Points that lie on nodes, no junction delay: the table is scipy's between these nodes, to the millisecond."""
     network = RoadNetwork.from_roads(wuhan, junction_delay_s=0.0)
-    usable = np.unique(np.concatenate([network.tail, network.head])[np.tile(network.stoppable & network.in_main, 2)])
+    usable = np.unique(
+        np.concatenate([network.tail, network.head])[np.tile(stoppable_edges(network) & edges_in_main(network), 2)]
+    )
     rng = np.random.default_rng(3)
     origins, targets = rng.choice(usable, 200, replace=False), rng.choice(usable, 30, replace=False)
-    snapped = network.snap(network.xy[origins]), network.snap(network.xy[targets])
+    snapped = snap_points(network, network.xy[origins]), snap_points(network, network.xy[targets])
     assert max(snaps.distance_m.max() for snaps in snapped) < 1e-6
     ms = np.minimum(network.forward, network.backward).astype(float)
     kept = (ms < 2**31 - 1) & (network.tail != network.head)

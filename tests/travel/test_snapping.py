@@ -8,6 +8,7 @@ import pytest
 from shapely import LineString
 
 from gridplan.travel.network import RoadNetwork
+from gridplan.travel.snapping import snap_points
 from gridplan.words.errors import NetworkError
 
 CRS = "EPSG:32650"
@@ -49,7 +50,7 @@ def town():
 def test_split_position_counts(town):
     """Two points on one street: the way along it; the share is where the foot of the point lies."""
     network = RoadNetwork.from_roads(town, speeds={"primary": 36.0, "tertiary": 36.0})
-    snaps = network.snap([(150, 0), (450, 0), (900, 50)], access_kmh=12.0, access_detour=1.0)
+    snaps = snap_points(network, [(150, 0), (450, 0), (900, 50)], access_kmh=12.0, access_detour=1.0)
     assert snaps.edge.tolist() == [0, 0, 1]
     np.testing.assert_allclose(snaps.share, [0.25, 0.75, 0.5])
     np.testing.assert_allclose(snaps.distance_m, [0, 0, 50])
@@ -62,13 +63,13 @@ def test_split_position_counts(town):
 def test_motorways_are_passed_over(town):
     """A point beside the motorway enters by the street."""
     network = RoadNetwork.from_roads(town)
-    assert network.snap([(600, 90)]).edge.item() in (0, 1)
+    assert snap_points(network, [(600, 90)]).edge.item() in (0, 1)
 
 
 def test_pockets_are_passed_over_within_the_extra_distance(town):
     """The pocket is 20 m away, the street 280 m: the street is taken; far in the north the pocket is kept."""
     network = RoadNetwork.from_roads(town)
-    snaps = network.snap([(50, 280), (50, 2000)])
+    snaps = snap_points(network, [(50, 280), (50, 2000)])
     assert snaps.from_pocket.tolist() == [True, True]
     rows = [
         (0, 1, "primary", 0, [(0, 0), (600, 0)]),
@@ -76,13 +77,13 @@ def test_pockets_are_passed_over_within_the_extra_distance(town):
         (8, 9, "residential", 0, [(0, 900), (100, 900)]),
     ]
     far = RoadNetwork.from_roads(road_frame(rows))
-    assert far.snap([(50, 900)]).edge.tolist() == [2]
+    assert snap_points(far, [(50, 900)]).edge.tolist() == [2]
 
 
 def test_one_way_street_is_gone_round(town):
     """On the one-way lane a place just behind is reached only the long way round, one ahead directly."""
     network = RoadNetwork.from_roads(town, speeds={"primary": 36.0, "tertiary": 36.0})
-    snaps = network.snap([(800, -200), (400, -200)])
+    snaps = snap_points(network, [(800, -200), (400, -200)])
     assert snaps.edge.tolist() == [2, 2]
     table = network.table(snaps, snaps)
     assert table[0, 1] == pytest.approx(400 / 600)
@@ -93,10 +94,10 @@ def test_table_is_the_same_from_either_side(town):
     """More origins than targets or fewer: both search directions give the same minutes."""
     network = RoadNetwork.from_roads(town)
     rng = np.random.default_rng(1)
-    a, b = network.snap(rng.uniform(-100, 1300, (7, 2))), network.snap(rng.uniform(-100, 1300, (4, 2)))
+    a, b = snap_points(network, rng.uniform(-100, 1300, (7, 2))), snap_points(network, rng.uniform(-100, 1300, (4, 2)))
     np.testing.assert_array_equal(network.table(a, b), network.minutes_from(a).gather(b).T)
     np.testing.assert_array_equal(network.table(b, a), network.minutes_to(a).gather(b))
-    minutes, position = network.nearest_snapped(a, b, n=2)
+    minutes, position = network.minutes_to(b).nearest(2, at=a)
     table = network.table(a, b)
     np.testing.assert_array_equal(minutes, np.sort(table, axis=1)[:, :2])
     np.testing.assert_array_equal(position[:, 0], table.argmin(axis=1))
@@ -109,7 +110,7 @@ def test_splitting_edges_by_hand_gives_the_same_minutes():
     xy = np.array([(0, 0), (1000, 0), (1000, 1000), (0, 1000)], dtype=float)
     minutes = rng.integers(2, 20, 6).astype(float)
     network = RoadNetwork.from_edges(tail, head, minutes, xy=xy)
-    snaps = network.snap([(500.0, 0.0), (1000.0, 250.0)])
+    snaps = snap_points(network, [(500.0, 0.0), (1000.0, 250.0)])
     split_tail = [0, 4, 1, 5, 2, 3, 0, 2]
     split_head = [4, 1, 5, 2, 3, 0, 2, 0]
     split = np.array([minutes[0] / 2, minutes[0] / 2, minutes[1] / 4, minutes[1] * 3 / 4, *minutes[2:]])
@@ -121,7 +122,7 @@ def test_two_rows_for_two_directions_are_one_street():
     """Directed data draws each direction as its own line: a point on it may leave either way."""
     rows = [(0, 1, "primary", 1, [(0, 0), (600, 0)]), (1, 0, "primary", 1, [(600, 0), (0, 0)])]
     network = RoadNetwork.from_roads(road_frame(rows), speeds={"primary": 36.0})
-    snaps = network.snap([(150, 10), (450, -10)], access_kmh=1e9)
+    snaps = snap_points(network, [(150, 10), (450, -10)], access_kmh=1e9)
     table = network.table(snaps, snaps)
     np.testing.assert_allclose(table, [[0, 0.5], [0.5, 0]], atol=1e-6)
 
@@ -130,19 +131,19 @@ def test_no_snap_across_a_barrier(town):
     """The river between the point and the street sends it to the pocket on its own side."""
     network = RoadNetwork.from_roads(town)
     river = [LineString([(-5000, 150), (5000, 150)])]
-    assert network.snap([(50, 160)]).edge.tolist() == [0]
-    snaps = network.snap([(50, 160), (50, 50)], barriers=river)
+    assert snap_points(network, [(50, 160)]).edge.tolist() == [0]
+    snaps = snap_points(network, [(50, 160), (50, 50)], barriers=river)
     assert snaps.edge.tolist() == [4, 0]
     assert not snaps.unreachable.any()
     walls = [*river, LineString([(-5000, 170), (5000, 170)])]
-    shut = network.snap([(50, 160)], barriers=walls, max_m=2000.0)
+    shut = snap_points(network, [(50, 160)], barriers=walls, max_m=2000.0)
     assert shut.unreachable.tolist() == [True]
     assert "barrier" in shut.explain()[0].en
 
 
 def test_far_points_are_reported_not_dropped(town):
     network = RoadNetwork.from_roads(town)
-    snaps = network.snap([(0, 0), (0, -9000)], max_m=1000.0)
+    snaps = snap_points(network, [(0, 0), (0, -9000)], max_m=1000.0)
     assert len(snaps) == 2
     assert snaps.unreachable.tolist() == [False, True]
     table = network.table(snaps, snaps)
@@ -155,7 +156,7 @@ def test_far_points_are_reported_not_dropped(town):
 
 def test_a_network_without_roads_keeps_the_points():
     network = RoadNetwork.from_edges([], [], [], n_nodes=2, xy=[(0, 0), (1, 1)])
-    snaps = network.snap([(0, 0)])
+    snaps = snap_points(network, [(0, 0)])
     assert snaps.unreachable.all()
     assert np.isinf(network.table(snaps, snaps)).all()
 
@@ -163,15 +164,15 @@ def test_a_network_without_roads_keeps_the_points():
 def test_bad_points_are_refused(town):
     network = RoadNetwork.from_roads(town)
     with pytest.raises(NetworkError):
-        network.snap([(np.nan, 0)])
+        snap_points(network, [(np.nan, 0)])
     with pytest.raises(NetworkError):
-        RoadNetwork.from_edges([0], [1], [1.0]).snap([(0, 0)])
+        snap_points(RoadNetwork.from_edges([0], [1], [1.0]), [(0, 0)])
 
 
 def test_closing_the_street_keeps_the_points(town):
     """Points snapped before a closure stay valid: on the closed street they cannot leave, at its ends they can."""
     network = RoadNetwork.from_roads(town)
-    snaps = network.snap([(300, 0), (1200, 5), (900, 0)])
+    snaps = snap_points(network, [(300, 0), (1200, 5), (900, 0)])
     cut = network.without_edges([0])
     table = cut.table(snaps, snaps)
     assert np.isinf(table[0, 1])

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from gridplan.travel.network import RoadNetwork
+from gridplan.travel.preparation import prepare
+from gridplan.travel.snapping import snap_points
 from gridplan.words.errors import NetworkError
 
 
@@ -14,8 +16,8 @@ def street(request):
     """0 - 1 - 2 - 3 a kilometre apart, ten minutes along and twenty back."""
     tail, head = [0, 1, 2, 1, 2, 3], [1, 2, 3, 0, 1, 2]
     xy = [(1000.0 * i, 0.0) for i in range(4)]
-    return RoadNetwork.from_edges(tail, head, [10.0] * 3 + [20.0] * 3, xy=xy).prepared(
-        method=request.param, order="bfs"
+    return prepare(
+        RoadNetwork.from_edges(tail, head, [10.0] * 3 + [20.0] * 3, xy=xy), method=request.param, order="bfs"
     )
 
 
@@ -48,11 +50,11 @@ def test_covered_people_and_means_by_group(street):
 
 
 def test_two_points_on_one_road_go_straight_along_it(street):
-    points = street.snap([(1200, 0), (1700, 0)], access_kmh=1e9)
+    points = snap_points(street, [(1200, 0), (1700, 0)], access_kmh=1e9)
     assert street.table(points, points).tolist() == [[0.0, 5.0], [10.0, 0.0]]
     assert street.minutes_from(points).gather(points).tolist() == [[0.0, 10.0], [5.0, 0.0]]
 
 
 def test_access_legs_of_both_ends_count(street):
-    points = street.snap([(1200, 100), (1700, 200)], access_kmh=6.0, access_detour=1.0)
-    assert street.table(points, points)[0, 1] == pytest.approx(1.0 + 5.0 + 2.0, abs=1e-4)
+    points = snap_points(street, [(1200, 100), (1700, 200)], access_kmh=6.0, access_detour=1.5)
+    assert street.table(points, points)[0, 1] == pytest.approx(1.5 + 5.0 + 3.0, abs=1e-4)

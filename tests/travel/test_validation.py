@@ -13,7 +13,7 @@ from gridplan.travel.validation import (
     check_points,
     check_positions,
     check_stretches,
-    need_rules,
+    need_roads,
     need_xy,
 )
 from gridplan.words.errors import NetworkError
@@ -72,4 +72,4 @@ def test_what_is_missing_is_named():
     with pytest.raises(NetworkError, match="coordinates"):
         need_xy(None)
     with pytest.raises(NetworkError, match="road classes"):
-        need_rules(None)
+        need_roads(None)

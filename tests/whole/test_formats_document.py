@@ -9,6 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pydantic import BaseModel
 
 from gridplan.case.case import Case, documented_fields
 from gridplan.case.sources import Source
+from gridplan.checks.finding import Finding
 from gridplan.layers import given_minutes
 from gridplan.layers.area import boundaries
 from gridplan.layers.facilities import facilities
@@ -24,6 +26,9 @@ from gridplan.layers.files.tables import TABLE_READERS
 from gridplan.layers.files.vectors import COORDINATES, VECTOR_SUFFIXES
 from gridplan.layers.people import population
 from gridplan.layers.records import records
+from gridplan.proposal.frames import FRAMES
+from gridplan.proposal.proposal import Comment
+from gridplan.words.annexes import ANNEXES
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, CENTRES, KINDS, NETWORKS, OWNERSHIPS, SERVICES, TIES
 from tests.key_meanings import MEANINGS
@@ -147,7 +152,31 @@ def value_lines(language: Language) -> list[str]:
     return lines
 
 
-TABLES = {"case": {"keys": key_lines}, "columns": {"columns": column_lines, "values": value_lines}}
+def frame_lines(language: Language) -> list[str]:
+    heads = say(language, "列|类型|含义", "column|kind|meaning").split("|")
+    kinds = {
+        "text": say(language, "文本", "text"),
+        "keys": say(language, "文本", "text"),
+        "number": say(language, "数", "number"),
+        "minutes": say(language, "分钟，不可达为空", "minutes, empty where unreachable"),
+        "whole": say(language, "整数", "whole number"),
+        "share": say(language, "占比", "share"),
+    }
+    lines: list[str] = []
+    for name, frame in FRAMES.items():
+        about = frame.about.in_language(language)
+        rows = [
+            [f"`{column.name}`", kinds[column.kind], column.about.in_language(language)] for column in frame.columns
+        ]
+        lines += [f"### `{name}` {about}", *table(heads, rows)]
+    return lines
+
+
+TABLES = {
+    "proposal": {"frames": frame_lines},
+    "case": {"keys": key_lines},
+    "columns": {"columns": column_lines, "values": value_lines},
+}
 
 
 def with_tables(text: str, page: str, language: Language) -> str:
@@ -169,6 +198,19 @@ def test_the_tables_are_those_of_the_code(page: str, language: Language) -> None
         document.write_text(with_tables(text, page, language), encoding="utf-8", newline="\n")
         return
     assert text == with_tables(text, page, language), "run this test with GRIDPLAN_WRITE_DOCS=1"
+
+
+@both_languages
+def test_every_column_of_the_annexes_has_its_place_in_the_proposal(language: Language) -> None:
+    """The table of the eleven annexes names frames, annexes and columns that exist."""
+    text = (DOCS / language / "formats" / "proposal.md").read_text(encoding="utf-8")
+    section = text.partition("<!-- annexes -->")[2].partition("<!-- /annexes -->")[0]
+    named = re.findall(r"`(\w+)\.(\w+)`", section)
+    known = {name: {*frame.names, "geometry"} for name, frame in FRAMES.items()}
+    known |= {name: {*annex.names, "geometry"} for name, annex in ANNEXES.items()}
+    known |= {"findings": {field.name for field in fields(Finding)}, "comments": {f.name for f in fields(Comment)}}
+    assert len(named) > 60
+    assert [(frame, column) for frame, column in named if column not in known[frame]] == []
 
 
 def test_every_key_has_a_meaning_in_both_languages() -> None:

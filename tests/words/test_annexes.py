@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 import shapely
 
-from gridplan.proposal import files as proposal_files
 from gridplan.proposal.files import read_proposal
+from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Proposal
 from gridplan.words.annexes import ANNEXES, Annex, AnnexColumn, make_annex
 from gridplan.words.text import Text
@@ -37,7 +37,7 @@ ROWS = [
 @pytest.fixture
 def stops(board_proposal: Proposal, monkeypatch: pytest.MonkeyPatch) -> Proposal:
     monkeypatch.setitem(ANNEXES, "stops", STOPS)
-    return replace(board_proposal, annexes={"stops": make_annex("stops", ROWS, board_proposal.units.crs)})
+    return replace(board_proposal, annexes={"stops": make_annex("stops", ROWS, crs=board_proposal.units.crs)})
 
 
 def test_an_annex_comes_back_as_it_was(stops: Proposal, tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_the_workbook_has_a_sheet_with_words_and_no_formula(stops: Proposal, tmp
 
 
 def test_declarations_are_whole() -> None:
-    taken = {*proposal_files._SHAPES, *proposal_files._TABLES, "findings", "layer_styles", "cells"}
+    taken = {*FRAMES, "findings", "layer_styles", "cells"}
     for name, annex in ANNEXES.items():
         assert name not in taken
         assert len(set(annex.names)) == len(annex.names)

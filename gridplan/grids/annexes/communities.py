@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from gridplan.checks.county import county_tree
-from gridplan.grids.county_tree import pattern_of
+from gridplan.grids.county_tree import pattern_of, tree_of
 from gridplan.grids.plan import Plan
 from gridplan.words.annexes import make_annex
 
@@ -18,12 +17,12 @@ Rows = Iterator[dict[str, Any]]
 
 def draw_up_communities(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the annexes county_tree and county_lines of a plan that has counties; nothing for a city alone."""
-    tree = county_tree(plan)
+    tree = tree_of(plan)
     if tree.empty:
         return {}
     return {
         "county_tree": make_annex("county_tree", _nodes(plan, tree)),
-        "county_lines": make_annex("county_lines", _lines(plan, tree), plan.layers.crs),
+        "county_lines": make_annex("county_lines", _lines(plan, tree), crs=plan.layers.crs),
     }
 
 

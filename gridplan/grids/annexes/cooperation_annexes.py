@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.checks.networks import centres_of, known_kinds, remote_of
-from gridplan.grids.centres import served_people, transport_minutes
-from gridplan.grids.cooperation import grid_of_facility, propose_hub, telemedicine_edges
+from gridplan.grids.centres import centres_of, known_kinds, served_people, transport_minutes
+from gridplan.grids.cooperation import propose_hub, remote_of, telemedicine_edges
 from gridplan.grids.plan import Plan
 from gridplan.grids.siting import Demand, compare_siting, measure_choice, propose_centres
 from gridplan.layers.records.records import CITY
@@ -42,19 +41,19 @@ def draw_up_overlays(plan: Plan) -> dict[str, pd.DataFrame]:
         rows["centres"] = list(_centre_rows(plan, demand, kinds))
         rows["siting"] = list(_siting_rows(plan, demand, kinds))
     crs = plan.layers.facilities.crs
-    return {name: make_annex(name, own, crs) for name, own in rows.items() if own}
+    return {name: make_annex(name, own, crs=crs) for name, own in rows.items() if own}
 
 
 def demand_of(plan: Plan) -> Demand:
     """Return the residents that the health centres of a plan answer for, and the minutes to the hosts."""
     people = served_people(plan.hierarchy, plan.layers.units)
-    return Demand(people, grid_of_facility(plan.members), plan.travel.between)
+    return Demand(people, plan.grid_of_facility, plan.travel.between)
 
 
 def _network_rows(plan: Plan) -> Rows:
     """One row an edge, a line from member to hub; none where the partner is outside the city."""
     facilities = plan.layers.facilities
-    grid, name = grid_of_facility(plan.members), facilities["name"]
+    grid, name = plan.grid_of_facility, facilities["name"]
     for edge in plan.records["networks"].itertuples():
         yield {
             "network_id": edge.network_id,
@@ -122,8 +121,9 @@ def _centre_rows(plan: Plan, demand: Demand, kinds: tuple[str, ...]) -> Rows:
 def _siting_rows(plan: Plan, demand: Demand, kinds: tuple[str, ...]) -> Rows:
     facilities = plan.layers.facilities
     for row in compare_siting(facilities, plan.members, demand, kinds, sample_min=plan.case.rules.sample_min):
-        hosts = row["host_ids"].split(";")
-        yield {**row, "hosts": "、".join(str(facilities["name"][host]) for host in hosts)}
+        hosts = row["hosts"]
+        named = "、".join(str(facilities["name"][host]) for host in hosts)
+        yield {**row, "host_ids": ";".join(hosts), "hosts": named}
 
 
 def line_between(facilities: gpd.GeoDataFrame, first: str, second: str) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from gridplan.checks.money import budget_of, insured_of, reserves_of, shares_of, spending_of
-from gridplan.grids.budget import COMPONENTS, FEN, settle
+from gridplan.grids.budget import COMPONENTS, FEN, budget_of, insured_of, settle, spending_of
+from gridplan.grids.capacity import reserves_of, shares_of
 from gridplan.grids.indicators import evaluate_indicators, known_areas, shown_value
 from gridplan.grids.plan import Plan
 from gridplan.layers.records.indicator_list import indicator_list

@@ -12,14 +12,13 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from gridplan.ground.access.pairs import pairs_table, pivot_pairs
-from gridplan.travel.milliseconds import FAR, Floats, Ints
+from gridplan.travel.milliseconds import FAR, Bools, Floats, Ints
+from gridplan.travel.network import RoadNetwork
+from gridplan.travel.snaps import Snaps
 from gridplan.words.vocabulary import HOSPITAL_KINDS
 
 if TYPE_CHECKING:
     import geopandas as gpd
-
-    from gridplan.travel.network import RoadNetwork
-    from gridplan.travel.snapping import Bools, Snaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,8 +83,8 @@ def on_roads(network: RoadNetwork, facilities: gpd.GeoDataFrame, places: Snaps, 
 def _landmass(network: RoadNetwork) -> Ints:
     """Number, of every edge, of the part of the network that holds together without ferries."""
     usable = (network.forward < FAR) | (network.backward < FAR)
-    if network.roads is not None:
-        usable &= (network.roads["road_class"] != "ferry").to_numpy(bool)
+    if network.priced is not None:
+        usable &= (network.priced.roads["road_class"] != "ferry").to_numpy(bool)
     ends = network.tail[usable], network.head[usable]
     graph = coo_matrix((np.ones(len(ends[0])), ends), shape=(network.n_nodes, network.n_nodes))
     labels: Ints = connected_components(graph, directed=False)[1][network.tail].astype(np.int64)

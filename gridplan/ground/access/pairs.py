@@ -73,7 +73,7 @@ def _incomplete(
     heads: pd.Index,
     count: np.ndarray,
 ) -> InputProblem:
-    strange = table.loc[~known, list(by)].astype(str).agg(" → ".join, axis=1).tolist()
+    strange = [f"{first} → {second}" for first, second in table.loc[~known, list(by)].itertuples(index=False)]
     missing, twice = (
         [f"{index[i]} → {heads[j]}" for i, j in zip(*np.nonzero(wrong), strict=True)]
         for wrong in (count == 0, count > 1)

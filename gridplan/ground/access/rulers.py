@@ -14,17 +14,19 @@ from gridplan.case.case import Case
 from gridplan.case.sections import Travel
 from gridplan.ground.access.between import Between, between_of, on_roads
 from gridplan.layers.layers import Layers
+from gridplan.travel.isochrones import draw_isochrones
+from gridplan.travel.milliseconds import Ints
+from gridplan.travel.network import RoadNetwork
+from gridplan.travel.snapping import snap_points
+from gridplan.travel.snaps import Snaps
+from gridplan.travel.speeds import Mode, default_speeds
 from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
-
-    from gridplan.travel.milliseconds import Ints
-    from gridplan.travel.network import RoadNetwork
-    from gridplan.travel.snapping import Snaps
-    from gridplan.travel.speeds import Mode
 
     Floats = NDArray[np.float64]
 
@@ -38,7 +40,7 @@ class Ruler(Protocol):
     def to_sites(self, ids: list[str]) -> Floats:
         """Return drive minutes (n_cells, m) from the cells to these facilities."""
 
-    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+    def nearest(self, ids: list[str], mode: Mode, *, n: int = 1) -> tuple[Floats, Ints] | None:
         """Return minutes (cells, n) and positions of the nearest of these facilities; None if the mode is not known."""
 
     def between(self, hosts: list[str]) -> Between:
@@ -58,9 +60,9 @@ class RoadRuler:
         """Return drive minutes from the cells to the sites."""
         return self.networks["drive"].table(self.cells["drive"], self._at(ids, "drive"))
 
-    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+    def nearest(self, ids: list[str], mode: Mode, *, n: int = 1) -> tuple[Floats, Ints] | None:
         """Return minutes and positions of the nearest facilities of each cell."""
-        return self.networks[mode].nearest_snapped(self.cells[mode], self._at(ids, mode), n)
+        return self.networks[mode].minutes_to(self._at(ids, mode)).nearest(n, at=self.cells[mode])
 
     def between(self, hosts: list[str]) -> Between:
         """Return drive minutes from every facility to the hosts."""
@@ -68,7 +70,7 @@ class RoadRuler:
 
     def isochrones(self, ids: list[str], minutes: list[float], reach_m: float) -> gpd.GeoDataFrame:
         """Return the areas from which each site is reached within each number of minutes: lead_id, minutes, geometry."""
-        drawn = self.networks["drive"].isochrones(self._at(ids, "drive"), minutes, reach_m=reach_m)
+        drawn = draw_isochrones(self.networks["drive"], self._at(ids, "drive"), minutes, reach_m=reach_m)
         leads = [ids[place] for place in drawn["place"]]
         return drawn.drop(columns="place").assign(lead_id=leads).set_crs(self.facilities.crs, allow_override=True)
 
@@ -93,7 +95,7 @@ class TableRuler:
         """Return the minutes given for the cells' units."""
         return self._from(self.layers.cells["unit_id"], ids)
 
-    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+    def nearest(self, ids: list[str], mode: Mode, *, n: int = 1) -> tuple[Floats, Ints] | None:
         """Return minutes and positions of the nearest facilities of each cell."""
         return _least(self.to_sites(ids), n) if mode == "drive" else None
 
@@ -120,7 +122,7 @@ class StraightRuler:
         """Return drive minutes from the cells to the sites."""
         return self._minutes(self.layers.cells, ids, "drive")
 
-    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+    def nearest(self, ids: list[str], mode: Mode, *, n: int = 1) -> tuple[Floats, Ints] | None:
         """Return minutes and positions of the nearest facilities of each cell."""
         return _least(self._minutes(self.layers.cells, ids, mode), n)
 
@@ -144,18 +146,15 @@ def make_ruler(layers: Layers, case: Case, facilities: gpd.GeoDataFrame) -> tupl
     layers : with cells and facilities placed in units; facilities : those that can be asked for.
     """
     if case.travel.source == "roads":
-        notes: list[InputProblem] = []
+        notes = Problems()
         return _snap_all(layers, case, facilities, notes), tuple(notes)
     if case.travel.source == "table":
         return TableRuler(layers, facilities), ()
     return StraightRuler(layers, facilities, case.travel), ()
 
 
-def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, notes: list[InputProblem]) -> RoadRuler:
+def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, notes: Problems) -> RoadRuler:
     """Return the networks with all cells and all facilities snapped to them, never across a barrier."""
-    from gridplan.travel.network import RoadNetwork
-    from gridplan.travel.speeds import default_speeds
-
     rules = case.travel
     barriers = layers.barriers.geometry.array if len(layers.barriers) else None
     networks, cells, places = {}, {}, {}
@@ -165,7 +164,8 @@ def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, notes: l
         access_kmh = rules.access_kmh if mode == "drive" else rules.walk_kmh
         networks[mode] = network
         cells[mode], places[mode] = (
-            network.snap(
+            snap_points(
+                network,
                 _xy(frame),
                 access_kmh=access_kmh,
                 access_detour=rules.access_detour,
@@ -197,35 +197,31 @@ def _tell_far(
     facilities: gpd.GeoDataFrame,
     place_m: Floats,
     limit_m: float,
-    notes: list[InputProblem],
+    notes: Problems,
 ) -> None:
     far = cell_m > limit_m
     if far.any():
-        notes.append(
-            InputProblem(
-                "warning",
-                Text(zh=f"离道路不超过 {limit_m:,.0f} 米的居民点", en=f"residents within {limit_m:,.0f} m of a road"),
-                Text(
-                    zh=f"{people[far].sum():,.0f} 人更远（最远 {cell_m.max():,.0f} 米）",
-                    en=f"{people[far].sum():,.0f} people farther away (up to {cell_m.max():,.0f} m)",
-                ),
-                Text(zh="核对道路图层是否完整。", en="See whether the road layer is complete."),
-                field="roads",
-            )
+        notes.tell(
+            Text(zh=f"离道路不超过 {limit_m:,.0f} 米的居民点", en=f"residents within {limit_m:,.0f} m of a road"),
+            Text(
+                zh=f"{people[far].sum():,.0f} 人更远（最远 {cell_m.max():,.0f} 米）",
+                en=f"{people[far].sum():,.0f} people farther away (up to {cell_m.max():,.0f} m)",
+            ),
+            Text(zh="核对道路图层是否完整。", en="See whether the road layer is complete."),
+            field="roads",
+            severity="warning",
         )
     far = place_m > limit_m
     if far.any():
         names = tuple(facilities["name"][far].head(5))
-        notes.append(
-            InputProblem(
-                "warning",
-                Text(zh=f"离道路不超过 {limit_m:,.0f} 米的机构", en=f"facilities within {limit_m:,.0f} m of a road"),
-                Text(
-                    zh=f"{int(far.sum())} 家更远（{'、'.join(names)}）",
-                    en=f"{int(far.sum())} farther away ({', '.join(names)})",
-                ),
-                Text(zh="核对它们的坐标。", en="Check their coordinates."),
-                field="facilities",
-                values=names,
-            )
+        notes.tell(
+            Text(zh=f"离道路不超过 {limit_m:,.0f} 米的机构", en=f"facilities within {limit_m:,.0f} m of a road"),
+            Text(
+                zh=f"{int(far.sum())} 家更远（{'、'.join(names)}）",
+                en=f"{int(far.sum())} farther away ({', '.join(names)})",
+            ),
+            Text(zh="核对它们的坐标。", en="Check their coordinates."),
+            field="facilities",
+            values=names,
+            severity="warning",
         )

@@ -23,9 +23,10 @@ from gridplan.layers.files.columns import (
     require_text,
 )
 from gridplan.layers.files.osm_places import DISTRICTS, UNITS
-from gridplan.layers.files.reading import Problems, tell_no_rows
+from gridplan.layers.files.reading import tell_no_rows
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import read_vector
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:

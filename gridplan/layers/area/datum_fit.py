@@ -10,7 +10,8 @@ import shapely
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.layers.files.crs import bd09_from_gcj02, gcj02_from_wgs84, unshift
-from gridplan.layers.files.reading import Problems, open_source
+from gridplan.layers.files.reading import open_source
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:

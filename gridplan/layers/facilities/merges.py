@@ -11,8 +11,8 @@ from gridplan.case.case import Case
 from gridplan.case.sources import FacilitySource, Source
 from gridplan.layers.facilities.suggestions import DECISIONS
 from gridplan.layers.files.columns import Column, Picked, map_values, pick_columns, read_ids, read_text, require_text
-from gridplan.layers.files.reading import Problems
 from gridplan.layers.files.tables import read_table, sheet_names
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,10 +10,11 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from gridplan.layers.files.codes import explain_unknown
+from gridplan.layers.files.lost_digits import explain_unknown
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.typed import Typed, parse_number
 from gridplan.words.errors import Severity
+from gridplan.words.nearest import did_you_mean, nearest
 from gridplan.words.signs import HIDDEN_CODES
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import normalise
@@ -80,7 +80,7 @@ def find_header(theirs: Mapping[str, str], column: Column, mapped: Mapping[str, 
 def _tell_missing(reading: Reading, column: Column, headers: list[str]) -> None:
     mapped = reading.source.columns.get(column.name)
     guesses = [mapped] if mapped else [column.name, *column.headers]
-    near = list(dict.fromkeys(n for name in guesses for n in difflib.get_close_matches(name, headers, 2, 0.5)))[:2]
+    near = nearest(guesses, headers, most=2)
     needed = (
         Text(zh=f"{column.label.zh}列「{mapped}」", en=f"the {column.label.en} in column '{mapped}'")
         if mapped is not None
@@ -250,21 +250,22 @@ def check_known(
     strange = (~ids.isin(known) & (ids != "")).to_numpy(bool)
     if not strange.any():
         return
-    first = ids[strange].iloc[0]
-    near = difflib.get_close_matches(first, [str(unit) for unit in known], 1, 0.8)
-    needed, found, remedy = _UNKNOWN[of]
-    remedy = explain_unknown(ids[strange], known) or remedy
+    needed, found, correct = _UNKNOWN[of]
     picked.reading.tell_rows(
         ids.index[strange],
         needed,
         found,
-        Text(
-            zh=(f"{first} 是否为 {near[0]}？" if near else "") + remedy.zh,
-            en=(f"Is {first} meant to be {near[0]}? " if near else "") + remedy.en,
-        ),
+        explain_strange(ids[strange], known, correct),
         field=picked.header(name),
         values=ids[strange],
     )
+
+
+def explain_strange(strange: pd.Series, known: Iterable[str], correct: Text) -> Text:
+    """Return the remedy for ids that are not known: the nearest known one, then how digits were lost, else `correct`."""
+    known = [str(name) for name in known]
+    question, remedy = did_you_mean(strange.unique(), known), explain_unknown(strange, known) or correct
+    return remedy if question is None else question.then(remedy)
 
 
 def map_values(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from gridplan.layers.files.reading import Reading, first_few
+from gridplan.layers.files.reading import Reading
+from gridplan.words.problems import first_few
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import normalise
 

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from gridplan.layers.files.reading import Reading, first_few
+from gridplan.layers.files.reading import Reading
 from gridplan.words.errors import InputProblem, LayerError, Severity
+from gridplan.words.problems import first_few
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS
 

@@ -1,29 +1,26 @@
-"""One source while it is read: where its file is, and the list to which everything wrong with it is added."""
+"""One source while it is read: where its file is, and where everything wrong with it is gathered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sized
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.words.errors import InputProblem, Severity
+from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.text import Text
-
-Problems = list[InputProblem]
-SHOWN = 5
-"""How many rows and values a message shows; the problem itself carries all rows."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A source, its file, the sheet or layer in use, and the problems found so far (a shared list)."""
+    """A source, its file, the sheet or layer in use, and the problems found so far (shared)."""
 
     source: Source
     path: Path
-    problems: Problems
+    problems: Problems = field(default_factory=Problems)
     layer: str = ""
 
     def of_layer(self, layer: str) -> Reading:
@@ -42,18 +39,16 @@ class Reading:
         values: Iterable[Any] = (),
     ) -> None:
         """Add one problem of this source."""
-        self.problems.append(
-            InputProblem(
-                severity,
-                needed,
-                found,
-                remedy,
-                file=self.source.path,
-                layer=self.layer,
-                field=field,
-                rows=tuple(dict.fromkeys(int(row) for row in rows)),
-                values=first_few(values),
-            )
+        self.problems.tell(
+            needed,
+            found,
+            remedy,
+            severity=severity,
+            file=self.source.path,
+            layer=self.layer,
+            field=field,
+            rows=rows,
+            values=values,
         )
 
     def tell_rows(
@@ -80,27 +75,6 @@ class Reading:
 def open_source(case: Case, source: Source, problems: Problems) -> Reading:
     """Return the reading of a source of the case, before anything has been read."""
     return Reading(source, case.locate(source), problems, source.layer or "")
-
-
-def first_few(values: Iterable[Any]) -> tuple[str, ...]:
-    """Return the first few different values as text, the blank ones left out and long ones cut."""
-    texts = (str(value).strip() for value in values)
-    return tuple(dict.fromkeys(text if len(text) <= 40 else text[:39] + "…" for text in texts if text))[:SHOWN]
-
-
-def in_rows(found: Text, rows: tuple[int, ...], values: tuple[str, ...]) -> Text:
-    """Say what was found, with values, number of rows and the first row numbers."""
-    more = len(rows) > SHOWN
-    listed = [str(row) for row in rows[:SHOWN]]
-    zh_values = f"（{'、'.join(values)}）" if values else ""
-    en_values = f" ({', '.join(values)})" if values else ""
-    if len(rows) == 1:
-        return Text(zh=f"{found.zh}{zh_values}，在第 {rows[0]} 行", en=f"{found.en}{en_values} in row {rows[0]}")
-    zh_rows = f"第 {'、'.join(listed)}{' …' if more else ''} 行"
-    return Text(
-        zh=f"{found.zh}{zh_values}，共 {len(rows)} 行（{zh_rows}）",
-        en=f"{found.en}{en_values} in {len(rows)} rows ({', '.join(listed)}{' …' if more else ''})",
-    )
 
 
 def tell_no_rows(rows: Sized, reading: Reading) -> None:

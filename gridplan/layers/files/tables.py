@@ -21,8 +21,9 @@ from gridplan.layers.files.archives import refusal, refuse_hostile
 from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.encodings import decode_text
 from gridplan.layers.files.headers import find_header_rows, name_columns
-from gridplan.layers.files.reading import Problems, Reading, open_source, tell_format, tell_unreadable
+from gridplan.layers.files.reading import Reading, open_source, tell_format, tell_unreadable
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import normalise
 

@@ -20,10 +20,11 @@ from gridplan.layers.files.archives import refuse_hostile, shapefiles_of
 from gridplan.layers.files.columns import Column, pick_columns, read_numbers
 from gridplan.layers.files.containers import inner_layer, ogr_path, text_encoding
 from gridplan.layers.files.osm_places import is_osm, read_osm_layer
-from gridplan.layers.files.reading import Problems, Reading, open_source, tell_format, tell_unreadable
+from gridplan.layers.files.reading import Reading, open_source, tell_format, tell_unreadable
 from gridplan.layers.files.tables import TABLE_READERS, read_table, select_rows
 from gridplan.layers.files.typed import parse_number
 from gridplan.words.errors import LayerError
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -90,7 +91,15 @@ def layer_names(path: Path) -> list[str]:
 
 
 def read_geometry(reading: Reading) -> gpd.GeoDataFrame:
-    """Read the features of a reading as they are, whatever their CRS."""
+    """Read the features of a reading as they are, whatever their CRS.
+
+    Raises
+    ------
+    LayerError
+        If the file is one that is not to be opened, or has no layer of that name.
+    TypeError
+        If the layer has no geometry.
+    """
     import geopandas as gpd
 
     refuse_hostile(reading)

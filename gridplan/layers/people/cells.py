@@ -10,11 +10,12 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import PopulationSource
-from gridplan.layers.files.reading import Problems, open_source
+from gridplan.layers.files.reading import open_source
 from gridplan.layers.people.population import model_residences, read_points
 from gridplan.layers.people.rasters import probe_raster, read_raster_cells
 from gridplan.layers.people.shared_out import read_shared_out
 from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:

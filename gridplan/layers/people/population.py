@@ -11,9 +11,10 @@ import shapely
 from gridplan.case.case import Case
 from gridplan.case.sources import PopulationSource, Source, WeightSource
 from gridplan.layers.files.columns import Column, Picked, check_known, pick_columns, read_ids, read_numbers
-from gridplan.layers.files.reading import Problems, tell_no_rows
+from gridplan.layers.files.reading import tell_no_rows
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import read_vector
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from gridplan.case.case import Case
 from gridplan.case.sources import PopulationSource, WeightSource
 from gridplan.layers.files.archives import MAX_CELLS, refuse_hostile
 from gridplan.layers.files.crs import agree_crs
-from gridplan.layers.files.reading import Problems, Reading, open_source, tell_unreadable
+from gridplan.layers.files.reading import Reading, open_source, tell_unreadable
 from gridplan.words.errors import InputProblem, LayerError, Severity
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from gridplan.case.case import Case
 from gridplan.case.sources import PopulationSource, WeightSource
 from gridplan.layers.area.polygons import mend_polygons, polygonal
 from gridplan.layers.files.columns import Column, pick_columns, read_numbers, read_text
-from gridplan.layers.files.reading import Problems, Reading, first_few, tell_no_rows
+from gridplan.layers.files.reading import Reading, tell_no_rows
 from gridplan.layers.files.vectors import read_vector
 from gridplan.layers.people.population import CENSUS_COLUMNS, read_points
 from gridplan.layers.people.rasters import read_raster_cells
+from gridplan.words.problems import Problems, first_few
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -21,10 +20,11 @@ from gridplan.layers.files.columns import (
     read_text,
     require_text,
 )
-from gridplan.layers.files.reading import Problems
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.records.indicator_list import DIRECTIONS, MEASURES, indicator_list
 from gridplan.words.errors import InputProblem
+from gridplan.words.nearest import did_you_mean
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRES, NETWORKS, Vocabulary, normalise
 
@@ -330,24 +330,19 @@ def _tell_fractions(picked: Picked, name: str, numbers: pd.Series) -> None:
 
 
 def _unknown_table(name: str) -> InputProblem:
-    near = difflib.get_close_matches(name, RECORDS, 1, 0.5)
     known = Text(
         zh="、".join(f"{key}（{table.title.zh}）" for key, table in RECORDS.items()),
         en=", ".join(f"{key} ({table.title.en})" for key, table in RECORDS.items()),
     )
-    remedy = (
-        Text(zh=f"是否想写 {near[0]}？", en=f"Did you mean {near[0]}?")
-        if near
-        else Text(
-            zh="改正这一节的名称，列见 docs/zh/formats/columns.md。",
-            en="Correct the name; docs/en/formats/columns.md has the columns.",
-        )
+    correct = Text(
+        zh="改正这一节的名称，列见 docs/zh/formats/columns.md。",
+        en="Correct the name; docs/en/formats/columns.md has the columns.",
     )
     return InputProblem(
         "error",
         Text(zh=f"下列记录表之一：{known.zh}", en=f"one of the record tables {known.en}"),
         Text(zh=name, en=name),
-        remedy,
+        did_you_mean([name], RECORDS) or correct,
         file="case.toml",
         field=f"layers.records.{name}",
     )

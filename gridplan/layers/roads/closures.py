@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,9 +13,10 @@ from shapely.ops import substring
 from gridplan.case.case import Case
 from gridplan.case.sections import Scenario
 from gridplan.case.sources import Source
-from gridplan.layers.files.reading import Problems
 from gridplan.layers.files.vectors import read_vector
 from gridplan.words.errors import InputProblem
+from gridplan.words.nearest import did_you_mean
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -162,13 +162,7 @@ def _once(rows: pd.DataFrame, roads: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def _near(name: str, known: list[str]) -> Text:
-    near = difflib.get_close_matches(name, known, 1, 0.5)
-    return (
-        Text(zh=f"是否为 {near[0]}？", en=f"Did you mean {near[0]}?")
-        if near
-        else Text(zh="改正名称，或用 closed 图层画出。", en="Correct the name, or draw it in the closed layer.")
-    )
+_DRAW_IT = Text(zh="改正名称，或用 closed 图层画出。", en="Correct the name, or draw it in the closed layer.")
 
 
 def _unknown_link(name: str, known: list[str], key: str) -> InputProblem:
@@ -180,7 +174,7 @@ def _unknown_link(name: str, known: list[str], key: str) -> InputProblem:
         "error",
         needed,
         Text(zh=name, en=name),
-        _near(name, known),
+        did_you_mean([name], known) or _DRAW_IT,
         file="case.toml",
         field=f"{key}.links",
         values=(name,),
@@ -188,14 +182,11 @@ def _unknown_link(name: str, known: list[str], key: str) -> InputProblem:
 
 
 def _unknown_facility(name: str, known: pd.Index, key: str) -> InputProblem:
-    near = difflib.get_close_matches(name, [str(other) for other in known], 1, 0.6)
     return InputProblem(
         "error",
         Text(zh="机构表中的机构编号", en="the id of a facility"),
         Text(zh=name, en=name),
-        Text(zh=f"是否为 {near[0]}？", en=f"Did you mean {near[0]}?")
-        if near
-        else Text(zh="改正编号。", en="Correct the id."),
+        did_you_mean([name], known) or Text(zh="改正编号。", en="Correct the id."),
         file="case.toml",
         field=key,
         values=(name,),

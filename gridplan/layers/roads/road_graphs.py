@@ -11,8 +11,9 @@ import pandas as pd
 import shapely
 
 from gridplan.layers.files.archives import MAX_CELLS
-from gridplan.layers.files.reading import Reading, first_few
-from gridplan.words.errors import InputProblem, LayerError, Severity
+from gridplan.layers.files.reading import Reading
+from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.problems import SHOWN, Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -34,7 +35,13 @@ class Edges:
     columns: dict[str, list[Any]] = field(default_factory=dict)
 
     def add(self, tail: str, head: str, shape: Any, values: Mapping[str, Any]) -> None:
-        """Add one edge; every edge has the same columns."""
+        """Add one edge; every edge has the same columns.
+
+        Raises
+        ------
+        ValueError
+            If there are more edges than a file may have.
+        """
         if len(self.tail) >= MAX_CELLS:
             raise ValueError(f"more than {MAX_CELLS:,} edges")
         self.tail.append(tail)
@@ -57,17 +64,18 @@ def frame_of_edges(edges: Edges, nodes: Mapping[str, Point], crs: Any, reading: 
     import geopandas as gpd
 
     if not edges.tail:
-        raise LayerError(_problem(reading, *_NO_EDGES, severity="error"))
+        raise LayerError(InputProblem("error", *_NO_EDGES, file=reading.source.path))
     first = _places(edges.tail, nodes)
     last = _places(edges.head, nodes)
     shapes = np.array([_joined(*parts) for parts in zip(first, edges.shapes, last, strict=True)], dtype=object)
     lost = np.array([shape is None for shape in shapes], dtype=bool)
     if lost.any():
         found = Text(zh=f"{int(lost.sum())} 条边没有", en=f"{int(lost.sum())} edges without")
-        names = first_few(f"{edges.tail[at]} → {edges.head[at]}" for at in np.flatnonzero(lost)[:5])
-        if lost.all():
-            raise LayerError(_problem(reading, _PLACED, found, _EXPORT_AGAIN, severity="error", values=names))
-        reading.problems.append(_problem(reading, _PLACED, found, _EXPORT_AGAIN, severity="warning", values=names))
+        names = [f"{edges.tail[at]} → {edges.head[at]}" for at in np.flatnonzero(lost)[:SHOWN]]
+        problems = Problems(reading.source.path)
+        problems.tell(_PLACED, found, _EXPORT_AGAIN, severity="error" if lost.all() else "warning", values=names)
+        problems.refuse(LayerError)
+        reading.problems.extend(problems)
     frame = gpd.GeoDataFrame(edges.columns, geometry=shapes, crs=crs)
     return frame[~lost].reset_index(drop=True)
 
@@ -79,12 +87,6 @@ _NO_EDGES = (
     Text(zh="一条也没有", en="none"),
     Text(zh="确认文件是路网，并重新导出。", en="Make sure that it is a road network, and export it again."),
 )
-
-
-def _problem(
-    reading: Reading, needed: Text, found: Text, remedy: Text, *, severity: Severity, values: tuple[str, ...] = ()
-) -> InputProblem:
-    return InputProblem(severity, needed, found, remedy, file=reading.source.path, values=values)
 
 
 def _places(ids: Sequence[str], nodes: Mapping[str, Point]) -> list[Point]:

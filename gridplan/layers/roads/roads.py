@@ -25,6 +25,7 @@ from gridplan.layers.roads.road_columns import read_road_columns, tell_mapped_co
 from gridplan.layers.roads.road_graphs import direct_twins
 from gridplan.layers.roads.sumo import SUMO_SUFFIXES, read_sumo
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 Ints = npt.NDArray[np.int64]
@@ -112,7 +113,7 @@ def read_roads(
     stated = Source(
         path=label, layer=layer, encoding=encoding, crs=source_crs, datum=datum, columns=dict(columns or {})
     )
-    reading = Reading(stated, source, [], layer or "")
+    reading = Reading(stated, source, layer=layer or "")
     return _read_lines(_open_lines(reading), window, target, reading, road_classes or {})
 
 
@@ -122,7 +123,7 @@ def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
     try:
         ways = osm_tags.collect_ways(source, box)
     except (RuntimeError, OSError) as error:
-        reading = Reading(Source(path=label), source, [])
+        reading = Reading(Source(path=label), source)
         tell_unreadable(reading, error)
         raise LayerError(reading.problems) from error
     known = ways.x != osm_tags.UNDEFINED
@@ -130,12 +131,12 @@ def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
     lon = (place + 2**31) >> 32
     xy = np.column_stack(project.transform(lon / 1e7, (place - (lon << 32)) / 1e7))[key]
     xy[~known] = np.nan
-    problems = []
+    problems = Problems(label)
     missing = np.unique(np.repeat(np.arange(ways.n_ways), np.diff(ways.starts))[~known])
     if len(missing):
         needed = Text(zh="道路的全部节点", en="all nodes of each way")
         found = Text(zh="{n} 条路缺少节点", en="{n} ways with missing nodes").format(n=len(missing))
-        problems.append(_problem("warning", needed, found, KEPT_REST, label, values=ways.ids[missing]))
+        problems.tell(needed, found, KEPT_REST, severity="warning", values=ways.ids[missing])
     keep = known.copy()
     if window is not None:
         shapely.prepare(window)
@@ -223,7 +224,7 @@ def _share_minutes(roads: gpd.GeoDataFrame, way: Ints) -> gpd.GeoDataFrame:
 def _finish(roads: gpd.GeoDataFrame, label: str) -> gpd.GeoDataFrame:
     if len(roads) == 0:
         needed = Text(zh="规划范围内的道路", en="roads inside the planning area")
-        raise LayerError(_problem("error", needed, Text(zh="没有道路", en="none"), CHECK_AREA, label))
+        raise LayerError(InputProblem("error", needed, Text(zh="没有道路", en="none"), CHECK_AREA, file=label))
     return roads.reset_index(drop=True)
 
 
@@ -235,7 +236,7 @@ def _open_lines(reading: Reading) -> Any:
         known = " ".join([".osm.pbf", *GRAPH_READERS, *sorted(VECTOR_SUFFIXES)])
         needed = Text(zh="道路文件（{f}）", en="a road file ({f})").format(f=known)
         found = _plain(reading.path.suffix or reading.path.name)
-        raise LayerError(_problem("error", needed, found, CHANGE_FORMAT, reading.source.path))
+        raise LayerError(InputProblem("error", needed, found, CHANGE_FORMAT, file=reading.source.path))
     try:
         frame = (reader or read_geometry)(reading)
     except LayerError as error:
@@ -252,8 +253,7 @@ def _open_lines(reading: Reading) -> Any:
 
 def _read_lines(frame: Any, window: Any, target: CRS, reading: Reading, road_classes: Mapping[str, str]) -> RoadsRead:
     tell_mapped_columns(frame, reading)
-    if any(problem.severity == "error" for problem in reading.problems):
-        raise LayerError(reading.problems)
+    reading.problems.refuse(LayerError)
     row = np.arange(len(frame))
     frame = frame.to_crs(target).assign(_row=row).explode(ignore_index=True)
     geometry = np.asarray(shapely.force_2d(np.asarray(frame.geometry.array)))
@@ -317,18 +317,3 @@ SPLIT_THERE = Text(zh="已在这些路口断开。", en="The lines were split th
 
 def _plain(value: object) -> Text:
     return Text(zh=str(value), en=str(value))
-
-
-def _problem(
-    severity: Any,
-    needed: Text,
-    found: Text,
-    remedy: Text,
-    label: str,
-    *,
-    field: str = "",
-    rows: tuple[int, ...] = (),
-    values: Any = (),
-) -> InputProblem:
-    shown = tuple(str(value) for value in list(values)[:5])
-    return InputProblem(severity, needed, found, remedy, file=label, field=field, rows=rows, values=shown)

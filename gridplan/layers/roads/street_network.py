@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gridplan.case.case import Case
-from gridplan.layers.files.reading import Problems, open_source, tell_unreadable
+from gridplan.layers.files.reading import open_source, tell_unreadable
 from gridplan.layers.roads.roads import read_roads
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from gridplan.proposal.manifest import sign_files
 from gridplan.proposal.proposal import Proposal
 from gridplan.words.errors import InputProblem, ProposalError
 from gridplan.words.folders import OwnFiles, added_files, replaced_folder
+from gridplan.words.kinds import need_kind
 from gridplan.words.text import Text
 from gridplan.words.writing import telling_failure
 
@@ -21,14 +22,36 @@ FORMATS: Mapping[str, Callable[[Proposal, Path], list[Path]]] = {
 """Format name -> writer(proposal, folder) -> files written."""
 
 
-def export(proposal: Proposal, to: str, target: Path) -> list[Path]:
-    """Write a proposal in the format `to` into the folder `target`; returns the files written.
+def export(proposal: Proposal, to: str, *, target: str | Path) -> list[Path]:
+    """Write a proposal in a format of other systems.
+
+    Parameters
+    ----------
+    proposal
+        What to write.
+    to
+        Name of the format, a key of `FORMATS`: "geojson", "geoparquet".
+    target
+        The folder to write into; it is made if it is not there.
+
+    Returns
+    -------
+    list of Path
+        The files written.
 
     Raises
     ------
+    ArgumentError
+        If `proposal` is no proposal: a folder is read with `read_proposal` first.
     ProposalError
         If the format is not known.
+
+    Examples
+    --------
+    >>> [path.name for path in gp.export(proposal, "geojson", target="export")]
+    ['units.geojson', 'grids.geojson', 'facilities.geojson']
     """
+    need_kind(proposal, Proposal, "proposal")
     writer = FORMATS.get(to.lower())
     if writer is None:
         raise ProposalError(
@@ -36,23 +59,34 @@ def export(proposal: Proposal, to: str, target: Path) -> list[Path]:
                 "error",
                 Text(zh=f"下列格式之一：{'、'.join(FORMATS)}", en=f"one of the formats {', '.join(FORMATS)}"),
                 Text(zh=to, en=to),
-                Text(zh="用 --to 写其中一种。", en="Name one of them with --to."),
-                field="--to",
+                Text(zh="写其中一种。", en="Name one of them."),
+                field="to",
             )
         )
-    with replaced_folder(target, OwnFiles()) as new, telling_failure(target):
+    place = Path(target)
+    with replaced_folder(place, OwnFiles()) as new, telling_failure(place):
         written = writer(proposal, new)
-    return [target / path.name for path in written]
+    return [place / path.name for path in written]
 
 
-def export_into(folder: Path, to: str, target: Path, read: Callable[[Path], Proposal] = read_proposal) -> list[Path]:
+def export_into(folder: Path, to: str, *, target: Path, read: Callable[[Path], Proposal] = read_proposal) -> list[Path]:
     """Export the proposal of a folder; what lands inside the folder itself is signed in its manifest, so that it goes with it.
 
     Parameters
     ----------
-    folder : of the proposal.
-    target : the folder to write into.
-    read : how the proposal is read.
+    folder
+        The folder of the proposal.
+    to
+        Name of the format.
+    target
+        The folder to write into.
+    read
+        How the proposal is read.
+
+    Returns
+    -------
+    list of Path
+        The files written.
 
     Raises
     ------
@@ -61,9 +95,9 @@ def export_into(folder: Path, to: str, target: Path, read: Callable[[Path], Prop
     """
     inside = folder.is_dir() and folder.resolve() in target.resolve().parents
     if not inside:
-        return export(read(folder), to, target)
+        return export(read(folder), to, target=target)
     with added_files(folder) as place:
-        paths = export(read(folder), to, target)
+        paths = export(read(folder), to, target=target)
         with telling_failure(folder):
             sign_files(place, [path.resolve() for path in paths])
     return paths

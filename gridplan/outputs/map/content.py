@@ -125,7 +125,7 @@ def _objective(proposal: Proposal) -> dict[str, Any]:
         "gapTravel": _number(objective.gap_travel),
         "boundKnowsContiguity": objective.bound_knows_contiguity,
         "status": objective.status,
-        "explanation": [_pair(text) for text in objective.explanation],
+        "explanation": [_pair(said.message) for said in objective.explanation],
     }
 
 
@@ -247,7 +247,7 @@ def _facilities(
         "ownership": _words(table, "ownership"),
         "admin": _words(table, "admin_level"),
         "beds": _numbers(_column(table, "beds"), 0),
-        "services": _words(table, "services"),
+        "services": [";".join(keys) for keys in table["services"]],
         "role": _words(table, "role"),
         "tier": _words(table, "lead_tier"),
         "tie": _words(table, "tie"),

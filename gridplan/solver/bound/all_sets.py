@@ -47,12 +47,11 @@ class Known:
     drawn: dict[LeadSet, Drawn]
     draw: Callable[[LeadSet], Drawn]
     draws: int
-    slack: float
 
     @property
     def best(self) -> float:
         """Objective of the best plan that holds the rules."""
-        return min((d.objective for d in self.drawn.values() if d.measures.holds(self.slack)), default=math.inf)
+        return min((d.objective for d in self.drawn.values() if d.measures.holds), default=math.inf)
 
 
 def count_out(book: SetBook, k: int, root: SitePrices, warm: FloatArray, known: Known, work: Work) -> float:
@@ -113,7 +112,7 @@ def _one_by_one(book: SetBook, value: FloatArray, sets: IntArray, warm: FloatArr
     Prices raise each bound first; what stays below the best plan is raised by the linear relaxation, then drawn.
     """
     met = [tuple(leads) for leads in sets.tolist()]
-    bound = np.maximum(value, [book.value.get(leads, -math.inf) for leads in met])
+    bound = np.maximum(value, [book.known_bound(leads) for leads in met])
     fresh = np.array([i for i, leads in enumerate(met) if leads not in book.value], dtype=np.int64)
     arcs = book.instance.n_atoms * sets.shape[1] * book.rounds
     for some in np.array_split(fresh, math.ceil(len(fresh) * arcs / BATCH_WORK)) if len(fresh) else []:

@@ -12,6 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from gridplan.solver.deadline import NEVER, Deadline
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
@@ -36,20 +38,11 @@ def _onto_simplex(row, spare):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _seek_tolls(cost, tails, heads, weight, rounds, look_every, best):  # type: ignore[no-untyped-def]
-    """Fill `best` (edge, lead) with the tolls whose sum of cheapest arcs is largest; starts from none."""
-    n, m = cost.shape
-    step = 2.0 / np.median(weight)
-    degree, tolled = np.zeros(n), cost.copy()
-    toll, share, spare = np.zeros((len(tails), m)), np.zeros((n, m)), np.empty(m)
-    for e in range(len(tails)):
-        degree[tails[e]] += 1.0
-        degree[heads[e]] += 1.0
-    for u in range(n):
-        share[u, np.argmin(cost[u])] = 1.0
-    ahead = share.copy()
-    most = -np.inf
-    for turn in range(rounds):
+def _seek_tolls(tolled, toll, share, ahead, tails, heads, weight, degree, first, last, look_every, most, best):  # type: ignore[no-untyped-def]
+    """Make rounds `first` to `last`; `best` (edge, lead) gets the tolls whose sum of cheapest arcs, `most`, is largest."""
+    n, m = tolled.shape
+    step, spare = 2.0 / np.median(weight), np.empty(m)
+    for turn in range(first, last):
         for e in range(len(tails)):
             u, v, limit = tails[e], heads[e], 0.5 * weight[e]
             for d in range(m):
@@ -62,8 +55,8 @@ def _seek_tolls(cost, tails, heads, weight, rounds, look_every, best):  # type: 
             value = 0.0
             for u in range(n):
                 value += tolled[u].min()
-            if value > most:
-                most = value
+            if value > most[0]:
+                most[0] = value
                 best[:] = toll
         for u in range(n):
             if degree[u] > 0.0:
@@ -73,7 +66,9 @@ def _seek_tolls(cost, tails, heads, weight, rounds, look_every, best):  # type: 
                 ahead[u] = 2.0 * share[u] - ahead[u]
 
 
-def tolls_of_cuts(cost: FloatArray, tails: IntArray, heads: IntArray, weight: FloatArray) -> FloatArray:
+def tolls_of_cuts(
+    cost: FloatArray, tails: IntArray, heads: IntArray, weight: FloatArray, deadline: Deadline = NEVER
+) -> FloatArray:
     """Tolls (atom, lead), above or below 0, whose sum over any plan is at most the weights of the edges it cuts.
 
     Parameters
@@ -83,7 +78,16 @@ def tolls_of_cuts(cost: FloatArray, tails: IntArray, heads: IntArray, weight: Fl
     """
     tolls = np.zeros((len(tails), cost.shape[1]))
     rounds = int(min(MOST_ROUNDS, TOLL_WORK / (tolls.size + cost.size)))
-    _seek_tolls(cost, tails, heads, weight, rounds, LOOK_EVERY, tolls)
+    share = np.zeros_like(cost)
+    share[np.arange(len(cost)), cost.argmin(axis=1)] = 1.0
+    state = cost.copy(), np.zeros_like(tolls), share, share.copy()
+    degree = np.bincount(np.concatenate([tails, heads]), minlength=len(cost)).astype(np.float64)
+    most = np.full(1, -np.inf)
+    for first in range(0, rounds, LOOK_EVERY):
+        if deadline.over():
+            break
+        last = min(first + LOOK_EVERY, rounds)
+        _seek_tolls(*state, tails, heads, weight, degree, first, last, LOOK_EVERY, most, tolls)
     out = np.zeros_like(cost)
     np.add.at(out, tails, tolls)
     np.subtract.at(out, heads, tolls)

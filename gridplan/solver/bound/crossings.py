@@ -46,6 +46,8 @@ def find_crossings(instance: Instance, leads: IntArray, most: int = MOST_CONTACT
     parent = np.zeros(len(home), dtype=np.int64)
     for i in range(1, len(home)):
         a, b = int(home[i]), int(home[parent[i]])
+        if instance.deadline.over():
+            break
         if instance.component[a] != instance.component[b]:
             continue
         flow = maximum_flow(graph, a, b)

@@ -31,14 +31,14 @@ def small_enough(instance: Instance) -> bool:
     return instance.n_atoms * int(instance.usable.sum()) <= LARGEST
 
 
-def solve_exactly(instance: Instance, limits: Limits, k: int, *, nodes: int) -> Exact:
+def solve_exactly(instance: Instance, limits: Limits, k: int, *, nodes: int, open_all: bool = False) -> Exact:
     """Choose k leads and assign every atom at least cost, connected, within the limits.
 
-    Arcs that rules forbid stay in the model at their large price, so that a plan comes back where any can.
+    With `open_all`, arcs that rules forbid stay in the model at their large price, so that a plan comes back where any can.
     """
     leads = np.flatnonzero(instance.usable)
     atoms, columns = np.nonzero(np.ones((instance.n_atoms, len(leads)), dtype=np.bool_))
-    model = ArcModel(instance, limits, leads, atoms, columns, k=k)
+    model = ArcModel(instance, limits, leads, atoms, columns, k=k, open_all=open_all)
     return _to_the_end(model, nodes=nodes)
 
 
@@ -60,7 +60,7 @@ def least_tolerance_exactly(instance: Instance, k: int, *, nodes: int = NODES) -
 def _to_the_end(model: ArcModel, *, nodes: int) -> Exact:
     """Solve, add the contiguity cuts that the plan breaks, and again until it breaks none or the nodes are used up."""
     instance, leads, bound = model.instance, model.leads, -np.inf
-    while nodes > 0:
+    while nodes > 0 and not instance.deadline.over():
         answer = model.solve(integer=True, nodes=nodes)
         nodes -= max(answer.nodes, ROUND_NODES)
         if answer.infeasible:

@@ -13,6 +13,9 @@ from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 from gridplan.solver.programs.arc_model import Answer, ArcModel
 
+# How often the list of arcs is widened for lack of a solution before all of them are listed.
+WIDENED = 10
+
 
 @dataclass(frozen=True, eq=False)
 class Relaxed:
@@ -51,7 +54,7 @@ def relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArray
     if not instance.edge_weight.any():
         return _relax(instance, leads, limits, price)
     plain = _relax(instance.without_cuts(), leads, limits, price)
-    if plain.infeasible:
+    if plain.infeasible or instance.deadline.over():
         return plain
     folded = _relax(instance.folded(leads, plain.price), leads, limits, plain.price)
     return folded if folded.bound > plain.bound else plain
@@ -68,15 +71,17 @@ def _relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArra
     people = instance.population[:, None]
     width = 0.05 * price_scale(cost, instance.population)
     listed = slack <= width * people + 1e-9
-    label = slack.argmin(axis=1)
+    label, widened = slack.argmin(axis=1), 0
     for _ in range(40):
+        if instance.deadline.over():
+            break
         atoms, columns = np.nonzero(listed)
         answer = ArcModel(instance, limits, leads, atoms, columns).solve(integer=False)
         if answer.infeasible:
             if listed.all():
                 return Relaxed(best, at, label, slack, infeasible=True)
-            width *= 8.0
-            listed = slack <= width * people + 1e-9 if width < 1e9 else np.ones_like(listed)
+            width, widened = 8.0 * width, widened + 1
+            listed = slack <= width * people + 1e-9 if widened <= WIDENED else np.ones_like(listed)
             continue
         if answer.price is None or answer.shares is None:
             break
@@ -123,6 +128,8 @@ def strengthen(
     model = ArcModel(instance, limits, leads, atoms, columns)
     bound, cut_any = relaxed.bound, False
     for _ in range(rounds):
+        if instance.deadline.over():
+            break
         answer = model.solve(integer=True, nodes=nodes)
         if answer.infeasible:
             return Proof(best, None, with_contiguity=True)

@@ -10,6 +10,9 @@ from numba import njit
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
 
+# Rounds of improving values between two looks at the deadline.
+LOOK_EVERY = 25
+
 
 @njit(cache=True)
 def _fill_cheapest(order, ratio, people, count, room):  # type: ignore[no-untyped-def]
@@ -139,24 +142,27 @@ def _cheapest(worth, hospital, fixed, k, chosen, used):  # type: ignore[no-untyp
 
 @njit(cache=True)
 def _improve(  # type: ignore[no-untyped-def]
-    table, people, sites, home, opening, low, high, soft_low, soft_high, soft_price, hospital, fixed, k, best, rounds,
-    value, worth, often, met,
+    table, people, sites, home, opening, low, high, soft_low, soft_high, soft_price, hospital, fixed, k, best, first, last,
+    value, worth, often, met, at, left, state,
 ):  # fmt: skip
     """Improve `value` in place by the volume method; fills the worths, how often a site was chosen, and the sets met.
 
-    Returns the bound proven, the sum of the values, and how many rounds were made.
+    Makes the rounds `first` to `last`; `at`, `left` and `state` (bound proven, sum of the values, reach of a step, idle rounds)
+    lead from some rounds to the next. Returns how many rounds there were, and whether more would do anything.
     """
     m, n = table.shape
-    take, at, now = np.zeros((m, n)), value.copy(), np.full(m, np.inf)
+    take, now = np.zeros((m, n)), np.full(m, np.inf)
     chosen, used = np.empty(k, np.int64), np.zeros(hospital.max() + 1, np.bool_)
-    left, here = np.zeros(n), np.zeros(n)
-    kept, kept_base, reach, idle, done = -np.inf, 0.0, 0.1, 0, 0
-    for turn in range(rounds):
+    here = np.zeros(n)
+    kept, kept_base, reach, idle, more = state[0], state[1], state[2], int(state[3]), True
+    done = first
+    for turn in range(first, last):
         _worths(table, people, at, sites, home, opening, low, high, soft_low, soft_high, soft_price, now, take)
         count = _cheapest(now, hospital, fixed, k, chosen, used)
         if count < k:
             worth[:] = now
-            return np.inf, at.sum(), turn
+            state[0], state[1] = np.inf, at.sum()
+            return turn, False
         base = at.sum()
         bound = base
         here[:] = 1.0
@@ -189,9 +195,11 @@ def _improve(  # type: ignore[no-untyped-def]
             often[chosen[i]] += part
         norm = (left * left).sum()
         if norm < 1e-12 or best - kept <= 1e-7 * abs(best) or reach < 1e-4:
+            more = False
             break
         at[:] = value + reach * (best - kept) / norm * left
-    return kept, kept_base, done
+    state[0], state[1], state[2], state[3] = kept, kept_base, reach, idle
+    return done, more
 
 
 @dataclass(frozen=True)
@@ -221,20 +229,6 @@ class SitePrices:
     met: IntArray
 
 
-def site_worths(
-    instance: Instance, limits: Limits, value: FloatArray, sites: IntArray | None = None
-) -> tuple[FloatArray, FloatArray]:
-    """Least cost of each usable site (or of some) at values a unit, and the shares (site, atom) that give it."""
-    m = instance.problem.n_leads
-    worth, take = np.full(m, np.inf), np.zeros((m, instance.n_atoms))
-    _worths(
-        instance.cost_by_site, instance.population, value, np.flatnonzero(instance.usable) if sites is None else sites,
-        instance.home, instance.problem.lead_price, limits.hard_low, limits.hard_high, limits.soft_low,
-        limits.soft_high, limits.price, worth, take,
-    )  # fmt: skip
-    return worth, take
-
-
 def price_sites(
     instance: Instance,
     limits: Limits,
@@ -254,12 +248,15 @@ def price_sites(
     m = len(instance.usable)
     value, worth, often = start.copy(), np.full(m, np.inf), np.zeros(m)
     met = np.zeros((rounds, k), dtype=np.int64)
-    bound, base, done = _improve(
-        instance.cost_by_site, instance.population, sites, instance.home, instance.problem.lead_price, limits.hard_low,
-        limits.hard_high, limits.soft_low, limits.soft_high, limits.price, instance.problem.hospital, fixed, k, best,
-        rounds, value, worth, often, met,
-    )  # fmt: skip
-    return SitePrices(base, worth, value, bound, often, np.unique(met[:done], axis=0))
+    at, left, state = value.copy(), np.zeros_like(value), np.array([-np.inf, 0.0, 0.1, 0.0])
+    done, more = 0, True
+    while more and done < rounds and not (done and instance.deadline.over()):
+        done, more = _improve(
+            instance.cost_by_site, instance.population, sites, instance.home, instance.problem.lead_price, limits.hard_low,
+            limits.hard_high, limits.soft_low, limits.soft_high, limits.price, instance.problem.hospital, fixed, k, best,
+            done, min(done + LOOK_EVERY, rounds), value, worth, often, met, at, left, state,
+        )  # fmt: skip
+    return SitePrices(float(state[1]), worth, value, float(state[0]), often, np.unique(met[:done], axis=0))
 
 
 @njit(cache=True)

@@ -53,16 +53,16 @@ def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step
     """Raise the bound by subgradient steps from `price` (changed in place to the best one); stop above `enough`."""
     k = cost.shape[1]
     gradient, at, best_price = np.empty(k), price.copy(), price.copy()
-    best, idle, before = -1e300, 0, -1e300
+    best, idle, before, first = -np.inf, 0, -np.inf, True
     target = people.sum() / k
     for _ in range(rounds):
         value = dual_value(cost, people, at, low, high, soft_low, soft_high, soft_price, gradient)
-        if value > best + 1e-9 * abs(best):
-            if best == -1e300 or value - best > 1e-5 * abs(best):
+        if first or value > best + 1e-9 * abs(best):
+            if first or value - best > 1e-5 * abs(best):
                 idle = 0
                 if value > before:
                     step *= 1.05
-            best = value
+            best, first = value, False
             best_price[:] = at
             if best > enough:
                 break

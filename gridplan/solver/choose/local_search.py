@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from gridplan.solver.bound.prices import ascend, ascend_sets, price_scale
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
 
@@ -21,15 +22,23 @@ class SetBook:
     instance: Instance
     limits: Limits
     rounds: int
+    deadline: Deadline = NEVER
     value: dict[LeadSet, float] = field(default_factory=dict)
     price: dict[LeadSet, FloatArray] = field(default_factory=dict)
+    lack: dict[LeadSet, float] = field(default_factory=dict)
     scale: float = 1.0
-    forbidding: float = 1.0
 
     def __post_init__(self) -> None:
         self.scale = price_scale(self.instance.search_cost, self.instance.population)
-        people = np.maximum(self.instance.population, self.instance.population.mean() * 1e-3)
-        self.forbidding = 20.0 * float((self.instance.cost / people[:, None]).max(initial=1.0))
+
+    def rank(self, leads: LeadSet) -> tuple[float, float, LeadSet]:
+        """Smaller is better: first the fewest residents who keep the set from holding the limits, then its bound."""
+        value = self.bound(leads)
+        return self.lack[leads], value, leads
+
+    def known_bound(self, leads: LeadSet) -> float:
+        """Bound of a set as far as it is known; infinite where no plan of the set can hold the limits."""
+        return np.inf if self.lack.get(leads) else self.value.get(leads, -np.inf)
 
     def bound(
         self, leads: LeadSet, start: FloatArray | None = None, rounds: int | None = None, enough: float = np.inf
@@ -39,8 +48,8 @@ class SetBook:
             return self.value[leads]
         at = np.array(leads)
         few, cost = self.limits.of(at), self.instance.costs_of(at)
-        lacking = self.shortfall(at)
-        opening = float(self.instance.problem.lead_price[at].sum()) + self.forbidding * lacking
+        lacking = self.lack[leads] = self.shortfall(at)
+        opening = float(self.instance.problem.lead_price[at].sum())
         # Prices of a set that cannot hold the limits grow without end and would mislead the next one.
         starts = [np.zeros(len(at))] if lacking else self._starts(leads, start)
         for price in starts:
@@ -77,7 +86,7 @@ class SetBook:
             start, self.scale, self.rounds, enough, value, price,
         )  # fmt: skip
         for i, leads in enumerate(map(tuple, sets[able].tolist())):
-            self.value[leads], self.price[leads] = float(value[i]), price[i]
+            self.value[leads], self.price[leads], self.lack[leads] = float(value[i]), price[i], 0.0
         out[able] = value
         return out
 
@@ -110,7 +119,7 @@ class SetBook:
         sharp: set[LeadSet] = set()
         while True:
             front = [leads for leads in self.best(count) if leads not in sharp]
-            if not front or len(sharp) > 10 * count:
+            if not front or len(sharp) > 10 * count or self.deadline.over():
                 return self.best(count)
             for leads in front:
                 self.bound(leads, rounds=rounds)
@@ -124,7 +133,7 @@ class SetBook:
 
     def best(self, count: int) -> list[LeadSet]:
         """Sets of least bound, best first."""
-        return sorted(self.value, key=lambda leads: (self.value[leads], leads))[:count]
+        return sorted(self.value, key=self.rank)[:count]
 
 
 def fits(instance: Instance, leads: LeadSet) -> bool:
@@ -137,6 +146,8 @@ def fits(instance: Instance, leads: LeadSet) -> bool:
 def search_sets(book: SetBook, k: int, *, rng: np.random.Generator, starts: int, exchanges: bool = True) -> None:
     """Fill the book: greedy sets improved by exchanging one site, from several starts."""
     for i in range(starts):
+        if i and book.deadline.over():
+            break
         leads = greedy_set(book.instance, k, rng if i else None)
         if leads is not None:
             book.bound(leads)
@@ -184,7 +195,7 @@ def exchange(book: SetBook, leads: LeadSet) -> LeadSet:
     """Exchange one site at a time while the bound falls."""
     instance = book.instance
     usable = np.flatnonzero(instance.usable).tolist()
-    now = book.bound(leads)
+    lack, now, _ = book.rank(leads)
     improved = True
     while improved:
         improved = False
@@ -197,11 +208,14 @@ def exchange(book: SetBook, leads: LeadSet) -> LeadSet:
                 trial = tuple(sorted((*rest, into)))
                 if into in leads or not fits(instance, trial):
                     continue
+                if book.deadline.over():
+                    return leads
                 warm = start.copy()
                 warm[into] = start[out]
-                value = book.bound(trial, warm, enough=now)
-                if value < now - 1e-9 * abs(now):
-                    leads, now, improved = trial, value, True
+                value = book.bound(trial, warm, enough=now if lack == 0.0 else np.inf)
+                lacking = book.lack[trial]
+                if lacking < lack or (lacking == lack and value < now - 1e-9 * abs(now)):
+                    leads, lack, now, improved = trial, lacking, value, True
                     break
             if improved:
                 break

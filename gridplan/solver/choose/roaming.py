@@ -10,6 +10,7 @@ from numba import njit
 from gridplan.solver.choose.local_search import LeadSet, fits
 from gridplan.solver.draw.moves import (
     LARGEST_PIECE,
+    State,
     Task,
     draw_below,
     draw_share,
@@ -26,6 +27,8 @@ from gridplan.solver.kernels import kernel
 from gridplan.solver.problem import FloatArray, IntArray
 
 SITES_LARGEST = 60_000
+# Proposals between two looks at the deadline.
+LOOK_EVERY = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +49,7 @@ def worth_roaming(instance: Instance, k: int) -> bool:
 @kernel
 def _best_site(state, sums, cost, opening, site_start, site_of, d, gone, n_gone, come, n_come):  # type: ignore[no-untyped-def]
     """Least cost of district `d` without the units `gone` and with the units `come`, over the sites inside it."""
-    best, lead = 1e300, -1
+    best, lead = np.inf, -1
     for i in range(state.n_members[d] + n_come):
         u = state.members[d, i] if i < state.n_members[d] else come[i - state.n_members[d]]
         if site_start[u] == site_start[u + 1]:
@@ -69,22 +72,24 @@ def _best_site(state, sums, cost, opening, site_start, site_of, d, gone, n_gone,
 
 
 @njit(cache=True)
-def roam(task, state, cost, opening, site_start, site_of, price, hot, cold, proposals, best, pool):  # type: ignore[no-untyped-def] # noqa: C901
-    """Anneal with roaming leads; `best` gets the best labels within limits, the pool the grids met late."""
+def roam(  # type: ignore[no-untyped-def] # noqa: C901
+    task, state, cost, opening, site_start, site_of, price, base, heat, cooling, first, last, proposals, best_cost, sums, now, lead,
+    best, pool,
+):  # fmt: skip
+    """Anneal with roaming leads, proposals `first` to `last`; `best` gets the best labels within limits, the pool the grids met late.
+
+    `sums`, `now` and `lead` are filled at first and lead on to later proposals. Returns the best cost and the heat reached.
+    """
     n, m = cost.shape
     k = len(state.load)
-    sums = np.zeros((k, m))
-    now, lead = np.empty(k), np.empty(k, np.int64)
     gone, come, none = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(1, np.int64)
-    for u in range(n):
-        sums[state.label[u]] += cost[u]
-    for d in range(k):
-        now[d], lead[d] = _best_site(state, sums, cost, opening, site_start, site_of, d, none, 0, none, 0)
+    if first == 0:
+        for u in range(n):
+            sums[state.label[u]] += cost[u]
+        for d in range(k):
+            now[d], lead[d] = _best_site(state, sums, cost, opening, site_start, site_of, d, none, 0, none, 0)
     piece = np.empty(LARGEST_PIECE * 2, np.int64)
-    base = price.copy()
-    best_cost, heat = np.inf, hot
-    cooling = (cold / hot) ** (1.0 / max(proposals, 1))
-    for turn in range(proposals):
+    for turn in range(first, last):
         heat *= cooling
         if turn % 500 == 0:
             for d in range(k):
@@ -140,7 +145,7 @@ def roam(task, state, cost, opening, site_start, site_of, price, hot, cold, prop
         if over <= 1e-9 and total < best_cost - 1e-9:
             best_cost = total
             best[:] = state.label
-    return best_cost
+    return best_cost, heat
 
 
 @kernel
@@ -177,20 +182,48 @@ def roam_leads(
     best, best_cost = starts[0], np.inf
     scale = float(np.median(np.ptp(np.sort(cost, axis=1)[:, : max(2, 2 * len(usable) // k)], axis=1))) + 1e-9
     for i, start in enumerate(starts):
+        if i and instance.deadline.over():
+            break
         state = new_state(instance.n_atoms, k, degree, int(np.random.default_rng([seed, i]).integers(1, 2**62)))
         load_state(task, state, start)
         found = start.copy()
         price = np.full(k, 3.0 * scale / max(float(task.people.mean()), 1e-9))
-        total = roam(
-            task, state, cost, opening, site_start, order.astype(np.int64), price, 0.5 * scale, 0.005 * scale,
-            proposals // len(starts), found, pool,
+        total = _roam_from(
+            instance, task, state, (cost, opening, site_start, order.astype(np.int64)), price, scale, proposals // len(starts),
+            found, pool,
         )  # fmt: skip
         if total < best_cost:
-            best, best_cost = found, float(total)
+            best, best_cost = found, total
     if not np.isfinite(best_cost):
         return None
     label = _combined(instance, pool, k, usable, value, best_cost)
     return _named(instance, usable, best if label is None else label, k)
+
+
+def _roam_from(
+    instance: Instance,
+    task: Task,
+    state: State,
+    sites: tuple[FloatArray, FloatArray, IntArray, IntArray],
+    price: FloatArray,
+    scale: float,
+    proposals: int,
+    found: IntArray,
+    pool: Pool,
+) -> float:
+    """Roam from the state's plan, with looks at the deadline; returns the best cost, its labels in `found`."""
+    k, m = len(price), sites[0].shape[1]
+    memory = np.zeros((k, m)), np.empty(k), np.empty(k, np.int64)
+    base, hot, cold, best = price.copy(), 0.5 * scale, 0.005 * scale, np.inf
+    heat, cooling = hot, (cold / hot) ** (1.0 / max(proposals, 1))
+    for first in range(0, proposals, LOOK_EVERY):
+        last = min(first + LOOK_EVERY, proposals)
+        best, heat = roam(
+            task, state, *sites, price, base, heat, cooling, first, last, proposals, best, *memory, found, pool
+        )  # fmt: skip
+        if instance.deadline.over():
+            break
+    return float(best)
 
 
 def _combined(
@@ -205,7 +238,9 @@ def _combined(
     kept = np.sort(np.argsort(regret, kind="stable")[:3000])
     hospital = instance.problem.hospital[usable[pool.lead[kept]]]
     _, group = np.unique(hospital, return_inverse=True)
-    taken = best_partition(covers[:, kept], pool.cost[kept], group.astype(np.int64), k, most=400, nodes=5)
+    taken = best_partition(
+        covers[:, kept], pool.cost[kept], group.astype(np.int64), k, most=400, nodes=5, deadline=instance.deadline
+    )
     if taken is None or float(pool.cost[kept][taken].sum()) >= best:
         return None
     label = np.zeros(instance.n_atoms, dtype=np.int64)

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from gridplan.solver.bound.prices import price_scale
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.draw.moves import (
     LARGEST_PIECE,
     State,
@@ -32,6 +33,8 @@ MANY_UNITS = 40
 # How a lead's price for what lies beyond its limits moves, every thousand moves tried: up while it is beyond, down while
 # not. A lead is then beyond a thirtieth of the time; at a third, all of thirty leads would never be within at once.
 PRICE_UP, PRICE_DOWN = 1.03, 0.999
+# Moves tried between two looks at the deadline.
+LOOK_EVERY = 250_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -298,25 +301,22 @@ def _remember(task, state, moved, slack, pool):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def anneal(task, state, price, hot, cold, proposals, best, slack, pool):  # type: ignore[no-untyped-def] # noqa: C901
-    """Anneal from the state's plan; `best` (labels) is replaced by better plans. Returns its cost and violation.
+def anneal(task, state, price, base, cooling, first, last, proposals, best, log, memory, slack, pool):  # type: ignore[no-untyped-def] # noqa: C901
+    """Make the moves `first` to `last` of `proposals`; `best` (labels) is replaced by better plans.
 
-    Better means fewer residents beyond hard limits (by more than `slack`), then lower cost.
+    Better means fewer residents beyond hard limits (by more than `slack`), then lower cost. `memory` leads from some moves to
+    the next: cost of `best` and its violation, linear cost of the state's plan, heat, and how many units of `log` have changed
+    since `best` was taken.
     """
     n = len(best)
     units, targets = np.empty(3, np.int64), np.empty(3, np.int64)
     touched, change = np.empty(6, np.int64), np.empty(6)
     piece = np.empty(LARGEST_PIECE * 2, np.int64)
-    log = np.empty(n, np.int64)
-    n_log = n + 1
-    linear = state.totals[0]
     soft, beyond = _measure(task, state)
-    linear -= soft
-    best_cost, best_beyond = np.inf, np.inf
-    base = price.copy()
-    cooling = (cold / hot) ** (1.0 / max(proposals, 1))
-    heat = hot
-    for turn in range(proposals):
+    best_cost, best_beyond, linear, heat, n_log = memory[0], memory[1], memory[2], memory[3], int(memory[4])
+    if first == 0:
+        linear = state.totals[0] - soft
+    for turn in range(first, last):
         heat *= cooling
         if turn % 1000 == 0:
             for d in range(len(price)):
@@ -352,11 +352,18 @@ def anneal(task, state, price, hot, cold, proposals, best, slack, pool):  # type
             else:
                 n_log = n + 1
                 break
-    return best_cost, best_beyond
+    memory[0], memory[1], memory[2], memory[3], memory[4] = best_cost, best_beyond, linear, heat, n_log
 
 
 def anneal_rounds(
-    task: Task, start: IntArray, *, seed: int, proposals: int, rounds: int, dual: FloatArray | None = None
+    task: Task,
+    start: IntArray,
+    *,
+    seed: int,
+    proposals: int,
+    rounds: int,
+    dual: FloatArray | None = None,
+    deadline: Deadline = NEVER,
 ) -> Draft:
     """Anneal `rounds` times from the best plan so far, from cool to hot restarts.
 
@@ -375,22 +382,48 @@ def anneal_rounds(
     pool = new_pool(120_000, 120_000 * max(4, 2 * n // k)) if pooling else new_pool(1, 1)
     value = (task.cost + task.people[:, None] * (0.0 if dual is None else dual)).min(axis=1)
     for i in range(rounds + 6):
-        if i >= rounds and best.beyond <= slack:
+        if deadline.over() or (i >= rounds and best.beyond <= slack):
             break
         load_state(task, state, best.label)
         found = best.label.copy()
         hot = scale * heats[i % len(heats)]
         # Extra rounds, at a rising price, are for plans that still break a limit.
         price = np.full(k, per_head * 3.0 ** max(0, i - rounds + 1))
-        cost, beyond = anneal(task, state, price, hot, cold * scale, proposals // rounds, found, slack, pool)
+        cost, beyond = _anneal_once(
+            task, state, price, (hot, cold * scale), proposals // rounds, found, slack, pool, deadline
+        )
         if beyond < best.beyond - slack or (beyond <= best.beyond + slack and cost < best.cost):
-            best = Draft(found, float(cost), float(beyond))
+            best = Draft(found, cost, beyond)
         if pooling and i % 2 == 1 and best.beyond <= slack:
-            best = _combined(task, pool, best, value)
+            best = _combined(task, pool, best, value, deadline)
     return best
 
 
-def _combined(task: Task, pool: Pool, best: Draft, value: FloatArray) -> Draft:
+def _anneal_once(
+    task: Task,
+    state: State,
+    price: FloatArray,
+    heats: tuple[float, float],
+    proposals: int,
+    found: IntArray,
+    slack: float,
+    pool: Pool,
+    deadline: Deadline,
+) -> tuple[float, float]:
+    """Anneal from the state's plan, with looks at the deadline; returns cost and violation of the best plan, `found`."""
+    hot, cold = heats
+    cooling = (cold / hot) ** (1.0 / max(proposals, 1))
+    base, log = price.copy(), np.empty(len(found), np.int64)
+    memory = np.array([np.inf, np.inf, 0.0, hot, len(found) + 1.0])
+    for first in range(0, proposals, LOOK_EVERY):
+        last = min(first + LOOK_EVERY, proposals)
+        anneal(task, state, price, base, cooling, first, last, proposals, found, log, memory, slack, pool)
+        if deadline.over():
+            break
+    return float(memory[0]), float(memory[1])
+
+
+def _combined(task: Task, pool: Pool, best: Draft, value: FloatArray, deadline: Deadline) -> Draft:
     """Best plan that the pooled grids make, the most promising by what they cost beyond the prices' bound."""
     covers = columns_of(pool, len(best.label))
     count = covers.shape[1]
@@ -403,7 +436,7 @@ def _combined(task: Task, pool: Pool, best: Draft, value: FloatArray) -> Draft:
     rank = np.empty(count, dtype=np.int64)
     rank[order] = np.arange(count) - np.searchsorted(lead[order], lead[order])
     kept = np.flatnonzero(rank < max(50, 12_000 // len(task.home)))
-    taken = best_partition(covers[:, kept], pool.cost[kept], lead[kept], None, most=1200, nodes=20)
+    taken = best_partition(covers[:, kept], pool.cost[kept], lead[kept], None, most=1200, nodes=20, deadline=deadline)
     if taken is None or float(pool.cost[kept][taken].sum()) >= best.cost - 1e-9 * abs(best.cost):
         return best
     label = np.zeros(len(best.label), dtype=np.int64)

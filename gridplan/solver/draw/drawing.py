@@ -68,10 +68,11 @@ def draw_grids(
     labels = first_labels(instance, at, task, relaxed.price, relaxed.label) if start is None else start
     proposals = int(min(PROPOSALS, PROPOSALS_A_UNIT * instance.n_atoms) * effort)
     rounds = max(2, proposals // PROPOSALS_A_ROUND)
-    draft = anneal_rounds(task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price)
+    draft = anneal_rounds(
+        task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price, deadline=instance.deadline
+    )
     drawn = _drawn(instance, leads, limits, draft.label, relaxed)
-    slack = 1e-6 * instance.problem.total_population
-    if relaxed.infeasible or not drawn.measures.holds(slack):
+    if relaxed.infeasible or not drawn.measures.holds or instance.deadline.over():
         return drawn
     mip_rounds = _mip_rounds(relaxed, drawn, effort)
     if mip_rounds:
@@ -83,12 +84,14 @@ def draw_grids(
         return drawn
     proven = max(drawn.bound, min([case.bound for case in known[:1]] + [drawn.objective]))
     for case in known[: BRIDGE_STARTS if effort >= 1.0 else 1]:
-        if case.bound >= drawn.objective:
+        if case.bound >= drawn.objective or instance.deadline.over():
             break
         labels = first_labels(instance, at, task, relaxed.price, case.label, case.pins)
-        draft = anneal_rounds(task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price)
+        draft = anneal_rounds(
+            task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price, deadline=instance.deadline
+        )
         other = _drawn(instance, leads, limits, draft.label, relaxed)
-        if other.measures.holds(slack) and other.objective < drawn.objective:
+        if other.measures.holds and other.objective < drawn.objective:
             drawn = other
     return replace(drawn, bound=min(proven, drawn.objective), with_contiguity=True)
 
@@ -114,10 +117,10 @@ def _closed(
     """Raise the bound by a MIP over the arcs in doubt; take its plan if that is better."""
     nodes = int(50 * max(effort, 1.0)) if rounds == MIP_ROUNDS else 1
     proof = strengthen(instance, at, limits, relaxed, drawn.objective, nodes=nodes, rounds=rounds)
-    measures, slack = drawn.measures, 1e-6 * instance.problem.total_population
+    measures = drawn.measures
     if proof.label is not None:
         other = measure(instance.problem, lead_of_units(instance, at, proof.label), limits)
-        if other.holds(slack) and other.objective < measures.objective:
+        if other.holds and other.objective < measures.objective:
             measures = other
     bound = min(proof.bound, measures.objective)
     return Drawn(drawn.leads, measures, bound, proof.with_contiguity, infeasible=False)

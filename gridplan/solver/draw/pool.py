@@ -8,6 +8,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix, vstack
 
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.kernels import kernel
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.solver.programs.highs import minimise
@@ -64,7 +65,14 @@ def columns_of(pool: Pool, n_units: int) -> csc_matrix:
 
 
 def best_partition(
-    covers: csc_matrix, cost: FloatArray, group: IntArray, grids: int | None, *, most: int, nodes: int
+    covers: csc_matrix,
+    cost: FloatArray,
+    group: IntArray,
+    grids: int | None,
+    *,
+    most: int,
+    nodes: int,
+    deadline: Deadline = NEVER,
 ) -> IntArray | None:
     """Columns that cover every unit once at least cost, with at most one of a group (exactly one if `grids` is None).
 
@@ -80,7 +88,7 @@ def best_partition(
         low, high = np.append(low, grids), np.append(high, grids)
     table = csc_matrix(vstack(rows))
     ones = np.ones(len(cost))
-    highs = minimise(table, cost, ones, low, high)
+    highs = minimise(table, cost, ones, low, high, options=deadline.options)
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     reduced = np.array(highs.getSolution().col_dual)
@@ -89,7 +97,8 @@ def best_partition(
         return np.flatnonzero(shares > 0.5)
     kept = np.sort(np.argsort(reduced, kind="stable")[:most])
     highs = minimise(
-        csc_matrix(table[:, kept]), cost[kept], ones[kept], low, high, whole=ones[kept] > 0, options={"mip_max_nodes": nodes}
+        csc_matrix(table[:, kept]), cost[kept], ones[kept], low, high, whole=ones[kept] > 0,
+        options=deadline.options | {"mip_max_nodes": nodes},
     )  # fmt: skip
     if highs.getInfo().primal_solution_status != 2:
         return None

@@ -11,7 +11,7 @@ from gridplan.solver.explain.tolerance import Block, Need, people_flow, smallest
 from gridplan.solver.instance import Instance
 from gridplan.solver.problem import BoolArray, IntArray
 from gridplan.solver.solution import Explanation
-from gridplan.solver.terms import Measures
+from gridplan.solver.terms import ROUNDING, Measures
 from gridplan.words.text import Text
 
 
@@ -27,7 +27,7 @@ class Reason:
 def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[Explanation]:
     """Explain a hard balance that the plan does not hold; nothing if it does."""
     problem = instance.problem
-    if problem.balance is None or measures.deviation.max() <= problem.balance + 1e-6:
+    if problem.balance is None or measures.deviation.max() <= _most(problem.balance):
         return []
     k = len(measures.open_leads)
     worst = float(measures.deviation.max())
@@ -48,7 +48,7 @@ def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[
     text = Text(zh="".join(t.zh for t in parts), en="".join(t.en for t in parts))
     leads = [j for reason in reasons for j in reason.leads.tolist()]
     if not leads:
-        beyond = measures.deviation > problem.balance + 1e-6
+        beyond = measures.deviation > _most(problem.balance)
         leads = np.array(measures.open_leads)[beyond].tolist()
     units = [i for reason in reasons for i in reason.units.tolist()]
     return [
@@ -62,6 +62,11 @@ def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[
             tuple(problem.lead_ids[j] for j in dict.fromkeys(leads)),
         )
     ]
+
+
+def _most(balance: float) -> float:
+    """Largest deviation that is within the balance, rounding included."""
+    return balance + ROUNDING * (1.0 + balance)
 
 
 def _reasons(instance: Instance, measures: Measures, need: Need, limit: float) -> list[Reason]:

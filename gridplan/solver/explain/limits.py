@@ -8,7 +8,7 @@ from gridplan.solver.explain.balance import explain_balance, people_by_part, sit
 from gridplan.solver.explain.tolerance import Need
 from gridplan.solver.instance import Instance
 from gridplan.solver.solution import Explanation
-from gridplan.solver.terms import Measures
+from gridplan.solver.terms import ROUNDING, Measures
 from gridplan.words.text import Text
 
 
@@ -19,6 +19,7 @@ def explain(instance: Instance, measures: Measures, need: Need | None) -> tuple[
     """
     return (
         *([] if need is None else explain_balance(instance, measures, need)),
+        *_leads(instance, measures),
         *_populations(instance, measures),
         *_apart(instance, measures),
         *_forbidden(instance, measures),
@@ -26,17 +27,30 @@ def explain(instance: Instance, measures: Measures, need: Need | None) -> tuple[
     )
 
 
+def _leads(instance: Instance, measures: Measures) -> list[Explanation]:
+    """Grids that are missing or too many, and required sites that lead none."""
+    problem, opened = instance.problem, measures.open_leads
+    missing = tuple(problem.lead_ids[j] for j in problem.required if j not in opened)
+    if not missing and problem.k_min <= len(opened) <= problem.k_max:
+        return []
+    text = Text(
+        zh="本方案有 {k} 个网格，应有 {low} 至 {high} 个；未牵头的必选医院 {n} 家",
+        en="this plan has {k} grid(s) where {low} to {high} are asked for; {n} required lead(s) lead none",
+    ).format(k=len(opened), low=problem.k_min, high=problem.k_max, n=len(missing))
+    limit = float(problem.k_min if len(opened) < problem.k_min else problem.k_max)
+    return [Explanation("choose", text, float(len(opened)), limit, None, (), missing)]
+
+
 def _populations(instance: Instance, measures: Measures) -> list[Explanation]:
     problem = instance.problem
     columns = np.array(measures.open_leads)
-    slack = 1e-6 * problem.total_population
     out = []
     for name, limit, sign in (
         ("population_max", problem.population_max, 1.0),
         ("population_min", problem.population_min, -1.0),
     ):
         beyond = sign * (measures.load - limit[columns])
-        bad = np.flatnonzero(beyond > slack)
+        bad = np.flatnonzero(beyond > ROUNDING * limit[columns])
         if not len(bad):
             continue
         worst = bad[beyond[bad].argmax()]

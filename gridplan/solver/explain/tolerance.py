@@ -64,6 +64,8 @@ class Need:
 def balance_need(instance: Instance, k: int) -> Need:
     """Prove the smallest balance tolerance that any plan with k grids needs, and find what forces it."""
     problem = instance.problem
+    if instance.deadline.over():
+        return Need(0.0)
     wanted = problem.balance or 0.0
     leads = np.flatnonzero(instance.usable)
     fixed = not problem.choosing
@@ -96,6 +98,8 @@ def smallest_k(instance: Instance, tolerance: float) -> int | None:
     block = largest_block(instance, leads)
     crossings = [(c, c.most_grids) for c in find_crossings(instance, leads)]
     for k in range(1, min(len(set(hospitals.tolist())), len(set(homes.tolist()))) + 1):
+        if instance.deadline.over():
+            return None
         by_block = block.people * k / instance.problem.total_population - 1.0
         if by_block <= tolerance and least_by_count(instance, k, leads, crossings, fixed=False) <= tolerance:
             return k
@@ -246,10 +250,11 @@ def least_by_count(
         if held:
             count.hold(limits_for(instance.problem, k, np.inf))
         integer = count.linear.any_whole
-        highs = count.linear.run(integer=integer, nodes=COUNT_NODES)
+        highs = count.linear.run(integer=integer, nodes=COUNT_NODES, deadline=instance.deadline)
         if highs.getModelStatus() not in (_STATUS.kInfeasible, _STATUS.kUnboundedOrInfeasible):
             info = highs.getInfo()
-            value = info.mip_dual_bound if integer else info.objective_function_value
+            ended = integer or highs.getModelStatus() == _STATUS.kOptimal
+            value = (info.mip_dual_bound if integer else info.objective_function_value) if ended else 0.0
             return max(0.0, float(value) - 1e-7)
     return np.inf
 
@@ -257,7 +262,7 @@ def least_by_count(
 def people_flow(instance: Instance, leads: IntArray) -> Flow | None:
     """How people can at best be shared out among these leads; None if the other limits exclude each other."""
     count = _Count(instance, len(leads), leads, [], True)
-    highs = count.linear.run(integer=False)
+    highs = count.linear.run(integer=False, deadline=instance.deadline)
     if highs.getModelStatus() != _STATUS.kOptimal:
         return None
     dual = np.array(highs.getSolution().row_dual)
@@ -301,6 +306,8 @@ def _hanging(instance: Instance, holds_home: BoolArray) -> list[IntArray]:
     if len(cutting) * instance.n_atoms > LARGEST_HANGING:
         return []
     for u in cutting:
+        if instance.deadline.over():
+            break
         part = graph.subgraph(sorted(nx.node_connected_component(graph, u) - {u}))
         behind = [sorted(piece) for piece in nx.connected_components(part) if not holds_home[list(piece)].any()]
         if behind:

@@ -28,6 +28,8 @@ class Answer:
 class ArcModel:
     """Atoms `arc_atom` may go to leads `arc_lead` (columns of `leads`); k given: leads are opened by binary choice.
 
+    Arcs that no plan may use are closed, but for `open_all`: then they stand at their large price.
+
     Rows and columns are appended as the model is built; `solve` hands them to HiGHS.
     """
 
@@ -37,6 +39,7 @@ class ArcModel:
     arc_atom: IntArray
     arc_lead: IntArray
     k: int | None = None
+    open_all: bool = False
     linear: LinearModel = field(init=False, default_factory=LinearModel)
     offset: float = field(init=False, default=0.0)
     load_rows: dict[int, list[int]] = field(init=False, default_factory=dict)
@@ -44,7 +47,12 @@ class ArcModel:
     def __post_init__(self) -> None:
         instance, d = self.instance, self.arc_lead
         table = instance.costs_of(self.leads) if self.k is None else instance.search_cost[:, self.leads]
-        self.linear.columns(table[self.arc_atom, d], 1.0, whole=True)
+        closed = instance.closed(self.leads, homes=self.k is None)
+        if self.open_all:
+            closed[:] = False
+        # What is closed is left without its large price, beside which HiGHS could not tell the others apart.
+        cost, free = np.where(closed, instance.cost[:, self.leads], table), np.where(closed, 0.0, 1.0)
+        self.linear.columns(cost[self.arc_atom, d], free[self.arc_atom, d], whole=True)
         if self.k is not None:
             self.linear.columns(instance.problem.lead_price[self.leads], 1.0, whole=True)
         else:
@@ -141,7 +149,7 @@ class ArcModel:
 
     def solve(self, *, integer: bool, nodes: int = 0) -> Answer:
         """Solve the model; `nodes` limits the MIP search."""
-        highs = self.linear.run(integer=integer, nodes=nodes)
+        highs = self.linear.run(integer=integer, nodes=nodes, deadline=self.instance.deadline)
         status = highs.getModelStatus()
         info, solution = highs.getInfo(), highs.getSolution()
         nowhere = status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)

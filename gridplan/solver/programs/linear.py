@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import coo_matrix
 
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 from gridplan.solver.programs.highs import minimise
 
@@ -30,11 +31,11 @@ class LinearModel:
     _value: list[FloatArray] = field(default_factory=list)
     _limits: list[FloatArray] = field(default_factory=list)
 
-    def columns(self, cost: ArrayLike, high: float, *, whole: bool) -> IntArray:
+    def columns(self, cost: ArrayLike, high: ArrayLike, *, whole: bool) -> IntArray:
         """Append columns; returns their positions."""
         self._cost.append(np.asarray(cost, dtype=np.float64))
         count = len(self._cost[-1])
-        self._high.append(np.full(count, high))
+        self._high.append(np.array(np.broadcast_to(high, count), dtype=np.float64))
         self._whole.append(np.full(count, whole))
         self.any_whole = self.any_whole or whole
         self.n_columns += count
@@ -59,8 +60,8 @@ class LinearModel:
         """Let every column so far cost nothing."""
         self._cost = [np.zeros(self.n_columns)]
 
-    def run(self, *, integer: bool, nodes: int = 0) -> highspy.Highs:
-        """Solve; `integer` asks for whole columns, `nodes` limits that search."""
+    def run(self, *, integer: bool, nodes: int = 0, deadline: Deadline = NEVER) -> highspy.Highs:
+        """Solve; `integer` asks for whole columns, `nodes` limits that search, the deadline either."""
         at = np.concatenate(self._row), np.concatenate(self._column)
         table = coo_matrix((np.concatenate(self._value), at), shape=(self.n_rows, self.n_columns)).tocsc()
         low, high = np.concatenate(self._limits).T.copy()
@@ -71,5 +72,5 @@ class LinearModel:
             low,
             high,
             whole=np.concatenate(self._whole) if integer else None,
-            options=dict(_PRECISE, mip_max_nodes=nodes) if integer else None,
+            options=deadline.options | (dict(_PRECISE, mip_max_nodes=nodes) if integer else {}),
         )

@@ -8,6 +8,8 @@ import shapely
 
 from gridplan.ground.access.between import between_of, host_ids, on_roads
 from gridplan.travel.network import RoadNetwork
+from gridplan.travel.snapping import snap_points
+from gridplan.travel.stopping import edge_lines
 from tests.checks.laid_out import facilities, survey_board, the_board
 from tests.travel.test_pricing import roads
 
@@ -38,9 +40,9 @@ def test_a_ferry_is_needed_where_no_road_leads_and_only_there():
     frame = roads((0, 1), (1, 2), (2, 3), (4, 5), road_class=classes)
     network = RoadNetwork.from_roads(frame)
     known = the_board().surveyed.layers.facilities.iloc[:4].set_axis(list("abcd"))
-    places = network.snap([(100, 0), (900, 0), (2500, 0), (4500, 0)])
+    places = snap_points(network, [(100, 0), (900, 0), (2500, 0), (4500, 0)])
     between = on_roads(network, known, places, ["b", "c", "d"])
     assert between.by_ferry.loc["a"].tolist() == [False, True, False]
     assert np.isfinite(between.minutes.loc["a"]).tolist() == [True, True, False]
     assert between.by_ferry.loc["c"].tolist() == [True, False, False]
-    assert shapely.get_type_id(network.lines).tolist() == [1] * 4
+    assert shapely.get_type_id(edge_lines(network)).tolist() == [1] * 4

@@ -12,6 +12,7 @@ import shapely
 
 from gridplan.ground.access.rulers import RoadRuler, StraightRuler, TableRuler, make_ruler
 from gridplan.travel.network import RoadNetwork
+from gridplan.travel.snapping import snap_points
 from tests import board
 from tests.checks.laid_out import the_board
 
@@ -28,9 +29,12 @@ def ring() -> RoadRuler:
     on_foot = RoadNetwork.from_edges(
         [0, 1, 2, 3], [3, 0, 1, 2], [30.0] * 4, xy=[(0, 0), (1000, 0), (1000, 1000), (0, 1000)]
     )
-    cells = {"drive": network.snap([(500, 0)], access_kmh=1e9), "walk": on_foot.snap([(500, 0)], access_kmh=1e9)}
+    cells = {
+        "drive": snap_points(network, [(500, 0)], access_kmh=1e9),
+        "walk": snap_points(on_foot, [(500, 0)], access_kmh=1e9),
+    }
     at = [(1000, 500), (0, 500)]
-    places = {"drive": network.snap(at, access_kmh=1e9), "walk": on_foot.snap(at, access_kmh=1e9)}
+    places = {"drive": snap_points(network, at, access_kmh=1e9), "walk": snap_points(on_foot, at, access_kmh=1e9)}
     facilities = gpd.GeoDataFrame(index=["A", "B"], geometry=gpd.points_from_xy(*zip(*at, strict=True)), crs=board.CRS)
     return RoadRuler({"drive": network, "walk": on_foot}, cells, places, facilities)
 
@@ -41,7 +45,7 @@ def test_minutes_run_from_the_cells_to_the_sites():
 
 
 def test_the_nearest_is_that_of_the_mode():
-    minutes, position = ring().nearest(["A", "B"], "drive", 2)
+    minutes, position = ring().nearest(["A", "B"], "drive", n=2)
     assert (minutes.tolist(), position.tolist()) == ([[10.0, 30.0]], [[0, 1]])
     minutes, position = ring().nearest(["A", "B"], "walk")
     assert (minutes.tolist(), position.tolist()) == ([[30.0]], [[1]])
@@ -51,7 +55,7 @@ def test_minutes_between_facilities_run_to_the_host():
     network = ring().networks["drive"]
     at = [(250, 0), (750, 0)]
     facilities = gpd.GeoDataFrame(index=["A", "B"], geometry=gpd.points_from_xy(*zip(*at, strict=True)), crs=board.CRS)
-    places = network.snap(at, access_kmh=1e9)
+    places = snap_points(network, at, access_kmh=1e9)
     ruler = replace(ring(), places={"drive": places}, facilities=facilities)
     between = ruler.between(["B"]).minutes
     assert between["B"].tolist() == [5.0, 0.0], "5 minutes ahead along the road; 35 the way back"
@@ -117,7 +121,7 @@ def test_a_given_table_is_read_by_the_unit_of_cell_and_facility():
     assert between.loc["C0"].tolist() == [1.0, 2.0]
     assert between.loc["H1"].tolist() == [0.0, 4.0], "H1 stands in u01, and is no way from itself"
     assert ruler.nearest(["H1"], "walk") is None
-    assert ruler.nearest(["H1", "H2"], "drive", 2)[1][cells.index("u00")].tolist() == [0, 1]
+    assert ruler.nearest(["H1", "H2"], "drive", n=2)[1][cells.index("u00")].tolist() == [0, 1]
 
 
 def test_straight_lines_have_a_speed_a_mode():

@@ -10,7 +10,7 @@ import shapely
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.layers.area.boundaries import read_barriers, read_baseline, read_boundaries, read_links, read_units
-from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from tests import board
 from tests.layers.conftest import told
 
@@ -21,7 +21,7 @@ def write_units(folder: Path, frame: gpd.GeoDataFrame) -> None:
 
 def test_units_keep_their_ids_and_names(tmp_path: Path, small_case: Case) -> None:
     write_units(tmp_path, board.board_units().sample(frac=1, random_state=2))
-    problems: list[InputProblem] = []
+    problems = Problems()
     frame = read_units(small_case, Source(path="units.gpkg"), problems)
     assert frame is not None
     assert problems == []
@@ -35,7 +35,7 @@ def test_a_bow_tie_is_mended_and_told_and_an_empty_polygon_is_an_error(tmp_path:
     frame.loc[3, "geometry"] = shapely.Polygon([(x, y), (x + 9, y + 9), (x + 9, y), (x, y + 9)])
     frame.loc[5, "geometry"] = None
     write_units(tmp_path, frame)
-    problems: list[InputProblem] = []
+    problems = Problems()
     read = read_units(small_case, Source(path="units.gpkg"), problems)
     assert read is not None
     assert read.geometry.is_valid.all()
@@ -49,14 +49,14 @@ def test_repeated_and_blank_codes_are_told_under_their_own_headers(tmp_path: Pat
     frame.loc[2, "街道代码"] = ""
     frame.loc[4, "name"] = " "
     write_units(tmp_path, frame)
-    problems: list[InputProblem] = []
+    problems = Problems()
     read_units(small_case, Source(path="units.gpkg"), problems)
     assert told(problems) == [("name", (5,)), ("社区代码", (1, 2)), ("街道代码", (3,))]
 
 
 def test_a_missing_column_is_named_with_those_that_are_there(tmp_path: Path, small_case: Case) -> None:
     write_units(tmp_path, board.board_units().rename(columns={"unit_id": "社区号"}))
-    problems: list[InputProblem] = []
+    problems = Problems()
     read_units(small_case, Source(path="units.gpkg"), problems)
     [problem] = problems
     assert problem.field == "unit_id"
@@ -70,7 +70,7 @@ def test_districts_read_their_population(tmp_path: Path, small_case: Case) -> No
         crs="EPSG:4490",
     )
     write_units(tmp_path, frame)
-    problems: list[InputProblem] = []
+    problems = Problems()
     read = read_boundaries(small_case, Source(path="units.gpkg"), problems)
     assert read is not None
     assert read["population"].to_dict() == {"W": 12_000.0, "E": 9_000.0}
@@ -80,7 +80,7 @@ def test_districts_read_their_population(tmp_path: Path, small_case: Case) -> No
 def test_barriers_without_a_shape_are_named(tmp_path: Path, small_case: Case) -> None:
     frame = gpd.GeoDataFrame({"名称": ["河", "无"]}, geometry=[shapely.LineString([(0, 0), (1, 1)]), None], crs=4490)
     frame.to_file(tmp_path / "river.gpkg", engine="pyogrio")
-    problems: list[InputProblem] = []
+    problems = Problems()
     read = read_barriers(small_case, Source(path="river.gpkg"), problems)
     assert read is not None
     assert list(read["name"]) == ["河"]
@@ -90,7 +90,7 @@ def test_barriers_without_a_shape_are_named(tmp_path: Path, small_case: Case) ->
 def test_links_name_units_that_exist_and_differ(tmp_path: Path, small_case: Case) -> None:
     text = "单元甲,单元乙,方式,分钟\nu00,u01,bridge,1\nu00,u99,bridge,1\nu02,u02,ferry,1\nu03,u04,ferry,\n"
     (tmp_path / "links.csv").write_text(text, encoding="utf-8")
-    problems: list[InputProblem] = []
+    problems = Problems()
     units = board.board_units().set_index("unit_id").index
     links = read_links(small_case, Source(path="links.csv"), problems, units=units)
     assert links is not None
@@ -100,7 +100,7 @@ def test_links_name_units_that_exist_and_differ(tmp_path: Path, small_case: Case
 
 def test_the_grouping_in_force_is_read_by_unit(tmp_path: Path, small_case: Case) -> None:
     (tmp_path / "b.csv").write_text("社区代码,牵头医院代码\nu01,H2\nu00,H1\n", encoding="gbk")
-    problems: list[InputProblem] = []
+    problems = Problems()
     baseline = read_baseline(small_case, Source(path="b.csv"), problems)
     assert baseline is not None
     assert baseline.to_dict() == {"u01": "H2", "u00": "H1"}

@@ -13,6 +13,7 @@ import shapely
 from gridplan.case.case import Case, parse_case
 from gridplan.layers.facilities.facilities import read_facilities
 from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from tests.layers.conftest import TREE, told
 
 HEADER = "机构代码,机构名称,上级机构代码,类别,等级,所有制,隶属关系,开放床位,服务,经度,纬度"
@@ -26,7 +27,7 @@ GOOD = [
 
 def read(folder: Path, rows: list[str], **source: Any) -> tuple[gpd.GeoDataFrame | None, list[InputProblem]]:
     (folder / "facilities.csv").write_text("\n".join([HEADER, *rows]), encoding="utf-8")
-    problems: list[InputProblem] = []
+    problems = Problems()
     return read_facilities(case_of(folder, path="facilities.csv", datum="wgs84", **source), problems), problems
 
 
@@ -46,7 +47,7 @@ def test_a_clean_table_is_read_without_a_word(tmp_path: Path) -> None:
     assert list(frame["ownership"]) == ["government"] * 4
     assert list(frame["admin_level"]) == ["city", "city", "district", "township"]
     assert frame["beds"].fillna(-1).tolist() == [800, 200, -1, 30]
-    assert frame.loc["H1", "services"] == "ed;surgery"
+    assert frame.loc["H1", "services"] == ("ed", "surgery")
     assert list(frame["parent_id"]) == ["", "H1", "", ""]
 
 
@@ -105,7 +106,7 @@ def test_the_case_can_say_what_values_and_columns_mean(tmp_path: Path) -> None:
 def test_ids_that_two_tables_share_are_told_with_the_second_tables_rows(tmp_path: Path) -> None:
     for name, rows in (("a.csv", GOOD[:2]), ("b.csv", GOOD[1:3])):
         (tmp_path / name).write_text("\n".join([HEADER, *rows]), encoding="utf-8")
-    problems: list[InputProblem] = []
+    problems = Problems()
     case = case_of(tmp_path, {"path": "a.csv", "datum": "wgs84"}, {"path": "b.csv", "datum": "wgs84"})
     frame = read_facilities(case, problems)
     assert frame is not None
@@ -121,7 +122,7 @@ def test_points_and_grounds_of_a_geopackage_serve_as_well(tmp_path: Path) -> Non
         crs="EPSG:4490",
     )
     frame.to_file(tmp_path / "f.gpkg", engine="pyogrio")
-    problems: list[InputProblem] = []
+    problems = Problems()
     read_in = read_facilities(case_of(tmp_path, path="f.gpkg"), problems)
     assert read_in is not None
     assert list(read_in.index[read_in.geometry.notna()]) == ["a", "b"]

@@ -11,6 +11,7 @@ import pytest
 from gridplan.case.case import parse_case
 from gridplan.layers.facilities.facilities import read_facilities
 from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from tests.layers.conftest import TREE, told
 
 CRAWL = [
@@ -32,7 +33,7 @@ def read(
     (folder / "merges.csv").write_text("\n".join([header, *decided]), encoding="utf-8")
     tables = [{"path": "crawl.csv", "datum": "wgs84", "merges": "merges.csv"}, *more]
     case = parse_case({**TREE, "layers": {**TREE["layers"], "facilities": tables}}, folder=folder)
-    problems: list[InputProblem] = []
+    problems = Problems()
     frame = read_facilities(case, problems)
     assert frame is not None
     return frame, problems
@@ -116,6 +117,6 @@ def test_a_table_that_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "crawl.csv").write_text("\n".join(CRAWL[:2]), encoding="utf-8")
     table = {"path": "crawl.csv", "datum": "wgs84", "merges": "nothing.xlsx"}
     case = parse_case({**TREE, "layers": {**TREE["layers"], "facilities": [table]}}, folder=tmp_path)
-    problems: list[InputProblem] = []
+    problems = Problems()
     read_facilities(case, problems)
     assert [problem.file for problem in problems] == ["nothing.xlsx"]

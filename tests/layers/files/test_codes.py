@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 
 from gridplan.case.sources import Source
-from gridplan.layers.files.codes import check_codes, explain_unknown
+from gridplan.layers.files.codes import check_codes
 from gridplan.layers.files.columns import Picked, check_known
-from gridplan.layers.files.reading import Problems, Reading
+from gridplan.layers.files.reading import Reading
+from gridplan.words.problems import Problems
 
 ROWS = range(2, 14)
 STREETS = ["420102001"] * 6 + ["420102002"] * 6
@@ -26,7 +27,7 @@ def told(
     """Field, rows and what was found, of every problem; all are warnings."""
     columns = {"unit_id": units, "street_id": streets, "district_id": districts or ["420102"] * 12}
     frame = pd.DataFrame({name: list(values) for name, values in columns.items() if values}, index=ROWS, dtype=object)
-    problems: Problems = []
+    problems = Problems()
     check_codes(frame, picked(frame, problems))
     assert {problem.severity for problem in problems} <= {"warning"}
     return [(problem.field, problem.rows, problem.found.en) for problem in problems]
@@ -83,11 +84,7 @@ def test_without_streets_units_are_compared_with_districts() -> None:
 )
 def test_unknown_codes_are_explained_where_digits_are_the_reason(strange: str, said: str) -> None:
     frame = pd.DataFrame({"unit_id": ["420102001001", strange]}, index=[2, 3])
-    problems: Problems = []
+    problems = Problems()
     check_known(frame["unit_id"], picked(frame, problems), "unit_id", pd.Index(UNITS))
     assert said in problems[0].render("en")
     assert problems[0].rows == (3,)
-
-
-def test_codes_that_differ_in_several_ways_have_no_one_reason() -> None:
-    assert explain_unknown(["4201020010", "777777777777"], UNITS) is None

@@ -12,11 +12,11 @@ from osmium.osm.mutable import Node, Relation, Way
 
 from gridplan.case.case import Case, parse_case
 from gridplan.case.sources import Source
-from gridplan.intake.guessing import propose_roles
+from gridplan.intake.guessing import guess_roles
 from gridplan.intake.inventory import list_files, look_at
 from gridplan.layers.area.boundaries import read_boundaries, read_units
 from gridplan.layers.facilities.facilities import read_facilities
-from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from tests.layers.conftest import told
 
 FILE = "town.osm.pbf"
@@ -87,14 +87,14 @@ def town(tmp_path: Path) -> Case:
 
 def test_facilities_have_kind_owner_beds_and_a_place(town: Case) -> None:
     """The name says most; the tag hospital alone leaves the kind open; a pharmacy is no facility of a grid."""
-    problems: list[InputProblem] = []
+    problems = Problems()
     frame = read_facilities(town, problems)
     assert frame is not None
     assert frame["kind"].to_dict() == {
         "n1050": "tcm", "n1051": "clinic", "n1052": "clinic", "n1054": "specialist", "n1055": "chc",
         "w20": "general", "w21": "maternity", "r40": "clinic",
     }  # fmt: skip
-    assert frame.loc["n1050", ["beds", "services", "level"]].tolist() == [300, "ed", -1]
+    assert frame.loc["n1050", ["beds", "services", "level"]].tolist() == [300, ("ed",), -1]
     assert frame.loc["n1051", ["name", "ownership"]].tolist() == ["诊所、门诊部 n1051", "private"]
     assert shapely.box(114.001, 30.501, 114.003, 30.503).contains(frame.geometry["w20"])
     assert not shapely.box(114.0115, 30.5015, 114.0125, 30.5025).contains(frame.geometry["r40"]), "not in the courtyard"
@@ -109,19 +109,19 @@ def test_facilities_have_kind_owner_beds_and_a_place(town: Case) -> None:
 
 def test_select_narrows_them_by_the_tag(town: Case) -> None:
     source = {"path": FILE, "select": {"osm": "^hospital$"}}
-    frame = read_facilities(town.changed(layers={"facilities": [source]}), [])
+    frame = read_facilities(town.changed(layers={"facilities": [source]}), Problems())
     assert frame is not None
     assert sorted(frame.index) == ["n1050", "n1054", "n1055", "w20", "w21"]
 
 
 def test_districts_and_streets_by_level_with_their_codes(town: Case) -> None:
-    problems: list[InputProblem] = []
+    problems = Problems()
     districts = read_boundaries(town, Source(path=FILE), problems)
     assert districts is not None
     assert districts["district"].to_dict() == {"420102": "西区", "r61": "东区"}
     assert districts["population"].tolist() == [90_000, 50_000]
     assert told(problems, "repair") == [("代码", ())]
-    problems = []
+    problems = Problems()
     streets = read_units(town, Source(path=FILE), problems)
     assert streets is not None
     assert streets["district_id"].to_dict() == {"420102002": "420102", "420102001": "420102"}
@@ -133,7 +133,7 @@ def test_districts_and_streets_by_level_with_their_codes(town: Case) -> None:
 
 @pytest.mark.parametrize("layer", ["admin_level=10", "河流"])
 def test_a_layer_that_is_not_there_is_told_with_those_that_are(town: Case, layer: str) -> None:
-    problems: list[InputProblem] = []
+    problems = Problems()
     assert read_units(town, Source(path=FILE, layer=layer), problems) is None
     assert "admin_level=6" in problems[0].render("zh")
     assert problems[0].severity == "error"
@@ -142,14 +142,14 @@ def test_a_layer_that_is_not_there_is_told_with_those_that_are(town: Case, layer
 def test_init_finds_roads_facilities_and_boundaries_in_it(town: Case) -> None:
     found, problems = look_at(list_files(town.folder))
     assert problems == []
-    roles = {proposal.found.layer: proposal.role for proposal in propose_roles(found)}
+    roles = {proposal.found.layer: proposal.role for proposal in guess_roles(found)}
     assert roles == {"": "roads", "admin_level=6": "boundaries", "admin_level=8": "unused", "healthcare": "facilities"}
 
 
 def test_a_torn_file_is_told_once_a_layer(town: Case) -> None:
     path = town.folder / FILE
     path.write_bytes(path.read_bytes()[:200])
-    problems: list[InputProblem] = []
+    problems = Problems()
     assert read_facilities(town, problems) is None
     assert [(problem.severity, problem.file) for problem in problems] == [("error", FILE)]
     assert "没有复制完整" in problems[0].render("zh")

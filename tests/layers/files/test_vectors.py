@@ -18,6 +18,7 @@ from gridplan.layers.area.boundaries import read_units
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import open_table
 from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from tests import board
 from tests.layers.conftest import told
 
@@ -37,7 +38,7 @@ def written(folder: Path, name: str, frame: gpd.GeoDataFrame | None = None, **op
 
 
 def read(case: Case, path: str, **source: str) -> tuple[gpd.GeoDataFrame | None, list[InputProblem]]:
-    problems: list[InputProblem] = []
+    problems = Problems()
     return read_units(case, Source(path=path, **source), problems), problems
 
 

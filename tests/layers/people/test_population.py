@@ -20,6 +20,7 @@ from gridplan.case.sources import PopulationSource, Source
 from gridplan.layers.people.population import model_residences, read_census, read_points
 from gridplan.layers.people.rasters import read_raster_cells
 from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from tests import board
 from tests.layers.conftest import told
 
@@ -37,7 +38,7 @@ def write_raster(path: Path, counts: Any, *, cell_m: float = 400.0, crs: str | N
 
 
 def raster_cells(case: Case, **keys: Any) -> tuple[gpd.GeoDataFrame | None, list[InputProblem]]:
-    problems: list[InputProblem] = []
+    problems = Problems()
     units = board.board_units().set_index("unit_id")
     return read_raster_cells(case, PopulationSource(path="p.tif", kind="raster", **keys), units, problems), problems
 
@@ -105,7 +106,7 @@ CENSUS = '社区代码,常住人口,65岁及以上\nu00,1000,100\nu01,"2,000",\n
 
 def test_a_census_reads_counts_as_typed(tmp_path: Path, small_case: Case) -> None:
     (tmp_path / "c.csv").write_text(CENSUS, encoding="utf-8-sig")
-    problems: list[InputProblem] = []
+    problems = Problems()
     census = read_census(small_case, Source(path="c.csv"), problems)
     assert census is not None
     assert census["population"].to_dict() == {"u00": 1000, "u01": 2000, "u02": 0}
@@ -115,7 +116,7 @@ def test_a_census_reads_counts_as_typed(tmp_path: Path, small_case: Case) -> Non
 
 def test_census_and_units_must_agree(tmp_path: Path, small_case: Case) -> None:
     (tmp_path / "c.csv").write_text("社区代码,常住人口\nu00,1000\nu99,5\nu01,-1\nu02,很多\n", encoding="utf-8")
-    problems: list[InputProblem] = []
+    problems = Problems()
     units = pd.Index(["u00", "u01", "u02", "u03"], name="unit_id")
     read_census(small_case, Source(path="c.csv"), problems, units=units)
     assert told(problems) == [("常住人口", (5,)), ("常住人口", (4,)), ("社区代码", (3,)), ("社区代码", ())]
@@ -127,14 +128,14 @@ def test_a_lost_leading_zero_is_suspected(tmp_path: Path, small_case: Case) -> N
     codes[7] = codes[7].lstrip("0")
     text = "社区代码,常住人口\n" + "\n".join(f"{code},10" for code in codes)
     (tmp_path / "c.csv").write_text(text, encoding="utf-8")
-    problems: list[InputProblem] = []
+    problems = Problems()
     read_census(small_case, Source(path="c.csv"), problems)
     assert told(problems, "warning") == [("社区代码", (9,))]
 
 
 def test_points_count_their_people_and_blanks_are_errors(tmp_path: Path, small_case: Case) -> None:
     (tmp_path / "p.csv").write_text("x,y,人口\n120.1,35.1,5\n120.2,35.1,\n120.3,35.1,7\n", encoding="utf-8")
-    problems: list[InputProblem] = []
+    problems = Problems()
     points = read_points(small_case, PopulationSource(path="p.csv", kind="points", datum="wgs84"), problems)
     assert points is not None
     assert points["population"].sum() == 12

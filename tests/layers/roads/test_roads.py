@@ -14,6 +14,7 @@ from shapely import LineString, MultiLineString, Point, box
 
 from gridplan.layers.roads.roads import read_roads
 from gridplan.travel.network import RoadNetwork
+from gridplan.travel.stopping import edges_in_main
 from gridplan.words.errors import LayerError
 
 CRS = "EPSG:32650"
@@ -203,7 +204,7 @@ def test_wuhan_is_one_network():
     roads = read_roads(DATA / "wuhan" / "roads_osm_wuhan_fua8989.parquet", area=None, crs=32650).roads
     assert len(roads) == 92_667
     network = RoadNetwork.from_roads(roads)
-    assert network.in_main.mean() > 0.99
+    assert edges_in_main(network).mean() > 0.99
 
 
 @needs_data
@@ -217,3 +218,16 @@ def test_clipped_pbf_equals_clipped_whole():
     part = read_roads(path, area=area, crs=32628).roads
     assert len(part) < len(whole)
     assert part.clip(area).length.sum() == pytest.approx(whole.clip(area).length.sum())
+
+
+def test_lines_that_only_cross_are_left_alone_and_those_that_end_there_split_them(tmp_path):
+    """Two lines through one vertex, a bridge over a road perhaps; a third one that ends there makes it a junction."""
+    across = [LineString([(0, 0), (50, 0), (100, 0)]), LineString([(50, -50), (50, 0), (50, 50)])]
+    ending = LineString([(50, 0), (90, 40)])
+    for lines, count in ((across, 2), ([*across, ending], 5)):
+        gpd.GeoDataFrame({"highway": ["residential"] * len(lines)}, geometry=lines, crs=CRS).to_file(
+            tmp_path / f"{count}.gpkg"
+        )
+        roads = read_roads(tmp_path / f"{count}.gpkg", area=None, crs=CRS).roads
+        assert len(roads) == count
+        assert roads.length.sum() == pytest.approx(sum(line.length for line in lines))

@@ -11,7 +11,8 @@ import shapely
 
 from gridplan.case.case import parse_case
 from gridplan.checks.finding import Finding
-from gridplan.proposal.proposal import Objective, Proposal, Provenance
+from gridplan.proposal.proposal import Proposal, Provenance
+from gridplan.solver.solution import Outcome
 from gridplan.words.errors import InputProblem
 from gridplan.words.text import Text
 
@@ -61,7 +62,7 @@ def build_city(n_units: int = 108, n_grids: int = 5, *, seed: int = 3, width_km:
         "minutes": _minutes(units, lead_ids, minutes),
         "alternatives": _alternatives(),
         "findings": _findings(units, grids),
-        "objective": Objective(
+        "objective": Outcome(
             value=15_300_000.0, terms={"travel": 14_900_000.0, "opening": 300_000.0, "balance": 100_000.0}, bound=15_200_000.0,
             gap=0.0066, gap_travel=0.0068, bound_knows_contiguity=False, status="feasible",
         ),
@@ -164,7 +165,7 @@ def _facilities(units, xy, lead_xy, lead_ids, grid_ids, rng):
                 owner,
                 "city",
                 1200 - 80 * number,
-                "ed;icu",
+                ("ed", "icu"),
                 grid_ids[number],
                 "lead",
                 "",
@@ -180,7 +181,7 @@ def _facilities(units, xy, lead_xy, lead_ids, grid_ids, rng):
         hospital = kind in ("general", "tcm")
         rows.append(
             (f"F{number + 1:04d}", "", f"{units['name'].iloc[unit].removesuffix('社区')}{'医院' if hospital else '卫生服务机构'}", kind,
-             2 if hospital else 0, "", "private" if kind == "clinic" else "government", "district", 120 if hospital else None, "",
+             2 if hospital else 0, "", "private" if kind == "clinic" else "government", "district", 120 if hospital else None, (),
              units["grid_id"].iloc[unit], "none" if kind == "clinic" else "member", ("tight", "loose", "trust")[number % 3], *where)
         )  # fmt: skip
     names = (

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import shapely
 
-from gridplan.proposal.proposal import Objective
+from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.text import Text
 from tests.outputs.map.sample_city import build_city
 
@@ -199,7 +199,7 @@ def test_alternatives_and_provenance(page):
 
 def test_infeasible_and_unknown_gap_are_said_in_words(open_page, city):
     why = Text(zh="最少人口要求合计超过总人口", en="the least populations add up to more than there are")
-    objective = Objective(1.0, {"travel": 1.0}, None, None, None, False, "infeasible", (why,))
+    objective = Outcome(1.0, {"travel": 1.0}, status="infeasible", explanation=(Explanation("population_min", why),))
     page = open_page(replace(city, objective=objective))
     assert "没有方案能满足全部硬性限值" in text_of(page, "#title")
     assert why.zh in text_of(page, "#title")

@@ -18,8 +18,9 @@ browser = pytest.mark.browser
 
 @pytest.fixture(scope="module")
 def mixed(tmp_path_factory):
-    """12,000 residents in the city, 6,000 in the county; 4 minutes in the city, 6 in the county."""
-    text = board.CASE.replace("k = 2", "k = 1") + '[county]\ndistricts = ["东区"]\nk = 2\nlimit_min = 6\n'
+    """12,000 residents in the city, 6,000 in the county; 2 minutes in the city, 3 in the county."""
+    text = board.CASE.replace("k = 2", "k = 1").replace("limit_min = 4", "limit_min = 2")
+    text += '[county]\ndistricts = ["东区"]\nk = 2\nlimit_min = 3\n'
     people = [1000 if unit[2] < "3" else EAST_PEOPLE for unit in board.unit_ids()]
     table = pd.DataFrame({"unit_id": board.unit_ids(), "population": people, "population_65": 0})
     path = board.write_board(tmp_path_factory.mktemp("mixed"), people=table, case=text)
@@ -28,7 +29,7 @@ def mixed(tmp_path_factory):
 
 def test_parts_are_told_with_their_limits(mixed):
     told = parts_content(mixed)
-    assert [(scope["mode"], scope["limit"]) for scope in told["scopes"]] == [("city", 4.0), ("county", 6.0)]
+    assert [(scope["mode"], scope["limit"]) for scope in told["scopes"]] == [("city", 2.0), ("county", 3.0)]
     assert told["ofUnit"] == [int(unit[2] >= "3") for unit in mixed.units.index]
     assert told["ofGrid"] == [int(lead != "H1") for lead in mixed.grids["lead_id"]]
 
@@ -65,17 +66,19 @@ def test_a_unit_moved_across_counts_with_its_new_grid_but_in_its_own_part_s_mean
 
 @browser
 def test_live_time_limits_are_those_of_the_part(open_page, mixed):
-    """u30 lies 4 squares from H1; with u20's row moved none is beyond 4 minutes in the city; in the county 6 hold."""
+    """u05 lies 3 minutes from H2, which holds in the county; u21, u30, u31 and others lie 3 or 4 from H1, which is too far in the city."""
     page = open_page(mixed)
     page.click("[data-tab=edit]")
     over = {
         check["grid"]: check["units"] for check in page.evaluate("gridplan.edit.checks()") if check["rule"] == "R-60"
     }
-    limit = {"H1": 4.0, "H2": 6.0, "H3": 6.0}
+    limit = {"H1": 2.0, "H2": 3.0, "H3": 3.0}
     expected = {}
     for number, lead in enumerate(mixed.grids["lead_id"]):
         own = mixed.units[mixed.units["lead_id"] == lead]
         far = own.index[own["minutes_to_lead"].round(2) > limit[lead]]
         if len(far):
             expected[number] = [board.unit_ids().index(unit) for unit in far]
+    assert list(expected) == [list(mixed.grids["lead_id"]).index("H1")]
+    assert mixed.units["minutes_to_lead"]["u05"] == pytest.approx(3.0, abs=0.005)
     assert over == expected

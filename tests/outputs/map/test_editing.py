@@ -40,6 +40,20 @@ def test_minutes_keep_to_their_unit_when_rows_are_shuffled(city):
     assert page_content(shuffled)["editing"]["minutes"] == page_content(city)["editing"]["minutes"]
 
 
+def test_minutes_and_neighbours_follow_the_order_of_the_units(city):
+    facilities = positions(city.facilities.index)
+    told = editing_content(city, positions(city.units.index), facilities)
+    back = editing_content(city, positions(city.units.index[::-1]), facilities)
+    assert back["minutes"] == [column[::-1] for column in told["minutes"]]
+    assert back["share"] == [column[::-1] for column in told["share"]]
+    last = len(city.units) - 1
+    pairs = [
+        {tuple(sorted(pair)) for pair in zip(edges[::2], edges[1::2], strict=True)}
+        for edges in (told["edges"], back["edges"])
+    ]
+    assert pairs[1] == {(last - b, last - a) for a, b in pairs[0]}
+
+
 def test_the_hash_tells_proposals_apart(city):
     units = city.units.copy()
     units.loc[units.index[0], "grid_id"] = "G02"
@@ -338,3 +352,18 @@ def test_the_reading_tabs_go_on_showing_the_proposal(editing):
     assert editing.inner_text("[data-tab=edit]").strip().startswith("编辑")
     assert editing.is_hidden("#strip")
     assert editing.evaluate("document.querySelector('canvas.paper').toDataURL().length") != before
+
+
+@browser
+def test_a_live_mean_is_over_those_who_get_there(open_page, city):
+    """A unit that reaches no lead counts in the share within the limit, and not in the mean."""
+    lost = city.units.index[7]
+    minutes = city.minutes.assign(minutes=city.minutes["minutes"].where(city.minutes["unit_id"] != lost, np.inf))
+    page = open_page(replace(city, minutes=minutes))
+    page.click("[data-tab=edit]")
+    own = city.units[city.units["grid_id"] == city.units["grid_id"][lost]].drop(index=lost)
+    told = page.evaluate("gridplan.edit.measure()")["grids"][list(city.grids.index).index(city.units["grid_id"][lost])]
+    table = minutes.set_index(["unit_id", "lead_id"])["minutes"]
+    reached = {unit: table[unit, lead] for unit, lead in own["lead_id"].items() if np.isfinite(table[unit, lead])}
+    people = own["population"].reindex(list(reached))
+    assert told["mean"] == pytest.approx(np.average(list(reached.values()), weights=people), abs=0.006)

@@ -8,19 +8,34 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from gridplan.solver.bound.lead_sets import EVERY, Branch, list_sets, price_sites, site_worths
+from gridplan.solver.bound.lead_sets import EVERY, Branch, _worths, list_sets, price_sites
 from gridplan.solver.choose.local_search import fits
 from gridplan.solver.instance import build_instance, limits_for
 from tests.solver.bound.test_all_sets import board
 
 
+def site_worths(instance, limits, value):
+    """Least cost of each usable site at values a unit, and the shares (site, atom) that give it."""
+    worth, take = np.full(instance.problem.n_leads, np.inf), np.zeros((instance.problem.n_leads, instance.n_atoms))
+    _worths(
+        instance.cost_by_site, instance.population, value, np.flatnonzero(instance.usable), instance.home,
+        instance.problem.lead_price, limits.hard_low, limits.hard_high, limits.soft_low, limits.soft_high, limits.price,
+        worth, take,
+    )  # fmt: skip
+    return worth, take
+
+
+@pytest.mark.parametrize("reach", [8.0, 1.0])
 @pytest.mark.parametrize("price", [None, 0.5, 4.0])
-def test_a_sites_worth_is_the_least_a_linear_program_finds(price):
-    """Shares of units at cost minus value, load within the limits, soft cost of what lies beyond; the home is whole."""
+def test_a_sites_worth_is_the_least_a_linear_program_finds(price, reach):
+    """Shares of units at cost minus value, load within the limits, soft cost of what lies beyond; the home is whole.
+
+    At values of 8 a resident many units are worth their way, at 1 so few that grids stay too small.
+    """
     problem = board(price)
     instance, limits = build_instance(problem), limits_for(problem, 3)
     people = instance.population
-    value = people * np.random.default_rng(1).uniform(0.0, 8.0, 64)
+    value = people * np.random.default_rng(1).uniform(0.0, reach, 64)
     worth, take = site_worths(instance, limits, value)
     for j in range(8):
         shares = np.append(instance.search_cost[:, j] - value, [limits.price, limits.price])

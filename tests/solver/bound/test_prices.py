@@ -42,7 +42,7 @@ def test_any_prices_bound_the_program_and_good_ones_nearly_reach_it(seed, price)
     mean = people.sum() / 3
     wide = np.full(3, 0.0), np.full(3, people.sum())
     band = np.full(3, 0.9 * mean), np.full(3, 1.1 * mean)
-    limits = Limits(*band, *wide, 0.0) if price is None else Limits(*wide, *band, price)
+    limits = Limits(*band, *wide, 0.0, 3) if price is None else Limits(*wide, *band, price, 3)
     least = least_by_program(cost, people, limits)
     few = limits.hard_low, limits.hard_high, limits.soft_low, limits.soft_high, limits.price
     for _ in range(5):

@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 from scipy.sparse import csc_matrix
 
+from gridplan.solver.deadline import NEVER
 from gridplan.solver.draw.pool import best_partition, columns_of, find_slot, keep, new_pool
 
 
@@ -53,7 +54,7 @@ def test_the_best_partition_is_the_least_of_all():
         group[:3] = [0, 1, 2]
         for grids in (None, 2):
             least = least_by_trying(covers, cost, group, grids)
-            taken = best_partition(csc_matrix(covers), cost, group, grids, most=14, nodes=100)
+            taken = best_partition(csc_matrix(covers), cost, group, grids, most=14, nodes=100, deadline=NEVER)
             if not np.isfinite(least):
                 assert taken is None
                 continue

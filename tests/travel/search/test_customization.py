@@ -71,3 +71,11 @@ def test_arcs_below_each_rank_and_sizes_of_subtrees():
     assert arcs.tolist() == [0, 1, 2]
     assert tail.tolist() == [0, 0, 1]
     assert customization.subtree_sizes(np.array([2, 2, 4, 4, -1], dtype=np.int32)).tolist() == [1, 1, 3, 1, 5]
+
+
+def test_only_arcs_that_no_other_way_beats_are_kept():
+    rows, up = np.array([0, 3, 3, 3, 3]), np.array([1, 2, 3], dtype=np.int32)
+    before, after = np.array([5, 9, FAR], dtype=np.uint32), np.array([5, 7, FAR], dtype=np.uint32)
+    kept_rows, heads, times = customization.keep_shortest(rows, up, before, after, FAR)
+    assert kept_rows.tolist() == [0, 1, 1, 1, 1]
+    assert (heads.tolist(), times.tolist()) == ([1], [5])

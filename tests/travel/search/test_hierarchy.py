@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.travel.network import RoadNetwork
+from gridplan.travel.preparation import prepare
 from gridplan.travel.search import elimination, engine, order, order_cache
 from gridplan.travel.search.graph import build_topology
+from gridplan.travel.snapping import snap_points
 from gridplan.words.errors import NetworkError
 
 ORDERS = ["metis", "geometric", "bfs"]
@@ -68,7 +70,7 @@ def networks(draw):
 def perfected(network):
     """The same network as it answers very many searches: with every arc exact and those that are beaten left out."""
     perfect = replace(network)
-    perfect.__dict__["hierarchy"] = network.hierarchy.perfected
+    perfect.graph.__dict__["hierarchy"] = network.graph.hierarchy.perfected
     return perfect
 
 
@@ -80,8 +82,8 @@ def perfected(network):
 def test_random_graphs_both_directions(method, finish, edges):
     """Hierarchy and plain search agree on every pair, both ways, on any small multigraph."""
     tail, head, minutes, n = edges
-    plain = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n).prepared(method="plain")
-    fast = finish(plain.prepared(order=method))
+    plain = prepare(RoadNetwork.from_edges(tail, head, minutes, n_nodes=n), method="plain")
+    fast = finish(prepare(plain, order=method))
     nodes = np.arange(n)
     np.testing.assert_array_equal(fast.minutes_to(nodes).gather(), plain.minutes_to(nodes).gather())
     np.testing.assert_array_equal(fast.minutes_from(nodes).gather(nodes), plain.minutes_from(nodes).gather(nodes))
@@ -95,10 +97,10 @@ def test_random_graphs_both_directions(method, finish, edges):
 def test_every_order_is_exact(method, side):
     """Chessboards in every order, few and many searches (both lane counts), both directions, all reductions."""
     tail, head, minutes, n, xy = street_grid(side, seed=side)
-    plain = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy).prepared(method="plain")
-    basic = plain.prepared(order=method)
+    plain = prepare(RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy), method="plain")
+    basic = prepare(plain, order=method)
     fast = perfected(basic) if side == 17 else basic
-    assert len(perfected(basic).hierarchy.climb.heads) < len(basic.hierarchy.climb.heads) or side == 3
+    assert len(perfected(basic).graph.hierarchy.climb.heads) < len(basic.graph.hierarchy.climb.heads) or side == 3
     rng = np.random.default_rng(0)
     for count in (1, 20, 70):
         places = rng.integers(0, n, count)
@@ -120,12 +122,12 @@ def test_every_order_is_exact(method, side):
 def test_very_many_searches_use_exact_arcs(monkeypatch):
     """From `PERFECT_PAYS` searches on, the hierarchy is perfected, and the answers stay the same."""
     tail, head, minutes, n, xy = street_grid(12, seed=5)
-    network = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy).prepared()
+    network = prepare(RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy))
     before = network.minutes_to(np.arange(n)).gather()
-    assert "perfected" not in network.hierarchy.__dict__
+    assert "perfected" not in network.graph.hierarchy.__dict__
     monkeypatch.setattr(engine, "PERFECT_PAYS", n)
     np.testing.assert_array_equal(network.minutes_to(np.arange(n)).gather(), before)
-    assert "perfected" in network.hierarchy.__dict__
+    assert "perfected" in network.graph.hierarchy.__dict__
 
 
 def test_plain_search_among_ways_of_no_time():
@@ -134,7 +136,7 @@ def test_plain_search_among_ways_of_no_time():
     places, ends = 1 + np.arange(n_places), 1 + n_places + np.arange(n_ends)
     tail = np.concatenate([np.zeros(n_places, int), ends])
     head = np.concatenate([places, np.zeros(n_ends, int)])
-    network = RoadNetwork.from_edges(tail, head, np.zeros(len(tail))).prepared(method="plain")
+    network = prepare(RoadNetwork.from_edges(tail, head, np.zeros(len(tail))), method="plain")
     minutes, position = network.nearest(places[::-1].copy())
     assert (minutes == 0).all()
     assert (position[[0, *ends]] == 0).all()
@@ -143,10 +145,13 @@ def test_plain_search_among_ways_of_no_time():
 def test_snapped_points_agree():
     """Snapped origins and targets: tables, nearest and means of both methods are equal."""
     tail, head, minutes, n, xy = street_grid(12, seed=3)
-    plain = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy).prepared(method="plain")
-    fast = plain.prepared()
+    plain = prepare(RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy), method="plain")
+    fast = prepare(plain)
     rng = np.random.default_rng(1)
-    origins, targets = plain.snap(rng.uniform(-50, 1200, (150, 2))), plain.snap(rng.uniform(-50, 1200, (40, 2)))
+    origins, targets = (
+        snap_points(plain, rng.uniform(-50, 1200, (150, 2))),
+        snap_points(plain, rng.uniform(-50, 1200, (40, 2))),
+    )
     np.testing.assert_array_equal(fast.table(origins, targets), plain.table(origins, targets))
     np.testing.assert_array_equal(fast.table(targets, origins), plain.table(targets, origins))
     group, people = rng.integers(0, 9, 150), rng.random(150)
@@ -159,18 +164,18 @@ def test_snapped_points_agree():
 def test_closures_keep_the_order():
     """Closed edges and new minutes are a new customisation of the same skeleton, and stay exact."""
     tail, head, minutes, n, xy = street_grid(20, seed=4)
-    network = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy).prepared()
+    network = prepare(RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy))
     rng = np.random.default_rng(2)
     places = rng.integers(0, n, 25)
     cut = network.without_edges(rng.choice(len(tail), 60, replace=False))
-    assert cut.hierarchy.skeleton is network.hierarchy.skeleton
+    assert cut.graph.hierarchy.skeleton is network.graph.hierarchy.skeleton
     np.testing.assert_array_equal(
-        cut.minutes_to(places).gather(), cut.prepared(method="plain").minutes_to(places).gather()
+        cut.minutes_to(places).gather(), prepare(cut, method="plain").minutes_to(places).gather()
     )
     slow = cut.with_minutes(minutes * rng.uniform(1, 3, len(minutes)))
-    assert slow.hierarchy.skeleton is network.hierarchy.skeleton
+    assert slow.graph.hierarchy.skeleton is network.graph.hierarchy.skeleton
     np.testing.assert_array_equal(
-        slow.minutes_from(places).gather(), slow.prepared(method="plain").minutes_from(places).gather()
+        slow.minutes_from(places).gather(), prepare(slow, method="plain").minutes_from(places).gather()
     )
 
 
@@ -179,7 +184,7 @@ def test_times_saturate_instead_of_wrapping():
     days = 9 * 1440.0
     network = RoadNetwork.from_edges(np.arange(10), np.arange(1, 11), np.full(10, days))
     for method in ("plain", "hierarchy"):
-        times = network.prepared(method=method).minutes_from([0]).gather().ravel()
+        times = prepare(network, method=method).minutes_from([0]).gather().ravel()
         np.testing.assert_array_equal(times, np.where(np.arange(11) <= 2, np.arange(11) * days, np.inf))
 
 
@@ -207,10 +212,10 @@ def test_orders_without_metis_are_fit_for_use():
 def test_missing_means_are_refused(monkeypatch):
     network = RoadNetwork.from_edges([0], [1], [1.0])
     with pytest.raises(NetworkError):
-        network.prepared(order="geometric")
+        prepare(network, order="geometric")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(NetworkError):
-        network.prepared(order="metis")
+        prepare(network, order="metis")
     assert order.choose_method("auto", None) == "bfs"
     assert order.choose_method("auto", np.zeros((2, 2))) == "geometric"
 
@@ -272,7 +277,7 @@ def test_many_writers_at_once(tmp_path):
 def test_an_unusable_folder_is_no_obstacle(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")
-    network = RoadNetwork.from_edges([0, 1], [1, 2], [1.0, 2.0]).prepared(cache_folder=blocked)
+    network = prepare(RoadNetwork.from_edges([0, 1], [1, 2], [1.0, 2.0]), cache_folder=blocked)
     assert network.minutes_to([2]).gather([0]).item() == 3.0
 
 
@@ -281,16 +286,3 @@ def test_old_orders_go(tmp_path, monkeypatch):
     for number in range(6):
         order_cache.store_order(f"key{number}", np.arange(3, dtype=np.int32), folder=tmp_path)
     assert len(list(tmp_path.glob("*.order"))) == 3
-
-
-def test_the_rule_chooses_by_the_size_of_the_job():
-    """Few searches stay plain, many build a hierarchy, and a built one is used from then on; answers are the same."""
-    tail, head, minutes, n, xy = street_grid(60, seed=8)
-    network = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n, xy=xy)
-    assert network.searcher(1, toward=True).hierarchy is None
-    assert network.searcher(100, toward=True).hierarchy is None, "small work: a hundred searches of 3,601 nodes"
-    assert network.searcher(2_000, toward=True).hierarchy is not None
-    assert network.searcher(1, toward=False).hierarchy is not None
-    cut = network.without_edges([0])
-    assert cut.searcher(1, toward=True).hierarchy is None
-    assert cut.searcher(500, toward=True).hierarchy is not None

@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from gridplan.travel.milliseconds import FAR
 from gridplan.travel.search.engine import FAR_KEY, Seeds, split_keys
-from gridplan.travel.search.plain import search_keys
+from gridplan.travel.search.plain import _rise, _sink, search_keys
 
 
 def network(n: int, seed: int):
@@ -57,3 +57,17 @@ def test_closed_arcs_lead_nowhere():
     times, position = search(graph, np.array([0]), np.array([0]))
     assert times.tolist() == [0, int(FAR)]
     assert position.tolist() == [0, -1]
+
+
+def test_the_heap_gives_its_entries_least_first():
+    rng = np.random.default_rng(2)
+    for count in (1, 5, 6, 200):
+        heap = np.empty(count + 1, np.uint64)
+        entries = rng.integers(0, 50, count).astype(np.uint64)
+        for size, entry in enumerate(entries):
+            _rise(heap, size, entry)
+        taken = []
+        for size in range(count - 1, -1, -1):
+            taken.append(int(heap[0]))
+            _sink(heap, size)
+        assert taken == sorted(entries.tolist())

@@ -1,0 +1,48 @@
+"""The end of the time that a solve may take, handed to every loop that may be long."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+
+@dataclass(eq=False)
+class Deadline:
+    """A moment of the monotonic clock; without a time limit it never comes and no clock is read.
+
+    `met` is True once anything has seen it come: what was found then depends on the clock.
+    """
+
+    at: float = math.inf
+    whole: Deadline | None = None
+    met: bool = False
+
+    @classmethod
+    def after(cls, seconds: float | None) -> Deadline:
+        """Return the moment in so many seconds; None: never."""
+        return cls() if seconds is None else cls(time.monotonic() + seconds)
+
+    def halfway(self) -> Deadline:
+        """Return the moment at which half of the time that is left will be over."""
+        if self.at == math.inf:
+            return self
+        now = time.monotonic()
+        return Deadline(now + max(self.at - now, 0.0) / 2.0, self)
+
+    def over(self) -> bool:
+        """Whether the moment has come."""
+        if self.at == math.inf or time.monotonic() < self.at:
+            return False
+        self.met = True
+        if self.whole is not None:
+            self.whole.met = True
+        return True
+
+    @property
+    def options(self) -> dict[str, float]:
+        """The time that is left, as HiGHS wants it."""
+        return {} if self.at == math.inf else {"time_limit": max(self.at - time.monotonic(), 0.01)}
+
+
+NEVER = Deadline()

@@ -1,0 +1,1655 @@
+"""Small wrong changes that the tests must notice: each is made in a copy of the project, and the tests named must fail.
+
+    python -m tests.mutations                        all of them
+    python -m tests.mutations junction "two campuses"    those whose name or file holds one of these words
+    python -m tests.mutations --processes 2          side by side
+
+A test that a small wrong change survives proves little (STYLE 15). Every new engine adds its own changes here: what a careless
+hand might really do, such as ends swapped, a limit left out, an off-by-one, the wrong axis, min for max. The list is checked by
+`test_mutations.py`; to run it takes a while, and needs Chromium for the changes to the map.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+ROOT = Path(__file__).resolve().parent.parent
+COPIED = ("gridplan", "tests", "benchmarks")
+"""Folders that are copied; everything else is only linked to."""
+LONGEST_S = 600
+PASSED, FAILED = 0, 1
+"""What pytest returns where all tests passed, and where one failed; other numbers are errors of the run itself."""
+_COMPILED = re.compile(r"^@(njit|compiled|kernel)\b", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A wrong change: `text` of a file, which occurs `times` times in it, becomes `replacement`; then these tests fail."""
+
+    name: str
+    file: str
+    text: str
+    replacement: str
+    tests: tuple[str, ...]
+    times: int = 1
+
+    def apply(self, source: str) -> str:
+        """Return the changed source.
+
+        Raises
+        ------
+        ValueError
+            If the text does not occur as often as stated, or nothing changes.
+        """
+        count = source.count(self.text)
+        if count != self.times or self.text == self.replacement:
+            msg = f"{self.name}: {self.file} has the text {count} times, not {self.times}"
+            raise ValueError(msg)
+        return source.replace(self.text, self.replacement)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a mutation: "killed", "survived" or "broken" (the tests could not run), in seconds, and what was said."""
+
+    mutation: Mutation
+    status: str
+    seconds: float
+    said: str
+
+
+@contextmanager
+def copied_project() -> Iterator[Path]:
+    """Give a copy of the project in which files may be changed; what has been compiled comes with it."""
+    with tempfile.TemporaryDirectory(prefix="gridplan-mutations-") as folder:
+        copy = Path(folder) / "project"
+        copy.mkdir()
+        for path in ROOT.iterdir():
+            if path.name in COPIED:
+                shutil.copytree(path, copy / path.name)
+            elif not path.name.startswith("."):
+                (copy / path.name).symlink_to(path)
+        yield copy
+
+
+def run_tests(tests: Iterable[str], project: Path, *, fresh: bool) -> tuple[int, str]:
+    """Run tests in a copy of the project; `fresh`: with compiled loops of its own, so that none is stale."""
+    with tempfile.TemporaryDirectory(prefix="gridplan-caches-") as caches:
+        settings = {
+            "PYTHONPATH": str(project),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "GRIDPLAN_CACHE": f"{caches}/gridplan",
+            "CI": "1",
+            **({"NUMBA_CACHE_DIR": f"{caches}/numba"} if fresh else {}),
+        }
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *tests]
+        try:
+            done = subprocess.run(
+                command, cwd=project, env={**os.environ, **settings}, capture_output=True, text=True, timeout=LONGEST_S,
+                check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return FAILED, f"no end within {LONGEST_S} s"
+    return done.returncode, done.stdout + done.stderr
+
+
+def try_mutation(mutation: Mutation, project: Path) -> Outcome:
+    """Make the change in a copy, run its tests, and put the file back as it was."""
+    path = project / mutation.file
+    source, stamp = path.read_bytes(), path.stat()
+    began = time.monotonic()
+    changed = mutation.apply(source.decode("utf-8"))
+    path.write_text(changed, encoding="utf-8")
+    # A later time than that of the copy, so that no compiled file of the same second is taken for this one's.
+    os.utime(path, (stamp.st_atime, stamp.st_mtime + 1000))
+    try:
+        code, said = run_tests(mutation.tests, project, fresh=_COMPILED.search(changed) is not None)
+    finally:
+        path.write_bytes(source)
+        os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    status = {PASSED: "survived", FAILED: "killed"}.get(code, "broken")
+    return Outcome(mutation, status, time.monotonic() - began, said)
+
+
+def choose(words: Sequence[str]) -> list[Mutation]:
+    """Return the mutations whose name or file holds one of the words; all without words."""
+    return [one for one in MUTATIONS if not words or any(word in one.name or word in one.file for word in words)]
+
+
+def try_all(chosen: Sequence[Mutation], processes: int) -> list[Outcome]:
+    """Try mutations side by side, each process in a copy of its own, and tell each outcome as it comes."""
+    free: SimpleQueue[Path] = SimpleQueue()
+
+    def job(mutation: Mutation) -> Outcome:
+        project = free.get()
+        try:
+            outcome = try_mutation(mutation, project)
+        finally:
+            free.put(project)
+        print(f"{outcome.status:9}{outcome.seconds:6.1f} s  {mutation.name}", flush=True)
+        if outcome.status == "broken":
+            print(outcome.said[-2000:], flush=True)
+        return outcome
+
+    def with_copies(left: int) -> list[Outcome]:
+        if left == 0:
+            with ThreadPoolExecutor(processes) as pool:
+                return list(pool.map(job, chosen))
+        with copied_project() as project:
+            free.put(project)
+            return with_copies(left - 1)
+
+    return with_copies(processes)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the tests unchanged, then every mutation chosen; return 0 if all of them are noticed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutations", description=__doc__.split("\n")[0])
+    parser.add_argument("words", nargs="*", help="names or files of mutations, or parts of these; all without")
+    parser.add_argument("--processes", type=int, default=1, help="how many side by side")
+    options = parser.parse_args(arguments)
+    chosen = choose(options.words)
+    if not chosen:
+        print("no mutation of such a name or file")
+        return 2
+    with copied_project() as project:
+        code, said = run_tests(dict.fromkeys(test for one in chosen for test in one.tests), project, fresh=False)
+    if code != PASSED:
+        print("The tests fail without any change:\n" + said[-4000:])
+        return 2
+    outcomes = try_all(chosen, options.processes)
+    killed = sum(outcome.status == "killed" for outcome in outcomes)
+    print(f"{killed} of {len(outcomes)} killed")
+    return 0 if killed == len(outcomes) else 1
+
+
+MUTATIONS: tuple[Mutation, ...] = (
+    # Travel: roads become times, points snap to roads, searches, reductions
+    Mutation(
+        "a road that is one-way against its line is open along it",
+        "gridplan/travel/pricing.py",
+        "forward[~usable | (oneway < 0)] = np.inf",
+        "forward[~usable] = np.inf",
+        ("tests/travel/test_pricing.py::test_one_way_along_and_against_the_line",),
+    ),
+    Mutation(
+        "a one-way road is open against its line",
+        "gridplan/travel/pricing.py",
+        "backward[~usable | (oneway > 0)] = np.inf",
+        "backward[~usable] = np.inf",
+        ("tests/travel/test_pricing.py::test_one_way_along_and_against_the_line",),
+    ),
+    Mutation(
+        "junction delay at the wrong end",
+        "gridplan/travel/pricing.py",
+        "forward += np.where(is_ferry, 0.0, delay[head])",
+        "forward += np.where(is_ferry, 0.0, delay[tail])",
+        ("tests/travel/test_pricing.py::test_junction_delay_at_the_end_that_is_a_junction",),
+    ),
+    Mutation(
+        "two roads that meet are a junction",
+        "gridplan/travel/pricing.py",
+        "np.where(degree >= 3,",
+        "np.where(degree >= 2,",
+        ("tests/travel/test_pricing.py::test_two_roads_that_meet_are_no_junction_and_closed_roads_make_none",),
+    ),
+    Mutation(
+        "closed roads make junctions",
+        "gridplan/travel/pricing.py",
+        "np.concatenate([tail[usable], head[usable]])",
+        "np.concatenate([tail, head])",
+        ("tests/travel/test_pricing.py::test_two_roads_that_meet_are_no_junction_and_closed_roads_make_none",),
+    ),
+    Mutation(
+        "the wait for a ferry is where one leaves it",
+        "gridplan/travel/pricing.py",
+        "np.where(is_ferry & land[tail], rules.ferry_wait_min",
+        "np.where(is_ferry & land[head], rules.ferry_wait_min",
+        ("tests/travel/test_pricing.py::test_one_waits_for_a_ferry_on_boarding_from_land_alone",),
+    ),
+    Mutation(
+        "a posted limit above the usual speed counts",
+        "gridplan/travel/pricing.py",
+        "np.where(known & (posted < kmh), posted, kmh)",
+        "np.where(known, posted, kmh)",
+        ("tests/travel/test_pricing.py::test_posted_limits_cap_are_driven_or_are_ignored",),
+    ),
+    Mutation(
+        "one may stop in a tunnel",
+        "gridplan/travel/pricing.py",
+        ' & ~np.isin(classes, NO_STOPPING) & ~roads["tunnel"].to_numpy(bool)',
+        " & ~np.isin(classes, NO_STOPPING)",
+        ("tests/travel/test_pricing.py::test_nobody_stops_on_motorways_ferries_and_in_tunnels",),
+    ),
+    Mutation(
+        "stated minutes count on foot",
+        "gridplan/travel/pricing.py",
+        '& ((rules.mode != "walk") | (classes == "ferry"))',
+        "",
+        ("tests/travel/test_pricing.py::test_stated_minutes_count_except_on_foot",),
+    ),
+    Mutation(
+        "the way to the road is straight",
+        "gridplan/travel/snapping.py",
+        "access = distance * rules.access_detour / 1000.0",
+        "access = distance / 1000.0",
+        (
+            "tests/travel/test_snapping.py::test_split_position_counts",
+            "tests/travel/test_times.py::test_access_legs_of_both_ends_count",
+            "tests/travel/test_snapping.py::test_far_points_are_reported_not_dropped",
+        ),
+    ),
+    Mutation(
+        "a road in a pocket is kept although a main one is near",
+        "gridplan/travel/snapping.py",
+        "better = other_m <= distance[lost] + rules.pocket_extra_m",
+        "better = other_m <= distance[lost]",
+        ("tests/travel/test_snapping.py::test_pockets_are_passed_over_within_the_extra_distance",),
+    ),
+    Mutation(
+        "the nearest road counts although a barrier lies before it",
+        "gridplan/travel/snapping.py",
+        "return int(free[0])",
+        "return int(part[0])",
+        ("tests/travel/test_snapping.py::test_no_snap_across_a_barrier",),
+    ),
+    Mutation(
+        "near points are too far and far ones are not",
+        "gridplan/travel/snapping.py",
+        "(snaps.distance_m > rules.max_m)",
+        "(snaps.distance_m < rules.max_m)",
+        ("tests/travel/test_snapping.py::test_far_points_are_reported_not_dropped",),
+    ),
+    Mutation(
+        "barriers are not passed to snapping",
+        "gridplan/ground/access/rulers.py",
+        "barriers=barriers,",
+        "barriers=None,",
+        ("tests/ground/access/test_rulers.py::test_nobody_reaches_a_road_across_a_barrier",),
+    ),
+    Mutation(
+        "minutes from the sites instead of to them",
+        "gridplan/ground/access/rulers.py",
+        'self.networks["drive"].table(self.cells["drive"], self._at(ids, "drive"))',
+        'self.networks["drive"].table(self._at(ids, "drive"), self.cells["drive"]).T',
+        ("tests/ground/access/test_rulers.py::test_minutes_run_from_the_cells_to_the_sites",),
+    ),
+    Mutation(
+        "the nearest on foot is that by car",
+        "gridplan/ground/access/rulers.py",
+        "self.networks[mode].minutes_to(self._at(ids, mode)).nearest(n, at=self.cells[mode])",
+        'self.networks["drive"].minutes_to(self._at(ids, "drive")).nearest(n, at=self.cells["drive"])',
+        ("tests/ground/access/test_rulers.py::test_the_nearest_is_that_of_the_mode",),
+    ),
+    Mutation(
+        "a given table cannot be written to",
+        "gridplan/ground/access/rulers.py",
+        ".to_numpy(copy=True)",
+        ".to_numpy()",
+        ("tests/ground/access/test_rulers.py::test_a_given_table_is_read_by_the_unit_of_cell_and_facility",),
+    ),
+    Mutation(
+        "a host is minutes away from itself",
+        "gridplan/ground/access/rulers.py",
+        "minutes[self.facilities.index.get_indexer(pd.Index(hosts)), np.arange(len(hosts))] = 0.0",
+        "pass",
+        ("tests/ground/access/test_rulers.py::test_a_given_table_is_read_by_the_unit_of_cell_and_facility",),
+    ),
+    Mutation(
+        "a table of few origins runs the wrong way",
+        "gridplan/travel/network.py",
+        "self.minutes_from(origins).gather(targets).T",
+        "self.minutes_to(origins).gather(targets).T",
+        ("tests/ground/access/test_rulers.py::test_minutes_run_from_the_cells_to_the_sites",),
+    ),
+    Mutation(
+        "a point leaves by the time of arriving",
+        "gridplan/travel/legs.py",
+        "near, far = (against, along) if leaving else (along, against)",
+        "near, far = (along, against) if leaving else (against, along)",
+        (
+            "tests/travel/test_snapping.py::test_one_way_street_is_gone_round",
+            "tests/travel/test_times.py::test_two_points_on_one_road_go_straight_along_it",
+        ),
+    ),
+    Mutation(
+        "a closed edge is closed one way",
+        "gridplan/travel/cutting.py",
+        "forward[rows] = backward[rows] = FAR",
+        "forward[rows] = FAR",
+        ("tests/travel/test_cutting.py::test_a_cut_is_a_road_with_its_middle_taken_out",),
+    ),
+    Mutation(
+        "new speeds open closed edges",
+        "gridplan/travel/network.py",
+        "np.where(closed, FAR, priced.forward)",
+        "priced.forward",
+        ("tests/travel/test_snapping.py::test_new_speeds_keep_closures",),
+    ),
+    Mutation(
+        "straight along a road against its time",
+        "gridplan/travel/legs.py",
+        "ahead = targets.share >= origins.share",
+        "ahead = targets.share < origins.share",
+        ("tests/travel/test_times.py::test_two_points_on_one_road_go_straight_along_it",),
+    ),
+    Mutation(
+        "the nearest target beyond the limit counts",
+        "gridplan/travel/network.py",
+        "out = (times >= FAR) | (times > limit)",
+        "out = times >= FAR",
+        ("tests/travel/test_network.py::test_reductions_agree_with_the_table",),
+    ),
+    Mutation(
+        "a cut keeps those on its far side",
+        "gridplan/travel/cutting.py",
+        "behind, ahead = self.start[edge] < snaps.share, self.stop[edge] > snaps.share",
+        "ahead, behind = self.start[edge] < snaps.share, self.stop[edge] > snaps.share",
+        ("tests/travel/test_cutting.py::test_each_side_of_a_cut_stays_open",),
+    ),
+    Mutation(
+        "several cuts of one edge are the last of them",
+        "gridplan/travel/cutting.py",
+        "np.minimum.at(start, rows, shares[:, 0])",
+        "start[rows] = shares[:, 0]",
+        ("tests/travel/test_cutting.py::test_several_cuts_of_one_edge_are_one_from_the_first_to_the_last",),
+    ),
+    Mutation(
+        "within a limit leaves the limit out",
+        "gridplan/travel/times.py",
+        "min(int(to_ms(minutes)), int(FAR) - 1)",
+        "min(int(to_ms(minutes)) - 1, int(FAR) - 1)",
+        ("tests/travel/test_times.py::test_within_counts_the_limit_itself",),
+    ),
+    Mutation(
+        "the first group is no group",
+        "gridplan/travel/times.py",
+        "(group >= 0) & (weight > 0)",
+        "(group > 0) & (weight > 0)",
+        ("tests/travel/test_times.py::test_covered_people_and_means_by_group",),
+    ),
+    Mutation(
+        "trips along one road run towards the places only",
+        "gridplan/travel/times.py",
+        "self.legs.along(here, there) if self.toward else self.legs.along(there, here)",
+        "self.legs.along(here, there)",
+        ("tests/travel/test_times.py::test_two_points_on_one_road_go_straight_along_it",),
+    ),
+    Mutation(
+        "sweeps climb where they should fall",
+        "gridplan/travel/search/engine.py",
+        "(hierarchy.fall, hierarchy.climb) if toward else (hierarchy.climb, hierarchy.fall)",
+        "(hierarchy.climb, hierarchy.fall) if toward else (hierarchy.fall, hierarchy.climb)",
+        ("tests/travel/search/test_lanes.py::test_lanes_give_the_times_of_single_searches",),
+        times=2,
+    ),
+    Mutation(
+        "a key that does not arrive names the first place",
+        "gridplan/travel/search/engine.py",
+        "out = keys >= FAR_KEY",
+        "out = keys > FAR_KEY",
+        ("tests/travel/search/test_engine.py::test_keys_hold_time_and_position_and_leave_closed_ends_out",),
+    ),
+    Mutation(
+        "an order pays one search later",
+        "gridplan/travel/search/engine.py",
+        "return n_searches >= ORDER_PAYS or known()",
+        "return n_searches > ORDER_PAYS or known()",
+        ("tests/travel/search/test_engine.py::test_an_order_pays_from_so_many_searches_on_or_where_it_is_known",),
+    ),
+    Mutation(
+        "a node is passed over the first time",
+        "gridplan/travel/search/plain.py",
+        "if (top >> SHIFT) > (base >> SHIFT):",
+        "if (top >> SHIFT) >= (base >> SHIFT):",
+        ("tests/travel/search/test_plain.py::test_times_and_nearest_seeds_agree_with_scipy",),
+    ),
+    Mutation(
+        "the heap takes the greater of two",
+        "gridplan/travel/search/plain.py",
+        "(first + TWO, c) if c < d else (first + THREE, d)",
+        "(first + TWO, c) if c > d else (first + THREE, d)",
+        ("tests/travel/search/test_plain.py::test_the_heap_gives_its_entries_least_first",),
+    ),
+    Mutation(
+        "lower triangles with their sides swapped",
+        "gridplan/travel/search/customization.py",
+        "climb[a] = min(climb[a], np.uint32(from_x + climb[k]))",
+        "climb[a] = min(climb[a], np.uint32(to_x + climb[k]))",
+        ("tests/travel/search/test_customization.py::test_lower_triangles_by_hand",),
+    ),
+    Mutation(
+        "upper triangles with their sides swapped",
+        "gridplan/travel/search/customization.py",
+        "down_f = min(fall[f], np.uint32(down_k + down_e))",
+        "down_f = min(fall[f], np.uint32(up_k + down_e))",
+        (
+            "tests/travel/search/test_customization.py::test_arcs_are_never_shorter_than_the_way_and_the_best_way_climbs_and_falls",
+        ),
+    ),
+    Mutation(
+        "arcs that another way beats are kept",
+        "gridplan/travel/search/customization.py",
+        "at += before[e] == after[e] and after[e] < far",
+        "at += after[e] < far",
+        ("tests/travel/search/test_customization.py::test_only_arcs_that_no_other_way_beats_are_kept",),
+    ),
+    Mutation(
+        "a child fills its own parent",
+        "gridplan/travel/search/elimination.py",
+        "for k in range(rows[c] + 1, rows[c + 1]):",
+        "for k in range(rows[c], rows[c + 1]):",
+        ("tests/travel/search/test_elimination.py::test_fill_and_tree_are_those_of_the_definition",),
+    ),
+    Mutation(
+        "a node between two leaves them apart",
+        "gridplan/travel/search/elimination.py",
+        "b = near[start + 1 - j] if d == 2 else -1",
+        "b = -1",
+        ("tests/travel/search/test_elimination.py::test_peeling_a_node_between_two_joins_them",),
+    ),
+    Mutation(
+        "the worst of twelve cuts is taken",
+        "gridplan/travel/search/order.py",
+        "if touched < best:",
+        "if touched > best or best > n:",
+        (
+            "tests/travel/search/test_order.py::test_every_order_names_each_node_once_and_fills_little",
+            "tests/travel/search/test_order.py::test_dissection_takes_a_separator_last",
+        ),
+    ),
+    Mutation(
+        "the second seed of a lane is judged by the first",
+        "gridplan/travel/search/lanes.py",
+        "b = node[lane, 1] if ms[lane, 1] < far else -1",
+        "b = node[lane, 1] if ms[lane, 0] < far else -1",
+        ("tests/travel/search/test_lanes.py::test_lanes_give_the_times_of_single_searches",),
+    ),
+    Mutation(
+        "the second end of a road with the leg of the first",
+        "gridplan/travel/search/reductions.py",
+        "min(values[a, j] + to_a, values[b, j] + to_b)",
+        "min(values[a, j] + to_a, values[b, j] + to_a)",
+        ("tests/travel/search/test_reductions.py::test_points_take_the_better_end_of_their_road",),
+    ),
+    Mutation(
+        "places of a later block are numbered anew",
+        "gridplan/travel/search/reductions.py",
+        "| np.uint64(first + j)",
+        "| np.uint64(j)",
+        ("tests/travel/search/test_reductions.py::test_the_nearest_in_order_and_the_earlier_place_at_equal_times",),
+    ),
+    Mutation(
+        "those who do not arrive weigh in a mean",
+        "gridplan/travel/search/reductions.py",
+        "reached = weight[k] if here < far else 0.0",
+        "reached = weight[k]",
+        ("tests/travel/search/test_reductions.py::test_group_sums_leave_out_what_does_not_arrive",),
+    ),
+    Mutation(
+        "the way there has the time of the way back",
+        "gridplan/travel/search/arcs.py",
+        "forward[p] if p < n else backward[p - n]",
+        "backward[p] if p < n else forward[p - n]",
+        ("tests/travel/search/test_arcs.py::test_the_least_street_direction_counts_and_each_way_its_own",),
+    ),
+    Mutation(
+        "a ferry is needed where there is a road",
+        "gridplan/ground/access/between.py",
+        "land[:, None] != land[at][None, :]",
+        "land[:, None] == land[at][None, :]",
+        ("tests/ground/access/test_between.py::test_a_ferry_is_needed_where_no_road_leads_and_only_there",),
+    ),
+    Mutation(
+        "first-level hospitals are hosts",
+        "gridplan/ground/access/between.py",
+        '~facilities["level"].isin((0, 1))',
+        '~facilities["level"].isin((0,))',
+        ("tests/ground/access/test_between.py::test_hosts_are_hospitals_of_level_two_and_those_on_record",),
+    ),
+    Mutation(
+        "the main network is that of streets, not of ways",
+        "gridplan/travel/search/graph.py",
+        'connection="strong"',
+        'connection="weak"',
+        ("tests/travel/search/test_graph.py::test_strong_parts_need_a_way_back_and_the_largest_is_the_main_one",),
+    ),
+    Mutation(
+        "isochrones run the other way",
+        "gridplan/travel/isochrones.py",
+        "return (against, along) if toward else (along, against)",
+        "return (along, against) if toward else (against, along)",
+        ("tests/travel/test_isochrones.py::test_direction_of_isochrones",),
+    ),
+    Mutation(
+        "an undirected edge leads one way",
+        "gridplan/travel/conversion.py",
+        "table[:, [1, 0, 2]]",
+        "table[:, [0, 1, 2]]",
+        ("tests/travel/test_conversion.py::test_an_undirected_edge_counts_both_ways",),
+    ),
+    Mutation(
+        "a node one beyond the last is in range",
+        "gridplan/travel/validation.py",
+        "bad = np.flatnonzero((positions < 0) | (positions >= n))",
+        "bad = np.flatnonzero((positions < 0) | (positions > n))",
+        ("tests/travel/test_validation.py::test_the_largest_node_is_the_last_in_range",),
+    ),
+    Mutation(
+        "a minute has a hundred seconds",
+        "gridplan/travel/milliseconds.py",
+        "MS_PER_MIN = 60_000.0",
+        "MS_PER_MIN = 100_000.0",
+        ("tests/travel/test_milliseconds.py::test_minutes_are_rounded_to_the_nearest_millisecond",),
+    ),
+    Mutation(
+        "a share within the limit leaves the limit out",
+        "gridplan/ground/access/minutes.py",
+        "near = minutes <= limit_min",
+        "near = minutes < limit_min",
+        (
+            "tests/ground/access/test_minutes.py::test_minutes_are_those_one_counts_on_the_board",
+            "tests/grids/test_scores.py::test_minutes_of_every_unit",
+        ),
+    ),
+    Mutation(
+        "a mean is over those who cannot get there as well",
+        "gridplan/ground/access/minutes.py",
+        "means[able > 0, j] = spent[able > 0] / able[able > 0]",
+        "means[able > 0, j] = spent[able > 0] / total[able > 0]",
+        (
+            "tests/ground/access/test_minutes.py::test_a_units_minutes_are_over_those_who_can_reach_and_its_share_over_all",
+        ),
+    ),
+    # Solver: limits, terms, moves, prices, bounds, choice, proof, explanation
+    Mutation(
+        "soft balance has no smallest population",
+        "gridplan/solver/instance.py",
+        "soft_low[:], soft_high[:], price = least,",
+        "soft_low[:], soft_high[:], price = 0.0,",
+        ("tests/solver/test_instance.py::test_soft_balance_has_a_price_on_both_sides_and_leaves_the_hard_limits",),
+    ),
+    Mutation(
+        "hard balance has no smallest population",
+        "gridplan/solver/instance.py",
+        "low, high = np.maximum(low, least), np.minimum(high, most)",
+        "high = np.minimum(high, most)",
+        ("tests/solver/test_instance.py::test_hard_balance_narrows_the_limits_on_both_sides",),
+    ),
+    Mutation(
+        "the home of a lead is open to the others",
+        "gridplan/solver/instance.py",
+        "cost[home] += self.forbidding[home][:, None]",
+        "cost[home] += 0.0",
+        ("tests/solver/test_instance.py::test_homes_are_closed_to_other_open_leads_only",),
+    ),
+    Mutation(
+        "a lock bars its own lead",
+        "gridplan/solver/instance.py",
+        "(problem.locked[:, None] != np.arange(problem.n_leads))",
+        "(problem.locked[:, None] == np.arange(problem.n_leads))",
+        ("tests/solver/test_instance.py::test_arcs_are_blocked_by_locks_bars_caps_parts_and_missing_ways",),
+    ),
+    Mutation(
+        "a unit without a lead pays for a new one",
+        "gridplan/solver/instance.py",
+        "(problem.incumbent[:, None] >= 0) & (problem.incumbent",
+        "(problem.incumbent[:, None] >= -1) & (problem.incumbent",
+        ("tests/solver/test_instance.py::test_costs_of_a_unit_term_by_term",),
+    ),
+    Mutation(
+        "two sites of one hospital do not conflict",
+        "gridplan/solver/instance.py",
+        "self.problem.hospital[a] == self.problem.hospital[b] or self.home[a] == self.home[b]",
+        "self.home[a] == self.home[b]",
+        ("tests/solver/test_instance.py::test_sites_of_one_hospital_or_one_home_conflict",),
+    ),
+    Mutation(
+        "soft balance counts no grid that is too small",
+        "gridplan/solver/terms.py",
+        "over_soft = np.maximum(load - limits.soft_high, 0.0) + np.maximum(limits.soft_low - load, 0.0)",
+        "over_soft = np.maximum(load - limits.soft_high, 0.0)",
+        ("tests/solver/test_terms.py::test_soft_balance_counts_grids_that_are_too_large_and_those_that_are_too_small",),
+    ),
+    Mutation(
+        "hard limits count no grid that is too small",
+        "gridplan/solver/terms.py",
+        "beyond += np.where(below > ROUNDING * limits.hard_low, below, 0.0)",
+        "beyond += 0.0",
+        ("tests/solver/test_terms.py::test_hard_balance_is_no_term_but_breaks_the_plan_on_both_sides",),
+    ),
+    Mutation(
+        "a lead outside its grid loses nobody",
+        "gridplan/solver/terms.py",
+        "if lead[home] == j else np.flatnonzero(lead == j)",
+        "if lead[home] == j else np.zeros(0, int)",
+        ("tests/solver/test_terms.py::test_a_lead_outside_its_own_grid_loses_all_of_it",),
+    ),
+    Mutation(
+        "every site pays for its opening",
+        "gridplan/solver/terms.py",
+        "problem.lead_price[columns].sum()",
+        "problem.lead_price.sum()",
+        ("tests/solver/test_terms.py::test_opening_and_access_and_moves",),
+    ),
+    Mutation(
+        "the search pays nothing for a grid that is too small",
+        "gridplan/solver/draw/moves.py",
+        "max(0.0, task.soft_low[d] - load)\n    return task.soft_price",
+        "0.0\n    return task.soft_price",
+        ("tests/solver/draw/test_moves.py::test_penalties_count_what_is_too_large_and_what_is_too_small",),
+    ),
+    Mutation(
+        "the search breaks smallest populations for nothing",
+        "gridplan/solver/draw/moves.py",
+        "return max(0.0, load - task.high[d]) + max(0.0, task.low[d] - load)",
+        "return max(0.0, load - task.high[d])",
+        ("tests/solver/draw/test_moves.py::test_penalties_count_what_is_too_large_and_what_is_too_small",),
+    ),
+    Mutation(
+        "a border gained counts as one lost",
+        "gridplan/solver/draw/moves.py",
+        "cut -= task.weight[e]",
+        "cut += task.weight[e]",
+        ("tests/solver/draw/test_moves.py::test_any_run_of_shifts_keeps_the_state_right",),
+    ),
+    Mutation(
+        "the piece with the lead may be cut off",
+        "gridplan/solver/draw/moves.py",
+        "left = 0\n                    continue",
+        "continue",
+        ("tests/solver/draw/test_moves.py::test_pieces_cut_off_are_those_networkx_finds",),
+    ),
+    Mutation(
+        "a moved unit keeps its old people",
+        "gridplan/solver/draw/moves.py",
+        "state.load[a] -= task.people[u]",
+        "state.load[a] -= 0.0",
+        ("tests/solver/draw/test_moves.py::test_any_run_of_shifts_keeps_the_state_right",),
+    ),
+    Mutation(
+        "annealing measures no grid that is too small",
+        "gridplan/solver/draw/annealing.py",
+        "over = max(0.0, state.load[d] - task.soft_high[d]) + max(0.0, task.soft_low[d] - state.load[d])\n        soft +=",
+        "over = max(0.0, state.load[d] - task.soft_high[d])\n        soft +=",
+        ("tests/solver/draw/test_annealing.py::test_annealing_betters_the_start_and_tells_what_the_plan_costs",),
+    ),
+    Mutation(
+        "the first plan forgets its locks",
+        "gridplan/solver/draw/annealing.py",
+        "label[held >= 0] = held[held >= 0]",
+        "pass",
+        ("tests/solver/draw/test_annealing.py::test_the_first_plan_is_connected_and_holds_locks_by_a_corridor",),
+    ),
+    Mutation(
+        "the best load pays nothing for being too small",
+        "gridplan/solver/bound/prices.py",
+        "(max(0.0, load - soft_high) + max(0.0, soft_low - load)) - price * load",
+        "max(0.0, load - soft_high) - price * load",
+        ("tests/solver/bound/test_prices.py::test_the_best_load_is_at_a_limit_that_the_price_asks_for",),
+    ),
+    Mutation(
+        "a price draws residents instead of pushing them away",
+        "gridplan/solver/bound/prices.py",
+        "value = cost[u, d] + people[u] * price[d]",
+        "value = cost[u, d] - people[u] * price[d]",
+        ("tests/solver/bound/test_prices.py::test_any_prices_bound_the_program_and_good_ones_nearly_reach_it",),
+    ),
+    Mutation(
+        "a proven bound forgets the prices of opening",
+        "gridplan/solver/bound/fixed_leads.py",
+        "return float(value) + float(instance.problem.lead_price[leads].sum())",
+        "return float(value)",
+        ("tests/solver/bound/test_prices.py::test_the_relaxation_is_the_program_s_least",),
+    ),
+    Mutation(
+        "separate parts of the map need a cut",
+        "gridplan/solver/bound/fixed_leads.py",
+        " or instance.component[home] != instance.component[inside[0]]",
+        "",
+        (
+            "tests/solver/bound/test_fixed_leads.py::test_a_connected_plan_breaks_no_cut_and_separate_parts_of_the_map_neither",
+        ),
+    ),
+    Mutation(
+        "cuts are not added to the program",
+        "gridplan/solver/bound/fixed_leads.py",
+        "add_cuts(model, cuts)\n        cut_any = True",
+        "cut_any = True",
+        ("tests/solver/bound/test_fixed_leads.py::test_a_mip_with_cuts_proves_what_the_relaxation_cannot",),
+    ),
+    Mutation(
+        "two campuses of a hospital may lead together",
+        "gridplan/solver/choose/local_search.py",
+        "len(set(homes)) == len(leads) == len(set(hospitals))",
+        "len(set(homes)) == len(leads)",
+        ("tests/solver/choose/test_local_search.py::test_two_sites_of_one_hospital_or_one_home_do_not_fit",),
+    ),
+    Mutation(
+        "a greedy set opens dear sites",
+        "gridplan/solver/choose/local_search.py",
+        ".sum(axis=0) + opening[free]",
+        ".sum(axis=0)",
+        ("tests/solver/choose/test_local_search.py::test_a_greedy_set_opens_what_saves_most_and_what_must_be_open",),
+    ),
+    Mutation(
+        "a part of the map with too few people is no lack",
+        "gridplan/solver/choose/local_search.py",
+        "np.maximum(residents - most, 0.0) + np.maximum(least - residents, 0.0)",
+        "np.maximum(residents - most, 0.0)",
+        ("tests/solver/choose/test_local_search.py::test_sets_that_leave_a_part_of_the_map_to_itself_fall_short",),
+    ),
+    Mutation(
+        "required sites are exchanged",
+        "gridplan/solver/choose/local_search.py",
+        "if out in instance.must:",
+        "if out in ():",
+        ("tests/solver/choose/test_local_search.py::test_required_sites_are_not_exchanged",),
+    ),
+    Mutation(
+        "the proof pays nothing for a grid that is too small",
+        "gridplan/solver/bound/lead_sets.py",
+        "soft_price * (max(0.0, load - soft_high) + max(0.0, soft_low - load))",
+        "soft_price * max(0.0, load - soft_high)",
+        ("tests/solver/bound/test_lead_sets.py::test_a_sites_worth_is_the_least_a_linear_program_finds",),
+    ),
+    Mutation(
+        "a list of sets leaves out the sets with a branch's site",
+        "gridplan/solver/bound/lead_sets.py",
+        "base = prices.base + float(prices.worth[fixed].sum())",
+        "base = prices.base",
+        ("tests/solver/bound/test_lead_sets.py::test_listed_sets_are_those_below_the_bound_that_fit",),
+    ),
+    Mutation(
+        "people pass through the home of another lead",
+        "gridplan/solver/explain/tolerance.py",
+        "_around(instance, int(home[d]), np.delete(home, d))",
+        "True",
+        ("tests/solver/explain/test_tolerance.py::test_arcs_of_fixed_leads_do_not_run_through_another_home",),
+    ),
+    Mutation(
+        "a counted grid may be empty",
+        "gridplan/solver/explain/tolerance.py",
+        "[*ones, 1.0], 1.0, np.inf)",
+        "[*ones, 1.0], 0.0, np.inf)",
+        ("tests/solver/explain/test_tolerance.py::test_counted_people_cannot_pass_a_lead_s_home",),
+    ),
+    Mutation(
+        "what hangs on a unit may go elsewhere",
+        "gridplan/solver/explain/tolerance.py",
+        "for block in [np.array([u]) for u in range(instance.n_atoms)] + _hanging(instance, holds_home):",
+        "for block in [np.array([u]) for u in range(instance.n_atoms)]:",
+        ("tests/solver/explain/test_tolerance.py::test_units_behind_a_unit_share_its_grid",),
+    ),
+    Mutation(
+        "contacts that share a unit serve a grid each",
+        "gridplan/solver/bound/crossings.py",
+        "return int((maximum_bipartite_matching(table) >= 0).sum())",
+        "return len(self.edges)",
+        ("tests/solver/bound/test_crossings.py::test_bridges_that_share_a_unit_serve_one_grid_and_others_two",),
+    ),
+    Mutation(
+        "a corner of the map is a far bank",
+        "gridplan/solver/bound/crossings.py",
+        "if SMALLEST_SIDE < share < 1.0 - SMALLEST_SIDE and",
+        "if",
+        ("tests/solver/bound/test_crossings.py::test_corners_and_open_country_are_no_crossings",),
+    ),
+    Mutation(
+        "a lead may hold one end of a bridge",
+        "gridplan/solver/bound/bridges.py",
+        "for d, edge in zip(holders, crossing.edges, strict=True) if d >= 0 for u in edge]",
+        "for d, edge in zip(holders, crossing.edges, strict=True) if d >= 0 for u in edge[:1]]",
+        ("tests/solver/bound/test_bridges.py::test_a_lead_reaches_across_only_by_holding_both_ends_of_a_bridge",),
+    ),
+    Mutation(
+        "minutes saved are minutes lost",
+        "gridplan/solver/improving.py",
+        'before - found.terms["travel"]',
+        'found.terms["travel"] - before',
+        ("tests/solver/test_improving.py::test_moving_residents_is_paid_for_and_priced",),
+    ),
+    Mutation(
+        "a repair may change the leads",
+        "gridplan/solver/improving.py",
+        "if problem.choosing and together and allowed and",
+        "if False and",
+        ("tests/solver/test_improving.py::test_a_lead_in_force_stays_though_another_plan_would_move_nobody",),
+    ),
+    Mutation(
+        "the gap by travel is that by the bound",
+        "gridplan/solver/solving.py",
+        "distance / travel if travel",
+        "distance / abs(bound) if travel",
+        ("tests/solver/test_solving.py::test_gaps_are_relative_to_the_bound_and_to_travel",),
+    ),
+    Mutation(
+        "a plan of too few grids holds the rules",
+        "gridplan/solver/terms.py",
+        "unled=max(abs(len(opened) - limits.k), len(missing))",
+        "unled=0",
+        ("tests/solver/test_terms.py::test_a_plan_of_too_few_grids_holds_no_rules",),
+    ),
+    Mutation(
+        "the judge lets a bound pass that lies above the objective",
+        "gridplan/solver/judge.py",
+        "if bound is not None and not bound <= objective + PROVEN * abs(objective):",
+        "if False:",
+        ("tests/solver/test_judge.py::test_a_planted_bound_above_the_objective_is_withdrawn",),
+    ),
+    Mutation(
+        "solve returns what no judge has seen",
+        "gridplan/solver/solving.py",
+        "return replace(judge_solution(problem, solution), reproducible",
+        "return replace(solution, reproducible",
+        ("tests/solver/test_judge.py::test_solve_and_improve_let_nothing_out_unjudged",),
+    ),
+    Mutation(
+        "the judge finds no grid in pieces",
+        "gridplan/solver/judge.py",
+        "lost += members[numbers != main].tolist()",
+        "lost += []",
+        ("tests/solver/test_judge.py::test_a_planted_plan_is_found_and_called_infeasible",),
+    ),
+    Mutation(
+        "small numbers of residents are solved as they are",
+        "gridplan/solver/scaling.py",
+        "return 1.0 if usual[0] <= size <= usual[1] else",
+        "return 1.0 if size <= usual[1] else",
+        (
+            "tests/solver/test_unusual_numbers.py::test_usual_numbers_are_solved_as_they_are_and_others_by_powers_of_two",
+        ),
+    ),
+    Mutation(
+        "the exchange of sites knows no time limit",
+        "gridplan/solver/choose/local_search.py",
+        "                if book.deadline.over():\n                    return leads\n",
+        "",
+        ("tests/solver/test_time_limit.py::test_the_exchange_of_sites_ends_when_its_time_is_over",),
+    ),
+    Mutation(
+        "plans that break limits are ranked by cost",
+        "gridplan/solver/terms.py",
+        "(self.unled + 1, self.outside, self.objective)",
+        "(self.unled + 1, 0.0, self.objective)",
+        ("tests/solver/test_solving.py::test_plans_that_hold_the_rules_come_first_then_few_people_outside_then_cost",),
+    ),
+    Mutation(
+        "units that leave still cost",
+        "gridplan/solver/choose/roaming.py",
+        "value -= cost[gone[x], j]",
+        "value += cost[gone[x], j]",
+        ("tests/solver/choose/test_roaming.py::test_the_best_site_after_an_exchange_is_that_of_the_units_left",),
+    ),
+    Mutation(
+        "a partition may leave a lead without a grid",
+        "gridplan/solver/draw/pool.py",
+        "1.0 if grids is None else 0.0",
+        "0.0",
+        ("tests/solver/draw/test_pool.py::test_the_best_partition_is_the_least_of_all",),
+    ),
+    Mutation(
+        "later rows of a program overwrite the first",
+        "gridplan/solver/programs/linear.py",
+        "self._row.append(which + self.n_rows)",
+        "self._row.append(which)",
+        ("tests/solver/programs/test_linear.py::test_many_rows_at_once_are_the_same_as_one_by_one",),
+    ),
+    Mutation(
+        "a largest population is needed where people are few",
+        "gridplan/solver/explain/limits.py",
+        "limit[here].sum() < people if name",
+        "limit[here].sum() > people if name",
+        ("tests/solver/explain/test_limits.py::test_populations_beyond_their_limits_with_the_mean_that_is_needed",),
+    ),
+    Mutation(
+        "a cap is relaxed to the farthest candidate",
+        "gridplan/solver/explain/limits.py",
+        "float(usable.min(axis=1).max())",
+        "float(usable.max(axis=1).max())",
+        ("tests/solver/explain/test_limits.py::test_the_nearest_candidate_tells_how_far_a_cap_has_to_be_relaxed",),
+    ),
+    # Leads, members, units, given plans
+    Mutation(
+        "a strong lead without an emergency department",
+        "gridplan/ground/leads.py",
+        '{"ed", "surgery"} <= keys',
+        '{"surgery"} <= keys',
+        ("tests/ground/test_leads.py::test_a_strong_secondary_hospital_lacks_nothing",),
+    ),
+    Mutation(
+        "a strong lead with more than a hundred beds",
+        "gridplan/ground/leads.py",
+        '(told["beds"] >= STRONG_BEDS)',
+        '(told["beds"] > STRONG_BEDS)',
+        ("tests/ground/test_leads.py::test_a_strong_secondary_hospital_lacks_nothing",),
+    ),
+    Mutation(
+        "two campuses are two hospitals for the choice",
+        "gridplan/ground/leads.py",
+        'if chosen["hospital_id"].nunique() >= k_min:',
+        "if len(chosen) >= k_min:",
+        ("tests/ground/test_leads.py::test_two_campuses_are_one_hospital_when_leads_are_counted",),
+    ),
+    Mutation(
+        "a campus of a forbidden hospital may lead",
+        "gridplan/ground/leads.py",
+        ' & ~graded["hospital_id"].isin(grids.forbidden_leads)',
+        "",
+        ("tests/ground/test_leads.py::test_a_forbidden_hospital_is_forbidden_with_its_campuses",),
+    ),
+    Mutation(
+        "the strongest lead is the dearest",
+        "gridplan/ground/leads.py",
+        "(strength.max() - strength)",
+        "(strength - strength.min())",
+        ("tests/ground/test_leads.py::test_the_strongest_is_free_and_the_others_cost_residents_minutes",),
+    ),
+    Mutation(
+        "strength counts what is not known as nothing",
+        "gridplan/ground/leads.py",
+        "(parts.fillna(0.0) @ weights / known.where(known > 0))",
+        "(parts.fillna(0.0) @ weights)",
+        ("tests/ground/test_leads.py::test_strength_is_over_what_is_known",),
+    ),
+    Mutation(
+        "two campuses are two hospitals for k",
+        "gridplan/ground/formulation.py",
+        'hospitals = candidates["hospital_id"].nunique()',
+        "hospitals = len(candidates)",
+        ("tests/ground/test_formulation.py::test_two_campuses_are_one_hospital_when_grids_are_counted",),
+    ),
+    Mutation(
+        "a piece without a lead hangs on the farthest unit",
+        "gridplan/ground/formulation.py",
+        "np.unravel_index(int(np.argmin(distance))",
+        "np.unravel_index(int(np.argmax(distance))",
+        ("tests/ground/test_formulation.py::test_a_piece_without_any_candidate_hangs_on_the_nearest_unit",),
+    ),
+    Mutation(
+        "an unknown affiliation of the member is a different one",
+        "gridplan/grids/members.py",
+        ' & (own != "") & (of_lead != "")',
+        ' & (of_lead != "")',
+        ("tests/grids/test_members.py::test_a_loose_tie_has_the_reason_that_both_tell",),
+    ),
+    Mutation(
+        "an unknown affiliation of the lead is a different one",
+        "gridplan/grids/members.py",
+        ' & (own != "") & (of_lead != "")',
+        ' & (own != "")',
+        ("tests/grids/test_members.py::test_a_loose_tie_has_the_reason_that_both_tell",),
+    ),
+    Mutation(
+        "a station goes with any facility it names",
+        "gridplan/grids/members.py",
+        'facilities["kind"].isin(STATION_KINDS) & kind_of_parent.isin(CENTRE_KINDS)',
+        'facilities["kind"].isin(STATION_KINDS) & kind_of_parent.notna()',
+        ("tests/grids/test_members.py::test_a_station_goes_with_the_centre_it_names",),
+    ),
+    Mutation(
+        "a lead is tied to itself",
+        "gridplan/grids/members.py",
+        '.where(role == "member", "")',
+        "",
+        ("tests/grids/test_members.py::test_only_loose_ties_of_members_have_a_reason",),
+    ),
+    Mutation(
+        "a point on a border is in the last unit",
+        "gridplan/ground/units.py",
+        "order = np.lexsort((-unit, point))",
+        "order = np.lexsort((unit, point))",
+        ("tests/ground/test_units.py::test_on_a_shared_border_the_first_unit_in_table_order_holds_the_point",),
+    ),
+    Mutation(
+        "people outside every unit count",
+        "gridplan/ground/units.py",
+        "return cells.assign(unit_id=placed)[~outside]",
+        "return cells.assign(unit_id=placed)[~outside | outside]",
+        ("tests/ground/test_units.py::test_given_points_outside_every_unit_are_told",),
+    ),
+    Mutation(
+        "a polygon takes a unit of which it has three tenths",
+        "gridplan/grids/given.py",
+        "_MOST_OF_A_UNIT = 0.5",
+        "_MOST_OF_A_UNIT = 0.3",
+        ("tests/grids/test_given.py::test_a_unit_is_taken_by_the_polygon_that_holds_half_of_it",),
+    ),
+    Mutation(
+        "a unit goes with the polygon that has least of it",
+        "gridplan/grids/given.py",
+        "[share.argmax(axis=1)]",
+        "[share.argmin(axis=1)]",
+        ("tests/grids/test_given.py::test_by_polygons",),
+    ),
+    Mutation(
+        "the last claim counts",
+        "gridplan/grids/given.py",
+        'again = table["subject"].duplicated()',
+        'again = table["subject"].duplicated(keep="last")',
+        ("tests/grids/test_given.py::test_a_unit_twice_is_a_claim_and_a_unit_missing_a_gap",),
+    ),
+    Mutation(
+        "a link replaces a border",
+        "gridplan/ground/adjacency.py",
+        "if a != b and not graph.has_edge(a, b):",
+        "if a != b:",
+        ("tests/ground/test_adjacency.py::test_a_link_beside_a_border_leaves_the_border",),
+    ),
+    Mutation(
+        "corners make neighbours",
+        "gridplan/ground/borders.py",
+        "MINIMUM_BORDER_M = 1.0",
+        "MINIMUM_BORDER_M = 0.0",
+        ("tests/ground/test_borders.py::test_neighbours_share_their_side_and_corners_make_none",),
+    ),
+    Mutation(
+        "units may be too large",
+        "gridplan/ground/clustering.py",
+        "if atoms.population[members].sum() > rules.max_population and",
+        "if False and",
+        ("tests/ground/test_clustering.py::test_units_are_connected_cover_the_area_and_hold_the_sizes",),
+    ),
+    Mutation(
+        "a part goes to the neighbour with the shortest border",
+        "gridplan/ground/clustering.py",
+        "np.lexsort((-length_m, ~own))",
+        "np.lexsort((length_m, ~own))",
+        ("tests/ground/test_clustering.py::test_a_part_without_people_goes_to_the_longest_border",),
+    ),
+    # Scores, money, capacity, resilience, siting, indicators
+    Mutation(
+        "a deviation is from the mean of the whole plan",
+        "gridplan/grids/scores.py",
+        "mean_of = of_scope / scope_of.value_counts()",
+        "mean_of = of_scope * 0 + people.sum() / len(scope_of)",
+        ("tests/grids/test_scores.py::test_deviations_are_from_the_mean_of_the_own_part",),
+    ),
+    Mutation(
+        "beds of nursing homes are hospital beds",
+        "gridplan/grids/scores.py",
+        '.where(facilities["kind"].isin(HOSPITAL_KINDS))',
+        "",
+        ("tests/grids/test_scores.py::test_grids",),
+    ),
+    Mutation(
+        "a time class begins with its limit",
+        "gridplan/grids/scores.py",
+        'np.searchsorted(breaks, minutes, side="left")',
+        'np.searchsorted(breaks, minutes, side="right")',
+        ("tests/grids/test_scores.py::test_residents_by_time_class",),
+    ),
+    Mutation(
+        "minutes are a mean over cells, not over people",
+        "gridplan/grids/scores.py",
+        "float((people[reach] * minutes[reach]).sum() / able) if able > 0",
+        "float(minutes[reach].mean()) if able > 0",
+        ("tests/grids/test_scores.py::test_people_weigh",),
+    ),
+    Mutation(
+        "half a fen is rounded down",
+        "gridplan/grids/budget.py",
+        "math.floor(int(fen) * exact + Fraction(1, 2))",
+        "math.floor(int(fen) * exact)",
+        ("tests/grids/test_budget.py::test_half_of_an_odd_surplus_is_rounded_up",),
+    ),
+    Mutation(
+        "spending is told by place of care first",
+        "gridplan/grids/budget.py",
+        "fen.groupby([home, there])",
+        "fen.groupby([there, home])",
+        ("tests/grids/test_budget.py::test_spending_by_home_and_place_of_care",),
+    ),
+    Mutation(
+        "a rate forgets its adjustment",
+        "gridplan/grids/budget.py",
+        "_decimal(getattr(rate, key)) * _decimal(rate.adjustment)",
+        "_decimal(getattr(rate, key))",
+        ("tests/grids/test_budget.py::test_residents_stand_in_where_nobody_tells",),
+    ),
+    Mutation(
+        "a reserve is rounded down",
+        "gridplan/grids/capacity.py",
+        "return -(-total // one_in)",
+        "return total // one_in",
+        ("tests/grids/test_capacity.py::test_a_reserve_is_rounded_up",),
+    ),
+    Mutation(
+        "a reserve of other groups' campuses counts",
+        "gridplan/grids/capacity.py",
+        ' & (members["grid_id"] == grid_id)]\n        own = table',
+        "]\n        own = table",
+        ("tests/grids/test_capacity.py::test_campuses_count_in_their_own_grid_alone",),
+    ),
+    Mutation(
+        "some signed residents are enough",
+        "gridplan/grids/capacity.py",
+        "set(ids) <= set(signed.index)",
+        "bool(set(ids) & set(signed.index))",
+        ("tests/grids/test_capacity.py::test_signed_residents_count_where_every_centre_tells_them",),
+    ),
+    Mutation(
+        "what is left goes to the smallest remainder",
+        "gridplan/words/apportionment.py",
+        "(parts[key] - quotas[key],",
+        "(quotas[key] - parts[key],",
+        ("tests/words/test_apportionment.py::test_what_is_left_goes_to_the_largest_remainders",),
+    ),
+    Mutation(
+        "a centre of another street is nearer",
+        "gridplan/grids/sub_areas.py",
+        "np.where(same.any(axis=1)[:, None] & ~same, np.inf, distance)",
+        "distance",
+        (
+            "tests/checks/test_levels.py::test_the_responsible_centre_is_that_of_the_street",
+            "tests/grids/test_sub_areas.py::test_the_centre_of_the_own_street_answers_before_a_nearer_one",
+        ),
+    ),
+    Mutation(
+        "people of the lost lead go to the farthest",
+        "gridplan/grids/losses.py",
+        "best = minutes.argmin(axis=1)",
+        "best = minutes.argmax(axis=1)",
+        ("tests/checks/test_resilience.py::test_each_lead_lost",),
+    ),
+    Mutation(
+        "people leave a lead that still stands",
+        "gridplan/grids/losses.py",
+        "np.where(stays, ground.own, nearest), np.where(stays, own_after, least)",
+        "nearest, least",
+        (
+            "tests/checks/test_resilience.py::test_a_line_across_the_roads",
+            "tests/checks/test_resilience.py::test_an_area_cuts_off_those_inside",
+            "tests/checks/test_resilience.py::test_a_facility_lost_is_known_without_roads",
+        ),
+    ),
+    Mutation(
+        "clients count alike",
+        "gridplan/grids/siting.py",
+        "* (weight / max(weight.sum(), 1e-300))[:, None]",
+        "* (1.0 / len(weight))",
+        (
+            "tests/grids/test_siting.py::test_weight_zero_counts_for_nothing_and_p_is_within_the_hosts",
+            "tests/grids/test_siting.py::test_no_other_choice_is_better",
+        ),
+    ),
+    Mutation(
+        "a better trend is always upwards",
+        "gridplan/grids/indicators.py",
+        '(change > 0) == (indicator.better == "up")',
+        "change > 0",
+        (
+            "tests/grids/test_indicators.py::test_targets_are_reached_exactly_or_missed",
+            "tests/grids/test_indicators.py::test_falling_is_better_where_the_indicator_says_so",
+        ),
+    ),
+    # Rules
+    Mutation(
+        "a city may have one grid",
+        "gridplan/checks/partition.py",
+        "k >= least,",
+        "k >= 1,",
+        ("tests/checks/test_partition.py::test_one_grid_is_too_few_for_a_city_but_not_for_a_county",),
+    ),
+    Mutation(
+        "a lead in another grid is well placed",
+        "gridplan/checks/partition.py",
+        "inside and len(leads) == 1,",
+        "len(leads) == 1,",
+        ("tests/checks/test_partition.py::test_a_lead_in_the_other_grid",),
+    ),
+    Mutation(
+        "the largest piece is home",
+        "gridplan/checks/shape.py",
+        "for piece in pieces if home not in piece for unit in piece]",
+        "for piece in sorted(pieces, key=len)[:-1] for unit in piece]",
+        ("tests/checks/test_shape.py::test_the_piece_of_the_lead_counts_as_home_however_small",),
+    ),
+    Mutation(
+        "a grid that is too small is within balance",
+        "gridplan/checks/shape.py",
+        "bool(abs(deviation) <= tolerance + 1e-9)",
+        "bool(deviation <= tolerance + 1e-9)",
+        ("tests/checks/test_shape.py::test_a_grid_below_the_mean_is_as_far_as_one_above",),
+    ),
+    Mutation(
+        "two centres in one part allow the split",
+        "gridplan/checks/shape.py",
+        "if count >= 2 and not len(bare):",
+        "if count >= 2:",
+        ("tests/checks/test_shape.py::test_a_second_centre_allows_the_split_if_each_part_has_one",),
+    ),
+    Mutation(
+        "the limit itself is too far",
+        "gridplan/checks/access.py",
+        "if time[unit] > limit]",
+        "if time[unit] >= limit]",
+        ("tests/checks/test_access.py::test_all_within_four_minutes",),
+    ),
+    Mutation(
+        "empty units are too far",
+        "gridplan/checks/access.py",
+        " if population[unit] > 0]",
+        "]",
+        ("tests/checks/test_access.py::test_a_far_square_without_residents_is_no_matter",),
+    ),
+    Mutation(
+        "a tertiary hospital left out is no must",
+        "gridplan/checks/membership.py",
+        'severity="must" if tertiary else None,',
+        "severity=None,",
+        ("tests/checks/test_membership.py::test_a_health_centre_left_out_is_a_should_a_tertiary_hospital_a_must",),
+    ),
+    Mutation(
+        "a detour is as long as the way",
+        "gridplan/checks/membership.py",
+        "float(own_time - np.nanmin(times))",
+        "float(own_time)",
+        ("tests/checks/test_membership.py::test_a_member_elsewhere_may_make_a_detour",),
+    ),
+    Mutation(
+        "two hospitals of one group are a choice",
+        "gridplan/checks/competition.py",
+        "reach.sum(axis=1) >= 2",
+        "reach.sum(axis=1) >= 1",
+        ("tests/checks/test_competition.py::test_choice_of_two_groups",),
+    ),
+    Mutation(
+        "country stations have the radius of towns",
+        "gridplan/checks/provision.py",
+        "np.where(in_town, rules.ems_radius_urban_km, rules.ems_radius_km)",
+        "np.where(~in_town, rules.ems_radius_urban_km, rules.ems_radius_km)",
+        (
+            "tests/checks/test_provision.py::test_a_station_too_far",
+            "tests/checks/test_provision.py::test_all_within_the_radius_of_a_station",
+        ),
+    ),
+    Mutation(
+        "a split township is whole",
+        "gridplan/checks/county.py",
+        "for code in count.index[count > 1]:",
+        "for code in count.index[count > 2]:",
+        ("tests/checks/test_county.py::test_a_township_in_two_communities_is_told",),
+    ),
+    Mutation(
+        "a waiver covers what it does not name",
+        "gridplan/checks/rule_book.py",
+        "all(unit in waivers for unit in verdict.places)",
+        "any(unit in waivers for unit in verdict.places)",
+        ("tests/checks/test_rule_book.py::test_a_waiver_names_a_grid_by_its_lead_or_all_its_units",),
+    ),
+    Mutation(
+        "a lead without an emergency department has the services",
+        "gridplan/checks/leading.py",
+        'enough = "ed" in keys and len(centres) >= least',
+        "enough = len(centres) >= least",
+        ("tests/checks/test_leading.py::test_a_lead_needs_an_emergency_department_beside_its_centres",),
+    ),
+    # Comparisons, edits, what is written and restored
+    Mutation(
+        "better and worse swapped below a smallest value",
+        "gridplan/proposal/comparison.py",
+        "return round(abs(beyond), 9)",
+        "return round(beyond, 9)",
+        ("tests/proposal/test_comparison.py::test_a_finding_is_worse_the_farther_its_measure_lies_beyond_its_limit",),
+    ),
+    Mutation(
+        "nearer and farther swapped",
+        "gridplan/proposal/comparison.py",
+        "people[after < before - _SAME]",
+        "people[after > before - _SAME]",
+        ("tests/proposal/test_comparison.py::test_residents_that_are_nearer_are_counted_by_hand",),
+    ),
+    Mutation(
+        "a lost finding is told as it is not",
+        "gridplan/proposal/comparison.py",
+        'new is not None and change != "lost" else old or new',
+        "new is not None else old",
+        ("tests/proposal/test_comparison.py::test_a_waived_finding_is_told_with_what_it_was",),
+    ),
+    Mutation(
+        "beds of health centres move as hospital beds",
+        "gridplan/proposal/comparison.py",
+        'carried["beds"].where(carried["kind"].isin(HOSPITAL_KINDS)).sum()',
+        'carried["beds"].sum()',
+        (
+            "tests/proposal/test_comparison.py::test_flows_count_the_residents_of_the_second_and_beds_those_of_hospitals",
+        ),
+    ),
+    Mutation(
+        "grids that share least go together",
+        "gridplan/proposal/comparison.py",
+        "(-round(float(count), 3),",
+        "(round(float(count), 3),",
+        ("tests/proposal/test_comparison.py::test_grids_that_share_most_residents_go_together",),
+    ),
+    Mutation(
+        "one hospital may lead two grids by an edit",
+        "gridplan/proposal/edits.py",
+        "map(_shown, twice),",
+        "map(_shown, []),",
+        ("tests/proposal/test_edits.py::test_wrong_parts_are_told_in_words",),
+    ),
+    Mutation(
+        "a grid without units stays",
+        "gridplan/proposal/edits.py",
+        "for grid, lead in lead_of_grid.items() if grid in left}",
+        "for grid, lead in lead_of_grid.items()}",
+        ("tests/proposal/test_edits.py::test_a_grid_without_units_is_gone",),
+    ),
+    Mutation(
+        "signs that reorder what one sees are let in",
+        "gridplan/proposal/edits.py",
+        'in ("Cc", "Cs") or sign in _BIDI',
+        'in ("Cc", "Cs")',
+        ("tests/proposal/test_edits.py::test_wrong_parts_are_told_in_words",),
+    ),
+    Mutation(
+        "the tie of a campus is taken for one that was told",
+        "gridplan/proposal/reconstruction.py",
+        " & ~campus",
+        "",
+        ("tests/proposal/test_reconstruction.py::test_a_tie_that_a_campus_has_by_itself_is_not_told",),
+    ),
+    Mutation(
+        "locked units are mended",
+        "gridplan/ground/repair.py",
+        "own = tuple(unit for unit in locks if unit in units)",
+        "own = ()",
+        ("tests/whole/test_revise.py::test_repair_finds_room_for_a_moved_unit_that_is_locked",),
+    ),
+    Mutation(
+        "a formula opens in the spreadsheet",
+        "gridplan/outputs/workbook.py",
+        'f"\'{text}" if text.startswith(_FORMULA_START)',
+        "text if text.startswith(_FORMULA_START)",
+        ("tests/proposal/test_proposal.py::test_names_that_look_like_formulas_are_guarded",),
+    ),
+    Mutation(
+        "unreachable minutes are written as inf",
+        "gridplan/outputs/workbook.py",
+        'units["minutes_to_lead"].replace(np.inf, np.nan).round(4)',
+        'units["minutes_to_lead"].round(4)',
+        ("tests/outputs/test_workbook.py::test_unreachable_minutes_are_empty_in_the_assignment",),
+    ),
+    Mutation(
+        "unreachable minutes are exported as inf",
+        "gridplan/proposal/frames.py",
+        "flat[column].replace(np.inf, np.nan)",
+        "flat[column]",
+        ("tests/outputs/exports/test_formats.py::test_unreachable_minutes_are_empty",),
+    ),
+    Mutation(
+        "files of others go with the old folder",
+        "gridplan/words/folders.py",
+        "if path.name not in ours and not (folder / path.name).exists():",
+        "if path.name in ours:",
+        ("tests/words/test_folders.py::test_a_new_folder_replaces_our_files_and_keeps_those_of_others",),
+    ),
+    Mutation(
+        "a gap is rounded down",
+        "gridplan/proposal/optimality.py",
+        "math.ceil(max(objective.gap, 0.0) * 10_000)",
+        "math.floor(max(objective.gap, 0.0) * 10_000)",
+        ("tests/proposal/test_optimality.py::test_a_gap_is_rounded_up",),
+    ),
+    # Layers, guessing, inventory, merges
+    Mutation(
+        "typed ten thousands are thousands",
+        "gridplan/layers/files/typed.py",
+        "bare, scale = bare[:-1], 1e4",
+        "bare, scale = bare[:-1], 1e3",
+        ("tests/layers/files/test_typed.py::test_what_a_cell_says",),
+    ),
+    Mutation(
+        "T means along the line",
+        "gridplan/layers/roads/road_columns.py",
+        '{**ONEWAY_WORDS, "t": -1}',
+        '{**ONEWAY_WORDS, "t": 1}',
+        ("tests/layers/roads/test_road_columns.py::test_letters_of_direction_beside_b",),
+    ),
+    Mutation(
+        "lines that cross are joined",
+        "gridplan/layers/roads/roads.py",
+        "result: Bools = is_end[lines.key]\n",
+        "result: Bools = _shared(lines)\n",
+        (
+            "tests/layers/roads/test_roads.py::test_lines_that_only_cross_are_left_alone_and_those_that_end_there_split_them",
+        ),
+    ),
+    Mutation(
+        "a rim outside takes its residents along",
+        "gridplan/layers/people/shared_out.py",
+        "_WHOLE = 0.95",
+        "_WHOLE = 1.0",
+        ("tests/layers/people/test_shared_out.py::test_land_outside_takes_its_residents_with_it_unless_it_is_a_rim",),
+    ),
+    Mutation(
+        "an area closes the last point it meets",
+        "gridplan/layers/roads/closures.py",
+        'found.groupby("edge", as_index=False).agg({"start": "min"',
+        'found.groupby("edge", as_index=False).agg({"start": "max"',
+        ("tests/layers/roads/test_closures.py::test_an_area_closes_the_part_inside",),
+    ),
+    Mutation(
+        "merged rows are kept",
+        "gridplan/layers/facilities/merges.py",
+        '.rows(~decision.isin(["merge", "leave_out"]))',
+        '.rows(~decision.isin(["leave_out"]))',
+        ("tests/layers/facilities/test_merges.py::test_merged_rows_go_campuses_have_parents_and_every_row_is_told",),
+    ),
+    Mutation(
+        "a campus has no parent",
+        "gridplan/layers/facilities/merges.py",
+        'outcome.end.where(decision == "campus", "")',
+        'outcome.end.where(decision == "merge", "")',
+        ("tests/layers/facilities/test_merges.py::test_merged_rows_go_campuses_have_parents_and_every_row_is_told",),
+    ),
+    Mutation(
+        "map-service points are shifted once more",
+        "gridplan/layers/files/crs.py",
+        '_UNSHIFTED = {"gcj02": wgs84_from_gcj02, "bd09": wgs84_from_bd09}',
+        '_UNSHIFTED = {"gcj02": gcj02_from_wgs84, "bd09": wgs84_from_bd09}',
+        ("tests/layers/files/test_crs.py::test_points_of_map_services_are_put_right",),
+    ),
+    Mutation(
+        "contradicting minutes of a pair are a repetition",
+        "gridplan/layers/given_minutes.py",
+        "minutes.nunique(dropna=False)) > 1",
+        "minutes.nunique(dropna=False)) > 2",
+        ("tests/layers/test_given_minutes.py::test_every_mistake_names_its_rows",),
+    ),
+    Mutation(
+        "a code one digit short is in order",
+        "gridplan/layers/files/columns.py",
+        "short = digits[lengths == usual - 1]",
+        "short = digits[lengths == usual - 2]",
+        ("tests/layers/people/test_population.py::test_a_lost_leading_zero_is_suspected",),
+    ),
+    Mutation(
+        "the second polygon keeps the land of both",
+        "gridplan/layers/area/polygons.py",
+        "rest = shapely.difference(shapes[b], shapes[a])",
+        "rest = shapes[b]",
+        ("tests/layers/area/test_polygons.py::test_land_of_two_goes_to_the_first",),
+    ),
+    Mutation(
+        "a whole raster cell counts in every unit it touches",
+        "gridplan/layers/people/rasters.py",
+        "np.where(np.isfinite(values) & (values > 0), values, 0.0) * coverage",
+        "np.where(np.isfinite(values) & (values > 0), values, 0.0)",
+        ("tests/layers/people/test_population.py::test_a_raster_shared_out_to_units_keeps_its_total",),
+    ),
+    Mutation(
+        "edges of an undirected graph go one way",
+        "gridplan/layers/roads/graphml.py",
+        'frame.assign(oneway="1" if graph.directed else "0")',
+        'frame.assign(oneway="1")',
+        (
+            "tests/layers/roads/test_road_graphs.py::test_an_undirected_graph_goes_both_ways_and_lost_directions_are_told",
+        ),
+    ),
+    Mutation(
+        "SUMO's offset is added instead of taken off",
+        "gridplan/layers/roads/sumo.py",
+        "(x - self._offset[0], y - self._offset[1])",
+        "(x + self._offset[0], y + self._offset[1])",
+        (
+            "tests/layers/roads/test_road_graphs.py::test_sumo_edges_have_class_speed_direction_and_place",
+            "tests/layers/roads/test_road_graphs.py::test_one_can_drive_there_and_back_only_where_edges_say_so",
+        ),
+    ),
+    Mutation(
+        "a datum fits better by a metre",
+        "gridplan/layers/area/datum_fit.py",
+        " and own - medians[best] > 10",
+        "",
+        ("tests/layers/area/test_datum_fit.py::test_a_datum_has_to_fit_clearly_better",),
+    ),
+    Mutation(
+        "residences before counts",
+        "gridplan/intake/guessing.py",
+        '{"raster": 0, "points": 1, "polygons": 2, "residences": 3}',
+        '{"raster": 3, "points": 2, "polygons": 1, "residences": 0}',
+        ("tests/intake/test_guessing.py::test_of_several_population_layers_counts_come_first",),
+    ),
+    Mutation(
+        "map-service coordinates before surveyed ones",
+        "gridplan/intake/guessing.py",
+        'for datum in ("wgs", "", "gcj", "bd"):',
+        'for datum in ("gcj", "bd", "wgs", ""):',
+        ("tests/intake/test_guessing.py::test_columns_in_wgs_84_come_before_shifted_ones",),
+    ),
+    Mutation(
+        "few polygons are units",
+        "gridplan/intake/guessing.py",
+        "_UNITS_AT_LEAST = 40",
+        "_UNITS_AT_LEAST = 4",
+        ("tests/intake/test_guessing.py::test_few_polygons_are_districts_and_many_are_units",),
+    ),
+    Mutation(
+        "files that are open in a program are layers",
+        "gridplan/intake/inventory.py",
+        'if not path.name.startswith((".", "~"))',
+        'if not path.name.startswith(".")',
+        ("tests/intake/test_inventory.py::test_hidden_temporary_and_foreign_files_are_passed_over",),
+    ),
+    Mutation(
+        "doubtful rows stand among the others",
+        "gridplan/intake/merge_workbook.py",
+        'keys.sort_values(["confidence", "out", "of", "id"])',
+        'keys.sort_values(["out", "of", "id"])',
+        ("tests/intake/test_merge_workbook.py::test_the_book_puts_doubtful_rows_first_and_offers_the_choices",),
+    ),
+    # The map
+    Mutation(
+        "live deviation against the mean of the first part",
+        "gridplan/outputs/map/edit.js",
+        "finishGrid(own, averages[SCOPE_OF_GRID[own.grid]],",
+        "finishGrid(own, averages[0],",
+        ("tests/outputs/map/test_city_parts.py::test_live_deviations_are_from_the_mean_of_the_grid_s_own_part",),
+    ),
+    Mutation(
+        "live means over all parts",
+        "gridplan/outputs/map/edit.js",
+        "(grid >= 0 && SCOPE_OF_UNIT[unit] === scope ?",
+        "(grid >= 0 ?",
+        ("tests/outputs/map/test_city_parts.py::test_live_deviations_are_from_the_mean_of_the_grid_s_own_part",),
+    ),
+    Mutation(
+        "units in the other part are not told",
+        "gridplan/outputs/map/edit.js",
+        "if (SCOPE_OF_UNIT[unit] !== SCOPE_OF_GRID[own.grid]) own.away.push(unit);",
+        "",
+        (
+            "tests/outputs/map/test_city_parts.py::test_a_unit_moved_across_counts_with_its_new_grid_but_in_its_own_part_s_mean",
+        ),
+    ),
+    Mutation(
+        "one time limit for city and county",
+        "gridplan/outputs/map/rail.js",
+        "const limitOf = (grid) => SCOPES[SCOPE_OF_GRID[grid]].limit;",
+        "const limitOf = (grid) => SCOPES[0].limit;",
+        ("tests/outputs/map/test_city_parts.py::test_live_time_limits_are_those_of_the_part",),
+    ),
+    Mutation(
+        "locked units move",
+        "gridplan/outputs/map/edit.js",
+        "EDITED[unit] !== target && !edit.locked.has(unit)",
+        "EDITED[unit] !== target",
+        ("tests/outputs/map/test_editing.py::test_locked_units_stay",),
+    ),
+    Mutation(
+        "undo goes forward",
+        "gridplan/outputs/map/edit.js",
+        "apply(step, false);\n  edit.future.push(step);",
+        "apply(step, true);\n  edit.future.push(step);",
+        ("tests/outputs/map/test_editing.py::test_click_moves_a_unit_and_undo_redo_reset_go_back_and_forth",),
+    ),
+    Mutation(
+        "edits of another proposal are taken over",
+        "gridplan/outputs/map/edit.js",
+        'if (told.proposal !== EDITING.hash) return { problem: "load_other_proposal" };',
+        "",
+        ("tests/outputs/map/test_editing.py::test_edits_of_another_proposal_and_hostile_files_are_refused",),
+    ),
+    Mutation(
+        "a live mean is over residents who cannot get there",
+        "gridplan/outputs/map/edit.js",
+        "own.mean = own.reached ? own.weighted / own.reached : null;",
+        "own.mean = own.population ? own.weighted / own.population : null;",
+        ("tests/outputs/map/test_editing.py::test_a_live_mean_is_over_those_who_get_there",),
+    ),
+    Mutation(
+        "minutes keep to their row, not to their unit",
+        "gridplan/outputs/map/editing.py",
+        ".reindex(order)",
+        "",
+        ("tests/outputs/map/test_editing.py::test_minutes_and_neighbours_follow_the_order_of_the_units",),
+    ),
+    # Words
+    Mutation(
+        "warnings are refused like errors",
+        "gridplan/words/problems.py",
+        "if self.errors:",
+        "if self:",
+        ("tests/words/test_problems.py::test_warnings_alone_are_not_refused",),
+    ),
+    Mutation(
+        "one letter of two makes a name near",
+        "gridplan/words/nearest.py",
+        "return _NEAR if name.isascii() else _NEAR_IN_CHINESE",
+        "return _NEAR_IN_CHINESE",
+        ("tests/words/test_nearest.py::test_one_of_two_chinese_signs_tells_and_one_of_two_letters_does_not",),
+    ),
+    Mutation(
+        "a service is found within another",
+        "gridplan/layers/facilities/services.py",
+        "lambda keys: service in keys",
+        'lambda keys: service in ";".join(keys)',
+        ("tests/layers/facilities/test_services.py::test_a_service_is_a_whole_key",),
+    ),
+    Mutation(
+        "services lose their order in a file",
+        "gridplan/proposal/frames.py",
+        "flat[column].map(_KEY_SIGN.join)",
+        "flat[column].map(lambda keys: _KEY_SIGN.join(sorted(keys)))",
+        ("tests/proposal/test_frames.py::test_keys_are_a_tuple_in_memory_and_joined_in_a_file",),
+    ),
+)
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The time limit is honoured in every loop: a slice of `python -m benchmarks.solve_time_limit`."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from benchmarks.solve_time_limit import KINDS, of_kind
+from gridplan.solver.choose.local_search import SetBook, exchange, greedy_set
+from gridplan.solver.deadline import NEVER, Deadline
+from gridplan.solver.instance import build_instance, limits_for
+from gridplan.solver.solver import solve
+
+# Seconds of work that may pass beyond the limit: the last chunk of a loop, then measuring and explaining.
+BEYOND_S = 2.0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_large_problem_ends_soon_after_its_limit(kind):
+    """1,500 units, 60 sites, 18 of them chosen, one second: without the limit each of them takes far longer."""
+    solve(of_kind(kind, 100, 8, 3), effort=0.1)
+    problem = of_kind(kind, 1500, 60, 18)
+    start, work = time.monotonic(), time.process_time()
+    solution = solve(problem, time_limit_s=1.0)
+    took = time.monotonic() - start
+    # Where other programs take the processor, seconds of work tell what was done after the limit.
+    assert min(took, time.process_time() - work) <= 1.0 + BEYOND_S
+    assert len(solution.assignment.lead_of_unit) == 1500
+    assert solution.reproducible == (took < 1.0)
+    if solution.status == "infeasible":
+        assert any(not said.note for said in solution.explanation)
+
+
+def test_leads_that_roam_end_soon_after_their_limit():
+    problem = of_kind("hard balance", 300, 120, 12)
+    solve(of_kind("hard balance", 100, 50, 5), effort=0.1)
+    work = time.process_time()
+    assert not solve(problem, effort=10.0, time_limit_s=1.0).reproducible
+    assert time.process_time() - work <= 1.0 + BEYOND_S
+
+
+def test_the_exchange_of_sites_ends_when_its_time_is_over():
+    instance = build_instance(of_kind("hard balance", 100, 12, 4))
+    leads = greedy_set(instance, 4, None)
+    late, free = (SetBook(instance, limits_for(instance.problem, 4), 80, at) for at in (Deadline(0.0), NEVER))
+    assert exchange(late, leads) == leads
+    assert list(late.value) == [leads]
+    exchange(free, leads)
+    assert len(free.value) > 1
+
+
+def test_half_a_deadline_is_told_to_the_whole():
+    whole = Deadline.after(1000.0)
+    half = whole.halfway()
+    assert 400.0 < half.at - time.monotonic() < 501.0
+    assert not half.over()
+    assert not whole.met
+    assert Deadline(0.0, whole).over()
+    assert whole.met
+    assert NEVER.halfway() is NEVER
+    assert not NEVER.options
+    assert not NEVER.over()
+    assert np.isinf(Deadline.after(None).at)
