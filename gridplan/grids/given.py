@@ -29,6 +29,7 @@ from gridplan.solver.assignment import Assignment
 from gridplan.words.errors import AssignmentError, InputProblem
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
+from gridplan.words.signs import shown_line
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_KINDS, TIES, normalise
 
@@ -103,7 +104,11 @@ class GivenPlan:
 
     def told_in(self, layers: Layers, stated: pd.Series | str | Path) -> Layers:
         """Return the layers with what is doubtful in this plan and, if it was read from a file, the file's hash."""
-        named = {} if isinstance(stated, pd.Series) else {f"assignment: {Path(stated).name}": hash_file(Path(stated))}
+        named = (
+            {}
+            if isinstance(stated, pd.Series)
+            else {f"assignment: {shown_line(Path(stated).name)}": hash_file(Path(stated))}
+        )
         return replace(layers, problems=(*layers.problems, *self.problems), hashes={**layers.hashes, **named})
 
     def members_by_grid(self, assignment: Assignment) -> pd.DataFrame | None:

@@ -74,7 +74,9 @@ def test_they_are_told_in_both_languages_and_stand_in_the_overview(board_proposa
     assert [label for label, _ in told] == list(YARDSTICKS.values())
     assert all("分钟" in words.zh and "min on average" in words.en for _, words in told)
     write_workbook(board_proposal, tmp_path / "tables.xlsx")
-    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(tmp_path / "tables.xlsx")["概览"].iter_rows()]
+    rows = [
+        [cell.value for cell in row] for row in openpyxl.load_workbook(tmp_path / "tables.xlsx")["概览"].iter_rows()
+    ]
     assert [[label.zh, words.zh] for label, words in told] == [row for row in rows if str(row[0]).startswith("对照")]
 
 

@@ -93,7 +93,7 @@ def attempts_of(family: str, home: Path) -> list[Attempt]:
     return list(module.attempts(home))
 
 
-@pytest.mark.parametrize(("family", "beginning"), chosen())
+@pytest.mark.parametrize(("family", "beginning"), list(chosen()))
 def test_an_attempt_ends_clear(home: Path, tmp_path: Path, family: str, beginning: str):
     attempt = next(attempt for attempt in attempts_of(family, home) if attempt.name.startswith(beginning))
     assert attempt.run(tmp_path) == ("clear", "")

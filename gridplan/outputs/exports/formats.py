@@ -74,9 +74,19 @@ def export_into(folder: Path, to: str, target: Path, *, read: Callable[[Path], P
 
     Parameters
     ----------
-    folder : of the proposal.
-    target : the folder to write into.
-    read : how the proposal is read.
+    folder
+        The folder of the proposal.
+    to
+        Name of the format.
+    target
+        The folder to write into.
+    read
+        How the proposal is read.
+
+    Returns
+    -------
+    list of Path
+        The files written.
 
     Raises
     ------
