@@ -924,8 +924,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "two campuses are two hospitals for k",
         "gridplan/ground/formulation.py",
-        'hospitals = candidates["hospital_id"].nunique()',
-        "hospitals = len(candidates)",
+        'hospitals, k_min = candidates["hospital_id"].nunique(), max(1, wanted_k(case)[0])',
+        "hospitals, k_min = len(candidates), max(1, wanted_k(case)[0])",
         ("tests/ground/test_formulation.py::test_two_campuses_are_one_hospital_when_grids_are_counted",),
     ),
     Mutation(
@@ -1445,8 +1445,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a whole raster cell counts in every unit it touches",
         "gridplan/layers/people/rasters.py",
-        "np.where(np.isfinite(values) & (values > 0), values, 0.0) * coverage",
-        "np.where(np.isfinite(values) & (values > 0), values, 0.0)",
+        "_counts(values, look.sentinel) * coverage",
+        "_counts(values, look.sentinel)",
         ("tests/layers/people/test_population.py::test_a_raster_shared_out_to_units_keeps_its_total",),
     ),
     Mutation(

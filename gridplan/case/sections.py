@@ -249,7 +249,10 @@ class Rules(Section):
         low = _LOWER_ENDS[str(info.field_name)]
         if low in info.data and info.data[low] > value:
             raise refusal(
-                Text(zh=f"不小于 {low} 的数（{info.data[low]:,.10g}）", en=f"at least {low}, which is {info.data[low]:,.10g}")
+                Text(
+                    zh=f"不小于 {low} 的数（{info.data[low]:,.10g}）",
+                    en=f"at least {low}, which is {info.data[low]:,.10g}",
+                )
             )
         return value
 

@@ -25,14 +25,22 @@ from tests import board
 from tests.layers.conftest import told
 
 
-def write_raster(path: Path, counts: Any, *, cell_m: float = 400.0, crs: str | None = board.CRS) -> None:
+def write_raster(
+    path: Path,
+    counts: Any,
+    *,
+    cell_m: float = 400.0,
+    crs: str | None = board.CRS,
+    kind: str = "float64",
+    nodata: float | None = -99_999.0,
+) -> None:
     """Counts from the north-west corner of the board downwards."""
     top = board.ORIGIN[1] + board.ROWS * board.SIDE_M
     transform = Affine(cell_m, 0, board.ORIGIN[0], 0, -cell_m, top)
     height, width = counts.shape
     with rasterio.open(
-        path, "w", driver="GTiff", height=height, width=width, count=1, dtype="float64", crs=crs,
-        transform=transform, nodata=-99_999.0,
+        path, "w", driver="GTiff", height=height, width=width, count=1, dtype=kind, crs=crs,
+        transform=transform, nodata=nodata,
     ) as raster:  # fmt: skip
         raster.write(counts, 1)
 
@@ -71,7 +79,37 @@ def test_nodata_and_negative_counts_are_nobody(tmp_path: Path, small_case: Case)
     cells, problems = raster_cells(small_case)
     assert cells is not None
     assert cells["population"].sum() == pytest.approx(2.0 * (150 - 3))
-    assert problems == []
+    [problem] = problems
+    assert problem.severity == "warning"
+    assert "1 cell with values below 0 (down to -3)" in problem.render("en")
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int16", "uint16", "int32", "uint32", "float32", "float64"])
+def test_the_largest_value_of_the_type_is_no_count(tmp_path: Path, small_case: Case, kind: str) -> None:
+    """Two of 150 cells hold what stands for no data, and nothing in the file says so: 148 cells of 2 people are left."""
+    most = np.iinfo(kind).max if np.dtype(kind).kind in "iu" else np.finfo(kind).max
+    counts = np.full((10, 15), 2, dtype=kind)
+    counts[0, :2] = most
+    write_raster(tmp_path / "p.tif", counts, kind=kind, nodata=None)
+    cells, [problem] = raster_cells(small_case)
+    assert cells is not None
+    assert cells["population"].sum() == pytest.approx(2 * 148)
+    assert problem.severity == "warning"
+    assert "2 cells" in problem.render("en")
+    write_raster(tmp_path / "p.tif", counts, kind=kind, nodata=float(most))
+    cells, problems = raster_cells(small_case)
+    assert cells is not None
+    assert (cells["population"].sum(), problems) == (pytest.approx(2 * 148), [])
+
+
+def test_a_raster_of_part_of_the_area_is_told_with_the_units(tmp_path: Path, small_case: Case) -> None:
+    """Four of six columns, and what of the fifth one cell of grace leaves bare: 0.6 + 1 of 6 km."""
+    write_raster(tmp_path / "p.tif", np.ones((10, 10)))
+    cells, [problem] = raster_cells(small_case)
+    assert cells is not None
+    assert problem.severity == "warning"
+    assert "26.7% of it outside the raster, with most of u04, u05, u14, u15, u24 and 3 more" in problem.render("en")
+    assert set(problem.values) <= {f"u{row}{column}" for row in range(4) for column in (4, 5)}
 
 
 def test_people_outside_the_area_are_counted_and_told(tmp_path: Path, small_case: Case) -> None:
