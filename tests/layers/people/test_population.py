@@ -152,6 +152,26 @@ def test_a_census_reads_counts_as_typed(tmp_path: Path, small_case: Case) -> Non
     assert told(problems, "repair") == [("常住人口", (3,))]
 
 
+@pytest.mark.parametrize(
+    ("header", "scale"),
+    [
+        ("常住人口（万人）", 1e4),
+        ("常住人口(单位：万人)", 1e4),
+        ("常住人口（千人）", 1e3),
+        ("常住人口（人）", 1),
+        ("常住人口", 1),
+    ],
+)
+def test_a_unit_of_measure_in_the_header_counts(tmp_path: Path, small_case: Case, header: str, scale: float) -> None:
+    """2.0 under 万人 is 20,000 people; a cell that says 万 itself is not multiplied twice."""
+    (tmp_path / "c.csv").write_text(f"社区代码,{header}\nu1,2.0\nu2,0.5万\n", encoding="utf-8")
+    problems = Problems()
+    census = read_census(small_case, Source(path="c.csv"), problems)
+    assert census is not None
+    assert census["population"].tolist() == [2 * scale, 5000]
+    assert [problem.severity for problem in problems] == ["repair"] * (1 + (scale > 1))
+
+
 def test_census_and_units_must_agree(tmp_path: Path, small_case: Case) -> None:
     (tmp_path / "c.csv").write_text("社区代码,常住人口\nu00,1000\nu99,5\nu01,-1\nu02,很多\n", encoding="utf-8")
     problems = Problems()
