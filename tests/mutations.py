@@ -1489,8 +1489,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a whole raster cell counts in every unit it touches",
         "gridplan/layers/people/rasters.py",
-        "np.where(np.isfinite(values) & (values > 0), values, 0.0) * coverage",
-        "np.where(np.isfinite(values) & (values > 0), values, 0.0)",
+        "_counts(values, look.sentinel) * coverage",
+        "_counts(values, look.sentinel)",
         ("tests/layers/people/test_population.py::test_a_raster_shared_out_to_units_keeps_its_total",),
     ),
     Mutation(

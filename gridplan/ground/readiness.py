@@ -14,7 +14,7 @@ from gridplan.ground.leads import choose_candidates
 from gridplan.ground.parts import Scope, scopes_of
 from gridplan.layers.layers import Layers
 from gridplan.solver.problem import Problem
-from gridplan.words.numbers import listed
+from gridplan.words.numbers import counted, listed, people
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -47,7 +47,7 @@ def tell_unreached(posed: Sequence[tuple[Scope, Problem]], case: Case) -> Proble
         lost = ~np.isfinite(problem.minutes).any(axis=1) & (problem.population > 0)
         if not lost.any():
             continue
-        people, every = float(problem.population[lost].sum()), bool(lost[problem.population > 0].all())
+        lives, every = float(problem.population[lost].sum()), bool(lost[problem.population > 0].all())
         names = listed([problem.unit_names[i] for i in np.flatnonzero(lost)], most=5)
         place = _place(scope)
         problems.tell(
@@ -55,9 +55,9 @@ def tell_unreached(posed: Sequence[tuple[Scope, Problem]], case: Case) -> Proble
                 zh="{p}的居民能到达至少一家可牵头的医院", en="residents of {p} who reach some hospital that may lead"
             ).format(p=place),
             Text(
-                zh="{n} 个单元的 {w:,.0f} 人一家也到不了（{names}）",
-                en="{w:,.0f} people of {n} units who reach none ({names})",
-            ).format(n=int(lost.sum()), w=people, names=names),
+                zh="{n} 个单元的 {w}一家也到不了（{names}）",
+                en="{w} of {n} who reach none ({names})",
+            ).format(n=counted(int(lost.sum()), "unit"), w=people(lives), names=names),
             _NO_WAY if every else _SOME_WAY,
             severity="error" if every else "warning",
             field="minutes",

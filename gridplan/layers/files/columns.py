@@ -12,7 +12,7 @@ import pandas as pd
 
 from gridplan.layers.files.lost_digits import explain_unknown
 from gridplan.layers.files.reading import Reading
-from gridplan.layers.files.typed import Typed, parse_number
+from gridplan.layers.files.typed import Typed, parse_number, stated_scale, without_unit
 from gridplan.words.errors import Severity
 from gridplan.words.nearest import did_you_mean, nearest
 from gridplan.words.signs import HIDDEN_CODES
@@ -61,7 +61,7 @@ class Picked:
 
 def pick_columns(frame: pd.DataFrame, reading: Reading, wanted: Iterable[Column]) -> Picked:
     """Return the wanted columns that are there; a required or mapped one that is missing is an error."""
-    theirs = {normalise(header): header for header in reversed([str(name) for name in frame.columns])}
+    theirs = spelled_headers(frame)
     columns: dict[str, Any] = {}
     headers: dict[str, str] = {}
     for column in wanted:
@@ -71,6 +71,13 @@ def pick_columns(frame: pd.DataFrame, reading: Reading, wanted: Iterable[Column]
         elif column.name in reading.source.columns or column.required:
             _tell_missing(reading, column, [str(name) for name in frame.columns if str(name) != "geometry"])
     return Picked(reading, pd.DataFrame(columns, index=frame.index), headers)
+
+
+def spelled_headers(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the headers of a table by their compared spelling, with and without a unit of measure that they state in brackets."""
+    headers = [str(name) for name in reversed(frame.columns)]
+    bare = {normalise(without_unit(header)): header for header in headers}
+    return bare | {normalise(header): header for header in headers}
 
 
 def find_header(theirs: Mapping[str, str], column: Column, mapped: Mapping[str, str]) -> str | None:
@@ -141,8 +148,8 @@ def require_text(picked: Picked, name: str, label: Text) -> pd.Series:
 def read_numbers(picked: Picked, name: str, *, minimum: float | None = None, required: Text | None = None) -> pd.Series:
     """Return numbers as floats (NaN where empty).
 
-    What is no finite number, or below `minimum`, is an error; numbers that had to be interpreted are told; where
-    `required` names what the number is, blanks are errors as well.
+    What is no finite number, or below `minimum`, is an error; numbers that had to be interpreted are told, as are those that the
+    header states in another unit (万人, seconds); where `required` names what the number is, blanks are errors as well.
     """
     if name not in picked:
         return pd.Series(np.nan, index=picked.index)
@@ -162,7 +169,7 @@ def read_numbers(picked: Picked, name: str, *, minimum: float | None = None, req
             values=values[low],
         )
         wrong |= low
-    numbers = numbers.where(~wrong)
+    numbers = _in_our_unit(picked, name, numbers.where(~wrong))
     if required is not None:
         reading.tell_rows(
             values.index[numbers.isna().to_numpy() & ~wrong],
@@ -172,6 +179,24 @@ def read_numbers(picked: Picked, name: str, *, minimum: float | None = None, req
             field=field,
         )
     return numbers
+
+
+def _in_our_unit(picked: Picked, name: str, numbers: pd.Series) -> pd.Series:
+    """Return numbers of a column whose header states 万人 or seconds as people or minutes; cells that say 万 themselves are left."""
+    scale, unit = stated_scale(picked.header(name), minutes=name == "minutes")
+    if scale == 1:
+        return numbers
+    bare = ~picked.frame[name].astype(str).str.contains("万|分|min", regex=True).to_numpy(bool) & numbers.notna()
+    factor = f"× {scale:,.10g}" if scale > 1 else f"÷ {1 / scale:,.10g}"
+    picked.reading.tell_rows(
+        numbers.index[bare],
+        Text(zh="分钟数", en="minutes") if name == "minutes" else Text(zh="不带万、千的数", en="numbers in ones"),
+        Text(zh=f"表头写明单位是{unit}，已 {factor}", en=f"{unit} in the header, so {factor}"),
+        Text(zh="核对换算结果。", en="Check how they were read."),
+        severity="repair",
+        field=picked.header(name),
+    )
+    return numbers.where(~bare, numbers * scale)
 
 
 def _tell_numbers(picked: Picked, name: str, typed: list[Typed], wrong: Any) -> None:
