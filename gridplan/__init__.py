@@ -1,9 +1,10 @@
-"""Service grids with lead hospitals for health planners.
+"""Service grids with lead hospitals for health planners: the public names, each loaded from its home when it is first used.
 
 >>> import gridplan as gp
->>> case = gp.read_case("data/binhai/case.toml")  # doctest: +SKIP
->>> proposal = gp.plan(case)  # doctest: +SKIP
->>> proposal.save("maps/binhai")  # doctest: +SKIP
+>>> case = gp.example_case("yunxiu")
+>>> proposal = gp.plan(case)
+>>> proposal.must_stands
+False
 """
 
 from __future__ import annotations
@@ -11,28 +12,49 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+__version__ = "0.2.0"
+
 _HOMES = {
-    "Case": "case.case",
-    "read_case": "case.case",
+    "ArgumentError": "words.errors",
     "Assignment": "solver.assignment",
+    "AssignmentError": "words.errors",
+    "Case": "case.case",
+    "CaseError": "words.errors",
+    "Comparison": "proposal.comparison",
+    "Edits": "proposal.edits",
+    "EditsError": "words.errors",
     "Finding": "checks.finding",
     "GridplanError": "words.errors",
+    "InputProblem": "words.errors",
+    "LayerError": "words.errors",
+    "Layers": "layers.layers",
+    "NetworkError": "words.errors",
     "Problem": "solver.problem",
-    "Solution": "solver.solution",
-    "solve": "solver.solver",
-    "improve": "solver.solver",
-    "RoadNetwork": "travel.network",
+    "ProblemError": "words.errors",
     "Proposal": "proposal.proposal",
-    "read_proposal": "proposal.files",
-    "plan": "pipeline",
+    "ProposalError": "words.errors",
+    "RULES": "checks.rule_book",
+    "RoadNetwork": "travel.network",
+    "Solution": "solver.solution",
     "assess": "pipeline",
-    "read_edits": "proposal.edits",
-    "revise": "pipeline",
+    "check_plan": "checks.rule_book",
     "compare_proposals": "proposal.comparison",
+    "draw": "outputs.map.notebook",
+    "example_case": "case.examples",
+    "export": "outputs.exports.formats",
+    "improve": "solver.solver",
+    "plan": "pipeline",
+    "proposal_digest": "proposal.proposal",
+    "read_case": "case.case",
+    "read_edits": "proposal.edits",
+    "read_layers": "layers.layers",
+    "read_proposal": "proposal.files",
+    "revise": "pipeline",
+    "solve": "solver.solver",
     "survey": "pipeline",
 }
+"""Public name -> the module below gridplan where it lives. `__init__.pyi` tells type checkers the same."""
 
-__version__ = "0.2.0"
 __all__ = [*_HOMES, "__version__"]
 
 
@@ -47,4 +69,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    return sorted(__all__)

@@ -1,4 +1,4 @@
-"""The command line: `gridplan check`, `plan`, `assess`, `revise`, `compare`, `export`, `demo`.
+"""The command line: one function a command, with its options and its help in both languages.
 
 Exit status: 0 done; 1 done, but a violated must-rule stands; 2 bad input or usage.
 """
@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -69,6 +68,7 @@ def init(
     folder: Annotated[
         Path, typer.Argument(metavar="FOLDER", help="放有图层文件的文件夹 · folder with the layer files")
     ],
+    *,
     lang: Lang = None,
 ) -> None:
     """查看文件夹里的文件，写出带注释的 case.toml。 · Look at the files of a folder and write a commented case.toml."""
@@ -83,6 +83,7 @@ def init(
 @app.command()
 def check(
     case: CasePath,
+    *,
     out: Out = None,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 写出问题 · problems as JSON on stdout")] = False,
     lang: Lang = None,
@@ -91,16 +92,16 @@ def check(
     from gridplan.intake.input_check import check_inputs, tell_checked
 
     with _progress(lang or "zh") as progress:
-        checked = check_inputs(case, lang, progress=progress)
+        checked = check_inputs(case, language=lang, progress=progress)
     for line in tell_checked(checked, as_json=as_json, folder=out):
         typer.echo(line)
-    if checked.ready is None:
-        raise typer.Exit(2)
+    _leave(2 if checked.ready is None else 0)
 
 
 @app.command()
 def plan(
     case: CasePath,
+    *,
     out: Out = None,
     seed: Annotated[int | None, typer.Option("--seed", min=0, help="随机种子 · random seed")] = None,
     lang: Lang = None,
@@ -115,16 +116,20 @@ def demo(
         Literal["binhai", "yunxiu"],
         typer.Argument(help="自带的城市 binhai 或县 yunxiu · the bundled city (binhai) or county (yunxiu)"),
     ] = "binhai",
+    *,
     out: Out = None,
     lang: Lang = None,
 ) -> None:
     """规划自带的合成城市或县。 · Plan the bundled synthetic city or county."""
-    _plan(_bundled_case(city), out, None, lang)
+    from gridplan.case.examples import example_path
+
+    _plan(example_path(city), out, None, lang)
 
 
 @app.command()
 def assess(
     case: CasePath,
+    *,
     assignment: Annotated[
         Path,
         typer.Option(
@@ -148,6 +153,7 @@ def assess(
 @app.command()
 def revise(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="原方案文件夹 · folder of the proposal")],
+    *,
     edits: Annotated[
         Path, typer.Option("--edits", metavar="EDITS.json", help="地图中保存的修改 · edits saved from the map")
     ],
@@ -172,7 +178,7 @@ def revise(
             proposal = revise_plan(parent, wanted, repair=repair, progress=progress)
             comparison = compare_proposals(parent, proposal)
             progress(Text(zh="写出方案和地图", en="Writing the proposal and its map"))
-            write_folder(proposal, folder, progress.log(out), comparison)
+            write_folder(proposal, folder, log=progress.log(out), comparison=comparison)
         _print_comparison(comparison, parent.case.language)
         _finish(proposal, folder, parent.case.language)
 
@@ -181,6 +187,7 @@ def revise(
 def compare(
     first: Annotated[Path, typer.Argument(metavar="OUT_A", help="原方案文件夹 · folder of the first proposal")],
     second: Annotated[Path, typer.Argument(metavar="OUT_B", help="新方案文件夹 · folder of the second proposal")],
+    *,
     out: Out = None,
     lang: Lang = None,
 ) -> None:
@@ -200,6 +207,7 @@ def compare(
 @app.command()
 def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="方案文件夹 · proposal folder")],
+    *,
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="geojson, geoparquet")],
     target: Annotated[Path | None, typer.Option("--target", metavar="PATH", help="写到哪里 · where to write")] = None,
     lang: Lang = None,
@@ -208,7 +216,7 @@ def export(
     with _told(lang or "zh"):
         from gridplan.outputs.exports.formats import export as write_export
 
-        for path in write_export(_read_proposal(out, lang), to, target or out / "export"):
+        for path in write_export(_read_proposal(out, lang), to, target=target or out / "export"):
             typer.echo(str(path))
 
 
@@ -249,13 +257,6 @@ def _plan(case: Path, out: Path | None, seed: int | None, lang: Language | None)
         _finish(proposal, folder, read.language)
 
 
-def _bundled_case(city: str) -> Path:
-    """Return the case of a bundled city: in the package where it is installed, beside it in a checkout."""
-    package = Path(str(files("gridplan")))
-    installed, checkout = (home / "data" / city / "case.toml" for home in (package, package.parent))
-    return installed if installed.exists() else checkout
-
-
 def _read(path: Path, lang: Language | None) -> Case:
     from gridplan.case.case import read_case
 
@@ -277,8 +278,13 @@ def _finish(proposal: Proposal, folder: Path, language: Language) -> None:
     from gridplan.outputs.summary import print_summary
 
     print_summary(proposal, folder, language)
-    if proposal.must_stands:
-        raise typer.Exit(1)
+    _leave(1 if proposal.must_stands else 0)
+
+
+def _leave(status: int) -> None:
+    """End with an exit status that is not 0."""
+    if status:
+        raise typer.Exit(status)
 
 
 @contextmanager

@@ -12,31 +12,26 @@ import pandas as pd
 from gridplan.case.case import Case
 from gridplan.checks.rule_book import check_plan
 from gridplan.checks.scenarios import run_conversions, tell_conversions
-from gridplan.grids.annexes.communities import draw_up_communities
-from gridplan.grids.annexes.cooperation_annexes import draw_up_overlays
-from gridplan.grids.annexes.ledgers import draw_up_ledgers
-from gridplan.grids.annexes.reach import draw_up_isochrones
-from gridplan.grids.given import GivenPlan, from_leads, read_given
-from gridplan.grids.losses import draw_up_resilience
+from gridplan.grids.annexes.annexes import draw_up_annexes
+from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
-from gridplan.grids.scores import score_plan
+from gridplan.grids.scores import outcome_given, score_plan
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency
 from gridplan.ground.joined import all_candidates, formulate_scopes, solve_scopes
 from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.parts import limit_of_unit, scope_of_unit
 from gridplan.ground.units import complete_units
-from gridplan.layers.layers import Layers, hash_file, read_layers
+from gridplan.layers.layers import Layers, read_layers
 from gridplan.proposal.building import make_proposal
 from gridplan.proposal.edits import Edits, apply_edits, record_revision
+from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Proposal
-from gridplan.proposal.reconstruction import restore_adjacency, restore_layers, restore_stated_members, restore_travel
+from gridplan.proposal.reconstruction import restore_adjacency, restore_given, restore_layers, restore_travel
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.solution import Outcome
-from gridplan.words.errors import AssignmentError
-from gridplan.words.nearest import did_you_mean
-from gridplan.words.problems import Problems
+from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.text import Text
 
 Progress = Callable[[Text], None]
@@ -60,15 +55,33 @@ class Surveyed:
 def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     """Plan the grids of a case: layers in, a checked proposal out.
 
+    A limit that cannot hold is no error: the best plan found comes back, with findings that say what does not hold, by how
+    much and why. Nothing is written; see `Proposal.save`.
+
     Parameters
     ----------
-    case : of `read_case`.
-    progress : called with the name of each stage.
+    case
+        Of `read_case`.
+    progress
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Proposal
+        Grids with leads and members, scored and checked; the same case gives the same proposal.
 
     Raises
     ------
+    ArgumentError
+        If `case` is no case: a path is read with `read_case` first.
     LayerError
         If the layers cannot be used; every problem of every layer is told.
+
+    Examples
+    --------
+    >>> proposal = gp.plan(gp.example_case("yunxiu"))
+    >>> proposal.grids["lead_name"].tolist(), proposal.grids["population"].round().tolist()
+    (['云岫县人民医院', '云岫县中医医院'], [218000.0, 140000.0])
     """
     place = survey(case, progress=progress)
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
@@ -88,7 +101,35 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
 
 
 def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
-    """Read the layers, complete the units and find their neighbours; grade every hospital as a possible lead."""
+    """Read the layers, complete the units and find their neighbours; grade every hospital as a possible lead.
+
+    Parameters
+    ----------
+    case
+        Of `read_case`.
+    progress
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Surveyed
+        The case, its layers with units, their neighbours as a networkx graph, and a table of possible leads: what planning
+        and assessing share. No travel time is measured, no grid drawn.
+
+    Raises
+    ------
+    ArgumentError
+        If `case` is no case.
+    LayerError
+        If the layers cannot be used; every problem of every layer is told.
+
+    Examples
+    --------
+    >>> place = gp.survey(gp.example_case("yunxiu"))
+    >>> len(place.layers.units), int((place.leads["tier"] != "").sum())
+    (20, 2)
+    """
+    need_kind(case, Case, "case")
     progress(Text(zh="读取图层", en="Reading layers"))
     layers = read_layers(case)
     progress(Text(zh="整理规划单元", en="Completing planning units"))
@@ -121,7 +162,7 @@ def judge(
         walk_limit_min=case.travel.walk_limit_min,
         scope=scope_of_unit(layers.units, case),
     )
-    members = place_members(layers, assignment, given.members_by_grid(assignment) if given else None)
+    members = place_members(layers, assignment, stated=given.members_by_grid(assignment) if given else None)
     checked = Plan(case, layers, place.adjacency, travel, place.leads, assignment, members, scores, reproducible)
     if given is not None:
         claims = given.claims_by_grid(assignment)
@@ -135,73 +176,95 @@ def judge(
     return make_proposal(checked, findings, objective, alternatives)
 
 
-def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
-    """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annexes.ANNEXES`)."""
-    resilience = draw_up_resilience(plan.layers, plan.travel, plan.assignment, plan.case)
-    isochrones = draw_up_isochrones(plan.layers, plan.travel)
-    return {**isochrones, **draw_up_ledgers(plan), **draw_up_communities(plan), **draw_up_overlays(plan), **resilience}
-
-
 def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _silent) -> Proposal:
     """Score and check a given plan: published, hand-made, or another tool's.
 
     Parameters
     ----------
-    case : of `read_case`.
-    stated : a file (see `given.read_given`: by unit, by street or district, by membership, or polygons), or a series of leads
-        (facility ids) on index unit_id; units that are missing are a finding of R-02.
+    case
+        Of `read_case`.
+    stated
+        A file (by unit, by street or district, by membership, or polygons), or a series of leads (facility ids) on index
+        unit_id; units that are missing are a finding of R-02.
+    progress
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Proposal
+        The given plan with members, scores and findings; its objective has the status "given" and no bound.
 
     Raises
     ------
-    LayerError, AssignmentError
-        If the layers cannot be used, or the plan names units or leads that do not exist.
+    ArgumentError
+        If `case` is no case, or `stated` is neither a path nor a series.
+    LayerError
+        If the layers cannot be used.
+    AssignmentError
+        If the plan cannot be read, or names units or leads that do not exist.
+
+    Examples
+    --------
+    >>> lead_of_unit = proposal.units["lead_id"]
+    >>> given = gp.assess(case, lead_of_unit)
+    >>> given.objective.status, given.grids["lead_id"].tolist() == proposal.grids["lead_id"].tolist()
+    ('given', True)
     """
+    if not isinstance(stated, pd.Series):
+        need_path(stated, "stated")
     place = survey(case, progress=progress)
     given = from_leads(stated) if isinstance(stated, pd.Series) else read_given(case, stated, place.layers)
     lead_of_unit = given.lead_of_unit
-    _check_given(lead_of_unit, place.layers)
-    place = replace(place, layers=_with_given(place.layers, stated, given))
+    check_known(lead_of_unit, place.layers)
+    place = replace(place, layers=given.told_in(place.layers, stated))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     sites = list(dict.fromkeys([*all_candidates(place.layers, place.leads, case), *lead_of_unit.unique()]))
     travel = measure_travel(place.layers, case, sites)
-    objective = _objective_given(place, travel, lead_of_unit)
-    return judge(place, travel, given.assignment(), objective, _no_alternatives(), progress=progress, given=given)
-
-
-def _with_given(layers: Layers, stated: pd.Series | str | Path, given: GivenPlan) -> Layers:
-    """Return the layers with what is doubtful in a given plan and, if it is a file, its hash."""
-    named = {} if isinstance(stated, pd.Series) else {f"assignment: {Path(stated).name}": hash_file(Path(stated))}
-    return replace(layers, problems=(*layers.problems, *given.problems), hashes={**layers.hashes, **named})
-
-
-def _objective_given(place: Surveyed, travel: TravelTimes, lead_of_unit: pd.Series) -> Outcome:
-    """Return the travel of a plan that nobody optimised."""
-    people = place.layers.units["population"].reindex(lead_of_unit.index).to_numpy()
-    minutes = travel.unit_minutes.to_numpy()[
-        travel.unit_minutes.index.get_indexer(lead_of_unit.index),
-        travel.unit_minutes.columns.get_indexer(pd.Index(lead_of_unit)),
-    ]
-    terms = {"travel": float((people * minutes)[people > 0].sum())}
-    return Outcome(terms["travel"], terms)
+    objective = outcome_given(place.layers, travel, lead_of_unit)
+    return judge(
+        place, travel, given.assignment(), objective, FRAMES["alternatives"].empty(), progress=progress, given=given
+    )
 
 
 def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: Progress = _silent) -> Proposal:
     """Apply a reviewer's edits to a proposal, check everything again, and keep the ids of the grids.
 
-    The input layers are not read: the proposal holds what scores and rules need (see `reconstruction`).
+    The input layers are not read: the proposal holds what scores and rules need.
 
     Parameters
     ----------
-    proposal : the one the edits were made on.
-    edits : of `edits.read_edits`.
-    repair : also reconnect and rebalance the grids, moving as few residents as possible and no locked unit.
-    progress : called with the name of each stage.
+    proposal
+        The one the edits were made on.
+    edits
+        Of `read_edits`.
+    repair
+        Also reconnect and rebalance the grids, moving as few residents as possible and no locked unit.
+    progress
+        Called with the name of each stage as it begins.
+
+    Returns
+    -------
+    Proposal
+        The edited plan; `provenance.revision` tells what moved and keeps the reviewer's comments.
 
     Raises
     ------
-    ProposalError, ProblemError
-        If the proposal has no cells, or the locks leave no plan to repair.
+    ArgumentError
+        If `proposal` is no proposal, or `edits` are no edits: a path is read first.
+    ProposalError
+        If the proposal has no cells, as one of another tool has.
+    ProblemError
+        If the locks leave no plan to repair.
+
+    Examples
+    --------
+    >>> unit, grid = proposal.units.index[0], proposal.grids.index[-1]
+    >>> revised = gp.revise(proposal, gp.Edits(gp.proposal_digest(proposal), moves={unit: grid}))
+    >>> revised.units.loc[unit, "grid_id"] == grid
+    True
     """
+    need_kind(proposal, Proposal, "proposal")
+    need_kind(edits, Edits, "edits")
     progress(Text(zh="读取原方案", en="Restoring the proposal"))
     layers = restore_layers(proposal)
     leads = grade_by_scope(layers.facilities, layers.units, proposal.case)
@@ -209,7 +272,7 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
     travel = restore_travel(proposal)
     assignment = apply_edits(proposal, edits)
     same = assignment.lead_of_unit.equals(proposal.units["lead_id"][proposal.units["lead_id"] != ""])
-    objective = proposal.objective if same else _objective_given(place, travel, assignment.lead_of_unit)
+    objective = proposal.objective if same else outcome_given(layers, travel, assignment.lead_of_unit)
     if repair:
         progress(Text(zh="修复网格", en="Mending grids"))
         from gridplan.ground.repair import repair_grids
@@ -226,38 +289,6 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
         proposal.alternatives,
         progress=progress,
         reproducible=proposal.provenance.reproducible,
-        given=_stated_before(proposal, assignment),
+        given=restore_given(proposal, assignment),
     )
     return record_revision(proposal, judged, edits, repaired=repair)
-
-
-def _stated_before(proposal: Proposal, assignment: Assignment) -> GivenPlan | None:
-    """Return memberships of a given plan that the map alone does not tell; they hold on after an edit."""
-    members = restore_stated_members(proposal)
-    if members.empty:
-        return None
-    lead = members["grid_id"].map(assignment.lead_of_grid).fillna("")
-    return GivenPlan("", assignment.lead_of_unit, members=members.assign(lead_id=lead).drop(columns="grid_id"))
-
-
-def _no_alternatives() -> pd.DataFrame:
-    text = ("scope_id", "leads", "status")
-    columns = [
-        "scope_id", "k", "leads", "objective", "bound", "gap", "worst_deviation", "share_within", "mean_minutes", "status",
-    ]  # fmt: skip
-    return pd.DataFrame({name: pd.Series(dtype=object if name in text else float) for name in columns})
-
-
-def _check_given(lead_of_unit: pd.Series, layers: Layers) -> None:
-    inside = layers.facilities.index[layers.facilities["unit_id"] != ""]
-    unit_ids = Text(zh="单元图层中的单元代码", en="unit codes of the unit layer")
-    lead_ids = Text(zh="规划范围内机构的编号", en="ids of facilities inside the area")
-    problems = Problems()
-    for field, given, known, needed in (
-        ("unit_id", lead_of_unit.index, layers.units.index, unit_ids),
-        ("lead_id", lead_of_unit.unique(), inside, lead_ids),
-    ):
-        strange = [str(name) for name in given if name not in known]
-        remedy = did_you_mean(strange, known) or Text(zh="改正编号。", en="Correct the ids.")
-        problems.tell_some(strange, needed, remedy, field=field)
-    problems.refuse(AssignmentError)

@@ -27,7 +27,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ("gridplan", "tests")
+COPIED = ("gridplan", "tests", "benchmarks")
 """Folders that are copied; everything else is only linked to."""
 LONGEST_S = 600
 PASSED, FAILED = 0, 1
@@ -627,8 +627,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "hard limits count no grid that is too small",
         "gridplan/solver/terms.py",
-        "below > ROUNDING * limits.hard_low, below, 0.0",
-        "below > ROUNDING * limits.hard_low, 0.0, 0.0",
+        "beyond += np.where(below > ROUNDING * limits.hard_low, below, 0.0)",
+        "beyond += 0.0",
         ("tests/solver/test_terms.py::test_hard_balance_is_no_term_but_breaks_the_plan_on_both_sides",),
     ),
     Mutation(
@@ -835,6 +835,48 @@ MUTATIONS: tuple[Mutation, ...] = (
         "distance / travel if travel",
         "distance / abs(bound) if travel",
         ("tests/solver/test_solving.py::test_gaps_are_relative_to_the_bound_and_to_travel",),
+    ),
+    Mutation(
+        "a plan of too few grids holds the rules",
+        "gridplan/solver/terms.py",
+        "unled=max(abs(len(opened) - limits.k), len(missing))",
+        "unled=0",
+        ("tests/solver/test_terms.py::test_a_plan_of_too_few_grids_holds_no_rules",),
+    ),
+    Mutation(
+        "the judge lets a bound pass that lies above the objective",
+        "gridplan/solver/judge.py",
+        "if bound is not None and not bound <= objective + PROVEN * abs(objective):",
+        "if False:",
+        ("tests/solver/test_judge.py::test_a_planted_bound_above_the_objective_is_withdrawn",),
+    ),
+    Mutation(
+        "solve returns what no judge has seen",
+        "gridplan/solver/solving.py",
+        "return replace(judge_solution(problem, solution), reproducible",
+        "return replace(solution, reproducible",
+        ("tests/solver/test_judge.py::test_solve_and_improve_let_nothing_out_unjudged",),
+    ),
+    Mutation(
+        "the judge finds no grid in pieces",
+        "gridplan/solver/judge.py",
+        "lost += members[numbers != main].tolist()",
+        "lost += []",
+        ("tests/solver/test_judge.py::test_a_planted_plan_is_found_and_called_infeasible",),
+    ),
+    Mutation(
+        "small numbers of residents are solved as they are",
+        "gridplan/solver/scaling.py",
+        "return 1.0 if usual[0] <= size <= usual[1] else",
+        "return 1.0 if size <= usual[1] else",
+        ("tests/solver/test_unusual_numbers.py::test_usual_numbers_are_solved_as_they_are_and_others_by_powers_of_two",),
+    ),
+    Mutation(
+        "the exchange of sites knows no time limit",
+        "gridplan/solver/choose/local_search.py",
+        "                if book.deadline.over():\n                    return leads\n",
+        "",
+        ("tests/solver/test_time_limit.py::test_the_exchange_of_sites_ends_when_its_time_is_over",),
     ),
     Mutation(
         "plans that break limits are ranked by cost",
@@ -1343,9 +1385,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "unreachable minutes are exported as inf",
-        "gridplan/outputs/exports/vector.py",
-        "frame[column].replace(np.inf, np.nan)",
-        "frame[column]",
+        "gridplan/proposal/frames.py",
+        "flat[column].replace(np.inf, np.nan)",
+        "flat[column]",
         ("tests/outputs/exports/test_formats.py::test_unreachable_minutes_are_empty",),
     ),
     Mutation(
@@ -1619,6 +1661,35 @@ MUTATIONS: tuple[Mutation, ...] = (
         ".reindex(order)",
         "",
         ("tests/outputs/map/test_editing.py::test_minutes_and_neighbours_follow_the_order_of_the_units",),
+    ),
+    # Words
+    Mutation(
+        "warnings are refused like errors",
+        "gridplan/words/problems.py",
+        "if self.errors:",
+        "if self:",
+        ("tests/words/test_problems.py::test_warnings_alone_are_not_refused",),
+    ),
+    Mutation(
+        "one letter of two makes a name near",
+        "gridplan/words/nearest.py",
+        "return _NEAR if name.isascii() else _NEAR_IN_CHINESE",
+        "return _NEAR_IN_CHINESE",
+        ("tests/words/test_nearest.py::test_one_of_two_chinese_signs_tells_and_one_of_two_letters_does_not",),
+    ),
+    Mutation(
+        "a service is found within another",
+        "gridplan/layers/facilities/services.py",
+        "lambda keys: service in keys",
+        'lambda keys: service in ";".join(keys)',
+        ("tests/layers/facilities/test_services.py::test_a_service_is_a_whole_key",),
+    ),
+    Mutation(
+        "services lose their order in a file",
+        "gridplan/proposal/frames.py",
+        "flat[column].map(_KEY_SIGN.join)",
+        "flat[column].map(lambda keys: _KEY_SIGN.join(sorted(keys)))",
+        ("tests/proposal/test_frames.py::test_keys_are_a_tuple_in_memory_and_joined_in_a_file",),
     ),
 )
 

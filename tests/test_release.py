@@ -16,7 +16,7 @@ import pytest
 
 import gridplan
 from gridplan.case.case import read_case
-from gridplan.cli import _bundled_case
+from gridplan.case.examples import example_path
 from gridplan.layers.layers import hash_file
 from gridplan.proposal.files import read_proposal
 
@@ -91,7 +91,7 @@ def test_the_cities_of_a_wheel_are_planned_from_where_it_is_unpacked(wheel, tmp_
     """Without a checkout beside it, the installed package finds its own copy of both cities."""
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(tmp_path)
-    probe = "from gridplan.cli import _bundled_case as case; print(case('binhai'), case('yunxiu'), sep='\\n')"
+    probe = "from gridplan.case.examples import example_path as case; print(case('binhai'), case('yunxiu'), sep='\\n')"
     done = subprocess.run(
         [sys.executable, "-c", probe], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=True
     )
@@ -103,8 +103,8 @@ def test_the_cities_of_a_wheel_are_planned_from_where_it_is_unpacked(wheel, tmp_
 
 @pytest.mark.parametrize("city", ["binhai", "yunxiu"])
 def test_a_checkout_plans_the_cities_of_its_own_data_folder(city):
-    assert _bundled_case(city).samefile(Path(str(files("gridplan"))).parent / "data" / city / "case.toml")
-    assert read_case(_bundled_case(city)).place.synthetic
+    assert example_path(city).samefile(Path(str(files("gridplan"))).parent / "data" / city / "case.toml")
+    assert read_case(example_path(city)).place.synthetic
 
 
 def test_version_changelog_citation_and_readmes_agree():

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CLAIMED = {
     "solver": ("Problem", "solve", "improve", "Solution", "Assignment"),
     "travel": ("RoadNetwork",),
+    "errors": ("InputProblem",),
 }
 
 

@@ -38,12 +38,24 @@ from gridplan.case.sections import (
     refusal,
 )
 from gridplan.case.sources import LayerSources, Section, Source, expand_variables
+from gridplan.words.cards import Card
 from gridplan.words.errors import CaseError, InputProblem
+from gridplan.words.kinds import need_path
 from gridplan.words.text import Text
+from gridplan.words.vocabulary import MODES
 
 
 class Case(Section):
-    """Everything a plan depends on, defaults filled in."""
+    """Everything a plan depends on, defaults filled in.
+
+    Each section of the case file is an attribute, each key an attribute of it. Nothing changes in place; see `changed`.
+
+    Examples
+    --------
+    >>> case = gp.example_case("yunxiu")
+    >>> case.place.name, case.travel.limit_min
+    ('云岫县', 60.0)
+    """
 
     format: Literal["gridplan-case/1"] = "gridplan-case/1"
     language: Literal["zh", "en"] = Field("zh", description="Language of messages and of the page when it opens")
@@ -74,7 +86,18 @@ class Case(Section):
         return self
 
     def county_keys(self) -> dict[str, dict[str, Any]]:
-        """Return what [county] says, as keys of the sections that it stands for."""
+        """Return what [county] says, as keys of the sections that it stands for.
+
+        Returns
+        -------
+        dict
+            Section -> {key: value}.
+
+        Examples
+        --------
+        >>> gp.example_case("yunxiu").county_keys()["travel"]
+        {'limit_min': 60.0}
+        """
         county = self.county
         names = ("k", "lead_min_level", "lead_admin_levels")
         return {
@@ -90,32 +113,118 @@ class Case(Section):
             raise refusal(Text(zh="各不相同的情景名称", en="a different name for each scenario"))
         return value
 
+    def __repr__(self) -> str:
+        return self._card().as_text()
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        return self._card().as_html(self.language)
+
+    def _card(self) -> Card:
+        place, named = self.place, self.layers.model_dump(exclude_none=True, exclude={"facilities", "records"})
+        files = [source["path"] for source in named.values()] + [source.path for source in self.layers.facilities]
+        return Card(
+            kind="Case",
+            title=place.name if self.language == "zh" else place.name_en or place.name,
+            facts=(
+                (Text(zh="类型", en="mode"), MODES.label(place.mode)),
+                (Text(zh="图层", en="layers"), ", ".join(dict.fromkeys(files))),
+                (Text(zh="记录", en="records"), ", ".join(self.layers.records) or "-"),
+                (Text(zh="网格数", en="grids"), "-".join(map(str, _ends(self.grids.k)))),
+                (Text(zh="限时（分钟）", en="limit (min)"), f"{self.travel.limit_min:g}"),
+                (Text(zh="随机种子", en="seed"), str(self.solver.seed)),
+            ),
+        )
+
     @property
     def folder(self) -> Path:
         """Folder of the case file."""
         return self._folder
 
     def locate(self, source: Source) -> Path:
-        """Return the path of a source's file."""
+        """Return the path of a source's file.
+
+        Parameters
+        ----------
+        source
+            One of `layers`, such as `case.layers.population`.
+
+        Returns
+        -------
+        Path
+            Below the folder of the case, or where `data_folder` says.
+
+        Examples
+        --------
+        >>> case = gp.example_case("yunxiu")
+        >>> case.locate(case.layers.population).name
+        'villages.csv'
+        """
         return self._folder / expand_variables(self.data_folder) / source.path
 
     def resolved(self) -> dict[str, Any]:
-        """Return the case with all defaults as plain values, as stored in a proposal."""
+        """Return the case with all defaults as plain values, as stored in a proposal.
+
+        Returns
+        -------
+        dict
+            Section -> {key: value}; a key of an online map is left out.
+
+        Examples
+        --------
+        >>> gp.example_case("yunxiu").resolved()["solver"]["seed"]
+        0
+        """
         return self.model_dump(mode="json", by_alias=True)
 
     def changed(self, **sections: dict[str, Any]) -> Case:
         """Return the case with some keys of some sections changed, checked again.
 
-        >>> case.changed(solver={"seed": 7})  # doctest: +SKIP
+        Parameters
+        ----------
+        **sections
+            Section -> {key: value}, as in the case file.
+
+        Returns
+        -------
+        Case
+            The changed case; this one stays as it is.
+
+        Raises
+        ------
+        CaseError
+            If a section, key or value is wrong.
+
+        Examples
+        --------
+        >>> gp.example_case("yunxiu").changed(solver={"seed": 7}).solver.seed
+        7
         """
         tree = self.resolved()
         tree["basemap"]["key"] = self.basemap.key
         for name, keys in sections.items():
-            tree[name] = {**tree[name], **keys}
+            tree[name] = {**tree.get(name, {}), **keys}
         return parse_case(tree, folder=self._folder)
 
     def with_language(self, language: Literal["zh", "en"]) -> Case:
-        """Return the case with another language."""
+        """Return the case with another language.
+
+        Parameters
+        ----------
+        language
+            "zh" or "en".
+
+        Returns
+        -------
+        Case
+            The same case; proposals made of it speak that language.
+
+        Examples
+        --------
+        >>> gp.example_case("yunxiu").with_language("en").language
+        'en'
+        """
         return parse_case({**self.resolved(), "language": language}, folder=self._folder)
 
 
@@ -124,14 +233,30 @@ def read_case(path: str | Path) -> Case:
 
     Parameters
     ----------
-    path : the case.toml.
+    path
+        The case.toml.
+
+    Returns
+    -------
+    Case
+        The case, defaults filled in; no layer is read yet.
 
     Raises
     ------
+    ArgumentError
+        If `path` is no path.
     CaseError
         If the file cannot be read or any key or value is wrong; all problems are told together.
+
+    Examples
+    --------
+    >>> gp.read_case("nowhere/case.toml")
+    Traceback (most recent call last):
+    gridplan.words.errors.CaseError: case.toml: needs a case file that can be read; ...
     """
+    need_path(path, "path", instead="gp.plan(case)" if isinstance(path, Case) else "")
     path = Path(path)
+    _refuse_folder(path)
     try:
         tree = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -161,8 +286,31 @@ def read_case(path: str | Path) -> Case:
     return case
 
 
+def _refuse_folder(path: Path) -> None:
+    """Say which file of a folder is the case, or that the folder is a proposal."""
+    if not path.is_dir():
+        return
+    inside = next((name for name in ("proposal.json", "case.toml") if (path / name).exists()), "")
+    remedies = {
+        "": _CREATE,
+        "case.toml": Text(zh="写出文件：文件夹/case.toml。", en="Name the file: <folder>/case.toml."),
+        "proposal.json": Text(
+            zh="这是方案文件夹，用 gp.read_proposal(文件夹) 读取。",
+            en="It holds a proposal: read it with gp.read_proposal(folder).",
+        ),
+    }
+    needed, found = Text(zh="方案文件（case.toml）", en="a case file (case.toml)"), Text(zh="一个文件夹", en="a folder")
+    raise CaseError(InputProblem("error", needed, found, remedies[inside], file=path.name))
+
+
 def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml") -> Case:
-    """Return a checked `Case` from plain values; see `read_case`."""
+    """Return a checked `Case` from plain values; see `read_case`.
+
+    Raises
+    ------
+    CaseError
+        If any key or value is wrong; all problems are told together.
+    """
     try:
         case = Case.model_validate(tree)
     except ValidationError as error:
@@ -171,14 +319,19 @@ def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml") -
     return case
 
 
-def documented_fields(section: type[BaseModel] = Case, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def documented_fields(section: type[BaseModel] = Case, *, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield (dotted key, pydantic field) of every key of the case, for documentation and tests."""
     for name, field in section.model_fields.items():
         key = f"{prefix}{field.alias or name}"
         yield key, field
         inner = section_of(field.annotation)
         if inner is not None:
-            yield from documented_fields(inner, f"{key}.")
+            yield from documented_fields(inner, prefix=f"{key}.")
+
+
+def _ends(k: int | tuple[int, int] | None) -> tuple[int, ...]:
+    """Return the numbers of grids that are tried: one, or the least and the most."""
+    return (2, 8) if k is None else (k,) if isinstance(k, int) else tuple(dict.fromkeys(k))
 
 
 def _check_basemap(case: Case, file: str) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.plan import Plan
+from gridplan.layers.facilities.services import offers, tell_services
 from gridplan.words.numbers import counted, listed, minutes
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import HOSPITAL_KINDS, SERVICES
@@ -20,7 +21,7 @@ CHAIN = ("rehab", "nursing", "hospice")
 def provides(plan: Plan, need: str) -> pd.Series:
     """Return which facilities are members that provide a link of the chain, by their kind or by a service of theirs."""
     facilities = plan.layers.facilities
-    able = (facilities["kind"] == need) | facilities["services"].str.split(";").map(lambda keys: need in keys)
+    able = (facilities["kind"] == need) | offers(facilities, need)
     return able & (plan.members["role"] != "none")
 
 
@@ -28,7 +29,7 @@ def check_continuity(plan: Plan) -> Iterator[Verdict]:
     """R-34: each grid has a provider of rehabilitation, nursing and hospice care; else who might be converted."""
     facilities = plan.layers.facilities
     for need in CHAIN:
-        if not (facilities["kind"] == need).any() and not (facilities["services"] != "").any():
+        if not (facilities["kind"] == need).any() and not tell_services(facilities).any():
             wording = Text(
                 zh="{s}：未评价，机构表没有此类机构，也没有服务项目（services）",
                 en="{s}: not evaluated, needs such facilities or services",

@@ -22,6 +22,11 @@ class Finding:
     `cause` ("plan": the lines, "supply": nothing there to assign, "data": not told, "operation": how it works), `people`
     (residents affected), a suggested `measure` and the kind of body that would be `responsible` are "" or None where they are
     not known.
+
+    Examples
+    --------
+    >>> next((finding.rule, finding.status) for finding in proposal.findings)
+    ('R-01', 'met')
     """
 
     rule: str
@@ -47,7 +52,23 @@ class Finding:
     responsible_en: str = ""
 
     def message(self, language: Language) -> str:
-        """Return the message in `language`."""
+        """Return the message in one language.
+
+        Parameters
+        ----------
+        language
+            "zh" or "en".
+
+        Returns
+        -------
+        str
+            One sentence with the numbers in it.
+
+        Examples
+        --------
+        >>> proposal.findings[0].message("en")
+        '2 grids; at least 1 needed'
+        """
         return self.message_zh if language == "zh" else self.message_en
 
     @property

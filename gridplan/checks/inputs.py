@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gridplan.grids.plan import Plan
+from gridplan.layers.facilities.services import offers
 from gridplan.words.text import Text
 
 
@@ -36,7 +37,7 @@ def _recorded(name: str) -> Callable[[Plan], bool]:
 
 def _has_stations(plan: Plan) -> bool:
     facilities = plan.layers.facilities
-    able = (facilities["kind"] == "ems") | facilities["services"].str.contains("prehospital")
+    able = (facilities["kind"] == "ems") | offers(facilities, "prehospital")
     return bool((able & (facilities["unit_id"] != "")).any())
 
 

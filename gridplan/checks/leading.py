@@ -117,7 +117,7 @@ def check_capacity(plan: Plan) -> Iterator[Verdict]:
 def _services(plan: Plan, told: dict[str, pd.Series]) -> Iterator[Verdict]:
     least = plan.case.rules.lead_centres
     for grid, services in told.items():
-        keys = {key for row in services for key in row.split(";") if key}
+        keys = {key for row in services for key in row}
         centres = [SERVICES.label(key) for key in CENTRES if key in keys]
         if not keys:
             wording = Text(

@@ -9,6 +9,7 @@ import numpy as np
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.members import EXEMPT_LEVELS, hospital_of_site
 from gridplan.grids.plan import Plan
+from gridplan.layers.facilities.services import offers, tell_services
 from gridplan.words.numbers import counted, listed, minutes
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_KINDS, PRIMARY_KINDS
@@ -29,16 +30,14 @@ def check_mix(plan: Plan) -> Iterator[Verdict]:
 
 def _secondary(plan: Plan, grids: list[str]) -> Iterator[Verdict]:
     facilities, members = plan.layers.facilities, plan.members
-    if not (facilities["level"] == 2).any() and not (facilities["services"] != "").any():
+    if not (facilities["level"] == 2).any() and not tell_services(facilities).any():
         wording = Text(
             zh="二级综合医院或接续性医疗：未评价，机构表没有二级医院，也没有服务项目（services）",
             en="secondary general or continuing care: not evaluated, needs secondary hospitals or services",
         )
         yield Verdict("plan", "secondary", None, wording)
         return
-    able = (facilities["kind"] == "general") & (facilities["level"] == 2) | facilities["services"].str.split(";").map(
-        lambda keys: "continuing_care" in keys
-    )
+    able = (facilities["kind"] == "general") & (facilities["level"] == 2) | offers(facilities, "continuing_care")
     count = members["grid_id"][able & (members["role"] == "member")].value_counts()
     for grid_id in grids:
         n = int(count.get(grid_id, 0))

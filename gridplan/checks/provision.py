@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 from gridplan.checks.catchment import Floats, gini, two_step_scores
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.plan import Plan
+from gridplan.layers.facilities.services import offers
 from gridplan.words.numbers import counted, people, share
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, PRIMARY_KINDS
@@ -146,7 +147,7 @@ def check_emergency(plan: Plan) -> Iterator[Verdict]:
 
 def _is_station(plan: Plan) -> Floats:
     facilities = plan.layers.facilities
-    able = (facilities["kind"] == "ems") | facilities["services"].str.split(";").map(lambda keys: "prehospital" in keys)
+    able = (facilities["kind"] == "ems") | offers(facilities, "prehospital")
     return (able & (facilities["unit_id"] != "")).to_numpy(bool)
 
 

@@ -1,4 +1,4 @@
-"""The rule book: a plan goes in, findings come out. Nothing here knows how the plan was made."""
+"""Every rule by its number, and `check_plan`: a plan goes in, findings come out."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from gridplan.checks.rule import Rule, Verdict
 from gridplan.checks.shape import SHAPE_RULES
 from gridplan.checks.ties import TIE_RULES
 from gridplan.grids.plan import Plan
+from gridplan.words.kinds import need_kind
 from gridplan.words.text import Text
 
 RULES: tuple[Rule, ...] = tuple(
@@ -52,12 +53,36 @@ RULES: tuple[Rule, ...] = tuple(
 """Every rule, by its number."""
 
 
-def check_plan(plan: Plan, rules: Iterable[Rule] = RULES) -> tuple[Finding, ...]:
+def check_plan(plan: Plan, *, rules: Iterable[Rule] = RULES) -> tuple[Finding, ...]:
     """Return the findings of every rule, or of some, in the order of the rule book.
 
     Severities are those of the case where it states any (`off` leaves a rule out); a waiver turns a violated finding into a
-    waived one that stays visible with its reason.
+    waived one that stays visible with its reason. A proposal keeps the findings of its plan: `Proposal.findings`.
+
+    Parameters
+    ----------
+    plan
+        What a rule sees: case, layers, travel times, assignment, members and scores.
+    rules
+        The rules to ask, in their order; one of your own is a `Rule` with a function Plan -> verdicts.
+
+    Returns
+    -------
+    tuple of Finding
+        One or more a rule: what was measured, against which limit, and where.
+
+    Raises
+    ------
+    ArgumentError
+        If `plan` is no plan.
+
+    Examples
+    --------
+    >>> rules = [rule for rule in gp.RULES if rule.id in ("R-01", "R-02")]
+    >>> [(finding.rule, finding.status) for finding in gp.check_plan(plan, rules=rules)]
+    [('R-01', 'met'), ('R-02', 'met')]
     """
+    need_kind(plan, Plan, "plan")
     severities = plan.case.rules.severities
     return tuple(
         _finding(rule, verdict, plan)

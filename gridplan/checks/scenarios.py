@@ -44,7 +44,7 @@ def run_conversions(plan: Plan, findings: Sequence[Finding], draw_up: DrawUp) ->
     before = [finding for finding in findings if finding.rule not in LEFT_OUT]
     rows: list[dict[str, Any]] = []
     for scenario in scenarios:
-        after = check_plan(convert(plan, scenario, draw_up), rules)
+        after = check_plan(convert(plan, scenario, draw_up), rules=rules)
         rows += [{"scenario": scenario.name, **row} for row in _differences(plan, before, after)]
     return make_annex("conversions", rows)
 
@@ -52,7 +52,7 @@ def run_conversions(plan: Plan, findings: Sequence[Finding], draw_up: DrawUp) ->
 def tell_conversions(plan: Plan, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return the findings with those of R-68 as the plan's annex "conversions" gives rise to them."""
     kept = [finding for finding in findings if finding.rule != "R-68"]
-    anew = check_plan(plan, [rule for rule in RULES if rule.id == "R-68"])
+    anew = check_plan(plan, rules=[rule for rule in RULES if rule.id == "R-68"])
     return tuple(sorted((*kept, *anew), key=lambda finding: finding.rule))
 
 

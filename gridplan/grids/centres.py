@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gridplan.grids.members import grid_of_facility, hospital_of_site
 from gridplan.grids.plan import Plan
 from gridplan.ground.access.between import Between
+from gridplan.layers.facilities.services import offers
 from gridplan.layers.records.records import CITY
 from gridplan.words.vocabulary import HOSPITAL_KINDS
 
@@ -25,11 +26,6 @@ def able_hosts(facilities: gpd.GeoDataFrame, members: pd.DataFrame) -> pd.Series
     """Return which facilities may host a centre: member hospitals of level 2 and above, or of a level not told."""
     hospital = facilities["kind"].isin(HOSPITAL_KINDS) & ~facilities["level"].isin((0, 1))
     return hospital & (members["role"] != "none") & (facilities["unit_id"] != "")
-
-
-def tells_service(facilities: gpd.GeoDataFrame, service: str) -> pd.Series:
-    """Return which facilities tell a service."""
-    return facilities["services"].str.split(";").map(lambda keys: service in keys).astype(bool)
 
 
 def find_centres(
@@ -56,7 +52,7 @@ def find_centres(
     hosts = able_hosts(facilities, members)
     for kind in kinds:
         named = {facility for told, facility, *_ in rows if told == kind}
-        able = facilities.index[hosts & tells_service(facilities, kind)]
+        able = facilities.index[hosts & offers(facilities, kind)]
         rows += [(kind, str(name), grid[name], grid[name], "existing") for name in able if name not in named]
     frame = pd.DataFrame(rows, columns=COLUMNS, dtype=object).drop_duplicates()
     return frame[frame["kind"].isin(kinds)].sort_values(COLUMNS, ignore_index=True)
@@ -92,9 +88,7 @@ def known_kinds(plan: Plan) -> tuple[str, ...]:
     facilities, declared = plan.layers.facilities, plan.records.get("centres")
     hospitals = facilities[facilities["kind"].isin(HOSPITAL_KINDS)]
     on_record = set() if declared is None else set(declared["kind"])
-    return tuple(
-        kind for kind in plan.case.rules.centre_kinds if kind in on_record or tells_service(hospitals, kind).any()
-    )
+    return tuple(kind for kind in plan.case.rules.centre_kinds if kind in on_record or offers(hospitals, kind).any())
 
 
 def centres_of(plan: Plan) -> pd.DataFrame:

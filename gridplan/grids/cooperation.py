@@ -14,6 +14,7 @@ import pandas as pd
 from gridplan.grids.members import grid_of_facility
 from gridplan.grids.plan import Plan
 from gridplan.ground.access.between import Between
+from gridplan.layers.facilities.services import offers
 from gridplan.words.vocabulary import HOSPITAL_KINDS, SERVICES
 
 if TYPE_CHECKING:
@@ -90,9 +91,11 @@ def specialty_reach(networks: pd.DataFrame, facilities: gpd.GeoDataFrame, member
     """
     grid = grid_of_facility(members)
     alliances = networks[(networks["kind"] == "specialty_alliance") & (networks["specialty"] != "")]
-    told = facilities["services"].str.split(";")
     inside: set[tuple[str, str]] = {
-        (str(grid[facility]), key) for facility, keys in told.items() for key in keys if key in CLINICAL
+        (str(grid[facility]), key)
+        for facility, keys in facilities["services"].items()
+        for key in keys
+        if key in CLINICAL
     }
     through: set[tuple[str, str]] = set()
     for row in alliances.itertuples():
@@ -154,9 +157,7 @@ def propose_hub(facility: str, lead: str, facilities: gpd.GeoDataFrame, between:
 
     The lead is it where it tells telemedicine, where no hospital does, or where none of those that do can be reached.
     """
-    able = facilities["kind"].isin(HOSPITAL_KINDS) & facilities["services"].str.split(";").map(
-        lambda keys: "telemedicine" in keys
-    )
+    able = facilities["kind"].isin(HOSPITAL_KINDS) & offers(facilities, "telemedicine")
     hosts = [name for name in between.minutes.columns if able.get(name, False)]
     if able.get(lead, False) or not hosts or facility not in between.minutes.index:
         return lead

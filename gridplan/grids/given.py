@@ -23,9 +23,10 @@ from gridplan.layers.area.validity import reproject
 from gridplan.layers.files.columns import Column, Picked, explain_strange, pick_columns, read_ids, read_text
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, read_vector
-from gridplan.layers.layers import Layers
+from gridplan.layers.layers import Layers, hash_file
 from gridplan.solver.assignment import Assignment
 from gridplan.words.errors import AssignmentError, InputProblem
+from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_KINDS, TIES, normalise
@@ -99,11 +100,42 @@ class GivenPlan:
         table.loc[area, "subject_id"] = table.loc[area, "subject_id"].map(grid).fillna("")
         return table[["kind", "subject_id", "grid_id", "km2"]]
 
+    def told_in(self, layers: Layers, stated: pd.Series | str | Path) -> Layers:
+        """Return the layers with what is doubtful in this plan and, if it was read from a file, the file's hash."""
+        named = {} if isinstance(stated, pd.Series) else {f"assignment: {Path(stated).name}": hash_file(Path(stated))}
+        return replace(layers, problems=(*layers.problems, *self.problems), hashes={**layers.hashes, **named})
+
     def members_by_grid(self, assignment: Assignment) -> pd.DataFrame | None:
         """Return the stated memberships as `members.place_members` reads them; None if there are none."""
         if self.members is None:
             return None
         return self.members.assign(grid_id=self.members["lead_id"].map(dict(assignment.grid_of_lead)).fillna(""))
+
+
+def check_known(lead_of_unit: pd.Series, layers: Layers) -> None:
+    """Refuse a plan of units or leads that do not exist.
+
+    Parameters
+    ----------
+    lead_of_unit : lead on index unit_id; layers : with units and facilities placed.
+
+    Raises
+    ------
+    AssignmentError
+        If a unit is none of the layer, or a lead none of the facilities inside the area.
+    """
+    inside = layers.facilities.index[layers.facilities["unit_id"] != ""]
+    unit_ids = Text(zh="单元图层中的单元代码", en="unit codes of the unit layer")
+    lead_ids = Text(zh="规划范围内机构的编号", en="ids of facilities inside the area")
+    problems = Problems()
+    for name, given, known, needed in (
+        ("unit_id", lead_of_unit.index, layers.units.index, unit_ids),
+        ("lead_id", lead_of_unit.unique(), inside, lead_ids),
+    ):
+        strange = [str(one) for one in given if one not in known]
+        remedy = did_you_mean(strange, known) or Text(zh="改正编号。", en="Correct the ids.")
+        problems.tell_some(strange, needed, remedy, field=name)
+    problems.refuse(AssignmentError)
 
 
 def read_given(case: Case, path: str | Path, layers: Layers) -> GivenPlan:

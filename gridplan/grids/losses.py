@@ -92,8 +92,8 @@ def draw_up_resilience(
     annexes = {
         "lead_losses": make_annex("lead_losses", losses),
         "disasters": make_annex("disasters", disasters),
-        "disaster_units": make_annex("disaster_units", units, crs),
-        "closed_roads": make_annex("closed_roads", closed, crs),
+        "disaster_units": make_annex("disaster_units", units, crs=crs),
+        "closed_roads": make_annex("closed_roads", closed, crs=crs),
         "redirected": make_annex("redirected", moved),
     }
     return {name: frame for name, frame in annexes.items() if len(frame)}

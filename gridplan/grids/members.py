@@ -26,7 +26,7 @@ TIE_REASONS = Vocabulary(
 """Why a tie is loose (R-32; S1 names affiliation and private capital)."""
 
 
-def place_members(layers: Layers, assignment: Assignment, stated: pd.DataFrame | None = None) -> pd.DataFrame:
+def place_members(layers: Layers, assignment: Assignment, *, stated: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return grid_id, role, role_source, tie and tie_reason of every facility, on the index of `layers.facilities`.
 
     A facility belongs to the grid of the unit it stands in, unless a given plan states another; a village clinic or a

@@ -61,7 +61,7 @@ class Plan:
     @cached_property
     def hierarchy(self) -> pd.DataFrame:
         """Lead, sub-area and community grid of every unit."""
-        return build_hierarchy(self.layers, self.assignment, self.members, self.sub_areas)
+        return build_hierarchy(self.layers, self.assignment, self.members, stated=self.sub_areas)
 
     @cached_property
     def scopes(self) -> dict[str, Scope]:

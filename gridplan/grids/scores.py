@@ -13,6 +13,7 @@ from gridplan.ground.access.minutes import TravelTimes, summarise
 from gridplan.ground.parts import scope_of_grid
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
+from gridplan.solver.solution import Outcome
 from gridplan.words.vocabulary import HOSPITAL_KINDS
 
 if TYPE_CHECKING:
@@ -74,6 +75,17 @@ def score_plan(
         **totals,
     }
     return Scores(units, grids, plan, _time_classes(layers, assignment, minutes, float(limit.max())))
+
+
+def outcome_given(layers: Layers, travel: TravelTimes, lead_of_unit: pd.Series) -> Outcome:
+    """Return the travel of a plan that nobody optimised; `lead_of_unit` is the lead on index unit_id."""
+    people = layers.units["population"].reindex(lead_of_unit.index).to_numpy()
+    minutes = travel.unit_minutes.to_numpy()[
+        travel.unit_minutes.index.get_indexer(lead_of_unit.index),
+        travel.unit_minutes.columns.get_indexer(pd.Index(lead_of_unit)),
+    ]
+    terms = {"travel": float((people * minutes)[people > 0].sum())}
+    return Outcome(terms["travel"], terms)
 
 
 def minutes_to_own_lead(layers: Layers, travel: TravelTimes, assignment: Assignment) -> Floats:

@@ -14,8 +14,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_matrix, csc_matrix
 
-from gridplan.grids.centres import able_hosts, serving, tells_service
+from gridplan.grids.centres import able_hosts, serving
 from gridplan.ground.access.between import Between
+from gridplan.layers.facilities.services import offers
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -172,7 +173,7 @@ def hosts_by_grid(facilities: gpd.GeoDataFrame, members: pd.DataFrame, kind: str
     They are the hospitals of level 2 and above that tell the service; where a grid has none, all of these hospitals; where it
     has none either, its lead.
     """
-    able, told = able_hosts(facilities, members), tells_service(facilities, kind)
+    able, told = able_hosts(facilities, members), offers(facilities, kind)
     hosts = {}
     for lead in sorted(members.index[members["role"] == "lead"]):
         grid_id = str(members.loc[lead, "grid_id"])
@@ -250,7 +251,7 @@ def _arrangements(
             "centres_fewer": len(hosts) - len(chosen),
             "minutes_more_than_each": choice.mean_min - every[0][1].mean_min,
             "minutes_more_than_leads": choice.mean_min - every[1][1].mean_min,
-            "host_ids": ";".join(chosen),
+            "hosts": tuple(chosen),
         }
 
 

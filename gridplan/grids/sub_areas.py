@@ -12,7 +12,7 @@ from gridplan.words.vocabulary import CENTRE_KINDS
 
 
 def build_hierarchy(
-    layers: Layers, assignment: Assignment, members: pd.DataFrame, stated: pd.DataFrame | None = None
+    layers: Layers, assignment: Assignment, members: pd.DataFrame, *, stated: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Return grid_id, sub_area_id, sub_area and centre_id of every unit (its community grid), index unit_id.
 

@@ -22,7 +22,7 @@ def build_adjacency(layers: Layers) -> nx.Graph:
     units = layers.units
     ids = units.index.to_numpy(object)
     barriers = np.asarray(layers.barriers.geometry.array, dtype=object)
-    first, second, length_m = shared_borders(np.asarray(units.geometry.array, dtype=object), barriers)
+    first, second, length_m = shared_borders(np.asarray(units.geometry.array, dtype=object), barriers=barriers)
     graph = nx.Graph()
     graph.add_nodes_from(ids)
     graph.add_edges_from(

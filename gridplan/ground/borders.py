@@ -19,7 +19,7 @@ MINIMUM_BORDER_M = 1.0
 
 
 def shared_borders(
-    polygons: NDArray[np.object_], barriers: NDArray[np.object_] | None = None
+    polygons: NDArray[np.object_], *, barriers: NDArray[np.object_] | None = None
 ) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
     """Return pairs of polygons and the metres of border they share, barriers cut out.
 

@@ -300,7 +300,7 @@ def _attach_empty(
     shapes = np.array(units.geometry.array, dtype=object)
     for district_id, part in sorted(empty, key=lambda pair: (-pair[1].area, pair[1].bounds)):
         near = np.sort(shapely.STRtree(shapes).query(part, predicate="dwithin", distance=1.0))
-        first, second, length_m = shared_borders(np.array([part, *shapes[near]], dtype=object), barriers)
+        first, second, length_m = shared_borders(np.array([part, *shapes[near]], dtype=object), barriers=barriers)
         touching, length_m = near[second[first == 0] - 1], length_m[first == 0]
         own = units["district_id"].to_numpy()[touching] == district_id
         if len(touching):

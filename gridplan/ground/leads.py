@@ -34,14 +34,14 @@ def grade_leads(facilities: gpd.GeoDataFrame, grids: Grids) -> pd.DataFrame:
     """
     sites = facilities[facilities["kind"].isin(HOSPITAL_KINDS)]
     told = _with_parents(sites, facilities)
-    services = told["services"].str.split(";").map(frozenset)
+    services = told["services"].map(frozenset)
     parts = pd.DataFrame(
         {
             "level": told["level"].map({3: 0.8, 2: 0.4, 1: 0.1, 0: 0.0})
             + 0.2 * ((told["level"] == 3) & (told["grade"] == "A")),
             "beds": (told["beds"] / FULL_BEDS).clip(upper=1.0),
-            "emergency": services.map(lambda keys: float("ed" in keys) if keys - {""} else np.nan),
-            "centres": services.map(lambda keys: len(keys & set(CENTRES)) / len(CENTRES) if keys - {""} else np.nan),
+            "emergency": services.map(lambda keys: float("ed" in keys) if keys else np.nan),
+            "centres": services.map(lambda keys: len(keys & set(CENTRES)) / len(CENTRES) if keys else np.nan),
         },
         index=sites.index,
         dtype=float,
@@ -89,9 +89,9 @@ def _eligible(grids: Grids) -> tuple[object, ...]:
 def _with_parents(sites: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.DataFrame:
     told = pd.DataFrame(sites[["kind", "level", "grade", "ownership", "admin_level", "beds", "services"]])
     parent = facilities.reindex(sites["parent_id"])
-    for column, empty in (("level", -1), ("grade", ""), ("ownership", ""), ("admin_level", ""), ("services", "")):
+    for column, empty in (("level", -1), ("grade", ""), ("ownership", ""), ("admin_level", ""), ("services", ())):
         inherited = pd.Series(parent[column].to_numpy(), index=told.index)
-        use = (told[column] == empty) & inherited.notna()
+        use = told[column].map(lambda value, empty=empty: value == empty).astype(bool) & inherited.notna()
         told[column] = told[column].where(~use, inherited)
     return told.assign(level=told["level"].astype(int))
 

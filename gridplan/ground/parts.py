@@ -81,8 +81,8 @@ def scopes_of(units: pd.DataFrame, case: Case) -> list[Scope]:
 def told_limits(case: Case) -> str:
     """Return the minutes to the own lead as one says them: those of the city, and those of its counties after a stroke.
 
-    >>> told_limits(case)  # doctest: +SKIP
-    '30/60'
+    >>> told_limits(case)
+    '60'
     """
     limits = [case.travel.limit_min, *([case.county.limit_min] if case.county.districts else [])]
     return "/".join(dict.fromkeys(f"{limit:g}" for limit in limits))

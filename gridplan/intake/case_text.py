@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from gridplan.intake.guessing import Proposal
+from gridplan.intake.guessing import Guess
 from gridplan.words.text import Language, Text
 
 _ORDER = ("units", "boundaries", "population", "census", "facilities", "roads", "barriers", "links", "baseline")
@@ -25,7 +25,7 @@ MEANINGS = {
 
 
 def write_case(
-    name: str, proposals: list[Proposal], doubts: list[Text], language: Language, *, by_roads: bool = False
+    name: str, guesses: list[Guess], doubts: list[Text], language: Language, *, by_roads: bool = False
 ) -> str:
     """Return the text of case.toml; `by_roads`: what the roads cover is planned, not all of the districts."""
 
@@ -50,45 +50,45 @@ def write_case(
     ]
     if by_roads:
         lines += ["", "[area]", 'from = "roads"' + say("    # 只规划道路覆盖的部分", "    # what the roads cover")]
-    ordered = sorted((p for p in proposals if p.role != "unused"), key=lambda p: _ORDER.index(p.role))
-    roles = {proposal.role for proposal in ordered}
-    for proposal in ordered:
-        if proposal.role == "census" and "population" not in roles:
-            proposal = replace(proposal, role="population", kind="table")
-        lines += ["", *_section(proposal, language)]
+    ordered = sorted((p for p in guesses if p.role != "unused"), key=lambda p: _ORDER.index(p.role))
+    roles = {guess.role for guess in ordered}
+    for guess in ordered:
+        if guess.role == "census" and "population" not in roles:
+            guess = replace(guess, role="population", kind="table")
+        lines += ["", *_section(guess, language)]
     for role in ("population", "facilities"):
         if role not in roles and not (role == "population" and "census" in roles):
             lines += ["", f"# [layers.{role}]" + say("    # 缺少：补上后去掉 #", "    # missing: fill in and remove #")]
     if "roads" not in roles:
         lines += ["", "[travel]", 'source = "straight_line"' + say("    # 没有道路", "    # there are no roads")]
     lines += ["", *_rules(roles, language)]
-    unused = [proposal for proposal in proposals if proposal.role == "unused"]
+    unused = [guess for guess in guesses if guess.role == "unused"]
     if unused:
         lines += ["", say("# 未采用的文件：", "# Files not used:"), *(f"#   {p.found.label}" for p in unused)]
     return "\n".join(lines) + "\n"
 
 
-def _section(proposal: Proposal, language: Language) -> list[str]:
-    found = proposal.found
-    table = f"[[layers.{proposal.role}]]" if proposal.role == "facilities" else f"[layers.{proposal.role}]"
-    lines = [f"{table}    # {MEANINGS[proposal.role].in_language(language)}"]
-    if proposal.kind:
-        lines.append(f"kind = {_quoted(proposal.kind)}")
+def _section(guess: Guess, language: Language) -> list[str]:
+    found = guess.found
+    table = f"[[layers.{guess.role}]]" if guess.role == "facilities" else f"[layers.{guess.role}]"
+    lines = [f"{table}    # {MEANINGS[guess.role].in_language(language)}"]
+    if guess.kind:
+        lines.append(f"kind = {_quoted(guess.kind)}")
     lines.append(f"path = {_quoted(found.file)}")
     if found.layer and not found.only_layer:
         lines.append(f"layer = {_quoted(found.layer)}")
-    if proposal.datum:
-        lines.append(f"datum = {_quoted(proposal.datum)}")
+    if guess.datum:
+        lines.append(f"datum = {_quoted(guess.datum)}")
     elif found.shape in ("point", "line", "polygon", "raster") and not found.crs:
         word = "文件没有写坐标系：补上" if language == "zh" else "the file states no CRS: fill it in"
         lines.append(f'# crs = "EPSG:4490"    # {word}')
-    if proposal.columns:
-        pairs = ", ".join(f"{ours} = {_quoted(theirs)}" for ours, theirs in proposal.columns.items())
+    if guess.columns:
+        pairs = ", ".join(f"{ours} = {_quoted(theirs)}" for ours, theirs in guess.columns.items())
         lines.append(f"columns = {{ {pairs} }}")
-    if proposal.merges:
+    if guess.merges:
         word = "逐行核对的归并表：改好后生效" if language == "zh" else "decisions on its rows: edit them, they hold"
-        lines.append(f"merges = {_quoted(proposal.merges)}    # {word}")
-    for name, words in proposal.values.items():
+        lines.append(f"merges = {_quoted(guess.merges)}    # {word}")
+    for name, words in guess.values.items():
         pairs = ", ".join(f'{_quoted(word)} = ""' for word in words)
         word = "不认识的值：填上含义后去掉 #" if language == "zh" else "unknown values: say what they mean, remove #"
         lines.append(f"# values.{name} = {{ {pairs} }}    # {word}")

@@ -1,4 +1,4 @@
-"""What each file of a folder is for, and which of its columns says what: proposals with the doubts that come with them."""
+"""What each file of a folder is for, and which of its columns says what: guesses with the doubts that come with them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _PATTERNS = {
 
 
 @dataclass(frozen=True)
-class Proposal:
+class Guess:
     """What a file or layer is taken for, with the columns that had to be guessed and what is doubtful."""
 
     found: Found
@@ -68,75 +68,73 @@ class Proposal:
     merges: str = ""
     doubts: tuple[Text, ...] = ()
 
-    def doubting(self, doubt: Text) -> Proposal:
-        """Return the proposal with one more doubt."""
+    def doubting(self, doubt: Text) -> Guess:
+        """Return the guess with one more doubt."""
         return replace(self, doubts=(*self.doubts, doubt))
 
 
-def propose_roles(found: list[Found]) -> list[Proposal]:
-    """Return one proposal a layer, each role that can be filled once filled once."""
+def guess_roles(found: list[Found]) -> list[Guess]:
+    """Return one guess a layer, each role that can be filled once filled once."""
     hazards = [layer for layer in found if layer.shape == "polygon" and _HAZARD.search(layer.label)]
     polygons = [layer for layer in found if layer.shape == "polygon" and layer not in hazards]
     drawn = [layer for layer in polygons if not layer.layer.startswith("admin_level=")]
-    proposals = _polygon_roles(drawn or polygons[::-1])
-    proposals += [Proposal(layer, "unused") for layer in polygons if drawn and layer not in drawn]
-    proposals += [Proposal(layer, "unused").doubting(_SCENARIO) for layer in hazards]
-    proposals += [_role_of(layer) for layer in found if layer.shape != "polygon"]
+    guesses = _polygon_roles(drawn or polygons[::-1])
+    guesses += [Guess(layer, "unused") for layer in polygons if drawn and layer not in drawn]
+    guesses += [Guess(layer, "unused").doubting(_SCENARIO) for layer in hazards]
+    guesses += [_role_of(layer) for layer in found if layer.shape != "polygon"]
     order = {layer.label: position for position, layer in enumerate(found)}
-    proposals.sort(key=lambda proposal: order[proposal.found.label])
-    return _name_the_kind(_tables_before_osm(_one_each(proposals)))
+    guesses.sort(key=lambda guess: order[guess.found.label])
+    return _name_the_kind(_tables_before_osm(_one_each(guesses)))
 
 
-def _tables_before_osm(proposals: list[Proposal]) -> list[Proposal]:
+def _tables_before_osm(guesses: list[Guess]) -> list[Guess]:
     """Leave out the facilities of an OpenStreetMap file where a table lists facilities."""
-    tables = [p.found for p in proposals if p.role == "facilities" and p.found.layer != HEALTHCARE]
+    tables = [p.found for p in guesses if p.role == "facilities" and p.found.layer != HEALTHCARE]
     said = Text(
         zh="已有机构表，其中的机构未采用；需要时另加一节 [[layers.facilities]]",
         en="a table lists facilities: those of this file are not used; add another [[layers.facilities]] if they should be",
     )
-    return [
-        replace(p, role="unused").doubting(said) if tables and p.found.layer == HEALTHCARE else p for p in proposals
-    ]
+    return [replace(p, role="unused").doubting(said) if tables and p.found.layer == HEALTHCARE else p for p in guesses]
 
 
-def _name_the_kind(proposals: list[Proposal]) -> list[Proposal]:
+def _name_the_kind(guesses: list[Guess]) -> list[Guess]:
     """Take the kind of a map service's rows from their names, which say more than its categories do."""
     chosen = []
-    for proposal in proposals:
-        known = known_headers(proposal.found, FACILITY_COLUMNS) | proposal.columns
-        if proposal.role == "facilities" and "level" not in known and proposal.found.rows >= CRAWL_ROWS:
-            columns = {**proposal.columns, "kind": known.get("name", "")}
-            proposal = replace(proposal, columns=columns, values={})
-        chosen.append(proposal)
+    for guess in guesses:
+        known = known_headers(guess.found, FACILITY_COLUMNS) | guess.columns
+        if guess.role == "facilities" and "level" not in known and guess.found.rows >= CRAWL_ROWS:
+            columns = {**guess.columns, "kind": known.get("name", "")}
+            guess = replace(guess, columns=columns, values={})
+        chosen.append(guess)
     return chosen
 
 
-def _polygon_roles(layers: list[Found]) -> list[Proposal]:
+def _polygon_roles(layers: list[Found]) -> list[Guess]:
     """The layer with most polygons is the units, if they are many; the one with fewest the districts.
 
     A single area without a code divides nothing: it is neither.
     """
     ranked = sorted(layers, key=lambda layer: -layer.rows)
-    proposals = []
+    guesses = []
     for rank, layer in enumerate(ranked):
         if rank == 0 and layer.rows >= _UNITS_AT_LEAST:
-            proposals.append(Proposal(layer, "units", columns=guess_columns(layer, UNIT_COLUMNS)))
+            guesses.append(Guess(layer, "units", columns=guess_columns(layer, UNIT_COLUMNS)))
         elif layer.rows == 1 and not _has(layer, BOUNDARY_COLUMNS[0]):
-            proposals.append(Proposal(layer, "unused"))
+            guesses.append(Guess(layer, "unused"))
         elif rank == len(ranked) - 1 and ranked[0].rows < _UNITS_AT_LEAST:
-            proposals.append(Proposal(layer, "boundaries", columns=guess_columns(layer, BOUNDARY_COLUMNS)))
+            guesses.append(Guess(layer, "boundaries", columns=guess_columns(layer, BOUNDARY_COLUMNS)))
         elif _has(layer, CENSUS_COLUMNS[1]):
-            proposals.append(Proposal(layer, "population", "polygons"))
+            guesses.append(Guess(layer, "population", "polygons"))
         else:
-            proposals.append(Proposal(layer, "unused"))
-    return proposals
+            guesses.append(Guess(layer, "unused"))
+    return guesses
 
 
-def _role_of(layer: Found) -> Proposal:
+def _role_of(layer: Found) -> Guess:
     if layer.shape == "raster":
-        return Proposal(layer, "population", "raster")
+        return Guess(layer, "population", "raster")
     if layer.shape == "osm":
-        return Proposal(layer, "roads")
+        return Guess(layer, "roads")
     if layer.shape == "line":
         return _line_role(layer)
     if layer.shape == "table" and not _has(layer, *COORDINATES):
@@ -144,46 +142,46 @@ def _role_of(layer: Found) -> Proposal:
     return _place_role(layer)
 
 
-def _line_role(layer: Found) -> Proposal:
+def _line_role(layer: Found) -> Guess:
     if layer.file.lower().endswith(tuple(GRAPH_READERS)):
-        return Proposal(layer, "roads")
+        return Guess(layer, "roads")
     if any(name in layer.headers for name in CLASS_COLUMNS) or (layer.rows > 200 and not _WATER.search(layer.label)):
-        return Proposal(layer, "roads")
-    proposal = Proposal(layer, "barriers")
+        return Guess(layer, "roads")
+    guess = Guess(layer, "barriers")
     if _WATER.search(layer.label + layer.layer):
-        return proposal
-    return proposal.doubting(
+        return guess
+    return guess.doubting(
         Text(zh="线图层，当作分隔线（河流、铁路）", en="lines, taken for barriers (rivers, railways)")
     )
 
 
-def _table_role(layer: Found) -> Proposal:
+def _table_role(layer: Found) -> Guess:
     for role, columns in (("links", LINK_COLUMNS), ("baseline", BASELINE_COLUMNS), ("census", CENSUS_COLUMNS)):
         if _has(layer, *(column for column in columns if column.required)):
-            return Proposal(layer, role)  # type: ignore[arg-type]
+            return Guess(layer, role)  # type: ignore[arg-type]
     guessed = guess_columns(layer, CENSUS_COLUMNS[:2])
     if {"unit_id", "population"} <= {*guessed, *known_headers(layer, CENSUS_COLUMNS)} and _CARE.search(
         layer.label
     ) is None:
-        return Proposal(layer, "census", columns=guessed)
-    return Proposal(layer, "unused")
+        return Guess(layer, "census", columns=guessed)
+    return Guess(layer, "unused")
 
 
-def _place_role(layer: Found) -> Proposal:
+def _place_role(layer: Found) -> Guess:
     if layer.layer == HEALTHCARE:
-        return Proposal(layer, "facilities")
+        return Guess(layer, "facilities")
     columns = _coordinates(layer) if layer.shape == "table" else {}
     if _mostly(layer, _CARE) and _mostly(layer, _CARE) >= _mostly(layer, _HOME):
         columns |= guess_columns(layer, FACILITY_COLUMNS[:5])
         columns |= _parent_column(layer, columns)
-        return _with_kind(Proposal(layer, "facilities", columns=columns))
+        return _with_kind(Guess(layer, "facilities", columns=columns))
     if _has(layer, CENSUS_COLUMNS[1]) or "population" in guess_columns(layer, CENSUS_COLUMNS[1:2]):
         columns |= guess_columns(layer, CENSUS_COLUMNS[1:2])
-        return Proposal(layer, "population", "points", columns=columns)
+        return Guess(layer, "population", "points", columns=columns)
     if _has(layer, FACILITY_COLUMNS[2]) and _mostly(layer, _HOME) < 0.3:
-        return Proposal(layer, "facilities", columns=columns | guess_columns(layer, FACILITY_COLUMNS[:5]))
-    proposal = Proposal(layer, "population", "residences", columns=columns)
-    return proposal.doubting(
+        return Guess(layer, "facilities", columns=columns | guess_columns(layer, FACILITY_COLUMNS[:5]))
+    guess = Guess(layer, "population", "residences", columns=columns)
+    return guess.doubting(
         Text(
             zh="没有人口数，当作小区点：人口按区推算",
             en="no counts: taken for residences, over which district totals are shared",
@@ -206,23 +204,23 @@ def _parent_column(layer: Found, guessed: dict[str, str]) -> dict[str, str]:
     return {}
 
 
-def _one_each(proposals: list[Proposal]) -> list[Proposal]:
-    """Keep the best of the proposals for roles that only one layer can fill; population prefers counts."""
+def _one_each(guesses: list[Guess]) -> list[Guess]:
+    """Keep the best of the guesses for roles that only one layer can fill; population prefers counts."""
     preferred = {"raster": 0, "points": 1, "polygons": 2, "residences": 3}
-    best: dict[str, Proposal] = {}
-    for proposal in proposals:
-        first = best.setdefault(proposal.role, proposal)
-        if preferred.get(proposal.kind, 0) < preferred.get(first.kind, 0):
-            best[proposal.role] = proposal
+    best: dict[str, Guess] = {}
+    for guess in guesses:
+        first = best.setdefault(guess.role, guess)
+        if preferred.get(guess.kind, 0) < preferred.get(first.kind, 0):
+            best[guess.role] = guess
     chosen = []
-    for proposal in proposals:
-        many = proposal.role in ("facilities", "unused")
-        if many or best[proposal.role] is proposal:
-            chosen.append(proposal)
+    for guess in guesses:
+        many = guess.role in ("facilities", "unused")
+        if many or best[guess.role] is guess:
+            chosen.append(guess)
         else:
-            other = best[proposal.role].found.label
+            other = best[guess.role].found.label
             chosen.append(
-                replace(proposal, role="unused").doubting(Text(zh=f"已采用 {other}", en=f"{other} is used instead"))
+                replace(guess, role="unused").doubting(Text(zh=f"已采用 {other}", en=f"{other} is used instead"))
             )
     return chosen
 
@@ -346,9 +344,9 @@ def _mostly(layer: Found, pattern: re.Pattern[str]) -> float:
     return max((share for share in shares if share > 0.3), default=0.0)
 
 
-def _with_kind(proposal: Proposal) -> Proposal:
+def _with_kind(guess: Guess) -> Guess:
     """Note the values of a facility table that the vocabulary does not know."""
-    frame, known = proposal.found.frame, known_headers(proposal.found, FACILITY_COLUMNS) | proposal.columns
+    frame, known = guess.found.frame, known_headers(guess.found, FACILITY_COLUMNS) | guess.columns
     finders = {
         "kind": KINDS.find_within,
         "level": parse_level,
@@ -362,4 +360,4 @@ def _with_kind(proposal: Proposal) -> Proposal:
             unknown = [text for text in texts if text and find(text) is None]
             if unknown:
                 values[name] = dict.fromkeys(unknown[:12], "")
-    return replace(proposal, values=values)
+    return replace(guess, values=values)

@@ -35,7 +35,7 @@ class Checked:
 
 
 def check_inputs(
-    path: Path, language: Language | None = None, *, progress: Callable[[Text], None] = lambda stage: None
+    path: Path, *, language: Language | None = None, progress: Callable[[Text], None] = lambda stage: None
 ) -> Checked:
     """Read a case and its layers, complete the units and grade the hospitals; nothing is planned.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from gridplan.case.sources import Source
 from gridplan.intake.case_text import MEANINGS, write_case
-from gridplan.intake.guessing import CRAWL_ROWS, Proposal, known_headers, propose_roles
+from gridplan.intake.guessing import CRAWL_ROWS, Guess, guess_roles, known_headers
 from gridplan.intake.inventory import Found, list_files, look_at
 from gridplan.intake.suggested_merges import with_merges
 from gridplan.intake.templates import FOLDER, write_templates
@@ -45,13 +45,13 @@ def start_case(folder: Path, language: Language) -> list[str]:
     found, problems = look_at(list_files(folder))
     if not found and not problems:
         raise CaseError(_no_files(folder))
-    proposals = with_merges(folder, _with_datums(folder, propose_roles(found)), language)
-    by_roads = _roads_cover_a_part(proposals)
-    doubts = [*_doubts(proposals), *([_BY_ROADS] if by_roads else []), *_missing(proposals)]
-    text = write_case(folder.resolve().name, proposals, doubts, language, by_roads=by_roads)
+    guesses = with_merges(folder, _with_datums(folder, guess_roles(found)), language)
+    by_roads = _roads_cover_a_part(guesses)
+    doubts = [*_doubts(guesses), *([_BY_ROADS] if by_roads else []), *_missing(guesses)]
+    text = write_case(folder.resolve().name, guesses, doubts, language, by_roads=by_roads)
     (folder / CASE_NAME).write_text(text, encoding="utf-8")
     templates = write_templates(folder, language)
-    return [*_report(folder, proposals, doubts, problems, language), *_told_templates(templates, language)]
+    return [*_report(folder, guesses, doubts, problems, language), *_told_templates(templates, language)]
 
 
 _MUCH = 0.8
@@ -62,13 +62,13 @@ _BY_ROADS = Text(
 )
 
 
-def _roads_cover_a_part(proposals: list[Proposal]) -> bool:
+def _roads_cover_a_part(guesses: list[Guess]) -> bool:
     """Tell whether the roads reach only a part of the districts in which units are to be built."""
     import shapely
 
-    frames: dict[str, Any] = {proposal.role: proposal.found.frame for proposal in proposals if proposal.found.crs}
+    frames: dict[str, Any] = {guess.role: guess.found.frame for guess in guesses if guess.found.crs}
     districts, roads = frames.get("boundaries"), frames.get("roads")
-    if districts is None or roads is None or "units" in {proposal.role for proposal in proposals} or roads.empty:
+    if districts is None or roads is None or "units" in {guess.role for guess in guesses} or roads.empty:
         return False
     box = shapely.box(*roads.to_crs(districts.crs).total_bounds)
     ground = shapely.make_valid(districts.geometry.to_numpy())
@@ -109,54 +109,54 @@ def _no_files(folder: Path) -> InputProblem:
     )
 
 
-def _with_datums(folder: Path, proposals: list[Proposal]) -> list[Proposal]:
+def _with_datums(folder: Path, guesses: list[Guess]) -> list[Guess]:
     """State the datum of tables with coordinates: by their headers, else by how near they lie to the roads."""
-    roads = next((proposal for proposal in proposals if proposal.role == "roads"), None)
-    return [_with_datum(folder, proposal, roads) if _needs_datum(proposal) else proposal for proposal in proposals]
+    roads = next((guess for guess in guesses if guess.role == "roads"), None)
+    return [_with_datum(folder, guess, roads) if _needs_datum(guess) else guess for guess in guesses]
 
 
-def _needs_datum(proposal: Proposal) -> bool:
-    return proposal.found.shape == "table" and proposal.role in ("facilities", "population")
+def _needs_datum(guess: Guess) -> bool:
+    return guess.found.shape == "table" and guess.role in ("facilities", "population")
 
 
-def _with_datum(folder: Path, proposal: Proposal, roads: Proposal | None) -> Proposal:
-    header = proposal.columns.get("lon", "").lower()
+def _with_datum(folder: Path, guess: Guess, roads: Guess | None) -> Guess:
+    header = guess.columns.get("lon", "").lower()
     for sign, datum in (("wgs", "wgs84"), ("gcj", "gcj02"), ("bd", "bd09")):
         if sign in header:
             said = Text(zh=f"按表头取 {datum}", en=f"{datum}, by the headers")
-            return replace(proposal, datum=datum, doubts=(*proposal.doubts, said))
-    if _metric(proposal):
-        return proposal.doubting(
+            return replace(guess, datum=datum, doubts=(*guess.doubts, said))
+    if _metric(guess):
+        return guess.doubting(
             Text(
                 zh="坐标像是米制投影坐标：补写 crs（如 EPSG:4549），X 在测量中指北",
                 en="coordinates in metres: state crs (such as EPSG:4549); survey tables call north X",
             )
         )
-    medians = _fit(folder, proposal, roads) if roads is not None and proposal.role == "facilities" else {}
+    medians = _fit(folder, guess, roads) if roads is not None and guess.role == "facilities" else {}
     best = better_datum(medians, "wgs84") if medians else None
     if best is not None:
         said = Text(
             zh=f"未写坐标基准；按 {best} 到道路的中位距离 {medians[best]:.0f} 米，按 wgs84 为 {medians['wgs84']:.0f} 米，取 {best}",
             en=f"no datum stated; the median distance to roads is {medians[best]:.0f} m as {best} and {medians['wgs84']:.0f} m as wgs84: {best} taken",
         )
-        return replace(proposal, datum=best, doubts=(*proposal.doubts, said))
+        return replace(guess, datum=best, doubts=(*guess.doubts, said))
     said = Text(
         zh='未写坐标基准，暂取 wgs84；若来自高德、腾讯改为 "gcj02"，百度改为 "bd09"，自然资源部门改为 "cgcs2000"',
         en='no datum stated, wgs84 taken; if from Amap or Tencent "gcj02", from Baidu "bd09", from survey offices "cgcs2000"',
     )
-    return replace(proposal, datum="wgs84", doubts=(*proposal.doubts, said))
+    return replace(guess, datum="wgs84", doubts=(*guess.doubts, said))
 
 
-def _metric(proposal: Proposal) -> bool:
-    known = next((name for name in proposal.found.headers if name in COORDINATES[0].headers), "")
-    header = proposal.columns.get("lon") or known
-    if header not in proposal.found.frame:
+def _metric(guess: Guess) -> bool:
+    known = next((name for name in guess.found.headers if name in COORDINATES[0].headers), "")
+    header = guess.columns.get("lon") or known
+    if header not in guess.found.frame:
         return False
-    numbers = [parse_number(value).value for value in proposal.found.frame[header].head(200)]
+    numbers = [parse_number(value).value for value in guess.found.frame[header].head(200)]
     return sum(abs(number) > 400 for number in numbers) > len(numbers) / 2
 
 
-def _fit(folder: Path, proposal: Proposal, roads: Proposal) -> dict[str, float]:
+def _fit(folder: Path, guess: Guess, roads: Guess) -> dict[str, float]:
     """Return the distances to the roads by datum, or nothing where the roads cannot be read."""
     import shapely
 
@@ -164,8 +164,8 @@ def _fit(folder: Path, proposal: Proposal, roads: Proposal) -> dict[str, float]:
     if path.stat().st_size > _FIT_BYTES:
         return {}
     ignored = Problems()
-    source = Source(path=proposal.found.file, datum="wgs84", columns=proposal.columns)
-    points = points_of_table(proposal.found.frame, Reading(source, path, ignored))
+    source = Source(path=guess.found.file, datum="wgs84", columns=guess.columns)
+    points = points_of_table(guess.found.frame, Reading(source, path, ignored))
     if points is None:
         return {}
     frame = points.frame[~points.frame.geometry.isna()]
@@ -179,24 +179,22 @@ def _fit(folder: Path, proposal: Proposal, roads: Proposal) -> dict[str, float]:
     return road_distances(frame, read.roads)
 
 
-def _doubts(proposals: list[Proposal]) -> list[Text]:
+def _doubts(guesses: list[Guess]) -> list[Text]:
     doubts = []
-    for proposal in proposals:
-        said = list(proposal.doubts)
-        if proposal.role != "unused" and proposal.columns:
-            listed = "、".join(f"{ours} = {theirs}" for ours, theirs in proposal.columns.items())
+    for guess in guesses:
+        said = list(guess.doubts)
+        if guess.role != "unused" and guess.columns:
+            listed = "、".join(f"{ours} = {theirs}" for ours, theirs in guess.columns.items())
             said.append(Text(zh=f"按内容猜的列：{listed}", en=f"columns guessed: {listed.replace('、', ', ')}"))
-        if proposal.role == "facilities" and proposal.found.rows >= CRAWL_ROWS and not _lists_levels(proposals):
+        if guess.role == "facilities" and guess.found.rows >= CRAWL_ROWS and not _lists_levels(guesses):
             said.append(_CRAWL)
-        doubts += [
-            Text(zh=f"{proposal.found.label}：{text.zh}", en=f"{proposal.found.label}: {text.en}") for text in said
-        ]
+        doubts += [Text(zh=f"{guess.found.label}：{text.zh}", en=f"{guess.found.label}: {text.en}") for text in said]
     return doubts
 
 
-def _lists_levels(proposals: list[Proposal]) -> bool:
+def _lists_levels(guesses: list[Guess]) -> bool:
     """Tell whether a facility table states levels, as an official list does."""
-    return any(p.role == "facilities" and "level" in known_headers(p.found, FACILITY_COLUMNS) for p in proposals)
+    return any(p.role == "facilities" and "level" in known_headers(p.found, FACILITY_COLUMNS) for p in guesses)
 
 
 _CRAWL = Text(
@@ -205,8 +203,8 @@ _CRAWL = Text(
 ).format(folder=FOLDER)
 
 
-def _missing(proposals: list[Proposal]) -> list[Text]:
-    roles = {proposal.role for proposal in proposals}
+def _missing(guesses: list[Guess]) -> list[Text]:
+    roles = {guess.role for guess in guesses}
     missing = []
     if not roles & {"units", "boundaries"}:
         missing.append(Text(zh="缺少规划单元或区界的面图层", en="Missing: polygons of planning units or districts"))
@@ -220,15 +218,15 @@ def _missing(proposals: list[Proposal]) -> list[Text]:
 
 
 def _report(
-    folder: Path, proposals: list[Proposal], doubts: list[Text], problems: list[InputProblem], language: Language
+    folder: Path, guesses: list[Guess], doubts: list[Text], problems: list[InputProblem], language: Language
 ) -> list[str]:
     def say(zh: str, en: str) -> str:
         return zh if language == "zh" else en
 
     lines = []
-    for proposal in proposals:
-        meaning = MEANINGS[proposal.role].in_language(language)
-        lines.append(f"{_described(proposal.found, language)}  →  {meaning}")
+    for guess in guesses:
+        meaning = MEANINGS[guess.role].in_language(language)
+        lines.append(f"{_described(guess.found, language)}  →  {meaning}")
     if problems:
         lines += ["", say("不能读取：", "Cannot be read:"), *(f"  {p.render(language)}" for p in problems)]
     if doubts:

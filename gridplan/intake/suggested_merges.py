@@ -8,40 +8,40 @@ from pathlib import Path
 import pandas as pd
 
 from gridplan.case.case import parse_case
-from gridplan.intake.guessing import Proposal
+from gridplan.intake.guessing import Guess
 from gridplan.intake.merge_workbook import TableKey, propose_merges, write_merge_books
 from gridplan.words.text import Language, Text
 
 
-def with_merges(folder: Path, proposals: list[Proposal], language: Language) -> list[Proposal]:
+def with_merges(folder: Path, guesses: list[Guess], language: Language) -> list[Guess]:
     """Write the workbook of merges for tables of which many rows show one institution; one that is there stays."""
     tables = {
-        _key(proposal): {
-            "path": proposal.found.file,
-            "columns": proposal.columns,
-            **({"datum": proposal.datum} if proposal.datum else {}),
-            **({} if proposal.found.only_layer else {"layer": proposal.found.layer}),
+        _key(guess): {
+            "path": guess.found.file,
+            "columns": guess.columns,
+            **({"datum": guess.datum} if guess.datum else {}),
+            **({} if guess.found.only_layer else {"layer": guess.found.layer}),
         }
-        for proposal in proposals
-        if proposal.role == "facilities"
+        for guess in guesses
+        if guess.role == "facilities"
     }
     if not tables:
-        return proposals
+        return guesses
     layers = {"population": {"kind": "points", "path": "-"}, "facilities": list(tables.values())}
     suggested = propose_merges(parse_case({"place": {"name": "-"}, "layers": layers}, folder=folder))
     written = write_merge_books(folder, suggested, language)
     return [
-        proposal
-        if proposal.role != "facilities" or _key(proposal) not in written
-        else replace(proposal, merges=written[_key(proposal)].name, values={}).doubting(
-            _told_merges(suggested[_key(proposal)], written[_key(proposal)].name)
+        guess
+        if guess.role != "facilities" or _key(guess) not in written
+        else replace(guess, merges=written[_key(guess)].name, values={}).doubting(
+            _told_merges(suggested[_key(guess)], written[_key(guess)].name)
         )
-        for proposal in proposals
+        for guess in guesses
     ]
 
 
-def _key(proposal: Proposal) -> TableKey:
-    return proposal.found.file, "" if proposal.found.only_layer else proposal.found.layer
+def _key(guess: Guess) -> TableKey:
+    return guess.found.file, "" if guess.found.only_layer else guess.found.layer
 
 
 def _told_merges(suggested: pd.DataFrame, name: str) -> Text:

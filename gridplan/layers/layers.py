@@ -37,10 +37,14 @@ from gridplan.layers.files.reading import open_source
 from gridplan.layers.given_minutes import read_given_minutes
 from gridplan.layers.people.cells import no_census, read_cells
 from gridplan.layers.people.population import read_census
-from gridplan.layers.records.records import read_records
+from gridplan.layers.records.records import RECORDS, read_records
 from gridplan.layers.roads.closures import read_closures
 from gridplan.layers.roads.street_network import read_road_layer
+from gridplan.words.cards import Card
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.kinds import need_kind
+from gridplan.words.numbers import people
+from gridplan.words.pictures import Ink, draw_svg
 from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.text import Text
 
@@ -48,7 +52,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Layers:
     """The input layers of a case in one metric CRS.
 
@@ -60,6 +64,12 @@ class Layers:
     - links: unit_a, unit_b, minutes, kind, name; baseline: lead_id on unit_id; travel_table: minutes, unit x facility
     - records: tables of what happened or was agreed, by name; see `records.RECORDS`
     - closures: roads that scenarios close, by the name of the scenario; see `closures.read_closures`
+
+    Examples
+    --------
+    >>> layers = gp.read_layers(gp.example_case("yunxiu"))
+    >>> round(layers.cells["population"].sum())
+    365355
     """
 
     crs: str
@@ -80,17 +90,78 @@ class Layers:
     records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     closures: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return self._card().as_text()
+
+    def _repr_html_(self) -> str:
+        ground = self.units if len(self.units) else self.boundaries
+        picture = draw_svg(
+            (
+                Ink(ground.geometry.to_numpy(), fill="#eef0ea", line="#9aa39a"),
+                Ink(self.roads.geometry.to_numpy(), line="#b9b4aa", width=0.4),
+                Ink(self.barriers.geometry.to_numpy(), line="#4a7fb5", width=1.2),
+                Ink(self.cells.geometry.to_numpy(), fill="#d98032", radius=0.6),
+                Ink(self.facilities.geometry.to_numpy(), fill="#16191d", radius=1.6),
+            )
+        )
+        return replace(self._card(), picture=picture).as_html()
+
+    def _card(self) -> Card:
+        severities = [problem.severity for problem in self.problems]
+        counts: list[tuple[Text, str | Text]] = [
+            (Text(zh=zh, en=en), f"{len(frame):,}") for zh, en, frame in self._counted() if len(frame)
+        ]
+        doubts = Text(
+            zh=f"修补 {severities.count('repair')}，存疑 {severities.count('warning')}",
+            en=f"{severities.count('repair')} mended, {severities.count('warning')} doubtful",
+        )
+        residents = people(float(self.cells["population"].sum()))
+        told = [(Text(zh="人口", en="residents"), residents), (Text(zh="数据", en="input"), doubts)]
+        return Card("Layers", self.crs, (*counts, *told))
+
+    def _counted(self) -> tuple[tuple[str, str, pd.DataFrame | pd.Series], ...]:
+        return (
+            ("规划单元", "units", self.units),
+            ("区界", "boundaries", self.boundaries),
+            ("有人处", "cells", self.cells),
+            ("普查", "census", self.census),
+            ("机构", "facilities", self.facilities),
+            ("道路", "roads", self.roads),
+            ("屏障", "barriers", self.barriers),
+            ("通道", "links", self.links),
+            ("现状分组", "baseline", self.baseline),
+            ("给定时间", "travel table", self.travel_table),
+            *((RECORDS[name].title.zh, RECORDS[name].title.en, table) for name, table in self.records.items()),
+        )
+
 
 def read_layers(case: Case) -> Layers:
     """Read every layer of the case.
 
-    Returns the layers in one metric CRS with what was repaired or is doubtful in `problems`.
+    Parameters
+    ----------
+    case
+        Of `read_case`.
+
+    Returns
+    -------
+    Layers
+        All of them in one metric CRS; what was repaired or is doubtful stands in `problems`.
 
     Raises
     ------
+    ArgumentError
+        If `case` is no case: a path is read with `read_case` first.
     LayerError
         With every problem of every layer, if any of them is an error.
+
+    Examples
+    --------
+    >>> layers = gp.read_layers(gp.example_case("yunxiu"))
+    >>> len(layers.units), len(layers.facilities), layers.crs
+    (20, 117, 'EPSG:4550')
     """
+    need_kind(case, Case, "case")
     problems = Problems()
     layers = _read_all(case, problems)
     if layers is None or problems.errors:

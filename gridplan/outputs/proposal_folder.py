@@ -26,7 +26,7 @@ UNSIGNED = frozenset({"run.log", WRITING_MARK})
 """Files of a folder that the manifest leaves out."""
 
 
-def write_folder(proposal: Proposal, folder: Path, log: str = "", comparison: Comparison | None = None) -> Path:
+def write_folder(proposal: Proposal, folder: Path, *, log: str = "", comparison: Comparison | None = None) -> Path:
     """Write all files of a proposal into `folder`, replacing an earlier proposal as a whole; see `Proposal.save`.
 
     The comparison of a revised proposal with its parent goes into the same folder.

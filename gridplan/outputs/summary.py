@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from gridplan.grids.yardsticks import tell_yardsticks
 from gridplan.ground.parts import told_limits
 from gridplan.proposal.optimality import describe_gap
 from gridplan.words.text import Language, Text
@@ -83,6 +84,9 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
     console.print(describe_gap(proposal.objective).in_language(language))
     for said in proposal.objective.explanation:
         console.print(f"  {escape(said.message.in_language(language))}", soft_wrap=True)
+    for label, numbers in tell_yardsticks(proposal.scores.get("yardsticks", {})):
+        line = f"{label.in_language(language)}{say('：', ': ')}{numbers.in_language(language)}"
+        console.print(f"[dim]{line}[/]", soft_wrap=True)
     _print_findings(console, proposal, language)
     for told in proposal.provenance.modelled:
         console.print(f"[dim]{escape(told.in_language(language))}[/]", soft_wrap=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from gridplan.grids.yardsticks import tell_yardsticks
 from gridplan.ground.parts import told_limits
 from gridplan.proposal.files import findings_table
 from gridplan.proposal.frames import ADDED_IN_2
@@ -163,7 +164,7 @@ def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataF
         proposal.facilities.drop(columns=["geometry", "given_tie"], errors="ignore")
     ).reset_index()
     facilities["services"] = facilities["services"].map(
-        lambda keys: "；".join(SERVICES.label(key).in_language(language) for key in keys.split(";") if key)
+        lambda keys: "；".join(SERVICES.label(key).in_language(language) for key in keys)
     )
     facilities["level"] = facilities["level"].map(
         lambda level: LEVELS[level].in_language(language) if level in LEVELS else ""
@@ -236,6 +237,10 @@ def _overview(proposal: Proposal, language: Language) -> pd.DataFrame:
         ),
         (Text(zh="最大人口偏差", en="Largest deviation"), f"{scores['max_deviation']:.1%}"),
         (Text(zh="与最优相比", en="Against the best possible"), describe_gap(objective).in_language(language)),
+        *(
+            (label, told.in_language(language))
+            for label, told in tell_yardsticks(proposal.scores.get("yardsticks", {}))
+        ),
         (Text(zh="必须项不符合", en="Must-rules not met"), str(stands)),
         (Text(zh="种子", en="Seed"), str(proposal.provenance.seed)),
     ]

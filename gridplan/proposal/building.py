@@ -12,6 +12,7 @@ import shapely
 from gridplan import __version__
 from gridplan.checks.finding import Finding
 from gridplan.grids.plan import Plan
+from gridplan.grids.yardsticks import measure_yardsticks
 from gridplan.ground.adjacency import adjacency_table
 from gridplan.layers.area.validity import reproject
 from gridplan.proposal.frames import in_format
@@ -64,7 +65,7 @@ def make_proposal(
         alternatives=in_format(alternatives, "alternatives"),
         findings=findings,
         objective=objective,
-        scores={"plan": scores.plan, "time_classes": scores.time_classes},
+        scores={"plan": scores.plan, "time_classes": scores.time_classes, "yardsticks": measure_yardsticks(plan)},
         provenance=Provenance(
             seed=plan.case.solver.seed,
             reproducible=plan.reproducible,

@@ -12,19 +12,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from gridplan.proposal.proposal import Comment, Revision, accepted_digests, proposal_digest
+from gridplan.proposal.proposal import Comment, Proposal, Revision, accepted_digests, proposal_digest
 from gridplan.solver.assignment import Assignment
 from gridplan.words.errors import EditsError, InputProblem
+from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
-
-if TYPE_CHECKING:
-    from gridplan.proposal.proposal import Proposal
 
 FORMAT = "gridplan-edits/1"
 MAX_BYTES = 8_000_000
@@ -48,9 +46,23 @@ _CORRECT = Text(zh="改正，或在地图中重新保存修改。", en="Correct 
 class Edits:
     """A reviewer's wishes, all ids known to the proposal.
 
-    - proposal: `proposal_digest` of the proposal they were made on
-    - moves: unit id -> grid id; leads: grid id -> lead id (a candidate site); locks: unit ids that stay where they are
-    - comments: plain text, pinned to a subject
+    Parameters
+    ----------
+    proposal
+        `proposal_digest` of the proposal they were made on.
+    moves
+        Unit id -> grid id.
+    leads
+        Grid id -> lead id (a candidate site).
+    locks
+        Ids of units that stay where they are.
+    comments
+        Plain text, pinned to a subject.
+
+    Examples
+    --------
+    >>> gp.Edits(gp.proposal_digest(proposal), locks=("u1",)).locks
+    ('u1',)
     """
 
     proposal: str
@@ -63,12 +75,36 @@ class Edits:
 def read_edits(path: str | Path, proposal: Proposal) -> Edits:
     """Read a file of edits made on `proposal`.
 
+    Parameters
+    ----------
+    path
+        The edits.json that a reviewer saved from the map.
+    proposal
+        The proposal the map was made of.
+
+    Returns
+    -------
+    Edits
+        What `revise` applies; every id in it is one of the proposal.
+
     Raises
     ------
+    ArgumentError
+        If `path` is no path, or `proposal` is no proposal.
     EditsError
         If the file cannot be read, is not of the format, was made on another proposal, or names ids that this one does
         not have. All problems are told together; ids are looked up only if the edits belong to the proposal.
+
+    Examples
+    --------
+    >>> unit, grid = proposal.units.index[0], proposal.grids.index[-1]
+    >>> edits = {"format": "gridplan-edits/1", "proposal": gp.proposal_digest(proposal), "moves": {unit: grid}}
+    >>> _ = Path("edits.json").write_text(json.dumps(edits), encoding="utf-8")
+    >>> gp.read_edits("edits.json", proposal).moves == {unit: grid}
+    True
     """
+    need_path(path, "path")
+    need_kind(proposal, Proposal, "proposal")
     path = Path(path)
     try:
         with path.open("rb") as file:
@@ -81,7 +117,13 @@ def read_edits(path: str | Path, proposal: Proposal) -> Edits:
 
 
 def parse_edits(content: bytes, proposal: Proposal, *, file: str = "edits.json") -> Edits:
-    """Return checked edits from the bytes of a file; see `read_edits`."""
+    """Return checked edits from the bytes of a file; see `read_edits`.
+
+    Raises
+    ------
+    EditsError
+        If anything in it cannot be used; all problems are told together.
+    """
     reader = _EditsReader(file)
     edits = reader.read(content, proposal)
     if edits is None or reader.problems:

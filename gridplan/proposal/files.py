@@ -23,10 +23,12 @@ from gridplan.proposal.frames import (
     FORMAT,
     FRAMES,
     SEQ,
+    from_file,
     in_format,
     in_order,
     newer_format,
     sorted_by_seq,
+    to_file,
     with_order,
 )
 from gridplan.proposal.manifest import changed, content_entry, plain_values, read_manifest, tree_digest
@@ -43,6 +45,7 @@ from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.annexes import ANNEXES
 from gridplan.words.errors import InputProblem, ProposalError
 from gridplan.words.folders import recover_folder
+from gridplan.words.kinds import need_path
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -107,9 +110,8 @@ def write_tree(tree: dict[str, Any], path: Path) -> None:
 
 def _layers_of(proposal: Proposal) -> Iterator[tuple[str, Any]]:
     """Give every layer and table of the GeoPackage as it is written: ids as columns, unreachable empty, rows numbered."""
-    for name, declared in FRAMES.items():
-        frame = getattr(proposal, name)
-        yield name, with_order(_blank_unreachable(frame.reset_index() if declared.indexed else frame))
+    for name in FRAMES:
+        yield name, with_order(to_file(getattr(proposal, name), name))
     yield "findings", with_order(findings_table(proposal.findings))
     for name, frame in proposal.annexes.items():
         yield name, with_order(frame)
@@ -202,12 +204,6 @@ def read_cells(path: Path) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _blank_unreachable(frame: Any) -> Any:
-    """Return the frame with inf as empty: unreachable is never a number in a file."""
-    numbers = frame.select_dtypes("floating").columns
-    return frame.assign(**{name: frame[name].replace(np.inf, np.nan) for name in numbers}) if len(numbers) else frame
-
-
 def findings_table(findings: tuple[Finding, ...]) -> pd.DataFrame:
     """Return findings as a table; places joined with ";"."""
     columns = [field.name for field in fields(Finding)]
@@ -221,14 +217,29 @@ def read_proposal(folder: str | Path) -> Proposal:
 
     Parameters
     ----------
-    folder : as `Proposal.save` wrote it; format 1 is read too.
+    folder
+        Where `Proposal.save` or the command line wrote it. Nothing else is needed, not even the input layers.
+
+    Returns
+    -------
+    Proposal
+        What was saved, equal to it.
 
     Raises
     ------
+    ArgumentError
+        If `folder` is no path.
     ProposalError
-        If the folder holds no proposal, one of a newer format, or not what was written there: every changed layer is told.
+        If the folder holds no proposal, one of a newer format, or one that was changed or damaged since it was written.
+
+    Examples
+    --------
+    >>> gp.read_proposal("maps/nowhere")
+    Traceback (most recent call last):
+    gridplan.words.errors.ProposalError: nowhere: needs ...
     """
-    folder = Path(folder)
+    need_path(folder, "folder")
+    folder = _folder_of(folder)
     recover_folder(folder, FILES | COMPARISON_FILES)
     try:
         tree = json.loads((folder / _JSON).read_text(encoding="utf-8"))
@@ -246,6 +257,19 @@ def read_proposal(folder: str | Path) -> Proposal:
         raise ProposalError(_unreadable(folder, str(error))) from None
     except (KeyError, TypeError) as error:
         raise ProposalError(_unreadable(folder, f"missing {error}")) from None
+
+
+def _folder_of(path: str | Path) -> Path:
+    """Return the path of a proposal folder, refusing a file inside one."""
+    folder = Path(path)
+    if not folder.is_file():
+        return folder
+    needed, found = Text(zh="方案文件夹", en="the folder of a proposal"), Text(zh="一个文件", en="a file")
+    case = Text(zh="方案文件用 gp.read_case(路径) 读取。", en="Read a case with gp.read_case(path).")
+    inside = Text(zh="写出它所在的文件夹。", en="Name the folder it lies in.")
+    raise ProposalError(
+        InputProblem("error", needed, found, case if folder.suffix == ".toml" else inside, file=folder.name)
+    )
 
 
 def _read_current(folder: Path, tree: dict[str, Any]) -> dict[str, Any]:
@@ -332,14 +356,7 @@ _MIGRATED = InputProblem(
 
 
 def _assemble(tree: dict[str, Any], frames: dict[str, Any]) -> Proposal:
-    for name, declared in FRAMES.items():
-        if declared.index:
-            frames[name] = frames[name].set_index(declared.index)
-        far = declared.of_kind("minutes")
-        frames[name] = frames[name].assign(
-            **{column: frames[name][column].fillna(np.inf) for column in far},
-            **{column: frames[name][column].astype("int64") for column in declared.of_kind("whole")},
-        )
+    frames = {name: from_file(frame, name) if name in FRAMES else frame for name, frame in frames.items()}
     return Proposal(
         case=_read_case(tree["case"]),
         **frames,

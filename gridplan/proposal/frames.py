@@ -24,14 +24,14 @@ FIRST_FORMAT = "gridplan-proposal/1"
 SEQ = "seq"
 _VERSIONED = re.compile(r"gridplan-proposal/(\d+)")
 
-ColumnKind = Literal["text", "number", "minutes", "whole", "share"]
+ColumnKind = Literal["text", "keys", "number", "minutes", "whole", "share"]
 
 
 @dataclass(frozen=True)
 class FrameColumn:
     """A column of a frame.
 
-    Kinds: "text" ("" where empty), "number" and "share" (NaN where not known), "minutes" (inf where unreachable, empty in a
+    Kinds: "text" ("" where empty), "keys" (a tuple of words, joined with ";" in a file), "number" and "share" (NaN where not known), "minutes" (inf where unreachable, empty in a
     file), "whole" (never empty).
     """
 
@@ -75,11 +75,16 @@ class Frame:
 
 _DTYPES: dict[ColumnKind, Any] = {
     "text": object,
+    "keys": object,
     "number": float,
     "minutes": float,
     "whole": "int64",
     "share": float,
 }
+
+
+_WORDED = ("text", "keys")
+_KEY_SIGN = ";"
 
 
 def _col(name: str, kind: ColumnKind, zh: str, en: str) -> FrameColumn:
@@ -186,7 +191,7 @@ FRAMES: dict[str, Frame] = {
             _col("rehabilitation_beds", "number", "康复床位", "rehabilitation beds"),
             _col("nursing_beds", "number", "护理床位", "nursing beds"),
             _col("hospice_beds", "number", "安宁疗护床位", "hospice beds"),
-            _col("services", "text", "服务，以 ; 分隔", 'services, joined with ";"'),
+            _col("services", "keys", "服务，以 ; 分隔", 'services, joined with ";"'),
             _col("unit_id", "text", "所在单元，区外为空", "unit it stands in; empty outside the area"),
             _col("grid_id", "text", "所属网格", "grid it belongs to"),
             _col(
@@ -335,12 +340,36 @@ def in_format(frame: Any, name: str) -> Any:
     declared = FRAMES[name]
     wanted = [column for column in declared.columns if column.name != declared.index]
     lacking = {
-        column.name: pd.Series("" if column.kind == "text" else np.nan, index=frame.index, dtype=_DTYPES[column.kind])
+        column.name: pd.Series("" if column.kind in _WORDED else np.nan, index=frame.index, dtype=_DTYPES[column.kind])
         for column in wanted
         if column.name not in frame
     }
     shape = ["geometry"] if declared.shaped else []
     return frame.assign(**lacking)[[column.name for column in wanted] + shape]
+
+
+def to_file(frame: Any, name: str) -> Any:
+    """Return a frame of a proposal as files hold it: ids as a column, keys joined, unreachable and not known empty."""
+    declared = FRAMES[name]
+    flat = frame.reset_index() if declared.indexed else frame
+    numbers = {column: flat[column].replace(np.inf, np.nan) for column in flat.select_dtypes("floating").columns}
+    keys = {column: flat[column].map(_KEY_SIGN.join).astype(object) for column in declared.of_kind("keys")}
+    return flat.assign(**numbers, **keys)
+
+
+def from_file(frame: Any, name: str) -> Any:
+    """Return a frame as a proposal has it in memory, from what `to_file` returned."""
+    declared = FRAMES[name]
+    keyed = frame.set_index(declared.index) if declared.index else frame
+    return keyed.assign(
+        **{column: keyed[column].fillna(np.inf) for column in declared.of_kind("minutes")},
+        **{column: keyed[column].astype("int64") for column in declared.of_kind("whole")},
+        **{column: keyed[column].map(_split_keys).astype(object) for column in declared.of_kind("keys")},
+    )
+
+
+def _split_keys(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(_KEY_SIGN)))
 
 
 def newer_format(stated: object) -> bool:

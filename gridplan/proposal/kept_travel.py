@@ -70,7 +70,7 @@ def minutes_table(travel: TravelTimes) -> pd.DataFrame:
 
 
 def times_kept(
-    proposal: Proposal, sites: list[str] | None = None, *, isochrones: gpd.GeoDataFrame | None = None
+    proposal: Proposal, *, sites: list[str] | None = None, isochrones: gpd.GeoDataFrame | None = None
 ) -> TravelTimes:
     """Return the travel times of a proposal, to all candidate sites or to `sites` among them.
 

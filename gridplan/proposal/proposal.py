@@ -17,6 +17,7 @@ import pandas as pd
 
 from gridplan.case.case import Case
 from gridplan.checks.finding import Finding
+from gridplan.proposal.card import proposal_card, proposal_picture
 from gridplan.proposal.frames import FRAMES, no_cells
 from gridplan.proposal.manifest import content_entry, plain_values
 from gridplan.solver.solution import Outcome
@@ -93,7 +94,7 @@ def _empty(name: str) -> Callable[[], pd.DataFrame]:
     return FRAMES[name].empty
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Proposal:
     """A grid plan with all that is known about it.
 
@@ -101,12 +102,17 @@ class Proposal:
 
     - units, grids, facilities (index: their ids), roads, barriers, adjacency, minutes, facility_minutes, alternatives,
       alternative_units, reasons: columns as `frames.FRAMES` declares them
-    - scores: plain numbers of the whole plan, and `time_classes`: breaks in minutes and residents between them for
-      the plan and each grid
+    - scores: plain numbers of the whole plan; `time_classes`: breaks in minutes and residents between them for the plan and
+      each grid; `yardsticks`: the plan and plain methods measured alike, see `yardsticks.measure_yardsticks`
     - cells: places with people, without where they are, and their minutes; see `kept_travel`. Empty if not made by `plan` or
       `assess`
     - annexes: further tables by name, as `annexes.ANNEXES` declares them; records: what happened or was agreed, by name, as
       `layers.records.records.RECORDS` declares it. Only those that the case gives rise to
+
+    Examples
+    --------
+    >>> proposal.units.iloc[0][["name", "grid_id"]].tolist()
+    ['岫城镇', 'G1']
     """
 
     case: Case
@@ -129,6 +135,13 @@ class Proposal:
     annexes: dict[str, pd.DataFrame] = field(default_factory=dict)
     records: dict[str, pd.DataFrame] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return proposal_card(self.case, self.grids, self.findings).as_text()
+
+    def _repr_html_(self) -> str:
+        picture = proposal_picture(self.grids, self.facilities, title=self.case.place.name)
+        return proposal_card(self.case, self.grids, self.findings, picture=picture).as_html(self.case.language)
+
     @property
     def must_stands(self) -> bool:
         """True if a must-rule is violated and not waived."""
@@ -137,24 +150,53 @@ class Proposal:
     def save(self, folder: str | Path, *, log: str = "") -> Path:
         """Write the proposal, its tables and its map to a folder, replacing an earlier one as a whole.
 
-        Files in the folder that this program did not write stay. Returns the folder.
+        Files in the folder that this program did not write stay.
 
         Parameters
         ----------
-        folder : where to write.
-        log : text of run.log, the only file that may tell of clocks and paths; empty: no such file.
+        folder
+            Where to write.
+        log
+            Text of run.log, the only file that may tell of clocks and paths; empty: no such file.
+
+        Returns
+        -------
+        Path
+            The folder.
 
         Raises
         ------
         ProposalError
             If the folder cannot be written.
+
+        Examples
+        --------
+        >>> folder = proposal.save("maps/yunxiu")
+        >>> gp.read_proposal(folder).equals(proposal)
+        True
         """
         from gridplan.outputs.proposal_folder import write_folder
 
-        return write_folder(self, Path(folder), log)
+        return write_folder(self, Path(folder), log=log)
 
     def equals(self, other: Proposal) -> bool:
-        """Tell whether two proposals hold the same case, frames, findings and numbers."""
+        """Tell whether two proposals hold the same case, frames, findings and numbers.
+
+        Parameters
+        ----------
+        other
+            The proposal to compare with; see `compare_proposals` for what differs.
+
+        Returns
+        -------
+        bool
+            True if nothing differs.
+
+        Examples
+        --------
+        >>> proposal.equals(proposal)
+        True
+        """
         if any(not _same_frame(getattr(self, name), getattr(other, name)) for name in (*FRAMES, "cells")):
             return False
         if not _same_frames(self.annexes, other.annexes) or not _same_frames(self.records, other.records):
@@ -163,11 +205,26 @@ class Proposal:
 
 
 def proposal_digest(proposal: Proposal) -> str:
-    """Return what ties edits to a proposal: 64 hexadecimal digits.
+    """Return what ties edits to a proposal.
 
     It is the SHA-256 of the UTF-8 bytes of a JSON object, keys sorted: "units" (id, grid, residents rounded to 3
     decimals, by id), "grids" (id, lead, by id), "inputs" (hash of each input) and "seed". So it does
     not depend on versions, languages, wording or the order of rows, and stays the same when a proposal is saved and read.
+
+    Parameters
+    ----------
+    proposal
+        The proposal that is edited.
+
+    Returns
+    -------
+    str
+        64 hexadecimal digits.
+
+    Examples
+    --------
+    >>> len(gp.proposal_digest(proposal))
+    64
     """
     return _digest(proposal, sorted)
 

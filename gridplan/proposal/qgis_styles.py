@@ -1,4 +1,4 @@
-"""QGIS styles stored inside the GeoPackage, so that a proposal opens already coloured; and the grid tints."""
+"""QGIS styles stored inside the GeoPackage, so that a proposal opens already coloured."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from xml.sax.saxutils import quoteattr
 
 import pandas as pd
 
+from gridplan.proposal.palette import TINTS
+
 if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
 
-TINTS = (
-    "#F5EAB8", "#B9E0CF", "#A9C9F6", "#DFA873", "#FFE1E3", "#AACDD1", "#D2D7F4", "#E0C1A8", "#DDE8CF", "#FAD28E", "#BFAFCB", "#82C1AD",
-)  # fmt: skip
-"""Twelve fills in four lightness steps, told apart by colour-blind readers and in grey print."""
 _COLUMNS = [
     "f_table_catalog",
     "f_table_schema",

@@ -8,12 +8,14 @@ import geopandas as gpd
 import networkx as nx
 import pandas as pd
 
+from gridplan.grids.given import GivenPlan
 from gridplan.grids.members import EXEMPT_LEVELS, has_centre
 from gridplan.ground.access.minutes import TravelTimes
 from gridplan.layers.area.area import metric_crs
 from gridplan.layers.area.validity import reproject
 from gridplan.layers.layers import Layers
 from gridplan.proposal.kept_travel import times_kept
+from gridplan.solver.assignment import Assignment
 from gridplan.words.errors import InputProblem, ProposalError
 from gridplan.words.text import Text
 
@@ -115,7 +117,16 @@ def restore_stated_members(proposal: Proposal) -> pd.DataFrame:
     return pd.DataFrame(facilities.loc[stated, ["grid_id", "tie"]])
 
 
-def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> TravelTimes:
+def restore_given(proposal: Proposal, assignment: Assignment) -> GivenPlan | None:
+    """Return memberships of a given plan that the map alone does not tell; they hold on after an edit."""
+    members = restore_stated_members(proposal)
+    if members.empty:
+        return None
+    lead = members["grid_id"].map(assignment.lead_of_grid).fillna("")
+    return GivenPlan("", assignment.lead_of_unit, members=members.assign(lead_id=lead).drop(columns="grid_id"))
+
+
+def restore_travel(proposal: Proposal, *, sites: list[str] | None = None) -> TravelTimes:
     """Return the travel times of a proposal, to all candidate sites or to `sites` among them, with its isochrones.
 
     Raises
@@ -123,7 +134,7 @@ def restore_travel(proposal: Proposal, sites: list[str] | None = None) -> Travel
     LayerError
         If a pair of unit and site, or of two facilities, is missing or stands twice.
     """
-    return times_kept(proposal, sites, isochrones=_isochrones(proposal))
+    return times_kept(proposal, sites=sites, isochrones=_isochrones(proposal))
 
 
 def _isochrones(proposal: Proposal) -> gpd.GeoDataFrame | None:

@@ -16,6 +16,13 @@ from gridplan.words.text import Text
 class Assignment:
     """The lead of each unit and the id of each lead's grid. Editing returns a new assignment.
 
+    Parameters
+    ----------
+    lead_of_unit
+        Lead ids on index unit_id, each unit once.
+    grid_of_lead
+        Lead id -> grid id; see `from_leads`.
+
     Examples
     --------
     >>> plan = Assignment.from_leads({"u1": "h1", "u2": "h1", "u3": "h2"})
@@ -42,10 +49,20 @@ class Assignment:
             Lead id -> grid id, for the grids that have one already; the others are numbered G1, G2 ... in the order of
             their lead ids, so that the order of rows does not matter.
 
+        Returns
+        -------
+        Assignment
+            Every unit in the grid of its lead.
+
         Raises
         ------
         AssignmentError
             If a unit is listed twice or has no lead, or two leads share a grid id.
+
+        Examples
+        --------
+        >>> dict(Assignment.from_leads({"u1": "h2", "u2": "h1"}).grid_of_lead)
+        {'h1': 'G1', 'h2': 'G2'}
         """
         series = pd.Series(
             dict(lead_of_unit) if not isinstance(lead_of_unit, pd.Series) else lead_of_unit, dtype=object
@@ -78,17 +95,55 @@ class Assignment:
         return pd.Series(pairs, dtype=object, name="lead_id").rename_axis("grid_id")
 
     def units_of(self, grid: str) -> tuple[str, ...]:
-        """Unit ids of a grid, named by its grid id or its lead id."""
+        """Return the unit ids of a grid.
+
+        Parameters
+        ----------
+        grid
+            Its grid id, or the id of its lead.
+
+        Returns
+        -------
+        tuple of str
+            In the order of `lead_of_unit`.
+
+        Raises
+        ------
+        AssignmentError
+            If the grid is unknown.
+
+        Examples
+        --------
+        >>> Assignment.from_leads({"u1": "h1", "u2": "h2", "u3": "h1"}).units_of("G1")
+        ('u1', 'u3')
+        """
         lead = self._lead(grid)
         return tuple(self.lead_of_unit.index[self.lead_of_unit == lead])
 
     def move(self, units: Iterable[str], *, to: str) -> Assignment:
-        """Give units to another grid, named by its grid id or lead id; a lead id that is new opens a grid.
+        """Give units to another grid.
+
+        Parameters
+        ----------
+        units
+            Unit ids, or one.
+        to
+            A grid id or a lead id; a lead id that is new opens a grid.
+
+        Returns
+        -------
+        Assignment
+            The changed plan; the other grids keep their ids, a grid without units is gone.
 
         Raises
         ------
         AssignmentError
             If a unit id is unknown.
+
+        Examples
+        --------
+        >>> Assignment.from_leads({"u1": "h1", "u2": "h1"}).move("u2", to="h9").lead_of_unit.to_dict()
+        {'u1': 'h1', 'u2': 'h9'}
         """
         listed = [units] if isinstance(units, str) else list(units)
         unknown = [unit for unit in listed if unit not in self.lead_of_unit.index]
@@ -99,22 +154,52 @@ class Assignment:
         return Assignment.from_leads(series, self.grid_of_lead)
 
     def merge(self, grid: str, *, into: str) -> Assignment:
-        """Dissolve a grid into another; both named by grid id or lead id.
+        """Dissolve a grid into another.
+
+        Parameters
+        ----------
+        grid, into
+            The one that goes and the one that grows, each by grid id or lead id.
+
+        Returns
+        -------
+        Assignment
+            The changed plan.
 
         Raises
         ------
         AssignmentError
             If a grid is unknown.
+
+        Examples
+        --------
+        >>> Assignment.from_leads({"u1": "h1", "u2": "h2"}).merge("G2", into="G1").lead_of_unit.to_dict()
+        {'u1': 'h1', 'u2': 'h1'}
         """
         return self.move(self.units_of(grid), to=self._lead(into))
 
     def relabel(self, leads: Mapping[str, str]) -> Assignment:
-        """Give grids another lead, {lead or grid id: new lead id}; the grid ids stay.
+        """Give grids another lead; the grid ids stay.
+
+        Parameters
+        ----------
+        leads
+            Lead id or grid id -> new lead id.
+
+        Returns
+        -------
+        Assignment
+            The changed plan.
 
         Raises
         ------
         AssignmentError
             If a grid is unknown, or two grids would get the same lead.
+
+        Examples
+        --------
+        >>> dict(Assignment.from_leads({"u1": "h1", "u2": "h2"}).relabel({"G1": "h3"}).grid_of_lead)
+        {'h2': 'G2', 'h3': 'G1'}
         """
         new = {self._lead(old): lead for old, lead in leads.items()}
         target = [new.get(lead, lead) for lead in self.grid_of_lead]

@@ -7,20 +7,33 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from gridplan.solver.arguments import BoolArray, FloatArray, IntArray, read_arguments
+from gridplan.words.cards import Card
+from gridplan.words.numbers import minutes, people
+from gridplan.words.text import Text
 
 __all__ = ["BoolArray", "FloatArray", "IntArray", "Problem"]
 
+_TOLD = ("balance", "balance_price", "max_minutes", "max_minutes_price", "move_price", "compactness_price")
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Problem:
     """Units with people, sites where a lead may stand, minutes between them, and the rules of the plan.
 
-    Build it with `Problem.from_arrays`, which checks everything; arrays are read-only. Positions are those of
-    `unit_ids` (n) and `lead_ids` (m); -1 stands for "none". `lost_minutes` count for a resident whom no lead reaches (None:
-    a day, or ten times the longest drive if that is more).
+    Build it with `Problem.from_arrays`, which checks everything and tells what each part means; arrays are read-only.
+    Positions are those of `unit_ids` (n) and `lead_ids` (m); -1 stands for "none".
+    `lost_minutes` count for a resident whom no lead reaches (None: a day, or ten times the longest drive if that is more).
+
+    Examples
+    --------
+    >>> gp.Problem.from_arrays(
+    ...     unit_ids=["a", "b"], population=[10, 20], lead_ids=["x"], lead_unit=[1],
+    ...     minutes=[[5.0], [1.0]], edges=[(0, 1)]).n_units
+    2
     """
 
     unit_ids: tuple[str, ...]
@@ -54,6 +67,30 @@ class Problem:
     compactness_price: float | None
     share_within: FloatArray | None
     lost_minutes: float | None = None
+
+    def __repr__(self) -> str:
+        return self._card().as_text()
+
+    def _repr_html_(self) -> str:
+        return self._card().as_html()
+
+    def _card(self) -> Card:
+        k = f"{self.k_min}" if self.k_min == self.k_max else f"{self.k_min}-{self.k_max}"
+        stated = {name: value for name in _TOLD if (value := getattr(self, name)) is not None}
+        finite = self.minutes[np.isfinite(self.minutes)]
+        return Card(
+            kind="Problem",
+            facts=(
+                (Text(zh="单元", en="units"), f"{self.n_units:,}"),
+                (Text(zh="人口", en="residents"), people(self.total_population)),
+                (Text(zh="候选牵头医院", en="sites"), f"{self.n_leads:,}"),
+                (Text(zh="网格数", en="grids"), k),
+                (Text(zh="邻边", en="edges"), f"{len(self.edges):,}"),
+                (Text(zh="最长分钟", en="longest minutes"), minutes(float(finite.max(initial=0.0)))),
+                (Text(zh="到不了", en="unreachable"), f"{self.minutes.size - finite.size:,}"),
+                (Text(zh="规则", en="rules"), ", ".join(f"{name} {value:g}" for name, value in stated.items()) or "-"),
+            ),
+        )
 
     @property
     def n_units(self) -> int:
@@ -152,6 +189,11 @@ class Problem:
             (n, m) shares 0..1 of a unit's residents within the case's time limit of a site; only reported.
         unit_names, lead_names
             n and m names by which explanations tell units and leads; without them, and where empty, by their ids.
+
+        Returns
+        -------
+        Problem
+            What `solve` and `improve` take.
 
         Raises
         ------

@@ -9,9 +9,11 @@ from typing import Any, Literal
 import pandas as pd
 
 from gridplan.solver.assignment import Assignment
+from gridplan.words.cards import Card
 from gridplan.words.text import Text
 
 Status = Literal["optimal", "feasible", "infeasible", "given"]
+_MOST_NOTES = 5
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,31 @@ class Outcome:
     explanation: tuple[Explanation, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Solution:
     """A complete plan with its outcome: objective, proof and explanation, which are read from the solution itself too.
 
-    `alternatives` has one row a tried number of grids. `reproducible` is False when the time limit ended the search.
+    Parameters
+    ----------
+    assignment
+        The lead of each unit, and the grid of each lead.
+    outcome
+        What it costs and what is proven, read from the solution itself too: `objective` and its `terms` in resident-minutes,
+        a proven lower `bound` on the objective of every plan that holds the hard limits (None where none was found or they
+        cannot hold), `gap` (objective - bound) / bound, `status` and `explanation`.
+    alternatives
+        One row a number of grids that was tried: k, leads, objective, bound, worst deviation, share_within.
+    reproducible
+        False when the time limit ended the search.
+
+    Examples
+    --------
+    >>> problem = gp.Problem.from_arrays(
+    ...     unit_ids=["a", "b", "c"], population=[10, 20, 30], lead_ids=["x", "y"], lead_unit=[0, 2],
+    ...     minutes=[[1.0, 9.0], [4.0, 5.0], [8.0, 1.0]], edges=[(0, 1), (1, 2)])
+    >>> solution = gp.solve(problem)
+    >>> solution.status, solution.objective, solution.gap
+    ('optimal', 120.0, 0.0)
     """
 
     assignment: Assignment
@@ -67,8 +89,51 @@ class Solution:
     alternatives: pd.DataFrame
     reproducible: bool = True
 
+    def __repr__(self) -> str:
+        return self._card().as_text()
+
+    def _repr_html_(self) -> str:
+        return self._card().as_html()
+
+    def _card(self) -> Card:
+        units = self.assignment.lead_of_unit.value_counts()
+        unknown = Text(zh="未知", en="not known")
+        return Card(
+            kind="Solution",
+            title=self.status,
+            facts=(
+                (Text(zh="目标值", en="objective"), f"{self.objective:,.1f}"),
+                *((Text(zh=f"· {name}", en=f"- {name}"), f"{value:,.1f}") for name, value in self.terms.items()),
+                (Text(zh="下界", en="bound"), unknown if self.bound is None else f"{self.bound:,.1f}"),
+                (Text(zh="差距", en="gap"), unknown if self.gap is None else f"{self.gap:.2%}"),
+                *((Text(zh="说明", en="note"), part.message) for part in self.explanation[:_MOST_NOTES]),
+            ),
+            head=(Text(zh="网格", en="grid"), Text(zh="牵头医院", en="lead"), Text(zh="单元", en="units")),
+            rows=[
+                (str(grid), str(lead), f"{units.get(lead, 0):,}") for grid, lead in self.assignment.lead_of_grid.items()
+            ],
+        )
+
     def restated(self, **changes: Any) -> Solution:
-        """Return the same plan with parts of its outcome changed."""
+        """Return the same plan with parts of its outcome changed.
+
+        Parameters
+        ----------
+        **changes
+            Fields of `Outcome` and their new values.
+
+        Returns
+        -------
+        Solution
+            The changed solution; this one stays as it is.
+
+        Examples
+        --------
+        >>> problem = gp.Problem.from_arrays(
+        ...     unit_ids=["a"], population=[10], lead_ids=["x"], lead_unit=[0], minutes=[[1.0]], edges=[])
+        >>> gp.solve(problem).restated(bound=None, gap=None).gap is None
+        True
+        """
         return replace(self, outcome=replace(self.outcome, **changes))
 
     @property

@@ -5,12 +5,15 @@ from __future__ import annotations
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import Solution
+from gridplan.words.kinds import need_kind
 
 __all__ = ["improve", "solve"]
 
 
 def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s: float | None = None) -> Solution:
-    """Choose the leads and draw the grids; returns the best plan found, its proof and its explanation.
+    """Choose the leads and draw the grids: the best plan found, how good it is proven to be, and why a limit cannot hold.
+
+    Limits that cannot hold are no error: the status is "infeasible", and the plan comes closest to them.
 
     Every plan is judged before it is returned, by rules counted again from the problem alone; what does not hold is said.
 
@@ -26,8 +29,15 @@ def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s:
         A ceiling in seconds; if it bites, `Solution.reproducible` is False. A first plan is drawn in any case, which takes some
         seconds for thousands of units.
 
+    Returns
+    -------
+    Solution
+        The assignment, its objective term by term, bound and gap, and the alternatives for every number of grids.
+
     Raises
     ------
+    ArgumentError
+        If `problem` is no problem: a case is planned with `gridplan.plan`.
     ProblemError
         If `effort` is not above 0.
 
@@ -39,6 +49,7 @@ def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s:
     >>> solve(problem).assignment.lead_of_unit.to_dict()
     {'a': 'x', 'b': 'x', 'c': 'y'}
     """
+    need_kind(problem, Problem, "problem")
     from gridplan.solver.solving import run  # numba and HiGHS are loaded when a plan is asked for, not before
 
     return run(problem, seed=seed, effort=effort, time_limit_s=time_limit_s)
@@ -51,8 +62,26 @@ def improve(problem: Problem, assignment: Assignment, *, seed: int = 0, effort: 
     being the incumbent. The plan's leads are kept where the rules let them lead together. Without a `move_price` no
     bound is returned: what is sought first is not the problem's objective.
 
+    Parameters
+    ----------
+    problem
+        The rules to hold; see `Problem.from_arrays`.
+    assignment
+        The plan to repair: a lead for every unit of the problem.
+    seed
+        Same problem, assignment, seed and effort: same plan.
+    effort
+        Work budget, as of `solve`.
+
+    Returns
+    -------
+    Solution
+        The repaired plan; grids keep their ids.
+
     Raises
     ------
+    ArgumentError
+        If `problem` is no problem, or `assignment` is no assignment.
     AssignmentError
         If the assignment names unknown units or misses some.
     ProblemError
@@ -67,6 +96,8 @@ def improve(problem: Problem, assignment: Assignment, *, seed: int = 0, effort: 
     >>> improve(problem, given).assignment.lead_of_unit.to_dict()
     {'a': 'x', 'b': 'y', 'c': 'y'}
     """
+    need_kind(problem, Problem, "problem")
+    need_kind(assignment, Assignment, "assignment")
     from gridplan.solver.improving import repair
 
     return repair(problem, assignment, seed=seed, effort=effort)

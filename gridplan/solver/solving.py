@@ -38,7 +38,7 @@ MORE_DRAWS = 6
 
 
 @dataclass(frozen=True)
-class Budget:
+class WorkBudget:
     """Work allowed for a solve; only `deadline` looks at a clock."""
 
     effort: float
@@ -68,12 +68,18 @@ class Result:
 
 
 def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | None) -> Solution:
-    """Solve for every number of grids asked for and return the best plan with its alternatives."""
+    """Solve for every number of grids asked for and return the best plan with its alternatives.
+
+    Raises
+    ------
+    ProblemError
+        If `effort` is not above 0.
+    """
     if not effort > 0:
         needed, found = Text(zh="大于 0 的 effort", en="an effort above 0"), Text(zh=str(effort), en=str(effort))
         remedy = Text(zh="请改为正数。", en="Give a positive number.")
         raise ProblemError(InputProblem("error", needed, found, remedy, field="effort"))
-    budget = Budget(effort, Deadline.after(time_limit_s))
+    budget = WorkBudget(effort, Deadline.after(time_limit_s))
     scaled, grown = scale_problem(problem)
     instance = build_instance(scaled, deadline=budget.deadline)
     results: list[Result] = []
@@ -102,7 +108,7 @@ def _unscaled(result: Result, instance: Instance, grown: float) -> Result:
     return replace(result, instance=instance, measures=measures, bound=bound)
 
 
-def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Result:
+def solve_for(instance: Instance, k: int, *, seed: int, budget: WorkBudget) -> Result:
     """Choose and draw k grids; when hard balance cannot hold, hold the smallest tolerance that is not excluded."""
     result = _attempt(instance, k, limits_for(instance.problem, k), seed=seed, budget=budget)
     problem = instance.problem
@@ -118,7 +124,7 @@ def solve_for(instance: Instance, k: int, *, seed: int, budget: Budget) -> Resul
     return replace(better, bound=None, feasible=False, need=need)
 
 
-def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: Budget) -> Result:
+def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: WorkBudget) -> Result:
     """Choose and draw k grids within `limits`."""
     problem = instance.problem
     # Half of the time is kept for drawing and proving.
@@ -157,7 +163,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: B
     return _least_broken(result, limits, budget) if none else _exactly(result, limits, budget)
 
 
-def _exactly(result: Result, limits: Limits, budget: Budget) -> Result:
+def _exactly(result: Result, limits: Limits, budget: WorkBudget) -> Result:
     """Solve a small problem to the end where search and bound leave a gap."""
     instance, k = result.instance, result.k
     nodes = int(NODES * np.clip(budget.effort, 0.25, 4.0))
@@ -171,7 +177,7 @@ def _exactly(result: Result, limits: Limits, budget: Budget) -> Result:
     return _better(result, exact.lead, limits)
 
 
-def _least_broken(result: Result, limits: Limits, budget: Budget) -> Result:
+def _least_broken(result: Result, limits: Limits, budget: WorkBudget) -> Result:
     """Open the arcs that rules forbid, where no plan holds all of them, for one that breaks few."""
     if result.feasible or not result.instance.blocked.any():
         return result
@@ -187,7 +193,7 @@ def _better(result: Result, lead: IntArray, limits: Limits) -> Result:
     return min(result, other, key=lambda r: r.rank)
 
 
-def _exchange_priced(book: SetBook, k: int, budget: Budget) -> None:
+def _exchange_priced(book: SetBook, k: int, budget: WorkBudget) -> None:
     """Add the sets that site prices point to, and exchange sites from the best of them."""
     instance, limits = book.instance, book.limits
     if book.deadline.over():
@@ -203,7 +209,7 @@ def _exchange_priced(book: SetBook, k: int, budget: Budget) -> None:
         exchange(book, min(met, key=book.rank))
 
 
-def _roam(book: SetBook, leads: LeadSet, k: int, *, seed: int, budget: Budget) -> Roamed | None:
+def _roam(book: SetBook, leads: LeadSet, k: int, *, seed: int, budget: WorkBudget) -> Roamed | None:
     """Let leads roam where sites are many and atoms few."""
     instance, limits = book.instance, book.limits
     if budget.over() or not worth_roaming(instance, k):
@@ -229,7 +235,7 @@ def _order(drawn: Drawn) -> tuple[int, float, float]:
 
 
 def bound_all_sets(
-    book: SetBook, k: int, drawn: list[Drawn], best: Drawn, *, feasible: bool, seed: int, budget: Budget
+    book: SetBook, k: int, drawn: list[Drawn], best: Drawn, *, feasible: bool, seed: int, budget: WorkBudget
 ) -> tuple[float, bool, Drawn]:
     """Bound over every set of k sites, whether contiguity was used, and the best plan, which the proof may better.
 
@@ -257,7 +263,7 @@ def bound_all_sets(
     return min(bound, best.bound), best.with_contiguity, best
 
 
-def set_starts(instance: Instance, k: int, budget: Budget) -> int:
+def set_starts(instance: Instance, k: int, budget: WorkBudget) -> int:
     """How many starts the search over sets may have: many where a bound costs little."""
     work = instance.n_atoms * k * k * instance.problem.n_leads
     return int(np.clip(budget.effort * 2e7 / max(work, 1), 2, 40))

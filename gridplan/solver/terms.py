@@ -68,9 +68,8 @@ def measure(problem: Problem, lead: IntArray, limits: Limits | None = None) -> M
     missing = set(problem.required) - set(opened)
     over_soft = np.maximum(load - limits.soft_high, 0.0) + np.maximum(limits.soft_low - load, 0.0)
     above, below = load - limits.hard_high, limits.hard_low - load
-    beyond = np.where(above > ROUNDING * limits.hard_high, above, 0.0) + np.where(
-        below > ROUNDING * limits.hard_low, below, 0.0
-    )
+    beyond = np.where(above > ROUNDING * limits.hard_high, above, 0.0)
+    beyond += np.where(below > ROUNDING * limits.hard_low, below, 0.0)
     terms["opening"] = float(problem.lead_price[columns].sum())
     if problem.balance is not None and problem.balance_price is not None:
         terms["balance"] = problem.balance_price * float(over_soft.sum())

@@ -24,7 +24,10 @@ from gridplan.travel.search.weighted import SearchRules, WeightedGraph
 from gridplan.travel.snaps import Snaps
 from gridplan.travel.speeds import FERRY_WAIT_MIN, Mode
 from gridplan.travel.streets import Streets
+from gridplan.words.cards import Card
 from gridplan.words.errors import InputProblem
+from gridplan.words.pictures import MOST_LINES, Ink, draw_svg
+from gridplan.words.text import Text
 
 if TYPE_CHECKING:
     from gridplan.travel.times import NodeTimes
@@ -36,6 +39,11 @@ class RoadNetwork:
 
     An edge is a row of the arrays or of the road frame the network was made from, and keeps that position for good.
     `forward` and `backward` are whole milliseconds along and against it (`FAR`: closed). Nodes are 0..n_nodes-1.
+
+    Examples
+    --------
+    >>> gp.RoadNetwork.from_edges([0, 1], [1, 2], [2.0, 3.0]).n_nodes
+    3
     """
 
     tail: Nodes
@@ -55,12 +63,27 @@ class RoadNetwork:
         tail: npt.ArrayLike,
         head: npt.ArrayLike,
         minutes: npt.ArrayLike,
+        *,
         n_nodes: int | None = None,
         xy: npt.ArrayLike | None = None,
     ) -> RoadNetwork:
-        """Make a directed network from arrays: edge i leads from `tail[i]` to `head[i]` in `minutes[i]` (inf: closed).
+        """Make a directed network from arrays: edge i leads from `tail[i]` to `head[i]` in `minutes[i]`.
 
-        Parallel edges count with the least minutes; `xy` (n, 2) in metres is needed for snapping alone.
+        Parameters
+        ----------
+        tail, head
+            Node numbers from 0 on, one each an edge.
+        minutes
+            Minutes along each edge (inf: closed); of parallel edges the least count.
+        n_nodes
+            Number of nodes; without it, one more than the largest number named.
+        xy
+            Metres (n_nodes, 2) of the nodes, needed for snapping and drawing alone.
+
+        Returns
+        -------
+        RoadNetwork
+            The network; edge i keeps its number for good.
 
         Raises
         ------
@@ -109,10 +132,21 @@ class RoadNetwork:
             "cap": the class speed, but never above the posted limit; "exact": the posted limit is driven where known;
             "ignore".
 
+        Returns
+        -------
+        RoadNetwork
+            The network of that mode, an edge a row of the frame.
+
         Raises
         ------
         NetworkError
             A column is missing, or a speed is not a positive number.
+
+        Examples
+        --------
+        >>> layers = gp.read_layers(gp.example_case("yunxiu"))
+        >>> gp.RoadNetwork.from_roads(layers.roads, mode="walk").n_edges == len(layers.roads)
+        True
         """
         priced = price_roads(roads, RoadRules(mode, speeds, junction_delay_s, ferry_wait_min, posted_limits))
         tail, head = priced.tail, priced.head
@@ -121,7 +155,31 @@ class RoadNetwork:
         return cls(tail, head, *times, topology, xy=priced.xy, priced=priced, problems=priced.problems)
 
     def __repr__(self) -> str:
-        return f"RoadNetwork({self.n_nodes} nodes, {self.n_edges} edges)"
+        return self._card().as_text()
+
+    def _repr_html_(self) -> str:
+        return self._card(picture=self._picture()).as_html()
+
+    def _card(self, picture: str = "") -> Card:
+        closed = (self.forward == FAR) & (self.backward == FAR)
+        mode = "-" if self.priced is None else self.priced.rules.mode
+        facts = (
+            (Text(zh="节点", en="nodes"), f"{self.n_nodes:,}"),
+            (Text(zh="路段", en="edges"), f"{self.n_edges:,}"),
+            (Text(zh="封闭", en="closed"), f"{int(closed.sum()):,}"),
+            (Text(zh="方式", en="mode"), mode),
+        )
+        return Card("RoadNetwork", facts=facts, picture=picture)
+
+    def _picture(self) -> str:
+        """Return a small picture of a sample of the edges, straight between their ends; "" without coordinates."""
+        if self.xy is None or not self.n_edges:
+            return ""
+        import shapely
+
+        some = np.linspace(0, self.n_edges - 1, min(self.n_edges, MOST_LINES)).astype(np.int64)
+        lines = shapely.linestrings(np.stack([self.xy[self.tail[some]], self.xy[self.head[some]]], axis=1))
+        return draw_svg([Ink(lines, line="#6e767f")])
 
     def __getstate__(self) -> dict[str, Any]:
         """Send the arrays to another process, not what was worked out from them."""
@@ -157,7 +215,17 @@ class RoadNetwork:
         return Legs(replace(self.streets, forward=cuts.forward, backward=cuts.backward), cuts)
 
     def minutes_to(self, targets: npt.ArrayLike | Snaps) -> NodeTimes:
-        """Times from every node to each target (node numbers, or snapped points with their access legs).
+        """Measure the times from every node to each target.
+
+        Parameters
+        ----------
+        targets
+            Node numbers, or snapped points with their access legs.
+
+        Returns
+        -------
+        NodeTimes
+            Asked for `gather`, `nearest`, `within`, `covered` or `weighted_mean`; nothing is searched before.
 
         Raises
         ------
@@ -173,7 +241,17 @@ class RoadNetwork:
         return self._times(targets, toward=True)
 
     def minutes_from(self, sources: npt.ArrayLike | Snaps) -> NodeTimes:
-        """Times from each source (node numbers, or snapped points with their access legs) to every node.
+        """Measure the times from each source to every node.
+
+        Parameters
+        ----------
+        sources
+            Node numbers, or snapped points with their access legs.
+
+        Returns
+        -------
+        NodeTimes
+            As of `minutes_to`, the other way round.
 
         Raises
         ------
@@ -195,13 +273,46 @@ class RoadNetwork:
         return NodeTimes(self.graph, self.legs, seeds, toward, places if isinstance(places, Snaps) else None)
 
     def table(self, origins: Snaps, targets: Snaps) -> Floats:
-        """Return minutes (n_origins, n_targets), the access legs of both ends included, inf where unreachable."""
+        """Return the minutes between snapped points.
+
+        Parameters
+        ----------
+        origins, targets
+            Points of `gridplan.travel.snapping.snap_points`.
+
+        Returns
+        -------
+        array of float
+            Minutes (n_origins, n_targets), the access legs of both ends included, inf where unreachable.
+
+        Examples
+        --------
+        >>> from gridplan.travel.snapping import snap_points
+        >>> street = gp.RoadNetwork.from_edges([0, 1], [1, 0], [2.0, 2.0], xy=[(0.0, 0.0), (1000.0, 0.0)])
+        >>> places = snap_points(street, [(0.0, 0.0), (500.0, 0.0)])
+        >>> street.table(places, places).tolist()
+        [[0.0, 1.0], [1.0, 0.0]]
+        """
         if len(origins) < len(targets):
             return np.ascontiguousarray(self.minutes_from(origins).gather(targets).T)
         return self.minutes_to(targets).gather(origins)
 
-    def nearest(self, targets: npt.ArrayLike | Snaps, max_minutes: float | None = None) -> tuple[Floats, Ints]:
-        """Return for every node the minutes to the nearest target and its position (-1: none): shapes (n_nodes,).
+    def nearest(self, targets: npt.ArrayLike | Snaps, *, max_minutes: float | None = None) -> tuple[Floats, Ints]:
+        """Find the nearest target of every node, in one search.
+
+        Parameters
+        ----------
+        targets
+            Node numbers, or snapped points with their access legs.
+        max_minutes
+            Targets farther than this count as none; None: no limit.
+
+        Returns
+        -------
+        minutes : array of float
+            To the nearest target, shape (n_nodes,); inf where there is none.
+        position : array of int
+            Which target that is; -1 where there is none.
 
         Raises
         ------
@@ -222,12 +333,29 @@ class RoadNetwork:
         return to_minutes(np.where(out, FAR, times)), np.where(out, -1, position)
 
     def with_speeds(self, speeds: Mapping[str, float]) -> RoadNetwork:
-        """Return the network with other speeds (km/h by road class; the rest keeps what it has), edges closed or not.
+        """Return the network with other speeds; closed edges stay closed.
+
+        Parameters
+        ----------
+        speeds
+            km/h by road class; the rest keeps what it has.
+
+        Returns
+        -------
+        RoadNetwork
+            Over the same topology, so that a hierarchy is built on the same order.
 
         Raises
         ------
         NetworkError
             The network was not made from a road frame, or a speed is not a positive number.
+
+        Examples
+        --------
+        >>> network = gp.RoadNetwork.from_roads(gp.read_layers(gp.example_case("yunxiu")).roads)
+        >>> faster = network.with_speeds({"secondary": 60.0})
+        >>> bool((faster.forward <= network.forward).all())
+        True
         """
         if self.cuts is not None:
             return self._uncut(self.cuts).with_speeds(speeds)._cut_like(self.cuts)
@@ -239,7 +367,19 @@ class RoadNetwork:
         return replace(self, forward=forward, backward=backward, priced=priced, problems=priced.problems)
 
     def with_minutes(self, minutes: npt.ArrayLike, *, against: npt.ArrayLike | None = None) -> RoadNetwork:
-        """Return the network with other minutes for each edge along its direction, and against it (inf: closed).
+        """Return the network with other minutes for each edge.
+
+        Parameters
+        ----------
+        minutes
+            Along the direction of each edge (inf: closed).
+        against
+            Against it; without them, what was there stays.
+
+        Returns
+        -------
+        RoadNetwork
+            Over the same topology.
 
         Raises
         ------
@@ -269,6 +409,11 @@ class RoadNetwork:
         stretches
             Shares (n, 2) of the length of each edge between which it is interrupted: points snapped to the rest of it still
             get to the end on their side. Without it the edges are closed as a whole, and points on them go nowhere.
+
+        Returns
+        -------
+        RoadNetwork
+            Over the same topology; edges keep their numbers.
 
         Raises
         ------

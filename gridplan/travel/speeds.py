@@ -14,8 +14,6 @@ from typing import Literal, get_args
 Mode = Literal["drive", "drive_peak", "ambulance", "ebike", "walk"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
-PROVENANCE = "none: planning assumption"
-
 DRIVE_KMH: Mapping[str, float] = MappingProxyType(
     {
         "motorway": 80.0,

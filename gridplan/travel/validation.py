@@ -36,7 +36,13 @@ def check_edges(
     n_nodes: int | None,
     xy: npt.ArrayLike | None,
 ) -> Edges:
-    """Check the arrays of `RoadNetwork.from_edges`; every fault is told, not only the first."""
+    """Check the arrays of `RoadNetwork.from_edges`; every fault is told, not only the first.
+
+    Raises
+    ------
+    NetworkError
+        Lengths differ, nodes out of range, minutes negative or not a number; all problems are told together.
+    """
     problems: list[InputProblem] = []
     tails, heads, times = np.asarray(tail).ravel(), np.asarray(head).ravel(), np.asarray(minutes, dtype=float).ravel()
     if not len(tails) == len(heads) == len(times):
@@ -69,7 +75,13 @@ def check_edges(
 
 
 def check_minutes(minutes: npt.ArrayLike, *, n_edges: int) -> Floats:
-    """Check one number of minutes for each edge."""
+    """Check one number of minutes for each edge.
+
+    Raises
+    ------
+    NetworkError
+        Not one number of at least 0 for each edge.
+    """
     times = np.asarray(minutes, dtype=np.float64).ravel()
     if len(times) != n_edges:
         found = Text(zh="{n} 个", en="{n}").format(n=len(times))
@@ -81,7 +93,13 @@ def check_minutes(minutes: npt.ArrayLike, *, n_edges: int) -> Floats:
 
 
 def check_numbers(values: npt.ArrayLike, *, count: int, field: str) -> Floats:
-    """Check one finite number for each of `count` rows."""
+    """Check one finite number for each of `count` rows.
+
+    Raises
+    ------
+    NetworkError
+        Not one finite number a row.
+    """
     numbers = np.asarray(values, dtype=np.float64).ravel()
     if len(numbers) != count:
         found = Text(zh="{n} 个，应为 {count} 个", en="{n} for {count} rows").format(n=len(numbers), count=count)
@@ -93,7 +111,13 @@ def check_numbers(values: npt.ArrayLike, *, count: int, field: str) -> Floats:
 
 
 def check_points(xy: npt.ArrayLike) -> Floats:
-    """Check coordinates: (n, 2), finite."""
+    """Check coordinates: (n, 2), finite.
+
+    Raises
+    ------
+    NetworkError
+        Not an (n, 2) array of finite metres.
+    """
     points = np.asarray(xy, dtype=np.float64)
     if points.size == 0:
         return np.empty((0, 2))
@@ -106,7 +130,13 @@ def check_points(xy: npt.ArrayLike) -> Floats:
 
 
 def check_positions(values: npt.ArrayLike, *, n: int, what: str) -> Ints:
-    """Check positions 0..n-1 (or a mask of n)."""
+    """Check positions 0..n-1 (or a mask of n).
+
+    Raises
+    ------
+    NetworkError
+        Not whole numbers, or one out of range.
+    """
     positions = np.asarray(values)
     if positions.dtype == bool and positions.shape == (n,):
         return np.flatnonzero(positions).astype(np.int64)
@@ -121,7 +151,13 @@ def check_positions(values: npt.ArrayLike, *, n: int, what: str) -> Ints:
 
 
 def check_stretches(values: npt.ArrayLike, *, count: int) -> Floats:
-    """Check two shares of 0..1 for each of `count` edges, the smaller first."""
+    """Check two shares of 0..1 for each of `count` edges, the smaller first.
+
+    Raises
+    ------
+    NetworkError
+        Not two shares in order for each edge.
+    """
     shares = np.asarray(values, dtype=np.float64)
     if shares.shape != (count, 2):
         raise NetworkError(_problem(STRETCHES, Text(zh="形状 {s}", en="shape {s}").format(s=shares.shape), "stretches"))
@@ -132,14 +168,26 @@ def check_stretches(values: npt.ArrayLike, *, count: int) -> Floats:
 
 
 def need_xy(xy: Floats | None) -> Floats:
-    """Return the coordinates or say that they are needed."""
+    """Return the coordinates or say that they are needed.
+
+    Raises
+    ------
+    NetworkError
+        The network has no coordinates.
+    """
     if xy is None:
         raise NetworkError(_problem(COORDINATES, Text(zh="没有坐标", en="none"), "xy"))
     return xy
 
 
 def need_roads(priced: PricedRoads | None) -> PricedRoads:
-    """Return the priced roads or say that the network has no road classes."""
+    """Return the priced roads or say that the network has no road classes.
+
+    Raises
+    ------
+    NetworkError
+        The network was not made from a road frame.
+    """
     if priced is None:
         found = Text(zh="由数组构建的路网", en="a network made from arrays")
         raise NetworkError(_problem(ROAD_CLASSES, found, "speeds"))

@@ -456,7 +456,7 @@ ANNEXES: dict[str, Annex] = {
 """Annexes by name, in the order in which they are shown. The name is also that of the GeoPackage's layer."""
 
 
-def make_annex(name: str, rows: Iterable[Mapping[str, Any]], crs: Any = None) -> pd.DataFrame | gpd.GeoDataFrame:
+def make_annex(name: str, rows: Iterable[Mapping[str, Any]], *, crs: Any = None) -> pd.DataFrame | gpd.GeoDataFrame:
     """Return the frame of an annex from its rows: the declared columns in order, text as text, numbers as float.
 
     Parameters

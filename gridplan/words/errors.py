@@ -20,6 +20,14 @@ class InputProblem:
 
     `file` is as written in the case, `rows` are row numbers as the user's program shows them (a table's header is
     row 1), `values` holds the first few offending values or ids.
+
+    Examples
+    --------
+    >>> try:
+    ...     gp.read_case("nowhere.toml")
+    ... except gp.CaseError as error:
+    ...     [problem.file for problem in error.problems]
+    ['nowhere.toml']
     """
 
     severity: Severity
@@ -33,11 +41,40 @@ class InputProblem:
     values: tuple[str, ...] = ()
 
     def where(self) -> str:
-        """File, sheet or layer, and field, as far as they are known."""
+        """Say where the problem lies.
+
+        Returns
+        -------
+        str
+            File, sheet or layer, and field, as far as they are known.
+
+        Examples
+        --------
+        >>> said = Text(zh="", en="")
+        >>> InputProblem("error", said, said, said, file="people.csv", field="人口").where()
+        'people.csv · 人口'
+        """
         return " · ".join(part for part in (self.file, self.layer, self.field) if part)
 
     def render(self, language: Language = "zh") -> str:
-        """Return the whole problem as one line in `language`."""
+        """Return the whole problem as one line.
+
+        Parameters
+        ----------
+        language
+            "zh" or "en".
+
+        Returns
+        -------
+        str
+            Where; what was needed; what was found; what to do.
+
+        Examples
+        --------
+        >>> needed, found = Text(zh="人数", en="residents"), Text(zh="文字", en="text")
+        >>> InputProblem("error", needed, found, Text(zh="改正。", en="Correct it."), file="people.csv").render("en")
+        'people.csv: needs residents; found text. Correct it.'
+        """
         needed, found, remedy = (part.in_language(language) for part in (self.needed, self.found, self.remedy))
         where = self.where()
         if language == "zh":
@@ -46,14 +83,47 @@ class InputProblem:
 
 
 class GridplanError(Exception):
-    """Base of all errors that a user can mend; carries every problem that was found, not only the first."""
+    """Base of all errors that a user can mend; carries every problem that was found, not only the first.
+
+    Parameters
+    ----------
+    problems
+        One problem or several; `str` of the error tells them in English, `render` in either language.
+
+    Examples
+    --------
+    >>> try:
+    ...     gp.plan("case.toml")
+    ... except gp.GridplanError as error:
+    ...     print(error)
+    case: needs a Case; found the path case.toml. Write gp.read_case(path).
+    """
 
     def __init__(self, problems: InputProblem | Iterable[InputProblem]) -> None:
         self.problems = (problems,) if isinstance(problems, InputProblem) else tuple(problems)
         super().__init__("\n".join(problem.render("en") for problem in self.problems))
 
     def render(self, language: Language = "zh") -> str:
-        """Return all problems, one a line, in `language`."""
+        """Return all problems, one a line.
+
+        Parameters
+        ----------
+        language
+            "zh" or "en".
+
+        Returns
+        -------
+        str
+            One line a problem; see `InputProblem.render`.
+
+        Examples
+        --------
+        >>> try:
+        ...     gp.plan("case.toml")
+        ... except gp.GridplanError as error:
+        ...     print(error.render("zh"))
+        case：需要Case；发现路径 case.toml。请写 gp.read_case(path)。
+        """
         return "\n".join(problem.render(language) for problem in self.problems)
 
 
@@ -83,3 +153,7 @@ class ProposalError(GridplanError):
 
 class EditsError(GridplanError):
     """A file of edits cannot be read, or belongs to another proposal."""
+
+
+class ArgumentError(GridplanError, TypeError):
+    """An argument is of another kind than the function takes."""

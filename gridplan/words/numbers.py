@@ -47,7 +47,7 @@ def share(value: float, digits: int = 1) -> str:
     return f"{value:.{digits}%}"
 
 
-def listed(names: list[str], most: int = 3) -> Text:
+def listed(names: list[str], *, most: int = 3) -> Text:
     """Return the first names; how many there are in all where some are left out."""
     shown, more = names[:most], len(names) > most
     zh, en = "、".join(shown), ", ".join(shown)

@@ -72,7 +72,13 @@ class Problems(list[InputProblem]):
         return [problem for problem in self if problem.severity == "error"]
 
     def refuse(self, error: type[GridplanError]) -> None:
-        """Raise `error` with all problems if any of them is an error."""
+        """Raise `error` with all problems if any of them is an error.
+
+        Raises
+        ------
+        GridplanError
+            The class given, if there is an error among the problems.
+        """
         if self.errors:
             raise error(self)
 

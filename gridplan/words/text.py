@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from string import Formatter
 from typing import Literal
@@ -36,6 +37,16 @@ class Text:
     def placeholders(self) -> tuple[frozenset[str], frozenset[str]]:
         """Names of the placeholders in the Chinese and in the English wording."""
         return _placeholders(self.zh), _placeholders(self.en)
+
+
+def one_line(text: str, *, most: int = 80) -> str:
+    r"""Return text on one line, without signs that steer a terminal or reorder what one sees, cut where it is long.
+
+    >>> one_line("two\nlines of text", most=9)
+    'two lines…'
+    """
+    shown = "".join(" " if unicodedata.category(sign).startswith("C") else sign for sign in text[: most + 1])
+    return shown if len(shown) <= most else f"{shown[:most]}…"
 
 
 def _in(language: Language, values: dict[str, object]) -> dict[str, object]:

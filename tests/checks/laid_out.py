@@ -87,7 +87,7 @@ def with_records(plan: Plan, tables: Mapping[str, pd.DataFrame]) -> Plan:
 
 def findings(plan: Plan, rule: str, subject: str | None = None) -> list[Finding]:
     """Findings of one rule, on one subject if it is named."""
-    return [f for f in check_plan(plan, [BOOK[rule]]) if subject in (None, f.subject_id)]
+    return [f for f in check_plan(plan, rules=[BOOK[rule]]) if subject in (None, f.subject_id)]
 
 
 def finding(plan: Plan, rule: str, subject: str | None = None) -> Finding:

@@ -67,7 +67,7 @@ def test_a_clinic_goes_with_the_centre_it_names(land: Place) -> None:
 
 def test_a_clinic_stated_in_another_community_strays(county: Plan) -> None:
     stated = pd.DataFrame({"grid_id": ["G2"]}, index=["V0"])
-    plan = replace(county, members=place_members(county.layers, county.assignment, stated))
+    plan = replace(county, members=place_members(county.layers, county.assignment, stated=stated))
     found = finding(plan, "R-50", "G2")
     assert (found.status, found.severity, found.measured, found.places) == ("violated", "must", 1, ("u11",))
     assert "S0村卫生室" in found.message_zh

@@ -112,7 +112,7 @@ def test_private_and_provincial_ones_are_free(place: Place) -> None:
 def stated(halves: Plan, facility: str, grid: str) -> Plan:
     """The halves with one facility stated as a member of the other one's grid."""
     rows = pd.DataFrame({"grid_id": [grid]}, index=[facility])
-    return replace(halves, members=place_members(halves.layers, halves.assignment, rows))
+    return replace(halves, members=place_members(halves.layers, halves.assignment, stated=rows))
 
 
 def test_members_inside_their_grid(halves: Plan) -> None:

@@ -28,7 +28,7 @@ def test_hosts_are_member_hospitals_of_level_two(halves):
 
 def test_declared_centres_go_before_existing_ones_and_serve_a_grid_or_the_city(halves):
     facilities = halves.layers.facilities
-    told = facilities.assign(services=facilities["services"].where(~facilities.index.isin(["H1", "P1"]), "lab"))
+    told = facilities.assign(services=[("lab",) if name in ("H1", "P1") else () for name in facilities.index])
     declared = pd.DataFrame({"kind": ["lab", "lab"], "facility_id": ["H1", "M1"], "serves": ["city", "H2"]})
     found = find_centres(told, halves.members, declared, ("lab",))
     rows = found[["facility_id", "host_grid", "serves", "status"]].to_numpy().tolist()

@@ -102,6 +102,6 @@ def test_a_station_goes_with_the_centre_it_names() -> None:
 def test_a_stated_membership_counts_before_the_place() -> None:
     layers = the_board().surveyed.layers
     stated = pd.DataFrame({"grid_id": ["G2"], "tie": ["loose"], "tie_reason": ["finance"]}, index=["C0"])
-    table = place_members(layers, Assignment.from_leads(board.WEST_EAST), stated)
-    assert table.loc["C0"].tolist() == ["G2", "member", "loose", "finance"]
+    table = place_members(layers, Assignment.from_leads(board.WEST_EAST), stated=stated)
+    assert table.loc["C0"].tolist() == ["G2", "member", "list", "loose", "finance"]
     assert table["grid_id"]["C3"] == "G1"

@@ -19,7 +19,7 @@ def tree(moves: dict[str, str] | None = None, stated: pd.DataFrame | None = None
         facilities.loc[centre, "unit_id"] = unit
         facilities.loc[centre, "geometry"] = plan.layers.units.geometry[unit].centroid
     layers = replace(plan.layers, facilities=facilities)
-    return build_hierarchy(layers, plan.assignment, plan.members, stated)
+    return build_hierarchy(layers, plan.assignment, plan.members, stated=stated)
 
 
 def test_the_centre_of_the_own_street_answers_before_a_nearer_one() -> None:

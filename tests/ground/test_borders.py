@@ -14,7 +14,7 @@ def squares(*corners: tuple[float, float], side: float = 100.0) -> np.ndarray:
 
 
 def pairs(polygons: np.ndarray, barriers: np.ndarray | None = None) -> dict[tuple[int, int], float]:
-    first, second, length_m = shared_borders(polygons, barriers)
+    first, second, length_m = shared_borders(polygons, barriers=barriers)
     return {(int(a), int(b)): float(m) for a, b, m in zip(first, second, length_m, strict=True)}
 
 

@@ -57,14 +57,14 @@ def test_the_strongest_is_free_and_the_others_cost_residents_minutes() -> None:
     assert prices["H3"] == pytest.approx((strength["H1"] - strength["H3"]) * 5 * 12_000)
 
 
-STRONG = {"level": 2, "grade": "", "beds": 100.0, "services": "ed;surgery;stroke", "admin_level": "other"}
+STRONG = {"level": 2, "grade": "", "beds": 100.0, "services": ("ed", "surgery", "stroke"), "admin_level": "other"}
 """The least strong secondary hospital: 100 beds, an emergency department, surgery and one centre."""
 
 
 def tier_of_h3(**columns: object) -> str:
     told = the_board().surveyed.layers.facilities.copy()
     for column, value in (STRONG | columns).items():
-        told.loc["H3", column] = value
+        told.at["H3", column] = value
     return grade_leads(told, Grids())["tier"]["H3"]
 
 
@@ -73,11 +73,11 @@ def tier_of_h3(**columns: object) -> str:
     [
         ("beds", 100.0, "c"),
         ("beds", 99.0, ""),
-        ("services", "surgery;stroke", ""),
-        ("services", "ed;stroke", ""),
-        ("services", "ed;surgery", ""),
-        ("services", "ed;surgery;trauma", "c"),
-        ("services", "ed;surgery;chest_pain", "c"),
+        ("services", ("surgery", "stroke"), ""),
+        ("services", ("ed", "stroke"), ""),
+        ("services", ("ed", "surgery"), ""),
+        ("services", ("ed", "surgery", "trauma"), "c"),
+        ("services", ("ed", "surgery", "chest_pain"), "c"),
         ("level", 1, ""),
         ("level", 3, "b"),
         ("kind", "maternity", ""),

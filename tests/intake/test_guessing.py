@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gridplan.intake.guessing import guess_columns, known_headers, propose_roles
+from gridplan.intake.guessing import guess_columns, guess_roles, known_headers
 from gridplan.intake.inventory import Found
 from gridplan.layers.area.boundaries import UNIT_COLUMNS
 from gridplan.layers.people.population import CENSUS_COLUMNS
@@ -20,7 +20,7 @@ def polygons(file: str, rows: int, **columns: list[object]) -> Found:
 
 
 def roles(*layers: Found) -> dict[str, str]:
-    return {proposal.found.file: proposal.role for proposal in propose_roles(list(layers))}
+    return {guess.found.file: guess.role for guess in guess_roles(list(layers))}
 
 
 def test_few_polygons_are_districts_and_many_are_units() -> None:
@@ -45,15 +45,15 @@ def test_columns_in_wgs_84_come_before_shifted_ones() -> None:
         "医院.csv", "table", 3, 名称=["第一医院", "第二医院", "中医医院"],
         gcj_x=[114.2, 114.3, 114.4], gcj_y=[30.2, 30.3, 30.4], wgs_x=[114.1, 114.2, 114.3], wgs_y=[30.1, 30.2, 30.3],
     )  # fmt: skip
-    (proposal,) = propose_roles([table])
-    assert proposal.role == "facilities"
-    assert (proposal.columns["lon"], proposal.columns["lat"]) == ("wgs_x", "wgs_y")
+    (guess,) = guess_roles([table])
+    assert guess.role == "facilities"
+    assert (guess.columns["lon"], guess.columns["lat"]) == ("wgs_x", "wgs_y")
 
 
 def test_the_reach_of_a_disaster_divides_nothing() -> None:
-    (proposal,) = propose_roles([polygons("台风淹没.gpkg", 13)])
-    assert proposal.role == "unused"
-    assert "disaster" in proposal.doubts[0].en
+    (guess,) = guess_roles([polygons("台风淹没.gpkg", 13)])
+    assert guess.role == "unused"
+    assert "disaster" in guess.doubts[0].en
 
 
 def test_lines_named_after_water_are_barriers_and_long_networks_roads() -> None:
@@ -61,7 +61,7 @@ def test_lines_named_after_water_are_barriers_and_long_networks_roads() -> None:
         "长江.gpkg": "barriers",
         "路.gpkg": "roads",
     }
-    (doubtful,) = propose_roles([layer("线.gpkg", "line", 3)])
+    (doubtful,) = guess_roles([layer("线.gpkg", "line", 3)])
     assert doubtful.role == "barriers"
     assert doubtful.doubts
 

@@ -19,7 +19,7 @@ import shapely
 from gridplan.pipeline import revise
 from gridplan.proposal.edits import read_edits
 from gridplan.proposal.files import read_cells, read_proposal
-from gridplan.proposal.frames import ADDED_IN_2, FIRST_FORMAT, FORMAT, FRAMES, SEQ
+from gridplan.proposal.frames import ADDED_IN_2, FIRST_FORMAT, FORMAT, FRAMES, SEQ, from_file, in_format, to_file
 from gridplan.proposal.manifest import changed_files
 from gridplan.proposal.proposal import Proposal, proposal_digest
 from gridplan.words.errors import ProposalError
@@ -227,3 +227,12 @@ def test_every_frame_has_its_declared_columns(board_proposal, folder):
             assert not keyed.duplicated(list(declared.key)).any(), name
     assert {*layers_of(folder / "proposal.gpkg")} >= {*FRAMES, "findings"}
     assert list(read_cells(folder / "cells.parquet")[SEQ]) == list(range(1, len(board_proposal.cells) + 1))
+
+
+def test_keys_are_a_tuple_in_memory_and_joined_in_a_file() -> None:
+    table = {"services": [("icu", "ed"), ()], "level": [3, 0], "geometry": None}
+    kept = in_format(pd.DataFrame(table, index=["H1", "C1"]), "facilities")
+    written = to_file(kept.rename_axis("facility_id"), "facilities")
+    assert written[["facility_id", "services"]].to_numpy().tolist() == [["H1", "icu;ed"], ["C1", ""]]
+    assert written["services"].dtype == object, "like every other text, or GeoParquet has another type"
+    assert from_file(written, "facilities")["services"].tolist() == [("icu", "ed"), ()]

@@ -37,7 +37,7 @@ def test_members_that_stand_elsewhere_are_stated_and_others_are_not(board_propos
 
 
 def test_minutes_to_some_of_the_sites(board_proposal):
-    some = restore_travel(board_proposal, ["H2"])
+    some = restore_travel(board_proposal, sites=["H2"])
     assert some.sites == ("H2",)
     assert some.unit_minutes["H2"]["u24"] == pytest.approx(0.0, abs=1e-3)
     assert some.cell_minutes.shape == (len(board_proposal.cells), 1)

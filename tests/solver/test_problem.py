@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree as ET
+
 import numpy as np
 import pytest
 
 from gridplan.solver.problem import Problem
+from gridplan.solver.solver import solve
 from gridplan.words.errors import ProblemError
 
 
@@ -99,3 +102,21 @@ def test_unreachable_minutes_are_welcome():
 def test_sites_without_a_hospital_are_hospitals_of_their_own():
     problem = Problem.from_arrays(**arrays(lead_hospital=["h", None], choose=1))
     assert len(set(problem.hospital.tolist())) == 2
+
+
+def test_a_problem_and_its_solution_are_shown_on_a_screen():
+    """Numbers of units, sites and rules; then the objective with its parts, and a row a grid."""
+    problem = Problem.from_arrays(
+        unit_ids=["a", "b", "<b>"], population=[10, 20, 30], lead_ids=["x", "y"], lead_unit=[0, 2], balance=0.5,
+        minutes=[[1.0, 9.0], [4.0, np.inf], [8.0, 1.0]], edges=[(0, 1), (1, 2)],
+    )  # fmt: skip
+    lines = repr(problem).splitlines()
+    assert [line.split() for line in lines if "units" in line or "unreachable" in line or "rules" in line] == [
+        ["units", "3"], ["unreachable", "1"], ["rules", "balance", "0.5"],
+    ]  # fmt: skip
+    solution = solve(problem)
+    shown = repr(solution)
+    assert f"objective  {solution.objective:,.1f}" in shown
+    assert shown.splitlines()[-2:] == ["  G1    x     2", "  G2    y     1"]
+    for page in (problem._repr_html_(), solution._repr_html_()):
+        ET.fromstring(page)

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from gridplan.solver.assignment import Assignment
-from gridplan.solver.baselines import kmeans_grids, nearest_lead, ward_grids
 from gridplan.solver.improving import sweep_move_price
 from gridplan.solver.problem import Problem
 from gridplan.solver.solver import improve, solve
@@ -154,14 +153,6 @@ def test_balance_that_parts_of_the_map_exclude_is_explained_with_the_smallest_k(
     assert solution.bound is None
     for text in (told.message.zh, told.message.en):
         assert "50%" in text
-
-
-def test_baselines_cover_every_unit():
-    problem = row_city()
-    assert set(nearest_lead(problem).lead_of_unit) == {"p", "q", "r"}
-    for grids in (ward_grids(problem, 3), kmeans_grids(problem, 3)):
-        assert grids.nunique() == 3
-        assert list(grids.index) == list(problem.unit_ids)
 
 
 def test_shares_within_the_limit_are_reported():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gridplan.solver.instance import limits_for
 from gridplan.solver.terms import measure, moved_residents
 from tests.solver.test_rules import row_city
 
@@ -87,3 +88,15 @@ def test_forbidden_arcs_and_unreachable_units():
     assert measures.blocked_units.tolist() == [1]
     assert measures.terms["unreachable"] == 10 * 1440.0
     assert "unreachable" not in measure(row_city(), PPQQQQRR).terms
+
+
+def test_a_plan_of_too_few_grids_holds_no_rules() -> None:
+    """Three sites have to lead; one grid of all units is connected and around its lead, and no plan for them."""
+    problem = row_city()
+    measures = measure(problem, np.zeros(8, dtype=np.int64), limits_for(problem, 3))
+    assert not measures.apart
+    assert measures.unled == 2
+    assert not measures.holds
+    whole = measure(problem, np.array([0, 0, 1, 1, 1, 1, 2, 2]), limits_for(problem, 3))
+    assert whole.holds
+    assert whole.rank < measures.rank

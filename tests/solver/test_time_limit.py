@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from benchmarks.solve_time_limit import KINDS, of_kind
+from gridplan.solver.choose.local_search import SetBook, exchange, greedy_set
 from gridplan.solver.deadline import NEVER, Deadline
+from gridplan.solver.instance import build_instance, limits_for
 from gridplan.solver.solver import solve
 
 # Seconds of work that may pass beyond the limit: the last chunk of a loop, then measuring and explaining.
@@ -37,6 +39,16 @@ def test_leads_that_roam_end_soon_after_their_limit():
     work = time.process_time()
     assert not solve(problem, effort=10.0, time_limit_s=1.0).reproducible
     assert time.process_time() - work <= 1.0 + BEYOND_S
+
+
+def test_the_exchange_of_sites_ends_when_its_time_is_over():
+    instance = build_instance(of_kind("hard balance", 100, 12, 4))
+    leads = greedy_set(instance, 4, None)
+    late, free = (SetBook(instance, limits_for(instance.problem, 4), 80, at) for at in (Deadline(0.0), NEVER))
+    assert exchange(late, leads) == leads
+    assert list(late.value) == [leads]
+    exchange(free, leads)
+    assert len(free.value) > 1
 
 
 def test_half_a_deadline_is_told_to_the_whole():

@@ -93,6 +93,7 @@ def test_usual_numbers_are_solved_as_they_are_and_others_by_powers_of_two():
     plain = row_city()
     assert scale_problem(plain) == (plain, 1.0)
     scaled, grown = scale_problem(replace(plain, population=plain.population * 1e-9))
+    assert grown > 1.0
     assert np.log2(grown) == np.round(np.log2(grown))
     assert (scaled.population / grown == plain.population * 1e-9).all()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -169,3 +170,23 @@ def test_importing_travel_loads_nothing_heavy():
         "print(heavy)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_a_network_is_shown_with_a_small_picture_where_it_has_places():
+    """Two nodes a kilometre apart: one line from one side to the other; without coordinates only the numbers."""
+    plain = RoadNetwork.from_edges([0, 1], [1, 0], [2.0, np.inf])
+    assert repr(plain).splitlines() == ["<RoadNetwork>", "  nodes   2", "  edges   2", "  closed  1", "  mode    -"]
+    assert "<svg" not in plain._repr_html_()
+    shown = RoadNetwork.from_edges([0], [1], [2.0], xy=[(0, 0), (1000, 0)])._repr_html_()
+    assert shown.count("<path") == 1
+
+
+def test_a_large_network_is_shown_at_once():
+    """A million edges: a sample is drawn."""
+    rng = np.random.default_rng(0)
+    tail, head = rng.integers(0, 300_000, (2, 1_000_000))
+    network = RoadNetwork.from_edges(tail, head, np.ones(1_000_000), xy=rng.uniform(0, 1e5, (300_000, 2)))
+    began = time.process_time()
+    shown = network._repr_html_()
+    assert time.process_time() - began < 3
+    assert len(shown) < 400_000

@@ -156,6 +156,7 @@ def frame_lines(language: Language) -> list[str]:
     heads = say(language, "列|类型|含义", "column|kind|meaning").split("|")
     kinds = {
         "text": say(language, "文本", "text"),
+        "keys": say(language, "文本", "text"),
         "number": say(language, "数", "number"),
         "minutes": say(language, "分钟，不可达为空", "minutes, empty where unreachable"),
         "whole": say(language, "整数", "whole number"),

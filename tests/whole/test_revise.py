@@ -76,7 +76,7 @@ def test_what_is_restored_is_what_was_measured(board_case, saved):
     pd.testing.assert_frame_equal(again.to_others, travel.to_others)
     np.testing.assert_array_equal(again.nearest_walk["primary"], travel.nearest_walk["primary"])
     np.testing.assert_array_equal(again.nearest_drive["ed"], travel.nearest_drive["ed"])
-    assert list(restore_travel(saved, sites[1:]).unit_minutes.columns) == sites[1:]
+    assert list(restore_travel(saved, sites=sites[1:]).unit_minutes.columns) == sites[1:]
     graph = restore_adjacency(saved)
     assert set(graph.nodes) == set(place.adjacency.nodes)
     assert {frozenset(edge) for edge in graph.edges} == {frozenset(edge) for edge in place.adjacency.edges}
@@ -274,7 +274,7 @@ def test_planning_again_into_the_folder_removes_the_old_comparison(saved, tmp_pa
     from gridplan.outputs.proposal_folder import write_folder
     from gridplan.proposal.comparison import compare_proposals
 
-    write_folder(saved, tmp_path / "out", "", compare_proposals(saved, saved))
+    write_folder(saved, tmp_path / "out", comparison=compare_proposals(saved, saved))
     assert (tmp_path / "out" / "comparison.json").exists()
     saved.save(tmp_path / "out")
     assert not (tmp_path / "out" / "comparison.json").exists()

@@ -37,7 +37,7 @@ ROWS = [
 @pytest.fixture
 def stops(board_proposal: Proposal, monkeypatch: pytest.MonkeyPatch) -> Proposal:
     monkeypatch.setitem(ANNEXES, "stops", STOPS)
-    return replace(board_proposal, annexes={"stops": make_annex("stops", ROWS, board_proposal.units.crs)})
+    return replace(board_proposal, annexes={"stops": make_annex("stops", ROWS, crs=board_proposal.units.crs)})
 
 
 def test_an_annex_comes_back_as_it_was(stops: Proposal, tmp_path: Path) -> None:

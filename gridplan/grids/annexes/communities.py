@@ -22,7 +22,7 @@ def draw_up_communities(plan: Plan) -> dict[str, pd.DataFrame]:
         return {}
     return {
         "county_tree": make_annex("county_tree", _nodes(plan, tree)),
-        "county_lines": make_annex("county_lines", _lines(plan, tree), plan.layers.crs),
+        "county_lines": make_annex("county_lines", _lines(plan, tree), crs=plan.layers.crs),
     }
 
 

@@ -41,7 +41,7 @@ def draw_up_overlays(plan: Plan) -> dict[str, pd.DataFrame]:
         rows["centres"] = list(_centre_rows(plan, demand, kinds))
         rows["siting"] = list(_siting_rows(plan, demand, kinds))
     crs = plan.layers.facilities.crs
-    return {name: make_annex(name, own, crs) for name, own in rows.items() if own}
+    return {name: make_annex(name, own, crs=crs) for name, own in rows.items() if own}
 
 
 def demand_of(plan: Plan) -> Demand:
@@ -121,8 +121,9 @@ def _centre_rows(plan: Plan, demand: Demand, kinds: tuple[str, ...]) -> Rows:
 def _siting_rows(plan: Plan, demand: Demand, kinds: tuple[str, ...]) -> Rows:
     facilities = plan.layers.facilities
     for row in compare_siting(facilities, plan.members, demand, kinds, sample_min=plan.case.rules.sample_min):
-        hosts = row["host_ids"].split(";")
-        yield {**row, "hosts": "、".join(str(facilities["name"][host]) for host in hosts)}
+        hosts = row["hosts"]
+        named = "、".join(str(facilities["name"][host]) for host in hosts)
+        yield {**row, "host_ids": ";".join(hosts), "hosts": named}
 
 
 def line_between(facilities: gpd.GeoDataFrame, first: str, second: str) -> Any:

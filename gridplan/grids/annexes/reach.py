@@ -45,4 +45,4 @@ def draw_up_isochrones(layers: Layers, travel: TravelTimes) -> dict[str, pd.Data
         )
         if lead in column
     ]
-    return {"isochrones": make_annex("isochrones", rows, travel.isochrones.crs)}
+    return {"isochrones": make_annex("isochrones", rows, crs=travel.isochrones.crs)}

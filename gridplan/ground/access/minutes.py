@@ -14,6 +14,7 @@ from gridplan.case.sections import Scenario
 from gridplan.ground.access.between import Between, host_ids
 from gridplan.ground.access.rulers import MODES, RoadRuler, Ruler, make_ruler
 from gridplan.ground.parts import limit_of_unit
+from gridplan.layers.facilities.services import offers, tell_services
 from gridplan.layers.layers import Layers
 from gridplan.words.errors import InputProblem
 from gridplan.words.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
@@ -146,7 +147,7 @@ def _with_nearest(
             if only is not None and name not in only[mode]:
                 continue
             two = mode == "drive" and name == "ed"
-            found = ruler.nearest(ids, mode, 2 if two else 1)
+            found = ruler.nearest(ids, mode, n=2 if two else 1)
             if found is None:
                 continue
             minutes, position = found
@@ -202,9 +203,7 @@ def changed_facilities(facilities: gpd.GeoDataFrame, scenario: Scenario) -> gpd.
     for change in scenario.changes:
         if change.facility in facilities.index:
             kind[change.facility] = change.kind or kind[change.facility]
-            services[change.facility] = (
-                services[change.facility] if change.services is None else ";".join(change.services)
-            )
+            services.at[change.facility] = services[change.facility] if change.services is None else change.services
     return facilities.assign(kind=kind, services=services)
 
 
@@ -215,8 +214,7 @@ def facility_groups(facilities: gpd.GeoDataFrame) -> dict[str, list[str]]:
     """
     kinds = {str(kind): list(rows.index) for kind, rows in facilities.groupby("kind")}
     hospitals = facilities[facilities["kind"].isin(HOSPITAL_KINDS)]
-    told = hospitals["services"].ne("").any()
-    emergency = hospitals["services"].str.split(";").map(lambda keys: "ed" in keys) if told else hospitals["level"] >= 2
+    emergency = offers(hospitals, "ed") if tell_services(hospitals).any() else hospitals["level"] >= 2
     groups = {
         **kinds,
         "primary": list(facilities.index[facilities["kind"].isin(PRIMARY_KINDS)]),

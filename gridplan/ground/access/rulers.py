@@ -40,7 +40,7 @@ class Ruler(Protocol):
     def to_sites(self, ids: list[str]) -> Floats:
         """Return drive minutes (n_cells, m) from the cells to these facilities."""
 
-    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+    def nearest(self, ids: list[str], mode: Mode, *, n: int = 1) -> tuple[Floats, Ints] | None:
         """Return minutes (cells, n) and positions of the nearest of these facilities; None if the mode is not known."""
 
     def between(self, hosts: list[str]) -> Between:
@@ -60,7 +60,7 @@ class RoadRuler:
         """Return drive minutes from the cells to the sites."""
         return self.networks["drive"].table(self.cells["drive"], self._at(ids, "drive"))
 
-    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+    def nearest(self, ids: list[str], mode: Mode, *, n: int = 1) -> tuple[Floats, Ints] | None:
         """Return minutes and positions of the nearest facilities of each cell."""
         return self.networks[mode].minutes_to(self._at(ids, mode)).nearest(n, at=self.cells[mode])
 
@@ -95,7 +95,7 @@ class TableRuler:
         """Return the minutes given for the cells' units."""
         return self._from(self.layers.cells["unit_id"], ids)
 
-    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+    def nearest(self, ids: list[str], mode: Mode, *, n: int = 1) -> tuple[Floats, Ints] | None:
         """Return minutes and positions of the nearest facilities of each cell."""
         return _least(self.to_sites(ids), n) if mode == "drive" else None
 
@@ -122,7 +122,7 @@ class StraightRuler:
         """Return drive minutes from the cells to the sites."""
         return self._minutes(self.layers.cells, ids, "drive")
 
-    def nearest(self, ids: list[str], mode: Mode, n: int = 1) -> tuple[Floats, Ints] | None:
+    def nearest(self, ids: list[str], mode: Mode, *, n: int = 1) -> tuple[Floats, Ints] | None:
         """Return minutes and positions of the nearest facilities of each cell."""
         return _least(self._minutes(self.layers.cells, ids, mode), n)
 

@@ -63,7 +63,7 @@ def read_facilities(case: Case, problems: Problems) -> gpd.GeoDataFrame | None:
 
     Returns a frame of points, each table in its own CRS brought to that of the first, index facility_id (text), columns
     name, kind, ownership, admin_level ("" where not told), level (0..3, -1 where not told), grade, beds and doctors (NaN
-    where not told), services (keys joined with ";"), tie, parent_id, and where each came from: row, file, layer, field (the
+    where not told), services (a tuple of keys, see `services`), tie, parent_id, and where each came from: row, file, layer, field (the
     coordinates' headers). Rows without a usable place have no geometry. None if no table could be used.
     """
     import geopandas as gpd
@@ -181,8 +181,9 @@ def _services(picked: Picked) -> pd.Series:
         choices=SERVICES.choices,
         severity="warning",
     )
-    joined = words.dropna().groupby(level=0, sort=False).agg(lambda keys: ";".join(dict.fromkeys(keys)))
-    return joined.reindex(picked.index).fillna("").astype(object)
+    known = words.dropna()
+    keys = {row: tuple(dict.fromkeys(own)) for row, own in known.groupby(level=0, sort=False)}
+    return pd.Series([keys.get(row, ()) for row in picked.index], index=picked.index, dtype=object)
 
 
 def _check_across(opened: list[tuple[gpd.GeoDataFrame, Picked]]) -> None:

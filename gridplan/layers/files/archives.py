@@ -127,7 +127,13 @@ DOCTYPE_REFUSED = (
 
 
 def refuse_entities(head: bytes, reading: Reading) -> None:
-    """Refuse declarations before the first element, in whatever encoding; a comment that hides it is refused as well."""
+    """Refuse declarations before the first element, in whatever encoding; a comment that hides it is refused as well.
+
+    Raises
+    ------
+    LayerError
+        If there is such a declaration, or nothing but comments as far as one looks.
+    """
     found: list[str] = []
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = lambda *_: found.append("doctype")

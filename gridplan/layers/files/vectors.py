@@ -91,7 +91,15 @@ def layer_names(path: Path) -> list[str]:
 
 
 def read_geometry(reading: Reading) -> gpd.GeoDataFrame:
-    """Read the features of a reading as they are, whatever their CRS."""
+    """Read the features of a reading as they are, whatever their CRS.
+
+    Raises
+    ------
+    LayerError
+        If the file is one that is not to be opened, or has no layer of that name.
+    TypeError
+        If the layer has no geometry.
+    """
     import geopandas as gpd
 
     refuse_hostile(reading)

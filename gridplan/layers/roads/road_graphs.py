@@ -35,7 +35,13 @@ class Edges:
     columns: dict[str, list[Any]] = field(default_factory=dict)
 
     def add(self, tail: str, head: str, shape: Any, values: Mapping[str, Any]) -> None:
-        """Add one edge; every edge has the same columns."""
+        """Add one edge; every edge has the same columns.
+
+        Raises
+        ------
+        ValueError
+            If there are more edges than a file may have.
+        """
         if len(self.tail) >= MAX_CELLS:
             raise ValueError(f"more than {MAX_CELLS:,} edges")
         self.tail.append(tail)

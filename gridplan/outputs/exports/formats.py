@@ -8,6 +8,7 @@ from pathlib import Path
 from gridplan.outputs.exports.vector import write_geojson, write_geoparquet
 from gridplan.proposal.proposal import Proposal
 from gridplan.words.errors import InputProblem, ProposalError
+from gridplan.words.kinds import need_kind
 from gridplan.words.text import Text
 
 FORMATS: Mapping[str, Callable[[Proposal, Path], list[Path]]] = {
@@ -17,14 +18,36 @@ FORMATS: Mapping[str, Callable[[Proposal, Path], list[Path]]] = {
 """Format name -> writer(proposal, folder) -> files written."""
 
 
-def export(proposal: Proposal, to: str, target: Path) -> list[Path]:
-    """Write a proposal in the format `to` into the folder `target`; returns the files written.
+def export(proposal: Proposal, to: str, *, target: str | Path) -> list[Path]:
+    """Write a proposal in a format of other systems.
+
+    Parameters
+    ----------
+    proposal
+        What to write.
+    to
+        Name of the format, a key of `FORMATS`: "geojson", "geoparquet".
+    target
+        The folder to write into; it is made if it is not there.
+
+    Returns
+    -------
+    list of Path
+        The files written.
 
     Raises
     ------
+    ArgumentError
+        If `proposal` is no proposal: a folder is read with `read_proposal` first.
     ProposalError
         If the format is not known.
+
+    Examples
+    --------
+    >>> [path.name for path in gp.export(proposal, "geojson", target="export")]
+    ['units.geojson', 'grids.geojson', 'facilities.geojson']
     """
+    need_kind(proposal, Proposal, "proposal")
     writer = FORMATS.get(to.lower())
     if writer is None:
         raise ProposalError(
@@ -32,9 +55,10 @@ def export(proposal: Proposal, to: str, target: Path) -> list[Path]:
                 "error",
                 Text(zh=f"下列格式之一：{'、'.join(FORMATS)}", en=f"one of the formats {', '.join(FORMATS)}"),
                 Text(zh=to, en=to),
-                Text(zh="用 --to 写其中一种。", en="Name one of them with --to."),
-                field="--to",
+                Text(zh="写其中一种。", en="Name one of them."),
+                field="to",
             )
         )
-    target.mkdir(parents=True, exist_ok=True)
-    return writer(proposal, target)
+    folder = Path(target)
+    folder.mkdir(parents=True, exist_ok=True)
+    return writer(proposal, folder)

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from gridplan.layers.area.validity import reproject, round_corners
+from gridplan.proposal.frames import to_file
 from gridplan.proposal.proposal import Proposal
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 _DIGITS = 6
 LAYERS = ("units", "grids", "facilities")
@@ -26,7 +21,7 @@ def write_geojson(proposal: Proposal, folder: Path) -> list[Path]:
         path = folder / f"{name}.geojson"
         path.unlink(missing_ok=True)
         pyogrio.write_dataframe(
-            round_corners(reproject(_frame(proposal, name), "EPSG:4326"), _DIGITS),
+            round_corners(reproject(to_file(getattr(proposal, name), name), "EPSG:4326"), _DIGITS),
             path,
             driver="GeoJSON",
             layer=name,
@@ -42,12 +37,6 @@ def write_geoparquet(proposal: Proposal, folder: Path) -> list[Path]:
     paths = []
     for name in LAYERS:
         path = folder / f"{name}.parquet"
-        _frame(proposal, name).to_parquet(path, index=False)
+        to_file(getattr(proposal, name), name).to_parquet(path, index=False)
         paths.append(path)
     return paths
-
-
-def _frame(proposal: Proposal, name: str) -> gpd.GeoDataFrame:
-    frame = getattr(proposal, name).reset_index()
-    numbers = frame.select_dtypes("floating").columns
-    return frame.assign(**{column: frame[column].replace(np.inf, np.nan) for column in numbers})

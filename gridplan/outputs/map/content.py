@@ -247,7 +247,7 @@ def _facilities(
         "ownership": _words(table, "ownership"),
         "admin": _words(table, "admin_level"),
         "beds": _numbers(_column(table, "beds"), 0),
-        "services": _words(table, "services"),
+        "services": [";".join(keys) for keys in table["services"]],
         "role": _words(table, "role"),
         "tier": _words(table, "lead_tier"),
         "tie": _words(table, "tie"),

@@ -52,7 +52,7 @@ def study_frame(bounds: NDArray[np.float64]) -> Frame:
     return Frame(left=float(np.floor(bounds[0])), top=float(np.ceil(bounds[3])), step=float(step))
 
 
-def simplified_units(units: gpd.GeoDataFrame, max_points: int = 400_000) -> NDArray[np.object_]:
+def simplified_units(units: gpd.GeoDataFrame, *, max_points: int = 400_000) -> NDArray[np.object_]:
     """Return the units' polygons in Web Mercator, simplified so that neighbours still share their borders.
 
     Detail follows the size of the area and of the units; it is halved until the points fit `max_points`.

@@ -22,7 +22,7 @@ SMALLEST_AREA = 0.02
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class Holding:
     """One way of holding the bridges: its bound, the cheapest priced lead of each atom, and what ties leads across.
 
     `pins` are (atom, column of the lead): the ends of held bridges, and an atom of each area wished for across.
@@ -35,7 +35,7 @@ class Case:
 
 def bridge_cases(
     instance: Instance, leads: IntArray, limits: Limits, price: FloatArray, best: float, rounds: int
-) -> list[Case] | None:
+) -> list[Holding] | None:
     """All ways in which leads can hold the bridges whose bound lies below `best`, least bound first.
 
     None where the map has no such crossing. In each case a lead serves the side away from its home only if it holds a
@@ -72,7 +72,7 @@ def bridge_cases(
             label = (cost + people[:, None] * start).argmin(axis=1)
             ends = [(int(u), d) for d, edge in zip(holders, crossing.edges, strict=True) if d >= 0 for u in edge]
             pins = (*ends, *_areas_across(instance, label, away, plain, across))
-            cases.append(Case(float(value) + opening, label, pins))
+            cases.append(Holding(float(value) + opening, label, pins))
     return sorted(cases, key=lambda case: case.bound)
 
 

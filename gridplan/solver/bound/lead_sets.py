@@ -229,20 +229,6 @@ class SitePrices:
     met: IntArray
 
 
-def site_worths(
-    instance: Instance, limits: Limits, value: FloatArray, sites: IntArray | None = None
-) -> tuple[FloatArray, FloatArray]:
-    """Least cost of each usable site (or of some) at values a unit, and the shares (site, atom) that give it."""
-    m = instance.problem.n_leads
-    worth, take = np.full(m, np.inf), np.zeros((m, instance.n_atoms))
-    _worths(
-        instance.cost_by_site, instance.population, value, np.flatnonzero(instance.usable) if sites is None else sites,
-        instance.home, instance.problem.lead_price, limits.hard_low, limits.hard_high, limits.soft_low,
-        limits.soft_high, limits.price, worth, take,
-    )  # fmt: skip
-    return worth, take
-
-
 def price_sites(
     instance: Instance,
     limits: Limits,

@@ -8,7 +8,7 @@ import highspy
 import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix, vstack
 
-from gridplan.solver.deadline import Deadline
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.kernels import kernel
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.solver.programs.highs import minimise
@@ -72,7 +72,7 @@ def best_partition(
     *,
     most: int,
     nodes: int,
-    deadline: Deadline,
+    deadline: Deadline = NEVER,
 ) -> IntArray | None:
     """Columns that cover every unit once at least cost, with at most one of a group (exactly one if `grids` is None).
 

@@ -40,7 +40,7 @@ def test_nearest_primary_care_is_counted_on_foot_and_by_car(place):
 
 def test_emergency_departments_are_those_that_say_so(place):
     assert facility_groups(place.layers.facilities)["ed"] == ["H1", "H2", "H3", "P1"]
-    silent = place.layers.facilities.assign(services="")
+    silent = place.layers.facilities.assign(services=[()] * len(place.layers.facilities))
     assert facility_groups(silent)["ed"] == ["H1", "H2", "H3", "M1", "P1"]
 
 

@@ -45,7 +45,7 @@ def test_minutes_run_from_the_cells_to_the_sites():
 
 
 def test_the_nearest_is_that_of_the_mode():
-    minutes, position = ring().nearest(["A", "B"], "drive", 2)
+    minutes, position = ring().nearest(["A", "B"], "drive", n=2)
     assert (minutes.tolist(), position.tolist()) == ([[10.0, 30.0]], [[0, 1]])
     minutes, position = ring().nearest(["A", "B"], "walk")
     assert (minutes.tolist(), position.tolist()) == ([[30.0]], [[1]])
@@ -121,7 +121,7 @@ def test_a_given_table_is_read_by_the_unit_of_cell_and_facility():
     assert between.loc["C0"].tolist() == [1.0, 2.0]
     assert between.loc["H1"].tolist() == [0.0, 4.0], "H1 stands in u01, and is no way from itself"
     assert ruler.nearest(["H1"], "walk") is None
-    assert ruler.nearest(["H1", "H2"], "drive", 2)[1][cells.index("u00")].tolist() == [0, 1]
+    assert ruler.nearest(["H1", "H2"], "drive", n=2)[1][cells.index("u00")].tolist() == [0, 1]
 
 
 def test_straight_lines_have_a_speed_a_mode():

@@ -47,7 +47,7 @@ def test_a_clean_table_is_read_without_a_word(tmp_path: Path) -> None:
     assert list(frame["ownership"]) == ["government"] * 4
     assert list(frame["admin_level"]) == ["city", "city", "district", "township"]
     assert frame["beds"].fillna(-1).tolist() == [800, 200, -1, 30]
-    assert frame.loc["H1", "services"] == "ed;surgery"
+    assert frame.loc["H1", "services"] == ("ed", "surgery")
     assert list(frame["parent_id"]) == ["", "H1", "", ""]
 
 

@@ -12,7 +12,7 @@ from osmium.osm.mutable import Node, Relation, Way
 
 from gridplan.case.case import Case, parse_case
 from gridplan.case.sources import Source
-from gridplan.intake.guessing import propose_roles
+from gridplan.intake.guessing import guess_roles
 from gridplan.intake.inventory import list_files, look_at
 from gridplan.layers.area.boundaries import read_boundaries, read_units
 from gridplan.layers.facilities.facilities import read_facilities
@@ -94,7 +94,7 @@ def test_facilities_have_kind_owner_beds_and_a_place(town: Case) -> None:
         "n1050": "tcm", "n1051": "clinic", "n1052": "clinic", "n1054": "specialist", "n1055": "chc",
         "w20": "general", "w21": "maternity", "r40": "clinic",
     }  # fmt: skip
-    assert frame.loc["n1050", ["beds", "services", "level"]].tolist() == [300, "ed", -1]
+    assert frame.loc["n1050", ["beds", "services", "level"]].tolist() == [300, ("ed",), -1]
     assert frame.loc["n1051", ["name", "ownership"]].tolist() == ["诊所、门诊部 n1051", "private"]
     assert shapely.box(114.001, 30.501, 114.003, 30.503).contains(frame.geometry["w20"])
     assert not shapely.box(114.0115, 30.5015, 114.0125, 30.5025).contains(frame.geometry["r40"]), "not in the courtyard"
@@ -142,7 +142,7 @@ def test_a_layer_that_is_not_there_is_told_with_those_that_are(town: Case, layer
 def test_init_finds_roads_facilities_and_boundaries_in_it(town: Case) -> None:
     found, problems = look_at(list_files(town.folder))
     assert problems == []
-    roles = {proposal.found.layer: proposal.role for proposal in propose_roles(found)}
+    roles = {proposal.found.layer: proposal.role for proposal in guess_roles(found)}
     assert roles == {"": "roads", "admin_level=6": "boundaries", "admin_level=8": "unused", "healthcare": "facilities"}
 
 

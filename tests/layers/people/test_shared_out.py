@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from gridplan.case.case import Case, parse_case, read_case
 from gridplan.case.sources import PopulationSource
 from gridplan.ground.units import complete_units
-from gridplan.intake.guessing import propose_roles
+from gridplan.intake.guessing import guess_roles
 from gridplan.intake.inventory import list_files, look_at
 from gridplan.layers.layers import read_layers
 from gridplan.layers.people.shared_out import SharedOut, read_shared_out
@@ -158,5 +158,5 @@ def test_init_takes_a_second_polygon_layer_with_counts_for_population(tmp_path: 
     many = [shapely.box(X + n, Y, X + n + 1, Y + 1) for n in range(50)]
     ids = [f"c{n}" for n in range(50)]
     gpd.GeoDataFrame({"代码": ids, "名称": ids}, geometry=many, crs=board.CRS).to_file(tmp_path / "u.gpkg")
-    roles = {p.found.file: (p.role, p.kind) for p in propose_roles(look_at(list_files(tmp_path))[0])}
+    roles = {p.found.file: (p.role, p.kind) for p in guess_roles(look_at(list_files(tmp_path))[0])}
     assert roles == {"census.gpkg": ("population", "polygons"), "u.gpkg": ("units", "")}

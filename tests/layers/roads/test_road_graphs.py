@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from shapely import LineString
 
-from gridplan.intake.guessing import propose_roles
+from gridplan.intake.guessing import guess_roles
 from gridplan.intake.inventory import list_files, look_at
 from gridplan.layers.roads.roads import RoadsRead, read_roads
 from gridplan.travel.network import RoadNetwork
@@ -146,7 +146,7 @@ def test_init_takes_them_for_roads(tmp_path: Path) -> None:
     nx.write_graphml(graph, tmp_path / "b.graphml")
     found, problems = look_at(list_files(tmp_path))
     assert [(layer.file, layer.rows, layer.crs) for layer in found][1] == ("b.graphml", 3, "EPSG:4326")
-    assert [proposal.role for proposal in propose_roles(found)] == ["roads", "unused"]
+    assert [proposal.role for proposal in guess_roles(found)] == ["roads", "unused"]
     assert {problem.severity for problem in problems} == {"repair", "warning"}
 
 

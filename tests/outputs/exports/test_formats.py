@@ -14,7 +14,7 @@ from gridplan.words.errors import ProposalError
 
 
 def test_geojson_is_in_degrees_with_text_ids(board_proposal, tmp_path):
-    paths = export(board_proposal, "geojson", tmp_path)
+    paths = export(board_proposal, "geojson", target=tmp_path)
     assert [path.name for path in paths] == ["units.geojson", "grids.geojson", "facilities.geojson"]
     tree = json.loads((tmp_path / "units.geojson").read_text(encoding="utf-8"))
     first = tree["features"][0]
@@ -26,7 +26,7 @@ def test_geojson_is_in_degrees_with_text_ids(board_proposal, tmp_path):
 
 
 def test_geoparquet_reads_back_with_crs_and_numbers(board_proposal, tmp_path):
-    export(board_proposal, "GeoParquet", tmp_path)
+    export(board_proposal, "GeoParquet", target=tmp_path)
     grids = gpd.read_parquet(tmp_path / "grids.parquet")
     assert grids.crs == board_proposal.units.crs
     assert grids["population"].sum() == pytest.approx(24_000)
@@ -34,7 +34,7 @@ def test_geoparquet_reads_back_with_crs_and_numbers(board_proposal, tmp_path):
 
 def test_an_unknown_format_is_told_with_the_known_ones(board_proposal, tmp_path):
     with pytest.raises(ProposalError) as caught:
-        export(board_proposal, "pdf", tmp_path)
+        export(board_proposal, "pdf", target=tmp_path)
     assert "geojson" in caught.value.render("zh")
 
 

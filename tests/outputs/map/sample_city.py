@@ -165,7 +165,7 @@ def _facilities(units, xy, lead_xy, lead_ids, grid_ids, rng):
                 owner,
                 "city",
                 1200 - 80 * number,
-                "ed;icu",
+                ("ed", "icu"),
                 grid_ids[number],
                 "lead",
                 "",
@@ -181,7 +181,7 @@ def _facilities(units, xy, lead_xy, lead_ids, grid_ids, rng):
         hospital = kind in ("general", "tcm")
         rows.append(
             (f"F{number + 1:04d}", "", f"{units['name'].iloc[unit].removesuffix('社区')}{'医院' if hospital else '卫生服务机构'}", kind,
-             2 if hospital else 0, "", "private" if kind == "clinic" else "government", "district", 120 if hospital else None, "",
+             2 if hospital else 0, "", "private" if kind == "clinic" else "government", "district", 120 if hospital else None, (),
              units["grid_id"].iloc[unit], "none" if kind == "clinic" else "member", ("tight", "loose", "trust")[number % 3], *where)
         )  # fmt: skip
     names = (

@@ -71,7 +71,7 @@ def rich():
                     {**row, "geometry": shape},
                     {**row, "name": HOSTILE, "kind": "", "people": math.nan, "geometry": None},
                 ],
-                CRS,
+                crs=CRS,
             )
             for name, shape in shapes.items()
         }

@@ -8,10 +8,21 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from gridplan.solver.bound.lead_sets import EVERY, Branch, list_sets, price_sites, site_worths
+from gridplan.solver.bound.lead_sets import EVERY, Branch, _worths, list_sets, price_sites
 from gridplan.solver.choose.local_search import fits
 from gridplan.solver.instance import build_instance, limits_for
 from tests.solver.bound.test_all_sets import board
+
+
+def site_worths(instance, limits, value):
+    """Least cost of each usable site at values a unit, and the shares (site, atom) that give it."""
+    worth, take = np.full(instance.problem.n_leads, np.inf), np.zeros((instance.problem.n_leads, instance.n_atoms))
+    _worths(
+        instance.cost_by_site, instance.population, value, np.flatnonzero(instance.usable), instance.home,
+        instance.problem.lead_price, limits.hard_low, limits.hard_high, limits.soft_low, limits.soft_high, limits.price,
+        worth, take,
+    )  # fmt: skip
+    return worth, take
 
 
 @pytest.mark.parametrize("reach", [8.0, 1.0])
