@@ -514,6 +514,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/ground/access/test_between.py::test_a_ferry_is_needed_where_no_road_leads_and_only_there",),
     ),
     Mutation(
+        "one-way roads join no land",
+        "gridplan/ground/access/between.py",
+        "(network.forward < FAR) | (network.backward < FAR)",
+        "(network.forward < FAR) & (network.backward < FAR)",
+        ("tests/ground/access/test_between.py::test_one_way_roads_join_land_without_a_ferry",),
+    ),
+    Mutation(
         "first-level hospitals are hosts",
         "gridplan/ground/access/between.py",
         '~facilities["level"].isin((0, 1))',
@@ -672,6 +679,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "left = 0\n                    continue",
         "continue",
         ("tests/solver/draw/test_moves.py::test_pieces_cut_off_are_those_networkx_finds",),
+    ),
+    Mutation(
+        "a locked unit travels along with a piece",
+        "gridplan/solver/draw/moves.py",
+        "        if task.frozen[x]:\n            return -1\n",
+        "",
+        ("tests/solver/draw/test_moves.py::test_a_unit_on_which_a_locked_one_hangs_must_not_move",),
     ),
     Mutation(
         "a moved unit keeps its old people",
@@ -914,6 +928,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "limit[here].sum() < people if name",
         "limit[here].sum() > people if name",
         ("tests/solver/explain/test_limits.py::test_populations_beyond_their_limits_with_the_mean_that_is_needed",),
+    ),
+    Mutation(
+        "the part that needs least tells how far a population limit has to be relaxed",
+        "gridplan/solver/explain/limits.py",
+        '(max if name == "population_max" else min)',
+        '(min if name == "population_max" else max)',
+        ("tests/solver/explain/test_limits.py::test_of_two_parts_of_the_map_the_one_that_needs_most_tells_the_limit",),
     ),
     Mutation(
         "a cap is relaxed to the farthest candidate",
@@ -1298,6 +1319,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "enough = len(centres) >= least",
         ("tests/checks/test_leading.py::test_a_lead_needs_an_emergency_department_beside_its_centres",),
     ),
+    Mutation(
+        "an authority that is not told differs from all others",
+        "gridplan/checks/ties.py",
+        ' & (own["admin_level"] != "") & (level != "")',
+        ' & (own["admin_level"] != "")',
+        ("tests/checks/test_ties.py::test_a_lead_whose_authority_is_not_told_has_no_friction_with_it",),
+    ),
     # Comparisons, edits, what is written and restored
     Mutation(
         "better and worse swapped below a smallest value",
@@ -1406,7 +1434,32 @@ MUTATIONS: tuple[Mutation, ...] = (
         "math.floor(max(objective.gap, 0.0) * 10_000)",
         ("tests/proposal/test_optimality.py::test_a_gap_is_rounded_up",),
     ),
+    Mutation(
+        "a hospital that only changes its role takes its beds along",
+        "gridplan/proposal/comparison.py",
+        'float(carried["beds"].where(carried["kind"]',
+        'float(facilities["beds"].where(facilities["kind"]',
+        ("tests/proposal/test_comparison.py::test_a_hospital_that_only_changes_its_role_takes_no_beds_along",),
+    ),
+    Mutation(
+        "a finding is named by its subject before",
+        "gridplan/outputs/comparison_files.py",
+        """comparison.findings["subject_after"].where(
+            comparison.findings["subject_after"] != "", comparison.findings["subject_before"]""",
+        """comparison.findings["subject_before"].where(
+            comparison.findings["subject_before"] != "", comparison.findings["subject_after"]""",
+        (
+            "tests/outputs/test_comparison_files.py::test_a_finding_is_named_by_its_subject_now_and_one_that_is_gone_by_its_subject_before",
+        ),
+    ),
     # Layers, guessing, inventory, merges
+    Mutation(
+        "what was mended in a table is a problem of the folder",
+        "gridplan/intake/inventory.py",
+        "reading.problems.extend(notes.errors)",
+        "reading.problems.extend(notes)",
+        ("tests/intake/test_inventory.py::test_what_was_mended_in_a_table_is_its_note_and_no_problem_of_the_folder",),
+    ),
     Mutation(
         "typed ten thousands are thousands",
         "gridplan/layers/files/typed.py",
@@ -1480,6 +1533,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "_WHOLE = 0.95",
         "_WHOLE = 1.0",
         ("tests/layers/people/test_shared_out.py::test_land_outside_takes_its_residents_with_it_unless_it_is_a_rim",),
+    ),
+    Mutation(
+        "a polygon where nobody lives is told to lack weights",
+        "gridplan/layers/people/shared_out.py",
+        '(polygons["population"] > 0) & ~polygons',
+        "~polygons",
+        ("tests/layers/people/test_shared_out.py::test_a_polygon_where_nobody_lives_needs_no_weights",),
     ),
     Mutation(
         "an area closes the last point it meets",
