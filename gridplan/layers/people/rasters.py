@@ -170,7 +170,7 @@ def _tell_bare(shapes: gpd.GeoDataFrame, look: _Look, reading: Reading) -> None:
         return
     units = [str(unit) for unit in shapes["unit_id"][covered < whole / 2]]
     named = (
-        Text(zh="，包括 {u} 的大部分", en=", with most of {u}").format(u=listed(units, 5))
+        Text(zh="，包括 {u} 的大部分", en=", with most of {u}").format(u=listed(units, most=5))
         if units
         else Text(zh="", en="")
     )
