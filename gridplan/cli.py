@@ -330,7 +330,7 @@ def _fill(
     from gridplan.outputs.proposal_folder import fill_folder
 
     progress(Text(zh="写出方案和地图", en="Writing the proposal and its map"))
-    fill_folder(proposal, new, progress.log(source), comparison)
+    fill_folder(proposal, new, log=progress.log(source), comparison=comparison)
 
 
 def _finish(proposal: Proposal, folder: Path, language: Language) -> None:

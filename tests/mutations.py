@@ -514,6 +514,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/ground/access/test_between.py::test_a_ferry_is_needed_where_no_road_leads_and_only_there",),
     ),
     Mutation(
+        "one-way roads join no land",
+        "gridplan/ground/access/between.py",
+        "(network.forward < FAR) | (network.backward < FAR)",
+        "(network.forward < FAR) & (network.backward < FAR)",
+        ("tests/ground/access/test_between.py::test_one_way_roads_join_land_without_a_ferry",),
+    ),
+    Mutation(
         "first-level hospitals are hosts",
         "gridplan/ground/access/between.py",
         '~facilities["level"].isin((0, 1))',
@@ -672,6 +679,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "left = 0\n                    continue",
         "continue",
         ("tests/solver/draw/test_moves.py::test_pieces_cut_off_are_those_networkx_finds",),
+    ),
+    Mutation(
+        "a locked unit travels along with a piece",
+        "gridplan/solver/draw/moves.py",
+        "        if task.frozen[x]:\n            return -1\n",
+        "",
+        ("tests/solver/draw/test_moves.py::test_a_unit_on_which_a_locked_one_hangs_must_not_move",),
     ),
     Mutation(
         "a moved unit keeps its old people",
@@ -916,6 +930,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/explain/test_limits.py::test_populations_beyond_their_limits_with_the_mean_that_is_needed",),
     ),
     Mutation(
+        "the part that needs least tells how far a population limit has to be relaxed",
+        "gridplan/solver/explain/limits.py",
+        '(max if name == "population_max" else min)',
+        '(min if name == "population_max" else max)',
+        ("tests/solver/explain/test_limits.py::test_of_two_parts_of_the_map_the_one_that_needs_most_tells_the_limit",),
+    ),
+    Mutation(
         "a cap is relaxed to the farthest candidate",
         "gridplan/solver/explain/limits.py",
         "float(usable.min(axis=1).max())",
@@ -968,8 +989,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "two campuses are two hospitals for k",
         "gridplan/ground/formulation.py",
-        'hospitals = candidates["hospital_id"].nunique()',
-        "hospitals = len(candidates)",
+        'hospitals, k_min = candidates["hospital_id"].nunique(), max',
+        "hospitals, k_min = len(candidates), max",
         ("tests/ground/test_formulation.py::test_two_campuses_are_one_hospital_when_grids_are_counted",),
     ),
     Mutation(
@@ -1298,6 +1319,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "enough = len(centres) >= least",
         ("tests/checks/test_leading.py::test_a_lead_needs_an_emergency_department_beside_its_centres",),
     ),
+    Mutation(
+        "an authority that is not told differs from all others",
+        "gridplan/checks/ties.py",
+        ' & (own["admin_level"] != "") & (level != "")',
+        ' & (own["admin_level"] != "")',
+        ("tests/checks/test_ties.py::test_a_lead_whose_authority_is_not_told_has_no_friction_with_it",),
+    ),
     # Comparisons, edits, what is written and restored
     Mutation(
         "better and worse swapped below a smallest value",
@@ -1353,8 +1381,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "signs that reorder what one sees are let in",
         "gridplan/proposal/edits.py",
-        'in ("Cc", "Cs") or sign in _BIDI',
-        'in ("Cc", "Cs")',
+        "if has_hidden(words) or not (lines or _LINES.isdisjoint(words)):",
+        "if not (lines or _LINES.isdisjoint(words)):",
         ("tests/proposal/test_edits.py::test_wrong_parts_are_told_in_words",),
     ),
     Mutation(
@@ -1374,8 +1402,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a formula opens in the spreadsheet",
         "gridplan/outputs/workbook.py",
-        'f"\'{text}" if text.startswith(_FORMULA_START)',
-        "text if text.startswith(_FORMULA_START)",
+        'f"\'{shown}" if shown.startswith(_FORMULA_START)',
+        "shown if shown.startswith(_FORMULA_START)",
         ("tests/proposal/test_proposal.py::test_names_that_look_like_formulas_are_guarded",),
     ),
     Mutation(
@@ -1395,8 +1423,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "files of others go with the old folder",
         "gridplan/words/folders.py",
-        "if path.name not in ours and not (folder / path.name).exists():",
-        "if path.name in ours:",
+        "_move_files(earlier, place, old)",
+        "_move_files(_files_in(place), place, old)",
         ("tests/words/test_folders.py::test_a_new_folder_replaces_our_files_and_keeps_those_of_others",),
     ),
     Mutation(
@@ -1406,7 +1434,32 @@ MUTATIONS: tuple[Mutation, ...] = (
         "math.floor(max(objective.gap, 0.0) * 10_000)",
         ("tests/proposal/test_optimality.py::test_a_gap_is_rounded_up",),
     ),
+    Mutation(
+        "a hospital that only changes its role takes its beds along",
+        "gridplan/proposal/comparison.py",
+        'float(carried["beds"].where(carried["kind"]',
+        'float(facilities["beds"].where(facilities["kind"]',
+        ("tests/proposal/test_comparison.py::test_a_hospital_that_only_changes_its_role_takes_no_beds_along",),
+    ),
+    Mutation(
+        "a finding is named by its subject before",
+        "gridplan/outputs/comparison_files.py",
+        """comparison.findings["subject_after"].where(
+            comparison.findings["subject_after"] != "", comparison.findings["subject_before"]""",
+        """comparison.findings["subject_before"].where(
+            comparison.findings["subject_before"] != "", comparison.findings["subject_after"]""",
+        (
+            "tests/outputs/test_comparison_files.py::test_a_finding_is_named_by_its_subject_now_and_one_that_is_gone_by_its_subject_before",
+        ),
+    ),
     # Layers, guessing, inventory, merges
+    Mutation(
+        "what was mended in a table is a problem of the folder",
+        "gridplan/intake/inventory.py",
+        "reading.problems.extend(notes.errors)",
+        "reading.problems.extend(notes)",
+        ("tests/intake/test_inventory.py::test_what_was_mended_in_a_table_is_its_note_and_no_problem_of_the_folder",),
+    ),
     Mutation(
         "typed ten thousands are thousands",
         "gridplan/layers/files/typed.py",
@@ -1417,9 +1470,53 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "T means along the line",
         "gridplan/layers/roads/road_columns.py",
-        '{**ONEWAY_WORDS, "t": -1}',
-        '{**ONEWAY_WORDS, "t": 1}',
+        '{**ONEWAY_WORDS, "f": 1, "t": -1}',
+        '{**ONEWAY_WORDS, "f": 1, "t": 1}',
         ("tests/layers/roads/test_road_columns.py::test_letters_of_direction_beside_b",),
+    ),
+    Mutation(
+        "diagonal squares become neighbours by a closed gap",
+        "gridplan/layers/area/polygons.py",
+        "for at in _in_turn(edges, shapes[near]) if len(near) > 2 else ():",
+        "for at in range(len(near)):",
+        (
+            "tests/layers/area/test_polygons.py::test_neighbours_up_to_ten_metres_apart_stay_neighbours_and_nobody_else_becomes_one",
+        ),
+    ),
+    Mutation(
+        "polygons only move between reference systems",
+        "gridplan/layers/area/validity.py",
+        "    if not bad.any():\n        return moved\n",
+        "    return moved\n",
+        ("tests/layers/area/test_validity.py::test_valid_in_degrees_is_made_valid_in_metres",),
+    ),
+    Mutation(
+        "a part far off is one piece of land with the rest",
+        "gridplan/ground/land.py",
+        "distance=APART_M)",
+        "distance=1e4)",
+        ("tests/ground/test_land.py::test_a_part_far_off_is_a_piece_and_a_rock_is_none",),
+    ),
+    Mutation(
+        "people of units of no land are lost",
+        "gridplan/layers/layers.py",
+        "census if census is None else join_rows(census, neighbour)",
+        "census",
+        ("tests/layers/area/test_landless.py::test_by_choice_they_join_the_unit_around_them_and_nobody_is_lost",),
+    ),
+    Mutation(
+        "a lone highway covers a ribbon",
+        "gridplan/layers/area/area.py",
+        ">= _RIBBON_M2",
+        ">= 1e12",
+        ("tests/layers/area/test_area.py::test_a_lone_highway_makes_no_ribbon",),
+    ),
+    Mutation(
+        "a boat for passengers carries cars",
+        "gridplan/layers/roads/osm_tags.py",
+        'return (passengers in ("yes", "only") or foot in YES) and not',
+        "return False and not",
+        ("tests/layers/roads/test_osm_tags.py::test_a_boat_for_passengers_carries_no_cars",),
     ),
     Mutation(
         "lines that cross are joined",
@@ -1436,6 +1533,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "_WHOLE = 0.95",
         "_WHOLE = 1.0",
         ("tests/layers/people/test_shared_out.py::test_land_outside_takes_its_residents_with_it_unless_it_is_a_rim",),
+    ),
+    Mutation(
+        "a polygon where nobody lives is told to lack weights",
+        "gridplan/layers/people/shared_out.py",
+        '(polygons["population"] > 0) & ~polygons',
+        "~polygons",
+        ("tests/layers/people/test_shared_out.py::test_a_polygon_where_nobody_lives_needs_no_weights",),
     ),
     Mutation(
         "an area closes the last point it meets",
@@ -1489,8 +1593,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a whole raster cell counts in every unit it touches",
         "gridplan/layers/people/rasters.py",
-        "np.where(np.isfinite(values) & (values > 0), values, 0.0) * coverage",
-        "np.where(np.isfinite(values) & (values > 0), values, 0.0)",
+        "_counts(values, look.sentinel) * coverage",
+        "_counts(values, look.sentinel)",
         ("tests/layers/people/test_population.py::test_a_raster_shared_out_to_units_keeps_its_total",),
     ),
     Mutation(

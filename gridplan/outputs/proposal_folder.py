@@ -50,14 +50,14 @@ def new_folder(folder: str | Path) -> Iterator[Path]:
         yield new
 
 
-def write_folder(proposal: Proposal, folder: str | Path, log: str = "") -> Path:
+def write_folder(proposal: Proposal, folder: str | Path, *, log: str = "") -> Path:
     """Write all files of a proposal into `folder`, replacing an earlier proposal as a whole; see `Proposal.save`."""
     with new_folder(folder) as new:
-        fill_folder(proposal, new, log)
+        fill_folder(proposal, new, log=log)
     return Path(folder)
 
 
-def fill_folder(proposal: Proposal, new: Path, log: str = "", comparison: Comparison | None = None) -> None:
+def fill_folder(proposal: Proposal, new: Path, *, log: str = "", comparison: Comparison | None = None) -> None:
     """Write all files of a proposal into a fresh folder.
 
     The comparison of a revised proposal with its parent goes into the same folder.
