@@ -29,6 +29,7 @@ _HOMES = {
     "LayerError": "words.errors",
     "Layers": "layers.layers",
     "NetworkError": "words.errors",
+    "OutputError": "words.errors",
     "Problem": "solver.problem",
     "ProblemError": "words.errors",
     "Proposal": "proposal.proposal",

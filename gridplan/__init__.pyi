@@ -35,6 +35,7 @@ from gridplan.words.errors import GridplanError as GridplanError
 from gridplan.words.errors import InputProblem as InputProblem
 from gridplan.words.errors import LayerError as LayerError
 from gridplan.words.errors import NetworkError as NetworkError
+from gridplan.words.errors import OutputError as OutputError
 from gridplan.words.errors import ProblemError as ProblemError
 from gridplan.words.errors import ProposalError as ProposalError
 

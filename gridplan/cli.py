@@ -18,8 +18,8 @@ import typer
 
 from gridplan import __version__
 from gridplan.words.errors import GridplanError, InputProblem
-from gridplan.words.reading import told_reason
 from gridplan.words.signs import shown_line
+from gridplan.words.small_files import told_reason
 from gridplan.words.streams import drop_broken, open_streams
 from gridplan.words.text import Language, Text
 
@@ -256,9 +256,7 @@ def export(
     with _told(lang or "zh"):
         from gridplan.outputs.exports.formats import export_into
 
-        for path in export_into(
-            out, to, target=target or out / "export", read=lambda folder: _read_proposal(folder, lang)
-        ):
+        for path in export_into(out, to, target or out / "export", read=lambda folder: _read_proposal(folder, lang)):
             _say(path)
 
 

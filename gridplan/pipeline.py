@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,9 +10,9 @@ import networkx as nx
 import pandas as pd
 
 from gridplan.case.case import Case
-from gridplan.checks.rule_book import check_plan
+from gridplan.checks.rule_book import RULES, check_plan
 from gridplan.checks.scenarios import run_conversions, tell_conversions
-from gridplan.grids.annexes.annexes import draw_up_annexes
+from gridplan.grids.annexes.all_annexes import draw_up_annexes
 from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
@@ -21,7 +21,9 @@ from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency
 from gridplan.ground.joined import all_candidates, formulate_scopes, solve_scopes
 from gridplan.ground.leads import grade_by_scope
-from gridplan.ground.parts import limit_of_unit, scope_of_unit
+from gridplan.ground.named import tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
+from gridplan.ground.parts import Scope, limit_of_unit, scope_of_unit
+from gridplan.ground.readiness import tell_unreached, tell_unready
 from gridplan.ground.units import complete_units
 from gridplan.layers.layers import Layers, read_layers
 from gridplan.proposal.building import make_proposal
@@ -30,8 +32,11 @@ from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Proposal
 from gridplan.proposal.reconstruction import restore_adjacency, restore_given, restore_layers, restore_travel
 from gridplan.solver.assignment import Assignment
+from gridplan.solver.problem import Problem
 from gridplan.solver.solution import Outcome
+from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.kinds import need_kind, need_path
+from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 Progress = Callable[[Text], None]
@@ -50,6 +55,15 @@ class Surveyed:
     layers: Layers
     adjacency: nx.Graph
     leads: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Posed:
+    """A place with its minutes and the problem of each scope: all that is done before a solver is asked."""
+
+    place: Surveyed
+    travel: TravelTimes
+    problems: list[tuple[Scope, Problem]]
 
 
 def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
@@ -83,21 +97,43 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     >>> proposal.grids["lead_name"].tolist(), proposal.grids["population"].round().tolist()
     (['云岫县人民医院', '云岫县中医医院'], [218000.0, 140000.0])
     """
-    place = survey(case, progress=progress)
-    progress(Text(zh="计算出行时间", en="Measuring travel times"))
-    travel = measure_travel(place.layers, case, all_candidates(place.layers, place.leads, case))
-    problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, case)
+    posed = pose(case, progress=progress)
     progress(Text(zh="选择牵头医院、划分网格", en="Choosing leads and drawing grids"))
-    solution = solve_scopes(problems, case, place.layers.units.index)
+    solution = solve_scopes(posed.problems, case, posed.place.layers.units.index)
     return judge(
-        place,
-        travel,
+        posed.place,
+        posed.travel,
         solution.assignment,
         solution.outcome,
         solution.alternatives,
         progress=progress,
         reproducible=solution.reproducible,
     )
+
+
+def pose(case: Case, *, progress: Progress = _silent) -> Posed:
+    """Do all that comes before the solver: what `gridplan check` accepts, a solver is given.
+
+    Raises
+    ------
+    LayerError
+        If the case cannot be planned: its layers cannot be used, a name in it stands for nothing, nobody may lead, or nobody reaches
+        a hospital that may.
+    """
+    place = survey(case, progress=progress)
+    place = _told(place, (*tell_unknown_subjects(place.layers, case), *tell_unready(place.layers, place.leads, case)))
+    progress(Text(zh="计算出行时间", en="Measuring travel times"))
+    travel = measure_travel(place.layers, case, all_candidates(place.layers, place.leads, case))
+    problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, case)
+    return Posed(_told(place, (*travel.notes, *tell_unreached(problems, case))), travel, problems)
+
+
+def _told(place: Surveyed, problems: Iterable[InputProblem]) -> Surveyed:
+    """Return the place with more that is doubtful about its layers; refuse it with all of it where something is an error."""
+    every = Problems()
+    every += (*place.layers.problems, *problems)
+    every.refuse(LayerError)
+    return replace(place, layers=replace(place.layers, problems=tuple(every)))
 
 
 def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
@@ -121,7 +157,7 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     ArgumentError
         If `case` is no case.
     LayerError
-        If the layers cannot be used; every problem of every layer is told.
+        If the layers cannot be used, or a name in the case stands for nothing; every problem is told.
 
     Examples
     --------
@@ -130,11 +166,16 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     (20, 2)
     """
     need_kind(case, Case, "case")
+    strange = tell_unknown_rules(case, [rule.id for rule in RULES])
     progress(Text(zh="读取图层", en="Reading layers"))
-    layers = read_layers(case)
+    try:
+        layers = read_layers(case)
+    except LayerError as error:
+        raise LayerError((*strange, *error.problems)) from None
     progress(Text(zh="整理规划单元", en="Completing planning units"))
     layers = complete_units(layers, case)
-    return Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
+    place = Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
+    return _told(place, (*strange, *tell_unknown_names(layers, case)))
 
 
 def judge(
@@ -221,6 +262,7 @@ def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _
     sites = list(dict.fromkeys([*all_candidates(place.layers, place.leads, case), *lead_of_unit.unique()]))
     travel = measure_travel(place.layers, case, sites)
     objective = outcome_given(place.layers, travel, lead_of_unit)
+    place = _told(place, travel.notes)
     return judge(
         place, travel, given.assignment(), objective, FRAMES["alternatives"].empty(), progress=progress, given=given
     )

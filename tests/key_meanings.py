@@ -41,6 +41,7 @@ MEANINGS = {
     "units.target_population": "生成单元时的目标人口",
     "units.min_population": "单元最少人口（零碎部分除外）",
     "units.max_population": "单元最多人口",
+    "units.no_land": "不足 100 m² 的单元：refuse 报错，join 连同人口并入相邻单元",
     "travel.source": "出行时间来源：roads 路网、table 给定表、straight_line 直线距离",
     "travel.limit_min": "到牵头医院的驾车时限（分钟）",
     "travel.walk_limit_min": "到基层机构的步行时限（分钟）：15 分钟生活圈",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -80,10 +81,9 @@ def test_type_checkers_know_the_face_and_refuse_nonsense(tmp_path):
     )
     command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "setup.cfg"), str(snippet)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    told = {int(line.split(":")[1]): [] for line in done.stdout.splitlines() if line.startswith(str(snippet))}
-    for line in done.stdout.splitlines():
-        if line.startswith(str(snippet)):
-            told[int(line.split(":")[1])].append(line)
+    told: dict[int, list[str]] = {}
+    for number, words in re.findall(r"snippet\.py:(\d+): (.*)", done.stdout):
+        told.setdefault(int(number), []).append(words)
     assert set(told) == {2, 3, 4, 5}, done.stdout + done.stderr
     assert "(case: gridplan.case.case.Case, *, progress:" in told[2][0]
     assert told[2][0].endswith('-> gridplan.proposal.proposal.Proposal"')

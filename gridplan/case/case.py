@@ -42,14 +42,13 @@ from gridplan.case.sections import (
     SolverSettings,
     Travel,
     UnitRules,
-    refusal,
 )
-from gridplan.case.sources import LayerSources, Section, Source, expand_variables
+from gridplan.case.sources import LayerSources, Section, Source, expand_variables, refusal
 from gridplan.words.cards import Card
 from gridplan.words.errors import CaseError, InputProblem
 from gridplan.words.kinds import need_path
-from gridplan.words.reading import read_whole, told_reason
 from gridplan.words.signs import shown_values
+from gridplan.words.small_files import read_whole, told_reason
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import MODES
 

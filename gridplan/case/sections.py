@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     Field,
+    ValidationInfo,
     field_serializer,
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
-from gridplan.case.sources import VARIABLE, Datum, Section, Source, default, expand_variables
+from gridplan.case.sources import VARIABLE, Datum, Section, Source, Words, default, expand_variables, refusal
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import KINDS, SERVICES, Vocabulary
+from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, SERVICES, Vocabulary
 
 RuleSeverity = Literal["must", "should", "note", "off"]
 CentreKind = Literal["lab", "imaging", "ecg", "pathology", "cssd", "logistics", "dispensing", "mobile_ct"]
@@ -24,7 +25,7 @@ CentreKind = Literal["lab", "imaging", "ecg", "pathology", "cssd", "logistics", 
 class Place(Section):
     """What is planned."""
 
-    name: str = Field(description="Name of the city or county in Chinese", min_length=1)
+    name: Words = Field(description="Name of the city or county in Chinese")
     name_en: str = Field("", description="Name in English; empty: the Chinese name")
     mode: Literal["city", "county"] = Field("city", description="City grids or county communities")
     crs: str | None = Field(
@@ -48,11 +49,14 @@ class Area(Section):
 
 
 class UnitRules(Section):
-    """How planning units are built when none are given."""
+    """How planning units are built when none are given, and what becomes of given ones without land."""
 
     target_population: float = default(30_000, "D", "Residents a unit should have", gt=0)
     min_population: float = default(20_000, "D", "Residents a unit has at least, fragments apart", gt=0)
     max_population: float = default(40_000, "D", "Residents a unit has at most", gt=0)
+    no_land: Literal["refuse", "join"] = Field(
+        "refuse", description="Units of less than 100 m2: refuse, or join each with its people to the unit beside it"
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> UnitRules:
@@ -72,7 +76,7 @@ class Travel(Section):
     walk_limit_min: float = default(
         15.0, "V", "Minutes on foot to primary care: the 15-minute circle (mode: L/D)", gt=0
     )
-    drive_kmh: dict[str, float] = default(
+    drive_kmh: dict[str, Annotated[float, Field(gt=0)]] = default(
         {}, "none", "Drive speed by road class; replaces single defaults of the page Travel times"
     )
     walk_kmh: float = default(4.8, "none", "Walking speed", gt=0)
@@ -107,6 +111,11 @@ class Grids(Section):
     required_leads: tuple[str, ...] = Field((), description="Facility ids that must lead a grid, even if not eligible")
     forbidden_leads: tuple[str, ...] = Field((), description="Facility ids that must not lead")
 
+    @field_validator("lead_admin_levels")
+    @classmethod
+    def _known_levels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_word(name, ADMIN_LEVELS) for name in value)
+
     @field_validator("k")
     @classmethod
     def _sensible_k(cls, value: int | tuple[int, int] | None) -> int | tuple[int, int] | None:
@@ -130,6 +139,11 @@ class County(Section):
     lead_admin_levels: tuple[str, ...] = default(("district",), "S4", "Affiliations that may lead (R-52)")
     lead_min_level: Literal[2, 3] = default(2, "D", "Lowest level that may lead: 3 tertiary, 2 secondary")
 
+    @field_validator("lead_admin_levels")
+    @classmethod
+    def _known_levels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_word(name, ADMIN_LEVELS) for name in value)
+
     @field_validator("k", "k_of")
     @classmethod
     def _sensible_k(cls, value: Any) -> Any:
@@ -150,9 +164,14 @@ class Waiver(Section):
 
     rule: str = Field(description="Rule id, such as R-20", pattern=r"^R-\d\d[a-z]?$")
     subject: str = Field("", description="Grid, unit or facility id; empty: every subject of the rule")
-    reason: str = Field(min_length=1, description="Why the exception is made")
-    author: str = Field(min_length=1, description="Who decided it")
-    date: str = Field(min_length=1, description="When it was decided")
+    reason: Words = Field(description="Why the exception is made")
+    author: Words = Field(description="Who decided it")
+    date: Words = Field(description="When it was decided")
+
+    @field_validator("date")
+    @classmethod
+    def _a_day(cls, value: str) -> str:
+        return _require_day(value)
 
 
 class Rules(Section):
@@ -186,8 +205,8 @@ class Rules(Section):
     )
     chc_population_min: float = default(30_000.0, "M", "Residents a primary-care centre serves at least (R-62)", ge=0)
     chc_population_max: float = default(100_000.0, "M", "Residents a primary-care centre serves at most (R-62)", gt=0)
-    ems_radius_km: float = default(15.0, "V", "Service radius of an emergency station outside towns (R-64)", gt=0)
     ems_radius_urban_km: float = default(5.0, "V", "Service radius of an emergency station in towns (R-64)", gt=0)
+    ems_radius_km: float = default(15.0, "V", "Service radius of an emergency station outside towns (R-64)", gt=0)
     ems_urban_density: float = default(
         1_500.0, "D", "Residents per km² from which a unit counts as town for R-64", gt=0
     )
@@ -221,11 +240,49 @@ class Rules(Section):
     severities: dict[str, RuleSeverity] = Field(default_factory=dict, description="rule id = must, should, note or off")
     waivers: tuple[Waiver, ...] = Field((), description="Reasoned exceptions")
 
+    @field_validator("plan_valid_from")
+    @classmethod
+    def _a_day(cls, value: str) -> str:
+        return _require_day(value) if value else value
+
+    @field_validator("grid_population_max", "chc_population_max", "ems_radius_km")
+    @classmethod
+    def _in_order(cls, value: float, info: ValidationInfo) -> float:
+        """Refuse a band whose lower end, said before it, lies above its upper end."""
+        low = _LOWER_ENDS[str(info.field_name)]
+        if low in info.data and info.data[low] > value:
+            raise refusal(
+                Text(
+                    zh=f"不小于 {low} 的数（{info.data[low]:,.10g}）",
+                    en=f"at least {low}, which is {info.data[low]:,.10g}",
+                )
+            )
+        return value
+
+
+_LOWER_ENDS = {
+    "grid_population_max": "grid_population_min",
+    "chc_population_max": "chc_population_min",
+    "ems_radius_km": "ems_radius_urban_km",
+}
+"""Upper end of each band of `Rules` and its lower end."""
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+
+
+def _require_day(value: str) -> str:
+    """Return a day of the calendar as it is written; refuse what is none."""
+    parts = _DAY.fullmatch(value.strip())
+    try:
+        dt.date(*map(int, parts.groups() if parts else ()))
+    except (TypeError, ValueError):
+        raise refusal(Text(zh="日期，如 2026-03-01", en="a date such as 2026-03-01")) from None
+    return value
+
 
 class BudgetRate(Section):
     """What the insurance fund plans to pay a year for one insured person of a category, in yuan."""
 
-    category: str = Field(min_length=1, description="Category of insured people, as in the table insured")
+    category: Words = Field(description="Category of insured people, as in the table insured")
     outpatient: float = default(0.0, "none", "Yuan a head for outpatient care", ge=0)
     inpatient_drg: float = default(0.0, "none", "Yuan a head for inpatient care paid by DRG", ge=0)
     per_diem: float = default(0.0, "none", "Yuan a head for inpatient care paid per diem", ge=0)
@@ -283,15 +340,10 @@ def _word(value: str, words: Vocabulary) -> str:
     return key
 
 
-def refusal(needed: Text) -> PydanticCustomError:
-    """Return an error that says in both languages what a value has to be."""
-    return PydanticCustomError("needed", "{en}", {"zh": needed.zh, "en": needed.en})
-
-
 class Scenario(Section):
     """What if: roads closed and facilities lost (R-67), or facilities changed (R-68)."""
 
-    name: str = Field(description="Name in Chinese, such as 台风", min_length=1)
+    name: Words = Field(description="Name in Chinese, such as 台风")
     name_en: str = Field("", description="Name in English; empty: the Chinese name")
     closed: Source | None = Field(
         None, description="Lines that interrupt the roads they cross, or areas inside which every road is closed"

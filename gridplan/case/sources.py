@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    StringConstraints,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
+
+from gridplan.words.text import Text
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""A text that says something: blanks alone do not."""
 VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 
@@ -23,12 +30,35 @@ def default(value: Any, provenance: str, description: str, **limits: Any) -> Any
     return Field(value, description=description, json_schema_extra={"provenance": provenance}, **limits)
 
 
+def refusal(needed: Text) -> PydanticCustomError:
+    """Return an error that says in both languages what a value has to be."""
+    return PydanticCustomError("needed", "{en}", {"zh": needed.zh, "en": needed.en})
+
+
 class Section(BaseModel):
-    """Base of every section: frozen, no unknown key, no infinite number."""
+    """Base of every section: frozen, no unknown key, no infinite number, no true or false for a number."""
 
     model_config = ConfigDict(
         frozen=True, extra="forbid", populate_by_name=True, allow_inf_nan=False, validate_default=True
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _numbers_are_no_flags(cls, value: Any, info: ValidationInfo) -> Any:
+        if _holds_numbers(cls.model_fields[str(info.field_name)].annotation) and _holds_flags(value):
+            raise refusal(Text(zh="数字，而不是 true 或 false", en="a number, neither true nor false"))
+        return value
+
+
+def _holds_numbers(annotation: Any) -> bool:
+    """Tell whether a field holds numbers: itself, in a list, or by name."""
+    return annotation in (int, float) or any(map(_holds_numbers, get_args(annotation)))
+
+
+def _holds_flags(value: Any) -> bool:
+    if isinstance(value, dict | list | tuple):
+        return any(map(_holds_flags, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, bool)
 
 
 class Source(Section):

@@ -10,21 +10,26 @@ import shapely
 
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.plan import Plan
+from gridplan.ground.land import land_pieces
 from gridplan.ground.parts import Scope
-from gridplan.words.numbers import counted, minutes, people, share, variation
+from gridplan.words.numbers import counted, listed, minutes, people, share, variation
 from gridplan.words.text import Text
 
 
 def check_contiguity(plan: Plan) -> Iterator[Verdict]:
-    """R-06: each grid is one connected piece (shared borders, barriers cut, links in).
+    """R-06: each grid is one connected piece (shared borders, barriers cut, links in), by its units and by their land.
 
-    Places are the units outside the piece of the lead: all units of a grid in pieces whose lead stands elsewhere.
+    Places are the units outside the piece of the lead: all units of a grid in pieces whose lead stands elsewhere; where the
+    units hang together and their land does not, the units off the largest piece of land.
     """
     strict = plan.case.rules.contiguity == "strict"
     for grid_id in map(str, plan.assignment.lead_of_grid.index):
         pieces = _pieces(plan, grid_id)
         home = plan.layers.facilities["unit_id"].get(plan.assignment.lead_of_grid[grid_id], "")
         cut_off = [unit for piece in pieces if home not in piece for unit in piece] if len(pieces) > 1 else []
+        if not cut_off and (land := _land(plan, grid_id))[1:]:
+            yield _land_apart(plan, grid_id, land)
+            continue
         lost = float(plan.layers.units["population"].reindex(cut_off).sum())
         wording = (
             Text(
@@ -45,6 +50,37 @@ def check_contiguity(plan: Plan) -> Iterator[Verdict]:
             places=tuple(cut_off),
             severity="must" if strict else None,
         )
+
+
+def _land(plan: Plan, grid_id: str) -> list[list[str]]:
+    """Return the units on each piece of land of a grid."""
+    units = plan.layers.units.loc[[unit for unit in plan.units_of(grid_id) if unit in plan.adjacency]]
+    return land_pieces(units, plan.adjacency) if (units.geometry.count_geometries() > 1).any() else [list(units.index)]
+
+
+def _land_apart(plan: Plan, grid_id: str, land: list[list[str]]) -> Verdict:
+    off = sorted({unit for piece in land[1:] for unit in piece})
+    wording = Text(
+        zh="{g}的单元相连，但土地分成 {n} 片：{m} 个单元（{u}）有一部分不与其余土地相接",
+        en="{g}: its units hang together, but its land is in {n} pieces: a part of {m} ({u}) does not touch the rest",
+    )
+    names = plan.layers.units["name"].reindex(off).astype(str)
+    return Verdict(
+        "grid",
+        grid_id,
+        False,
+        wording.format(
+            g=plan.grid_name(grid_id),
+            n=len(land),
+            m=counted(len(off), "unit"),
+            u=listed(list(names)),
+        ),
+        measured=len(land),
+        limit=1,
+        unit="pieces",
+        places=tuple(off),
+        severity="must" if plan.case.rules.contiguity == "strict" else None,
+    )
 
 
 def _pieces(plan: Plan, grid_id: str) -> list[list[str]]:
@@ -242,8 +278,8 @@ SHAPE_RULES = (
         "D",
         check_contiguity,
         Text(
-            zh="每个网格连成一片（相邻指共有边界 1 米以上；河流等屏障断开，桥和轮渡相连）；飞地、海岛可豁免",
-            en="Every grid is one piece (neighbours share at least 1 m of border; barriers cut, bridges and ferries join); enclaves and islands may be waived",
+            zh="每个网格连成一片（相邻指共有边界 1 米以上；河流等屏障断开，桥和轮渡相连），土地也连成一片；飞地、海岛可豁免",
+            en="Every grid is one piece (neighbours share at least 1 m of border; barriers cut, bridges and ferries join), and so is its land; enclaves and islands may be waived",
         ),
         limits=("rules.contiguity",),
     ),

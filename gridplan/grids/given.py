@@ -18,6 +18,8 @@ import shapely
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.grids.members import TIE_REASONS
+from gridplan.layers.area.polygons import mend_polygons
+from gridplan.layers.area.validity import reproject
 from gridplan.layers.files.columns import Column, Picked, explain_strange, pick_columns, read_ids, read_text
 from gridplan.layers.files.reading import no_file
 from gridplan.layers.files.tables import read_table
@@ -370,8 +372,8 @@ def _read_polygons(case: Case, source: Source, layers: Layers, problems: Problem
     rows["group"] = read_text(picked, "group") if "group" in picked else rows["lead"]
     lead, second, grids = _grouped(rows)
     usable = (lead != "") & ~opened.frame.geometry.isna()
-    frame = opened.frame[usable].to_crs(layers.crs)
-    shapes = frame.assign(lead=lead[usable]).dissolve("lead").geometry
+    frame = reproject(mend_polygons(opened.frame[usable], opened.reading), layers.crs)
+    shapes = frame.assign(lead=lead.reindex(frame.index)).dissolve("lead").geometry
     claims = [second, *_contested(shapes)]
     return GivenPlan("polygons", _mostly_inside(layers, shapes), grids, pd.concat(claims, ignore_index=True))
 

@@ -44,11 +44,11 @@ def formulate(layers: Layers, graph: nx.Graph, travel: TravelTimes, candidates: 
         If no hospital inside the area may lead, or fewer than the grids wanted.
     """
     candidates = candidates.loc[list(travel.sites)]
+    few = too_few_leads(candidates, case)
+    if few is not None:
+        raise LayerError(few)
     k_min, k_max = wanted_k(case)
-    hospitals = candidates["hospital_id"].nunique()
-    if hospitals < max(1, k_min):
-        raise LayerError(_too_few(hospitals, k_min, case))
-    k_max = min(k_max, hospitals)
+    k_max = min(k_max, candidates["hospital_id"].nunique())
     units = layers.units
     position = {unit: i for i, unit in enumerate(units.index)}
     stands = layers.facilities.loc[candidates.index, "unit_id"].map(position).to_numpy(int)
@@ -103,7 +103,16 @@ def _labels(units: pd.DataFrame, keep_whole: str) -> list[str] | None:
     return list(label.where(label != "", units.index.to_series()))
 
 
-def _too_few(hospitals: int, k_min: int, case: Case) -> InputProblem:
+def too_few_leads(candidates: pd.DataFrame, case: Case) -> InputProblem | None:
+    """Return what is wrong where fewer hospitals may lead than grids are wanted, or none at all; else None.
+
+    Parameters
+    ----------
+    candidates : sites that may lead, see `leads.choose_candidates`.
+    """
+    hospitals, k_min = candidates["hospital_id"].nunique(), max(1, wanted_k(case)[0])
+    if hospitals >= k_min:
+        return None
     return InputProblem(
         "error",
         Text(

@@ -18,8 +18,8 @@ from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.text import Language, Text
 
 _READY = Text(
-    zh="可以规划：{u} 个单元，{p:,.0f} 人，{f} 家机构，{h} 家医院（院区）可牵头。",
-    en="Ready to plan: {u} units, {p:,.0f} people, {f} facilities, {h} hospital sites that may lead.",
+    zh="可以规划：{u} 个单元，{p:,.0f} 人，{f} 家机构，其中 {h} 家医院（院区）可牵头。",
+    en="Ready to plan: {u} units, {p:,.0f} people, {f} facilities, among them {h} hospital sites that may lead.",
 )
 
 
@@ -37,28 +37,28 @@ class Checked:
 def check_inputs(
     path: Path, *, language: Language | None = None, progress: Callable[[Text], None] = lambda stage: None
 ) -> Checked:
-    """Read a case and its layers, complete the units and grade the hospitals; nothing is planned.
+    """Do all that a plan does before the solver, on the same path (`pipeline.pose`); nothing is planned.
 
     Mistakes of the user are in `problems`, never raised.
     """
-    from gridplan.pipeline import survey
+    from gridplan.pipeline import pose
 
     case: Case | None = None
     try:
         case = read_case(path)
         case = case if language is None else case.with_language(language)
-        place = survey(case, progress=progress)
+        posed = pose(case, progress=progress)
     except GridplanError as error:
         return Checked(error.problems, case.language if case is not None else language or "zh", case)
-    units, facilities = place.layers.units, place.layers.facilities
+    units, facilities = posed.place.layers.units, posed.place.layers.facilities
     ready = _READY.format(
         u=len(units),
         p=float(units["population"].sum()),
         f=int((facilities["unit_id"] != "").sum()),
-        h=int((place.leads["tier"] != "").sum()),
+        h=len(posed.travel.sites),
     )
     suggested = propose_merges(case)
-    return Checked((*place.layers.problems, *_doubt_rows(suggested)), case.language, case, ready, suggested)
+    return Checked((*posed.place.layers.problems, *_doubt_rows(suggested)), case.language, case, ready, suggested)
 
 
 def _doubt_rows(suggested: Mapping[TableKey, pd.DataFrame]) -> Problems:

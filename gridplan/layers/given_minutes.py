@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
 from gridplan.case.case import Case
-from gridplan.layers.files.columns import Column, Picked, check_known, find_header, pick_columns, read_ids, read_numbers
+from gridplan.layers.files.columns import (
+    Column,
+    Picked,
+    check_known,
+    find_header,
+    pick_columns,
+    read_ids,
+    read_numbers,
+    spelled_headers,
+)
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import Opened, read_table
+from gridplan.layers.files.typed import parse_number
 from gridplan.words.errors import Severity
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import normalise
 
 MINUTES_COLUMNS = (
     Column(
@@ -35,6 +46,7 @@ MINUTES_COLUMNS = (
     ),
 )
 _UNIT = MINUTES_COLUMNS[0]
+_NEVER = re.compile(r"9{3,}(\.9+)?")
 
 
 def read_given_minutes(
@@ -43,9 +55,21 @@ def read_given_minutes(
     """Read the case's travel table: minutes (inf where there are none), one row a unit, one column a facility id.
 
     A table with columns for unit, facility and minutes is long; any other has units down and facilities across. Unit codes
-    are checked against `units`, facilities against `facilities`; an empty frame if the case has no table.
+    are checked against `units`, facilities against `facilities`; an empty frame if the case has no table, which is an error where
+    the minutes are to come from it.
     """
     source = case.layers.travel_table
+    if source is None and case.travel.source == "table":
+        problems.tell(
+            Text(zh="出行时间表（layers.travel_table）", en="a travel table (layers.travel_table)"),
+            Text(zh="没有写", en="none"),
+            Text(
+                zh='给出出行时间表，或写 travel.source = "roads" 或 "straight_line"。',
+                en='Give one, or write travel.source = "roads" or "straight_line".',
+            ),
+            file="case.toml",
+            field="layers.travel_table",
+        )
     opened = None if source is None else read_table(case, source, problems)
     if opened is None or opened.frame.empty:
         return pd.DataFrame()
@@ -55,7 +79,7 @@ def read_given_minutes(
 
 
 def _is_long(opened: Opened) -> bool:
-    theirs = {normalise(name): str(name) for name in opened.frame.columns}
+    theirs = spelled_headers(opened.frame)
     mapped = opened.reading.source.columns
     return all(find_header(theirs, column, mapped) is not None for column in MINUTES_COLUMNS[1:])
 
@@ -66,7 +90,7 @@ def _read_long(opened: Opened, units: pd.Index | None, facilities: pd.Index | No
         return pd.DataFrame()
     pairs = pd.DataFrame({name: read_ids(picked, name, unique=False) for name in ("unit_id", "facility_id")})
     check_known(pairs["unit_id"], picked, "unit_id", units)
-    pairs["minutes"] = read_numbers(picked, "minutes", minimum=0)
+    pairs["minutes"] = _reachable(picked, "minutes")
     if facilities is not None:
         strange = ~pairs["facility_id"].isin(facilities) & (pairs["facility_id"] != "")
         _tell_strange_rows(pairs[strange], picked)
@@ -78,6 +102,25 @@ def _read_long(opened: Opened, units: pd.Index | None, facilities: pd.Index | No
     _tell_missing_pairs(table, units, opened.reading)
     table.columns.name = None
     return table.fillna(np.inf)
+
+
+def _reachable(picked: Picked, name: str) -> pd.Series:
+    """Return the minutes of a column; those of nines alone (999, 99999), which say that there is no way, are told and infinite."""
+    minutes = read_numbers(picked, name, minimum=0)
+    typed = picked.frame[name].map(lambda value: parse_number(value).value) if name in picked else minutes
+    never = typed.map(lambda value: _NEVER.fullmatch(f"{value:.10g}") is not None).to_numpy(bool)
+    picked.reading.tell_rows(
+        minutes.index[never],
+        Text(zh="分钟数；到不了的留空", en="minutes, and nothing where there is no way"),
+        Text(zh="表示到不了的数", en="numbers that stand for no way"),
+        Text(
+            zh="按无法到达处理；若真是分钟数，改正。", en="They count as unreachable; correct them if they are minutes."
+        ),
+        severity="warning",
+        field=picked.header(name),
+        values=typed[never].map("{:.10g}".format),
+    )
+    return minutes.mask(never, np.inf)
 
 
 def _tell_strange_rows(pairs: pd.DataFrame, picked: Picked) -> None:
@@ -152,7 +195,7 @@ def _read_wide(opened: Opened, units: pd.Index | None, facilities: pd.Index | No
         strange = [name for name in targets if name not in facilities]
         targets = [name for name in targets if name in facilities]
         _tell_strange(strange, reading)
-    minutes = pd.DataFrame({name: read_numbers(picked, name, minimum=0) for name in targets}, index=picked.index)
+    minutes = pd.DataFrame({name: _reachable(picked, name) for name in targets}, index=picked.index)
     minutes.index = pd.Index(ids, name="unit_id")
     minutes = minutes[~minutes.index.duplicated()]
     _tell_missing_pairs(minutes, units, reading)

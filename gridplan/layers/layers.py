@@ -23,7 +23,15 @@ from gridplan.layers.area.boundaries import (
     read_units,
 )
 from gridplan.layers.area.datum_fit import tell_datums
+from gridplan.layers.area.landless import (
+    join_ids,
+    join_landless,
+    join_rows,
+    neighbours_of_landless,
+    tell_landless,
+)
 from gridplan.layers.area.polygons import fit_together
+from gridplan.layers.area.validity import reproject
 from gridplan.layers.facilities.facilities import PLACE_COLUMNS, read_facilities
 from gridplan.layers.files.reading import no_file, open_source
 from gridplan.layers.given_minutes import read_given_minutes
@@ -176,10 +184,57 @@ class _Polygons:
         """The given units in the metric CRS; None where units are to be built."""
         return None if self.units is None else self.ground
 
+    def joined(self, neighbour: Mapping[str, str]) -> _Polygons:
+        """Return the polygons with units of no land joined to the units beside them."""
+        if not neighbour or self.ground is None or self.units is None:
+            return self
+        return replace(self, units=join_landless(self.units, neighbour), ground=join_landless(self.ground, neighbour))
+
     @property
     def unit_ids(self) -> pd.Index | None:
         """Ids that other layers must know; None where they are not known."""
         return None if self.units is None or (self.units.index == "").all() else self.units.index
+
+
+def _landless(case: Case, polygons: _Polygons, census: pd.DataFrame | None, problems: Problems) -> dict[str, str]:
+    """Tell units (or districts) of no land; return the neighbours to join them to, if that is the choice of the case."""
+    source = case.layers.units or case.layers.boundaries
+    if polygons.ground is None or source is None:
+        return {}
+    people = census["population"] if census is not None else polygons.ground.get("population")
+    people = None if people is None else people[~people.index.duplicated()]
+    neighbour = neighbours_of_landless(polygons.ground)
+    choice = case.units.no_land if polygons.units is not None else "refuse"
+    tell_landless(neighbour, people, choice, open_source(case, source, problems))
+    return neighbour if choice == "join" else {}
+
+
+def _join_tables(
+    links: pd.DataFrame | None,
+    baseline: pd.Series | None,
+    census: pd.DataFrame | None,
+    minutes: pd.DataFrame,
+    neighbour: Mapping[str, str],
+) -> tuple[pd.DataFrame | None, pd.Series | None, pd.DataFrame | None, pd.DataFrame]:
+    """Return the tables on unit ids with units of no land joined: people added up, links moved, leads and minutes left out."""
+    if not neighbour:
+        return links, baseline, census, minutes
+    gone = list(neighbour)
+    if links is not None:
+        links = links.assign(**{end: join_ids(links[end], neighbour) for end in ("unit_a", "unit_b")})
+        links = links[links["unit_a"] != links["unit_b"]]
+    return (
+        links,
+        baseline if baseline is None else baseline[~baseline.index.isin(gone)],
+        census if census is None else join_rows(census, neighbour),
+        minutes[~minutes.index.isin(gone)],
+    )
+
+
+def _join_records(table: pd.DataFrame, neighbour: Mapping[str, str]) -> pd.DataFrame:
+    if not neighbour or "unit_id" not in table:
+        return table
+    return table.assign(unit_id=join_ids(table["unit_id"], neighbour))
 
 
 def _read_all(case: Case, problems: Problems) -> Layers | None:
@@ -199,12 +254,20 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     facilities = None if facilities is None else facilities[facilities.geometry.notna()]
     minutes = read_given_minutes(case, problems, units=known, facilities=named)
     records = read_records(case, problems, units=known, facilities=named)
+    neighbour = _landless(case, polygons, census, problems)
+    polygons = polygons.joined(neighbour)
+    links, baseline, census, minutes = _join_tables(links, baseline, census, minutes, neighbour)
+    records = {name: _join_records(table, neighbour) for name, table in records.items()}
     ground, crs = polygons.ground, polygons.crs
     hull = _hull(ground, facilities, crs)
     roads = read_road_layer(case, hull, crs, problems)
     closures = read_closures(case, problems, roads=roads, links=links, units=polygons.units_in_place, facilities=named)
-    area = covered_by_roads(roads, hull, case.area.close_km * 1000) if _by_roads(case, hull, roads) else hull
+    area, cut = hull, None
+    if _by_roads(case, hull, roads):
+        area, cut = covered_by_roads(roads, hull, case.area.close_km * 1000)
     cells = read_cells(case, ground, area, problems)
+    if cut is not None and not shapely.is_empty(cut):
+        _tell_ribbons(case, ground, cut, problems)
     if ground is not None and facilities is not None:
         facilities = facilities.to_crs(crs)
         _tell_facilities_outside(facilities, area, problems)
@@ -216,12 +279,12 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
         crs=crs,
         area=area,
         units=ground if polygons.units is not None else ground.iloc[:0],
-        boundaries=polygons.boundaries.to_crs(crs) if polygons.boundaries is not None else ground.iloc[:0],
+        boundaries=reproject(polygons.boundaries, crs) if polygons.boundaries is not None else ground.iloc[:0],
         cells=cells.frame,
         census=census if census is not None else no_census(),
         facilities=facilities.drop(columns=PLACE_COLUMNS),
         roads=roads if roads is not None else nothing.assign(road_class=""),
-        barriers=barriers.to_crs(crs) if barriers is not None else nothing,
+        barriers=reproject(barriers, crs) if barriers is not None else nothing,
         links=links if links is not None else pd.DataFrame(columns=["unit_a", "unit_b", "minutes", "kind", "name"]),
         baseline=baseline if baseline is not None else pd.Series(dtype=object, name="lead_id"),
         travel_table=minutes,
@@ -262,6 +325,29 @@ def _hull(ground: gpd.GeoDataFrame | None, facilities: gpd.GeoDataFrame | None, 
 
 def _by_roads(case: Case, hull: Any, roads: gpd.GeoDataFrame | None) -> bool:
     return case.area.source == "roads" and hull is not None and roads is not None and len(roads) > 0
+
+
+def _tell_ribbons(case: Case, ground: gpd.GeoDataFrame | None, cut: Any, problems: Problems) -> None:
+    """Say what was cut off the area of the roads, and how many people live there."""
+    cells = read_cells(case, ground, cut, Problems())
+    inside = cells.frame[shapely.intersects(cells.frame.geometry.array, cut)] if cells is not None else None
+    lost = 0.0 if inside is None else float(inside["population"].sum())
+    pieces = len(shapely.get_parts(cut))
+    km2 = shapely.area(cut) / 1e6
+    problems.tell(
+        Text(zh="成片的道路（单独一条出城公路不算覆盖）", en="compact roads (a lone road out of town covers nothing)"),
+        Text(
+            zh=f"{pieces} 处狭长的道路沿线，共 {km2:,.1f} km²、{lost:,.0f} 人",
+            en=f"ribbons along roads, {pieces} in all, of {km2:,.1f} km² with {lost:,.0f} people",
+        ),
+        Text(
+            zh='这些地方未纳入规划范围，人口不计入；要纳入，补全那里的道路，或写 [area] from = "boundaries"。',
+            en='They are left out of the area, and their people with them; to plan them, complete the roads there or write [area] from = "boundaries".',
+        ),
+        severity="warning",
+        file=case.layers.roads.path if case.layers.roads is not None else "",
+        field="area.from",
+    )
 
 
 def _no_polygons() -> InputProblem:

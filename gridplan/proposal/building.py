@@ -14,6 +14,7 @@ from gridplan.checks.finding import Finding
 from gridplan.grids.plan import Plan
 from gridplan.grids.yardsticks import measure_yardsticks
 from gridplan.ground.adjacency import adjacency_table
+from gridplan.layers.area.validity import reproject
 from gridplan.proposal.frames import in_format
 from gridplan.proposal.kept_travel import cells_table, minutes_table
 from gridplan.proposal.proposal import Proposal, Provenance
@@ -53,11 +54,11 @@ def make_proposal(
     )
     return Proposal(
         case=plan.case,
-        units=in_format(units, "units").to_crs(crs),
-        grids=in_format(_with_scopes(plan), "grids").to_crs(crs),
+        units=reproject(in_format(units, "units"), crs),
+        grids=reproject(in_format(_with_scopes(plan), "grids"), crs),
         facilities=in_format(facilities.assign(lead_tier=facilities["lead_tier"].fillna("")), "facilities").to_crs(crs),
         roads=simplify_roads(layers.roads).to_crs(crs),
-        barriers=layers.barriers[["name", "geometry"]].to_crs(crs),
+        barriers=reproject(layers.barriers[["name", "geometry"]], crs),
         adjacency=adjacency_table(plan.adjacency),
         minutes=minutes_table(plan.travel),
         facility_minutes=plan.travel.between.table(),
@@ -88,7 +89,7 @@ def _minutes_before(plan: Plan, baseline: pd.Series) -> pd.Series:
 
 
 def _in_crs(frame: pd.DataFrame, crs: str) -> pd.DataFrame:
-    return frame.to_crs(crs) if isinstance(frame, gpd.GeoDataFrame) else frame
+    return reproject(frame, crs) if isinstance(frame, gpd.GeoDataFrame) else frame
 
 
 def _with_scopes(plan: Plan) -> gpd.GeoDataFrame:

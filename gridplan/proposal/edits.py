@@ -21,8 +21,8 @@ from gridplan.words.errors import EditsError, InputProblem
 from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
-from gridplan.words.reading import read_whole, told_reason
 from gridplan.words.signs import has_hidden
+from gridplan.words.small_files import read_whole, told_reason
 from gridplan.words.text import Text
 
 FORMAT = "gridplan-edits/1"
@@ -110,8 +110,8 @@ def read_edits(path: str | Path, proposal: Proposal) -> Edits:
         content = read_whole(path, MAX_BYTES)
     except OSError as error:
         needed = Text(zh="可以读取的修改文件", en="a file of edits that can be read")
-        reason = Text(zh=told_reason(error), en=told_reason(error))
-        raise EditsError(InputProblem("error", needed, reason, _CORRECT, file=path.name)) from None
+        reason = told_reason(error)
+        raise EditsError(InputProblem("error", needed, Text(zh=reason, en=reason), _CORRECT, file=path.name)) from None
     return parse_edits(content, proposal, file=path.name)
 
 

@@ -52,7 +52,7 @@ from gridplan.words.annexes import ANNEXES
 from gridplan.words.errors import GridplanError, InputProblem, ProposalError
 from gridplan.words.folders import told_standing
 from gridplan.words.kinds import need_path
-from gridplan.words.reading import read_json, told_reason
+from gridplan.words.small_files import read_json, told_reason
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:

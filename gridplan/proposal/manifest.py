@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.words.errors import InputProblem, ProposalError
-from gridplan.words.reading import read_json, told_reason
+from gridplan.words.small_files import read_json, told_reason
 from gridplan.words.text import Text
 from gridplan.words.writing import replaced_file
 

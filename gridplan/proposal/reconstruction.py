@@ -12,6 +12,7 @@ from gridplan.grids.given import GivenPlan
 from gridplan.grids.members import EXEMPT_LEVELS, has_centre
 from gridplan.ground.access.minutes import TravelTimes
 from gridplan.layers.area.area import metric_crs
+from gridplan.layers.area.validity import reproject
 from gridplan.layers.layers import Layers
 from gridplan.proposal.kept_travel import times_kept
 from gridplan.solver.assignment import Assignment
@@ -140,14 +141,14 @@ def _isochrones(proposal: Proposal) -> gpd.GeoDataFrame | None:
     kept = proposal.annexes.get("isochrones")
     if not isinstance(kept, gpd.GeoDataFrame):
         return None
-    return kept[["lead_id", "minutes", "geometry"]].to_crs(_in_work_crs(proposal).crs)
+    return reproject(kept[["lead_id", "minutes", "geometry"]], _in_work_crs(proposal).crs)
 
 
 def _in_work_crs(proposal: Proposal) -> gpd.GeoDataFrame:
     if proposal.case.outputs.crs is None:
         return proposal.units
     crs = metric_crs(proposal.case.place.crs, proposal.units)
-    return proposal.units.to_crs(crs) if isinstance(crs, str) else proposal.units
+    return reproject(proposal.units, crs) if isinstance(crs, str) else proposal.units
 
 
 def _no_cells() -> InputProblem:

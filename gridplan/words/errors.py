@@ -165,9 +165,9 @@ class EditsError(GridplanError):
     """A file of edits cannot be read, or belongs to another proposal."""
 
 
-class OutputError(ProposalError):
-    """A result cannot be written."""
-
-
 class ArgumentError(GridplanError, TypeError):
     """An argument is of another kind than the function takes."""
+
+
+class OutputError(ProposalError):
+    """A result cannot be written."""

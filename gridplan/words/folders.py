@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gridplan.words.errors import InputProblem, OutputError
+from gridplan.words.folder_names import refused_name
 from gridplan.words.locks import only_writer
-from gridplan.words.names import refused_name
 from gridplan.words.text import Text
 from gridplan.words.writing import settle, telling_failure, told_name, unwritable
 

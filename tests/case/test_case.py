@@ -54,6 +54,58 @@ def test_numbers_that_contradict_each_other_are_refused():
     assert problems_of({**LEAST, "travel": {"limit_min": float("nan")}})
 
 
+WAIVER = {"rule": "R-20", "reason": "海岛", "author": "卫健委", "date": "2026-03-01"}
+REFUSED = {
+    "true for a number": ("travel", {"limit_min": True}, "travel.limit_min", "a number, neither true nor false"),
+    "true among numbers": ("grids", {"k": [1, True]}, "grids.k", "a whole number, or [fewest, most]"),
+    "false for a speed": ("travel", {"drive_kmh": {"primary": False}}, "travel.drive_kmh", "neither true nor false"),
+    "true for an optional number": ("solver", {"time_limit_s": True}, "solver.time_limit_s", "neither true nor false"),
+    "a speed below 0": ("travel", {"drive_kmh": {"primary": -3}}, "travel.drive_kmh.primary", "greater than 0"),
+    "an affiliation of nobody": ("grids", {"lead_admin_levels": ["cty"]}, "grids.lead_admin_levels", "municipal"),
+    "the same in a county": ("county", {"lead_admin_levels": ["cty"]}, "county.lead_admin_levels", "municipal"),
+    "a date in words": ("rules", {"plan_valid_from": "soon"}, "rules.plan_valid_from", "a date such as 2026-03-01"),
+    "a day that no month has": ("rules", {"plan_valid_from": "2026-02-30"}, "rules.plan_valid_from", "a date such as"),
+    "residents turned round": (
+        "rules", {"grid_population_min": 2e6}, "rules.grid_population_max", "at least grid_population_min, which is 2,000,000",
+    ),
+    "centres turned round": ("rules", {"chc_population_max": 20}, "rules.chc_population_max", "which is 30,000"),
+    "radii turned round": ("rules", {"ems_radius_km": 2}, "rules.ems_radius_km", "at least ems_radius_urban_km, which is 5"),
+    "no reason": ("rules", {"waivers": [{**WAIVER, "reason": "  "}]}, "rules.waivers.0.reason", "not empty"),
+    "nobody": ("rules", {"waivers": [{**WAIVER, "author": "\u3000"}]}, "rules.waivers.0.author", "not empty"),
+    "no day": ("rules", {"waivers": [{**WAIVER, "date": "下周"}]}, "rules.waivers.0.date", "a date such as"),
+    "a scenario without a name": ("scenarios", [{"name": " ", "facilities_lost": ["H1"]}], "scenarios.0.name", "not empty"),
+    "a rate for nobody": ("budget", {"rates": [{"category": " "}]}, "budget.rates.0.category", "not empty"),
+    "a place without a name": ("place", {"name": " "}, "place.name", "not empty"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("section", "keys", "field", "needed"), REFUSED.values(), ids=REFUSED)
+def test_what_a_key_cannot_mean_is_refused_in_words(section: str, keys: object, field: str, needed: str):
+    [problem] = problems_of({**LEAST, section: keys})
+    assert problem.field == field
+    assert needed in problem.render("en")
+    assert "Input should" not in problem.render("en")
+
+
+def test_what_a_key_can_mean_is_kept():
+    rules = {
+        "waivers": [{**WAIVER, "date": "2026年3月1日"}],
+        "plan_valid_from": "2028/2/29",
+        "grid_population_min": 1.5e6,
+    }
+    case = parse_case(
+        {
+            **LEAST,
+            "place": {"name": "甲市", "synthetic": True},
+            "rules": rules,
+            "grids": {"lead_admin_levels": ["市级"]},
+        },
+        folder=Path(),
+    )
+    assert case.rules.waivers[0].date == "2026年3月1日"
+    assert (case.place.synthetic, case.grids.lead_admin_levels) == (True, ("city",))
+
+
 def test_a_case_cannot_be_changed_in_place_and_changes_are_checked():
     case = parse_case(LEAST, folder=Path("somewhere"))
     with pytest.raises(ValidationError):

@@ -18,7 +18,7 @@ from gridplan.case.case import read_case
 from gridplan.checks.finding import Finding
 from gridplan.checks.rule_book import check_plan
 from gridplan.checks.scenarios import run_conversions
-from gridplan.grids.annexes.annexes import draw_up_annexes
+from gridplan.grids.annexes.all_annexes import draw_up_annexes
 from gridplan.grids.plan import Plan
 from gridplan.ground.access.minutes import measure_travel
 from gridplan.pipeline import survey

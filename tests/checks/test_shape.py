@@ -6,6 +6,7 @@ from dataclasses import replace
 from math import pi
 
 import pytest
+import shapely
 
 from gridplan.grids.plan import Plan
 from tests import board
@@ -41,6 +42,36 @@ def test_the_piece_of_the_lead_counts_as_home_however_small(place: Place) -> Non
     assert finding(lay_out(place, given), "R-06", "G1").places == ("u33", "u34", "u35")
     without_home = given | {"u01": "H2", "u00": "H1"}
     assert finding(lay_out(place, without_home), "R-06", "G1").places == ("u00", "u33", "u34", "u35")
+
+
+def exclave_units():
+    """The chessboard with 9 ha of u35 in the north-east corner given to u00 in the south-west."""
+    units = board.board_units().set_index("unit_id")
+    x, y = board.centre("u35")
+    corner = shapely.box(x + 200, y + 200, x + 500, y + 500)
+    units.loc["u35", "geometry"] = units.geometry["u35"].difference(corner)
+    units.loc["u00", "geometry"] = shapely.MultiPolygon([units.geometry["u00"], corner])
+    return units.reset_index()
+
+
+def test_one_id_on_two_pieces_of_land_is_not_one_piece() -> None:
+    place = survey_board(units=exclave_units())
+    (problem,) = place.surveyed.layers.problems
+    assert (problem.severity, problem.values) == ("warning", ("u00 5.4 km",))
+    found = finding(lay_out(place, board.WEST_EAST), "R-06", "G1")
+    assert (found.status, found.severity, found.measured, found.places) == ("violated", "should", 2, ("u00",))
+    assert found.message_zh == "市第一医院的单元相连，但土地分成 2 片：1 个单元（社区00）有一部分不与其余土地相接"
+    assert found.message_en.startswith(
+        "市第一医院: its units hang together, but its land is in 2 pieces: a part of 1 unit"
+    )
+    assert finding(lay_out(place, board.WEST_EAST), "R-06", "G2").status == "met"
+    assert finding(lay_out(place, board.WEST_EAST, rules={"contiguity": "strict"}), "R-06", "G1").severity == "must"
+
+
+def test_an_exclave_whose_surroundings_are_in_the_grid_is_joined_by_them() -> None:
+    place = survey_board(units=exclave_units())
+    given = dict.fromkeys(board.unit_ids(), "H1")
+    assert statuses(lay_out(place, given), "R-06") == {"G1": "met"}
 
 
 def test_balance_within_the_tolerance(place: Place, halves: Plan) -> None:

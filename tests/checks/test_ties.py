@@ -47,3 +47,11 @@ def test_one_authority_has_no_friction(place: Place) -> None:
     same = facilities().assign(admin_level="city", ownership="government")
     found = finding(lay_out(survey_board(facilities=same), board.WEST_EAST), "R-33", "G1")
     assert found.measured == 0
+
+
+def test_a_lead_whose_authority_is_not_told_has_no_friction_with_it() -> None:
+    """H1 without affiliation: of the five only the private nursing home differs, by its ownership."""
+    unknown = facilities(("H1", "admin_level", ""))
+    found = finding(lay_out(survey_board(facilities=unknown), board.WEST_EAST), "R-33", "G1")
+    assert found.measured == 1
+    assert "（0 家）或经办性质（1 家）不同" in found.message_zh

@@ -9,6 +9,7 @@ import networkx as nx
 import pandas as pd
 import pytest
 import shapely
+from shapely.affinity import translate
 
 from gridplan.case.case import read_case
 from gridplan.ground.adjacency import adjacency_table, build_adjacency
@@ -26,6 +27,19 @@ def test_a_chessboard_has_rook_neighbours(layers):
     assert graph.number_of_nodes() == 24
     assert graph.number_of_edges() == 4 * 5 + 3 * 6
     assert not graph.has_edge("u00", "u11")
+
+
+def test_half_of_the_map_drawn_three_metres_east_keeps_every_neighbour(layers, tmp_path):
+    units = board.board_units()
+    east = (units["district_id"] == "E").to_numpy()
+    units = units.set_geometry(
+        [shape if not at else translate(shape, 3, 0) for shape, at in zip(units.geometry, east, strict=True)],
+        crs=board.CRS,
+    )
+    read = read_layers(read_case(board.write_board(tmp_path / "apart", units=units)))
+    assert set(build_adjacency(read).edges) == set(build_adjacency(layers).edges)
+    assert [(problem.severity, problem.file) for problem in read.problems] == [("repair", "units.gpkg")]
+    assert "12,000 m²" in read.problems[0].render("en")
 
 
 def test_a_barrier_cuts_and_a_link_joins_again(layers):

@@ -56,3 +56,12 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_told(tmp_path: Path
     found, problems = look_at([tmp_path / "torn.gpkg", tmp_path / "good.csv"])
     assert [one.file for one in found] == ["good.csv"]
     assert [problem.file for problem in problems] == ["torn.gpkg"]
+
+
+def test_what_was_mended_in_a_table_is_its_note_and_no_problem_of_the_folder(tmp_path: Path) -> None:
+    """A row of totals is left out whenever the table is read: told then, not when a planner only looks into a folder."""
+    (tmp_path / "a.csv").write_text("代码,人口\nu1,10\nu2,20\n合计,30\n", encoding="utf-8")
+    (found,), problems = look_at([tmp_path / "a.csv"])
+    assert found.rows == 2
+    assert [note.severity for note in found.notes] == ["repair"]
+    assert problems == []

@@ -71,3 +71,29 @@ def test_mapped_headers_make_a_long_table(small_case: Case) -> None:
     columns = {"unit_id": "O", "facility_id": "D", "minutes": "T"}
     case = small_case.changed(layers={"travel_table": {"path": "m.csv", "columns": columns}})
     assert read_given_minutes(case, Problems()).to_dict() == {"H1": {"u1": 5.0}}
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "minutes"),
+    [
+        ("时长（秒）", (300, 450, 360), [5, 7.5, 6]),
+        ("时长(小时)", (0.5, 1, 2), [30, 60, 120]),
+        ("时长（分钟）", (5, 7, 6), [5, 7, 6]),
+    ],
+)
+def test_seconds_and_hours_are_read_where_the_header_states_them(
+    small_case: Case, header: str, cells: tuple[float, ...], minutes: list[float]
+) -> None:
+    rows = [f"{pair},{cell}" for pair, cell in zip(("u1,H1", "u1,H2", "u2,H1"), cells, strict=True)]
+    table, problems = read(small_case, "\n".join([f"单元代码,机构代码,{header}", *rows, "u2,H2,"]))
+    assert table.to_numpy().ravel().tolist() == pytest.approx([*minutes, np.inf])
+    assert [problem.severity for problem in problems] == (["warning"] if "分" in header else ["repair", "warning"])
+
+
+@pytest.mark.parametrize("never", ["999", "9999", "99999", "99999.0"])
+@pytest.mark.parametrize("text", [WIDE, LONG])
+def test_nines_stand_for_no_way(small_case: Case, text: str, never: str) -> None:
+    table, problems = read(small_case, text.replace("7.5", never))
+    assert table.loc["u1"].tolist() == [5, np.inf]
+    told_of = next(problem for problem in problems if "no way" in problem.render("en"))
+    assert (told_of.severity, told_of.rows) == ("warning", (2,) if text == WIDE else (3,))

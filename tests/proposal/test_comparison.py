@@ -113,6 +113,16 @@ def test_a_changed_lead_is_told_and_moves_nobody(board_proposal):
     assert there.totals["residents_nearer"] + there.totals["residents_farther"] > 0
 
 
+def test_a_hospital_that_only_changes_its_role_takes_no_beds_along(board_proposal):
+    """H3 of 300 beds leads its grid in place of another: told among the facilities, but nothing moved."""
+    grid = board_proposal.units["grid_id"]["u13"]
+    new = "H3" if board_proposal.grids["lead_id"][grid] != "H3" else "H1"
+    led = revise(board_proposal, Edits(proposal_digest(board_proposal), leads={grid: new}))
+    there = compare_proposals(board_proposal, led)
+    assert there.facilities["beds"].sum() > 0
+    assert (there.totals["facilities_moved"], there.totals["beds_moved"]) == (0, 0)
+
+
 def test_grids_with_other_ids_are_matched_by_their_residents(west_east):
     renamed = {"G1": "G2", "G2": "G1"}
     other = replace(

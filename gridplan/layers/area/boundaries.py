@@ -20,7 +20,9 @@ from gridplan.layers.files.columns import (
     read_ids,
     read_numbers,
     read_text,
+    repeated_ids,
     require_text,
+    tell_repeated,
 )
 from gridplan.layers.files.osm_places import DISTRICTS, UNITS
 from gridplan.layers.files.reading import tell_no_rows
@@ -73,7 +75,7 @@ def read_units(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFra
     for column in ("street_id", "district_id"):
         _tell_blanks(frame[column], picked, column)
     check_codes(frame[[name for name in ("unit_id", "street_id", "district_id") if name in picked]], picked)
-    return _once(frame.set_index("unit_id"))
+    return _merge_parts(frame, picked, "unit_id")
 
 
 def read_boundaries(case: Case, source: Source, problems: Problems) -> gpd.GeoDataFrame | None:
@@ -94,7 +96,7 @@ def read_boundaries(case: Case, source: Source, problems: Problems) -> gpd.GeoDa
             field=picked.header("population"),
             values=frame.loc[unknown, "district"],
         )
-    return _once(frame.set_index("district_id"))
+    return _merge_parts(frame, picked, "district_id")
 
 
 def _read_polygons(
@@ -111,14 +113,49 @@ def _read_polygons(
     for column in others:
         if column.name != "population":
             frame[column.name] = read_text(picked, column.name)
-    frame[key.name] = read_ids(picked, key.name)
+    frame[key.name] = read_ids(picked, key.name, unique=False)
+    stated = frame.assign(population=read_text(picked, "population"))
+    strange = repeated_ids(frame[key.name]) & _contradicting(stated, key.name)
+    tell_repeated(picked, key.name, frame.loc[strange, key.name])
     tell_no_rows(frame, opened.reading)
     return mend_polygons(frame, opened.reading), picked
 
 
-def _once(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Keep the first feature of each id: repeated ids are an error already, and reading goes on."""
-    return frame[~frame.index.duplicated()]
+def _merge_parts(frame: gpd.GeoDataFrame, picked: Picked, key: str) -> gpd.GeoDataFrame:
+    """Return the frame on index `key`, rows of one thing made one polygon of several parts (飞地), and told.
+
+    Of rows that contradict each other the first is kept: they are an error already, and reading goes on.
+    """
+    parts = frame[repeated_ids(frame[key]) & ~_contradicting(frame, key)]
+    picked.reading.tell_rows(
+        parts.index,
+        Text(zh="每个代码一行", en="one row for each code"),
+        Text(zh="同一代码、同一名称的几块", en="several parts with one code and one name"),
+        Text(
+            zh="已合并为由几块组成的一个面（飞地），请核对。",
+            en="They were merged into one polygon of several parts (an exclave); please look at them.",
+        ),
+        severity="repair",
+        field=picked.header(key),
+        values=parts[key],
+    )
+    frame = frame.copy()
+    shapes = np.array(frame.geometry.array, dtype=object)
+    for rows in parts.groupby(key).indices.values():
+        own = frame.index.get_indexer(parts.index[rows])
+        shapes[own[0]] = shapely.union_all(shapes[own])
+    for column in parts.columns.drop([key, "geometry"]):
+        given = parts[column].where(parts[column].notna() & (parts[column] != ""))
+        first = given.groupby(parts[key]).transform("first")
+        frame.loc[parts.index, column] = first.where(first.notna(), parts[column])
+    return frame.set_geometry(shapes, crs=frame.crs)[~frame[key].duplicated()].set_index(key)
+
+
+def _contradicting(frame: pd.DataFrame, key: str) -> pd.Series:
+    """Tell for each row whether rows with its id say something else in a column; a blank says nothing."""
+    said = frame.drop(columns=["geometry", key], errors="ignore")
+    said = said.where(said.notna() & (said != ""))
+    return (said.groupby(frame[key]).transform("nunique") > 1).any(axis=1)
 
 
 def _tell_blanks(codes: pd.Series, picked: Picked, column: str) -> None:

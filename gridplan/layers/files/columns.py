@@ -12,7 +12,7 @@ import pandas as pd
 
 from gridplan.layers.files.lost_digits import explain_unknown
 from gridplan.layers.files.reading import Reading
-from gridplan.layers.files.typed import Typed, parse_number
+from gridplan.layers.files.typed import Typed, parse_number, stated_scale, without_unit
 from gridplan.words.errors import Severity
 from gridplan.words.nearest import did_you_mean, nearest
 from gridplan.words.signs import HIDDEN_CODES
@@ -24,6 +24,8 @@ _FORMULA_START = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\
 _INVISIBLE = dict.fromkeys([*map(ord, "\u200b\u200c\u200d\ufeff\u2060"), *(set(HIDDEN_CODES) - {13})])
 _BREAKS = re.compile(r"[\t\r\n]+")
 _SAME_LENGTH_SHARE = 0.9
+ID_SEPARATOR = ";"
+"""Stands between the ids of a list in one cell, so that no id may hold it."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Picked:
 
 def pick_columns(frame: pd.DataFrame, reading: Reading, wanted: Iterable[Column]) -> Picked:
     """Return the wanted columns that are there; a required or mapped one that is missing is an error."""
-    theirs = {normalise(header): header for header in reversed([str(name) for name in frame.columns])}
+    theirs = spelled_headers(frame)
     columns: dict[str, Any] = {}
     headers: dict[str, str] = {}
     for column in wanted:
@@ -69,6 +71,13 @@ def pick_columns(frame: pd.DataFrame, reading: Reading, wanted: Iterable[Column]
         elif column.name in reading.source.columns or column.required:
             _tell_missing(reading, column, [str(name) for name in frame.columns if str(name) != "geometry"])
     return Picked(reading, pd.DataFrame(columns, index=frame.index), headers)
+
+
+def spelled_headers(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the headers of a table by their compared spelling, with and without a unit of measure that they state in brackets."""
+    headers = [str(name) for name in reversed(frame.columns)]
+    bare = {normalise(without_unit(header)): header for header in headers}
+    return bare | {normalise(header): header for header in headers}
 
 
 def find_header(theirs: Mapping[str, str], column: Column, mapped: Mapping[str, str]) -> str | None:
@@ -139,8 +148,8 @@ def require_text(picked: Picked, name: str, label: Text) -> pd.Series:
 def read_numbers(picked: Picked, name: str, *, minimum: float | None = None, required: Text | None = None) -> pd.Series:
     """Return numbers as floats (NaN where empty).
 
-    What is no finite number, or below `minimum`, is an error; numbers that had to be interpreted are told; where
-    `required` names what the number is, blanks are errors as well.
+    What is no finite number, or below `minimum`, is an error; numbers that had to be interpreted are told, as are those that the
+    header states in another unit (万人, seconds); where `required` names what the number is, blanks are errors as well.
     """
     if name not in picked:
         return pd.Series(np.nan, index=picked.index)
@@ -160,7 +169,7 @@ def read_numbers(picked: Picked, name: str, *, minimum: float | None = None, req
             values=values[low],
         )
         wrong |= low
-    numbers = numbers.where(~wrong)
+    numbers = _in_our_unit(picked, name, numbers.where(~wrong))
     if required is not None:
         reading.tell_rows(
             values.index[numbers.isna().to_numpy() & ~wrong],
@@ -170,6 +179,24 @@ def read_numbers(picked: Picked, name: str, *, minimum: float | None = None, req
             field=field,
         )
     return numbers
+
+
+def _in_our_unit(picked: Picked, name: str, numbers: pd.Series) -> pd.Series:
+    """Return numbers of a column whose header states 万人 or seconds as people or minutes; cells that say 万 themselves are left."""
+    scale, unit = stated_scale(picked.header(name), minutes=name == "minutes")
+    if scale == 1:
+        return numbers
+    bare = ~picked.frame[name].astype(str).str.contains("万|分|min", regex=True).to_numpy(bool) & numbers.notna()
+    factor = f"× {scale:,.10g}" if scale > 1 else f"÷ {1 / scale:,.10g}"
+    picked.reading.tell_rows(
+        numbers.index[bare],
+        Text(zh="分钟数", en="minutes") if name == "minutes" else Text(zh="不带万、千的数", en="numbers in ones"),
+        Text(zh=f"表头写明单位是{unit}，已 {factor}", en=f"{unit} in the header, so {factor}"),
+        Text(zh="核对换算结果。", en="Check how they were read."),
+        severity="repair",
+        field=picked.header(name),
+    )
+    return numbers.where(~bare, numbers * scale)
 
 
 def _tell_numbers(picked: Picked, name: str, typed: list[Typed], wrong: Any) -> None:
@@ -200,20 +227,33 @@ def _tell_numbers(picked: Picked, name: str, typed: list[Typed], wrong: Any) -> 
 
 
 def read_ids(picked: Picked, name: str, *, unique: bool = True) -> pd.Series:
-    """Return ids as text; empty, repeated, formula-like and Excel-ruined ids are errors."""
+    """Return ids as text; empty, repeated, formula-like and Excel-ruined ids and those with a separator are errors."""
     ids = read_text(picked, name)
     if name not in picked:
         return ids
     filled = ids != ""
     ruined = ids.map(lambda text: _RUINED_CODE.fullmatch(text) is not None).astype(bool)
     told = [(~filled, *_EMPTY), (ids.str.startswith(_FORMULA_START), *_FORMULA), (ruined, *_RUINED)]
+    told.append((ids.str.contains(ID_SEPARATOR, regex=False), *_SEPARATED))
     if unique:
-        told.append((ids.duplicated(keep=False) & filled & ~ruined, *_REPEATED))
+        told.append((repeated_ids(ids), *_REPEATED))
     for bad, needed, found, remedy in told:
         rows = bad.to_numpy(bool)
         picked.reading.tell_rows(ids.index[rows], needed, found, remedy, field=picked.header(name), values=ids[rows])
     _tell_short_codes(picked, name, ids)
     return ids
+
+
+def repeated_ids(ids: pd.Series) -> pd.Series:
+    """Tell for each id whether other rows have it as well; blank and Excel-ruined ids are not counted."""
+    ruined = ids.map(lambda text: _RUINED_CODE.fullmatch(text) is not None).astype(bool)
+    return ids.duplicated(keep=False) & (ids != "") & ~ruined
+
+
+def tell_repeated(picked: Picked, name: str, ids: pd.Series) -> None:
+    """Say which ids stand in several rows that are not of one thing; `ids` are those of the rows in question."""
+    needed, found, remedy = _REPEATED
+    picked.reading.tell_rows(ids.index, needed, found, remedy, field=picked.header(name), values=ids)
 
 
 def _tell_short_codes(picked: Picked, name: str, ids: pd.Series) -> None:
@@ -338,6 +378,14 @@ _FORMULA = (
     Text(zh="不以 = + - @ 开头的编号", en="ids that do not start with = + - @"),
     Text(zh="会被表格当作公式的编号", en="ids that a spreadsheet would take for formulas"),
     Text(zh="改掉开头的符号。", en="Change the first sign."),
+)
+_SEPARATED = (
+    Text(zh="不含分号（;）的编号", en="ids without a semicolon (;)"),
+    Text(zh="含分号的编号", en="ids with one"),
+    Text(
+        zh="改掉分号；若一格中有多个编号，分成多行。",
+        en="Change it; where one cell holds several ids, give each its row.",
+    ),
 )
 _RUINED = (
     Text(zh="文本格式的完整编码", en="whole codes stored as text"),

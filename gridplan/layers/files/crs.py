@@ -72,6 +72,8 @@ def wgs84_from_bd09(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     return wgs84_from_gcj02(*gcj02_from_bd09(lon, lat))
 
 
+_SHIFTED = (72.004, 0.8293, 137.8347, 55.8271)
+"""West, south, east and north of the box in which the map services shift coordinates."""
 _UNSHIFTED = {"gcj02": wgs84_from_gcj02, "bd09": wgs84_from_bd09}
 
 
@@ -86,6 +88,25 @@ def unshift(frame: gpd.GeoDataFrame, datum: str | None) -> gpd.GeoDataFrame:
         return np.column_stack(back(xy[:, 0], xy[:, 1]))
 
     return frame.set_geometry(shapely.transform(frame.geometry.array, shift), crs="EPSG:4326")
+
+
+def tell_impossible_datum(frame: gpd.GeoDataFrame, reading: Reading) -> None:
+    """Tell a layer that is stated to be in a shifted datum of Chinese map services, and lies wholly outside China."""
+    datum, there = reading.source.datum, frame.geometry[~(frame.geometry.isna() | frame.geometry.is_empty)]
+    if datum not in _UNSHIFTED or there.empty:
+        return
+    west, south, east, north = there.to_crs("EPSG:4326").total_bounds
+    if west <= _SHIFTED[2] and east >= _SHIFTED[0] and south <= _SHIFTED[3] and north >= _SHIFTED[1]:
+        return
+    reading.tell(
+        Text(zh=f"中国境内的坐标（datum = {datum}）", en=f"coordinates in China, where datum = {datum} is used"),
+        Text(
+            zh=f"东经 {west:.1f}°–{east:.1f}°、北纬 {south:.1f}°–{north:.1f}°",
+            en=f"longitudes {west:.1f} to {east:.1f}, latitudes {south:.1f} to {north:.1f}",
+        ),
+        Text(zh='写 datum = "wgs84"；或核对坐标。', en='Write datum = "wgs84", or check the coordinates.'),
+        field="datum",
+    )
 
 
 def agree_crs(found: Any, reading: Reading) -> Any:

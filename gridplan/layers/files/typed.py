@@ -18,6 +18,43 @@ _BLANKS = frozenset(
 )
 
 
+_IN_BRACKETS = re.compile(r"[(\[（【]\s*(?:单位[:：]?)?\s*([^()\[\]（）【】]+?)\s*[)\]）】]")
+_TENS = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
+_COUNTED = ("", "人", "张", "户", "元", "人次", "例", "个", "名")
+_MINUTES = {
+    **dict.fromkeys(("分", "分钟", "min", "mins", "minute", "minutes"), 1.0),
+    **dict.fromkeys(("秒", "秒钟", "s", "sec", "secs", "second", "seconds"), 1 / 60),
+    **dict.fromkeys(("小时", "时", "h", "hr", "hrs", "hour", "hours"), 60.0),
+}
+
+
+def stated_scale(header: str, *, minutes: bool = False) -> tuple[float, str]:
+    """Return by how much the numbers under a header are to be multiplied, and the unit that it states in brackets.
+
+    (1, "") where it states none. `minutes`: the numbers are to be minutes, else counts.
+
+    >>> stated_scale("常住人口（万人）"), stated_scale("时长(秒)", minutes=True)[1], stated_scale("人口（2020年）")
+    ((10000.0, '万人'), '秒', (1.0, ''))
+    """
+    scales = _MINUTES if minutes else {f"{ten}{noun}": scale for ten, scale in _TENS.items() for noun in _COUNTED}
+    for unit in _IN_BRACKETS.findall(header):
+        if normalise(unit) in scales:
+            return scales[normalise(unit)], unit
+    return 1.0, ""
+
+
+def without_unit(header: str) -> str:
+    """Return a header without the unit of measure that it states in brackets.
+
+    >>> without_unit("常住人口（万人）"), without_unit("人口（2020年）")
+    ('常住人口', '人口（2020年）')
+    """
+    for minutes in (False, True):
+        if stated_scale(header, minutes=minutes)[1]:
+            return _IN_BRACKETS.sub("", header)
+    return header
+
+
 @dataclass(frozen=True)
 class Typed:
     """What a typed number says: its value (NaN where it says none), and whether it had to be interpreted."""

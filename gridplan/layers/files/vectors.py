@@ -152,6 +152,7 @@ def _located(frame: gpd.GeoDataFrame, reading: Reading, field: str) -> OpenedVec
         return None
     frame = frame.set_crs(crs, allow_override=True)
     frame = _usable(frame, reading, field)
+    datums.tell_impossible_datum(frame, reading)
     return OpenedVector(reading, datums.unshift(frame, reading.source.datum), field)
 
 

@@ -11,7 +11,8 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import PopulationSource, WeightSource
-from gridplan.layers.area.polygons import mend_polygons, polygonal
+from gridplan.layers.area.polygons import mend_polygons
+from gridplan.layers.area.validity import polygonal, reproject
 from gridplan.layers.files.columns import Column, pick_columns, read_numbers, read_text
 from gridplan.layers.files.reading import Reading, tell_no_rows
 from gridplan.layers.files.vectors import read_vector
@@ -80,7 +81,7 @@ def _read_polygons(case: Case, source: PopulationSource, crs: Any, problems: Pro
     people = read_numbers(picked, "population", minimum=0, required=CENSUS_COLUMNS[1].label)
     names = read_text(picked, "name")
     frame = opened.frame[["geometry"]].assign(population=people.fillna(0.0), name=names)
-    frame = mend_polygons(frame, opened.reading).to_crs(crs)
+    frame = reproject(mend_polygons(frame, opened.reading), crs)
     total, union = float(frame.area.sum()), float(shapely.area(shapely.union_all(frame.geometry.array)))
     if total > (1 + _OVERLAP) * union:
         opened.reading.tell(

@@ -13,6 +13,7 @@ from shapely.ops import substring
 from gridplan.case.case import Case
 from gridplan.case.sections import Scenario
 from gridplan.case.sources import Source
+from gridplan.layers.area.validity import reproject
 from gridplan.layers.files.vectors import read_vector
 from gridplan.words.errors import InputProblem
 from gridplan.words.nearest import did_you_mean
@@ -64,7 +65,7 @@ def read_closures(
             continue
         parts = []
         if scenario.closed is not None and drawn is not None:
-            part = _crossed(roads, drawn.to_crs(roads.crs).geometry.array)
+            part = _crossed(roads, reproject(drawn, roads.crs).geometry.array)
             if part.empty:
                 problems.append(_closes_nothing(scenario.closed))
             parts.append(part)

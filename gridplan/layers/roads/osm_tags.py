@@ -25,7 +25,15 @@ NO_BIKE = frozenset(
 )
 CLASSES = DRIVE | WALK_ONLY | {"cycleway", "ferry"}
 
-NO = frozenset({"no", "private", "agricultural", "forestry", "emergency", "psv", "bus", "military", "delivery"})
+NO = frozenset(
+    {
+        *("no", "private", "agricultural", "forestry", "emergency", "psv", "bus", "military", "delivery"),
+        *("residents", "resident", "permit", "permits", "restricted", "employees", "impassable", "conditional"),
+    }
+)
+YES = frozenset({"yes", "designated", "permissive", "destination", "official"})
+_HEAVY = re.compile(r"weight|height|width|length|axle|hgv|trailer|goods|wheels")
+"""Conditions that no car and no ambulance meets."""
 MPH = 1.609344
 
 
@@ -130,6 +138,9 @@ def _facts(get: Any) -> WayFacts | None:
         get("bridge", ""),
         get("tunnel", ""),
         get("area", ""),
+        get("service", "") if highway == "service" else get("passengers", "") if route else "",
+        get("smoothness", ""),
+        ";".join(filter(None, map(get, ("access:conditional", "vehicle:conditional", "motor_vehicle:conditional")))),
     )
 
 
@@ -184,16 +195,26 @@ def read_tags(
     bridge: str,
     tunnel: str,
     area: str,
+    kind: str = "",
+    smoothness: str = "",
+    conditional: str = "",
 ) -> WayFacts | None:
-    """Return what the tags say, or None where the way is not a road that anyone travels."""
+    """Return what the tags say, or None where the way is not a road that anyone travels.
+
+    Cars may not use what they cannot count on: lanes whose direction changes by the hour, ways closed to them at some hours,
+    ways for residents, permits or the fire brigade alone, ways that are impassable, and ferries that name only passengers.
+    `kind` is the tag `service` of a service road, or `passengers` of a ferry.
+    """
     road_class = "ferry" if route == "ferry" else highway
     if road_class not in CLASSES:
         return None
     drive, walk, bike = default_access(road_class)
     drive = _allowed(drive, access, vehicle, motor_vehicle, motorcar) and area != "yes"
+    drive = drive and oneway != "reversible" and kind != "emergency_access" and smoothness != "impassable"
+    drive = drive and not _closed_at_times(conditional)
     walk = _allowed(walk, access, foot)
     bike = _allowed(bike, access, vehicle, bicycle)
-    if road_class == "ferry" and "no" in (motor_vehicle, motorcar):
+    if road_class == "ferry" and _for_passengers(kind, foot, vehicle, motor_vehicle, motorcar):
         drive = False
     if not (drive or walk or bike):
         return None
@@ -212,6 +233,19 @@ def read_tags(
     )
 
 
+def _closed_at_times(conditional: str) -> bool:
+    """Whether a conditional tag keeps cars out at some hours or days: `no @ (22:00-06:00)`; not for weight or height alone."""
+    clauses = (clause.partition("@") for clause in re.split(r";(?![^(]*\))", conditional))
+    return any(value.strip() in NO and at and not _HEAVY.search(condition) for value, at, condition in clauses)
+
+
+def _for_passengers(passengers: str, foot: str, *cars: str) -> bool:
+    """Whether a ferry carries no cars: it says so, or names its passengers and nothing on wheels."""
+    if any(tag in NO for tag in cars[1:]):
+        return True
+    return (passengers in ("yes", "only") or foot in YES) and not any(tag in YES for tag in cars)
+
+
 def default_access(road_class: str) -> tuple[bool, bool, bool]:
     """Whether cars, walkers and e-bikes may use a class where no tag says otherwise."""
     return (
@@ -227,7 +261,7 @@ def _allowed(default: bool, *tags: str) -> bool:
     for number, tag in enumerate(tags):
         if tag in NO:
             allowed = False
-        elif tag in ("yes", "designated", "permissive", "destination", "official") and (default or number > 0):
+        elif tag in YES and (default or number > 0):
             allowed = True
     return allowed
 

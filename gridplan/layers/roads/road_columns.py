@@ -20,9 +20,9 @@ COLUMN_NAMES = ("road_class", "oneway", "maxspeed_kmh", "minutes", "bridge", "tu
 MAX_SPEED_KMH = 200.0
 """No road allows more: a higher number is another unit or a typing error."""
 _MAX_MINUTES = 24 * 60.0
-_FORWARD = ("1", "true", "yes", "y", "t", "f", "ft", "是", "有", "单行", "单向", "正向")
+_FORWARD = ("1", "true", "yes", "y", "t", "ft", "是", "有", "单行", "单向", "正向")
 _BACKWARD = ("-1", "reverse", "tf", "反向", "逆向")
-_BOTH = ("", "0", "false", "no", "n", "b", "否", "无", "双行", "双向", "reversible", "alternating", "none", "nan")
+_BOTH = ("", "0", "false", "f", "no", "n", "b", "否", "无", "双行", "双向", "reversible", "alternating", "none", "nan")
 ONEWAY_WORDS: Mapping[str, int] = {
     **dict.fromkeys(_FORWARD, 1),
     **dict.fromkeys(_BACKWARD, -1),
@@ -63,7 +63,7 @@ def read_road_columns(frame: Any, reading: Reading, road_classes: Mapping[str, s
         "minutes": _numbers(frame, reading, "minutes", _MAX_MINUTES, read_other=osm_tags.read_duration),
         "bridge": _words(frame, reading, "bridge", FLAG_WORDS, False, *_FLAG).to_numpy(bool),
         "tunnel": _words(frame, reading, "tunnel", FLAG_WORDS, False, *_FLAG).to_numpy(bool),
-        "drive": access[:, 0],
+        "drive": access[:, 0] & (_text(frame, reading, "oneway").str.lower() != "reversible").to_numpy(bool),
         "walk": access[:, 1],
         "bike": access[:, 2],
         "name": _text(frame, reading, "name").to_numpy(dtype=object),
@@ -150,9 +150,9 @@ def _classes(frame: Any, reading: Reading, road_classes: Mapping[str, str]) -> n
 
 
 def _oneway(frame: Any, reading: Reading) -> npt.NDArray[np.int8]:
-    """Return 1, -1 or 0; beside B (both), the letters F and T mean forward and against the line (Geofabrik's shapefiles)."""
+    """Return 1, -1 or 0; F and T mean forward and against the line beside B (Geofabrik's shapefiles), else false and true."""
     letters = set(_text(frame, reading, "oneway").str.upper().unique())
-    words = {**ONEWAY_WORDS, "t": -1} if "B" in letters and letters <= {"B", "F", "T", ""} else ONEWAY_WORDS
+    words = {**ONEWAY_WORDS, "f": 1, "t": -1} if "B" in letters and letters <= {"B", "F", "T", ""} else ONEWAY_WORDS
     return _words(frame, reading, "oneway", words, 0, *_ONEWAY).to_numpy(np.int8)
 
 

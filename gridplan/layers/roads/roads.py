@@ -15,7 +15,7 @@ import shapely
 from pyproj import CRS, Transformer
 
 from gridplan.case.sources import Datum, Source
-from gridplan.layers.files.crs import agree_crs, unshift
+from gridplan.layers.files.crs import agree_crs, tell_impossible_datum, unshift
 from gridplan.layers.files.osm_places import is_osm
 from gridplan.layers.files.reading import Reading, tell_unreadable
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, read_geometry
@@ -248,6 +248,7 @@ def _open_lines(reading: Reading) -> Any:
     if crs is None:
         raise LayerError(reading.problems)
     frame = frame.set_crs(crs, allow_override=True)
+    tell_impossible_datum(frame, reading)
     return unshift(frame if reader else direct_twins(frame, reading), reading.source.datum)
 
 

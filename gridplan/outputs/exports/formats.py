@@ -63,13 +63,13 @@ def export(proposal: Proposal, to: str, *, target: str | Path) -> list[Path]:
                 field="to",
             )
         )
-    place = Path(target)
-    with replaced_folder(place, OwnFiles()) as new, telling_failure(place):
+    folder = Path(target)
+    with replaced_folder(folder, OwnFiles()) as new, telling_failure(folder):
         written = writer(proposal, new)
-    return [place / path.name for path in written]
+    return [folder / path.name for path in written]
 
 
-def export_into(folder: Path, to: str, *, target: Path, read: Callable[[Path], Proposal] = read_proposal) -> list[Path]:
+def export_into(folder: Path, to: str, target: Path, *, read: Callable[[Path], Proposal] = read_proposal) -> list[Path]:
     """Export the proposal of a folder; what lands inside the folder itself is signed in its manifest, so that it goes with it.
 
     Parameters

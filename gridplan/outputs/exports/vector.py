@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from gridplan.layers.area.validity import reproject, round_corners
 from gridplan.proposal.frames import to_file
 from gridplan.proposal.proposal import Proposal
 
+_DIGITS = 6
 LAYERS = ("units", "grids", "facilities")
 
 
@@ -19,12 +21,12 @@ def write_geojson(proposal: Proposal, folder: Path) -> list[Path]:
         path = folder / f"{name}.geojson"
         path.unlink(missing_ok=True)
         pyogrio.write_dataframe(
-            to_file(getattr(proposal, name), name).to_crs("EPSG:4326"),
+            round_corners(reproject(to_file(getattr(proposal, name), name), "EPSG:4326"), _DIGITS),
             path,
             driver="GeoJSON",
             layer=name,
             RFC7946="YES",
-            COORDINATE_PRECISION=6,
+            COORDINATE_PRECISION=_DIGITS,
         )
         paths.append(path)
     return paths

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import shapely
 
+from gridplan.layers.area.validity import reproject
 from gridplan.outputs.map.shapes import MERCATOR, Frame, shape_paths
 from gridplan.words.annexes import ANNEXES, AnnexColumn
 from gridplan.words.text import Text
@@ -101,10 +102,10 @@ def isochrone_content(proposal: Proposal, frame: Frame) -> list[list[dict[str, A
     annex = proposal.annexes.get("isochrones")
     if not isinstance(annex, gpd.GeoDataFrame) or proposal.grids.empty:
         return [[] for _ in range(len(proposal.grids))]
-    grids = proposal.grids.to_crs(MERCATOR)
+    grids = reproject(proposal.grids, MERCATOR)
     west, south, east, north = grids.total_bounds
     gap = _GAP * max(east - west, north - south)
-    areas = annex.geometry.to_crs(MERCATOR).to_numpy()
+    areas = reproject(annex, MERCATOR).geometry.to_numpy()
     for width in (3 * gap, -6 * gap, 3 * gap):  # closed, then opened
         areas = shapely.buffer(areas, width, quad_segs=4)
     outlines = shapely.boundary(areas)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from gridplan.layers.area.validity import polygonal
+
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -130,12 +132,7 @@ def _lines(lines: gpd.GeoSeries) -> NDArray[np.object_]:
 def _polygonal(shape: Any) -> Any:
     if shape is None or shape.is_empty:
         return shapely.Polygon()
-    shape = shapely.force_2d(shape if shape.is_valid else shapely.make_valid(shape))
-    if shape.geom_type in ("Polygon", "MultiPolygon"):
-        return shape
-    return shapely.union_all(
-        [part for part in shapely.get_parts(shape) if part.geom_type in ("Polygon", "MultiPolygon")]
-    )
+    return polygonal(shapely.force_2d(shape if shape.is_valid else shapely.make_valid(shape)))
 
 
 def _cleaned(shapes: NDArray[np.object_]) -> NDArray[np.object_]:

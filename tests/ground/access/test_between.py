@@ -46,3 +46,12 @@ def test_a_ferry_is_needed_where_no_road_leads_and_only_there():
     assert np.isfinite(between.minutes.loc["a"]).tolist() == [True, True, False]
     assert between.by_ferry.loc["c"].tolist() == [True, False, False]
     assert shapely.get_type_id(edge_lines(network)).tolist() == [1] * 4
+
+
+def test_one_way_roads_join_land_without_a_ferry():
+    """0 - 1 and 2 - 3 by streets, 1 -> 2 and 2 -> 1 by a road for each direction: nobody needs a ferry."""
+    network = RoadNetwork.from_roads(roads((0, 1), (1, 2), (2, 1), (2, 3), oneway=[0, 1, 1, 0]))
+    known = the_board().surveyed.layers.facilities.iloc[:2].set_axis(list("ab"))
+    between = on_roads(network, known, snap_points(network, [(100, 0), (2900, 0)]), ["a", "b"])
+    assert np.isfinite(between.minutes.to_numpy()).all()
+    assert not between.by_ferry.to_numpy().any()

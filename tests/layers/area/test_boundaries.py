@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import pytest
 import shapely
 
 from gridplan.case.case import Case
@@ -52,6 +53,42 @@ def test_repeated_and_blank_codes_are_told_under_their_own_headers(tmp_path: Pat
     problems = Problems()
     read_units(small_case, Source(path="units.gpkg"), problems)
     assert told(problems) == [("name", (5,)), ("社区代码", (1, 2)), ("街道代码", (3,))]
+
+
+def test_a_unit_in_two_rows_is_one_of_two_parts_and_told(tmp_path: Path, small_case: Case) -> None:
+    """u35 becomes an exclave of u00: same code, same name, the street written once."""
+    frame = board.board_units()
+    same = ["unit_id", "name", "street_id", "street", "district_id", "district"]
+    frame.loc[23, same] = frame.loc[0, same].to_numpy()
+    frame.loc[0, "street"] = ""
+    write_units(tmp_path, frame)
+    problems = Problems()
+    read = read_units(small_case, Source(path="units.gpkg"), problems)
+    assert read is not None
+    assert len(read) == 23
+    assert shapely.get_num_geometries(read.geometry["u00"]) == 2
+    assert read.to_crs(board.CRS).area["u00"] == pytest.approx(2e6, rel=1e-6)
+    assert read["street"]["u00"] == "S0街道"
+    assert told(problems) == []
+    assert told(problems, "repair") == [("unit_id", (1, 24))]
+    assert "飞地" in problems[0].render("zh")
+
+
+def test_districts_in_two_rows_count_their_people_once(tmp_path: Path, small_case: Case) -> None:
+    frame = gpd.GeoDataFrame(
+        {"代码": ["W", "E", "W"], "名称": ["西区", "东区", "西区"], "常住人口": ["", "9000", "12000"]},
+        geometry=[shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1), shapely.box(5, 0, 6, 1)],
+        crs="EPSG:4490",
+    )
+    write_units(tmp_path, frame)
+    problems = Problems()
+    read = read_boundaries(small_case, Source(path="units.gpkg"), problems)
+    assert read is not None
+    assert read["population"].to_dict() == {"W": 12_000.0, "E": 9_000.0}
+    write_units(tmp_path, frame.assign(常住人口=["3000", "9000", "12000"]))
+    problems = Problems()
+    read_boundaries(small_case, Source(path="units.gpkg"), problems)
+    assert told(problems) == [("代码", (1, 3))]
 
 
 def test_a_missing_column_is_named_with_those_that_are_there(tmp_path: Path, small_case: Case) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
+from shapely.affinity import translate
 
-from gridplan.layers.area.polygons import fit_together, mend_polygons, polygonal
+from gridplan.ground.borders import shared_borders
+from gridplan.layers.area.polygons import fit_together, mend_polygons
+from gridplan.layers.area.validity import polygonal
+from tests.board import board_units
 from tests.layers.conftest import told
 
 
@@ -39,6 +44,64 @@ def test_a_sliver_goes_to_the_neighbour_with_the_longest_border(reading):
     fitted = fit_together(frame(a, b), opened)
     assert fitted.area.tolist() == pytest.approx([1e6, 1e6])
     assert [problem.severity for problem in opened.problems] == ["repair"]
+
+
+def board(move=lambda unit, shape: shape) -> gpd.GeoDataFrame:
+    """The squares of the chessboard city, each as `move` leaves it."""
+    units = board_units().set_index("unit_id")
+    shapes = [move(unit, shape) for unit, shape in units.geometry.items()]
+    return gpd.GeoDataFrame(geometry=shapes, index=units.index, crs=units.crs)
+
+
+def neighbours(units: gpd.GeoDataFrame) -> set[tuple[str, str]]:
+    first, second, metres = shared_borders(np.asarray(units.geometry.array, dtype=object))
+    assert (metres > 900).all()
+    return set(zip(units.index[first], units.index[second], strict=True))
+
+
+SHIFTS = {
+    "half of the map 3 m east": lambda unit, shape: translate(shape, 3 * (unit[2] > "2"), 0),
+    "half of the map 9 m north": lambda unit, shape: translate(shape, 0, 9 * (unit[1] > "1")),
+    "a unit at the edge shrunk by 3 m": lambda unit, shape: shapely.buffer(
+        shape, -3 * (unit == "u03"), join_style="mitre"
+    ),
+    "a unit inside shrunk by 9 m": lambda unit, shape: shapely.buffer(shape, -9 * (unit == "u12"), join_style="mitre"),
+    "every unit shrunk by 4 m": lambda unit, shape: shapely.buffer(shape, -4, join_style="mitre"),
+}
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+def test_neighbours_up_to_ten_metres_apart_stay_neighbours_and_nobody_else_becomes_one(reading, shift):
+    opened = reading("units.gpkg")
+    moved = board(SHIFTS[shift])
+    fitted = fit_together(moved, opened)
+    assert neighbours(fitted) == neighbours(board())
+    assert [problem.severity for problem in opened.problems] == ["repair"]
+    assert fitted.geometry.is_valid.all()
+    gained = fitted.area.sum() - moved.area.sum()
+    assert (
+        f"{gained:,.0f} m²" in opened.problems[0].found.en or f"{gained / 1e6:.2f} km²" in opened.problems[0].found.en
+    )
+    assert fitted.area.sum() == pytest.approx(shapely.area(shapely.union_all(fitted.geometry.array)), abs=1.0)
+
+
+def test_units_farther_apart_than_the_tolerance_stay_apart(reading):
+    opened = reading("units.gpkg")
+    fitted = fit_together(board(lambda unit, shape: translate(shape, 11 * (unit[2] > "2"), 0)), opened)
+    assert not any(a[2] == "2" and b[2] == "3" for a, b in neighbours(fitted))
+    assert opened.problems == []
+
+
+def test_bays_and_the_outline_of_the_map_are_left_as_they_are(reading):
+    """A bay that narrows to a point between two units, and a creek of 5 m in one unit, are no slivers."""
+    opened = reading("units.gpkg")
+    bay = shapely.Polygon([(1000, 500), (800, 1000), (1200, 1000)])
+    creek = shapely.box(300, 600, 305, 1000)
+    a = shapely.difference(shapely.box(0, 0, 1000, 1000), shapely.union(bay, creek))
+    b = shapely.difference(shapely.box(1000, 0, 2000, 1000), bay)
+    fitted = fit_together(frame(a, b), opened)
+    assert fitted.area.tolist() == [a.area, b.area]
+    assert opened.problems == []
 
 
 def test_a_wide_hole_is_told_and_a_lake_is_not(reading):

@@ -10,6 +10,7 @@ import coordTransform
 import geocoordinates_ffi as rust
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 import pytest
 
@@ -154,3 +155,15 @@ def test_the_datum_is_known_by_the_distance_to_roads(tmp_path: Path) -> None:
     assert medians["gcj02"] == pytest.approx(12, abs=3)
     assert better_datum(medians, "wgs84") == "gcj02"
     assert better_datum(medians, "gcj02") is None
+
+
+@pytest.mark.parametrize(
+    ("datum", "lon", "fields"),
+    [("gcj02", 36.8, ["datum"]), ("bd09", 36.8, ["datum"]), ("wgs84", 36.8, []), ("gcj02", 114.3, [])],
+)
+def test_a_datum_of_chinese_maps_is_refused_in_kenya(
+    reading: Callable[..., Reading], datum: str, lon: float, fields: list[str]
+) -> None:
+    opened = reading("clinics.csv", datum=datum)
+    points_of_table(pd.DataFrame({"lon": [lon, lon + 0.1], "lat": [1.3, 1.2]}), opened)
+    assert [field for field, _ in told(opened.problems)] == fields

@@ -25,14 +25,22 @@ from tests import board
 from tests.layers.conftest import told
 
 
-def write_raster(path: Path, counts: Any, *, cell_m: float = 400.0, crs: str | None = board.CRS) -> None:
+def write_raster(
+    path: Path,
+    counts: Any,
+    *,
+    cell_m: float = 400.0,
+    crs: str | None = board.CRS,
+    kind: str = "float64",
+    nodata: float | None = -99_999.0,
+) -> None:
     """Counts from the north-west corner of the board downwards."""
     top = board.ORIGIN[1] + board.ROWS * board.SIDE_M
     transform = Affine(cell_m, 0, board.ORIGIN[0], 0, -cell_m, top)
     height, width = counts.shape
     with rasterio.open(
-        path, "w", driver="GTiff", height=height, width=width, count=1, dtype="float64", crs=crs,
-        transform=transform, nodata=-99_999.0,
+        path, "w", driver="GTiff", height=height, width=width, count=1, dtype=kind, crs=crs,
+        transform=transform, nodata=nodata,
     ) as raster:  # fmt: skip
         raster.write(counts, 1)
 
@@ -71,7 +79,37 @@ def test_nodata_and_negative_counts_are_nobody(tmp_path: Path, small_case: Case)
     cells, problems = raster_cells(small_case)
     assert cells is not None
     assert cells["population"].sum() == pytest.approx(2.0 * (150 - 3))
-    assert problems == []
+    [problem] = problems
+    assert problem.severity == "warning"
+    assert "1 cell with values below 0 (down to -3)" in problem.render("en")
+
+
+@pytest.mark.parametrize("kind", ["uint8", "int16", "uint16", "int32", "uint32", "float32", "float64"])
+def test_the_largest_value_of_the_type_is_no_count(tmp_path: Path, small_case: Case, kind: str) -> None:
+    """Two of 150 cells hold what stands for no data, and nothing in the file says so: 148 cells of 2 people are left."""
+    most = np.iinfo(kind).max if np.dtype(kind).kind in "iu" else np.finfo(kind).max
+    counts = np.full((10, 15), 2, dtype=kind)
+    counts[0, :2] = most
+    write_raster(tmp_path / "p.tif", counts, kind=kind, nodata=None)
+    cells, [problem] = raster_cells(small_case)
+    assert cells is not None
+    assert cells["population"].sum() == pytest.approx(2 * 148)
+    assert problem.severity == "warning"
+    assert "2 cells" in problem.render("en")
+    write_raster(tmp_path / "p.tif", counts, kind=kind, nodata=float(most))
+    cells, problems = raster_cells(small_case)
+    assert cells is not None
+    assert (cells["population"].sum(), problems) == (pytest.approx(2 * 148), [])
+
+
+def test_a_raster_of_part_of_the_area_is_told_with_the_units(tmp_path: Path, small_case: Case) -> None:
+    """Four of six columns, and what of the fifth one cell of grace leaves bare: 0.6 + 1 of 6 km."""
+    write_raster(tmp_path / "p.tif", np.ones((10, 10)))
+    cells, [problem] = raster_cells(small_case)
+    assert cells is not None
+    assert problem.severity == "warning"
+    assert "26.7% of it outside the raster, with most of u04, u05, u14, u15, u24 and 3 more" in problem.render("en")
+    assert set(problem.values) <= {f"u{row}{column}" for row in range(4) for column in (4, 5)}
 
 
 def test_people_outside_the_area_are_counted_and_told(tmp_path: Path, small_case: Case) -> None:
@@ -112,6 +150,26 @@ def test_a_census_reads_counts_as_typed(tmp_path: Path, small_case: Case) -> Non
     assert census["population"].to_dict() == {"u00": 1000, "u01": 2000, "u02": 0}
     assert census["population_65"].isna().tolist() == [False, True, False]
     assert told(problems, "repair") == [("常住人口", (3,))]
+
+
+@pytest.mark.parametrize(
+    ("header", "scale"),
+    [
+        ("常住人口（万人）", 1e4),
+        ("常住人口(单位：万人)", 1e4),
+        ("常住人口（千人）", 1e3),
+        ("常住人口（人）", 1),
+        ("常住人口", 1),
+    ],
+)
+def test_a_unit_of_measure_in_the_header_counts(tmp_path: Path, small_case: Case, header: str, scale: float) -> None:
+    """2.0 under 万人 is 20,000 people; a cell that says 万 itself is not multiplied twice."""
+    (tmp_path / "c.csv").write_text(f"社区代码,{header}\nu1,2.0\nu2,0.5万\n", encoding="utf-8")
+    problems = Problems()
+    census = read_census(small_case, Source(path="c.csv"), problems)
+    assert census is not None
+    assert census["population"].tolist() == [2 * scale, 5000]
+    assert [problem.severity for problem in problems] == ["repair"] * (1 + (scale > 1))
 
 
 def test_census_and_units_must_agree(tmp_path: Path, small_case: Case) -> None:

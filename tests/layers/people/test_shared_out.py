@@ -88,6 +88,15 @@ def test_a_raster_points_or_residences_say_where_inside(small_case: Case) -> Non
         assert told(problems, "warning") == [("weights", (2,))]
 
 
+def test_a_polygon_where_nobody_lives_needs_no_weights(small_case: Case) -> None:
+    """A lake or a park has residents 0 and no weight inside: nothing is doubtful, so nothing is told."""
+    points = gpd.GeoDataFrame({"人口": [5]}, geometry=shapely.points([(X + 100, Y + 100)]), crs=board.CRS)
+    points.to_file(small_case.folder / "w.gpkg", engine="pyogrio")
+    shared, problems = share(small_case, [(WEST, 1200), (EAST, 0)], weights={"kind": "points", "path": "w.gpkg"})
+    assert problems == []
+    assert by_unit(shared).to_list() == pytest.approx([1200])
+
+
 @settings(deadline=None, max_examples=6)
 @given(st.integers(0, 2**32 - 1), st.booleans())
 def test_whoever_is_not_inside_is_counted_outside(

@@ -78,3 +78,14 @@ def test_letters_of_direction_beside_b(tmp_path: Path) -> None:
     """B, F, T are both, forward, against; T alone is true."""
     assert read(tmp_path, oneway=["B", "F", "T"]).roads["oneway"].tolist() == [0, 1, -1]
     assert read(tmp_path, oneway=["T", "", "T"]).roads["oneway"].tolist() == [1, 0, 1]
+
+
+def test_t_and_f_of_a_database_are_true_and_false(tmp_path):
+    assert read(tmp_path, oneway=["t", "f", "f"]).roads["oneway"].tolist() == [1, 0, 0]
+    assert read(tmp_path, oneway=["f", "f", "f"]).roads["oneway"].tolist() == [0, 0, 0]
+
+
+def test_cars_do_not_count_on_a_reversible_lane(tmp_path):
+    roads = read(tmp_path, oneway=["reversible", "alternating", "no"]).roads
+    assert roads["drive"].tolist() == [False, True, True]
+    assert roads["walk"].tolist() == [True, True, True]

@@ -42,8 +42,8 @@ def test_unreachable_minutes_are_empty(board_proposal, tmp_path):
     units = board_proposal.units.copy()
     units.loc["u00", "minutes_to_lead"] = np.inf
     lost = replace(board_proposal, units=units)
-    export(lost, "geoparquet", tmp_path)
-    export(lost, "geojson", tmp_path)
+    export(lost, "geoparquet", target=tmp_path)
+    export(lost, "geojson", target=tmp_path)
     assert np.isnan(gpd.read_parquet(tmp_path / "units.parquet").set_index("unit_id")["minutes_to_lead"]["u00"])
     first = json.loads((tmp_path / "units.geojson").read_text(encoding="utf-8"))["features"][0]["properties"]
     assert (first["unit_id"], first["minutes_to_lead"]) == ("u00", None)

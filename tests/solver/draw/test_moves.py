@@ -122,6 +122,18 @@ def test_pieces_cut_off_are_those_networkx_finds():
     assert told > 20
 
 
+def test_a_unit_on_which_a_locked_one_hangs_must_not_move():
+    """4 - 3 - 2 - 7 to b, a to the rest: 7 hangs on 2, and 2 with 7 on 3; what hangs travels along unless it is locked."""
+    label = np.zeros(25, np.int64)
+    label[[4, 3, 2, 7]], label[24] = 1, 2
+    counts = {}
+    for name, locked in (("free", {}), ("locked", {"7": "b"})):
+        _, task, _ = board_task(locked=locked)
+        state, out = loaded(task, label), np.empty(60, np.int64)
+        counts[name] = [pieces_cut_off(task, state, u, out) for u in (2, 3)]
+    assert counts == {"free": [1, 2], "locked": [-1, -1]}
+
+
 def grown(graph, homes, rng) -> np.ndarray:
     label = np.full(len(graph), -1, dtype=np.int64)
     label[homes] = np.arange(len(homes))

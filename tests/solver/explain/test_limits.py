@@ -33,6 +33,16 @@ def test_populations_beyond_their_limits_with_the_mean_that_is_needed():
     assert never.smallest_relaxation == pytest.approx(80 / 3)
 
 
+def test_of_two_parts_of_the_map_the_one_that_needs_most_tells_the_limit():
+    """u0 and u1 apart with p, the rest with q and r: means of 20 and 30; both largest and smallest have to give way to the worse."""
+    edges = [(i, i + 1) for i in range(7) if i != 1]
+    lead = [0, 0, 1, 1, 1, 1, 2, 2]
+    (above,) = told(lead, edges=edges, population_max=15.0)
+    assert above.smallest_relaxation == pytest.approx(30.0)
+    (below,) = told(lead, edges=edges, population_min=45.0)
+    assert below.smallest_relaxation == pytest.approx(20.0)
+
+
 def test_units_apart_are_named_and_locks_that_keep_them_apart():
     (apart,) = told([0, 0, 0, 1, 1, 0, 1, 2])
     assert (apart.limit_name, apart.unit_ids) == ("edges", ("u5", "u6"))

@@ -6,7 +6,7 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from gridplan.words.names import refused_name, windows_refuses
+from gridplan.words.folder_names import refused_name, windows_refuses
 
 
 @pytest.mark.parametrize(

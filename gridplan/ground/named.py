@@ -1,0 +1,142 @@
+"""The ids and names that a case states: each stands for something, or is told with the nearest that does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from gridplan.case.case import Case
+from gridplan.layers.layers import Layers
+from gridplan.travel.speeds import default_speeds
+from gridplan.words.nearest import did_you_mean
+from gridplan.words.problems import Problems
+from gridplan.words.text import Text
+from gridplan.words.vocabulary import HOSPITAL_KINDS, KINDS
+
+_GRID = re.compile(r"G\d+")
+_PART = re.compile(r"[a-z_]+")
+"""What rules call their own parts (teams, secondary, overlap): subjects of findings about the whole plan."""
+
+
+def tell_unknown_rules(case: Case, rules: Sequence[str]) -> Problems:
+    """Return the severities and waivers of a case that name none of `rules` (ids)."""
+    problems = Problems("case.toml")
+    for field, named in (
+        ("rules.severities", case.rules.severities),
+        ("rules.waivers", [waiver.rule for waiver in case.rules.waivers]),
+    ):
+        _tell(
+            named,
+            rules,
+            problems,
+            field=field,
+            needed=Text(zh="规则书中的规则编号", en="ids of rules of the rule book"),
+        )
+    return problems
+
+
+def tell_unknown_names(layers: Layers, case: Case) -> Problems:
+    """Return the names of a case that stand for nothing in its layers, and required leads that cannot lead, with the reason.
+
+    Parameters
+    ----------
+    layers : with units complete and facilities placed.
+    """
+    problems = Problems("case.toml")
+    facilities = layers.facilities.index
+    needed = Text(zh="机构表中的机构编号", en="ids of the facility tables")
+    ids = {str(name): str(own) for own, name in layers.facilities["name"].items()}
+    for field in ("required_leads", "forbidden_leads"):
+        _tell(getattr(case.grids, field), facilities, problems, field=f"grids.{field}", needed=needed, ids=ids)
+    _tell_unable(layers, case, problems)
+    classes = [*default_speeds("drive"), "ferry", *layers.roads["road_class"].astype(str).unique()]
+    _tell(
+        case.travel.drive_kmh,
+        classes,
+        problems,
+        field="travel.drive_kmh",
+        needed=Text(zh="道路等级", en="classes of roads"),
+    )
+    return problems
+
+
+def tell_unknown_subjects(layers: Layers, case: Case) -> Problems:
+    """Return the subjects of waivers that are no grid, unit, street, district, facility, scenario or name of a record.
+
+    What a rule calls its own parts (`teams`, `secondary`) is let pass.
+    """
+    known = pd.Index(list(_subjects(layers, case)), dtype=object).unique()
+    named = [waiver.subject for waiver in case.rules.waivers if waiver.subject]
+    problems = Problems("case.toml")
+    _tell(
+        [name for name in named if not _GRID.fullmatch(name) and not _PART.fullmatch(name)],
+        known,
+        problems,
+        field="rules.waivers.subject",
+        needed=Text(zh="网格、单元或机构的编号", en="ids of grids, units or facilities"),
+    )
+    return problems
+
+
+def _subjects(layers: Layers, case: Case) -> Iterator[str]:
+    units = layers.units
+    yield from map(str, units.index)
+    yield from map(str, layers.facilities.index)
+    for column in ("street_id", "street", "district_id", "district"):
+        yield from filter(None, map(str, units[column].unique()))
+    yield from (name for scenario in case.scenarios for name in (scenario.name, scenario.name_en) if name)
+    for record in layers.records.values():
+        for header in record.select_dtypes(exclude="number"):
+            yield from filter(None, map(str, record[header].unique()))
+
+
+def _tell_unable(layers: Layers, case: Case, problems: Problems) -> None:
+    """Tell required leads that cannot lead, each with the reason."""
+    rules, facilities = case.grids, layers.facilities
+    for name in dict.fromkeys(rules.required_leads):
+        if name not in facilities.index:
+            continue
+        row = facilities.loc[name]
+        reason = None
+        if name in rules.forbidden_leads or (row["parent_id"] and row["parent_id"] in rules.forbidden_leads):
+            reason = Text(zh="它又在 forbidden_leads 中", en="it stands in forbidden_leads too")
+        elif row["kind"] not in HOSPITAL_KINDS:
+            reason = Text(zh="类别是{k}", en="its kind is {k}").format(k=KINDS.label(row["kind"]))
+        elif row["unit_id"] == "":
+            reason = Text(zh="它在规划范围之外", en="it stands outside the planning area")
+        if reason is not None:
+            problems.tell(
+                Text(zh="规划范围内可牵头的医院", en="hospitals inside the area that can lead"),
+                Text(zh="{i}（{n}）：{r}", en="{i} ({n}): {r}").format(i=name, n=row["name"], r=reason),
+                Text(
+                    zh="改正机构表，或从 required_leads 中删去。",
+                    en="Correct its row, or remove it from required_leads.",
+                ),
+                field="grids.required_leads",
+                values=[name],
+            )
+
+
+def _tell(
+    named: Iterable[str],
+    known: Iterable[str],
+    problems: Problems,
+    *,
+    field: str,
+    needed: Text,
+    ids: Mapping[str, str] | None = None,
+) -> None:
+    """Tell names that are not known, each with the nearest of the known ones; `ids` by the name of what has one."""
+    spelled = list(map(str, known))
+    strange = [name for name in dict.fromkeys(named) if name not in set(spelled)]
+    for name in strange:
+        problems.tell(
+            needed,
+            Text(zh=name, en=name),
+            did_you_mean([(ids or {}).get(name, name)], spelled)
+            or Text(zh="改正它，或删去。", en="Correct it, or remove it."),
+            field=field,
+            values=[name],
+        )

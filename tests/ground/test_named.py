@@ -1,0 +1,95 @@
+"""Every id and name of a case stands for something, or is an error that offers the nearest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from gridplan.case.case import read_case
+from gridplan.intake.input_check import check_inputs
+from gridplan.pipeline import assess, plan
+from gridplan.words.errors import GridplanError
+from tests import board
+
+
+def case_with(old: str, new: str) -> str:
+    assert old in board.CASE
+    return board.CASE.replace(old, new)
+
+
+def grids(line: str) -> str:
+    return case_with("k = 2", f"k = 2\n{line}")
+
+
+def waiver(rule: str, subject: str) -> str:
+    return (
+        f'{board.CASE}\n[[rules.waivers]]\nrule = "{rule}"\nsubject = "{subject}"\n'
+        'reason = "海岛"\nauthor = "卫健委"\ndate = "2026-03-01"\n'
+    )
+
+
+REFUSED = {
+    "an unknown required lead": (grids('required_leads = ["H11"]'), "grids.required_leads", "Did you mean H1?"),
+    "a lead by its name": (grids('required_leads = ["市第二医院"]'), "grids.required_leads", "Did you mean H2?"),
+    "an unknown forbidden lead": (grids('forbidden_leads = ["H33"]'), "grids.forbidden_leads", "Did you mean H3?"),
+    "a health centre must lead": (grids('required_leads = ["C0"]'), "grids.required_leads", "its kind is"),
+    "both required and forbidden": (
+        grids('required_leads = ["H1"]\nforbidden_leads = ["H1"]'), "grids.required_leads", "forbidden_leads too",
+    ),
+    "a severity of no rule": (
+        case_with("[rules]", '[rules]\nseverities = { "R-99" = "must" }'), "rules.severities", "Did you mean R-",
+    ),
+    "a waiver of no rule": (waiver("R-98", ""), "rules.waivers", "needs ids of rules of the rule book; found R-98"),
+    "a waiver of nobody": (waiver("R-20", "u055"), "rules.waivers.subject", "Did you mean u05?"),
+    "a class of no road": (
+        case_with("residential = 60", "residental = 60"), "travel.drive_kmh", "Did you mean residential?",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "field", "said"), REFUSED.values(), ids=REFUSED)
+def test_a_name_that_stands_for_nothing_is_refused_by_check_and_plan(
+    tmp_path: Path, case: str, field: str, said: str
+) -> None:
+    path = board.write_board(tmp_path, case=case)
+    checked = check_inputs(path, "en")
+    [problem] = checked.problems
+    assert (problem.severity, problem.file, problem.field) == ("error", "case.toml", field)
+    assert said in problem.render("en")
+    with pytest.raises(GridplanError) as caught:
+        plan(read_case(path).with_language("en"))
+    assert caught.value.problems == checked.problems
+
+
+def test_a_required_lead_outside_the_area_says_so(tmp_path: Path) -> None:
+    table = board.board_facilities()
+    table.loc[table["facility_id"] == "P1", "lon"] += 100_000
+    path = board.write_board(tmp_path, facilities=table, case=grids('required_leads = ["P1"]'))
+    [error] = [problem for problem in check_inputs(path, "en").problems if problem.severity == "error"]
+    assert "P1 (仁爱医院): it stands outside the planning area" in error.render("en")
+
+
+@pytest.mark.parametrize("subject", ["G1", "u05", "H1", "S1", "西区", "secondary"])
+def test_a_waiver_of_a_grid_a_unit_a_facility_or_a_part_of_a_rule_resolves(tmp_path: Path, subject: str) -> None:
+    assert check_inputs(board.write_board(tmp_path, case=waiver("R-09", subject))).problems == ()
+
+
+def test_a_required_lead_need_not_be_eligible(tmp_path: Path) -> None:
+    """P1 is private: no tier of R-20, and yet the planner may require it."""
+    ready = check_inputs(board.write_board(tmp_path, case=grids('required_leads = ["P1"]'))).ready
+    assert ready is not None
+    assert "4 hospital sites" in ready.en
+
+
+def test_unknown_rules_are_told_together_with_what_the_layers_lack(tmp_path: Path) -> None:
+    path = board.write_board(tmp_path, case=case_with("[rules]", '[rules]\nseverities = { "R-99" = "must" }'))
+    (tmp_path / "people.csv").unlink()
+    assert {problem.field for problem in check_inputs(path).problems} >= {"rules.severities", ""}
+
+
+def test_a_given_plan_is_not_judged_by_a_case_with_unknown_names(tmp_path: Path) -> None:
+    path = board.write_board(tmp_path, case=grids('forbidden_leads = ["H33"]'))
+    with pytest.raises(GridplanError, match="H33"):
+        assess(read_case(path), pd.Series(board.WEST_EAST))
