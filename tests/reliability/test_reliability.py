@@ -99,6 +99,12 @@ def test_an_attempt_ends_clear(home: Path, tmp_path: Path, family: str, beginnin
     assert attempt.run(tmp_path) == ("clear", "")
 
 
+def test_a_file_struck_from_the_manifest_is_noticed(home: Path, tmp_path: Path):
+    name = "a file struck from the manifest · export"
+    attempt = next(attempt for attempt in attempts_of("tampered", home) if attempt.name == name)
+    assert attempt.run(tmp_path) == ("clear", "")
+
+
 def test_the_families_are_as_large_as_promised(home: Path):
     assert len(tampered.tamperings()) >= 60
     assert len(attempts_of("tampered", home)) == len(tampered.tamperings()) * 7

@@ -36,6 +36,12 @@ def test_what_the_system_says_is_said_in_words(tmp_path: Path, name: str):
         assert str(tmp_path) not in said
 
 
+def test_a_full_disk_is_called_one(tmp_path: Path):
+    error = failed(OSError(errno.ENOSPC, "No space left on device"), tmp_path)
+    assert "磁盘已满" in error.render("zh")
+    assert "a full disk" in error.render("en")
+
+
 def test_what_libraries_say_is_said_in_words(tmp_path: Path):
     locked = PermissionError(errno.EACCES, "Permission denied", "check.xlsx")
     assert "Excel" in failed(xlsxwriter.exceptions.FileCreateError(locked), tmp_path / "check.xlsx").render("en")
