@@ -1518,14 +1518,14 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/proposal/files.py",
         "if stated == FIRST_FORMAT and (folder / MANIFEST).exists():",
         "if stated == FIRST_FORMAT and not folder.exists():",
-        ("tests/reliability/test_reliability.py::test_an_attempt_ends_clear",),
+        ("tests/reliability/test_reliability.py::test_a_folder_does_not_escape_its_manifest_by_an_older_format",),
     ),
     Mutation(
         "another reference system is the same place",
         "gridplan/proposal/files.py",
         "        if shaped and not _is_in_place(",
         "        if not shaped and not _is_in_place(",
-        ("tests/reliability/test_reliability.py::test_an_attempt_ends_clear",),
+        ("tests/reliability/test_reliability.py::test_another_reference_system_is_another_place",),
     ),
     Mutation(
         "a gap is rounded down",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,7 @@ from gridplan.proposal.proposal import (
 from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.annexes import ANNEXES
 from gridplan.words.errors import GridplanError, InputProblem, ProposalError
-from gridplan.words.folders import told_standing
+from gridplan.words.folders import is_half_moved, told_standing
 from gridplan.words.kinds import need_path
 from gridplan.words.small_files import read_json, told_reason
 from gridplan.words.text import Text
@@ -250,7 +250,10 @@ def read_proposal(folder: str | Path) -> Proposal:
     try:
         return _read(folder)
     except ProposalError as error:
-        raise ProposalError((*error.problems, *told_standing(folder))) from None
+        standing = told_standing(folder)
+        if standing and is_half_moved(folder):
+            raise ProposalError([replace(problem, severity="error") for problem in standing]) from None
+        raise ProposalError((*error.problems, *standing)) from None
 
 
 def _read(folder: Path) -> Proposal:

@@ -128,12 +128,19 @@ def place_of(folder: str | Path) -> Path:
 _NAME_IT = Text(zh="用 -o 写出一个文件夹，如 -o maps/方案。", en="Name a folder with -o, such as -o maps/plan.")
 
 
+def is_half_moved(folder: Path) -> bool:
+    """Tell whether a run is moving its files into a folder, or was stopped while it did: the folder is neither old nor new."""
+    place = folder.resolve()
+    new, old = _beside(place, "new"), _beside(place, "old")
+    return (new / _PLACING).exists() or ((new / _COMPLETE).exists() and (old / _EARLIER).exists())
+
+
 def told_standing(folder: Path) -> tuple[InputProblem, ...]:
     """Return, as warnings, what of an interrupted or running write stands beside a folder of results; nothing is changed."""
     try:
         place = folder.resolve()
         new, stopped = _beside(place, "new"), _beside(place, "stopped")
-        if (new / _PLACING).exists():
+        if is_half_moved(folder):
             return (_standing(new, _HALF_MOVED, _WRITE_AGAIN),)
         finished = [path for path in (new, stopped) if (path / _COMPLETE).exists()]
         told = [_standing(path, _FINISHED, _TAKE_IT) for path in finished]

@@ -91,7 +91,10 @@ def _judged(folder: Path, out: Path, home: Path, standing: set[str]) -> tuple[En
     read = run_command("export", out, "--to", "geojson", "--target", folder / "x", cwd=folder)
     if read.ended_badly:
         return read.ended_badly, read.stderr
-    half_moved = (folder / "out.new" / ".gridplan-placing").exists()
+    new, old = folder / "out.new", folder / "out.old"
+    half_moved = (new / ".gridplan-placing").exists() or (old / ".gridplan-earlier").exists()
+    if half_moved and read.status == 2 and "out.new" not in read.stderr:
+        return "silent", f"not told what stands: {read.stderr}"
     if read.status == 2 and not read.is_refused_in_words:
         return "silent", read.stderr
     if read.status == 2 and had_one and not half_moved:

@@ -376,6 +376,16 @@ def test_every_file_in_turn_open_elsewhere_leaves_old_or_new(tmp_path: Path, ope
         assert standing in ({"a": "old", "b": "old"} if earlier else {}, {"a": "new"})
 
 
+@pytest.mark.parametrize(("new", "old"), [(PLACING, EARLIER), (COMPLETE, EARLIER)])
+def test_what_is_neither_old_nor_new_is_told_as_that(tmp_path: Path, new: str, old: str):
+    out = fill(tmp_path / "out", a="old")
+    fill(tmp_path / "out.new", new, b="new")
+    assert folders.is_half_moved(out) == (new == PLACING)
+    fill(tmp_path / "out.old", old, b="old")
+    assert folders.is_half_moved(out)
+    assert "moving in" in told_standing(out)[0].found.en
+
+
 def test_a_reader_changes_nothing(tmp_path: Path):
     fill(tmp_path / "out.old", EARLIER, a="old")
     fill(tmp_path / "out.new", PLACING, a="new")

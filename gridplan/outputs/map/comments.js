@@ -20,8 +20,9 @@ function commentForm() {
   const refusal = el("p", { class: "quiet", role: "status" });
   const refuse = (field) => {
     const plain = plainWords(field.value, field.maxLength, field === text);
-    refusal.textContent = plain === field.value.slice(0, field.maxLength) ? "" : t("sign_refused");
-    if (plain !== field.value) field.value = plain;
+    if (plain === field.value) return;
+    refusal.textContent = t("sign_refused");
+    field.value = plain;
   };
   const author = el("input", { id: "author", maxlength: String(longestAuthor), value: commentForm.author || "", "aria-label": t("author"), placeholder: t("author"), oninput: () => refuse(author) });
   const text = el("textarea", { id: "comment", rows: "3", maxlength: String(longestText), "aria-label": t("comment_text"), placeholder: t("comment_text"), oninput: () => refuse(text) });

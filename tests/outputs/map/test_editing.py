@@ -317,6 +317,30 @@ def test_edits_of_another_proposal_and_hostile_files_are_refused(editing, city, 
 
 
 @browser
+@pytest.mark.parametrize("sign", ["\x1b", "\x9b", "\u202e", "\u2066", "\u200f", "\x00", "\x7f"])
+def test_what_revise_refuses_cannot_be_typed(page, city, tmp_path, sign):
+    page.click("[data-tab=comments]")
+    page.fill("#comment", f"坏{sign}字\n第二行")
+    assert page.input_value("#comment") == "坏字\n第二行"
+    assert "控制字符" in page.inner_text(".comment-form")
+    page.fill("#author", f"王{sign}某")
+    assert page.input_value("#author") == "王某"
+    page.evaluate("([sign]) => { document.querySelector('#comment').value = `长${sign}`.repeat(1500) + '👩'; }", [sign])
+    page.click(".comment-form .button")
+    told = tmp_path / "edits.json"
+    told.write_text(json.dumps(page.evaluate("gridplan.edit.document()")), encoding="utf-8")
+    assert [comment.text for comment in read_edits(told, city).comments] == ["长" * 1500 + "👩"]
+
+
+def test_a_comment_cut_in_the_middle_of_a_sign_is_still_one_that_revise_reads(page, city, tmp_path):
+    page.click("[data-tab=comments]")
+    page.evaluate("() => { document.querySelector('#comment').value = '长'.repeat(1999) + '👩'; }")
+    page.click(".comment-form .button")
+    told = tmp_path / "edits.json"
+    told.write_text(json.dumps(page.evaluate("gridplan.edit.document()")), encoding="utf-8")
+    assert [comment.text for comment in read_edits(told, city).comments] == ["长" * 1999]
+
+
 def test_a_comment_is_pinned_to_the_unit_that_was_clicked(page, city):
     page.click("[data-tab=comments]")
     page.mouse.click(*place_of(page, 5))
