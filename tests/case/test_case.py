@@ -8,6 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from gridplan.case.case import documented_fields, parse_case, read_case
+from gridplan.case.sources import expand_variables
 from gridplan.words.errors import CaseError
 
 TAGS = {"S0", "S1", "S2", "S3", "S4", "V", "M", "L", "D", "none"}
@@ -133,6 +134,12 @@ def test_paths_start_at_the_case_file_and_may_use_a_variable(tmp_path: Path, mon
     assert case.locate(case.layers.population) == tmp_path / "fallback" / "p.csv"
     monkeypatch.setenv("GRIDPLAN_TEST_FOLDER", str(tmp_path / "there"))
     assert case.locate(case.layers.population) == tmp_path / "there" / "p.csv"
+
+
+@pytest.mark.parametrize(("value", "path"), [("", "fallback/p.csv"), ("there", "there/p.csv")])
+def test_a_variable_that_is_set_but_empty_leaves_the_fallback(monkeypatch: pytest.MonkeyPatch, value: str, path: str):
+    monkeypatch.setenv("GRIDPLAN_TEST_FOLDER", value)
+    assert expand_variables("${GRIDPLAN_TEST_FOLDER:-fallback}/p.csv") == path
 
 
 @pytest.mark.parametrize("content", [b"", b"[place", b"\xff\xfe\x00", '[place]\nname = "甲"'.encode("gbk")])

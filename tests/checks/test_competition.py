@@ -121,3 +121,14 @@ def test_primary_care_loses_visits(halves: Plan) -> None:
     assert (west.status, west.severity, west.measured, west.limit) == ("violated", "should", 0.5, 0.6)
     assert (east.status, east.measured) == ("met", 0.5)
     assert finding(halves, "R-44").status == "not_evaluated"
+
+
+def test_the_last_two_years_on_record_are_compared(halves: Plan) -> None:
+    """C0 rises from 40 to 60 of 100 visits and falls to 50 in the third year."""
+    rows = [(2022, 40), (2023, 60), (2024, 50)]
+    visits = pd.DataFrame(
+        [row for year, n in rows for row in (("C0", year, n), ("H1", year, 100 - n))],
+        columns=["facility_id", "year", "visits"],
+    )
+    west = finding(with_records(halves, {"visits": visits}), "R-44", "G1")
+    assert (west.status, west.measured, west.limit) == ("violated", 0.5, 0.6)

@@ -103,6 +103,17 @@ def test_specialties_of_ones_own_through_alliances_and_missing(halves: Plan) -> 
     assert [f.status for f in findings(both, "R-36") if f.subject_kind == "grid"] == ["met", "met"]
 
 
+def test_only_specialty_alliances_bring_a_specialty(halves: Plan) -> None:
+    """H1 tells stroke; a telemedicine network for it does not bring it to the other half."""
+    told = joined(
+        halves,
+        edges("specialty_alliance", "H1", ["H3"], specialty="肿瘤"),
+        edges("telemedicine", "H1", ["H3"], specialty="卒中"),
+    )
+    east = findings(told, "R-36", "G2")[0]
+    assert east.message_zh.endswith("可提供的专科：外科、创伤中心；经专科联盟可及：肿瘤；缺：产科、卒中中心")
+
+
 def test_without_networks_on_record_nothing_is_judged(halves: Plan) -> None:
     assert [finding(halves, rule).status for rule in ("R-36", "R-37")] == ["not_evaluated"] * 2
 

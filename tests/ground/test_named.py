@@ -54,7 +54,7 @@ def test_a_name_that_stands_for_nothing_is_refused_by_check_and_plan(
     tmp_path: Path, case: str, field: str, said: str
 ) -> None:
     path = board.write_board(tmp_path, case=case)
-    checked = check_inputs(path, "en")
+    checked = check_inputs(path, language="en")
     [problem] = checked.problems
     assert (problem.severity, problem.file, problem.field) == ("error", "case.toml", field)
     assert said in problem.render("en")
@@ -67,7 +67,7 @@ def test_a_required_lead_outside_the_area_says_so(tmp_path: Path) -> None:
     table = board.board_facilities()
     table.loc[table["facility_id"] == "P1", "lon"] += 100_000
     path = board.write_board(tmp_path, facilities=table, case=grids('required_leads = ["P1"]'))
-    [error] = [problem for problem in check_inputs(path, "en").problems if problem.severity == "error"]
+    [error] = [problem for problem in check_inputs(path, language="en").problems if problem.severity == "error"]
     assert "P1 (仁爱医院): it stands outside the planning area" in error.render("en")
 
 

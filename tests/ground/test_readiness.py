@@ -59,7 +59,7 @@ def test_check_refuses_what_plan_refuses_with_the_same_problems(
     tmp_path: Path, layers: dict, file: str, field: str, said: str
 ) -> None:
     path = board.write_board(tmp_path, **layers)
-    checked = check_inputs(path, "en")
+    checked = check_inputs(path, language="en")
     assert checked.ready is None
     [error] = [problem for problem in checked.problems if problem.severity == "error"]
     assert (error.file, error.field) == (file, field)
@@ -71,7 +71,7 @@ def test_check_refuses_what_plan_refuses_with_the_same_problems(
 
 def test_a_refusal_keeps_the_doubts_that_explain_it(tmp_path: Path) -> None:
     moved = facilities("lon", FAR_EAST, "H1", "H2", "H3")
-    checked = check_inputs(board.write_board(tmp_path, facilities=moved), "en")
+    checked = check_inputs(board.write_board(tmp_path, facilities=moved), language="en")
     assert "市第一医院" in next(p for p in checked.problems if p.severity == "warning").render("en")
 
 

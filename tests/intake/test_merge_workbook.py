@@ -149,7 +149,10 @@ def test_init_writes_the_book_and_the_case_names_it(crawled: Path) -> None:
     case = read_case(crawled)
     merges = {source.path: source.merges and source.merges.path for source in case.layers.facilities}
     assert merges == {"official.csv": None, "rows.csv": "归并建议.xlsx"}
-    assert any("rows.csv" in line and "归并建议.xlsx" in line for line in lines)
+    told = "".join(line for line in lines if "rows.csv" in line and "归并建议.xlsx" in line)
+    surest = [row["可信度"] for row in rows_of(crawled.parent / "归并建议.xlsx")]
+    assert set(surest) >= {"低", "中"}
+    assert f"其中 {surest.count('低')} 行存疑" in told
     assert set(list_outcomes(case)["facility_id"]) == {key for key, _, _ in NAMES}
 
 

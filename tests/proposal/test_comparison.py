@@ -156,6 +156,18 @@ def test_grids_that_share_most_residents_go_together(west_east, by_street):
         assert list(found.itertuples(index=False, name=None)) == pairs
 
 
+def test_residents_and_not_squares_decide_which_grids_go_together(west_east):
+    """The grids change places but for one square of each, where most of their residents live."""
+    units = west_east.units
+    stay = units.index.isin(["u00", "u35"])
+    units = units.assign(population=units["population"].mask(stay, 100_000.0))
+    swapped = units["grid_id"].map({"G1": "G2", "G2": "G1"}).mask(stay, units["grid_id"])
+    found = match_grids(
+        replace(west_east, units=units), replace(west_east, units=units.assign(grid_id=swapped)), by_ids=False
+    )
+    assert list(found.itertuples(index=False, name=None)) == [("G1", "G1"), ("G2", "G2")]
+
+
 def test_another_number_of_grids(board_case, west_east):
     three = assess(read_case(board_case), pd.Series({**board.WEST_EAST, "u13": "H3", "u12": "H3"}))
     there = compare_proposals(west_east, three)

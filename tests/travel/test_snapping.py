@@ -141,6 +141,19 @@ def test_no_snap_across_a_barrier(town):
     assert "barrier" in shut.explain()[0].en
 
 
+def test_behind_a_barrier_a_main_road_still_goes_before_a_pocket():
+    """A wall stands before the nearest main street, 150 m east; the other, 180 m south, is taken and not the pocket at 120 m."""
+    rows = [
+        (0, 1, "primary", 0, [(0, 0), (200, 0)]),
+        (1, 2, "primary", 0, [(200, 0), (200, 400)]),
+        (8, 9, "residential", 0, [(0, 300), (100, 300)]),
+    ]
+    network = RoadNetwork.from_roads(road_frame(rows))
+    assert snap_points(network, [(50, 180)]).edge.tolist() == [1]
+    wall = [LineString([(150, 170), (150, 190)])]
+    assert snap_points(network, [(50, 180)], barriers=wall).edge.tolist() == [0]
+
+
 def test_far_points_are_reported_not_dropped(town):
     network = RoadNetwork.from_roads(town)
     snaps = snap_points(network, [(0, 0), (0, -9000)], max_m=1000.0)

@@ -271,10 +271,11 @@ def test_edits_of_another_proposal_are_refused_and_nothing_is_written(saved, tmp
 
 
 def test_planning_again_into_the_folder_removes_the_old_comparison(saved, tmp_path):
-    from gridplan.outputs.proposal_folder import write_folder
+    from gridplan.outputs.proposal_folder import fill_folder, new_folder
     from gridplan.proposal.comparison import compare_proposals
 
-    write_folder(saved, tmp_path / "out", comparison=compare_proposals(saved, saved))
+    with new_folder(tmp_path / "out") as new:
+        fill_folder(saved, new, comparison=compare_proposals(saved, saved))
     assert (tmp_path / "out" / "comparison.json").exists()
     saved.save(tmp_path / "out")
     assert not (tmp_path / "out" / "comparison.json").exists()

@@ -30,9 +30,9 @@ def bridged() -> gpd.GeoDataFrame:
     return roads
 
 
-def layers_with(folder: Path, scenarios: str, **drawn: Any) -> Layers:
+def layers_with(folder: Path, scenarios: str, roads: gpd.GeoDataFrame | None = None, **drawn: Any) -> Layers:
     text = board.CASE.replace("[travel]", '[layers.links]\npath = "links.csv"\n[travel]') + scenarios
-    case = board.write_board(folder, roads=bridged(), case=text)
+    case = board.write_board(folder, roads=bridged() if roads is None else roads, case=text)
     (folder / "links.csv").write_text(LINKS, encoding="utf-8")
     disasters.write_drawings(folder)
     for name, shapes in drawn.items():
@@ -70,6 +70,19 @@ def test_links_by_the_name_of_the_road_or_of_the_stated_link(tmp_path: Path) -> 
     assert sorted(closed["name"]) == ["中心路", "隧道"]
     assert closed["start"].tolist() == [0.5, 0.5]
     assert closed.geometry.length.tolist() == pytest.approx([1000, 1000])
+
+
+def test_a_bridge_that_touches_one_of_the_units_stays_open(tmp_path: Path) -> None:
+    """From u02 of 东桥 another bridge leads on to u03."""
+    roads = bridged()
+    onward = shapely.LineString([board.centre("u02"), board.centre("u03")])
+    roads.loc[roads.geometry.geom_equals(onward), ["name", "bridge"]] = ["堤路", True]
+    scenario = '[[scenarios]]\nname = "封桥"\nlinks = ["{}"]\n'
+    names = {
+        link: layers_with(tmp_path / link, scenario.format(link), roads).closures["封桥"]["name"].tolist()
+        for link in ("东桥", "堤路")
+    }
+    assert names == {"东桥": ["中心路"], "堤路": ["堤路"]}
 
 
 def test_what_does_not_exist_is_told_together(tmp_path: Path) -> None:
