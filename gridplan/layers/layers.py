@@ -247,10 +247,12 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     facilities = read_facilities(case, problems)
     barriers = read_barriers(case, sources.barriers, problems) if sources.barriers else None
     links = read_links(case, sources.links, problems, units=known) if sources.links else None
-    baseline = read_baseline(case, sources.baseline, problems, units=known) if sources.baseline else None
     census_source = sources.census or (sources.population if sources.population.kind == "table" else None)
     census = read_census(case, census_source, problems, units=known) if census_source else None
     named = None if facilities is None else facilities.index
+    baseline = (
+        read_baseline(case, sources.baseline, problems, units=known, facilities=named) if sources.baseline else None
+    )
     facilities = None if facilities is None else facilities[facilities.geometry.notna()]
     minutes = read_given_minutes(case, problems, units=known, facilities=named)
     records = read_records(case, problems, units=known, facilities=named)

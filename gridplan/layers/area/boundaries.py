@@ -28,6 +28,7 @@ from gridplan.layers.files.osm_places import DISTRICTS, UNITS
 from gridplan.layers.files.reading import tell_no_rows
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import read_vector
+from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -216,8 +217,15 @@ def read_links(case: Case, source: Source, problems: Problems, *, units: pd.Inde
     return links
 
 
-def read_baseline(case: Case, source: Source, problems: Problems, *, units: pd.Index | None = None) -> pd.Series | None:
-    """Read the existing grouping: lead_id (text) on index unit_id (checked against `units`)."""
+def read_baseline(
+    case: Case,
+    source: Source,
+    problems: Problems,
+    *,
+    units: pd.Index | None = None,
+    facilities: pd.Index | None = None,
+) -> pd.Series | None:
+    """Read the existing grouping: lead_id (text) on index unit_id (checked against `units`); leads that are no facility are told."""
     opened = read_table(case, source, problems)
     if opened is None:
         return None
@@ -225,6 +233,18 @@ def read_baseline(case: Case, source: Source, problems: Problems, *, units: pd.I
     ids = read_ids(picked, "unit_id")
     check_known(ids, picked, "unit_id", units)
     leads = read_ids(picked, "lead_id", unique=False)
+    if facilities is not None and "lead_id" in picked:
+        strange = leads[~leads.isin(facilities) & (leads != "")]
+        opened.reading.tell_rows(
+            strange.index,
+            Text(zh="机构表中的牵头机构编号", en="leads that stand in the facility tables"),
+            Text(zh="不存在的机构编号", en="unknown facility ids"),
+            did_you_mean(strange.unique(), facilities)
+            or Text(zh="改正编号；已撤并的机构可以保留。", en="Correct the ids; those of closed hospitals may stay."),
+            severity="warning",
+            field=picked.header("lead_id"),
+            values=strange,
+        )
     return pd.Series(leads.to_numpy(), index=pd.Index(ids, name="unit_id"), name="lead_id")
 
 

@@ -24,6 +24,8 @@ _FORMULA_START = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\
 _INVISIBLE = dict.fromkeys([*map(ord, "\u200b\u200c\u200d\ufeff\u2060"), *(set(HIDDEN_CODES) - {13})])
 _BREAKS = re.compile(r"[\t\r\n]+")
 _SAME_LENGTH_SHARE = 0.9
+_MEASURED = frozenset({"population", "population_65", "chronic", "insured", "minutes"})
+"""Columns for which a unit that the title of a table states counts: people and minutes."""
 ID_SEPARATOR = ";"
 """Stands between the ids of a list in one cell, so that no id may hold it."""
 
@@ -182,8 +184,10 @@ def read_numbers(picked: Picked, name: str, *, minimum: float | None = None, req
 
 
 def _in_our_unit(picked: Picked, name: str, numbers: pd.Series) -> pd.Series:
-    """Return numbers of a column whose header states 万人 or seconds as people or minutes; cells that say 万 themselves are left."""
+    """Return numbers of a column whose header, or the title of its table, states 万人 or seconds as people or minutes; cells that say 万 themselves are left."""
     scale, unit = stated_scale(picked.header(name), minutes=name == "minutes")
+    if not unit and name in _MEASURED:
+        scale, unit = stated_scale(f"({picked.reading.unit})", minutes=name == "minutes")
     if scale == 1:
         return numbers
     bare = ~picked.frame[name].astype(str).str.contains("万|分|min", regex=True).to_numpy(bool) & numbers.notna()
@@ -191,7 +195,7 @@ def _in_our_unit(picked: Picked, name: str, numbers: pd.Series) -> pd.Series:
     picked.reading.tell_rows(
         numbers.index[bare],
         Text(zh="分钟数", en="minutes") if name == "minutes" else Text(zh="不带万、千的数", en="numbers in ones"),
-        Text(zh=f"表头写明单位是{unit}，已 {factor}", en=f"{unit} in the header, so {factor}"),
+        Text(zh=f"表头或标题写明单位是{unit}，已 {factor}", en=f"{unit} in header or title, so {factor}"),
         Text(zh="核对换算结果。", en="Check how they were read."),
         severity="repair",
         field=picked.header(name),

@@ -16,12 +16,16 @@ from gridplan.words.text import Text
 
 @dataclass(frozen=True)
 class Reading:
-    """A source, its file, the sheet or layer in use, and the problems found so far (shared)."""
+    """A source, its file, the sheet or layer in use, and the problems found so far (shared).
+
+    `unit` is the unit of measure that a title row of the table states (单位：万人).
+    """
 
     source: Source
     path: Path
     problems: Problems = field(default_factory=Problems)
     layer: str = ""
+    unit: str = ""
 
     def of_layer(self, layer: str) -> Reading:
         """Return the same reading with the sheet or layer that is really used."""

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,8 @@ def open_table(reading: Reading) -> Opened | None:
     try:
         refuse_hostile(reading)
         reading, rows = reader(reading)
-        frame = _frame(rows, reading)
+        frame, unit = _frame(rows, reading)
+        reading = replace(reading, unit=unit)
     except LayerError as error:
         reading.problems.extend(error.problems)
         return None
@@ -163,7 +164,11 @@ def _fill_merged(rows: Rows, ranges: list[Any]) -> Rows:
     return rows
 
 
-def _frame(rows: Rows, reading: Reading) -> pd.DataFrame:
+_UNIT_ABOVE = re.compile(r"(?:计量)?单位[:：]\s*([^\s()（）,，;；。]+)")
+
+
+def _frame(rows: Rows, reading: Reading) -> tuple[pd.DataFrame, str]:
+    """Return the table below its header, and the unit of measure that the rows above state ("" for none)."""
     if max(map(len, rows), default=0) > _COLUMNS_AT_MOST:
         raise refusal(
             reading,
@@ -173,7 +178,8 @@ def _frame(rows: Rows, reading: Reading) -> pd.DataFrame:
     cells = [[plain_text(value) for value in row] for row in rows]
     at = find_header_rows(cells)
     if not at:
-        return pd.DataFrame()
+        return pd.DataFrame(), ""
+    stated = _UNIT_ABOVE.search(" ".join(text for row in cells[: at[0]] for text in row))
     if at[0] > 0:
         reading.tell(
             Text(zh="表头在第 1 行", en="the header in row 1"),
@@ -190,7 +196,7 @@ def _frame(rows: Rows, reading: Reading) -> pd.DataFrame:
             numbers.append(number)
     _tell_overlong(cells, start, len(headers), reading)
     frame = pd.DataFrame(body, columns=headers, index=pd.Index(numbers, dtype="int64"), dtype=object)
-    return _without_totals(frame, reading)
+    return _without_totals(frame, reading), stated[1] if stated else ""
 
 
 def _tell_overlong(cells: list[list[str]], start: int, width: int, reading: Reading) -> None:

@@ -11,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from gridplan.layers.area.validity import reproject
 from gridplan.outputs.map.offline import OfflineMap
 from gridplan.outputs.map.shapes import MERCATOR, simplified_units
 from gridplan.outputs.map.tints import TINTS, choose_tints
@@ -87,7 +88,7 @@ def _simplified(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the units in degrees with what the map needs; neighbours still share their borders."""
     shapes = gpd.GeoSeries(simplified_units(units, max_points=_MOST_POINTS), index=units.index, crs=MERCATOR)
     columns = ["name", "grid_id", "population", "minutes_to_lead"]
-    return gpd.GeoDataFrame(units[columns], geometry=shapes.to_crs(_DEGREES))
+    return reproject(gpd.GeoDataFrame(units[columns], geometry=shapes), _DEGREES)
 
 
 def _grids(units: gpd.GeoDataFrame, proposal: Proposal, told: Language) -> gpd.GeoDataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -142,3 +143,15 @@ def test_the_grouping_in_force_is_read_by_unit(tmp_path: Path, small_case: Case)
     assert baseline is not None
     assert baseline.to_dict() == {"u01": "H2", "u00": "H1"}
     assert told(problems, "repair") == [("encoding", ())]
+
+
+def test_a_lead_of_the_grouping_in_force_that_is_no_facility_is_told_with_the_nearest(
+    tmp_path: Path, small_case: Case
+) -> None:
+    (tmp_path / "b.csv").write_text("unit_id,lead_id\nu00,H10\nu01,H1O\nu02,H20\n", encoding="utf-8")
+    problems = Problems()
+    baseline = read_baseline(small_case, Source(path="b.csv"), problems, facilities=pd.Index(["H10", "H20"]))
+    assert baseline is not None
+    assert baseline.tolist() == ["H10", "H1O", "H20"]
+    assert told(problems, "warning") == [("lead_id", (3,))]
+    assert "Did you mean H10?" in problems[0].render("en")

@@ -95,7 +95,7 @@ def test_a_city_valid_in_degrees_alone_is_planned_mapped_and_exported_valid(tmp_
     assert proposal.units["population"].sum() == pytest.approx(24_000)
     assert proposal.units.geometry.is_valid.all()
     assert "u01" in render_map(proposal)
-    export(proposal, "geojson", tmp_path / "out")
+    export(proposal, "geojson", target=tmp_path / "out")
     for name in ("units", "grids"):
         assert gpd.read_file(tmp_path / "out" / f"{name}.geojson").geometry.is_valid.all()
 

@@ -172,6 +172,16 @@ def test_a_unit_of_measure_in_the_header_counts(tmp_path: Path, small_case: Case
     assert [problem.severity for problem in problems] == ["repair"] * (1 + (scale > 1))
 
 
+@pytest.mark.parametrize(
+    ("title", "scale"), [("单位：万人", 1e4), ("某市人口（单位:万人）", 1e4), ("单位：人", 1), ("2025 年人口", 1)]
+)
+def test_a_unit_of_measure_above_the_header_counts(tmp_path: Path, small_case: Case, title: str, scale: float) -> None:
+    (tmp_path / "c.csv").write_text(f"{title},,\n社区代码,常住人口,备注\nu1,2.0,a\nu2,3.5,b\n", encoding="utf-8")
+    census = read_census(small_case, Source(path="c.csv"), Problems())
+    assert census is not None
+    assert census["population"].tolist() == [2 * scale, 3.5 * scale]
+
+
 def test_census_and_units_must_agree(tmp_path: Path, small_case: Case) -> None:
     (tmp_path / "c.csv").write_text("社区代码,常住人口\nu00,1000\nu99,5\nu01,-1\nu02,很多\n", encoding="utf-8")
     problems = Problems()
