@@ -30,7 +30,7 @@ from gridplan.layers.area.landless import (
     neighbours_of_landless,
     tell_landless,
 )
-from gridplan.layers.area.polygons import fit_together
+from gridplan.layers.area.polygons import fit_together, tell_apart
 from gridplan.layers.area.validity import reproject
 from gridplan.layers.facilities.facilities import PLACE_COLUMNS, read_facilities
 from gridplan.layers.files.reading import no_file, open_source
@@ -312,7 +312,10 @@ def _read_polygons(case: Case, problems: Problems) -> _Polygons:
         return _Polygons(units, boundaries, None, crs if isinstance(crs, str) else "")
     source = sources.units or sources.boundaries
     if source is not None:
-        planned = fit_together(planned.to_crs(crs), open_source(case, source, problems))
+        reading = open_source(case, source, problems)
+        planned = fit_together(planned.to_crs(crs), reading)
+        if sources.units is not None:
+            tell_apart(planned, reading)
     return _Polygons(units, boundaries, planned, crs)
 
 

@@ -28,7 +28,7 @@ def test_a_street_without_a_centre(place: Place) -> None:
 
 def test_a_centre_that_serves_too_many(place: Place) -> None:
     """4,000 residents a street and 1,500 a centre at most: two more needed."""
-    plan = lay_out(place, board.WEST_EAST, rules={"chc_population_max": 1500})
+    plan = lay_out(place, board.WEST_EAST, rules={"chc_population_min": 1000, "chc_population_max": 1500})
     found = finding(plan, "R-62", "S0")
     assert (found.status, found.measured, found.limit) == ("violated", 4000, 1500)
     assert "应增设 2 家" in found.message_zh
@@ -50,7 +50,7 @@ def test_all_within_the_radius_of_a_station(place: Place) -> None:
 def test_a_station_too_far(place: Place) -> None:
     """Within 1.5 km of u00 are u00, u01, u10 and u11 (1.41 km): 4 of 12 squares of the left half, none of the right."""
     far = survey_board(facilities=facilities(more=STATION.format("u00")))
-    plan = lay_out(far, board.WEST_EAST, rules={"ems_radius_km": 1.5})
+    plan = lay_out(far, board.WEST_EAST, rules={"ems_radius_km": 1.5, "ems_radius_urban_km": 1})
     west, east = finding(plan, "R-64", "G1"), finding(plan, "R-64", "G2")
     assert (west.status, west.measured, east.measured) == ("violated", pytest.approx(4 / 12), 0)
     town = lay_out(far, board.WEST_EAST, rules={"ems_radius_urban_km": 1.5, "ems_urban_density": 999})

@@ -18,7 +18,7 @@ from tests.independent.cities import City
 from tests.independent.roads import Speeds
 from tests.independent.runs import Output, gridplan
 
-SEED, SIZE, SIDE_M, APART_M = 20_261_122, 200, 2.0, 10.0
+SEED, SIZE, SIDE_M, APART_M = 20_261_122, 200, 12.0, 20.0
 LAYERS = {
     "binhai": """
 [[layers.facilities]]

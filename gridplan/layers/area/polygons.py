@@ -60,7 +60,6 @@ def fit_together(frame: gpd.GeoDataFrame, reading: Reading) -> gpd.GeoDataFrame:
     shapes = _part(shapes, frame.index, reading)
     shapes = _match_edges(shapes, frame.index, reading)
     shapes = _fill(shapes, frame.index, reading)
-    _tell_apart(shapes, frame.index, reading)
     return frame.set_geometry(shapes, crs=frame.crs)
 
 
@@ -251,9 +250,10 @@ def _square_to(edge: Any) -> Any:
     return shapely.union_all(shapely.buffer(pieces, _THIN_M, cap_style="flat"))
 
 
-def _tell_apart(shapes: Any, ids: pd.Index, reading: Reading) -> None:
-    """Name the polygons whose parts lie apart: one id, but not one piece of land."""
+def tell_apart(units: gpd.GeoDataFrame, reading: Reading) -> None:
+    """Name the units whose parts lie apart: one id, but not one piece of land. Frame in a metric CRS, index of ids."""
     apart: dict[str, float] = {}
+    shapes, ids = np.array(units.geometry.array, dtype=object), units.index
     for at in np.flatnonzero(shapely.get_num_geometries(shapes) > 1):
         parts = shapely.get_parts(shapes[at])
         parts = parts[np.argsort(-shapely.area(parts), kind="stable")]
