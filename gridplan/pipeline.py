@@ -19,10 +19,10 @@ from gridplan.grids.plan import Plan
 from gridplan.grids.scores import outcome_given, score_plan
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency
+from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_unit
 from gridplan.ground.joined import all_candidates, formulate_scopes, solve_scopes
 from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.named import tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
-from gridplan.ground.parts import Scope, limit_of_unit, scope_of_unit
 from gridplan.ground.readiness import tell_unreached, tell_unready
 from gridplan.ground.units import complete_units
 from gridplan.layers.layers import Layers, read_layers

@@ -845,10 +845,10 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the gap by travel is that by the bound",
-        "gridplan/solver/solving.py",
+        "gridplan/solver/flow.py",
         "distance / travel if travel",
         "distance / abs(bound) if travel",
-        ("tests/solver/test_solving.py::test_gaps_are_relative_to_the_bound_and_to_travel",),
+        ("tests/solver/test_flow.py::test_gaps_are_relative_to_the_bound_and_to_travel",),
     ),
     Mutation(
         "a plan of too few grids holds the rules",
@@ -866,7 +866,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "solve returns what no judge has seen",
-        "gridplan/solver/solving.py",
+        "gridplan/solver/flow.py",
         "return replace(judge_solution(problem, solution), reproducible",
         "return replace(solution, reproducible",
         ("tests/solver/test_judge.py::test_solve_and_improve_let_nothing_out_unjudged",),
@@ -899,7 +899,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/terms.py",
         "(self.unled + 1, self.outside, self.objective)",
         "(self.unled + 1, 0.0, self.objective)",
-        ("tests/solver/test_solving.py::test_plans_that_hold_the_rules_come_first_then_few_people_outside_then_cost",),
+        ("tests/solver/test_flow.py::test_plans_that_hold_the_rules_come_first_then_few_people_outside_then_cost",),
     ),
     Mutation(
         "units that leave still cost",

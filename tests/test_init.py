@@ -55,7 +55,7 @@ def test_no_room_or_module_shadows_a_public_name():
 
 
 @pytest.mark.parametrize(
-    "first", ["gridplan.solver.solving", "gridplan.checks.rule_book", "gridplan.outputs.exports.formats"]
+    "first", ["gridplan.solver.flow", "gridplan.checks.rule_book", "gridplan.outputs.exports.formats"]
 )
 def test_a_name_is_the_same_thing_whatever_was_imported_first(first):
     code = f"import {first}, gridplan as gp; print(gp.solve.__module__, gp.export.__module__, gp.plan.__module__)"

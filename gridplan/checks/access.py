@@ -10,7 +10,7 @@ import pandas as pd
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.plan import Plan
 from gridplan.grids.scores import minutes_to_own_lead, weighted_quantiles
-from gridplan.ground.parts import Scope
+from gridplan.ground.city_and_counties import Scope
 from gridplan.words.numbers import counted, minutes, people, share
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import HOSPITAL_KINDS, KINDS

@@ -9,8 +9,8 @@ import pandas as pd
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.county_tree import centre_of_station, pattern_of, township_of_unit, tree_of
 from gridplan.grids.plan import Plan
+from gridplan.ground.city_and_counties import Scope
 from gridplan.ground.formulation import wanted_k
-from gridplan.ground.parts import Scope
 from gridplan.words.numbers import counted, listed, people
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, CENTRE_KINDS, KINDS

@@ -10,7 +10,7 @@ import shapely
 
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.plan import Plan
-from gridplan.ground.parts import Scope
+from gridplan.ground.city_and_counties import Scope
 from gridplan.words.numbers import counted, people, variation
 from gridplan.words.text import Text
 

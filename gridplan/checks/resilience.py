@@ -10,7 +10,7 @@ import pandas as pd
 
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.plan import Plan
-from gridplan.ground.parts import told_limits
+from gridplan.ground.city_and_counties import told_limits
 from gridplan.words.numbers import counted, listed, minutes, people
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS

@@ -16,9 +16,9 @@ from gridplan.checks.rule_book import RULES, check_plan
 from gridplan.grids.plan import Plan
 from gridplan.grids.scores import score_plan
 from gridplan.ground.access.minutes import changed_facilities
+from gridplan.ground.city_and_counties import limit_of_unit, scope_of_unit
 from gridplan.ground.leads import grade_by_scope
-from gridplan.ground.parts import limit_of_unit, scope_of_unit
-from gridplan.words.annexes import make_annex
+from gridplan.words.annex_tables import make_annex
 
 LEFT_OUT = ("R-67", "R-68")
 """Rules that tell of scenarios themselves, so that they are not run on a changed plan."""

@@ -10,8 +10,8 @@ import shapely
 
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.plan import Plan
+from gridplan.ground.city_and_counties import Scope
 from gridplan.ground.land import land_pieces
-from gridplan.ground.parts import Scope
 from gridplan.words.numbers import counted, listed, minutes, people, share, variation
 from gridplan.words.text import Text
 

@@ -17,10 +17,10 @@ import shapely
 from gridplan.case.case import Case
 from gridplan.case.sections import Scenario
 from gridplan.ground.access.minutes import TravelTimes
-from gridplan.ground.parts import limit_of_unit
+from gridplan.ground.city_and_counties import limit_of_unit
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
-from gridplan.words.annexes import make_annex
+from gridplan.words.annex_tables import make_annex
 from gridplan.words.vocabulary import HOSPITAL_KINDS
 
 if TYPE_CHECKING:

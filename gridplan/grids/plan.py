@@ -14,7 +14,7 @@ from gridplan.grids.members import grid_of_facility
 from gridplan.grids.scores import Scores
 from gridplan.grids.sub_areas import build_hierarchy
 from gridplan.ground.access.minutes import TravelTimes
-from gridplan.ground.parts import Scope, limit_of_unit, scope_of_grid, scope_of_unit, scopes_of
+from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_grid, scope_of_unit, scopes_of
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from gridplan.ground.access.minutes import TravelTimes, summarise
-from gridplan.ground.parts import scope_of_grid
+from gridplan.ground.city_and_counties import scope_of_grid
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.solution import Outcome

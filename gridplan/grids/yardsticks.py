@@ -15,7 +15,7 @@ from scipy.optimize import linear_sum_assignment
 
 from gridplan.grids.plan import Plan
 from gridplan.grids.scores import minutes_to_own_lead
-from gridplan.ground.parts import Scope
+from gridplan.ground.city_and_counties import Scope
 from gridplan.solver.assignment import Assignment
 from gridplan.words.numbers import counted, minutes, share
 from gridplan.words.text import Text

@@ -14,9 +14,9 @@ import pandas as pd
 
 from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
+from gridplan.ground.city_and_counties import REST, Scope, scopes_of
 from gridplan.ground.formulation import formulate, wanted_k
 from gridplan.ground.leads import choose_candidates
-from gridplan.ground.parts import REST, Scope, scopes_of
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem
@@ -112,7 +112,7 @@ def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index)
 
 def _joined_outcome(solutions: Sequence[tuple[Scope, Solution]]) -> Outcome:
     """Return the outcomes of all scopes as one; a proof is None where one scope has none."""
-    from gridplan.solver.solving import gaps
+    from gridplan.solver.flow import gaps
 
     parts = [solution for _, solution in solutions]
     names = dict.fromkeys(name for part in parts for name in part.terms)

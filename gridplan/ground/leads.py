@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridplan.case.case import Case
 from gridplan.case.sections import Grids
-from gridplan.ground.parts import scopes_of
+from gridplan.ground.city_and_counties import scopes_of
 from gridplan.words.vocabulary import HOSPITAL_KINDS
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from gridplan.case.case import Case
+from gridplan.ground.city_and_counties import Scope, scopes_of
 from gridplan.ground.formulation import too_few_leads, wanted_k
 from gridplan.ground.joined import candidates_in
 from gridplan.ground.leads import choose_candidates
-from gridplan.ground.parts import Scope, scopes_of
 from gridplan.layers.layers import Layers
 from gridplan.solver.problem import Problem
 from gridplan.words.numbers import counted, listed, people

@@ -10,9 +10,9 @@ import pandas as pd
 
 from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
+from gridplan.ground.city_and_counties import scopes_of
 from gridplan.ground.formulation import contact_edges
 from gridplan.ground.joined import join_solutions, restrict_travel
-from gridplan.ground.parts import scopes_of
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem

@@ -10,7 +10,7 @@ from rich.markup import escape as escaped
 from rich.table import Table
 
 from gridplan.grids.yardsticks import tell_yardsticks
-from gridplan.ground.parts import told_limits
+from gridplan.ground.city_and_counties import told_limits
 from gridplan.proposal.optimality import describe_gap
 from gridplan.words.signs import shown_line, shown_text
 from gridplan.words.text import Language, Text

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from gridplan.grids.yardsticks import tell_yardsticks
-from gridplan.ground.parts import told_limits
+from gridplan.ground.city_and_counties import told_limits
 from gridplan.proposal.files import findings_table
 from gridplan.proposal.frames import ADDED_IN_2
 from gridplan.proposal.optimality import describe_gap
-from gridplan.words.annexes import ANNEXES
+from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.signs import shown_text
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import (

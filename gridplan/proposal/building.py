@@ -19,7 +19,7 @@ from gridplan.proposal.frames import in_format
 from gridplan.proposal.kept_travel import cells_table, minutes_table
 from gridplan.proposal.proposal import Proposal, Provenance
 from gridplan.solver.solution import Outcome
-from gridplan.words.annexes import ANNEXES
+from gridplan.words.annex_tables import ANNEXES
 
 
 def make_proposal(

@@ -48,7 +48,7 @@ from gridplan.proposal.proposal import (
     proposal_digest,
 )
 from gridplan.solver.solution import Explanation, Outcome
-from gridplan.words.annexes import ANNEXES
+from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.errors import GridplanError, InputProblem, ProposalError
 from gridplan.words.folders import is_half_moved, told_standing
 from gridplan.words.kinds import need_path

@@ -18,7 +18,7 @@ import pandas as pd
 from gridplan.ground.access.between import Between
 from gridplan.ground.access.minutes import TravelTimes, summarise
 from gridplan.ground.access.pairs import pairs_table, pivot_pairs
-from gridplan.ground.parts import limit_of_unit
+from gridplan.ground.city_and_counties import limit_of_unit
 
 if TYPE_CHECKING:
     import geopandas as gpd

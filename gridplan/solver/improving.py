@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from gridplan.solver.assignment import Assignment
+from gridplan.solver.flow import run
 from gridplan.solver.judge import judge_solution
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import Solution
-from gridplan.solver.solving import run
 from gridplan.solver.terms import measure, moved_residents
 from gridplan.words.errors import AssignmentError, InputProblem
 from gridplan.words.text import Text

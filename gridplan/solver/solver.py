@@ -50,7 +50,7 @@ def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s:
     {'a': 'x', 'b': 'x', 'c': 'y'}
     """
     need_kind(problem, Problem, "problem")
-    from gridplan.solver.solving import run  # numba and HiGHS are loaded when a plan is asked for, not before
+    from gridplan.solver.flow import run  # numba and HiGHS are loaded when a plan is asked for, not before
 
     return run(problem, seed=seed, effort=effort, time_limit_s=time_limit_s)
 

@@ -19,7 +19,7 @@ from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
 from gridplan.grids.scores import score_plan
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
-from gridplan.ground.parts import limit_of_unit, scope_of_unit
+from gridplan.ground.city_and_counties import limit_of_unit, scope_of_unit
 from gridplan.pipeline import Surveyed, survey
 from gridplan.solver.assignment import Assignment
 from tests import board

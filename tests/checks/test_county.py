@@ -11,7 +11,7 @@ from gridplan.grids.annexes.communities import draw_up_communities
 from gridplan.grids.county_tree import tree_of
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
-from gridplan.ground.parts import limit_of_unit, scopes_of
+from gridplan.ground.city_and_counties import limit_of_unit, scopes_of
 from gridplan.words.vocabulary import ADMIN_LEVELS
 from tests import board
 from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board

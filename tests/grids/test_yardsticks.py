@@ -6,7 +6,7 @@ import pytest
 
 from gridplan.grids.scores import score_plan
 from gridplan.grids.yardsticks import YARDSTICKS, _clusters, _nearest_lead, measure_yardsticks, tell_yardsticks
-from gridplan.ground.parts import limit_of_unit
+from gridplan.ground.city_and_counties import limit_of_unit
 from gridplan.outputs.workbook import write_workbook
 from gridplan.solver.assignment import Assignment
 from tests import board

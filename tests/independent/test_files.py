@@ -22,7 +22,15 @@ SHEETS = {"网格": "grids", "单元": "units", "机构": "facilities", "备选�
 MAY_BE_UNKNOWN = {
     "units": ("baseline_minutes",),
     "grids": ("group_name", "group_source", "doctors", "rehabilitation_beds", "nursing_beds", "hospice_beds"),
-    "facilities": ("rehabilitation_beds", "nursing_beds", "hospice_beds", "role_source", "agreement", "address", "telephone"),
+    "facilities": (
+        "rehabilitation_beds",
+        "nursing_beds",
+        "hospice_beds",
+        "role_source",
+        "agreement",
+        "address",
+        "telephone",
+    ),
     "alternatives": ("residents_moved", "n_must", "n_should"),
 }
 """Columns that the workbook leaves out where nobody knows them."""

@@ -130,7 +130,7 @@ def load_program() -> None:
     import gridplan.outputs.summary
     import gridplan.pipeline
     import gridplan.proposal.edits
-    import gridplan.solver.solving  # noqa: F401
+    import gridplan.solver.flow  # noqa: F401
 
 
 def count(family: str, attempts: Iterable[Attempt], say: Callable[[str], None] = lambda line: None) -> Count:

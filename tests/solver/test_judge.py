@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gridplan.solver import solving
+from gridplan.solver import flow
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.judge import judge_solution
 from gridplan.solver.problem import Problem
@@ -126,13 +126,13 @@ def test_optimal_needs_a_bound():
 
 def test_solve_and_improve_let_nothing_out_unjudged(monkeypatch):
     """The fault is planted between the search and the judge: every unit goes to one lead, and it is called optimal."""
-    packed = solving.package
+    packed = flow.package
 
     def plant_one_grid(*args, **choices):
         plan = pd.Series("p", index=pd.Index(UNITS, name="unit_id"), dtype=object)
         return replace(packed(*args, **choices), assignment=Assignment.from_leads(plan)).restated(status="optimal")
 
-    monkeypatch.setattr(solving, "package", plant_one_grid)
+    monkeypatch.setattr(flow, "package", plant_one_grid)
     given = Assignment.from_leads(dict(zip(UNITS, RIGHT, strict=True)))
     for solution in (solve(city(), effort=0.1), improve(city(), given, effort=0.1)):
         assert solution.status == "infeasible"

@@ -28,7 +28,7 @@ from gridplan.layers.people import population
 from gridplan.layers.records import records
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Comment
-from gridplan.words.annexes import ANNEXES
+from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, CENTRES, KINDS, NETWORKS, OWNERSHIPS, SERVICES, TIES
 from tests.key_meanings import MEANINGS

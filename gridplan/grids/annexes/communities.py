@@ -10,7 +10,7 @@ import shapely
 
 from gridplan.grids.county_tree import pattern_of, tree_of
 from gridplan.grids.plan import Plan
-from gridplan.words.annexes import make_annex
+from gridplan.words.annex_tables import make_annex
 
 Rows = Iterator[dict[str, Any]]
 

@@ -14,7 +14,7 @@ from gridplan.grids.cooperation import propose_hub, remote_of, telemedicine_edge
 from gridplan.grids.plan import Plan
 from gridplan.grids.siting import Demand, compare_siting, measure_choice, propose_centres
 from gridplan.layers.records.records import CITY
-from gridplan.words.annexes import make_annex
+from gridplan.words.annex_tables import make_annex
 from gridplan.words.vocabulary import CENTRE_STATUSES
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from gridplan.grids.capacity import reserves_of, shares_of
 from gridplan.grids.indicators import evaluate_indicators, known_areas, shown_value
 from gridplan.grids.plan import Plan
 from gridplan.layers.records.indicator_list import indicator_list
-from gridplan.words.annexes import make_annex
+from gridplan.words.annex_tables import make_annex
 
 Rows = Iterator[dict[str, Any]]
 

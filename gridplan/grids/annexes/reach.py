@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridplan.words.annexes import make_annex
+from gridplan.words.annex_tables import make_annex
 
 if TYPE_CHECKING:
     import pandas as pd

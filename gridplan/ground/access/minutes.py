@@ -13,7 +13,7 @@ from gridplan.case.case import Case
 from gridplan.case.sections import Scenario
 from gridplan.ground.access.between import Between, host_ids
 from gridplan.ground.access.rulers import MODES, RoadRuler, Ruler, make_ruler
-from gridplan.ground.parts import limit_of_unit
+from gridplan.ground.city_and_counties import limit_of_unit
 from gridplan.layers.facilities.services import offers, tell_services
 from gridplan.layers.layers import Layers
 from gridplan.words.errors import InputProblem

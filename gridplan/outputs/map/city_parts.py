@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gridplan.ground.parts import REST, Scope, scopes_of
+from gridplan.ground.city_and_counties import REST, Scope, scopes_of
 from gridplan.outputs.map.page_words import WORDS
 
 if TYPE_CHECKING:

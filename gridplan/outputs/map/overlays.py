@@ -10,7 +10,7 @@ import shapely
 
 from gridplan.layers.area.validity import reproject
 from gridplan.outputs.map.shapes import MERCATOR, Frame, shape_paths
-from gridplan.words.annexes import ANNEXES, AnnexColumn
+from gridplan.words.annex_tables import ANNEXES, AnnexColumn
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import shapely
 from gridplan.outputs.map.content import page_content
 from gridplan.outputs.map.page import write_map
 from gridplan.proposal.proposal import Comment, Revision
-from gridplan.words.annexes import ANNEXES, Annex, AnnexColumn, make_annex
+from gridplan.words.annex_tables import ANNEXES, Annex, AnnexColumn, make_annex
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS
 from tests.outputs.map.conftest import watch

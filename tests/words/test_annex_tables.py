@@ -12,7 +12,7 @@ import shapely
 from gridplan.proposal.files import read_proposal
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Proposal
-from gridplan.words.annexes import ANNEXES, Annex, AnnexColumn, make_annex
+from gridplan.words.annex_tables import ANNEXES, Annex, AnnexColumn, make_annex
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS
 

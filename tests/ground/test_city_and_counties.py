@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from gridplan.case.case import Case, parse_case, read_case
-from gridplan.ground.parts import scope_of_grid, scope_of_unit, told_limits
+from gridplan.ground.city_and_counties import scope_of_grid, scope_of_unit, told_limits
 from gridplan.outputs.map.content import page_content
 from gridplan.pipeline import plan, revise
 from gridplan.proposal.comparison import compare_proposals

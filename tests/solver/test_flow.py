@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gridplan.solver.flow import Result, gaps
 from gridplan.solver.instance import build_instance
 from gridplan.solver.solver import solve
-from gridplan.solver.solving import Result, gaps
 from gridplan.solver.terms import measure
 from gridplan.words.errors import ProblemError
 from tests.solver.test_rules import row_city
