@@ -76,7 +76,7 @@ def main() -> None:
     raise SystemExit(status)
 
 
-def _show_warning(message: Warning | str, *_: Any) -> None:
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """Say a warning to people, who have no use for the line of code that gave it."""
     typer.echo(str(message), err=True)
 
