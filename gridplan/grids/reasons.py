@@ -18,22 +18,6 @@ from gridplan.solver.problem import Problem
 from gridplan.words.numbers import minutes, people, share
 from gridplan.words.text import Text
 
-REASONS = {
-    "nearest": Text(zh="就近", en="nearest"),
-    "full": Text(zh="均衡", en="balance"),
-    "short": Text(zh="均衡", en="balance"),
-    "street": Text(zh="整体划入", en="kept whole"),
-    "barrier": Text(zh="阻隔", en="barrier"),
-    "bridge": Text(zh="唯一通道", en="only way"),
-    "apart": Text(zh="不相邻", en="not adjacent"),
-    "two": Text(zh="两条一起", en="two together"),
-    "lock": Text(zh="锁定", en="locked"),
-    "home": Text(zh="牵头医院所在", en="home of the lead"),
-    "access": Text(zh="时间上限", en="access cap"),
-    "chain": Text(zh="全局", en="whole plan"),
-}
-"""The vocabulary of reasons, and how each is headed."""
-
 _CODES = {"whole": "street", "locked": "lock"}
 _SAID = {
     "nearest": Text(zh="在各牵头医院中，到本网格的最近。", en="No chosen lead is nearer."),
