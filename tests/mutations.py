@@ -1507,6 +1507,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/travel/search/test_hierarchy.py::test_orders_are_kept_on_disk_and_never_trusted_blindly",),
     ),
     Mutation(
+        "layers stay in the order of their files",
+        "gridplan/layers/row_order.py",
+        "ordered = frame.iloc[order]",
+        "ordered = frame",
+        ("tests/layers/test_row_order.py::test_rows_without_an_id_go_by_their_values",),
+    ),
+    Mutation(
         "a manifest vouches for anything",
         "gridplan/proposal/manifest.py",
         '    if tree.get("sha256") != _own_digest(tree):',
