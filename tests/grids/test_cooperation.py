@@ -72,7 +72,13 @@ def test_networks_come_by_their_ids() -> None:
 
 @pytest.mark.parametrize(
     ("members", "partner", "crosses"),
-    [(["C1"], "", False), (["C2", "C3"], "", False), (["C1", "C2"], "", True), (["C1"], "省医院", True), (["X"], "省医院", False)],
+    [
+        (["C1"], "", False),
+        (["C2", "C3"], "", False),
+        (["C1", "C2"], "", True),
+        (["C1"], "省医院", True),
+        (["X"], "省医院", False),
+    ],
 )
 def test_a_network_crosses_over_two_grids_or_out_of_the_city(members: list[str], partner: str, crosses: bool) -> None:
     [network] = list_networks(table(*(("N", "k", "n", name, "", partner, "") for name in members)), MEMBERS)
@@ -90,7 +96,8 @@ def test_rows_of_telemedicine_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "key"), [("卒中", "stroke"), ("卒中中心", "stroke"), (" 康复科 ", "rehab"), ("眼科", "眼科"), ("stroke", "stroke")]
+    ("told", "key"),
+    [("卒中", "stroke"), ("卒中中心", "stroke"), (" 康复科 ", "rehab"), ("眼科", "眼科"), ("stroke", "stroke")],
 )
 def test_a_specialty_is_known_by_its_names(told: str, key: str) -> None:
     assert key_of_specialty(told) == key
@@ -134,9 +141,7 @@ def test_a_facility_of_no_grid_gives_none_a_specialty() -> None:
 # remote members
 
 LEADS = pd.Series({"G1": "H1", "G2": "H2"})
-UNIT_MINUTES = pd.DataFrame(
-    {"H1": [0.0, 40.0, 9, 9, 9], "H2": [9.0, 9, 0, 40.1, np.inf]}, index=list("abcde")
-)
+UNIT_MINUTES = pd.DataFrame({"H1": [0.0, 40.0, 9, 9, 9], "H2": [9.0, 9, 0, 40.1, np.inf]}, index=list("abcde"))
 
 
 def remote(ferry: dict[str, dict[str, bool]] | None = None, **columns: object) -> dict[str, tuple[object, ...]]:
@@ -189,7 +194,7 @@ def test_the_hub_is_the_lead_if_it_can_else_the_nearest_that_can_and_is_reached(
     able: list[str], facility: str, hub: str
 ) -> None:
     """The last two: C2 reaches nobody; of C3 no minutes are known."""
-    told = facilities({name: ("telemedicine",) for name in able})
+    told = facilities(dict.fromkeys(able, ("telemedicine",)))
     assert propose_hub(facility, "H1", told, between(TO)) == hub
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from gridplan.grids.plan import Plan
+from gridplan.proposal.building import make_proposal
 from gridplan.proposal.kept_travel import AS_USUAL, cells_table, minutes_table, times_kept
+from gridplan.proposal.proposal import Proposal
+from gridplan.solver.solution import Outcome
 from tests import board, disasters
 from tests.checks.laid_out import lay_out
 from tests.checks.test_resilience import the_place
@@ -28,13 +29,9 @@ def cells(plan: Plan) -> pd.DataFrame:
     return cells_table(plan).set_index("unit_id")
 
 
-def kept(plan: Plan, cells: pd.DataFrame, **more: Any) -> Any:
-    """What a proposal of the plan keeps of its travel times."""
-    between = plan.travel.between.table()
-    return SimpleNamespace(
-        case=plan.case, units=plan.layers.units, cells=cells.reset_index(), minutes=minutes_table(plan.travel),
-        facility_minutes=between, **more,
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def proposal(plan: Plan) -> Proposal:
+    return make_proposal(plan, (), Outcome(0.0, {}), pd.DataFrame())
 
 
 def test_cells_tell_minutes_by_column(cells: pd.DataFrame) -> None:
@@ -63,8 +60,8 @@ def test_minutes_are_one_row_a_unit_and_site(plan: Plan) -> None:
     assert (round(row["minutes"], 3), row["share_within"]) == (6, 0)
 
 
-def test_what_is_read_is_what_was_written(plan: Plan, cells: pd.DataFrame) -> None:
-    times = times_kept(kept(plan, cells))
+def test_what_is_read_is_what_was_written(plan: Plan, proposal: Proposal) -> None:
+    times = times_kept(proposal)
     travel = plan.travel
     assert set(times.sites) == set(travel.sites)
     pd.testing.assert_frame_equal(
@@ -85,14 +82,14 @@ def test_what_is_read_is_what_was_written(plan: Plan, cells: pd.DataFrame) -> No
         assert again.nearest_walk["primary"].tolist() == then.nearest_walk["primary"].tolist()
 
 
-def test_only_the_sites_asked_for_in_their_order(plan: Plan, cells: pd.DataFrame) -> None:
-    times = times_kept(kept(plan, cells), sites=["H2", "H1"])
+def test_only_the_sites_asked_for_in_their_order(proposal: Proposal) -> None:
+    times = times_kept(proposal, sites=["H2", "H1"])
     assert times.sites == ("H2", "H1")
     assert times.unit_minutes.columns.tolist() == ["H2", "H1"]
     assert times.cell_minutes[0].round(3).tolist() == [6, 1]
 
 
-def test_closed_roads_say_nothing_where_minutes_are_not_those_of_roads(plan: Plan, cells: pd.DataFrame) -> None:
-    straight = plan.case.changed(travel={"source": "straight_line"})
-    times = times_kept(kept(replace(plan, case=straight), cells))
+def test_closed_roads_say_nothing_where_minutes_are_not_those_of_roads(proposal: Proposal) -> None:
+    straight = proposal.case.changed(travel={"source": "straight_line"})
+    times = times_kept(replace(proposal, case=straight))
     assert set(times.what_if) == {"改护理院", "停诊"}
