@@ -94,3 +94,14 @@ def test_a_grid_whose_beds_for_older_people_are_not_told_has_no_number_but_one_w
 def test_without_any_beds_told_nothing_is_said_of_beds_for_older_people() -> None:
     plan = lay_out(survey_board(facilities=facilities().assign(beds="")), board.WEST_EAST)
     assert not [f for f in findings(plan, "R-34") if f.severity == "note"]
+
+
+def test_the_chain_is_held_against_the_minutes_to_the_lead_and_at_the_limit_it_is_met(place: Place) -> None:
+    """The nursing home in u32 is 4 minutes from H1; without any hospice the chain is not complete, however near the rest."""
+    far = survey_board(facilities=facilities(("N1", "unit", "u32")))
+    found = finding(lay_out(far, board.WEST_EAST), "R-35", "G1")
+    assert (found.status, found.measured, found.limit, found.unit) == ("met", pytest.approx(4), 4, "min")
+    table = facilities()
+    without = survey_board(facilities=table[table["facility_id"] != "A1"])
+    broken = finding(lay_out(without, board.WEST_EAST), "R-35", "G1")
+    assert (broken.status, broken.measured) == ("violated", pytest.approx(0))

@@ -39,7 +39,7 @@ def test_cells_tell_minutes_by_column(cells: pd.DataFrame) -> None:
     assert cells.loc["u00", ["population", "site:H1", "site:H2"]].round(3).tolist() == [1000, 1, 6]
     assert round(cells.loc["u35", "site:H2"], 3) == 2
     assert {"drive:ed", "drive:hospital", "walk:primary"} <= set(cells)
-    assert not any(name.startswith("walk:ed") or name.startswith("drive:primary") for name in cells)
+    assert not any(name.startswith(("walk:ed", "drive:primary")) for name in cells)
 
 
 def test_what_a_scenario_leaves_as_it_is_is_not_written(cells: pd.DataFrame) -> None:
