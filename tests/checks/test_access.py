@@ -116,4 +116,6 @@ def test_emergency_and_primary_care_are_told_at_nine_tenths(halves: Plan) -> Non
     """5 of 24 squares walk 25 minutes to primary care, more than a tenth; half of them 12.5 or less."""
     found = finding(halves, "R-60", "primary")
     assert (found.measured, found.severity) == (pytest.approx(25, abs=0.1), "note")
-    assert "中位 12.5 分钟" in found.message_zh or "中位 13 分钟" in found.message_zh or "中位 12 分钟" in found.message_zh
+    assert (
+        "中位 12.5 分钟" in found.message_zh or "中位 13 分钟" in found.message_zh or "中位 12 分钟" in found.message_zh
+    )
