@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -48,8 +49,15 @@ def solution(
     """A solution of travel alone."""
     known = more.pop("knows", True)
     outcome = Outcome(value, {"travel": value}, bound, None, None, known, status, more.pop("explanation", ()))
-    alternatives = pd.DataFrame({"k": [len(set(leads.values()))], "objective": [value]})
-    return Solution(assignment=Assignment.from_leads(leads), outcome=outcome, alternatives=alternatives, **more)
+    k = len(set(leads.values()))
+    units = pd.DataFrame({"k": k, "unit_id": list(leads), "lead_id": list(leads.values())})
+    return Solution(
+        assignment=Assignment.from_leads(leads),
+        outcome=outcome,
+        alternatives=pd.DataFrame({"k": [k], "objective": [value]}),
+        alternative_units=units,
+        **more,
+    )
 
 
 CITY = {"a": "z", "b": "y"}
@@ -67,11 +75,7 @@ def test_values_and_bounds_of_the_parts_add_up() -> None:
 
 def test_a_term_of_one_part_alone_counts_once() -> None:
     two = solution(COUNTY, 50, 30)
-    priced = Solution(
-        assignment=two.assignment,
-        outcome=Outcome(50, {"travel": 40, "balance": 10}, 30, None, None, True, "optimal"),
-        alternatives=two.alternatives,
-    )
+    priced = replace(two, outcome=Outcome(50, {"travel": 40, "balance": 10}, 30, None, None, True, "optimal"))
     joined = join_solutions([(scope(), solution(CITY, 100, 90)), (scope("E"), priced)], UNITS)
     assert dict(joined.terms) == {"travel": 140, "balance": 10}
 
@@ -119,6 +123,10 @@ def test_alternatives_tell_their_scope() -> None:
     joined = join_solutions([(scope(), solution(CITY, 8, 1)), (scope("E"), solution(COUNTY, 9, 1))], UNITS)
     assert joined.alternatives[["scope_id", "k", "objective"]].values.tolist() == [[REST, 2, 8], ["E", 1, 9]]
     assert joined.alternatives.index.tolist() == [0, 1]
+    units = joined.alternative_units
+    assert units[["scope_id", "unit_id", "lead_id"]].values.tolist() == [
+        [REST, "a", "z"], [REST, "b", "y"], ["E", "d", "b1"], ["E", "c", "b1"],
+    ]  # fmt: skip
 
 
 def test_what_is_said_of_one_part_among_several_names_it() -> None:
