@@ -287,6 +287,15 @@ class BudgetRate(Section):
     inpatient_drg: float = default(0.0, "none", "Yuan a head for inpatient care paid by DRG", ge=0)
     per_diem: float = default(0.0, "none", "Yuan a head for inpatient care paid per diem", ge=0)
     adjustment: float = default(1.0, "none", "Factor on the three: age, sickness, what was spent before", ge=0)
+    growth: float = default(0.0, "none", "Rate of growth on the year that the yuan are of; 0.05 for 5 %", gt=-1, le=1)
+
+
+class Assessment(Section):
+    """Who is assessed by whom, a link of the chain by which a group answers for its budget (S4)."""
+
+    by: Words = Field(description="Who assesses, such as the county's committee")
+    of: Words = Field(description="Who is assessed, such as the lead hospital")
+    on: str = Field("", description="What counts, in words")
 
 
 class Budget(Section):
@@ -297,6 +306,8 @@ class Budget(Section):
     )
     retained_share: float = default(1.0, "none", "Share of a surplus that the group keeps", ge=0, le=1)
     overrun_share: float = default(1.0, "none", "Share of an overrun that the group bears", ge=0, le=1)
+    advance_months: float = default(0.0, "none", "Months of the budget that the fund pays ahead", ge=0, le=12)
+    assessment: tuple[Assessment, ...] = Field((), description="The chain of assessment, link by link")
     rates: tuple[BudgetRate, ...] = Field((), description="One rate a category of insured people")
 
     @field_validator("rates")

@@ -21,9 +21,22 @@ def describe_gap(objective: Outcome) -> Text:
         )
     if objective.gap is None:
         return Text(zh="没有证明距最优多远。", en="How far from the best possible is not proven.")
-    if objective.status == "optimal":
-        return Text(zh="已证明：同样规则下没有更好的方案。", en="Proven: no plan under these rules is better.")
     share = f"{math.ceil(max(objective.gap, 0.0) * 10_000) / 100:.2f}%"
-    return Text(zh="距理论最优不超过 {g}。", en="No plan under these rules can be more than {g} better.").format(
-        g=share
+    told = (
+        Text(zh="已证明：同样规则下没有更好的方案。{l}。", en="Proven: no plan under these rules is better. {l}.")
+        if objective.status == "optimal"
+        else Text(zh="距理论最优不超过 {g}。{l}。", en="No plan under these rules can be more than {g} better. {l}.")
+    )
+    return told.format(g=share, l=left_out(objective))
+
+
+def left_out(objective: Outcome) -> Text:
+    """Say what no bound speaks of, because it is not in the objective: change where it has no price, members, supply."""
+    if "moved" in objective.terms:
+        return Text(
+            zh="目标不含成员单位的构成和服务供给", en="Which members join and what they provide is not in the objective"
+        )
+    return Text(
+        zh="目标不含与现有分组的变动、成员单位的构成和服务供给",
+        en="Change against the grouping in force, which members join and what they provide are not in the objective",
     )

@@ -12,6 +12,7 @@ from gridplan.words.text import Language, Text
 
 __all__ = [
     "ADMIN_LEVELS",
+    "CAUSES",
     "CENTRES",
     "COUNTY_LEVELS",
     "EFFECTS",
@@ -303,6 +304,15 @@ SEVERITIES = Vocabulary(
     Term("should", Text(zh="应当", en="should"), ("W",)),
     Term("note", Text(zh="提示", en="note"), ("I",)),
 )
+
+CAUSES = Vocabulary(
+    Term("plan", Text(zh="方案问题", en="plan")),
+    Term("supply", Text(zh="供给缺口", en="gap in supply")),
+    Term("data", Text(zh="资料缺失", en="data missing")),
+    Term("operation", Text(zh="运行监测", en="operation")),
+    Term("not_applicable", Text(zh="不适用", en="not applicable")),
+)
+"""Why a finding is not met, which decides what to do about it: move lines, provide, tell, work differently."""
 
 AREA_KINDS = Vocabulary(
     Term("plan", Text(zh="全域", en="whole plan")),

@@ -17,7 +17,7 @@ const state = {
   card: null, // number of the grid whose card is open
   mode: "grids",
   layers: { roads: true, barriers: true, members: true, borders: true, labels: true, subAreas: false },
-  severity: "all",
+  cause: "all",
   status: "all",
   openRows: new Set(), // rows of the check list that show their single findings
   hover: -1, // unit under the pointer
