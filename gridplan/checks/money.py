@@ -97,7 +97,10 @@ def _terms(plan: Plan, total: int) -> Iterator[Verdict]:
         message = wording.format(m=f"{rules.advance_months:g}", p=money(paid))
         yield Verdict("plan", "advance", True, message, measured=paid / 100, unit="yuan", severity="note")
     if rules.assessment:
-        links = [(link.by, link.of, f"（{link.on}）" if link.on else "", f" ({link.on})" if link.on else "") for link in rules.assessment]
+        links = [
+            (link.by, link.of, f"（{link.on}）" if link.on else "", f" ({link.on})" if link.on else "")
+            for link in rules.assessment
+        ]
         message = Text(
             zh="考核关系：" + "；".join(f"{by}考核{of}{zh}" for by, of, zh, _ in links),
             en="assessment: " + "; ".join(f"{by} assesses {of}{en}" for by, of, _, en in links),

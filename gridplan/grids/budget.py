@@ -55,12 +55,12 @@ def count_insured(
     silent = residents[~residents.index.isin(told["unit_id"]) & (residents > 0)]
     grids = pd.Series("", residents.index) if grid_of_unit is None else grid_of_unit.reindex(residents.index).fillna("")
     whole = _mix(told, residents)
-    mixes = {grid: _mix(told[told["unit_id"].isin(own.index)], residents) for grid, own in grids.groupby(grids)}
+    mixes = {str(grid): _mix(told[told["unit_id"].isin(own.index)], residents) for grid, own in grids.groupby(grids)}
     filled = pd.DataFrame(
         [
             (unit, category, count * heads, True)
             for unit, count in silent.items()
-            for category, heads in (mixes[grids[unit]] or whole or {RESIDENTS: 1.0}).items()
+            for category, heads in (mixes[str(grids.at[unit])] or whole or {RESIDENTS: 1.0}).items()
         ],
         columns=told.columns,
     )

@@ -102,7 +102,7 @@ def _indicators(plan: Plan) -> Rows:
             "before": shown_value(indicator, row["previous"]),
             "target": shown_value(indicator, row["target"]),
             "status": row["reached"],
-            **{name: _number(row[name]) for name in ("numerator", "denominator", "value")},
+            **{name: _number(row[name]) for name in ("numerator", "denominator", "value", "yearly")},
             "figure": figure,
             "provenance": indicator.provenance,
         }
