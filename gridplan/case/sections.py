@@ -174,6 +174,24 @@ class Waiver(Section):
         return _require_day(value)
 
 
+class Milestone(Section):
+    """A step of the plan's timetable (R-28). Those of past programmes are history: only what is stated here is asked about."""
+
+    what: Words = Field(description="What is to be done")
+    due: Words = Field(description="Until when")
+    done: str = Field("", description="When it was done; empty: not yet")
+
+    @field_validator("due", "done")
+    @classmethod
+    def _a_day(cls, value: str) -> str:
+        return _require_day(value) if value else value
+
+    @property
+    def late(self) -> bool | None:
+        """Whether it was done after it was due; None if it is not done."""
+        return _day(self.done) > _day(self.due) if self.done else None
+
+
 class Rules(Section):
     """Limits and severities of the rule book."""
 
@@ -237,6 +255,7 @@ class Rules(Section):
     plan_status: Literal["draft", "review", "published"] = Field("draft", description="Stage of the plan (R-28)")
     plan_valid_from: str = Field("", description="Date from which the plan is in force (R-28)")
     plan_parent: str = Field("", description="Version from which the plan was derived (R-28)")
+    milestones: tuple[Milestone, ...] = Field((), description="The plan's own timetable (R-28)")
     severities: dict[str, RuleSeverity] = Field(default_factory=dict, description="rule id = must, should, note or off")
     waivers: tuple[Waiver, ...] = Field((), description="Reasoned exceptions")
 
@@ -271,12 +290,16 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 def _require_day(value: str) -> str:
     """Return a day of the calendar as it is written; refuse what is none."""
-    parts = _DAY.fullmatch(value.strip())
     try:
-        dt.date(*map(int, parts.groups() if parts else ()))
+        _day(value)
     except (TypeError, ValueError):
         raise refusal(Text(zh="日期，如 2026-03-01", en="a date such as 2026-03-01")) from None
     return value
+
+
+def _day(value: str) -> dt.date:
+    parts = _DAY.fullmatch(value.strip())
+    return dt.date(*map(int, parts.groups() if parts else ()))
 
 
 class BudgetRate(Section):

@@ -12,9 +12,11 @@ from gridplan.words.text import Language, Text
 
 __all__ = [
     "ADMIN_LEVELS",
+    "ANSWERS",
     "CAUSES",
     "CENTRES",
     "COUNTY_LEVELS",
+    "DIMENSIONS",
     "EFFECTS",
     "EVENTS",
     "KINDS",
@@ -304,6 +306,20 @@ SEVERITIES = Vocabulary(
     Term("should", Text(zh="应当", en="should"), ("W",)),
     Term("note", Text(zh="提示", en="note"), ("I",)),
 )
+
+ANSWERS = Vocabulary(
+    Term("yes", Text(zh="是", en="yes"), ("有", "已", "√", "1", "true")),
+    Term("no", Text(zh="否", en="no"), ("无", "未", "×", "0", "false")),
+)
+"""Whether something holds, as a planner ticks it."""
+
+DIMENSIONS = Vocabulary(
+    Term("governance", Text(zh="管理", en="governance")),
+    Term("medical", Text(zh="医疗", en="medical care")),
+    Term("operations", Text(zh="运营", en="operations")),
+    Term("information", Text(zh="信息", en="information")),
+)
+"""In what a member is integrated with its lead (S1)."""
 
 CAUSES = Vocabulary(
     Term("plan", Text(zh="方案问题", en="plan")),

@@ -26,7 +26,7 @@ from gridplan.words.errors import InputProblem
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import CENTRES, NETWORKS, Vocabulary, normalise
+from gridplan.words.vocabulary import ANSWERS, CENTRES, DIMENSIONS, NETWORKS, Vocabulary, normalise
 
 FieldKind = Literal["unit", "facility", "indicator", "text", "number", "count"]
 CITY = "city"
@@ -198,6 +198,17 @@ RECORDS: dict[str, RecordTable] = {
             _field("specialty", "text", "专科", "specialty", "专业", required=False),
         ),
         either=("hub_id", "partner"),
+    ),
+    "integration": RecordTable(
+        Text(zh="成员一体化情况", en="how far members are integrated"),
+        (
+            _field("facility_id", "facility", "机构编号", "facility id", "机构代码"),
+            *(
+                _word(ANSWERS, key, f"{term.label.zh}一体化", f"{term.label.en} integrated: yes or no", required=False)
+                for key, term in DIMENSIONS.items()
+            ),
+        ),
+        once=("facility_id",),
     ),
     "centres": RecordTable(
         Text(zh="资源共享中心", en="shared centres"),
