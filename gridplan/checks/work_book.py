@@ -154,7 +154,7 @@ WORK: dict[str, Work] = {
     "R-24": Work(Text(zh="成员单位离牵头医院过远", en="A member is far from its lead"), "none", _PLAN, _plan("改随所在网格，或写明理由", "let it join the grid where it stands, or state the reason")),
     "R-25": Work(Text(zh="牵头医院床位与服务人口不相称", en="A lead has few beds for its grid"), "grid", larger_lead, {"plan": _OTHER_LEAD, **_supply("统筹集团内床位，或增加床位", "pool the group's beds, or add some")}),
     "R-25 services": Work(Text(zh="牵头医院没有急诊或胸痛、卒中、创伤中心", en="A lead lacks an emergency department or a time-critical centre"), "grid", equipped_lead, {"plan": _OTHER_LEAD, **_supply("登记网格外的合作单位，或建设中心", "put a cooperating unit outside on record, or build a centre", _LEAD)}),
-    "R-27": Work(Text(zh="比现有分组变动过大", en="Much changes against the grouping in force"), "places", _PLAN, _plan("比较改动较少的方案（gridplan adjust）", "compare plans that change less (gridplan adjust)")),
+    "R-27": Work(Text(zh="比现有分组变动过大", en="Much changes against the grouping in force"), "places", _PLAN, _plan("比较改动较少的方案", "compare plans that change less")),
     "R-28": Work(Text(zh="方案没有生效日期", en="The plan says no date"), "none", _DATA, _data("写明生效日期", "state the date", _DRAFTER)),
     "R-28 milestones": Work(Text(zh="节点任务逾期", en="A milestone is overdue"), "none", _OPERATION, _operation("按节点推进，或调整期限", "catch up, or change the date", _HEALTH)),
     "R-30": Work(Text(zh="片区分属多个网格", en="A sub-area lies in several grids"), "places", _PLAN, {"plan": _CORRECT}),

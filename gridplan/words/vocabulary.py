@@ -21,13 +21,17 @@ __all__ = [
     "EVENTS",
     "KINDS",
     "LEVELS",
+    "MEASURED_IN",
     "MODES",
     "NETWORKS",
     "OWNERSHIPS",
+    "PROVEN",
+    "ROAD_KINDS",
     "ROLES",
     "SERVICES",
     "SEVERITIES",
     "STATUSES",
+    "SUBJECTS",
     "TIES",
     "Language",
     "Term",
@@ -320,6 +324,78 @@ DIMENSIONS = Vocabulary(
     Term("information", Text(zh="信息", en="information")),
 )
 """In what a member is integrated with its lead (S1)."""
+
+SUBJECTS = Vocabulary(
+    Term("plan", Text(zh="全域", en="whole plan")),
+    Term("grid", Text(zh="网格", en="grid")),
+    Term("unit", Text(zh="单元", en="unit")),
+    Term("facility", Text(zh="机构", en="facility")),
+)
+"""What a finding is about."""
+
+MEASURED_IN = Vocabulary(
+    Term("HHI", Text(zh="HHI", en="HHI")),
+    Term("beds per 1000", Text(zh="张/千人", en="beds per 1,000")),
+    Term("beds per 10000 aged 65", Text(zh="张/万名老人", en="beds per 10,000 aged 65+")),
+    Term("centres", Text(zh="家中心", en="centres")),
+    Term("communities", Text(zh="个医共体", en="communities")),
+    Term("community grids", Text(zh="个社区网格", en="community grids")),
+    Term("cv", Text(zh="变异系数", en="coefficient of variation")),
+    Term("facilities", Text(zh="家机构", en="facilities")),
+    Term("findings", Text(zh="条", en="findings")),
+    Term("gini", Text(zh="基尼系数", en="Gini index")),
+    Term("grids", Text(zh="个网格", en="grids")),
+    Term("index", Text(zh="指数", en="index")),
+    Term("km2", Text(zh="平方千米", en="km²")),
+    Term("leads", Text(zh="家牵头医院", en="leads")),
+    Term("links", Text(zh="条关系", en="links")),
+    Term("members", Text(zh="家成员", en="members")),
+    Term("min", Text(zh="分钟", en="min")),
+    Term("partners", Text(zh="家合作单位", en="partners")),
+    Term("people", Text(zh="人", en="people")),
+    Term("pieces", Text(zh="片", en="pieces")),
+    Term("providers", Text(zh="家提供者", en="providers")),
+    Term("residents", Text(zh="人", en="residents")),
+    Term("residents per ambulance", Text(zh="人/辆", en="residents per ambulance")),
+    Term("residents per centre", Text(zh="人/家", en="residents per centre")),
+    Term("share", Text(zh="占比", en="share")),
+    Term("specialties", Text(zh="个专科", en="specialties")),
+    Term("streets", Text(zh="个街道（乡镇）", en="streets")),
+    Term("strength", Text(zh="能力评分", en="strength")),
+    Term("units", Text(zh="个单元", en="units")),
+    Term("village clinics", Text(zh="家村卫生室", en="village clinics")),
+    Term("yuan", Text(zh="元", en="yuan")),
+)
+"""In what a finding is measured."""
+
+PROVEN = Vocabulary(
+    Term("optimal", Text(zh="已证明最优", en="optimal")),
+    Term("feasible", Text(zh="可行", en="feasible")),
+    Term("infeasible", Text(zh="限制不能同时满足", en="infeasible")),
+    Term("given", Text(zh="给定", en="given")),
+)
+"""What a solve says of its plan."""
+
+ROAD_KINDS = Vocabulary(
+    Term("motorway", Text(zh="高速公路", en="motorway")),
+    Term("trunk", Text(zh="快速路", en="trunk road")),
+    Term("primary", Text(zh="主干路", en="primary road")),
+    Term("secondary", Text(zh="次干路", en="secondary road")),
+    Term("tertiary", Text(zh="支路", en="tertiary road")),
+    Term("unclassified", Text(zh="未分级道路", en="unclassified road")),
+    Term("residential", Text(zh="居住区道路", en="residential road")),
+    Term("living_street", Text(zh="街坊路", en="living street")),
+    Term("service", Text(zh="内部道路", en="service road")),
+    Term("track", Text(zh="土路", en="track")),
+    Term("path", Text(zh="小路", en="path")),
+    Term("footway", Text(zh="人行道", en="footway")),
+    Term("pedestrian", Text(zh="步行街", en="pedestrian street")),
+    Term("cycleway", Text(zh="自行车道", en="cycleway")),
+    Term("steps", Text(zh="台阶", en="steps")),
+    Term("ferry", Text(zh="轮渡", en="ferry")),
+    Term("road", Text(zh="道路", en="road")),
+)
+"""Classes of roads, as a reader says them."""
 
 CAUSES = Vocabulary(
     Term("plan", Text(zh="方案问题", en="plan")),
