@@ -62,6 +62,9 @@ def test_a_silent_unit_has_the_mix_of_its_grid() -> None:
     table = count_insured(told, pd.Series({"u1": 20.0, "u2": 30.0, "u3": 4.0, "u4": 0.0}), pd.Series(GRIDS))
     heads = {(unit, category): n for unit, category, n, guessed in table.itertuples(index=False) if guessed}
     assert heads == {("u2", "职工"): 15.0, ("u2", "居民"): 7.5, ("u3", "职工"): 2.0, ("u3", "居民"): 1.0}
+    other = people(*told.itertuples(index=False, name=None), ("u3", "居民", 4))
+    table = count_insured(other, pd.Series({"u1": 20.0, "u2": 30.0, "u3": 4.0}), pd.Series(GRIDS))
+    assert table.loc[table["estimated"], "insured"].tolist() == [7.5, 15.0], "u3 tells of G2, not of G1"
 
 
 def test_growth_is_a_factor_on_the_rate_and_what_is_paid_ahead_adds_up() -> None:
