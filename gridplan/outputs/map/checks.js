@@ -57,8 +57,8 @@ function checksTab() {
     shows("met") && state.cause === "all" && met.length
       ? [taskHeading(t("status_met")), el("ul", { class: "findings" }, groupFindings(met).map((group) => findingRow(group)))]
       : null,
-  ];
-  return [filters(), parts.flat(2).some(Boolean) ? parts : el("p", { class: "quiet" }, t("filter_empty"))];
+  ].flat(2);
+  return [filters(), parts.some(Boolean) ? parts : el("p", { class: "quiet" }, t("filter_empty"))];
 }
 
 const FIRST_TASKS = 5;
