@@ -33,10 +33,5 @@ def describe_gap(objective: Outcome) -> Text:
 def left_out(objective: Outcome) -> Text:
     """Say what no bound speaks of, because it is not in the objective: change where it has no price, members, supply."""
     if "moved" in objective.terms:
-        return Text(
-            zh="目标不含成员单位的构成和服务供给", en="Which members join and what they provide is not in the objective"
-        )
-    return Text(
-        zh="目标不含与现有分组的变动、成员单位的构成和服务供给",
-        en="Change against the grouping in force, which members join and what they provide are not in the objective",
-    )
+        return Text(zh="目标不含：成员构成、服务供给", en="Not in the objective: members, supply")
+    return Text(zh="目标不含：与现有分组的变动、成员构成、服务供给", en="Not in the objective: change, members, supply")

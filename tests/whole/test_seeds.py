@@ -48,7 +48,9 @@ def fuxin(city: Proposal) -> None:
     assert int(city.facilities["kind"].isin(("general", "maternity", "specialist")).sum()) == 9
     assert int((city.facilities["kind"] == "chc").sum()) == 19
     assert [finding.cause for finding in told(city, "R-20") if finding.status == "violated"] == ["supply"]
-    assert {finding.cause for finding in told(city, "R-06") if finding.status == "violated"} == {"supply"}, "nothing joins them"
+    assert {finding.cause for finding in told(city, "R-06") if finding.status == "violated"} == {"supply"}, (
+        "nothing joins them"
+    )
 
 
 def huzhou(city: Proposal) -> None:
