@@ -2366,6 +2366,48 @@ MUTATIONS: tuple[Mutation, ...] = (
         "broken = self.apart",
         ("tests/solver/test_terms.py::test_a_plan_that_breaks_one_rule_alone_does_not_hold",),
     ),
+    Mutation(
+        "a unit is counted as often as findings name it",
+        "gridplan/checks/people.py",
+        "list(dict.fromkeys(units))",
+        "list(units)",
+        ("tests/checks/test_tasks.py::test_people_are_counted_once_a_unit",),
+    ),
+    Mutation(
+        "every far unit is a gap in supply",
+        "gridplan/checks/causes.py",
+        'found["plan" if is_there(unit) else "supply"].append(unit)',
+        'found["supply"].append(unit)',
+        ("tests/checks/test_tasks.py::test_far_units_are_parted_by_whether_another_lead_is_within_the_limit",),
+    ),
+    Mutation(
+        "each finding is its own row of work",
+        "gridplan/checks/tasks.py",
+        "return (work.joins or key if work else key, finding.status, finding.severity)",
+        "return (finding.rule, finding.subject_id, finding.topic, finding.status, finding.cause)",
+        ("tests/checks/test_tasks.py::test_one_fact_in_several_grids_is_one_row_and_counts_each_resident_once",),
+    ),
+    Mutation(
+        "counts of unlike periods are compared as they stand",
+        "gridplan/grids/indicators.py",
+        "return count / first * second if first and second else None",
+        "return count",
+        ("tests/grids/test_indicators.py::test_periods_of_unlike_length_are_rates_before_they_have_a_trend",),
+    ),
+    Mutation(
+        "a silent unit has the mix of the whole place",
+        "gridplan/grids/budget.py",
+        "(mixes[str(grids.at[unit])] or whole or {RESIDENTS: 1.0})",
+        "(whole or {RESIDENTS: 1.0})",
+        ("tests/grids/test_budget.py::test_a_silent_unit_has_the_mix_of_its_grid",),
+    ),
+    Mutation(
+        "cells hold numbers with all their digits",
+        "gridplan/outputs/workbook.py",
+        "round(value, _FORMATS[shown][1])",
+        "value",
+        ("tests/outputs/test_workbook.py::test_every_cell_is_in_the_language_of_the_workbook",),
+    ),
 )
 
 if __name__ == "__main__":

@@ -174,6 +174,24 @@ class Waiver(Section):
         return _require_day(value, info)
 
 
+class Milestone(Section):
+    """A step of the plan's timetable (R-28). Those of past programmes are history: only what is stated here is asked about."""
+
+    what: Words = Field(description="What is to be done")
+    due: Words = Field(description="Until when")
+    done: str = Field("", description="When it was done; empty: not yet")
+
+    @field_validator("due", "done")
+    @classmethod
+    def _a_day(cls, value: str, info: ValidationInfo) -> str:
+        return _require_day(value, info) if value else value
+
+    @property
+    def late(self) -> bool | None:
+        """Whether it was done after it was due; None if it is not done."""
+        return _day(self.done) > _day(self.due) if self.done else None
+
+
 class Rules(Section):
     """Limits and severities of the rule book."""
 
@@ -237,6 +255,7 @@ class Rules(Section):
     plan_status: Literal["draft", "review", "published"] = Field("draft", description="Stage of the plan (R-28)")
     plan_valid_from: str = Field("", description="Date from which the plan is in force (R-28)")
     plan_parent: str = Field("", description="Version from which the plan was derived (R-28)")
+    milestones: tuple[Milestone, ...] = Field((), description="The plan's own timetable (R-28)")
     severities: dict[str, RuleSeverity] = Field(default_factory=dict, description="rule id = must, should, note or off")
     waivers: tuple[Waiver, ...] = Field((), description="Reasoned exceptions")
 
@@ -277,12 +296,16 @@ def _require_day(value: str, info: ValidationInfo) -> str:
     """Return a day of the calendar as it is written; refuse what is none, unless a proposal holds it already."""
     if (info.context or {}).get(STORED):
         return value
-    parts = _DAY.fullmatch(value.strip())
     try:
-        dt.date(*map(int, parts.groups() if parts else ()))
+        _day(value)
     except (TypeError, ValueError):
         raise refusal(Text(zh="日期，如 2026-03-01", en="a date such as 2026-03-01")) from None
     return value
+
+
+def _day(value: str) -> dt.date:
+    parts = _DAY.fullmatch(value.strip())
+    return dt.date(*map(int, parts.groups() if parts else ()))
 
 
 class BudgetRate(Section):
@@ -293,6 +316,15 @@ class BudgetRate(Section):
     inpatient_drg: float = default(0.0, "none", "Yuan a head for inpatient care paid by DRG", ge=0)
     per_diem: float = default(0.0, "none", "Yuan a head for inpatient care paid per diem", ge=0)
     adjustment: float = default(1.0, "none", "Factor on the three: age, sickness, what was spent before", ge=0)
+    growth: float = default(0.0, "none", "Rate of growth on the year that the yuan are of; 0.05 for 5 %", gt=-1, le=1)
+
+
+class Assessment(Section):
+    """Who is assessed by whom, a link of the chain by which a group answers for its budget (S4)."""
+
+    by: Words = Field(description="Who assesses, such as the county's committee")
+    of: Words = Field(description="Who is assessed, such as the lead hospital")
+    on: str = Field("", description="What counts, in words")
 
 
 class Budget(Section):
@@ -303,6 +335,8 @@ class Budget(Section):
     )
     retained_share: float = default(1.0, "none", "Share of a surplus that the group keeps", ge=0, le=1)
     overrun_share: float = default(1.0, "none", "Share of an overrun that the group bears", ge=0, le=1)
+    advance_months: float = default(0.0, "none", "Months of the budget that the fund pays ahead", ge=0, le=12)
+    assessment: tuple[Assessment, ...] = Field((), description="The chain of assessment, link by link")
     rates: tuple[BudgetRate, ...] = Field((), description="One rate a category of insured people")
 
     @field_validator("rates")

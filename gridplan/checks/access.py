@@ -103,6 +103,7 @@ def check_coverage(plan: Plan) -> Iterator[Verdict]:
 def _coverage(plan: Plan, scope: Scope) -> Iterator[Verdict]:
     rules, travel = scope.case.rules, scope.case.travel
     inside = plan.layers.cells["unit_id"].isin(scope.units).to_numpy(bool)
+    far = _beyond(plan, scope)
     weights = plan.layers.cells["population"].to_numpy(float)[inside]
     drive = minutes_to_own_lead(plan.layers, plan.travel, plan.assignment)[inside]
     lead, primary = _within(drive, weights, travel.limit_min), float("nan")
@@ -120,7 +121,7 @@ def _coverage(plan: Plan, scope: Scope) -> Iterator[Verdict]:
             wording = Text(
                 zh="{w}：未评价，需要基层机构和步行时间", en="{w}: not evaluated, needs primary care and walking times"
             )
-            yield Verdict("plan", key, None, wording.format(w=what))
+            yield Verdict("plan", key, None, wording.format(w=what), topic=kind)
             continue
         yield Verdict(
             "plan",
@@ -132,7 +133,17 @@ def _coverage(plan: Plan, scope: Scope) -> Iterator[Verdict]:
             measured=reached,
             limit=target,
             unit="share",
+            places=() if reached >= target else far[kind],
+            topic=kind,
         )
+
+
+def _beyond(plan: Plan, scope: Scope) -> dict[str, tuple[str, ...]]:
+    """Return the inhabited units of a scope whose mean is beyond the limit of the own lead, and of primary care."""
+    units, limits = plan.scores.units.reindex(scope.units), scope.case.travel
+    lived_in = plan.layers.units["population"][scope.units] > 0
+    pairs = (("lead", "minutes_to_lead", limits.limit_min), ("primary", "minutes_primary", limits.walk_limit_min))
+    return {kind: tuple(map(str, scope.units[lived_in & (units[column] > most)])) for kind, column, most in pairs}
 
 
 def check_beds(plan: Plan) -> Iterator[Verdict]:

@@ -34,7 +34,7 @@ def check_continuity(plan: Plan) -> Iterator[Verdict]:
                 zh="{s}：未评价，机构表没有此类机构，也没有服务项目（services）",
                 en="{s}: not evaluated, needs such facilities or services",
             )
-            yield Verdict("plan", need, None, wording.format(s=SERVICES.label(need)))
+            yield Verdict("plan", need, None, wording.format(s=SERVICES.label(need)), topic=need)
             continue
         count = plan.members["grid_id"][provides(plan, need)].value_counts()
         for grid_id in map(str, plan.assignment.lead_of_grid.index):
@@ -60,6 +60,7 @@ def check_continuity(plan: Plan) -> Iterator[Verdict]:
                 measured=n,
                 limit=1,
                 unit="providers",
+                topic=need,
             )
     yield from _beds_for_older(plan)
 

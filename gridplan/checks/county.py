@@ -46,7 +46,9 @@ def check_structure(plan: Plan) -> Iterator[Verdict]:
             measured=k,
             limit=most if k >= least else least,
             unit="communities",
+            places=() if least <= k <= most else tuple(map(str, scope.units)),
             severity="should",
+            topic="number",
         )
         yield from _split_townships(plan, scope)
         for grid_id in plan.grids_in(scope):
@@ -113,6 +115,7 @@ def _clinics(plan: Plan, grid_id: str, centre: pd.Series) -> Verdict:
         unit="village clinics",
         places=tuple(dict.fromkeys(map(str, facilities["unit_id"][told]))) if len(stray) or len(bare) else (),
         severity=None if len(stray) or not len(bare) else "should",
+        topic="clinics" if len(stray) or not len(bare) else "bare",
     )
 
 

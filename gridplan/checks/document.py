@@ -50,6 +50,29 @@ NOT_COMPUTED = (
         ),
     ),
     (
+        Text(zh="全国、全省的合计数（医联体个数、试点数、达标数）", en="Totals of provinces and the country"),
+        Text(
+            zh="不属于一个城市的方案；比例可作为指标录入（如 M-17）",
+            en="belong to no city's plan; a share can be entered as an indicator (M-17)",
+        ),
+    ),
+    (
+        Text(zh="湖州的九大管理中心", en="Huzhou's nine management centres"),
+        Text(
+            zh="是内部机构设置，不在机构表中，也不决定网格；只能核对有无",
+            en="internal offices that stand in no facility table and decide no grid; only their existence can be ticked",
+        ),
+    ),
+    (
+        Text(
+            zh="收治的具体病例（如主动脉夹层转往外市）", en="Single cases (an aortic dissection sent to another city)"
+        ),
+        Text(
+            zh="登记的是合作单位和专科（networks）、转出人次（referrals），不登记病人",
+            en="on record are the cooperating unit and its specialty (networks) and referrals, never patients",
+        ),
+    ),
+    (
         Text(zh="章程、权责清单、理事会", en="Charters, lists of powers, boards"),
         Text(
             zh="是文件和程序，没有可测量的量；只能核对有无",

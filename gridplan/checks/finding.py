@@ -9,7 +9,7 @@ from gridplan.words.text import Language
 
 FindingSeverity = Literal["must", "should", "note"]
 Status = Literal["met", "violated", "waived", "not_evaluated"]
-Cause = Literal["", "plan", "supply", "data", "operation"]
+Cause = Literal["", "plan", "supply", "data", "operation", "not_applicable"]
 SubjectKind = Literal["plan", "grid", "unit", "facility"]
 
 
@@ -19,9 +19,10 @@ class Finding:
 
     `measured` and `limit` are in `unit` ("grids", "residents", "min", "share", ...) and None where the rule measures
     nothing; `places` are the ids of the units where one should look; reason, author and date are those of a waiver.
-    `cause` ("plan": the lines, "supply": nothing there to assign, "data": not told, "operation": how it works), `people`
-    (residents affected), a suggested `measure` and the kind of body that would be `responsible` are "" or None where they are
-    not known.
+    `topic` tells apart what one rule asks ("" where it asks one thing). `cause` ("plan": the lines, "supply": nothing there to
+    assign, "data": not told, "operation": how it works; "not_applicable" where the rule does not concern the plan), `people`
+    (residents of the units touched, see `tasks.touched_units`), a suggested `measure` and the kind of body that would be
+    `responsible` are "" or None where they are not known. Where the trial of a rule finds two causes, each has its own finding.
 
     Examples
     --------
@@ -50,6 +51,7 @@ class Finding:
     measure_en: str = ""
     responsible_zh: str = ""
     responsible_en: str = ""
+    topic: str = ""
 
     def message(self, language: Language) -> str:
         """Return the message in one language.

@@ -12,10 +12,14 @@ from gridplan.words.text import Text
 
 @dataclass(frozen=True)
 class Input:
-    """One input of rules: its name for planners, with the column or layer that holds it, and a test of its presence."""
+    """One input of rules: its name for planners, with the column or layer that holds it, and a test of its presence.
+
+    `concerns` is True where its absence is no lack of data: then rules that need it do not concern the plan.
+    """
 
     label: Text
     known: Callable[[Plan], bool]
+    concerns: bool = False
 
 
 def _told(column: str, *, of: str = "facilities") -> Callable[[Plan], bool]:
@@ -70,7 +74,9 @@ INPUTS: dict[str, Input] = {
         lambda plan: bool(plan.case.rules.plan_version),
     ),
     "polygons": Input(
-        Text(zh="以面给出的方案", en="a plan given as polygons"), lambda plan: plan.given_as == "polygons"
+        Text(zh="以面给出的方案", en="a plan given as polygons"),
+        lambda plan: plan.given_as == "polygons",
+        concerns=True,
     ),
     "referrals": Input(Text(zh="转诊记录（referrals）", en="referrals on record (referrals)"), _recorded("referrals")),
     "visits": Input(Text(zh="诊疗人次记录（visits）", en="visits on record (visits)"), _recorded("visits")),
@@ -97,10 +103,12 @@ INPUTS: dict[str, Input] = {
     "county": Input(
         Text(zh="县（place.mode 或 county.districts）", en="a county (place.mode or county.districts)"),
         lambda plan: any(scope.mode == "county" for scope in plan.scopes.values()),
+        concerns=True,
     ),
     "counties": Input(
         Text(zh="城区以外的县（county.districts）", en="counties beside the city (county.districts)"),
         lambda plan: len(plan.scopes) > 1,
+        concerns=True,
     ),
     "beds": Input(Text(zh="机构的床位数（beds）", en="beds of the facilities (beds)"), _told("beds")),
 }
@@ -113,3 +121,8 @@ def missing_inputs(needs: tuple[str, ...], plan: Plan) -> Text | None:
     if not gone:
         return None
     return Text(zh="、".join(label.zh for label in gone), en=" and ".join(label.en for label in gone))
+
+
+def concerns(needs: tuple[str, ...], plan: Plan) -> bool:
+    """Tell whether rules with these needs concern the plan at all."""
+    return all(INPUTS[key].known(plan) for key in needs if INPUTS[key].concerns)

@@ -28,7 +28,7 @@ def check_eligibility(plan: Plan) -> Iterator[Verdict]:
     urban = [grid for grid in map(str, leads.index) if not plan.is_county(grid)]
     if not urban:
         message = Text(zh="县域牵头医院按 R-52 检查", en="not evaluated: who may lead in a county is R-52")
-        yield Verdict("plan", "", None, message)
+        yield Verdict("plan", "", None, message, applies=False)
     for grid_id, lead_id in leads[urban].items():
         unit = str(facilities["unit_id"].get(lead_id, ""))
         places = (unit,) if unit else ()
@@ -124,7 +124,7 @@ def _services(plan: Plan, told: dict[str, pd.Series]) -> Iterator[Verdict]:
                 zh="{g}：未评价，需要牵头医院的服务项目（services）",
                 en="{g}: not evaluated, needs the services of its lead",
             )
-            yield Verdict("grid", grid, None, wording.format(g=plan.grid_name(grid)))
+            yield Verdict("grid", grid, None, wording.format(g=plan.grid_name(grid)), topic="services")
             continue
         enough = "ed" in keys and len(centres) >= least
         wording = (
@@ -156,6 +156,7 @@ def _services(plan: Plan, told: dict[str, pd.Series]) -> Iterator[Verdict]:
             measured=len(centres),
             limit=least,
             unit="centres",
+            topic="services",
         )
 
 

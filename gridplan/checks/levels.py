@@ -87,7 +87,7 @@ def check_responsible(plan: Plan) -> Iterator[Verdict]:
             zh="家庭医生团队：未评价，需要团队记录（teams）",
             en="family-doctor teams: not evaluated, needs their record (teams)",
         )
-        yield Verdict("plan", "teams", None, wording)
+        yield Verdict("plan", "teams", None, wording, topic="teams")
 
 
 def _teams(plan: Plan, grid_id: str, without: list[str]) -> Verdict:
@@ -105,6 +105,7 @@ def _teams(plan: Plan, grid_id: str, without: list[str]) -> Verdict:
         limit=0,
         unit="community grids",
         places=tuple(without),
+        topic="teams",
     )
 
 

@@ -132,6 +132,15 @@ def check_lifecycle(plan: Plan) -> Iterator[Verdict]:
             else Text(zh="没有前一版本", en="no earlier version"),
         ),
     )
+    for number, milestone in enumerate(rules.milestones, start=1):
+        wording = (
+            Text(zh="{w}：应于 {d} 前完成，未写完成日期", en="{w}: due {d}, not said to be done")
+            if milestone.late is None
+            else Text(zh="{w}：应于 {d} 前完成，{e} 完成", en="{w}: due {d}, done {e}")
+        )
+        met = None if milestone.late is None else not milestone.late
+        message = wording.format(w=milestone.what, d=milestone.due, e=milestone.done)
+        yield Verdict("plan", f"milestone-{number}", met, message, severity="note", topic="milestones")
 
 
 LIFECYCLE_RULES = (
@@ -157,8 +166,8 @@ LIFECYCLE_RULES = (
         "S1",
         check_lifecycle,
         Text(
-            zh="方案有版本、阶段（草案、征求意见、已公布）、生效日期和前一版本；已公布的必须有生效日期",
-            en="A plan has a version, a stage (draft, review, published), a date and its parent; a published one says from when it is in force",
+            zh="方案有版本、阶段（草案、征求意见、已公布）、生效日期和前一版本；已公布的必须有生效日期；方案写明的节点（rules.milestones）按完成日期核对，往年项目的节点（如辽宁 2023 年、2025 年）已成历史，不检查",
+            en="A plan has a version, a stage (draft, review, published), a date and its parent; a published one says from when it is in force; milestones that the case states (rules.milestones) are held against the day they were done, those of past programmes (Liaoning: 2023, 2025) are history and not asked",
         ),
         needs=("version",),
         limits=("rules.plan_version", "rules.plan_status", "rules.plan_valid_from", "rules.plan_parent"),

@@ -22,7 +22,7 @@ def check_mix(plan: Plan) -> Iterator[Verdict]:
         wording = Text(
             zh="县域方案的成员构成另有规则，未评价", en="not evaluated: the mix of county communities has its own rules"
         )
-        yield Verdict("plan", "", None, wording)
+        yield Verdict("plan", "", None, wording, applies=False)
         return
     yield from _secondary(plan, urban)
     yield from _centres(plan, urban)
@@ -95,6 +95,7 @@ def _centres(plan: Plan, grids: list[str]) -> Iterator[Verdict]:
             limit=0,
             unit="streets",
             places=tuple(map(str, bare.index)),
+            topic="centres",
         )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.grids.budget import RESIDENTS, budget_of, insured_of, settle, spending_of
+from gridplan.grids.budget import RESIDENTS, advance, budget_of, insured_of, settle, spending_of
 from gridplan.grids.capacity import reserves_of, urban_grids
 from gridplan.grids.plan import Plan
 from gridplan.words.numbers import counted, listed, money, people, share
@@ -20,7 +20,7 @@ def check_reserves(plan: Plan) -> Iterator[Verdict]:
     urban = urban_grids(plan)
     if not urban:
         wording = Text(zh="只适用于城市医疗集团，未评价", en="not evaluated: asks only urban groups")
-        yield Verdict("plan", "", None, wording)
+        yield Verdict("plan", "", None, wording, applies=False)
         return
     found = {(row["grid_id"], row["kind"]): row for row in reserves_of(plan).to_dict(orient="records")}
     one_in = {"slots": plan.case.rules.slots_one_in, "beds": plan.case.rules.beds_one_in}
@@ -54,6 +54,7 @@ def check_reserves(plan: Plan) -> Iterator[Verdict]:
                 limit=1 / one_in[kind],
                 unit="share",
                 severity=None if plan.case.rules.tight else "note",
+                topic=kind,
             )
 
 
@@ -74,11 +75,12 @@ def check_budget(plan: Plan) -> Iterator[Verdict]:
         limit=stated,
         unit="yuan",
     )
+    yield from _terms(plan, total)
     outside = int(budget.get("", 0))
     if outside:
         wording = Text(zh="不属于任何网格的单元占总额 {o}", en="{o} of it fall on units in no grid")
         yield Verdict(
-            "plan", "outside", False, wording.format(o=money(outside)), measured=outside / 100, limit=0, unit="yuan", severity="should"
+            "plan", "outside", False, wording.format(o=money(outside)), measured=outside / 100, limit=0, unit="yuan", severity="should", topic="outside"
         )  # fmt: skip
     for grid_id in map(str, plan.assignment.lead_of_grid.index):
         yield _grid_budget(plan, grid_id, int(budget.get(grid_id, 0)), spending)
@@ -86,25 +88,55 @@ def check_budget(plan: Plan) -> Iterator[Verdict]:
             yield _elsewhere(plan, grid_id, spending.T[grid_id])
 
 
+def _terms(plan: Plan, total: int) -> Iterator[Verdict]:
+    """Tell what the fund pays ahead and who is assessed by whom, where the case says so."""
+    rules = plan.case.budget
+    if rules.advance_months:
+        paid = int(advance(budget_of(plan).sum(axis=1), rules).sum())
+        wording = Text(zh="预付 {m} 个月，共 {p}", en="{m} months are paid ahead, {p}")
+        message = wording.format(m=f"{rules.advance_months:g}", p=money(paid))
+        yield Verdict("plan", "advance", True, message, measured=paid / 100, unit="yuan", severity="note")
+    if rules.assessment:
+        links = [
+            (link.by, link.of, f"（{link.on}）" if link.on else "", f" ({link.on})" if link.on else "")
+            for link in rules.assessment
+        ]
+        message = Text(
+            zh="考核关系：" + "；".join(f"{by}考核{of}{zh}" for by, of, zh, _ in links),
+            en="assessment: " + "; ".join(f"{by} assesses {of}{en}" for by, of, _, en in links),
+        )
+        yield Verdict("plan", "assessment", True, message, measured=len(links), unit="links", severity="note")
+
+
 def _heads(plan: Plan) -> Iterator[Verdict]:
-    """Tell residents that stand in for the insured, and categories without a rate."""
+    """Tell units whose insured are estimated, and categories without a rate."""
     table = insured_of(plan)
-    residents = table[table["category"] == RESIDENTS]
-    if len(residents):
-        wording = Text(
-            zh="{n} 个单元（{p}）没有参保人数，按常住人口和各类别的平均费率计",
-            en="no insured people are told of {n} ({p}); residents count instead, at the mean of the rates",
+    guessed = dict.fromkeys(table.loc[table["estimated"], "unit_id"])
+    if guessed:
+        wording = (
+            Text(
+                zh="{n} 个单元（{p}）没有参保人数，按常住人口和各类别的平均费率计",
+                en="no insured people are told of {n} ({p}); residents count instead, at the mean of the rates",
+            )
+            if (table["category"] == RESIDENTS).any()
+            else Text(
+                zh="{n} 个单元（{p}）没有参保人数，按本网格（没有时按全域）其他单元的参保构成估算",
+                en="no insured people are told of {n} ({p}); estimated from the other units of the grid, or else of the place",
+            )
         )
         yield Verdict(
             "plan",
             "insured",
             False,
-            wording.format(n=counted(len(residents), "unit"), p=people(float(residents["insured"].sum()))),
-            measured=len(residents),
+            wording.format(
+                n=counted(len(guessed), "unit"), p=people(float(plan.layers.units["population"][list(guessed)].sum()))
+            ),
+            measured=len(guessed),
             limit=0,
             unit="units",
-            places=tuple(map(str, residents["unit_id"])),
+            places=tuple(map(str, guessed)),
             severity="should",
+            topic="insured",
         )
     rated = {rate.category for rate in plan.case.budget.rates}
     bare = table[~table["category"].isin({*rated, RESIDENTS})]
@@ -119,6 +151,7 @@ def _heads(plan: Plan) -> Iterator[Verdict]:
             limit=0,
             unit="people",
             severity="should",
+            topic="rates",
         )
 
 
@@ -194,10 +227,10 @@ MONEY_RULES = (
         "S0, S2, S4",
         check_budget,
         Text(
-            zh="网格总额 = 各类参保人数 × 人均费率 × 调整系数之和，分门诊按人头、住院 DRG、按床日三部分，合计与全市总额一致（精确到分，最大余数法）；有支出记录时给出结余留用、超支分担和在网格外就医的支出。没有参保人数的单元按常住人口计，为“应当”。费率和分担比例由当地给出",
-            en="Budget of a grid: insured people x rate x adjustment, summed over categories, in three components (outpatient per head, inpatient by DRG and per diem); all add up to the city's total to the cent (largest remainder). With spending on record: surplus kept, overrun borne, what was spent elsewhere. Residents stand in where no insured people are told (should). Rates and shares are local",
+            zh="网格总额 = 各类参保人数 × 人均费率 × 调整系数之和，分门诊按人头、住院 DRG、按床日三部分，合计与全市总额一致（精确到分，最大余数法）；有支出记录时给出结余留用、超支分担和在网格外就医的支出。没有参保人数的单元按本网格其他单元的参保构成估算，为“应当”；增长率、预付月数和考核关系按方案写明的计。费率和分担比例由当地给出",
+            en="Budget of a grid: insured people x rate x adjustment, summed over categories, in three components (outpatient per head, inpatient by DRG and per diem); all add up to the city's total to the cent (largest remainder). With spending on record: surplus kept, overrun borne, what was spent elsewhere. Where no insured people are told they are estimated from the other units of the grid (should); growth, months paid ahead and the chain of assessment are those of the case. Rates and shares are local",
         ),
         needs=("rates",),
-        limits=("budget.total_yuan", "budget.retained_share", "budget.overrun_share"),
+        limits=("budget.total_yuan", "budget.retained_share", "budget.overrun_share", "budget.advance_months"),
     ),
 )

@@ -47,6 +47,7 @@ def check_networks(plan: Plan) -> Iterator[Verdict]:
             limit=0,
             unit="specialties",
             severity="note",
+            topic="specialties",
         )
 
 
@@ -207,7 +208,7 @@ def _serves_nobody(plan: Plan, kind: str, facility: str) -> Verdict:
     )
     name = plan.layers.facilities["name"].get(facility, facility)
     message = wording.format(h=name, k=CENTRES.label(kind))
-    return Verdict("facility", facility, False, message, severity="note")
+    return Verdict("facility", facility, False, message, severity="note", topic="unserved")
 
 
 def _has_centres(plan: Plan, grid_id: str, kinds: tuple[str, ...], own: pd.DataFrame) -> Verdict:
@@ -276,6 +277,7 @@ def _too_far(plan: Plan, grid_id: str, own: pd.DataFrame) -> Iterator[Verdict]:
         limit=limit,
         unit="min",
         places=(str(facilities["unit_id"][far]),) if worst > limit else (),
+        topic="transport",
     )
 
 
@@ -307,6 +309,7 @@ def _too_many(plan: Plan, grid_id: str, centres: pd.DataFrame) -> Iterator[Verdi
         limit=1,
         unit="centres",
         severity="note",
+        topic="several",
     )
 
 

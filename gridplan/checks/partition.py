@@ -39,6 +39,7 @@ def check_grid_count(plan: Plan) -> Iterator[Verdict]:
             measured=k,
             limit=least,
             unit="grids",
+            places=() if k >= least else tuple(map(str, scope.units)),
         )
         yield from _enough_hospitals(plan, scope, k)
 
@@ -65,6 +66,7 @@ def _enough_hospitals(plan: Plan, scope: Scope, k: int) -> Iterator[Verdict]:
         measured=k,
         limit=able,
         unit="grids",
+        places=tuple(map(str, scope.units)),
     )
 
 
@@ -137,6 +139,7 @@ def _overlaps(units: pd.DataFrame) -> Iterator[Verdict]:
         unit="km2",
         places=tuple(str(unit) for unit in units.index[np.union1d(first[real], second[real])]),
         severity="should",
+        topic="overlap",
     )
 
 

@@ -158,7 +158,7 @@ def _ambulances(plan: Plan, residents: float) -> Verdict:
             zh="救护车：未评价，需要救护车数（ambulances）",
             en="ambulances: not evaluated, needs their number (ambulances)",
         )
-        return Verdict("plan", "ambulances", None, wording)
+        return Verdict("plan", "ambulances", None, wording, topic="ambulances")
     number = float(table["ambulances"].sum())
     each = residents / number if number else np.inf
     return Verdict(
@@ -171,6 +171,7 @@ def _ambulances(plan: Plan, residents: float) -> Verdict:
         measured=each,
         limit=limit,
         unit="residents per ambulance",
+        topic="ambulances",
     )
 
 

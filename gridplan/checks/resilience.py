@@ -31,7 +31,7 @@ def _support(plan: Plan) -> Iterator[Verdict]:
             zh="逐级支援：未评价，需要机构的等级（level）或隶属关系（admin_level）",
             en="support step by step: not evaluated, needs level or affiliation (admin_level) of the facilities",
         )
-        yield Verdict("plan", "support", None, wording)
+        yield Verdict("plan", "support", None, wording, topic="support")
         return
     hospital = facilities["kind"].isin(HOSPITAL_KINDS)
     local = hospital & ((facilities["admin_level"] == "district") | (facilities["level"] == 2))
@@ -68,6 +68,7 @@ def _support(plan: Plan) -> Iterator[Verdict]:
             measured=n,
             limit=0,
             unit="centres",
+            topic="support",
         )
 
 
@@ -166,6 +167,7 @@ def _scenarios(plan: Plan) -> Iterator[Verdict]:
             limit=0,
             unit="residents",
             places=tuple(map(str, struck["unit_id"])),
+            topic="scenarios",
         )
 
 

@@ -28,8 +28,9 @@ FAMILIES = {
 class Verdict:
     """What a rule says of one subject.
 
-    `met` is None if an input is missing; then the message says which. `severity` replaces the rule's own where the rule
-    itself knows degrees. `places` are unit ids where one should look.
+    `met` is None if an input is missing; then the message says which; `applies` is False where the rule does not concern the
+    plan at all. `severity` replaces the rule's own where the rule itself knows degrees. `places` are unit ids where one should
+    look. `topic` names which of several questions of the rule this is, "" where it asks one (see `work_book.WORK`).
     """
 
     subject_kind: SubjectKind
@@ -41,6 +42,8 @@ class Verdict:
     unit: str = ""
     places: tuple[str, ...] = ()
     severity: FindingSeverity | None = None
+    topic: str = ""
+    applies: bool = True
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ def check_balance(plan: Plan) -> Iterator[Verdict]:
             measured=float(deviation),
             limit=tolerance,
             unit="share",
+            applies=tolerance is not None,
         )
     for scope in plan.scopes.values():
         population = grids.loc[plan.grids_in(scope), "population"].to_numpy(float)
@@ -136,7 +137,7 @@ def check_size(plan: Plan) -> Iterator[Verdict]:
     urban = [grid for grid in map(str, population.index) if not plan.is_county(grid)]
     if not urban:
         message = Text(zh="县域方案没有人口规模标准，未评价", en="not evaluated: counties have no stated band")
-        yield Verdict("plan", "", None, message)
+        yield Verdict("plan", "", None, message, applies=False)
     for grid_id, count in population[urban].items():
         low, high = count < rules.grid_population_min, count > rules.grid_population_max
         limit = rules.grid_population_max if high else rules.grid_population_min

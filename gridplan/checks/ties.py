@@ -11,6 +11,7 @@ from gridplan.grids.members import TIE_REASONS
 from gridplan.grids.plan import Plan
 from gridplan.words.numbers import counted, share
 from gridplan.words.text import Text
+from gridplan.words.vocabulary import DIMENSIONS
 
 
 def check_ties(plan: Plan) -> Iterator[Verdict]:
@@ -53,6 +54,45 @@ def check_ties(plan: Plan) -> Iterator[Verdict]:
             unit="share",
             places=tuple(str(unit) for unit in facilities["unit_id"][loose.index] if unit),
             severity="should" if tight_plan else None,
+        )
+    yield from _integration(plan)
+
+
+def _integration(plan: Plan) -> Iterator[Verdict]:
+    """Tell in how many of its members each grid is integrated in governance, care, operations and information."""
+    table = plan.records.get("integration")
+    if table is None:
+        return
+    own = table.assign(grid_id=table["facility_id"].map(plan.grid_of_facility).fillna(""))
+    for grid_id in map(str, plan.assignment.lead_of_grid.index):
+        rows = own[own["grid_id"] == grid_id]
+        if rows.empty:
+            continue
+        told = [
+            (term.label, int((rows[key] == "yes").sum()), int((rows[key] != "").sum()))
+            for key, term in DIMENSIONS.items()
+        ]
+        whole = int((rows[list(DIMENSIONS)] == "yes").all(axis=1).sum())
+        yield Verdict(
+            "grid",
+            grid_id,
+            True,
+            Text(
+                zh="{g}登记的 {n} 家成员中，四项都一体化的 {w} 家（{d}）",
+                en="{g}: of {n} on record {w} integrated in all four ({d})",
+            ).format(
+                g=plan.grid_name(grid_id),
+                n=counted(len(rows), "member"),
+                w=whole,
+                d=Text(
+                    zh="、".join(f"{label.zh} {yes}/{known}" for label, yes, known in told),
+                    en=", ".join(f"{label.en} {yes} of {known}" for label, yes, known in told),
+                ),
+            ),
+            measured=whole / len(rows),
+            unit="share",
+            severity="note",
+            topic="integration",
         )
 
 
@@ -103,8 +143,8 @@ TIE_RULES = (
         "S1, V",
         check_ties,
         Text(
-            zh="各网格紧密、托管、松散的成员数；方案自称紧密型（rules.tight）而有松散成员的为“应当”，列出名称和原因（隶属、社会资本、财政、其他）。本院的其他院区记为紧密",
-            en="Members by tie; in a plan that calls its groups tight, loose members are a should and are named with the reason (affiliation, private capital, budgets, other). Campuses of the lead count as tight",
+            zh="各网格紧密、托管、松散的成员数；方案自称紧密型（rules.tight）而有松散成员的为“应当”，列出名称和原因（隶属、社会资本、财政、其他）。本院的其他院区记为紧密；管理、医疗、运营、信息四项一体化（记录表 integration）逐网格计数",
+            en="Members by tie; in a plan that calls its groups tight, loose members are a should and are named with the reason (affiliation, private capital, budgets, other). Campuses of the lead count as tight; integration in governance, care, operations and information (record integration) is counted by grid",
         ),
         needs=("tie",),
         limits=("rules.tight",),

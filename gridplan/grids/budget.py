@@ -1,6 +1,6 @@
 """Capitated budgets (R-45): a city's insurance fund shared over its grids to the cent, and what was spent against it.
 
-B_g is the sum over categories c of insured people of insured_{g,c} x rate_c x adjustment_c. A rate is what the fund plans to pay a
+B_g is the sum over categories c of insured people of insured_{g,c} x rate_c x adjustment_c x (1 + growth_c). A rate is what the fund plans to pay a
 head and year in three components: outpatient care per head, inpatient care by diagnosis-related groups, inpatient care per diem.
 The rule is that of S0, S2 and S4; every rate and share is the planner's own (provenance none). All sums are whole cents (fen).
 """
@@ -30,33 +30,59 @@ COMPONENTS = Vocabulary(
 """Components of a budget (S0, S2)."""
 
 RESIDENTS = ""
-"""Category of people of whom nobody tells how they are insured: residents, at the mean of the stated rates."""
+"""Category of residents of a place that tells nothing of how its people are insured, at the mean of the stated rates."""
 
 
-def count_insured(insured: pd.DataFrame | None, residents: pd.Series) -> pd.DataFrame:
-    """Return the insured people by unit and category; residents (category "") where nobody tells of a unit.
+def count_insured(
+    insured: pd.DataFrame | None, residents: pd.Series, grid_of_unit: pd.Series | None = None
+) -> pd.DataFrame:
+    """Return the insured people by unit and category, and which of them are estimated because nobody tells of the unit.
+
+    A silent unit has as many insured of each category a resident as the told units of its grid, or of the whole place where its
+    grid tells nothing; where no unit tells anything, its residents count (category "").
 
     Parameters
     ----------
     insured : unit_id, category, insured; None if there is no such table.
-    residents : residents on index unit_id.
+    residents : residents on index unit_id; grid_of_unit : grid on index unit_id, None where grids do not matter.
 
     Returns
     -------
-    Frame with unit_id, category, insured. Units without residents and without a row have none.
+    Frame with unit_id, category, insured, estimated. Units without residents and without a row have none.
     """
     names = ["unit_id", "category", "insured"]
-    told = insured[names] if insured is not None else pd.DataFrame(columns=names)
+    told = (insured[names] if insured is not None else pd.DataFrame(columns=names)).assign(estimated=False)
     silent = residents[~residents.index.isin(told["unit_id"]) & (residents > 0)]
-    filled = pd.DataFrame({"unit_id": silent.index.astype(object), "category": RESIDENTS, "insured": silent.to_numpy()})
+    grids = pd.Series("", residents.index) if grid_of_unit is None else grid_of_unit.reindex(residents.index).fillna("")
+    whole = _mix(told, residents)
+    mixes = {str(grid): _mix(told[told["unit_id"].isin(own.index)], residents) for grid, own in grids.groupby(grids)}
+    filled = pd.DataFrame(
+        [
+            (unit, category, count * heads, True)
+            for unit, count in silent.items()
+            for category, heads in (mixes[str(grids.at[unit])] or whole or {RESIDENTS: 1.0}).items()
+        ],
+        columns=told.columns,
+    )
     parts = [part for part in (told, filled) if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else told
 
 
+def _mix(told: pd.DataFrame, residents: pd.Series) -> dict[str, float]:
+    """Return the insured of each category a resident of the units told; nothing where they have no residents."""
+    people = float(residents.reindex(told["unit_id"].unique()).fillna(0.0).sum())
+    if people <= 0:
+        return {}
+    return {str(category): math.fsum(own) / people for category, own in told.groupby("category")["insured"]}
+
+
 def rate_of_categories(rules: Budget) -> dict[str, dict[str, Fraction]]:
-    """Return the yuan a head, adjustment included, by category and component; "" is their mean over the categories."""
+    """Return the yuan a head, adjustment and growth included, by category and component; "" is their mean over the categories."""
     rates = {
-        rate.category: {key: _decimal(getattr(rate, key)) * _decimal(rate.adjustment) for key in COMPONENTS}
+        rate.category: {
+            key: _decimal(getattr(rate, key)) * _decimal(rate.adjustment) * (1 + _decimal(rate.growth))
+            for key in COMPONENTS
+        }
         for rate in rules.rates
     }
     mean = (
@@ -143,14 +169,27 @@ def settle(budget: pd.Series, spent: pd.Series, rules: Budget) -> pd.DataFrame:
     return pd.DataFrame(frame, index=budget.index).astype("int64")
 
 
+def advance(budget: pd.Series, rules: Budget) -> pd.Series:
+    """Return what the fund pays each grid ahead, in fen: the stated months of a twelfth of its budget, their sum conserved.
+
+    Parameters
+    ----------
+    budget : fen on index grid_id; rules : `advance_months` of a year are paid ahead.
+    """
+    whole = math.floor(int(budget.sum()) * _decimal(rules.advance_months) / 12 + Fraction(1, 2))
+    if not whole:
+        return pd.Series(0, index=budget.index, dtype="int64")
+    return share_out(whole, pd.Series([Fraction(int(fen)) for fen in budget], index=budget.index, dtype=object))
+
+
 def _part(amount: pd.Series, share: float) -> np.ndarray:
     exact = _decimal(share)
     return np.array([math.floor(int(fen) * exact + Fraction(1, 2)) for fen in amount], dtype="int64")
 
 
 def insured_of(plan: Plan) -> pd.DataFrame:
-    """Return the insured people of a plan's units, residents where nobody tells (see `count_insured`)."""
-    return count_insured(plan.records.get("insured"), plan.layers.units["population"])
+    """Return the insured people of a plan's units, estimated where nobody tells (see `count_insured`)."""
+    return count_insured(plan.records.get("insured"), plan.layers.units["population"], plan.assignment.grid_of_unit)
 
 
 def budget_of(plan: Plan) -> pd.DataFrame:

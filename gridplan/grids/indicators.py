@@ -10,6 +10,7 @@ from fractions import Fraction
 import pandas as pd
 
 from gridplan.case.sections import Place
+from gridplan.grids.periods import years_in
 from gridplan.layers.layers import Layers
 from gridplan.layers.records.indicator_list import Indicator
 from gridplan.solver.assignment import Assignment
@@ -55,8 +56,9 @@ def evaluate_indicators(
     Returns
     -------
     One row an observation, by kind of area, area, indicator and period: area_kind, area_id, area, indicator, period, numerator,
-    denominator, value, previous, change (value - previous), trend ("better", "worse", "same", "" without a period before or a
-    direction), target, reached ("met", "violated", "" without a target). Values are exact fractions or None: a share needs a
+    denominator, value, yearly (what a count comes to in a year, None where the period does not say how long it is), previous,
+    change (value - previous; of counts the difference of their yearly rates where the periods differ in length), trend ("better", "worse", "same", "" without a period before or a
+    direction, or where periods of unlike length cannot be compared), target, reached ("met", "violated", "" without a target). Values are exact fractions or None: a share needs a
     denominator above 0; growth without one is measured against the numerator of the period before.
     """
     series: dict[tuple[Area, str], list[tuple[str, Fraction | None, Fraction | None]]] = {}
@@ -79,26 +81,48 @@ def _through_time(
     """Yield one indicator of one area, period by period."""
     previous: Fraction | None = None
     numerator: Fraction | None = None
+    before = ""
     for period, top, bottom in sorted(seen, key=lambda row: _in_time(row[0])):
-        value = _value(indicator, top, bottom, numerator)
-        change = value - previous if value is not None and previous is not None else None
+        base = _as_long(numerator, before, period)
+        value = _value(indicator, top, bottom, base)
+        last = _as_long(previous, before, period) if indicator.measure == "count" else previous
+        change = value - last if value is not None and last is not None else None
         yield {
             "period": period,
             "numerator": top,
             "denominator": bottom,
             "value": value,
+            "yearly": _a_year(value, period) if indicator.measure == "count" else None,
             "previous": previous,
             "change": change,
             "trend": _trend(indicator, change),
             "target": indicator.target,
             "reached": _reached(indicator, value),
         }
-        previous, numerator = value, top
+        previous, numerator, before = value, top, period
+
+
+def _as_long(count: Fraction | None, before: str, period: str) -> Fraction | None:
+    """Return what a count of the period before would be in one as long as this; None where nobody can tell.
+
+    Periods of which neither says how long it is are taken to be alike.
+    """
+    if count is None:
+        return None
+    first, second = years_in(before), years_in(period)
+    if first is None and second is None:
+        return count
+    return count / first * second if first and second else None
+
+
+def _a_year(count: Fraction | None, period: str) -> Fraction | None:
+    years = years_in(period)
+    return count / years if count is not None and years else None
 
 
 _OBSERVED = ("area", "period", "indicator", "numerator", "denominator")
 _COLUMNS = [
-    "area_kind", "area_id", "area", "indicator", "period", "numerator", "denominator", "value", "previous", "change", "trend", "target", "reached",
+    "area_kind", "area_id", "area", "indicator", "period", "numerator", "denominator", "value", "yearly", "previous", "change", "trend", "target", "reached",
 ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,12 +10,14 @@ from rich.console import Console
 from rich.markup import escape as escaped
 from rich.table import Table
 
+from gridplan.checks.tasks import FIRST, Task, list_work
 from gridplan.grids.yardsticks import tell_yardsticks
 from gridplan.ground.city_and_counties import told_limits
 from gridplan.proposal.optimality import describe_gap
+from gridplan.words.numbers import counted, people
 from gridplan.words.signs import shown_line, shown_text
 from gridplan.words.text import Language, Text
-from gridplan.words.vocabulary import SEVERITIES
+from gridplan.words.vocabulary import CAUSES, SEVERITIES
 
 if TYPE_CHECKING:
     from gridplan.proposal.comparison import Comparison
@@ -112,3 +115,27 @@ def _print_findings(console: Console, proposal: Proposal, language: Language) ->
     for finding in proposal.findings:
         if finding.stands:
             console.print(f"  [bold red]{finding.rule}[/] {_escape(finding.message(language))}", soft_wrap=True)
+    tasks = [task for task in list_work(proposal.findings, proposal.units) if task.status == "violated"]
+    if tasks:
+        first = Text(zh="先办这 {n} 件（共 {m} 件）：", en="First of all, {n} of {m}:")
+        heading = first.format(n=min(FIRST, len(tasks)), m=len(tasks))
+        console.print(heading.in_language(language))
+    for number, task in enumerate(tasks[:FIRST], start=1):
+        for said in _task_lines(number, task, language):
+            console.print(said, soft_wrap=True)
+
+
+def _task_lines(number: int, task: Task, language: Language) -> Iterator[str]:
+    """Say one row of work: what is wrong and whom it touches; then a line for each cause."""
+    touched = "" if task.people is None else f"[bold]{people(task.people).in_language(language)}[/]"
+    severity = SEVERITIES.label(task.severity).in_language(language)
+    yield f"  {number} {severity} {_escape(task.head.in_language(language))}  {touched}".rstrip()
+    for part in task.parts:
+        share = Text(zh="{n} 个单元，{p}：", en="{n}, {p}: ").format(
+            n=counted(part.n_units, "unit"), p=people(part.people or 0.0)
+        )
+        shown = share.in_language(language) if len(task.parts) > 1 else ""
+        body = Text(zh="（建议{b}）", en=" ({b}, suggested)").format(b=part.responsible)
+        cause = CAUSES.label(part.cause).in_language(language) if part.cause else ""
+        told = f"{shown}{part.measure.in_language(language)}{body.in_language(language)}"
+        yield f"    [dim]{cause}[/] {_escape(told)}"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from gridplan.checks.tasks import list_work
+from gridplan.grids.members import TIE_REASONS
 from gridplan.grids.yardsticks import tell_yardsticks
 from gridplan.ground.city_and_counties import told_limits
 from gridplan.proposal.files import findings_table
@@ -19,15 +22,20 @@ from gridplan.words.signs import shown_text
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import (
     ADMIN_LEVELS,
+    CAUSES,
     KINDS,
     LEVELS,
+    MEASURED_IN,
     MODES,
     OWNERSHIPS,
+    PROVEN,
     ROLE_SOURCES,
     ROLES,
     SERVICES,
     SEVERITIES,
     STATUSES,
+    SUBJECTS,
+    TIES,
     Vocabulary,
 )
 from gridplan.words.workbooks import written_workbook
@@ -64,7 +72,7 @@ _HEADERS = {
     "responsible": Text(zh="责任单位（建议）", en="Responsible (proposed)"), "residents_moved": Text(zh="改换牵头医院的居民", en="Residents who change lead"),
     "n_must": Text(zh="未达到的“必须”", en="Must-rules not met"), "n_should": Text(zh="未达到的“应当”", en="Should-rules not met"),
     "centre_id": Text(zh="负责中心", en="Responsible centre"), "baseline_lead_id": Text(zh="现牵头医院编号", en="Lead today"),
-    "rule": Text(zh="规则", en="Rule"), "severity": Text(zh="级别", en="Severity"), "status": Text(zh="结果", en="Status"),
+    "number": Text(zh="序号", en="No."), "head": Text(zh="问题", en="What is wrong"), "rule": Text(zh="规则", en="Rule"), "severity": Text(zh="级别", en="Severity"), "status": Text(zh="结果", en="Status"),
     "subject_kind": Text(zh="对象类型", en="Subject"), "subject_id": Text(zh="对象编号", en="Subject id"), "measured": Text(zh="实测", en="Measured"),
     "limit": Text(zh="限值", en="Limit"), "unit": Text(zh="单位", en="Unit"), "provenance": Text(zh="依据", en="Provenance"),
     "message": Text(zh="说明", en="Message"), "reason": Text(zh="豁免理由", en="Waiver reason"), "author": Text(zh="批准人", en="Author"),
@@ -87,7 +95,20 @@ _PERCENT = {"deviation", "share_within", "share_primary", "gap", "worst_deviatio
 _WHOLE = {"population", "population_65", "n_units", "beds", "doctors", "chronic", "objective", "bound", "residents",
     "rehabilitation_beds", "nursing_beds", "hospice_beds", "residents_moved", "people",
 }  # fmt: skip
+_FORMATS = {
+    "share": ("0.0%", 4), "whole": ("#,##0", 0), "plain": ("0.00", 2), "money": ("#,##0.00", 2), "minutes": ("0.0", 1), "number": ("0.00", 2),
+}  # fmt: skip
+"""How numbers of each kind are shown in a cell, and to how many decimals they are rounded."""
+_MEASURED = ("measured", "limit", "measured_before", "measured_after")
+_FORMAT_OF_UNIT = {"share": "share", "min": "minutes", "yuan": "money"} | dict.fromkeys(
+    (
+        "HHI", "centres", "communities", "community grids", "facilities", "findings", "grids", "leads", "links", "members", "partners", "people",
+        "pieces", "providers", "residents", "residents per ambulance", "residents per centre", "specialties", "streets", "units", "village clinics",
+    ),
+    "whole",
+)  # fmt: skip
 _WORDS: dict[str, Vocabulary] = {
+    "cause": CAUSES, "unit": MEASURED_IN, "subject_kind": SUBJECTS, "tie": TIES,
     "kind": KINDS, "mode": MODES, "ownership": OWNERSHIPS, "admin_level": ADMIN_LEVELS, "role": ROLES, "role_source": ROLE_SOURCES, "severity": SEVERITIES, "status": STATUSES,
     "role_before": ROLES, "role_after": ROLES, "status_before": STATUSES, "status_after": STATUSES,
 }  # fmt: skip
@@ -138,26 +159,12 @@ def write_sheets(sheets: list[tuple[Text, pd.DataFrame]], path: Path, language: 
 
 
 def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataFrame]]:
-    findings = findings_table(proposal.findings)
-    findings["message"] = findings[f"message_{language}"]
-    shown = [
-        "rule",
-        "severity",
-        "status",
-        "message",
-        "measured",
-        "limit",
-        "unit",
-        "subject_kind",
-        "subject_id",
-        "provenance",
-        "reason",
-        "author",
-        "date",
-    ]
     facilities = pd.DataFrame(
         proposal.facilities.drop(columns=["geometry", "given_tie"], errors="ignore")
     ).reset_index()
+    facilities["tie_reason"] = facilities["tie_reason"].map(
+        lambda reason: TIE_REASONS.label(reason).in_language(language) if reason else ""
+    )
     facilities["services"] = facilities["services"].map(
         lambda keys: "；".join(SERVICES.label(key).in_language(language) for key in keys)
     )
@@ -172,19 +179,78 @@ def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataF
         (Text(zh="网格", en="Grids"), _known(_parts_if_any(grids, proposal), "grids")),
         (Text(zh="单元", en="Units"), _known(units, "units")),
         (Text(zh="机构", en="Facilities"), _known(facilities, "facilities")),
-        (Text(zh="检查结果", en="Findings"), findings[shown]),
+        (Text(zh="事项", en="Work"), _work(proposal, language)),
+        (Text(zh="检查结果", en="Findings"), _findings(proposal, language)),
         (
             Text(zh="备选方案", en="Alternatives"),
-            _known(_parts_if_any(proposal.alternatives, proposal), "alternatives"),
+            _known(
+                _parts_if_any(_in_words(proposal.alternatives, "status", PROVEN, language), proposal), "alternatives"
+            ),
         ),
         *((ANNEXES[name].title, _readable(name, frame, language)) for name, frame in proposal.annexes.items()),
     ]
+
+
+def _work(proposal: Proposal, language: Language) -> pd.DataFrame:
+    """Return the list of work: a row for each fact and cause, the weightiest first."""
+    rows = [
+        {
+            "number": number,
+            "severity": task.severity,
+            "status": task.status,
+            "head": task.head.in_language(language),
+            "cause": part.cause,
+            "people": part.people,
+            "n_units": part.n_units or None,
+            "grid": join_names([str(proposal.grids["name"].get(grid, grid)) for grid in task.grids], language),
+            "measure": part.measure.in_language(language),
+            "responsible": part.responsible.in_language(language),
+            "rule": join_names(list(task.rules), language),
+        }
+        for number, task in enumerate(list_work(proposal.findings, proposal.units), start=1)
+        for part in task.parts
+    ]
+    names = ["number", "severity", "status", "head", "cause", "people", "n_units", "grid", "measure", "responsible"]
+    return pd.DataFrame(rows, columns=[*names, "rule"])
+
+
+def join_names(names: list[str], language: Language) -> str:
+    """Return names as a sentence lists them."""
+    return ("、" if language == "zh" else ", ").join(names)
+
+
+_KEYS_OF_CASE = re.compile(r"（[a-z\[][a-z_.\[\]]*(?:\s*[或、]\s*[a-z\[][a-z_.\[\]]*)*）")
+_OWN_ID = ("grid", "unit", "facility")
+
+
+def _findings(proposal: Proposal, language: Language) -> pd.DataFrame:
+    """Return every finding in one language; names of columns and keys of the case stay with the technical files."""
+    table = findings_table(proposal.findings)
+    messages = table[f"message_{language}"]
+    table["message"] = messages.str.replace(_KEYS_OF_CASE, "", regex=True) if language == "zh" else messages
+    table["measure"], table["responsible"] = table[f"measure_{language}"], table[f"responsible_{language}"]
+    table["subject_id"] = table["subject_id"].where(table["subject_kind"].isin(_OWN_ID), "")
+    table["provenance"] = table["provenance"].str.replace("none", _ASSUMED.in_language(language))
+    table.attrs["units"] = list(table["unit"])
+    return table[list(_SHOWN)]
+
+
+_ASSUMED = Text(zh="规划假设", en="planning assumption")
+_SHOWN = (
+    "rule", "severity", "status", "message", "cause", "people", "measure", "responsible", "measured", "limit", "unit", "subject_kind",
+    "subject_id", "provenance", "reason", "author", "date",
+)  # fmt: skip
 
 
 def _known(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return a table without the columns that only some plans can fill and this one does not."""
     unknown = [column for column in ADDED_IN_2[name] if not (table[column].notna() & (table[column] != "")).any()]
     return table.drop(columns=unknown)
+
+
+def _in_words(table: pd.DataFrame, column: str, words: Vocabulary, language: Language) -> pd.DataFrame:
+    """Return a table with a column of keys in words of their own, where the column's name has others elsewhere."""
+    return table.assign(**{column: [words.label(key).in_language(language) for key in table[column]]})
 
 
 def _parts_if_any(table: pd.DataFrame, proposal: Proposal) -> pd.DataFrame:
@@ -196,7 +262,9 @@ def _parts_if_any(table: pd.DataFrame, proposal: Proposal) -> pd.DataFrame:
 
 def _readable(name: str, frame: pd.DataFrame, language: Language) -> pd.DataFrame:
     """Return an annex with headers and words for people; shares stay shares."""
-    columns = {column.label.in_language(language): column for column in ANNEXES[name].columns}
+    other = "_en" if language == "zh" else "_zh"
+    told = [column for column in ANNEXES[name].columns if column.name in frame and not column.name.endswith(other)]
+    columns = {column.label.in_language(language): column for column in told}
     table = pd.DataFrame(
         {
             label: [_cell(value, column.words, language) for value in frame[column.name]]
@@ -258,13 +326,9 @@ def _write_sheet(workbook: Any, title: str, table: pd.DataFrame, language: Langu
     sheet.repeat_rows(0)
     look = {"bold": True, "bottom": 1, "bg_color": "#F4F4F1", "text_wrap": True, "valign": "vcenter"}
     heads = {side: workbook.add_format({**look, "align": side}) for side in ("left", "right")}
-    formats = {
-        "percent": workbook.add_format({"num_format": "0.0%"}),
-        "whole": workbook.add_format({"num_format": "#,##0"}),
-        "plain": workbook.add_format({"num_format": "0.00"}),
-        "money": workbook.add_format({"num_format": "#,##0.00"}),
-        "text": workbook.add_format({"num_format": "@"}),
-    }
+    formats = {kind: workbook.add_format({"num_format": shown}) for kind, (shown, _) in _FORMATS.items()}
+    text = workbook.add_format({"num_format": "@"})
+    units = table.attrs.get("units")
     for column, name in enumerate(table.columns):
         header = _HEADERS.get(str(name))
         words = _WORDS.get(str(name))
@@ -272,13 +336,16 @@ def _write_sheet(workbook: Any, title: str, table: pd.DataFrame, language: Langu
         side = "left" if any(isinstance(value, str) for value in values) else "right"
         sheet.write_string(0, column, header.in_language(language) if header else str(name), heads[side])
         kind = table.attrs.get("kinds", {}).get(name, "")
-        percent, whole = name in _PERCENT or kind == "share", name in _WHOLE or kind == "whole"
-        style = formats["percent" if percent else "whole" if whole else "money" if kind == "money" else "plain"]
+        told = (
+            "share" if name in _PERCENT or kind == "share" else "whole" if name in _WHOLE or kind == "whole" else kind
+        )
         for row, value in enumerate(values, start=1):
             if isinstance(value, str):
-                sheet.write_string(row, column, value, formats["text"])
+                sheet.write_string(row, column, value, text)
             elif value is not None:
-                sheet.write_number(row, column, value, style if isinstance(value, float) or whole else None)
+                own = _FORMAT_OF_UNIT.get(units[row - 1], "plain") if units and name in _MEASURED else told
+                shown = "whole" if isinstance(value, int) else own if own in _FORMATS else "plain"
+                sheet.write_number(row, column, round(value, _FORMATS[shown][1]), formats[shown])
         sheet.set_column(column, column, _width(header.in_language(language) if header else str(name), values))
     sheet.freeze_panes(1, 1)
     if len(table):

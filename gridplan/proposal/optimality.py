@@ -21,9 +21,17 @@ def describe_gap(objective: Outcome) -> Text:
         )
     if objective.gap is None:
         return Text(zh="没有证明距最优多远。", en="How far from the best possible is not proven.")
-    if objective.status == "optimal":
-        return Text(zh="已证明：同样规则下没有更好的方案。", en="Proven: no plan under these rules is better.")
     share = f"{math.ceil(max(objective.gap, 0.0) * 10_000) / 100:.2f}%"
-    return Text(zh="距理论最优不超过 {g}。", en="No plan under these rules can be more than {g} better.").format(
-        g=share
+    told = (
+        Text(zh="已证明：同样规则下没有更好的方案。{l}。", en="Proven: no plan under these rules is better. {l}.")
+        if objective.status == "optimal"
+        else Text(zh="距理论最优不超过 {g}。{l}。", en="No plan under these rules can be more than {g} better. {l}.")
     )
+    return told.format(g=share, l=left_out(objective))
+
+
+def left_out(objective: Outcome) -> Text:
+    """Say what no bound speaks of, because it is not in the objective: change where it has no price, members, supply."""
+    if "moved" in objective.terms:
+        return Text(zh="目标不含：成员构成、服务供给", en="Not in the objective: members, supply")
+    return Text(zh="目标不含：与现有分组的变动、成员构成、服务供给", en="Not in the objective: change, members, supply")

@@ -12,19 +12,26 @@ from gridplan.words.text import Language, Text
 
 __all__ = [
     "ADMIN_LEVELS",
+    "ANSWERS",
+    "CAUSES",
     "CENTRES",
     "COUNTY_LEVELS",
+    "DIMENSIONS",
     "EFFECTS",
     "EVENTS",
     "KINDS",
     "LEVELS",
+    "MEASURED_IN",
     "MODES",
     "NETWORKS",
     "OWNERSHIPS",
+    "PROVEN",
+    "ROAD_CLASSES",
     "ROLES",
     "SERVICES",
     "SEVERITIES",
     "STATUSES",
+    "SUBJECTS",
     "TIES",
     "Language",
     "Term",
@@ -329,6 +336,80 @@ SEVERITIES = Vocabulary(
     Term("should", Text(zh="应当", en="should"), ("W",)),
     Term("note", Text(zh="提示", en="note"), ("I",)),
 )
+
+ANSWERS = Vocabulary(
+    Term("yes", Text(zh="是", en="yes"), ("有", "已", "√", "1", "true")),
+    Term("no", Text(zh="否", en="no"), ("无", "未", "×", "0", "false")),
+)
+"""Whether something holds, as a planner ticks it."""
+
+DIMENSIONS = Vocabulary(
+    Term("governance", Text(zh="管理", en="governance")),
+    Term("medical", Text(zh="医疗", en="medical care")),
+    Term("operations", Text(zh="运营", en="operations")),
+    Term("information", Text(zh="信息", en="information")),
+)
+"""In what a member is integrated with its lead (S1)."""
+
+SUBJECTS = Vocabulary(
+    Term("plan", Text(zh="全域", en="whole plan")),
+    Term("grid", Text(zh="网格", en="grid")),
+    Term("unit", Text(zh="单元", en="unit")),
+    Term("facility", Text(zh="机构", en="facility")),
+)
+"""What a finding is about."""
+
+MEASURED_IN = Vocabulary(
+    Term("HHI", Text(zh="HHI", en="HHI")),
+    Term("beds per 1000", Text(zh="张/千人", en="beds per 1,000")),
+    Term("beds per 10000 aged 65", Text(zh="张/万名老人", en="beds per 10,000 aged 65+")),
+    Term("centres", Text(zh="家中心", en="centres")),
+    Term("communities", Text(zh="个医共体", en="communities")),
+    Term("community grids", Text(zh="个社区网格", en="community grids")),
+    Term("cv", Text(zh="变异系数", en="coefficient of variation")),
+    Term("facilities", Text(zh="家机构", en="facilities")),
+    Term("findings", Text(zh="条", en="findings")),
+    Term("gini", Text(zh="基尼系数", en="Gini index")),
+    Term("grids", Text(zh="个网格", en="grids")),
+    Term("index", Text(zh="指数", en="index")),
+    Term("km2", Text(zh="平方千米", en="km²")),
+    Term("leads", Text(zh="家牵头医院", en="leads")),
+    Term("links", Text(zh="条关系", en="links")),
+    Term("members", Text(zh="家成员", en="members")),
+    Term("min", Text(zh="分钟", en="min")),
+    Term("partners", Text(zh="家合作单位", en="partners")),
+    Term("people", Text(zh="人", en="people")),
+    Term("pieces", Text(zh="片", en="pieces")),
+    Term("providers", Text(zh="家提供者", en="providers")),
+    Term("residents", Text(zh="人", en="residents")),
+    Term("residents per ambulance", Text(zh="人/辆", en="residents per ambulance")),
+    Term("residents per centre", Text(zh="人/家", en="residents per centre")),
+    Term("share", Text(zh="占比", en="share")),
+    Term("specialties", Text(zh="个专科", en="specialties")),
+    Term("streets", Text(zh="个街道（乡镇）", en="streets")),
+    Term("strength", Text(zh="能力评分", en="strength")),
+    Term("units", Text(zh="个单元", en="units")),
+    Term("village clinics", Text(zh="家村卫生室", en="village clinics")),
+    Term("yuan", Text(zh="元", en="yuan")),
+)
+"""In what a finding is measured."""
+
+PROVEN = Vocabulary(
+    Term("optimal", Text(zh="已证明最优", en="optimal")),
+    Term("feasible", Text(zh="可行", en="feasible")),
+    Term("infeasible", Text(zh="限制不能同时满足", en="infeasible")),
+    Term("given", Text(zh="给定", en="given")),
+)
+"""What a solve says of its plan."""
+
+CAUSES = Vocabulary(
+    Term("plan", Text(zh="方案问题", en="plan")),
+    Term("supply", Text(zh="供给缺口", en="gap in supply")),
+    Term("data", Text(zh="资料缺失", en="data missing")),
+    Term("operation", Text(zh="运行监测", en="operation")),
+    Term("not_applicable", Text(zh="不适用", en="not applicable")),
+)
+"""Why a finding is not met, which decides what to do about it: move lines, provide, tell, work differently."""
 
 AREA_KINDS = Vocabulary(
     Term("plan", Text(zh="全域", en="whole plan")),

@@ -10,7 +10,7 @@ import pytest
 from gridplan.checks.lifecycle import compare_with_baseline
 from gridplan.grids.plan import Plan
 from tests import board
-from tests.checks.laid_out import EAST_HEAVY, finding
+from tests.checks.laid_out import EAST_HEAVY, finding, statuses
 
 
 def after(plan: Plan, before: dict[str, str]) -> Plan:
@@ -113,3 +113,18 @@ def test_a_share_at_the_limit_is_met_and_names_no_squares(halves: Plan) -> None:
 def test_a_draft_needs_no_date(halves: Plan) -> None:
     draft = replace(halves, case=halves.case.changed(rules={"plan_version": "2", "plan_status": "draft"}))
     assert finding(draft, "R-28").status == "met"
+
+
+def test_only_milestones_that_the_case_states_are_asked(halves: Plan) -> None:
+    """Done in time, done late, not said to be done; without any, the years of past programmes are not asked."""
+    stated = (
+        {"what": "布局", "due": "2026-06-30", "done": "2026-06-30"},
+        {"what": "政策", "due": "2026-6-30", "done": "2026-07-01"},
+        {"what": "推广", "due": "2027-12-31"},
+    )
+    rules = {"plan_version": "1", "plan_valid_from": "2026-01-01"}
+    plan = replace(halves, case=halves.case.changed(rules={**rules, "milestones": stated}))
+    assert statuses(plan, "R-28") == {
+        "": "met", "milestone-1": "met", "milestone-2": "violated", "milestone-3": "not_evaluated",
+    }  # fmt: skip
+    assert statuses(replace(halves, case=halves.case.changed(rules=rules)), "R-28") == {"": "met"}

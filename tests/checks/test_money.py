@@ -112,13 +112,14 @@ def test_budgets_of_both_halves_add_up_to_the_total(place: Place) -> None:
 
 
 def test_residents_stand_in_for_the_insured_and_that_is_told(place: Place) -> None:
-    """Without a table all 24,000 count at the mean of 1,000 and 300 yuan; without u00 its 1,000."""
+    """Without a table all 24,000 count at the mean of 1,000 and 300 yuan; without u00 alone it has the mix of the west."""
     none = paying(place)
     found = finding(none, "R-45", "insured")
     assert (found.status, found.severity, found.measured) == ("violated", "should", 24)
     assert finding(none, "R-45", "G1").measured == 12_000 * 650
     one = paying(place, *everyone()[1:])
     assert finding(one, "R-45", "insured").places == ("u00",)
+    assert finding(one, "R-45", "G1").measured == 120_000
     assert findings(paying(place, *everyone()), "R-45", "insured") == []
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from gridplan.grids.plan import Plan
 from tests import board
-from tests.checks.laid_out import Place, facilities, finding, lay_out, survey_board
+from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board, with_records
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +56,16 @@ def test_a_lead_whose_authority_is_not_told_has_no_friction_with_it() -> None:
     found = finding(lay_out(survey_board(facilities=unknown), board.WEST_EAST), "R-33", "G1")
     assert found.measured == 1
     assert "（0 家）或经办性质（1 家）不同" in found.message_zh
+
+
+def test_four_dimensions_of_integration_are_counted_by_grid(tied: Place) -> None:
+    """C0 is integrated in all four, C1 in governance alone, of the two that are on record in the west."""
+    record = pd.DataFrame(
+        [("C0", "yes", "yes", "yes", "yes"), ("C1", "yes", "no", "", "no")],
+        columns=["facility_id", "governance", "medical", "operations", "information"],
+    )
+    plan = with_records(lay_out(tied, board.WEST_EAST), {"integration": record})
+    (found,) = (f for f in findings(plan, "R-32", "G1") if f.topic == "integration")
+    assert (found.status, found.severity, found.measured) == ("met", "note", 0.5)
+    assert "管理 2/2、医疗 1/2、运营 1/1、信息 1/2" in found.message_zh
+    assert not [f for f in findings(plan, "R-32", "G2") if f.topic == "integration"]

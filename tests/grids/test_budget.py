@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridplan.case.sections import Budget
-from gridplan.grids.budget import count_insured, count_spending, rate_of_categories, settle, share_budget
+from gridplan.grids.budget import advance, count_insured, count_spending, rate_of_categories, settle, share_budget
 
 RATES = [
     {"category": "职工", "outpatient": 900.1, "inpatient_drg": 1500.05, "per_diem": 100, "adjustment": 1.1},
@@ -56,9 +56,28 @@ def test_a_third_of_a_fen_is_not_lost() -> None:
     assert sorted(budget.sum(axis=1)) == [33, 33, 34]
 
 
+def test_a_silent_unit_has_the_mix_of_its_grid() -> None:
+    """Of u1's 20 residents 10 are employees and 5 others: u2's 30 in the same grid count as 15 and 7.5; u3 of another grid too."""
+    told = people(("u1", "职工", 10), ("u1", "居民", 5))
+    table = count_insured(told, pd.Series({"u1": 20.0, "u2": 30.0, "u3": 4.0, "u4": 0.0}), pd.Series(GRIDS))
+    heads = {(unit, category): n for unit, category, n, guessed in table.itertuples(index=False) if guessed}
+    assert heads == {("u2", "职工"): 15.0, ("u2", "居民"): 7.5, ("u3", "职工"): 2.0, ("u3", "居民"): 1.0}
+    other = people(*told.itertuples(index=False, name=None), ("u3", "居民", 4))
+    table = count_insured(other, pd.Series({"u1": 20.0, "u2": 30.0, "u3": 4.0}), pd.Series(GRIDS))
+    assert table.loc[table["estimated"], "insured"].tolist() == [7.5, 15.0], "u3 tells of G2, not of G1"
+
+
+def test_growth_is_a_factor_on_the_rate_and_what_is_paid_ahead_adds_up() -> None:
+    """100 yuan and 5 % are 105; three months of 105 yuan and a fen over three grids are a quarter, to the fen."""
+    rules = Budget(rates=[{"category": "a", "outpatient": 100, "growth": 0.05}], advance_months=3)
+    assert float(rate_of_categories(rules)["a"]["outpatient"]) == 105
+    ahead = advance(pd.Series({"G1": 3500, "G2": 3500, "G3": 3501}), rules)
+    assert ahead.sum() == 2625
+    assert ahead.max() - ahead.min() <= 1
+    assert advance(pd.Series({"G1": 3500}), Budget()).tolist() == [0]
+
+
 def test_residents_stand_in_where_nobody_tells() -> None:
-    table = count_insured(people(("u1", "职工", 10)), pd.Series({"u1": 20.0, "u2": 30.0, "u4": 0.0}))
-    assert table.to_numpy().tolist() == [["u1", "职工", 10], ["u2", "", 30.0]]
     assert count_insured(None, pd.Series({"u1": 20.0}))["category"].tolist() == [""]
     mean = rate_of_categories(Budget(rates=RATES))[""]["outpatient"]
     assert float(mean) == (900.1 * 1.1 + 300.3) / 2

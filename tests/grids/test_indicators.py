@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from gridplan.grids.indicators import Area, evaluate_indicators, shown_value
+from gridplan.grids.periods import years_in
 from gridplan.layers.records.indicator_list import DIRECTIONS, MEASURES, bundled_indicators, indicator_list
 
 CITY = {"全市": Area("plan", "", "棋盘市"), "H1": Area("grid", "G1", "市第一医院")}
@@ -120,3 +121,38 @@ def test_falling_is_better_where_the_indicator_says_so() -> None:
     assert told.to_dict() == {"M-01": "better", "M-09": "worse"}
     same = evaluated(("全市", "2020", "M-01", 20, 100), ("全市", "2021", "M-01", 40, 200))
     assert same["trend"].tolist() == ["", "same"]
+
+
+def test_periods_of_unlike_length_are_rates_before_they_have_a_trend() -> None:
+    """818 in 75 days are 3,981 a year: against 3,900 in a year that is no fall; without knowing how long, no trend is told."""
+    table = evaluated(
+        ("全市", "2023", "M-12b", 3900, NOTHING), ("全市", "2024-01-01/2024-03-15", "M-12b", 818, NOTHING)
+    )
+    last = table.iloc[1]
+    assert (last["value"], last["yearly"], last["trend"]) == (818, Fraction(818 * 365, 75), "better")
+    wave = evaluated(("全市", "2023", "M-12b", 3900, NOTHING), ("全市", "试点期", "M-12b", 818, NOTHING))
+    assert set(wave["trend"]) == {""}
+
+
+def test_growth_against_a_shorter_period_counts_by_its_length() -> None:
+    """100 in January, 200 in the year: 200 against 12 x 100."""
+    table = evaluated(("全市", "2023-01", "M-15", 100, NOTHING), ("全市", "2024", "M-15", 200, NOTHING))
+    assert table["value"].iloc[1] == Fraction(200, 1200) - 1
+
+
+def test_a_leap_year_is_a_year_and_a_month_a_month() -> None:
+    for before, after in (("2023", "2024"), ("2024-01", "2024-02")):
+        table = evaluated(("全市", before, "M-12b", 365, NOTHING), ("全市", after, "M-12b", 365, NOTHING))
+        assert table["trend"].iloc[1] == "same"
+
+
+@pytest.mark.parametrize(
+    ("period", "years"),
+    [
+        ("2024", 1), ("2023年", 1), ("2024Q1", "1/4"), ("2024年1季度", "1/4"), ("2024年第3季度", "1/4"), ("2019年1-7月", "7/12"),
+        ("2024-02", "1/12"), ("2024-01/2024-03", "1/4"), ("2024年1月1日至3月15日", "75/365"), ("2024-01-01/2024-03-15", "75/365"),
+        ("2019-2020", 2), ("试点期", None), ("", None), ("2024-13", None), ("2024-03/2024-01", None), ("2024-02-30/2024-03-01", None),
+    ],
+)  # fmt: skip
+def test_how_long_a_period_is(period: str, years: str | int | None) -> None:
+    assert years_in(period) == (None if years is None else Fraction(years))

@@ -272,3 +272,37 @@ def test_alternatives(output):
     assert best["worst_deviation"] == pytest.approx(output.grids["deviation"].abs().max(), abs=1e-6)
     told = table[table["bound"].notna()]
     assert (told["bound"] <= told["objective"] * (1 + 1e-9)).all()
+
+
+WHOLE_GRID = ("R-34", "R-38", "R-39", "R-07", "R-08", "R-35")
+"""Rules by which a whole grid lacks something: its residents are touched."""
+NOBODY = ("R-32", "R-36", "R-37", "R-43", "R-44", "R-66")
+"""Rules of institutions and of how things work: no residents are counted."""
+
+
+def test_people_affected_are_the_residents_of_the_places(output):
+    """Of each finding not met: the residents of its units, or of its grid where the grid lacks something; each unit once."""
+    residents, grid = output.units["population"], output.units["grid_id"]
+    broken = output.findings[output.findings["status"].isin(["violated", "waived"])]
+    counted = 0
+    for row in broken.to_dict(orient="records"):
+        places = list(row["places"])
+        if row["rule"] in NOBODY:
+            assert pd.isna(row["people"])
+        elif row["rule"] in WHOLE_GRID and not pd.isna(row["people"]):
+            assert row["people"] == pytest.approx(residents[grid == row["subject_id"]].sum(), abs=1e-2)
+            counted += 1
+        elif places and row["rule"] in ("R-06", "R-27", "R-31", "R-60", "R-61", "R-64"):
+            assert row["people"] == pytest.approx(residents[places].sum(), abs=1e-2)
+            counted += 1
+    assert counted
+
+
+def test_far_units_are_a_gap_in_supply_only_where_no_candidate_is_near(output):
+    """Minutes of every unit to every candidate, as the files keep them: within the limit of one, or of none."""
+    table = output.layer("minutes")
+    limit = output.tree["case"]["travel"]["limit_min"]
+    nearest = table.groupby("unit_id")["minutes"].min()
+    for row in rule(output, "R-60", status="violated").to_dict(orient="records"):
+        near = nearest.reindex(row["places"]) <= limit
+        assert set(near) == {row["cause"] == "plan"}

@@ -205,11 +205,10 @@ def test_edits_made_on_a_map_of_format_1_give_the_plan_they_gave_then(city, save
     assert revised.objective.terms["travel"] == pytest.approx(told["travel"])
     assert revised.provenance.revision is not None
     assert revised.provenance.revision.moved == told["moved"]
-    found = sorted(
-        [f.rule, f.subject_id, f.status, f.measured] for f in revised.findings if f.status != "not_evaluated"
-    )
-    assert [row[:3] for row in found] == [row[:3] for row in told["findings"]]
-    assert [row[3] for row in found] == pytest.approx([row[3] for row in told["findings"]])
+    rows = {(f.rule, f.subject_id, f.status, f.measured) for f in revised.findings if f.status != "not_evaluated"}
+    found, before = sorted(rows, key=str), sorted(map(tuple, told["findings"]), key=str)
+    assert [row[:3] for row in found] == [row[:3] for row in dict.fromkeys(before)]
+    assert [row[3] for row in found] == pytest.approx([row[3] for row in dict.fromkeys(before)])
 
 
 def test_the_digest_does_not_depend_on_the_order_of_units(board_proposal):

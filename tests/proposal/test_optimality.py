@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from gridplan.proposal.optimality import describe_gap
+from gridplan.solver.solution import Outcome
 
 
 @pytest.mark.parametrize(
@@ -24,3 +25,13 @@ def test_what_is_not_proven_is_not_said(board_proposal):
     assert "cannot all hold" in describe_gap(replace(base, status="infeasible")).en
     assert "given" in describe_gap(replace(base, status="given")).en
     assert "no plan under these rules is better" in describe_gap(replace(base, status="optimal", gap=0.0)).en
+
+
+def test_what_is_proven_says_what_it_leaves_out():
+    """Change is in the objective where it has a price; members and supply never are."""
+    outcome = Outcome(value=1.0, terms={"travel": 1.0}, bound=1.0, gap=0.0, status="optimal")
+    assert "变动" in describe_gap(outcome).zh
+    assert "change" in describe_gap(outcome).en
+    priced = replace(outcome, terms={"travel": 1.0, "moved": 0.0})
+    assert "变动" not in describe_gap(priced).zh
+    assert "members, supply" in describe_gap(priced).en

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from gridplan.grids.budget import COMPONENTS, FEN, budget_of, insured_of, settle, spending_of
+from gridplan.grids.budget import COMPONENTS, FEN, advance, budget_of, insured_of, settle, spending_of
 from gridplan.grids.capacity import reserves_of, shares_of
 from gridplan.grids.indicators import evaluate_indicators, known_areas, shown_value
 from gridplan.grids.plan import Plan
@@ -54,6 +54,7 @@ def _budgets(plan: Plan) -> Rows:
     heads = table["insured"].groupby(home).sum()
     budget = parts.sum(axis=1)
     spent = spending.sum(axis=1).reindex(parts.index, fill_value=0) if spending is not None else budget * 0
+    ahead = advance(budget, plan.case.budget)
     settled = settle(budget, spent, plan.case.budget)
     for grid_id in parts.index:
         yuan = {name: int(parts[name][grid_id]) / FEN for name in COMPONENTS} | {"budget": int(budget[grid_id]) / FEN}
@@ -65,6 +66,7 @@ def _budgets(plan: Plan) -> Rows:
             "name": plan.grid_name(grid_id),
             "heads": heads.get(grid_id, 0),
             **yuan,
+            "advance": int(ahead[grid_id]) / FEN if plan.case.budget.advance_months else None,
             **(known if spending is not None else dict.fromkeys(known)),
         }
 
@@ -100,7 +102,7 @@ def _indicators(plan: Plan) -> Rows:
             "before": shown_value(indicator, row["previous"]),
             "target": shown_value(indicator, row["target"]),
             "status": row["reached"],
-            **{name: _number(row[name]) for name in ("numerator", "denominator", "value")},
+            **{name: _number(row[name]) for name in ("numerator", "denominator", "value", "yearly")},
             "figure": figure,
             "provenance": indicator.provenance,
         }

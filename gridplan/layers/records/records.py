@@ -21,12 +21,12 @@ from gridplan.layers.files.columns import (
     require_text,
 )
 from gridplan.layers.files.tables import read_table
-from gridplan.layers.records.indicator_list import DIRECTIONS, MEASURES, indicator_list
+from gridplan.layers.records.indicator_list import DIRECTIONS, MEASURES, Indicator, indicator_list
 from gridplan.words.errors import InputProblem
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import CENTRES, NETWORKS, Vocabulary, normalise
+from gridplan.words.vocabulary import ANSWERS, CENTRES, DIMENSIONS, NETWORKS, Vocabulary, normalise
 
 FieldKind = Literal["unit", "facility", "indicator", "text", "number", "count"]
 CITY = "city"
@@ -90,7 +90,7 @@ RECORDS: dict[str, RecordTable] = {
         (
             _field("from_id", "facility", "转出机构编号", "id of the referring facility", "转出机构"),
             _field("to_id", "text", "转入机构编号", "id of the receiving facility, or its name outside", "转入机构"),
-            _field("count", "number", "人次", "patients", "转诊人次"),
+            _field("count", "number", "人次", "referrals, each time counted", "转诊人次"),
         ),
     ),
     "visits": RecordTable(
@@ -199,6 +199,17 @@ RECORDS: dict[str, RecordTable] = {
         ),
         either=("hub_id", "partner"),
     ),
+    "integration": RecordTable(
+        Text(zh="成员一体化情况", en="how far members are integrated"),
+        (
+            _field("facility_id", "facility", "机构编号", "facility id", "机构代码"),
+            *(
+                _word(ANSWERS, key, f"{term.label.zh}一体化", f"{term.label.en} integrated: yes or no", required=False)
+                for key, term in DIMENSIONS.items()
+            ),
+        ),
+        once=("facility_id",),
+    ),
     "centres": RecordTable(
         Text(zh="资源共享中心", en="shared centres"),
         (
@@ -231,14 +242,20 @@ def read_records(
             problems.append(_unknown_table(name))
             continue
         known["indicator"] = pd.Index(list(indicator_list(tables.get("indicators"))))
-        table = _read_one(case, source, declared, problems, known)
+        stated = indicator_list(tables.get("indicators")) if name == "observations" else {}
+        table = _read_one(case, source, declared, problems, known, stated)
         if table is not None:
             tables[name] = table
     return dict(sorted(tables.items()))
 
 
 def _read_one(
-    case: Case, source: Source, declared: RecordTable, problems: Problems, known: dict[str, pd.Index | None]
+    case: Case,
+    source: Source,
+    declared: RecordTable,
+    problems: Problems,
+    known: dict[str, pd.Index | None],
+    indicators: Mapping[str, Indicator],
 ) -> pd.DataFrame | None:
     opened = read_table(case, source, problems)
     if opened is None:
@@ -249,6 +266,7 @@ def _read_one(
     frame = pd.DataFrame(columns)
     _tell_repeated(picked, frame, declared)
     _tell_more(picked, frame, declared)
+    _tell_undivided(picked, frame, indicators)
     return frame.reset_index(drop=True)
 
 
@@ -281,6 +299,23 @@ def _tell_more(picked: Picked, frame: pd.DataFrame, declared: RecordTable) -> No
             field=picked.header(part),
             values=frame[part][more].map("{:g}".format),
         )
+
+
+def _tell_undivided(picked: Picked, frame: pd.DataFrame, indicators: Mapping[str, Indicator]) -> None:
+    """Name shares and ratios without a denominator: they have no value."""
+    if not indicators:
+        return
+    divides = frame["indicator"].map(lambda name: name in indicators and indicators[name].divides)
+    bare = (divides & ~(frame["denominator"] > 0)).to_numpy(bool)
+    picked.reading.tell_rows(
+        frame.index[bare],
+        Text(zh="占比和比值有大于 0 的分母", en="a denominator above 0 for shares and ratios"),
+        Text(zh="没有分母的占比或比值，没有数值", en="shares or ratios without a denominator, which have no value"),
+        Text(zh="补上分母，或改用计数的指标。", en="Give the denominator, or use an indicator that counts."),
+        severity="warning",
+        field=picked.header("indicator"),
+        values=frame["indicator"][bare],
+    )
 
 
 def _require_either(picked: Picked, declared: RecordTable, columns: Mapping[str, pd.Series]) -> None:

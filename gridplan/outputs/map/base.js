@@ -18,7 +18,7 @@ const state = {
   unit: null, // unit whose card is open, under that of its grid
   mode: "grids",
   layers: { roads: true, barriers: true, members: true, borders: true, labels: true, subAreas: false },
-  severity: "all",
+  cause: "all",
   status: "all",
   openRows: new Set(), // rows of the check list that show their single findings
   hover: -1, // unit under the pointer

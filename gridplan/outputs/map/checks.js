@@ -45,30 +45,89 @@ function headlineOf(group, inCard) {
 }
 
 function checksTab() {
-  const chosen = DATA.findings.filter(
-    (finding) => (state.severity === "all" || finding.severity === state.severity) && (state.status === "all" || finding.status === state.status),
-  );
-  const sections = STATUSES.map((status) => [status, groupFindings(chosen.filter((finding) => finding.status === status))]);
-  const parts = sections.filter(([, groups]) => groups.length).map(([status, groups]) => [
-    status === "violated" ? null : el("h2", {}, t(`status_${status}`)),
-    el("ul", { class: "findings" }, groups.map((group) => findingRow(group))),
-  ]);
-  return [filters(), parts.length ? parts : el("p", { class: "quiet" }, t("filter_empty"))];
+  const open = tasksOf("violated").filter(hasCause);
+  const first = open.slice(0, FIRST_TASKS);
+  const met = DATA.findings.filter((finding) => finding.status === "met");
+  const others = ["waived", "not_evaluated"].map((status) => [status, tasksOf(status).filter(hasCause)]);
+  const shows = (status) => state.status === "all" || state.status === status;
+  const parts = [
+    shows("violated") && first.length ? [taskHeading(t("first_tasks", { n: first.length })), taskList(first)] : null,
+    shows("violated") && open.length > first.length ? [taskHeading(t("other_tasks")), taskList(open.slice(first.length))] : null,
+    others.map(([status, tasks]) => (shows(status) && tasks.length ? [taskHeading(t(`status_${status}`)), taskList(tasks)] : null)),
+    shows("met") && state.cause === "all" && met.length
+      ? [taskHeading(t("status_met")), el("ul", { class: "findings" }, groupFindings(met).map((group) => findingRow(group)))]
+      : null,
+  ].flat(2);
+  return [filters(), parts.some(Boolean) ? parts : el("p", { class: "quiet" }, t("filter_empty"))];
 }
+
+const FIRST_TASKS = 5;
+const CAUSES = ["plan", "supply", "data", "operation", "not_applicable"];
+const tasksOf = (status) => DATA.tasks.filter((task) => task.status === status);
+const hasCause = (task) => state.cause === "all" || task.parts.some((part) => part.cause === state.cause);
+const taskHeading = (text) => el("h2", {}, text);
+const taskList = (tasks) => el("ul", { class: "findings tasks" }, tasks.map(taskRow));
 
 function filters() {
   const chip = (key, value, content) =>
     el("button", { class: "chip", "aria-pressed": String(state[key] === value), onclick: () => setFilter(key, value) }, content);
-  const open = (severity) => OPEN.filter((finding) => finding.severity === severity).length;
-  const count = (status) => DATA.findings.filter((finding) => finding.status === status).length;
+  const ofCause = (cause) => DATA.tasks.filter((task) => task.status !== "waived" && task.parts.some((part) => part.cause === cause)).length;
+  const count = (status) => (status === "met" ? DATA.findings.filter((finding) => finding.status === status) : tasksOf(status)).length;
   return [
-    el("div", { class: "chips", role: "group", "aria-label": t("filter_severity") },
-      chip("severity", "all", t("all_n", { n: OPEN.length })),
-      SEVERITIES.map((severity) => chip("severity", severity, [severityIcon(severity), `${t(`severity_${severity}`)} ${open(severity)}`]))),
+    el("div", { class: "chips causes", role: "group", "aria-label": t("filter_cause") },
+      chip("cause", "all", t("filter_all")),
+      CAUSES.filter(ofCause).map((cause) => chip("cause", cause, `${inLanguage(DATA.labels.cause[cause])} ${ofCause(cause)}`))),
     el("div", { class: "chips small", role: "group", "aria-label": t("filter_status") },
       chip("status", "all", t("filter_all")),
       STATUSES.filter(count).map((status) => chip("status", status, `${t(`status_${status}`)} ${count(status)}`))),
   ];
+}
+
+/** One fact and its places: what is wrong, whom it touches, and for each cause what might be done by which kind of body. */
+function taskRow(task) {
+  const own = task.findings.map((place) => DATA.findings[place]);
+  const key = `${task.rules} ${task.status} ${task.severity} ${task.head[0]}`;
+  const isOpen = state.openRows.has(key);
+  const press = () => {
+    if (!state.openRows.delete(key)) state.openRows.add(key);
+    showUnits(task.places.length ? task.places : own.flatMap(placesOf));
+    showRail();
+  };
+  const [single] = own;
+  return el(
+    "li",
+    { class: task.status },
+    el(
+      "div",
+      { class: "finding", ...pressable(press), role: "button", "aria-expanded": String(isOpen), title: t("show_on_map") },
+      severityIcon(glyphOf(task), glyphName(task)),
+      el(
+        "div",
+        { class: "words" },
+        el("p", {}, inLanguage(task.head)),
+        el("p", { class: "about" }, swatchesOf(task.grids), el("span", {}, aboutTask(task, own))),
+        task.parts.filter((part) => part.cause && part.cause !== "not_applicable").map((part) => causeLine(part, task)),
+        own.length === 1 && single.status === "waived" ? el("p", { class: "about" }, waiverOf(single)) : null,
+      ),
+      el("div", { class: "measure" }, task.people === null ? el("b", {}, countOf(own)) : el("b", {}, peopleInWords(task.people))),
+    ),
+    isOpen ? el("ul", { class: "single" }, own.map((finding) => singleRow(finding, ""))) : null,
+  );
+}
+
+function causeLine(part, task) {
+  const share = task.parts.length > 1 && part.people !== null ? `${t("n_unit_subjects", { n: grouped(part.units) })} ${peopleInWords(part.people)}${t("colon")}` : "";
+  const body = inLanguage(part.body);
+  return el("p", { class: "cause" }, el("span", { class: "why" }, inLanguage(DATA.labels.cause[part.cause])), ` ${share}${inLanguage(part.measure)}`,
+    body ? el("span", { class: "body" }, ` ${t("suggested", { m: body })}`) : null);
+}
+
+function aboutTask(task, own) {
+  const [first] = own;
+  const rules = t("rule", { r: task.rules.join(t("comma")) });
+  if (task.status === "not_evaluated") return own.length === 1 ? inLanguage(first.message) : rules;
+  const limit = own.length === 1 && first.measured !== null && UNITS_SHOWN[first.unit] && first.limit ? `${measured(first.measured, first.unit)}${t("comma")}${t("limit", { v: measured(first.limit, first.unit) })}` : "";
+  return [task.people === null || !task.grids.length ? "" : t("n_grids", { n: task.grids.length }), limit, rules].filter(Boolean).join(" · ");
 }
 
 function setFilter(key, value) {
@@ -134,10 +193,8 @@ function aboutOf(group) {
   return parts.filter(Boolean).join(" · ");
 }
 
-function gridSwatches(group) {
-  const grids = [...new Set(group.map((finding) => finding.grid).filter((grid) => grid >= 0))].sort((a, b) => a - b);
-  return grids.length && grids.length <= 12 ? grids.map((grid) => swatch(grid, "small")) : null;
-}
+const gridSwatches = (group) => swatchesOf([...new Set(group.map((finding) => finding.grid).filter((grid) => grid >= 0))].sort((a, b) => a - b));
+const swatchesOf = (grids) => (grids.length && grids.length <= 12 ? grids.map((grid) => swatch(grid, "small")) : null);
 
 function measureOf(group) {
   const [first] = group;
@@ -193,7 +250,11 @@ function placesOf(finding) {
 }
 
 function showFindings(group) {
-  const units = [...new Set(group.flatMap(placesOf))];
+  showUnits(group.flatMap(placesOf));
+}
+
+function showUnits(places) {
+  const units = [...new Set(places)];
   state.marked = units;
   state.pin = null;
   if (units.length) zoomToUnits(units);

@@ -11,6 +11,7 @@ import shapely
 from pyproj import Geod
 
 from gridplan.checks.rule_book import RULES
+from gridplan.checks.tasks import Task, list_work
 from gridplan.outputs.map.basemap import basemap_content
 from gridplan.outputs.map.city_parts import parts_content
 from gridplan.outputs.map.editing import editing_content
@@ -28,8 +29,9 @@ from gridplan.outputs.map.shapes import (
     study_frame,
 )
 from gridplan.outputs.map.tints import TINTS, choose_tints
+from gridplan.proposal.optimality import left_out
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, REASONS, ROLES, SERVICES
+from gridplan.words.vocabulary import ADMIN_LEVELS, CAUSES, KINDS, LEVELS, OWNERSHIPS, REASONS, ROLES, SERVICES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -72,6 +74,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "revision": revision_content(proposal, grid_row, unit_row, _positions(proposal.facilities.index)),
         "editing": editing_content(proposal, unit_row, _positions(proposal.facilities.index)),
         "findings": [_finding(finding, grid_row, unit_row) for finding in proposal.findings],
+        "tasks": [_task(task, grid_row, unit_row) for task in list_work(proposal.findings, proposal.units)],
         "reasons": _reasons(proposal, unit_row),
         "basemap": basemap_content(proposal.case.basemap),
         "timeClasses": _time_classes(proposal),
@@ -111,7 +114,14 @@ def _plain_scores(proposal: Proposal) -> dict[str, float | None]:
 
 
 def _labels() -> dict[str, dict[str, list[str]]]:
-    groups = {"kind": KINDS, "ownership": OWNERSHIPS, "admin": ADMIN_LEVELS, "service": SERVICES, "role": ROLES}
+    groups = {
+        "kind": KINDS,
+        "ownership": OWNERSHIPS,
+        "admin": ADMIN_LEVELS,
+        "service": SERVICES,
+        "role": ROLES,
+        "cause": CAUSES,
+    }
     labels = {name: {key: _pair(term.label) for key, term in terms.items()} for name, terms in groups.items()}
     return {**labels, "level": {str(level): _pair(text) for level, text in LEVELS.items()}}
 
@@ -127,6 +137,7 @@ def _objective(proposal: Proposal) -> dict[str, Any]:
         "boundKnowsContiguity": objective.bound_knows_contiguity,
         "status": objective.status,
         "explanation": [_pair(said.message) for said in objective.explanation],
+        "leftOut": _pair(left_out(objective)),
     }
 
 
@@ -326,6 +337,18 @@ def _finding(finding: Finding, grid_row: dict[str, int], unit_row: dict[str, int
         "measured": _number(finding.measured), "limit": _number(finding.limit), "unit": finding.unit,
         "provenance": finding.provenance, "message": [finding.message_zh, finding.message_en], "reason": finding.reason,
         "author": finding.author, "date": finding.date, "places": [unit_row[unit] for unit in finding.places if unit in unit_row],
+    }  # fmt: skip
+
+
+def _task(task: Task, grid_row: dict[str, int], unit_row: dict[str, int]) -> dict[str, Any]:
+    return {
+        "head": _pair(task.head), "rules": list(task.rules), "severity": task.severity, "status": task.status, "findings": list(task.findings),
+        "grids": [grid_row[grid] for grid in task.grids if grid in grid_row], "places": [unit_row[unit] for unit in task.places if unit in unit_row],
+        "subjects": task.n_subjects, "people": _number(task.people, 1),
+        "parts": [
+            {"cause": part.cause, "units": part.n_units, "people": _number(part.people, 1), "measure": _pair(part.measure), "body": _pair(part.responsible)}
+            for part in task.parts
+        ],
     }  # fmt: skip
 
 

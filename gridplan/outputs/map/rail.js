@@ -124,8 +124,8 @@ function flagsOf(grid) {
 function gridsTab() {
   if (state.unit !== null) return unitCard(state.unit);
   if (state.card !== null) return card(state.card);
-  const groups = groupFindings(OPEN);
-  const shown = groups.slice(0, 5);
+  const tasks = tasksOf("violated");
+  const shown = tasks.slice(0, FIRST_TASKS);
   return [
     isEdited() ? el("p", { class: "quiet" }, t("shows_proposal")) : null,
     kpis(),
@@ -135,10 +135,10 @@ function gridsTab() {
       "div",
       { class: "section" },
       el("h2", {}, t("attention")),
-      el("button", { class: "link", onclick: () => openTab("checks") }, `${t("all_n", { n: OPEN.length })} ›`),
+      el("button", { class: "link", onclick: () => openTab("checks") }, `${t("all_n", { n: tasks.length })} ›`),
     ),
-    groups.length ? el("ul", { class: "findings" }, shown.map((group) => findingRow(group))) : el("p", { class: "quiet" }, t("nothing_open")),
-    groups.length > shown.length ? el("button", { class: "link more", onclick: () => openTab("checks") }, t("more_n", { n: groups.length - shown.length })) : null,
+    tasks.length ? taskList(shown) : el("p", { class: "quiet" }, t("nothing_open")),
+    tasks.length > shown.length ? el("button", { class: "link more", onclick: () => openTab("checks") }, t("more_n", { n: tasks.length - shown.length })) : null,
     modelledNote(),
   ];
 }

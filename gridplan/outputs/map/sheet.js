@@ -37,7 +37,7 @@ function fillSheet() {
       el("h2", {}, t("legend")),
       el("div", { class: "sheet-legend" }, sheetLegend())),
     sheetFoot()),
-    isLong || groupFindings(OPEN).length > 7 ? secondSheet(isLong) : null,
+    isLong || tasksOf("violated").length > 7 ? secondSheet(isLong) : null,
   );
 }
 
@@ -63,11 +63,11 @@ function sheetSources() {
 }
 
 function sheetFindings(most) {
-  const groups = groupFindings(OPEN);
+  const tasks = tasksOf("violated");
   return [
-    el("ul", { class: "findings" }, groups.slice(0, most).map((group) => findingRow(group))),
-    groups.length > most ? el("p", { class: "quiet" }, t("more_on_next", { n: groups.length - most })) : null,
-    groups.length ? null : el("p", { class: "quiet" }, t("nothing_open")),
+    taskList(tasks.slice(0, most)),
+    tasks.length > most ? el("p", { class: "quiet" }, t("more_on_next", { n: tasks.length - most })) : null,
+    tasks.length ? null : el("p", { class: "quiet" }, t("nothing_open")),
   ];
 }
 
