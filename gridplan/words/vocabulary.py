@@ -167,8 +167,9 @@ ROAD_CLASSES = Vocabulary(
     Term("cycleway", Text(zh="自行车道", en="cycleway")),
     Term("bridleway", Text(zh="马道", en="bridleway")),
     Term("steps", Text(zh="台阶", en="steps")),
+    Term("ferry", Text(zh="轮渡", en="ferry")),
 )
-"""Classes of roads on which a way may begin or end (OpenStreetMap highway values)."""
+"""Classes of roads and ferries, as a reader says them (OpenStreetMap highway values)."""
 
 HOSPITAL_KINDS = ("general", "tcm", "maternity", "specialist")
 PRIMARY_KINDS = ("chc", "thc", "chs", "village_clinic")
