@@ -109,6 +109,6 @@ def _number(finding: Finding | None) -> float:
 
 def _name(plan: Plan, kind: str, subject: str) -> str:
     if kind == "grid":
-        return plan.grid_name(subject)
+        return plan.grid_named(subject)
     frame = plan.layers.units if kind == "unit" else plan.layers.facilities
     return str(frame["name"].get(subject, subject)) if kind in ("unit", "facility") else subject

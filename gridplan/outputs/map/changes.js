@@ -29,7 +29,7 @@ function flowWords({ origin, grid }) {
 /** The grid that units came from: its number, or its id where it is gone, or that they were in none. */
 function originWords(origin) {
   const [grid, id] = REVISION.origins[origin];
-  if (grid >= 0) return t("grid_n", { n: grid + 1 });
+  if (grid >= 0) return inLanguage(GRIDS[grid].name);
   return id ? t("former_grid", { g: id }) : t("unassigned");
 }
 

@@ -11,6 +11,8 @@ import shapely
 from pyproj import Geod
 
 from gridplan.checks.rule_book import RULES
+from gridplan.grids.care import CHAIN, providers
+from gridplan.grids.members import TIE_REASONS
 from gridplan.outputs.map.basemap import basemap_content
 from gridplan.outputs.map.city_parts import parts_content
 from gridplan.outputs.map.editing import editing_content
@@ -28,8 +30,9 @@ from gridplan.outputs.map.shapes import (
     study_frame,
 )
 from gridplan.outputs.map.tints import TINTS, choose_tints
+from gridplan.words.grid_titles import title_grids
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, ROLES, SERVICES
+from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, ROLE_SOURCES, ROLES, SERVICES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -110,7 +113,14 @@ def _plain_scores(proposal: Proposal) -> dict[str, float | None]:
 
 
 def _labels() -> dict[str, dict[str, list[str]]]:
-    groups = {"kind": KINDS, "ownership": OWNERSHIPS, "admin": ADMIN_LEVELS, "service": SERVICES, "role": ROLES}
+    groups = {
+        "kind": KINDS,
+        "ownership": OWNERSHIPS,
+        "admin": ADMIN_LEVELS,
+        "service": SERVICES,
+        "role": ROLES,
+        "roleSource": ROLE_SOURCES,
+    }
     labels = {name: {key: _pair(term.label) for key, term in terms.items()} for name, terms in groups.items()}
     return {**labels, "level": {str(level): _pair(text) for level, text in LEVELS.items()}}
 
@@ -220,14 +230,26 @@ def _grids(proposal: Proposal, coverage: Coverage, unit_grid: list[int]) -> list
         )
     }  # fmt: skip
     facility_row = _positions(proposal.facilities.index)
-    names = zip(_texts(grids.index), _words(grids, "name"), _words(grids, "lead_name"), strict=True)
+    titles, groups = title_grids(_texts(grids.index), set(_words(grids, "group_name"))), _words(grids, "group_name")
+    sources, lead_names, care = _words(grids, "group_source"), _words(grids, "lead_name"), _care(proposal, facility_row)
     return [
         {
-            "id": grid, "name": name, "leadName": lead_name, "tint": tints[row], "lead": facility_row.get(leads[row], -1),
+            "id": grid, "name": _pair(titles[grid]), "leadName": lead_names[row], "tint": tints[row], "lead": facility_row.get(leads[row], -1),
+            "group": groups[row], "groupSource": sources[row], "care": {need: found.get(grid, []) for need, found in care.items()},
             **{_camel(key): values[row] for key, values in numbers.items()},
         }
-        for row, (grid, name, lead_name) in enumerate(names)
+        for row, grid in enumerate(_texts(grids.index))
     ]  # fmt: skip
+
+
+def _care(proposal: Proposal, facility_row: dict[str, int]) -> dict[str, dict[str, list[int]]]:
+    """Return the providers of each kind of care in each grid, as the rules count them: the lead among them."""
+    table = proposal.facilities
+    found: dict[str, dict[str, list[int]]] = {need: {} for need in CHAIN}
+    for need in CHAIN:
+        for facility, grid in providers(table, table, need).items():
+            found[need].setdefault(str(grid), []).append(facility_row[str(facility)])
+    return found
 
 
 def _facilities(
@@ -251,6 +273,9 @@ def _facilities(
         "role": _words(table, "role"),
         "tier": _words(table, "lead_tier"),
         "tie": _words(table, "tie"),
+        "tieReason": [_pair(TIE_REASONS.label(reason)) for reason in _words(table, "tie_reason")],
+        "roleSource": _words(table, "role_source"),
+        "agreement": _words(table, "agreement"),
         "parent": _words(table, "parent_id"),
         "grid": [grid_row.get(grid, -1) for grid in _words(table, "grid_id")],
         "unit": [unit_row.get(unit, -1) for unit in _words(table, "unit_id")],

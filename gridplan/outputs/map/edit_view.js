@@ -75,7 +75,7 @@ function targetRow(grid) {
   const minutes = (mean) => (mean === null ? "" : decimals(mean, 1));
   return el(
     "tr",
-    { ...pressable(() => setTarget(grid)), "data-grid": grid, "aria-selected": String(edit.target === grid), title: GRIDS[grid].leadName },
+    { ...pressable(() => setTarget(grid)), "data-grid": grid, "aria-selected": String(edit.target === grid), title: gridWords(grid) },
     el("td", {}, swatch(grid)),
     el("td", { class: "name" }, SHORT_NAMES[grid]),
     el("td", {}, changed(people(old.population, false), people(own.population, false))),
@@ -136,7 +136,7 @@ function changeRow(check, change) {
 function checkWords(check) {
   if (check.rule === "R-02") return t("live_r02", { n: check.value });
   const own = live.grids[check.grid];
-  const g = `${t("grid_n", { n: check.grid + 1 })} ${SHORT_NAMES[check.grid]}`;
+  const g = `${inLanguage(GRIDS[check.grid].name)}`;
   const values = { g, n: check.value };
   if (check.rule === "R-60") return t("live_r60", { g, n: check.units.length, p: peopleInWords(check.value), m: roundNumber(limitOf(check.grid)) });
   if (check.rule === "R-54") return t("live_r54", values);
