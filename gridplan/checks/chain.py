@@ -130,23 +130,30 @@ def _chain_of(plan: Plan, grid_id: str, centres: pd.Series, nearest: dict[str, f
     steps = [*known.values(), *centres.dropna()]
     complete = len(known) == len(CHAIN)
     links = [(SERVICES.label(need), minutes(value)) for need, value in known.items()]
+    lacking = [SERVICES.label(need) for need in CHAIN if need not in known]
     far = centres.index[centres > limit]
     return Verdict(
         "grid",
         grid_id,
         complete and max(steps) <= limit,
         Text(
-            zh="{g}基层中心到牵头医院最远 {c} 分钟（超过 {l} 分钟的 {n} 家）；牵头医院到最近的接续服务：{s}",
-            en="{g}: primary-care centres up to {c} min from the lead ({n} over {l} min); from the lead to the nearest {s}",
+            zh="{g}基层中心到牵头医院最远 {c} 分钟（超过 {l} 分钟的 {n} 家）；牵头医院到最近的接续服务：{s}{k}",
+            en="{g}: primary-care centres up to {c} min from the lead ({n} over {l} min); from the lead to the nearest {s}{k}",
         ).format(
             g=plan.grid_name(grid_id),
             c=minutes(float(centres.max())) if len(centres) else "–",
             l=minutes(limit),
             n=len(far),
             s=Text(
-                zh="、".join(f"{label.zh} {m} 分钟" for label, m in links) or "没有",
-                en=", ".join(f"{label.en} {m} min" for label, m in links) or "link: none",
+                zh="、".join(f"{label.zh} {m} 分钟" for label, m in links),
+                en=", ".join(f"{label.en} {m} min" for label, m in links),
             ),
+            k=Text(
+                zh=("，" if links else "") + "缺" + "、".join(label.zh for label in lacking),
+                en=("; " if links else "link: ") + "none for " + ", ".join(label.en for label in lacking),
+            )
+            if lacking
+            else Text(zh="", en=""),
         ),
         measured=max(steps, default=float("nan")),
         limit=limit,

@@ -94,7 +94,7 @@ def _losses(plan: Plan) -> Iterator[Verdict]:
         alone = not row["partner_id"]
         wording = Text(
             zh="{g}的牵头医院{h}停运：到急诊超过 {l} 分钟的居民增加 {m}，全域每千人医院床位{b}；本网格居民到下一家牵头医院平均 {t} 分钟；{p}",
-            en="{h}, the lead of {g}, lost: {m} more than usual over {l} min from an emergency department, hospital beds per 1,000 {b}; {t} min to the next lead for its residents on average; {p}",
+            en="{g} without its lead {h}: {m} more than usual over {l} min from an emergency department, hospital beds per 1,000 {b}; {t} min to the next lead for its residents on average; {p}",
         )
         yield Verdict(
             "grid",

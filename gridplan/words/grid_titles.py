@@ -25,16 +25,27 @@ def title_grids(grid_ids: Iterable[str], group_names: Collection[str] = ()) -> d
     ['东部网格', '第二网格']
     """
     ids = list(map(str, grid_ids))
+    numbers = number_grids(ids, group_names)
+    return {
+        grid: Text(zh=grid, en=grid)
+        if _is_written(grid, group_names)
+        else Text(zh=f"第{chinese_number(number)}网格", en=f"Grid {number}")
+        for grid, number in numbers.items()
+    }
+
+
+def number_grids(grid_ids: Iterable[str], group_names: Collection[str] = ()) -> dict[str, int]:
+    """Return the number of each grid, by its id: its own where each that is coded has a different one, else its place.
+
+    >>> number_grids(["G1", "G3"]), number_grids(["A", "B"])
+    ({'G1': 1, 'G3': 3}, {'A': 1, 'B': 2})
+    """
+    ids = list(map(str, grid_ids))
     coded = [grid for grid in ids if not _is_written(grid, group_names)]
     told = [match[1] if (match := _NUMBER.fullmatch(grid)) else "" for grid in coded]
     own = all(told) and len(set(told)) == len(told)
-    number = dict(zip(coded, map(int, told), strict=True)) if own else {grid: ids.index(grid) + 1 for grid in coded}
-    return {
-        grid: Text(zh=f"第{chinese_number(number[grid])}网格", en=f"Grid {number[grid]}")
-        if grid in number
-        else Text(zh=grid, en=grid)
-        for grid in ids
-    }
+    number = dict(zip(coded, map(int, told), strict=True)) if own and len(coded) == len(ids) else {}
+    return {grid: number.get(grid, place) for place, grid in enumerate(ids, start=1)}
 
 
 def _is_written(grid: str, group_names: Collection[str]) -> bool:

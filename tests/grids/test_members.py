@@ -204,3 +204,8 @@ def test_names_decide_nothing() -> None:
         shuffled = np.random.default_rng(seed).permutation(names)
         renamed = replace(layers, facilities=layers.facilities.assign(name=shuffled))
         pd.testing.assert_frame_equal(place_members(renamed, Assignment.from_leads(board.WEST_EAST)), before)
+
+
+def test_a_list_that_names_leads_alone_closes_nothing() -> None:
+    table = listed([{"facility_id": "H1", "lead_id": "H1"}, {"facility_id": "H2", "lead_id": "H2"}])
+    assert (table["role_source"][["C0", "C5"]] == "location").all()

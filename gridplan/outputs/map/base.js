@@ -156,5 +156,5 @@ function lineIcon(...paths) {
 /** The numbered swatch of a grid, as in the table and the check list. */
 function swatch(grid, size = "") {
   const colour = DATA.tints[DATA.grids[grid].tint];
-  return el("span", { class: `swatch ${size}`, style: { background: colour }, title: gridWords(grid) }, String(grid + 1));
+  return el("span", { class: `swatch ${size}`, style: { background: colour }, title: gridWords(grid) }, String(DATA.grids[grid].number));
 }

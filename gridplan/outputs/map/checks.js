@@ -30,7 +30,7 @@ function gather(items, nameOf) {
 /** The message without the name of its grid, which a swatch or the card already tells. */
 function withoutName(finding, message) {
   if (finding.grid < 0) return message;
-  const rest = message.replace(inLanguage(GRIDS[finding.grid].name), "").replace(/^[\s:：,，]+/, "");
+  const rest = message.replace(inLanguage(GRIDS[finding.grid].name), "").replace(/^[\s:：,，的]+/, "");
   return capital(rest || message);
 }
 

@@ -30,7 +30,7 @@ from gridplan.outputs.map.shapes import (
     study_frame,
 )
 from gridplan.outputs.map.tints import TINTS, choose_tints
-from gridplan.words.grid_titles import title_grids
+from gridplan.words.grid_titles import number_grids, title_grids
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, ROLE_SOURCES, ROLES, SERVICES
 
@@ -231,10 +231,11 @@ def _grids(proposal: Proposal, coverage: Coverage, unit_grid: list[int]) -> list
     }  # fmt: skip
     facility_row = _positions(proposal.facilities.index)
     titles, groups = title_grids(_texts(grids.index), set(_words(grids, "group_name"))), _words(grids, "group_name")
+    number_of = number_grids(_texts(grids.index), set(groups))
     sources, lead_names, care = _words(grids, "group_source"), _words(grids, "lead_name"), _care(proposal, facility_row)
     return [
         {
-            "id": grid, "name": _pair(titles[grid]), "leadName": lead_names[row], "tint": tints[row], "lead": facility_row.get(leads[row], -1),
+            "id": grid, "number": number_of[grid], "name": _pair(titles[grid]), "leadName": lead_names[row], "tint": tints[row], "lead": facility_row.get(leads[row], -1),
             "group": groups[row], "groupSource": sources[row], "care": {need: found.get(grid, []) for need, found in care.items()},
             **{_camel(key): values[row] for key, values in numbers.items()},
         }

@@ -101,7 +101,7 @@ function leadChoice() {
     changeLead(grid, Number(event.target.value));
     afterStep({ units: [[0, grid, grid]] });
   };
-  return el("label", { class: "lead-choice" }, `${t("lead_of", { n: grid + 1 })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options));
+  return el("label", { class: "lead-choice" }, `${t("lead_of", { n: GRIDS[grid].number })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options));
 }
 
 const changeWord = { new: "change_new", worse: "change_worse", better: "change_better", solved: "change_solved" };
@@ -160,7 +160,7 @@ function showToolBar() {
   if (bar.hidden) return replace(bar);
   const act = (name, action, off, kind) => el("button", { class: kind || "button", disabled: off, onclick: action }, t(name));
   const icon = (name, path, action, off) => el("button", { class: "button", disabled: off, title: t(name), "aria-label": t(name), onclick: action }, lineIcon(...path));
-  const options = GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${grid + 1}  ${SHORT_NAMES[grid]}`));
+  const options = GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${GRIDS[grid].number}  ${SHORT_NAMES[grid]}`));
   const focused = document.activeElement && bar.contains(document.activeElement) ? document.activeElement.dataset.tool : null;
   replace(
     bar,

@@ -163,7 +163,7 @@ function sheetMarks(place, gridOf) {
   });
   const boxes = placeLabels(labels, discs, gridOf, SHEET);
   const members = state.layers.members ? sheetMembersShown().map((i) => sheetMember(groupOf(i), place(DATA.facilities.xy[i]))) : [];
-  return [members, sheetChangeMarks(place), leads.map(({ number, at }) => sheetDisc(at, number + 1)), boxes.map((box, i) => sheetLabel(box, labelLines(labels[i].grid)))];
+  return [members, sheetChangeMarks(place), leads.map(({ number, at }) => sheetDisc(at, DATA.grids[number].number)), boxes.map((box, i) => sheetLabel(box, labelLines(labels[i].grid)))];
 }
 
 /** Former leads with a dashed line to the present ones, and the numbers of the grids that units left and joined. */
