@@ -33,7 +33,10 @@ def test_the_lead_s_own_services_answer_every_rule_alike() -> None:
     plan: Plan = lay_out(survey_board(facilities=own), board.WEST_EAST)
     for need in CHAIN:
         assert providers(plan.layers.facilities, plan.members, need).to_dict()["H2"] == "G2"
-    assert findings(plan, "R-21", "G2")[0].message_zh == "第二网格有 1 家二级综合医院或接续性医疗机构（含牵头医院自有服务）"
+    assert (
+        findings(plan, "R-21", "G2")[0].message_zh
+        == "第二网格有 1 家二级综合医院或接续性医疗机构（含牵头医院自有服务）"
+    )
     assert [f.status for f in findings(plan, "R-34", "G2")][:3] == ["met"] * 3
     (chain,) = findings(plan, "R-35", "G2")
     assert "康复 0 分钟、护理 0 分钟、安宁疗护 0 分钟" in chain.message_zh
