@@ -145,7 +145,7 @@ def test_a_list_that_does_not_name_a_hospital_is_no_must(place: Place) -> None:
 def test_no_agreement_on_file_is_a_lack_of_data(halves: Plan) -> None:
     found = finding(halves, "R-23", "agreements")
     assert (found.status, found.severity, found.measured) == ("not_evaluated", "note", 2)
-    assert found.message_zh.endswith("仁爱医院、护理院")
+    assert found.message_zh.endswith("护理院、仁爱医院")
 
 
 def test_private_and_provincial_ones_are_free(place: Place) -> None:
@@ -189,3 +189,47 @@ def test_private_institutions_are_counted(halves: Plan, place: Place) -> None:
     assert "已加入 0 家，合作 1 家，未加入 0 家" in findings(told, "R-26")[1].message_zh
     nobody = survey_board(facilities=facilities().assign(ownership=""))
     assert finding(lay_out(nobody, board.WEST_EAST), "R-26").status == "not_evaluated"
+
+
+def test_findings_on_facilities_name_the_square(halves: Plan) -> None:
+    assert finding(replace(halves, claims=claims(("facility", "C0", "G2"))), "R-22", "C0").places == ("u00",)
+    assert finding(replace(halves, claims=claims(("facility", "C0", "G2"))), "R-22", "C0").limit == 1
+    campus = halves.layers.facilities.assign(
+        parent_id=["H1" if facility == "H3" else "" for facility in halves.layers.facilities.index]
+    )
+    spread = replace(halves, layers=replace(halves.layers, facilities=campus))
+    assert finding(spread, "R-22", "H3").places == ("u13",)
+
+
+def test_one_claim_that_stands_breaks_whatever_the_next_is_free_to_do(halves: Plan) -> None:
+    """C0 may not be in two grids, H3, made provincial, may: there is no word that all is well."""
+    province = halves.layers.facilities["admin_level"].where(halves.layers.facilities.index != "H3", "province")
+    layers = replace(halves.layers, facilities=halves.layers.facilities.assign(admin_level=province))
+    twice = claims(("facility", "C0", "G2"), ("facility", "H3", "G1"), ("facility", "nobody", "G1"))
+    assert statuses(replace(halves, layers=layers, claims=twice), "R-22") == {"C0": "violated", "H3": "met"}
+
+
+def test_a_detour_is_measured_from_the_nearest_lead(halves: Plan) -> None:
+    """C5 in u34 is 1 minute from its own H2 and 6 from H1; in G1 it makes a detour of 5. At the limit it is met."""
+    plan = stated(halves, "C5", "G1")
+    found = finding(plan, "R-24", "C5")
+    assert (found.measured, found.unit, found.places) == (pytest.approx(5), "min", ("u34",))
+    assert finding(plan, "R-24", "").measured == 2, "C5 closes the list of G1, and H3 and C2 stand in G2"
+    at_limit = replace(plan, case=plan.case.changed(rules={"detour_min": found.measured}))
+    assert finding(at_limit, "R-24", "C5").status == "met"
+
+
+def test_a_member_outside_the_area_makes_a_detour_that_nobody_knows(halves: Plan) -> None:
+    facilities_ = halves.layers.facilities
+    gone = facilities_.assign(unit_id=facilities_["unit_id"].where(facilities_.index != "C5", ""))
+    found = finding(replace(halves, layers=replace(halves.layers, facilities=gone)), "R-24", "C5")
+    assert (found.status, found.measured, found.places) == ("not_evaluated", None, ())
+
+
+def test_streets_are_asked_where_people_live(halves: Plan) -> None:
+    """Nobody in the right half's squares of S1: only S4 lacks a centre there."""
+    units = halves.layers.units
+    people = units["population"].where(~units.index.isin(["u03", "u13"]), 0)
+    plan = replace(halves, layers=replace(halves.layers, units=units.assign(population=people)))
+    found = [f for f in findings(plan, "R-21", "G2") if f.unit == "streets"]
+    assert [(f.measured, f.places) for f in found] == [(1, ("u23", "u33"))]
