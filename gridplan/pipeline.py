@@ -209,11 +209,13 @@ def judge(
         walk_limit_min=case.travel.walk_limit_min,
         scope=scope_of_unit(layers.units, case),
     )
-    members = place_members(layers, assignment, stated=given.members_by_grid(assignment) if given else None)
+    stated = None if given is None else given.members_by_grid(assignment)
+    members = place_members(layers, assignment, stated=stated, rules=case.members)
     checked = Plan(case, layers, place.adjacency, travel, place.leads, assignment, members, scores, reproducible)
     if given is not None:
         claims = given.claims_by_grid(assignment)
         checked = replace(checked, given_as=given.given_as, claims=claims, sub_areas=given.sub_areas)
+        checked = replace(checked, group_names=given.group_names)
     checked = replace(checked, annexes=draw_up_annexes(checked))
     findings = check_plan(checked)
     conversions = run_conversions(checked, findings, draw_up_annexes)

@@ -28,6 +28,8 @@ name = "停诊"
 facilities_lost = ["H2"]
 """
 CONVERTED = """
+[members]
+join = ["P1"]
 [[scenarios]]
 name = "转型"
 name_en = "Conversion"

@@ -1126,9 +1126,44 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a lead is tied to itself",
         "gridplan/grids/members.py",
-        '.where(role == "member", "")',
-        "",
+        '"tight").where(member, "")',
+        '"tight")',
         ("tests/grids/test_members.py::test_only_loose_ties_of_members_have_a_reason",),
+    ),
+    Mutation(
+        "private institutions join where they stand",
+        "gridplan/grids/members.py",
+        'facilities["ownership"].isin(BY_CONSENT)),',
+        'facilities["ownership"].eq("military")),',
+        ("tests/grids/test_members.py::test_those_who_join_by_consent_alone_join_nothing",),
+    ),
+    Mutation(
+        "a list that names the lead alone closes its group",
+        "gridplan/grids/members.py",
+        " & ~named.index.isin(assignment.lead_of_grid)",
+        "",
+        ("tests/grids/test_members.py::test_a_list_that_names_leads_alone_closes_nothing",),
+    ),
+    Mutation(
+        "the list decides before the case",
+        "gridplan/grids/members.py",
+        "        if facility in facilities.index:\n            role[facility]",
+        '        if facility in facilities.index and source[facility] != "list":\n            role[facility]',
+        ("tests/grids/test_members.py::test_the_case_decides_before_the_list",),
+    ),
+    Mutation(
+        "cooperating institutions give care in the group",
+        "gridplan/grids/care.py",
+        "[able & in_group(members)]",
+        '[able & (members["role"] != "none")]',
+        ("tests/grids/test_care.py::test_the_lead_counts_and_a_cooperating_institution_does_not",),
+    ),
+    Mutation(
+        "the only emergency department of a district may be converted",
+        "gridplan/grids/conversion.py",
+        "        & ~_only_emergency(plan)\n",
+        "",
+        ("tests/grids/test_conversion.py::test_the_only_emergency_department_of_a_district_is_never_proposed",),
     ),
     Mutation(
         "a point on a border is in the last unit",
@@ -1372,7 +1407,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a tertiary hospital left out is no must",
         "gridplan/checks/membership.py",
-        'severity="must" if tertiary else None,',
+        'severity="must" if tertiary and not unlisted else None,',
         "severity=None,",
         ("tests/checks/test_membership.py::test_a_health_centre_left_out_is_a_should_a_tertiary_hospital_a_must",),
     ),
@@ -1642,6 +1677,27 @@ MUTATIONS: tuple[Mutation, ...] = (
         "math.ceil(max(objective.gap, 0.0) * 10_000)",
         "math.floor(max(objective.gap, 0.0) * 10_000)",
         ("tests/proposal/test_optimality.py::test_a_gap_is_rounded_up",),
+    ),
+    Mutation(
+        "moved is another group",
+        "gridplan/proposal/comparison.py",
+        'moved = table[(table["lead_before"] != table["lead_after"]).to_numpy(bool)]',
+        "moved = table[_changes_group(table, after_of)]",
+        ("tests/proposal/test_comparison.py::test_a_changed_lead_moves_its_people_and_regroups_nobody",),
+    ),
+    Mutation(
+        "R-27 counts another group as another lead",
+        "gridplan/checks/lifecycle.py",
+        "lead=_moved(plan, known, new.to_numpy(object) != old.to_numpy(object))",
+        "lead=_moved(plan, known, new.map(group).to_numpy(object) != old.to_numpy(object))",
+        ("tests/checks/test_lifecycle.py::test_a_new_lead_moves_its_people_and_keeps_their_group",),
+    ),
+    Mutation(
+        "the way from the health centres is not judged",
+        "gridplan/checks/chain.py",
+        "steps = [*known.values(), *centres.dropna()]",
+        "steps = [*known.values()]",
+        ("tests/checks/test_chain.py::test_minutes_along_the_chain",),
     ),
     Mutation(
         "a hospital that only changes its role takes its beds along",
@@ -2303,8 +2359,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "who might be converted comes from any grid",
-        "gridplan/checks/chain.py",
-        '        & (plan.members["grid_id"] == grid_id)\n',
+        "gridplan/grids/conversion.py",
+        '        & (members["grid_id"] == grid_id)\n',
         "",
         (
             "tests/checks/test_chain.py::test_who_might_be_converted_is_a_secondary_public_hospital_and_a_member_of_the_grid",
@@ -2327,8 +2383,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a share at its limit of change is a should",
         "gridplan/checks/lifecycle.py",
-        "met = change.residents_share <= limit",
-        "met = change.residents_share < limit",
+        "met = change.lead.residents_share <= limit",
+        "met = change.lead.residents_share < limit",
         ("tests/checks/test_lifecycle.py::test_a_share_at_the_limit_is_met_and_names_no_squares",),
     ),
     Mutation(

@@ -36,6 +36,7 @@ from gridplan.case.sections import (
     Budget,
     County,
     Grids,
+    MemberRules,
     Outputs,
     Place,
     Rules,
@@ -75,6 +76,7 @@ class Case(Section):
     units: UnitRules = UnitRules()
     travel: Travel = Travel()
     grids: Grids = Grids()
+    members: MemberRules = MemberRules()
     county: County = County()
     rules: Rules = Rules()
     budget: Budget = Budget()

@@ -124,6 +124,34 @@ class Grids(Section):
         return value
 
 
+class MemberRules(Section):
+    """Who belongs to a group, where the list of members and the place do not say, or say otherwise."""
+
+    list_complete: bool = default(
+        True,
+        "D",
+        "True: nobody else joins a group of which a list (a given plan's, layers.records.members) names a member",
+    )
+    join: tuple[str, ...] = default(
+        (), "S0, S3", "Facility ids that join the group where they stand, by agreement (R-26)"
+    )
+    cooperating: tuple[str, ...] = default((), "S1", "Facility ids that cooperate with the group and stay outside it")
+    outside: tuple[str, ...] = default((), "S0", "Facility ids that belong to no group")
+    campuses: dict[str, Literal["cooperating", "enclave"]] = default(
+        {},
+        "D",
+        "Campuses that stand in another grid than their hospital's group: facility id = cooperating (a cooperating site there) or enclave (with its hospital's group) (R-22)",
+    )
+    group_names: dict[str, Words] = default({}, "none", "Names of groups: id of the lead = name")
+
+    @model_validator(mode="after")
+    def _once(self) -> MemberRules:
+        told = [*self.join, *self.cooperating, *self.outside, *self.campuses]
+        if len(set(told)) < len(told):
+            raise refusal(Text(zh="每家机构只写一次", en="each facility once"))
+        return self
+
+
 class County(Section):
     """What holds for county communities, in a county case or in the counties of a prefecture city."""
 

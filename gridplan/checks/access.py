@@ -42,7 +42,7 @@ def check_access(plan: Plan) -> Iterator[Verdict]:
             str(grid_id),
             not far,
             wording.format(
-                g=row["name"],
+                g=plan.grid_name(str(grid_id)),
                 n=counted(len(far), "unit"),
                 p=people(float(population.reindex(far).sum())),
                 l=f"{limit:g}",
@@ -161,14 +161,14 @@ def check_beds(plan: Plan) -> Iterator[Verdict]:
             wording = Text(
                 zh="{g}：未评价，需要医院的床位数（beds）", en="{g}: not evaluated, needs beds of its hospitals"
             )
-            yield Verdict("grid", str(grid_id), None, wording.format(g=row["name"]))
+            yield Verdict("grid", str(grid_id), None, wording.format(g=plan.grid_name(str(grid_id))))
             continue
         yield Verdict(
             "grid",
             str(grid_id),
             True,
             Text(zh="{g}每千人医院床位 {b} 张（{k}）", en="{g}: {b} hospital beds per 1,000 people ({k})").format(
-                g=row["name"], b=f"{rate:.1f}", k=_by_kind(beds, str(grid_id), population)
+                g=plan.grid_name(str(grid_id)), b=f"{rate:.1f}", k=_by_kind(beds, str(grid_id), population)
             ),
             measured=rate,
             unit="beds per 1000",

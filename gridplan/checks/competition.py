@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.grids.members import place_members
+from gridplan.grids.members import in_group, place_members
 from gridplan.grids.plan import Plan
 from gridplan.solver.assignment import Assignment
 from gridplan.words.numbers import share
@@ -75,7 +75,7 @@ def check_concentration(plan: Plan) -> Iterator[Verdict]:
 
 def _beds_by_group(plan: Plan, members: pd.DataFrame) -> pd.Series:
     facilities = plan.layers.facilities
-    hospitals = facilities["kind"].isin(HOSPITAL_KINDS) & (members["role"] != "none")
+    hospitals = facilities["kind"].isin(HOSPITAL_KINDS) & in_group(members)
     return facilities["beds"][hospitals].groupby(members["grid_id"][hospitals]).sum(min_count=1).dropna()
 
 
@@ -92,7 +92,7 @@ def _baseline_index(plan: Plan) -> float:
     if old.empty:
         return 0.0
     before = Assignment.from_leads(old)
-    index = _herfindahl(_beds_by_group(plan, place_members(plan.layers, before)))
+    index = _herfindahl(_beds_by_group(plan, place_members(plan.layers, before, rules=plan.case.members)))
     return 0.0 if np.isnan(index) else index / (10_000 / len(before.lead_of_grid))
 
 
@@ -103,7 +103,7 @@ def check_choice(plan: Plan) -> Iterator[Verdict]:
     fit = (
         (facilities["level"].reindex(sites) >= 2)
         & facilities["kind"].reindex(sites).isin(HOSPITAL_KINDS)
-        & (plan.members["role"].reindex(sites) != "none")
+        & in_group(plan.members).reindex(sites)
     ).to_numpy(bool)
     group = plan.members["grid_id"].reindex(sites).to_numpy(object)
     people = plan.layers.cells["population"].to_numpy(float)

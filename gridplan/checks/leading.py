@@ -8,10 +8,11 @@ import pandas as pd
 
 from gridplan.checks.finding import FindingSeverity
 from gridplan.checks.rule import Rule, Verdict
+from gridplan.grids.cooperation import cooperating_units
 from gridplan.grids.members import EXEMPT_LEVELS, hospital_of_site
 from gridplan.grids.plan import Plan
 from gridplan.ground.leads import CENTRES
-from gridplan.words.numbers import share
+from gridplan.words.numbers import listed, share
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, SERVICES
 
@@ -104,9 +105,9 @@ def check_capacity(plan: Plan) -> Iterator[Verdict]:
             grid,
             ratio >= least,
             Text(
-                zh="{g}作为牵头医院在本网格有床位 {b} 张，按人口为各网格平均的 {r}",
-                en="{g}: the lead has {b} beds in its grid, {r} of the mean per resident",
-            ).format(g=plan.grid_name(grid), b=f"{count:,.0f}", r=share(ratio, 0)),
+                zh="{g}的牵头医院{h}在本网格有床位 {b} 张，按人口为各网格平均的 {r}",
+                en="{g}: its lead {h} has {b} beds in the grid, {r} of the mean per resident",
+            ).format(g=plan.grid_name(grid), h=plan.lead_name(grid), b=f"{count:,.0f}", r=share(ratio, 0)),
             measured=ratio,
             limit=least,
             unit="share",
@@ -127,23 +128,31 @@ def _services(plan: Plan, told: dict[str, pd.Series]) -> Iterator[Verdict]:
             yield Verdict("grid", grid, None, wording.format(g=plan.grid_name(grid)), topic="services")
             continue
         enough = "ed" in keys and len(centres) >= least
+        partners = [] if enough else cooperating_units(plan, grid)
         wording = (
             Text(
-                zh="{g}有急诊和 {n} 个中心（{c}）",
-                en="{g}: the lead has an emergency department and {n} centres ({c})",
+                zh="{g}的牵头医院{h}有急诊和 {n} 个中心（{c}）",
+                en="{g}: its lead {h} has an emergency department and {n} centres ({c})",
             )
             if enough
             else Text(
-                zh="{g}作为牵头医院{e}，有 {n} 个中心（{c}），应记录网格外的合作单位",
-                en="{g}: the lead has {e} and {n} centres ({c}); an outside cooperating unit should be on record",
+                zh="{g}的牵头医院{h}{e}，有 {n} 个中心（{c}），合作单位有{p}",
+                en="{g}: its lead {h} has {e} and {n} centres ({c}); {p} cooperate",
+            )
+            if partners
+            else Text(
+                zh="{g}的牵头医院{h}{e}，有 {n} 个中心（{c}），应记录网格外的合作单位",
+                en="{g}: its lead {h} has {e} and {n} centres ({c}); an outside cooperating unit should be on record",
             )
         )
         yield Verdict(
             "grid",
             grid,
-            enough,
+            enough or bool(partners),
             wording.format(
                 g=plan.grid_name(grid),
+                h=plan.lead_name(grid),
+                p=listed(partners),
                 e=Text(zh="有急诊", en="an emergency department")
                 if "ed" in keys
                 else Text(zh="没有急诊", en="no emergency department"),

@@ -12,6 +12,7 @@ from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.plan import Plan
 from gridplan.words.numbers import counted, people, share
 from gridplan.words.text import Text
+from gridplan.words.vocabulary import HOSPITAL_KINDS
 
 _STAGES = {
     "draft": Text(zh="草案", en="draft"),
@@ -21,29 +22,44 @@ _STAGES = {
 
 
 @dataclass(frozen=True)
-class Change:
-    """What moves between the baseline and a plan; groups are matched so that the fewest residents move.
+class Moved:
+    """Who is affected by a change: ids of the units, their residents, the facilities that stand in them, hospital beds of these.
 
-    moved : ids of the units that leave their group; shares are of residents, units, facilities and beds in the area that
-    both know; leads_changed counts groups that keep their people under another lead, and groups opened or dissolved.
+    Shares are of the units, residents, facilities and beds of the area that plan and baseline both know.
     """
 
-    moved: tuple[str, ...]
+    units: tuple[str, ...]
     residents: float
+    facilities: int
+    beds: float
     residents_share: float
     units_share: float
     facilities_share: float
     beds_share: float
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changes between the baseline and a plan.
+
+    - lead: units whose lead is another site than before, unit by unit
+    - group: units that leave their group, groups matched so that the fewest residents leave: a group may keep its people under
+      another lead, and a lead may go over to other people
+    - leads_changed: groups that keep their people under another lead, and groups opened or dissolved; rand: adjusted Rand index
+    """
+
+    lead: Moved
+    group: Moved
     leads_changed: int
     rand: float
 
 
 def compare_with_baseline(plan: Plan) -> Change:
-    """Return what moves against `layers.baseline`; units that either side does not know are left out."""
+    """Return what changes against `layers.baseline`; units that either side does not know are left out."""
     from scipy.optimize import linear_sum_assignment
     from sklearn.metrics import adjusted_rand_score
 
-    units, facilities = plan.layers.units, plan.layers.facilities
+    units = plan.layers.units
     new = plan.assignment.lead_of_unit
     old = plan.layers.baseline
     known = units.index[units.index.isin(new.index) & units.index.isin(old.index)]
@@ -55,21 +71,29 @@ def compare_with_baseline(plan: Plan) -> Change:
     weight = table.to_numpy(float) + 1e-6 * count.to_numpy(float) + 1e-9 * same_lead
     rows, columns = linear_sum_assignment(-weight)
     group = {table.columns[column]: table.index[row] for row, column in zip(rows, columns, strict=True)}
-    stays = new.map(group).to_numpy(object) == old.to_numpy(object)
-    moved = set(known[~stays])
-    there = facilities["unit_id"].isin(known)
-    gone = facilities["unit_id"].isin(moved)
-    beds = facilities["beds"].fillna(0.0)
     kept = sum(lead == before for lead, before in group.items())
     return Change(
-        moved=tuple(str(unit) for unit in known[~stays]),
-        residents=float(people[~stays].sum()),
-        residents_share=_ratio(people[~stays].sum(), people.sum()),
-        units_share=_ratio((~stays).sum(), len(known)),
-        facilities_share=_ratio(gone.sum(), there.sum()),
-        beds_share=_ratio(beds[gone].sum(), beds[there].sum()),
+        lead=_moved(plan, known, new.to_numpy(object) != old.to_numpy(object)),
+        group=_moved(plan, known, new.map(group).to_numpy(object) != old.to_numpy(object)),
         leads_changed=max(table.shape) - kept,
         rand=float(adjusted_rand_score(old.to_numpy(str), new.to_numpy(str))) if len(known) else 1.0,
+    )
+
+
+def _moved(plan: Plan, known: pd.Index, which: np.ndarray) -> Moved:
+    facilities, people = plan.layers.facilities, plan.layers.units["population"][known].astype(float)
+    moved = known[which]
+    there, gone = facilities["unit_id"].isin(known), facilities["unit_id"].isin(moved)
+    beds = facilities["beds"].where(facilities["kind"].isin(HOSPITAL_KINDS)).fillna(0.0)
+    return Moved(
+        units=tuple(map(str, moved)),
+        residents=float(people[which].sum()),
+        facilities=int(gone.sum()),
+        beds=float(beds[gone].sum()),
+        residents_share=_ratio(people[which].sum(), people.sum()),
+        units_share=_ratio(which.sum(), len(known)),
+        facilities_share=_ratio(gone.sum(), there.sum()),
+        beds_share=_ratio(beds[gone].sum(), beds[there].sum()),
     )
 
 
@@ -78,29 +102,38 @@ def _ratio(part: float, whole: float) -> float:
 
 
 def check_stability(plan: Plan) -> Iterator[Verdict]:
-    """R-27: existing groups are kept; how much moves against the baseline, a should beyond the stated share."""
+    """R-27: existing groups are kept; whose lead changes against the baseline, a should beyond the stated share."""
     change, limit = compare_with_baseline(plan), plan.case.rules.moved_share
-    met = change.residents_share <= limit
+    met = change.lead.residents_share <= limit
     yield Verdict(
         "plan",
         "",
         met,
         Text(
-            zh="与现有分组相比，调整 {p}（{s}）、单元 {u}、机构 {f}、床位 {b}，牵头医院变动 {l} 家，调整兰德指数 {r}",
-            en="against the grouping in force {p} ({s}), {u} of the units, {f} of the facilities and {b} of the beds move; {l}; adjusted Rand index {r}",
+            zh="与现行分组相比，改换牵头医院（逐个单元比较前后牵头医院）：居民 {p}（{s}），单元 {u} 个（{us}），机构 {f} 家（{fs}），医院床位 {b} 张（{bs}）；"
+            "改换集团（前后各组按居民重合最多配对，不看牵头医院）：居民 {gp}（{gs}），单元 {gu} 个；{l} 个集团更换牵头医院、新设或撤并，调整兰德指数 {r}",
+            en="against the grouping in force: another lead (unit by unit, the lead before and after): {p} ({s}), {u} ({us}), {f} ({fs}), {b} hospital "
+            "beds ({bs}); another group (groups matched by the residents they share, whoever leads): {gp} ({gs}), {gu}; {l} with another lead, "
+            "opened or dissolved; adjusted Rand index {r}",
         ).format(
-            p=people(change.residents),
-            s=share(change.residents_share),
-            u=share(change.units_share),
-            f=share(change.facilities_share),
-            b=share(change.beds_share),
-            l=counted(change.leads_changed, "lead changes", "leads change"),
+            p=people(change.lead.residents),
+            s=share(change.lead.residents_share),
+            u=counted(len(change.lead.units), "unit"),
+            us=share(change.lead.units_share),
+            f=counted(change.lead.facilities, "facility", "facilities"),
+            fs=share(change.lead.facilities_share),
+            b=f"{change.lead.beds:,.0f}",
+            bs=share(change.lead.beds_share),
+            gp=people(change.group.residents),
+            gs=share(change.group.residents_share),
+            gu=counted(len(change.group.units), "unit"),
+            l=counted(change.leads_changed, "group"),
             r=f"{change.rand:.2f}",
         ),
-        measured=change.residents_share,
+        measured=change.lead.residents_share,
         limit=limit,
         unit="share",
-        places=() if met else change.moved,
+        places=() if met else change.lead.units,
         severity=None if met else "should",
     )
 
@@ -152,8 +185,11 @@ LIFECYCLE_RULES = (
         "S1",
         check_stability,
         Text(
-            zh="保持现有分组，小范围调整：与 layers.baseline 相比调整的居民、单元、机构、床位占比，牵头医院变动数，调整兰德指数；调整居民超过限值为“应当”。各组按居民变动最少配对",
-            en="Existing groups are kept: shares of residents, units, facilities and beds that move against layers.baseline, leads changed, adjusted Rand index; a should beyond the limit. Groups are matched so that the fewest residents move",
+            zh="保持现有分组，小范围调整：与 layers.baseline 相比，牵头医院与原来不同的居民、单元、机构、床位（逐个单元比较），居民占比超过限值为“应当”；"
+            "另列改换集团的居民和单元（前后各组按居民重合最多配对）、更换牵头医院或新设、撤并的集团数、调整兰德指数",
+            en="Existing groups are kept: residents, units, facilities and beds whose lead is another one than in layers.baseline (unit by unit), a should "
+            "where the share of residents is beyond the limit; beside it residents and units that change group (groups matched by the residents they "
+            "share), groups with another lead, opened or dissolved, and the adjusted Rand index",
         ),
         needs=("baseline",),
         limits=("rules.moved_share",),

@@ -39,10 +39,11 @@ def check_reserves(plan: Plan) -> Iterator[Verdict]:
                 grid_id,
                 row["enough"],
                 Text(
-                    zh="{g}的{w}共 {t}，预留给基层 {r}（{s}），应不少于 {q}（1/{n}）",
-                    en="{g}: {r} of {t} {w} reserved for primary care ({s}); at least {q} (1/{n})",
+                    zh="{g}的牵头医院{h}{w}共 {t}，预留给基层 {r}（{s}），应不少于 {q}（1/{n}）",
+                    en="{g}: its lead {h} reserves {r} of {t} {w} for primary care ({s}); at least {q} (1/{n})",
                 ).format(
                     g=plan.grid_name(grid_id),
+                    h=plan.lead_name(grid_id),
                     w=what,
                     t=f"{row['total']:,}",
                     r=f"{row['reserved']:,}",

@@ -40,7 +40,7 @@ def check_networks(plan: Plan) -> Iterator[Verdict]:
             grid_id,
             gaps == 0,
             Text(
-                zh="{g}所在网格可提供的专科：{a}；经专科联盟可及：{b}；缺：{c}",
+                zh="{g}可提供的专科：{a}；经专科联盟可及：{b}；缺：{c}",
                 en="{g}: specialties of its own: {a}; through alliances: {b}; missing: {c}",
             ).format(g=plan.grid_name(grid_id), a=told["in_grid"], b=told["alliance"], c=told["gap"]),
             measured=gaps,

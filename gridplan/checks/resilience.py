@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.checks.rule import Rule, Verdict
+from gridplan.grids.members import BY_CONSENT
 from gridplan.grids.plan import Plan
 from gridplan.ground.city_and_counties import told_limits
 from gridplan.words.numbers import counted, listed, minutes, people
@@ -34,7 +35,11 @@ def _support(plan: Plan) -> Iterator[Verdict]:
         yield Verdict("plan", "support", None, wording, topic="support")
         return
     hospital = facilities["kind"].isin(HOSPITAL_KINDS)
-    local = hospital & ((facilities["admin_level"] == "district") | (facilities["level"] == 2))
+    local = (
+        hospital
+        & ~facilities["ownership"].isin(BY_CONSENT)
+        & ((facilities["admin_level"] == "district") | (facilities["level"] == 2))
+    )
     centre = facilities["kind"].isin(CENTRE_KINDS) & (facilities["unit_id"] != "")
     for grid_id, lead in plan.assignment.lead_of_grid.items():
         own = members["grid_id"] == grid_id
@@ -52,8 +57,8 @@ def _support(plan: Plan) -> Iterator[Verdict]:
             )
             if len(between)
             else Text(
-                zh="{g}没有区县级医院或二级医院，{n} 家基层中心只能由牵头医院直接支援",
-                en="{g}: no district, county or secondary hospital; {n} supported by the lead alone",
+                zh="{g}没有区县级或二级公立医院，{n} 家基层中心只能由牵头医院直接支援",
+                en="{g}: no public district, county or secondary hospital; {n} supported by the lead alone",
             )
         )
         yield Verdict(
@@ -89,15 +94,16 @@ def _losses(plan: Plan) -> Iterator[Verdict]:
         more = float(row["ed_beyond_after"] - row["ed_beyond_before"])
         alone = not row["partner_id"]
         wording = Text(
-            zh="{g}停运：到急诊超过 {l} 分钟的居民增加 {m}，全域每千人医院床位{b}；本网格居民到下一家牵头医院平均 {t} 分钟；{p}",
-            en="{g} lost: {m} more than usual over {l} min from an emergency department, hospital beds per 1,000 {b}; {t} min to the next lead for its residents on average; {p}",
+            zh="{g}的牵头医院{h}停运：到急诊超过 {l} 分钟的居民增加 {m}，全域每千人医院床位{b}；本网格居民到下一家牵头医院平均 {t} 分钟；{p}",
+            en="{g} without its lead {h}: {m} more than usual over {l} min from an emergency department, hospital beds per 1,000 {b}; {t} min to the next lead for its residents on average; {p}",
         )
         yield Verdict(
             "grid",
             str(grid_id),
             more <= 0 and not alone,
             wording.format(
-                g=row["lead_name"],
+                g=plan.grid_name(str(grid_id)),
+                h=row["lead_name"],
                 l=limit,
                 m=people(more),
                 b=_beds(row),
@@ -227,8 +233,8 @@ RESILIENCE_RULES = (
         "S0",
         check_disasters,
         Text(
-            zh="基层中心逐级得到支援（中心—区县级或二级医院—牵头医院，按成员关系）；逐家停运牵头医院，急诊超时限的居民不增加，且有最近的互助牵头医院（按来回时间）；方案中的灾害情景（道路、桥、轮渡、机构停用）不使居民与所有医院断绝。停运只涉及牵头医院本身的院址，其他院区照常",
-            en="Primary-care centres are supported step by step (centre, district or secondary hospital, lead, by membership); with each lead lost in turn nobody more is beyond the limit of an emergency department, and another lead is there for mutual aid (nearest there and back); the disasters of the case (roads, bridges, ferries, facilities out of use) cut nobody off from every hospital. A lead is lost at its own site; other campuses work on",
+            zh="基层中心逐级得到支援（中心—区县级或二级公立医院—牵头医院，按成员关系）；逐家停运牵头医院，急诊超时限的居民不增加，且有最近的互助牵头医院（按来回时间）；方案中的灾害情景（道路、桥、轮渡、机构停用）不使居民与所有医院断绝。停运只涉及牵头医院本身的院址，其他院区照常",
+            en="Primary-care centres are supported step by step (centre, public district or secondary hospital, lead, by membership); with each lead lost in turn nobody more is beyond the limit of an emergency department, and another lead is there for mutual aid (nearest there and back); the disasters of the case (roads, bridges, ferries, facilities out of use) cut nobody off from every hospital. A lead is lost at its own site; other campuses work on",
         ),
         limits=("travel.limit_min",),
     ),

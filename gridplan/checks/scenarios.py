@@ -109,7 +109,7 @@ def _number(finding: Finding | None) -> float:
 
 def _name(plan: Plan, kind: str, subject: str) -> str:
     if kind == "grid":
-        return plan.grid_name(subject)
+        return plan.grid_named(subject)
     if kind == "plan":
         return plan.case.place.name
     frame = plan.layers.units if kind == "unit" else plan.layers.facilities

@@ -260,7 +260,7 @@ def check_compactness(plan: Plan) -> Iterator[Verdict]:
                 zh="{g}紧凑度 {c}（按周长）、{r}（按外接圆），居民平均 {m} 分钟到牵头医院",
                 en="{g}: compactness {c} (Polsby-Popper), {r} (Reock), {m} min to the lead on average",
             ).format(
-                g=row["name"],
+                g=plan.grid_name(str(grid_id)),
                 c=f"{row['compactness']:.2f}",
                 r=f"{reock[grid_id]:.2f}",
                 m=minutes(float(row["mean_minutes"])),

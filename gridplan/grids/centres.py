@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridplan.grids.members import grid_of_facility, hospital_of_site
+from gridplan.grids.members import grid_of_facility, hospital_of_site, in_group
 from gridplan.grids.plan import Plan
 from gridplan.ground.access.between import Between
 from gridplan.layers.facilities.services import offers
@@ -25,7 +25,7 @@ COLUMNS = ["kind", "facility_id", "host_grid", "serves", "status"]
 def able_hosts(facilities: gpd.GeoDataFrame, members: pd.DataFrame) -> pd.Series:
     """Return which facilities may host a centre: member hospitals of level 2 and above, or of a level not told."""
     hospital = facilities["kind"].isin(HOSPITAL_KINDS) & ~facilities["level"].isin((0, 1))
-    return hospital & (members["role"] != "none") & (facilities["unit_id"] != "")
+    return hospital & in_group(members) & (facilities["unit_id"] != "")
 
 
 def find_centres(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from gridplan.grids.members import grid_of_facility
+from gridplan.grids.members import grid_of_facility, hospital_of_site
 from gridplan.grids.plan import Plan
 from gridplan.ground.access.between import Between
 from gridplan.layers.facilities.services import offers
@@ -175,3 +175,20 @@ def remote_of(plan: Plan) -> pd.DataFrame:
         between=plan.travel.between,
         limit_min=plan.case.rules.remote_min,
     )
+
+
+def cooperating_units(plan: Plan, grid_id: str) -> list[str]:
+    """Return the names of the hospitals outside a grid that cooperate with its lead: in or outside the city, as records tell."""
+    facilities, members = plan.layers.facilities, plan.members
+    own = (members["role"] == "cooperating") & (members["grid_id"] == grid_id) & facilities["kind"].isin(HOSPITAL_KINDS)
+    elsewhere = own & (facilities["unit_id"].map(plan.assignment.grid_of_unit) != grid_id)
+    names = [str(name) for name in facilities["name"][elsewhere]]
+    networks = plan.records.get("networks")
+    if networks is not None:
+        lead = plan.assignment.lead_of_grid[grid_id]
+        sites = set(facilities.index[hospital_of_site(facilities) == hospital_of_site(facilities).get(lead, lead)])
+        ours = (networks["kind"] == "cooperation") & (
+            networks["member_id"].isin(sites) | networks["hub_id"].isin(sites)
+        )
+        names += list(_filled(networks["partner"][ours]))
+    return list(dict.fromkeys(names))

@@ -17,7 +17,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
-from gridplan.grids.members import TIE_REASONS
+from gridplan.grids.members import reason_as_written
 from gridplan.layers.area.polygons import mend_polygons
 from gridplan.layers.area.validity import reproject
 from gridplan.layers.files.columns import Column, Picked, explain_strange, pick_columns, read_ids, read_text
@@ -31,7 +31,7 @@ from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.signs import shown_line
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import CENTRE_KINDS, TIES, normalise
+from gridplan.words.vocabulary import CENTRE_KINDS, MEMBER_STATES, NETWORKS, TIES, Vocabulary, normalise
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,7 +42,10 @@ LEAD = Column("lead", Text(zh="牵头医院（编号或名称）", en="lead hosp
 GROUP = Column(
     "group",
     Text(zh="网格（集团）", en="grid (group)"),
-    ("grid_id", "网格编号", "网格", "网格名称", "医疗集团", "集团", "医联体", "grid"),
+    ("grid_id", "网格编号", "网格", "网格名称", "grid"),
+)
+GROUP_NAME = Column(
+    "group_name", Text(zh="集团名称", en="name of the group"), ("集团名称", "医疗集团", "集团", "医联体", "医共体")
 )
 UNIT = Column("unit_id", Text(zh="单元代码", en="unit code"), (
     "代码", "社区代码", "单元代码", "单元编号", "村居代码", "规划单元编号",
@@ -59,6 +62,8 @@ FACILITY = Column("facility", Text(zh="机构（编号或名称）", en="facilit
 SUB_AREA = Column("sub_area", Text(zh="片区", en="sub-area"), ("片区", "片区名称", "sub_area_id"))
 TIE = Column("tie", Text(zh="紧密程度", en="tie"), ("紧密程度", "联系紧密程度"))
 REASON = Column("tie_reason", Text(zh="松散原因", en="reason of a loose tie"), ("松散原因", "原因"))
+STATE = Column("role", Text(zh="角色", en="member, cooperating or none"), ("角色", "状态"))
+AGREEMENT = Column("agreement", Text(zh="协议状态", en="state of the agreement"), ("协议状态", "协议"))
 _AREAS = {"street": ("street_id", "street"), "district": ("district_id", "district")}
 _MOST_OF_A_UNIT = 0.5
 _OVERLAP_KM2 = 0.01
@@ -69,6 +74,10 @@ def _no_claims() -> pd.DataFrame:
     return pd.DataFrame({"kind": [], "subject_id": [], "lead_id": [], "km2": []})
 
 
+def _no_partners() -> pd.DataFrame:
+    return pd.DataFrame({"lead_id": [], "partner": []}, dtype=object)
+
+
 @dataclass(frozen=True, eq=False)
 class GivenPlan:
     """A plan as somebody else stated it.
@@ -77,7 +86,8 @@ class GivenPlan:
     - lead_of_unit: lead on index unit_id; units that nobody claims are missing
     - grid_of_lead: grid ids of the file, where it has any
     - claims: contradicting claims: kind ("unit", "facility", "lead", "area"), subject_id, lead_id of the claiming group, km2
-    - members: lead_id, tie, tie_reason on index facility_id; None unless given by membership
+    - members: lead_id, role, tie, tie_reason, agreement on index facility_id; None unless given by membership
+    - partners: lead_id, partner: cooperating institutions that no facility table has; group_names: name of the group of each lead
     - sub_areas: sub_area_id, sub_area on index unit_id; None where not given
     - problems: what was mended or is doubtful
     """
@@ -88,6 +98,8 @@ class GivenPlan:
     claims: pd.DataFrame = field(default_factory=_no_claims)
     members: pd.DataFrame | None = None
     sub_areas: pd.DataFrame | None = None
+    partners: pd.DataFrame = field(default_factory=_no_partners)
+    group_names: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[InputProblem, ...] = ()
 
     def assignment(self) -> Assignment:
@@ -109,7 +121,22 @@ class GivenPlan:
             if isinstance(stated, pd.Series)
             else {f"assignment: {shown_line(Path(stated).name)}": hash_file(Path(stated))}
         )
-        return replace(layers, problems=(*layers.problems, *self.problems), hashes={**layers.hashes, **named})
+        problems, hashes = (*layers.problems, *self.problems), {**layers.hashes, **named}
+        return replace(layers, problems=problems, hashes=hashes, records=self._with_partners(layers.records))
+
+    def _with_partners(self, records: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
+        """Return the records with the cooperating institutions outside the tables among the networks."""
+        if self.partners.empty:
+            return records
+        lead = self.partners["lead_id"]
+        edges = pd.DataFrame(
+            {
+                "network_id": "cooperation-" + lead, "kind": "cooperation", "name": NETWORKS.label("cooperation").zh,
+                "member_id": lead, "hub_id": "", "partner": self.partners["partner"], "specialty": "",
+            }
+        )  # fmt: skip
+        known = [records["networks"]] if "networks" in records else []
+        return {**records, "networks": pd.concat([*known, edges], ignore_index=True)}
 
     def members_by_grid(self, assignment: Assignment) -> pd.DataFrame | None:
         """Return the stated memberships as `members.place_members` reads them; None if there are none."""
@@ -190,7 +217,7 @@ def _read_table(case: Case, source: Source, layers: Layers, problems: Problems) 
     opened = read_table(case, source, problems)
     if opened is None:
         return None
-    wanted = (LEAD, GROUP, UNIT, STREET, DISTRICT, FACILITY, SUB_AREA, TIE, REASON)
+    wanted = (LEAD, GROUP, GROUP_NAME, UNIT, STREET, DISTRICT, FACILITY, SUB_AREA, TIE, REASON, STATE, AGREEMENT)
     mapped = {"lead_id": "lead"}
     columns = {mapped.get(name, name): header for name, header in source.columns.items()}
     reading = replace(opened.reading, source=source.model_copy(update={"columns": columns}))
@@ -198,17 +225,29 @@ def _read_table(case: Case, source: Source, layers: Layers, problems: Problems) 
     if "lead" not in picked:
         return None
     rows = pd.DataFrame({"lead": _leads(picked, layers)})
-    rows["group"] = read_text(picked, "group") if "group" in picked else rows["lead"]
+    group_name = read_text(picked, "group_name")
+    rows["group"] = read_text(picked, "group") if "group" in picked else group_name
     rows["group"] = rows["group"].where(rows["group"] != "", rows["lead"])
+    given = _by_subject(picked, rows, layers)
+    if given is None:
+        _tell_no_subject(picked)
+        return None
+    return replace(given, group_names=_group_names(_grouped(rows)[0], group_name))
+
+
+def _group_names(lead: pd.Series, name: pd.Series) -> dict[str, str]:
+    """Return the first name that is written for the group of each lead."""
+    told = pd.DataFrame({"lead": lead, "name": name})
+    return dict(told[(told["name"] != "") & (told["lead"] != "")].drop_duplicates("lead").to_numpy().tolist())
+
+
+def _by_subject(picked: Picked, rows: pd.DataFrame, layers: Layers) -> GivenPlan | None:
     if "unit_id" in picked:
         return _by_unit(picked, rows, layers)
     if "facility" in picked:
         return _by_member(picked, rows, layers)
-    for name in ("street", "district"):
-        if name in picked:
-            return _by_area(picked, rows, layers, name)
-    _tell_no_subject(picked)
-    return None
+    area = next((name for name in ("street", "district") if name in picked), None)
+    return None if area is None else _by_area(picked, rows, layers, area)
 
 
 def _leads(picked: Picked, layers: Layers) -> pd.Series:
@@ -224,15 +263,19 @@ def _names(facilities: gpd.GeoDataFrame) -> dict[str, str]:
     return {**dict(zip(facilities["name"][unique], ids[unique.to_numpy()], strict=True)), **{i: i for i in ids}}
 
 
-def _resolve(picked: Picked, name: str, ids: Mapping[str, str], label: Text) -> pd.Series:
+def _resolve(
+    picked: Picked, name: str, ids: Mapping[str, str], label: Text, *, may_be_strange: pd.Series | None = None
+) -> pd.Series:
     """Return the id (of `ids`: name or id -> id) that each value of a column means, "" where none.
 
-    Unknown values are told with the nearest known one.
+    Unknown values are told with the nearest known one, but in the rows that `may_be_strange`.
     """
     told = read_ids(picked, name, unique=False)
     known = {normalise(spelling): spelling for spelling in ids}
     found = told.map(lambda value: ids.get(known.get(normalise(value), ""), "")).astype(object)
     strange = (found == "") & (told != "")
+    if may_be_strange is not None:
+        strange &= ~may_be_strange
     if strange.any():
         picked.reading.tell_rows(
             told.index[strange],
@@ -318,19 +361,35 @@ def _by_area(picked: Picked, rows: pd.DataFrame, layers: Layers, name: str) -> G
 
 def _by_member(picked: Picked, rows: pd.DataFrame, layers: Layers) -> GivenPlan:
     """Place facilities as stated; units follow the health centres of their street."""
-    facilities = _resolve(picked, "facility", _names(layers.facilities), FACILITY.label)
+    state = _words(picked, "role", MEMBER_STATES)
+    cooperating = state == "cooperating"
+    facilities = _resolve(picked, "facility", _names(layers.facilities), FACILITY.label, may_be_strange=cooperating)
     lead, second, grids = _grouped(rows)
-    lead_of_facility, twice = _first_claims(facilities, lead, "facility")
+    outside = cooperating & (facilities == "")
+    partners = pd.DataFrame({"lead_id": lead[outside], "partner": read_text(picked, "facility")[outside]})
+    lead_of_facility, twice = _first_claims(facilities.where(state != "none", ""), lead, "facility")
     for own in dict.fromkeys(lead[lead != ""]):
         lead_of_facility[own] = own
     first = ~facilities.duplicated() & (facilities != "")
-    members = pd.DataFrame({"lead_id": lead_of_facility})
-    for name, vocabulary in (("tie", TIES), ("tie_reason", TIE_REASONS)):
-        if name in picked:
-            words = read_text(picked, name)[first].map(lambda word, terms=vocabulary: terms.find(word) or "")
-            members[name] = pd.Series(words.to_numpy(), index=facilities[first]).reindex(members.index).fillna("")
-    lead_of_unit = _follow_centres(layers, lead_of_facility)
-    return GivenPlan("members", lead_of_unit, grids, pd.concat([twice, second], ignore_index=True), members)
+    told = pd.DataFrame(
+        {
+            "lead_id": lead,
+            "role": state,
+            "tie": _words(picked, "tie", TIES),
+            "tie_reason": read_text(picked, "tie_reason").map(reason_as_written),
+            "agreement": read_text(picked, "agreement"),
+        }
+    )
+    members = told[first].set_index(facilities[first])
+    leads = pd.DataFrame({"lead_id": lead_of_facility}).loc[lambda rows: ~rows.index.isin(members.index)]
+    members = pd.concat([members, leads]).fillna("")
+    joined = lead_of_facility[members["role"].reindex(lead_of_facility.index) != "cooperating"]
+    claims = pd.concat([twice, second], ignore_index=True)
+    return GivenPlan("members", _follow_centres(layers, joined), grids, claims, members, partners=partners)
+
+
+def _words(picked: Picked, name: str, vocabulary: Vocabulary) -> pd.Series:
+    return read_text(picked, name).map(lambda word: vocabulary.find(word) or "").astype(object)
 
 
 def _follow_centres(layers: Layers, lead_of_facility: pd.Series) -> pd.Series:
@@ -365,17 +424,20 @@ def _read_polygons(case: Case, source: Source, layers: Layers, problems: Problem
     opened = read_vector(case, source, problems)
     if opened is None:
         return None
-    picked = pick_columns(opened.frame, opened.reading, [replace(LEAD, required=True), GROUP])
+    picked = pick_columns(opened.frame, opened.reading, [replace(LEAD, required=True), GROUP, GROUP_NAME])
     if "lead" not in picked:
         return None
     rows = pd.DataFrame({"lead": _leads(picked, layers)})
-    rows["group"] = read_text(picked, "group") if "group" in picked else rows["lead"]
+    group_name = read_text(picked, "group_name")
+    rows["group"] = read_text(picked, "group") if "group" in picked else group_name
+    rows["group"] = rows["group"].where(rows["group"] != "", rows["lead"])
     lead, second, grids = _grouped(rows)
     usable = (lead != "") & ~opened.frame.geometry.isna()
     frame = reproject(mend_polygons(opened.frame[usable], opened.reading), layers.crs)
     shapes = frame.assign(lead=lead.reindex(frame.index)).dissolve("lead").geometry
     claims = [second, *_contested(shapes)]
-    return GivenPlan("polygons", _mostly_inside(layers, shapes), grids, pd.concat(claims, ignore_index=True))
+    given = GivenPlan("polygons", _mostly_inside(layers, shapes), grids, pd.concat(claims, ignore_index=True))
+    return replace(given, group_names=_group_names(lead, group_name))
 
 
 def _contested(shapes: gpd.GeoSeries) -> list[pd.DataFrame]:

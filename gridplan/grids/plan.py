@@ -10,6 +10,7 @@ import networkx as nx
 import pandas as pd
 
 from gridplan.case.case import Case
+from gridplan.grids.groups import name_groups
 from gridplan.grids.members import grid_of_facility
 from gridplan.grids.scores import Scores
 from gridplan.grids.sub_areas import build_hierarchy
@@ -17,6 +18,8 @@ from gridplan.ground.access.minutes import TravelTimes
 from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_grid, scope_of_unit, scopes_of
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
+from gridplan.words.grid_titles import title_grids
+from gridplan.words.text import Text
 
 CLAIM_COLUMNS = ["kind", "subject_id", "grid_id", "km2"]
 
@@ -31,8 +34,9 @@ class Plan:
 
     - layers: with units, cells and facilities placed; adjacency: neighbours of the units (barriers cut, links in)
     - leads: tier and strength of every hospital site (see `leads.grade_leads`)
-    - members: grid_id, role, tie, tie_reason of every facility (see `members.place_members`)
+    - members: grid_id, role, role_source, tie, tie_reason, agreement of every facility (see `members.place_members`)
     - sub_areas: those that a given plan states: sub_area_id, sub_area on index unit_id; None: made of streets
+    - group_names: names of groups that a given plan states, by the id of the lead
     - given_as: how a given plan was stated ("units", "areas", "members", "polygons"); "" for an invented plan
     - claims: what a given plan says beyond the assignment, one row each: kind "unit" or "facility" (a further grid that
       claims it), "lead" (a further lead of the grid) or "area" (km2 of the grid that another one, subject_id, claims too)
@@ -49,6 +53,7 @@ class Plan:
     scores: Scores
     reproducible: bool = True
     sub_areas: pd.DataFrame | None = None
+    group_names: Mapping[str, str] = field(default_factory=dict)
     given_as: str = ""
     claims: pd.DataFrame = field(default_factory=_no_claims)
     annexes: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -106,9 +111,28 @@ class Plan:
         """Tell whether a grid is a county community."""
         return self.case_of(grid_id).place.mode == "county"
 
-    def grid_name(self, grid_id: str) -> str:
-        """Return the name of a grid, which is that of its lead."""
-        return str(self.scores.grids["name"].get(grid_id, grid_id))
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """group_name and group_source of each grid."""
+        counties = [grid for grid in map(str, self.assignment.lead_of_grid.index) if self.is_county(grid)]
+        return name_groups(self.layers, self.assignment, self.case, listed=self.group_names, counties=counties)
+
+    @cached_property
+    def grid_titles(self) -> dict[str, Text]:
+        """Title of each grid: 第一网格, Grid 1."""
+        return title_grids(self.assignment.lead_of_grid.index, set(self.groups["group_name"]))
+
+    def grid_name(self, grid_id: str) -> Text:
+        """Return the title of a grid: a hospital is not a grid."""
+        return self.grid_titles.get(grid_id, Text(zh=grid_id, en=grid_id))
+
+    def lead_name(self, grid_id: str) -> str:
+        """Return the name of the lead of a grid."""
+        return str(self.scores.grids["lead_name"].get(grid_id, grid_id))
+
+    def grid_named(self, grid_id: str) -> str:
+        """Return the title of a grid in the language of the case, as tables have it."""
+        return self.grid_name(grid_id).in_language(self.case.language)
 
     def units_of(self, grid_id: str) -> list[str]:
         """Return the ids of a grid's units."""

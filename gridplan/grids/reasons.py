@@ -243,7 +243,7 @@ class _Words:
             return Text(zh=names[0], en=names[0])
         return Text(zh="阻隔线（河流、铁路等）", en="a barrier (a river, a railway)")
 
-    def _grid(self, lead: str) -> str:
+    def _grid(self, lead: str) -> Text:
         return self.plan.grid_name(self.plan.assignment.grid_of_lead[lead])
 
     def _mates(self, unit: str) -> list[str]:

@@ -128,7 +128,7 @@ def score_grids(
 ) -> gpd.GeoDataFrame:
     """Return one row a grid, index grid_id; `minutes`, `walk` and `limit_min` are those of the cells.
 
-    Columns: name, lead_id, lead_name, scope_id, population, population_65 (NaN where not given), n_units, deviation (from total / k of its scope), mean_minutes,
+    Columns: lead_id, lead_name, scope_id, population, population_65 (NaN where not given), n_units, deviation (from total / k of its scope), mean_minutes,
     p50_minutes, p90_minutes, share_within, share_primary (NaN if not measured), beds (of hospitals; NaN where none tells), beds_per_1000, area_km2,
     compactness (Polsby-Popper, 1 for a circle), geometry.
     """
@@ -157,7 +157,6 @@ def score_grids(
         population, mean = float(people[inside].sum()), float(mean_of.get(own_scope, 0.0))
         lead_name = str(facilities["name"].get(lead_id, lead_id))
         rows[grid_id] = {
-            "name": lead_name,
             "lead_id": lead_id,
             "lead_name": lead_name,
             "scope_id": own_scope,

@@ -50,6 +50,8 @@ def tell_unknown_names(layers: Layers, case: Case) -> Problems:
     ids = {str(name): str(own) for own, name in layers.facilities["name"].items()}
     for field in ("required_leads", "forbidden_leads"):
         _tell(getattr(case.grids, field), facilities, problems, field=f"grids.{field}", needed=needed, ids=ids)
+    for field in ("join", "cooperating", "outside", "campuses", "group_names"):
+        _tell(getattr(case.members, field), facilities, problems, field=f"members.{field}", needed=needed, ids=ids)
     _tell_unable(layers, case, problems)
     classes = [*default_speeds("drive"), "ferry", *layers.roads["road_class"].astype(str).unique()]
     _tell(

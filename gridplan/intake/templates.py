@@ -70,6 +70,7 @@ _TEMPLATES = (
     _Template(Text(zh="人口", en="population"), CENSUS_COLUMNS),
     _Template(Text(zh="现有分组", en="baseline"), BASELINE_COLUMNS),
     _Template(Text(zh="豁免", en="waivers"), _WAIVER_COLUMNS),
+    _of_record("members", Text(zh="成员名单", en="members")),
     _of_record("networks", Text(zh="网格间网络", en="networks")),
     _of_record("centres", Text(zh="共享中心", en="centres")),
 )

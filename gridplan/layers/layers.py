@@ -15,6 +15,7 @@ from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.layers.area.area import covered_by_roads, metric_crs
 from gridplan.layers.area.boundaries import (
+    group_names,
     outline,
     read_barriers,
     read_baseline,
@@ -63,7 +64,8 @@ class Layers:
     - cells: population, unit_id ("" until placed), geometry (points); one place with people each
     - census: index unit_id; population, population_65, chronic; empty if not given
     - facilities: see `read_facilities`; roads: see `read_roads`; barriers: name, geometry
-    - links: unit_a, unit_b, minutes, kind, name; baseline: lead_id on unit_id; travel_table: minutes, unit x facility
+    - links: unit_a, unit_b, minutes, kind, name; baseline: lead_id on unit_id, and
+      baseline_groups: names of its groups on their lead ids; travel_table: minutes, unit x facility
     - records: tables of what happened or was agreed, by name; see `records.RECORDS`
     - closures: roads that scenarios close, by the name of the scenario; see `closures.read_closures`
 
@@ -91,6 +93,7 @@ class Layers:
     modelled: tuple[Text, ...] = ()
     records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     closures: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    baseline_groups: pd.Series = field(default_factory=lambda: pd.Series(dtype=object))
 
     def __repr__(self) -> str:
         return self._card().as_text()
@@ -258,11 +261,12 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     census_source = sources.census or (sources.population if sources.population.kind == "table" else None)
     census = _ordered(read_census(case, census_source, problems, units=known)) if census_source else None
     named = None if facilities is None else facilities.index
-    baseline = (
+    grouping = (
         _ordered(read_baseline(case, sources.baseline, problems, units=known, facilities=named))
         if sources.baseline
         else None
     )
+    baseline = None if grouping is None else grouping["lead_id"]
     facilities = None if facilities is None else facilities[facilities.geometry.notna()]
     minutes = read_given_minutes(case, problems, units=known, facilities=named).sort_index().sort_index(axis="columns")
     read = read_records(case, problems, units=known, facilities=named)
@@ -302,6 +306,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
         baseline=baseline if baseline is not None else pd.Series(dtype=object, name="lead_id"),
         travel_table=minutes,
         modelled=cells.modelled,
+        baseline_groups=group_names(grouping),
         records=records,
         closures=closures,
     )

@@ -14,7 +14,8 @@ from gridplan.proposal.comparison import GRID_INDICATORS, PLAN_INDICATORS, Compa
 from gridplan.proposal.files import write_tree
 from gridplan.words.text import Language, Text
 
-FORMAT = "gridplan-comparison/1"
+FORMAT = "gridplan-comparison/2"
+"""In format 1 "moved" meant another group; here it means another lead, and `regrouped` another group."""
 CHANGES = {
     "gained": Text(zh="新增", en="new"),
     "lost": Text(zh="解决", en="solved"),
@@ -47,6 +48,7 @@ def comparison_tree(comparison: Comparison) -> dict[str, Any]:
         "leads": comparison.leads.to_dict(orient="records"),
         "flows": comparison.flows.to_dict(orient="records"),
         "units": comparison.units.reset_index(names="unit_id").to_dict(orient="records"),
+        "regrouped": comparison.regrouped.reset_index(names="unit_id").to_dict(orient="records"),
         "facilities": comparison.facilities.reset_index(names="facility_id").to_dict(orient="records"),
         "findings": comparison.findings.to_dict(orient="records"),
         "comments": [asdict(comment) for comment in comparison.comments],
@@ -58,14 +60,14 @@ def summarise_comparison(comparison: Comparison) -> list[Text]:
     totals, plan = comparison.totals, comparison.plan
     said = [
         Text(
-            zh="改划 {n} 个单元、{p} 人；其中机构 {f} 家、床位 {b} 张；更换牵头医院 {l} 个网格。",
-            en="{n} units with {p} residents moved, with {f} facilities and {b} beds; {l} grids have another lead.",
+            zh="改换牵头医院：居民 {p} 人、单元 {n} 个、机构 {f} 家、医院床位 {b} 张（逐个单元比较前后牵头医院）。",
+            en="Another lead: {p} residents, {n} units, {f} facilities, {b} hospital beds (unit by unit, the lead before and after).",
+        ).format(**_counts(totals, "moved")),
+        Text(
+            zh="改换集团：居民 {p} 人、单元 {n} 个、机构 {f} 家、医院床位 {b} 张（前后网格{how}，不看牵头医院）；更换牵头医院、新设或撤并的网格 {l} 个。",
+            en="Another group: {p} residents, {n} units, {f} facilities, {b} hospital beds (grids matched by {how}, whoever leads); {l} grids with another lead, opened or dissolved.",
         ).format(
-            n=f"{totals['units_moved']:.0f}",
-            p=f"{totals['residents_moved']:,.0f}",
-            f=f"{totals['facilities_moved']:.0f}",
-            b=f"{totals['beds_moved']:,.0f}",
-            l=f"{totals['leads_changed']:.0f}",
+            **_counts(totals, "regrouped"), l=f"{totals['leads_changed']:.0f}", how=_MATCHED[comparison.matched_by]
         ),
         Text(
             zh="平均 {a} → {b} 分钟；时限内居民 {c} → {d}；最大人口偏差 {e} → {f}。",
@@ -92,13 +94,27 @@ def summarise_comparison(comparison: Comparison) -> list[Text]:
     return said
 
 
+_MATCHED = {
+    "ids": Text(zh="按编号配对", en="their ids"),
+    "residents": Text(zh="按居民重合最多配对", en="the residents they share"),
+}
+
+
+def _counts(totals: dict[str, float], name: str) -> dict[str, str]:
+    kinds = {"p": "residents", "n": "units", "f": "facilities", "b": "beds"}
+    return {key: f"{totals[f'{kind}_{name}']:,.0f}" for key, kind in kinds.items()}
+
+
 def _told(plan: pd.DataFrame, name: str, side: str, form: str) -> str:
     value = float(plan[side][name])
     return form.format(value) if np.isfinite(value) else "—"
 
 
 def _sheets(comparison: Comparison, language: Language) -> list[tuple[Text, pd.DataFrame]]:
-    units = comparison.units.rename(columns={"population_after": "population"}).drop(columns="population_before")
+    units, regrouped = (
+        frame.rename(columns={"population_after": "population"}).drop(columns="population_before")
+        for frame in (comparison.units, comparison.regrouped)
+    )
     findings = comparison.findings.assign(
         message=comparison.findings[f"message_{language}"],
         change=[CHANGES[change].in_language(language) for change in comparison.findings["change"]],
@@ -123,11 +139,12 @@ def _sheets(comparison: Comparison, language: Language) -> list[tuple[Text, pd.D
         (Text(zh="概览", en="Overview"), _overview(comparison, language)),
         (Text(zh="网格", en="Grids"), _grid_rows(comparison, language)),
         (Text(zh="牵头医院", en="Leads"), comparison.leads),
-        (Text(zh="改划的单元", en="Units moved"), units.reset_index(names="unit_id")),
-        (Text(zh="改划流向", en="Flows"), comparison.flows),
+        (Text(zh="改换牵头医院的单元", en="Units with another lead"), units.reset_index(names="unit_id")),
+        (Text(zh="改换流向", en="Flows"), comparison.flows),
+        (Text(zh="改换集团的单元", en="Units in another group"), regrouped.reset_index(names="unit_id")),
         (
             Text(zh="机构", en="Facilities"),
-            comparison.facilities.drop(columns="moved").reset_index(names="facility_id"),
+            comparison.facilities.drop(columns=["moved", "regrouped"]).reset_index(names="facility_id"),
         ),
         (Text(zh="检查结果变化", en="Findings"), findings[[*shown, "limit", "unit", "subject_kind", "subject_id"]]),
         (Text(zh="意见", en="Comments"), comments),

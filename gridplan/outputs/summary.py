@@ -14,6 +14,7 @@ from gridplan.checks.tasks import FIRST, Task, list_work
 from gridplan.grids.yardsticks import tell_yardsticks
 from gridplan.ground.city_and_counties import told_limits
 from gridplan.proposal.optimality import describe_gap
+from gridplan.words.grid_titles import title_grids
 from gridplan.words.numbers import counted, people
 from gridplan.words.signs import shown_line, shown_text
 from gridplan.words.text import Language, Text
@@ -68,10 +69,11 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
     ):
         left = title in ("", say("范围", "Part"), say("牵头医院", "Lead hospital"))
         table.add_column(title, justify="left" if left else "right")
+    titles = title_grids(proposal.grids.index, set(proposal.grids["group_name"]))
     for grid_id, row in proposal.grids.iterrows():
         deviation = f"{row['deviation']:+.1%}".replace("-", "−")
         table.add_row(
-            str(grid_id),
+            _escape(titles[str(grid_id)].in_language(language)),
             *([_escape(str(row["scope"] or say("城区", "City")))] if mixed else []),
             _escape(str(row["lead_name"])),
             f"{row['population']:,.0f}",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.checks.tasks import list_work
+from gridplan.grids.care import CHAIN, providers
 from gridplan.grids.members import TIE_REASONS
 from gridplan.grids.yardsticks import tell_yardsticks
 from gridplan.ground.city_and_counties import told_limits
@@ -23,6 +24,7 @@ from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import (
     ADMIN_LEVELS,
     CAUSES,
+    GROUP_SOURCES,
     KINDS,
     LEVELS,
     MEASURED_IN,
@@ -66,6 +68,9 @@ _HEADERS = {
     "baseline_minutes": Text(zh="到现牵头医院分钟", en="Minutes to the lead today"), "role_source": Text(zh="角色来源", en="Why this role"),
     "group_name": Text(zh="集团名称", en="Group"), "group_source": Text(zh="集团名称来源", en="Name of the group from"),
     "rehabilitation_beds": Text(zh="康复床位", en="Rehabilitation beds"), "nursing_beds": Text(zh="护理床位", en="Nursing beds"),
+    "rehab_providers": Text(zh="康复（牵头医院和成员）", en="Rehabilitation (lead and members)"),
+    "nursing_providers": Text(zh="护理（牵头医院和成员）", en="Nursing (lead and members)"),
+    "hospice_providers": Text(zh="安宁疗护（牵头医院和成员）", en="Hospice (lead and members)"),
     "hospice_beds": Text(zh="安宁疗护床位", en="Hospice beds"), "agreement": Text(zh="协议状态", en="Agreement"),
     "address": Text(zh="地址", en="Address"), "telephone": Text(zh="电话", en="Telephone"), "cause": Text(zh="成因", en="Cause"),
     "people": Text(zh="涉及人口", en="People affected"), "measure": Text(zh="建议措施", en="Suggested measure"),
@@ -108,7 +113,7 @@ _FORMAT_OF_UNIT = {"share": "share", "min": "minutes", "yuan": "money"} | dict.f
     "whole",
 )  # fmt: skip
 _WORDS: dict[str, Vocabulary] = {
-    "cause": CAUSES, "unit": MEASURED_IN, "subject_kind": SUBJECTS, "tie": TIES,
+    "cause": CAUSES, "unit": MEASURED_IN, "subject_kind": SUBJECTS, "tie": TIES, "group_source": GROUP_SOURCES,
     "kind": KINDS, "mode": MODES, "ownership": OWNERSHIPS, "admin_level": ADMIN_LEVELS, "role": ROLES, "role_source": ROLE_SOURCES, "severity": SEVERITIES, "status": STATUSES,
     "role_before": ROLES, "role_after": ROLES, "status_before": STATUSES, "status_after": STATUSES,
 }  # fmt: skip
@@ -171,9 +176,11 @@ def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataF
     facilities["level"] = facilities["level"].map(
         lambda level: LEVELS[level].in_language(language) if level in LEVELS else ""
     )
+    facilities["tie_reason"] = facilities["tie_reason"].map(lambda key: TIE_REASONS.label(key).in_language(language))
     grids, units = (
         pd.DataFrame(frame.drop(columns="geometry")).reset_index() for frame in (proposal.grids, proposal.units)
     )
+    grids = grids.assign(**_care(proposal, language))
     return [
         (Text(zh="概览", en="Overview"), _overview(proposal, language)),
         (Text(zh="网格", en="Grids"), _known(_parts_if_any(grids, proposal), "grids")),
@@ -240,6 +247,18 @@ _SHOWN = (
     "rule", "severity", "status", "message", "cause", "people", "measure", "responsible", "measured", "limit", "unit", "subject_kind",
     "subject_id", "provenance", "reason", "author", "date",
 )  # fmt: skip
+
+
+def _care(proposal: Proposal, language: Language) -> dict[str, list[str]]:
+    """Return who gives rehabilitation, nursing and hospice care in each grid, as the rules count them; a lack in words."""
+    facilities, lacking = proposal.facilities, Text(zh="缺", en="none").in_language(language)
+    sign = Text(zh="、", en=", ").in_language(language)
+    columns = {}
+    for need in CHAIN:
+        found = providers(facilities, facilities, need)
+        names = facilities["name"][found.index].groupby(found).agg(sign.join)
+        columns[f"{need}_providers"] = [str(names.get(grid, lacking)) for grid in proposal.grids.index]
+    return columns
 
 
 def _known(table: pd.DataFrame, name: str) -> pd.DataFrame:

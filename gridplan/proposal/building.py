@@ -11,6 +11,7 @@ import shapely
 
 from gridplan import __version__
 from gridplan.checks.finding import Finding
+from gridplan.grids.members import in_group
 from gridplan.grids.plan import Plan
 from gridplan.grids.yardsticks import measure_yardsticks
 from gridplan.ground.adjacency import adjacency_table
@@ -106,18 +107,18 @@ def _in_crs(frame: pd.DataFrame, crs: str) -> pd.DataFrame:
 
 
 def _with_scopes(plan: Plan) -> gpd.GeoDataFrame:
-    """Return the grids with the name of the county of each, and whether it is an urban group or a county community."""
+    """Return the grids with their titles, groups and counties, and whether each is an urban group or a county community."""
     grids = plan.scores.grids
     names = grids["scope_id"].map({scope.id: scope.name for scope in plan.scopes.values()})
     modes = grids["scope_id"].map({scope.id: scope.mode for scope in plan.scopes.values()})
-    return grids.assign(
-        scope=names.astype(object), mode=modes.astype(object), doctors=_doctors(plan).reindex(grids.index)
-    )
+    titles = [plan.grid_named(str(grid)) for grid in grids.index]
+    told = grids.assign(name=titles, scope=names.astype(object), mode=modes.astype(object))
+    return told.assign(doctors=_doctors(plan).reindex(grids.index)).join(plan.groups)
 
 
 def _doctors(plan: Plan) -> pd.Series:
     """Return the doctors of the lead and the members of each grid; none where nobody tells."""
-    inside = plan.members["role"].isin(("lead", "member"))
+    inside = in_group(plan.members)
     return plan.layers.facilities["doctors"][inside].groupby(plan.members["grid_id"][inside]).sum(min_count=1)
 
 

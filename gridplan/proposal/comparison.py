@@ -39,11 +39,12 @@ class Comparison:
     - first, second: `proposal_digest` of each; matched_by: "ids" or "residents"
     - grid_pairs: first, second: matched grid ids ("" where a grid has no counterpart)
     - only_first, only_second: units that one of them lacks; everything about units below is over the units of both
-    - units: units that moved, index unit_id; name, population_before, population_after, grid_before, grid_after,
+    - units: units whose lead is another site than before ("moved"), index unit_id; name, population_before, population_after, grid_before, grid_after,
       lead_before, lead_after, minutes_before, minutes_after (inf where unreachable)
+    - regrouped: units that change group, groups matched as `grid_pairs`, with the same columns: beside `units`, never instead
     - flows: grid_before, grid_after, n_units, residents (of the second proposal) of the moved units
-    - facilities: facilities whose grid or role changed, index facility_id; name, kind, beds, grid_before, grid_after,
-      role_before, role_after, moved (True: to another grid)
+    - facilities: facilities whose lead, group or role changed, index facility_id; name, kind, beds, grid_before, grid_after,
+      lead_before, lead_after (of the grid they are in), role_before, role_after, moved (another lead), regrouped (another group)
     - leads: grid_before, grid_after, lead_before, name_before, lead_after, name_after of each grid whose lead changed, or
       that is new or gone
     - grids: grid_before, grid_after, and each of GRID_INDICATORS as <name>_before and <name>_after
@@ -52,8 +53,9 @@ class Comparison:
       measured_before, measured_after, limit, unit, message_zh, message_en. `change` is "gained" (violated now, not before),
       "lost", "worse" or "better" (violated in both, farther from or nearer to the limit), or "changed" (any other change of
       status)
-    - totals: units_moved, residents_moved, residents_nearer, residents_farther (by the minutes of their units),
-      facilities_moved, beds_moved, leads_changed
+    - totals: units_moved, residents_moved, facilities_moved, beds_moved (another lead), units_regrouped, residents_regrouped,
+      facilities_regrouped, beds_regrouped (another group), residents_nearer, residents_farther (by the minutes of their units),
+      leads_changed
     - adjusted_rand: agreement of the two partitions of the common units, 1 for the same, about 0 for chance
     - comments: what reviewers wrote on the way to the second
 
@@ -70,6 +72,7 @@ class Comparison:
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
     units: pd.DataFrame
+    regrouped: pd.DataFrame
     flows: pd.DataFrame
     facilities: pd.DataFrame
     leads: pd.DataFrame
@@ -83,7 +86,7 @@ class Comparison:
     @property
     def is_empty(self) -> bool:
         """True if nothing differs."""
-        frames = (self.units, self.facilities, self.leads, self.findings)
+        frames = (self.units, self.regrouped, self.facilities, self.leads, self.findings)
         same = all(_same(self.plan["before"], self.plan["after"])) and all(
             all(_same(self.grids[f"{name}_before"], self.grids[f"{name}_after"])) for name in GRID_INDICATORS
         )
@@ -124,8 +127,8 @@ def compare_proposals(first: Proposal, second: Proposal) -> Comparison:
     pairs = match_grids(first, second, by_ids=matched_by == "ids")
     after_of = {a: b for a, b in zip(pairs["first"], pairs["second"], strict=True) if a and b}
     table = _unit_table(first, second, common)
-    expected = table["grid_before"].map(lambda grid: after_of.get(grid, "" if grid == "" else None))
-    moved = table[(expected != table["grid_after"]).to_numpy(bool)]
+    moved = table[(table["lead_before"] != table["lead_after"]).to_numpy(bool)]
+    regrouped = table[_changes_group(table, after_of)]
     facilities = _compare_facilities(first, second, after_of)
     leads = _compare_leads(first, second, pairs)
     return Comparison(
@@ -136,13 +139,14 @@ def compare_proposals(first: Proposal, second: Proposal) -> Comparison:
         only_first=tuple(map(str, first.units.index.difference(common, sort=False))),
         only_second=tuple(map(str, second.units.index.difference(common, sort=False))),
         units=moved,
+        regrouped=regrouped,
         flows=_flows(moved),
         facilities=facilities,
         leads=leads,
         grids=_compare_grids(first, second, pairs),
         plan=_compare_plans(first, second),
         findings=_compare_findings(first, second, after_of),
-        totals=_totals(table, moved, facilities, leads),
+        totals=_totals(table, moved, regrouped, facilities, leads),
         adjusted_rand=_adjusted_rand(table),
         comments=() if second.provenance.revision is None else second.provenance.revision.comments,
     )
@@ -214,9 +218,17 @@ def _compare_facilities(first: Proposal, second: Proposal, after_of: dict[str, s
     for name, source in (("grid", "grid_id"), ("role", "role")):
         for side, proposal in (("before", first), ("after", second)):
             table[f"{name}_{side}"] = proposal.facilities[source].loc[common].fillna("")
+    for side, proposal in (("before", first), ("after", second)):
+        table[f"lead_{side}"] = table[f"grid_{side}"].map(proposal.grids["lead_id"]).fillna("")
+    table["moved"] = (table["lead_before"] != table["lead_after"]).to_numpy(bool)
+    table["regrouped"] = _changes_group(table, after_of)
+    return table[table["moved"] | table["regrouped"] | (table["role_before"] != table["role_after"])]
+
+
+def _changes_group(table: pd.DataFrame, after_of: dict[str, str]) -> np.ndarray:
+    """Return where the grid after is not the counterpart of the grid before."""
     expected = table["grid_before"].map(lambda grid: after_of.get(grid, "" if grid == "" else None))
-    table["moved"] = (expected != table["grid_after"]).to_numpy(bool)
-    return table[table["moved"] | (table["role_before"] != table["role_after"])]
+    return (expected != table["grid_after"]).to_numpy(bool)
 
 
 def _compare_leads(first: Proposal, second: Proposal, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -258,18 +270,23 @@ def _number(value: Any) -> float:
 
 
 def _totals(
-    table: pd.DataFrame, moved: pd.DataFrame, facilities: pd.DataFrame, leads: pd.DataFrame
+    table: pd.DataFrame, moved: pd.DataFrame, regrouped: pd.DataFrame, facilities: pd.DataFrame, leads: pd.DataFrame
 ) -> dict[str, float]:
     before, after = table["minutes_before"].to_numpy(float), table["minutes_after"].to_numpy(float)
     people = table["population_after"].to_numpy(float)
-    carried = facilities[facilities["moved"]]
+    told: dict[str, float] = {}
+    for name, units in (("moved", moved), ("regrouped", regrouped)):
+        carried = facilities[facilities[name]]
+        told |= {
+            f"units_{name}": len(units),
+            f"residents_{name}": float(units["population_after"].sum()),
+            f"facilities_{name}": len(carried),
+            f"beds_{name}": float(carried["beds"].where(carried["kind"].isin(HOSPITAL_KINDS)).sum()),
+        }
     return {
-        "units_moved": len(moved),
-        "residents_moved": float(moved["population_after"].sum()),
+        **told,
         "residents_nearer": float(people[after < before - _SAME].sum()),
         "residents_farther": float(people[after > before + _SAME].sum()),
-        "facilities_moved": len(carried),
-        "beds_moved": float(carried["beds"].where(carried["kind"].isin(HOSPITAL_KINDS)).sum()),
         "leads_changed": len(leads),
     }
 

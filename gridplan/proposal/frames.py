@@ -193,7 +193,12 @@ FRAMES: dict[str, Frame] = {
             _col("hospice_beds", "number", "安宁疗护床位", "hospice beds"),
             _col("services", "keys", "服务，以 ; 分隔", 'services, joined with ";"'),
             _col("unit_id", "text", "所在单元，区外为空", "unit it stands in; empty outside the area"),
-            _col("grid_id", "text", "所属网格", "grid it belongs to"),
+            _col(
+                "grid_id",
+                "text",
+                "所属网格；未加入的为所在网格",
+                "grid it belongs to; of those that join nothing the grid they stand in",
+            ),
             _col(
                 "role",
                 "text",
@@ -203,11 +208,11 @@ FRAMES: dict[str, Frame] = {
             _col(
                 "role_source",
                 "text",
-                "角色的来源：plan 方案、location 所在单元、centre 随上级中心、list 成员名单、case 方案文件、level 国家级和省级医院",
-                "why it has its role: plan, location (its unit), centre (its health centre), list (of members), case, level (national or provincial)",
+                "角色的来源：plan 方案、location 所在单元、centre 随上级中心、list 成员名单、case 方案文件；没有协议记录而未加入的：level 国家级和省级医院、consent 社会办和部队医院、emergency 急救站",
+                "why it has its role: plan, location (its unit), centre (its health centre), list (of members), case; of those that join nothing without an agreement: level (national or provincial), consent (private or military), emergency (ambulance station)",
             ),
             _col("tie", "text", "tight 紧密、loose 松散", "tight or loose"),
-            _col("tie_reason", "text", "松散原因", "reason of a loose tie"),
+            _col("tie_reason", "text", "松散原因，原样", "reason of a loose tie, as written"),
             _col("agreement", "text", "协议状态，原样", "state of the agreement, as written"),
             _col("lead_tier", "text", "牵头资格档次", "tier of eligibility to lead"),
             _col("strength", "number", "能力评分", "strength as a lead"),

@@ -9,7 +9,7 @@ import networkx as nx
 import pandas as pd
 
 from gridplan.grids.given import GivenPlan
-from gridplan.grids.members import EXEMPT_LEVELS, has_centre
+from gridplan.grids.members import EXEMPT_LEVELS, STATED, has_centre
 from gridplan.ground.access.minutes import TravelTimes
 from gridplan.layers.area.area import metric_crs
 from gridplan.layers.area.validity import reproject
@@ -51,7 +51,8 @@ def restore_layers(proposal: Proposal) -> Layers:
     units, baseline = kept[columns], kept["baseline_lead_id"].astype(object).rename("lead_id")
     crs = units.crs.to_string()
     facilities = proposal.facilities.to_crs(units.crs).assign(tie=_told_ties(proposal))
-    facilities = facilities.drop(columns=["grid_id", "role", "role_source", "given_tie", "lead_tier", "strength"])
+    placed = ["grid_id", "role", "role_source", "agreement", "given_tie", "lead_tier", "strength"]
+    facilities = facilities.drop(columns=placed)
     nothing = units[["geometry"]].iloc[:0]
     return Layers(
         crs=crs,
@@ -71,6 +72,7 @@ def restore_layers(proposal: Proposal) -> Layers:
         modelled=proposal.provenance.modelled,
         records=proposal.records,
         closures=_closures(proposal, units.crs),
+        baseline_groups=_baseline_groups(proposal),
     )
 
 
@@ -81,6 +83,12 @@ def _closures(proposal: Proposal, crs: Any) -> dict[str, gpd.GeoDataFrame]:
         return {}
     shown: gpd.GeoDataFrame = table.to_crs(crs)
     return {str(name): shown[shown["scenario"] == name] for name in shown["scenario"].unique()}
+
+
+def _baseline_groups(proposal: Proposal) -> pd.Series:
+    """Return the names of groups in force of the leads that still lead."""
+    grids = proposal.grids[proposal.grids["group_source"] == "baseline"]
+    return grids.set_index("lead_id")["group_name"]
 
 
 def _told_ties(proposal: Proposal) -> pd.Series:
@@ -105,25 +113,30 @@ def restore_adjacency(proposal: Proposal) -> nx.Graph:
 
 
 def restore_stated_members(proposal: Proposal) -> pd.DataFrame:
-    """Return the facilities that are in another grid, or have another role, than where they stand tells: grid_id, tie.
+    """Return what a list told of facilities, as `members.place_members` reads it: grid_id, role, tie, tie_reason, agreement.
 
-    A plan given by its members states such facilities; a plan drawn by units has none.
+    A proposal of format 1 does not say where roles are from; of one, these are the members elsewhere than where they stand.
     """
     facilities = proposal.facilities
+    told = [*STATED]
+    if (facilities["role_source"] != "").any():
+        return pd.DataFrame(facilities.loc[facilities["role_source"] == "list", told])
     stands = facilities["unit_id"].map(proposal.units["grid_id"]).fillna("")
     stands = stands.where(~has_centre(facilities), facilities["parent_id"].map(facilities["grid_id"]))
-    member = facilities["role"] == "member"
-    stated = member & ((facilities["grid_id"] != stands) | facilities["admin_level"].isin(EXEMPT_LEVELS))
-    return pd.DataFrame(facilities.loc[stated, ["grid_id", "tie"]])
+    elsewhere = (facilities["grid_id"] != stands) | facilities["admin_level"].isin(EXEMPT_LEVELS)
+    return pd.DataFrame(facilities.loc[(facilities["role"] == "member") & elsewhere, told]).assign(complete=False)
 
 
 def restore_given(proposal: Proposal, assignment: Assignment) -> GivenPlan | None:
-    """Return memberships of a given plan that the map alone does not tell; they hold on after an edit."""
+    """Return what a list told of members and names of groups; it holds on after an edit."""
     members = restore_stated_members(proposal)
-    if members.empty:
+    listed = proposal.grids[proposal.grids["group_source"] == "list"]
+    names = dict(zip(listed.index.map(assignment.lead_of_grid).fillna(""), listed["group_name"], strict=True))
+    if members.empty and not names:
         return None
     lead = members["grid_id"].map(assignment.lead_of_grid).fillna("")
-    return GivenPlan("", assignment.lead_of_unit, members=members.assign(lead_id=lead).drop(columns="grid_id"))
+    members = members.assign(lead_id=lead).drop(columns="grid_id")
+    return GivenPlan("", assignment.lead_of_unit, members=members, group_names=names)
 
 
 def restore_travel(proposal: Proposal, *, sites: list[str] | None = None) -> TravelTimes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gridplan.words.text import Text
@@ -47,10 +49,11 @@ def share(value: float, digits: int = 1) -> str:
     return f"{value:.{digits}%}"
 
 
-def listed(names: list[str], *, most: int = 3) -> Text:
+def listed(names: Sequence[str | Text], *, most: int = 3) -> Text:
     """Return the first names; how many there are in all where some are left out."""
-    shown, more = names[:most], len(names) > most
-    zh, en = "、".join(shown), ", ".join(shown)
+    told = [Text(zh=name, en=name) if isinstance(name, str) else name for name in names[:most]]
+    more = len(names) > most
+    zh, en = "、".join(name.zh for name in told), ", ".join(name.en for name in told)
     return Text(zh=f"{zh}等 {len(names)} 个", en=f"{en} and {len(names) - most} more") if more else Text(zh=zh, en=en)
 
 

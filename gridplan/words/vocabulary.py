@@ -305,8 +305,16 @@ ROLES = Vocabulary(
     Term("lead", Text(zh="牵头医院", en="lead hospital")),
     Term("member", Text(zh="成员单位", en="member")),
     Term("cooperating", Text(zh="合作单位", en="cooperating")),
-    Term("none", Text(zh="未纳入", en="outside")),
+    Term("none", Text(zh="未加入", en="not a member")),
 )
+
+MEMBER_STATES = Vocabulary(
+    Term("lead", Text(zh="牵头医院", en="lead hospital"), ("牵头", "牵头单位")),
+    Term("member", Text(zh="成员单位", en="member"), ("成员", "已加入", "加入")),
+    Term("cooperating", Text(zh="合作单位", en="cooperating"), ("合作", "协作单位", "协作")),
+    Term("none", Text(zh="未加入", en="not a member"), ("未纳入", "不加入", "无")),
+)
+"""What a list of members says of an institution."""
 
 ROLE_SOURCES = Vocabulary(
     Term("plan", Text(zh="本方案", en="this plan")),
@@ -314,9 +322,19 @@ ROLE_SOURCES = Vocabulary(
     Term("centre", Text(zh="随上级中心", en="its health centre")),
     Term("list", Text(zh="成员名单", en="list of members")),
     Term("case", Text(zh="方案文件", en="the case")),
-    Term("level", Text(zh="国家级、省级医院", en="national or provincial")),
+    Term("level", Text(zh="国家级、省级医院，没有协议记录", en="national or provincial, no agreement on file")),
+    Term("consent", Text(zh="社会办或部队医院，没有协议记录", en="private or military, no agreement on file")),
+    Term("emergency", Text(zh="院前急救站", en="ambulance station")),
 )
 """Why a facility has its role."""
+
+GROUP_SOURCES = Vocabulary(
+    Term("case", Text(zh="方案文件", en="the case")),
+    Term("list", Text(zh="成员名单", en="list of members")),
+    Term("baseline", Text(zh="现行分组", en="grouping in force")),
+    Term("proposed", Text(zh="暂名", en="proposed")),
+)
+"""Who gave a group its name."""
 
 COUNTY_LEVELS = Vocabulary(
     Term("committee", Text(zh="县级管理委员会", en="county committee")),

@@ -65,7 +65,7 @@ def lay_out(place: Place, lead_of_unit: Mapping[str, str], /, **sections: dict[s
         walk_limit_min=case.travel.walk_limit_min,
         scope=scope_of_unit(layers.units, case),
     )
-    members = place_members(layers, assignment)
+    members = place_members(layers, assignment, rules=case.members)
     surveyed = replace(place.surveyed, case=case)
     return Plan(case, layers, surveyed.adjacency, place.travel, place.surveyed.leads, assignment, members, scores)
 

@@ -30,7 +30,7 @@ def test_all_within_four_minutes(halves: Plan) -> None:
 def test_two_squares_are_over_three_minutes(place: Place) -> None:
     found = finding(within(place, 3.5), "R-60", "G1")
     assert (found.status, found.measured, found.places) == ("violated", pytest.approx(4), ("u30", "u32"))
-    assert found.message_zh == "市第一医院有 2 个单元（2,000 人）到牵头医院超过 3.5 分钟，九成居民在 4 分钟内"
+    assert found.message_zh == "第一网格有 2 个单元（2,000 人）到牵头医院超过 3.5 分钟，九成居民在 4 分钟内"
     assert finding(within(place, 3.5), "R-60", "G2").status == "met"
 
 

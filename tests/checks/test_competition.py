@@ -18,6 +18,7 @@ from tests.checks.laid_out import (
     findings,
     lay_out,
     survey_board,
+    the_board,
     violated,
     with_records,
 )
@@ -35,9 +36,12 @@ def test_contested_ground(halves: Plan) -> None:
 
 
 def test_equal_groups_of_two_have_5000(halves: Plan) -> None:
-    """1,100 hospital beds in either half."""
+    """1,100 beds of members in the left half, 900 in the right, where P1 (private, 200 beds) has joined nothing; 1,100 if it joins."""
     found = finding(halves, "R-41")
-    assert (found.status, found.measured, found.severity) == ("met", pytest.approx(5_000), "note")
+    apart = (1100**2 + 900**2) / 2000**2 * 1e4
+    assert (found.status, found.measured, found.severity) == ("met", pytest.approx(apart), "note")
+    joined = lay_out(the_board(), board.WEST_EAST, members={"join": ["P1"]})
+    assert finding(joined, "R-41").measured == pytest.approx(5_000)
 
 
 @pytest.mark.parametrize(("k", "index"), [(2, 5_000), (4, 2_500)])
@@ -48,8 +52,8 @@ def test_equal_groups(k: int, index: float) -> None:
 
 
 def test_a_rise_against_the_baseline(place: Place, halves: Plan) -> None:
-    """H1 alone has 800 of 2,200 hospital beds, the other group 1,400."""
-    plan = lay_out(place, EAST_HEAVY)
+    """H1 alone has 800 of 2,200 hospital beds, the other group, P1 with it, 1,400."""
+    plan = lay_out(place, EAST_HEAVY, members={"join": ["P1"]})
     index = (800**2 + 1400**2) / 2200**2 * 1e4
     assert finding(plan, "R-41").measured == pytest.approx(index)
     before = replace(plan, layers=replace(plan.layers, baseline=pd.Series(board.WEST_EAST)))
@@ -59,8 +63,8 @@ def test_a_rise_against_the_baseline(place: Place, halves: Plan) -> None:
 
 
 def test_choice_of_two_groups(place: Place) -> None:
-    """Within 2.5 minutes of a hospital of the left half (H1, M1) and of one of the right (H2, H3, P1)."""
-    plan = lay_out(place, board.WEST_EAST, rules={"choice_min": 2.5})
+    """Within 2.5 minutes of a hospital of the left half (H1, M1) and of one of the right (H2, H3, and P1 that joined)."""
+    plan = lay_out(place, board.WEST_EAST, rules={"choice_min": 2.5}, members={"join": ["P1"]})
     west = {unit for unit in board.unit_ids() if near(unit, "u01", "u30")}
     east = {unit for unit in board.unit_ids() if near(unit, "u24", "u13", "u05")}
     assert finding(plan, "R-42").measured == pytest.approx(len(west & east) / 24)
@@ -83,7 +87,7 @@ def test_hospitals_that_may_not_lead_count_alike() -> None:
         fewer = lay_out(replace(city, travel=two), board.WEST_EAST, **limits)
         for rule, subject in (("R-42", ""), ("R-65", "hospital")):
             assert finding(fewer, rule, subject) == finding(plan, rule, subject)
-    assert "共 6 处" in finding(plan, "R-42").message_zh
+    assert "共 5 处" in finding(plan, "R-42").message_zh
 
 
 def test_levels_unknown_is_not_evaluated(place: Place) -> None:

@@ -39,7 +39,7 @@ def county(land: Place) -> Plan:
 def test_two_communities_of_whole_townships_hold(county: Plan) -> None:
     found = findings(county, "R-50")
     assert [(f.subject_id, f.status, f.measured) for f in found] == [("", "met", 2), ("G1", "met", 0), ("G2", "met", 0)]
-    assert found[1].message_zh == "市第一医院有 3 家卫生院、1 家村卫生室，村卫生室都随所在乡镇"
+    assert found[1].message_zh == "第一网格有 3 家卫生院、1 家村卫生室，村卫生室都随所在乡镇"
 
 
 def test_three_communities_are_more_than_a_county_usually_has(land: Place) -> None:

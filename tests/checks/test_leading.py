@@ -56,7 +56,7 @@ def test_what_changes_the_judgement(changes: list[tuple[str, str, str]], expecte
 def test_a_health_centre_cannot_lead(place: Place) -> None:
     plan = lay_out(place, {**board.WEST_EAST, "u00": "C0"})
     assert (finding(plan, "R-20", "G1").severity, finding(plan, "R-20", "G1").status) == ("must", "violated")
-    assert finding(plan, "R-20", "G1").message_zh == "S0街道社区卫生服务中心的牵头单位不是医院"
+    assert finding(plan, "R-20", "G1").message_zh == "第一网格的牵头单位不是医院"
 
 
 def test_leads_with_beds_and_a_centre(halves: Plan) -> None:

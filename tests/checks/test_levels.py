@@ -32,7 +32,7 @@ def test_a_stated_sub_area_in_two_grids(halves: Plan) -> None:
     plan = replace(halves, sub_areas=stated)
     found = findings(plan, "R-30")
     assert [(f.subject_id, f.status, f.measured) for f in found[:4]] == [(row, "violated", 2) for row in "0123"]
-    assert found[0].message_zh == "片区0行分属 2 个网格：市第一医院、市第二医院"
+    assert found[0].message_zh == "片区0行分属 2 个网格：第一网格、第二网格"
 
 
 def test_units_without_streets_form_one_sub_area_a_grid(place: Place) -> None:

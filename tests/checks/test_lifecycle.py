@@ -24,19 +24,37 @@ def test_nothing_moves(halves: Plan) -> None:
     assert "1.00" in found.message_zh
 
 
-def test_a_new_lead_moves_nobody(halves: Plan) -> None:
+def test_a_new_lead_moves_its_people_and_keeps_their_group(halves: Plan) -> None:
+    """The right half was H3's and is H2's: all its 12,000 people get another lead, in the same group."""
     change = compare_with_baseline(after(halves, {u: lead.replace("H2", "H3") for u, lead in board.WEST_EAST.items()}))
-    assert (change.residents_share, change.leads_changed, change.rand) == (0, 1, 1)
+    assert (change.lead.residents, change.lead.residents_share, len(change.lead.units)) == (12_000, 0.5, 12)
+    assert (change.group.residents_share, change.leads_changed, change.rand) == (0, 1, 1)
+
+
+def test_a_lead_that_goes_over_to_other_people_moves_those_whose_lead_it_was_not(halves: Plan) -> None:
+    """Street S0 and u12 were H2's, the rest of the left half M1's, the right half H3's; H1 and H2 lead the halves now. Nobody kept a
+    lead; matched by residents, the seven squares of M1 are H1's group and the right half of H3 is H2's: five change group."""
+    old = {
+        u: "H2" if board.street_of(u) == "S0" or u == "u12" else "M1" if lead == "H1" else "H3"
+        for u, lead in board.WEST_EAST.items()
+    }
+    change = compare_with_baseline(after(halves, old))
+    assert (change.lead.residents, change.group.residents) == (24_000, 5_000)
 
 
 def test_two_squares_of_twenty_four(halves: Plan) -> None:
     """u03 and u04 were with H1: 2,000 of 24,000 people; C2 in u04 is one of 14 facilities, without beds."""
     before = {**board.WEST_EAST, "u03": "H1", "u04": "H1"}
     change = compare_with_baseline(after(halves, before))
-    assert change.moved == ("u03", "u04")
-    assert (change.residents, change.residents_share) == (2_000, pytest.approx(1 / 12))
-    assert (change.facilities_share, change.beds_share) == (pytest.approx(1 / 14), 0)
-    assert finding(after(halves, before), "R-27").status == "met"
+    assert change.lead == change.group
+    assert change.lead.units == ("u03", "u04")
+    assert (change.lead.residents, change.lead.residents_share) == (2_000, pytest.approx(1 / 12))
+    assert (change.lead.facilities, change.lead.facilities_share, change.lead.beds) == (1, pytest.approx(1 / 14), 0)
+    found = finding(after(halves, before), "R-27")
+    assert found.status == "met"
+    assert found.message_zh.startswith(
+        "与现行分组相比，改换牵头医院（逐个单元比较前后牵头医院）：居民 2,000 人（8.3%），单元 2 个（8.3%），机构 1 家"
+    )
 
 
 def test_more_than_a_fifth_is_a_should(halves: Plan) -> None:
@@ -51,7 +69,7 @@ def test_more_than_a_fifth_is_a_should(halves: Plan) -> None:
 
 def test_a_new_group_counts_as_a_changed_lead(halves: Plan) -> None:
     change = compare_with_baseline(after(halves, dict.fromkeys(board.unit_ids(), "H1")))
-    assert (change.residents_share, change.leads_changed) == (0.5, 1)
+    assert (change.lead.residents_share, change.group.residents_share, change.leads_changed) == (0.5, 0.5, 1)
 
 
 def test_no_baseline_is_not_evaluated(halves: Plan) -> None:
@@ -75,15 +93,16 @@ def test_squares_that_one_side_does_not_know_are_left_out(halves: Plan) -> None:
     """Of the grouping in force u35 is missing and u99 is nowhere: 23 squares are compared, u03 of them moved."""
     before = {unit: lead for unit, lead in board.WEST_EAST.items() if unit != "u35"} | {"u03": "H1", "u99": "H1"}
     change = compare_with_baseline(after(halves, before))
-    assert change.moved == ("u03",)
-    assert (change.residents_share, change.units_share) == (pytest.approx(1 / 23), pytest.approx(1 / 23))
+    assert change.lead == change.group
+    assert change.lead.units == ("u03",)
+    assert (change.lead.residents_share, change.lead.units_share) == (pytest.approx(1 / 23), pytest.approx(1 / 23))
 
 
 def test_beds_move_with_their_square(halves: Plan) -> None:
-    """P1 in u05 has 200 of the 2,310 beds that are told."""
+    """P1 in u05 has 200 of the 2,200 hospital beds that are told."""
     change = compare_with_baseline(after(halves, board.WEST_EAST | {"u05": "H1"}))
-    assert change.beds_share == pytest.approx(200 / 2310)
-    assert change.facilities_share == pytest.approx(1 / 14)
+    assert change.lead.beds_share == pytest.approx(200 / 2200)
+    assert change.lead.facilities_share == pytest.approx(1 / 14)
 
 
 def test_of_equal_pairs_a_group_keeps_its_lead(halves: Plan) -> None:
@@ -91,7 +110,7 @@ def test_of_equal_pairs_a_group_keeps_its_lead(halves: Plan) -> None:
     before = {unit: "H1" if unit[1] in "01" else "H2" for unit in board.unit_ids()}
     change = compare_with_baseline(after(halves, before))
     assert change.leads_changed == 0
-    assert change.moved == tuple(u for u in board.unit_ids() if before[u] != board.WEST_EAST[u])
+    assert change.group.units == tuple(u for u in board.unit_ids() if before[u] != board.WEST_EAST[u])
 
 
 def test_where_nobody_lives_groups_are_matched_by_their_squares(halves: Plan) -> None:
@@ -100,8 +119,13 @@ def test_where_nobody_lives_groups_are_matched_by_their_squares(halves: Plan) ->
     other = {"H1": "H2", "H2": "H1"}
     before = {unit: other[lead] for unit, lead in (board.WEST_EAST | {"u03": "H1"}).items()}
     change = compare_with_baseline(after(nobody, before))
-    assert change.moved == ("u03",)
-    assert (change.residents_share, change.units_share, change.leads_changed) == (0, pytest.approx(1 / 24), 2)
+    assert change.group.units == ("u03",)
+    assert len(change.lead.units) == 23
+    assert (change.group.residents_share, change.group.units_share, change.leads_changed) == (
+        0,
+        pytest.approx(1 / 24),
+        2,
+    )
 
 
 def test_a_share_at_the_limit_is_met_and_names_no_squares(halves: Plan) -> None:

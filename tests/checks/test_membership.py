@@ -10,7 +10,18 @@ import pytest
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
 from tests import board
-from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board, violated
+from tests.checks.laid_out import (
+    Place,
+    facilities,
+    finding,
+    findings,
+    lay_out,
+    statuses,
+    survey_board,
+    the_board,
+    violated,
+    with_records,
+)
 
 
 def without(*units: str) -> dict[str, str]:
@@ -60,14 +71,14 @@ def test_counties_have_their_own_mix(place: Place) -> None:
 
 def test_every_facility_in_one_grid(halves: Plan) -> None:
     found = finding(halves, "R-22")
-    assert (found.status, found.message_en) == ("met", "14 facilities in one grid each")
+    assert (found.status, found.message_en) == ("met", "12 facilities in one grid each")
 
 
 def test_a_facility_claimed_by_two_grids_changes_only_its_own_finding(halves: Plan) -> None:
     twice = replace(halves, claims=claims(("facility", "C0", "G2")))
     found = finding(twice, "R-22", "C0")
     assert (found.status, found.severity, found.measured) == ("violated", "must", 2)
-    assert found.message_zh == "S0街道社区卫生服务中心同时属于 2 个网格：市第一医院、市第二医院"
+    assert found.message_zh == "S0街道社区卫生服务中心同时属于 2 个网格：第一网格、第二网格"
     assert violated(twice) - violated(halves) == {("R-22", "C0")}
 
 
@@ -77,11 +88,19 @@ def test_provincial_hospitals_may_join_several_groups(place: Place) -> None:
     assert (found.status, found.severity) == ("met", "note")
 
 
-def test_campuses_in_two_grids_are_a_note(place: Place) -> None:
+def test_a_campus_of_the_lead_in_another_grid_is_a_should_with_three_ways_out(place: Place) -> None:
+    """H3 in u13 as a campus of H1, laid out with u13 in H2's half; then each way chosen in the case, and the unit given to H1."""
     campus = survey_board(facilities=facilities(("H3", "parent_id", "H1")))
-    found = finding(lay_out(campus, board.WEST_EAST), "R-22", "H1")
-    assert (found.status, found.severity, found.measured) == ("met", "note", 2)
-    assert found.message_zh == "市第一医院的院区分在 2 个网格，各自是所在网格的成员"
+    found = finding(lay_out(campus, board.WEST_EAST), "R-22", "H3")
+    assert (found.status, found.severity, found.measured, found.places) == ("violated", "should", 2, ("u13",))
+    assert found.message_zh.startswith("区中医院是市第一医院的院区，市第一医院属第一网格，该院区却是第二网格的成员")
+    for way, expected in (("cooperating", ["G2", "cooperating", "case"]), ("enclave", ["G1", "member", "case"])):
+        chosen = lay_out(campus, board.WEST_EAST, members={"campuses": {"H3": way}})
+        assert chosen.members.loc["H3", ["grid_id", "role", "role_source"]].tolist() == expected
+        assert finding(chosen, "R-22", "H3").status == "met"
+        assert "H3" not in statuses(chosen, "R-24"), "an enclave by choice is no detour"
+    split = lay_out(campus, {**board.WEST_EAST, "u13": "H1"})
+    assert statuses(split, "R-22") == {"": "met"}
 
 
 # R-23
@@ -89,8 +108,11 @@ def test_campuses_in_two_grids_are_a_note(place: Place) -> None:
 
 def test_no_public_facility_is_left_out(halves: Plan) -> None:
     """Twelve public facilities, P1 and the nursing home apart; six health centres among them."""
-    found = finding(halves, "R-23")
-    assert (found.status, found.message_zh) == ("met", "范围内 12 家公立机构都已划入网格，其中基层机构 6 家")
+    found = finding(halves, "R-23", "")
+    assert (found.status, found.message_zh) == (
+        "met",
+        "范围内 12 家公立机构都是成员、合作单位或在专科联盟等网络内，其中基层机构 6 家",
+    )
 
 
 def test_a_health_centre_left_out_is_a_should_a_tertiary_hospital_a_must(place: Place) -> None:
@@ -100,10 +122,36 @@ def test_a_health_centre_left_out_is_a_should_a_tertiary_hospital_a_must(place: 
     assert (hospital.status, hospital.severity) == ("violated", "must")
 
 
+def test_cooperation_or_an_alliance_is_enough(place: Place) -> None:
+    """H3, a tertiary public hospital, is out of every group by the case: a must, unless it cooperates or is in an alliance."""
+    out = lay_out(place, board.WEST_EAST, members={"outside": ["H3"]})
+    assert (finding(out, "R-23", "H3").status, finding(out, "R-23", "H3").severity) == ("violated", "must")
+    assert "H3" not in statuses(lay_out(place, board.WEST_EAST, members={"cooperating": ["H3"]}), "R-23")
+    alliance = {"network_id": "N", "kind": "specialty_alliance", "name": "卒中联盟", "member_id": "H3", "hub_id": "H1"}
+    table = pd.DataFrame([{**alliance, "partner": "", "specialty": "卒中"}])
+    assert "H3" not in statuses(with_records(out, {"networks": table}), "R-23")
+
+
+def test_a_list_that_does_not_name_a_hospital_is_no_must(place: Place) -> None:
+    """The list names C2 for H2's group alone: H3 is not in it, a lack of data."""
+    rows = pd.DataFrame({"grid_id": ["G2"]}, index=["C2"])
+    halves = lay_out(place, board.WEST_EAST)
+    plan = replace(halves, members=place_members(halves.layers, halves.assignment, stated=rows))
+    found = finding(plan, "R-23", "H3")
+    assert (found.status, found.severity) == ("violated", "should")
+    assert "不在成员名单中" in found.message_zh
+
+
+def test_no_agreement_on_file_is_a_lack_of_data(halves: Plan) -> None:
+    found = finding(halves, "R-23", "agreements")
+    assert (found.status, found.severity, found.measured) == ("not_evaluated", "note", 2)
+    assert found.message_zh.endswith("护理院、仁爱医院")
+
+
 def test_private_and_provincial_ones_are_free(place: Place) -> None:
-    assert statuses(lay_out(place, without("u05")), "R-23") == {"": "met"}
+    assert statuses(lay_out(place, without("u05")), "R-23")[""] == "met"
     province = survey_board(facilities=facilities(("H3", "admin_level", "province")))
-    assert statuses(lay_out(province, without("u13")), "R-23") == {"": "met"}
+    assert statuses(lay_out(province, board.WEST_EAST), "R-23") == {"agreements": "not_evaluated", "": "met"}
 
 
 # R-24
@@ -117,7 +165,7 @@ def stated(halves: Plan, facility: str, grid: str) -> Plan:
 
 def test_members_inside_their_grid(halves: Plan) -> None:
     found = finding(halves, "R-24")
-    assert (found.status, found.measured) == ("met", 12)
+    assert (found.status, found.measured) == ("met", 10)
 
 
 def test_a_member_elsewhere_may_make_a_detour(halves: Plan) -> None:
@@ -133,8 +181,12 @@ def test_a_member_elsewhere_may_make_a_detour(halves: Plan) -> None:
 
 
 def test_private_institutions_are_counted(halves: Plan, place: Place) -> None:
-    """The nursing home in the left half, P1 in the right."""
-    assert [(f.status, f.measured) for f in findings(halves, "R-26")] == [("met", 1), ("met", 1)]
+    """The nursing home in the left half, P1 in the right: neither has joined, until the case says so."""
+    assert [(f.status, f.measured) for f in findings(halves, "R-26")] == [("met", 0), ("met", 0)]
+    told = lay_out(the_board(), board.WEST_EAST, members={"join": ["N1"], "cooperating": ["P1"]})
+    assert [f.measured for f in findings(told, "R-26")] == [1, 0]
+    assert "已加入 1 家，合作 0 家，未加入 0 家" in findings(told, "R-26")[0].message_zh
+    assert "已加入 0 家，合作 1 家，未加入 0 家" in findings(told, "R-26")[1].message_zh
     nobody = survey_board(facilities=facilities().assign(ownership=""))
     assert finding(lay_out(nobody, board.WEST_EAST), "R-26").status == "not_evaluated"
 
@@ -146,7 +198,7 @@ def test_findings_on_facilities_name_the_square(halves: Plan) -> None:
         parent_id=["H1" if facility == "H3" else "" for facility in halves.layers.facilities.index]
     )
     spread = replace(halves, layers=replace(halves.layers, facilities=campus))
-    assert finding(spread, "R-22", "H1").places == ("u01", "u13")
+    assert finding(spread, "R-22", "H3").places == ("u13",)
 
 
 def test_one_claim_that_stands_breaks_whatever_the_next_is_free_to_do(halves: Plan) -> None:
@@ -162,7 +214,7 @@ def test_a_detour_is_measured_from_the_nearest_lead(halves: Plan) -> None:
     plan = stated(halves, "C5", "G1")
     found = finding(plan, "R-24", "C5")
     assert (found.measured, found.unit, found.places) == (pytest.approx(5), "min", ("u34",))
-    assert finding(plan, "R-24", "").measured == 11, "the others stand inside their grid"
+    assert finding(plan, "R-24", "").measured == 2, "C5 closes the list of G1, and H3 and C2 stand in G2"
     at_limit = replace(plan, case=plan.case.changed(rules={"detour_min": found.measured}))
     assert finding(at_limit, "R-24", "C5").status == "met"
 

@@ -35,7 +35,7 @@ def test_a_third_of_the_slots_and_a_quarter_of_the_beds(place: Place) -> None:
     ]
     slots = findings(plan, "R-39", "G2")[0]
     assert (slots.measured, slots.limit) == (0.333, 1 / 3)
-    assert slots.message_zh == "市第二医院的号源共 1,000，预留给基层 333（33.3%），应不少于 334（1/3）"
+    assert slots.message_zh == "第二网格的牵头医院市第二医院号源共 1,000，预留给基层 333（33.3%），应不少于 334（1/3）"
 
 
 def test_a_plan_that_is_not_tight_is_only_told(place: Place) -> None:

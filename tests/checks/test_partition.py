@@ -101,7 +101,7 @@ def test_a_lead_in_the_other_grid(place: Place) -> None:
     swapped = {unit: {"H1": "H2", "H2": "H1"}[lead] for unit, lead in board.WEST_EAST.items()}
     plan = lay_out(place, swapped)
     assert statuses(plan, "R-04") == {"G1": "violated", "G2": "violated"}
-    assert finding(plan, "R-04", "G1").message_zh == "市第一医院的牵头医院不在本网格内"
+    assert finding(plan, "R-04", "G1").message_zh == "第一网格的牵头医院不在本网格内"
 
 
 def test_a_second_lead_changes_only_its_own_finding(halves: Plan) -> None:
@@ -109,7 +109,7 @@ def test_a_second_lead_changes_only_its_own_finding(halves: Plan) -> None:
     second = replace(halves, claims=claims)
     found = finding(second, "R-04", "G1")
     assert (found.status, found.measured) == ("violated", 2)
-    assert found.message_zh == "市第一医院有 2 家牵头医院：市第一医院、市妇幼保健院"
+    assert found.message_zh == "第一网格有 2 家牵头医院：市第一医院、市妇幼保健院"
     assert violated(second) - violated(halves) == {("R-04", "G1")}
 
 

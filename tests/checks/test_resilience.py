@@ -152,7 +152,7 @@ def test_a_conversion_that_mends() -> None:
     changed = plan.annexes["conversions"]
     mended = changed[(changed["status_before"] == "violated") & (changed["status_after"] == "met")]
     assert mended["rule"].tolist().count("R-34") == 3
-    assert set(mended.loc[mended["rule"] == "R-34", "subject"]) == {"市第二医院"}
+    assert set(mended.loc[mended["rule"] == "R-34", "subject"]) == {"第二网格"}
     assert (finding(plan, "R-68").status, finding(plan, "R-68").measured) == ("met", 0)
 
 

@@ -24,7 +24,7 @@ def test_an_enclave_is_cut_off_with_its_people(place: Place) -> None:
     plan = lay_out(place, ENCLAVE)
     found = finding(plan, "R-06", "G1")
     assert (found.status, found.severity, found.measured, found.places) == ("violated", "should", 2, ("u35",))
-    assert found.message_zh == "市第一医院分成 2 片，1 个单元（1,000 人）与牵头医院断开"
+    assert found.message_zh == "第一网格分成 2 片，1 个单元（1,000 人）与牵头医院断开"
     assert found.message_en == "市第一医院 is in 2 pieces; 1 unit (1,000 people) cut off from the lead"
     assert finding(lay_out(place, ENCLAVE, rules={"contiguity": "strict"}), "R-06", "G1").severity == "must"
 
@@ -60,7 +60,7 @@ def test_one_id_on_two_pieces_of_land_is_not_one_piece() -> None:
     assert (problem.severity, problem.values) == ("warning", ("u00 5.4 km",))
     found = finding(lay_out(place, board.WEST_EAST), "R-06", "G1")
     assert (found.status, found.severity, found.measured, found.places) == ("violated", "should", 2, ("u00",))
-    assert found.message_zh == "市第一医院的单元相连，但土地分成 2 片：1 个单元（社区00）有一部分不与其余土地相接"
+    assert found.message_zh == "第一网格的单元相连，但土地分成 2 片：1 个单元（社区00）有一部分不与其余土地相接"
     assert found.message_en.startswith(
         "市第一医院: its units hang together, but its land is in 2 pieces: a part of 1 unit"
     )
@@ -79,7 +79,7 @@ def test_balance_within_the_tolerance(place: Place, halves: Plan) -> None:
     assert statuses(halves, "R-07") == {"G1": "met", "G2": "met", "": "met"}
     plan = lay_out(place, EAST_HEAVY)
     assert finding(plan, "R-07", "G1").measured == pytest.approx(-2 / 3)
-    assert finding(plan, "R-07", "G1").message_zh == "市第一医院人口偏离均值 −66.7%"
+    assert finding(plan, "R-07", "G1").message_zh == "第一网格人口偏离均值 −66.7%"
     assert statuses(plan, "R-07") == {"G1": "violated", "G2": "violated", "": "met"}
     assert "5.00" in finding(plan, "R-07", "").message_en
     assert statuses(lay_out(place, EAST_HEAVY, grids={"balance": 2 / 3}), "R-07")["G1"] == "met"

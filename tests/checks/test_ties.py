@@ -7,7 +7,7 @@ import pytest
 
 from gridplan.grids.plan import Plan
 from tests import board
-from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board, with_records
+from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board, the_board, with_records
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,7 @@ def test_ties_are_counted_with_reasons(tied: Place) -> None:
     found = finding(lay_out(tied, board.WEST_EAST), "R-32", "G1")
     assert (found.status, found.severity, found.measured) == ("met", "note", pytest.approx(2 / 5))
     assert found.message_zh == (
-        "市第一医院紧密 2 家、托管 1 家、松散 2 家（S1街道社区卫生服务中心：行政隶属不同、护理院：社会资本）"
+        "第一网格紧密 2 家、托管 1 家、松散 2 家（S1街道社区卫生服务中心：行政隶属不同、护理院：社会资本）"
     )
 
 
@@ -38,8 +38,9 @@ def test_ties_unknown_is_not_evaluated(halves: Plan) -> None:
 
 
 def test_members_of_another_authority(halves: Plan) -> None:
-    """In the left half four district health centres and the private nursing home; M1 is municipal as H1 is."""
-    found = finding(halves, "R-33", "G1")
+    """In the left half four district health centres and the private nursing home, if it joins; M1 is municipal as H1 is."""
+    assert finding(halves, "R-33", "G1").measured == 4
+    found = finding(lay_out(the_board(), board.WEST_EAST, members={"join": ["N1"]}), "R-33", "G1")
     assert (found.status, found.measured) == ("met", 5)
     assert "（4 家）或经办性质（1 家）不同，占成员床位 10%" in found.message_zh  # 40 of 410 beds
 
@@ -53,7 +54,8 @@ def test_one_authority_has_no_friction(place: Place) -> None:
 def test_a_lead_whose_authority_is_not_told_has_no_friction_with_it() -> None:
     """H1 without affiliation: of the five only the private nursing home differs, by its ownership."""
     unknown = facilities(("H1", "admin_level", ""))
-    found = finding(lay_out(survey_board(facilities=unknown), board.WEST_EAST), "R-33", "G1")
+    joined = {"join": ["N1"]}
+    found = finding(lay_out(survey_board(facilities=unknown), board.WEST_EAST, members=joined), "R-33", "G1")
     assert found.measured == 1
     assert "（0 家）或经办性质（1 家）不同" in found.message_zh
 

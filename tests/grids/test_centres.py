@@ -21,20 +21,20 @@ def test_hosts_are_member_hospitals_of_level_two(halves):
     facilities = halves.layers.facilities
     low = facilities.assign(level=facilities["level"].where(facilities.index != "H3", 1))
     able = able_hosts(low, halves.members)
-    assert able.index[able].tolist() == ["H1", "H2", "M1", "P1"]
+    assert able.index[able].tolist() == ["H1", "H2", "M1"], "P1 is private and has not joined"
     out = halves.members.assign(role=halves.members["role"].where(halves.members.index != "M1", "none"))
     assert not able_hosts(facilities, out)["M1"]
 
 
 def test_declared_centres_go_before_existing_ones_and_serve_a_grid_or_the_city(halves):
     facilities = halves.layers.facilities
-    told = facilities.assign(services=[("lab",) if name in ("H1", "P1") else () for name in facilities.index])
+    told = facilities.assign(services=[("lab",) if name in ("H1", "H3") else () for name in facilities.index])
     declared = pd.DataFrame({"kind": ["lab", "lab"], "facility_id": ["H1", "M1"], "serves": ["city", "H2"]})
     found = find_centres(told, halves.members, declared, ("lab",))
     rows = found[["facility_id", "host_grid", "serves", "status"]].to_numpy().tolist()
-    assert rows == [["H1", "G1", "city", "declared"], ["M1", "G1", "G2", "declared"], ["P1", "G2", "G2", "existing"]]
+    assert rows == [["H1", "G1", "city", "declared"], ["H3", "G2", "G2", "existing"], ["M1", "G1", "G2", "declared"]]
     assert serving(found, "G1")["facility_id"].tolist() == ["H1"]
-    assert serving(found, "G2")["facility_id"].tolist() == ["H1", "M1", "P1"]
+    assert serving(found, "G2")["facility_id"].tolist() == ["H1", "H3", "M1"]
 
 
 def test_centres_without_people_are_left_out(halves):

@@ -60,7 +60,7 @@ def test_spending_and_settlement_keep_every_fen(city, output):
         assert abs(fen(row["borne"]) - Fraction(1, 2) * overrun) <= Fraction(1, 2)
     elsewhere = annex(output, "care_elsewhere")
     assert sum(map(fen, elsewhere["yuan"])) == paid.sum()
-    group = output.facilities["grid_id"].where(output.facilities["role"] != "none", "")
+    group = output.facilities["grid_id"].where(output.facilities["role"].isin(["lead", "member"]), "")
     at = table["就诊机构编号"].map(group).fillna("")
     flows = table["基金支付（元）"].map(fen).groupby([table["参保地单元代码"].map(output.units["grid_id"]), at]).sum()
     assert {(row.grid_id, row.at_grid_id): fen(row.yuan) for row in elsewhere.itertuples()} == flows.to_dict()
@@ -110,7 +110,7 @@ def test_choice_counts_every_hospital_of_level_2_and_3(city, output):
     hospitals = output.facilities[
         output.facilities["kind"].isin(["general", "tcm", "maternity", "specialist"])
         & (output.facilities["level"] >= 2)
-        & (output.facilities["role"] != "none")
+        & output.facilities["role"].isin(["lead", "member"])
     ]
     kept = {name.split(":", 1)[1]: name for name in cells if name.startswith(("site:", "hospital:"))}
     assert set(hospitals.index) <= set(kept)

@@ -12,6 +12,8 @@ from tests.independent.roads import Speeds
 
 CLOSE_MIN = 0.1
 NO_TERRITORY = ("national", "province")
+BY_CONSENT = ("private", "military")
+STATIONS, CENTRES = ("chs", "village_clinic"), ("chc", "thc")
 STRENGTH_SPAN = 1.0
 
 
@@ -64,9 +66,27 @@ def test_every_facility_belongs_to_the_grid_of_its_unit(city, output, home):
     assert list(told["grid_id"]) == list(grid)
     leads = told.index.isin(output.grids["lead_id"])
     assert list(told["role"] == "lead") == list(leads)
-    free = (told["grid_id"] == "") | told["admin_level"].isin(NO_TERRITORY)
+    hospital = told["parent_id"].where(told["parent_id"] != "", told.index.to_series())
+    of_lead = told["grid_id"].map(output.grids["lead_id"]).map(hospital) == hospital
+    free = told["admin_level"].isin(NO_TERRITORY) | told["ownership"].isin(BY_CONSENT) | (told["kind"] == "ems")
+    follows = told["kind"].isin(STATIONS) & told["parent_id"].map(told["kind"]).isin(CENTRES)
+    free = (free & ~of_lead & ~follows) | (told["grid_id"] == "")
     assert (told["role"][~leads & ~free] == "member").all()
     assert (told["role"][~leads & free] == "none").all()
+
+
+def test_who_moves(city, output):
+    """R-27: residents, units and their share by the lead before and after, unit by unit, from the raw table of the grouping."""
+    if city.name != "binhai":
+        return
+    table = pd.read_excel(city.raw_folder / "baseline.xlsx", dtype=str, engine="openpyxl")
+    before = table.set_index("社区代码" if "社区代码" in table else "代码")["牵头医院代码"]
+    units = output.units
+    other = units["lead_id"] != before.reindex(units.index)
+    (told,) = rule(output, "R-27").to_dict(orient="records")
+    assert np.isclose(told["measured"], units["population"][other].sum() / units["population"].sum())
+    assert set(told["places"]) == set(units.index[other])
+    assert f"单元 {other.sum():,} 个" in told["message_zh"]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +208,7 @@ def test_continuity_of_care(city, output, home):
     A need of which the raw table knows neither facilities nor any services is not evaluated, never met or violated.
     """
     told = rule(output, "R-34")
-    belongs = output.facilities["role"].loc[city.facilities.index] != "none"
+    belongs = output.facilities["role"].loc[city.facilities.index].isin(["lead", "member"])
     grid = home.map(output.units["grid_id"])[belongs]
     for kind, word in CHAIN.items():
         if not city.facilities["services"].map(len).any() and not (city.facilities["kind"] == kind).any():
@@ -212,7 +232,8 @@ def test_beds_for_older_people(city, output, home):
         assert told["measured"].isna().all()
         return
     told = told.set_index("subject_id").loc[output.grids.index]
-    chain = city.facilities[city.facilities["kind"].isin(CHAIN)]
+    belongs = output.facilities["role"].loc[city.facilities.index].isin(["lead", "member"])
+    chain = city.facilities[city.facilities["kind"].isin(CHAIN) & belongs]
     beds = chain["beds"].groupby(home.loc[chain.index].map(output.units["grid_id"])).sum()
     older = city.older.groupby(output.units["grid_id"]).sum()
     assert np.allclose(output.grids["population_65"], older.loc[output.grids.index])

@@ -94,14 +94,17 @@ def test_facilities_and_beds_move_with_their_unit(board_proposal):
     assert_mirrors(there, compare_proposals(revised, board_proposal))
 
 
-def test_a_changed_lead_is_told_and_moves_nobody(board_proposal):
+def test_a_changed_lead_moves_its_people_and_regroups_nobody(board_proposal):
     grid = board_proposal.units["grid_id"]["u13"]
     old = board_proposal.grids["lead_id"][grid]
     new = "H3" if old != "H3" else "H1"
     there = compare_proposals(
         board_proposal, revise(board_proposal, Edits(proposal_digest(board_proposal), leads={grid: new}))
     )
-    assert there.units.empty
+    own = board_proposal.units.index[board_proposal.units["grid_id"] == grid]
+    assert set(there.units.index) == set(own), "another lead, unit by unit"
+    assert there.regrouped.empty, "the same group of units"
+    assert (there.totals["residents_moved"], there.totals["residents_regrouped"]) == (1000 * len(own), 0)
     assert list(there.leads[["grid_before", "grid_after", "lead_before", "lead_after"]].iloc[0]) == [
         grid,
         grid,
@@ -109,18 +112,21 @@ def test_a_changed_lead_is_told_and_moves_nobody(board_proposal):
         new,
     ]
     assert set(there.facilities.index) >= {old, new} - {""}
-    assert not there.facilities["moved"].any()
+    assert there.facilities["moved"].any()
+    assert not there.facilities["regrouped"].any()
     assert there.totals["residents_nearer"] + there.totals["residents_farther"] > 0
 
 
 def test_a_hospital_that_only_changes_its_role_takes_no_beds_along(board_proposal):
-    """H3 of 300 beds leads its grid in place of another: told among the facilities, but nothing moved."""
+    """H3 of 300 beds leads its grid in place of another: told among the facilities, but nothing is in another group."""
     grid = board_proposal.units["grid_id"]["u13"]
     new = "H3" if board_proposal.grids["lead_id"][grid] != "H3" else "H1"
     led = revise(board_proposal, Edits(proposal_digest(board_proposal), leads={grid: new}))
     there = compare_proposals(board_proposal, led)
     assert there.facilities["beds"].sum() > 0
-    assert (there.totals["facilities_moved"], there.totals["beds_moved"]) == (0, 0)
+    assert (there.totals["facilities_regrouped"], there.totals["beds_regrouped"]) == (0, 0)
+    carried = board_proposal.facilities["grid_id"] == grid
+    assert there.totals["facilities_moved"] == carried.sum()
 
 
 def test_grids_with_other_ids_are_matched_by_their_residents(west_east):
@@ -282,11 +288,21 @@ def test_the_files_hold_everything_and_no_formula(west_east, by_street, tmp_path
     for name in ("comparison.json", "comparison.xlsx"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     tree = json.loads((tmp_path / "a" / "comparison.json").read_text(encoding="utf-8"))
-    assert tree["format"] == "gridplan-comparison/1"
+    assert tree["format"] == "gridplan-comparison/2"
     assert len(tree["units"]) == tree["totals"]["units_moved"]
     assert {f"{name}_after" for name in GRID_INDICATORS} <= set(tree["grids"][0])
     book = openpyxl.load_workbook(tmp_path / "a" / "comparison.xlsx")
-    assert book.sheetnames == ["概览", "网格", "牵头医院", "改划的单元", "改划流向", "机构", "检查结果变化", "意见"]
+    assert book.sheetnames == [
+        "概览",
+        "网格",
+        "牵头医院",
+        "改换牵头医院的单元",
+        "改换流向",
+        "改换集团的单元",
+        "机构",
+        "检查结果变化",
+        "意见",
+    ]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
 

@@ -31,9 +31,13 @@ def test_members_that_stand_elsewhere_are_stated_and_others_are_not(board_propos
     other = dict(zip(board_proposal.grids.index, reversed(board_proposal.grids.index), strict=True))
     assert restore_stated_members(board_proposal).empty
     facilities.loc["C0", ["grid_id", "tie"]] = [other[facilities.loc["C0", "grid_id"]], "loose"]
+    facilities.loc["C0", ["role_source", "agreement"]] = ["list", "已签"]
     stated = restore_stated_members(replace(board_proposal, facilities=facilities))
     assert stated.index.tolist() == ["C0"]
-    assert stated.loc["C0"].tolist() == [facilities.loc["C0", "grid_id"], "loose"]
+    assert stated.loc["C0"].tolist() == [facilities.loc["C0", "grid_id"], "member", "loose", "", "已签"]
+    first = restore_stated_members(replace(board_proposal, facilities=facilities.assign(role_source="")))
+    assert first.index.tolist() == ["C0"], "a proposal of format 1 tells no sources"
+    assert not first["complete"].any()
 
 
 def test_minutes_to_some_of_the_sites(board_proposal):

@@ -17,8 +17,9 @@ import shapely
 
 from gridplan.case.case import read_case
 from gridplan.checks.finding import Finding
-from gridplan.pipeline import assess
-from gridplan.proposal.proposal import Proposal
+from gridplan.pipeline import assess, revise
+from gridplan.proposal.edits import Edits
+from gridplan.proposal.proposal import Proposal, proposal_digest
 
 CRS = "EPSG:4549"
 ORIGIN = (500_000.0, 3_900_000.0)
@@ -376,7 +377,7 @@ def test_panjins_ties(tmp_path: Path) -> None:
     """Three tight (both campuses and one health centre), three loose: the district's affiliation, private capital."""
     found = of_lead(panjin(tmp_path, tight=False), "R-32", "盘锦市中心医院")
     assert (found.status, found.measured) == ("met", 0.5)
-    assert found.message_zh.startswith("盘锦市中心医院紧密 3 家、托管 0 家、松散 3 家")
+    assert found.message_zh.startswith("第一网格紧密 3 家、托管 0 家、松散 3 家")
     assert "丙社区卫生服务中心：社会资本" in found.message_zh
     assert "甲社区卫生服务中心：行政隶属不同" in found.message_zh
 
@@ -384,6 +385,59 @@ def test_panjins_ties(tmp_path: Path) -> None:
 def test_panjin_would_not_pass_as_wholly_tight(tmp_path: Path) -> None:
     found = of_lead(panjin(tmp_path, tight=True), "R-32", "盘锦市中心医院")
     assert (found.status, found.severity) == ("violated", "should")
+
+
+def test_panjins_list_is_complete_and_stays_as_written(tmp_path: Path) -> None:
+    """The central hospital's list: six members with their reasons, an aortic centre in another city beside them; a seventh and
+    an eighth health centre of the district are in no list. Six have joined, the reasons and the name of the group as written."""
+    zones = [Zone("兴隆台区", 20, 500_000), Zone("双台子区", 20, 450_000), Zone("大洼区", 20, 440_000)]
+    facilities = [
+        hospital("P1", "盘锦市中心医院", "兴隆台区"),
+        hospital("P2", "盘锦市中心医院东院区", "兴隆台区", parent_id="P1"),
+        hospital("P3", "盘锦市中心医院西院区", "兴隆台区", parent_id="P1"),
+        centre("P4", "兴盛街道社区卫生服务中心", "兴隆台区"),
+        centre("P5", "甲社区卫生服务中心", "兴隆台区"),
+        centre("P6", "乙社区卫生服务中心", "兴隆台区"),
+        centre("P7", "丙社区卫生服务中心", "兴隆台区", ownership="private"),
+        centre("P10", "丁社区卫生服务中心", "兴隆台区"),
+        centre("P11", "戊社区卫生服务中心", "兴隆台区"),
+        hospital("P8", "盘锦辽油宝石花医院", "双台子区", ownership="state_enterprise", admin_level="other"),
+        hospital("P9", "市医院", "大洼区"),
+        centre("P12", "己社区卫生服务中心", "大洼区"),
+    ]
+    case = write_city(tmp_path, "盘锦", zones, facilities)
+    reason = "市、区两级财政分灶，人员编制不能互通"
+    central = [
+        ("P2", "紧密", ""),
+        ("P3", "紧密", ""),
+        ("P4", "紧密", ""),
+        ("P5", "松散", reason),
+        ("P6", "松散", "行政隶属不同"),
+        ("P7", "松散", "社会资本"),
+    ]
+    rows = [{"机构名称": own, "牵头医院": "P1", "紧密程度": tie, "松散原因": why} for own, tie, why in central]
+    rows += [{"机构名称": own, "牵头医院": own} for own in ("P1", "P8", "P9")]
+    rows += [
+        {"机构名称": "P12", "牵头医院": "P9"},
+        {"机构名称": "北部战区总医院", "牵头医院": "P1", "角色": "合作单位"},
+    ]
+    groups = {"P1": "盘锦市中心医院医疗集团"}
+    table = pd.DataFrame(rows).fillna("").assign(集团名称=lambda t: t["牵头医院"].map(groups).fillna(""))
+    proposal = assessed(case, table)
+    own = proposal.grids.index[proposal.grids["lead_id"] == "P1"][0]
+    told = proposal.facilities[proposal.facilities["grid_id"] == own]
+    assert sorted(told.index[told["role"] == "member"]) == ["P2", "P3", "P4", "P5", "P6", "P7"]
+    assert told.loc[["P10", "P11"], "role"].tolist() == ["none", "none"]
+    assert told.loc["P5", "tie_reason"] == reason
+    assert proposal.grids.loc[own, ["group_name", "group_source"]].tolist() == ["盘锦市中心医院医疗集团", "list"]
+    assert f"甲社区卫生服务中心：{reason}" in of_lead(proposal, "R-32", "盘锦市中心医院").message_zh
+    left = [f for f in proposal.findings if f.rule == "R-23" and f.status == "violated"]
+    assert {f.subject_id: f.severity for f in left} == {"P10": "should", "P11": "should"}
+    assert proposal.records["networks"][["member_id", "partner"]].to_numpy().tolist() == [["P1", "北部战区总医院"]]
+    again = revise(proposal, Edits(proposal_digest(proposal)))
+    columns = ["grid_id", "role", "role_source", "tie", "tie_reason"]
+    pd.testing.assert_frame_equal(again.facilities[columns], proposal.facilities[columns])
+    assert again.grids["group_name"].tolist() == proposal.grids["group_name"].tolist()
 
 
 # Luohu 2015 (V): one group for 1.4 million people in 78 km2: one grid of Shenzhen, not a plan of a city

@@ -242,7 +242,7 @@ def test_the_command_writes_a_checked_proposal_and_its_comparison_twice_the_same
     edits = edits_file(tmp_path / "edits.json", saved, moves={"u02": other}, comments=[note])
     done = run("revise", out, "--edits", edits, "-o", tmp_path / "new")
     assert done.exit_code in (0, 1), done.stderr
-    assert "改划 1 个单元" in done.stdout
+    assert "单元 1 个" in done.stdout
     tree = json.loads((tmp_path / "new" / "comparison.json").read_text(encoding="utf-8"))
     assert tree["totals"]["units_moved"] == 1
     assert tree["units"][0]["unit_id"] == "u02"

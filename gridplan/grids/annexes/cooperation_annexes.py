@@ -111,7 +111,7 @@ def _centre_rows(plan: Plan, demand: Demand, kinds: tuple[str, ...]) -> Rows:
             "host_grid": row.host_grid,
             "scope": "city" if grid_id is None else "group",
             "grid_id": grid_id or "",
-            "serves": plan.grid_name(grid_id) if grid_id else "",
+            "serves": plan.grid_named(grid_id) if grid_id else "",
             "mean_minutes": reach.mean_min,
             "worst_minutes": reach.worst_min,
             "geometry": facilities.geometry[host],

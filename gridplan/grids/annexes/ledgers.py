@@ -37,7 +37,7 @@ def _reserves(plan: Plan) -> Rows:
         total, reserved = int(row["total"]), int(row["reserved"])
         yield {
             **row,
-            "name": plan.grid_name(row["grid_id"]),
+            "name": plan.grid_named(row["grid_id"]),
             "share": reserved / total if total else None,
             "status": "met" if row["enough"] else "violated",
         }
@@ -45,7 +45,7 @@ def _reserves(plan: Plan) -> Rows:
 
 def _shares(plan: Plan) -> Rows:
     for row in _each(shares_of(plan)):
-        yield {**row, "facility": row["name"], "name": plan.grid_name(row["grid_id"])}
+        yield {**row, "facility": row["name"], "name": plan.grid_named(row["grid_id"])}
 
 
 def _budgets(plan: Plan) -> Rows:
@@ -63,7 +63,7 @@ def _budgets(plan: Plan) -> Rows:
         }
         yield {
             "grid_id": grid_id,
-            "name": plan.grid_name(grid_id),
+            "name": plan.grid_named(grid_id),
             "heads": heads.get(grid_id, 0),
             **yuan,
             "advance": int(ahead[grid_id]) / FEN if plan.case.budget.advance_months else None,
@@ -80,9 +80,9 @@ def _care_elsewhere(plan: Plan) -> Rows:
         for at, fen in row[row > 0].items():
             yield {
                 "grid_id": grid_id,
-                "name": plan.grid_name(str(grid_id)),
+                "name": plan.grid_named(str(grid_id)),
                 "at_grid_id": at,
-                "at_name": plan.grid_name(str(at)),
+                "at_name": plan.grid_named(str(at)),
                 "yuan": int(fen) / FEN,
                 "share": int(fen) / total,
             }

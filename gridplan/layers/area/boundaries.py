@@ -63,6 +63,7 @@ BASELINE_COLUMNS = (
         ("牵头医院代码", "牵头医院编号"),
         required=True,
     ),
+    Column("group_name", Text(zh="集团名称", en="name of the group"), ("集团名称", "医疗集团", "集团", "医联体")),
 )
 NAME_COLUMN = Column("name", Text(zh="名称", en="name"), ("名称",))
 
@@ -224,8 +225,8 @@ def read_baseline(
     *,
     units: pd.Index | None = None,
     facilities: pd.Index | None = None,
-) -> pd.Series | None:
-    """Read the existing grouping: lead_id (text) on index unit_id (checked against `units`); leads that are no facility are told."""
+) -> pd.DataFrame | None:
+    """Read the existing grouping: lead_id (text) and group_name on index unit_id (checked against `units`); leads that are no facility are told."""
     opened = read_table(case, source, problems)
     if opened is None:
         return None
@@ -245,7 +246,17 @@ def read_baseline(
             field=picked.header("lead_id"),
             values=strange,
         )
-    return pd.Series(leads.to_numpy(), index=pd.Index(ids, name="unit_id"), name="lead_id")
+    names = read_text(picked, "group_name")
+    told = {"lead_id": leads.to_numpy(object), "group_name": names.to_numpy(object)}
+    return pd.DataFrame(told, index=pd.Index(ids, name="unit_id"))
+
+
+def group_names(baseline: pd.DataFrame | None) -> pd.Series:
+    """Return the first name that the existing grouping has for the group of each lead."""
+    if baseline is None:
+        return pd.Series(dtype=object)
+    told = baseline[(baseline["group_name"] != "") & (baseline["lead_id"] != "")]
+    return told.drop_duplicates("lead_id").set_index("lead_id")["group_name"]
 
 
 def outline(frame: gpd.GeoDataFrame) -> shapely.Geometry:

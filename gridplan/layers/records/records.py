@@ -26,7 +26,7 @@ from gridplan.words.errors import InputProblem
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import ANSWERS, CENTRES, DIMENSIONS, NETWORKS, Vocabulary, normalise
+from gridplan.words.vocabulary import ANSWERS, CENTRES, DIMENSIONS, MEMBER_STATES, NETWORKS, TIES, Vocabulary, normalise
 
 FieldKind = Literal["unit", "facility", "indicator", "text", "number", "count"]
 CITY = "city"
@@ -99,6 +99,7 @@ RECORDS: dict[str, RecordTable] = {
             _field("facility_id", "facility", "机构编号", "facility id", "机构代码"),
             _field("year", "number", "年份", "year", "年度"),
             _field("visits", "number", "诊疗人次", "visits", "人次"),
+            _field("bed_days", "number", "实际占用总床日数", "bed days used", "占用床日", required=False),
         ),
     ),
     "ambulances": RecordTable(
@@ -175,6 +176,21 @@ RECORDS: dict[str, RecordTable] = {
             _field("provenance", "text", "依据", "where the target comes from", "来源", required=False),
         ),
         once=("id",),
+    ),
+    "members": RecordTable(
+        Text(zh="成员单位名单", en="list of members"),
+        (
+            _field("facility_id", "facility", "机构编号", "facility id", "机构代码", "成员单位编号"),
+            _field(
+                "lead_id", "facility", "牵头医院编号", "id of the lead of its group", "牵头医院代码", "牵头单位编号"
+            ),
+            _word(MEMBER_STATES, "role", "角色", "member, cooperating or none; empty: member", "状态", required=False),
+            _word(TIES, "tie", "紧密程度", "tie", "联系紧密程度", required=False),
+            _field("tie_reason", "text", "松散原因", "reason of a loose tie, kept as written", "原因", required=False),
+            _field("agreement", "text", "协议状态", "state of the agreement, kept as written", "协议", required=False),
+            _field("group_name", "text", "集团名称", "name of the group", "医疗集团", "集团", "医联体", required=False),
+        ),
+        once=("facility_id", "lead_id"),
     ),
     "networks": RecordTable(
         Text(zh="网格间的网络", en="networks across grids"),

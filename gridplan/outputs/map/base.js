@@ -29,6 +29,8 @@ const state = {
 
 // ---- words and numbers -------------------------------------------------------------------------------------------
 
+/** A grid and its lead: a hospital is not a grid. */
+const gridWords = (grid) => `${inLanguage(DATA.grids[grid].name)} ${DATA.grids[grid].leadName}`;
 const inLanguage = (pair) => pair[state.language === "zh" ? 0 : 1];
 
 /** Words by name, `{placeholders}` filled; "one|many" where English tells them apart. */
@@ -155,5 +157,5 @@ function lineIcon(...paths) {
 /** The numbered swatch of a grid, as in the table and the check list. */
 function swatch(grid, size = "") {
   const colour = DATA.tints[DATA.grids[grid].tint];
-  return el("span", { class: `swatch ${size}`, style: { background: colour }, title: DATA.grids[grid].leadName }, String(grid + 1));
+  return el("span", { class: `swatch ${size}`, style: { background: colour }, title: gridWords(grid) }, String(DATA.grids[grid].number));
 }

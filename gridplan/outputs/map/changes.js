@@ -23,13 +23,13 @@ function flowsOf() {
 /** "2 → 3": the numbers of the grids that units left and joined. */
 function flowWords({ origin, grid }) {
   const [from, id] = REVISION.origins[origin];
-  return `${from >= 0 ? from + 1 : id || "–"} → ${grid >= 0 ? grid + 1 : "–"}`;
+  return `${from >= 0 ? GRIDS[from].number : id || "–"} → ${grid >= 0 ? GRIDS[grid].number : "–"}`;
 }
 
 /** The grid that units came from: its number, or its id where it is gone, or that they were in none. */
 function originWords(origin) {
   const [grid, id] = REVISION.origins[origin];
-  if (grid >= 0) return t("grid_n", { n: grid + 1 });
+  if (grid >= 0) return inLanguage(GRIDS[grid].name);
   return id ? t("former_grid", { g: id }) : t("unassigned");
 }
 

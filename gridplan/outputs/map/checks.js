@@ -30,8 +30,7 @@ function gather(items, nameOf) {
 /** The message without the name of its grid, which a swatch or the card already tells. */
 function withoutName(finding, message) {
   if (finding.grid < 0) return message;
-  const { leadName, name } = GRIDS[finding.grid];
-  const rest = [name, leadName].reduce((text, known) => (known ? text.replace(known, "") : text), message).replace(/^[\s:：,，]+/, "");
+  const rest = message.replace(inLanguage(GRIDS[finding.grid].name), "").replace(/^[\s:：,，的]+/, "");
   return capital(rest || message);
 }
 
@@ -179,7 +178,7 @@ function singleRow(finding, headline) {
     "li",
     {},
     finding.grid >= 0 ? swatch(finding.grid, "small") : null,
-    el("button", { class: "link", onclick: () => showFindings([finding]) }, isSame ? GRIDS[finding.grid].leadName : message),
+    el("button", { class: "link", onclick: () => showFindings([finding]) }, isSame ? gridWords(finding.grid) : message),
     finding.status === "waived" ? el("p", { class: "about" }, waiverOf(finding)) : null,
   );
 }

@@ -53,7 +53,7 @@ function subjectWords({ kind, id }) {
   if (kind === "unit") return `${t("kind_unit")} ${DATA.units.name[DATA.units.id.indexOf(id)] || id}`;
   if (kind === "facility") return DATA.facilities.name[DATA.facilities.id.indexOf(id)] || id;
   const grid = GRIDS.findIndex((one) => one.id === id);
-  return `${t("grid_n", { n: grid + 1 })} ${SHORT_NAMES[grid]}`;
+  return `${inLanguage(GRIDS[grid].name)} ${SHORT_NAMES[grid]}`;
 }
 
 /** A comment; those that were given are numbered after one's own (`after`) and stay. */

@@ -12,6 +12,8 @@ from pyproj import Geod
 
 from gridplan.checks.rule_book import RULES
 from gridplan.checks.tasks import Task, list_work
+from gridplan.grids.care import CHAIN, providers
+from gridplan.grids.members import TIE_REASONS
 from gridplan.outputs.map.basemap import basemap_content
 from gridplan.outputs.map.city_parts import parts_content
 from gridplan.outputs.map.editing import editing_content
@@ -30,8 +32,19 @@ from gridplan.outputs.map.shapes import (
 )
 from gridplan.outputs.map.tints import TINTS, choose_tints
 from gridplan.proposal.optimality import left_out
+from gridplan.words.grid_titles import number_grids, title_grids
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import ADMIN_LEVELS, CAUSES, KINDS, LEVELS, OWNERSHIPS, REASONS, ROLES, SERVICES
+from gridplan.words.vocabulary import (
+    ADMIN_LEVELS,
+    CAUSES,
+    KINDS,
+    LEVELS,
+    OWNERSHIPS,
+    REASONS,
+    ROLE_SOURCES,
+    ROLES,
+    SERVICES,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -121,6 +134,7 @@ def _labels() -> dict[str, dict[str, list[str]]]:
         "service": SERVICES,
         "role": ROLES,
         "cause": CAUSES,
+        "roleSource": ROLE_SOURCES,
     }
     labels = {name: {key: _pair(term.label) for key, term in terms.items()} for name, terms in groups.items()}
     return {**labels, "level": {str(level): _pair(text) for level, text in LEVELS.items()}}
@@ -259,14 +273,27 @@ def _grids(proposal: Proposal, coverage: Coverage, unit_grid: list[int]) -> list
         )
     }  # fmt: skip
     facility_row = _positions(proposal.facilities.index)
-    names = zip(_texts(grids.index), _words(grids, "name"), _words(grids, "lead_name"), strict=True)
+    titles, groups = title_grids(_texts(grids.index), set(_words(grids, "group_name"))), _words(grids, "group_name")
+    number_of = number_grids(_texts(grids.index), set(groups))
+    sources, lead_names, care = _words(grids, "group_source"), _words(grids, "lead_name"), _care(proposal, facility_row)
     return [
         {
-            "id": grid, "name": name, "leadName": lead_name, "tint": tints[row], "lead": facility_row.get(leads[row], -1),
+            "id": grid, "number": number_of[grid], "name": _pair(titles[grid]), "leadName": lead_names[row], "tint": tints[row], "lead": facility_row.get(leads[row], -1),
+            "group": groups[row], "groupSource": sources[row], "care": {need: found.get(grid, []) for need, found in care.items()},
             **{_camel(key): values[row] for key, values in numbers.items()},
         }
-        for row, (grid, name, lead_name) in enumerate(names)
+        for row, grid in enumerate(_texts(grids.index))
     ]  # fmt: skip
+
+
+def _care(proposal: Proposal, facility_row: dict[str, int]) -> dict[str, dict[str, list[int]]]:
+    """Return the providers of each kind of care in each grid, as the rules count them: the lead among them."""
+    table = proposal.facilities
+    found: dict[str, dict[str, list[int]]] = {need: {} for need in CHAIN}
+    for need in CHAIN:
+        for facility, grid in providers(table, table, need).items():
+            found[need].setdefault(str(grid), []).append(facility_row[str(facility)])
+    return found
 
 
 def _facilities(
@@ -290,6 +317,9 @@ def _facilities(
         "role": _words(table, "role"),
         "tier": _words(table, "lead_tier"),
         "tie": _words(table, "tie"),
+        "tieReason": [_pair(TIE_REASONS.label(reason)) for reason in _words(table, "tie_reason")],
+        "roleSource": _words(table, "role_source"),
+        "agreement": _words(table, "agreement"),
         "parent": _words(table, "parent_id"),
         "grid": [grid_row.get(grid, -1) for grid in _words(table, "grid_id")],
         "unit": [unit_row.get(unit, -1) for unit in _words(table, "unit_id")],

@@ -411,7 +411,7 @@ function drawLeads(context, view, boxes) {
   for (const lead of shownLeads()) {
     if (!lead.xy) continue;
     context.globalAlpha = isDimmed(lead.number) ? 0.55 : 1;
-    drawDisc(context, toPixels(view, lead.xy), lead.number + 1);
+    drawDisc(context, toPixels(view, lead.xy), DATA.grids[lead.number].number);
   }
   for (const box of labels) {
     const dimmed = isDimmed(box.grid);

@@ -75,7 +75,7 @@ function targetRow(grid) {
   const minutes = (mean) => (mean === null ? "" : decimals(mean, 1));
   return el(
     "tr",
-    { ...pressable(() => setTarget(grid)), "data-grid": grid, "aria-selected": String(edit.target === grid), title: GRIDS[grid].leadName },
+    { ...pressable(() => setTarget(grid)), "data-grid": grid, "aria-selected": String(edit.target === grid), title: gridWords(grid) },
     el("td", {}, swatch(grid)),
     el("td", { class: "name" }, SHORT_NAMES[grid]),
     el("td", {}, changed(people(old.population, false), people(own.population, false))),
@@ -101,7 +101,7 @@ function leadChoice() {
     changeLead(grid, Number(event.target.value));
     afterStep({ units: [[0, grid, grid]] });
   };
-  return el("label", { class: "lead-choice" }, `${t("lead_of", { n: grid + 1 })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options));
+  return el("label", { class: "lead-choice" }, `${t("lead_of", { n: GRIDS[grid].number })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options));
 }
 
 const changeWord = { new: "change_new", worse: "change_worse", better: "change_better", solved: "change_solved" };
@@ -136,7 +136,7 @@ function changeRow(check, change) {
 function checkWords(check) {
   if (check.rule === "R-02") return t("live_r02", { n: check.value });
   const own = live.grids[check.grid];
-  const g = `${t("grid_n", { n: check.grid + 1 })} ${SHORT_NAMES[check.grid]}`;
+  const g = `${inLanguage(GRIDS[check.grid].name)}`;
   const values = { g, n: check.value };
   if (check.rule === "R-60") return t("live_r60", { g, n: check.units.length, p: peopleInWords(check.value), m: roundNumber(limitOf(check.grid)) });
   if (check.rule === "R-54") return t("live_r54", values);
@@ -160,7 +160,7 @@ function showToolBar() {
   if (bar.hidden) return replace(bar);
   const act = (name, action, off, kind) => el("button", { class: kind || "button", disabled: off, onclick: action }, t(name));
   const icon = (name, path, action, off) => el("button", { class: "button", disabled: off, title: t(name), "aria-label": t(name), onclick: action }, lineIcon(...path));
-  const options = GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${grid + 1}  ${SHORT_NAMES[grid]}`));
+  const options = GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${GRIDS[grid].number}  ${SHORT_NAMES[grid]}`));
   const focused = document.activeElement && bar.contains(document.activeElement) ? document.activeElement.dataset.tool : null;
   replace(
     bar,

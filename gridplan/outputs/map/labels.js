@@ -65,7 +65,7 @@ function overlap(one, two) {
  * Lead names as people say them: without the name of the place, and without what follows in brackets or after @, as
  * far as they stay different. The full name stands in the card and in the row's title.
  */
-const SHORT_NAMES = shortNames(DATA.grids.map((grid) => grid.leadName || grid.name || grid.id));
+const SHORT_NAMES = shortNames(DATA.grids.map((grid) => grid.leadName || grid.id));
 
 function shortNames(names) {
   const bare = names.map((name) => name.split(/[(（@]/)[0].trim());

@@ -65,7 +65,7 @@ function gridRow(grid) {
   };
   return el(
     "tr",
-    { ...pressable(() => openCard(grid)), "data-grid": grid, "aria-label": `${t("grid_n", { n: grid + 1 })} ${facts.leadName}`, onmouseenter: point(grid), onmouseleave: point(-1), onfocus: point(grid), onblur: point(-1) },
+    { ...pressable(() => openCard(grid)), "data-grid": grid, "aria-label": gridWords(grid), onmouseenter: point(grid), onmouseleave: point(-1), onfocus: point(grid), onblur: point(-1) },
     el("td", {}, swatch(grid)),
     el("td", { class: "name", title: facts.leadName }, SHORT_NAMES[grid], restOfName(grid) ? el("span", { class: "rest" }, restOfName(grid)) : null),
     el("td", {}, people(facts.population, false)),
@@ -191,7 +191,7 @@ function card(grid) {
       el("button", { class: "link", onclick: closeCard }, `‹ ${t("all_grids")}`),
       el("span", {}, el("button", { class: "link", onclick: step(-1) }, `‹ ${t("previous")}`), el("button", { class: "link", onclick: step(1) }, `${t("next")} ›`)),
     ),
-    el("div", { class: "card-title" }, swatch(grid, "large"), el("div", {}, el("h2", {}, facts.leadName || facts.name), el("p", {}, leadFacts(grid)))),
+    el("div", { class: "card-title" }, swatch(grid, "large"), el("div", {}, el("h2", {}, inLanguage(facts.name)), groupLine(grid), el("p", {}, leadFacts(grid)))),
     cardFindings(grid, true),
     cardFigures(grid),
     timeDistribution(grid),
@@ -206,12 +206,17 @@ function card(grid) {
   ];
 }
 
+/** The name of the group as somebody wrote it; one that is only proposed is marked. */
+function groupLine(grid) {
+  const { group, groupSource } = GRIDS[grid];
+  return group ? el("p", { class: "group" }, group, groupSource === "proposed" ? el("small", {}, t("group_proposed")) : null) : null;
+}
+
 function leadFacts(grid) {
   const facts = GRIDS[grid];
   const lead = facts.lead;
-  const parts = [t("grid_n", { n: grid + 1 }), t("lead_hospital")];
+  const parts = [`${t("lead_hospital")}${t("colon")}${facts.leadName}`];
   if (lead >= 0) parts.push(...facilityFacts(lead));
-  if (facts.name && facts.name !== facts.leadName) parts.push(facts.name);
   return parts.filter(Boolean).join(" · ");
 }
 
@@ -286,33 +291,49 @@ const MEMBER_ROWS = [
   ["hospital", "hospital", (kind) => GROUPS[kind] === "hospital"],
   ["primary", "primary", (kind) => GROUPS[kind] === "primary"],
   ["station", "station", (kind) => GROUPS[kind] === "station"],
-  ["rehab", "care", (kind) => kind === "rehab"],
-  ["nursing", "care", (kind) => kind === "nursing"],
-  ["hospice", "care", (kind) => kind === "hospice"],
+  ["rehab", "care"],
+  ["nursing", "care"],
+  ["hospice", "care"],
   ["other", "other", (kind) => !GROUPS[kind]],
 ];
 const ALL_MEMBERS = DATA.facilities.id.flatMap((_, i) => (DATA.facilities.role[i] === "member" ? [i] : []));
 const KNOWN_TIES = ALL_MEMBERS.some((i) => DATA.facilities.tie[i]);
 
-/** Members of a grid by kind; nursing and the like also where another member offers the service. */
 const membersOf = (grid, fits) => ALL_MEMBERS.filter((i) => DATA.facilities.grid[i] === grid && fits(DATA.facilities.kind[i]));
+/** What a row of the members counts; who gives rehabilitation, nursing and hospice care is what the rules count, the lead among them. */
+const rowOf = (grid, name, fits) => (fits ? membersOf(grid, fits) : GRIDS[grid].care[name]);
+const withRole = (grid, role) => DATA.facilities.id.flatMap((_, i) => (DATA.facilities.role[i] === role && DATA.facilities.grid[i] === grid ? [i] : []));
 
 function memberRows(grid) {
   const facts = GRIDS[grid];
   const rows = MEMBER_ROWS.flatMap(([name, icon, fits]) => {
-    const found = membersOf(grid, fits);
+    const found = rowOf(grid, name, fits);
     if (!found.length && (name === "station" || name === "other")) return [];
     const more = name === "primary" && found.length ? t("each", { n: people(facts.population / found.length) }) : "";
-    return [
-      el(
-        "details",
-        { class: "member" },
-        el("summary", {}, memberIcon(icon), el("span", {}, t(`group_${name}`)), found.length ? el("b", {}, String(found.length)) : el("b", { class: "lacking" }, t("none")), el("small", {}, more)),
-        el("ul", {}, found.map((i) => el("li", {}, el("button", { class: "link", onclick: () => showFacility(i) }, DATA.facilities.name[i] || DATA.facilities.id[i]), el("small", {}, facilityFacts(i).concat(tieName(i)).filter(Boolean).join(" · "))))),
-      ),
-    ];
+    return [memberRow(icon, t(`group_${name}`), found, more)];
   });
-  return el("div", { class: "members" }, rows);
+  const beside = ["cooperating", "none"].flatMap((role) => {
+    const found = withRole(grid, role);
+    return found.length ? [memberRow("other", label("role", role), found, "")] : [];
+  });
+  return el("div", { class: "members" }, rows, beside);
+}
+
+function memberRow(icon, title, found, more) {
+  return el(
+    "details",
+    { class: "member" },
+    el("summary", {}, memberIcon(icon), el("span", {}, title), found.length ? el("b", {}, String(found.length)) : el("b", { class: "lacking" }, t("none")), el("small", {}, more)),
+    el("ul", {}, found.map((i) => el("li", {}, el("button", { class: "link", onclick: () => showFacility(i) }, DATA.facilities.name[i] || DATA.facilities.id[i]), el("small", {}, facilityFacts(i).concat(stateOf(i)).filter(Boolean).join(" · "))))),
+  );
+}
+
+/** Tie with its reason as written, agreement, and of those outside the group why they are. */
+function stateOf(i) {
+  const { role, roleSource, tieReason, agreement } = DATA.facilities;
+  const tie = tieName(i) && inLanguage(tieReason[i]) ? `${tieName(i)}${t("colon")}${inLanguage(tieReason[i])}` : tieName(i);
+  const source = role[i] === "none" || role[i] === "cooperating" ? label("roleSource", roleSource[i]) : "";
+  return [role[i] === "lead" ? t("lead_hospital") : "", tie, source, agreement[i]];
 }
 
 const tieName = (i) => (DATA.facilities.tie[i] && DATA.words[`tie_${DATA.facilities.tie[i]}`] ? t(`tie_${DATA.facilities.tie[i]}`) : DATA.facilities.tie[i]);
@@ -320,7 +341,7 @@ const tieName = (i) => (DATA.facilities.tie[i] && DATA.words[`tie_${DATA.facilit
 function tieNote(grid) {
   const ties = membersOf(grid, () => true).map((i) => DATA.facilities.tie[i]);
   const count = (tie) => ties.filter((own) => own === tie).length;
-  return KNOWN_TIES ? el("p", { class: "quiet" }, t("ties", { tight: count("tight"), trust: count("trust"), loose: count("loose") })) : null;
+  return KNOWN_TIES ? el("p", { class: "quiet" }, t("ties", { tight: count("tight"), trust: count("trusteeship"), loose: count("loose") })) : null;
 }
 
 function missingNote(grid) {

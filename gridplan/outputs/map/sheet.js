@@ -73,15 +73,15 @@ function sheetFindings(most) {
 
 function sheetMembers() {
   const rows = MEMBER_ROWS.filter(([name]) => name !== "other");
-  const cell = (grid, fits) => {
-    const count = membersOf(grid, fits).length;
+  const cell = (grid, name, fits) => {
+    const count = rowOf(grid, name, fits).length;
     return el("td", { class: count ? null : "lacking" }, count ? String(count) : t("none"));
   };
   return el(
     "table",
     { class: "grids member-table" },
     el("thead", {}, el("tr", {}, el("th"), el("th", { class: "name" }, t("lead_hospital")), rows.map(([name, icon]) => el("th", {}, memberIcon(icon), t(`short_${name}`))))),
-    el("tbody", {}, GRIDS.map((_, grid) => el("tr", {}, el("td", {}, swatch(grid)), el("td", { class: "name" }, SHORT_NAMES[grid]), rows.map(([, , fits]) => cell(grid, fits))))),
+    el("tbody", {}, GRIDS.map((_, grid) => el("tr", {}, el("td", {}, swatch(grid)), el("td", { class: "name" }, SHORT_NAMES[grid]), rows.map(([name, , fits]) => cell(grid, name, fits))))),
   );
 }
 
@@ -163,7 +163,7 @@ function sheetMarks(place, gridOf) {
   });
   const boxes = placeLabels(labels, discs, gridOf, SHEET);
   const members = state.layers.members ? sheetMembersShown().map((i) => sheetMember(groupOf(i), place(DATA.facilities.xy[i]))) : [];
-  return [members, sheetChangeMarks(place), leads.map(({ number, at }) => sheetDisc(at, number + 1)), boxes.map((box, i) => sheetLabel(box, labelLines(labels[i].grid)))];
+  return [members, sheetChangeMarks(place), leads.map(({ number, at }) => sheetDisc(at, DATA.grids[number].number)), boxes.map((box, i) => sheetLabel(box, labelLines(labels[i].grid)))];
 }
 
 /** Former leads with a dashed line to the present ones, and the numbers of the grids that units left and joined. */

@@ -175,7 +175,7 @@ function unitFacts(unit) {
   const ownMinutes = isEditing() ? editedMinutes(unit) : units.minutes[unit];
   const parts = [el("b", {}, units.name[unit] || units.id[unit]), `${t("code")} ${units.id[unit]}`];
   if (units.population[unit] !== null) parts.push(t("people_exact", { n: grouped(units.population[unit]) }));
-  parts.push(grid < 0 ? t("unassigned") : `${t("grid_n", { n: grid + 1 })} ${GRIDS[grid].leadName}`);
+  parts.push(grid < 0 ? t("unassigned") : gridWords(grid));
   if (ownMinutes !== null) parts.push(t("to_lead", { m: minutesWords(ownMinutes) }));
   if (showsChanges() && ORIGIN.has(unit)) parts.push(t("moved_from", { g: originWords(ORIGIN.get(unit)) }));
   if (state.layers.subAreas && SUB_AREA[unit] >= 0) parts.push(DATA.subAreas[SUB_AREA[unit]]);

@@ -189,13 +189,13 @@ def _pressed(instance: Instance, measures: Measures, limit: float) -> list[Reaso
     reasons = []
     for columns, atoms, sign, words in (
         (flow.crowded, flow.bound_to_crowded, 1.0, Text(
-            zh="；{n} 个单元（{names}，{people:,.0f} 人）只能归 {leads}，这些网格平均比均值高 {share:.0%}",
-            en="; {n} unit(s) ({names}; {people:,.0f} residents) may go to {leads} only: their grids average "
+            zh="；{n} 个单元（{names}，{people:,.0f} 人）只能归 {leads} 牵头的网格，它们平均比均值高 {share:.0%}",
+            en="; {n} unit(s) ({names}; {people:,.0f} residents) may go to the grids led by {leads} only: they average "
             "{share:.0%} above the mean",
         )),
         (flow.starved, flow.open_to_starved, -1.0, Text(
-            zh="；{leads} 只能得到 {n} 个单元（{names}，{people:,.0f} 人），这些网格平均比均值低 {share:.0%}",
-            en="; {leads} may have {n} unit(s) only ({names}; {people:,.0f} residents): their grids average "
+            zh="；{leads} 牵头的网格只能得到 {n} 个单元（{names}，{people:,.0f} 人），平均比均值低 {share:.0%}",
+            en="; the grids led by {leads} may have {n} unit(s) only ({names}; {people:,.0f} residents): they average "
             "{share:.0%} below the mean",
         )),
     ):  # fmt: skip

@@ -11,7 +11,14 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
-from gridplan.layers.area.boundaries import read_barriers, read_baseline, read_boundaries, read_links, read_units
+from gridplan.layers.area.boundaries import (
+    group_names,
+    read_barriers,
+    read_baseline,
+    read_boundaries,
+    read_links,
+    read_units,
+)
 from gridplan.words.problems import Problems
 from tests import board
 from tests.layers.conftest import told
@@ -141,8 +148,17 @@ def test_the_grouping_in_force_is_read_by_unit(tmp_path: Path, small_case: Case)
     problems = Problems()
     baseline = read_baseline(small_case, Source(path="b.csv"), problems)
     assert baseline is not None
-    assert baseline.to_dict() == {"u01": "H2", "u00": "H1"}
+    assert baseline["lead_id"].to_dict() == {"u01": "H2", "u00": "H1"}
+    assert group_names(baseline).empty
     assert told(problems, "repair") == [("encoding", ())]
+
+
+def test_the_names_of_the_groups_in_force_are_read_as_written(tmp_path: Path, small_case: Case) -> None:
+    (tmp_path / "b.csv").write_text(
+        "unit_id,lead_id,集团名称\nu00,H1,市一医疗集团\nu01,H2,\nu02,H1,\n", encoding="utf-8"
+    )
+    baseline = read_baseline(small_case, Source(path="b.csv"), Problems())
+    assert group_names(baseline).to_dict() == {"H1": "市一医疗集团"}
 
 
 def test_a_lead_of_the_grouping_in_force_that_is_no_facility_is_told_with_the_nearest(
@@ -152,6 +168,6 @@ def test_a_lead_of_the_grouping_in_force_that_is_no_facility_is_told_with_the_ne
     problems = Problems()
     baseline = read_baseline(small_case, Source(path="b.csv"), problems, facilities=pd.Index(["H10", "H20"]))
     assert baseline is not None
-    assert baseline.tolist() == ["H10", "H1O", "H20"]
+    assert baseline["lead_id"].tolist() == ["H10", "H1O", "H20"]
     assert told(problems, "warning") == [("lead_id", (3,))]
     assert "Did you mean H10?" in problems[0].render("en")
