@@ -111,8 +111,10 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     )
 
 
-def pose(case: Case, *, progress: Progress = _silent) -> Posed:
+def pose(case: Case, *, progress: Progress = _silent, what_if: bool = True) -> Posed:
     """Do all that comes before the solver: what `gridplan check` accepts, a solver is given.
+
+    Without `what_if` the scenarios and the isochrones are left out, which no solver asks for.
 
     Raises
     ------
@@ -123,7 +125,8 @@ def pose(case: Case, *, progress: Progress = _silent) -> Posed:
     place = survey(case, progress=progress)
     place = _told(place, (*tell_unknown_subjects(place.layers, case), *tell_unready(place.layers, place.leads, case)))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
-    travel = measure_travel(place.layers, case, all_candidates(place.layers, place.leads, case))
+    sites = all_candidates(place.layers, place.leads, case)
+    travel = measure_travel(place.layers, case, sites, what_if=what_if)
     problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, case)
     return Posed(_told(place, (*travel.notes, *tell_unreached(problems, case))), travel, problems)
 

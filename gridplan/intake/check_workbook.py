@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.intake.problem_report import LABELS, SEVERITIES, sort_problems
+from gridplan.intake.totals_report import TOTALS, write_totals
 from gridplan.layers.facilities.facilities import list_outcomes
 from gridplan.layers.files.archives import refuse_hostile
 from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.headers import find_header_rows, join_headers
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import TABLE_READERS, Rows
+from gridplan.travel.pieces import Pieces
 from gridplan.words.errors import InputProblem
+from gridplan.words.ledger import Account
 from gridplan.words.text import Language, Text
 from gridplan.words.workbooks import written_workbook
 
@@ -58,7 +61,13 @@ _BAD_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
 def write_problem_book(
-    path: Path, problems: Iterable[InputProblem], language: Language, *, case: Case | None = None
+    path: Path,
+    problems: Iterable[InputProblem],
+    language: Language,
+    *,
+    case: Case | None = None,
+    totals: Sequence[Account] = (),
+    pieces: Pieces | None = None,
 ) -> Path:
     """Write the problems to a workbook; with a case, its tables follow with every offending cell marked and noted.
 
@@ -68,13 +77,16 @@ def write_problem_book(
     problems : of reading the case or its layers.
     language : of titles and notes.
     case : tells where the tables are; without it there is the list only.
+    totals, pieces : what became of all that the layers hold, and how the roads hang together; a sheet where they are known.
     """
     ordered = sort_problems(problems)
     with written_workbook(path, nan_inf_to_errors=True) as book:
         fills = {name: book.add_format({"bg_color": colour}) for name, colour in _FILLS.items()}
         _write_list(book, ordered, fills, language)
+        if totals:
+            write_totals(book, totals, pieces, language)
         if case is not None:
-            taken = {_LIST.in_language(language).lower(), _OUTCOMES.in_language(language).lower()}
+            taken = {title.in_language(language).lower() for title in (_LIST, _OUTCOMES, TOTALS)}
             _write_outcomes(book, case, language)
             for source in _tables(case):
                 _write_copy(book, case, source, ordered, fills, language, taken)

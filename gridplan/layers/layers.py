@@ -15,6 +15,8 @@ from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.layers.area.area import covered_by_roads, metric_crs
 from gridplan.layers.area.boundaries import (
+    BASELINE,
+    LINKS,
     outline,
     read_barriers,
     read_baseline,
@@ -43,6 +45,7 @@ from gridplan.layers.roads.street_network import read_road_layer
 from gridplan.words.cards import Card
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.kinds import need_kind
+from gridplan.words.ledger import USED, Entry, Ledger, Subject
 from gridplan.words.numbers import people
 from gridplan.words.pictures import Ink, draw_svg
 from gridplan.words.problems import Problems, first_few, in_rows
@@ -64,6 +67,7 @@ class Layers:
     - facilities: see `read_facilities`; roads: see `read_roads`; barriers: name, geometry
     - links: unit_a, unit_b, minutes, kind, name; baseline: lead_id on unit_id; travel_table: minutes, unit x facility
     - records: tables of what happened or was agreed, by name; see `records.RECORDS`
+    - ledger: what each layer holds and what becomes of it; see `ledger.settle`
     - closures: roads that scenarios close, by the name of the scenario; see `closures.read_closures`
 
     Examples
@@ -86,6 +90,7 @@ class Layers:
     baseline: pd.Series
     travel_table: pd.DataFrame
     problems: tuple[InputProblem, ...] = ()
+    ledger: tuple[Entry, ...] = ()
     hashes: dict[str, str] = field(default_factory=dict)
     modelled: tuple[Text, ...] = ()
     records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -167,7 +172,7 @@ def read_layers(case: Case) -> Layers:
     layers = None if problems else _read_all(case, problems)
     if layers is None or problems.errors:
         raise LayerError(problems)
-    return replace(layers, problems=tuple(problems), hashes=_hash_inputs(case))
+    return replace(layers, problems=tuple(problems), ledger=tuple(problems.ledger), hashes=_hash_inputs(case))
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,6 +236,18 @@ def _join_tables(
     )
 
 
+def _enter_rows(
+    subject: Subject, before: pd.DataFrame | pd.Series | None, after: pd.DataFrame | pd.Series | None, ledger: Ledger
+) -> None:
+    """Enter the rows of a table on units: used, or gone as their units have no land."""
+    if before is not None and after is not None:
+        ledger.enter_where_held(subject, len(before) - len(after), _JOINED)
+        ledger.enter_where_held(subject, len(after), USED)
+
+
+_JOINED = Text(zh="单元没有土地，已并入相邻单元", en="of units of no land that joined others")
+
+
 def _join_records(table: pd.DataFrame, neighbour: Mapping[str, str]) -> pd.DataFrame:
     if not neighbour or "unit_id" not in table:
         return table
@@ -258,7 +275,10 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     records = read_records(case, problems, units=known, facilities=named)
     neighbour = _landless(case, polygons, census, problems)
     polygons = polygons.joined(neighbour)
+    read = ((LINKS, links), (BASELINE, baseline))
     links, baseline, census, minutes = _join_tables(links, baseline, census, minutes, neighbour)
+    for (subject, before), after in zip(read, (links, baseline), strict=True):
+        _enter_rows(subject, before, after, problems.ledger)
     records = {name: _join_records(table, neighbour) for name, table in records.items()}
     ground, crs = polygons.ground, polygons.crs
     hull = _hull(ground, facilities, crs)

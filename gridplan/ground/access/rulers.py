@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 MODES: tuple[Mode, ...] = ("drive", "walk")
-_TOLD_SHARE = 0.001
+TOLD_SHARE = 0.001
 """More of the residents than this far from every road is told: a few huts are no gap in the road layer."""
 
 
@@ -202,7 +202,7 @@ def _tell_far(
     notes: Problems,
 ) -> None:
     far = cell_m > limit_m
-    if people[far].sum() > _TOLD_SHARE * people.sum():
+    if people[far].sum() > TOLD_SHARE * people.sum():
         notes.tell(
             Text(zh=f"离道路不超过 {limit_m:,.0f} 米的居民点", en=f"residents within {limit_m:,.0f} m of a road"),
             Text(

@@ -28,6 +28,7 @@ from gridplan.layers.files.osm_places import DISTRICTS, UNITS
 from gridplan.layers.files.reading import tell_no_rows
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import read_vector
+from gridplan.words.ledger import Subject
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -64,6 +65,8 @@ BASELINE_COLUMNS = (
         required=True,
     ),
 )
+LINKS = Subject("links", Text(zh="通道", en="links"))
+BASELINE = Subject("baseline", Text(zh="现状分组", en="grouping in force"))
 NAME_COLUMN = Column("name", Text(zh="名称", en="name"), ("名称",))
 
 
@@ -197,6 +200,7 @@ def read_links(case: Case, source: Source, problems: Problems, *, units: pd.Inde
     opened = read_table(case, source, problems)
     if opened is None:
         return None
+    opened.reading.enter_held(LINKS, len(opened.frame), len(opened.unselected))
     picked = pick_columns(opened.frame, opened.reading, LINK_COLUMNS)
     links = pd.DataFrame(index=picked.index)
     for column in ("unit_a", "unit_b"):
@@ -229,6 +233,7 @@ def read_baseline(
     opened = read_table(case, source, problems)
     if opened is None:
         return None
+    opened.reading.enter_held(BASELINE, len(opened.frame), len(opened.unselected))
     picked = pick_columns(opened.frame, opened.reading, BASELINE_COLUMNS)
     ids = read_ids(picked, "unit_id")
     check_known(ids, picked, "unit_id", units)

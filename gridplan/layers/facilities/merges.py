@@ -12,6 +12,7 @@ from gridplan.case.sources import FacilitySource, Source
 from gridplan.layers.facilities.suggestions import DECISIONS
 from gridplan.layers.files.columns import Column, Picked, map_values, pick_columns, read_ids, read_text, require_text
 from gridplan.layers.files.tables import read_table, sheet_names
+from gridplan.words.ledger import Subject
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS
@@ -29,6 +30,7 @@ MERGE_COLUMNS = (
 )
 
 
+FACILITY_ROWS = Subject("facility_rows", Text(zh="机构表的行", en="facility rows"))
 MERGE_SHEET = Text(zh="归并", en="merges")
 MERGE_SHEETS = (MERGE_SHEET.zh, MERGE_SHEET.en)
 
@@ -205,7 +207,7 @@ def _apply(outcome: Outcome, names: dict[str, str]) -> FacilityTable:
         frame = table.picked.frame.assign(kind=table.picked.frame["kind"].where(kind == "", kind))
         table = replace(table, picked=replace(table.picked, frame=frame))
     parents = outcome.end.where(decision == "campus", "").astype(str)
-    return replace(table, parents=parents).rows(~decision.isin(["merge", "leave_out"]))
+    return replace(table, parents=parents).rows(~decision.isin(_GONE))
 
 
 def _tell_rows(table: FacilityTable, decision: pd.Series, into: pd.Series) -> None:
@@ -214,6 +216,8 @@ def _tell_rows(table: FacilityTable, decision: pd.Series, into: pd.Series) -> No
     field = table.picked.header("facility_id")
     for key, found in _TOLD.items():
         rows = (decision == key).to_numpy(bool)
+        if key in _GONE:
+            reading.enter(FACILITY_ROWS, rows.sum(), found)
         values = [
             f"{name} → {target}" if target else name for name, target in zip(names[rows], into[rows], strict=True)
         ]
@@ -241,6 +245,7 @@ def _tell_rows(table: FacilityTable, decision: pd.Series, into: pd.Series) -> No
     )
 
 
+_GONE = ("merge", "leave_out")
 _TOLD = {
     "merge": Text(zh="已并入其他机构的行", en="rows merged into others"),
     "campus": Text(zh="作为院区的行", en="rows that are campuses of others"),

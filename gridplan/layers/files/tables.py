@@ -38,10 +38,14 @@ _DELIMITERS = (",", "\t", ";", "|", "，")
 
 @dataclass(frozen=True)
 class Opened:
-    """A table as text with the planner's headers; the index holds row numbers as Excel shows them."""
+    """A table as text with the planner's headers; the index holds row numbers as Excel shows them.
+
+    `unselected` are the rows that the case's `select` leaves out.
+    """
 
     reading: Reading
     frame: pd.DataFrame
+    unselected: pd.DataFrame
 
 
 def read_table(case: Case, source: Source, problems: Problems) -> Opened | None:
@@ -78,7 +82,8 @@ def open_table(reading: Reading) -> Opened | None:
     except Exception as error:
         tell_unreadable(reading, error)
         return None
-    return Opened(reading, select_rows(frame, reading))
+    chosen = select_rows(frame, reading)
+    return Opened(reading, chosen, frame.drop(index=chosen.index))
 
 
 def select_rows(frame: Any, reading: Reading) -> Any:

@@ -15,6 +15,7 @@ from gridplan.layers.files.archives import MAX_CELLS, refuse_hostile
 from gridplan.layers.files.crs import agree_crs
 from gridplan.layers.files.reading import Reading, open_source, tell_unreadable
 from gridplan.words.errors import InputProblem, LayerError, Severity
+from gridplan.words.ledger import HELD, OUTSIDE, PEOPLE
 from gridplan.words.numbers import counted, listed, share
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -34,11 +35,12 @@ _BARE_SHARE = 0.01
 class _Look:
     """What a raster is before it is shared out: CRS, people in all (NaN of very large ones), size of a cell, and its extent.
 
-    `sentinel` is the largest value of its type, which stands for no data and is no count.
+    `below` is the sum of its values below 0. `sentinel` is the largest value of its type, which stands for no data and is no count.
     """
 
     crs: Any
     total: float
+    below: float
     size: tuple[float, float]
     extent: tuple[float, float, float, float]
     sentinel: float
@@ -90,9 +92,23 @@ def read_raster_cells(
     )
     cells = cells[cells["population"] > 0].reset_index(drop=True)
     if not only_weights:
-        _tell_outside(float(cells["population"].sum()), look.total, reading)
+        inside = float(cells["population"].sum())
+        _enter(inside, look, reading)
+        _tell_outside(inside, look.total, reading)
         _tell_bare(shapes, look, reading)
     return _inside(cells, shapes.set_index("unit_id"), size)
+
+
+def _enter(inside: float, look: _Look, reading: Reading) -> None:
+    """Enter what the raster holds and what is left out of it; of very large ones only the part inside is known."""
+    known = math.isfinite(look.total)
+    reading.enter(PEOPLE, look.total + look.below if known else inside, HELD)
+    if known:
+        reading.enter(PEOPLE, look.below, _BELOW)
+        reading.enter(PEOPLE, look.total - inside, OUTSIDE)
+
+
+_BELOW = Text(zh="负的像元值，按无人处理", en="values below 0, which count as nobody")
 
 
 def probe_raster(case: Case, source: PopulationSource, problems: Problems) -> None:
@@ -117,11 +133,12 @@ def _look(reading: Reading) -> _Look | None:
             return None
         kind = np.dtype(raster.dtypes[0])
         sentinel = float(np.iinfo(kind).max if kind.kind in "iu" else np.finfo(kind).max)
-        total = 0.0 if raster.width * raster.height <= _SUMMED_CELLS else math.nan
+        total = below = 0.0 if raster.width * raster.height <= _SUMMED_CELLS else math.nan
         for _, window in raster.block_windows(1) if total == 0 else ():
             data = np.ma.filled(raster.read(1, window=window, masked=True).astype(float), 0.0)
             total += float(_counts(data, sentinel).sum())
-        return _Look(crs, total, raster.res, tuple(raster.bounds), sentinel)
+            below += float(data[np.isfinite(data) & (data < 0) & (data > -sentinel)].sum())
+        return _Look(crs, total, below, raster.res, tuple(raster.bounds), sentinel)
 
 
 def _counts(values: Any, sentinel: float) -> Any:
