@@ -37,6 +37,7 @@ from gridplan.layers.area.validity import reproject
 from gridplan.layers.facilities.facilities import PLACE_COLUMNS, read_facilities
 from gridplan.layers.files.reading import no_file, open_source
 from gridplan.layers.given_minutes import read_given_minutes
+from gridplan.layers.our_names import tell_unknown_columns
 from gridplan.layers.people.cells import no_census, read_cells
 from gridplan.layers.people.population import read_census
 from gridplan.layers.records.records import RECORDS, read_records
@@ -169,7 +170,9 @@ def read_layers(case: Case) -> Layers:
     """
     need_kind(case, Case, "case")
     problems = _no_files(case)
-    layers = None if problems else _read_all(case, problems)
+    hopeless = bool(problems)
+    tell_unknown_columns(case, problems)
+    layers = None if hopeless else _read_all(case, problems)
     if layers is None or problems.errors:
         raise LayerError(problems)
     return replace(layers, problems=tuple(problems), ledger=tuple(problems.ledger), hashes=_hash_inputs(case))

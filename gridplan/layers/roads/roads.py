@@ -21,6 +21,7 @@ from gridplan.layers.files.reading import Reading, tell_unreadable
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, read_geometry
 from gridplan.layers.roads import osm_tags
 from gridplan.layers.roads.graphml import GRAPHML_SUFFIXES, read_graphml
+from gridplan.layers.roads.near_ends import FAST, join_near_ends, tell_crossings, tell_joined
 from gridplan.layers.roads.road_columns import read_road_columns, tell_mapped_columns
 from gridplan.layers.roads.road_graphs import direct_twins
 from gridplan.layers.roads.sumo import SUMO_SUFFIXES, read_sumo
@@ -298,10 +299,14 @@ def _read_lines(frame: Any, window: Any, target: CRS, reading: Reading, road_cla
     _enter_km(reading.problems.ledger, reading.source.path, reading.layer, held_m, used_m)
     frame, geometry = frame[good].reset_index(drop=True), geometry[good]
     attributes = read_road_columns(frame, reading, road_classes)
-    lines = _as_lines(geometry)
+    levels = attributes["bridge"] | attributes["tunnel"]
+    apart = levels | np.isin(attributes["road_class"].astype(str), list(FAST))
+    joined = join_near_ends(geometry, apart)
+    tell_joined(joined, target, reading)
+    lines = _as_lines(joined.lines)
     pieces, line = _split(lines, _touched_by_ends(lines))
-    n_split = len(pieces.starts) - len(lines.starts)
-    if n_split:
+    n_split = len(pieces.starts) - len(lines.starts) - joined.inserted
+    if n_split > 0:
         reading.tell(
             Text(zh="在路口断开的线", en="lines that end at junctions"),
             Text(zh="{n} 处路口在线的中间", en="{n} junctions in the middle of a line").format(n=n_split),
@@ -309,6 +314,8 @@ def _read_lines(frame: Any, window: Any, target: CRS, reading: Reading, road_cla
             severity="repair",
         )
     roads = _share_minutes(_frame(pieces, {name: values[line] for name, values in attributes.items()}, target), line)
+    ends = np.bincount(roads[["tail", "head"]].to_numpy().ravel())
+    tell_crossings(joined.lines, apart, int((ends >= 3).sum()), target, reading, levels_stated=bool(levels.any()))
     problems = reading.problems
     return RoadsRead(_finish(roads, reading.source.path), tuple(problems), tuple(problems.ledger))
 
