@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from gridplan.case.case import Case, read_case
+from gridplan.case.spoken import stated_language
 from gridplan.intake.check_workbook import write_problem_book
 from gridplan.intake.merge_workbook import TableKey, propose_merges, write_merge_books
 from gridplan.intake.problem_report import print_problems, problems_to_json
@@ -57,7 +58,8 @@ def check_inputs(
         case = case if language is None else case.with_language(language)
         posed = pose(case, progress=progress, what_if=False)
     except GridplanError as error:
-        return Checked(error.problems, case.language if case is not None else language or "zh", case)
+        spoken = case.language if case is not None else language or stated_language(path)
+        return Checked(error.problems, spoken, case)
     units, facilities = posed.place.layers.units, posed.place.layers.facilities
     ready = _READY.format(
         u=len(units),

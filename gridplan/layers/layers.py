@@ -283,7 +283,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     for (subject, before), after in zip(read, (links, baseline), strict=True):
         _enter_rows(subject, before, after, problems.ledger)
     records = {name: _join_records(table, neighbour) for name, table in records.items()}
-    ground, crs = polygons.ground, polygons.crs
+    ground, crs = polygons.ground, polygons.crs or _crs_of(facilities)
     hull = _hull(ground, facilities, crs)
     roads = read_road_layer(case, hull, crs, problems)
     closures = read_closures(case, problems, roads=roads, links=links, units=polygons.units_in_place, facilities=named)
@@ -340,6 +340,16 @@ def _read_polygons(case: Case, problems: Problems) -> _Polygons:
         if sources.units is not None:
             tell_apart(planned, reading)
     return _Polygons(units, boundaries, planned, crs)
+
+
+def _crs_of(facilities: gpd.GeoDataFrame | None) -> str:
+    """Return a metric CRS of the facilities, in which other layers are read where no polygon could be; "" without any."""
+    if facilities is None or facilities.empty:
+        return ""
+    try:
+        return str(facilities.estimate_utm_crs().to_string())
+    except RuntimeError:  # they lie where no zone is; that is told with their coordinates
+        return ""
 
 
 def _hull(ground: gpd.GeoDataFrame | None, facilities: gpd.GeoDataFrame | None, crs: str) -> Any:

@@ -61,3 +61,19 @@ def test_coordinates_of_a_table_and_our_names_in_right_spelling_are_let_pass(tmp
     columns = 'columns = { lon = "lon", lat = "lat", level = "level" }\nvalues = { kind = { "x" = "general" } }'
     case = board.CASE.replace("[[layers.facilities]]", f"[[layers.facilities]]\n{columns}")
     assert read_layers(read_case(board.write_board(tmp_path, case=case))).problems == ()
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_one_layer_that_cannot_be_placed_hides_no_fault_of_the_others(tmp_path: Path) -> None:
+    """Units without CRS: facilities, roads and records are looked at all the same."""
+    roads = board.board_roads().assign(maxspeed_kmh="fast")
+    path = board.write_board(
+        tmp_path,
+        units=board.board_units().set_crs(None, allow_override=True),
+        roads=roads,
+        facilities=board.board_facilities().assign(beds="many"),
+        case=board.CASE.replace('crs = "EPSG:4549"\nsynthetic', "synthetic"),
+    )
+    with pytest.raises(LayerError) as caught:
+        read_layers(read_case(path))
+    assert {problem.file for problem in caught.value.problems} == {"units.gpkg", "facilities.csv", "roads.gpkg"}
