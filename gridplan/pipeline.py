@@ -23,6 +23,7 @@ from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_uni
 from gridplan.ground.joined import all_candidates, formulate_scopes, solve_scopes
 from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.named import tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
+from gridplan.ground.plausible import tell_implausible
 from gridplan.ground.readiness import tell_unreached, tell_unready
 from gridplan.ground.units import complete_units
 from gridplan.layers.layers import Layers, read_layers
@@ -178,7 +179,7 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     progress(Text(zh="整理规划单元", en="Completing planning units"))
     layers = complete_units(layers, case)
     place = Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
-    return _told(place, (*strange, *tell_unknown_names(layers, case)))
+    return _told(place, (*strange, *tell_unknown_names(layers, case), *tell_implausible(layers, case)))
 
 
 def judge(

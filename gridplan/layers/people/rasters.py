@@ -84,6 +84,7 @@ def read_raster_cells(
         for name in ("values", "coverage", "center_x", "center_y")
     )
     _tell_no_counts(values, coverage, look.sentinel, reading)
+    _tell_likely_nodata(values[coverage > 0], look.sentinel, reading)
     people = _counts(values, look.sentinel) * coverage
     cells = gpd.GeoDataFrame(
         {"population": people, "unit_id": np.repeat(parts["unit_id"].to_numpy(), lengths)},
@@ -173,6 +174,35 @@ def _tell_no_counts(values: Any, coverage: Any, sentinel: float, reading: Readin
                 severity="warning",
                 values=[f"{value:.10g}"],
             )
+
+
+def _tell_likely_nodata(values: Any, sentinel: float, reading: Reading) -> None:
+    """Tell a largest value that many cells share and nothing comes near to: 9999, say, for no data."""
+    counts = values[np.isfinite(values) & (values > 0) & (values < sentinel)]
+    if not len(counts):
+        return
+    top = float(counts.max())
+    below = counts[counts < top]
+    times = len(counts) - len(below)
+    if times < _SHARED_BY or not len(below) or top < _FAR_ABOVE * float(below.max()):
+        return
+    reading.tell(
+        Text(zh="每个像元的人数", en="people in every cell"),
+        Text(
+            zh="{n} 个像元都是 {v:,.10g}，其余最多 {b:,.6g}", en="{n} with {v:,.10g}, and no other above {b:,.6g}"
+        ).format(n=counted(times, "cell"), v=top, b=float(below.max())),
+        Text(
+            zh="若它表示无数据，用 gdal_edit.py -a_nodata 写明；现按人数计入。",
+            en="If that stands for no data, say so with gdal_edit.py -a_nodata; as it is, they count as people.",
+        ),
+        severity="warning",
+        values=[f"{top:.10g}"],
+    )
+
+
+_SHARED_BY = 5
+_FAR_ABOVE = 4.0
+"""A largest value shared by 5 cells, and 4 times the next one, is no count of people (D)."""
 
 
 def _tell_bare(shapes: gpd.GeoDataFrame, look: _Look, reading: Reading) -> None:
