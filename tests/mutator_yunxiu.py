@@ -83,6 +83,16 @@ def times(column: str, factor: float) -> Callable[[Rows, Random], Rows]:
     return change
 
 
+def put_in(column: str, value: float) -> Callable[[Rows, Random], Rows]:
+    """One number of a column is another; whoever tells it tells the unit, not the row."""
+
+    def change(rows: Rows, rng: Random) -> Rows:
+        rows[int(rng.integers(1, len(rows)))][rows[0].index(column)] = value
+        return rows
+
+    return change
+
+
 def east_half(by_m: float) -> Callable[[gpd.GeoSeries], Any]:
     def change(shapes: gpd.GeoSeries) -> Any:
         x = shapes.centroid.x
@@ -147,7 +157,7 @@ KINDS = [
     table("villages in 万", V, header("常住人口", "常住人口（万人）"), "常住人口（万人）", "repair"),
     cell("village of 9e9", V, "常住人口", "-9999"),
     told_in(F, table("census in 万", C, times("常住人口", 1e-4), "beds", "warning")),
-    cell("census with a sentinel", C, "常住人口", 999_999_999, "warning", field="population"),
+    table("census with a sentinel", C, put_in("常住人口", 999_999_999), "population", "warning"),
     cell("census below zero", C, "常住人口", -9999),
     cell("census true", C, "常住人口", "TRUE"),
     table("beds in single hundreds", F, times("开放床位", 0.01), "beds", "warning"),
@@ -159,7 +169,7 @@ KINDS = [
     case_slip("lead misspelt", "\n[county]\n", '\n[grids]\nrequired_leads = ["YX0O1"]\n[county]\n', "grids.required_leads"),
     case_slip("column misspelt", 'path = "census.xlsx"', 'path = "census.xlsx"\ncolumns = { popualtion = "常住人口" }', "layers.census.columns"),
     case_slip("value misspelt", 'path = "facilities.xlsx"', 'path = "facilities.xlsx"\nvalues = { kind = { "综合医院" = "genral" } }', "layers.facilities.values.kind"),
-    case_slip("class misspelt", "\n[county]\n", "\n[travel]\ndrive_kmh = { primray = 60 }\n[county]", "travel.drive_kmh"),
+    case_slip("class misspelt", "\n[county]\n", "\n[travel]\ndrive_kmh = { primray = 60 }\n[county]\n", "travel.drive_kmh"),
     case_slip("rule misspelt", "\n[county]\n", '\n[rules]\nseverities = { R-99 = "note" }\n[county]\n', "rules.severities"),
 ]  # fmt: skip
 """Kinds of damage, each at a seeded place."""

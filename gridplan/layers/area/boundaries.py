@@ -30,6 +30,7 @@ from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import read_vector
 from gridplan.words.ledger import Subject
 from gridplan.words.nearest import did_you_mean
+from gridplan.words.numbers import counted, listed
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -249,6 +250,21 @@ def read_baseline(
             severity="warning",
             field=picked.header("lead_id"),
             values=strange,
+        )
+    missing = units[~units.isin(ids)] if units is not None and "unit_id" in picked else pd.Index([])
+    if len(missing):
+        opened.reading.tell(
+            Text(zh="每个单元在现状分组中有一行", en="a row of the grouping in force for every unit"),
+            Text(zh="{n} 个单元没有（{s}）", en="{n} without ({s})").format(
+                n=counted(len(missing), "unit"), s=listed([str(unit) for unit in missing], most=5)
+            ),
+            Text(
+                zh="这些单元按现在不属于任何网格处理；若不对，补上。",
+                en="They count as belonging to no grid as of now; add them if that is wrong.",
+            ),
+            severity="warning",
+            field=picked.header("unit_id"),
+            values=missing,
         )
     return pd.Series(leads.to_numpy(), index=pd.Index(ids, name="unit_id"), name="lead_id")
 
