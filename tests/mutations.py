@@ -1568,17 +1568,17 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/intake/test_totals_report.py::test_a_raster_with_values_below_zero_and_people_around_adds_up",),
     ),
     Mutation(
-        "both of two ends that almost meet move to each other",
+        "an end leaves those behind that were joined to it",
         "gridplan/layers/roads/near_ends.py",
-        "        if end in moved or (mine, int(at[end])) in met:",
-        "        if end in moved:",
+        "for line, its_vertex in _moving(mine, vertex, with_it):",
+        "for line, its_vertex in [(mine, vertex)]:",
         ("tests/layers/roads/test_near_ends.py::test_ends_that_almost_meet_are_joined_and_told",),
     ),
     Mutation(
         "a street below a bridge is joined to it",
         "gridplan/layers/roads/near_ends.py",
-        "if (inner or gap[vertex] > JOIN_M) and apart[target] and not apart[mine]:",
-        "if inner and apart[target] and not apart[mine]:",
+        "ends_only=bool(apart[target] and not apart[mine])",
+        "ends_only=False",
         ("tests/layers/roads/test_near_ends.py::test_an_end_below_a_bridge_is_not_joined_to_it",),
     ),
     Mutation(

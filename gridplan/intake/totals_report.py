@@ -88,15 +88,17 @@ def print_totals(accounts: Sequence[Account], pieces: Pieces | None, language: L
 
     console = Console(highlight=False)
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for at, title in enumerate(TITLES):
-        number = at in (2, 3, 4)
-        table.add_column(
-            title.in_language(language), justify="right" if number else "left", no_wrap=number, overflow="fold"
-        )
-    seen = ""
+    for at, title in enumerate(TITLES[1:]):
+        number = at in (1, 2, 3)
+        heading = title.in_language(language) if at else ""
+        table.add_column(heading, justify="right" if number else "left", no_wrap=number, overflow="fold")
+    seen = None
     for account in by_file(accounts):
-        file, seen = "" if account.file == seen else account.file, account.file
-        table.add_row(*(escape(shown_text(cell)) for cell in (file, *_cells(account, language))))
+        if account.file != seen:
+            table.add_row(f"[bold]{escape(shown_text(account.file))}[/]")
+        seen = account.file
+        name, *cells = _cells(account, language)
+        table.add_row(*(escape(shown_text(cell)) for cell in (f"  {name}", *cells)))
     console.print(table)
     said = tell_pieces(pieces)
     if said is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from gridplan.words.problems import SHOWN
 from gridplan.words.text import Text
 
 Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
 
 JOIN_M = 1.0
 """Ends of roads up to this far from another road are joined to it (D): digitising leaves such gaps, and no two roads end so close
@@ -43,54 +45,75 @@ def join_near_ends(lines: Any, apart: Bools) -> Joined:
     lines : in metres; apart : which of them are on another level (bridges, tunnels, fast roads): others join them at their ends only.
     """
     lines = np.asarray(lines, dtype=object)
-    own, at_end = _loose_ends(lines)
-    at = np.where(at_end, -1, 0)
-    points = shapely.get_point(lines[own], at)
-    loose, line = shapely.STRtree(lines).query(points, predicate="dwithin", distance=JOIN_M)
-    other = line != own[loose]
-    loose, line = loose[other], line[other]
-    away = shapely.distance(points[loose], lines[line])
-    order = np.lexsort((line, away, loose))
-    xy = {int(i): shapely.get_coordinates(lines[i]) for i in np.unique(np.concatenate([own[loose], line]))}
+    own, at = _loose_ends(lines)
+    pairs = _near_pairs(lines, own, at)
+    xy = {
+        i: shapely.get_coordinates(lines[i]) for i in {int(own[end]) for end, _ in pairs} | {line for _, line in pairs}
+    }
     inserts: dict[int, list[Any]] = {}
-    met: set[tuple[int, int]] = set()
+    with_it: dict[tuple[int, int], list[tuple[int, int]]] = {}
     moved: dict[int, tuple[Any, float]] = {}
-    for pair in order:
-        end, mine, target = int(loose[pair]), int(own[loose[pair]]), int(line[pair])
-        if end in moved or (mine, int(at[end])) in met:
+    for end, target in pairs:
+        mine, vertex = int(own[end]), int(at[end])
+        here = xy[mine][vertex].copy()
+        found = _meeting_place(xy[target], here, ends_only=bool(apart[target] and not apart[mine]))
+        if end in moved or found is None or (found[0] == here).all():
             continue
-        here = xy[mine][at[end]]
-        gap = np.hypot(*(xy[target] - here).T)
-        vertex = int(gap.argmin())
-        inner = 0 < vertex < len(gap) - 1
-        if (inner or gap[vertex] > JOIN_M) and apart[target] and not apart[mine]:
-            continue
-        if gap[vertex] > JOIN_M:
-            place = shapely.get_coordinates(shapely.shortest_line(points[end], lines[target]))[-1]
+        place, of_target = found
+        if of_target is None:
             inserts.setdefault(target, []).append(place)
-        else:
-            place = xy[target][vertex].copy()
-            if not inner:
-                met.add((target, 0 if vertex == 0 else -1))
-        moved[end] = (place, float(np.hypot(*(place - here))))
-        xy[mine][at[end]] = place
+        elif of_target in (0, len(xy[target]) - 1):
+            with_it.setdefault((target, 0 if of_target == 0 else -1), []).append((mine, vertex))
+        moved[end] = place, float(np.hypot(*(place - here)))
+        for line, its_vertex in _moving(mine, vertex, with_it):
+            xy[line][its_vertex] = place
     result = lines.copy()
     for i in {int(own[end]) for end in moved} | set(inserts):
         result[i] = shapely.LineString(_with_vertices(xy[i], inserts.get(i, [])))
-    places = np.array([place for place, _ in moved.values()]).reshape(-1, 2)
-    return Joined(result, places, np.array([gap for _, gap in moved.values()]), sum(map(len, inserts.values())))
+    places, gaps = [place for place, _ in moved.values()], [gap for _, gap in moved.values()]
+    return Joined(result, np.array(places).reshape(-1, 2), np.array(gaps), sum(map(len, inserts.values())))
 
 
-def _loose_ends(lines: Any) -> tuple[npt.NDArray[np.int64], Bools]:
-    """Return the ends at which no line has another vertex: the line of each, and whether it is its last vertex; stubs have none."""
+def _moving(line: int, vertex: int, with_it: Mapping[tuple[int, int], list[tuple[int, int]]]) -> list[tuple[int, int]]:
+    """Return an end and those that were joined to it, and to these: where it goes, they go."""
+    moving = [(line, vertex)]
+    for end in moving:
+        moving += [other for other in with_it.get(end, ()) if other not in moving]
+    return moving
+
+
+def _loose_ends(lines: Any) -> tuple[Ints, Ints]:
+    """Return the ends at which no line has another vertex: the line of each, and 0 or -1 for its first or last vertex; stubs have none."""
     xy, owner = shapely.get_coordinates(lines, return_index=True)
     _, key, count = np.unique(np.rint(xy / _KEY_M).astype(np.int64), axis=0, return_inverse=True, return_counts=True)
     alone = count[key.ravel()] == 1
     first = np.searchsorted(owner, np.arange(len(lines)))
     last = np.searchsorted(owner, np.arange(len(lines)), side="right") - 1
     long_enough = shapely.length(lines) > 2 * JOIN_M
-    own = np.concatenate([np.flatnonzero(alone[first] & long_enough), np.flatnonzero(alone[last] & long_enough)])
-    return own, np.arange(len(own)) >= int((alone[first] & long_enough).sum())
+    starts, stops = np.flatnonzero(alone[first] & long_enough), np.flatnonzero(alone[last] & long_enough)
+    return np.concatenate([starts, stops]), np.repeat([0, -1], [len(starts), len(stops)])
+
+
+def _near_pairs(lines: Any, own: Ints, at: Ints) -> list[tuple[int, int]]:
+    """Return pairs of a loose end and another line within 1 m of it, the nearest of each end first."""
+    points = shapely.get_point(lines[own], at)
+    end, line = shapely.STRtree(lines).query(points, predicate="dwithin", distance=JOIN_M)
+    other = line != own[end]
+    end, line = end[other], line[other]
+    order = np.lexsort((line, shapely.distance(points[end], lines[line]), end))
+    return [(int(end[pair]), int(line[pair])) for pair in order]
+
+
+def _meeting_place(xy: Any, here: Any, *, ends_only: bool) -> tuple[Any, int | None] | None:
+    """Return the place of a line where an end meets it, and which of its vertices that is (None: between two); None for nowhere."""
+    gap = np.hypot(*(xy - here).T)
+    vertex = int(gap.argmin())
+    if gap[vertex] <= JOIN_M and (not ends_only or vertex in (0, len(xy) - 1)):
+        return xy[vertex].copy(), vertex
+    if ends_only:
+        return None
+    nearest = shapely.shortest_line(shapely.Point(here), shapely.LineString(xy))
+    return shapely.get_coordinates(nearest)[-1], None
 
 
 def _with_vertices(xy: Any, more: list[Any]) -> Any:
