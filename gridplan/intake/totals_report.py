@@ -80,13 +80,19 @@ def tell_pieces(pieces: Pieces | None) -> Text | None:
     )
 
 
+_PIPED = 120
+"""Columns of the table where no terminal says how many it has."""
+
+
 def print_totals(accounts: Sequence[Account], pieces: Pieces | None, language: Language) -> None:
     """Print the table on stdout, and how the roads hang together."""
     from rich.console import Console
     from rich.markup import escape
+    from rich.padding import Padding
     from rich.table import Table
 
     console = Console(highlight=False)
+    console = console if console.is_terminal else Console(highlight=False, width=_PIPED)
     table = Table(box=None, pad_edge=False, header_style="dim")
     for at, title in enumerate(TITLES[1:]):
         number = at in (1, 2, 3)
@@ -98,7 +104,7 @@ def print_totals(accounts: Sequence[Account], pieces: Pieces | None, language: L
             table.add_row(f"[bold]{escape(shown_text(account.file))}[/]")
         seen = account.file
         name, *cells = _cells(account, language)
-        table.add_row(*(escape(shown_text(cell)) for cell in (f"  {name}", *cells)))
+        table.add_row(Padding(escape(shown_text(name)), (0, 0, 0, 2)), *(escape(shown_text(cell)) for cell in cells))
     console.print(table)
     said = tell_pieces(pieces)
     if said is not None:
