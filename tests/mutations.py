@@ -1558,7 +1558,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/ground/units.py",
         "        problems.ledger.enter_where_held(PEOPLE, lost, OUTSIDE)\n",
         "",
-        ("tests/intake/test_totals_report.py::test_people_of_polygons_outside_or_in_no_unit_are_all_told",),
+        ("tests/intake/test_totals_report.py::test_random_damage_leaves_nothing_unexplained",),
     ),
     Mutation(
         "a raster holds what is used of it",

@@ -1,6 +1,6 @@
 """Damaged inputs: no traceback, no row lost without a word, the right field blamed.
 
-Sixty kinds of damage to the bundled city by default, and each kind to the bundled county once; GRIDPLAN_MUTATIONS=500 makes as many
+Sixty kinds of damage to the bundled city by default, and 26 kinds to the bundled county; GRIDPLAN_MUTATIONS=500 makes as many
 cases of all kinds, at several places each, and a fifth of that on the county and on Wuhan's raw layers (where these are at
 hand: six by default, for reading them takes long).
 """
@@ -37,7 +37,7 @@ def planned(kinds: list[Kind], cases: int) -> list[tuple[Kind, int]]:
 
 PLANNED = planned(KINDS, CASES - WUHAN_CASES if STATED else CASES)
 IN_WUHAN = planned(mutator_wuhan.KINDS, WUHAN_CASES)
-IN_YUNXIU = planned(mutator_yunxiu.KINDS, max(CASES // 5, len(mutator_yunxiu.KINDS)))
+IN_YUNXIU = planned(mutator_yunxiu.KINDS, max(CASES // 5, 26))
 ONE_UNIT = 20_000
 """No unit of the city has more people: a damaged count may change the sum by so much."""
 
