@@ -1038,8 +1038,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "people outside every unit count",
         "gridplan/ground/units.py",
-        "return cells.assign(unit_id=placed)[~outside]",
-        "return cells.assign(unit_id=placed)[~outside | outside]",
+        "return cells[~outside]",
+        "return cells[~outside | outside]",
         ("tests/ground/test_units.py::test_given_points_outside_every_unit_are_told",),
     ),
     Mutation(
@@ -1700,7 +1700,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "merged rows are kept",
         "gridplan/layers/facilities/merges.py",
-        '.rows(~decision.isin(["merge", "leave_out"]))',
+        ".rows(~decision.isin(_GONE))",
         '.rows(~decision.isin(["leave_out"]))',
         ("tests/layers/facilities/test_merges.py::test_merged_rows_go_campuses_have_parents_and_every_row_is_told",),
     ),
