@@ -139,7 +139,7 @@ def check(
     """只检查输入，一次列出所有问题；-o 另写 check.xlsx。 · Check the inputs only: every problem, with what to do."""
     from gridplan.intake.input_check import check_inputs, tell_checked
 
-    with _progress(lang or "zh") as progress:
+    with _progress(lang or _language_of(case)) as progress:
         checked = check_inputs(case, language=lang, progress=progress)
     with _told(checked.language):
         for line in tell_checked(checked, as_json=as_json, folder=out):
@@ -189,7 +189,7 @@ def assess(
     lang: Lang = None,
 ) -> None:
     """为已有的分组评分并检查。 · Score and check a plan that already exists."""
-    with _told(lang or "zh"):
+    with _told(lang or _language_of(case)):
         from gridplan.pipeline import assess as assess_plan
 
         read, folder = _read(case, lang), out or Path("maps") / f"{_name(case)}-{assignment.stem}"
@@ -296,8 +296,14 @@ def _print_comparison(comparison: Comparison, language: Language) -> None:
     print_comparison(comparison, language)
 
 
+def _language_of(case: Path) -> Language:
+    from gridplan.case.spoken import stated_language
+
+    return stated_language(case)
+
+
 def _plan(case: Path, out: Path | None, seed: int | None, lang: Language | None) -> None:
-    with _told(lang or "zh"):
+    with _told(lang or _language_of(case)):
         from gridplan.pipeline import plan as make_plan
 
         read = _read(case, lang)

@@ -24,6 +24,7 @@ from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_uni
 from gridplan.ground.joined import all_candidates, formulate_scopes, solve_scopes
 from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.named import tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
+from gridplan.ground.plausible import tell_implausible
 from gridplan.ground.readiness import tell_unreached, tell_unready
 from gridplan.ground.units import complete_units
 from gridplan.layers.layers import Layers, read_layers
@@ -114,8 +115,10 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     )
 
 
-def pose(case: Case, *, progress: Progress = _silent) -> Posed:
+def pose(case: Case, *, progress: Progress = _silent, what_if: bool = True) -> Posed:
     """Do all that comes before the solver: what `gridplan check` accepts, a solver is given.
+
+    Without `what_if` the scenarios and the isochrones are left out, which no solver asks for.
 
     Raises
     ------
@@ -126,7 +129,8 @@ def pose(case: Case, *, progress: Progress = _silent) -> Posed:
     place = survey(case, progress=progress)
     place = _told(place, (*tell_unknown_subjects(place.layers, case), *tell_unready(place.layers, place.leads, case)))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
-    travel = measure_travel(place.layers, case, all_candidates(place.layers, place.leads, case))
+    sites = all_candidates(place.layers, place.leads, case)
+    travel = measure_travel(place.layers, case, sites, what_if=what_if)
     problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, case)
     return Posed(_told(place, (*travel.notes, *tell_unreached(problems, case))), travel, problems)
 
@@ -178,7 +182,7 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     progress(Text(zh="整理规划单元", en="Completing planning units"))
     layers = complete_units(layers, case)
     place = Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
-    return _told(place, (*strange, *tell_unknown_names(layers, case)))
+    return _told(place, (*strange, *tell_unknown_names(layers, case), *tell_implausible(layers, case)))
 
 
 def judge(

@@ -1175,8 +1175,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "people outside every unit count",
         "gridplan/ground/units.py",
-        "return cells.assign(unit_id=placed)[~outside]",
-        "return cells.assign(unit_id=placed)[~outside | outside]",
+        "return cells[~outside]",
+        "return cells[~outside | outside]",
         ("tests/ground/test_units.py::test_given_points_outside_every_unit_are_told",),
     ),
     Mutation(
@@ -1719,6 +1719,55 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     # Layers, guessing, inventory, merges
     Mutation(
+        "people outside the built units are in no account",
+        "gridplan/ground/units.py",
+        "        problems.ledger.enter_where_held(PEOPLE, lost, OUTSIDE)\n",
+        "",
+        ("tests/intake/test_totals_report.py::test_random_damage_leaves_nothing_unexplained",),
+    ),
+    Mutation(
+        "a raster holds what is used of it",
+        "gridplan/layers/people/rasters.py",
+        "look.total + look.below if known else inside",
+        "inside",
+        ("tests/intake/test_totals_report.py::test_a_raster_with_values_below_zero_and_people_around_adds_up",),
+    ),
+    Mutation(
+        "an end leaves those behind that were joined to it",
+        "gridplan/layers/roads/near_ends.py",
+        "for line, its_vertex in _moving(mine, vertex, with_it):",
+        "for line, its_vertex in [(mine, vertex)]:",
+        ("tests/layers/roads/test_near_ends.py::test_ends_that_almost_meet_are_joined_and_told",),
+    ),
+    Mutation(
+        "a street below a bridge is joined to it",
+        "gridplan/layers/roads/near_ends.py",
+        "ends_only=bool(apart[target] and not apart[mine])",
+        "ends_only=False",
+        ("tests/layers/roads/test_near_ends.py::test_an_end_below_a_bridge_is_not_joined_to_it",),
+    ),
+    Mutation(
+        "the largest piece of the roads is the first",
+        "gridplan/travel/pieces.py",
+        "int(np.bincount(part).argmax())",
+        "int(part[0])",
+        ("tests/travel/test_pieces.py::test_the_largest_piece_has_most_nodes_wherever_it_stands",),
+    ),
+    Mutation(
+        "seconds pass for minutes",
+        "gridplan/ground/plausible.py",
+        "if not low <= usual <= high:\n        unit",
+        "if not usual <= high:\n        unit",
+        ("tests/ground/test_plausible.py::test_seconds_and_hours_betray_themselves_by_their_speed",),
+    ),
+    Mutation(
+        "parts of what is left out stay",
+        "gridplan/layers/facilities/merges.py",
+        'decisions["decision"].mask(end.isin(out), "leave_out")',
+        'decisions["decision"]',
+        ("tests/layers/facilities/test_merges.py::test_what_becomes_of_rows_is_settled_over_all_of_them",),
+    ),
+    Mutation(
         "what was mended in a table is a problem of the folder",
         "gridplan/intake/inventory.py",
         "reading.problems.extend(notes.errors)",
@@ -1816,7 +1865,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "merged rows are kept",
         "gridplan/layers/facilities/merges.py",
-        '.rows(~decision.isin(["merge", "leave_out"]))',
+        ".rows(~decision.isin(_GONE))",
         '.rows(~decision.isin(["leave_out"]))',
         ("tests/layers/facilities/test_merges.py::test_merged_rows_go_campuses_have_parents_and_every_row_is_told",),
     ),

@@ -11,6 +11,7 @@ from gridplan.case.case import Case
 from gridplan.layers.layers import Layers
 from gridplan.travel.speeds import default_speeds
 from gridplan.words.nearest import did_you_mean
+from gridplan.words.numbers import counted, listed
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import HOSPITAL_KINDS, KINDS
@@ -53,6 +54,7 @@ def tell_unknown_names(layers: Layers, case: Case) -> Problems:
     for field in ("join", "cooperating", "outside", "campuses", "group_names"):
         _tell(getattr(case.members, field), facilities, problems, field=f"members.{field}", needed=needed, ids=ids)
     _tell_unable(layers, case, problems)
+    _tell_unable_in_force(layers, case, problems)
     classes = [*default_speeds("drive"), "ferry", *layers.roads["road_class"].astype(str).unique()]
     _tell(
         case.travel.drive_kmh,
@@ -92,6 +94,31 @@ def _subjects(layers: Layers, case: Case) -> Iterator[str]:
     for record in layers.records.values():
         for header in record.select_dtypes(exclude="number"):
             yield from filter(None, map(str, record[header].unique()))
+
+
+def _tell_unable_in_force(layers: Layers, case: Case, problems: Problems) -> None:
+    """Tell leads of the grouping in force that are facilities and no hospitals, or stand outside the area."""
+    source = case.layers.baseline
+    known = layers.facilities.reindex(pd.Index(layers.baseline.unique()).intersection(layers.facilities.index))
+    odd = known[~known["kind"].isin(HOSPITAL_KINDS) | (known["unit_id"] == "")]
+    if source is None or odd.empty:
+        return
+    names = [f"{lead} {row['name']}" for lead, row in odd.iterrows()]
+    problems.tell(
+        Text(zh="规划范围内的医院", en="hospitals inside the planning area"),
+        Text(zh="{n} 个现任牵头机构不是（{s}）", en="{n} of the grouping in force that are not ({s})").format(
+            n=counted(len(names), "lead"), s=listed(names, most=5)
+        ),
+        Text(
+            zh="核对编号；若确实如此，与现状的比较照算。",
+            en="Check the ids; if that is so, the plan is compared with them all the same.",
+        ),
+        severity="warning",
+        file=source.path,
+        layer=source.layer or "",
+        field="lead_id",
+        values=names,
+    )
 
 
 def _tell_unable(layers: Layers, case: Case, problems: Problems) -> None:

@@ -11,8 +11,10 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.layers.layers import Layers
+from gridplan.words.ledger import CENSUS, HELD, OUTSIDE, PEOPLE, USED, Ledger, Subject
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
+from gridplan.words.vocabulary import KINDS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,18 +27,37 @@ def complete_units(layers: Layers, case: Case) -> Layers:
     facilities gain unit_id ("" outside every unit). What had to be attached or stays small is told in `problems`.
     """
     problems = Problems()
+    problems.ledger.extend(layers.ledger)
     if layers.units.empty:
         units, unit_of_cell = _build(layers, case, problems)
-        cells = layers.cells.assign(unit_id=unit_of_cell)
-        cells = cells[cells["unit_id"] != ""].reset_index(drop=True)
     else:
-        units, cells = layers.units, _place_cells(layers, problems)
+        units, unit_of_cell = layers.units, _units_of_cells(layers)
+    cells = _place_cells(layers.cells.assign(unit_id=unit_of_cell), problems)
+    problems.ledger.enter_where_held(PEOPLE, cells["population"].sum(), USED)
     cells = scale_to_census(cells, units, layers.census)
+    problems.ledger.enter_where_held(CENSUS, cells["population"].sum(), USED)
     people = cells.groupby("unit_id")["population"].sum().reindex(units.index, fill_value=0.0)
     counted = layers.census[["population_65", "chronic"]].reindex(units.index)
     units = units.assign(population=people, **counted)
     facilities = layers.facilities.assign(unit_id=_unit_of_points(layers.facilities, units))
-    return replace(layers, units=units, cells=cells, facilities=facilities, problems=(*layers.problems, *problems))
+    _enter_facilities(facilities, problems.ledger)
+    return replace(
+        layers,
+        units=units,
+        cells=cells,
+        facilities=facilities,
+        problems=(*layers.problems, *problems),
+        ledger=tuple(problems.ledger),
+    )
+
+
+def _enter_facilities(facilities: gpd.GeoDataFrame, ledger: Ledger) -> None:
+    """Enter for each kind of facility how many of its rows stand in a unit, and how many outside."""
+    for (file, kind), rows in facilities.groupby(["file", "kind"], sort=False):
+        subject, inside = Subject(f"facilities.{kind}", KINDS.label(str(kind))), int((rows["unit_id"] != "").sum())
+        ledger.enter(str(file), "", subject, len(rows), HELD)
+        ledger.enter(str(file), "", subject, len(rows) - inside, OUTSIDE)
+        ledger.enter(str(file), "", subject, inside, USED)
 
 
 def _build(layers: Layers, case: Case, problems: Problems) -> tuple[gpd.GeoDataFrame, pd.Series]:
@@ -81,14 +102,18 @@ def _tell_sizes(people: pd.Series, names: pd.Series, case: Case, problems: Probl
             problems.tell(needed, found, remedy, severity="warning", field="units", values=chosen)
 
 
-def _place_cells(layers: Layers, problems: Problems) -> gpd.GeoDataFrame:
-    cells = layers.cells
-    unplaced = (cells["unit_id"] == "").to_numpy(bool)
-    if not unplaced.any():
-        return cells
-    placed = cells["unit_id"].to_numpy(object).copy()
-    placed[unplaced] = _unit_of_points(cells[unplaced], layers.units)
-    outside = placed == ""
+def _units_of_cells(layers: Layers) -> pd.Series:
+    """Return the unit of each cell, "" where it lies in none."""
+    placed = layers.cells["unit_id"].to_numpy(object).copy()
+    unplaced = placed == ""
+    if unplaced.any():
+        placed[unplaced] = _unit_of_points(layers.cells[unplaced], layers.units)
+    return pd.Series(placed, index=layers.cells.index)
+
+
+def _place_cells(cells: gpd.GeoDataFrame, problems: Problems) -> gpd.GeoDataFrame:
+    """Return the cells that lie in a unit; the others are told with their people."""
+    outside = (cells["unit_id"] == "").to_numpy(bool)
     if outside.any():
         lost = float(cells["population"][outside].sum())
         problems.tell(
@@ -104,7 +129,8 @@ def _place_cells(layers: Layers, problems: Problems) -> gpd.GeoDataFrame:
             field="population",
             severity="warning",
         )
-    return cells.assign(unit_id=placed)[~outside].reset_index(drop=True)
+        problems.ledger.enter_where_held(PEOPLE, lost, OUTSIDE)
+    return cells[~outside].reset_index(drop=True)
 
 
 def _unit_of_points(points: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> np.ndarray:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.intake.problem_report import LABELS, SEVERITIES, sort_problems
+from gridplan.intake.totals_report import TOTALS, write_totals
 from gridplan.layers.facilities.facilities import list_outcomes
 from gridplan.layers.files.archives import refuse_hostile
 from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.headers import find_header_rows, join_headers
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import TABLE_READERS, Rows
+from gridplan.travel.pieces import Pieces
 from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.errors import InputProblem
+from gridplan.words.ledger import Account
 from gridplan.words.text import Language, Text
 from gridplan.words.workbooks import written_workbook
 
@@ -69,6 +72,8 @@ def write_problem_book(
     *,
     case: Case | None = None,
     entries: pd.DataFrame | None = None,
+    totals: Sequence[Account] = (),
+    pieces: Pieces | None = None,
 ) -> Path:
     """Write the problems to a workbook; with a case, its tables follow with every offending cell marked and noted.
 
@@ -79,13 +84,16 @@ def write_problem_book(
     language : of titles and notes.
     case : tells where the tables are; without it there is the list only.
     entries : where facilities enter the roads, the annex of that name; farthest first on a sheet of its own.
+    totals, pieces : what became of all that the layers hold, and how the roads hang together; a sheet where they are known.
     """
     ordered = sort_problems(problems)
     with written_workbook(path, nan_inf_to_errors=True) as book:
         fills = {name: book.add_format({"bg_color": colour}) for name, colour in _FILLS.items()}
         _write_list(book, ordered, fills, language)
+        if totals:
+            write_totals(book, totals, pieces, language)
         if case is not None:
-            own_sheets = (_LIST, _OUTCOMES, ANNEXES["entries"].title)
+            own_sheets = (_LIST, _OUTCOMES, TOTALS, ANNEXES["entries"].title)
             taken = {title.in_language(language).lower() for title in own_sheets}
             _write_outcomes(book, case, language)
             if entries is not None:

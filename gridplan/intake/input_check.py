@@ -10,11 +10,15 @@ from pathlib import Path
 import pandas as pd
 
 from gridplan.case.case import Case, read_case
+from gridplan.case.spoken import stated_language
 from gridplan.grids.annexes.reach import draw_up_entries
 from gridplan.intake.check_workbook import write_problem_book
 from gridplan.intake.merge_workbook import TableKey, propose_merges, write_merge_books
 from gridplan.intake.problem_report import print_problems, problems_to_json
+from gridplan.intake.totals_report import print_totals, totals_to_json
+from gridplan.travel.pieces import Pieces
 from gridplan.words.errors import GridplanError, InputProblem
+from gridplan.words.ledger import Account, settle
 from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.text import Language, Text
 
@@ -26,7 +30,10 @@ _READY = Text(
 
 @dataclass(frozen=True)
 class Checked:
-    """What checking a case found: the problems, the case if it could be read, and the facts if it can be planned."""
+    """What checking a case found: the problems, the case if it could be read, and the facts if it can be planned.
+
+    `totals` says what became of all that the layers hold, `pieces` how the roads hang together.
+    """
 
     problems: tuple[InputProblem, ...]
     language: Language
@@ -34,6 +41,8 @@ class Checked:
     ready: Text | None = None
     merges: Mapping[TableKey, pd.DataFrame] = field(default_factory=dict)
     entries: pd.DataFrame | None = None
+    totals: tuple[Account, ...] = ()
+    pieces: Pieces | None = None
 
 
 def check_inputs(
@@ -49,9 +58,10 @@ def check_inputs(
     try:
         case = read_case(path)
         case = case if language is None else case.with_language(language)
-        posed = pose(case, progress=progress)
+        posed = pose(case, progress=progress, what_if=False)
     except GridplanError as error:
-        return Checked(error.problems, case.language if case is not None else language or "zh", case)
+        spoken = case.language if case is not None else language or stated_language(path)
+        return Checked(error.problems, spoken, case)
     units, facilities = posed.place.layers.units, posed.place.layers.facilities
     ready = _READY.format(
         u=len(units),
@@ -60,9 +70,10 @@ def check_inputs(
         h=len(posed.travel.sites),
     )
     suggested = propose_merges(case)
-    problems = (*posed.place.layers.problems, *_doubt_rows(suggested))
-    entries = draw_up_entries(posed.place.layers, posed.travel).get("entries")
-    return Checked(problems, case.language, case, ready, suggested, entries)
+    layers, problems = posed.place.layers, (*posed.place.layers.problems, *_doubt_rows(suggested))
+    entries = draw_up_entries(layers, posed.travel).get("entries")
+    totals = tuple(settle(layers.ledger))
+    return Checked(problems, case.language, case, ready, suggested, entries, totals, posed.travel.pieces)
 
 
 def _doubt_rows(suggested: Mapping[TableKey, pd.DataFrame]) -> Problems:
@@ -97,12 +108,21 @@ def tell_checked(checked: Checked, *, as_json: bool = False, folder: Path | None
     """Show the problems (on stderr), write check.xlsx into `folder` if one is given, and return the lines for stdout."""
     lines = []
     if as_json:
-        lines.append(json.dumps(problems_to_json(checked.problems), ensure_ascii=False, indent=1))
+        tree = {**problems_to_json(checked.problems), "totals": totals_to_json(checked.totals)}
+        lines.append(json.dumps(tree, ensure_ascii=False, indent=1))
     else:
         print_problems(checked.problems, checked.language)
-    if folder is not None and (checked.problems or checked.entries is not None):
+        if checked.totals:
+            print_totals(checked.totals, checked.pieces, checked.language)
+    if folder is not None and (checked.problems or checked.totals or checked.entries is not None):
         book = write_problem_book(
-            folder / "check.xlsx", checked.problems, checked.language, case=checked.case, entries=checked.entries
+            folder / "check.xlsx",
+            checked.problems,
+            checked.language,
+            case=checked.case,
+            entries=checked.entries,
+            totals=checked.totals,
+            pieces=checked.pieces,
         )
         lines += [] if as_json else [str(book)]
     if folder is not None:

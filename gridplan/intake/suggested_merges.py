@@ -10,6 +10,7 @@ import pandas as pd
 from gridplan.case.case import parse_case
 from gridplan.intake.guessing import Guess
 from gridplan.intake.merge_workbook import TableKey, propose_merges, write_merge_books
+from gridplan.layers.facilities.merges import settle_decisions
 from gridplan.words.text import Language, Text
 
 
@@ -45,7 +46,7 @@ def _key(guess: Guess) -> TableKey:
 
 
 def _told_merges(suggested: pd.DataFrame, name: str) -> Text:
-    count = suggested["decision"].value_counts()
+    count = settle_decisions(suggested)["decision"].value_counts()
     return Text(
         zh="一家机构有多行：建议并入 {m:,} 行、作为院区 {c:,} 行、不采用 {o:,} 行，保留 {k:,} 行；请打开 {f} 核对，其中 {d:,} 行存疑，排在最前",
         en="institutions have several rows: {m:,} suggested to merge, {c:,} campuses, {o:,} to leave out, {k:,} kept; check them in {f}: {d:,} doubtful ones come first",

@@ -15,6 +15,8 @@ from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.layers.area.area import covered_by_roads, metric_crs
 from gridplan.layers.area.boundaries import (
+    BASELINE,
+    LINKS,
     group_names,
     outline,
     read_barriers,
@@ -36,6 +38,7 @@ from gridplan.layers.area.validity import reproject
 from gridplan.layers.facilities.facilities import PLACE_COLUMNS, read_facilities
 from gridplan.layers.files.reading import no_file, open_source
 from gridplan.layers.given_minutes import read_given_minutes
+from gridplan.layers.our_names import tell_unknown_columns
 from gridplan.layers.people.cells import no_census, read_cells
 from gridplan.layers.people.population import read_census
 from gridplan.layers.records.records import RECORDS, read_records
@@ -45,6 +48,7 @@ from gridplan.layers.row_order import in_order
 from gridplan.words.cards import Card
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.kinds import need_kind
+from gridplan.words.ledger import USED, Entry, Ledger, Subject
 from gridplan.words.numbers import people
 from gridplan.words.pictures import Ink, draw_svg
 from gridplan.words.problems import Problems, first_few, in_rows
@@ -67,6 +71,7 @@ class Layers:
     - links: unit_a, unit_b, minutes, kind, name; baseline: lead_id on unit_id, and
       baseline_groups: names of its groups on their lead ids; travel_table: minutes, unit x facility
     - records: tables of what happened or was agreed, by name; see `records.RECORDS`
+    - ledger: what each layer holds and what becomes of it; see `ledger.settle`
     - closures: roads that scenarios close, by the name of the scenario; see `closures.read_closures`
 
     Examples
@@ -89,6 +94,7 @@ class Layers:
     baseline: pd.Series
     travel_table: pd.DataFrame
     problems: tuple[InputProblem, ...] = ()
+    ledger: tuple[Entry, ...] = ()
     hashes: dict[str, str] = field(default_factory=dict)
     modelled: tuple[Text, ...] = ()
     records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -168,10 +174,12 @@ def read_layers(case: Case) -> Layers:
     """
     need_kind(case, Case, "case")
     problems = _no_files(case)
-    layers = None if problems else _read_all(case, problems)
+    hopeless = bool(problems)
+    tell_unknown_columns(case, problems)
+    layers = None if hopeless else _read_all(case, problems)
     if layers is None or problems.errors:
         raise LayerError(problems)
-    return replace(layers, problems=tuple(problems), hashes=_hash_inputs(case))
+    return replace(layers, problems=tuple(problems), ledger=tuple(problems.ledger), hashes=_hash_inputs(case))
 
 
 _Frame = TypeVar("_Frame", pd.DataFrame, pd.Series)
@@ -242,6 +250,18 @@ def _join_tables(
     )
 
 
+def _enter_rows(
+    subject: Subject, before: pd.DataFrame | pd.Series | None, after: pd.DataFrame | pd.Series | None, ledger: Ledger
+) -> None:
+    """Enter the rows of a table on units: used, or gone as their units have no land."""
+    if before is not None and after is not None:
+        ledger.enter_where_held(subject, len(before) - len(after), _JOINED)
+        ledger.enter_where_held(subject, len(after), USED)
+
+
+_JOINED = Text(zh="单元没有土地，已并入相邻单元", en="of units of no land that joined others")
+
+
 def _join_records(table: pd.DataFrame, neighbour: Mapping[str, str]) -> pd.DataFrame:
     if not neighbour or "unit_id" not in table:
         return table
@@ -269,13 +289,16 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     baseline = None if grouping is None else grouping["lead_id"]
     facilities = None if facilities is None else facilities[facilities.geometry.notna()]
     minutes = read_given_minutes(case, problems, units=known, facilities=named).sort_index().sort_index(axis="columns")
-    read = read_records(case, problems, units=known, facilities=named)
-    records = {name: in_order(table) for name, table in read.items()}
+    tables = read_records(case, problems, units=known, facilities=named)
+    records = {name: in_order(table) for name, table in tables.items()}
     neighbour = _landless(case, polygons, census, problems)
     polygons = polygons.joined(neighbour)
+    read = ((LINKS, links), (BASELINE, baseline))
     links, baseline, census, minutes = _join_tables(links, baseline, census, minutes, neighbour)
+    for (subject, before), after in zip(read, (links, baseline), strict=True):
+        _enter_rows(subject, before, after, problems.ledger)
     records = {name: _join_records(table, neighbour) for name, table in records.items()}
-    ground, crs = polygons.ground, polygons.crs
+    ground, crs = polygons.ground, polygons.crs or _crs_of(facilities)
     hull = _hull(ground, facilities, crs)
     roads = _ordered(read_road_layer(case, hull, crs, problems))
     closures = read_closures(case, problems, roads=roads, links=links, units=polygons.units_in_place, facilities=named)
@@ -333,6 +356,16 @@ def _read_polygons(case: Case, problems: Problems) -> _Polygons:
         if sources.units is not None:
             tell_apart(planned, reading)
     return _Polygons(_ordered(units), _ordered(boundaries), _ordered(planned), crs)
+
+
+def _crs_of(facilities: gpd.GeoDataFrame | None) -> str:
+    """Return a metric CRS of the facilities, in which other layers are read where no polygon could be; "" without any."""
+    if facilities is None or facilities.empty:
+        return ""
+    try:
+        return str(facilities.estimate_utm_crs().to_string())
+    except RuntimeError:  # they lie where no zone is; that is told with their coordinates
+        return ""
 
 
 def _hull(ground: gpd.GeoDataFrame | None, facilities: gpd.GeoDataFrame | None, crs: str) -> Any:

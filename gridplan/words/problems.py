@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gridplan.words.errors import GridplanError, InputProblem, Severity
+from gridplan.words.ledger import Ledger
 from gridplan.words.text import Text
 
 SHOWN = 5
@@ -18,7 +19,7 @@ Wording = Text | tuple[str, str]
 class Problems(list[InputProblem]):
     """What is wrong with an input, in the order in which it was found.
 
-    `file` is the file of the problems that name none.
+    `file` is the file of the problems that name none; `ledger` is what the layers hold and what becomes of it, entered beside them.
 
     >>> problems = Problems()
     >>> problems.tell_some(["u1", "u2"], ("已知的单元", "known units"), ("改正。", "Correct them."), field="locked")
@@ -29,6 +30,7 @@ class Problems(list[InputProblem]):
     def __init__(self, file: str = "") -> None:
         super().__init__()
         self.file = file
+        self.ledger = Ledger()
 
     def tell(
         self,

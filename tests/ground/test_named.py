@@ -9,7 +9,7 @@ import pytest
 
 from gridplan.case.case import read_case
 from gridplan.intake.input_check import check_inputs
-from gridplan.pipeline import assess, plan
+from gridplan.pipeline import assess, plan, survey
 from gridplan.words.errors import GridplanError
 from tests import board
 
@@ -93,3 +93,17 @@ def test_a_given_plan_is_not_judged_by_a_case_with_unknown_names(tmp_path: Path)
     path = board.write_board(tmp_path, case=grids('forbidden_leads = ["H33"]'))
     with pytest.raises(GridplanError, match="H33"):
         assess(read_case(path), pd.Series(board.WEST_EAST))
+
+
+def test_the_grouping_in_force_is_looked_at_like_a_plan(tmp_path: Path) -> None:
+    """C0 is a health centre, X9 nobody, and u35 has no row: all three are told; H1 everywhere is not."""
+    case = board.CASE + '[layers.baseline]\npath = "baseline.csv"\n'
+    path = board.write_board(tmp_path, case=case)
+    leads = dict.fromkeys(board.unit_ids(), "H1")
+    for changed, fields in ((leads, []), ({**leads, "u00": "C0", "u01": "X9"}, ["lead_id", "unit_id", "lead_id"])):
+        rows = [f"{unit},{lead}" for unit, lead in changed.items() if changed is leads or unit != "u35"]
+        (tmp_path / "baseline.csv").write_text("unit_id,lead_id\n" + "\n".join(rows) + "\n", encoding="utf-8")
+        problems = survey(read_case(path)).layers.problems
+        assert [problem.field for problem in problems] == fields
+        assert {problem.severity for problem in problems} <= {"warning"}
+    assert "C0 S0街道社区卫生服务中心" in problems[-1].values

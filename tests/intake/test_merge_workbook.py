@@ -153,7 +153,11 @@ def test_init_writes_the_book_and_the_case_names_it(crawled: Path) -> None:
     surest = [row["可信度"] for row in rows_of(crawled.parent / "归并建议.xlsx")]
     assert set(surest) >= {"低", "中"}
     assert f"其中 {surest.count('低')} 行存疑" in told
-    assert set(list_outcomes(case)["facility_id"]) == {key for key, _, _ in NAMES}
+    outcomes = list_outcomes(case)
+    assert set(outcomes["facility_id"]) == {key for key, _, _ in NAMES}
+    count = outcomes["decision"].value_counts()
+    merged, campuses, out = (int(count.get(decision, 0)) for decision in ("merge", "campus", "leave_out"))
+    assert f"建议并入 {merged} 行、作为院区 {campuses} 行、不采用 {out} 行" in told, "init and check tell the same"
 
 
 def test_two_sheets_of_one_workbook_have_a_book_each(crawled: Path) -> None:

@@ -1,13 +1,15 @@
 """Damaged inputs: no traceback, no row lost without a word, the right field blamed.
 
-Sixty kinds of damage by default; GRIDPLAN_MUTATIONS=500 makes as many cases of all kinds, at several places each, a
-fifth of them on Wuhan's raw layers (where these are at hand: six by default, for reading them takes long).
+Sixty kinds of damage to the bundled city by default, and 26 kinds to the bundled county; GRIDPLAN_MUTATIONS=500 makes as many
+cases of all kinds, at several places each, and a fifth of that on the county and on Wuhan's raw layers (where these are at
+hand: six by default, for reading them takes long).
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +19,10 @@ import pytest
 from gridplan.case.case import read_case
 from gridplan.ground.units import complete_units
 from gridplan.layers.layers import Layers, read_layers
-from gridplan.words.errors import InputProblem, LayerError
-from tests import mutator_wuhan
+from gridplan.pipeline import survey
+from gridplan.words.errors import GridplanError, InputProblem, LayerError
+from gridplan.words.ledger import settle
+from tests import mutator_wuhan, mutator_yunxiu
 from tests.mutator import KINDS, Damage, Kind, undamaged
 
 STATED = os.environ.get("GRIDPLAN_MUTATIONS")
@@ -33,6 +37,7 @@ def planned(kinds: list[Kind], cases: int) -> list[tuple[Kind, int]]:
 
 PLANNED = planned(KINDS, CASES - WUHAN_CASES if STATED else CASES)
 IN_WUHAN = planned(mutator_wuhan.KINDS, WUHAN_CASES)
+IN_YUNXIU = planned(mutator_yunxiu.KINDS, max(CASES // 5, 26))
 ONE_UNIT = 20_000
 """No unit of the city has more people: a damaged count may change the sum by so much."""
 
@@ -93,6 +98,46 @@ def test_damage_to_wuhan_is_told(tmp_path: Path, shared_data: Path, sound_wuhan:
         assert len(layers.facilities) + len(named) >= len(sound_wuhan.facilities)
         people = layers.boundaries["population"].sum()
         assert layers.cells["population"].sum() == pytest.approx(people), "whoever has a district has a place"
+
+
+def survey_yunxiu(case: Path) -> tuple[Layers | None, tuple[InputProblem, ...]]:
+    try:
+        layers = survey(read_case(case)).layers
+    except GridplanError as error:
+        return None, error.problems
+    return layers, layers.problems
+
+
+@pytest.fixture(scope="module")
+def sound_yunxiu(tmp_path_factory: pytest.TempPathFactory) -> Layers:
+    layers, problems = survey_yunxiu(mutator_yunxiu.undamaged(tmp_path_factory.mktemp("yunxiu")))
+    assert layers is not None
+    assert [problem.field for problem in problems] == ["population"], "one village lies outside"
+    return layers
+
+
+@pytest.mark.parametrize(("kind", "seed"), IN_YUNXIU, ids=[f"{kind.name} {seed}" for kind, seed in IN_YUNXIU])
+def test_damage_to_yunxiu_is_told(tmp_path: Path, sound_yunxiu: Layers, kind: Kind, seed: int) -> None:
+    """What is told of the county is told as it is grave, and what layers hold adds up whatever happened."""
+    case = mutator_yunxiu.undamaged(tmp_path)
+    damage = kind.apply(tmp_path, np.random.default_rng(seed))
+    layers, problems = survey_yunxiu(case)
+    check_told(damage, layers, problems, sound_yunxiu.problems)
+    for account in settle(layers.ledger) if layers is not None else ():
+        assert account.unexplained == pytest.approx(0, abs=1e-6 * max(account.held, 1)), account
+
+
+@pytest.mark.parametrize("change", mutator_yunxiu.VARIANTS.values(), ids=mutator_yunxiu.VARIANTS)
+def test_the_county_in_other_formats_and_encodings_has_nothing_to_tell(
+    tmp_path: Path, sound_yunxiu: Layers, change: Callable[[Path], None]
+) -> None:
+    case = mutator_yunxiu.undamaged(tmp_path)
+    change(tmp_path)
+    layers, problems = survey_yunxiu(case)
+    doubts = [problem for problem in problems if problem.field != "encoding"]
+    assert [problem.field for problem in doubts] == [problem.field for problem in sound_yunxiu.problems]
+    assert layers is not None
+    assert layers.units["population"].sum() == pytest.approx(sound_yunxiu.units["population"].sum())
 
 
 def check_told(

@@ -22,7 +22,7 @@ from gridplan.words.text import Text
 if TYPE_CHECKING:
     import geopandas as gpd
 
-_TOLD_SHARE = 0.001
+TOLD_SHARE = 0.001
 """More of the residents than this far from every road is told: a few huts are no gap in the road layer."""
 _TOLD_ON_FAST = 0.02
 """More of the residents than this on fast roads is told: along country roads some do live on a trunk road."""
@@ -64,7 +64,7 @@ def tell_far(
 ) -> None:
     """Tell residents and facilities that are farther than `limit_m` from every road."""
     far = cell_m > limit_m
-    if people[far].sum() > _TOLD_SHARE * people.sum():
+    if people[far].sum() > TOLD_SHARE * people.sum():
         notes.tell(
             Text(zh=f"离道路不超过 {limit_m:,.0f} 米的居民点", en=f"residents within {limit_m:,.0f} m of a road"),
             Text(

@@ -12,6 +12,7 @@ import pandas as pd
 from gridplan.case.case import Case
 from gridplan.case.sections import Scenario
 from gridplan.ground.access.between import Between, host_ids
+from gridplan.ground.access.pieces import examine_pieces
 from gridplan.ground.access.rulers import MODES, RoadRuler, Ruler, make_ruler
 from gridplan.ground.city_and_counties import limit_of_unit
 from gridplan.layers.facilities.services import offers, tell_services
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from gridplan.travel.pieces import Pieces
     from gridplan.travel.speeds import Mode
 
     Floats = NDArray[np.float64]
@@ -40,7 +42,8 @@ class TravelTimes:
       "primary" (primary care), "ed" (hospitals with an emergency department) and by car "hospital" (any)
     - to_others: on the cells' index, drive minutes to the hospitals of level 2 and 3 that are no sites, a column each; inf beyond
       the longest limit of the rules that ask for them
-    - notes: what was snapped from far away
+    - notes: what was snapped from far away, or stands on roads that are cut off
+    - pieces: into how many pieces the roads fall, and how much stands on the largest; None where minutes are not those of roads
     - next_ed: on the cells' index: nearest_id, the nearest hospital with an emergency department ("" where none is reached), and
       `next`, drive minutes to the one after it; without columns where no such hospital is known
     - between: minutes from every facility to those that may serve it
@@ -65,6 +68,7 @@ class TravelTimes:
     isochrones: gpd.GeoDataFrame | None = None
     to_others: pd.DataFrame = field(default_factory=pd.DataFrame)
     entries: gpd.GeoDataFrame | None = None
+    pieces: Pieces | None = None
 
     def to_hospitals(self) -> tuple[pd.Index, Floats]:
         """Return the ids of the sites and of the other hospitals of level 2 and 3, and (n_cells, n) drive minutes to them."""
@@ -74,7 +78,7 @@ class TravelTimes:
         return ids, np.hstack([self.cell_minutes, self.to_others.to_numpy(float)])
 
 
-def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
+def measure_travel(layers: Layers, case: Case, sites: list[str], *, what_if: bool = True) -> TravelTimes:
     """Measure the minutes from every cell to the candidate sites and to the nearest facility of each kind.
 
     Parameters
@@ -82,18 +86,26 @@ def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
     layers : with cells placed in units.
     case : says the source (roads, table, straight line), speeds and limits.
     sites : facility ids of candidate sites.
+    what_if : also measure the scenarios of the case and draw isochrones, which a plan shows and no solver asks for.
     """
     facilities = layers.facilities[layers.facilities["unit_id"] != ""]
     ruler, notes = make_ruler(layers, case, facilities)
+    pieces = None
+    if isinstance(ruler, RoadRuler):
+        pieces, apart = examine_pieces(ruler, layers.cells)
+        notes = (*notes, *apart)
     times = _with_units(layers, case, sites, ruler.to_sites(sites))
     times = replace(
         _with_nearest(times, ruler, layers.cells.index, facility_groups(facilities)),
         notes=notes,
         between=ruler.between(host_ids(facilities, sites, layers.records)),
-        isochrones=_isochrones(ruler, layers, sites, case.travel.limit_min),
         to_others=_to_others(layers, case, sites, ruler),
         entries=ruler.entries() if isinstance(ruler, RoadRuler) else None,
+        pieces=pieces,
     )
+    if not what_if:
+        return times
+    times = replace(times, isochrones=_isochrones(ruler, layers, sites, case.travel.limit_min))
     return replace(times, what_if=_under_scenarios(times, ruler, layers, case))
 
 

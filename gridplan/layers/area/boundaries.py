@@ -28,7 +28,9 @@ from gridplan.layers.files.osm_places import DISTRICTS, UNITS
 from gridplan.layers.files.reading import tell_no_rows
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import read_vector
+from gridplan.words.ledger import Subject
 from gridplan.words.nearest import did_you_mean
+from gridplan.words.numbers import counted, listed
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -65,6 +67,8 @@ BASELINE_COLUMNS = (
     ),
     Column("group_name", Text(zh="集团名称", en="name of the group"), ("集团名称", "医疗集团", "集团", "医联体")),
 )
+LINKS = Subject("links", Text(zh="通道", en="links"))
+BASELINE = Subject("baseline", Text(zh="现状分组", en="grouping in force"))
 NAME_COLUMN = Column("name", Text(zh="名称", en="name"), ("名称",))
 
 
@@ -198,6 +202,7 @@ def read_links(case: Case, source: Source, problems: Problems, *, units: pd.Inde
     opened = read_table(case, source, problems)
     if opened is None:
         return None
+    opened.reading.enter_held(LINKS, len(opened.frame), len(opened.unselected))
     picked = pick_columns(opened.frame, opened.reading, LINK_COLUMNS)
     links = pd.DataFrame(index=picked.index)
     for column in ("unit_a", "unit_b"):
@@ -230,6 +235,7 @@ def read_baseline(
     opened = read_table(case, source, problems)
     if opened is None:
         return None
+    opened.reading.enter_held(BASELINE, len(opened.frame), len(opened.unselected))
     picked = pick_columns(opened.frame, opened.reading, BASELINE_COLUMNS)
     ids = read_ids(picked, "unit_id")
     check_known(ids, picked, "unit_id", units)
@@ -245,6 +251,21 @@ def read_baseline(
             severity="warning",
             field=picked.header("lead_id"),
             values=strange,
+        )
+    missing = units[~units.isin(ids)] if units is not None and "unit_id" in picked else pd.Index([])
+    if len(missing):
+        opened.reading.tell(
+            Text(zh="每个单元在现状分组中有一行", en="a row of the grouping in force for every unit"),
+            Text(zh="{n} 个单元没有（{s}）", en="{n} without ({s})").format(
+                n=counted(len(missing), "unit"), s=listed([str(unit) for unit in missing], most=5)
+            ),
+            Text(
+                zh="这些单元按现在不属于任何网格处理；若不对，补上。",
+                en="They count as belonging to no grid as of now; add them if that is wrong.",
+            ),
+            severity="warning",
+            field=picked.header("unit_id"),
+            values=missing,
         )
     names = read_text(picked, "group_name")
     told = {"lead_id": leads.to_numpy(object), "group_name": names.to_numpy(object)}

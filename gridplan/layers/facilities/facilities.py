@@ -10,7 +10,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import FacilitySource
-from gridplan.layers.facilities.merges import FacilityTable, apply_merges, decide_rows
+from gridplan.layers.facilities.merges import FACILITY_ROWS, FacilityTable, apply_merges, decide_rows
 from gridplan.layers.files.columns import (
     Column,
     Picked,
@@ -24,6 +24,7 @@ from gridplan.layers.files.columns import (
 from gridplan.layers.files.osm_places import HEALTHCARE
 from gridplan.layers.files.reading import tell_no_rows
 from gridplan.layers.files.vectors import read_vector
+from gridplan.words.ledger import USED
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, SERVICES, TIES, Vocabulary, parse_level
@@ -68,7 +69,10 @@ def read_facilities(case: Case, problems: Problems) -> gpd.GeoDataFrame | None:
     """
     import geopandas as gpd
 
-    opened = [_read_one(table) for table in apply_merges(case, _open_all(case, problems), problems)]
+    tables = apply_merges(case, _open_all(case, problems), problems)
+    for table in tables:
+        problems.ledger.enter(table.source.path, table.picked.reading.layer, FACILITY_ROWS, len(table.frame), USED)
+    opened = [_read_one(table) for table in tables]
     if not opened:
         return None
     _check_across(opened)
@@ -112,6 +116,7 @@ def _open(case: Case, source: FacilitySource, problems: Problems) -> FacilityTab
     if opened is None:
         return None
     tell_no_rows(opened.frame, opened.reading)
+    opened.reading.enter_held(FACILITY_ROWS, len(opened.frame), len(opened.unselected))
     picked = pick_columns(opened.frame, opened.reading, COLUMNS)
     return FacilityTable(source, opened.frame, picked, opened.field, pd.Series("", index=opened.frame.index))
 

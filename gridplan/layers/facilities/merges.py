@@ -12,6 +12,7 @@ from gridplan.case.sources import FacilitySource, Source
 from gridplan.layers.facilities.suggestions import DECISIONS
 from gridplan.layers.files.columns import Column, Picked, map_values, pick_columns, read_ids, read_text, require_text
 from gridplan.layers.files.tables import read_table, sheet_names
+from gridplan.words.ledger import Subject
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS
@@ -29,6 +30,7 @@ MERGE_COLUMNS = (
 )
 
 
+FACILITY_ROWS = Subject("facility_rows", Text(zh="机构表的行", en="facility rows"))
 MERGE_SHEET = Text(zh="归并", en="merges")
 MERGE_SHEETS = (MERGE_SHEET.zh, MERGE_SHEET.en)
 
@@ -90,21 +92,34 @@ def decide_rows(case: Case, tables: list[FacilityTable], problems: Problems) -> 
     known = pd.Index([facility_id for table in tables for facility_id in table.ids])
     everything = pd.concat([one.frame for one in decided if one is not None])
     everything = everything[~everything.index.duplicated()]
-    ends = {facility_id: _end_of(facility_id, everything) for facility_id in everything.index}
-    out = set(everything.index[everything["decision"] == "leave_out"])
+    settled = settle_decisions(everything)
     outcomes: list[Outcome | None] = []
     for table, one in zip(tables, decided, strict=True):
         if one is not None:
-            _tell_contradictions(one, table, known, ends)
-        outcomes.append(None if one is None else _outcome(table, one, ends, out))
+            _tell_contradictions(one, table, known, settled["end"])
+        outcomes.append(None if one is None else _outcome(table, one, settled))
     return outcomes
 
 
-def _outcome(table: FacilityTable, one: _Decided, ends: dict[str, str | None], out: set[str]) -> Outcome:
-    """Parts and campuses of institutions that are left out are left out with them."""
+def settle_decisions(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Return what becomes of rows by the decisions on all of them: `decision` and `end`, the institution each ends in.
+
+    Parts and campuses of institutions that are left out are left out with them; `end` is None where merges run in a circle.
+
+    Parameters
+    ----------
+    decisions : index facility_id, each once; decision, and target ("" where none).
+    """
+    end = pd.Series({row: _end_of(row, decisions) for row in decisions.index}, index=decisions.index, dtype=object)
+    out = decisions.index[decisions["decision"] == "leave_out"]
+    return pd.DataFrame({"decision": decisions["decision"].mask(end.isin(out), "leave_out"), "end": end})
+
+
+def _outcome(table: FacilityTable, one: _Decided, settled: pd.DataFrame) -> Outcome:
     ids = table.ids
-    end = ids.map(ends).fillna("")
-    decision = ids.map(one.frame["decision"]).fillna("").mask(end.isin(out), "leave_out")
+    end = ids.map(settled["end"]).fillna("")
+    left_out = ids.map(settled["decision"]) == "leave_out"
+    decision = ids.map(one.frame["decision"]).fillna("").mask(left_out, "leave_out")
     return Outcome(table, one, decision, end.mask(end == ids, ""), ids.map(one.frame["reason"]).fillna(""))
 
 
@@ -169,7 +184,7 @@ def _end_of(facility_id: str, decisions: pd.DataFrame) -> str | None:
     return at
 
 
-def _tell_contradictions(one: _Decided, table: FacilityTable, known: pd.Index, ends: dict[str, str | None]) -> None:
+def _tell_contradictions(one: _Decided, table: FacilityTable, known: pd.Index, ends: pd.Series) -> None:
     frame, picked = one.frame, one.picked
     reading, field = picked.reading, picked.header("target_id")
     needs = frame["decision"].isin(["merge", "campus"])
@@ -205,7 +220,7 @@ def _apply(outcome: Outcome, names: dict[str, str]) -> FacilityTable:
         frame = table.picked.frame.assign(kind=table.picked.frame["kind"].where(kind == "", kind))
         table = replace(table, picked=replace(table.picked, frame=frame))
     parents = outcome.end.where(decision == "campus", "").astype(str)
-    return replace(table, parents=parents).rows(~decision.isin(["merge", "leave_out"]))
+    return replace(table, parents=parents).rows(~decision.isin(_GONE))
 
 
 def _tell_rows(table: FacilityTable, decision: pd.Series, into: pd.Series) -> None:
@@ -214,6 +229,8 @@ def _tell_rows(table: FacilityTable, decision: pd.Series, into: pd.Series) -> No
     field = table.picked.header("facility_id")
     for key, found in _TOLD.items():
         rows = (decision == key).to_numpy(bool)
+        if key in _GONE:
+            reading.enter(FACILITY_ROWS, rows.sum(), found)
         values = [
             f"{name} → {target}" if target else name for name, target in zip(names[rows], into[rows], strict=True)
         ]
@@ -241,6 +258,7 @@ def _tell_rows(table: FacilityTable, decision: pd.Series, into: pd.Series) -> No
     )
 
 
+_GONE = ("merge", "leave_out")
 _TOLD = {
     "merge": Text(zh="已并入其他机构的行", en="rows merged into others"),
     "campus": Text(zh="作为院区的行", en="rows that are campuses of others"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -15,6 +15,7 @@ from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.typed import Typed, parse_number, stated_scale, without_unit
 from gridplan.words.errors import Severity
 from gridplan.words.nearest import did_you_mean, nearest
+from gridplan.words.problems import Problems
 from gridplan.words.signs import HIDDEN_CODES
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import normalise
@@ -181,6 +182,12 @@ def read_numbers(picked: Picked, name: str, *, minimum: float | None = None, req
             field=field,
         )
     return numbers
+
+
+def quiet_numbers(frame: pd.DataFrame, reading: Reading, column: Column) -> pd.Series:
+    """Return the numbers of a column, those of at least 0, in rows that are not used: nothing is told of them."""
+    aside = replace(reading, problems=Problems())
+    return read_numbers(pick_columns(frame, aside, [column]), column.name, minimum=0)
 
 
 def _in_our_unit(picked: Picked, name: str, numbers: pd.Series) -> pd.Series:

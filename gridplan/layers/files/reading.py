@@ -10,6 +10,7 @@ from typing import Any
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.words.errors import InputProblem, Severity
+from gridplan.words.ledger import HELD, NOT_SELECTED, Subject
 from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.text import Text
 
@@ -74,6 +75,15 @@ class Reading:
         self.tell(
             needed, in_rows(found, numbers, shown), remedy, severity=severity, field=field, rows=numbers, values=shown
         )
+
+    def enter(self, subject: Subject, amount: float, fate: Text) -> None:
+        """Enter what became of an amount of this source in the ledger."""
+        self.problems.ledger.enter(self.source.path, self.layer, subject, amount, fate)
+
+    def enter_held(self, subject: Subject, selected: float, not_selected: float) -> None:
+        """Enter what the source holds: what `select` takes, and what it leaves out."""
+        self.enter(subject, selected + not_selected, HELD)
+        self.enter(subject, not_selected, NOT_SELECTED)
 
 
 def open_source(case: Case, source: Source, problems: Problems) -> Reading:

@@ -38,10 +38,14 @@ _DELIMITERS = (",", "\t", ";", "|", "，")
 
 @dataclass(frozen=True)
 class Opened:
-    """A table as text with the planner's headers; the index holds row numbers as Excel shows them."""
+    """A table as text with the planner's headers; the index holds row numbers as Excel shows them.
+
+    `unselected` are the rows that the case's `select` leaves out.
+    """
 
     reading: Reading
     frame: pd.DataFrame
+    unselected: pd.DataFrame
 
 
 def read_table(case: Case, source: Source, problems: Problems) -> Opened | None:
@@ -78,7 +82,8 @@ def open_table(reading: Reading) -> Opened | None:
     except Exception as error:
         tell_unreadable(reading, error)
         return None
-    return Opened(reading, select_rows(frame, reading))
+    chosen = select_rows(frame, reading)
+    return Opened(reading, chosen, frame.drop(index=chosen.index))
 
 
 def select_rows(frame: Any, reading: Reading) -> Any:
@@ -125,7 +130,51 @@ def _read_csv(reading: Reading) -> tuple[Reading, Rows]:
     text = decode_text(reading.path.read_bytes(), reading)
     lines = text.split("\n", 1)[0]
     delimiter = "," if "," in lines else max(_DELIMITERS, key=lines.count)
-    return reading, list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    _refuse_torn(text, rows, reading)
+    return reading, rows
+
+
+def _refuse_torn(text: str, rows: Rows, reading: Reading) -> None:
+    """Refuse a text with a block of NUL signs, as a disk leaves them after a crash, and one that breaks off in its last line.
+
+    It does where no line feed ends it and its last row has fewer cells than the one before, or a quote that nobody closes.
+    """
+    at = text.find("\x00\x00")
+    if at >= 0:
+        raise _torn(
+            reading,
+            text.count("\n", 0, at) + 1,
+            Text(
+                zh="NUL 字节（写盘中断，或没有标记的 UTF-16）",
+                en="NUL bytes (a write that broke off, or UTF-16 without a mark)",
+            ),
+        )
+    last = rows[-1] if rows else []
+    alone = len(last) == 1 and _is_aside(last[0])
+    short = len(rows) > 2 and 0 < len(last) < len(rows[-2]) and not text.endswith(("\n", "\r")) and not alone
+    unclosed = bool(last) and "\n" in last[-1] and not text.rstrip("\r\n").endswith('"')
+    if short or unclosed:
+        raise _torn(reading, len(rows), Text(zh="最后一行不完整", en="a last line that breaks off"))
+
+
+def _is_aside(text: str) -> bool:
+    """Tell whether a cell that stands alone is a total or a note below the table."""
+    plain = normalise(text)
+    return _NOTE.match(plain) is not None or _TOTAL.fullmatch(plain) is not None
+
+
+def _torn(reading: Reading, row: int, found: Text) -> LayerError:
+    return LayerError(
+        InputProblem(
+            "error",
+            Text(zh="完整的文本文件", en="a whole text file"),
+            Text(zh=f"{found.zh}，在第 {row} 行", en=f"{found.en} in row {row}"),
+            Text(zh="文件可能没有复制完整：重新导出。", en="It may be copied in part: export it again."),
+            file=reading.source.path,
+            rows=(row,),
+        )
+    )
 
 
 def _read_workbook(reading: Reading) -> tuple[Reading, Rows]:

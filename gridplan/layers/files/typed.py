@@ -68,7 +68,7 @@ def parse_number(value: object) -> Typed:
     """Return the number that a cell says.
 
     Empty cells have no value. Thousands commas, full-width digits, "about", units and 万 are interpreted; signs for
-    "no data" count as empty, interpreted; anything else, infinity included, is wrong.
+    "no data" count as empty, interpreted; anything else is wrong: infinity, true and false.
 
     >>> parse_number("1,234").value, parse_number("约500").value, parse_number("1.2万").value
     (1234.0, 500.0, 12000.0)
@@ -77,6 +77,8 @@ def parse_number(value: object) -> Typed:
     """
     if value is None or value != value:
         return Typed(math.nan)
+    if isinstance(value, bool):
+        return Typed(math.nan, wrong=True)
     if isinstance(value, (int, float)):
         return Typed(float(value), wrong=math.isinf(value))
     raw = str(value).strip()

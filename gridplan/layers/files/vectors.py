@@ -5,7 +5,7 @@ A new vector format is one more entry in `VECTOR_SUFFIXES`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,11 +42,15 @@ COORDINATES = (
 
 @dataclass(frozen=True)
 class OpenedVector:
-    """Features with a CRS; rows count from 1, or are those of the table. Unusable geometry is None and has been told."""
+    """Features with a CRS; rows count from 1, or are those of the table. Unusable geometry is None and has been told.
+
+    `unselected` are the rows that the case's `select` leaves out.
+    """
 
     reading: Reading
     frame: gpd.GeoDataFrame
-    field: str = "geometry"
+    field: str
+    unselected: pd.DataFrame
 
 
 def read_vector(case: Case, source: Source, problems: Problems, *, osm_layer: str = "") -> OpenedVector | None:
@@ -60,7 +64,8 @@ def read_vector(case: Case, source: Source, problems: Problems, *, osm_layer: st
     suffix = reading.path.suffix.lower()
     if suffix in TABLE_READERS:
         opened = read_table(case, source, problems)
-        return None if opened is None else points_of_table(opened.frame, opened.reading)
+        points = None if opened is None else points_of_table(opened.frame, opened.reading)
+        return points if points is None or opened is None else replace(points, unselected=opened.unselected)
     if is_osm(reading.path):
         reading = reading.of_layer(reading.layer or osm_layer)
     elif suffix not in VECTOR_SUFFIXES:
@@ -75,8 +80,9 @@ def read_vector(case: Case, source: Source, problems: Problems, *, osm_layer: st
         tell_unreadable(reading, error)
         return None
     frame.index = pd.RangeIndex(1, len(frame) + 1)
-    frame = select_rows(frame, reading)
-    return _located(frame, reading, "geometry")
+    chosen = select_rows(frame, reading)
+    located = _located(chosen, reading, "geometry")
+    return None if located is None else replace(located, unselected=frame.drop(index=chosen.index))
 
 
 def layer_names(path: Path) -> list[str]:
@@ -153,7 +159,7 @@ def _located(frame: gpd.GeoDataFrame, reading: Reading, field: str) -> OpenedVec
     frame = frame.set_crs(crs, allow_override=True)
     frame = _usable(frame, reading, field)
     datums.tell_impossible_datum(frame, reading)
-    return OpenedVector(reading, datums.unshift(frame, reading.source.datum), field)
+    return OpenedVector(reading, datums.unshift(frame, reading.source.datum), field, frame.iloc[:0])
 
 
 def _usable(frame: gpd.GeoDataFrame, reading: Reading, field: str) -> gpd.GeoDataFrame:

@@ -15,6 +15,7 @@ from gridplan.layers.people.population import model_residences, read_points
 from gridplan.layers.people.rasters import probe_raster, read_raster_cells
 from gridplan.layers.people.shared_out import read_shared_out
 from gridplan.words.errors import InputProblem
+from gridplan.words.ledger import HELD, OUTSIDE, PEOPLE, RESIDENCES, USED
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -96,12 +97,33 @@ def _modelled(
         return None
     _tell_nowhere(case, points, districts, problems)
     cells, coverage = model_residences(points, districts, area)
+    _enter_residences(case, points, coverage, problems)
     total, inside = coverage["population"].sum(), coverage["modelled"].sum()
     said = Text(
         zh=f"人口为推算值：各区人口均分到其小区点，规划范围内 {inside / 1e4:.1f} 万人，范围外未计 {(total - inside) / 1e4:.1f} 万人",
         en=f"Population is modelled: district totals shared over residences; {inside:,.0f} people inside the area, {total - inside:,.0f} outside are left out",
     )
     return Cells(cells.assign(unit_id=""), (said,))
+
+
+def _enter_residences(case: Case, points: gpd.GeoDataFrame, coverage: pd.DataFrame, problems: Problems) -> None:
+    """Enter what became of the districts' people and of the residences over which they are shared."""
+    reading, inside = open_source(case, case.layers.population, problems), coverage["residences_inside"].sum()
+    reading.enter(RESIDENCES, len(points) - coverage.attrs["different"], _REPEATED)
+    reading.enter(RESIDENCES, coverage.attrs["different"] - coverage["residences"].sum(), _IN_NO_DISTRICT)
+    reading.enter(RESIDENCES, coverage["residences"].sum() - inside, OUTSIDE)
+    reading.enter(RESIDENCES, inside, USED)
+    if case.layers.boundaries is not None:
+        districts, people = open_source(case, case.layers.boundaries, problems), coverage["population"].fillna(0.0)
+        bare = coverage["residences"] == 0
+        districts.enter(PEOPLE, people.sum(), HELD)
+        districts.enter(PEOPLE, people[bare].sum(), _NO_RESIDENCES)
+        districts.enter(PEOPLE, coverage.loc[~bare, "left_out"].sum(), OUTSIDE)
+
+
+_REPEATED = Text(zh="与其他点在同一 100 米方格内", en="in one square of 100 m with another")
+_IN_NO_DISTRICT = Text(zh="不在任何区内", en="in no district")
+_NO_RESIDENCES = Text(zh="所在的区没有小区点", en="in districts without residences")
 
 
 def _tell_nowhere(case: Case, points: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, problems: Problems) -> None:

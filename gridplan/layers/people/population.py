@@ -10,10 +10,19 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import PopulationSource, Source, WeightSource
-from gridplan.layers.files.columns import Column, Picked, check_known, pick_columns, read_ids, read_numbers
+from gridplan.layers.files.columns import (
+    Column,
+    Picked,
+    check_known,
+    pick_columns,
+    quiet_numbers,
+    read_ids,
+    read_numbers,
+)
 from gridplan.layers.files.reading import tell_no_rows
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import read_vector
+from gridplan.words.ledger import CENSUS, PEOPLE, RESIDENCES
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -34,6 +43,9 @@ _COLLAPSE_M = 100.0
 """Residence points within one square of this side count once: a dormitory block may hold hundreds of points."""
 
 
+NO_PLACE = Text(zh="没有位置", en="without a place")
+
+
 def read_census(
     case: Case, source: Source, problems: Problems, *, units: pd.Index | None = None
 ) -> pd.DataFrame | None:
@@ -46,6 +58,9 @@ def read_census(
     people = read_numbers(picked, "population", minimum=0, required=CENSUS_COLUMNS[1].label)
     older = read_numbers(picked, "population_65", minimum=0)
     chronic = read_numbers(picked, "chronic", minimum=0)
+    opened.reading.enter_held(
+        CENSUS, people.sum(), quiet_numbers(opened.unselected, opened.reading, CENSUS_COLUMNS[1]).sum()
+    )
     _tell_more_than_all(picked, people, older, CENSUS_COLUMNS[2])
     _tell_more_than_all(picked, people, chronic, CENSUS_COLUMNS[3])
     if units is not None and "unit_id" in picked:
@@ -105,11 +120,19 @@ def read_points(case: Case, source: PopulationSource | WeightSource, problems: P
             field=opened.field,
         )
     frame = frame.set_geometry(frame.geometry.representative_point())
+    counts = source is case.layers.population
     if source.kind == "residences":
+        if counts:
+            opened.reading.enter_held(RESIDENCES, len(frame), len(opened.unselected))
+            opened.reading.enter(RESIDENCES, (~there).sum(), NO_PLACE)
         return frame.assign(population=1.0, field=opened.field)[there]
     picked = pick_columns(opened.frame, opened.reading, [CENSUS_COLUMNS[1]])
-    people = read_numbers(picked, "population", minimum=0, required=CENSUS_COLUMNS[1].label)
-    return frame.assign(population=people.fillna(0.0), field=opened.field)[there]
+    people = read_numbers(picked, "population", minimum=0, required=CENSUS_COLUMNS[1].label).fillna(0.0)
+    if counts:
+        not_selected = quiet_numbers(opened.unselected, opened.reading, CENSUS_COLUMNS[1])
+        opened.reading.enter_held(PEOPLE, people.sum(), not_selected.sum())
+        opened.reading.enter(PEOPLE, people[~there].sum(), NO_PLACE)
+    return frame.assign(population=people, field=opened.field)[there]
 
 
 def model_residences(
@@ -124,7 +147,8 @@ def model_residences(
     Returns
     -------
     cells : points inside `area` with population and district_id; the modelled residents.
-    coverage : index district_id; population, modelled (residents inside the area), left_out.
+    coverage : index district_id; population, modelled (residents inside the area), left_out; residences (those that count), and
+        residences_inside the area. Its `attrs["different"]` is how many residences lie in squares of their own.
     """
     import geopandas as gpd
 
@@ -139,4 +163,7 @@ def model_residences(
     coverage = pd.DataFrame({"population": districts["population"]})
     coverage["modelled"] = cells.groupby("district_id")["population"].sum().reindex(coverage.index, fill_value=0.0)
     coverage["left_out"] = coverage["population"].fillna(0.0) - coverage["modelled"]
+    coverage["residences"] = count.reindex(coverage.index, fill_value=0)
+    coverage["residences_inside"] = cells.groupby("district_id").size().reindex(coverage.index, fill_value=0)
+    coverage.attrs["different"] = len(once)
     return cells, coverage

@@ -15,6 +15,7 @@ from gridplan.layers.files.archives import MAX_CELLS, refuse_hostile
 from gridplan.layers.files.crs import agree_crs
 from gridplan.layers.files.reading import Reading, open_source, tell_unreadable
 from gridplan.words.errors import InputProblem, LayerError, Severity
+from gridplan.words.ledger import HELD, OUTSIDE, PEOPLE
 from gridplan.words.numbers import counted, listed, share
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -34,11 +35,12 @@ _BARE_SHARE = 0.01
 class _Look:
     """What a raster is before it is shared out: CRS, people in all (NaN of very large ones), size of a cell, and its extent.
 
-    `sentinel` is the largest value of its type, which stands for no data and is no count.
+    `below` is the sum of its values below 0. `sentinel` is the largest value of its type, which stands for no data and is no count.
     """
 
     crs: Any
     total: float
+    below: float
     size: tuple[float, float]
     extent: tuple[float, float, float, float]
     sentinel: float
@@ -82,6 +84,7 @@ def read_raster_cells(
         for name in ("values", "coverage", "center_x", "center_y")
     )
     _tell_no_counts(values, coverage, look.sentinel, reading)
+    _tell_likely_nodata(values[coverage > 0], look.sentinel, reading)
     people = _counts(values, look.sentinel) * coverage
     cells = gpd.GeoDataFrame(
         {"population": people, "unit_id": np.repeat(parts["unit_id"].to_numpy(), lengths)},
@@ -90,9 +93,23 @@ def read_raster_cells(
     )
     cells = cells[cells["population"] > 0].reset_index(drop=True)
     if not only_weights:
-        _tell_outside(float(cells["population"].sum()), look.total, reading)
+        inside = float(cells["population"].sum())
+        _enter(inside, look, reading)
+        _tell_outside(inside, look.total, reading)
         _tell_bare(shapes, look, reading)
     return _inside(cells, shapes.set_index("unit_id"), size)
+
+
+def _enter(inside: float, look: _Look, reading: Reading) -> None:
+    """Enter what the raster holds and what is left out of it; of very large ones only the part inside is known."""
+    known = math.isfinite(look.total)
+    reading.enter(PEOPLE, look.total + look.below if known else inside, HELD)
+    if known:
+        reading.enter(PEOPLE, look.below, _BELOW)
+        reading.enter(PEOPLE, look.total - inside, OUTSIDE)
+
+
+_BELOW = Text(zh="负的像元值，按无人处理", en="values below 0, which count as nobody")
 
 
 def probe_raster(case: Case, source: PopulationSource, problems: Problems) -> None:
@@ -117,11 +134,12 @@ def _look(reading: Reading) -> _Look | None:
             return None
         kind = np.dtype(raster.dtypes[0])
         sentinel = float(np.iinfo(kind).max if kind.kind in "iu" else np.finfo(kind).max)
-        total = 0.0 if raster.width * raster.height <= _SUMMED_CELLS else math.nan
+        total = below = 0.0 if raster.width * raster.height <= _SUMMED_CELLS else math.nan
         for _, window in raster.block_windows(1) if total == 0 else ():
             data = np.ma.filled(raster.read(1, window=window, masked=True).astype(float), 0.0)
             total += float(_counts(data, sentinel).sum())
-        return _Look(crs, total, raster.res, tuple(raster.bounds), sentinel)
+            below += float(data[np.isfinite(data) & (data < 0) & (data > -sentinel)].sum())
+        return _Look(crs, total, below, raster.res, tuple(raster.bounds), sentinel)
 
 
 def _counts(values: Any, sentinel: float) -> Any:
@@ -156,6 +174,35 @@ def _tell_no_counts(values: Any, coverage: Any, sentinel: float, reading: Readin
                 severity="warning",
                 values=[f"{value:.10g}"],
             )
+
+
+def _tell_likely_nodata(values: Any, sentinel: float, reading: Reading) -> None:
+    """Tell a largest value that many cells share and nothing comes near to: 9999, say, for no data."""
+    counts = values[np.isfinite(values) & (values > 0) & (values < sentinel)]
+    if not len(counts):
+        return
+    top = float(counts.max())
+    below = counts[counts < top]
+    times = len(counts) - len(below)
+    if times < _SHARED_BY or not len(below) or top < _FAR_ABOVE * float(below.max()):
+        return
+    reading.tell(
+        Text(zh="每个像元的人数", en="people in every cell"),
+        Text(
+            zh="{n} 个像元都是 {v:,.10g}，其余最多 {b:,.6g}", en="{n} with {v:,.10g}, and no other above {b:,.6g}"
+        ).format(n=counted(times, "cell"), v=top, b=float(below.max())),
+        Text(
+            zh="若它表示无数据，用 gdal_edit.py -a_nodata 写明；现按人数计入。",
+            en="If that stands for no data, say so with gdal_edit.py -a_nodata; as it is, they count as people.",
+        ),
+        severity="warning",
+        values=[f"{top:.10g}"],
+    )
+
+
+_SHARED_BY = 5
+_FAR_ABOVE = 4.0
+"""A largest value shared by 5 cells, and 4 times the next one, is no count of people (D)."""
 
 
 def _tell_bare(shapes: gpd.GeoDataFrame, look: _Look, reading: Reading) -> None:

@@ -13,11 +13,12 @@ from gridplan.case.case import Case
 from gridplan.case.sources import PopulationSource, WeightSource
 from gridplan.layers.area.polygons import mend_polygons
 from gridplan.layers.area.validity import polygonal, reproject
-from gridplan.layers.files.columns import Column, pick_columns, read_numbers, read_text
-from gridplan.layers.files.reading import Reading, tell_no_rows
+from gridplan.layers.files.columns import Column, pick_columns, quiet_numbers, read_numbers, read_text
+from gridplan.layers.files.reading import Reading, open_source, tell_no_rows
 from gridplan.layers.files.vectors import read_vector
 from gridplan.layers.people.population import CENSUS_COLUMNS, read_points
 from gridplan.layers.people.rasters import read_raster_cells
+from gridplan.words.ledger import OUTSIDE, PEOPLE
 from gridplan.words.problems import Problems, first_few
 from gridplan.words.text import Text
 
@@ -29,6 +30,7 @@ _WHOLE = 0.95
 _OVERLAP = 0.01
 _STEP_M = 500.0
 """Where land alone tells where people live, they stand on a lattice of this step."""
+_NO_LAND = Text(zh="面没有面积", en="in polygons of no land")
 _NAME = Column("name", Text(zh="名称", en="name"), ("名称", "街道", "乡镇", "社区", "街道名称"))
 
 
@@ -50,10 +52,9 @@ def read_shared_out(
     land; a polygon without any weight falls back on its land, and is named. Every polygon's residents are kept: those of
     its land outside the ground are left out and counted, unless that land is less than 5 % of it.
     """
-    polygons = _read_polygons(case, source, ground.crs, problems)
+    polygons, reading = _read_polygons(case, source, ground.crs, problems)
     if polygons is None or polygons.empty:
         return None
-    reading = Reading(source, case.locate(source), problems, source.layer or "")
     pieces = _cut(polygons, ground)
     _tell_uncovered(pieces, ground, reading)
     cells = None if source.weights is None else _weighed(case, source.weights, pieces, problems)
@@ -67,19 +68,26 @@ def read_shared_out(
     inside = spread["unit_id"] != ""
     total = float(polygons["population"].sum())
     kept = float(spread.loc[inside, "population"].sum())
+    lost = polygons.loc[~polygons.index.isin(spread["polygon"]), "population"]
+    reading.enter(PEOPLE, lost.sum(), _NO_LAND)
+    reading.enter(PEOPLE, spread.loc[~inside, "population"].sum(), OUTSIDE)
     _tell_outside(spread[~inside], polygons, reading)
     result = spread.loc[inside, ["population", "unit_id", "geometry"]].reset_index(drop=True)
     return SharedOut(result.set_crs(ground.crs), kept, total - kept)
 
 
-def _read_polygons(case: Case, source: PopulationSource, crs: Any, problems: Problems) -> gpd.GeoDataFrame | None:
+def _read_polygons(
+    case: Case, source: PopulationSource, crs: Any, problems: Problems
+) -> tuple[gpd.GeoDataFrame | None, Reading]:
     opened = read_vector(case, source, problems)
     if opened is None:
-        return None
+        return None, open_source(case, source, problems)
     tell_no_rows(opened.frame, opened.reading)
     picked = pick_columns(opened.frame, opened.reading, (CENSUS_COLUMNS[1], _NAME))
     people = read_numbers(picked, "population", minimum=0, required=CENSUS_COLUMNS[1].label)
     names = read_text(picked, "name")
+    not_selected = quiet_numbers(opened.unselected, opened.reading, CENSUS_COLUMNS[1])
+    opened.reading.enter_held(PEOPLE, people.sum(), not_selected.sum())
     frame = opened.frame[["geometry"]].assign(population=people.fillna(0.0), name=names)
     frame = reproject(mend_polygons(frame, opened.reading), crs)
     total, union = float(frame.area.sum()), float(shapely.area(shapely.union_all(frame.geometry.array)))
@@ -94,7 +102,7 @@ def _read_polygons(case: Case, source: PopulationSource, crs: Any, problems: Pro
             severity="warning",
             field="geometry",
         )
-    return frame
+    return frame, opened.reading
 
 
 def _cut(polygons: gpd.GeoDataFrame, ground: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

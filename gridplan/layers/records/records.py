@@ -9,7 +9,6 @@ from typing import Literal
 import pandas as pd
 
 from gridplan.case.case import Case
-from gridplan.case.sources import Source
 from gridplan.layers.files.columns import (
     Column,
     Picked,
@@ -23,6 +22,7 @@ from gridplan.layers.files.columns import (
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.records.indicator_list import DIRECTIONS, MEASURES, Indicator, indicator_list
 from gridplan.words.errors import InputProblem
+from gridplan.words.ledger import USED, Subject
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -252,14 +252,12 @@ def read_records(
     tables: dict[str, pd.DataFrame] = {}
     known: dict[str, pd.Index | None] = {"unit": units, "facility": facilities}
     for name in sorted(case.layers.records, key=lambda name: name != "indicators"):
-        source = case.layers.records[name]
-        declared = RECORDS.get(name)
-        if declared is None:
+        if name not in RECORDS:
             problems.append(_unknown_table(name))
             continue
         known["indicator"] = pd.Index(list(indicator_list(tables.get("indicators"))))
         stated = indicator_list(tables.get("indicators")) if name == "observations" else {}
-        table = _read_one(case, source, declared, problems, known, stated)
+        table = _read_one(case, name, problems, known, stated)
         if table is not None:
             tables[name] = table
     return dict(sorted(tables.items()))
@@ -267,15 +265,18 @@ def read_records(
 
 def _read_one(
     case: Case,
-    source: Source,
-    declared: RecordTable,
+    name: str,
     problems: Problems,
     known: dict[str, pd.Index | None],
     indicators: Mapping[str, Indicator],
 ) -> pd.DataFrame | None:
-    opened = read_table(case, source, problems)
+    opened = read_table(case, case.layers.records[name], problems)
     if opened is None:
         return None
+    declared = RECORDS[name]
+    subject = Subject(f"records.{name}", declared.title)
+    opened.reading.enter_held(subject, len(opened.frame), len(opened.unselected))
+    opened.reading.enter(subject, len(opened.frame), USED)
     picked = pick_columns(opened.frame, opened.reading, [field.column for field in declared.fields])
     columns = {field.column.name: _read_field(picked, field, known) for field in declared.fields}
     _require_either(picked, declared, columns)
@@ -287,7 +288,23 @@ def _read_one(
 
 
 def _tell_repeated(picked: Picked, frame: pd.DataFrame, declared: RecordTable) -> None:
-    if not set(declared.once) <= set(picked.headers) or not declared.once:
+    """Tell rows that may stand once only; in other tables those that repeat an earlier row in all that is read: they add up."""
+    if not declared.once:
+        again = frame.duplicated().to_numpy(bool)
+        picked.reading.tell_rows(
+            frame.index[again],
+            Text(zh="每条记录一行", en="one row for each record"),
+            Text(zh="与前面某行完全相同的行", en="rows that repeat an earlier one in every column"),
+            Text(
+                zh="它们会重复累计；若是重复录入，删去。",
+                en="They are added up with it; delete them if they were entered twice.",
+            ),
+            severity="warning",
+            field=picked.header(declared.names[0]),
+            values=frame[declared.names[0]][again],
+        )
+        return
+    if not set(declared.once) <= set(picked.headers):
         return
     again = frame.duplicated(list(declared.once)).to_numpy(bool)
     heads = [picked.header(name) for name in declared.once]

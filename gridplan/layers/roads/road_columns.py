@@ -213,6 +213,8 @@ def _numbers(
 
     numbers = _each(text, read).to_numpy(np.float64)
     header = _header(frame, reading, name)
+    if name == "maxspeed_kmh":
+        numbers = _in_kmh(numbers, frame, header, reading)
     wrong = (numbers < 0) | (numbers > maximum)
     needed = Text(zh="大于 0、不超过 {m:g} 的数", en="numbers above 0, at most {m:g}").format(m=maximum)
     _tell(reading, frame, header, wrong, ("error", needed, *_WRONG_NUMBER), text)
@@ -221,6 +223,35 @@ def _numbers(
     return np.where(wrong | zero, np.nan, numbers)
 
 
+def _in_kmh(numbers: npt.NDArray[np.float64], frame: Any, header: str, reading: Reading) -> npt.NDArray[np.float64]:
+    """Return speeds in km/h where the header says mph; tell those that look like miles though nothing says so.
+
+    Limits in km/h end in 0, those in miles as often in 5 (25, 35, 45).
+    """
+    stated = numbers > 0
+    rows = frame["_row"].to_numpy()[stated] + 1
+    needed = Text(zh="公里/小时", en="km/h")
+    if "mph" in header.lower() or "英里" in header:
+        found = Text(zh="表头写明单位是英里，已 × 1.609", en="mph in the header, so × 1.609")
+        reading.tell_rows(rows, needed, found, _CHECK_UNIT, severity="repair", field=header)
+        return np.where(stated, numbers * osm_tags.MPH, numbers)
+    in_miles = stated & (numbers % 10 == 5)
+    if in_miles.sum() > _MILES_SHARE * stated.sum():
+        found = Text(zh="多数以 5 结尾的速度，像是英里/小时", en="speeds that mostly end in 5, as those in mph do")
+        values = numbers[in_miles]
+        reading.tell_rows(
+            rows, needed, found, _STATE_MPH, severity="warning", field=header, values=map("{:g}".format, values)
+        )
+    return numbers
+
+
+_MILES_SHARE = 0.4
+"""More of the speeds than this that end in 5 are miles (D)."""
+_CHECK_UNIT = Text(zh="核对换算结果。", en="Check how they were read.")
+_STATE_MPH = Text(
+    zh="若是英里，在表头中写 mph，或写成 25 mph；现按公里读取。",
+    en="If they are miles, write mph in the header, or 25 mph in the cells; they were read as km/h.",
+)
 _CHECK_COLUMNS = Text(zh="请在 [layers.roads.columns] 中改正。", en="Correct [layers.roads.columns].")
 _MAP_CLASSES = Text(
     zh="按 unclassified 处理；请在 [layers.roads.values] 中映射。",

@@ -21,10 +21,12 @@ from gridplan.layers.files.reading import Reading, tell_unreadable
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, read_geometry
 from gridplan.layers.roads import osm_tags
 from gridplan.layers.roads.graphml import GRAPHML_SUFFIXES, read_graphml
+from gridplan.layers.roads.near_ends import FAST, join_near_ends, tell_crossings, tell_joined
 from gridplan.layers.roads.road_columns import read_road_columns, tell_mapped_columns
 from gridplan.layers.roads.road_graphs import direct_twins
 from gridplan.layers.roads.sumo import SUMO_SUFFIXES, read_sumo
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.ledger import HELD, ROAD_KM, USED, Entry, Ledger
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -38,10 +40,11 @@ GRAPH_READERS = {**dict.fromkeys(SUMO_SUFFIXES, read_sumo), **dict.fromkeys(GRAP
 
 @dataclass(frozen=True, eq=False)
 class RoadsRead:
-    """What came out of a road file: the frame, and everything that was mended or is doubtful."""
+    """What came out of a road file: the frame, everything that was mended or is doubtful, and what became of its kilometres."""
 
     roads: gpd.GeoDataFrame
     problems: tuple[InputProblem, ...]
+    ledger: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,13 +146,32 @@ def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
         shapely.prepare(window)
         keep[known] &= shapely.contains_xy(window, xy[known])
         keep = _with_neighbours(keep, ways.starts) & known
+    _enter_osm(_Lines(xy, key.astype(np.int64), ways.starts), keep, problems.ledger, label)
     lines, way = _runs(_Lines(xy, key.astype(np.int64), ways.starts), keep)
     lines, run = _split(lines, _shared(lines))
     way = way[run]
     attributes = {name: values[way] for name, values in ways.columns.items()}
     roads = _share_minutes(_frame(lines, attributes, target), way)
     drop = shapely.length(np.asarray(roads.geometry.array)) == 0
-    return RoadsRead(_finish(roads[~drop], label), tuple(problems))
+    return RoadsRead(_finish(roads[~drop], label), tuple(problems), tuple(problems.ledger))
+
+
+def _enter_osm(lines: _Lines, keep: Bools, ledger: Ledger, label: str) -> None:
+    """Enter the length of the ways that touch the box of the area, and of what of them lies beyond it."""
+    within = ~_is_start(lines.starts, len(keep))[1:]
+    length_m = np.where(within, np.hypot(*np.diff(lines.xy, axis=0).T), 0.0)
+    length_m = np.nan_to_num(length_m)
+    used = keep[1:] & keep[:-1]
+    _enter_km(ledger, label, "", length_m.sum(), length_m[used].sum())
+
+
+def _enter_km(ledger: Ledger, label: str, layer: str, held_m: float, used_m: float) -> None:
+    ledger.enter(label, layer, ROAD_KM, held_m / 1000, HELD)
+    ledger.enter(label, layer, ROAD_KM, (held_m - used_m) / 1000, _BEYOND)
+    ledger.enter(label, layer, ROAD_KM, used_m / 1000, USED)
+
+
+_BEYOND = Text(zh="离规划范围超过 2 km", en="farther than 2 km from the area")
 
 
 def _lonlat_box(window: Any, target: CRS) -> tuple[int, int, int, int]:
@@ -271,14 +293,21 @@ def _read_lines(frame: Any, window: Any, target: CRS, reading: Reading, road_cla
         severity="warning",
         field="geometry",
     )
+    held_m = shapely.length(geometry[good]).sum()
     if window is not None:
         good[good] &= shapely.intersects(geometry[good], window)
+    used_m = shapely.length(geometry[good]).sum()
+    _enter_km(reading.problems.ledger, reading.source.path, reading.layer, held_m, used_m)
     frame, geometry = frame[good].reset_index(drop=True), geometry[good]
     attributes = read_road_columns(frame, reading, road_classes)
-    lines = _as_lines(geometry)
+    levels = attributes["bridge"] | attributes["tunnel"]
+    apart = levels | np.isin(attributes["road_class"].astype(str), list(FAST))
+    joined = join_near_ends(geometry, apart)
+    tell_joined(joined, target, reading)
+    lines = _as_lines(joined.lines)
     pieces, line = _split(lines, _touched_by_ends(lines))
-    n_split = len(pieces.starts) - len(lines.starts)
-    if n_split:
+    n_split = len(pieces.starts) - len(lines.starts) - joined.inserted
+    if n_split > 0:
         reading.tell(
             Text(zh="在路口断开的线", en="lines that end at junctions"),
             Text(zh="{n} 处路口在线的中间", en="{n} junctions in the middle of a line").format(n=n_split),
@@ -286,7 +315,10 @@ def _read_lines(frame: Any, window: Any, target: CRS, reading: Reading, road_cla
             severity="repair",
         )
     roads = _share_minutes(_frame(pieces, {name: values[line] for name, values in attributes.items()}, target), line)
-    return RoadsRead(_finish(roads, reading.source.path), tuple(reading.problems))
+    ends = np.bincount(roads[["tail", "head"]].to_numpy().ravel())
+    tell_crossings(joined.lines, apart, int((ends >= 3).sum()), target, reading, levels_stated=bool(levels.any()))
+    problems = reading.problems
+    return RoadsRead(_finish(roads, reading.source.path), tuple(problems), tuple(problems.ledger))
 
 
 def _as_lines(geometry: Any) -> _Lines:

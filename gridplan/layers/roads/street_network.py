@@ -45,6 +45,7 @@ def read_road_layer(case: Case, area: Any, crs: str, problems: Problems) -> gpd.
         problems.extend(error.problems)
         return None
     problems.extend(read.problems)
+    problems.ledger.extend(read.ledger)
     return read.roads
 
 

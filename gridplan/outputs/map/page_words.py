@@ -293,8 +293,8 @@ WORDS: dict[str, Text] = {
     "open_grid": Text(zh="打开网格", en="Open the grid"),
     "no_edits": Text(zh="还没有修改", en="No edits yet"),
     "checked_again": Text(
-        zh="这里即时检查 R-02、R-04、R-06、R-07、R-08、R-60；其他规则交回后复核。",
-        en="Checked live: R-02, R-04, R-06, R-07, R-08, R-60; other rules are checked again on return.",
+        zh="这里即时检查 R-02、R-04、R-06（只按单元相邻，不查分成几块的单元土地是否相连）、R-07、R-08、R-60；其他规则交回后复核。",
+        en="Checked live: R-02, R-04, R-06 (by neighbouring units, not by the land of units in several parts), R-07, R-08, R-60; other rules are checked again on return.",
     ),
     "save_explained": Text(
         zh="保存修改会下载 edits.json。发回方案编制人后逐项复核，再生成新方案。",

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 
 from gridplan.case.case import parse_case
 from gridplan.layers.facilities.facilities import read_facilities
+from gridplan.layers.facilities.merges import settle_decisions
 from gridplan.words.errors import InputProblem
 from gridplan.words.problems import Problems
 from tests.layers.conftest import TREE, told
@@ -101,6 +103,17 @@ def test_decisions_that_cannot_be_applied_are_named_by_row(
 def test_ids_that_the_table_does_not_have_are_told(tmp_path: Path) -> None:
     _, problems = read(tmp_path, [*DECIDED, "B7,保留,,"])
     assert in_merges(problems, "warning") == [("机构编号", (7,))]
+
+
+def test_what_becomes_of_rows_is_settled_over_all_of_them() -> None:
+    """B is part of A, C a campus of B's house, D a part of the campus; A is left out, and all of them with it; E stays."""
+    decisions = pd.DataFrame(
+        {"decision": ["leave_out", "merge", "campus", "merge", "keep"], "target": ["", "A", "B", "C", ""]},
+        index=list("ABCDE"),
+    )
+    settled = settle_decisions(decisions)
+    assert settled["decision"].tolist() == ["leave_out"] * 4 + ["keep"]
+    assert settled["end"].tolist() == ["A"] * 4 + ["E"]
 
 
 def test_rows_may_go_into_another_table(tmp_path: Path) -> None:

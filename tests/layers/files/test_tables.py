@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from gridplan.case.sources import Source
 from gridplan.layers.files.headers import find_header_row, find_header_rows
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import open_table
+from gridplan.words.problems import Problems
 from tests.layers.conftest import told
 
 ROWS = [["代码", "名称", "人口"], ["01", "甲社区", 10], ["02", "乙社区", 20], ["03", "丙社区", 30]]
@@ -235,3 +237,29 @@ def test_control_signs_never_reach_the_terminal(tmp_path: Path, reading: Callabl
     opened = open_table(reading("a.csv"))
     assert opened is not None
     assert opened.frame.iloc[0].tolist() == ["01", "[2J甲"]
+
+
+TORN = {
+    "a block of NUL bytes": ("id,n\na,1\nb,\0\0\0\nc,3\n", 3),
+    "a last line cut off": ("id,name,n\na,甲,1\nb,乙,2\nc,丙", 4),
+    "a last line of half an id": ("id,name,n\na,甲,1\nb,乙,2\n37990", 4),
+    "a quote that is not closed": ('id,name\na,甲\nb,"乙\nc,丙\n', 3),
+}
+
+
+@pytest.mark.parametrize(("text", "row"), TORN.values(), ids=TORN)
+def test_a_text_that_breaks_off_is_refused_with_the_row(tmp_path: Path, text: str, row: int) -> None:
+    problems = Problems()
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    assert open_table(Reading(Source(path="t.csv"), tmp_path / "t.csv", problems)) is None
+    assert [(problem.severity, problem.rows) for problem in problems] == [("error", (row,))]
+
+
+@pytest.mark.parametrize(
+    "text", ["id,n\na,1\nb,2", "id,n\na,1\nb,\n", "id,n\na,1\n合计：", 'id,n\na,"1\n2"', "id,n\na,1\nb\n"]
+)
+def test_a_text_without_a_last_line_feed_is_whole(tmp_path: Path, text: str) -> None:
+    problems = Problems()
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    assert open_table(Reading(Source(path="t.csv"), tmp_path / "t.csv", problems)) is not None
+    assert not problems.errors

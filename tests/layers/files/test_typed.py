@@ -71,3 +71,9 @@ def test_plain_numbers_stay_what_they_are(value: float) -> None:
 def test_no_text_makes_it_fail(text: str) -> None:
     number = parse_number(text)
     assert number.wrong or math.isnan(number.value) or math.isfinite(number.value)
+
+
+def test_true_and_false_are_no_numbers() -> None:
+    """A column of flags taken for people or beds is not all ones."""
+    assert parse_number(True).wrong
+    assert parse_number(False).wrong
