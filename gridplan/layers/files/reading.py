@@ -102,6 +102,18 @@ def no_file(name: str) -> InputProblem:
     )
 
 
+def empty_file(reading: Reading) -> InputProblem:
+    """Return the problem of a file without content."""
+    return InputProblem(
+        "error",
+        Text(zh="可以读取的文件", en="a file that can be read"),
+        Text(zh="空文件（0 字节）", en="an empty file (0 bytes)"),
+        Text(zh="重新导出或复制这个文件。", en="Export or copy the file again."),
+        file=reading.source.path,
+        layer=reading.layer,
+    )
+
+
 def tell_unreadable(reading: Reading, error: Exception) -> None:
     """Say that the file is absent, or cannot be read and why."""
     if not reading.path.exists():
@@ -111,8 +123,8 @@ def tell_unreadable(reading: Reading, error: Exception) -> None:
             en="Check the name; paths start at the case file's folder (or data_folder).",
         )
     elif reading.path.is_file() and reading.path.stat().st_size == 0:
-        found = Text(zh="空文件（0 字节）", en="an empty file (0 bytes)")
-        remedy = Text(zh="重新导出或复制这个文件。", en="Export or copy the file again.")
+        reading.problems.append(empty_file(reading))
+        return
     else:
         found = Text(zh="无法读取的内容（{r}）", en="content that cannot be read ({r})").format(
             r=_reason(reading.path, error)

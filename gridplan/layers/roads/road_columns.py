@@ -17,6 +17,8 @@ from gridplan.words.text import Text
 CLASS_COLUMNS = ("road_class", "highway", "fclass")
 COLUMN_NAMES = ("road_class", "oneway", "maxspeed_kmh", "minutes", "bridge", "tunnel", "name")
 """Columns a line layer may have, or that the case may map."""
+_OTHER_HEADERS: Mapping[str, tuple[str, ...]] = {"maxspeed_kmh": ("maxspeed",)}
+"""OpenStreetMap's own names of our columns."""
 MAX_SPEED_KMH = 200.0
 """No road allows more: a higher number is another unit or a typing error."""
 _MAX_MINUTES = 24 * 60.0
@@ -100,8 +102,9 @@ def first_word(value: object) -> str:
 
 def _header(frame: Any, reading: Reading, name: str) -> str:
     """Return the planner's header of a column, "" where the layer has none."""
-    theirs = reading.source.columns.get(name, name)
-    return theirs if theirs in frame.columns else ""
+    mapped = reading.source.columns.get(name)
+    known = (name, *_OTHER_HEADERS.get(name, ())) if mapped is None else (mapped,)
+    return next((theirs for theirs in known if theirs in frame.columns), "")
 
 
 def _text(frame: Any, reading: Reading, name: str) -> pd.Series:
