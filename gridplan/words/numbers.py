@@ -28,13 +28,13 @@ def money(fen: int) -> Text:
     return Text(zh=zh, en=f"{yuan:,.0f} yuan" if yuan >= 1e4 else f"{yuan:,.2f} yuan")
 
 
-def counted(count: int, noun: str, plural: str = "") -> Text:
-    """Return a count whose English has its noun; the Chinese measure word stands in the sentence.
+def counted(count: int, noun: str, plural: str = "", *, measure: str = "") -> Text:
+    """Return a count with its English noun in the right number, and its Chinese measure word where the sentence has none.
 
-    >>> counted(1, "unit"), counted(3, "unit")
-    (Text(zh='1', en='1 unit'), Text(zh='3', en='3 units'))
+    >>> counted(1, "unit"), counted(3, "unit"), counted(0, "facility", "facilities", measure="家机构")
+    (Text(zh='1', en='1 unit'), Text(zh='3', en='3 units'), Text(zh='0 家机构', en='0 facilities'))
     """
-    return Text(zh=f"{count:,}", en=f"{count:,} {noun if count == 1 else plural or noun + 's'}")
+    return Text(zh=f"{count:,} {measure}".rstrip(), en=f"{count:,} {noun if count == 1 else plural or noun + 's'}")
 
 
 def minutes(value: float) -> str:

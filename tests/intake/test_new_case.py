@@ -69,7 +69,11 @@ def test_the_chessboard_is_planned_from_its_files_alone(tmp_path: Path) -> None:
     board.write_board(tmp_path, units=units).unlink()
     start_case(tmp_path, "en")
     text = (tmp_path / "case.toml").read_text(encoding="utf-8")
-    assert "[layers.boundaries]" in text, "24 polygons are few enough to be districts"
+    assert "[layers.units]" in text, "24 polygons are units where a table has the residents of each"
+    case = tmp_path / "case.toml"
+    case.write_text(text.replace("# k = [4, 6]", "k = 2"), encoding="utf-8")
+    plan = CliRunner().invoke(app, ["plan", str(case), "-o", str(tmp_path / "out")])
+    assert plan.exit_code in (0, 1), plan.stderr
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import FacilitySource
+from gridplan.layers.facilities.kinds import find_kind, weigh_rows
 from gridplan.layers.facilities.merges import FacilityTable, apply_merges, decide_rows
 from gridplan.layers.files.columns import (
     Column,
@@ -112,7 +113,7 @@ def _open(case: Case, source: FacilitySource, problems: Problems) -> FacilityTab
     if opened is None:
         return None
     tell_no_rows(opened.frame, opened.reading)
-    picked = pick_columns(opened.frame, opened.reading, COLUMNS)
+    picked = weigh_rows(pick_columns(opened.frame, opened.reading, COLUMNS))
     return FacilityTable(source, opened.frame, picked, opened.field, pd.Series("", index=opened.frame.index))
 
 
@@ -126,7 +127,8 @@ def _read_one(table: FacilityTable) -> tuple[gpd.GeoDataFrame, Picked]:
     frame["field"] = table.field
     frame["name"] = require_text(picked, "name", COLUMNS[1].label)
     require_text(picked, "kind", COLUMNS[2].label)
-    frame["kind"] = _words(picked, "kind", KINDS, within=True).replace("", "other")
+    kinds = map_values(picked, "kind", find=find_kind, choices=KINDS.choices)
+    frame["kind"] = kinds.where(kinds.notna(), "other")
     frame["ownership"] = _words(picked, "ownership", OWNERSHIPS)
     frame["admin_level"] = _words(picked, "admin_level", ADMIN_LEVELS)
     frame["level"], frame["grade"] = _levels(picked)
@@ -155,9 +157,8 @@ def _points(frame: gpd.GeoDataFrame, field: str, picked: Picked) -> object:
     return frame.geometry.representative_point().array
 
 
-def _words(picked: Picked, name: str, vocabulary: Vocabulary, *, within: bool = False) -> pd.Series:
-    find = vocabulary.find_within if within else vocabulary.find
-    words = map_values(picked, name, find=find, choices=vocabulary.choices)
+def _words(picked: Picked, name: str, vocabulary: Vocabulary) -> pd.Series:
+    words = map_values(picked, name, find=vocabulary.find, choices=vocabulary.choices)
     return words.where(words.notna(), "")
 
 

@@ -55,10 +55,24 @@ COORDINATES = (
 LOCATION = Column(
     "location",
     Text(zh="位置（经度,纬度）", en="place (longitude,latitude)"),
-    ("位置", "坐标", "经纬度", "经度纬度", "lnglat", "lonlat", "coordinates", "coordinate", "coord", "center", "centroid"),
+    (
+        "位置",
+        "坐标",
+        "经纬度",
+        "经度纬度",
+        "lnglat",
+        "lonlat",
+        "coordinates",
+        "coordinate",
+        "coord",
+        "center",
+        "centroid",
+    ),
 )
 """One column with both coordinates: "lng,lat" of map services, [x, y] of lists, POINT (x y)."""
-_PAIR = re.compile(r"(?:POINT\s*)?[\[(]?\s*(-?\d+(?:\.\d+)?)\s*[,，;；\s]\s*(-?\d+(?:\.\d+)?)\s*[\])]?", re.IGNORECASE)
+PLACE_PAIR = re.compile(
+    r"(?:POINT\s*)?[\[(]?\s*(-?\d+(?:\.\d+)?)\s*[,，;；\s]\s*(-?\d+(?:\.\d+)?)\s*[\])]?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -182,11 +196,15 @@ def split_location(table: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     header = find_header(theirs, LOCATION, mapped)
     if header is None:
         return table
-    pairs = [_PAIR.fullmatch(plain_text(value)) for value in table[header]]
+    pairs = [PLACE_PAIR.fullmatch(plain_text(value)) for value in table[header]]
     if not any(pairs):
         return table
     reading.tell_rows(
-        [row for row, pair, value in zip(table.index, pairs, table[header], strict=True) if not pair and plain_text(value)],
+        [
+            row
+            for row, pair, value in zip(table.index, pairs, table[header], strict=True)
+            if not pair and plain_text(value)
+        ],
         Text(zh="经度,纬度", en="longitude,latitude"),
         Text(zh="其他写法", en="something else"),
         Text(zh="改正这些位置。", en="Correct these places."),

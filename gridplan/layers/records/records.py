@@ -22,6 +22,7 @@ from gridplan.layers.files.columns import (
 )
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.records.indicator_list import DIRECTIONS, MEASURES, indicator_list
+from gridplan.layers.records.personal import tell_personal
 from gridplan.words.errors import InputProblem
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
@@ -241,7 +242,7 @@ def _read_one(
     case: Case, source: Source, declared: RecordTable, problems: Problems, known: dict[str, pd.Index | None]
 ) -> pd.DataFrame | None:
     opened = read_table(case, source, problems)
-    if opened is None:
+    if opened is None or tell_personal(opened.frame, opened.reading):
         return None
     picked = pick_columns(opened.frame, opened.reading, [field.column for field in declared.fields])
     columns = {field.column.name: _read_field(picked, field, known) for field in declared.fields}
