@@ -120,7 +120,18 @@ def pose(case: Case, *, progress: Progress = _silent) -> Posed:
         If the case cannot be planned: its layers cannot be used, a name in it stands for nothing, nobody may lead, or nobody reaches
         a hospital that may.
     """
-    place = survey(case, progress=progress)
+    return pose_place(survey(case, progress=progress), progress=progress)
+
+
+def pose_place(place: Surveyed, *, progress: Progress = _silent) -> Posed:
+    """Do what `pose` does with a place that has been surveyed.
+
+    Raises
+    ------
+    LayerError
+        See `pose`.
+    """
+    case = place.case
     place = _told(place, (*tell_unknown_subjects(place.layers, case), *tell_unready(place.layers, place.leads, case)))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     travel = measure_travel(place.layers, case, all_candidates(place.layers, place.leads, case))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
+from gridplan.intake.lead_sheet import COLUMNS as LEAD_COLUMNS
+from gridplan.intake.lead_sheet import LEAD_SHEET
 from gridplan.intake.problem_report import LABELS, SEVERITIES, sort_problems
 from gridplan.layers.facilities.facilities import list_outcomes
 from gridplan.layers.files.archives import refuse_hostile
@@ -58,7 +62,12 @@ _BAD_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
 def write_problem_book(
-    path: Path, problems: Iterable[InputProblem], language: Language, *, case: Case | None = None
+    path: Path,
+    problems: Iterable[InputProblem],
+    language: Language,
+    *,
+    case: Case | None = None,
+    leads: pd.DataFrame | None = None,
 ) -> Path:
     """Write the problems to a workbook; with a case, its tables follow with every offending cell marked and noted.
 
@@ -68,13 +77,17 @@ def write_problem_book(
     problems : of reading the case or its layers.
     language : of titles and notes.
     case : tells where the tables are; without it there is the list only.
+    leads : every hospital as a possible lead, of `lead_sheet.list_leads`.
     """
     ordered = sort_problems(problems)
     with written_workbook(path, nan_inf_to_errors=True) as book:
         fills = {name: book.add_format({"bg_color": colour}) for name, colour in _FILLS.items()}
         _write_list(book, ordered, fills, language)
+        if leads is not None:
+            _write_table(book, LEAD_SHEET.in_language(language), LEAD_COLUMNS, leads.to_dict("records"), language)
         if case is not None:
             taken = {_LIST.in_language(language).lower(), _OUTCOMES.in_language(language).lower()}
+            taken.add(LEAD_SHEET.in_language(language).lower())
             _write_outcomes(book, case, language)
             for source in _tables(case):
                 _write_copy(book, case, source, ordered, fills, language, taken)
@@ -108,18 +121,27 @@ def _write_outcomes(book: Any, case: Case, language: Language) -> None:
     """Say of every row of a facility table with decisions what became of it, and why."""
     if all(source.merges is None for source in case.layers.facilities):
         return
-    sheet = book.add_worksheet(_OUTCOMES.in_language(language))
+    rows = [
+        {**outcome, "decision": _WHAT_BECAME[outcome["decision"]].in_language(language)}
+        for outcome in list_outcomes(case).to_dict("records")
+    ]
+    _write_table(book, _OUTCOMES.in_language(language), _OUTCOME_TITLES, rows, language)
+
+
+def _write_table(
+    book: Any, name: str, titles: Mapping[str, tuple[Text, int]], rows: list[dict[Any, Any]], language: Language
+) -> None:
+    """Write a sheet of rows of text under its titles (key -> label and width)."""
+    sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True})
-    for column, (title, width) in enumerate(_OUTCOME_TITLES.values()):
+    for column, (title, width) in enumerate(titles.values()):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, title.in_language(language), bold)
-    outcomes = list_outcomes(case)
-    for row, outcome in enumerate(outcomes.to_dict("records"), 1):
-        for column, name in enumerate(_OUTCOME_TITLES):
-            value = _WHAT_BECAME[outcome[name]].in_language(language) if name == "decision" else outcome[name]
-            sheet.write_string(row, column, plain_text(value))
+    for number, row in enumerate(rows, 1):
+        for column, key in enumerate(titles):
+            sheet.write_string(number, column, plain_text(row[key]))
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(outcomes), 1), len(_OUTCOME_TITLES) - 1)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(titles) - 1)
 
 
 def _tables(case: Case) -> list[Source]:

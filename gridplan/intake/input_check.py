@@ -6,16 +6,22 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from gridplan.case.case import Case, read_case
 from gridplan.intake.check_workbook import write_problem_book
+from gridplan.intake.input_picture import PICTURE, write_input_picture
+from gridplan.intake.lead_sheet import list_leads
 from gridplan.intake.merge_workbook import TableKey, propose_merges, write_merge_books
 from gridplan.intake.problem_report import print_problems, problems_to_json
 from gridplan.words.errors import GridplanError, InputProblem
 from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.text import Language, Text
+
+if TYPE_CHECKING:
+    from gridplan.pipeline import Surveyed
 
 _READY = Text(
     zh="可以规划：{u} 个单元，{p:,.0f} 人，{f} 家机构，其中 {h} 家医院（院区）可牵头。",
@@ -25,11 +31,12 @@ _READY = Text(
 
 @dataclass(frozen=True)
 class Checked:
-    """What checking a case found: the problems, the case if it could be read, and the facts if it can be planned."""
+    """What checking a case found: the problems, the case and the place if they could be read, and the facts if it can be planned."""
 
     problems: tuple[InputProblem, ...]
     language: Language
     case: Case | None = None
+    place: Surveyed | None = None
     ready: Text | None = None
     merges: Mapping[TableKey, pd.DataFrame] = field(default_factory=dict)
 
@@ -41,15 +48,17 @@ def check_inputs(
 
     Mistakes of the user are in `problems`, never raised.
     """
-    from gridplan.pipeline import pose
+    from gridplan.pipeline import pose_place, survey
 
     case: Case | None = None
+    place: Surveyed | None = None
     try:
         case = read_case(path)
         case = case if language is None else case.with_language(language)
-        posed = pose(case, progress=progress)
+        place = survey(case, progress=progress)
+        posed = pose_place(place, progress=progress)
     except GridplanError as error:
-        return Checked(error.problems, case.language if case is not None else language or "zh", case)
+        return Checked(error.problems, case.language if case is not None else language or "zh", case, place)
     units, facilities = posed.place.layers.units, posed.place.layers.facilities
     ready = _READY.format(
         u=len(units),
@@ -58,7 +67,9 @@ def check_inputs(
         h=len(posed.travel.sites),
     )
     suggested = propose_merges(case)
-    return Checked((*posed.place.layers.problems, *_doubt_rows(suggested)), case.language, case, ready, suggested)
+    return Checked(
+        (*posed.place.layers.problems, *_doubt_rows(suggested)), case.language, case, place, ready, suggested
+    )
 
 
 def _doubt_rows(suggested: Mapping[TableKey, pd.DataFrame]) -> Problems:
@@ -89,6 +100,17 @@ def _doubt_rows(suggested: Mapping[TableKey, pd.DataFrame]) -> Problems:
     return problems
 
 
+def _write_report(folder: Path, checked: Checked) -> list[Path]:
+    """Write check.xlsx, and where the layers could be read a picture of them."""
+    place, language = checked.place, checked.language
+    leads = None if place is None else list_leads(place, language)
+    book = write_problem_book(folder / "check.xlsx", checked.problems, language, case=checked.case, leads=leads)
+    if place is None:
+        return [book]
+    name = place.case.place.name if language == "zh" else place.case.place.name_en or place.case.place.name
+    return [book, write_input_picture(folder / PICTURE, place.layers, name, language)]
+
+
 def tell_checked(checked: Checked, *, as_json: bool = False, folder: Path | None = None) -> list[str]:
     """Show the problems (on stderr), write check.xlsx into `folder` if one is given, and return the lines for stdout."""
     lines = []
@@ -96,9 +118,9 @@ def tell_checked(checked: Checked, *, as_json: bool = False, folder: Path | None
         lines.append(json.dumps(problems_to_json(checked.problems), ensure_ascii=False, indent=1))
     else:
         print_problems(checked.problems, checked.language)
-    if folder is not None and checked.problems:
-        book = write_problem_book(folder / "check.xlsx", checked.problems, checked.language, case=checked.case)
-        lines += [] if as_json else [str(book)]
+    if folder is not None and (checked.problems or checked.place is not None):
+        written = _write_report(folder, checked)
+        lines += [] if as_json else [str(path) for path in written]
     if folder is not None:
         written = write_merge_books(folder, checked.merges, checked.language)
         lines += [] if as_json else [str(path) for path in written.values()]

@@ -45,11 +45,15 @@ COLUMNS = (
     Column("level", Text(zh="等级", en="level"), ("等级", "级别", "医院等级", "机构级别")),
     Column("ownership", Text(zh="经办性质", en="ownership"), ("所有制", "经办性质", "经济类型", "举办主体")),
     Column("admin_level", Text(zh="隶属关系", en="affiliation"), ("隶属关系", "隶属")),
-    Column("beds", Text(zh="床位数", en="beds"), ("开放床位", "床位", "床位数", "编制床位", "实有床位")),
+    Column(
+        "beds",
+        Text(zh="床位数", en="beds"),
+        ("开放床位", "医院床位", "hospital beds", "床位", "床位数", "编制床位", "实有床位"),
+    ),
     Column(
         "doctors",
         Text(zh="执业医师数", en="doctors"),
-        ("执业医师数", "医师数", "执业（助理）医师数", "执业（助理）医师"),
+        ("执业医师数", "执业医师", "医师数", "执业（助理）医师数", "执业（助理）医师"),
     ),
     Column("services", Text(zh="服务项目", en="services"), ("服务", "服务项目")),
     Column("tie", Text(zh="联系紧密程度", en="tie"), ("紧密程度", "联系紧密程度")),

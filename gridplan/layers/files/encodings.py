@@ -30,7 +30,10 @@ def decode_text(data: bytes, reading: Reading) -> str:
         reading.tell(
             Text(zh="写明的编码", en="a stated encoding"),
             Text(zh=f"未写明，已按 {encoding} 读取", en=f"none; it was read as {encoding}"),
-            Text(zh="若有乱码，在方案中写 encoding。", en="If the text is garbled, state encoding in the case."),
+            reading.remedy(
+                Text(zh="若有乱码，把文件另存为 UTF-8。", en="If the text is garbled, save the file as UTF-8."),
+                Text(zh="若有乱码，在方案中写 encoding。", en="If the text is garbled, state encoding in the case."),
+            ),
             severity="repair",
             field="encoding",
         )
@@ -74,9 +77,12 @@ def _undecodable(reading: Reading, encoding: str, error: Exception, stated: bool
             en="Correct encoding in the case, or remove it to have it detected.",
         )
         if stated
-        else Text(
-            zh="在方案中写 encoding，或把文件另存为 UTF-8。",
-            en="State encoding in the case, or save the file as UTF-8.",
+        else reading.remedy(
+            Text(zh="把文件另存为 UTF-8。", en="Save the file as UTF-8."),
+            Text(
+                zh="在方案中写 encoding，或把文件另存为 UTF-8。",
+                en="State encoding in the case, or save the file as UTF-8.",
+            ),
         )
     )
     return InputProblem(

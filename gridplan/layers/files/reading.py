@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.case.case import Case
-from gridplan.case.sources import Source
+from gridplan.case.sources import LooseSource, Source
 from gridplan.words.errors import InputProblem, Severity
 from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.text import Text
@@ -30,6 +30,10 @@ class Reading:
     def of_layer(self, layer: str) -> Reading:
         """Return the same reading with the sheet or layer that is really used."""
         return replace(self, layer=layer)
+
+    def remedy(self, plain: Text, keyed: Text) -> Text:
+        """Return the advice that names a key of the case, or the plain one where the case has no keys for this source."""
+        return plain if isinstance(self.source, LooseSource) else keyed
 
     def tell(
         self,

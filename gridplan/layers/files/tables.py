@@ -251,7 +251,10 @@ def _tell_other_sheets(reading: Reading, others: list[str]) -> None:
             zh=f"已采用第一个有内容的工作表；另有 {'、'.join(others)}",
             en=f"none: the first with content is used; there are also {', '.join(others)}",
         ),
-        Text(zh="若不对，在方案中写 layer。", en="If it is the wrong one, state layer in the case."),
+        reading.remedy(
+            Text(zh="若不对，只留下要用的工作表。", en="If it is the wrong one, keep the sheet that is wanted only."),
+            Text(zh="若不对，在方案中写 layer。", en="If it is the wrong one, state layer in the case."),
+        ),
         severity="repair",
     )
 

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 CENSUS_COLUMNS = (
     Column("unit_id", Text(zh="单元代码", en="unit code"), ("代码", "社区代码", "单元代码", "村居代码"), required=True),
-    Column("population", Text(zh="常住人口", en="resident population"), ("常住人口", "人口"), required=True),
     Column(
-        "population_65", Text(zh="65 岁及以上人口", en="residents aged 65 and over"), ("65岁及以上", "65岁及以上人口")
+        "population", Text(zh="常住人口", en="resident population"), ("常住人口", "人口", "residents"), required=True
+    ),
+    Column(
+        "population_65",
+        Text(zh="65 岁及以上人口", en="residents aged 65 and over"),
+        ("65岁及以上", "65岁及以上人口", "aged 65+"),
     ),
     Column(
         "chronic", Text(zh="慢病患者数", en="chronic patients"), ("慢病患者", "慢性病患者", "慢性病患者数", "慢病人数")
