@@ -5,8 +5,10 @@ Exit status: 0 done; 1 done, but a violated must-rule stands; 2 bad input or usa
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
@@ -58,6 +60,7 @@ Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言
 def main() -> None:
     """Run the command line; what no command told in words itself is told here."""
     open_streams()
+    _silence_libraries()
     status: Any = 0
     try:
         try:
@@ -102,6 +105,13 @@ def _start(
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
+
+
+def _silence_libraries() -> None:
+    """Keep warnings of libraries off the terminal: what planners have to know is told in words; -W shows them."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+    logging.getLogger().addHandler(logging.NullHandler())
 
 
 @app.command()

@@ -74,6 +74,8 @@ class Guess:
         """Columns that its reader looks for."""
         if self.role == "records":
             return tuple(field.column for field in RECORDS[self.kind].fields)
+        if self.kind == "table":
+            return CENSUS_COLUMNS
         if self.role == "population":
             return CENSUS_COLUMNS[1:2] if self.kind in ("points", "polygons") else ()
         return COLUMNS.get(self.role, ())

@@ -72,7 +72,7 @@ def list_files(folder: Path) -> list[Path]:
         path
         for path in sorted(folder.iterdir())
         if not path.name.startswith((".", "~"))
-        and (path.is_file() or path.suffix.lower() == ".gdb")
+        and (not path.is_dir() or path.suffix.lower() == ".gdb")
         and (path.suffix.lower() in known or path.name.lower().endswith((*OSM_SUFFIXES, *GRAPH_READERS)))
     ]
 

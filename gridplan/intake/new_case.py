@@ -162,12 +162,22 @@ def _needs_datum(guess: Guess) -> bool:
     return guess.found.shape == "table" and guess.role in ("facilities", "population")
 
 
+_AMAP = {"typecode", "pname", "cityname", "adname", "location", "entr_location", "business_area", "biz_type"}
+"""Columns of the points that Amap hands out."""
+_FROM_AMAP = Text(
+    zh="列与高德的兴趣点一致，按 gcj02 读取；若已转换过，改正 datum",
+    en="its columns are those of Amap's points: read as gcj02; correct datum if they have been converted",
+)
+
+
 def _with_datum(folder: Path, guess: Guess, roads: Guess | None) -> Guess:
     header = guess.columns.get("lon", "").lower()
     for sign, datum in (("wgs", "wgs84"), ("gcj", "gcj02"), ("bd", "bd09")):
         if sign in header:
             said = Text(zh=f"按表头取 {datum}", en=f"{datum}, by the headers")
             return replace(guess, datum=datum, doubts=(*guess.doubts, said))
+    if len(_AMAP & {name.lower() for name in guess.found.headers}) > 1:
+        return replace(guess, datum="gcj02").doubting(_FROM_AMAP)
     if _metric(guess):
         return guess.doubting(
             Text(

@@ -13,8 +13,9 @@ def people(count: float) -> Text:
     >>> people(68_825)
     Text(zh='6.9 万人', en='68,825 people')
     """
-    told = f"{count / 1e4:,.1f} 万人" if round(count) >= 10_000 else f"{count:,.0f} 人"
-    return Text(zh=told, en="1 person" if round(count) == 1 else f"{count:,.0f} people")
+    count = round(count)
+    told = f"{count / 1e4:,.1f} 万人" if count >= 10_000 else f"{count:,} 人"
+    return Text(zh=told, en=counted(count, "person", "people").en)
 
 
 def money(fen: int) -> Text:

@@ -9,6 +9,7 @@ from xml.parsers import expat
 
 from gridplan.layers.files.reading import Reading, empty_file, no_file
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.numbers import counted
 from gridplan.words.text import Text
 
 MAX_BYTES = 2_000_000_000
@@ -177,7 +178,7 @@ def too_large(reading: Reading, unpacked: int, files: int) -> LayerError:
         Text(zh="正常大小的文件", en="a file of usual size"),
         Text(
             zh=f"（解压后）有 {unpacked / 1e6:,.0f} MB、{files:,} 个文件",
-            en=f"{unpacked / 1e6:,.0f} MB and {files:,} files (after unpacking)",
+            en=f"{unpacked / 1e6:,.0f} MB and {counted(files, 'file').en} (after unpacking)",
         ),
     )
 

@@ -304,7 +304,7 @@ def _built(features: list[_Feature], reading: Reading, *, areas: bool = False) -
         reading,
         [f"{feature.id} {feature.name}".strip() for feature in bad],
         Text(zh="完整的图形", en="complete shapes"),
-        Text(zh="{n} 个要素在提取文件中不完整（{names}）", en="{n} features that the extract cuts ({names})"),
+        Text(zh="{n} 个要素在提取文件中不完整（{names}）", en="{n:feature|features} that the extract cuts ({names})"),
         Text(
             zh="它们未采用；请用范围更大的提取文件。", en="They are left out; an extract that reaches further has all."
         ),
@@ -348,7 +348,7 @@ _UNNAMED = (
 )
 _WITHOUT_CODE = (
     Text(zh="行政区划代码（ref:admin:CN）", en="administrative codes (ref:admin:CN)"),
-    Text(zh="{n} 个区域没有（{names}）", en="{n} areas without ({names})"),
+    Text(zh="{n} 个区域没有（{names}）", en="{n:area|areas} without ({names})"),
     Text(zh="以 OpenStreetMap 编号代替。", en="Their OpenStreetMap id stands for it."),
     "代码",
 )

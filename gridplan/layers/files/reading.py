@@ -168,8 +168,14 @@ _REASONS = (
 )
 
 
+_OTHER_FORM = Text(zh="内容的结构不是这种文件该有的", en="its content is not built as such a file is")
+"""What a reader's own failure means: the file has another structure than it expects."""
+
+
 def _reason(path: Path, error: Exception) -> Text:
     """Return a library's words in ours where they are known ones."""
+    if isinstance(error, LookupError | AttributeError | TypeError):
+        return _OTHER_FORM
     line = (str(error).splitlines() or [type(error).__name__])[0]
     known = next((said for part, said in _REASONS if part in line.lower()), None)
     if known is not None:
@@ -178,12 +184,12 @@ def _reason(path: Path, error: Exception) -> Text:
     return Text(zh=line, en=line)
 
 
-def tell_format(reading: Reading, known: Iterable[str]) -> None:
+def tell_format(reading: Reading, known: Iterable[str], *, remedy: Text | None = None) -> None:
     """Say that the file's extension is none of the known ones."""
     listed = " ".join(sorted(known))
     suffix = reading.path.suffix
     reading.tell(
         Text(zh=f"以下格式之一：{listed}", en=f"one of the formats {listed}"),
         Text(zh=suffix or "没有扩展名的文件", en=suffix or "a file without an extension"),
-        Text(zh="另存为其中一种格式。", en="Save it in one of them."),
+        remedy or Text(zh="另存为其中一种格式。", en="Save it in one of them."),
     )

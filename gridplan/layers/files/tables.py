@@ -65,7 +65,8 @@ def open_table(reading: Reading) -> Opened | None:
     """Read the table of a reading; see `read_table`."""
     reader = TABLE_READERS.get(reading.path.suffix.lower())
     if reader is None:
-        tell_format(reading, TABLE_READERS)
+        layer = getattr(reading.source, "kind", "") == "table"
+        tell_format(reading, TABLE_READERS, remedy=_NO_TABLE if layer else None)
         return None
     try:
         refuse_hostile(reading)
@@ -79,6 +80,12 @@ def open_table(reading: Reading) -> Opened | None:
         tell_unreadable(reading, error)
         return None
     return Opened(reading, select_rows(frame, reading))
+
+
+_NO_TABLE = Text(
+    zh='kind = "table" 只用于表格；图层写 kind = "points"、"polygons" 或 "raster"。',
+    en='kind = "table" is for tables; for a layer write kind = "points", "polygons" or "raster".',
+)
 
 
 def select_rows(frame: Any, reading: Reading) -> Any:

@@ -14,6 +14,7 @@ from gridplan.layers.files.columns import Column, Picked, check_known, pick_colu
 from gridplan.layers.files.reading import tell_no_rows
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import read_vector
+from gridplan.words.numbers import counted
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -81,7 +82,7 @@ def _tell_units_without(picked: Picked, missing: pd.Index) -> None:
             Text(zh="每个单元的人口", en="the population of every unit"),
             Text(
                 zh=f"{len(missing)} 个单元没有人口（{'、'.join(shown)}）",
-                en=f"{len(missing)} units without ({', '.join(shown)})",
+                en=f"{counted(len(missing), 'unit').en} without ({', '.join(shown)})",
             ),
             Text(zh="补上这些单元；无人居住写 0。", en="Add them; write 0 where nobody lives."),
             field=picked.header("unit_id"),
