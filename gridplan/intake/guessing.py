@@ -15,7 +15,7 @@ from gridplan.layers.area.boundaries import BASELINE_COLUMNS, BOUNDARY_COLUMNS, 
 from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.facilities.kinds import find_kind
 from gridplan.layers.files.columns import Column, plain_text
-from gridplan.layers.files.osm_places import HEALTHCARE
+from gridplan.layers.files.osm_places import HEALTHCARE, PLACES
 from gridplan.layers.files.vectors import COORDINATES, LOCATION
 from gridplan.layers.people.population import CENSUS_COLUMNS
 from gridplan.layers.records.records import RECORDS
@@ -99,7 +99,7 @@ def guess_roles(found: Sequence[Found]) -> list[Guess]:
     guesses = [_with_columns(guess, join) for guess in guesses]
     for near in near_joins(found):
         guesses = [_told_near(guess, near) for guess in guesses]
-    return _tables_before_osm(_with_own_people(guesses))
+    return _tables_before_osm(_census_before_places(_with_own_people(guesses)))
 
 
 def _signs(layer: Found, folder: Sequence[Found], join: Join | None) -> list[Sign]:
@@ -186,7 +186,9 @@ def _place_of(guess: Guess) -> tuple[str, str]:
 
 
 def _rank(guess: Guess) -> tuple[float, float]:
-    return _PREFERRED.get(guess.kind, 0) if guess.role == "population" else 0, -guess.points
+    """Return how a guess ranks for its place, the best first; settlements of OpenStreetMap, which seldom state all residents, last."""
+    preferred = _PREFERRED.get(guess.kind, 0) if guess.role == "population" else 0
+    return len(_PREFERRED) if guess.found.layer == PLACES else preferred, -guess.points
 
 
 def _outdone(guess: Guess, by: Guess) -> Guess:
@@ -262,6 +264,17 @@ def _with_own_people(guesses: list[Guess]) -> list[Guess]:
             own = Guess(guess.found, "population", "polygons", columns=people, reasons=(said,))
             return [*guesses[:at], units, own, *guesses[at + 1 :]]
     return guesses
+
+
+def _census_before_places(guesses: list[Guess]) -> list[Guess]:
+    """Leave out the settlements of an OpenStreetMap file where a table has the residents of each unit."""
+    census = next((guess for guess in guesses if guess.role == "census"), None)
+    return [
+        _outdone(guess, census)
+        if census is not None and guess.role == "population" and guess.found.layer == PLACES
+        else guess
+        for guess in guesses
+    ]
 
 
 def _tables_before_osm(guesses: list[Guess]) -> list[Guess]:

@@ -296,7 +296,7 @@ def _is_org_units(layer: Found) -> bool:
 def _of_places(layer: Found) -> Iterator[Sign]:
     if layer.layer in (HEALTHCARE, PLACES):
         use = FACILITIES if layer.layer == HEALTHCARE else POINTS
-        yield _says(use, 3, "OpenStreetMap 文件中的图层", "a layer of an OpenStreetMap file")
+        yield _says(use, 2, "OpenStreetMap 文件中的图层", "a layer of an OpenStreetMap file")
         return
     headers = {header.lower() for header in layer.headers}
     nodes = len(headers & _NODE_COLUMNS) >= 2 or _NODES.search(_spelled(layer)) is not None
