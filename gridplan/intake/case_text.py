@@ -18,6 +18,8 @@ from gridplan.words.text import Language, Text, one_line
 
 COLUMNS_SHOWN = 30
 """So many columns of a file are listed."""
+_LONGEST = 2000
+"""Comments quote headers and names of files, which may hold anything: each stays on its line."""
 _ORDER = (
     "units",
     "boundaries",
@@ -92,7 +94,8 @@ def write_case(
     if unused:
         lines += ["", say("# 未采用的文件：", "# Files not used:")]
         lines += [f"#   {guess.found.label}{say('：', ': ')}{why(guess).in_language(language)}" for guess in unused]
-    return "\n".join(lines) + "\n"
+    shown = [one_line(line, most=_LONGEST) if line.startswith("#") else line for line in lines]
+    return "\n".join(shown) + "\n"
 
 
 def _section(guess: Guess, language: Language) -> list[str]:

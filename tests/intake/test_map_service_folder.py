@@ -91,3 +91,10 @@ def test_neighbouring_reasons_are_told_for_what_is_not_used(folder: Path) -> Non
     assert "p.tif: needs the file itself; found only a pointer" in told
     assert "e.csv: needs a file that can be read; found an empty file" in told
     assert "no header row" in told
+
+
+def test_a_header_with_a_line_break_stays_a_comment(folder: Path) -> None:
+    people = pd.read_csv(folder / "七普.csv")
+    people.rename(columns={"乡镇": "乡镇\nk = 9"}).to_csv(folder / "七普.csv", index=False)
+    start_case(folder, "zh")
+    assert read_case(folder / "case.toml").grids.k is None
