@@ -64,16 +64,18 @@ def test_a_case_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     assert case.read_bytes() == before
 
 
-def test_the_chessboard_is_planned_from_its_files_alone(tmp_path: Path) -> None:
+def test_the_chessboard_is_ready_from_its_files_and_a_crs(tmp_path: Path) -> None:
     units = board.board_units().sample(frac=1, random_state=5)
     board.write_board(tmp_path, units=units).unlink()
     start_case(tmp_path, "en")
     text = (tmp_path / "case.toml").read_text(encoding="utf-8")
     assert "[layers.units]" in text, "24 polygons are units where a table has the residents of each"
     case = tmp_path / "case.toml"
-    case.write_text(text.replace("# k = [4, 6]", "k = 2"), encoding="utf-8")
-    plan = CliRunner().invoke(app, ["plan", str(case), "-o", str(tmp_path / "out")])
-    assert plan.exit_code in (0, 1), plan.stderr
+    stated = text.replace('path = "facilities.csv"', 'path = "facilities.csv"\ncrs = "EPSG:4549"')
+    case.write_text(stated, encoding="utf-8")
+    checked = CliRunner().invoke(app, ["check", str(case)])
+    assert checked.exit_code == 0, checked.stderr
+    assert "24 units, 24,000 people" in checked.stdout
 
 
 @pytest.mark.parametrize(
