@@ -11,7 +11,7 @@ from gridplan.layers.files.reading import Reading
 from gridplan.words.text import Text
 
 _NAMED = re.compile(
-    r"身份证|证件号|患者(?:姓名|名)|病人(?:姓名|名)|病历号|住院号|门诊号|就诊卡|社保卡?号|医保卡?号|^姓名$|出生(?:日期|年月)"
+    r"身份证|证件号|患者(?:姓名|名)|病人(?:姓名|名)|病历号|住院号|门诊号(?!源)|就诊卡|社保卡?号|医保卡?号|^姓名$|出生(?:日期|年月)"
     r"|(?<![a-z])(?:patient[ _]?(?:name|id)|national[ _]?id|id[ _]?card|ssn|passport|mrn|date[ _]of[ _]birth|dob)(?![a-z])",
     re.IGNORECASE,
 )

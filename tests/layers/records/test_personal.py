@@ -27,7 +27,7 @@ def test_numbers_of_identity_cards_are_known_under_any_header() -> None:
 
 
 def test_telephones_of_institutions_are_no_personal_data_but_those_of_records_are() -> None:
-    frame = pd.DataFrame({"机构名称": ["甲医院"], "电话": ["027-1"]})
+    frame = pd.DataFrame({"机构名称": ["甲医院"], "电话": ["027-1"], "门诊号源": ["300"]})
     assert personal_columns(frame) == []
     assert personal_columns(frame, telephones=True) == ["电话"]
 
