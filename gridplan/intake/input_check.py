@@ -119,8 +119,8 @@ def tell_checked(checked: Checked, *, as_json: bool = False, folder: Path | None
     else:
         print_problems(checked.problems, checked.language)
     if folder is not None and (checked.problems or checked.place is not None):
-        written = _write_report(folder, checked)
-        lines += [] if as_json else [str(path) for path in written]
+        reports = _write_report(folder, checked)
+        lines += [] if as_json else [str(path) for path in reports]
     if folder is not None:
         written = write_merge_books(folder, checked.merges, checked.language)
         lines += [] if as_json else [str(path) for path in written.values()]
