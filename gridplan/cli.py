@@ -5,6 +5,7 @@ Exit status: 0 done; 1 done, but a violated must-rule stands; 2 bad input or usa
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 import warnings
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from gridplan import __version__
-from gridplan.words.errors import GridplanError, InputProblem
+from gridplan.words.errors import GridplanError, GridplanWarning, InputProblem
 from gridplan.words.signs import shown_line
 from gridplan.words.small_files import told_reason
 from gridplan.words.streams import drop_broken, open_streams
@@ -59,6 +60,7 @@ Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言
 def main() -> None:
     """Run the command line; what no command told in words itself is told here."""
     open_streams()
+    _silence_libraries()
     warnings.showwarning = _show_warning
     status: Any = 0
     try:
@@ -109,6 +111,14 @@ def _start(
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
+
+
+def _silence_libraries() -> None:
+    """Keep warnings of libraries off the terminal: what planners have to know is told in words; -W shows them."""
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", GridplanWarning)
+    logging.getLogger().addHandler(logging.NullHandler())
 
 
 @app.command()

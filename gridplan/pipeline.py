@@ -126,7 +126,18 @@ def pose(case: Case, *, progress: Progress = _silent, what_if: bool = True) -> P
         If the case cannot be planned: its layers cannot be used, a name in it stands for nothing, nobody may lead, or nobody reaches
         a hospital that may.
     """
-    place = survey(case, progress=progress)
+    return pose_place(survey(case, progress=progress), progress=progress, what_if=what_if)
+
+
+def pose_place(place: Surveyed, *, progress: Progress = _silent, what_if: bool = True) -> Posed:
+    """Do what `pose` does with a place that has been surveyed.
+
+    Raises
+    ------
+    LayerError
+        See `pose`.
+    """
+    case = place.case
     place = _told(place, (*tell_unknown_subjects(place.layers, case), *tell_unready(place.layers, place.leads, case)))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     sites = all_candidates(place.layers, place.leads, case)

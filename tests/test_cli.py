@@ -152,3 +152,18 @@ def test_assess_judges_by_the_records_of_the_case(tmp_path):
     for rule in ("R-31", "R-43", "R-44", "R-64", "R-66"):
         assert judged[rule] & {"met", "violated"}, rule
     assert "not_evaluated" not in judged["R-31"] | judged["R-64"] | judged["R-66"]
+
+
+def test_warnings_of_libraries_stay_off_the_terminal() -> None:
+    code = (
+        "import logging, sys, warnings\n"
+        "from gridplan import cli\n"
+        "@cli.app.command()\n"
+        "def shout() -> None:\n"
+        "    warnings.warn('raw', stacklevel=1)\n"
+        "    logging.getLogger('pyogrio._io').warning('raw')\n"
+        "sys.argv = ['gridplan', 'shout']\n"
+        "cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

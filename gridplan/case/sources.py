@@ -78,6 +78,10 @@ class Source(Section):
     )
 
 
+class LooseSource(Source):
+    """A file that is given beside the case, which has no keys for it."""
+
+
 class WeightSource(Source):
     """Where inside a polygon its residents live."""
 

@@ -16,13 +16,22 @@ import pandas as pd
 import shapely
 
 from gridplan.case.case import Case
-from gridplan.case.sources import Source
+from gridplan.case.sources import LooseSource, Source
 from gridplan.grids.members import reason_as_written
 from gridplan.layers.area.polygons import mend_polygons
 from gridplan.layers.area.validity import reproject
-from gridplan.layers.files.columns import Column, Picked, explain_strange, pick_columns, read_ids, read_text
+from gridplan.layers.files.columns import (
+    Column,
+    Picked,
+    explain_strange,
+    find_header,
+    pick_columns,
+    read_ids,
+    read_text,
+    spelled_headers,
+)
 from gridplan.layers.files.reading import no_file
-from gridplan.layers.files.tables import read_table
+from gridplan.layers.files.tables import read_table, sheet_names
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, read_vector
 from gridplan.layers.layers import Layers, hash_file
 from gridplan.solver.assignment import Assignment
@@ -37,7 +46,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 LEAD = Column("lead", Text(zh="牵头医院（编号或名称）", en="lead hospital (id or name)"), (
-    "lead_id", "牵头医院代码", "牵头医院编号", "牵头单位编号", "牵头医院", "牵头单位", "牵头医院名称", "lead_name",
+    "lead_id", "牵头医院代码", "牵头医院编号", "牵头单位编号", "牵头医院", "牵头单位", "牵头医院名称", "lead_name", "lead hospital",
 ))  # fmt: skip
 GROUP = Column(
     "group",
@@ -61,7 +70,7 @@ FACILITY = Column("facility", Text(zh="机构（编号或名称）", en="facilit
 ))  # fmt: skip
 SUB_AREA = Column("sub_area", Text(zh="片区", en="sub-area"), ("片区", "片区名称", "sub_area_id"))
 TIE = Column("tie", Text(zh="紧密程度", en="tie"), ("紧密程度", "联系紧密程度"))
-REASON = Column("tie_reason", Text(zh="松散原因", en="reason of a loose tie"), ("松散原因", "原因"))
+REASON = Column("tie_reason", Text(zh="松散原因", en="reason of a loose tie"), ("松散原因", "原因", "why loose"))
 STATE = Column("role", Text(zh="角色", en="member, cooperating or none"), ("角色", "状态"))
 AGREEMENT = Column("agreement", Text(zh="协议状态", en="state of the agreement"), ("协议状态", "协议"))
 _AREAS = {"street": ("street_id", "street"), "district": ("district_id", "district")}
@@ -197,7 +206,7 @@ def read_given(case: Case, path: str | Path, layers: Layers) -> GivenPlan:
     problems = Problems()
     known = case.layers.baseline
     same = known is not None and case.locate(known).resolve() == path
-    source = known.model_copy(update={"path": str(path)}) if known is not None and same else Source(path=str(path))
+    source = known.model_copy(update={"path": str(path)}) if known is not None and same else LooseSource(path=str(path))
     if path.suffix.lower() in VECTOR_SUFFIXES:
         given = _read_polygons(case, source, layers, problems)
     else:
@@ -214,7 +223,7 @@ def from_leads(lead_of_unit: pd.Series) -> GivenPlan:
 
 
 def _read_table(case: Case, source: Source, layers: Layers, problems: Problems) -> GivenPlan | None:
-    opened = read_table(case, source, problems)
+    opened = read_table(case, _on_its_sheet(case, source), problems)
     if opened is None:
         return None
     wanted = (LEAD, GROUP, GROUP_NAME, UNIT, STREET, DISTRICT, FACILITY, SUB_AREA, TIE, REASON, STATE, AGREEMENT)
@@ -248,6 +257,26 @@ def _by_subject(picked: Picked, rows: pd.DataFrame, layers: Layers) -> GivenPlan
         return _by_member(picked, rows, layers)
     area = next((name for name in ("street", "district") if name in picked), None)
     return None if area is None else _by_area(picked, rows, layers, area)
+
+
+def _on_its_sheet(case: Case, source: Source) -> Source:
+    """Return the source with the sheet that has leads and what they lead, where a workbook has several (tables.xlsx)."""
+    path = Path(source.path)
+    try:
+        sheets = sheet_names(path) if source.layer is None and path.is_file() else []
+    except Exception:  # reading the table says why
+        return source
+    for sheet in sheets if len(sheets) > 1 else ():
+        stated = source.model_copy(update={"layer": sheet})
+        opened = read_table(case, stated, Problems())
+        theirs = spelled_headers(opened.frame) if opened is not None else {}
+        has = [
+            find_header(theirs, column, source.columns) is not None
+            for column in (LEAD, UNIT, STREET, DISTRICT, FACILITY)
+        ]
+        if has[0] and any(has[1:]):
+            return stated
+    return source
 
 
 def _leads(picked: Picked, layers: Layers) -> pd.Series:

@@ -107,7 +107,7 @@ def _tell_k_beyond(
         return
     stands = layers.facilities["unit_id"].reindex(leads.index)
     able = choose_candidates(leads[stands.isin(scope.units)], scope.case.grids, most)["hospital_id"].nunique()
-    needed = Text(zh="{p}至多 {n} 个网格", en="at most {n} grids in {p}")
+    needed = Text(zh="{p}至多 {n} 个网格", en="at most {n:grid|grids} in {p}")
     place = _place(scope)
     if able < most:
         remedy = Text(

@@ -83,7 +83,7 @@ def _tell_sizes(people: pd.Series, names: pd.Series, case: Case, problems: Probl
         (
             people.index[people < low],
             Text(zh=f"每个单元至少 {low:,.0f} 人", en=f"at least {low:,.0f} people a unit"),
-            Text(zh="{n} 个单元人口较少（{names}）", en="{n} units with fewer ({names})"),
+            Text(zh="{n} 个单元人口较少（{names}）", en="{n:unit|units} with fewer ({names})"),
             Text(
                 zh="它们被区界或屏障隔开，或无法再划匀，保留为独立单元。",
                 en="Boundaries or barriers cut them off, or no other division helps; they stay units of their own.",
@@ -92,7 +92,7 @@ def _tell_sizes(people: pd.Series, names: pd.Series, case: Case, problems: Probl
         (
             people.index[people > high],
             Text(zh=f"每个单元至多 {high:,.0f} 人", en=f"at most {high:,.0f} people a unit"),
-            Text(zh="{n} 个单元人口较多（{names}）", en="{n} units with more ({names})"),
+            Text(zh="{n} 个单元人口较多（{names}）", en="{n:unit|units} with more ({names})"),
             Text(zh="其人口集中在一处，无法再分。", en="Their people live in one place that cannot be divided."),
         ),
     ):

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from gridplan.intake.guessed_columns import SAMPLE_ROWS
 from gridplan.intake.guessing import Guess
-from gridplan.words.text import Language, Text
+from gridplan.layers.files.columns import plain_text
+from gridplan.layers.files.vectors import COORDINATES, LOCATION
+from gridplan.layers.records.records import RECORDS
+from gridplan.words.numbers import counted
+from gridplan.words.problems import first_few
+from gridplan.words.text import Language, Text, one_line
 
-_ORDER = ("units", "boundaries", "population", "census", "facilities", "roads", "barriers", "links", "baseline")
+COLUMNS_SHOWN = 30
+"""So many columns of a file are listed."""
+_LONGEST = 2000
+"""Comments quote headers and names of files, which may hold anything: each stays on its line."""
+_ORDER = (
+    "units",
+    "boundaries",
+    "population",
+    "census",
+    "facilities",
+    "roads",
+    "barriers",
+    "links",
+    "baseline",
+    "records",
+)
 MEANINGS = {
     "units": Text(zh="规划单元", en="planning units"),
     "boundaries": Text(zh="区界，在其中生成规划单元", en="districts, inside which units are built"),
@@ -20,8 +42,14 @@ MEANINGS = {
     "barriers": Text(zh="分隔线：两岸不算相邻", en="barriers: neighbours across them do not touch"),
     "links": Text(zh="连接：轮渡、桥、隧道", en="links: ferries, bridges, tunnels"),
     "baseline": Text(zh="现有分组", en="the existing grouping"),
+    "records": Text(zh="记录", en="records"),
     "unused": Text(zh="未采用", en="not used"),
 }
+
+
+def meaning(guess: Guess) -> Text:
+    """Return in words what a layer is taken for; of records, which table."""
+    return RECORDS[guess.kind].title if guess.role == "records" else MEANINGS[guess.role]
 
 
 def write_case(
@@ -64,15 +92,16 @@ def write_case(
     lines += ["", *_rules(roles, language)]
     unused = [guess for guess in guesses if guess.role == "unused"]
     if unused:
-        lines += ["", say("# 未采用的文件：", "# Files not used:"), *(f"#   {p.found.label}" for p in unused)]
-    return "\n".join(lines) + "\n"
+        lines += ["", say("# 未采用的文件：", "# Files not used:")]
+        lines += [f"#   {guess.found.label}{say('：', ': ')}{why(guess).in_language(language)}" for guess in unused]
+    shown = [one_line(line, most=_LONGEST) if line.startswith("#") else line for line in lines]
+    return "\n".join(shown) + "\n"
 
 
 def _section(guess: Guess, language: Language) -> list[str]:
     found = guess.found
-    table = f"[[layers.{guess.role}]]" if guess.role == "facilities" else f"[layers.{guess.role}]"
-    lines = [f"{table}    # {MEANINGS[guess.role].in_language(language)}"]
-    if guess.kind:
+    lines = [f"{_header_of(guess)}    # {meaning(guess).in_language(language)}", *_told_columns(guess, language)]
+    if guess.kind and guess.role == "population":
         lines.append(f"kind = {_quoted(guess.kind)}")
     lines.append(f"path = {_quoted(found.file)}")
     if found.layer and not found.only_layer:
@@ -93,6 +122,52 @@ def _section(guess: Guess, language: Language) -> list[str]:
         word = "不认识的值：填上含义后去掉 #" if language == "zh" else "unknown values: say what they mean, remove #"
         lines.append(f"# values.{name} = {{ {pairs} }}    # {word}")
     return lines
+
+
+def _header_of(guess: Guess) -> str:
+    if guess.role == "records":
+        return f"[layers.records.{guess.kind}]"
+    return f"[[layers.{guess.role}]]" if guess.role == "facilities" else f"[layers.{guess.role}]"
+
+
+def why(guess: Guess) -> Text:
+    """Return the reasons of a guess as one line."""
+    return Text(
+        zh="；".join(reason.zh for reason in guess.reasons), en="; ".join(reason.en for reason in guess.reasons)
+    )
+
+
+def _told_columns(guess: Guess, language: Language) -> list[str]:
+    """Say why the layer is taken so, and of each of its columns what it is taken for, with three of its values."""
+    lines = [f"#   {why(guess).in_language(language)}"] if guess.reasons else []
+    taken = guess.taken
+    labels = {column.name: column.label for column in (*guess.wanted, *COORDINATES, LOCATION)}
+    headers = guess.found.headers if guess.found.shape != "raster" else []
+    for header in headers[:COLUMNS_SHOWN]:
+        ours = taken.get(header)
+        used = Text(zh="不用", en="not used") if ours is None else _listed(labels[name] for name in ours)
+        values = Text(zh="、", en=", ").in_language(language).join(samples(guess, header))
+        lines.append(
+            f"#   {one_line(header, most=30)}  →  {used.in_language(language)}{f'  ({values})' if values else ''}"
+        )
+    more = len(headers) - COLUMNS_SHOWN
+    if more > 0:
+        lines.append(
+            Text(zh="#   另有 {n} 列", en="#   and {n}").format(n=counted(more, "more column")).in_language(language)
+        )
+    return lines
+
+
+def _listed(labels: Iterable[Text]) -> Text:
+    both = list(labels)
+    return Text(zh="、".join(label.zh for label in both), en=", ".join(label.en for label in both))
+
+
+def samples(guess: Guess, header: str) -> list[str]:
+    """Return the first three different values of a column, each cut where it is long."""
+    return [
+        one_line(value, most=20) for value in first_few(guess.found.frame[header].head(SAMPLE_ROWS).map(plain_text))[:3]
+    ]
 
 
 def _rules(roles: set[Any], language: Language) -> list[str]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
+from gridplan.intake.lead_sheet import COLUMNS as LEAD_COLUMNS
+from gridplan.intake.lead_sheet import LEAD_SHEET
 from gridplan.intake.problem_report import LABELS, SEVERITIES, sort_problems
 from gridplan.intake.totals_report import TOTALS, write_totals
 from gridplan.layers.facilities.facilities import list_outcomes
@@ -74,6 +78,7 @@ def write_problem_book(
     entries: pd.DataFrame | None = None,
     totals: Sequence[Account] = (),
     pieces: Pieces | None = None,
+    leads: pd.DataFrame | None = None,
 ) -> Path:
     """Write the problems to a workbook; with a case, its tables follow with every offending cell marked and noted.
 
@@ -85,6 +90,7 @@ def write_problem_book(
     case : tells where the tables are; without it there is the list only.
     entries : where facilities enter the roads, the annex of that name; farthest first on a sheet of its own.
     totals, pieces : what became of all that the layers hold, and how the roads hang together; a sheet where they are known.
+    leads : every hospital as a possible lead, of `lead_sheet.list_leads`.
     """
     ordered = sort_problems(problems)
     with written_workbook(path, nan_inf_to_errors=True) as book:
@@ -92,8 +98,10 @@ def write_problem_book(
         _write_list(book, ordered, fills, language)
         if totals:
             write_totals(book, totals, pieces, language)
+        if leads is not None:
+            _write_table(book, LEAD_SHEET.in_language(language), LEAD_COLUMNS, leads.to_dict("records"), language)
         if case is not None:
-            own_sheets = (_LIST, _OUTCOMES, TOTALS, ANNEXES["entries"].title)
+            own_sheets = (_LIST, _OUTCOMES, TOTALS, LEAD_SHEET, ANNEXES["entries"].title)
             taken = {title.in_language(language).lower() for title in own_sheets}
             _write_outcomes(book, case, language)
             if entries is not None:
@@ -130,18 +138,27 @@ def _write_outcomes(book: Any, case: Case, language: Language) -> None:
     """Say of every row of a facility table with decisions what became of it, and why."""
     if all(source.merges is None for source in case.layers.facilities):
         return
-    sheet = book.add_worksheet(_OUTCOMES.in_language(language))
+    rows = [
+        {**outcome, "decision": _WHAT_BECAME[outcome["decision"]].in_language(language)}
+        for outcome in list_outcomes(case).to_dict("records")
+    ]
+    _write_table(book, _OUTCOMES.in_language(language), _OUTCOME_TITLES, rows, language)
+
+
+def _write_table(
+    book: Any, name: str, titles: Mapping[str, tuple[Text, int]], rows: list[dict[Any, Any]], language: Language
+) -> None:
+    """Write a sheet of rows of text under its titles (key -> label and width)."""
+    sheet = book.add_worksheet(name)
     bold = book.add_format({"bold": True})
-    for column, (title, width) in enumerate(_OUTCOME_TITLES.values()):
+    for column, (title, width) in enumerate(titles.values()):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, title.in_language(language), bold)
-    outcomes = list_outcomes(case)
-    for row, outcome in enumerate(outcomes.to_dict("records"), 1):
-        for column, name in enumerate(_OUTCOME_TITLES):
-            value = _WHAT_BECAME[outcome[name]].in_language(language) if name == "decision" else outcome[name]
-            sheet.write_string(row, column, plain_text(value))
+    for number, row in enumerate(rows, 1):
+        for column, key in enumerate(titles):
+            sheet.write_string(number, column, plain_text(row[key]))
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(len(outcomes), 1), len(_OUTCOME_TITLES) - 1)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(titles) - 1)
 
 
 def _write_entries(book: Any, entries: pd.DataFrame, language: Language) -> None:

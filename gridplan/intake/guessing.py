@@ -1,63 +1,58 @@
-"""What each file of a folder is for, and which of its columns says what: guesses with the doubts that come with them."""
+"""What each file of a folder is for: signs are weighed, each role is filled once, and what was guessed is told with its reason."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 import pandas as pd
 
+from gridplan.intake.guessed_columns import guess_columns, guess_place, known_headers, parent_column
 from gridplan.intake.inventory import Found
+from gridplan.intake.joins import Join, find_join, near_joins
+from gridplan.intake.signs_of_use import NOTHING, RESIDENCES, UNITS, Role, Sign, Use, signs_of
 from gridplan.layers.area.boundaries import BASELINE_COLUMNS, BOUNDARY_COLUMNS, LINK_COLUMNS, UNIT_COLUMNS
 from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
-from gridplan.layers.files.columns import Column, find_header, plain_text
-from gridplan.layers.files.osm_places import HEALTHCARE
-from gridplan.layers.files.typed import parse_number
-from gridplan.layers.files.vectors import COORDINATES
+from gridplan.layers.facilities.kinds import find_kind
+from gridplan.layers.files.columns import Column, plain_text
+from gridplan.layers.files.osm_places import HEALTHCARE, PLACES
+from gridplan.layers.files.vectors import COORDINATES, LOCATION
 from gridplan.layers.people.population import CENSUS_COLUMNS
+from gridplan.layers.records.records import RECORDS
 from gridplan.layers.roads.road_columns import CLASS_COLUMNS
-from gridplan.layers.roads.roads import GRAPH_READERS
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, OWNERSHIPS, normalise, parse_level
+from gridplan.words.vocabulary import ADMIN_LEVELS, OWNERSHIPS, parse_level
 
-Role = Literal[
-    "units", "boundaries", "population", "census", "facilities", "roads", "barriers", "links", "baseline", "unused"
-]
-_HAN = re.compile(r"[\u4e00-\u9fff]")
-_CARE = re.compile(r"医院|卫生|诊所|门诊|保健|护理|康复|疗护|急救|hospital|clinic|health", re.IGNORECASE)
-_HOME = re.compile(r"小区|住宅|公寓|花园|家园|residence|residential", re.IGNORECASE)
-_WATER = re.compile(r"河|江|湖|水系|铁路|障碍|分隔|river|rail|barrier|water", re.IGNORECASE)
-_PART = re.compile(r"男|女|岁|户籍|male|aged")
-"""Words of a column that counts only a part of the residents."""
-_HAZARD = re.compile(r"台风|洪水|内涝|地震|淹没|灾|typhoon|flood|quake|hazard|disaster|scenario", re.IGNORECASE)
-_SCENARIO = Text(
-    zh="像是灾害影响的范围，不是区界：需要时写成 [[scenarios]] 的 closed",
-    en="looks like the reach of a disaster, not districts: name it as closed of [[scenarios]] if it is wanted",
-)
 CRAWL_ROWS = 1000
 """A facility table with so many rows and no levels is taken for a map-service crawl."""
-_UNITS_AT_LEAST = 40
-"""A polygon layer with fewer features is taken for districts rather than planning units."""
-_PATTERNS = {
-    "unit_id": r"代码|编码|编号|code|^id$|_id$",
-    "name": r"名称|名|name",
-    "district_id": r"区?代码|编码|code",
-    "district": r"区|县|名称|name",
-    "population": r"人口|pop|residents|人数",
-    "facility_id": r"代码|编码|编号|code|^id$|_id$",
-    "kind": r"类别|类型|性质|type|kind|category|种类",
-    "level": r"级|等|level|grade",
-    "lead_id": r"牵头.*(代码|编号|编码|id)|lead",
-    "lon": r"^(lon|lng|x|经)|经度|wgs.*x|gcj.*x",
-    "lat": r"^(lat|y|纬)|纬度|wgs.*y|gcj.*y",
+_WEAK = 1.0
+"""A use for which no more speaks is doubtful."""
+_PREFERRED = {"raster": 0, "points": 1, "polygons": 2, "residences": 3}
+"""Of several layers of residents counts come first, and the finest of them."""
+ROAD_COLUMNS = (
+    Column("road_class", Text(zh="道路等级", en="road class"), CLASS_COLUMNS),
+    Column("oneway", Text(zh="单行", en="one way")),
+    Column("maxspeed_kmh", Text(zh="限速", en="speed limit"), ("maxspeed",)),
+    Column("name", Text(zh="名称", en="name")),
+)
+COLUMNS: dict[Role, tuple[Column, ...]] = {
+    "units": UNIT_COLUMNS,
+    "boundaries": BOUNDARY_COLUMNS,
+    "census": CENSUS_COLUMNS,
+    "facilities": FACILITY_COLUMNS,
+    "links": LINK_COLUMNS,
+    "baseline": BASELINE_COLUMNS,
+    "roads": ROAD_COLUMNS,
 }
+"""Columns that the reader of each role knows."""
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What a file or layer is taken for, with the columns that had to be guessed and what is doubtful."""
+    """What a file or layer is taken for and why, with the columns that had to be guessed and what is doubtful.
+
+    `kind` is that of the population, or the name of the record table.
+    """
 
     found: Found
     role: Role
@@ -67,288 +62,239 @@ class Guess:
     datum: str = ""
     merges: str = ""
     doubts: tuple[Text, ...] = ()
+    reasons: tuple[Text, ...] = ()
+    points: float = 0.0
 
     def doubting(self, doubt: Text) -> Guess:
         """Return the guess with one more doubt."""
         return replace(self, doubts=(*self.doubts, doubt))
 
+    @property
+    def wanted(self) -> tuple[Column, ...]:
+        """Columns that its reader looks for."""
+        if self.role == "records":
+            return tuple(field.column for field in RECORDS[self.kind].fields)
+        if self.kind == "table":
+            return CENSUS_COLUMNS
+        if self.role == "population":
+            return CENSUS_COLUMNS[1:2] if self.kind in ("points", "polygons") else ()
+        return COLUMNS.get(self.role, ())
 
-def guess_roles(found: list[Found]) -> list[Guess]:
+    @property
+    def taken(self) -> dict[str, tuple[str, ...]]:
+        """Their header -> our columns, for each column that is used."""
+        places = (
+            (*COORDINATES, LOCATION)
+            if self.found.shape == "table" and self.role in ("facilities", "population")
+            else ()
+        )
+        known = known_headers(self.found, (*self.wanted, *places)) | self.columns
+        return {header: tuple(ours for ours, theirs in known.items() if theirs == header) for header in known.values()}
+
+
+def guess_roles(found: Sequence[Found]) -> list[Guess]:
     """Return one guess a layer, each role that can be filled once filled once."""
-    hazards = [layer for layer in found if layer.shape == "polygon" and _HAZARD.search(layer.label)]
-    polygons = [layer for layer in found if layer.shape == "polygon" and layer not in hazards]
-    drawn = [layer for layer in polygons if not layer.layer.startswith("admin_level=")]
-    guesses = _polygon_roles(drawn or polygons[::-1])
-    guesses += [Guess(layer, "unused") for layer in polygons if drawn and layer not in drawn]
-    guesses += [Guess(layer, "unused").doubting(_SCENARIO) for layer in hazards]
-    guesses += [_role_of(layer) for layer in found if layer.shape != "polygon"]
-    order = {layer.label: position for position, layer in enumerate(found)}
-    guesses.sort(key=lambda guess: order[guess.found.label])
-    return _name_the_kind(_tables_before_osm(_one_each(guesses)))
+    join = find_join(found)
+    guesses = _one_each([_weighed(layer, _signs(layer, found, join)) for layer in found], join)
+    guesses = [_with_columns(guess, join) for guess in guesses]
+    for near in near_joins(found):
+        guesses = [_told_near(guess, near) for guess in guesses]
+    return _tables_before_osm(_census_before_places(_with_own_people(guesses)))
+
+
+def _signs(layer: Found, folder: Sequence[Found], join: Join | None) -> list[Sign]:
+    """Return the signs of a layer, and those that only the folder as a whole gives."""
+    signs = signs_of(layer, folder)
+    if join is not None and layer is join.polygons:
+        said = Text(
+            zh=f"{join.table.label} 按「{join.by}」给出每个面的人口",
+            en=f"{join.table.label} has the residents of each polygon by '{join.by}'",
+        )
+        signs.append(Sign(UNITS, 5, said))
+    if join is not None and layer is join.table:
+        said = Text(
+            zh=f"「{join.key}」与 {join.polygons.label} 的「{join.by}」一致",
+            en=f"'{join.key}' holds what '{join.by}' of {join.polygons.label} holds",
+        )
+        signs.append(Sign(("census", ""), 5, said))
+    return signs
+
+
+def _weighed(layer: Found, signs: list[Sign]) -> Guess:
+    """Return the use for which most speaks, with the reasons."""
+    points: dict[Use, float] = {}
+    for sign in signs:
+        points[sign.use] = points.get(sign.use, 0.0) + sign.points
+    use = max(points, key=lambda use: points[use], default=NOTHING)
+    own = sorted((sign for sign in signs if sign.use == use), key=lambda sign: -sign.points)
+    reasons = tuple(sign.reason for sign in own)
+    doubtful = use == RESIDENCES or (use != NOTHING and points[use] <= _WEAK)
+    return Guess(layer, *use, reasons=reasons, points=points.get(use, 0.0), doubts=reasons[:1] if doubtful else ())
+
+
+def _one_each(guesses: list[Guess], join: Join | None) -> list[Guess]:
+    """Keep the best of the guesses for roles that only one layer can fill.
+
+    Of polygons that are units or districts the finest are the units; districts are used where nothing is finer.
+    """
+    drawn = [guess for guess in guesses if guess.role in ("units", "boundaries")]
+    own = [guess for guess in drawn if not guess.found.layer.startswith("admin_level=")] or drawn
+    if join is not None and any(guess.found is join.polygons for guess in drawn):
+        own = [guess for guess in drawn if guess.found is join.polygons]
+    role: Role = "units" if any(guess.role == "units" for guess in own) else "boundaries"
+    finest = max((guess for guess in own if guess.role == role), key=lambda guess: guess.found.rows, default=None)
+    best: dict[tuple[str, str], Guess] = {}
+    for guess in guesses:
+        first = best.setdefault(_place_of(guess), guess)
+        if _rank(guess) < _rank(first):
+            best[_place_of(guess)] = guess
+    if finest is not None:
+        best["area", ""] = finest
+    chosen = [
+        guess
+        if guess.role in ("facilities", "unused") or best[_place_of(guess)] is guess
+        else _outdone(guess, best[_place_of(guess)])
+        for guess in guesses
+    ]
+    return chosen if ("population", "") in best else _with_counted_polygons(chosen)
+
+
+def _with_counted_polygons(guesses: list[Guess]) -> list[Guess]:
+    """Take the residents from the finest polygons with counts that are not the area themselves, if there are any."""
+    columns = CENSUS_COLUMNS[1:2]
+    counted = [
+        guess
+        for guess in guesses
+        if guess.found.shape == "polygon"
+        and guess.points
+        and guess.role == "unused"
+        and known_headers(guess.found, columns)
+    ]
+    finest = max(counted, key=lambda guess: guess.found.rows, default=None)
+    said = Text(zh="各面有人口列", en="its polygons have a column of residents")
+    return [
+        replace(guess, role="population", kind="polygons", reasons=(said,)) if guess is finest else guess
+        for guess in guesses
+    ]
+
+
+def _place_of(guess: Guess) -> tuple[str, str]:
+    """Return what only one layer can be: units and districts are one, each table of records is its own."""
+    if guess.role in ("units", "boundaries"):
+        return "area", ""
+    return guess.role, guess.kind if guess.role == "records" else ""
+
+
+def _rank(guess: Guess) -> tuple[float, float]:
+    """Return how a guess ranks for its place, the best first; settlements of OpenStreetMap, which seldom state all residents, last."""
+    preferred = _PREFERRED.get(guess.kind, 0) if guess.role == "population" else 0
+    return len(_PREFERRED) if guess.found.layer == PLACES else preferred, -guess.points
+
+
+def _outdone(guess: Guess, by: Guess) -> Guess:
+    other = by.found.label
+    return replace(guess, role="unused", kind="", reasons=(Text(zh=f"已采用 {other}", en=f"{other} is used instead"),))
+
+
+def _with_columns(guess: Guess, join: Join | None) -> Guess:
+    """Add the columns that have to be mapped; where a table of residents was joined, those by which it was."""
+    layer = guess.found
+    columns: dict[str, str] = {}
+    if layer.shape == "table" and guess.role in ("facilities", "population"):
+        columns |= guess_place(layer)
+    if guess.role == "facilities" and layer.layer != HEALTHCARE:
+        columns |= guess_columns(layer, FACILITY_COLUMNS[:5])
+        columns |= parent_column(layer, columns)
+        return _with_values(replace(guess, columns=columns))
+    if guess.role == "census" or (guess.role == "population" and guess.kind == "points"):
+        columns |= guess_columns(layer, guess.wanted[:2])
+    if guess.role in ("units", "boundaries"):
+        columns |= guess_columns(layer, guess.wanted)
+    if join is not None and guess.role in ("units", "census"):
+        columns |= _joined_columns(guess, join)
+        if layer is join.table and join.named:
+            guess = guess.doubting(
+                _BY_NAME.format(table=join.table.label, key=join.key, polygons=join.polygons.label, by=join.by)
+            )
+    return replace(guess, columns=columns)
+
+
+_BY_NAME = Text(
+    zh="人口表按名称对应（「{key}」= {polygons} 的「{by}」），名称当作单元代码；有代码的话改用代码",
+    en="the residents are joined by name ('{key}' = '{by}' of {polygons}), names stand for codes; use codes where there are any",
+)
+
+
+def _joined_columns(guess: Guess, join: Join) -> dict[str, str]:
+    """Return the mapping of the columns that meet, as far as the readers would not take them by themselves."""
+    if guess.found is join.polygons:
+        mapped = {"unit_id": join.by}
+    elif guess.found is join.table:
+        mapped = {"unit_id": join.key, "population": join.people}
+    else:
+        return {}
+    known = known_headers(guess.found, guess.wanted)
+    return {ours: theirs for ours, theirs in mapped.items() if known.get(ours) != theirs}
+
+
+def _told_near(guess: Guess, near: Join) -> Guess:
+    if guess.found is not near.table or guess.role != "unused":
+        return guess
+    said = Text(
+        zh=f"「{near.key}」与 {near.polygons.label} 的「{near.by}」只有 {near.share:.0%} 一致：改成一致后可以按它对应",
+        en=f"'{near.key}' holds {near.share:.0%} of what '{near.by}' of {near.polygons.label} holds: make them the same and the residents can be joined",
+    )
+    return replace(guess, reasons=(said, *guess.reasons))
+
+
+def _with_own_people(guesses: list[Guess]) -> list[Guess]:
+    """Take the residents from the polygons themselves where no other layer has any."""
+    if {"population", "census"} & {guess.role for guess in guesses}:
+        return guesses
+    for at, guess in enumerate(guesses):
+        people = known_headers(guess.found, CENSUS_COLUMNS[1:2]) | guess_columns(guess.found, CENSUS_COLUMNS[1:2])
+        if guess.role in ("units", "boundaries") and people:
+            said = Text(
+                zh="各面自带人口，没有更细的人口：各面就是单元",
+                en="its polygons have residents and nothing is finer: they are the units",
+            )
+            columns = guess_columns(guess.found, UNIT_COLUMNS)
+            units = replace(guess, role="units", columns=columns, reasons=(said, *guess.reasons))
+            people = {} if "population" in known_headers(guess.found, CENSUS_COLUMNS[1:2]) else people
+            own = Guess(guess.found, "population", "polygons", columns=people, reasons=(said,))
+            return [*guesses[:at], units, own, *guesses[at + 1 :]]
+    return guesses
+
+
+def _census_before_places(guesses: list[Guess]) -> list[Guess]:
+    """Leave out the settlements of an OpenStreetMap file where a table has the residents of each unit."""
+    census = next((guess for guess in guesses if guess.role == "census"), None)
+    return [
+        _outdone(guess, census)
+        if census is not None and guess.role == "population" and guess.found.layer == PLACES
+        else guess
+        for guess in guesses
+    ]
 
 
 def _tables_before_osm(guesses: list[Guess]) -> list[Guess]:
     """Leave out the facilities of an OpenStreetMap file where a table lists facilities."""
-    tables = [p.found for p in guesses if p.role == "facilities" and p.found.layer != HEALTHCARE]
+    tables = [guess for guess in guesses if guess.role == "facilities" and guess.found.layer != HEALTHCARE]
     said = Text(
         zh="已有机构表，其中的机构未采用；需要时另加一节 [[layers.facilities]]",
         en="a table lists facilities: those of this file are not used; add another [[layers.facilities]] if they should be",
     )
-    return [replace(p, role="unused").doubting(said) if tables and p.found.layer == HEALTHCARE else p for p in guesses]
-
-
-def _name_the_kind(guesses: list[Guess]) -> list[Guess]:
-    """Take the kind of a map service's rows from their names, which say more than its categories do."""
-    chosen = []
-    for guess in guesses:
-        known = known_headers(guess.found, FACILITY_COLUMNS) | guess.columns
-        if guess.role == "facilities" and "level" not in known and guess.found.rows >= CRAWL_ROWS:
-            columns = {**guess.columns, "kind": known.get("name", "")}
-            guess = replace(guess, columns=columns, values={})
-        chosen.append(guess)
-    return chosen
-
-
-def _polygon_roles(layers: list[Found]) -> list[Guess]:
-    """The layer with most polygons is the units, if they are many; the one with fewest the districts.
-
-    A single area without a code divides nothing: it is neither.
-    """
-    ranked = sorted(layers, key=lambda layer: -layer.rows)
-    guesses = []
-    for rank, layer in enumerate(ranked):
-        if rank == 0 and layer.rows >= _UNITS_AT_LEAST:
-            guesses.append(Guess(layer, "units", columns=guess_columns(layer, UNIT_COLUMNS)))
-        elif layer.rows == 1 and not _has(layer, BOUNDARY_COLUMNS[0]):
-            guesses.append(Guess(layer, "unused"))
-        elif rank == len(ranked) - 1 and ranked[0].rows < _UNITS_AT_LEAST:
-            guesses.append(Guess(layer, "boundaries", columns=guess_columns(layer, BOUNDARY_COLUMNS)))
-        elif _has(layer, CENSUS_COLUMNS[1]):
-            guesses.append(Guess(layer, "population", "polygons"))
-        else:
-            guesses.append(Guess(layer, "unused"))
-    return guesses
-
-
-def _role_of(layer: Found) -> Guess:
-    if layer.shape == "raster":
-        return Guess(layer, "population", "raster")
-    if layer.shape == "osm":
-        return Guess(layer, "roads")
-    if layer.shape == "line":
-        return _line_role(layer)
-    if layer.shape == "table" and not _has(layer, *COORDINATES):
-        return _table_role(layer)
-    return _place_role(layer)
-
-
-def _line_role(layer: Found) -> Guess:
-    if layer.file.lower().endswith(tuple(GRAPH_READERS)):
-        return Guess(layer, "roads")
-    if any(name in layer.headers for name in CLASS_COLUMNS) or (layer.rows > 200 and not _WATER.search(layer.label)):
-        return Guess(layer, "roads")
-    guess = Guess(layer, "barriers")
-    if _WATER.search(layer.label + layer.layer):
-        return guess
-    return guess.doubting(
-        Text(zh="线图层，当作分隔线（河流、铁路）", en="lines, taken for barriers (rivers, railways)")
-    )
-
-
-def _table_role(layer: Found) -> Guess:
-    for role, columns in (("links", LINK_COLUMNS), ("baseline", BASELINE_COLUMNS), ("census", CENSUS_COLUMNS)):
-        if _has(layer, *(column for column in columns if column.required)):
-            return Guess(layer, role)  # type: ignore[arg-type]
-    guessed = guess_columns(layer, CENSUS_COLUMNS[:2])
-    if {"unit_id", "population"} <= {*guessed, *known_headers(layer, CENSUS_COLUMNS)} and _CARE.search(
-        layer.label
-    ) is None:
-        return Guess(layer, "census", columns=guessed)
-    return Guess(layer, "unused")
-
-
-def _place_role(layer: Found) -> Guess:
-    if layer.layer == HEALTHCARE:
-        return Guess(layer, "facilities")
-    columns = _coordinates(layer) if layer.shape == "table" else {}
-    if _mostly(layer, _CARE) and _mostly(layer, _CARE) >= _mostly(layer, _HOME):
-        columns |= guess_columns(layer, FACILITY_COLUMNS[:5])
-        columns |= _parent_column(layer, columns)
-        return _with_kind(Guess(layer, "facilities", columns=columns))
-    if _has(layer, CENSUS_COLUMNS[1]) or "population" in guess_columns(layer, CENSUS_COLUMNS[1:2]):
-        columns |= guess_columns(layer, CENSUS_COLUMNS[1:2])
-        return Guess(layer, "population", "points", columns=columns)
-    if _has(layer, FACILITY_COLUMNS[2]) and _mostly(layer, _HOME) < 0.3:
-        return Guess(layer, "facilities", columns=columns | guess_columns(layer, FACILITY_COLUMNS[:5]))
-    guess = Guess(layer, "population", "residences", columns=columns)
-    return guess.doubting(
-        Text(
-            zh="没有人口数，当作小区点：人口按区推算",
-            en="no counts: taken for residences, over which district totals are shared",
-        )
-    )
-
-
-def _parent_column(layer: Found, guessed: dict[str, str]) -> dict[str, str]:
-    """Return the column that names for every row a row of the same table, several the same: the main site of a campus."""
-    known = known_headers(layer, FACILITY_COLUMNS) | guessed
-    own = known.get("facility_id")
-    if own is None or "parent_id" in known:
-        return {}
-    ids = layer.frame[own].map(plain_text)
-    for header in layer.headers:
-        named = layer.frame[header].map(plain_text)
-        told = named[named != ""]
-        if header != own and len(told) and told.duplicated().any() and told.isin(ids).all():
-            return {"parent_id": header}
-    return {}
-
-
-def _one_each(guesses: list[Guess]) -> list[Guess]:
-    """Keep the best of the guesses for roles that only one layer can fill; population prefers counts."""
-    preferred = {"raster": 0, "points": 1, "polygons": 2, "residences": 3}
-    best: dict[str, Guess] = {}
-    for guess in guesses:
-        first = best.setdefault(guess.role, guess)
-        if preferred.get(guess.kind, 0) < preferred.get(first.kind, 0):
-            best[guess.role] = guess
-    chosen = []
-    for guess in guesses:
-        many = guess.role in ("facilities", "unused")
-        if many or best[guess.role] is guess:
-            chosen.append(guess)
-        else:
-            other = best[guess.role].found.label
-            chosen.append(
-                replace(guess, role="unused").doubting(Text(zh=f"已采用 {other}", en=f"{other} is used instead"))
-            )
-    return chosen
-
-
-def guess_columns(layer: Found, wanted: tuple[Column, ...]) -> dict[str, str]:
-    """Return headers for columns whose header is not one of the known ones, judged by header and content."""
-    known = known_headers(layer, wanted)
-    taken = set(known.values())
-    guessed: dict[str, str] = {}
-    for column in wanted:
-        if column.name in known or not (column.required or column.name == "population"):
-            continue
-        header = _best(layer, column.name, taken)
-        if header is not None:
-            guessed[column.name] = header
-            if column.name != "kind":
-                taken.add(header)
-    if "facility_id" in {column.name for column in wanted} - known.keys() - guessed.keys():
-        name = known.get("name") or guessed.get("name", "")
-        if name and _is_unique(layer.frame[name]) == 1.0:
-            guessed["facility_id"] = name
-    return guessed
-
-
-def _best(layer: Found, name: str, taken: set[str]) -> str | None:
-    pattern = re.compile(_PATTERNS.get(name, r"$^"), re.IGNORECASE)
-    fits = _FITS.get(name, _is_filled)
-    scored = [
-        (float(pattern.search(header) is not None) + fits(layer.frame[header]), -position, header)
-        for position, header in enumerate(layer.headers)
-        if header not in taken or name == "kind"
+    return [
+        replace(guess, role="unused", reasons=(said,)) if tables and guess.found.layer == HEALTHCARE else guess
+        for guess in guesses
     ]
-    passing = [item for item in scored if item[0] > 1.5 or (name in ("kind", "name") and item[0] > 0.9)]
-    if name == "population" and passing:
-        return max(passing, key=lambda item: (not _PART.search(item[2]), _year(item[2]), item[0], item[1]))[2]
-    return max(passing)[2] if passing else None
 
 
-def _is_filled(values: pd.Series) -> float:
-    return float((values.map(plain_text) != "").mean()) if len(values) else 0.0
-
-
-def _is_unique(values: pd.Series) -> float:
-    texts = values.map(plain_text)
-    return float(texts.nunique() / len(texts)) if len(texts) else 0.0
-
-
-def _is_name(values: pd.Series) -> float:
-    texts = values.map(plain_text)
-    return float(texts.map(lambda text: _HAN.search(text) is not None).mean()) * _is_unique(values)
-
-
-def _is_number(values: pd.Series) -> float:
-    numbers = [parse_number(value) for value in values.head(500)]
-    return sum(number.value > 0 for number in numbers) / len(numbers) if numbers else 0.0
-
-
-def _is_kind(values: pd.Series) -> float:
-    texts = values.map(plain_text).head(2000)
-    return float(texts.map(lambda text: KINDS.find_within(text) is not None).mean())
-
-
-_FITS: dict[str, Callable[[pd.Series], float]] = {
-    "unit_id": _is_unique,
-    "district_id": _is_unique,
-    "facility_id": _is_unique,
-    "name": _is_name,
-    "district": _is_name,
-    "population": _is_number,
-    "lon": _is_number,
-    "lat": _is_number,
-    "kind": _is_kind,
-}
-
-
-def _year(header: str) -> int:
-    digits = re.findall(r"(?:19|20)\d\d", header)
-    return int(digits[-1]) if digits else 0
-
-
-def _coordinates(layer: Found) -> dict[str, str]:
-    """Return lon and lat where the table's own headers are not the known ones; WGS 84 columns before shifted ones."""
-    if known_headers(layer, COORDINATES).keys() >= {"lon", "lat"}:
-        return {}
-    for datum in ("wgs", "", "gcj", "bd"):
-        pair = {
-            name: header
-            for name, sign in (("lon", "x|lon|lng|经"), ("lat", "y|lat|纬"))
-            for header in reversed(layer.headers)
-            if re.search(sign, header, re.IGNORECASE) and (datum in header.lower()) and _is_number(layer.frame[header])
-            if abs(parse_number(layer.frame[header].iloc[0]).value) < 5e7 and _is_coordinate(header)
-        }
-        if len(pair) == 2 and pair["lon"] != pair["lat"]:
-            return pair
-    return {}
-
-
-def _is_coordinate(header: str) -> bool:
-    return re.fullmatch(r"(x|y|lon|lat|lng|经度?|纬度?|longitude|latitude)?[_ ]?(wgs|gcj|bd|84|02|09|坐标|\d)*[_ ]?(x|y|lon|lat|lng|经度|纬度)?",
-                        header, re.IGNORECASE) is not None  # fmt: skip
-
-
-def known_headers(layer: Found, wanted: tuple[Column, ...]) -> dict[str, str]:
-    """Return the headers of columns that are known ones: ours -> theirs."""
-    theirs = {normalise(header): header for header in reversed(layer.headers)}
-    headers = {column.name: find_header(theirs, column, {}) for column in wanted}
-    return {name: header for name, header in headers.items() if header is not None}
-
-
-def _has(layer: Found, *wanted: Column) -> bool:
-    known = known_headers(layer, wanted)
-    if wanted == COORDINATES and len(known) < len(wanted):
-        return bool(_coordinates(layer))
-    return len(known) == len(wanted)
-
-
-def _mostly(layer: Found, pattern: re.Pattern[str]) -> float:
-    """Return the largest share of a text column's rows that match."""
-    texts = [layer.frame[header].head(2000).map(plain_text) for header in layer.headers]
-    shares = [float(text.map(lambda word: pattern.search(word) is not None).mean()) for text in texts if len(text)]
-    return max((share for share in shares if share > 0.3), default=0.0)
-
-
-def _with_kind(guess: Guess) -> Guess:
+def _with_values(guess: Guess) -> Guess:
     """Note the values of a facility table that the vocabulary does not know."""
     frame, known = guess.found.frame, known_headers(guess.found, FACILITY_COLUMNS) | guess.columns
     finders = {
-        "kind": KINDS.find_within,
+        "kind": find_kind,
         "level": parse_level,
         "ownership": OWNERSHIPS.find,
         "admin_level": ADMIN_LEVELS.find,

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,6 +14,8 @@ from gridplan.case.case import Case, read_case
 from gridplan.case.spoken import stated_language
 from gridplan.grids.annexes.reach import draw_up_entries
 from gridplan.intake.check_workbook import write_problem_book
+from gridplan.intake.input_picture import PICTURE, write_input_picture
+from gridplan.intake.lead_sheet import list_leads
 from gridplan.intake.merge_workbook import TableKey, propose_merges, write_merge_books
 from gridplan.intake.problem_report import print_problems, problems_to_json
 from gridplan.intake.totals_report import print_totals, totals_to_json
@@ -22,15 +25,18 @@ from gridplan.words.ledger import Account, settle
 from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.text import Language, Text
 
+if TYPE_CHECKING:
+    from gridplan.pipeline import Surveyed
+
 _READY = Text(
     zh="可以规划：{u} 个单元，{p:,.0f} 人，{f} 家机构，其中 {h} 家医院（院区）可牵头。",
-    en="Ready to plan: {u} units, {p:,.0f} people, {f} facilities, among them {h} hospital sites that may lead.",
+    en="Ready to plan: {u:unit|units}, {p:,.0f} people, {f:facility|facilities}, among them {h:hospital site|hospital sites} that may lead.",
 )
 
 
 @dataclass(frozen=True)
 class Checked:
-    """What checking a case found: the problems, the case if it could be read, and the facts if it can be planned.
+    """What checking a case found: the problems, the case and the place if they could be read, and the facts if it can be planned.
 
     `totals` says what became of all that the layers hold, `pieces` how the roads hang together.
     """
@@ -38,6 +44,7 @@ class Checked:
     problems: tuple[InputProblem, ...]
     language: Language
     case: Case | None = None
+    place: Surveyed | None = None
     ready: Text | None = None
     merges: Mapping[TableKey, pd.DataFrame] = field(default_factory=dict)
     entries: pd.DataFrame | None = None
@@ -52,16 +59,18 @@ def check_inputs(
 
     Mistakes of the user are in `problems`, never raised.
     """
-    from gridplan.pipeline import pose
+    from gridplan.pipeline import pose_place, survey
 
     case: Case | None = None
+    place: Surveyed | None = None
     try:
         case = read_case(path)
         case = case if language is None else case.with_language(language)
-        posed = pose(case, progress=progress, what_if=False)
+        place = survey(case, progress=progress)
+        posed = pose_place(place, progress=progress, what_if=False)
     except GridplanError as error:
         spoken = case.language if case is not None else language or stated_language(path)
-        return Checked(error.problems, spoken, case)
+        return Checked(error.problems, spoken, case, place)
     units, facilities = posed.place.layers.units, posed.place.layers.facilities
     ready = _READY.format(
         u=len(units),
@@ -72,8 +81,17 @@ def check_inputs(
     suggested = propose_merges(case)
     layers, problems = posed.place.layers, (*posed.place.layers.problems, *_doubt_rows(suggested))
     entries = draw_up_entries(layers, posed.travel).get("entries")
-    totals = tuple(settle(layers.ledger))
-    return Checked(problems, case.language, case, ready, suggested, entries, totals, posed.travel.pieces)
+    return Checked(
+        problems,
+        case.language,
+        case,
+        place,
+        ready,
+        suggested,
+        entries=entries,
+        totals=tuple(settle(layers.ledger)),
+        pieces=posed.travel.pieces,
+    )
 
 
 def _doubt_rows(suggested: Mapping[TableKey, pd.DataFrame]) -> Problems:
@@ -104,6 +122,26 @@ def _doubt_rows(suggested: Mapping[TableKey, pd.DataFrame]) -> Problems:
     return problems
 
 
+def _write_report(folder: Path, checked: Checked) -> list[Path]:
+    """Write check.xlsx, and where the layers could be read a picture of them."""
+    place, language = checked.place, checked.language
+    leads = None if place is None else list_leads(place, language)
+    book = write_problem_book(
+        folder / "check.xlsx",
+        checked.problems,
+        language,
+        case=checked.case,
+        leads=leads,
+        entries=checked.entries,
+        totals=checked.totals,
+        pieces=checked.pieces,
+    )
+    if place is None:
+        return [book]
+    name = place.case.place.name if language == "zh" else place.case.place.name_en or place.case.place.name
+    return [book, write_input_picture(folder / PICTURE, place.layers, name, language)]
+
+
 def tell_checked(checked: Checked, *, as_json: bool = False, folder: Path | None = None) -> list[str]:
     """Show the problems (on stderr), write check.xlsx into `folder` if one is given, and return the lines for stdout."""
     lines = []
@@ -114,17 +152,9 @@ def tell_checked(checked: Checked, *, as_json: bool = False, folder: Path | None
         print_problems(checked.problems, checked.language)
         if checked.totals:
             print_totals(checked.totals, checked.pieces, checked.language)
-    if folder is not None and (checked.problems or checked.totals or checked.entries is not None):
-        book = write_problem_book(
-            folder / "check.xlsx",
-            checked.problems,
-            checked.language,
-            case=checked.case,
-            entries=checked.entries,
-            totals=checked.totals,
-            pieces=checked.pieces,
-        )
-        lines += [] if as_json else [str(book)]
+    if folder is not None and (checked.problems or checked.place is not None):
+        reports = _write_report(folder, checked)
+        lines += [] if as_json else [str(path) for path in reports]
     if folder is not None:
         written = write_merge_books(folder, checked.merges, checked.language)
         lines += [] if as_json else [str(path) for path in written.values()]

@@ -11,7 +11,15 @@ import pandas as pd
 
 from gridplan.case.sources import Source
 from gridplan.layers.files.archives import refuse_hostile
-from gridplan.layers.files.osm_places import HEALTHCARE, OSM_SUFFIXES, has_roads, is_osm, osm_layers, read_osm_layer
+from gridplan.layers.files.osm_places import (
+    HEALTHCARE,
+    OSM_SUFFIXES,
+    PLACES,
+    has_roads,
+    is_osm,
+    osm_layers,
+    read_osm_layer,
+)
 from gridplan.layers.files.reading import Reading, tell_unreadable
 from gridplan.layers.files.tables import TABLE_READERS, open_table, sheet_names
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, layer_names, read_geometry
@@ -26,6 +34,8 @@ Shape = Literal["table", "point", "line", "polygon", "raster", "osm"]
 RASTER_SUFFIXES = {".tif", ".tiff", ".img", ".asc", ".vrt"}
 _OSM_BYTES = 200_000_000
 """OpenStreetMap files above this size are not searched for facilities and boundaries."""
+_RASTER_SIDE = 256
+"""Of a raster, so many rows and columns are looked at."""
 _SHAPES: dict[str, Shape] = {"Point": "point", "LineString": "line", "Polygon": "polygon", "LinearRing": "line"}
 
 
@@ -39,6 +49,8 @@ class Found:
     rows: int
     frame: pd.DataFrame
     crs: str = ""
+    path: Path = Path()
+    bands: int = 1
     only_layer: bool = True
     notes: tuple[InputProblem, ...] = ()
 
@@ -60,7 +72,7 @@ def list_files(folder: Path) -> list[Path]:
         path
         for path in sorted(folder.iterdir())
         if not path.name.startswith((".", "~"))
-        and (path.is_file() or path.suffix.lower() == ".gdb")
+        and (not path.is_dir() or path.suffix.lower() == ".gdb")
         and (path.suffix.lower() in known or path.name.lower().endswith((*OSM_SUFFIXES, *GRAPH_READERS)))
     ]
 
@@ -79,7 +91,7 @@ def look_at(paths: Iterable[Path]) -> tuple[list[Found], Problems]:
         except Exception as error:
             tell_unreadable(reading, error)
             continue
-        found += [replace(layer, only_layer=len(layers) == 1) for layer in layers]
+        found += [replace(layer, path=path, only_layer=len(layers) == 1) for layer in layers]
     return found, problems
 
 
@@ -117,7 +129,7 @@ def _look_at_osm(reading: Reading) -> Iterator[Found]:
     for layer in osm_layers(path) if path.stat().st_size <= _OSM_BYTES else []:
         notes = Problems()
         frame: Any = read_osm_layer(Reading(reading.source, path, notes, layer))
-        shape: Shape = "point" if layer == HEALTHCARE else "polygon"
+        shape: Shape = "point" if layer in (HEALTHCARE, PLACES) else "polygon"
         yield Found(path.name, layer, shape, len(frame), frame, "EPSG:4326", notes=tuple(notes))
 
 
@@ -128,11 +140,22 @@ def _look_at_graph(reading: Reading) -> Found:
 
 
 def _look_at_raster(path: Path) -> Found:
+    """A raster, its bands, and the values of some of its cells."""
     import rasterio
 
     with rasterio.open(path) as raster:
         crs = "" if raster.crs is None else str(raster.crs)
-        return Found(path.name, "", "raster", raster.width * raster.height, pd.DataFrame(), crs)
+        shape = tuple(max(1, min(side, _RASTER_SIDE)) for side in (raster.height, raster.width))
+        values = raster.read(1, out_shape=shape, masked=True).compressed()
+        return Found(
+            path.name,
+            "",
+            "raster",
+            raster.width * raster.height,
+            pd.DataFrame({"value": values}),
+            crs,
+            bands=raster.count,
+        )
 
 
 def _crs_name(crs: Any) -> str:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.case.sources import Source
-from gridplan.intake.case_text import MEANINGS, write_case
-from gridplan.intake.guessing import CRAWL_ROWS, Guess, guess_roles, known_headers
+from gridplan.intake.case_text import meaning, samples, why, write_case
+from gridplan.intake.guessed_columns import known_headers
+from gridplan.intake.guessing import CRAWL_ROWS, Guess, guess_roles
 from gridplan.intake.inventory import Found, list_files, look_at
 from gridplan.intake.suggested_merges import with_merges
 from gridplan.intake.templates import FOLDER, write_templates
@@ -19,6 +20,7 @@ from gridplan.layers.files.typed import parse_number
 from gridplan.layers.files.vectors import COORDINATES, points_of_table
 from gridplan.layers.roads.roads import read_roads
 from gridplan.words.errors import CaseError, InputProblem
+from gridplan.words.numbers import counted
 from gridplan.words.problems import Problems
 from gridplan.words.text import Language, Text
 from gridplan.words.writing import replaced_file
@@ -116,11 +118,56 @@ def _no_files(folder: Path) -> InputProblem:
 def _with_datums(folder: Path, guesses: list[Guess]) -> list[Guess]:
     """State the datum of tables with coordinates: by their headers, else by how near they lie to the roads."""
     roads = next((guess for guess in guesses if guess.role == "roads"), None)
-    return [_with_datum(folder, guess, roads) if _needs_datum(guess) else guess for guess in guesses]
+    return [
+        _with_datum(folder, guess, roads) if _needs_datum(guess) else _with_datum_of_polygons(guess)
+        for guess in guesses
+    ]
+
+
+_DATAV = {"adcode", "acroutes", "childrenNum", "subFeatureIndex"}
+"""Properties of the polygons that DataV hands out."""
+_FROM_DATAV = Text(
+    zh="列与 DataV 的区划文件一致，按 gcj02 读取；若已转换过，删去 datum",
+    en="its columns are those of DataV polygons: read as gcj02; remove datum if they have been converted",
+)
+_POLYGON_DATUM = Text(
+    zh='没有写明坐标基准，按 WGS 84 读取；若来自高德、DataV 等地图服务，写 datum = "gcj02"',
+    en='no datum stated, read as WGS 84; if from a map service such as Amap or DataV write datum = "gcj02"',
+)
+
+
+def _with_datum_of_polygons(guess: Guess) -> Guess:
+    """Say on which datum polygons in degrees are read: those of map services are shifted by hundreds of metres in China."""
+    found = guess.found
+    if found.shape != "polygon" or guess.role not in ("units", "boundaries") or found.crs not in _DEGREES:
+        return guess
+    if Path(found.file).suffix.lower() not in _WITHOUT_DATUM or not _in_china(found.frame):
+        return guess
+    if len(_DATAV & set(found.headers)) > 1:
+        return replace(guess, datum="gcj02").doubting(_FROM_DATAV)
+    return guess.doubting(_POLYGON_DATUM)
+
+
+_DEGREES = ("EPSG:4326", "OGC:CRS84", "")
+_WITHOUT_DATUM = (".json", ".geojson", ".kml", ".kmz", ".shp", ".zip")
+"""Formats in which map services hand out polygons, always called WGS 84."""
+
+
+def _in_china(frame: Any) -> bool:
+    west, south, east, north = frame.total_bounds
+    return bool(73 < west < east < 136 and 3 < south < north < 54)
 
 
 def _needs_datum(guess: Guess) -> bool:
     return guess.found.shape == "table" and guess.role in ("facilities", "population")
+
+
+_AMAP = {"typecode", "pname", "cityname", "adname", "location", "entr_location", "business_area", "biz_type"}
+"""Columns of the points that Amap hands out."""
+_FROM_AMAP = Text(
+    zh="列与高德的兴趣点一致，按 gcj02 读取；若已转换过，改正 datum",
+    en="its columns are those of Amap's points: read as gcj02; correct datum if they have been converted",
+)
 
 
 def _with_datum(folder: Path, guess: Guess, roads: Guess | None) -> Guess:
@@ -129,6 +176,8 @@ def _with_datum(folder: Path, guess: Guess, roads: Guess | None) -> Guess:
         if sign in header:
             said = Text(zh=f"按表头取 {datum}", en=f"{datum}, by the headers")
             return replace(guess, datum=datum, doubts=(*guess.doubts, said))
+    if len(_AMAP & {name.lower() for name in guess.found.headers}) > 1:
+        return replace(guess, datum="gcj02").doubting(_FROM_AMAP)
     if _metric(guess):
         return guess.doubting(
             Text(
@@ -227,10 +276,7 @@ def _report(
     def say(zh: str, en: str) -> str:
         return zh if language == "zh" else en
 
-    lines = []
-    for guess in guesses:
-        meaning = MEANINGS[guess.role].in_language(language)
-        lines.append(f"{_described(guess.found, language)}  →  {meaning}")
+    lines = [line for guess in guesses for line in _told_guess(guess, language)]
     if problems:
         lines += ["", say("不能读取：", "Cannot be read:"), *(f"  {p.render(language)}" for p in problems)]
     if doubts:
@@ -244,6 +290,21 @@ def _report(
     ]
 
 
+def _told_guess(guess: Guess, language: Language) -> list[str]:
+    """Say what a file is taken for and, below it, which column says what, with three values of each; of others, why not."""
+    said = why(guess).in_language(language)
+    head = f"{_described(guess.found, language)}  →  {meaning(guess).in_language(language)}"
+    if guess.role == "unused":
+        return [head + (f"（{said}）" if language == "zh" else f" ({said})") if said else head]
+    comma = "、" if language == "zh" else ", "
+    columns = [
+        f"{', '.join(ours)} = {theirs} ({comma.join(samples(guess, theirs))})"
+        for theirs, ours in guess.taken.items()
+        if theirs in guess.found.frame
+    ]
+    return [head, *(f"    {column}" for column in columns)]
+
+
 def _told_templates(paths: list[Path], language: Language) -> list[str]:
     if not paths:
         return []
@@ -252,11 +313,10 @@ def _told_templates(paths: list[Path], language: Language) -> list[str]:
 
 
 def _described(found: Found, language: Language) -> str:
-    counted = {"table": ("行", "rows"), "raster": ("个像元", "raster cells")}.get(found.shape, ("个要素", "features"))
     if not found.rows:
         return found.label
-    return (
-        f"{found.label}（{found.rows:,} {counted[0]}）"
-        if language == "zh"
-        else f"{found.label} ({found.rows:,} {counted[1]})"
+    noun, measure = {"table": ("row", "行"), "raster": ("raster cell", "个像元")}.get(
+        found.shape, ("feature", "个要素")
     )
+    said = Text(zh="{f}（{n}）", en="{f} ({n})").format(f=found.label, n=counted(found.rows, noun, measure=measure))
+    return said.in_language(language)

@@ -15,6 +15,10 @@ from gridplan.words.text import Language, Text
 Severity = Literal["error", "warning", "repair"]
 
 
+class GridplanWarning(UserWarning):
+    """What a user should know though nothing failed; the command line says it, warnings of libraries it does not."""
+
+
 @dataclass(frozen=True)
 class InputProblem:
     """One thing that is wrong (or was mended) in an input: what was needed, what was found, what to do.

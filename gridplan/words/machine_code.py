@@ -9,6 +9,8 @@ from typing import Any
 
 from numba import njit
 
+from gridplan.words.errors import GridplanWarning
+
 Function = Callable[..., Any]
 
 NOT_KEPT = (
@@ -33,4 +35,4 @@ def machine_code(**options: Any) -> Callable[[Function], Function]:
 
 @cache
 def _tell_once() -> None:
-    warnings.warn(NOT_KEPT, stacklevel=1)
+    warnings.warn(NOT_KEPT, GridplanWarning, stacklevel=1)

@@ -15,8 +15,9 @@ def people(count: float) -> Text:
     >>> people(68_825)
     Text(zh='6.9 万人', en='68,825 people')
     """
-    told = f"{count / 1e4:,.1f} 万人" if round(count) >= 10_000 else f"{count:,.0f} 人"
-    return Text(zh=told, en="1 person" if round(count) == 1 else f"{count:,.0f} people")
+    count = round(count)
+    told = f"{count / 1e4:,.1f} 万人" if count >= 10_000 else f"{count:,} 人"
+    return Text(zh=told, en=counted(count, "person", "people").en)
 
 
 def money(fen: int) -> Text:
@@ -30,13 +31,13 @@ def money(fen: int) -> Text:
     return Text(zh=zh, en=f"{yuan:,.0f} yuan" if yuan >= 1e4 else f"{yuan:,.2f} yuan")
 
 
-def counted(count: int, noun: str, plural: str = "") -> Text:
-    """Return a count whose English has its noun; the Chinese measure word stands in the sentence.
+def counted(count: int, noun: str, plural: str = "", *, measure: str = "") -> Text:
+    """Return a count with its English noun in the right number, and its Chinese measure word where the sentence has none.
 
-    >>> counted(1, "unit"), counted(3, "unit")
-    (Text(zh='1', en='1 unit'), Text(zh='3', en='3 units'))
+    >>> counted(1, "unit"), counted(3, "unit"), counted(0, "facility", "facilities", measure="家机构")
+    (Text(zh='1', en='1 unit'), Text(zh='3', en='3 units'), Text(zh='0 家机构', en='0 facilities'))
     """
-    return Text(zh=f"{count:,}", en=f"{count:,} {noun if count == 1 else plural or noun + 's'}")
+    return Text(zh=f"{count:,} {measure}".rstrip(), en=f"{count:,} {noun if count == 1 else plural or noun + 's'}")
 
 
 def minutes(value: float) -> str:

@@ -5,9 +5,24 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from string import Formatter
-from typing import Literal
+from typing import Any, Literal
 
 Language = Literal["zh", "en"]
+
+
+class _Counting(Formatter):
+    """Fills placeholders; one with words for one and for many, as in {n:unit|units}, is a count with its noun."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """Return a value in a format; a count with the noun that its number asks for."""
+        one, mark, many = format_spec.partition("|")
+        if not mark:
+            return str(super().format_field(value, format_spec))
+        shown = value if isinstance(value, str) else f"{value:,}"
+        return f"{shown} {one if shown == '1' else many}"
+
+
+_COUNTING = _Counting()
 
 
 @dataclass(frozen=True)
@@ -22,8 +37,17 @@ class Text:
     en: str
 
     def format(self, **values: object) -> Text:
-        """Fill the placeholders; a value that is itself a Text is filled in the language at hand."""
-        return Text(zh=self.zh.format(**_in("zh", values)), en=self.en.format(**_in("en", values)))
+        """Fill the placeholders; a value that is itself a Text is filled in the language at hand.
+
+        The noun of a count stands in its placeholder, for one and for any other number.
+
+        >>> said = Text(zh="{n} 行", en="{n:row|rows}")
+        >>> [said.format(n=n).en for n in (0, 1, 1200)]
+        ['0 rows', '1 row', '1,200 rows']
+        """
+        return Text(
+            zh=_COUNTING.format(self.zh, **_in("zh", values)), en=_COUNTING.format(self.en, **_in("en", values))
+        )
 
     def then(self, more: Text) -> Text:
         """Return this sentence with another one after it."""

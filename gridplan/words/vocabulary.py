@@ -113,26 +113,45 @@ class Vocabulary(Mapping[str, Term]):
 
 
 KINDS = Vocabulary(
-    Term("general", Text(zh="综合医院", en="general hospital"), ("综合", "人民医院", "中心医院", "综合性医院")),
+    Term(
+        "general",
+        Text(zh="综合医院", en="general hospital"),
+        ("综合", "人民医院", "中心医院", "综合性医院", "hospital", "hospitals", "medical center", "medical centre"),
+    ),
     Term(
         "tcm", Text(zh="中医医院", en="hospital of Chinese medicine"), ("中医", "中医院", "中西医结合医院", "民族医院")
     ),
     Term(
         "maternity",
         Text(zh="妇幼保健院", en="maternal and child hospital"),
-        ("妇幼", "妇产医院", "妇产", "妇幼保健", "妇女儿童医院", "mch"),
+        ("妇幼", "妇产医院", "妇产", "妇幼保健", "妇女儿童医院", "mch", "maternity hospital", "women's hospital"),
     ),
     Term(
         "specialist",
         Text(zh="专科医院", en="specialist hospital"),
-        ("专科", "儿童医院", "口腔医院", "眼科医院", "精神病医院", "传染病医院", "肿瘤医院"),
+        (
+            *("专科", "儿童医院", "口腔医院", "眼科医院", "精神病医院", "传染病医院", "肿瘤医院"),
+            *("specialty hospital", "children's hospital", "psychiatric hospital", "mental hospital", "eye hospital"),
+        ),
     ),
-    Term("chc", Text(zh="社区卫生服务中心", en="community health centre"), ("社康中心", "社区健康服务中心")),
+    Term(
+        "chc",
+        Text(zh="社区卫生服务中心", en="community health centre"),
+        ("社康中心", "社区健康服务中心", "community health center", "health centre", "health center"),
+    ),
     Term("chs", Text(zh="社区卫生服务站", en="community health station"), ("卫生服务站", "社区健康服务站", "社康站")),
     Term("thc", Text(zh="乡镇卫生院", en="township health centre"), ("卫生院", "中心卫生院")),
     Term("village_clinic", Text(zh="村卫生室", en="village clinic"), ("卫生室", "村卫生所")),
-    Term("clinic", Text(zh="诊所、门诊部", en="clinic"), ("诊所", "门诊部", "医务室")),
-    Term("nursing", Text(zh="护理院", en="nursing home (medical)"), ("护理站", "护理中心", "护理")),
+    Term(
+        "clinic",
+        Text(zh="诊所、门诊部", en="clinic"),
+        ("诊所", "门诊部", "医务室", "clinics", "doctors", "doctor", "dentist"),
+    ),
+    Term(
+        "nursing",
+        Text(zh="护理院", en="nursing home (medical)"),
+        ("护理站", "护理中心", "护理", "nursing home", "nursing_home"),
+    ),
     Term("rehab", Text(zh="康复医院", en="rehabilitation hospital"), ("康复", "康复中心", "康复医疗中心")),
     Term("hospice", Text(zh="安宁疗护中心", en="hospice"), ("安宁疗护", "安宁疗护机构", "临终关怀", "palliative")),
     Term(
@@ -140,7 +159,7 @@ KINDS = Vocabulary(
         Text(zh="急救中心（站）", en="emergency medical station"),
         ("急救中心", "急救站", "120急救", "紧急救援中心"),
     ),
-    Term("other", Text(zh="其他机构", en="other facility"), ("其他", "其它")),
+    Term("other", Text(zh="其他机构", en="other facility"), ("其他", "其它", "pharmacy", "药店", "药房", "laboratory")),
 )
 """Kinds of facility (DOMAIN glossary)."""
 

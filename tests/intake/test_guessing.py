@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
-from gridplan.intake.guessing import guess_columns, guess_roles, known_headers
+from gridplan.intake.guessed_columns import guess_columns, known_headers
+from gridplan.intake.guessing import guess_roles
 from gridplan.intake.inventory import Found
 from gridplan.layers.area.boundaries import UNIT_COLUMNS
 from gridplan.layers.people.population import CENSUS_COLUMNS
@@ -15,18 +17,131 @@ def layer(file: str, shape: str, rows: int, **columns: list[object]) -> Found:
 
 
 def polygons(file: str, rows: int, **columns: list[object]) -> Found:
-    names = {"代码": [f"{i:03d}" for i in range(rows)], "名称": [f"社区{i}" for i in range(rows)]}
+    names = {"代码": [f"p{i:03d}" for i in range(rows)], "名称": [f"地块{i}" for i in range(rows)]}
     return layer(file, "polygon", rows, **{**names, **columns})
+
+
+def residents(file: str, keys: list[str], header: str = "代码") -> Found:
+    return layer(file, "table", len(keys), **{header: list(keys), "常住人口": [100 + n for n in range(len(keys))]})
 
 
 def roles(*layers: Found) -> dict[str, str]:
     return {guess.found.file: guess.role for guess in guess_roles(list(layers))}
 
 
-def test_few_polygons_are_districts_and_many_are_units() -> None:
+def test_the_number_of_polygons_is_one_sign_among_others() -> None:
     assert roles(polygons("a.gpkg", 13)) == {"a.gpkg": "boundaries"}
     assert roles(polygons("a.gpkg", 40)) == {"a.gpkg": "units"}
     assert roles(polygons("a.gpkg", 39), polygons("b.gpkg", 200)) == {"a.gpkg": "unused", "b.gpkg": "units"}
+    towns = [f"{name}镇" for name in "甲乙丙丁戊己庚辛"]
+    assert roles(polygons("a.gpkg", 8, 名称=towns)) == {"a.gpkg": "units"}
+    districts = [f"第{n}区" for n in range(50)]
+    assert roles(polygons("a.gpkg", 50, 名称=districts, 代码=[f"4201{n:02d}" for n in range(50)])) == {
+        "a.gpkg": "boundaries"
+    }
+
+
+def test_polygons_whose_residents_a_table_has_are_units() -> None:
+    """Twenty polygons and a census with the same codes: units with their people, not districts with none."""
+    area = polygons("a.gpkg", 20)
+    census = residents("census.xlsx", list(area.frame["代码"]), "村居编号")
+    chosen = {guess.found.file: guess for guess in guess_roles([area, census])}
+    assert (chosen["a.gpkg"].role, chosen["census.xlsx"].role) == ("units", "census")
+    assert chosen["census.xlsx"].columns == {"unit_id": "村居编号"}
+    assert "census.xlsx" in chosen["a.gpkg"].reasons[0].en
+
+
+def test_residents_by_name_are_joined_by_name_and_told() -> None:
+    area = polygons("a.geojson", 4, 名称=["甲镇", "乙镇", "丙镇", "丁镇"])
+    chosen = {
+        guess.found.file: guess
+        for guess in guess_roles([area, residents("人口.csv", ["丁镇", "丙镇", "乙镇", "甲镇"], "乡镇")])
+    }
+    assert chosen["a.geojson"].columns == {"unit_id": "名称"}
+    assert chosen["人口.csv"].columns == {"unit_id": "乡镇"}
+    assert "by name" in chosen["人口.csv"].doubts[0].en
+
+
+def test_running_numbers_join_nothing() -> None:
+    area = polygons("a.gpkg", 4, 序号=["1", "2", "3", "4"])
+    other = layer("b.csv", "table", 4, 序号=["1", "2", "3", "4"], 科室=list("甲乙丙丁"), 人数=[1, 2, 3, 4])
+    assert roles(area, other) == {"a.gpkg": "boundaries", "b.csv": "unused"}
+
+
+def test_a_raster_is_judged_by_its_name_and_its_values() -> None:
+    def raster(file: str, *values: float) -> Found:
+        return layer(file, "raster", len(values), value=list(values))
+
+    people, minutes = raster("Population.tif", 0, 5, 900), raster("Accessibility.tif", 12, 30, 45)
+    assert roles(minutes, people) == {"Accessibility.tif": "unused", "Population.tif": "population"}
+    (lone,) = guess_roles([raster("grid.tif", 0, 3, 70)])
+    assert (lone.role, len(lone.doubts)) == ("population", 1), "nothing in its name says so: it is told"
+    assert roles(raster("dem.tif", 12, 13, 90)) == {"dem.tif": "unused"}
+    assert roles(raster("x.tif", *([-3.0, 5.0] * 40))) == {"x.tif": "population"}
+
+
+def test_eight_lines_with_road_classes_are_roads() -> None:
+    assert roles(layer("a.shp", "line", 8, fclass=["primary"] * 8)) == {"a.shp": "roads"}
+    assert roles(layer("a.shp", "line", 8, 等级=["主干路", "次干路"] * 4)) == {"a.shp": "roads"}
+    assert roles(layer("道路.shp", "line", 8)) == {"道路.shp": "roads"}
+    assert roles(layer("lines.shp", "line", 8, waterway=["river"] * 8)) == {"lines.shp": "barriers"}
+
+
+def test_water_and_buildings_are_no_districts() -> None:
+    lakes = layer("a.shp", "polygon", 60, fclass=["water", "reservoir", "wetland"] * 20)
+    assert roles(lakes, polygons("b.shp", 50)) == {"a.shp": "unused", "b.shp": "units"}
+    assert roles(layer("水系.shp", "polygon", 60)) == {"水系.shp": "unused"}
+    assert roles(layer("buildings.shp", "polygon", 900)) == {"buildings.shp": "unused"}
+
+
+def test_nodes_of_roads_are_no_homes() -> None:
+    nodes = layer("n.gpkg", "point", 3, osmid=["1", "2", "3"], street_count=["3", "4", "3"])
+    assert roles(nodes) == {"n.gpkg": "unused"}
+    assert roles(layer("nodes.csv", "table", 3, id=[1, 2, 3], x=[1, 2, 3], y=[1, 2, 3])) == {"nodes.csv": "unused"}
+
+
+def test_a_unique_column_is_the_id_rather_than_a_zip_code() -> None:
+    area = layer(
+        "a.shp", "polygon", 3, **{"ZIP CODE": ["60601", "60602", "60603"], "GEOID10": ["17031", "17032", "17033"]}
+    )
+    assert guess_columns(area, UNIT_COLUMNS)["unit_id"] == "GEOID10"
+    twice = layer("a.shp", "polygon", 3, 代码=["1", "1", "2"], tract=["T-1", "T-2", "T-3"])
+    assert guess_columns(twice, UNIT_COLUMNS)["unit_id"] == "tract"
+
+
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        ({"组织机构": ["市医院", "区医院"], "成员单位": ["甲卫生院", "乙卫生院"]}, "assess --assignment"),
+        ({"organisationunitid": ["a", "b"], "dataelement": ["x", "y"], "value": [1, 2]}, "DHIS2"),
+        ({"机构名称": ["市医院", "区医院"], "床位数": [1, 2]}, "without places"),
+        ({"123.4": ["5", "6"], "30.1": ["7", "8"]}, "no header row"),
+        ({"姓名": ["张三", "李四"], "诊断": ["甲", "乙"]}, "aggregate"),
+        ({"代码": ["u1", "u2"], "机构代码": ["H1", "H2"], "分钟": [3, 4]}, "travel_table"),
+        ({"甲": ["x", "y"], "乙": ["z", "w"]}, "no use is known"),
+    ],
+)
+def test_what_is_not_used_says_why(columns: dict[str, list[object]], said: str) -> None:
+    (guess,) = guess_roles([layer("t.csv", "table", 2, **columns)])
+    assert guess.role == "unused"
+    assert said in "; ".join(reason.en for reason in guess.reasons)
+
+
+def test_tables_of_records_are_known_by_their_headers() -> None:
+    table = layer("转诊.xlsx", "table", 2, 转出机构=["C1", "C2"], 转入机构=["H1", "H1"], 转诊人次=[40, 50])
+    (guess,) = guess_roles([table])
+    assert (guess.role, guess.kind) == ("records", "referrals")
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [("location", ["114.1,30.5", "114.2,30.6"]), ("place", ["[114.1, 30.5]", "[114.2, 30.6]"])],
+)
+def test_one_column_of_places_makes_points(header: str, values: list[str]) -> None:
+    table = layer("poi.csv", "table", 2, 名称=["甲医院", "乙医院"], **{header: values})
+    (guess,) = guess_roles([table])
+    assert guess.role == "facilities"
+    assert guess.columns.get("location", "location") == header
 
 
 def test_of_several_population_layers_counts_come_first() -> None:
@@ -53,7 +168,7 @@ def test_columns_in_wgs_84_come_before_shifted_ones() -> None:
 def test_the_reach_of_a_disaster_divides_nothing() -> None:
     (guess,) = guess_roles([polygons("台风淹没.gpkg", 13)])
     assert guess.role == "unused"
-    assert "disaster" in guess.doubts[0].en
+    assert "disaster" in guess.reasons[0].en
 
 
 def test_lines_named_after_water_are_barriers_and_long_networks_roads() -> None:

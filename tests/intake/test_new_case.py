@@ -64,12 +64,18 @@ def test_a_case_that_is_there_stays_as_it_is(tmp_path: Path) -> None:
     assert case.read_bytes() == before
 
 
-def test_the_chessboard_is_planned_from_its_files_alone(tmp_path: Path) -> None:
+def test_the_chessboard_is_ready_from_its_files_and_a_crs(tmp_path: Path) -> None:
     units = board.board_units().sample(frac=1, random_state=5)
     board.write_board(tmp_path, units=units).unlink()
     start_case(tmp_path, "en")
     text = (tmp_path / "case.toml").read_text(encoding="utf-8")
-    assert "[layers.boundaries]" in text, "24 polygons are few enough to be districts"
+    assert "[layers.units]" in text, "24 polygons are units where a table has the residents of each"
+    case = tmp_path / "case.toml"
+    stated = text.replace('path = "facilities.csv"', 'path = "facilities.csv"\ncrs = "EPSG:4549"')
+    case.write_text(stated, encoding="utf-8")
+    checked = CliRunner().invoke(app, ["check", str(case)])
+    assert checked.exit_code == 0, checked.stderr
+    assert "24 units, 24,000 people" in checked.stdout
 
 
 @pytest.mark.parametrize(
@@ -124,3 +130,44 @@ def test_raw_wuhan_becomes_a_case_that_reads(shared_data: Path, tmp_path: Path) 
     assert 8_000_000 < layers.cells["population"].sum() < 8_600_000
     assert {source.path: source.merges is not None for source in case.layers.facilities}["hospital.csv"]
     assert len(layers.facilities) > 500
+
+
+def test_the_county_is_ready_from_its_files_alone(tmp_path: Path) -> None:
+    """Twenty townships with codes and a census by the same codes: units with 358,000 people, not districts with none."""
+    county = Path(__file__).parents[2] / "data" / "yunxiu"
+    for pattern in ("*.xlsx", "*.csv", "*.gpkg"):
+        for path in county.glob(pattern):
+            shutil.copy(path, tmp_path / path.name)
+    run = CliRunner()
+    assert run.invoke(app, ["init", str(tmp_path)]).exit_code == 0
+    case = read_case(tmp_path / "case.toml")
+    assert case.layers.units is not None
+    assert case.layers.records.keys() == {"networks"}
+    checked = run.invoke(app, ["check", str(tmp_path / "case.toml"), "--lang", "en"])
+    assert checked.exit_code == 0, checked.stderr
+    assert "20 units, 358,000 people" in checked.stdout
+
+
+@pytest.mark.shared_data
+def test_residents_of_an_openstreetmap_file_are_refused_as_incomplete_until_a_table_has_them(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    shutil.copy(shared_data / "las_palmas" / "las_palmas.osm.pbf", tmp_path)
+    run, case = CliRunner(), tmp_path / "case.toml"
+    assert run.invoke(app, ["init", str(tmp_path), "--lang", "en"]).exit_code == 0
+    refused = run.invoke(app, ["check", str(case)])
+    assert refused.exit_code == 2
+    assert "incomplete: 34 of 68 suburb places state them, 83,831 in all" in refused.stderr
+    case.unlink()
+    homes = ["Vegueta,-15.4147,28.1004,12000", "Guanarteme,-15.4420,28.1330,15000", "Tafira,-15.4520,28.0700,9000"]
+    (tmp_path / "residents.csv").write_text("\n".join(["name,longitud,latitud,residents", *homes]), encoding="utf-8")
+    assert run.invoke(app, ["init", str(tmp_path), "--lang", "en"]).exit_code == 0
+    source = read_case(case).layers.population
+    assert (source.kind, source.path, source.columns) == ("points", "residents.csv", {})
+    case.write_text(
+        case.read_text(encoding="utf-8").replace("# required_leads = []", 'required_leads = ["n347621208"]'),
+        encoding="utf-8",
+    )
+    checked = run.invoke(app, ["check", str(case)])
+    assert checked.exit_code == 0, checked.stderr
+    assert "36,000 people" in checked.stdout

@@ -6,6 +6,7 @@ import ast
 import re
 from pathlib import Path
 
+from gridplan.words.numbers import counted, people
 from gridplan.words.text import Text
 
 PACKAGE = Path(__file__).parents[2] / "gridplan"
@@ -40,3 +41,23 @@ def test_no_wording_is_missing_or_in_the_wrong_language():
 def test_a_text_fills_texts_in_the_language_at_hand():
     outer = Text(zh="{n} 家{kind}", en="{n} {kind}s").format(n=2, kind=Text(zh="医院", en="hospital"))
     assert (outer.zh, outer.en) == ("2 家医院", "2 hospitals")
+
+
+def test_a_count_has_the_noun_that_its_number_asks_for():
+    said = Text(zh="{n} 家机构，{m}", en="{n:facility|facilities}, {m}")
+    told = {n: said.format(n=n, m=Text(zh="甲", en="x")).en for n in (0, 1, 2, 12_000)}
+    assert told == {0: "0 facilities, x", 1: "1 facility, x", 2: "2 facilities, x", 12_000: "12,000 facilities, x"}
+    assert said.format(n="1", m="").en == "1 facility, "
+    assert said.placeholders == ({"n", "m"}, {"n", "m"})
+
+
+def test_no_count_is_minus_nothing():
+    for count, zh, en in (
+        (-0.4, "0 人", "0 people"),
+        (0.9, "1 人", "1 person"),
+        (2, "2 人", "2 people"),
+        (12_000, "1.2 万人", "12,000 people"),
+    ):
+        assert people(count) == Text(zh=zh, en=en)
+    for count, en in ((0, "0 units"), (1, "1 unit"), (2, "2 units"), (1200, "1,200 units")):
+        assert counted(count, "unit", measure="个单元") == Text(zh=f"{count:,} 个单元", en=en)

@@ -48,7 +48,7 @@ UNIT_COLUMNS = (
 BOUNDARY_COLUMNS = (
     Column("district_id", Text(zh="区代码", en="district code"), ("代码", "区代码", "区县代码"), required=True),
     Column("district", Text(zh="区名称", en="district name"), ("名称", "区", "区县", "区名称"), required=True),
-    Column("population", Text(zh="人口", en="population"), ("常住人口", "人口")),
+    Column("population", Text(zh="人口", en="population"), ("常住人口", "人口", "residents")),
 )
 LINK_COLUMNS = (
     Column("unit_a", Text(zh="单元甲", en="first unit"), ("单元甲", "起点单元"), required=True),

@@ -305,10 +305,12 @@ _TOUCH_M = 0.01
 _CORNER_M = 2.5 * _THIN_M
 _PARTED_M = 0.1
 """Narrower gaps part nobody: `ground.borders` takes outlines so close for one."""
-_SLIVERS = Text(zh="{n} 条细缝，共 {a}", en="{n} slivers, {a} in all")
+_SLIVERS = Text(zh="{n} 条细缝，共 {a}", en="{n:sliver|slivers}, {a} in all")
 _SLIVERS_FILLED = Text(zh="已并入相邻的面。", en="They went to the polygons beside them.")
-_OPEN_GAPS = Text(zh="{n} 条到达地图边缘的细缝，共 {a}", en="{n} slivers that reach the edge of the map, {a} in all")
-_GAPS = Text(zh="{n} 处空洞，共 {a}", en="{n} holes, {a} in all")
+_OPEN_GAPS = Text(
+    zh="{n} 条到达地图边缘的细缝，共 {a}", en="{n:sliver|slivers} reaching the edge of the map, {a} in all"
+)
+_GAPS = Text(zh="{n} 处空洞，共 {a}", en="{n:hole|holes}, {a} in all")
 _GAPS_LEFT = Text(
     zh="空洞不属于任何单元；若有人居住，请在 GIS 中补画。", en="They belong to no unit; draw them if people live there."
 )

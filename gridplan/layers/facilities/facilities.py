@@ -10,6 +10,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import FacilitySource
+from gridplan.layers.facilities.kinds import find_kind, weigh_rows
 from gridplan.layers.facilities.merges import FACILITY_ROWS, FacilityTable, apply_merges, decide_rows
 from gridplan.layers.files.columns import (
     Column,
@@ -45,11 +46,15 @@ COLUMNS = (
     Column("level", Text(zh="等级", en="level"), ("等级", "级别", "医院等级", "机构级别")),
     Column("ownership", Text(zh="经办性质", en="ownership"), ("所有制", "经办性质", "经济类型", "举办主体")),
     Column("admin_level", Text(zh="隶属关系", en="affiliation"), ("隶属关系", "隶属")),
-    Column("beds", Text(zh="床位数", en="beds"), ("开放床位", "床位", "床位数", "编制床位", "实有床位")),
+    Column(
+        "beds",
+        Text(zh="床位数", en="beds"),
+        ("开放床位", "医院床位", "hospital beds", "床位", "床位数", "编制床位", "实有床位"),
+    ),
     Column(
         "doctors",
         Text(zh="执业医师数", en="doctors"),
-        ("执业医师数", "医师数", "执业（助理）医师数", "执业（助理）医师"),
+        ("执业医师数", "执业医师", "医师数", "执业（助理）医师数", "执业（助理）医师"),
     ),
     Column("services", Text(zh="服务项目", en="services"), ("服务", "服务项目")),
     Column("tie", Text(zh="联系紧密程度", en="tie"), ("紧密程度", "联系紧密程度")),
@@ -117,7 +122,7 @@ def _open(case: Case, source: FacilitySource, problems: Problems) -> FacilityTab
         return None
     tell_no_rows(opened.frame, opened.reading)
     opened.reading.enter_held(FACILITY_ROWS, len(opened.frame), len(opened.unselected))
-    picked = pick_columns(opened.frame, opened.reading, COLUMNS)
+    picked = weigh_rows(pick_columns(opened.frame, opened.reading, COLUMNS))
     return FacilityTable(source, opened.frame, picked, opened.field, pd.Series("", index=opened.frame.index))
 
 
@@ -131,7 +136,8 @@ def _read_one(table: FacilityTable) -> tuple[gpd.GeoDataFrame, Picked]:
     frame["field"] = table.field
     frame["name"] = require_text(picked, "name", COLUMNS[1].label)
     require_text(picked, "kind", COLUMNS[2].label)
-    frame["kind"] = _words(picked, "kind", KINDS, within=True).replace("", "other")
+    kinds = map_values(picked, "kind", find=find_kind, choices=KINDS.choices)
+    frame["kind"] = kinds.where(kinds.notna(), "other")
     frame["ownership"] = _words(picked, "ownership", OWNERSHIPS)
     frame["admin_level"] = _words(picked, "admin_level", ADMIN_LEVELS)
     frame["level"], frame["grade"] = _levels(picked)
@@ -160,9 +166,8 @@ def _points(frame: gpd.GeoDataFrame, field: str, picked: Picked) -> object:
     return frame.geometry.representative_point().array
 
 
-def _words(picked: Picked, name: str, vocabulary: Vocabulary, *, within: bool = False) -> pd.Series:
-    find = vocabulary.find_within if within else vocabulary.find
-    words = map_values(picked, name, find=find, choices=vocabulary.choices)
+def _words(picked: Picked, name: str, vocabulary: Vocabulary) -> pd.Series:
+    words = map_values(picked, name, find=vocabulary.find, choices=vocabulary.choices)
     return words.where(words.notna(), "")
 
 

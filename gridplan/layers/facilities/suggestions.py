@@ -40,7 +40,7 @@ _AS_PART = {"whole": "duplicate", "campus": "duplicate", "outpost": "department"
 _KIND_OF_FORM: dict[Form, str] = {"chc": "chc", "chs": "chs", "ems": "ems", "clinic": "clinic"}
 
 _ALONE = Text(zh="没有同名的其他行", en="no other row is named like it")
-_STANDS = Text(zh="代表这家机构的 {n} 行", en="stands for the {n} rows of this institution")
+_STANDS = Text(zh="代表这家机构的 {n} 行", en="stands for the {n:row|rows} of this institution")
 _SAME = Text(zh="与「{name}」名称核心相同", en="the same name core as {name}")
 _FAR = Text(
     zh="与「{name}」名称核心相同，但不在一处：{n} 行自成一处",

@@ -7,8 +7,9 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from xml.parsers import expat
 
-from gridplan.layers.files.reading import Reading
+from gridplan.layers.files.reading import Reading, empty_file, no_file
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.numbers import counted
 from gridplan.words.text import Text
 
 MAX_BYTES = 2_000_000_000
@@ -23,6 +24,8 @@ _DOCTYPE = re.compile(rb"<\x00?!\x00?\s*(D\x00?O\x00?C\x00?T|E\x00?N\x00?T\x00?I
 _MARK_WITHIN = 65_536
 _INDIRECT = re.compile(rb"<(OGRVRTDataSource|VRTDataset|GDAL_W|WMS_|WMT_|WCS_GDAL|OGRWFS|OGRWMS)|gdal_streamed_alg")
 """Files that only point at other files, servers or programs, whatever they are called."""
+_POINTER = re.compile(rb"version https://git-lfs|(\.\./)*(\.git|/?)/?annex/objects/")
+"""What Git LFS and git-annex leave in place of a file that was not fetched."""
 _READ_WHOLE = (".csv", ".txt", ".tsv", ".xls", ".xlsx", ".xlsm", ".json", ".geojson", ".kml", ".gml")
 MAX_WHOLE_BYTES = 1_000_000_000
 """Formats that are read whole are refused above this size."""
@@ -41,8 +44,12 @@ def refuse_hostile(reading: Reading) -> None:
     """
     path = reading.path
     suffix = path.suffix.lower()
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise LayerError(no_file(reading.source.path))
     if not path.is_file():
         return
+    if path.stat().st_size == 0:
+        raise LayerError(empty_file(reading))
     if suffix in _READ_WHOLE and path.stat().st_size > MAX_WHOLE_BYTES:
         raise too_large(reading, path.stat().st_size, 1)
     with path.open("rb") as file:
@@ -62,12 +69,24 @@ def _refuse_head(head: bytes, suffix: str, reading: Reading) -> None:
     """Refuse what the first bytes of a file give away."""
     if suffix in XML:
         refuse_entities(head, reading)
+    if _POINTER.match(head[:_MARK_WITHIN]):
+        raise LayerError(_pointer(reading))
     if _INDIRECT.search(head[:_MARK_WITHIN]):
         raise refusal(
             reading,
             Text(zh="图层本身", en="the layer itself"),
             Text(zh="只指向其他文件或网址的文件", en="a file that only points at other files or addresses"),
         )
+
+
+def _pointer(reading: Reading) -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="文件本身", en="the file itself"),
+        Text(zh="只有指针（Git LFS），文件没有取到", en="only a pointer to it (Git LFS): the file was not fetched"),
+        Text(zh="运行 git lfs pull，或另行下载这个文件。", en="Run git lfs pull, or download the file."),
+        file=reading.source.path,
+    )
 
 
 def _refuse_archive(archive: zipfile.ZipFile, reading: Reading) -> None:
@@ -159,7 +178,7 @@ def too_large(reading: Reading, unpacked: int, files: int) -> LayerError:
         Text(zh="正常大小的文件", en="a file of usual size"),
         Text(
             zh=f"（解压后）有 {unpacked / 1e6:,.0f} MB、{files:,} 个文件",
-            en=f"{unpacked / 1e6:,.0f} MB and {files:,} files (after unpacking)",
+            en=f"{unpacked / 1e6:,.0f} MB and {counted(files, 'file').en} (after unpacking)",
         ),
     )
 

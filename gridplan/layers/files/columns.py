@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -79,14 +79,20 @@ def pick_columns(frame: pd.DataFrame, reading: Reading, wanted: Iterable[Column]
 def spelled_headers(frame: pd.DataFrame) -> dict[str, str]:
     """Return the headers of a table by their compared spelling, with and without a unit of measure that they state in brackets."""
     headers = [str(name) for name in reversed(frame.columns)]
-    bare = {normalise(without_unit(header)): header for header in headers}
-    return bare | {normalise(header): header for header in headers}
+    bare = {_spelling(without_unit(header)): header for header in headers}
+    return bare | {_spelling(header): header for header in headers}
+
+
+def _spelling(header: str) -> str:
+    """Return a header as it is compared: Unit id, unit_id and UNITID are one."""
+    return normalise(header).replace("_", "") or normalise(header)
 
 
 def find_header(theirs: Mapping[str, str], column: Column, mapped: Mapping[str, str]) -> str | None:
-    """Return the header of a column: the mapped one, or the first that the column is known by."""
-    known = (mapped[column.name],) if column.name in mapped else (column.name, *column.headers)
-    return next((theirs[normalise(name)] for name in known if normalise(name) in theirs), None)
+    """Return the header of a column: the mapped one, or the first that the column is known by; its labels are among these."""
+    labels = (column.label.zh, column.label.en)
+    known = (mapped[column.name],) if column.name in mapped else (column.name, *column.headers, *labels)
+    return next((theirs[_spelling(name)] for name in known if _spelling(name) in theirs), None)
 
 
 def _tell_missing(reading: Reading, column: Column, headers: list[str]) -> None:
@@ -108,14 +114,26 @@ def _tell_missing(reading: Reading, column: Column, headers: list[str]) -> None:
         )
         if headers
         else Text(zh="没有任何列", en="no columns"),
-        Text(
-            zh=(f"是否为{'或'.join(f'「{name}」' for name in near)}？" if near else "")
-            + f'改正表头，或在方案的 columns 中写 {column.name} = "表头"。',
-            en=(f"Is it {' or '.join(map(repr, near))}? " if near else "")
-            + f'Correct the header, or write {column.name} = "header" under columns in the case.',
-        ),
+        _remedy_of_headers(reading, column, near),
         field=mapped or column.name,
     )
+
+
+def _remedy_of_headers(reading: Reading, column: Column, near: Sequence[str]) -> Text:
+    asked = Text(
+        zh=f"是否为{'或'.join(f'「{name}」' for name in near)}？" if near else "",
+        en=f"Is it {' or '.join(map(repr, near))}? " if near else "",
+    )
+    advice = reading.remedy(
+        Text(zh="把表头改为「{zh}」或 {name}。", en="Call the column '{name}', or '{zh}'.").format(
+            zh=next(iter(column.headers), column.label.zh), name=column.name
+        ),
+        Text(
+            zh=f'改正表头，或在方案的 columns 中写 {column.name} = "表头"。',
+            en=f'Correct the header, or write {column.name} = "header" under columns in the case.',
+        ),
+    )
+    return Text(zh=asked.zh + advice.zh, en=asked.en + advice.en)
 
 
 def read_text(picked: Picked, name: str) -> pd.Series:
@@ -347,8 +365,12 @@ def map_values(
         text.index[unknown],
         Text(zh=f"下列之一：{choices.zh}", en=f"one of {choices.en}"),
         Text(zh="不认识的值", en="unknown values"),
-        Text(
-            zh=f"改正，或在方案的 values.{name} 中写明对应关系。", en=f"Correct them, or map them under values.{name}."
+        picked.reading.remedy(
+            Text(zh="改正这些值。", en="Correct them."),
+            Text(
+                zh=f"改正，或在方案的 values.{name} 中写明对应关系。",
+                en=f"Correct them, or map them under values.{name}.",
+            ),
         ),
         severity=severity,
         field=picked.header(name),

@@ -39,7 +39,10 @@ def ogr_path(reading: Reading) -> str:
                 zh=f"已采用 {Path(chosen).stem}；另有 {others}",
                 en=f"none: {Path(chosen).stem} is used; there are {others}",
             ),
-            Text(zh="若不对，在方案中写 layer。", en="If it is the wrong one, state layer in the case."),
+            reading.remedy(
+                Text(zh="若不对，只留下要用的图层。", en="If it is the wrong one, keep the one that is wanted only."),
+                Text(zh="若不对，在方案中写 layer。", en="If it is the wrong one, state layer in the case."),
+            ),
             severity="repair",
         )
     return f"/vsizip/{path}/{chosen}"
@@ -63,7 +66,10 @@ def text_encoding(reading: Reading, opened: str) -> str | None:
     reading.tell(
         Text(zh="写明编码的 .cpg 文件", en="a .cpg file that states the encoding"),
         Text(zh=f"没有，已按 {encoding} 读取", en=f"none; it was read as {encoding}"),
-        Text(zh="若有乱码，在方案中写 encoding。", en="If the text is garbled, state encoding in the case."),
+        reading.remedy(
+            Text(zh="若有乱码，把文件另存为 UTF-8。", en="If the text is garbled, save the file as UTF-8."),
+            Text(zh="若有乱码，在方案中写 encoding。", en="If the text is garbled, state encoding in the case."),
+        ),
         severity="repair",
         field="encoding",
     )

@@ -154,9 +154,12 @@ def _tell_no_crs(reading: Reading) -> None:
     reading.tell(
         Text(zh="坐标系", en="the coordinate reference system"),
         Text(zh="文件和方案都没有写明", en="it neither in the file nor in the case"),
-        Text(
-            zh='在方案中写 datum = "wgs84"、"cgcs2000"、"gcj02"（高德、腾讯）或 "bd09"（百度），或写 crs。',
-            en='State datum = "wgs84", "cgcs2000", "gcj02" (Amap, Tencent) or "bd09" (Baidu), or crs, in the case.',
+        reading.remedy(
+            Text(zh="存为写明坐标系的文件（GeoPackage）。", en="Save it with its CRS, as a GeoPackage."),
+            Text(
+                zh='在方案中写 datum = "wgs84"、"cgcs2000"、"gcj02"（高德、腾讯）或 "bd09"（百度），或写 crs。',
+                en='State datum = "wgs84", "cgcs2000", "gcj02" (Amap, Tencent) or "bd09" (Baidu), or crs, in the case.',
+            ),
         ),
         field="crs",
     )

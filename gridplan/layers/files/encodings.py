@@ -12,6 +12,10 @@ _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
+_ACCENTED = re.compile(r"(?<=[A-Za-z])[\u00c0-\u024f]{1,2}|[\u00c0-\u024f]{1,2}(?=[A-Za-z])")
+"""Accented letters of a word in Latin script: no Chinese text in GBK reads so in UTF-8 throughout."""
+
+
 def decode_text(data: bytes, reading: Reading) -> str:
     """Return the text of a file; the stated encoding always wins, a detected one other than UTF-8 is told.
 
@@ -30,7 +34,10 @@ def decode_text(data: bytes, reading: Reading) -> str:
         reading.tell(
             Text(zh="写明的编码", en="a stated encoding"),
             Text(zh=f"未写明，已按 {encoding} 读取", en=f"none; it was read as {encoding}"),
-            Text(zh="若有乱码，在方案中写 encoding。", en="If the text is garbled, state encoding in the case."),
+            reading.remedy(
+                Text(zh="若有乱码，把文件另存为 UTF-8。", en="If the text is garbled, save the file as UTF-8."),
+                Text(zh="若有乱码，在方案中写 encoding。", en="If the text is garbled, state encoding in the case."),
+            ),
             severity="repair",
             field="encoding",
         )
@@ -42,8 +49,8 @@ def detect_encoding(data: bytes) -> str:
 
     The GBK bytes of some Chinese words are valid UTF-8, so that trying UTF-8 first would corrupt them silently.
 
-    >>> detect_encoding("医院".encode("gbk")), detect_encoding("医院".encode("utf-8"))
-    ('gb18030', 'utf-8')
+    >>> [detect_encoding(text) for text in ("医院".encode("gbk"), "医院".encode("utf-8"), "Denominación".encode("utf-8"))]
+    ['gb18030', 'utf-8', 'utf-8']
     """
     for mark, name in _MARKS:
         if data.startswith(mark):
@@ -52,7 +59,7 @@ def detect_encoding(data: bytes) -> str:
         utf8 = data.decode("utf-8")
     except UnicodeDecodeError:
         return "gb18030"
-    if utf8.isascii() or _HAN.search(utf8):
+    if utf8.isascii() or _HAN.search(utf8) or _ACCENTED.sub("", utf8).isascii():
         return "utf-8"
     try:
         return "gb18030" if _HAN.search(data.decode("gb18030")) else "utf-8"
@@ -74,9 +81,12 @@ def _undecodable(reading: Reading, encoding: str, error: Exception, stated: bool
             en="Correct encoding in the case, or remove it to have it detected.",
         )
         if stated
-        else Text(
-            zh="在方案中写 encoding，或把文件另存为 UTF-8。",
-            en="State encoding in the case, or save the file as UTF-8.",
+        else reading.remedy(
+            Text(zh="把文件另存为 UTF-8。", en="Save the file as UTF-8."),
+            Text(
+                zh="在方案中写 encoding，或把文件另存为 UTF-8。",
+                en="State encoding in the case, or save the file as UTF-8.",
+            ),
         )
     )
     return InputProblem(

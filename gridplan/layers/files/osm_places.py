@@ -1,4 +1,4 @@
-"""Facilities and boundaries out of an OpenStreetMap file: the layers `healthcare` and `admin_level=N`."""
+"""Facilities, settlements and boundaries out of an OpenStreetMap file: the layers `healthcare`, `places` and `admin_level=N`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pandas as pd
 import shapely
 
 from gridplan.layers.files.reading import Reading
+from gridplan.layers.files.typed import parse_number
 from gridplan.words.errors import InputProblem, LayerError, Severity
 from gridplan.words.problems import first_few
 from gridplan.words.text import Text
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 OSM_SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2", ".o5m")
 HEALTHCARE = "healthcare"
+PLACES = "places"
 DISTRICTS, UNITS = "admin_level=6", "admin_level=8"
 """Chinese districts and counties, and streets and townships; communities are level 10."""
 _LEVEL = re.compile(r"admin_level=(\d{1,2})")
@@ -45,6 +47,8 @@ _KIND_OF_TAG: Mapping[tuple[str, str], str] = {
 """What a tag says a facility is; any other value of healthcare is a practice of some profession, a clinic."""
 _NO_FACILITIES = frozenset({"pharmacy", "optometrist", "optician", "hearing_aids", "medical_supply", "veterinary"})
 _OWNERS = {"government": "government", "public": "government", "private": "private", "private_for_profit": "private"}
+_SETTLEMENTS = ("town", "suburb", "quarter", "neighbourhood", "village", "hamlet", "isolated_dwelling")
+"""Places that people live in, apart from one another; a city's number counts those of its suburbs again."""
 _NAMES = ("name", "name:zh", "official_name", "name:en")
 _CODES = ("ref:admin:CN:nbs", "ref:admin:CN", "ref:admin:CN:mca")
 
@@ -78,6 +82,8 @@ def read_osm_layer(reading: Reading) -> gpd.GeoDataFrame:
     level = _LEVEL.fullmatch(reading.layer)
     if reading.layer == HEALTHCARE:
         return _facilities(list(_features(reading.path, _CARE_KEYS, _is_care)), reading)
+    if reading.layer == PLACES:
+        return _places(list(_features(reading.path, ("place",), _is_settlement)), reading)
     if level is not None:
         return _boundaries(list(_features(reading.path, ("boundary",), _is_boundary)), int(level[1]), reading)
     raise LayerError(_no_layer(reading, osm_layers(reading.path)))
@@ -86,6 +92,8 @@ def read_osm_layer(reading: Reading) -> gpd.GeoDataFrame:
 def osm_layers(path: Path) -> dict[str, int]:
     """Return the layers of an OpenStreetMap file beside its roads, with the number of their features."""
     counts = {HEALTHCARE: sum(1 for _ in _features(path, _CARE_KEYS, _is_care))}
+    peopled = [feature for feature in _features(path, ("place",), _is_settlement) if feature.tags.get("population")]
+    counts[PLACES] = len(peopled)
     for feature in _features(path, ("boundary",), _is_boundary):
         if feature.shape is not None and shapely.get_dimensions(feature.shape) == 2:
             layer = f"admin_level={feature.tags['admin_level']}"
@@ -150,6 +158,53 @@ def _tag(tags: Any) -> tuple[str, str] | None:
 def _is_boundary(tags: Any) -> bool:
     return (
         tags.get("boundary") == "administrative" and re.fullmatch(r"\d{1,2}", tags.get("admin_level", "")) is not None
+    )
+
+
+def _is_settlement(tags: Any) -> bool:
+    return tags.get("place") in _SETTLEMENTS
+
+
+def _places(features: list[_Feature], reading: Reading) -> gpd.GeoDataFrame:
+    """Return the settlements with the residents that they state; those that state none are an error that counts both."""
+    import geopandas as gpd
+
+    nodes = [feature for feature in features if feature.id.startswith("n") and feature.shape is not None]
+    frame = pd.DataFrame(
+        {
+            "name": [feature.name for feature in nodes],
+            "place": [feature.tags["place"] for feature in nodes],
+            "population": [feature.tags.get("population", "") for feature in nodes],
+        },
+        dtype=object,
+    )
+    _tell_incomplete(frame, reading)
+    return gpd.GeoDataFrame(frame, geometry=[feature.shape for feature in nodes], crs="EPSG:4326")
+
+
+def _tell_incomplete(places: pd.DataFrame, reading: Reading) -> None:
+    stated = places["population"] != ""
+    if stated.all():
+        return
+    people = pd.Series([parse_number(value).value for value in places["population"]], index=places.index).fillna(0)
+    kinds = pd.DataFrame({"all": 1, "stated": stated, "people": people}).groupby(places["place"]).sum()
+    kinds = kinds.sort_values("people", ascending=False)
+    rows = [(kind, int(row["stated"]), int(row["all"]), row["people"]) for kind, row in kinds.iterrows()]
+    reading.tell(
+        Text(zh="每个居民点的人口", en="the residents of every settlement"),
+        Text(
+            zh="人口不全："
+            + "；".join(f"{kind} {all_} 处中 {own} 处写了，共 {told:,.0f} 人" for kind, own, all_, told in rows),
+            en="incomplete: "
+            + "; ".join(
+                f"{own} of {all_} {kind} places state them, {told:,.0f} in all" for kind, own, all_, told in rows
+            ),
+        ),
+        Text(
+            zh="请另给人口：按单元的表、点或栅格。",
+            en="Give the residents in a table by unit, as points or as a raster.",
+        ),
+        field="population",
     )
 
 
@@ -249,7 +304,7 @@ def _built(features: list[_Feature], reading: Reading, *, areas: bool = False) -
         reading,
         [f"{feature.id} {feature.name}".strip() for feature in bad],
         Text(zh="完整的图形", en="complete shapes"),
-        Text(zh="{n} 个要素在提取文件中不完整（{names}）", en="{n} features that the extract cuts ({names})"),
+        Text(zh="{n} 个要素在提取文件中不完整（{names}）", en="{n:feature|features} that the extract cuts ({names})"),
         Text(
             zh="它们未采用；请用范围更大的提取文件。", en="They are left out; an extract that reaches further has all."
         ),
@@ -293,7 +348,7 @@ _UNNAMED = (
 )
 _WITHOUT_CODE = (
     Text(zh="行政区划代码（ref:admin:CN）", en="administrative codes (ref:admin:CN)"),
-    Text(zh="{n} 个区域没有（{names}）", en="{n} areas without ({names})"),
+    Text(zh="{n} 个区域没有（{names}）", en="{n:area|areas} without ({names})"),
     Text(zh="以 OpenStreetMap 编号代替。", en="Their OpenStreetMap id stands for it."),
     "代码",
 )

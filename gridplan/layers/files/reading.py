@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.case.case import Case
-from gridplan.case.sources import Source
+from gridplan.case.sources import LooseSource, Source
 from gridplan.words.errors import InputProblem, Severity
 from gridplan.words.ledger import HELD, NOT_SELECTED, Subject
 from gridplan.words.problems import Problems, first_few, in_rows
@@ -31,6 +31,10 @@ class Reading:
     def of_layer(self, layer: str) -> Reading:
         """Return the same reading with the sheet or layer that is really used."""
         return replace(self, layer=layer)
+
+    def remedy(self, plain: Text, keyed: Text) -> Text:
+        """Return the advice that names a key of the case, or the plain one where the case has no keys for this source."""
+        return plain if isinstance(self.source, LooseSource) else keyed
 
     def tell(
         self,
@@ -112,6 +116,18 @@ def no_file(name: str) -> InputProblem:
     )
 
 
+def empty_file(reading: Reading) -> InputProblem:
+    """Return the problem of a file without content."""
+    return InputProblem(
+        "error",
+        Text(zh="可以读取的文件", en="a file that can be read"),
+        Text(zh="空文件（0 字节）", en="an empty file (0 bytes)"),
+        Text(zh="重新导出或复制这个文件。", en="Export or copy the file again."),
+        file=reading.source.path,
+        layer=reading.layer,
+    )
+
+
 def tell_unreadable(reading: Reading, error: Exception) -> None:
     """Say that the file is absent, or cannot be read and why."""
     if not reading.path.exists():
@@ -121,8 +137,8 @@ def tell_unreadable(reading: Reading, error: Exception) -> None:
             en="Check the name; paths start at the case file's folder (or data_folder).",
         )
     elif reading.path.is_file() and reading.path.stat().st_size == 0:
-        found = Text(zh="空文件（0 字节）", en="an empty file (0 bytes)")
-        remedy = Text(zh="重新导出或复制这个文件。", en="Export or copy the file again.")
+        reading.problems.append(empty_file(reading))
+        return
     else:
         found = Text(zh="无法读取的内容（{r}）", en="content that cannot be read ({r})").format(
             r=_reason(reading.path, error)
@@ -162,8 +178,14 @@ _REASONS = (
 )
 
 
+_OTHER_FORM = Text(zh="内容的结构不是这种文件该有的", en="its content is not built as such a file is")
+"""What a reader's own failure means: the file has another structure than it expects."""
+
+
 def _reason(path: Path, error: Exception) -> Text:
     """Return a library's words in ours where they are known ones."""
+    if isinstance(error, LookupError | AttributeError | TypeError):
+        return _OTHER_FORM
     line = (str(error).splitlines() or [type(error).__name__])[0]
     known = next((said for part, said in _REASONS if part in line.lower()), None)
     if known is not None:
@@ -172,12 +194,12 @@ def _reason(path: Path, error: Exception) -> Text:
     return Text(zh=line, en=line)
 
 
-def tell_format(reading: Reading, known: Iterable[str]) -> None:
+def tell_format(reading: Reading, known: Iterable[str], *, remedy: Text | None = None) -> None:
     """Say that the file's extension is none of the known ones."""
     listed = " ".join(sorted(known))
     suffix = reading.path.suffix
     reading.tell(
         Text(zh=f"以下格式之一：{listed}", en=f"one of the formats {listed}"),
         Text(zh=suffix or "没有扩展名的文件", en=suffix or "a file without an extension"),
-        Text(zh="另存为其中一种格式。", en="Save it in one of them."),
+        remedy or Text(zh="另存为其中一种格式。", en="Save it in one of them."),
     )

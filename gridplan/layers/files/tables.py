@@ -69,7 +69,8 @@ def open_table(reading: Reading) -> Opened | None:
     """Read the table of a reading; see `read_table`."""
     reader = TABLE_READERS.get(reading.path.suffix.lower())
     if reader is None:
-        tell_format(reading, TABLE_READERS)
+        layer = getattr(reading.source, "kind", "") == "table"
+        tell_format(reading, TABLE_READERS, remedy=_NO_TABLE if layer else None)
         return None
     try:
         refuse_hostile(reading)
@@ -84,6 +85,12 @@ def open_table(reading: Reading) -> Opened | None:
         return None
     chosen = select_rows(frame, reading)
     return Opened(reading, chosen, frame.drop(index=chosen.index))
+
+
+_NO_TABLE = Text(
+    zh='kind = "table" 只用于表格；图层写 kind = "points"、"polygons" 或 "raster"。',
+    en='kind = "table" is for tables; for a layer write kind = "points", "polygons" or "raster".',
+)
 
 
 def select_rows(frame: Any, reading: Reading) -> Any:
@@ -300,7 +307,10 @@ def _tell_other_sheets(reading: Reading, others: list[str]) -> None:
             zh=f"已采用第一个有内容的工作表；另有 {'、'.join(others)}",
             en=f"none: the first with content is used; there are also {', '.join(others)}",
         ),
-        Text(zh="若不对，在方案中写 layer。", en="If it is the wrong one, state layer in the case."),
+        reading.remedy(
+            Text(zh="若不对，只留下要用的工作表。", en="If it is the wrong one, keep the sheet that is wanted only."),
+            Text(zh="若不对，在方案中写 layer。", en="If it is the wrong one, state layer in the case."),
+        ),
         severity="repair",
     )
 

@@ -5,6 +5,8 @@ A new vector format is one more entry in `VECTOR_SUFFIXES`.
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,14 @@ from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.layers.files import crs as datums
 from gridplan.layers.files.archives import refuse_hostile, shapefiles_of
-from gridplan.layers.files.columns import Column, pick_columns, read_numbers
+from gridplan.layers.files.columns import (
+    Column,
+    find_header,
+    pick_columns,
+    plain_text,
+    read_numbers,
+    spelled_headers,
+)
 from gridplan.layers.files.containers import inner_layer, ogr_path, text_encoding
 from gridplan.layers.files.osm_places import is_osm, read_osm_layer
 from gridplan.layers.files.reading import Reading, open_source, tell_format, tell_unreadable
@@ -35,8 +44,34 @@ VECTOR_SUFFIXES = PARQUET_SUFFIXES | {
     *(".gpkg", ".geojson", ".json", ".shp", ".zip", ".gdb", ".kml", ".kmz", ".gml", ".fgb"),
 }
 COORDINATES = (
-    Column("lon", Text(zh="经度", en="longitude"), ("经度", "lng", "longitude", "x", "东经"), required=True),
-    Column("lat", Text(zh="纬度", en="latitude"), ("纬度", "latitude", "y", "北纬"), required=True),
+    Column(
+        "lon",
+        Text(zh="经度", en="longitude"),
+        ("经度", "lng", "long", "longitude", "longitud", "longitu", "x", "东经"),
+        required=True,
+    ),
+    Column("lat", Text(zh="纬度", en="latitude"), ("纬度", "latitude", "latitud", "y", "北纬"), required=True),
+)
+LOCATION = Column(
+    "location",
+    Text(zh="位置（经度,纬度）", en="place (longitude,latitude)"),
+    (
+        "位置",
+        "坐标",
+        "经纬度",
+        "经度纬度",
+        "lnglat",
+        "lonlat",
+        "coordinates",
+        "coordinate",
+        "coord",
+        "center",
+        "centroid",
+    ),
+)
+"""One column with both coordinates: "lng,lat" of map services, [x, y] of lists, POINT (x y)."""
+PLACE_PAIR = re.compile(
+    r"(?:POINT\s*)?[\[(]?\s*(-?\d+(?:\.\d+)?)\s*[,，;；\s]\s*(-?\d+(?:\.\d+)?)\s*[\])]?", re.IGNORECASE
 )
 
 
@@ -117,13 +152,28 @@ def read_geometry(reading: Reading) -> gpd.GeoDataFrame:
     frame = gpd.read_file(path, layer=inner_layer(reading, path), encoding=text_encoding(reading, path))
     if not isinstance(frame, gpd.GeoDataFrame):
         raise TypeError("no geometry")
+    return _with_lists_as_text(frame)
+
+
+def _with_lists_as_text(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Write lists and trees of properties (`center` of DataV files) as JSON: a cell is one value everywhere else."""
+    for name in frame.columns.drop(frame.geometry.name):
+        values = frame[name]
+        if values.dtype == object and values.map(lambda value: isinstance(value, list | dict | np.ndarray)).any():
+            frame[name] = values.map(_as_text)
     return frame
+
+
+def _as_text(value: Any) -> Any:
+    plain = value.tolist() if isinstance(value, np.ndarray) else value
+    return json.dumps(plain, ensure_ascii=False) if isinstance(plain, list | dict) else value
 
 
 def points_of_table(table: pd.DataFrame, reading: Reading) -> OpenedVector | None:
     """Return the rows of a table as points; rows without usable coordinates are errors and have no geometry."""
     import geopandas as gpd
 
+    table = split_location(table, reading)
     picked = pick_columns(table, reading, COORDINATES)
     if "lon" not in picked or "lat" not in picked:
         return None
@@ -141,6 +191,33 @@ def points_of_table(table: pd.DataFrame, reading: Reading) -> OpenedVector | Non
     points = np.full(len(table), None, dtype=object)
     points[given] = shapely.points(x[given].to_numpy(), y[given].to_numpy())
     return _located(gpd.GeoDataFrame(table, geometry=points), reading, field)
+
+
+def split_location(table: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    """Return a table whose one column of places became two, lon and lat; one that has both already stays as it is."""
+    theirs = spelled_headers(table)
+    mapped = reading.source.columns
+    if all(find_header(theirs, column, mapped) is not None for column in COORDINATES):
+        return table
+    header = find_header(theirs, LOCATION, mapped)
+    if header is None:
+        return table
+    pairs = [PLACE_PAIR.fullmatch(plain_text(value)) for value in table[header]]
+    if not any(pairs):
+        return table
+    reading.tell_rows(
+        [
+            row
+            for row, pair, value in zip(table.index, pairs, table[header], strict=True)
+            if not pair and plain_text(value)
+        ],
+        Text(zh="经度,纬度", en="longitude,latitude"),
+        Text(zh="其他写法", en="something else"),
+        Text(zh="改正这些位置。", en="Correct these places."),
+        field=header,
+    )
+    longitudes, latitudes = ([pair[at] if pair else "" for pair in pairs] for at in (1, 2))
+    return table.assign(**{COORDINATES[0].name: longitudes, COORDINATES[1].name: latitudes})
 
 
 def _says_nothing(values: pd.Series, numbers: pd.Series) -> Any:

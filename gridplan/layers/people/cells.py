@@ -16,6 +16,7 @@ from gridplan.layers.people.rasters import probe_raster, read_raster_cells
 from gridplan.layers.people.shared_out import read_shared_out
 from gridplan.words.errors import InputProblem
 from gridplan.words.ledger import HELD, OUTSIDE, PEOPLE, RESIDENCES, USED
+from gridplan.words.numbers import people
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -75,9 +76,9 @@ def _shared_out(case: Case, source: PopulationSource, polygons: gpd.GeoDataFrame
     by = _BY[source.weights.kind if source.weights is not None else "land"]
     inside, outside = shared.inside, shared.outside
     said = Text(
-        zh=f"人口为推算值：各面的人口{by.zh}分摊到单元，规划范围内 {inside / 1e4:.1f} 万人，范围外未计 {outside / 1e4:.1f} 万人",
-        en=f"Population is modelled: residents of each polygon are shared over the units {by.en}; {inside:,.0f} inside the area, {outside:,.0f} outside are left out",
-    )
+        zh="人口为推算值：各面的人口{by}分摊到单元，规划范围内 {inside}，范围外未计 {outside}",
+        en="Population is modelled: residents of each polygon are shared over the units {by}; {inside} inside the area, {outside} outside left out",
+    ).format(by=by, inside=people(inside), outside=people(outside))
     return Cells(shared.cells, (said,))
 
 
@@ -100,9 +101,9 @@ def _modelled(
     _enter_residences(case, points, coverage, problems)
     total, inside = coverage["population"].sum(), coverage["modelled"].sum()
     said = Text(
-        zh=f"人口为推算值：各区人口均分到其小区点，规划范围内 {inside / 1e4:.1f} 万人，范围外未计 {(total - inside) / 1e4:.1f} 万人",
-        en=f"Population is modelled: district totals shared over residences; {inside:,.0f} people inside the area, {total - inside:,.0f} outside are left out",
-    )
+        zh="人口为推算值：各区人口均分到其小区点，规划范围内 {inside}，范围外未计 {outside}",
+        en="Population is modelled: district totals shared over residences; {inside} inside the area, {outside} outside left out",
+    ).format(inside=people(inside), outside=people(total - inside))
     return Cells(cells.assign(unit_id=""), (said,))
 
 

@@ -23,6 +23,7 @@ from gridplan.layers.files.reading import tell_no_rows
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.files.vectors import read_vector
 from gridplan.words.ledger import CENSUS, PEOPLE, RESIDENCES
+from gridplan.words.numbers import counted
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -31,9 +32,13 @@ if TYPE_CHECKING:
 
 CENSUS_COLUMNS = (
     Column("unit_id", Text(zh="单元代码", en="unit code"), ("代码", "社区代码", "单元代码", "村居代码"), required=True),
-    Column("population", Text(zh="常住人口", en="resident population"), ("常住人口", "人口"), required=True),
     Column(
-        "population_65", Text(zh="65 岁及以上人口", en="residents aged 65 and over"), ("65岁及以上", "65岁及以上人口")
+        "population", Text(zh="常住人口", en="resident population"), ("常住人口", "人口", "residents"), required=True
+    ),
+    Column(
+        "population_65",
+        Text(zh="65 岁及以上人口", en="residents aged 65 and over"),
+        ("65岁及以上", "65岁及以上人口", "aged 65+"),
     ),
     Column(
         "chronic", Text(zh="慢病患者数", en="chronic patients"), ("慢病患者", "慢性病患者", "慢性病患者数", "慢病人数")
@@ -92,7 +97,7 @@ def _tell_units_without(picked: Picked, missing: pd.Index) -> None:
             Text(zh="每个单元的人口", en="the population of every unit"),
             Text(
                 zh=f"{len(missing)} 个单元没有人口（{'、'.join(shown)}）",
-                en=f"{len(missing)} units without ({', '.join(shown)})",
+                en=f"{counted(len(missing), 'unit').en} without ({', '.join(shown)})",
             ),
             Text(zh="补上这些单元；无人居住写 0。", en="Add them; write 0 where nobody lives."),
             field=picked.header("unit_id"),

@@ -21,6 +21,7 @@ from gridplan.layers.files.columns import (
 )
 from gridplan.layers.files.tables import read_table
 from gridplan.layers.records.indicator_list import DIRECTIONS, MEASURES, Indicator, indicator_list
+from gridplan.layers.records.personal import tell_personal
 from gridplan.words.errors import InputProblem
 from gridplan.words.ledger import USED, Subject
 from gridplan.words.nearest import did_you_mean
@@ -271,7 +272,7 @@ def _read_one(
     indicators: Mapping[str, Indicator],
 ) -> pd.DataFrame | None:
     opened = read_table(case, case.layers.records[name], problems)
-    if opened is None:
+    if opened is None or tell_personal(opened.frame, opened.reading):
         return None
     declared = RECORDS[name]
     subject = Subject(f"records.{name}", declared.title)

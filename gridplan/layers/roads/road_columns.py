@@ -22,6 +22,8 @@ ACCESS_COLUMNS = ("access", "vehicle", "motor_vehicle", "motorcar", "foot", "bic
 TAG_COLUMNS = (*ACCESS_COLUMNS, "layer", "sac_scale")
 COLUMN_NAMES = ("road_class", "oneway", "maxspeed_kmh", "minutes", "bridge", "tunnel", "name", *TAG_COLUMNS)
 """Columns a line layer may have, or that the case may map."""
+_OTHER_HEADERS: Mapping[str, tuple[str, ...]] = {"maxspeed_kmh": ("maxspeed",)}
+"""OpenStreetMap's own names of our columns."""
 MAX_SPEED_KMH = 200.0
 """No road allows more: a higher number is another unit or a typing error."""
 _MAX_MINUTES = 24 * 60.0
@@ -131,8 +133,9 @@ def first_word(value: object) -> str:
 
 def _header(frame: Any, reading: Reading, name: str) -> str:
     """Return the planner's header of a column, "" where the layer has none."""
-    theirs = reading.source.columns.get(name, name)
-    return theirs if theirs in frame.columns else ""
+    mapped = reading.source.columns.get(name)
+    known = (name, *_OTHER_HEADERS.get(name, ())) if mapped is None else (mapped,)
+    return next((theirs for theirs in known if theirs in frame.columns), "")
 
 
 def _text(frame: Any, reading: Reading, name: str) -> pd.Series:

@@ -139,7 +139,7 @@ def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
     missing = np.unique(np.repeat(np.arange(ways.n_ways), np.diff(ways.starts))[~known])
     if len(missing):
         needed = Text(zh="道路的全部节点", en="all nodes of each way")
-        found = Text(zh="{n} 条路缺少节点", en="{n} ways with missing nodes").format(n=len(missing))
+        found = Text(zh="{n} 条路缺少节点", en="{n:way|ways} with missing nodes").format(n=len(missing))
         problems.tell(needed, found, KEPT_REST, severity="warning", values=ways.ids[missing])
     keep = known.copy()
     if window is not None:
@@ -310,7 +310,7 @@ def _read_lines(frame: Any, window: Any, target: CRS, reading: Reading, road_cla
     if n_split > 0:
         reading.tell(
             Text(zh="在路口断开的线", en="lines that end at junctions"),
-            Text(zh="{n} 处路口在线的中间", en="{n} junctions in the middle of a line").format(n=n_split),
+            Text(zh="{n} 处路口在线的中间", en="{n:junction|junctions} in the middle of a line").format(n=n_split),
             SPLIT_THERE,
             severity="repair",
         )

@@ -326,10 +326,17 @@ WORDS: dict[str, Text] = {
     "live_r06": Text(zh="{g}分成 {n} 片", en="{g} is in {n} pieces"),
     "live_r07": Text(zh="{g}人口偏离均值 {v}，容许 {p}", en="{g}: population deviates {v}, tolerated {p}"),
     "live_r08": Text(zh="{g}有 {p}，超出规模范围", en="{g} has {p}, outside the size range"),
-    "live_r54": Text(zh="{g}有 {n} 个单元属于城区或别的县", en="{g}: {n} units of the city or another county"),
-    "live_r60": Text(zh="{g}有 {n} 个单元（{p}）超过 {m} 分钟", en="{g}: {n} units ({p}) over {m} min"),
+    "live_r54": Text(
+        zh="{g}有 {n} 个单元属于城区或别的县",
+        en="{g}: {n} unit of the city or another county|{g}: {n} units of the city or another county",
+    ),
+    "live_r60": Text(
+        zh="{g}有 {n} 个单元（{p}）超过 {m} 分钟",
+        en="{g}: {n} unit ({p}) over {m} min|{g}: {n} units ({p}) over {m} min",
+    ),
     "cut_off_words": Text(
-        zh="{u} 等 {n} 个单元（{p}）与牵头医院断开。", en="{u} and others, {n} units ({p}), cut off from the lead."
+        zh="{u} 等 {n} 个单元（{p}）与牵头医院断开。",
+        en="{u} ({p}) is cut off from the lead.|{u} and others, {n} units ({p}), are cut off from the lead.",
     ),
     "cut_off": Text(zh="断开", en="Cut off"),
     "show": Text(zh="查看", en="Show"),

@@ -142,8 +142,14 @@ def test_a_layer_that_is_not_there_is_told_with_those_that_are(town: Case, layer
 def test_init_finds_roads_facilities_and_boundaries_in_it(town: Case) -> None:
     found, problems = look_at(list_files(town.folder))
     assert problems == []
-    roles = {proposal.found.layer: proposal.role for proposal in guess_roles(found)}
-    assert roles == {"": "roads", "admin_level=6": "boundaries", "admin_level=8": "unused", "healthcare": "facilities"}
+    roles = {(guess.found.layer, guess.role) for guess in guess_roles(found)}
+    assert roles == {
+        ("", "roads"),
+        ("admin_level=6", "units"),
+        ("admin_level=6", "population"),
+        ("admin_level=8", "unused"),
+        ("healthcare", "facilities"),
+    }, "nothing is finer than the districts' own residents"
 
 
 def test_a_torn_file_is_told_once_a_layer(town: Case) -> None:
