@@ -213,8 +213,7 @@ class Case(Section):
         >>> gp.example_case("yunxiu").changed(solver={"seed": 7}).solver.seed
         7
         """
-        tree = self.resolved()
-        tree["basemap"]["key"] = self.basemap.key
+        tree = self._with_key()
         for name, keys in sections.items():
             tree[name] = {**tree.get(name, {}), **keys}
         return parse_case(tree, folder=self._folder, stored=self._stored)
@@ -237,7 +236,13 @@ class Case(Section):
         >>> gp.example_case("yunxiu").with_language("en").language
         'en'
         """
-        return parse_case({**self.resolved(), "language": language}, folder=self._folder, stored=self._stored)
+        return parse_case({**self._with_key(), "language": language}, folder=self._folder, stored=self._stored)
+
+    def _with_key(self) -> dict[str, Any]:
+        """Return all keys, the planner's own key of an online map among them, which no file may hold."""
+        tree = self.resolved()
+        tree["basemap"]["key"] = self.basemap.key
+        return tree
 
 
 def read_case(path: str | Path) -> Case:

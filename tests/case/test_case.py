@@ -154,3 +154,10 @@ def test_a_file_that_is_no_case_is_an_error_in_words(tmp_path: Path, content: by
 def test_a_missing_file_is_an_error_in_words(tmp_path: Path):
     with pytest.raises(CaseError, match="case file"):
         read_case(tmp_path / "none.toml")
+
+
+def test_another_language_or_key_keeps_the_planners_own_key_of_an_online_map():
+    case = parse_case({**LEAST, "basemap": {"kind": "tianditu", "key": "abc"}}, folder=Path())
+    assert case.with_language("en").basemap.key == "abc"
+    assert case.changed(solver={"seed": 7}).basemap.key == "abc"
+    assert case.resolved()["basemap"]["key"] != "abc"
