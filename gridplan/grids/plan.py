@@ -40,7 +40,7 @@ class Plan:
     - given_as: how a given plan was stated ("units", "areas", "members", "polygons"); "" for an invented plan
     - claims: what a given plan says beyond the assignment, one row each: kind "unit" or "facility" (a further grid that
       claims it), "lead" (a further lead of the grid) or "area" (km2 of the grid that another one, subject_id, claims too)
-    - annexes: further tables that rules read and the proposal keeps; see `annexes.ANNEXES`
+    - annexes: further tables that rules read and the proposal keeps; see `annex_tables.ANNEXES`
     """
 
     case: Case

@@ -111,7 +111,7 @@ class Proposal:
       each grid; `yardsticks`: the plan and plain methods measured alike, see `yardsticks.measure_yardsticks`
     - cells: places with people, without where they are, and their minutes; see `kept_travel`. Empty if not made by `plan` or
       `assess`
-    - annexes: further tables by name, as `annexes.ANNEXES` declares them; records: what happened or was agreed, by name, as
+    - annexes: further tables by name, as `annex_tables.ANNEXES` declares them; records: what happened or was agreed, by name, as
       `layers.records.records.RECORDS` declares it. Only those that the case gives rise to
 
     Examples

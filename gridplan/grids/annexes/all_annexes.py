@@ -13,7 +13,7 @@ from gridplan.grids.plan import Plan
 
 
 def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
-    """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annexes.ANNEXES`)."""
+    """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annex_tables.ANNEXES`)."""
     resilience = draw_up_resilience(plan.layers, plan.travel, plan.assignment, plan.case)
     reach = {**draw_up_isochrones(plan.layers, plan.travel), **draw_up_entries(plan.layers, plan.travel)}
     return {**reach, **draw_up_ledgers(plan), **draw_up_communities(plan), **draw_up_overlays(plan), **resilience}
