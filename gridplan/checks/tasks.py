@@ -73,7 +73,7 @@ def list_work(findings: Sequence[Finding], units: pd.DataFrame) -> tuple[Task, .
     Examples
     --------
     >>> [(task.rules, task.severity) for task in list_work(proposal.findings, proposal.units)][:1]
-    [(('R-60', 'R-61'), 'should')]
+    [(('R-34',), 'should')]
     """
     units_of_grid, population = units_by_grid(units["grid_id"]), units["population"]
     rows: dict[tuple[str, ...], list[int]] = {}

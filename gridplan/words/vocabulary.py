@@ -419,7 +419,7 @@ MEASURED_IN = Vocabulary(
     Term("people", Text(zh="人", en="people")),
     Term("pieces", Text(zh="片", en="pieces")),
     Term("providers", Text(zh="家提供者", en="providers")),
-    Term("residents", Text(zh="人", en="residents")),
+    Term("residents", Text(zh="名居民", en="residents")),
     Term("residents per ambulance", Text(zh="人/辆", en="residents per ambulance")),
     Term("residents per centre", Text(zh="人/家", en="residents per centre")),
     Term("share", Text(zh="占比", en="share")),

@@ -206,9 +206,14 @@ def test_edits_made_on_a_map_of_format_1_give_the_plan_they_gave_then(city, save
     assert revised.provenance.revision is not None
     assert revised.provenance.revision.moved == told["moved"]
     rows = {(f.rule, f.subject_id, f.status, f.measured) for f in revised.findings if f.status != "not_evaluated"}
-    found, before = sorted(rows, key=str), sorted(map(tuple, told["findings"]), key=str)
+    found = sorted((row for row in rows if row[0] in OF_THE_LINES), key=str)
+    before = sorted((tuple(row) for row in told["findings"] if row[0] in OF_THE_LINES), key=str)
     assert [row[:3] for row in found] == [row[:3] for row in dict.fromkeys(before)]
     assert [row[3] for row in found] == pytest.approx([row[3] for row in dict.fromkeys(before)])
+
+
+OF_THE_LINES = {f"R-{n:02d}" for n in (*range(1, 12), 60, 61, 62)}
+"""Rules that judge where the lines run and how far people have; members and services are judged by the rule book of today."""
 
 
 def test_the_digest_does_not_depend_on_the_order_of_units(board_proposal):

@@ -93,7 +93,7 @@ def _stated_level(category: str) -> str:
 def _tell_overruled(picked: Picked, kinds: pd.Series, names: pd.Series, categories: pd.Series) -> None:
     overruled = np.array(
         [
-            kind in KINDS and _PATH.search(category) is None and find_kind(category) not in (None, kind)
+            kind in KINDS and _PATH.search(category) is None and find_kind(category) != kind
             for kind, category in zip(kinds, categories, strict=True)
         ],
         dtype=bool,
@@ -101,7 +101,7 @@ def _tell_overruled(picked: Picked, kinds: pd.Series, names: pd.Series, categori
     picked.reading.tell_rows(
         picked.index[overruled],
         Text(zh="与名称一致的类别", en="kinds that agree with the names"),
-        Text(zh="名称说的是另一类", en="names that say another kind"),
+        Text(zh="名称说的是另一类，或者类别空白、不认识", en="names that say another kind, or kinds blank or not known"),
         Text(
             zh="已按名称取类别；不对的，在 values.kind 中写明。",
             en="The kind is taken from the name; where that is wrong, say so under values.kind.",

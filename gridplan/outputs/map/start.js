@@ -200,7 +200,7 @@ function showScale() {
 function showLegend() {
   const box = byId("legend");
   const content = shownMode() === "grids" ? markLegend() : classLegend(shownMode());
-  const key = JSON.stringify([shownMode(), isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.marked.length > 0, state.layers]);
+  const key = JSON.stringify([shownMode(), isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
   if (box.dataset.key !== key) {
     box.dataset.key = key;
     replace(box, content);

@@ -36,7 +36,7 @@ function unitCard(unit) {
     el(
       "div",
       { class: "nav" },
-      el("button", { class: "link", onclick: closeUnit }, `‹ ${t("grid_n", { n: grid + 1 })} ${SHORT_NAMES[grid]}`),
+      el("button", { class: "link", onclick: closeUnit }, `‹ ${gridWords(grid)}`),
       others.length > 1 ? el("span", { title: t("nearer_step") }, el("button", { class: "link", onclick: step(-1) }, `‹ ${t("previous")}`), el("button", { class: "link", onclick: step(1) }, `${t("next")} ›`)) : null,
     ),
     el("div", { class: "card-title" }, swatch(grid, "large"), el("div", {}, el("h2", {}, units.name[unit] || units.id[unit]), el("p", {}, facts.filter(Boolean).join(" · ")))),
@@ -105,7 +105,7 @@ function unitButtons(unit) {
     "div",
     { class: "buttons" },
     el("button", { class: "button", onclick: () => zoomToUnits([unit]) }, t("zoom_unit")),
-    to >= 0 ? el("button", { class: "button desk", onclick: attempt }, t(together(unit).length > 1 ? "try_street" : "try_unit", { n: to + 1 })) : null,
+    to >= 0 ? el("button", { class: "button desk", onclick: attempt }, t(together(unit).length > 1 ? "try_street" : "try_unit", { n: GRIDS[to].number })) : null,
     el("button", { class: "button", onclick: () => commentOnUnit(unit) }, t("comment_write")),
   );
 }
