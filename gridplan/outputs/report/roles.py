@@ -1,0 +1,15 @@
+"""Who is a member of a group, as documents tell it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+FREE_OWNERS = ("private", "state_enterprise", "military")
+"""Who joins only by its own consent."""
+
+
+def has_joined(told: Any) -> bool:
+    """Tell whether an institution is a member: one that joins by consent only, when an agreement or a list says so."""
+    if told["role"] == "member" and told["ownership"] in FREE_OWNERS:
+        return bool(told["agreement"]) or told["role_source"] in ("list", "case")
+    return told["role"] in ("lead", "member")
