@@ -101,12 +101,15 @@ class Annex:
         return Text(zh=f"附件{self.number}", en=f"Annex {self.number}")
 
 
+Part = Title | Heading | Paragraph | Closing | Table
+
+
 @dataclass(frozen=True)
 class Document:
     """A document: what it is called in a list of gaps, its parts, and its annexes."""
 
     name: Text
-    parts: tuple[Title | Heading | Paragraph | Closing, ...]
+    parts: tuple[Part, ...]
     annexes: tuple[Annex, ...] = field(default=())
 
     def told(self, language: Language) -> Iterator[tuple[str, str]]:
@@ -125,18 +128,24 @@ def joined(texts: Iterable[Text], language: Language) -> str:
     return "\n".join(text.in_language(language) for text in texts)
 
 
-def _texts(block: Title | Heading | Paragraph | Closing) -> tuple[Text, ...]:
+def _texts(block: Part) -> tuple[Text, ...]:
     if isinstance(block, Title):
         return (block.above, *block.lines, block.below)
     if isinstance(block, Closing):
         return block.lines
+    if isinstance(block, Table):
+        return tuple(_table_texts(block))
     return (block.lead, block.text) if isinstance(block, Paragraph) else (block.text,)
 
 
 def _annex_texts(annex: Annex) -> Iterator[Text]:
     yield from (annex.title, annex.absent)
     for table in annex.tables:
-        yield from (table.gap, table.note)
-        for row in table.rows:
-            values = (row.label,) if isinstance(row, GroupRow) else row.values if isinstance(row, TotalRow) else row
-            yield from (value if isinstance(value, Text) else Text(zh=str(value), en=str(value)) for value in values)
+        yield from _table_texts(table)
+
+
+def _table_texts(table: Table) -> Iterator[Text]:
+    yield from (table.gap, table.note)
+    for row in table.rows:
+        values = (row.label,) if isinstance(row, GroupRow) else row.values if isinstance(row, TotalRow) else row
+        yield from (value if isinstance(value, Text) else Text(zh=str(value), en=str(value)) for value in values)

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from gridplan.outputs.report.audiences import AUDIENCES, Audience, holds
-from gridplan.outputs.report.blocks import EMPTY, Closing, Heading, Paragraph, Title
+from gridplan.outputs.report.blocks import EMPTY, Closing, Heading, Paragraph, Part, Title
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.issues import SHORT_CAUSES, issues_of
@@ -15,7 +15,6 @@ from gridplan.outputs.report.wording import decimal, han, listed, minutes, peopl
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_STATUSES, KINDS, LEVELS
 
-Part = Title | Heading | Paragraph | Closing
 MANY_GRIDS = 12
 """Above this many grids the text has no paragraph a grid."""
 _LONG_TITLE = 19

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from gridplan.outputs.report.blocks import Annex, Closing, Document, GroupRow, Heading, Paragraph, Row, Table, Title, TotalRow
+from gridplan.outputs.report.blocks import Annex, Closing, Document, GroupRow, Heading, Part, Row, Table, Title, TotalRow
 from gridplan.outputs.report.cells import CENTRED, NUMBERS, cell_text
 from gridplan.outputs.report.form import Face, Form, TextStyle, form_in
 from gridplan.outputs.report.gaps import MARK
@@ -120,7 +120,7 @@ class _Manuscript:
         )
         return f'<w:p><w:pPr><w:pStyle w:val="page_number"/>{indent}<w:jc w:val="{side}"/></w:pPr>{field}</w:p>'
 
-    def add(self, block: Title | Heading | Paragraph | Closing) -> None:
+    def add(self, block: Part) -> None:
         """Add a part of the text."""
         language = self.form.language
         if isinstance(block, Title):
@@ -129,6 +129,8 @@ class _Manuscript:
                     self._say(name, text.in_language(language))
         elif isinstance(block, Heading):
             self._say("heading", block.text.in_language(language))
+        elif isinstance(block, Table):
+            self._table(block, turned=False)
         elif isinstance(block, Closing):
             self._say("body", " ")
             for line in block.lines:
