@@ -27,9 +27,7 @@ def write_annexes(annexes: tuple[Annex, ...], path: Path, language: Language) ->
         for annex in annexes
         for number, table in enumerate(annex.tables)
     ]
-    sheets += [
-        (_sheet_name(annex, 0, None, language), _told(annex, language)) for annex in annexes if not annex.tables
-    ]
+    sheets += [(_sheet_name(annex, 0, None, language), _told(annex, language)) for annex in annexes if not annex.tables]
     write_sheets(sorted(sheets, key=lambda pair: _number(pair[0].zh)), path, language)
 
 
@@ -77,7 +75,9 @@ def _frame(table: Table, language: Language) -> pd.DataFrame:
             group = ""
     names = ([_GROUP.in_language(language)] if grouped else []) + heads
     frame = pd.DataFrame(rows, columns=names, dtype=object)
-    frame.attrs["kinds"] = {head: _KINDS.get(column.kind, "") for head, column in zip(heads, table.columns, strict=True)}
+    frame.attrs["kinds"] = {
+        head: _KINDS.get(column.kind, "") for head, column in zip(heads, table.columns, strict=True)
+    }
     return frame
 
 

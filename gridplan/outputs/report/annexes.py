@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gridplan.outputs.report.annex_parts import column, missing
 from gridplan.outputs.report.audiences import Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Annex, Column, GroupRow, Row, Table, TotalRow
 from gridplan.outputs.report.figures import SAME, Figures
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.issues import CAUSES, issues_of
 from gridplan.outputs.report.members_annex import members_annex
+from gridplan.outputs.report.record_annexes import budgets_annex, centres_annex, reserves_annex
 from gridplan.outputs.report.sentences import say
 from gridplan.outputs.report.wording import listed, people, share, short_name, whole
-from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.text import Text
 
 _EMPTY_ROWS = 8
@@ -38,42 +39,38 @@ def annexes_of(figures: Figures, audience: Audience, *, in_full: bool = False) -
         _changes(figures, audience),
         _resources(figures),
         _issues(figures, audience),
-        _reserves(figures),
-        _budgets(figures),
-        _centres(figures),
+        reserves_annex(figures),
+        budgets_annex(figures),
+        centres_annex(figures),
         _alternatives(figures, audience),
         _comments(figures, audience),
     )
 
 
-def _missing(zh: str, en: str) -> Text:
-    return say("本附件所需数据未提供：{w}。", "Not provided: {w}.", w=Text(zh=zh, en=en))
-
-
-def _column(zh: str, en: str, width: float, kind: Any = "text") -> Column:
-    return Column(Text(zh=zh, en=en), width, kind)
-
-
 def _grids(figures: Figures) -> Annex:
     provisional = figures.groups_provisional
-    name = Text(zh="集团名称（暂名）", en="Group (provisional name)") if provisional else Text(zh="集团名称", en="Group")
+    name = (
+        Text(zh="集团名称（暂名）", en="Group (provisional name)") if provisional else Text(zh="集团名称", en="Group")
+    )
     columns = (
-        _column("序号", "No.", 10, "code"),
-        _column("医共体" if figures.county else "网格", "Grid", 18, "code"),
+        column("序号", "No.", 10, "code"),
+        column("医共体" if figures.county else "网格", "Grid", 18, "code"),
         Column(name, 33),
-        _column("牵头医院", "Lead", 31),
-        _column("区县", "Districts", 26),
+        column("牵头医院", "Lead", 31),
+        column("区县", "Districts", 26),
         Column(figures.street_noun, 46),
         Column(figures.unit_noun if figures.has_streets else Text(zh="单元", en="Units"), 14, "whole"),
-        _column("常住人口", "Residents", 17, "people"),
-        _column("65岁及以上", "Aged 65+", 15, "people"),
-        _column("面积", "Area", 15, "area"),
+        column("常住人口", "Residents", 17, "people"),
+        column("65岁及以上", "Aged 65+", 15, "people"),
+        column("面积", "Area", 15, "area"),
     )
     units = figures.proposal.units
     rows: list[Row] = []
     for row, (grid, told) in enumerate(figures.proposal.grids.iterrows()):
         own = figures.streets[[row in grids for grids in figures.streets["grids"]]]
-        names = [f"{name}（部分）" if len(grids) > 1 else name for name, grids in zip(own["name"], own["grids"], strict=True)]
+        names = [
+            f"{name}（部分）" if len(grids) > 1 else name for name, grids in zip(own["name"], own["grids"], strict=True)
+        ]
         rows.append(
             (
                 str(row + 1), figures.labels[str(grid)], figures.groups[str(grid)], str(told["lead_name"]),
@@ -117,25 +114,32 @@ def _plates(figures: Figures) -> Annex:
 def _changes(figures: Figures, audience: Audience) -> Annex:
     title = Text(zh="与现行分组对照表", en="Against the grouping in force")
     if not figures.has_baseline:
-        return Annex(4, title, absent=_missing("现行分组", "the grouping in force"))
+        return Annex(4, title, absent=missing("现行分组", "the grouping in force"))
     with_minutes = holds(audience, "losers")
-    columns = [Column(figures.street_noun, 32), _column("人口", "Residents", 18, "people")]
+    columns = [Column(figures.street_noun, 32), column("人口", "Residents", 18, "people")]
     if with_minutes:
         columns += [
-            _column("原分钟", "Before", 17, "minutes"),
-            _column("新分钟", "After", 17, "minutes"),
-            _column("变化", "Change", 16, "change"),
+            column("原分钟", "Before", 17, "minutes"),
+            column("新分钟", "After", 17, "minutes"),
+            column("变化", "Change", 16, "change"),
         ]
-    columns.append(_column("调整理由", "Reason", 56))
+    columns.append(column("调整理由", "Reason", 56))
     units, moves = figures.proposal.units, figures.lead_moves
-    pairs = units[moves].groupby(["baseline_lead_id", "lead_id"])["population"].sum().sort_values(ascending=False, kind="stable")
+    pairs = (
+        units[moves]
+        .groupby(["baseline_lead_id", "lead_id"])["population"]
+        .sum()
+        .sort_values(ascending=False, kind="stable")
+    )
     place = figures.proposal.case.place.name
     rows: list[Row] = []
     open_reason = False
     for (old, new), residents in pairs.items():
         chosen = moves & units["baseline_lead_id"].eq(old) & units["lead_id"].eq(new)
         heads = [short_name(figures.name_of(lead), place) for lead in (old, new)]
-        rows.append(GroupRow(say("{a} → {b}　{p}", "{a} → {b}, {p}", a=heads[0], b=heads[1], p=people(float(residents)))))
+        rows.append(
+            GroupRow(say("{a} → {b}　{p}", "{a} → {b}, {p}", a=heads[0], b=heads[1], p=people(float(residents))))
+        )
         for street, told in figures.street_changes(chosen).iterrows():
             reason = _reason(figures, old, new, street, float(told["population"]))
             open_reason |= reason is None
@@ -189,17 +193,17 @@ def _resources(figures: Figures) -> Annex:
     grids = figures.proposal.grids
     kinds = ("rehabilitation_beds", "nursing_beds", "hospice_beds")
     columns = (
-        _column("医共体" if figures.county else "网格", "Grid", 24, "code"),
-        _column("常住人口", "Residents", 20, "people"),
-        _column("平均分钟", "Mean minutes", 20, "minutes"),
-        _column("九成居民分钟", "Nine in ten", 22, "minutes"),
+        column("医共体" if figures.county else "网格", "Grid", 24, "code"),
+        column("常住人口", "Residents", 20, "people"),
+        column("平均分钟", "Mean minutes", 20, "minutes"),
+        column("九成居民分钟", "Nine in ten", 22, "minutes"),
         Column(say("{t}分钟内", "Within {t} min", t=figures.limit), 22, "share"),
-        _column("医院床位", "Hospital beds", 19, "whole"),
-        _column("每千人床位", "Beds per 1,000", 19, "ratio"),
-        _column("执业医师", "Doctors", 19, "whole"),
-        _column("康复床位", "Rehabilitation", 20, "whole"),
-        _column("护理床位", "Nursing", 20, "whole"),
-        _column("安宁疗护床位", "Hospice", 20, "whole"),
+        column("医院床位", "Hospital beds", 19, "whole"),
+        column("每千人床位", "Beds per 1,000", 19, "ratio"),
+        column("执业医师", "Doctors", 19, "whole"),
+        column("康复床位", "Rehabilitation", 20, "whole"),
+        column("护理床位", "Nursing", 20, "whole"),
+        column("安宁疗护床位", "Hospice", 20, "whole"),
     )
     rows: list[Row] = []
     for grid, told in grids.iterrows():
@@ -229,7 +233,11 @@ def _resources(figures: Figures) -> Annex:
     return Annex(
         5,
         Text(zh="可达与资源表", en="Access and resources"),
-        (Table(columns, tuple(rows), unit=Text(zh="单位：万人、分钟、张、人", en="Persons, minutes, beds"), note=note),),
+        (
+            Table(
+                columns, tuple(rows), unit=Text(zh="单位：万人、分钟、张、人", en="Persons, minutes, beds"), note=note
+            ),
+        ),
         turned=True,
     )
 
@@ -248,15 +256,15 @@ def _issues(figures: Figures, audience: Audience) -> Annex:
         told = say("各项要求均已达到，无需列入的事项。", "All requirements are met; nothing has to be listed.")
         return Annex(6, title, absent=told)
     columns = [
-        _column("问题", "Problem", 72),
-        _column("涉及人口（万人）", "People", 18, "people"),
-        _column("依据", "Requirement", 30),
-        _column("建议措施", "Measure", 48),
-        _column("责任单位", "Responsible", 22),
-        _column("时限", "By when", 14),
+        column("问题", "Problem", 72),
+        column("涉及人口（万人）", "People", 18, "people"),
+        column("依据", "Requirement", 30),
+        column("建议措施", "Measure", 48),
+        column("责任单位", "Responsible", 22),
+        column("时限", "By when", 14),
     ]
     if with_waivers:
-        columns.append(_column("批准人", "Approved by", 21))
+        columns.append(column("批准人", "Approved by", 21))
     rows: list[Row] = []
     for cause, heading in CAUSES.items():
         own = [issue for issue in issues if issue.cause == cause]
@@ -271,134 +279,20 @@ def _issues(figures: Figures, audience: Audience) -> Annex:
     return Annex(6, title, (Table(tuple(columns), tuple(rows), gap=gap),), turned=True)
 
 
-def _frame(figures: Figures, name: str) -> pd.DataFrame | None:
-    frame = figures.proposal.annexes.get(name)
-    return None if frame is None or not len(frame) else frame
-
-
-def _word(name: str, column: str, value: str) -> Any:
-    words = next(own.words for own in ANNEXES[name].columns if own.name == column)
-    return words.label(value) if words is not None and value else value
-
-
-def _label(figures: Figures, grid: str) -> Any:
-    return figures.labels.get(grid, grid)
-
-
-def _reserves(figures: Figures) -> Annex:
-    title = Text(zh="号源床位下沉表", en="Slots and beds reserved")
-    reserves = _frame(figures, "reserves")
-    if reserves is None:
-        return Annex(7, title, absent=_missing("牵头医院的号源和床位", "slots and beds of the leads"))
-    columns = (
-        _column("网格", "Grid", 26, "code"), _column("项目", "Item", 20, "code"), _column("总数", "Total", 24, "whole"),
-        _column("已预留", "Reserved", 22, "whole"), _column("占比", "Share", 20, "share"), _column("应预留", "Required", 22, "whole"),
-        _column("结果", "Result", 22, "code"),
-    )  # fmt: skip
-    rows = tuple(
-        (
-            _label(figures, row["grid_id"]), _word("reserves", "kind", row["kind"]), row["total"], row["reserved"], row["share"],
-            row["required"], _word("reserves", "status", row["status"]),
-        )
-        for row in reserves.to_dict("records")
-    )  # fmt: skip
-    tables = [Table(columns, rows, name=Text(zh="各牵头医院预留", en="What leads reserve"))]
-    shares = _frame(figures, "reserve_shares")
-    if shares is not None:
-        columns = (
-            _column("网格", "Grid", 24, "code"), _column("机构", "Health centre", 56), _column("分配依据", "Shared by", 24, "code"),
-            _column("人数（万人）", "People", 20, "people"), _column("号源", "Slots", 16, "whole"), _column("床位", "Beds", 16, "whole"),
-        )  # fmt: skip
-        rows = tuple(
-            (_label(figures, row["grid_id"]), row["facility"], _word("reserve_shares", "by", row["by"]), row["weight"], row["slots"], row["beds"])
-            for row in shares.to_dict("records")
-        )  # fmt: skip
-        tables.append(Table(columns, rows, name=Text(zh="应预留数分配到基层", en="Shared out to health centres")))
-    return Annex(7, title, tuple(tables))
-
-
-def _budgets(figures: Figures) -> Annex:
-    title = Text(zh="医保总额测算表", en="Budgets of the insurance fund")
-    budgets = _frame(figures, "budgets")
-    if budgets is None:
-        return Annex(8, title, absent=_missing("医保人均费率和支出", "rates and spending of the insurance fund"))
-    columns = (
-        _column("网格", "Grid", 22, "code"), _column("参保人数（万人）", "Insured", 18, "people"), _column("总额", "Budget", 20, "money"),
-        _column("支出", "Spent", 20, "money"), _column("结余", "Surplus", 18, "money"), _column("集团留用", "Kept", 18, "money"),
-        _column("超支", "Overrun", 18, "money"), _column("集团分担", "Borne", 18, "money"),
-    )  # fmt: skip
-    names = ("budget", "spent", "surplus", "retained", "overrun", "borne")
-    rows: list[Row] = [
-        (_label(figures, row["grid_id"]), row["heads"], *(row[name] for name in names)) for row in budgets.to_dict("records")
-    ]
-    total = tuple(float(budgets[name].sum(min_count=1)) for name in ("heads", *names))
-    rows.append(TotalRow((Text(zh="合计", en="Total"), *total)))
-    note = Text(zh="注：供医保部门研究，不作为核定依据。", en="For the insurance authority to study; it sets nothing.")
-    unit = Text(zh="单位：万元", en="10,000 yuan")
-    return Annex(8, title, (Table(columns, tuple(rows), unit=unit, note=note),))
-
-
-def _centres(figures: Figures) -> Annex:
-    title = Text(zh="共享中心与远程医疗清单", en="Shared centres and telemedicine")
-    tables = []
-    centres = _frame(figures, "centres")
-    if centres is not None:
-        columns = (
-            _column("类别", "Kind", 30), _column("状态", "Status", 18, "code"), _column("所在机构", "Host", 70),
-            _column("服务范围", "Serves", 46), _column("平均分钟", "Mean minutes", 26, "minutes"), _column("最远分钟", "Longest", 26, "minutes"),
-        )  # fmt: skip
-        rows = tuple(
-            (
-                _word("centres", "kind", row["kind"]), _word("centres", "status", row["status"]), row["facility"],
-                _label(figures, row["grid_id"]) if row["grid_id"] else _word("centres", "scope", row["scope"]), row["mean_minutes"], row["worst_minutes"],
-            )
-            for row in centres.to_dict("records")
-        )  # fmt: skip
-        tables.append(Table(columns, rows, name=Text(zh="资源共享中心", en="Shared centres")))
-    remote = _frame(figures, "telemedicine")
-    if remote is not None:
-        columns = (
-            _column("机构", "Facility", 62), _column("网格", "Grid", 26, "code"), _column("偏远原因", "Why remote", 28, "code"),
-            _column("到牵头医院分钟", "Minutes to the lead", 28, "minutes"), _column("状态", "Status", 22, "code"), _column("接入中心", "Hub", 50),
-        )  # fmt: skip
-        rows = tuple(
-            (
-                row["facility"], _label(figures, row["grid_id"]), _word("telemedicine", "reason", row["reason"]), row["minutes"],
-                _word("telemedicine", "status", row["status"]), row["hub"],
-            )
-            for row in remote.to_dict("records")
-        )  # fmt: skip
-        tables.append(Table(columns, rows, name=Text(zh="偏远机构远程医疗", en="Telemedicine of remote places")))
-    networks = _frame(figures, "networks")
-    if networks is not None:
-        columns = (
-            _column("类别", "Kind", 30, "code"), _column("名称", "Network", 44), _column("成员", "Member", 62),
-            _column("所在网格", "Its grid", 24, "code"), _column("牵头机构或市外单位", "Hub or partner outside", 56),
-        )  # fmt: skip
-        rows = tuple(
-            (_word("networks", "kind", row["kind"]), row["name"], row["member"], _label(figures, row["member_grid"]), row["hub"])
-            for row in networks.to_dict("records")
-        )
-        tables.append(Table(columns, rows, name=Text(zh="网格间的网络", en="Networks across grids")))
-    if not tables:
-        return Annex(9, title, absent=_missing("共享中心、网络登记", "centres and networks on record"))
-    return Annex(9, title, tuple(tables), turned=True)
-
-
 def _alternatives(figures: Figures, audience: Audience) -> Annex:
     title = Text(zh="备选方案比较", en="Alternatives")
     table = figures.proposal.alternatives
     if not len(table):
-        return Annex(10, title, absent=_missing("备选方案（本方案为给定的划分）", "alternatives (this plan was given)"))
+        return Annex(10, title, absent=missing("备选方案（本方案为给定的划分）", "alternatives (this plan was given)"))
     columns = (
         Column(say("{g}数", "{g}", g=figures.grid_noun), 19, "code"),
-        _column("牵头医院", "Leads", 47),
-        _column("平均分钟", "Mean minutes", 16, "minutes"),
+        column("牵头医院", "Leads", 47),
+        column("平均分钟", "Mean minutes", 16, "minutes"),
         Column(say("{t}分钟内", "Within {t} min", t=figures.limit), 17, "share"),
-        _column("最大偏差", "Worst deviation", 16, "share"),
-        _column("改换牵头（万人）", "Residents who change", 18, "people"),
-        _column("未达到必须、应当", "Must and should not met", 20, "code"),
-        _column("计算结果", "Proven", 22, "code"),
+        column("最大偏差", "Worst deviation", 16, "share"),
+        column("改换牵头（万人）", "Residents who change", 18, "people"),
+        column("未达到必须、应当", "Must and should not met", 20, "code"),
+        column("计算结果", "Proven", 22, "code"),
     )
     place = figures.proposal.case.place.name
     rows: list[Row] = []
@@ -428,7 +322,7 @@ def _lead_ids(leads: Any) -> list[str]:
     return leads.split(",") if isinstance(leads, str) else list(leads)
 
 
-def _alternative_change(figures: Figures, row: dict[str, Any], *, own: bool) -> float | Text | None:
+def _alternative_change(figures: Figures, row: dict[Any, Any], *, own: bool) -> float | Text | None:
     if not figures.has_baseline:
         return Text(zh="—", en="–")
     if own and figures.change is not None:
@@ -437,7 +331,7 @@ def _alternative_change(figures: Figures, row: dict[str, Any], *, own: bool) -> 
     return None if told is None or np.isnan(told) else float(told)
 
 
-def _unmet(figures: Figures, row: dict[str, Any], *, own: bool) -> Text | None:
+def _unmet(figures: Figures, row: dict[Any, Any], *, own: bool) -> Text | None:
     if own:
         counts = [
             sum(finding.status == "violated" and finding.severity == severity for finding in figures.proposal.findings)
@@ -460,8 +354,8 @@ def _proven(gap: Any) -> Text:
 
 def _comments(figures: Figures, audience: Audience) -> Annex:
     columns = (
-        _column("序号", "No.", 12, "code"), _column("单位或个人", "Who", 30), _column("意见", "Comment", 54),
-        _column("采纳情况", "Decision", 22, "code"), _column("理由", "Reason", 38),
+        column("序号", "No.", 12, "code"), column("单位或个人", "Who", 30), column("意见", "Comment", 54),
+        column("采纳情况", "Decision", 22, "code"), column("理由", "Reason", 38),
     )  # fmt: skip
     revision = figures.proposal.provenance.revision
     comments = () if revision is None else revision.comments

@@ -11,8 +11,6 @@ import numpy as np
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from gridplan.proposal.proposal import Proposal
 
 Audience = Literal["internal", "consultation", "public"]
@@ -106,8 +104,8 @@ def _without_members(proposal: Proposal) -> Proposal:
 
 def _without_people(proposal: Proposal) -> Proposal:
     numbers = ("population", "population_65", "chronic")
-    units = proposal.units.assign(**{name: np.nan for name in numbers})
-    grids = proposal.grids.assign(**{name: np.nan for name in ("population", "population_65")})
+    units = proposal.units.assign(**dict.fromkeys(numbers, np.nan))
+    grids = proposal.grids.assign(**dict.fromkeys(("population", "population_65"), np.nan))
     return replace(proposal, units=units, grids=grids, cells=proposal.cells.iloc[:0])
 
 

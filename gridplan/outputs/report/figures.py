@@ -200,7 +200,9 @@ class Figures:
     def lead_moves(self) -> pd.Series:
         """Whether each unit's lead is of another hospital than today; False where today's is not known."""
         units = self.proposal.units
-        return units["baseline_lead_id"].ne("") & (self._hospital(units["baseline_lead_id"]) != self._hospital(units["lead_id"]))
+        return units["baseline_lead_id"].ne("") & (
+            self._hospital(units["baseline_lead_id"]) != self._hospital(units["lead_id"])
+        )
 
     def _hospital(self, sites: pd.Series) -> pd.Series:
         hospital = hospital_of_site(self.proposal.facilities)
@@ -240,14 +242,15 @@ class Figures:
         return tuple(
             str(name)
             for name in self.proposal.grids.index
-            if (old[grid == name] == new[grid == name]).all() and not (old.isin(new[grid == name]) & (grid != name)).any()
+            if (old[grid == name] == new[grid == name]).all()
+            and not (old.isin(new[grid == name]) & (grid != name)).any()
         )
 
     def _worst(self, told: pd.Series) -> tuple[str, float, float] | None:
         rows = self.street_changes(told)
         if rows.empty:
             return None
-        worst = rows.loc[(rows["after"] - rows["before"]).idxmax()]
+        worst = rows.iloc[int((rows["after"] - rows["before"]).to_numpy().argmax())]
         grows = worst["after"] > worst["before"] + SAME
         return (str(worst["name"]), float(worst["before"]), float(worst["after"])) if grows else None
 
@@ -261,7 +264,7 @@ class Figures:
             rows.append(
                 {
                     "street": street,
-                    "name": self.streets.loc[street, "name"],
+                    "name": str(self.streets["name"][street]),
                     "population": float(people.sum()),
                     "before": _mean(people, own["baseline_minutes"]),
                     "after": _mean(people, own["minutes_to_lead"]),
@@ -346,7 +349,8 @@ def _today(proposal: Proposal) -> Today | None:
     people = units["population"][known]
     pairs = pd.MultiIndex.from_arrays([units.index[known], units["baseline_lead_id"][known]])
     within = proposal.minutes.set_index(["unit_id", "lead_id"])["share_within"].reindex(pairs).to_numpy(float)
-    share = float((people * within).sum() / people.sum()) if np.isfinite(within).all() else None
+    told = np.isfinite(within).all() and people.sum() > 0
+    share = float((people * within).sum() / people.sum()) if told else None
     mean = _mean(people, units["baseline_minutes"][known])
     return Today(
         n_leads=int(units["baseline_lead_id"][known].nunique()),

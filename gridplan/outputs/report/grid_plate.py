@@ -49,7 +49,11 @@ def grid_plate(figures: Figures, land: Land, row: int, audience: Audience) -> Sh
     title = f"{label}　{group}"
     size = min(20.0, 20.0 * 174 / max(text_width(title, 20), 1))
     sheet.text(18, 274, title, size, bold=True)
-    provisional = Text(zh="　　（集团名称为暂名）", en="   (provisional name)") if told["group_source"] in ("", "proposed") else Text(zh="", en="")
+    provisional = (
+        Text(zh="　　（集团名称为暂名）", en="   (provisional name)")
+        if told["group_source"] in ("", "proposed")
+        else Text(zh="", en="")
+    )
     lead = Text(zh=f"牵头医院　{told['lead_name']}{provisional.zh}", en=f"Lead: {told['lead_name']}{provisional.en}")
     sheet.text(18, 265.5, lead.in_language(language), 9.5, colour=SECOND)
     _numbers(sheet, figures, told)
@@ -73,7 +77,10 @@ def _numbers(sheet: Sheet, figures: Figures, told: Any) -> None:
         (share(old / population if population else None).in_language(language), Text(zh="65岁及以上", en="aged 65+")),
         (str(int(told["n_units"])), figures.unit_noun),
         (minutes(told["mean_minutes"]).in_language(language), Text(zh="平均到牵头医院", en="mean to the lead")),
-        (share(told["share_within"]).in_language(language), Text(zh=f"{figures.limit}分钟内居民", en=f"within {figures.limit} min")),
+        (
+            share(told["share_within"]).in_language(language),
+            Text(zh=f"{figures.limit}分钟内居民", en=f"within {figures.limit} min"),
+        ),
         (minutes(told["p90_minutes"]).in_language(language), Text(zh="九成居民", en="nine in ten")),
     )
     for place, (number, words) in enumerate(numbers):
@@ -116,7 +123,9 @@ def _ground(sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, grids: 
     sheet.outlines([grids[row]], INK, 1.3)
 
 
-def _neighbours(sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, grids: Any, row: int, labels: Labels) -> None:
+def _neighbours(
+    sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, grids: Any, row: int, labels: Labels
+) -> None:
     """Write who leads the grids around, where they show."""
     proposal = figures.proposal
     leads = plate.points(land.lead_points)
@@ -147,20 +156,28 @@ def _write_lead(sheet: Sheet, labels: Labels, x: float, y: float, row: int, name
     sheet.text(at[0], at[1] - 1.15, name, 8.5, bold=True, side="center", halo="white")
 
 
-def _unit_names(sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, own: Any, row: int, labels: Labels) -> _Named:
+def _unit_names(
+    sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, own: Any, row: int, labels: Labels
+) -> _Named:
     """Name units where names fit, in an inset where a street is too dense, else by numbers that the list repeats."""
     names = {int(unit): unit_name(figures, int(unit)) for unit in own}
     shapes = dict(zip((int(unit) for unit in own), plate.on_page(land.shapes[own]), strict=True))
     trial = Labels(labels.frame, list(labels.taken))
-    unnamed = [unit for unit in _by_size(shapes) if trial.within(shapes[unit], text_width(names[unit], _SIZE), 2.4) is None]
-    in_inset = _inset(sheet, figures, land, plate, unnamed, names, row, labels) if len(unnamed) > _MANY_UNNAMED else set()
+    unnamed = [
+        unit for unit in _by_size(shapes) if trial.within(shapes[unit], text_width(names[unit], _SIZE), 2.4) is None
+    ]
+    in_inset = (
+        _inset(sheet, figures, land, plate, unnamed, names, row, labels) if len(unnamed) > _MANY_UNNAMED else set()
+    )
     numbers: dict[int, int] = {}
     for unit in _by_size(shapes):
         if unit in in_inset or shapes[unit].is_empty:
             continue
         place = labels.within(shapes[unit], text_width(names[unit], _SIZE), 2.4)
         if place is not None:
-            sheet.text(place[0], place[1] - 0.8, names[unit], _SIZE, side="center", colour="#33383F", halo=land.tints[row])
+            sheet.text(
+                place[0], place[1] - 0.8, names[unit], _SIZE, side="center", colour="#33383F", halo=land.tints[row]
+            )
             continue
         numbers[unit] = len(numbers) + 1
         x, y = shapely.get_coordinates(shapes[unit].representative_point())[0]
@@ -182,7 +199,14 @@ def unit_name(figures: Figures, unit: int) -> str:
 
 
 def _inset(
-    sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, unnamed: list[int], names: dict[int, str], row: int, labels: Labels
+    sheet: Sheet,
+    figures: Figures,
+    land: Land,
+    plate: PlateMap,
+    unnamed: list[int],
+    names: dict[int, str],
+    row: int,
+    labels: Labels,
 ) -> set[int]:
     """Draw the densest street larger where it covers nothing of the grid; return the units named there."""
     streets = figures.street_of_unit.to_numpy(object)
@@ -217,7 +241,9 @@ def _inset(
             continue
         place = inner.within(shapes[unit], text_width(names[unit], _SIZE), 2.4)
         if place is not None:
-            sheet.text(place[0], place[1] - 0.8, names[unit], _SIZE, side="center", colour="#33383F", halo=land.tints[row])
+            sheet.text(
+                place[0], place[1] - 0.8, names[unit], _SIZE, side="center", colour="#33383F", halo=land.tints[row]
+            )
             named |= {unit} if streets[unit] == dense else set()
     words = f"{figures.streets.loc[dense, 'name']}　1:{scale:,.0f}"
     sheet.areas([shapely.box(rect.x, rect.y, rect.x + text_width(words, 6.2) + 3, rect.y + 3.6)], "#FFFFFF")
@@ -254,7 +280,10 @@ def _free_rect(grid: Any, labels: Labels) -> Rect | None:
 
 def _streets(sheet: Sheet, figures: Figures, row: int, named: _Named, language: Language) -> None:
     """Write each street with its people and its units."""
-    heading = Text(zh="街道（乡镇）与社区（村）" if figures.has_streets else figures.unit_noun.zh, en="Streets and communities" if figures.has_streets else figures.unit_noun.en)
+    heading = Text(
+        zh="街道（乡镇）与社区（村）" if figures.has_streets else figures.unit_noun.zh,
+        en="Streets and communities" if figures.has_streets else figures.unit_noun.en,
+    )
     sheet.text(18, _TOP, heading.in_language(language), 9.5, bold=True)
     sheet.rule(18, _TOP - 2.2, 112, weight=0.9)
     streets, units = figures.street_of_unit.to_numpy(object), figures.proposal.units
@@ -262,10 +291,15 @@ def _streets(sheet: Sheet, figures: Figures, row: int, named: _Named, language: 
     for street in dict.fromkeys(streets[named.units]):
         own = [int(unit) for unit in named.units if streets[unit] == street]
         people = people_cell(float(units["population"].iloc[own].sum())).in_language(language)
-        listed = "、".join((f"{named.numbers[unit]} " if unit in named.numbers else "") + named.names[unit] for unit in own)
+        listed = "、".join(
+            (f"{named.numbers[unit]} " if unit in named.numbers else "") + named.names[unit] for unit in own
+        )
         entries.append((str(figures.streets.loc[street, "name"]), people, listed if figures.has_streets else ""))
     size = 7.0
-    while size > 4.2 and sum(max(1, len(wrapped(text, size, 74))) for _, _, text in entries) * size * 0.56 > _TOP - 6 - _BOTTOM:
+    while (
+        size > 4.2
+        and sum(max(1, len(wrapped(text, size, 74))) for _, _, text in entries) * size * 0.56 > _TOP - 6 - _BOTTOM
+    ):
         size -= 0.4
     step, y = size * 0.52, _TOP - 6.5
     for name, people, text in entries:
@@ -297,7 +331,9 @@ def _members(sheet: Sheet, figures: Figures, grid: str, language: Language) -> N
     y = _TOP - 6.5
     for words, kinds, by_name in _KINDS:
         own = placed[placed["kind"].isin(kinds)]
-        count = Text(zh=f"{len(own)}家" if len(own) else "缺", en=str(len(own)) if len(own) else "none").in_language(language)
+        count = Text(zh=f"{len(own)}家" if len(own) else "缺", en=str(len(own)) if len(own) else "none").in_language(
+            language
+        )
         sheet.text(137, y, words.in_language(language), 7)
         sheet.text(192, y, count, 7, side="right")
         y -= 3.6
@@ -313,4 +349,3 @@ def _members(sheet: Sheet, figures: Figures, grid: str, language: Language) -> N
         if len(own) > 6:
             sheet.text(140, y, "……", 6, colour=SECOND)
             y -= 3.0
-

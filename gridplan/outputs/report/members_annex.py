@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gridplan.grids.members import EXEMPT_LEVELS, TIE_REASONS
+from gridplan.outputs.report.annex_parts import column
 from gridplan.outputs.report.audiences import Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Annex, Column, GroupRow, Row, Table
 from gridplan.outputs.report.figures import Figures
@@ -37,12 +38,12 @@ def members_annex(figures: Figures, audience: Audience, *, in_full: bool) -> Ann
     """Return annex 2; in full every station has a row, else large lists count stations in the row of their centre."""
     with_agreements = holds(audience, "consents")
     columns = [
-        _column("机构名称", "Name", 48), _column("机构代码", "Code", 20, "code"), _column("类别", "Kind", 29), _column("等级", "Level", 18, "code"),
-        _column("隶属", "Affiliation", 17, "code"), _column("经办性质", "Ownership", 19, "code"), _column("角色", "Role", 17, "code"),
-        _column("紧密程度", "Tie", 15, "code"), _column("原因", "Reason", 28),
+        column("机构名称", "Name", 48), column("机构代码", "Code", 20, "code"), column("类别", "Kind", 29), column("等级", "Level", 18, "code"),
+        column("隶属", "Affiliation", 17, "code"), column("经办性质", "Ownership", 19, "code"), column("角色", "Role", 17, "code"),
+        column("紧密程度", "Tie", 15, "code"), column("原因", "Reason", 28),
     ]  # fmt: skip
     if with_agreements:
-        columns.append(_column("协议状态", "Agreement", 16, "code"))
+        columns.append(column("协议状态", "Agreement", 16, "code"))
     placed = figures.placed
     shortened = not in_full and len(placed) > MOST_ROWS
     under = _stations_under(figures) if shortened else {}
@@ -68,11 +69,12 @@ def members_annex(figures: Figures, audience: Audience, *, in_full: bool) -> Ann
         gaps.append(mark("agreements"))
     gap = Text(zh="　".join(text.zh for text in gaps), en="  ".join(text.en for text in gaps))
     title = Text(zh="牵头医院及成员单位名单", en="Leads and members")
-    return Annex(2, title, (*_tree(figures, in_full=in_full), Table(tuple(columns), tuple(rows), gap=gap, note=note)), turned=True)
-
-
-def _column(zh: str, en: str, width: float, kind: Any = "text") -> Column:
-    return Column(Text(zh=zh, en=en), width, kind)
+    return Annex(
+        2,
+        title,
+        (*_tree(figures, in_full=in_full), Table(tuple(columns), tuple(rows), gap=gap, note=note)),
+        turned=True,
+    )
 
 
 def _group_label(figures: Figures, grid: str, own: Any) -> Text:
@@ -138,7 +140,15 @@ def _tree(figures: Figures, *, in_full: bool) -> tuple[Table, ...]:
         Column(labels["above"].label, 60), Column(labels["n_below"].label, 24, "whole"),
     )  # fmt: skip
     rows = tuple(
-        (row["county"], levels.label(row["level"]), row["name"], row["above"], row["n_below"]) for row in own.to_dict("records")
+        (row["county"], levels.label(row["level"]), row["name"], row["above"], row["n_below"])
+        for row in own.to_dict("records")
     )
-    note = EMPTY if in_full else Text(zh="注：村卫生室以直接下级个数计，逐家名单见附件工作簿。", en="Village clinics are counted; the workbook names each.")
+    note = (
+        EMPTY
+        if in_full
+        else Text(
+            zh="注：村卫生室以直接下级个数计，逐家名单见附件工作簿。",
+            en="Village clinics are counted; the workbook names each.",
+        )
+    )
     return (Table(columns, rows, name=Text(zh="县、乡、村层级", en="County, townships, villages"), note=note),)

@@ -17,7 +17,17 @@ from gridplan.outputs.report.sentences import (
     title_lines,
     whole_sentence,
 )
-from gridplan.outputs.report.wording import NONE, decimal, listed, official, people, place_name, share, whole, without_few
+from gridplan.outputs.report.wording import (
+    NONE,
+    decimal,
+    listed,
+    official,
+    people,
+    place_name,
+    share,
+    whole,
+    without_few,
+)
 from gridplan.words.text import Text
 
 TERMS = {
@@ -44,7 +54,10 @@ def drafting_notes(figures: Figures, audience: Audience) -> Document:
     out.plain(
         sentences(
             whole_sentence(figures),
-            say("本方案的划分由编制单位给定，只作测算和检查。", "The lines were given; they were measured and checked only.")
+            say(
+                "本方案的划分由编制单位给定，只作测算和检查。",
+                "The lines were given; they were measured and checked only.",
+            )
             if given
             else say(
                 "先按道路网计算每个{u}到每家可牵头医院的车程，再从满足人口、整体划入、隶属和等级要求的划分中，选取居民总车程最短、兼顾医院能力的一种。计算可重复：同样数据得到同样结果。",
@@ -97,7 +110,9 @@ def weights_sentence(figures: Figures) -> Text:
     )  # fmt: skip
     parts = say("本方案总分中，{l}。", "Of the sum of this plan: {l}.", l=listed(shares)) if shares else None
     return sentences(
-        told, parts, say("权重由编制单位设定，不是测量值。", "The weights were set by the authors; they are not measured.")
+        told,
+        parts,
+        say("权重由编制单位设定，不是测量值。", "The weights were set by the authors; they are not measured."),
     )
 
 
@@ -144,7 +159,10 @@ def data_notes(figures: Figures) -> Document:
     again = (
         say("同样的数据、方案文件和种子得到同样的结果。", "The same data, case and seed give the same result.")
         if provenance.reproducible
-        else say("计算因时限提前结束，重新计算可能得到不同的结果。", "A time limit ended the search; computing it again may give another result.")
+        else say(
+            "计算因时限提前结束，重新计算可能得到不同的结果。",
+            "A time limit ended the search; computing it again may give another result.",
+        )
     )
     out.plain(
         sentences(
@@ -171,7 +189,13 @@ def change_notice(figures: Figures) -> Document | None:
     out.parts.append(Title((title,), _sample(figures)))
     told = [*_moves(figures, revision.moved), *_leads(figures, revision.leads)]
     if not told:
-        out.plain(say("与上一版相比，{g}和牵头医院均无变化。", "Nothing changes: {g} and leads stay as they were.", g=figures.grid_noun))
+        out.plain(
+            say(
+                "与上一版相比，{g}和牵头医院均无变化。",
+                "Nothing changes: {g} and leads stay as they were.",
+                g=figures.grid_noun,
+            )
+        )
     else:
         out.plain(
             Text(
@@ -232,7 +256,9 @@ def _leads(figures: Figures, leads: dict[str, str]) -> list[Text]:
 def overview_line(figures: Figures) -> Text:
     """Return the numbers of the whole in one line, as plates show them."""
     streets = (
-        say("　{n}个{s}", ", {n} {s}", n=whole(len(figures.streets)), s=figures.street_noun) if figures.has_streets else EMPTY
+        say("　{n}个{s}", ", {n} {s}", n=whole(len(figures.streets)), s=figures.street_noun)
+        if figures.has_streets
+        else EMPTY
     )
     return say(
         "{n}个{g}{s}　{m}个{u}　常住人口{p}　平均{t}分钟", "{n} {g}{s}, {m} {u}, {p}, {t} min on average",

@@ -39,7 +39,11 @@ def _pieces(text: str) -> Iterator[str]:
     piece = ""
     for sign in text:
         wide = unicodedata.east_asian_width(sign) in "WF"
-        if piece and (wide or piece[-1] == " " or unicodedata.east_asian_width(piece[-1]) in "WF") and sign not in "，。；：、）》”%":
+        if (
+            piece
+            and (wide or piece[-1] == " " or unicodedata.east_asian_width(piece[-1]) in "WF")
+            and sign not in "，。；：、）》”%"
+        ):
             yield piece
             piece = ""
         piece += sign
@@ -86,9 +90,7 @@ class Labels:
         self.take(*best, width, height)
         return best
 
-    def within(
-        self, shape: Any, width: float, height: float, *, least: float = _INSIDE
-    ) -> tuple[float, float] | None:
+    def within(self, shape: Any, width: float, height: float, *, least: float = _INSIDE) -> tuple[float, float] | None:
         """Take a free place for a box, at least a share of it inside a shape, and return its middle; None where there is none."""
         for x, y in _places_in(shape, height):
             box = _box(x, y, width, height)
@@ -99,8 +101,6 @@ class Labels:
                 self.take(x, y, width, height)
                 return x, y
         return None
-
-
 
 
 def around(x: float, y: float, width: float, height: float, gap: float) -> Iterator[tuple[float, float]]:
@@ -114,7 +114,9 @@ def around(x: float, y: float, width: float, height: float, gap: float) -> Itera
             )
 
 
-_FARTHER = tuple((dx, dy) for reach in (2, 3, 4.5) for dx in (0, -reach, reach) for dy in (0, -reach, reach) if dx or dy)
+_FARTHER = tuple(
+    (dx, dy) for reach in (2, 3, 4.5) for dx in (0, -reach, reach) for dy in (0, -reach, reach) if dx or dy
+)
 
 
 def _places_in(shape: Any, height: float) -> Iterator[tuple[float, float]]:

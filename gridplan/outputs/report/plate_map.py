@@ -85,7 +85,9 @@ class PlateMap:
             return
         west, south, east, north = shapely.total_bounds(land.shapes)
         edge = 0.03 * max(east - west, north - south)
-        lines = shapely.clip_by_rect(frame.geometry.to_crs(MERCATOR).to_numpy(), west - edge, south - edge, east + edge, north + edge)
+        lines = shapely.clip_by_rect(
+            frame.geometry.to_crs(MERCATOR).to_numpy(), west - edge, south - edge, east + edge, north + edge
+        )
         moved = shapely.transform(lines[~shapely.is_empty(lines)], self.points)
         inside = shapely.clip_by_rect(shapely.simplify(moved, 0.08), *self.rect.bounds)
         sheet.outlines([shape for shape in inside if not shape.is_empty], colour, weight)
@@ -96,11 +98,13 @@ class PlateMap:
         """Draw facilities other than leads; those of one grid only where it is named."""
         facilities = figures.proposal.facilities
         west, south, east, north = self.rect.bounds
-        for (facility, told), (x, y) in zip(facilities.iterrows(), self.points(land.points), strict=True):
+        for (_, told), (x, y) in zip(facilities.iterrows(), self.points(land.points), strict=True):
             sign = sign_of(str(told["kind"]))
             if told["role"] == "lead" or sign is None or (sign == "station" and not stations):
                 continue
-            if not (west + 1 < x < east - 1 and south + 1 < y < north - 1) or (grid is not None and told["grid_id"] != grid):
+            if not (west + 1 < x < east - 1 and south + 1 < y < north - 1) or (
+                grid is not None and told["grid_id"] != grid
+            ):
                 continue
             sheet.symbol(sign, float(x), float(y))
             if sign != "station":
@@ -121,7 +125,10 @@ class PlateMap:
     def _scale_bar(self, sheet: Sheet, language: Language) -> None:
         west, south, _, _ = self.rect.bounds
         per_km = 1e6 / self.scale
-        length = next((step * size for size in (0.1, 1.0, 10.0, 100.0) for step in (1.0, 2.0, 5.0) if step * size * per_km >= 26), 200.0)
+        length = next(
+            (step * size for size in (0.1, 1.0, 10.0, 100.0) for step in (1.0, 2.0, 5.0) if step * size * per_km >= 26),
+            200.0,
+        )
         x, y = west + 4, south + 4
         halves = length * per_km / 2
         sheet.areas([shapely.box(x - 2, y - 2, x + 2 * halves + 27, y + 5.5)], "#FFFFFF")
@@ -144,12 +151,18 @@ def sign_of(kind: str) -> Symbol | None:
     return {"rehab": "care", "nursing": "care", "hospice": "care", "ems": "ems"}.get(kind)  # type: ignore[return-value]
 
 
-def legend(sheet: Sheet, x: float, y: float, width: float, language: Language, *, columns: int, title: bool = False) -> None:
+def legend(
+    sheet: Sheet, x: float, y: float, width: float, language: Language, *, columns: int, title: bool = False
+) -> None:
     """Draw the signs and what they mean."""
     if title:
         sheet.text(x, y, Text(zh="图例", en="Legend").in_language(language), 12, bold=True)
         y -= 7
-    entries = list(LEGEND) if title else [("lead", LEGEND[0][1]), ("other_lead", _OTHER_LEAD), *LEGEND[1:], ("station", _STATION)]
+    entries = (
+        list(LEGEND)
+        if title
+        else [("lead", LEGEND[0][1]), ("other_lead", _OTHER_LEAD), *LEGEND[1:], ("station", _STATION)]
+    )
     for number, (sign, words) in enumerate(entries):
         column, row = number % columns, number // columns
         left, base = x + column * width / columns, y - row * 5.4
@@ -172,7 +185,9 @@ def foot_words(figures: Figures, audience: Audience) -> tuple[str, str]:
 
     proposal = figures.proposal
     place, language = proposal.case.place, proposal.case.language
-    source = Text(zh=place.sources_zh or place.sources_en, en=place.sources_en or place.sources_zh).in_language(language)
+    source = Text(zh=place.sources_zh or place.sources_en, en=place.sources_en or place.sources_zh).in_language(
+        language
+    )
     caveat = Text(zh="图上名称与界线不作为行政区划界线的依据。", en="Names and lines are no administrative boundaries.")
     use = Text(zh="内部用图", en="for internal use")
     if audience != "internal":
@@ -185,5 +200,3 @@ def foot_words(figures: Figures, audience: Audience) -> tuple[str, str]:
 def _areal(shape: Any) -> Any:
     parts = [part for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == 2]
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
-
-

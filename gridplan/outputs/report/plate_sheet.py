@@ -57,7 +57,10 @@ def _no_face() -> InputProblem:
         "error",
         Text(zh="一种有中文的字体，用来画网格图", en="a typeface with Chinese characters for the plates"),
         Text(zh="没有安装", en="none that is installed"),
-        Text(zh="安装中文字体，如 Noto Sans CJK（Debian：fonts-noto-cjk）。", en="Install one, such as Noto Sans CJK (Debian: fonts-noto-cjk)."),
+        Text(
+            zh="安装中文字体，如 Noto Sans CJK（Debian：fonts-noto-cjk）。",
+            en="Install one, such as Noto Sans CJK (Debian: fonts-noto-cjk).",
+        ),
     )
 
 
@@ -108,9 +111,13 @@ class Sheet:
 
     def rule(self, x: float, y: float, width: float, *, weight: float = 0.5, colour: str = INK) -> None:
         """Draw a level line."""
-        self.axes.plot([x, x + width], [y, y], color=colour, linewidth=weight, solid_capstyle="butt", zorder=self._next())
+        self.axes.plot(
+            [x, x + width], [y, y], color=colour, linewidth=weight, solid_capstyle="butt", zorder=self._next()
+        )
 
-    def areas(self, shapes: Iterable[Any], fills: Sequence[str] | str, *, edge: str = "none", weight: float = 0.0) -> None:
+    def areas(
+        self, shapes: Iterable[Any], fills: Sequence[str] | str, *, edge: str = "none", weight: float = 0.0
+    ) -> None:
         """Fill areas."""
         from matplotlib.collections import PathCollection
 
@@ -119,7 +126,9 @@ class Sheet:
             return
         colours = fills if isinstance(fills, str) else [fills[place] for _, place in drawn]
         self.axes.add_collection(
-            PathCollection([path for path, _ in drawn], facecolors=colours, edgecolors=edge, linewidths=weight, zorder=self._next()),
+            PathCollection(
+                [path for path, _ in drawn], facecolors=colours, edgecolors=edge, linewidths=weight, zorder=self._next()
+            ),
             autolim=False,
         )
 
@@ -145,7 +154,13 @@ class Sheet:
         look: dict[str, Any] = {
             "lead": {"marker": "o", "markersize": 10.5, "color": INK},
             "other_lead": {"marker": "o", "markersize": 9, "color": "#7C828A"},
-            "hospital": {"marker": "s", "markersize": 4.2, "markerfacecolor": "white", "markeredgecolor": INK, "markeredgewidth": 0.9},
+            "hospital": {
+                "marker": "s",
+                "markersize": 4.2,
+                "markerfacecolor": "white",
+                "markeredgecolor": INK,
+                "markeredgewidth": 0.9,
+            },
             "centre": {"marker": "o", "markersize": 2.4, "color": INK},
             "care": {"marker": "D", "markersize": 2.8, "color": INK},
             "ems": {"marker": "P", "markersize": 3.4, "color": "#B3202C", "markeredgewidth": 0},

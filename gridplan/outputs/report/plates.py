@@ -51,7 +51,8 @@ def city_plate(figures: Figures, land: Land, audience: Audience) -> Sheet:
     language = figures.proposal.case.language
     sheet = Sheet(420.0, 297.0)
     title = Text(
-        zh=document_name(figures).zh.removesuffix("建设方案").removesuffix("布局方案").removesuffix("网格化") + ("范围图" if figures.county else "网格图"),
+        zh=document_name(figures).zh.removesuffix("建设方案").removesuffix("布局方案").removesuffix("网格化")
+        + ("范围图" if figures.county else "网格图"),
         en=document_name(figures).en,
     )
     sheet.text(15, 273, title.in_language(language), 24 if language == "zh" else 20, bold=True)
@@ -112,8 +113,7 @@ def _names(sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, grids: A
     told = figures.streets.sort_values("population", ascending=False, kind="stable")
     if many and len(told) > 400:
         return
-    for street, row in told.iterrows():
-        name = str(row["name"])
+    for street, name in told["name"].items():
         for size in (6.6, 5.8):
             place = labels.within(streets[street], text_width(name, size), 2.5, least=0.45)
             if place is not None:
@@ -142,12 +142,22 @@ def _table(sheet: Sheet, figures: Figures, land: Land) -> float:
     y = 240.6
     for row, (_, told) in enumerate(grids.iterrows()):
         base = y - step / 2 - size * 0.13
-        sheet.areas([shapely.box(_SIDE, y - step + 0.7, _SIDE + min(6, step * 0.9), y - 0.7)], land.tints[row], edge=INK, weight=0.4)
+        sheet.areas(
+            [shapely.box(_SIDE, y - step + 0.7, _SIDE + min(6, step * 0.9), y - 0.7)],
+            land.tints[row],
+            edge=INK,
+            weight=0.4,
+        )
         sheet.text(_SIDE + min(6, step * 0.9) / 2, base, str(row + 1), size * 0.85, bold=True, side="center")
         name = short_name(str(told["lead_name"]), proposal.case.place.name)
         lead = wrapped(name, size, 36)
         sheet.text(_SIDE + 9, base, lead[0] + ("…" if len(lead) > 1 else ""), size)
-        values = (people_cell(told["population"]), decimal(told["mean_minutes"]), decimal(told["p90_minutes"]), share(told["share_within"]))
+        values = (
+            people_cell(told["population"]),
+            decimal(told["mean_minutes"]),
+            decimal(told["p90_minutes"]),
+            share(told["share_within"]),
+        )
         for x, value in zip(at, values, strict=True):
             sheet.text(x, base, value.in_language(language), size, side="right")
         y -= step
@@ -184,4 +194,3 @@ def _unmet(sheet: Sheet, figures: Figures, y: float) -> float:
         sheet.text(_SIDE + 3.5, y, more.in_language(language), 7.5, colour=SECOND)
         y -= 4
     return y
-

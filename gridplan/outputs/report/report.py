@@ -15,6 +15,7 @@ from gridplan.outputs.report.blocks import Document
 from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.gaps import FoundGap, gaps_in
 from gridplan.outputs.report.notes import change_notice, data_notes, drafting_notes
+from gridplan.outputs.report.plate_map import foot_words
 from gridplan.outputs.report.plates import draw_plates
 from gridplan.outputs.report.residents_page import page_gaps, write_residents_page
 from gridplan.outputs.report.sentences import document_name, document_parts
@@ -106,7 +107,9 @@ def report(proposal: Proposal, folder: str | Path, *, progress: Progress = _sile
     target = Path(folder)
     with replaced_folder(target, _OWN) as new, telling_failure(target):
         gaps = _fill(proposal, new, progress)
-        names = sorted(path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file() and path.name != WRITING_MARK)
+        names = sorted(
+            path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file() and path.name != WRITING_MARK
+        )
         _refuse_edited(target, names)
         write_manifest(new, {}, frozenset({WRITING_MARK}))
     return Report(tuple(target / name for name in names), gaps, proposal.case.language)
@@ -155,9 +158,13 @@ def _refuse_edited(target: Path, names: list[str]) -> None:
 
 def _edited(path: Path) -> InputProblem:
     found = Text(
-        zh=f"后来改过的文件 {told_name(path.parent)}/{told_name(path)}", en=f"{told_name(path.parent)}/{told_name(path)}, edited since"
+        zh=f"后来改过的文件 {told_name(path.parent)}/{told_name(path)}",
+        en=f"{told_name(path.parent)}/{told_name(path)}, edited since",
     )
-    remedy = Text(zh="改过的内容不会被覆盖：把它移到别处或改名后重试。", en="Edits are not written over: move it elsewhere or rename it, and try again.")
+    remedy = Text(
+        zh="改过的内容不会被覆盖：把它移到别处或改名后重试。",
+        en="Edits are not written over: move it elsewhere or rename it, and try again.",
+    )
     return unwritable(path, found, remedy)
 
 
@@ -193,6 +200,12 @@ def _papers(figures: Figures, audience: Audience, place: Path, language: Languag
         "notice": change_notice(figures),
     }
     gaps: list[FoundGap] = []
+    if audience != "internal":
+        words = "\n".join(foot_words(figures, audience))
+        book = f"{place.name}/{NAMES['plates'].in_language(language)}"
+        gaps += gaps_in(
+            book, [(Text(zh="每幅图的图下", en="foot of each plate").in_language(language), words)], language
+        )
     for key, document in documents.items():
         if document is not None:
             path = place / NAMES[key].in_language(language)

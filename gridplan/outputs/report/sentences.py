@@ -131,7 +131,12 @@ def place_sentence(figures: Figures) -> Text:
     proposal = figures.proposal
     residents, over_65 = float(proposal.units["population"].sum()), proposal.units["population_65"].sum(min_count=1)
     old = (
-        say("，其中65岁及以上{o}，占{s}", ", {s} of them aged 65 or over ({o})", o=people(over_65), s=share(over_65 / residents))
+        say(
+            "，其中65岁及以上{o}，占{s}",
+            ", {s} of them aged 65 or over ({o})",
+            o=people(over_65),
+            s=share(over_65 / residents),
+        )
         if over_65 == over_65 and residents > 0
         else EMPTY
     )
@@ -187,7 +192,9 @@ def today_sentence(figures: Figures) -> Text:
     """Tell the grouping in force beside the plan, measured alike."""
     today = figures.today
     if today is None:
-        return say("本次未提供现行分组，不作对照。", "No grouping in force was given, so there is nothing to compare with.")
+        return say(
+            "本次未提供现行分组，不作对照。", "No grouping in force was given, so there is nothing to compare with."
+        )
     if today.mean_minutes is None:
         return say("现行分组由{n}家医院牵头。", "Today {n} hospitals lead.", n=whole(today.n_leads))
     mean, within = figures.score("mean_minutes"), figures.score("share_within")
@@ -258,7 +265,11 @@ def whole_sentence(figures: Figures) -> Text:
     once = say("每个{u}只属于一个{g}。", "Each of the {u} belongs to one of the {g} only.", u=unit, g=figures.grid_noun)
     if not figures.has_streets:
         return sentences(say("以{u}为最小单元。", "The smallest parts are {u}.", u=unit), once)
-    cut = [str(name) for name, grids in zip(figures.streets["name"], figures.streets["grids"], strict=True) if len(grids) > 1]
+    cut = [
+        str(name)
+        for name, grids in zip(figures.streets["name"], figures.streets["grids"], strict=True)
+        if len(grids) > 1
+    ]
     n = whole(len(figures.streets))
     if not cut:
         return sentences(
@@ -286,9 +297,7 @@ def size_sentence(figures: Figures) -> Text | None:
         return None
     mean = float(grids["population"].mean())
     most, least = str(grids["deviation"].idxmax()), str(grids["deviation"].idxmin())
-    tolerance = (
-        EMPTY if balance is None else say("，上下不超过{b}", ", give or take {b}", b=share(balance, 0))
-    )
+    tolerance = EMPTY if balance is None else say("，上下不超过{b}", ", give or take {b}", b=share(balance, 0))
     return say(
         "各{g}人口以平均数{m}为基准{t}。本方案最多的{a}高{x}，最少的{b}低{y}。",
         "The mean of the {g} is {m}{t}. The largest, {a}, is {x} above it, the smallest, {b}, {y} below.",
@@ -358,7 +367,10 @@ def proof_sentence(figures: Figures) -> Text:
     objective, n = figures.proposal.objective, whole(len(figures.proposal.grids))
     noun = figures.grid_noun
     if objective.status == "given":
-        return say("本方案为给定的划分，未与其他划分比较优劣。", "This plan was given; it was not compared with the best possible.")
+        return say(
+            "本方案为给定的划分，未与其他划分比较优劣。",
+            "This plan was given; it was not compared with the best possible.",
+        )
     if objective.status == "infeasible":
         return say(
             "所定的限制不能同时满足，本方案为找到的连片划分中总指标最好的一种。",
@@ -378,7 +390,10 @@ def proof_sentence(figures: Figures) -> Text:
             outside,
         )  # fmt: skip
     if objective.gap is None:
-        return say("现有划分的总指标与理论下限相差多少，没有证明。", "How far the plan is from the best possible is not proven.")
+        return say(
+            "现有划分的总指标与理论下限相差多少，没有证明。",
+            "How far the plan is from the best possible is not proven.",
+        )
     return sentences(
         say(
             "计算在规定的计算量内没有完成，现有划分的总指标与理论下限相差不超过{g}。",
@@ -612,7 +627,11 @@ def _leads(out: Outline, figures: Figures) -> None:
     out.paragraph(
         "成员单位",
         "Members",
-        say("成员单位{n}家，签订协议后生效，名单见附件2。", "{n} members, by agreement; annex 2 names them.", n=whole(members)),
+        say(
+            "成员单位{n}家，签订协议后生效，名单见附件2。",
+            "{n} members, by agreement; annex 2 names them.",
+            n=whole(members),
+        ),
         free,
         mark("member_duties"),
     )
@@ -677,7 +696,10 @@ def _money(out: Outline, figures: Figures) -> None:
     out.paragraph(
         "医保",
         "Insurance",
-        say("测算口径见附件8，供医保部门研究，不作为核定依据。", "Annex 8 shows what was reckoned, for the insurance authority to study; it sets nothing.")
+        say(
+            "测算口径见附件8，供医保部门研究，不作为核定依据。",
+            "Annex 8 shows what was reckoned, for the insurance authority to study; it sets nothing.",
+        )
         if has_budget
         else None,
         mark("insurance"),
@@ -699,5 +721,3 @@ def _first(figures: Figures) -> Text | None:
     if not change_grids(figures):
         return None
     return sentences(_unchanged(figures), say("可先行签约。", "It can sign first."))
-
-

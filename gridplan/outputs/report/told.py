@@ -25,12 +25,19 @@ def tell_report(written: Report) -> list[str]:
     for gap in written.gaps:
         counts[gap.file] = counts.get(gap.file, 0) + 1
     told = ("，" if language == "zh" else ", ").join(f"{file} {n}" for file, n in counts.items())
-    lines.append(Text(zh=f"待填 {len(written.gaps)} 处：{told}", en=f"{len(written.gaps)} gaps to fill in: {told}").in_language(language))
+    lines.append(
+        Text(zh=f"待填 {len(written.gaps)} 处：{told}", en=f"{len(written.gaps)} gaps to fill in: {told}").in_language(
+            language
+        )
+    )
     lines += [
         Text(zh=f"  {what}（{who}）", en=f"  {what} ({who})").in_language(language)
         for what, who in dict.fromkeys((gap.what, gap.who) for gap in written.gaps)
     ]
     if any(gap.file.endswith(".html") for gap in written.gaps):
-        said = Text(zh="公示页还有待填的内容，填好以前不要公开。", en="The page for residents has gaps: do not put it up before they are filled.")
+        said = Text(
+            zh="公示页还有待填的内容，填好以前不要公开。",
+            en="The page for residents has gaps: do not put it up before they are filled.",
+        )
         lines.append(said.in_language(language))
     return lines

@@ -12,7 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-from gridplan.outputs.report.blocks import Annex, Closing, Document, GroupRow, Heading, Part, Row, Table, Title, TotalRow
+from gridplan.outputs.report.blocks import (
+    Annex,
+    Closing,
+    Document,
+    GroupRow,
+    Heading,
+    Part,
+    Row,
+    Table,
+    Title,
+    TotalRow,
+)
 from gridplan.outputs.report.cells import CENTRED, NUMBERS, cell_text
 from gridplan.outputs.report.form import Face, Form, TextStyle, form_in
 from gridplan.outputs.report.gaps import MARK
@@ -83,9 +94,11 @@ class _Manuscript:
             if relation.reltype.endswith("/thumbnail"):
                 del package.rels[name]
         for name, relation in list(self.package.part.rels.items()):
-            if relation.reltype in (RELATIONSHIP_TYPE.THEME, RELATIONSHIP_TYPE.NUMBERING, RELATIONSHIP_TYPE.WEB_SETTINGS):
-                del self.package.part.rels[name]
-            elif relation.reltype.endswith(("/customXml", "/stylesWithEffects")):
+            if relation.reltype in (
+                RELATIONSHIP_TYPE.THEME,
+                RELATIONSHIP_TYPE.NUMBERING,
+                RELATIONSHIP_TYPE.WEB_SETTINGS,
+            ) or relation.reltype.endswith(("/customXml", "/stylesWithEffects")):
                 del self.package.part.rels[name]
             elif relation.reltype == RELATIONSHIP_TYPE.FONT_TABLE:
                 relation.target_part._blob = _font_table(self.form).encode("utf-8")
@@ -137,7 +150,9 @@ class _Manuscript:
                 self._say("closing", line.in_language(language))
         else:
             lead = block.lead.in_language(language)
-            self._say("body", block.text.in_language(language), lead=lead if language == "zh" else f"{lead} " if lead else "")
+            self._say(
+                "body", block.text.in_language(language), lead=lead if language == "zh" else f"{lead} " if lead else ""
+            )
 
     def annex(self, annex: Annex, plates: Sequence[Path]) -> None:
         """Add an annex on pages of its own."""
@@ -187,13 +202,13 @@ class _Manuscript:
             self._say("note", table.note.in_language(language))
 
     def _picture(self, plate: Path, most: tuple[float, float], *, first: bool) -> None:
-        from docx.shared import Mm
+        from docx.shared import Emu, Mm
 
         paragraph = self.package.add_paragraph()
         run = paragraph.add_run()
         picture = run.add_picture(str(plate), width=Mm(most[0]))
         if picture.height > Mm(most[1]):
-            picture.width, picture.height = int(picture.width * Mm(most[1]) / picture.height), Mm(most[1])
+            picture.width, picture.height = Emu(picture.width * Mm(most[1]) // picture.height), Mm(most[1])
         properties = _paragraph_properties("picture", "" if first else "<w:pageBreakBefore/>")
         from docx.oxml import parse_xml
 
@@ -263,7 +278,9 @@ def _mm(millimetres: float) -> int:
     return round(millimetres * 1440 / 25.4)
 
 
-def _page(size: tuple[float, float], form: Form, *, turned: bool = False, lines: bool = True, margin: float | None = None) -> str:
+def _page(
+    size: tuple[float, float], form: Form, *, turned: bool = False, lines: bool = True, margin: float | None = None
+) -> str:
     """Return size, margins and grid of a page; a turned page is an upright one turned to the left."""
     top, right, bottom, left = form.margins
     if margin is not None:
@@ -287,9 +304,7 @@ def _page(size: tuple[float, float], form: Form, *, turned: bool = False, lines:
 
 
 def _fonts(face: Face) -> str:
-    return (
-        f'<w:rFonts w:ascii="{face.latin}" w:hAnsi="{face.latin}" w:eastAsia="{face.han}" w:cs="{face.latin}" w:hint="eastAsia"/>'
-    )
+    return f'<w:rFonts w:ascii="{face.latin}" w:hAnsi="{face.latin}" w:eastAsia="{face.han}" w:cs="{face.latin}" w:hint="eastAsia"/>'
 
 
 def _run_xml(inner: str, face: Face, size: float, *, bold: bool = False, spacing: int = 0, shaded: bool = False) -> str:
@@ -310,7 +325,12 @@ def _runs(text: str, face: Face, size: float, *, bold: bool = False, spacing: in
     pieces.append((text[at:], False))
     return "".join(
         _run_xml(
-            f'<w:t xml:space="preserve">{escape(shown_line(piece))}</w:t>', face, size, bold=bold, spacing=spacing, shaded=shaded
+            f'<w:t xml:space="preserve">{escape(shown_line(piece))}</w:t>',
+            face,
+            size,
+            bold=bold,
+            spacing=spacing,
+            shaded=shaded,
         )
         for piece, shaded in pieces
         if piece
@@ -336,7 +356,11 @@ def _table_xml(form: Form, table: Table, width: float) -> str:
     columns[-1] -= max(0, sum(columns) - _mm(width))
     edge = '<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="{colour}"/>'
     borders = "".join(
-        edge.format(side=side, size=4 if side.startswith("inside") else 8, colour=_RULE if side.startswith("inside") else "000000")
+        edge.format(
+            side=side,
+            size=4 if side.startswith("inside") else 8,
+            colour=_RULE if side.startswith("inside") else "000000",
+        )
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
     margins = "".join(
@@ -389,7 +413,15 @@ def _row_xml(
 
 
 def _cell_xml(
-    form: Form, text: str, width: int, side: str, *, head: bool = False, bold: bool = False, span: int = 1, keep: bool = False
+    form: Form,
+    text: str,
+    width: int,
+    side: str,
+    *,
+    head: bool = False,
+    bold: bool = False,
+    span: int = 1,
+    keep: bool = False,
 ) -> str:
     face = form.cell_head if head else form.cell
     properties = f'<w:tcW w:w="{width}" w:type="dxa"/>'
@@ -456,5 +488,3 @@ def _font_table(form: Form) -> str:
         for name, face in sorted(faces.items())
     )
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<w:fonts {_W} {_R}>{fonts}</w:fonts>'
-
-

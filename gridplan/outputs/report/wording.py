@@ -83,9 +83,7 @@ def decimal(value: Any, digits: int = 1, *, signed: bool = False) -> Text:
         return Text(zh="不能到达", en="cannot be reached")
     rounded = round(float(value), digits) + 0.0
     sign = "+" if signed and rounded > 0 else ""
-    return Text(
-        zh=f"{sign}{rounded:.{digits}f}".replace("-", "−"), en=f"{sign}{rounded:,.{digits}f}".replace("-", "−")
-    )
+    return Text(zh=f"{sign}{rounded:.{digits}f}".replace("-", "−"), en=f"{sign}{rounded:,.{digits}f}".replace("-", "−"))
 
 
 def minutes(value: Any) -> Text:
