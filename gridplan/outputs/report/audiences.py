@@ -22,8 +22,8 @@ AUDIENCES: dict[Audience, Text] = {
 """Audiences and what their folders are called."""
 _CONVERSION_RULES = frozenset({"R-34", "R-68"})
 """Rules whose findings name institutions that might be converted."""
-_CONSENT_RULES = frozenset({"R-26"})
-"""Rules whose findings name institutions that have not agreed."""
+_CONSENT_RULES = frozenset({"R-23", "R-26"})
+"""Rules whose findings name institutions that have not joined, or count them by grid."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ CONTENTS: dict[str, Content] = {
         Text(zh="各网格、街道的人口", en="Residents of grids and streets"), _PAPERS, _without_people
     ),
     "members": Content(
-        Text(zh="成员单位及未加入的机构", en="Members, and institutions that have not joined"), _PAPERS, _without_members
+        Text(zh="成员单位、合作单位", en="Members and cooperating institutions"), _PAPERS, _without_members
     ),
     "military": Content(Text(zh="部队医疗机构", en="Military institutions"), _PAPERS, _without_military),
     "findings": Content(Text(zh="未达到的要求", en="Requirements that are not met"), _PAPERS, _without_findings),
@@ -147,7 +147,7 @@ CONTENTS: dict[str, Content] = {
         Text(zh="可考虑转型的机构、转型情景", en="Candidates for conversion, scenarios of conversion"), _INSIDE, _without_conversions
     ),
     "consents": Content(
-        Text(zh="各机构的协议状态、尚缺的同意", en="State of each agreement, and consents that are missing"), _INSIDE, _without_consents
+        Text(zh="各机构的协议状态、哪些机构尚未加入", en="State of each agreement, and which institutions have not joined"), _INSIDE, _without_consents
     ),
     "comments": Content(
         Text(zh="审阅意见和提出人", en="Reviewers' comments and who wrote them"), _INSIDE, _without_comments

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridplan.outputs.report.audiences import Audience
+from gridplan.outputs.report.audiences import Audience, holds
 from gridplan.outputs.report.land import Land, joined
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
 from gridplan.outputs.report.plate_map import PlateMap, Rect, foot_words, legend, round_scale
@@ -59,7 +59,7 @@ def grid_plate(figures: Figures, land: Land, row: int, audience: Audience) -> Sh
     _numbers(sheet, figures, told)
     named = _map(sheet, figures, land, row)
     _streets(sheet, figures, row, named, language)
-    _members(sheet, figures, grid, language)
+    _members(sheet, figures, grid, audience)
     sheet.rule(18, 27, 174, weight=0.4, colour=LINE)
     legend(sheet, 18, 22, 174, language, columns=4)
     foot = foot_words(figures, audience)
@@ -323,8 +323,9 @@ _KINDS: tuple[tuple[Text, tuple[str, ...], bool], ...] = (
 )
 
 
-def _members(sheet: Sheet, figures: Figures, grid: str, language: Language) -> None:
-    """Write the institutions of the grid by kind, hospitals by name; those that have not joined are marked."""
+def _members(sheet: Sheet, figures: Figures, grid: str, audience: Audience) -> None:
+    """Write the institutions of the grid by kind, hospitals by name; who has not joined is told inside alone."""
+    language = figures.proposal.case.language
     sheet.text(137, _TOP, Text(zh="机构", en="Institutions").in_language(language), 9.5, bold=True)
     sheet.rule(137, _TOP - 2.2, 55, weight=0.9)
     placed = figures.placed[figures.placed["grid_id"].eq(grid) & figures.placed["role"].ne("lead")]
@@ -343,7 +344,7 @@ def _members(sheet: Sheet, figures: Figures, grid: str, language: Language) -> N
         for _, told in list(own.iterrows())[:6]:
             if y < _BOTTOM + 8:
                 break
-            line = str(told["name"]) + ("" if has_joined(told) else left)
+            line = str(told["name"]) + (left if holds(audience, "consents") and not has_joined(told) else "")
             sheet.text(140, y, wrapped(line, 6, 52)[0], 6, colour=SECOND)
             y -= 3.0
         if len(own) > 6:

@@ -10,7 +10,7 @@ from gridplan.outputs.report.audiences import Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Annex, Column, GroupRow, Row, Table
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
-from gridplan.outputs.report.roles import FREE_OWNERS, has_joined
+from gridplan.outputs.report.roles import FREE_OWNERS, has_joined, is_named
 from gridplan.outputs.report.sentences import say
 from gridplan.outputs.report.wording import whole
 from gridplan.words.annex_tables import ANNEXES
@@ -54,6 +54,7 @@ def members_annex(figures: Figures, audience: Audience, *, in_full: bool) -> Ann
             continue
         rows.append(GroupRow(_group_label(figures, str(grid), own)))
         kept = own[~own["kind"].isin(STATION_KINDS)] if shortened else own
+        kept = kept if with_agreements else kept[kept.apply(is_named, axis=1)]
         for facility, told in sorted(kept.iterrows(), key=lambda pair: _rank(pair[1])):
             rows.append(_row(str(facility), told, under.get(str(facility), 0), with_agreements=with_agreements))
     note = (

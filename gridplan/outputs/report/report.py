@@ -56,14 +56,7 @@ def _silent(_stage: Text) -> None:
 
 @dataclass(frozen=True)
 class Report:
-    """What was written, and what is left to fill in.
-
-    Examples
-    --------
-    >>> written = gp.report(proposal, "report")
-    >>> [path.name for path in written.files if path.suffix == ".html"]
-    ['公示.html']
-    """
+    """What was written, what is left to fill in, and in which language."""
 
     files: tuple[Path, ...]
     gaps: tuple[FoundGap, ...]
@@ -99,8 +92,10 @@ def report(proposal: Proposal, folder: str | Path, *, progress: Progress = _sile
 
     Examples
     --------
-    >>> gaps = gp.report(proposal, "report").gaps
-    >>> gaps[0].what
+    >>> written = gp.report(proposal, "report")
+    >>> [path.name for path in written.files if path.suffix == ".html"]
+    ['公示.html']
+    >>> written.gaps[0].what
     '国家和省有关文件名称、文号'
     """
     need_kind(proposal, Proposal, "proposal")

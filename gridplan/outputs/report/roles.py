@@ -13,3 +13,8 @@ def has_joined(told: Any) -> bool:
     if told["role"] == "member" and told["ownership"] in FREE_OWNERS:
         return bool(told["agreement"]) or told["role_source"] in ("list", "case")
     return told["role"] in ("lead", "member")
+
+
+def is_named(told: Any) -> bool:
+    """Tell whether an institution is named to other institutions: one that has joined or cooperates."""
+    return has_joined(told) or told["role"] == "cooperating"

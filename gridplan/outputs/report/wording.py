@@ -18,7 +18,7 @@ _FEW = Text(zh="不足10人", en="fewer than 10")
 _DIGITS = "零一二三四五六七八九"
 _FEW_ZH = re.compile(r"(?<![\d.,，])[1-9] ?人(?!民|次|均|口|工|员|才)")
 _FEW_EN = re.compile(r"(?<![\d.,])[1-9] (people|person|residents?)\b")
-_BLANKS = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”]) (?=[\w\d−+-])|(?<=[\d%]) (?=[\u3000-\u9fff])")
+_BLANKS = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”]) (?=[\w\d−+-])|(?<=[A-Za-z\d%]) (?=[\u3000-\u9fff])")
 _COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 NONE = Text(zh="—", en="–")
 
