@@ -47,7 +47,7 @@ def test_every_run_names_a_face_for_han_and_none_is_a_theme_s(handed_out):
         tree = etree.fromstring(content[name])
         for fonts in tree.iter(f"{W}rFonts"):
             assert fonts.get(f"{W}eastAsia")
-            assert not [key for key in fonts.keys() if "Theme" in key]
+            assert not [key for key in fonts if "Theme" in key]
     runs = list(etree.fromstring(content["word/document.xml"]).iter(f"{W}r"))
     texts = [run for run in runs if run.find(f"{W}t") is not None]
     assert all(run.find(f"{W}rPr/{W}rFonts") is not None for run in texts)
