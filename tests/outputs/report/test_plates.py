@@ -75,7 +75,10 @@ def test_a_book_has_a_page_of_the_whole_and_one_a_grid(handed_out):
     book = (handed_out / "内部稿" / "网格图.pdf").read_bytes()
     assert len(re.findall(rb"/Type /Page\b", book)) == 3
     assert b"CreationDate" not in book
-    sizes = {tuple(np.round(np.array(box.split(), float) * 25.4 / 72)) for box in re.findall(rb"/MediaBox \[([^\]]+)\]", book)}
+    sizes = {
+        tuple(np.round(np.array(box.split(), float) * 25.4 / 72))
+        for box in re.findall(rb"/MediaBox \[([^\]]+)\]", book)
+    }
     assert sizes == {(0, 0, 420, 297), (0, 0, 210, 297)}
 
 
