@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from gridplan.grids.annexes.all_annexes import draw_up_annexes
 from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
+from gridplan.grids.reasons import explain_units
 from gridplan.grids.scores import outcome_given, score_plan
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency
@@ -108,6 +109,8 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
         solution.alternatives,
         progress=progress,
         reproducible=solution.reproducible,
+        problems=posed.problems,
+        alternative_units=solution.alternative_units,
     )
 
 
@@ -188,10 +191,13 @@ def judge(
     progress: Progress = _silent,
     reproducible: bool = True,
     given: GivenPlan | None = None,
+    problems: Sequence[tuple[Scope, Problem]] = (),
+    alternative_units: pd.DataFrame | None = None,
 ) -> Proposal:
     """Score and check an assignment, invented or given, and make it a proposal.
 
-    `given` is what a given plan states beyond the assignment: contradicting claims, memberships, sub-areas.
+    `given` is what a given plan states beyond the assignment: contradicting claims, memberships, sub-areas. `problems` are what the
+    solver was asked, if it drew the plan: why each unit is where it is can be said of them only.
     """
     progress(Text(zh="评分与检查", en="Scoring and checking"))
     case, layers = place.case, place.layers
@@ -214,7 +220,11 @@ def judge(
     if conversions is not None:
         checked = replace(checked, annexes={**checked.annexes, "conversions": conversions})
         findings = tell_conversions(checked, findings)
-    return make_proposal(checked, findings, objective, alternatives)
+    progress(Text(zh="解释每个单元为何划在这里", en="Finding out why each unit is where it is"))
+    reasons = explain_units(checked, problems if case.solver.reasons else ())
+    return make_proposal(
+        checked, findings, objective, alternatives, alternative_units=alternative_units, reasons=reasons
+    )
 
 
 def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _silent) -> Proposal:

@@ -384,6 +384,9 @@ class SolverSettings(Section):
     time_limit_s: float | None = Field(
         None, description="Ceiling; if it bites the proposal says it is not reproducible", gt=0
     )
+    reasons: bool = Field(
+        True, description="Find out why each unit is where it is and what its nearest lead would cost"
+    )
 
 
 class Outputs(Section):

@@ -106,6 +106,9 @@ def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index)
         assignment=_numbered(lead_of_unit, [part.assignment for part in parts]),
         outcome=_joined_outcome(solutions),
         alternatives=pd.concat([_named(part.alternatives, scope) for scope, part in solutions], ignore_index=True),
+        alternative_units=pd.concat(
+            [_named(part.alternative_units, scope) for scope, part in solutions], ignore_index=True
+        ),
         reproducible=all(part.reproducible for part in parts),
     )
 

@@ -15,7 +15,7 @@ from gridplan.grids.plan import Plan
 from gridplan.grids.yardsticks import measure_yardsticks
 from gridplan.ground.adjacency import adjacency_table
 from gridplan.layers.area.validity import reproject
-from gridplan.proposal.frames import in_format
+from gridplan.proposal.frames import FRAMES, in_format
 from gridplan.proposal.kept_travel import cells_table, minutes_table
 from gridplan.proposal.proposal import Proposal, Provenance
 from gridplan.solver.solution import Outcome
@@ -23,14 +23,21 @@ from gridplan.words.annex_tables import ANNEXES
 
 
 def make_proposal(
-    plan: Plan, findings: tuple[Finding, ...], objective: Outcome, alternatives: pd.DataFrame
+    plan: Plan,
+    findings: tuple[Finding, ...],
+    objective: Outcome,
+    alternatives: pd.DataFrame,
+    *,
+    alternative_units: pd.DataFrame | None = None,
+    reasons: pd.DataFrame | None = None,
 ) -> Proposal:
     """Return the proposal of a checked plan: finished frames in the case's output CRS, with provenance.
 
     Parameters
     ----------
     plan : the plan; findings : of `rule_book.check_plan`.
-    objective : what was minimised and proven; alternatives : one row a tried number of grids.
+    objective : what was minimised and proven; alternatives : one row a tried number of grids, alternative_units : their units.
+    reasons : why each unit is where it is, where that was found out.
     """
     layers, scores, crs = plan.layers, plan.scores, plan.case.outputs.crs or plan.layers.crs
     assignment = plan.assignment
@@ -63,6 +70,8 @@ def make_proposal(
         minutes=minutes_table(plan.travel),
         facility_minutes=plan.travel.between.table(),
         alternatives=in_format(alternatives, "alternatives"),
+        alternative_units=_in_format_or_empty(alternative_units, "alternative_units"),
+        reasons=_in_format_or_empty(reasons, "reasons"),
         findings=findings,
         objective=objective,
         scores={"plan": scores.plan, "time_classes": scores.time_classes, "yardsticks": measure_yardsticks(plan)},
@@ -78,6 +87,10 @@ def make_proposal(
         annexes={name: _in_crs(plan.annexes[name], crs) for name in ANNEXES if name in plan.annexes},
         records=dict(plan.records),
     )
+
+
+def _in_format_or_empty(frame: pd.DataFrame | None, name: str) -> pd.DataFrame:
+    return FRAMES[name].empty() if frame is None or frame.empty else in_format(frame, name)
 
 
 def _minutes_before(plan: Plan, baseline: pd.Series) -> pd.Series:

@@ -298,6 +298,7 @@ def package(best: Result, results: list[Result], *, all_tried: bool) -> Solution
             explanation=explanation,
         ),
         table(problem, results),
+        units_table(problem, results),
     )
 
 
@@ -337,3 +338,16 @@ def table(problem: Problem, results: list[Result]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def units_table(problem: Problem, results: list[Result]) -> pd.DataFrame:
+    """One row for each number of grids and unit: the lead it has there."""
+    ids = np.array(problem.lead_ids, dtype=object)
+    ordered = sorted(results, key=lambda r: r.k)
+    return pd.DataFrame(
+        {
+            "k": np.repeat([result.k for result in ordered], problem.n_units).astype(np.int64),
+            "unit_id": np.tile(np.array(problem.unit_ids, dtype=object), len(ordered)),
+            "lead_id": np.concatenate([ids[result.measures.lead] for result in ordered]),
+        }
+    )

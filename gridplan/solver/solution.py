@@ -71,6 +71,8 @@ class Solution:
         cannot hold), `gap` (objective - bound) / bound, `status` and `explanation`.
     alternatives
         One row a number of grids that was tried: k, leads, objective, bound, worst deviation, share_within.
+    alternative_units
+        The lead of each unit in each of them: k, unit_id, lead_id.
     reproducible
         False when the time limit ended the search.
 
@@ -87,6 +89,7 @@ class Solution:
     assignment: Assignment
     outcome: Outcome
     alternatives: pd.DataFrame
+    alternative_units: pd.DataFrame
     reproducible: bool = True
 
     def __repr__(self) -> str:

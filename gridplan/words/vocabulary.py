@@ -372,3 +372,20 @@ def parse_level(value: object) -> tuple[int, str] | None:
     written = match[2] or match[3] or ""
     grade = {"特": "A", "甲": "A", "乙": "B", "丙": "C"}.get(written, written.upper())
     return level, grade
+
+
+REASONS: dict[str, Text] = {
+    "nearest": Text(zh="就近", en="nearest"),
+    "full": Text(zh="均衡", en="balance"),
+    "short": Text(zh="均衡", en="balance"),
+    "street": Text(zh="整体划入", en="kept whole"),
+    "barrier": Text(zh="阻隔", en="barrier"),
+    "bridge": Text(zh="唯一通道", en="only way"),
+    "apart": Text(zh="不相邻", en="not adjacent"),
+    "two": Text(zh="两条一起", en="two together"),
+    "lock": Text(zh="锁定", en="locked"),
+    "home": Text(zh="牵头医院所在", en="home of the lead"),
+    "access": Text(zh="时间上限", en="access cap"),
+    "chain": Text(zh="全局", en="whole plan"),
+}
+"""The vocabulary of reasons, and how each is headed."""

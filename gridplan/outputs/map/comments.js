@@ -93,8 +93,11 @@ function distanceTo([x, y], point) {
   return [view.left + x * view.scale - point.x, view.top + y * view.scale - point.y];
 }
 
-function commentOnGrid(grid) {
-  subject = subjectOf("grid", GRIDS[grid].id);
+const commentOnGrid = (grid) => commentOn(subjectOf("grid", GRIDS[grid].id));
+const commentOnUnit = (unit) => commentOn(subjectOf("unit", DATA.units.id[unit]));
+
+function commentOn(about) {
+  subject = about;
   openTab("comments");
   byId("comment").focus();
 }

@@ -29,7 +29,7 @@ from gridplan.outputs.map.shapes import (
 )
 from gridplan.outputs.map.tints import TINTS, choose_tints
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, ROLES, SERVICES
+from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, REASONS, ROLES, SERVICES
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -72,6 +72,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "revision": revision_content(proposal, grid_row, unit_row, _positions(proposal.facilities.index)),
         "editing": editing_content(proposal, unit_row, _positions(proposal.facilities.index)),
         "findings": [_finding(finding, grid_row, unit_row) for finding in proposal.findings],
+        "reasons": _reasons(proposal, unit_row),
         "basemap": basemap_content(proposal.case.basemap),
         "timeClasses": _time_classes(proposal),
         "densityBreaks": _density_breaks(units["density"], units["population"]),
@@ -182,6 +183,33 @@ def _units(proposal: Proposal, grid_row: dict[str, int]) -> dict[str, Any]:
         "share": _numbers(_column(units, "share_within"), 4),
         "primary": _numbers(_column(units, "minutes_primary"), 2),
         "density": _numbers(density, 1),
+    }
+
+
+def _reasons(proposal: Proposal, unit_row: dict[str, int]) -> dict[str, Any] | None:
+    """Return why each unit is where it is: a word, the grid of a nearer lead (-1: none), and a sentence; None where not known."""
+    told = proposal.reasons[proposal.reasons["unit_id"].isin(unit_row)]
+    if told.empty:
+        return None
+    grid_of_lead = {lead: row for row, lead in enumerate(_words(proposal.grids, "lead_id"))}
+    words = list(REASONS)
+    word, nearest = [-1] * len(unit_row), [-1] * len(unit_row)
+    message: list[list[str] | None] = [None] * len(unit_row)
+    own: list[str] = []
+    for row in told.astype(str).to_dict(orient="records"):
+        unit, said = unit_row[row["unit_id"]], [row["message_zh"], row["message_en"]]
+        word[unit] = words.index(row["reason"]) if row["reason"] in REASONS else -1
+        if row["reason"] == "nearest":
+            own = said
+        else:
+            nearest[unit], message[unit] = grid_of_lead.get(row["nearest_lead_id"], -1), said
+    return {
+        "words": [_pair(REASONS[name]) for name in words],
+        "word": word,
+        "nearest": nearest,
+        "message": message,
+        "nearestMessage": own or ["", ""],
+        "streetsWhole": proposal.case.grids.keep_whole == "street",
     }
 
 

@@ -177,7 +177,7 @@ function drawMap(context, view) {
   drawAnnexPoints(context, view);
   if (showsChanges()) drawFormerLeads(context, view);
   drawLeads(context, view, shown);
-  if (state.card !== null) drawIsochroneNames(context, view, shown);
+  if (state.card !== null && state.unit === null) drawIsochroneNames(context, view, shown);
   drawOver(context, view, shown);
   if (isEditing()) drawEditMarks(context, view, shown);
   drawComments(context, view);
@@ -300,7 +300,8 @@ function drawFocus(context, view) {
   const around = keep(`around ${grid}`, () => arcsPath(isAround(grid)));
   stroke(context, view, around, "#fff", 5.5);
   stroke(context, view, around, INK, 2.6);
-  drawIsochrones(context, view);
+  if (state.unit === null) drawIsochrones(context, view);
+  else drawUnitFocus(context, view);
 }
 
 function drawMarked(context, view) {

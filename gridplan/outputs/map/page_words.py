@@ -136,7 +136,27 @@ WORDS: dict[str, Text] = {
     "zoom_grid": Text(zh="缩放到网格", en="Zoom to grid"),
     "campus_of": Text(zh="{name} 的院区", en="campus of {name}"),
     # unit
-    "hint": Text(zh="指向一个单元查看详情；点击打开网格", en="Point at a unit for details; click to open its grid"),
+    # why a unit is where it is
+    "nearer_elsewhere": Text(
+        zh="{n} 个单元（{p}）离另一家牵头医院更近，为什么划在这里",
+        en="{n} unit ({p}) has a nearer lead: why it is here|{n} units ({p}) have a nearer lead: why they are here",
+    ),
+    "nearer_step": Text(zh="离另一家牵头医院更近的单元", en="Units with a nearer lead"),
+    "reason_unknown": Text(zh="没有计算这个单元为什么划在这里。", en="Why this unit is here was not computed."),
+    "to_each_lead": Text(zh="到各牵头医院", en="To each lead"),
+    "drive_min": Text(zh="驾车，分", en="drive, min"),
+    "own_grid": Text(zh="本网格", en="own"),
+    "nearest_lead": Text(zh="最近", en="nearest"),
+    "more_leads": Text(zh="其余 {n} 家更远。", en="{n} more is farther.|{n} more are farther."),
+    "dashed_limit": Text(zh="虚线为 {n} 分钟限值。", en="Dashed: the limit of {n} min."),
+    "zoom_unit": Text(zh="缩放到单元", en="Zoom to unit"),
+    "try_unit": Text(zh="试划到 {n}", en="Try in {n}"),
+    "try_street": Text(zh="整街道试划到 {n}", en="Try the street in {n}"),
+    "open_unit": Text(zh="为什么在这里", en="Why here"),
+    "hint": Text(
+        zh="指向一个单元查看详情；点击打开网格，再点一次看它为什么划在这里",
+        en="Point at a unit for details; click to open its grid, click again for why it is there",
+    ),
     "hint_touch": Text(zh="点一个单元查看详情", en="Tap a unit for details"),
     "code": Text(zh="代码", en="code"),
     "people_exact": Text(zh="{n} 人", en="{n} people"),

@@ -122,6 +122,7 @@ function flagsOf(grid) {
 }
 
 function gridsTab() {
+  if (state.unit !== null) return unitCard(state.unit);
   if (state.card !== null) return card(state.card);
   const groups = groupFindings(OPEN);
   const shown = groups.slice(0, 5);
@@ -155,6 +156,7 @@ let tableScroll = 0; // where the table of grids was left
 function openCard(grid) {
   if (state.card === null && state.tab === "grids") tableScroll = byId("rail-body").scrollTop;
   state.card = grid;
+  state.unit = null;
   state.hoverGrid = -1;
   state.marked = [];
   state.tab = "grids";
@@ -173,6 +175,7 @@ function editGrid(grid) {
 function closeCard() {
   const wasOpen = state.card !== null;
   state.card = null;
+  state.unit = null;
   state.marked = [];
   redraw();
   if (wasOpen) byId("rail-body").scrollTop = tableScroll;
@@ -192,6 +195,7 @@ function card(grid) {
     cardFindings(grid, true),
     cardFigures(grid),
     timeDistribution(grid),
+    nearerRow(grid),
     cardFindings(grid, false),
     el("h3", {}, t("members")),
     memberRows(grid),

@@ -63,6 +63,7 @@ function goTo(entry) {
     openCard(entry.i);
     zoomToUnits(unitsOfGrid(entry.i));
   } else if (entry.kind === "unit") {
+    if (UNIT_GRID[entry.i] >= 0) openUnit(entry.i);
     state.marked = [entry.i];
     zoomToUnits([entry.i]);
     setReadout(unitFacts(entry.i));

@@ -128,7 +128,7 @@ function keepFocus(body, fillIt) {
   const place = controls().indexOf(document.activeElement);
   const [oldView, oldCard] = [railView, railView.split(" ")[1]];
   fillIt();
-  railView = `${state.tab} ${state.card === null ? "" : state.card}`;
+  railView = `${state.tab} ${state.card === null ? "" : state.card} ${state.unit === null ? "" : state.unit}`;
   if (place < 0) return;
   const row = oldCard && state.card === null ? body.querySelector(`tr[data-grid="${oldCard}"]`) : null;
   const next = row || controls()[railView === oldView ? Math.min(place, controls().length - 1) : 0];
@@ -149,6 +149,7 @@ function tabKey(event) {
 function openTab(name) {
   state.tab = name;
   state.card = null;
+  state.unit = null;
   state.marked = [];
   setReadout(null);
   switchAssignment();
@@ -217,7 +218,7 @@ function markLegend() {
   if (state.layers.roads && ROADS.some((rank) => rank.length)) lines.push([lineKey({ stroke: "rgba(34,48,70,.3)", "stroke-width": 2.4 }), t("key_road")]);
   if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind !== "rail")) lines.push([el("i", { class: "box", style: { background: "#D9E8EF" } }), t("key_river")]);
   if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind === "rail")) lines.push([lineKey({ stroke: "#8A9097", "stroke-width": 2, "stroke-dasharray": "4 3" }), t("key_rail")]);
-  if (state.card !== null && drawn.isochrones.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 1.8, "stroke-dasharray": "5 3" }), t("key_isochrone", { list: drawn.isochrones.map((one) => roundNumber(one.minutes)).join(" / ") })]);
+  if (state.card !== null && state.unit === null && drawn.isochrones.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 1.8, "stroke-dasharray": "5 3" }), t("key_isochrone", { list: drawn.isochrones.map((one) => roundNumber(one.minutes)).join(" / ") })]);
   if (state.layers.subAreas) lines.push([lineKey({ stroke: INK, "stroke-width": 1.2, "stroke-dasharray": "5 3" }), t("key_sub_area")]);
   for (const key of [...changeKeys(), ...annexKeys()]) (marks.length < lines.length ? marks : lines).push(key);
   if (state.marked.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 2.4 }), t("key_mark")]);
@@ -290,7 +291,8 @@ function clickAt(event) {
   state.marked = [];
   if (unit >= 0) setReadout(unitFacts(unit));
   if (isPhone()) return tapAt(unit, annexUnder(event.containerPoint));
-  if (unit >= 0 && UNIT_GRID[unit] >= 0) openCard(UNIT_GRID[unit]);
+  if (unit >= 0 && UNIT_GRID[unit] >= 0 && UNIT_GRID[unit] === state.card) openUnit(unit);
+  else if (unit >= 0 && UNIT_GRID[unit] >= 0) openCard(UNIT_GRID[unit]);
   else closeCard();
   return null;
 }
@@ -300,7 +302,7 @@ function tapAt(unit, annex) {
   state.hover = unit;
   if (annex) setReadout(annex);
   else if (unit < 0) setReadout(null);
-  else if (UNIT_GRID[unit] >= 0) setReadout([...unitFacts(unit), el("button", { class: "link", onclick: () => openCard(UNIT_GRID[unit]) }, `${t("open_grid")} ›`)]);
+  else if (UNIT_GRID[unit] >= 0) setReadout([...unitFacts(unit), el("button", { class: "link", onclick: () => openCard(UNIT_GRID[unit]) }, `${t("open_grid")} ›`), el("button", { class: "link", onclick: () => openUnit(unit) }, `${t("open_unit")} ›`)]);
   painter.draw();
 }
 
@@ -319,12 +321,15 @@ function pressKey(event) {
   if (event.key === "/") {
     event.preventDefault();
     byId("search").focus();
+  } else if (event.key === "u" && state.hover >= 0) {
+    openUnit(state.hover);
   } else if (event.key === "e" && EDITING) {
     openTab("edit");
   } else if (event.key === "Escape") {
     byId("layers").open = false;
     state.pin = null;
-    closeCard();
+    if (state.unit === null) closeCard();
+    else closeUnit();
   } else if (/^[1-9]$/.test(event.key) && Number(event.key) <= GRIDS.length) openCard(Number(event.key) - 1);
 }
 

@@ -11,6 +11,7 @@ import shapely
 
 from gridplan.case.case import parse_case
 from gridplan.checks.finding import Finding
+from gridplan.proposal.frames import in_format
 from gridplan.proposal.proposal import Proposal, Provenance
 from gridplan.solver.solution import Outcome
 from gridplan.words.errors import InputProblem
@@ -71,6 +72,20 @@ def build_city(n_units: int = 108, n_grids: int = 5, *, seed: int = 3, width_km:
         **changes,
     }  # fmt: skip
     return Proposal(**fields)
+
+
+def reasons_of(city, unit, *, nearest):
+    """Reasons in which every unit has its nearest lead but one, which a full grid keeps out."""
+    told = city.units[["lead_id"]].assign(
+        nearest_lead_id=city.units["lead_id"], reason="nearest", message_zh="就近。", message_en="Near."
+    )
+    told.loc[unit, ["nearest_lead_id", "reason", "message_zh", "message_en"]] = [
+        nearest,
+        "full",
+        "对方已满。",
+        "It is full.",
+    ]
+    return in_format(told.reset_index(), "reasons")
 
 
 def _river(x, width_km):

@@ -3,12 +3,13 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import shapely
 
 from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.text import Text
-from tests.outputs.map.sample_city import build_city
+from tests.outputs.map.sample_city import build_city, reasons_of
 
 pytestmark = pytest.mark.browser
 
@@ -321,3 +322,32 @@ def test_five_thousand_units_are_small_and_quick_also_to_edit(open_page, tmp_pat
         })"""
     )
     assert sorted(times)[2] < 600, "0.1 s where nothing else runs"
+
+
+def test_a_second_click_says_why_a_unit_is_there_and_lets_one_try_its_nearest_lead(open_page, city):
+    """Under its grid's card: the reason in words, minutes to every lead with the nearest first, and a way to try it."""
+    unit = int(np.flatnonzero(city.units["lead_id"] == "H001")[0])
+    page = open_page(replace(city, reasons=reasons_of(city, city.units.index[unit], nearest="H003")))
+    x, y = place_of(page, unit)
+    page.mouse.click(x, y)
+    assert "1 个单元" in text_of(page, "button.more >> nth=0")
+    page.mouse.click(*place_of(page, unit))
+    assert city.units["name"].iloc[unit] in text_of(page, ".card-title")
+    assert text_of(page, ".reason") == "均衡对方已满。"
+    told = city.minutes[city.minutes["unit_id"] == city.units.index[unit]].sort_values(["minutes", "lead_id"])
+    bars = page.locator(".bars li b").all_inner_texts()
+    assert bars == [f"{minutes:.1f}" for minutes in told["minutes"]]
+    page.click("text=试划到 3")
+    assert page.evaluate(f"gridplan.edit.assignment[{unit}]") == 2
+    page.keyboard.press("Escape")
+    assert page.complaints == []
+
+
+def test_escape_leads_from_a_unit_to_its_grid_and_on_to_all(page):
+    page.evaluate("gridplan.goToUnit(5)")
+    assert page.evaluate("gridplan.state.unit") == 5
+    assert "没有计算" in text_of(page, ".reason, #rail-body .quiet >> nth=0")
+    page.keyboard.press("Escape")
+    assert page.evaluate("[gridplan.state.unit, gridplan.state.card !== null]") == [None, True]
+    page.keyboard.press("Escape")
+    assert page.evaluate("gridplan.state.card") is None

@@ -8,7 +8,7 @@ import pytest
 
 from gridplan.outputs.map.content import page_content
 from gridplan.outputs.map.page_words import WORDS
-from tests.outputs.map.sample_city import build_city
+from tests.outputs.map.sample_city import build_city, reasons_of
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +77,20 @@ def test_a_proposal_with_nothing_but_units_and_grids():
     content = page_content(bare)
     assert content["timeClasses"]["plan"] is None
     assert content["grids"][0]["lead"] == -1
+
+
+def test_why_a_unit_is_where_it_is_stands_by_position(city):
+    unit = city.units.index[city.units["lead_id"] == "H001"][0]
+    content = page_content(replace(city, reasons=reasons_of(city, unit, nearest="H003")))["reasons"]
+    at = city.units.index.get_loc(unit)
+    assert content["nearest"][at] == city.grids["lead_id"].tolist().index("H003")
+    assert content["message"][at] == ["对方已满。", "It is full."]
+    assert content["words"][content["word"][at]] == ["均衡", "balance"]
+    assert sum(message is not None for message in content["message"]) == 1
+    assert content["nearest"].count(-1) == len(city.units) - 1
+    assert content["nearestMessage"] == ["就近。", "Near."]
+
+
+def test_a_plan_without_reasons_has_none(city, content):
+    assert city.reasons.empty
+    assert content["reasons"] is None
