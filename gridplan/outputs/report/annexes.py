@@ -18,6 +18,7 @@ from gridplan.outputs.report.record_annexes import budgets_annex, centres_annex,
 from gridplan.outputs.report.sentences import say
 from gridplan.outputs.report.wording import listed, people, share, short_name, whole
 from gridplan.words.text import Text
+from gridplan.words.vocabulary import REASONS
 
 _EMPTY_ROWS = 8
 _PROVEN = 1e-6
@@ -181,12 +182,14 @@ def _reason(figures: Figures, old: str, new: str, street: Any, residents: float)
 
 
 def _told_reason(figures: Figures, street: Any) -> Text | None:
+    """Return the reason that holds for most people of a street, in a word."""
     reasons = figures.proposal.reasons
     if not len(reasons):
         return None
     own = figures.street_of_unit.index[figures.street_of_unit == street]
-    said = reasons[reasons["unit_id"].isin(own) & reasons["message_zh"].ne("")]
-    return Text(zh=str(said["message_zh"].iloc[0]), en=str(said["message_en"].iloc[0])) if len(said) else None
+    word = reasons.set_index("unit_id")["reason"].reindex(own)
+    people = figures.proposal.units["population"][own].groupby(word).sum()
+    return REASONS.get(str(people.idxmax())) if len(people) else None
 
 
 def _resources(figures: Figures) -> Annex:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 POINT_MM = 25.4 / 72
 _INSIDE = 0.72
@@ -57,6 +58,7 @@ class Labels:
 
     frame: tuple[float, float, float, float]
     taken: list[tuple[float, float, float, float]] = field(default_factory=list)
+    _array: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)), repr=False)
 
     def take(self, x: float, y: float, width: float, height: float) -> None:
         """Keep a place, given by its middle, free of names."""
@@ -67,10 +69,16 @@ class Labels:
         west, south, east, north = box
         area = max((east - west) * (north - south), 1e-9)
         inside = _shared(box, self.frame)
-        taken = np.asarray(self.taken, dtype=float).reshape(-1, 4)
+        taken = self._boxes()
         shared = np.clip(np.minimum(east, taken[:, 2]) - np.maximum(west, taken[:, 0]), 0, None)
         shared = shared * np.clip(np.minimum(north, taken[:, 3]) - np.maximum(south, taken[:, 1]), 0, None)
         return float(shared.sum() + area - inside) / area
+
+    def _boxes(self) -> NDArray[np.float64]:
+        """Return the boxes that are taken as an array, made anew where one was added."""
+        if len(self._array) != len(self.taken):
+            self._array = np.asarray(self.taken, dtype=float).reshape(-1, 4)
+        return self._array
 
     def beside(
         self, x: float, y: float, width: float, height: float, *, land: Any = None, gap: float = 0.0

@@ -98,17 +98,20 @@ class PlateMap:
         """Draw facilities other than leads; those of one grid only where it is named."""
         facilities = figures.proposal.facilities
         west, south, east, north = self.rect.bounds
-        for (_, told), (x, y) in zip(facilities.iterrows(), self.points(land.points), strict=True):
-            sign = sign_of(str(told["kind"]))
-            if told["role"] == "lead" or sign is None or (sign == "station" and not stations):
+        xy = self.points(land.points)
+        shown = (facilities["role"] != "lead").to_numpy()
+        shown &= (xy[:, 0] > west + 1) & (xy[:, 0] < east - 1) & (xy[:, 1] > south + 1) & (xy[:, 1] < north - 1)
+        if grid is not None:
+            shown &= (facilities["grid_id"] == grid).to_numpy()
+        signs = facilities["kind"].map(sign_of).to_numpy(object)
+        for sign in ("station", "centre", "care", "ems", "hospital"):
+            if sign == "station" and not stations:
                 continue
-            if not (west + 1 < x < east - 1 and south + 1 < y < north - 1) or (
-                grid is not None and told["grid_id"] != grid
-            ):
-                continue
-            sheet.symbol(sign, float(x), float(y))
+            places = xy[shown & (signs == sign)]
+            sheet.symbols(sign, places)  # type: ignore[arg-type]
             if sign != "station":
-                labels.take(float(x), float(y), 1.8, 1.8)
+                for x, y in places:
+                    labels.take(float(x), float(y), 1.8, 1.8)
 
     def frame(self, sheet: Sheet, language: Language, *, clear: Iterable[Any]) -> None:
         """Draw the frame, the north and the scale where they cover least."""

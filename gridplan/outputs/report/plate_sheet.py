@@ -32,6 +32,15 @@ _FACES = (
 )  # fmt: skip
 """Faces with Chinese characters, the shapes of mainland China first."""
 _DOTS = 150
+_SIGNS: dict[Symbol, dict[str, Any]] = {
+    "lead": {"marker": "o", "markersize": 10.5, "color": INK},
+    "other_lead": {"marker": "o", "markersize": 9, "color": "#7C828A"},
+    "hospital": {"marker": "s", "markersize": 4.2, "markerfacecolor": "white", "markeredgecolor": INK, "markeredgewidth": 0.9},
+    "centre": {"marker": "o", "markersize": 2.4, "color": INK},
+    "care": {"marker": "D", "markersize": 2.8, "color": INK},
+    "ems": {"marker": "P", "markersize": 3.4, "color": "#B3202C", "markeredgewidth": 0},
+    "station": {"marker": "o", "markersize": 1.2, "color": INK},
+}
 
 
 @cache
@@ -151,25 +160,15 @@ class Sheet:
 
     def symbol(self, kind: Symbol, x: float, y: float, text: str = "") -> None:
         """Draw the sign of a facility; leads carry the number of their grid."""
-        look: dict[str, Any] = {
-            "lead": {"marker": "o", "markersize": 10.5, "color": INK},
-            "other_lead": {"marker": "o", "markersize": 9, "color": "#7C828A"},
-            "hospital": {
-                "marker": "s",
-                "markersize": 4.2,
-                "markerfacecolor": "white",
-                "markeredgecolor": INK,
-                "markeredgewidth": 0.9,
-            },
-            "centre": {"marker": "o", "markersize": 2.4, "color": INK},
-            "care": {"marker": "D", "markersize": 2.8, "color": INK},
-            "ems": {"marker": "P", "markersize": 3.4, "color": "#B3202C", "markeredgewidth": 0},
-            "station": {"marker": "o", "markersize": 1.2, "color": INK},
-        }[kind]
-        self.axes.plot([x], [y], linestyle="none", zorder=self._next(), **look)
+        self.symbols(kind, np.array([[x, y]]))
         if text:
             size = 7.0 if len(text) < 2 else 6.0 if len(text) < 3 else 4.6
             self.text(x, y - size * POINT_MM * 0.36, text, size, bold=True, colour="white", side="center")
+
+    def symbols(self, kind: Symbol, places: NDArray[np.float64]) -> None:
+        """Draw the same sign at many places."""
+        if len(places):
+            self.axes.plot(places[:, 0], places[:, 1], linestyle="none", zorder=self._next(), **_SIGNS[kind])
 
     def north(self, x: float, y: float, word: str) -> None:
         """Draw an arrow to the north."""
