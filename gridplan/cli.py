@@ -52,7 +52,7 @@ Out = Annotated[
     typer.Option("-o", "--out", parser=_out_path, metavar="FOLDER", help="结果文件夹 · folder for the results"),
 ]
 _N_STAGES = 6
-_N_REPORT_STAGES = 5
+_N_REPORT_STAGES = 3
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言 · language (default: the case's)")]
 
 

@@ -176,7 +176,9 @@ def frame_lines(language: Language) -> list[str]:
 def audience_lines(language: Language) -> list[str]:
     heads = [say(language, "内容", "what"), *(title.in_language(language) for title in AUDIENCES.values())]
     yes = say(language, "有", "yes")
-    rows = [[about.in_language(language), *(yes if held else "" for held in who.values())] for about, who in audience_rows()]
+    rows = [
+        [about.in_language(language), *(yes if held else "" for held in who.values())] for about, who in audience_rows()
+    ]
     return table(heads, rows)[1:]
 
 

@@ -99,10 +99,9 @@ class PlateMap:
         facilities = figures.proposal.facilities
         west, south, east, north = self.rect.bounds
         xy = self.points(land.points)
-        shown = (facilities["role"] != "lead").to_numpy()
-        shown &= (xy[:, 0] > west + 1) & (xy[:, 0] < east - 1) & (xy[:, 1] > south + 1) & (xy[:, 1] < north - 1)
-        if grid is not None:
-            shown &= (facilities["grid_id"] == grid).to_numpy()
+        inside = (xy[:, 0] > west + 1) & (xy[:, 0] < east - 1) & (xy[:, 1] > south + 1) & (xy[:, 1] < north - 1)
+        own = facilities["role"].ne("lead") & (facilities["grid_id"].eq(grid) if grid is not None else True)
+        shown = inside & own.to_numpy(bool)
         signs = facilities["kind"].map(sign_of).to_numpy(object)
         for sign in ("station", "centre", "care", "ems", "hospital"):
             if sign == "station" and not stations:

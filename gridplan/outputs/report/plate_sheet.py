@@ -35,7 +35,13 @@ _DOTS = 150
 _SIGNS: dict[Symbol, dict[str, Any]] = {
     "lead": {"marker": "o", "markersize": 10.5, "color": INK},
     "other_lead": {"marker": "o", "markersize": 9, "color": "#7C828A"},
-    "hospital": {"marker": "s", "markersize": 4.2, "markerfacecolor": "white", "markeredgecolor": INK, "markeredgewidth": 0.9},
+    "hospital": {
+        "marker": "s",
+        "markersize": 4.2,
+        "markerfacecolor": "white",
+        "markeredgecolor": INK,
+        "markeredgewidth": 0.9,
+    },
     "centre": {"marker": "o", "markersize": 2.4, "color": INK},
     "care": {"marker": "D", "markersize": 2.8, "color": INK},
     "ems": {"marker": "P", "markersize": 3.4, "color": "#B3202C", "markeredgewidth": 0},

@@ -84,7 +84,6 @@ def render_residents_page(shown: Proposal) -> str:
     language = shown.case.language
     content = page_content(figures)
     title = html.escape(content["title"])
-    script = "\n".join((own_file("dom.js"), own_file("residents.js", _PACKAGE)))
     style = own_file("look.css") + own_file("residents.css", _PACKAGE)
     document = own_file("residents.html", _PACKAGE)
     parts = {
@@ -98,7 +97,7 @@ def render_residents_page(shown: Proposal) -> str:
         "foot": "　".join(_marked(text.in_language(language)) for text in _foot()),
         "style": style,
         "data": as_json(content["data"]),
-        "script": script,
+        "script": joined_script(),
     }
     for name, value in parts.items():
         document = document.replace(f"<!--{name}-->", value)
@@ -106,6 +105,11 @@ def render_residents_page(shown: Proposal) -> str:
 
 
 _PACKAGE = "gridplan.outputs.report"
+
+
+def joined_script() -> str:
+    """Return the page's own script, its files in order."""
+    return "\n".join((own_file("dom.js"), own_file("residents.js", _PACKAGE)))
 
 
 def page_gaps(shown: Proposal, file: str) -> list[FoundGap]:
