@@ -140,8 +140,13 @@ class Figures:
 
     @cached_property
     def labels(self) -> dict[str, Text]:
-        """What each grid is called: 第一网格."""
-        return {str(grid): grid_label(row, county=self.county) for row, grid in enumerate(self.proposal.grids.index)}
+        """What each grid is called: 第一网格, or as the proposal names it where that is not its lead."""
+        titles = {}
+        for row, (grid, told) in enumerate(self.proposal.grids.iterrows()):
+            given = str(told["name"])
+            numbered = given in ("", str(told["lead_name"]))
+            titles[str(grid)] = grid_label(row, county=self.county) if numbered else Text(zh=given, en=given)
+        return titles
 
     @cached_property
     def groups(self) -> dict[str, Text]:

@@ -61,6 +61,8 @@ def issues_of(figures: Figures) -> list[Issue]:
 
 
 def _matters(finding: Finding, figures: Figures) -> bool:
+    if _cause(finding) not in CAUSES:
+        return False
     if finding.status == "not_evaluated":
         has_counties = figures.county or bool(figures.proposal.case.county.districts)
         return has_counties or finding.rule not in _COUNTY_RULES
@@ -70,7 +72,7 @@ def _matters(finding: Finding, figures: Figures) -> bool:
 def _cause(finding: Finding) -> str:
     if finding.status == "waived":
         return "waived"
-    return "data" if finding.status == "not_evaluated" else finding.cause
+    return finding.cause or "data" if finding.status == "not_evaluated" else finding.cause
 
 
 def _key(finding: Finding) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ from gridplan.outputs.report.audiences import AUDIENCES, Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Closing, Column, Document, GroupRow, Row, Table, Title
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
+from gridplan.outputs.report.outline import Outline
 from gridplan.outputs.report.sentences import (
     SAMPLE,
-    Outline,
     change_sentences,
     document_name,
     proof_sentence,

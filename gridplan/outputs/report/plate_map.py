@@ -107,7 +107,7 @@ class PlateMap:
             if sign == "station" and not stations:
                 continue
             places = xy[shown & (signs == sign)]
-            sheet.symbols(sign, places)  # type: ignore[arg-type]
+            sheet.symbols(sign, places)
             if sign != "station":
                 for x, y in places:
                     labels.take(float(x), float(y), 1.8, 1.8)
@@ -168,7 +168,7 @@ def legend(
     for number, (sign, words) in enumerate(entries):
         column, row = number % columns, number // columns
         left, base = x + column * width / columns, y - row * 5.4
-        sheet.symbol(sign, left + 2.5, base + 1, "1" if sign == "lead" else "2" if sign == "other_lead" else "")  # type: ignore[arg-type]
+        sheet.symbol(sign, left + 2.5, base + 1, "1" if sign == "lead" else "2" if sign == "other_lead" else "")
         sheet.text(left + 6.5, base, words.in_language(language), 7)
     rows = -(-len(entries) // columns)
     column, row = (len(entries) % columns, len(entries) // columns) if len(entries) % columns else (0, rows)

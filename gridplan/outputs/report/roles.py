@@ -9,9 +9,10 @@ FREE_OWNERS = ("private", "state_enterprise", "military")
 
 
 def has_joined(told: Any) -> bool:
-    """Tell whether an institution is a member: one that joins by consent only, when an agreement or a list says so."""
-    if told["role"] == "member" and told["ownership"] in FREE_OWNERS:
-        return bool(told["agreement"]) or told["role_source"] in ("list", "case")
+    """Tell whether an institution is a member; where it stands is not enough for one that joins by consent only."""
+    by_place = told["role_source"] == "location" and not told["agreement"]
+    if told["ownership"] in FREE_OWNERS and by_place:
+        return False
     return told["role"] in ("lead", "member")
 
 
