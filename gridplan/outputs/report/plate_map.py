@@ -160,7 +160,7 @@ def legend(
     if title:
         sheet.text(x, y, Text(zh="图例", en="Legend").in_language(language), 12, bold=True)
         y -= 7
-    entries = (
+    entries: list[tuple[Symbol, Text]] = (
         list(LEGEND)
         if title
         else [("lead", LEGEND[0][1]), ("other_lead", _OTHER_LEAD), *LEGEND[1:], ("station", _STATION)]
