@@ -227,26 +227,28 @@ def styles_xml(form: Form) -> str:
         '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/>'
         '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/></w:tblPr></w:style>'
     )
-    own = "".join(_style(name, style) for name, style in form.styles.items())
+    own = "".join(_style(name, style, form.spacing if style.on_grid else 0) for name, style in form.styles.items())
     cell = _style("cell", TextStyle(form.cell, form.cell_size, form.cell_line, align="left"))
     return defaults + normal + own + cell
 
 
-def _style(name: str, style: TextStyle) -> str:
-    shown = {"heading": "heading 1", "annex": "heading 1 annex"}.get(name, name)
+def _style(name: str, style: TextStyle, spacing: int = 0) -> str:
+    """Return a style; lines of a full page are full, whatever becomes of a paragraph's last line."""
+    shown, custom = ("heading 1", "") if name == "heading" else (name, ' w:customStyle="1"')
     paragraph = "<w:keepNext/>" if style.keep_next else ""
+    paragraph += '<w:widowControl w:val="0"/>' if style.on_grid else ""
     paragraph += '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
     paragraph += "" if style.on_grid else '<w:snapToGrid w:val="0"/>'
     exact = f' w:line="{twips(style.line)}" w:lineRule="exact"' if style.line else ' w:line="240" w:lineRule="auto"'
     paragraph += f'<w:spacing w:before="{twips(style.before)}" w:after="{twips(style.after)}"{exact}/>'
     if style.first_line:
-        paragraph += f'<w:ind w:firstLineChars="{round(style.first_line * 100)}" w:firstLine="{twips(style.first_line * style.size)}"/>'
+        paragraph += f'<w:ind w:firstLineChars="{round(style.first_line * 100)}" w:firstLine="{twips(style.first_line * style.size) + round(style.first_line * spacing)}"/>'
     paragraph += f'<w:jc w:val="{style.align}"/>'
     paragraph += f'<w:outlineLvl w:val="{style.level}"/>' if style.level is not None else ""
     run = _fonts(style.face) + ("<w:b/>" if style.bold else "")
     run += f'<w:sz w:val="{round(style.size * 2)}"/><w:szCs w:val="{round(style.size * 2)}"/>'
     return (
-        f'<w:style w:type="paragraph" w:customStyle="1" w:styleId="{name}"><w:name w:val="{shown}"/><w:basedOn w:val="Normal"/>'
+        f'<w:style w:type="paragraph"{custom} w:styleId="{name}"><w:name w:val="{shown}"/><w:basedOn w:val="Normal"/>'
         f"<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{run}</w:rPr></w:style>"
     )
 

@@ -16,7 +16,7 @@ FEWEST = 10
 """Counts of persons below this are never shown."""
 _FEW = Text(zh="不足10人", en="fewer than 10")
 _DIGITS = "零一二三四五六七八九"
-_FEW_ZH = re.compile(r"(?<![\d.,，])[1-9] ?人(?!民|次|均|口|工|员|才)")
+_FEW_ZH = re.compile(r"(?<![\d.,])[1-9] ?人(?!民|次|均|口|工|员|才)")
 _FEW_EN = re.compile(r"(?<![\d.,])[1-9] (people|person|residents?)\b")
 _BLANKS = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”]) (?=[\w\d−+-])|(?<=[A-Za-z\d%]) (?=[\u3000-\u9fff])")
 _COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -52,7 +52,7 @@ def official(text: str) -> str:
 
 
 def people(count: float) -> Text:
-    """Return residents: 万人 to two decimals from ten thousand on, else 人; in English rounded to hundreds where there are many.
+    """Return residents: 万人 to two decimals from ten thousand on, else 人; all digits in English.
 
     >>> people(152_345), people(7)
     (Text(zh='15.23万人', en='152,345 residents'), Text(zh='不足10人', en='fewer than 10 residents'))

@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from gridplan.outputs.report.blocks import Document, Paragraph
+from gridplan.outputs.report.word import write_document
+from gridplan.words.text import Text
+
 SOFFICE = shutil.which("soffice")
 PDFTOTEXT = shutil.which("pdftotext")
 FACES = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>{}</fontconfig>"""
@@ -30,7 +34,9 @@ def opened(handed_out, tmp_path_factory) -> Path:
     (folder / "fonts.conf").write_text(
         FACES.format("".join(ALIAS.format(a=a, b=b) for a, b in STAND_INS.items())), "utf-8"
     )
-    files = [str(handed_out / "内部稿" / name) for name in ("方案.docx", "附件.xlsx", "起草说明.docx")]
+    text = Text(zh="网格" * 308, en="")
+    write_document(Document(text, (Paragraph(text),)), folder / "字.docx", "zh")
+    files = [str(folder / "字.docx"), *(str(handed_out / "内部稿" / name) for name in ("方案.docx", "附件.xlsx"))]
     command = [
         SOFFICE,
         f"-env:UserInstallation={(folder / 'profile').as_uri()}",
@@ -56,11 +62,14 @@ def pages(path: Path) -> list[str]:
     return run.stdout.decode("utf-8").split("\f")
 
 
-def test_a_full_page_has_22_lines_and_a_full_line_28_characters(opened):
-    text = [[line.strip() for line in page.splitlines() if line.strip()] for page in pages(opened / "方案.pdf")[:3]]
-    assert [lines[-1].replace(" ", "") for lines in text] == ["—1—", "—2—", "—3—"]
-    assert max(len(lines) - 1 for lines in text) == 22
-    assert max(len(line) for lines in text for line in lines if line.isalpha()) <= 28
+def test_a_full_page_has_22_lines_of_28_characters(opened):
+    """A paragraph of 28 x 22 characters, its first line two in: 22 lines on the first page, two characters on the second."""
+    first, second, *_ = (
+        [line.strip() for line in page.splitlines() if line.strip()] for page in pages(opened / "字.pdf")
+    )
+    assert [len(line) for line in first[:-1]] == [26, *[28] * 21]
+    assert second[0] == "网格"
+    assert [page[-1].replace(" ", "") for page in (first, second)] == ["—1—", "—2—"]
 
 
 def test_annexes_begin_on_pages_of_their_own_and_numbers_run_on(opened):

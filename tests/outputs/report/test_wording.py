@@ -39,7 +39,7 @@ def test_a_table_never_shows_few_people_either():
 
 @pytest.mark.parametrize(
     ("said", "shown"),
-    [("1 个单元（7 人）断开", "1 个单元（不足10人）断开"), ("17 人", "17 人"), ("1,007 人", "1,007 人"), ("9人民医院", "9人民医院"),
+    [("1 个单元（7 人）断开", "1 个单元（不足10人）断开"), ("17 人", "17 人"), ("断开，7 人", "断开，不足10人"), ("1,007 人", "1,007 人"), ("9人民医院", "9人民医院"),
      ("3 residents", "fewer than 10 residents"), ("13 residents", "13 residents")],
 )  # fmt: skip
 def test_few_people_in_sentences_of_others_are_told_as_few(said, shown):
