@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,23 +28,29 @@ _MAP = Rect(15.0, 20.0, 275.0, 236.0)
 _SIDE = 302.0
 _SIDE_WIDTH = 103.0
 _MOST_UNMET = 5
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+"""Characters that no file name may have everywhere."""
 
 
 def draw_plates(figures: Figures, audience: Audience, book: Path, pictures: Path) -> list[Path]:
     """Draw the map book of an audience: one PDF, and a PNG a plate in a folder; return the pictures in order."""
     land = land_of(figures.proposal)
-    language = figures.proposal.case.language
-    names = [Text(zh="全域", en="all").in_language(language)]
-    names += [label.in_language(language) for label in figures.labels.values()]
     sheets = [city_plate(figures, land, audience)]
     sheets += [grid_plate(figures, land, row, audience) for row in range(len(figures.proposal.grids))]
     written = []
-    for name, sheet in zip(names, sheets, strict=True):
+    for name, sheet in zip(plate_names(figures), sheets, strict=True):
         path = pictures / f"{name}.png"
         path.write_bytes(sheet.picture())
         written.append(path)
     write_pages(sheets, book)
     return written
+
+
+def plate_names(figures: Figures) -> list[str]:
+    """Return what the plates are called, the whole first."""
+    language = figures.proposal.case.language
+    names = [Text(zh="全域", en="all"), *figures.labels.values()]
+    return [_FORBIDDEN.sub("-", name.in_language(language)) for name in names]
 
 
 def city_plate(figures: Figures, land: Land, audience: Audience) -> Sheet:

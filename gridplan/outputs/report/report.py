@@ -17,7 +17,7 @@ from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.gaps import FoundGap, gaps_in
 from gridplan.outputs.report.notes import change_notice, data_notes, drafting_notes
 from gridplan.outputs.report.plate_map import foot_words
-from gridplan.outputs.report.plates import draw_plates
+from gridplan.outputs.report.plates import draw_plates, plate_names
 from gridplan.outputs.report.residents_page import page_gaps, write_residents_page
 from gridplan.outputs.report.sentences import document_name
 from gridplan.outputs.report.word import write_document
@@ -102,11 +102,11 @@ def report(proposal: Proposal, folder: str | Path, *, progress: Progress = _sile
     need_kind(proposal, Proposal, "proposal")
     target = Path(folder)
     with replaced_folder(target, _OWN) as new, telling_failure(target):
+        _refuse_edited(target, planned_files(proposal))
         gaps = _fill(proposal, new, progress)
         names = sorted(
             path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file() and path.name != WRITING_MARK
         )
-        _refuse_edited(target, names)
         write_manifest(new, {}, frozenset({WRITING_MARK}))
     return Report(tuple(target / name for name in names), gaps, proposal.case.language)
 
@@ -142,6 +142,20 @@ def report_into(
         with telling_failure(folder):
             sign_files(place, [*written.files, place / REPORT / MANIFEST])
     return Report(tuple(folder / path.relative_to(place) for path in written.files), written.gaps, written.language)
+
+
+def planned_files(proposal: Proposal) -> list[str]:
+    """Return the files of a report as relative paths, before anything is drawn or written."""
+    language = proposal.case.language
+    told = {key: name.in_language(language) for key, name in NAMES.items()}
+    papers = [told[key] for key in ("document", "annexes", "plates", "notes", "data")]
+    papers += [told["notice"]] if proposal.provenance.revision is not None else []
+    papers += [f"{told['pictures']}/{name}.png" for name in plate_names(figures_of(proposal, proposal))]
+    names = [told["gaps"]]
+    for audience, title in AUDIENCES.items():
+        held = [*(papers if holds(audience, "papers") else []), *([told["page"]] if holds(audience, "page") else [])]
+        names += [f"{title.in_language(language)}/{name}" for name in held]
+    return sorted(names)
 
 
 def _refuse_edited(target: Path, names: list[str]) -> None:

@@ -71,6 +71,12 @@ def test_every_number_of_the_document_is_one_of_the_proposal(told_board, handed_
     assert {number for line in body for number in NUMBER.findall(line)} - told == set()
 
 
+def test_the_english_document_has_the_same_gaps_and_its_own_words(told_board):
+    text = text_of(told_board, language="en")
+    assert "2 Aims" in text
+    assert text.count("[TO FILL: ") == text_of(told_board).count("【待填：")
+
+
 def test_gaps_are_counted_in_order_with_who_knows(told_board):
     figures = figures_of(told_board, told_board)
     document = Document(Text(zh="方案", en="plan"), document_parts(figures, "internal"))
