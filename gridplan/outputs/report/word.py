@@ -144,6 +144,8 @@ class _Manuscript:
             for name, texts in (("above", (block.above,)), ("title", block.lines), ("below", (block.below,))):
                 for text in texts:
                     self._say(name, text.in_language(language))
+            if not block.below.zh:
+                self._say("below", " ")
         elif isinstance(block, Heading):
             self._say("heading", block.text.in_language(language))
         elif isinstance(block, Table):

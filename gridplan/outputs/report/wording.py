@@ -20,6 +20,8 @@ _FEW_ZH = re.compile(r"(?<![\d.,])[1-9] ?人(?!民|次|均|口|工|员|才)")
 _FEW_EN = re.compile(r"(?<![\d.,])[1-9] (people|person|residents?)\b")
 _BLANKS = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”]) (?=[\w\d−+-])|(?<=[A-Za-z\d%]) (?=[\u3000-\u9fff])")
 _COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_KEYS = re.compile(r"（[\[\]a-z_. ]+(?:或[\[\]a-z_. ]+)*）")
+"""Keys of the case in brackets, which stand in messages for planners."""
 NONE = Text(zh="—", en="–")
 
 
@@ -43,12 +45,12 @@ def without_few(text: str) -> str:
 
 
 def official(text: str) -> str:
-    """Return a Chinese sentence of others in the official form: no blank between Han and digits, no commas in numbers, no few.
+    """Return a Chinese sentence of others in the official form: no blank between Han and digits, no commas in numbers, no keys of a case, no few.
 
     >>> official("医院的床位共 1,960 张，7 人")
     '医院的床位共1960张，不足10人'
     """
-    return _COMMAS.sub("", _BLANKS.sub("", without_few(text)))
+    return _COMMAS.sub("", _BLANKS.sub("", _KEYS.sub("", without_few(text))))
 
 
 def people(count: float) -> Text:

@@ -50,6 +50,12 @@ def test_chinese_of_the_official_form_has_no_blanks_beside_numbers_and_no_commas
     assert official("床位共 1,960，预留 472（24.1%），CT 巡诊") == "床位共1960，预留472（24.1%），CT巡诊"
 
 
+def test_keys_of_a_case_do_not_stand_in_a_document():
+    assert official("未评价：需要成员的紧密程度（tie）") == "未评价：需要成员的紧密程度"
+    assert official("需要县（place.mode 或 county.districts）") == "需要县"
+    assert official("机构（BH001）在（一）") == "机构（BH001）在（一）"
+
+
 def test_minutes_and_shares_have_one_decimal_and_the_true_minus():
     assert minutes(15.149).zh == "15.1分钟"
     assert minutes(math.inf).zh == "不能到达"
