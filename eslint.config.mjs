@@ -8,12 +8,12 @@ const browser = { ecmaVersion: 2022, sourceType: "script", globals: { ...globals
 
 export default [
   {
-    files: ["gridplan/outputs/map/*.js", "build/page.js"],
+    files: ["gridplan/outputs/map/*.js", "gridplan/outputs/report/*.js", "build/page.js", "build/residents.js"],
     languageOptions: browser,
     linterOptions: { reportUnusedDisableDirectives: "error" },
   },
   {
-    files: ["gridplan/outputs/map/*.js"],
+    files: ["gridplan/outputs/map/*.js", "gridplan/outputs/report/*.js"],
     rules: {
       ...js.configs.recommended.rules,
       "no-undef": "off",
@@ -36,15 +36,16 @@ export default [
       ],
     },
   },
-  { files: ["build/page.js"], rules: { "no-undef": "error", "no-unused-vars": "error", "no-redeclare": "error", "prefer-const": "error" } },
+  { files: ["build/page.js", "build/residents.js"], rules: { "no-undef": "error", "no-unused-vars": "error", "no-redeclare": "error", "prefer-const": "error" } },
   {
-    files: ["gridplan/outputs/map/*.css"],
+    files: ["gridplan/outputs/map/*.css", "gridplan/outputs/report/*.css"],
     plugins: { css },
     language: "css/css",
     rules: {
       ...css.configs.recommended.rules,
       "css/no-important": "off", // folium sets the size of its map in the element itself
       "css/use-baseline": "off",
+      "css/no-invalid-properties": ["error", { allowUnknownVariables: true }], // look.css names the colours of both pages
     },
   },
 ];

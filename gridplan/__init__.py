@@ -50,6 +50,7 @@ _HOMES = {
     "read_edits": "proposal.edits",
     "read_layers": "layers.layers",
     "read_proposal": "proposal.files",
+    "report": "outputs.report.report",
     "revise": "pipeline",
     "solve": "solver.solver",
     "survey": "pipeline",

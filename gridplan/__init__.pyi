@@ -10,6 +10,7 @@ from gridplan.layers.layers import Layers as Layers
 from gridplan.layers.layers import read_layers as read_layers
 from gridplan.outputs.exports.formats import export as export
 from gridplan.outputs.map.notebook import draw as draw
+from gridplan.outputs.report.report import report as report
 from gridplan.pipeline import assess as assess
 from gridplan.pipeline import plan as plan
 from gridplan.pipeline import revise as revise

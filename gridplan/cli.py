@@ -54,6 +54,7 @@ Out = Annotated[
     typer.Option("-o", "--out", parser=_out_path, metavar="FOLDER", help="结果文件夹 · folder for the results"),
 ]
 _N_STAGES = 6
+_N_REPORT_STAGES = 3
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言 · language (default: the case's)")]
 
 
@@ -277,6 +278,23 @@ def export(
             _say(path)
 
 
+@app.command()
+def report(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="方案文件夹 · proposal folder")],
+    *,
+    lang: Lang = None,
+) -> None:
+    """写出正式文件、附件、网格图和公示页，分内部、征求意见、公示三份。 · Write the document, annexes, plates and the page for residents, for three audiences."""
+    with _told(lang or "zh"):
+        from gridplan.outputs.report.report import report_into
+        from gridplan.outputs.report.told import tell_report
+
+        with _progress(lang or "zh", stages=_N_REPORT_STAGES) as progress:
+            written = report_into(out, read=lambda folder: _read_proposal(folder, lang), progress=progress)
+        for line in tell_report(written):
+            _say(line)
+
+
 def _say(line: str | Path) -> None:
     typer.echo(shown_line(str(line)))
 
@@ -391,10 +409,10 @@ def _print_problems(problems: tuple[InputProblem, ...], language: Language) -> N
 class _Stages:
     """Remembers when each stage began; shows it as a bar with the time spent, on stderr and only on a terminal."""
 
-    def __init__(self, language: Language, bar: Any = None) -> None:
+    def __init__(self, language: Language, bar: Any = None, stages: int = _N_STAGES) -> None:
         self._language = language
         self._bar = bar
-        self._task = bar.add_task("", total=_N_STAGES) if bar is not None else None
+        self._task = bar.add_task("", total=stages) if bar is not None else None
         self._begun: list[tuple[str, float]] = []
 
     def __call__(self, stage: Text) -> None:
@@ -413,7 +431,7 @@ class _Stages:
 
 
 @contextmanager
-def _progress(language: Language) -> Iterator[_Stages]:
+def _progress(language: Language, *, stages: int = _N_STAGES) -> Iterator[_Stages]:
     if sys.stderr is None or not sys.stderr.isatty():
         yield _Stages(language)
         return
@@ -422,7 +440,7 @@ def _progress(language: Language) -> Iterator[_Stages]:
 
     columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn()]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Stages(language, bar)
+        yield _Stages(language, bar, stages)
 
 
 if __name__ == "__main__":

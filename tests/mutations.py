@@ -2222,6 +2222,45 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/intake/test_merge_workbook.py::test_init_writes_the_book_and_the_case_names_it",),
     ),
     Mutation(
+        "the public sees military institutions",
+        "gridplan/outputs/report/audiences.py",
+        "_PAPERS, _without_military)",
+        "_ALL, _without_military)",
+        ("tests/outputs/report/test_audiences.py::test_a_military_lead_has_no_name_in_public",),
+    ),
+    Mutation(
+        "nine people are told",
+        "gridplan/outputs/report/wording.py",
+        "FEWEST = 10",
+        "FEWEST = 9",
+        ("tests/outputs/report/test_wording.py::test_people_are_in_ten_thousands_and_never_few",),
+    ),
+    Mutation(
+        "every far community is a gap in supply",
+        "gridplan/outputs/report/figures.py",
+        "own_fault = far & (reached <= limit)",
+        "own_fault = far & (reached < 0)",
+        (
+            "tests/outputs/report/test_sentences.py::test_a_far_community_is_a_gap_in_supply_only_where_no_possible_lead_is_near",
+        ),
+    ),
+    Mutation(
+        "a bound is rounded to the nearest",
+        "gridplan/outputs/report/sentences.py",
+        "math.ceil(max(gap, 0.0) * 1000 - 1e-9) / 1000",
+        "round(max(gap, 0.0) * 1000) / 1000",
+        (
+            "tests/outputs/report/test_sentences.py::test_what_is_proven_is_said_with_its_conditions_and_a_bound_is_rounded_up",
+        ),
+    ),
+    Mutation(
+        "a document that was filled in is written over",
+        "gridplan/outputs/report/report.py",
+        "name not in ours and os.path.lexists(target / name)",
+        "name in ours and os.path.lexists(target / name / name)",
+        ("tests/outputs/report/test_report.py::test_what_was_filled_in_is_not_written_over",),
+    ),
+    Mutation(
         "as many names as are shown leave some out",
         "gridplan/words/numbers.py",
         "len(names) > most\n",

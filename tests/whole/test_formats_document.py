@@ -26,6 +26,7 @@ from gridplan.layers.files.tables import TABLE_READERS
 from gridplan.layers.files.vectors import COORDINATES, VECTOR_SUFFIXES
 from gridplan.layers.people import population
 from gridplan.layers.records import records
+from gridplan.outputs.report.audiences import AUDIENCES, audience_rows
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Comment
 from gridplan.words.annex_tables import ANNEXES
@@ -172,10 +173,20 @@ def frame_lines(language: Language) -> list[str]:
     return lines
 
 
+def audience_lines(language: Language) -> list[str]:
+    heads = [say(language, "内容", "what"), *(title.in_language(language) for title in AUDIENCES.values())]
+    yes = say(language, "有", "yes")
+    rows = [
+        [about.in_language(language), *(yes if held else "" for held in who.values())] for about, who in audience_rows()
+    ]
+    return table(heads, rows)[1:]
+
+
 TABLES = {
-    "proposal": {"frames": frame_lines},
-    "case": {"keys": key_lines},
-    "columns": {"columns": column_lines, "values": value_lines},
+    "formats/proposal": {"frames": frame_lines},
+    "formats/case": {"keys": key_lines},
+    "formats/columns": {"columns": column_lines, "values": value_lines},
+    "guide/hand-over": {"audiences": audience_lines},
 }
 
 
@@ -190,7 +201,7 @@ def with_tables(text: str, page: str, language: Language) -> str:
 @both_languages
 @pytest.mark.parametrize("page", TABLES)
 def test_the_tables_are_those_of_the_code(page: str, language: Language) -> None:
-    document = DOCS / language / "formats" / f"{page}.md"
+    document = DOCS / language / f"{page}.md"
     text = document.read_text(encoding="utf-8")
     for name in TABLES[page]:
         assert f"<!-- {name} -->" in text

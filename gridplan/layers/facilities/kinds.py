@@ -101,7 +101,9 @@ def _tell_overruled(picked: Picked, kinds: pd.Series, names: pd.Series, categori
     picked.reading.tell_rows(
         picked.index[overruled],
         Text(zh="与名称一致的类别", en="kinds that agree with the names"),
-        Text(zh="名称说的是另一类，或者类别空白、不认识", en="names that say another kind, or kinds blank or not known"),
+        Text(
+            zh="名称说的是另一类，或者类别空白、不认识", en="names that say another kind, or kinds blank or not known"
+        ),
         Text(
             zh="已按名称取类别；不对的，在 values.kind 中写明。",
             en="The kind is taken from the name; where that is wrong, say so under values.kind.",

@@ -1,5 +1,5 @@
 "use strict";
-// The proposal as data, what the reader has chosen, and the few helpers that every part of the page uses.
+// The proposal as data, what the reader has chosen, and the words and numbers that every part of the page uses.
 
 const DATA = JSON.parse(document.getElementById("gridplan-data").textContent);
 const N = DATA.units.id.length;
@@ -69,31 +69,6 @@ const minutesWords = (m) => (isUnreachable(m) ? t("unreachable") : t("minutes_n"
 const roundNumber = (x) => String(Number(x.toFixed(2)));
 
 // ---- documents ---------------------------------------------------------------------------------------------------
-
-const SVG = "http://www.w3.org/2000/svg";
-
-/** Make an element; text always goes in as text, never as markup. */
-function el(tag, attributes, ...children) {
-  return fill(document.createElement(tag), attributes, children);
-}
-
-function svg(tag, attributes, ...children) {
-  return fill(document.createElementNS(SVG, tag), attributes, children);
-}
-
-function fill(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes || {})) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "style") Object.assign(node.style, value);
-    else node.setAttribute(name, value === true ? "" : value);
-  }
-  node.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
-  return node;
-}
-
-const byId = (id) => document.getElementById(id);
-const replace = (node, ...children) => node.replaceChildren(...children.flat(3).filter((child) => child));
 
 /** Let Enter and the space bar do what a click does. */
 function pressable(action) {

@@ -78,7 +78,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "coverage": {"arcs": coverage.arcs, "rings": coverage.rings},
         "units": units,
         "subAreas": _sub_areas(proposal.units)[1],
-        "grids": _grids(proposal, coverage, _grid_before(proposal, units["grid"], grid_row)),
+        "grids": _grids(proposal, coverage),
         "facilities": _facilities(proposal, frame, grid_row, unit_row),
         "roads": _roads(proposal.roads, frame, window),
         "barriers": _barriers(proposal.barriers, frame, shapes),
@@ -257,13 +257,20 @@ def _grid_before(proposal: Proposal, unit_grid: list[int], grid_row: dict[str, i
     ]
 
 
-def _grids(proposal: Proposal, coverage: Coverage, unit_grid: list[int]) -> list[dict[str, Any]]:
-    """Return the grids; their tints follow the neighbours that `unit_grid` makes."""
-    grids = proposal.grids
+def grid_tints(proposal: Proposal, coverage: Coverage) -> list[int]:
+    """Return the number of a tint for each grid; those of a revised plan are those of the plan before."""
+    grid_row = _positions(proposal.grids.index)
+    unit_grid = [grid_row.get(grid, -1) for grid in _words(proposal.units, "grid_id")]
+    unit_grid = _grid_before(proposal, unit_grid, grid_row)
     pairs = {(unit_grid[one], unit_grid[two]) for one, two, _ in coverage.arcs if two >= 0}
     borders = [(a, b) for a, b in pairs if a >= 0 and b >= 0 and a != b]
-    area_km2 = np.bincount(np.array(unit_grid) + 1, weights=_area_km2(proposal.units), minlength=len(grids) + 1)[1:]
-    tints = choose_tints(len(grids), borders, area_km2.round(3).tolist())
+    n_grids = len(proposal.grids)
+    area_km2 = np.bincount(np.array(unit_grid) + 1, weights=_area_km2(proposal.units), minlength=n_grids + 1)[1:]
+    return choose_tints(n_grids, borders, area_km2.round(3).tolist())
+
+
+def _grids(proposal: Proposal, coverage: Coverage) -> list[dict[str, Any]]:
+    grids, tints = proposal.grids, grid_tints(proposal, coverage)
     leads = _words(grids, "lead_id")
     numbers = {
         name: _numbers(_column(grids, name), 4)

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
-import json
-import re
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from branca.element import Element, Figure
 
 from gridplan.outputs.map.content import page_content
-from gridplan.outputs.map.offline import OfflineMap, Verbatim, figure_of
-from gridplan.words.signs import shown_values
+from gridplan.outputs.map.offline import OfflineMap, Verbatim, as_json, figure_of, own_file, with_policy
 from gridplan.words.writing import replaced_file
 
 if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
 
 SCRIPTS = (
-    "base.js", "shapes.js", "labels.js", "draw.js", "rail.js", "unit_card.js", "checks.js", "overlays.js", "changes.js", "basemap.js", "basis.js", "search.js",
+    "base.js", "dom.js", "shapes.js", "labels.js", "draw.js", "rail.js", "unit_card.js", "checks.js", "overlays.js", "changes.js", "basemap.js", "basis.js", "search.js",
     "edit.js", "edit_view.js", "comments.js", "sheet.js", "start.js",
 )  # fmt: skip
 """Our script, in the order in which its files are joined."""
-
-_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-_POLICY = (
-    "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:{tiles}; "
-    "connect-src 'none'; form-action 'none'; base-uri 'none'"
-)
 
 
 def write_map(proposal: Proposal, path: str | Path) -> None:
@@ -62,7 +50,8 @@ def render_map(proposal: Proposal) -> str:
     figure = figure_of(page)
     figure.title = html.escape(content["title"][content["language"]])
     _fix_names(figure)
-    return _with_policy(figure.render(), content["basemap"])
+    basemap = content["basemap"]
+    return with_policy(figure.render(), tiles="" if basemap is None else basemap["origin"])
 
 
 class _Review(Element):
@@ -76,8 +65,10 @@ class _Review(Element):
     def render(self, **kwargs: Any) -> str:
         figure = figure_of(self)
         viewport = '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        figure.header.add_child(Verbatim(f"{viewport}\n<style>{_own('page.css')}</style>"), name="review_style")
-        data = f'<script type="application/json" id="gridplan-data">{_as_json(self.content)}</script>'
+        figure.header.add_child(
+            Verbatim(f"{viewport}\n<style>{own_file('look.css')}{own_file('page.css')}</style>"), name="review_style"
+        )
+        data = f'<script type="application/json" id="gridplan-data">{as_json(self.content)}</script>'
         figure.html.add_child(Verbatim(f'<div id="page"></div>\n{data}'), name="review_page")
         leaflet_map = self._parent.get_name() if self._parent else ""
         start = f"(() => {{\nconst gridplanMap = {leaflet_map};\n{joined_script()}\n}})();"
@@ -87,7 +78,7 @@ class _Review(Element):
 
 def joined_script() -> str:
     """Return the page's own script, its files in order."""
-    return "\n".join(_own(name) for name in SCRIPTS)
+    return "\n".join(own_file(name) for name in SCRIPTS)
 
 
 def _fix_names(figure: Figure) -> None:
@@ -99,24 +90,3 @@ def _fix_names(figure: Figure) -> None:
         element._id = f"gridplan{seen}"
         seen += 1
         waiting.extend(element._children.values())
-
-
-def _with_policy(document: str, basemap: dict[str, Any] | None) -> str:
-    """Let only the scripts of this very document run, each named by its hash, and only the tiles of the case's own map load."""
-    hashes = " ".join(f"'sha256-{_sha256(code)}'" for code in _SCRIPT.findall(document))
-    policy = _POLICY.format(scripts=hashes, tiles="" if basemap is None else f" {basemap['origin']}")
-    meta = f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">'
-    return document.replace("<head>", f"<head>\n{meta}", 1)
-
-
-def _sha256(code: str) -> str:
-    return base64.b64encode(hashlib.sha256(code.encode("utf-8")).digest()).decode("ascii")
-
-
-def _as_json(content: dict[str, Any]) -> str:
-    text = json.dumps(shown_values(content), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _own(name: str) -> str:
-    return files("gridplan.outputs.map").joinpath(name).read_text(encoding="utf-8").replace("\r\n", "\n")

@@ -1,7 +1,5 @@
 // Search by name or code: units, facilities and grids.
 
-const narrow = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
-
 const INDEX = [
   ...DATA.grids.map((grid, i) => ({ kind: "grid", i, name: grid.leadName, more: [inLanguage(grid.name), grid.group].filter(Boolean).join(" · "), key: narrow(`${grid.leadName}|${grid.name.join("|")}|${grid.group}|${grid.id}`) })),
   ...DATA.units.id.map((id, i) => ({ kind: "unit", i, name: DATA.units.name[i] || id, more: `${DATA.units.street[i]} ${id}`, key: narrow(`${DATA.units.name[i]}|${id}|${DATA.units.street[i]}`) })),

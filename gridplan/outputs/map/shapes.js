@@ -11,26 +11,6 @@ function decodeCoverage() {
   return { arcs, rings, boxes: rings.map(boxOf), paths: new Array(rings.length) };
 }
 
-/** Return [x, y, x, y, ...] from [x, y, dx, dy, ...]. */
-function decodePath(path) {
-  const points = new Int32Array(path.length);
-  for (let i = 0; i < path.length; i += 1) points[i] = path[i] + (i > 1 ? points[i - 2] : 0);
-  return points;
-}
-
-function joinArcs(ring, arcs) {
-  const all = [];
-  for (const number of ring) {
-    const points = arcs[number < 0 ? ~number : number].points;
-    const length = points.length;
-    for (let i = 0; i < length - 2; i += 2) {
-      const at = number < 0 ? length - 2 - i : i;
-      all.push(points[at], points[at + 1]);
-    }
-  }
-  return Int32Array.from(all);
-}
-
 function boxOf(rings) {
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   for (const ring of rings) for (let i = 0; i < ring.length; i += 2) stretch(box, ring[i], ring[i + 1]);

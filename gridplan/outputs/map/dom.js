@@ -1,0 +1,49 @@
+// Elements of a page, text as people type it, and borders as they are stored: for the review map and the page for residents.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Make an element; text always goes in as text, never as markup. */
+function el(tag, attributes, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+function svg(tag, attributes, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function fill(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "style") Object.assign(node.style, value);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  return node;
+}
+
+const byId = (id) => document.getElementById(id);
+const replace = (node, ...children) => node.replaceChildren(...children.flat(3).filter((child) => child));
+
+/** Text as it is compared: narrow forms, lower case, no blanks. */
+const narrow = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
+
+/** Return [x, y, x, y, ...] from [x, y, dx, dy, ...]. */
+function decodePath(path) {
+  const points = new Int32Array(path.length);
+  for (let i = 0; i < path.length; i += 1) points[i] = path[i] + (i > 1 ? points[i - 2] : 0);
+  return points;
+}
+
+function joinArcs(ring, arcs) {
+  const all = [];
+  for (const number of ring) {
+    const points = arcs[number < 0 ? ~number : number].points;
+    const length = points.length;
+    for (let i = 0; i < length - 2; i += 2) {
+      const at = number < 0 ? length - 2 - i : i;
+      all.push(points[at], points[at + 1]);
+    }
+  }
+  return Int32Array.from(all);
+}

@@ -1,0 +1,174 @@
+"""Who may see what: one table; a report for an audience is made of the proposal without what the audience must not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    from gridplan.proposal.proposal import Proposal
+
+Audience = Literal["internal", "consultation", "public"]
+AUDIENCES: dict[Audience, Text] = {
+    "internal": Text(zh="内部稿", en="internal"),
+    "consultation": Text(zh="征求意见稿", en="consultation"),
+    "public": Text(zh="公示稿", en="public"),
+}
+"""Audiences and what their folders are called."""
+_CONVERSION_RULES = frozenset({"R-34", "R-68"})
+"""Rules whose findings name institutions that might be converted."""
+_CONSENT_RULES = frozenset({"R-23", "R-26"})
+"""Rules whose findings name institutions that have not joined, or count them by grid."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Something that a report may hold: what it is, for whom, and the proposal without it where the proposal holds it."""
+
+    about: Text
+    held_by: tuple[Audience, ...]
+    without: Callable[[Proposal], Proposal] | None = None
+
+
+def _without_conversions(proposal: Proposal) -> Proposal:
+    """Leave out scenarios of conversions, and name no candidate in what is not met."""
+    from gridplan.checks.rule_book import RULES
+
+    title = {rule.id: rule.title for rule in RULES}
+    findings = tuple(
+        replace(
+            finding,
+            message_zh=f"{title[finding.rule].zh}：未达到",
+            message_en=f"{title[finding.rule].en}: not met",
+            measure_zh="",
+            measure_en="",
+        )
+        if finding.rule in _CONVERSION_RULES and finding.status == "violated"
+        else finding
+        for finding in proposal.findings
+        if finding.rule != "R-68"
+    )
+    annexes = {name: frame for name, frame in proposal.annexes.items() if name != "conversions"}
+    return replace(proposal, findings=findings, annexes=annexes)
+
+
+def _without_losers(proposal: Proposal) -> Proposal:
+    return replace(proposal, units=proposal.units.assign(baseline_minutes=np.nan))
+
+
+def _without_waivers(proposal: Proposal) -> Proposal:
+    return replace(proposal, findings=tuple(f for f in proposal.findings if f.status != "waived"))
+
+
+def _without_consents(proposal: Proposal) -> Proposal:
+    findings = tuple(f for f in proposal.findings if f.rule not in _CONSENT_RULES)
+    return replace(proposal, facilities=proposal.facilities.assign(agreement=""), findings=findings)
+
+
+def _without_comments(proposal: Proposal) -> Proposal:
+    revision = proposal.provenance.revision
+    if revision is None:
+        return proposal
+    return replace(proposal, provenance=replace(proposal.provenance, revision=replace(revision, comments=())))
+
+
+def _without_findings(proposal: Proposal) -> Proposal:
+    return replace(proposal, findings=())
+
+
+def _without_military(proposal: Proposal) -> Proposal:
+    """Leave out military institutions; a grid that one of them leads has no name of a lead or a group."""
+    military = proposal.facilities.index[proposal.facilities["ownership"] == "military"]
+    led = proposal.grids["lead_id"].isin(military)
+    blank = {name: proposal.grids[name].mask(led, "") for name in ("name", "lead_name", "group_name", "group_source")}
+    in_charge = proposal.units["centre_id"].isin(military)
+    return replace(
+        proposal,
+        facilities=proposal.facilities.drop(index=military),
+        grids=proposal.grids.assign(**blank),
+        units=proposal.units.assign(centre_id=proposal.units["centre_id"].mask(in_charge, "")),
+    )
+
+
+def _without_members(proposal: Proposal) -> Proposal:
+    """Keep leads and the health centres that answer for communities."""
+    facilities = proposal.facilities
+    kept = facilities.index.isin(proposal.grids["lead_id"]) | facilities.index.isin(proposal.units["centre_id"])
+    return replace(proposal, facilities=facilities[kept])
+
+
+def _without_people(proposal: Proposal) -> Proposal:
+    numbers = ("population", "population_65", "chronic")
+    units = proposal.units.assign(**dict.fromkeys(numbers, np.nan))
+    grids = proposal.grids.assign(**dict.fromkeys(("population", "population_65"), np.nan))
+    return replace(proposal, units=units, grids=grids, cells=proposal.cells.iloc[:0])
+
+
+_ALL: tuple[Audience, ...] = ("internal", "consultation", "public")
+_PAPERS: tuple[Audience, ...] = ("internal", "consultation")
+_INSIDE: tuple[Audience, ...] = ("internal",)
+CONTENTS: dict[str, Content] = {
+    "grids": Content(Text(zh="网格、医疗集团、牵头医院", en="Grids, groups, leads"), _ALL),
+    "centres": Content(Text(zh="各社区负责的社区卫生服务中心或卫生院", en="The health centre of each community"), _ALL),
+    "minutes": Content(Text(zh="各社区到牵头医院的平均时间", en="Mean time from each community to its lead"), _ALL),
+    "page": Content(Text(zh="公示页：居民查询", en="The page on which residents find their grid"), ("public",)),
+    "papers": Content(
+        Text(
+            zh="方案正文、附件、网格图、起草说明、数据说明、调整通知",
+            en="Document, annexes, plates, notes, data, notice of changes",
+        ),
+        _PAPERS,
+    ),
+    "people": Content(
+        Text(zh="各网格、街道的人口", en="Residents of grids and streets"), _PAPERS, _without_people
+    ),
+    "members": Content(
+        Text(zh="成员单位、合作单位", en="Members and cooperating institutions"), _PAPERS, _without_members
+    ),
+    "military": Content(Text(zh="部队医疗机构", en="Military institutions"), _PAPERS, _without_military),
+    "findings": Content(Text(zh="未达到的要求", en="Requirements that are not met"), _PAPERS, _without_findings),
+    "losers": Content(
+        Text(
+            zh="改换牵头医院后谁的车程缩短、谁的延长，延长最多的街道",
+            en="Whose drive gets shorter or longer with another lead, and where it gets longest",
+        ),
+        _INSIDE,
+        _without_losers,
+    ),
+    "waivers": Content(
+        Text(zh="逐项豁免的理由和批准人", en="Single waivers, their reasons and who granted them"), _INSIDE, _without_waivers
+    ),
+    "conversions": Content(
+        Text(zh="可考虑转型的机构、转型情景", en="Candidates for conversion, scenarios of conversion"), _INSIDE, _without_conversions
+    ),
+    "consents": Content(
+        Text(zh="各机构的协议状态、哪些机构尚未加入", en="State of each agreement, and which institutions have not joined"), _INSIDE, _without_consents
+    ),
+    "comments": Content(
+        Text(zh="审阅意见和提出人", en="Reviewers' comments and who wrote them"), _INSIDE, _without_comments
+    ),
+}  # fmt: skip
+"""What the files of each audience hold. Counts of persons below ten are held by none."""
+
+
+def holds(audience: Audience, content: str) -> bool:
+    """Tell whether the files of an audience hold something of `CONTENTS`."""
+    return audience in CONTENTS[content].held_by
+
+
+def seen_by(proposal: Proposal, audience: Audience) -> Proposal:
+    """Return the proposal without what the audience must not see, so that nothing made of it can tell."""
+    for content in CONTENTS.values():
+        if audience not in content.held_by and content.without is not None:
+            proposal = content.without(proposal)
+    return proposal
+
+
+def audience_rows() -> list[tuple[Text, dict[Audience, bool]]]:
+    """Return the table for people: what, and whether each audience's files hold it."""
+    return [(content.about, {name: name in content.held_by for name in AUDIENCES}) for content in CONTENTS.values()]

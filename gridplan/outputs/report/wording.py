@@ -1,0 +1,153 @@
+"""How a report words people, minutes, shares and names; a value is rounded once, from the full number, where it is shown."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    from gridplan.proposal.proposal import Proposal
+
+FEWEST = 10
+"""Counts of persons below this are never shown."""
+_FEW = Text(zh="不足10人", en="fewer than 10")
+_DIGITS = "零一二三四五六七八九"
+_FEW_ZH = re.compile(r"(?<![\d.,])[1-9] ?人(?!民|次|均|口|工|员|才)")
+_FEW_EN = re.compile(r"(?<![\d.,])[1-9] (people|person|residents?)\b")
+_BLANKS = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”]) (?=[\w\d−+-])|(?<=[A-Za-z\d%]) (?=[\u3000-\u9fff])")
+_COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_KEYS = re.compile(r"（[\[\]a-z_. ]+(?:或[\[\]a-z_. ]+)*）")
+"""Keys of the case in brackets, which stand in messages for planners."""
+NONE = Text(zh="—", en="–")
+
+
+def is_known(value: Any) -> bool:
+    """Tell whether a number is there: not None, not NaN."""
+    return value is not None and not (isinstance(value, float) and math.isnan(value))
+
+
+def is_few(value: Any) -> bool:
+    """Tell whether a count of persons is one that must not be shown."""
+    return is_known(value) and 0 < round(float(value), 6) < FEWEST
+
+
+def without_few(text: str) -> str:
+    """Return a sentence of others with counts of persons below ten told as "fewer than 10".
+
+    >>> without_few("1 个单元（7 人）断开")
+    '1 个单元（不足10人）断开'
+    """
+    return _FEW_EN.sub(r"fewer than 10 \1", _FEW_ZH.sub(_FEW.zh, text))
+
+
+def official(text: str) -> str:
+    """Return a Chinese sentence of others in the official form: no blank between Han and digits, no commas in numbers, no keys of a case, no few.
+
+    >>> official("医院的床位共 1,960 张，7 人")
+    '医院的床位共1960张，不足10人'
+    """
+    return _COMMAS.sub("", _BLANKS.sub("", _KEYS.sub("", without_few(text))))
+
+
+def people(count: float) -> Text:
+    """Return residents: 万人 to two decimals from ten thousand on, else 人; all digits in English.
+
+    >>> people(152_345), people(7)
+    (Text(zh='15.23万人', en='152,345 residents'), Text(zh='不足10人', en='fewer than 10 residents'))
+    """
+    if is_few(count):
+        return Text(zh=_FEW.zh, en=f"{_FEW.en} residents")
+    zh = f"{count / 1e4:.2f}万人" if round(count) >= 10_000 else f"{count:.0f}人"
+    return Text(zh=zh, en=f"{count:,.0f} {'resident' if round(count) == 1 else 'residents'}")
+
+
+def people_cell(count: Any) -> Text:
+    """Return residents as a table shows them: in 万 to two decimals, in English in persons."""
+    if not is_known(count):
+        return NONE
+    return _FEW if is_few(count) else Text(zh=f"{count / 1e4:.2f}", en=f"{count:,.0f}")
+
+
+def whole(count: Any) -> Text:
+    """Return a count of things: no commas in the official document."""
+    return NONE if not is_known(count) else Text(zh=f"{count:.0f}", en=f"{count:,.0f}")
+
+
+def decimal(value: Any, digits: int = 1, *, signed: bool = False) -> Text:
+    """Return a number to some decimals, with the true minus sign; "不能到达" where it is without end."""
+    if not is_known(value):
+        return NONE
+    if math.isinf(value):
+        return Text(zh="不能到达", en="cannot be reached")
+    rounded = round(float(value), digits) + 0.0
+    sign = "+" if signed and rounded > 0 else ""
+    return Text(zh=f"{sign}{rounded:.{digits}f}".replace("-", "−"), en=f"{sign}{rounded:,.{digits}f}".replace("-", "−"))
+
+
+def minutes(value: Any) -> Text:
+    """Return minutes with their unit."""
+    told = decimal(value)
+    return told if not is_known(value) or math.isinf(value) else Text(zh=f"{told.zh}分钟", en=f"{told.en} min")
+
+
+def share(value: Any, digits: int = 1) -> Text:
+    """Return a share of 0..1 as percent."""
+    if not is_known(value):
+        return NONE
+    told = decimal(100 * value, digits)
+    return Text(zh=f"{told.zh}%", en=f"{told.en}%")
+
+
+def points(value: float) -> Text:
+    """Return a difference of shares in percentage points."""
+    told = decimal(100 * value)
+    return Text(zh=f"{told.zh}个百分点", en=f"{told.en} percentage points")
+
+
+def listed(names: Iterable[Text | str]) -> Text:
+    """Return names one after the other."""
+    texts = [name if isinstance(name, Text) else Text(zh=name, en=name) for name in names]
+    return Text(zh="、".join(text.zh for text in texts), en=", ".join(text.en for text in texts))
+
+
+def han(number: int) -> str:
+    """Return a number below ten thousand in Chinese.
+
+    >>> han(6), han(10), han(60), han(105)
+    ('六', '十', '六十', '一百零五')
+    """
+    if number < 10:
+        return _DIGITS[number]
+    told, zero = "", False
+    for size, word in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // size % 10
+        if digit:
+            told += ("零" if zero and told else "") + _DIGITS[digit] + word
+        zero = not digit
+    return told.removeprefix("一") if 10 <= number < 20 else told
+
+
+def short_name(name: str, place: str) -> str:
+    """Return a hospital's name without the name of the place it begins with, the 市 or 县 of which stays.
+
+    >>> short_name("滨海市第一人民医院", "滨海市")
+    '市第一人民医院'
+    """
+    stem = place[:-1]
+    return name.removeprefix(stem) if len(place) > 2 and name.startswith(place) else name
+
+
+def grid_label(row: int, *, county: bool) -> Text:
+    """Return what a grid is called, by its place in the order of the proposal."""
+    noun = Text(zh="医共体", en="Community") if county else Text(zh="网格", en="Grid")
+    return Text(zh=f"第{han(row + 1)}{noun.zh}", en=f"{noun.en} {row + 1}")
+
+
+def place_name(proposal: Proposal) -> Text:
+    """Return the name of the city or county."""
+    place = proposal.case.place
+    return Text(zh=place.name, en=place.name_en or place.name)
