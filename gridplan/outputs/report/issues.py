@@ -77,7 +77,7 @@ def _cause(finding: Finding) -> str:
 
 def _key(finding: Finding) -> tuple[str, ...]:
     alone = (finding.subject_id,) if finding.subject_kind == "plan" or finding.status == "waived" else ()
-    return (_cause(finding), finding.rule, finding.subject_kind, finding.unit, *alone)
+    return (_cause(finding), finding.rule, finding.topic, finding.subject_kind, finding.unit, *alone)
 
 
 def _issue(group: Sequence[Finding], figures: Figures) -> Issue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gridplan.outputs.report.blocks import Heading, Paragraph, Part
 from gridplan.outputs.report.sentences import sentences
-from gridplan.outputs.report.wording import han
+from gridplan.words.grid_titles import chinese_number
 from gridplan.words.text import Text
 
 
@@ -20,14 +20,14 @@ class Outline:
         """Begin a section."""
         self._heading += 1
         self._lead = 0
-        self.parts.append(Heading(Text(zh=f"{han(self._heading)}、{zh}", en=f"{self._heading} {en}")))
+        self.parts.append(Heading(Text(zh=f"{chinese_number(self._heading)}、{zh}", en=f"{self._heading} {en}")))
 
     def paragraph(self, zh: str, en: str, *told: Text | None) -> None:
         """Add a numbered paragraph with its lead, unless nothing is told."""
         text = sentences(*told)
         if text.zh:
             self._lead += 1
-            lead = Text(zh=f"（{han(self._lead)}）{zh}。", en=f"{self._heading}.{self._lead} {en}.")
+            lead = Text(zh=f"（{chinese_number(self._lead)}）{zh}。", en=f"{self._heading}.{self._lead} {en}.")
             self.parts.append(Paragraph(text, lead))
 
     def plain(self, text: Text) -> None:

@@ -9,10 +9,7 @@ FREE_OWNERS = ("private", "state_enterprise", "military")
 
 
 def has_joined(told: Any) -> bool:
-    """Tell whether an institution is a member; where it stands is not enough for one that joins by consent only."""
-    by_place = told["role_source"] == "location" and not told["agreement"]
-    if told["ownership"] in FREE_OWNERS and by_place:
-        return False
+    """Tell whether an institution is a member of a group, as the proposal has it."""
     return told["role"] in ("lead", "member")
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from gridplan.words.grid_titles import chinese_number
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 FEWEST = 10
 """Counts of persons below this are never shown."""
 _FEW = Text(zh="不足10人", en="fewer than 10")
-_DIGITS = "零一二三四五六七八九"
 _FEW_ZH = re.compile(r"(?<![\d.,])[1-9] ?人(?!民|次|均|口|工|员|才)")
 _FEW_EN = re.compile(r"(?<![\d.,])[1-9] (people|person|residents?)\b")
 _BLANKS = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”]) (?=[\w\d−+-])|(?<=[A-Za-z\d%]) (?=[\u3000-\u9fff])")
@@ -114,23 +114,6 @@ def listed(names: Iterable[Text | str]) -> Text:
     return Text(zh="、".join(text.zh for text in texts), en=", ".join(text.en for text in texts))
 
 
-def han(number: int) -> str:
-    """Return a number below ten thousand in Chinese.
-
-    >>> han(6), han(10), han(60), han(105)
-    ('六', '十', '六十', '一百零五')
-    """
-    if number < 10:
-        return _DIGITS[number]
-    told, zero = "", False
-    for size, word in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit = number // size % 10
-        if digit:
-            told += ("零" if zero and told else "") + _DIGITS[digit] + word
-        zero = not digit
-    return told.removeprefix("一") if 10 <= number < 20 else told
-
-
 def short_name(name: str, place: str) -> str:
     """Return a hospital's name without the name of the place it begins with, the 市 or 县 of which stays.
 
@@ -144,7 +127,7 @@ def short_name(name: str, place: str) -> str:
 def grid_label(row: int, *, county: bool) -> Text:
     """Return what a grid is called, by its place in the order of the proposal."""
     noun = Text(zh="医共体", en="Community") if county else Text(zh="网格", en="Grid")
-    return Text(zh=f"第{han(row + 1)}{noun.zh}", en=f"{noun.en} {row + 1}")
+    return Text(zh=f"第{chinese_number(row + 1)}{noun.zh}", en=f"{noun.en} {row + 1}")
 
 
 def place_name(proposal: Proposal) -> Text:

@@ -8,7 +8,6 @@ import pytest
 
 from gridplan.outputs.report.wording import (
     decimal,
-    han,
     is_few,
     minutes,
     official,
@@ -62,18 +61,6 @@ def test_minutes_and_shares_have_one_decimal_and_the_true_minus():
     assert share(0.8727).zh == "87.3%"
     assert decimal(-0.04).zh == "0.0"
     assert decimal(-5.06, signed=True).zh == "−5.1"
-
-
-def test_numbers_in_chinese():
-    assert [han(number) for number in (1, 10, 11, 20, 60, 101, 110)] == [
-        "一",
-        "十",
-        "十一",
-        "二十",
-        "六十",
-        "一百零一",
-        "一百一十",
-    ]
 
 
 def test_a_hospital_s_short_name_leaves_out_the_place():
