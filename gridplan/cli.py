@@ -248,16 +248,19 @@ def compare(
 def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="方案文件夹 · proposal folder")],
     *,
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="geojson, geoparquet")],
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT|all", help="格式，或全部格式 · a format, or all of files")],
     target: Annotated[Path | None, typer.Option("--target", metavar="PATH", help="写到哪里 · where to write")] = None,
     lang: Lang = None,
 ) -> None:
-    """导出方案。 · Export a proposal to other systems."""
-    with _told(lang or "zh"):
-        from gridplan.outputs.exports.formats import export_into
+    """导出方案给其他系统（默认写到 OUT/export）。 · Export a proposal to other systems (default OUT/export)."""
+    from gridplan.outputs.exports.formats import FORMATS, export_into
 
-        for path in export_into(out, to, target or out / "export", read=lambda folder: _read_proposal(folder, lang)):
-            _say(path)
+    with _told(lang or "zh"), _progress(lang or "zh", len(FORMATS)) as progress:
+        written = export_into(
+            out, to, target or out / "export", read=lambda folder: _read_proposal(folder, lang), progress=progress
+        )
+    for path in written:
+        _say(path)
 
 
 def _say(line: str | Path) -> None:
@@ -368,10 +371,10 @@ def _print_problems(problems: tuple[InputProblem, ...], language: Language) -> N
 class _Stages:
     """Remembers when each stage began; shows it as a bar with the time spent, on stderr and only on a terminal."""
 
-    def __init__(self, language: Language, bar: Any = None) -> None:
+    def __init__(self, language: Language, bar: Any = None, total: int = _N_STAGES) -> None:
         self._language = language
         self._bar = bar
-        self._task = bar.add_task("", total=_N_STAGES) if bar is not None else None
+        self._task = bar.add_task("", total=total) if bar is not None else None
         self._begun: list[tuple[str, float]] = []
 
     def __call__(self, stage: Text) -> None:
@@ -390,7 +393,7 @@ class _Stages:
 
 
 @contextmanager
-def _progress(language: Language) -> Iterator[_Stages]:
+def _progress(language: Language, total: int = _N_STAGES) -> Iterator[_Stages]:
     if sys.stderr is None or not sys.stderr.isatty():
         yield _Stages(language)
         return
@@ -399,7 +402,7 @@ def _progress(language: Language) -> Iterator[_Stages]:
 
     columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn()]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Stages(language, bar)
+        yield _Stages(language, bar, total)
 
 
 if __name__ == "__main__":
