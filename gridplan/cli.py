@@ -248,17 +248,17 @@ def compare(
 def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="方案文件夹 · proposal folder")],
     *,
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT|all", help="格式，或全部格式 · a format, or all of files")],
-    target: Annotated[Path | None, typer.Option("--target", metavar="PATH", help="写到哪里 · where to write")] = None,
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT|all", help="格式名，或 all · name of a format, or all")],
+    target: Annotated[
+        str | None, typer.Option("--target", metavar="PATH|URL", help="写到哪里 · where to write")
+    ] = None,
     lang: Lang = None,
 ) -> None:
     """导出方案给其他系统（默认写到 OUT/export）。 · Export a proposal to other systems (default OUT/export)."""
     from gridplan.outputs.exports.formats import FORMATS, export_into
 
     with _told(lang or "zh"), _progress(lang or "zh", len(FORMATS)) as progress:
-        written = export_into(
-            out, to, target or out / "export", read=lambda folder: _read_proposal(folder, lang), progress=progress
-        )
+        written = export_into(out, to, target, read=lambda folder: _read_proposal(folder, lang), progress=progress)
     for path in written:
         _say(path)
 

@@ -174,7 +174,9 @@ def frame_lines(language: Language) -> list[str]:
 
 
 def export_lines(language: Language) -> list[str]:
-    heads = say(language, "格式|写出什么|留不下什么|检查", "format|what is written|what it cannot hold|checked with").split("|")
+    heads = say(
+        language, "格式|写出什么|留不下什么|检查", "format|what is written|what it cannot hold|checked with"
+    ).split("|")
     rows = [
         [f"`{name}`", form.about.in_language(language), form.loses.in_language(language), form.checked]
         for name, form in FORMATS.items()

@@ -10,6 +10,7 @@ from gridplan.outputs.exports.dhis2 import write_dhis2
 from gridplan.outputs.exports.drawings import write_dxf, write_kml
 from gridplan.outputs.exports.fhir import write_fhir
 from gridplan.outputs.exports.packages import write_package
+from gridplan.outputs.exports.postgis import write_postgis
 from gridplan.outputs.exports.vector import (
     write_filegdb,
     write_flatgeobuf,
@@ -157,6 +158,8 @@ FORMATS: Mapping[str, ExportFormat] = {
     ),
 }
 """Format name -> how it is written and what it holds, in the order in which `all` writes them."""
+DATABASES: Mapping[str, Callable[[Proposal, str], list[str]]] = {"postgis": write_postgis}
+"""Format name -> writer(proposal, address) -> tables written."""
 ALL = "all"
 
 
@@ -166,7 +169,7 @@ def _unobserved(stage: Text) -> None:
 
 def export(
     proposal: Proposal, to: str, *, target: str | Path, progress: Callable[[Text], None] = _unobserved
-) -> list[Path]:
+) -> list[Path] | list[str]:
     """Write a proposal in a format of other systems.
 
     Parameters
@@ -175,16 +178,17 @@ def export(
         What to write.
     to
         Name of the format, a key of `FORMATS`: "geojson", "geoparquet", "flatgeobuf", "shapefile", "filegdb", "kml", "dxf",
-        "pmtiles", "csv", "fhir", "dhis2"; or "all", which writes each into a folder of its name.
+        "pmtiles", "csv", "fhir", "dhis2"; "all", which writes each of these into a folder of its name; or "postgis".
     target
-        The folder to write into; it is made if it is not there. What a failed export would have replaced stays as it was.
+        The folder to write into; it is made if it is not there. For "postgis" the address of the database,
+        "postgresql://user@host/database#schema". What a failed export would have replaced stays as it was.
     progress
         Called with the name of each format before it is written.
 
     Returns
     -------
-    list of Path
-        The files written.
+    list of Path, or of str
+        The files written, or the tables of a database.
 
     Raises
     ------
@@ -202,9 +206,14 @@ def export(
     """
     need_kind(proposal, Proposal, "proposal")
     name = to.lower()
+    if name in DATABASES:
+        return DATABASES[name](proposal, str(target))
+    return _export_files(proposal, name, Path(target), progress)
+
+
+def _export_files(proposal: Proposal, name: str, folder: Path, progress: Callable[[Text], None]) -> list[Path]:
     if name not in (*FORMATS, ALL):
-        raise ProposalError(_unknown(to))
-    folder = Path(target)
+        raise ProposalError(_unknown(name))
     with replaced_folder(folder, OwnFiles()) as new, telling_failure(folder):
         places = {each: new / each for each in FORMATS} if name == ALL else {name: new}
         written = list(_write_formats(proposal, places, progress))
@@ -219,7 +228,7 @@ def _write_formats(proposal: Proposal, places: Mapping[str, Path], progress: Cal
 
 
 def _unknown(to: str) -> InputProblem:
-    known = (*FORMATS, ALL)
+    known = (*FORMATS, ALL, *DATABASES)
     return InputProblem(
         "error",
         Text(zh=f"下列格式之一：{'、'.join(known)}", en=f"one of the formats {', '.join(known)}"),
@@ -232,11 +241,11 @@ def _unknown(to: str) -> InputProblem:
 def export_into(
     folder: Path,
     to: str,
-    target: Path,
+    target: str | Path | None = None,
     *,
     read: Callable[[Path], Proposal] = read_proposal,
     progress: Callable[[Text], None] = _unobserved,
-) -> list[Path]:
+) -> list[Path] | list[str]:
     """Export the proposal of a folder; what lands inside the folder itself is signed in its manifest, so that it goes with it.
 
     Parameters
@@ -246,7 +255,7 @@ def export_into(
     to
         Name of the format, or "all".
     target
-        The folder to write into.
+        The folder to write into, `export` in the folder by default; for a database its address, which has no default.
     read
         How the proposal is read.
     progress
@@ -254,19 +263,33 @@ def export_into(
 
     Returns
     -------
-    list of Path
-        The files written.
+    list of Path, or of str
+        The files written, or the tables of a database.
 
     Raises
     ------
     ProposalError
         If the proposal cannot be read, the format is not known, or the target cannot be written.
     """
-    inside = folder.is_dir() and folder.resolve() in target.resolve().parents
-    if not inside:
+    if to.lower() in DATABASES:
+        if target is None:
+            raise ProposalError(_NO_ADDRESS)
         return export(read(folder), to, target=target, progress=progress)
-    with added_files(folder) as place:
-        paths = export(read(folder), to, target=target, progress=progress)
+    place = folder / "export" if target is None else Path(target)
+    inside = folder.is_dir() and folder.resolve() in place.resolve().parents
+    if not inside:
+        return export(read(folder), to, target=place, progress=progress)
+    with added_files(folder) as held:
+        paths = _export_files(read(folder), to.lower(), place, progress)
         with telling_failure(folder):
-            sign_files(place, [path.resolve() for path in paths])
+            sign_files(held, [path.resolve() for path in paths])
     return paths
+
+
+_NO_ADDRESS = InputProblem(
+    "error",
+    Text(zh="数据库的地址", en="the address of a database"),
+    Text(zh="没有写", en="none"),
+    Text(zh="写出 --target postgresql://用户@主机/库。", en="Name it with --target postgresql://user@host/database."),
+    field="--target",
+)
