@@ -1472,6 +1472,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/outputs/exports/test_postgis.py::test_a_schema_of_somebody_else_is_refused",),
     ),
     Mutation(
+        "the atlas of the QGIS project has no layer to go by",
+        "gridplan/outputs/exports/qgis.py",
+        'coverageLayer=_key("grids")',
+        'coverageLayer="grids"',
+        ("tests/outputs/exports/test_qgis.py::test_every_layer_of_the_project_stands_in_the_file_beside_it",),
+    ),
+    Mutation(
         "files of others go with the old folder",
         "gridplan/words/folders.py",
         "_move_files(earlier, place, old)",

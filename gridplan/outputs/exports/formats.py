@@ -11,6 +11,7 @@ from gridplan.outputs.exports.drawings import write_dxf, write_kml
 from gridplan.outputs.exports.fhir import write_fhir
 from gridplan.outputs.exports.packages import write_package
 from gridplan.outputs.exports.postgis import write_postgis
+from gridplan.outputs.exports.qgis import write_qgis
 from gridplan.outputs.exports.vector import (
     write_filegdb,
     write_flatgeobuf,
@@ -156,6 +157,18 @@ FORMATS: Mapping[str, ExportFormat] = {
         ),
         "json",
     ),
+    "qgis": ExportFormat(
+        write_qgis,
+        Text(
+            zh="gridplan.qgz 和 gridplan.gpkg：着色、标注好的工程，打印布局一个网格一页",
+            en="gridplan.qgz and gridplan.gpkg: a project with colours and labels, and a print layout with a page a grid",
+        ),
+        Text(
+            zh="相邻关系、分钟表、附表（proposal.gpkg 有）",
+            en="neighbours, minutes and annexes (proposal.gpkg has them)",
+        ),
+        "pyogrio, QGIS 3.22",
+    ),
 }
 """Format name -> how it is written and what it holds, in the order in which `all` writes them."""
 DATABASES: Mapping[str, Callable[[Proposal, str], list[str]]] = {"postgis": write_postgis}
@@ -178,7 +191,7 @@ def export(
         What to write.
     to
         Name of the format, a key of `FORMATS`: "geojson", "geoparquet", "flatgeobuf", "shapefile", "filegdb", "kml", "dxf",
-        "pmtiles", "csv", "fhir", "dhis2"; "all", which writes each of these into a folder of its name; or "postgis".
+        "pmtiles", "csv", "fhir", "dhis2", "qgis"; "all", which writes each of these into a folder of its name; or "postgis".
     target
         The folder to write into; it is made if it is not there. For "postgis" the address of the database,
         "postgresql://user@host/database#schema". What a failed export would have replaced stays as it was.

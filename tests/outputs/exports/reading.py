@@ -141,6 +141,7 @@ READERS: dict[str, Reader] = {
     "csv": read_package,
     "fhir": read_bundle,
     "dhis2": read_metadata,
+    "qgis": one_file("gridplan.gpkg"),
 }
 
 
