@@ -1,12 +1,12 @@
 # make demo   plans the bundled city                make test   runs the tests
 # make check  ruff, mypy, import contracts, eslint  make bench  speed and quality, side by side with peers
-# make wheel  wheel and sdist into dist/            make release-check  the wheel in an empty environment
+# make wheel  wheel and sdist into dist/            make release-check  the wheel in an empty environment, and its bill of materials
 # make sample the bundled city's proposal into maps/sample
-# make docs   builds the site into build/site
+# make docs   builds the site into build/site      make oldest  a slice of the tests with the oldest releases allowed
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check docs bench sample wheel release-check clean
+.PHONY: demo test check docs bench sample wheel release-check oldest clean
 
 demo: .venv/installed
 	$(BIN)/gridplan demo
@@ -37,6 +37,9 @@ wheel: .venv/installed-release
 
 release-check: wheel
 	.ci/release-check $(PYTHON)
+
+oldest:
+	.ci/oldest $(PYTHON)
 
 clean:
 	rm -rf .venv build dist gridplan.egg-info

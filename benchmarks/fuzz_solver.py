@@ -367,7 +367,7 @@ def faults(problem: Problem, solution: Solution, *, proven: bool = True) -> list
     if best is None and solution.status != "infeasible":
         found.append("no plan holds the rules, and yet")
     if best is not None and solution.status == "infeasible":
-        found.append("feasible called infeasible")
+        found.append("feasible called infeasible" if solution.reproducible else "(no plan found in time)")
     if best is not None and solution.status != "infeasible":
         slack = PROVEN * best[1]
         if solution.bound is not None and solution.bound > best[0] + slack:

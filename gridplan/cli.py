@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
@@ -58,6 +59,7 @@ Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言
 def main() -> None:
     """Run the command line; what no command told in words itself is told here."""
     open_streams()
+    warnings.showwarning = _show_warning
     status: Any = 0
     try:
         try:
@@ -72,6 +74,11 @@ def main() -> None:
         drop_broken()
         status = 2
     raise SystemExit(status)
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Say a warning to people, who have no use for the line of code that gave it."""
+    typer.echo(str(message), err=True)
 
 
 def _interrupted(error: OSError | MemoryError) -> InputProblem:

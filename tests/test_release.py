@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
+from configparser import ConfigParser
 from email.parser import Parser
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import gridplan
 from gridplan.case.case import read_case
@@ -158,3 +162,25 @@ def test_the_sample_is_small(sample):
 def test_what_pyproject_leaves_to_setup_cfg_is_said_there():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert set(project) == {"name", "requires-python", "dynamic"}
+
+
+def requirements(section: str, key: str) -> list[Requirement]:
+    setup = ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    return [Requirement(line) for line in setup[section][key].split("\n") if line.strip()]
+
+
+@pytest.mark.parametrize("extra", [None, "test", "docs", "release"])
+def test_every_dependency_has_a_lowest_and_a_highest_release(extra):
+    """`make oldest` tries the lowest, `make test` the newest; the peers of `bench` are measured, not depended on."""
+    listed = requirements("options.extras_require", extra) if extra else requirements("options", "install_requires")
+    bounds = {one.name: sorted(bound.operator for bound in one.specifier) for one in listed}
+    assert {name for name, ends in bounds.items() if ends != ["<", ">="]} == set()
+
+
+def test_the_list_of_licences_names_what_an_install_brings():
+    """`python docs/licences.py` writes it; what only some systems or releases need may stand there or not."""
+    listed = set(re.findall(r"^\| ([\w.-]+) \|", (ROOT / "docs/shared/licences.md").read_text("utf-8"), re.MULTILINE))
+    needed = {canonicalize_name(one.name) for one in requirements("options", "install_requires")}
+    assert needed <= listed
+    assert set(runpy.run_path(str(ROOT / "docs" / "licences.py"))["installed"]()) <= listed

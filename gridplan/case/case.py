@@ -30,6 +30,7 @@ from gridplan.case.mistakes import (
     section_of,
 )
 from gridplan.case.sections import (
+    STORED,
     Area,
     Basemap,
     Budget,
@@ -82,6 +83,7 @@ class Case(Section):
     outputs: Outputs = Outputs()
     basemap: Basemap = Basemap()
     _folder: Path = PrivateAttr(default_factory=Path)
+    _stored: bool = PrivateAttr(default=False)
 
     @model_validator(mode="after")
     def _county_defaults(self) -> Case:
@@ -213,7 +215,7 @@ class Case(Section):
         tree["basemap"]["key"] = self.basemap.key
         for name, keys in sections.items():
             tree[name] = {**tree.get(name, {}), **keys}
-        return parse_case(tree, folder=self._folder)
+        return parse_case(tree, folder=self._folder, stored=self._stored)
 
     def with_language(self, language: Literal["zh", "en"]) -> Case:
         """Return the case with another language.
@@ -233,7 +235,7 @@ class Case(Section):
         >>> gp.example_case("yunxiu").with_language("en").language
         'en'
         """
-        return parse_case({**self.resolved(), "language": language}, folder=self._folder)
+        return parse_case({**self.resolved(), "language": language}, folder=self._folder, stored=self._stored)
 
 
 def read_case(path: str | Path) -> Case:
@@ -314,8 +316,10 @@ def _refuse_folder(path: Path) -> None:
     raise CaseError(InputProblem("error", needed, found, remedies[inside], file=path.name))
 
 
-def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml") -> Case:
+def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml", stored: bool = False) -> Case:
     """Return a checked `Case` from plain values; see `read_case`.
+
+    A case that is `stored` in a proposal may hold dates that are none of the calendar: earlier releases took any words.
 
     Raises
     ------
@@ -326,11 +330,11 @@ def parse_case(tree: dict[str, Any], *, folder: Path, file: str = "case.toml") -
     if monsters:
         raise CaseError(monsters)
     try:
-        case = Case.model_validate(shown_values(tree))
+        case = Case.model_validate(shown_values(tree), context={STORED: stored})
     except ValidationError as error:
         told = error.errors()[:_MOST_TOLD]
         raise CaseError(dict.fromkeys(explain_value(details, file, Case) for details in told)) from None
-    case._folder = folder
+    case._folder, case._stored = folder, stored
     return case
 
 

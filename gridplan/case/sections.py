@@ -170,8 +170,8 @@ class Waiver(Section):
 
     @field_validator("date")
     @classmethod
-    def _a_day(cls, value: str) -> str:
-        return _require_day(value)
+    def _a_day(cls, value: str, info: ValidationInfo) -> str:
+        return _require_day(value, info)
 
 
 class Rules(Section):
@@ -242,8 +242,8 @@ class Rules(Section):
 
     @field_validator("plan_valid_from")
     @classmethod
-    def _a_day(cls, value: str) -> str:
-        return _require_day(value) if value else value
+    def _a_day(cls, value: str, info: ValidationInfo) -> str:
+        return _require_day(value, info) if value else value
 
     @field_validator("grid_population_max", "chc_population_max", "ems_radius_km")
     @classmethod
@@ -269,8 +269,14 @@ _LOWER_ENDS = {
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 
 
-def _require_day(value: str) -> str:
-    """Return a day of the calendar as it is written; refuse what is none."""
+STORED = "stored"
+"""Key of the context of validation: whether the case is one that a proposal holds."""
+
+
+def _require_day(value: str, info: ValidationInfo) -> str:
+    """Return a day of the calendar as it is written; refuse what is none, unless a proposal holds it already."""
+    if (info.context or {}).get(STORED):
+        return value
     parts = _DAY.fullmatch(value.strip())
     try:
         dt.date(*map(int, parts.groups() if parts else ()))

@@ -126,7 +126,6 @@ def check_choice(plan: Plan) -> Iterator[Verdict]:
             en="within {m} min {a} of residents reach hospitals of two groups, {b} one that does not lead (of {n} sites of level 2 and 3)",
         ).format(m=f"{limit:g}", a=share(two), b=share(other), n=int(fit.sum())),
         measured=two,
-        limit=limit,
         unit="share",
     )
 

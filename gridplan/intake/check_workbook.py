@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
@@ -17,9 +17,13 @@ from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.headers import find_header_rows, join_headers
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import TABLE_READERS, Rows
+from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.errors import InputProblem
 from gridplan.words.text import Language, Text
 from gridplan.words.workbooks import written_workbook
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TITLES = (
     (Text(zh="程度", en="severity"), 8),
@@ -51,6 +55,7 @@ _WHAT_BECAME = {
     "campus": Text(zh="采用，作为院区", en="used, as a campus"),
     "leave_out": Text(zh="不采用", en="left out"),
 }
+_ENTRY_WIDTHS = (16, 40, 14, 18, 28)
 _ROWS_AT_MOST = 50_000
 _SHOWN_ROWS = 40
 _NOTED_ROWS = 500
@@ -58,7 +63,12 @@ _BAD_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 
 
 def write_problem_book(
-    path: Path, problems: Iterable[InputProblem], language: Language, *, case: Case | None = None
+    path: Path,
+    problems: Iterable[InputProblem],
+    language: Language,
+    *,
+    case: Case | None = None,
+    entries: pd.DataFrame | None = None,
 ) -> Path:
     """Write the problems to a workbook; with a case, its tables follow with every offending cell marked and noted.
 
@@ -68,14 +78,18 @@ def write_problem_book(
     problems : of reading the case or its layers.
     language : of titles and notes.
     case : tells where the tables are; without it there is the list only.
+    entries : where facilities enter the roads, the annex of that name; farthest first on a sheet of its own.
     """
     ordered = sort_problems(problems)
     with written_workbook(path, nan_inf_to_errors=True) as book:
         fills = {name: book.add_format({"bg_color": colour}) for name, colour in _FILLS.items()}
         _write_list(book, ordered, fills, language)
         if case is not None:
-            taken = {_LIST.in_language(language).lower(), _OUTCOMES.in_language(language).lower()}
+            own_sheets = (_LIST, _OUTCOMES, ANNEXES["entries"].title)
+            taken = {title.in_language(language).lower() for title in own_sheets}
             _write_outcomes(book, case, language)
+            if entries is not None:
+                _write_entries(book, entries, language)
             for source in _tables(case):
                 _write_copy(book, case, source, ordered, fills, language, taken)
     return path
@@ -120,6 +134,27 @@ def _write_outcomes(book: Any, case: Case, language: Language) -> None:
             sheet.write_string(row, column, plain_text(value))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(len(outcomes), 1), len(_OUTCOME_TITLES) - 1)
+
+
+def _write_entries(book: Any, entries: pd.DataFrame, language: Language) -> None:
+    """Say of every facility by which road it is entered, and how far away that is."""
+    declared = ANNEXES["entries"]
+    sheet = book.add_worksheet(declared.title.in_language(language))
+    bold = book.add_format({"bold": True})
+    for column, (told, width) in enumerate(zip(declared.columns, _ENTRY_WIDTHS, strict=True)):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, told.label.in_language(language), bold)
+    ordered = entries.sort_values("metres", ascending=False, na_position="first", kind="stable")
+    for row, entry in enumerate(ordered.to_dict("records"), 1):
+        for column, told in enumerate(declared.columns):
+            value = entry[told.name]
+            if told.kind == "text":
+                words = value if told.words is None else told.words.label(value).in_language(language)
+                sheet.write_string(row, column, plain_text(words))
+            elif value == value:
+                sheet.write_number(row, column, round(value))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(len(entries), 1), len(declared.columns) - 1)
 
 
 def _tables(case: Case) -> list[Source]:

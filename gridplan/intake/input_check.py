@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from gridplan.case.case import Case, read_case
+from gridplan.grids.annexes.reach import draw_up_entries
 from gridplan.intake.check_workbook import write_problem_book
 from gridplan.intake.merge_workbook import TableKey, propose_merges, write_merge_books
 from gridplan.intake.problem_report import print_problems, problems_to_json
@@ -32,6 +33,7 @@ class Checked:
     case: Case | None = None
     ready: Text | None = None
     merges: Mapping[TableKey, pd.DataFrame] = field(default_factory=dict)
+    entries: pd.DataFrame | None = None
 
 
 def check_inputs(
@@ -58,7 +60,9 @@ def check_inputs(
         h=len(posed.travel.sites),
     )
     suggested = propose_merges(case)
-    return Checked((*posed.place.layers.problems, *_doubt_rows(suggested)), case.language, case, ready, suggested)
+    problems = (*posed.place.layers.problems, *_doubt_rows(suggested))
+    entries = draw_up_entries(posed.place.layers, posed.travel).get("entries")
+    return Checked(problems, case.language, case, ready, suggested, entries)
 
 
 def _doubt_rows(suggested: Mapping[TableKey, pd.DataFrame]) -> Problems:
@@ -96,8 +100,10 @@ def tell_checked(checked: Checked, *, as_json: bool = False, folder: Path | None
         lines.append(json.dumps(problems_to_json(checked.problems), ensure_ascii=False, indent=1))
     else:
         print_problems(checked.problems, checked.language)
-    if folder is not None and checked.problems:
-        book = write_problem_book(folder / "check.xlsx", checked.problems, checked.language, case=checked.case)
+    if folder is not None and (checked.problems or checked.entries is not None):
+        book = write_problem_book(
+            folder / "check.xlsx", checked.problems, checked.language, case=checked.case, entries=checked.entries
+        )
         lines += [] if as_json else [str(book)]
     if folder is not None:
         written = write_merge_books(folder, checked.merges, checked.language)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 import shapely
@@ -40,6 +40,7 @@ from gridplan.layers.people.population import read_census
 from gridplan.layers.records.records import RECORDS, read_records
 from gridplan.layers.roads.closures import read_closures
 from gridplan.layers.roads.street_network import read_road_layer
+from gridplan.layers.row_order import in_order
 from gridplan.words.cards import Card
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.kinds import need_kind
@@ -170,6 +171,13 @@ def read_layers(case: Case) -> Layers:
     return replace(layers, problems=tuple(problems), hashes=_hash_inputs(case))
 
 
+_Frame = TypeVar("_Frame", pd.DataFrame, pd.Series)
+
+
+def _ordered(frame: _Frame | None) -> _Frame | None:
+    return None if frame is None else in_order(frame)
+
+
 @dataclass(frozen=True, eq=False)
 class _Polygons:
     """Units and districts as read, and the ground: whichever of them is planned with, in the metric CRS."""
@@ -244,25 +252,28 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     sources = case.layers
     polygons = _read_polygons(case, problems)
     known = polygons.unit_ids
-    facilities = read_facilities(case, problems)
-    barriers = read_barriers(case, sources.barriers, problems) if sources.barriers else None
-    links = read_links(case, sources.links, problems, units=known) if sources.links else None
+    facilities = _ordered(read_facilities(case, problems))
+    barriers = _ordered(read_barriers(case, sources.barriers, problems)) if sources.barriers else None
+    links = _ordered(read_links(case, sources.links, problems, units=known)) if sources.links else None
     census_source = sources.census or (sources.population if sources.population.kind == "table" else None)
-    census = read_census(case, census_source, problems, units=known) if census_source else None
+    census = _ordered(read_census(case, census_source, problems, units=known)) if census_source else None
     named = None if facilities is None else facilities.index
     baseline = (
-        read_baseline(case, sources.baseline, problems, units=known, facilities=named) if sources.baseline else None
+        _ordered(read_baseline(case, sources.baseline, problems, units=known, facilities=named))
+        if sources.baseline
+        else None
     )
     facilities = None if facilities is None else facilities[facilities.geometry.notna()]
-    minutes = read_given_minutes(case, problems, units=known, facilities=named)
-    records = read_records(case, problems, units=known, facilities=named)
+    minutes = read_given_minutes(case, problems, units=known, facilities=named).sort_index().sort_index(axis="columns")
+    read = read_records(case, problems, units=known, facilities=named)
+    records = {name: in_order(table) for name, table in read.items()}
     neighbour = _landless(case, polygons, census, problems)
     polygons = polygons.joined(neighbour)
     links, baseline, census, minutes = _join_tables(links, baseline, census, minutes, neighbour)
     records = {name: _join_records(table, neighbour) for name, table in records.items()}
     ground, crs = polygons.ground, polygons.crs
     hull = _hull(ground, facilities, crs)
-    roads = read_road_layer(case, hull, crs, problems)
+    roads = _ordered(read_road_layer(case, hull, crs, problems))
     closures = read_closures(case, problems, roads=roads, links=links, units=polygons.units_in_place, facilities=named)
     area, cut = hull, None
     if _by_roads(case, hull, roads):
@@ -282,7 +293,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
         area=area,
         units=ground if polygons.units is not None else ground.iloc[:0],
         boundaries=reproject(polygons.boundaries, crs) if polygons.boundaries is not None else ground.iloc[:0],
-        cells=cells.frame,
+        cells=in_order(cells.frame),
         census=census if census is not None else no_census(),
         facilities=facilities.drop(columns=PLACE_COLUMNS),
         roads=roads if roads is not None else nothing.assign(road_class=""),
@@ -316,7 +327,7 @@ def _read_polygons(case: Case, problems: Problems) -> _Polygons:
         planned = fit_together(planned.to_crs(crs), reading)
         if sources.units is not None:
             tell_apart(planned, reading)
-    return _Polygons(units, boundaries, planned, crs)
+    return _Polygons(_ordered(units), _ordered(boundaries), _ordered(planned), crs)
 
 
 def _hull(ground: gpd.GeoDataFrame | None, facilities: gpd.GeoDataFrame | None, crs: str) -> Any:

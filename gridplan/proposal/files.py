@@ -277,8 +277,22 @@ def _read(folder: Path) -> Proposal:
         raise ProposalError(error.problems) from None
     except (KeyError, TypeError) as error:
         raise ProposalError(_unreadable(folder, f"missing {told_reason(error)}")) from None
-    except Exception as error:  # what a damaged file makes its library raise is its own affair
+    except _errors_of_damage() as error:
         raise ProposalError(_unreadable(folder, told_reason(error))) from None
+
+
+def _errors_of_damage() -> tuple[type[Exception], ...]:
+    """Return what readers raise for a damaged file; any other error is one of ours and is not hidden.
+
+    GDAL, PROJ and values nested too deeply: RuntimeError; Arrow: its own, ValueError, OSError, or MemoryError for lengths of
+    terabytes; broken geometry: ShapelyError; json and pandas: ValueError, IndexError, or OverflowError for numbers beyond all
+    dates and integers; a value of another kind than it was (a list for a table): AttributeError.
+    """
+    from pyarrow import ArrowException
+    from shapely.errors import ShapelyError
+
+    plain = (ArithmeticError, AttributeError, IndexError, MemoryError, OSError, RuntimeError, ValueError)
+    return (*plain, ArrowException, ShapelyError)
 
 
 def _folder_of(path: str | Path) -> Path:
@@ -435,7 +449,7 @@ def _read_outcome(tree: dict[str, Any]) -> Outcome:
 
 
 def _read_case(tree: dict[str, Any]) -> Case:
-    return parse_case(tree, folder=Path())
+    return parse_case(tree, folder=Path(), stored=True)
 
 
 def _read_revision(tree: dict[str, Any] | None) -> Revision | None:

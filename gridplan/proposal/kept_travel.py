@@ -70,7 +70,11 @@ def minutes_table(travel: TravelTimes) -> pd.DataFrame:
 
 
 def times_kept(
-    proposal: Proposal, *, sites: list[str] | None = None, isochrones: gpd.GeoDataFrame | None = None
+    proposal: Proposal,
+    *,
+    sites: list[str] | None = None,
+    isochrones: gpd.GeoDataFrame | None = None,
+    entries: gpd.GeoDataFrame | None = None,
 ) -> TravelTimes:
     """Return the travel times of a proposal, to all candidate sites or to `sites` among them.
 
@@ -92,6 +96,7 @@ def times_kept(
         between=Between.from_table(proposal.facility_minutes),
         next_ed=_read(cells, _EMERGENCY),
         isochrones=isochrones,
+        entries=entries,
         to_others=_read(cells, _HOSPITAL),
     )
     return replace(times, what_if=_under_scenarios(proposal, times))

@@ -127,21 +127,24 @@ def restore_given(proposal: Proposal, assignment: Assignment) -> GivenPlan | Non
 
 
 def restore_travel(proposal: Proposal, *, sites: list[str] | None = None) -> TravelTimes:
-    """Return the travel times of a proposal, to all candidate sites or to `sites` among them, with its isochrones.
+    """Return the travel times of a proposal, to all candidate sites or to `sites` among them, with its isochrones and entries.
 
     Raises
     ------
     LayerError
         If a pair of unit and site, or of two facilities, is missing or stands twice.
     """
-    return times_kept(proposal, sites=sites, isochrones=_isochrones(proposal))
+    isochrones = _drawn(proposal, "isochrones", ["lead_id", "minutes", "geometry"])
+    entries = _drawn(proposal, "entries", ["facility_id", "road_class", "road", "metres", "geometry"])
+    entries = None if entries is None else entries.set_index("facility_id")
+    return times_kept(proposal, sites=sites, isochrones=isochrones, entries=entries)
 
 
-def _isochrones(proposal: Proposal) -> gpd.GeoDataFrame | None:
-    kept = proposal.annexes.get("isochrones")
+def _drawn(proposal: Proposal, annex: str, columns: list[str]) -> gpd.GeoDataFrame | None:
+    kept = proposal.annexes.get(annex)
     if not isinstance(kept, gpd.GeoDataFrame):
         return None
-    return reproject(kept[["lead_id", "minutes", "geometry"]], _in_work_crs(proposal).crs)
+    return reproject(kept[columns], _in_work_crs(proposal).crs)
 
 
 def _in_work_crs(proposal: Proposal) -> gpd.GeoDataFrame:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from numba import njit
 from numba.core.options import DefaultOptions
+
+from gridplan.words.machine_code import machine_code
 
 # Counting references to the forty arrays of a state costs more than a move itself: without it, annealing is three times
 # as fast. numba does not document the option; a release without it gives slower kernels, not wrong ones.
@@ -15,5 +16,4 @@ _UNCOUNTED: dict[str, Any] = {"_nrt": False} if hasattr(DefaultOptions, "_nrt") 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function that reads and writes the arrays it is given, and makes none of its own."""
-    compiled: Callable[..., Any] = njit(cache=True, **_UNCOUNTED)(function)
-    return compiled
+    return machine_code(**_UNCOUNTED)(function)

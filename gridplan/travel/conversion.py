@@ -71,6 +71,8 @@ def from_networkx(graph: Any, *, minutes: str = "minutes") -> tuple[RoadNetwork,
 def to_networkx(network: RoadNetwork) -> Any:
     """Return the open edges as a networkx MultiDiGraph: `minutes` and `edge` (row) on edges, `x` and `y` on nodes.
 
+    Roads for destination only are edges like all others.
+
     Examples
     --------
     >>> graph = to_networkx(RoadNetwork.from_edges([0], [1], [2.0]))

@@ -37,6 +37,8 @@ class Legs:
         if isinstance(places, Snaps):
             return self._ends(places, leaving=leaving)
         nodes = validation.check_positions(places, n=self.streets.topology.n_nodes, what="node").astype(np.int32)
+        if self.streets.levels is not None:
+            nodes = self.streets.levels.at(nodes, leaving=leaving)
         pair = np.stack([nodes, nodes], axis=1)
         ms = np.zeros(pair.shape, dtype=np.uint32)
         ms[:, 1] = FAR
@@ -60,7 +62,10 @@ class Legs:
         if self.cuts is not None:
             legs = self.cuts.block(legs, snaps, edge)
         legs = np.minimum(legs + snaps.access_ms[:, None].astype(np.uint64), int(FAR)).astype(np.uint32)
-        return Seeds(np.stack([streets.tail[edge], streets.head[edge]], axis=1), legs)
+        tail, head = streets.tail[edge], streets.head[edge]
+        if streets.levels is not None:
+            tail, head = (streets.levels.ends(edge, nodes, leaving=leaving) for nodes in (tail, head))
+        return Seeds(np.stack([tail, head], axis=1), legs)
 
 
 def _part(milliseconds: Ms, share: Floats) -> Ms:

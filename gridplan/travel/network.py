@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from gridplan.travel import validation
 from gridplan.travel.cutting import Cuts, close_edges, cut_edges, uncut
+from gridplan.travel.destinations import Levels, build_levels
 from gridplan.travel.legs import Legs
 from gridplan.travel.milliseconds import FAR, Floats, Ints, Ms, to_minutes, to_ms
 from gridplan.travel.pricing import PricedRoads, RoadRules, price_roads
@@ -56,6 +57,7 @@ class RoadNetwork:
     search_by: SearchRules = field(default_factory=SearchRules)
     problems: tuple[InputProblem, ...] = ()
     cuts: Cuts | None = None
+    levels: Levels | None = None
 
     @classmethod
     def from_edges(
@@ -150,9 +152,10 @@ class RoadNetwork:
         """
         priced = price_roads(roads, RoadRules(mode, speeds, junction_delay_s, ferry_wait_min, posted_limits))
         tail, head = priced.tail, priced.head
-        topology = build_topology(tail, head, priced.usable, n_nodes=len(priced.xy))
+        levels = build_levels(priced)
+        topology = build_topology(tail, head, priced.usable, n_nodes=len(priced.xy)) if levels is None else levels.plain
         times = priced.forward, priced.backward
-        return cls(tail, head, *times, topology, xy=priced.xy, priced=priced, problems=priced.problems)
+        return cls(tail, head, *times, topology, xy=priced.xy, priced=priced, problems=priced.problems, levels=levels)
 
     def __repr__(self) -> str:
         return self._card().as_text()
@@ -199,12 +202,21 @@ class RoadNetwork:
     def streets(self) -> Streets:
         """The edges as streets, for the time along and against each."""
         twin_row = None if self.priced is None else self.priced.twin_row
-        return Streets(self.tail, self.head, self.forward, self.backward, self.topology, twin_row)
+        return Streets(self.tail, self.head, self.forward, self.backward, self.topology, twin_row, self.levels)
 
     @cached_property
     def graph(self) -> WeightedGraph:
         """The arcs with their times, as they are searched."""
-        return WeightedGraph(self.topology, self.streets.weights, self.xy, self.search_by)
+        if self.levels is None:
+            return self.plain
+        xy = None if self.xy is None else self.levels.over(self.xy)
+        return WeightedGraph(self.levels.topology, self.streets.weights, xy, self.search_by)
+
+    @cached_property
+    def plain(self) -> WeightedGraph:
+        """The arcs with their times, roads for destination only like all others: what holds together."""
+        weights = self.topology.weigh(self.forward, self.backward)
+        return WeightedGraph(self.topology, weights, self.xy, self.search_by)
 
     @cached_property
     def legs(self) -> Legs:
@@ -329,6 +341,9 @@ class RoadNetwork:
         limit = FAR if max_minutes is None else to_ms(max_minutes)
         seeds = self.legs.seeds(targets, leaving=False)
         times, position = self.graph.searcher(1, toward=True).nearest(seeds)
+        if self.levels is not None:
+            start = self.levels.at(np.arange(self.n_nodes, dtype=np.int32), leaving=True)
+            times, position = times[start], position[start]
         out = (times >= FAR) | (times > limit)
         return to_minutes(np.where(out, FAR, times)), np.where(out, -1, position)
 

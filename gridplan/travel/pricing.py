@@ -10,12 +10,15 @@ import numpy as np
 
 from gridplan.travel.milliseconds import Bools, Floats, Ints, Ms, to_ms
 from gridplan.travel.search.graph import Nodes
-from gridplan.travel.speeds import FERRY_KMH, FERRY_WAIT_MIN, RULES, Mode, default_speeds
+from gridplan.travel.speeds import ALPINE_PACE, FERRY_KMH, FERRY_WAIT_MIN, RULES, Mode, default_speeds, is_fast
 from gridplan.words.errors import InputProblem, NetworkError
 from gridplan.words.text import Text
 
 NO_STOPPING = ("motorway", "motorway_link", "ferry")
+NEVER, BY_CLASS, AS_STREET = -1, 0, 1
+"""Where a road is entered (column `entry`): at its ends alone, as roads of its class are, along its way as any street is."""
 COLUMNS = ("tail", "head", "road_class", "oneway", "maxspeed_kmh", "minutes", "tunnel", "drive", "walk", "bike")
+"""Columns a road frame must have; bridge, entry, destination and sac_scale count where it has them."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class RoadRules:
 class PricedRoads:
     """Roads as arrays: nodes renumbered 0..n-1, milliseconds both ways, what may be used and stopped on.
 
+    `is_through` marks roads for through traffic, on which one stops only where no street is near (fast classes and ramps without
+    a pavement, lines that are bridges in part); `destination` those that the mode uses at the start or the end of its way alone.
     `twin_row` is the row of the same line drawn the other way, -1 where there is none; `roads` and `rules` are what all
     was made from.
     """
@@ -50,6 +55,8 @@ class PricedRoads:
     backward: Ms
     usable: Bools
     can_stop: Bools
+    is_through: Bools
+    destination: Bools
     twin_row: Ints
     problems: tuple[InputProblem, ...]
 
@@ -84,7 +91,9 @@ def price_roads(roads: Any, rules: RoadRules) -> PricedRoads:
     _add_delays(forward, backward, tail, head, usable, is_ferry, rules)
     forward[~usable | (oneway < 0)] = np.inf
     backward[~usable | (oneway > 0)] = np.inf
-    can_stop = usable & ~np.isin(classes, NO_STOPPING) & ~roads["tunnel"].to_numpy(bool)
+    entry = _optional(roads, "entry", BY_CLASS)
+    fast = roads["road_class"].isin([name for name in set(classes) if is_fast(name)]).to_numpy(bool)
+    can_stop = usable & ~np.isin(classes, NO_STOPPING) & ~roads["tunnel"].to_numpy(bool) & (entry != NEVER)
     return PricedRoads(
         roads=roads,
         rules=rules,
@@ -95,6 +104,8 @@ def price_roads(roads: Any, rules: RoadRules) -> PricedRoads:
         backward=to_ms(backward),
         usable=usable,
         can_stop=can_stop,
+        is_through=(fast | _optional(roads, "bridge", False).astype(bool)) & (entry != AS_STREET),
+        destination=usable & _optional(roads, "destination", False).astype(bool) & (not mode.through),
         twin_row=_twins(tail, head, lines, length_m, usable),
         problems=_problems(classes, no_speed & roads[mode.access].to_numpy(bool)),
     )
@@ -116,6 +127,11 @@ def _check(roads: Any, rules: RoadRules) -> None:
         raise NetworkError(problems)
 
 
+def _optional(roads: Any, name: str, default: Any) -> Any:
+    """Values of a column that a frame need not have."""
+    return roads[name].to_numpy() if name in roads.columns else np.full(len(roads), default)
+
+
 def _minutes(roads: Any, classes: Any, length_m: Floats, rules: RoadRules) -> tuple[Floats, Bools]:
     """Minutes along each road, and which roads have no speed at all."""
     import pandas as pd
@@ -129,6 +145,8 @@ def _minutes(roads: Any, classes: Any, length_m: Floats, rules: RoadRules) -> tu
         kmh = np.where(known, posted, kmh)
     elif rules.posted_limits == "cap" and RULES[rules.mode].capped:
         kmh = np.where(known & (posted < kmh), posted, kmh)
+    if rules.mode == "walk" and "sac_scale" in roads.columns:
+        kmh = kmh * roads["sac_scale"].map(ALPINE_PACE).fillna(1.0).to_numpy(np.float64)
     stated = pd.to_numeric(roads["minutes"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
     use_stated = np.isfinite(stated) & (stated >= 0) & ((rules.mode != "walk") | (classes == "ferry"))
     no_speed = ~np.isfinite(kmh) & ~use_stated

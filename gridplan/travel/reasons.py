@@ -11,7 +11,7 @@ from gridplan.travel.search.graph import weak_components
 from gridplan.travel.snaps import WHY, Snaps
 from gridplan.words.text import Text
 
-CLOSED, NO_TARGET, APART, TRAPPED, TOO_LONG = 11, 12, 13, 14, 15
+CLOSED, NO_TARGET, APART, TRAPPED, TOO_LONG, THROUGH = 11, 12, 13, 14, 15, 16
 REASONS: dict[int, Text] = {
     **WHY,
     CLOSED: Text(zh="所在道路已封闭", en="the road at this place is closed"),
@@ -21,6 +21,10 @@ REASONS: dict[int, Text] = {
         en="its part of the network ({n} nodes) is connected to no target: an island without a ferry, for instance",
     ),
     TRAPPED: Text(zh="道路相连，但单行方向不允许到达", en="roads connect, but one-way traffic leaves no way there"),
+    THROUGH: Text(
+        zh="只有穿过仅供出入（access=destination）的道路才能到达",
+        en="every way there passes through roads that are open only to those who go there (access=destination)",
+    ),
     TOO_LONG: Text(zh="路程超过 24.8 天", en="the way takes more than 24.8 days"),
 }
 
@@ -45,11 +49,12 @@ def explain_unreachable(network: RoadNetwork, origins: Snaps, targets: Snaps) ->
     texts: list[Text | None] = [None] * len(origins)
     if len(lost) == 0:
         return tuple(texts)
-    part = weak_components(network.topology, network.graph.weights)
+    part = weak_components(network.topology, network.plain.weights)
+    too_long = TOO_LONG if network.levels is None else THROUGH
     size = np.bincount(part, minlength=1)
     usable = targets.take(~targets.unreachable & _open(network, targets))
     goals = np.unique(part[np.concatenate([network.tail[usable.edge], network.head[usable.edge]])])
-    strong, _ = network.graph.components
+    strong, _ = network.plain.components
     strong_goals = np.unique(strong[np.concatenate([network.tail[usable.edge], network.head[usable.edge]])])
     is_open = _open(network, origins)
     for i in lost:
@@ -65,7 +70,7 @@ def explain_unreachable(network: RoadNetwork, origins: Snaps, targets: Snaps) ->
                 code = APART
             else:
                 code = (
-                    TOO_LONG if strong[node] in strong_goals and strong[network.head[edge]] == strong[node] else TRAPPED
+                    too_long if strong[node] in strong_goals and strong[network.head[edge]] == strong[node] else TRAPPED
                 )
         text = REASONS[code]
         texts[i] = text.format(n=int(size[part[network.tail[edge]]])) if code == APART else text

@@ -16,6 +16,12 @@ from gridplan.travel.stopping import edge_lines, edges_in_main, stoppable_edges
 
 FARTHEST_DETOUR_M = 20_000.0
 """How much farther than the nearest road a road on the right side of a barrier is looked for, without `max_m`."""
+POCKET_EXTRA_M = 500.0
+"""How much farther a road of the main network may be than one that is cut off from it."""
+THROUGH_EXTRA_M = 100.0
+"""How much farther a street may be than a road for through traffic (`PricedRoads.is_through`) and is entered nevertheless: the
+side road of an expressway lies within it. None: planning assumption; in Wuhan four fifths of the places nearest to a trunk road or a
+ramp have a street within it."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +32,24 @@ class _SnapRules:
     access_detour: float
     max_m: float | None
     barriers: Any
-    pocket_extra_m: float = 500.0
+
+    @property
+    def reach_m(self) -> float:
+        """How far a road may be."""
+        return np.inf if self.max_m is None else self.max_m
 
 
 @dataclass(frozen=True, eq=False)
 class _Candidates:
-    """Edges that one can stop on: their rows, their lines, and which of them belong to the main network."""
+    """Edges that one can stop on: rows, lines, which belong to the main network.
+
+    `extra_m`: how many metres nearer each must be than a street of the main network in order to be taken.
+    """
 
     rows: Ints
     lines: Any
     in_main: Bools
+    extra_m: Floats
 
 
 def snap_points(
@@ -49,9 +63,10 @@ def snap_points(
 ) -> Snaps:
     """Place points on the nearest road that one can stop on; every point comes back, in order.
 
-    Points snap to the nearest position along an edge (not to nodes), never to motorways, their ramps, ferries or
-    tunnels. Where the nearest edge lies in a part that is cut off from the main network and a main edge is at most
-    500 m further, that one is taken (`from_pocket`).
+    Points snap to the nearest position along an edge (not to nodes), never to motorways, their ramps, ferries, tunnels, or roads
+    that their tags keep from being entered. Where the nearest edge lies in a part that is cut off from the main network and a
+    main edge is at most `POCKET_EXTRA_M` farther, that one is taken (`from_pocket`); where it is a road for through traffic, a
+    street at most `THROUGH_EXTRA_M` farther. Both add up, and no edge beyond `max_m` is preferred.
 
     Parameters
     ----------
@@ -90,16 +105,16 @@ def snap_points(
     rows = np.flatnonzero(stoppable_edges(network))
     if len(places) == 0 or len(rows) == 0:
         return _on_no_road(len(places))
-    roads = _Candidates(rows, edge_lines(network)[rows], edges_in_main(network)[rows])
+    roads = _candidates(network, rows)
     points = shapely.points(places)
     chosen, passed_over = _choose(roads, points, rules)
-    snaps = _measure(roads, chosen, points, rules)
+    snaps = replace(_measure(roads, chosen, points, rules), from_pocket=passed_over)
     if rules.barriers is not None:
         snaps = _respect_barriers(roads, chosen, points, rules, snaps)
     if rules.max_m is not None:
         beyond = (snaps.distance_m > rules.max_m) & (snaps.reason == REACHED)
         snaps = replace(snaps, reason=np.where(beyond, BEYOND, snaps.reason).astype(np.int8))
-    return replace(snaps, from_pocket=passed_over)
+    return snaps
 
 
 def _on_no_road(n: int) -> Snaps:
@@ -119,18 +134,28 @@ def _nearest(lines: Any, points: Any) -> tuple[Ints, Floats]:
     return line[first].astype(np.int64), distance[first].astype(np.float64)
 
 
+def _candidates(network: RoadNetwork, rows: Ints) -> _Candidates:
+    in_main = edges_in_main(network)[rows]
+    through = np.zeros(len(rows), bool) if network.priced is None else network.priced.is_through[rows]
+    extra = np.where(in_main, 0.0, POCKET_EXTRA_M) + np.where(through, THROUGH_EXTRA_M, 0.0)
+    return _Candidates(rows, edge_lines(network)[rows], in_main, extra)
+
+
 def _choose(roads: _Candidates, points: Any, rules: _SnapRules) -> tuple[Ints, Bools]:
-    """Return the road of each point (its position), and where the nearest one was passed over as it is cut off."""
-    chosen, distance = _nearest(roads.lines, points)
-    passed_over = np.zeros(len(points), bool)
-    lost = np.flatnonzero(~roads.in_main[chosen])
-    if len(lost) and roads.in_main.any():
-        main = np.flatnonzero(roads.in_main)
-        other, other_m = _nearest(roads.lines[main], points[lost])
-        better = other_m <= distance[lost] + rules.pocket_extra_m
-        chosen[lost[better]] = main[other[better]]
-        passed_over[lost[better]] = True
-    return chosen, passed_over
+    """Return the road of each point (its position), and where the nearest one was passed over as it is cut off.
+
+    The road with the least distance and extra metres is taken: only roads with fewer extra metres can beat the nearest.
+    """
+    nearest, distance = _nearest(roads.lines, points)
+    chosen, least = nearest.copy(), distance + roads.extra_m[nearest]
+    for extra in np.unique(roads.extra_m)[::-1]:
+        behind = np.flatnonzero(roads.extra_m[nearest] > extra)
+        if len(behind):
+            alike = np.flatnonzero(roads.extra_m == extra)
+            other, other_m = _nearest(roads.lines[alike], points[behind])
+            better = (other_m + extra <= least[behind]) & (other_m <= rules.reach_m)
+            chosen[behind[better]], least[behind[better]] = alike[other[better]], (other_m + extra)[better]
+    return chosen, ~roads.in_main[nearest] & roads.in_main[chosen]
 
 
 def _measure(roads: _Candidates, chosen: Ints, points: Any, rules: _SnapRules) -> Snaps:
@@ -156,31 +181,48 @@ def _respect_barriers(roads: _Candidates, chosen: Ints, points: Any, rules: _Sna
     if len(crossing) == 0:
         return snaps
     tree = shapely.STRtree(roads.lines)
-    chosen, reason = chosen.copy(), snaps.reason.copy()
+    chosen, reason, from_pocket = chosen.copy(), snaps.reason.copy(), snaps.from_pocket.copy()
     for i in crossing:
-        found = _same_side(tree, roads, points[i], barrier, float(snaps.distance_m[i]), rules)
+        found, from_pocket[i] = _same_side(tree, roads, points[i], barrier, float(snaps.distance_m[i]), rules)
         chosen[i] = found if found >= 0 else chosen[i]
         reason[i] = REACHED if found >= 0 else BLOCKED
-    return replace(_measure(roads, chosen, points, rules), reason=reason)
+    return replace(_measure(roads, chosen, points, rules), reason=reason, from_pocket=from_pocket)
 
 
-def _same_side(tree: Any, roads: _Candidates, point: Any, barrier: Any, start_m: float, rules: _SnapRules) -> int:
-    """Return the position of the nearest line that can be reached without crossing, main network first; -1: none."""
+def _same_side(
+    tree: Any, roads: _Candidates, point: Any, barrier: Any, start_m: float, rules: _SnapRules
+) -> tuple[int, bool]:
+    """Return the position of the best line that can be reached without crossing (-1: none), and whether a nearer one is cut off.
+
+    What is found is sure only where no line beyond the radius can be better: its distance and extra metres lie within it.
+    """
     import shapely
 
     limit = rules.max_m if rules.max_m is not None else start_m + FARTHEST_DETOUR_M
     radius = min(1.3 * start_m + 200.0, limit)
     while True:
         near = tree.query(point, predicate="dwithin", distance=radius)
-        metres = shapely.distance(point, roads.lines[near]) + np.where(roads.in_main[near], 0.0, rules.pocket_extra_m)
-        order = np.lexsort((near, metres))
-        begin, size = 0, 16
-        while begin < len(order):
-            part = near[order[begin : begin + size]]
-            free = part[~shapely.intersects(barrier, shapely.shortest_line(point, roads.lines[part]))]
-            if len(free):
-                return int(free[0])
-            begin, size = begin + size, 4 * size
-        if radius >= limit:
-            return -1
-        radius = min(1.6 * radius, limit)
+        distance = shapely.distance(point, roads.lines[near])
+        metres = distance + roads.extra_m[near]
+        found = _first_free(point, roads.lines, near[np.lexsort((near, metres))], barrier)
+        if radius >= limit or (found >= 0 and metres[near == found][0] <= radius):
+            break
+        radius = min(1.6 * radius if found < 0 else metres[near == found][0], limit)
+    if found < 0 or not roads.in_main[found]:
+        return found, False
+    nearer = near[(distance < distance[near == found][0]) & ~roads.in_main[near]]
+    return found, _first_free(point, roads.lines, nearer, barrier) >= 0
+
+
+def _first_free(point: Any, lines: Any, order: Ints, barrier: Any) -> int:
+    """Return the first of the lines (positions) to which the straight way crosses no barrier; -1: none."""
+    import shapely
+
+    begin, size = 0, 16
+    while begin < len(order):
+        part = order[begin : begin + size]
+        free = part[~shapely.intersects(barrier, shapely.shortest_line(point, lines[part]))]
+        if len(free):
+            return int(free[0])
+        begin, size = begin + size, 4 * size
+    return -1

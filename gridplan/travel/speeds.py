@@ -46,6 +46,19 @@ Foot and cycle ways only count where their tags open them to cars.
 
 WALK_CLASSES = ("pedestrian", "footway", "path", "steps", "cycleway", "bridleway", "corridor", "track")
 WALK_KMH = 4.8
+STEPS_PACE = 0.4
+"""Pace of a walker on steps, measured along the map, as a share of the usual one: 2 km/h for one who walks 5 (none: planning
+assumption)."""
+ALPINE_PACE: Mapping[str, float] = MappingProxyType(
+    {
+        "mountain_hiking": 0.6,
+        "demanding_mountain_hiking": 0.4,
+        "alpine_hiking": 0.3,
+        "demanding_alpine_hiking": 0.2,
+        "difficult_alpine_hiking": 0.1,
+    }
+)
+"""The same on alpine paths by their difficulty (`sac_scale` of OpenStreetMap, T2 to T6; T1 is walked as usual)."""
 EBIKE_KMH = 20.0
 EBIKE_SLOW_KMH: Mapping[str, float] = MappingProxyType(
     {"living_street": 12.0, "service": 12.0, "track": 10.0, "pedestrian": 6.0, "footway": 6.0, "path": 8.0}
@@ -72,20 +85,24 @@ FERRY_WAIT_MIN = 10.0
 
 @dataclass(frozen=True)
 class ModeRules:
-    """How one mode uses a road: which access flag it needs, whether one-way holds, whether a posted limit caps it."""
+    """How one mode uses a road: which access flag it needs, whether one-way holds, whether a posted limit caps it.
+
+    `through`: whether it may pass through roads that are open only to those who begin or end their way there.
+    """
 
     access: Literal["drive", "walk", "bike"]
     oneway: Literal["oneway", "oneway_bike", ""]
     capped: bool
+    through: bool = False
 
 
 RULES: Mapping[Mode, ModeRules] = MappingProxyType(
     {
         "drive": ModeRules("drive", "oneway", capped=True),
         "drive_peak": ModeRules("drive", "oneway", capped=True),
-        "ambulance": ModeRules("drive", "oneway", capped=False),
-        "ebike": ModeRules("bike", "oneway_bike", capped=True),
-        "walk": ModeRules("walk", "", capped=False),
+        "ambulance": ModeRules("drive", "oneway", capped=False, through=True),
+        "ebike": ModeRules("bike", "oneway_bike", capped=True, through=True),
+        "walk": ModeRules("walk", "", capped=False, through=True),
     }
 )
 
@@ -97,6 +114,8 @@ def default_speeds(mode: Mode) -> dict[str, float]:
     --------
     >>> default_speeds("drive")["primary"], default_speeds("walk")["primary"]
     (35.0, 4.8)
+    >>> default_speeds("walk")["steps"]
+    1.92
     """
     if mode == "drive":
         return dict(DRIVE_KMH)
@@ -107,4 +126,26 @@ def default_speeds(mode: Mode) -> dict[str, float]:
     classes = (*DRIVE_KMH, *(name for name in WALK_CLASSES if name not in DRIVE_KMH))
     if mode == "ebike":
         return {name: EBIKE_SLOW_KMH.get(name, EBIKE_KMH) for name in classes}
-    return dict.fromkeys(classes, WALK_KMH)
+    return walk_speeds(WALK_KMH)
+
+
+def walk_speeds(kmh: float) -> dict[str, float]:
+    """Return the speeds by road class of one who walks `kmh` on level ground.
+
+    Examples
+    --------
+    >>> walk_speeds(5.0)["residential"], walk_speeds(5.0)["steps"]
+    (5.0, 2.0)
+    """
+    return {name: kmh * STEPS_PACE if name == "steps" else kmh for name in (*DRIVE_KMH, *WALK_CLASSES)}
+
+
+def is_fast(road_class: str) -> bool:
+    """Whether a class serves through traffic rather than the houses beside it: trunk roads, and ramps of any class.
+
+    Examples
+    --------
+    >>> [is_fast(name) for name in ("trunk", "primary_link", "primary")]
+    [True, True, False]
+    """
+    return road_class in ("motorway", "trunk") or road_class.endswith("_link")

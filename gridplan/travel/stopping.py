@@ -12,7 +12,7 @@ from gridplan.travel.network import RoadNetwork
 
 
 def stoppable_edges(network: RoadNetwork) -> Bools:
-    """Return which edges a point may be snapped to: open, not a motorway, its ramp, a ferry or a tunnel.
+    """Return which edges a point may be snapped to: open, not a motorway, its ramp, a ferry, a tunnel or closed to entry by its tags.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def edges_in_main(network: RoadNetwork) -> Bools:
     >>> edges_in_main(RoadNetwork.from_edges([0, 1, 1], [1, 0, 2], [2.0, 2.0, 3.0])).tolist()
     [True, True, False]
     """
-    labels, main = network.graph.components
+    labels, main = network.plain.components
     result: Bools = (labels[network.tail] == main) & (labels[network.head] == main)
     return result
 

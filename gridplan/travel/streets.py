@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from gridplan.travel.destinations import Levels
 from gridplan.travel.milliseconds import FAR, Ints, Ms
 from gridplan.travel.search.graph import Nodes, Topology
 
@@ -18,6 +19,7 @@ class Streets:
     - tail, head: nodes of each edge; forward, backward: milliseconds along and against it (`FAR`: closed)
     - twin_row: row of the same line drawn the other way (-1: none); None where edges have no lines of their own, so
       that all rows between two nodes are one street
+    - levels: of a network with roads for destination only; None for others
     """
 
     tail: Nodes
@@ -26,11 +28,12 @@ class Streets:
     backward: Ms
     topology: Topology
     twin_row: Ints | None = None
+    levels: Levels | None = None
 
     @cached_property
     def weights(self) -> Ms:
-        """Milliseconds of every arc of the topology."""
-        return self.topology.weigh(self.forward, self.backward)
+        """Milliseconds of every arc of the topology, or of the levels over it."""
+        return (self.levels or self.topology).weigh(self.forward, self.backward)
 
     def ms(self, edge: Ints) -> tuple[Ms, Ms]:
         """Return the milliseconds along and against the line of each edge, those of its twin counted."""

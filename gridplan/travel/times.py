@@ -122,6 +122,8 @@ class NodeTimes:
     def _rows(self, at: At) -> _Rows:
         """Which rows are asked for, in the order in which they lie in the blocks."""
         searcher = self._searcher
+        if at is None and self.legs.streets.levels is not None:
+            at = np.arange(self.legs.streets.topology.n_nodes)
         if at is None:
             nodes = np.arange(self.graph.topology.n_nodes) if searcher.node is None else searcher.node
             return _Rows(nodes.astype(np.int64))

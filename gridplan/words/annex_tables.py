@@ -22,6 +22,7 @@ from gridplan.words.vocabulary import (
     NETWORKS,
     REMOTE_REASONS,
     RESERVES,
+    ROAD_CLASSES,
     SCOPES,
     STATUSES,
     TRENDS,
@@ -328,6 +329,21 @@ ANNEXES: dict[str, Annex] = {
         ),
         shape="area",
         label="minutes",
+    ),
+    "entries": Annex(
+        Text(zh="机构接入道路处", en="Entries to the roads"),
+        Text(
+            zh="每家机构乘车从哪条道路进出、离道路多远（直线）；没有道路的留空",
+            en="By which road each facility is entered by car, and how far away that is (straight); empty where by none",
+        ),
+        (
+            AnnexColumn("facility_id", Text(zh="机构编号", en="Facility id")),
+            AnnexColumn("facility_name", Text(zh="机构", en="Facility")),
+            AnnexColumn("metres", Text(zh="距道路（米）", en="Metres to the road"), "whole"),
+            AnnexColumn("road_class", Text(zh="道路等级", en="Road class"), words=ROAD_CLASSES),
+            AnnexColumn("road", Text(zh="道路名称", en="Road")),
+        ),
+        shape="line",
     ),
     "reserves": Annex(
         Text(zh="号源床位下沉", en="Slots and beds reserved"),

@@ -137,6 +137,32 @@ KINDS = Vocabulary(
 )
 """Kinds of facility (DOMAIN glossary)."""
 
+ROAD_CLASSES = Vocabulary(
+    Term("motorway", Text(zh="高速公路", en="motorway")),
+    Term("motorway_link", Text(zh="高速公路匝道", en="motorway ramp")),
+    Term("trunk", Text(zh="国道、快速路", en="trunk road")),
+    Term("trunk_link", Text(zh="快速路匝道", en="trunk road ramp")),
+    Term("primary", Text(zh="主干路", en="primary road")),
+    Term("primary_link", Text(zh="主干路匝道", en="primary road ramp")),
+    Term("secondary", Text(zh="次干路", en="secondary road")),
+    Term("secondary_link", Text(zh="次干路匝道", en="secondary road ramp")),
+    Term("tertiary", Text(zh="支路", en="tertiary road")),
+    Term("tertiary_link", Text(zh="支路匝道", en="tertiary road ramp")),
+    Term("unclassified", Text(zh="一般道路", en="minor road")),
+    Term("residential", Text(zh="居住区道路", en="residential street")),
+    Term("living_street", Text(zh="生活街道", en="living street")),
+    Term("road", Text(zh="等级不明的道路", en="road of unknown class")),
+    Term("service", Text(zh="内部道路", en="service road")),
+    Term("track", Text(zh="机耕路", en="track")),
+    Term("pedestrian", Text(zh="步行街", en="pedestrian street")),
+    Term("footway", Text(zh="人行道", en="footway")),
+    Term("path", Text(zh="小路", en="path")),
+    Term("cycleway", Text(zh="自行车道", en="cycleway")),
+    Term("bridleway", Text(zh="马道", en="bridleway")),
+    Term("steps", Text(zh="台阶", en="steps")),
+)
+"""Classes of roads on which a way may begin or end (OpenStreetMap highway values)."""
+
 HOSPITAL_KINDS = ("general", "tcm", "maternity", "specialist")
 PRIMARY_KINDS = ("chc", "thc", "chs", "village_clinic")
 """Primary care: centres, township centres, stations, village clinics."""

@@ -92,3 +92,30 @@ def test_beds_unknown_is_not_evaluated(place: Place) -> None:
         "G1": "met",
         "G2": "not_evaluated",
     }
+
+
+def test_who_is_at_the_limit_is_within_it(halves: Plan, place: Place) -> None:
+    """The two squares 4 minutes from H1 are within 4; a share that equals its target reaches it."""
+    assert finding(halves, "R-61", "lead").measured == 1
+    at_target = lay_out(place, board.WEST_EAST, rules={"primary_coverage": 19 / 24})
+    assert finding(at_target, "R-61", "primary").status == "met"
+
+
+def test_a_county_has_its_own_coverage_and_its_own_limit(place: Place) -> None:
+    """The right half as a county within 2 minutes: 10 of its 12 squares; the left half within 4: all."""
+    plan = lay_out(place, board.WEST_EAST, county={"districts": ["E"], "limit_min": 2})
+    city, county = finding(plan, "R-61", "lead"), finding(plan, "R-61", "lead-E")
+    assert (city.measured, county.measured) == (1, pytest.approx(10 / 12))
+    assert finding(plan, "R-60", "G2").limit == 2
+    assert finding(plan, "R-60", "G2").places == ("u03", "u05")
+    assert finding(plan, "R-61", "primary-E").measured == pytest.approx(9 / 12)
+    assert finding(plan, "R-61", "primary").measured == pytest.approx(10 / 12)
+
+
+def test_emergency_and_primary_care_are_told_at_nine_tenths(halves: Plan) -> None:
+    """5 of 24 squares walk 25 minutes to primary care, more than a tenth; half of them 12.5 or less."""
+    found = finding(halves, "R-60", "primary")
+    assert (found.measured, found.severity) == (pytest.approx(25, abs=0.1), "note")
+    assert (
+        "中位 12.5 分钟" in found.message_zh or "中位 13 分钟" in found.message_zh or "中位 12 分钟" in found.message_zh
+    )

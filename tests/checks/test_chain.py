@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gridplan.checks.chain import conversion_candidates
 from gridplan.grids.plan import Plan
 from tests import board
 from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board
@@ -62,3 +63,45 @@ def test_the_chain_is_too_far(place: Place) -> None:
     )
     found = finding(far, "R-35", "G1")
     assert (found.status, found.severity, found.measured) == ("violated", "note", pytest.approx(4))
+
+
+def chained(*rows: str) -> Plan:
+    """The board with facilities added, split in halves."""
+    return lay_out(survey_board(facilities=facilities(more="".join(f"{row}\n" for row in rows))), board.WEST_EAST)
+
+
+def test_who_might_be_converted_is_a_secondary_public_hospital_and_a_member_of_the_grid() -> None:
+    """In the right half only X1 is all of that; P1 there is private. X5, of the left half, has fewer beds."""
+    plan = chained(
+        "X1,,二级医院,general,二级甲等,government,district,400,,u35",
+        "X2,,一级医院,general,一级,government,district,20,,u35",
+        "X3,,三级医院,general,三级乙等,government,district,30,,u35",
+        "X4,,二级妇幼所,clinic,二级,government,district,10,,u35",
+        "X5,,左边医院,general,二级甲等,government,district,50,,u00",
+    )
+    assert conversion_candidates(plan, "G2") == ["二级医院"]
+    assert conversion_candidates(plan, "G1") == ["左边医院"]
+
+
+def test_a_grid_whose_beds_for_older_people_are_not_told_has_no_number_but_one_without_any_has_0() -> None:
+    """The nursing home in u35 tells no beds: nothing is said of the right half."""
+    plan = chained("N2,,东护理院,nursing,,government,district,,,u35")
+    assert [(f.subject_id, f.measured) for f in findings(plan, "R-34") if f.severity == "note"] == [
+        ("G1", pytest.approx(110 / 1800 * 1e4))
+    ]
+
+
+def test_without_any_beds_told_nothing_is_said_of_beds_for_older_people() -> None:
+    plan = lay_out(survey_board(facilities=facilities().assign(beds="")), board.WEST_EAST)
+    assert not [f for f in findings(plan, "R-34") if f.severity == "note"]
+
+
+def test_the_chain_is_held_against_the_minutes_to_the_lead_and_at_the_limit_it_is_met(place: Place) -> None:
+    """The nursing home in u32 is 4 minutes from H1; without any hospice the chain is not complete, however near the rest."""
+    far = survey_board(facilities=facilities(("N1", "unit", "u32")))
+    found = finding(lay_out(far, board.WEST_EAST), "R-35", "G1")
+    assert (found.status, found.measured, found.limit, found.unit) == ("met", pytest.approx(4), 4, "min")
+    table = facilities()
+    without = survey_board(facilities=table[table["facility_id"] != "A1"])
+    broken = finding(lay_out(without, board.WEST_EAST), "R-35", "G1")
+    assert (broken.status, broken.measured) == ("violated", pytest.approx(0))

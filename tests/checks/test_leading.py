@@ -91,3 +91,33 @@ def test_a_lead_needs_an_emergency_department_beside_its_centres() -> None:
     plan = lay_out(survey_board(facilities=facilities(("H1", "services", "stroke;trauma;chest_pain"))), board.WEST_EAST)
     found = findings(plan, "R-25", "G1")[1]
     assert (found.status, found.measured) == ("violated", 3)
+
+
+def test_the_finding_on_a_lead_tells_its_strength_and_where_it_stands(halves: Plan) -> None:
+    found = finding(halves, "R-20", "G1")
+    assert found.measured == pytest.approx(halves.leads["strength"]["H1"])
+    assert found.places == ("u01",)
+
+
+def test_a_campus_in_another_grid_brings_its_lead_no_beds() -> None:
+    """H1 has 800 beds in the left half and a campus with 600 in the right: 800 to 600 beds on 12,000 people each."""
+    more = "H9,H1,市第一医院东院区,general,三级甲等,government,city,600,ed,u35\n"
+    plan = lay_out(survey_board(facilities=facilities(more=more)), board.WEST_EAST)
+    west, east = (f for f in findings(plan, "R-25") if f.unit == "share")
+    assert (west.measured, east.measured) == (pytest.approx(800 / 700), pytest.approx(600 / 700))
+    near = more.replace("u35", "u00")
+    own = lay_out(survey_board(facilities=facilities(more=near)), board.WEST_EAST)
+    assert [f.measured for f in findings(own, "R-25") if f.unit == "share"] == pytest.approx([1400 / 1000, 600 / 1000])
+
+
+def test_beds_at_the_stated_part_of_the_mean_are_enough(place: Place) -> None:
+    """H2 has 600 beds to a mean of 700."""
+    for ratio, status in ((600 / 700, "met"), (600 / 700 + 1e-6, "violated")):
+        plan = lay_out(place, board.WEST_EAST, rules={"lead_beds_ratio": ratio})
+        [found] = [f for f in findings(plan, "R-25", "G2") if f.unit == "share"]
+        assert found.status == status
+
+
+def test_city_and_county_have_a_mean_each(place: Place) -> None:
+    plan = lay_out(place, board.WEST_EAST, county={"districts": ["E"]})
+    assert [f.measured for f in findings(plan, "R-25") if f.unit == "share"] == pytest.approx([1, 1])

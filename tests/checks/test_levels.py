@@ -63,3 +63,32 @@ def test_teams(halves: Plan) -> None:
     west, east = [f for f in findings(with_records(halves, {"teams": teams}), "R-31") if "团队" in f.message_zh]
     assert (west.status, east.status, east.places) == ("met", "violated", ("u35",))
     assert finding(halves, "R-31", "teams").status == "not_evaluated"
+
+
+def test_a_sub_area_in_two_grids_names_its_squares_and_one_in_one_grid_is_none(halves: Plan) -> None:
+    """Row 0 lies in both halves; columns 0 to 2 of the other rows in the left, the rest in the right."""
+    areas = ["0" if unit[1] == "0" else "W" if int(unit[2]) < 3 else "E" for unit in board.unit_ids()]
+    stated = pd.DataFrame({"sub_area_id": areas, "sub_area": areas}, index=board.unit_ids())
+    told, counts = findings(replace(halves, sub_areas=stated), "R-30")
+    assert (told.subject_id, told.measured, told.limit, told.unit) == ("0", 2, 1, "grids")
+    assert told.places == ("u00", "u01", "u02", "u03", "u04", "u05")
+    assert (counts.status, counts.severity) == ("violated", "note")
+    assert "3 个片区" in counts.message_zh
+
+
+def test_a_square_where_nobody_lives_needs_nobody_to_answer(place: Place) -> None:
+    """Without C5 and C2 nobody answers for the right half; 11 of its 12 squares have people."""
+    table = facilities()
+    people = pd.DataFrame({"unit_id": board.unit_ids(), "population": [0] + [1000] * 22 + [0], "population_65": 1})
+    west_only = table[~table["facility_id"].isin(["C2", "C5"])]
+    plan = lay_out(survey_board(facilities=west_only, people=people), board.WEST_EAST)
+    found = finding(plan, "R-31", "G2")
+    assert (found.measured, found.limit, len(found.places)) == (11, 0, 11)
+    assert "11,000" in found.message_zh or "1.1 万" in found.message_zh
+
+
+def test_teams_are_counted_and_held_against_none_missing(halves: Plan) -> None:
+    teams = pd.DataFrame({"unit_id": ["u00", "u35"], "team": "一队"})
+    west, east = [f for f in findings(with_records(halves, {"teams": teams}), "R-31") if "团队" in f.message_zh]
+    assert (west.measured, west.limit, west.unit, len(west.places)) == (11, 0, "community grids", 11)
+    assert "u35" not in east.places

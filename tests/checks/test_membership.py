@@ -137,3 +137,47 @@ def test_private_institutions_are_counted(halves: Plan, place: Place) -> None:
     assert [(f.status, f.measured) for f in findings(halves, "R-26")] == [("met", 1), ("met", 1)]
     nobody = survey_board(facilities=facilities().assign(ownership=""))
     assert finding(lay_out(nobody, board.WEST_EAST), "R-26").status == "not_evaluated"
+
+
+def test_findings_on_facilities_name_the_square(halves: Plan) -> None:
+    assert finding(replace(halves, claims=claims(("facility", "C0", "G2"))), "R-22", "C0").places == ("u00",)
+    assert finding(replace(halves, claims=claims(("facility", "C0", "G2"))), "R-22", "C0").limit == 1
+    campus = halves.layers.facilities.assign(
+        parent_id=["H1" if facility == "H3" else "" for facility in halves.layers.facilities.index]
+    )
+    spread = replace(halves, layers=replace(halves.layers, facilities=campus))
+    assert finding(spread, "R-22", "H1").places == ("u01", "u13")
+
+
+def test_one_claim_that_stands_breaks_whatever_the_next_is_free_to_do(halves: Plan) -> None:
+    """C0 may not be in two grids, H3, made provincial, may: there is no word that all is well."""
+    province = halves.layers.facilities["admin_level"].where(halves.layers.facilities.index != "H3", "province")
+    layers = replace(halves.layers, facilities=halves.layers.facilities.assign(admin_level=province))
+    twice = claims(("facility", "C0", "G2"), ("facility", "H3", "G1"), ("facility", "nobody", "G1"))
+    assert statuses(replace(halves, layers=layers, claims=twice), "R-22") == {"C0": "violated", "H3": "met"}
+
+
+def test_a_detour_is_measured_from_the_nearest_lead(halves: Plan) -> None:
+    """C5 in u34 is 1 minute from its own H2 and 6 from H1; in G1 it makes a detour of 5. At the limit it is met."""
+    plan = stated(halves, "C5", "G1")
+    found = finding(plan, "R-24", "C5")
+    assert (found.measured, found.unit, found.places) == (pytest.approx(5), "min", ("u34",))
+    assert finding(plan, "R-24", "").measured == 11, "the others stand inside their grid"
+    at_limit = replace(plan, case=plan.case.changed(rules={"detour_min": found.measured}))
+    assert finding(at_limit, "R-24", "C5").status == "met"
+
+
+def test_a_member_outside_the_area_makes_a_detour_that_nobody_knows(halves: Plan) -> None:
+    facilities_ = halves.layers.facilities
+    gone = facilities_.assign(unit_id=facilities_["unit_id"].where(facilities_.index != "C5", ""))
+    found = finding(replace(halves, layers=replace(halves.layers, facilities=gone)), "R-24", "C5")
+    assert (found.status, found.measured, found.places) == ("not_evaluated", None, ())
+
+
+def test_streets_are_asked_where_people_live(halves: Plan) -> None:
+    """Nobody in the right half's squares of S1: only S4 lacks a centre there."""
+    units = halves.layers.units
+    people = units["population"].where(~units.index.isin(["u03", "u13"]), 0)
+    plan = replace(halves, layers=replace(halves.layers, units=units.assign(population=people)))
+    found = [f for f in findings(plan, "R-21", "G2") if f.unit == "streets"]
+    assert [(f.measured, f.places) for f in found] == [(1, ("u23", "u33"))]

@@ -95,3 +95,53 @@ def test_signed_with_a_family_doctor(halves: Plan) -> None:
     assert (everybody.status, everybody.measured) == ("met", 0.75)
     assert (mothers.status, mothers.measured, mothers.limit) == ("violated", 0.8, 0.85)
     assert finding(halves, "R-66").status == "not_evaluated"
+
+
+def test_a_centre_with_as_many_residents_as_it_may_serve_is_enough(place: Place) -> None:
+    """4,000 residents a street."""
+    enough = lay_out(place, board.WEST_EAST, rules={"chc_population_min": 1000, "chc_population_max": 4000})
+    assert finding(enough, "R-62", "").status == "met"
+    over = lay_out(place, board.WEST_EAST, rules={"chc_population_min": 1000, "chc_population_max": 3999})
+    assert {f.subject_id for f in findings(over, "R-62") if f.status == "violated"} == {f"S{n}" for n in range(6)}
+    assert "应增设 1 家" in finding(over, "R-62", "S0").message_zh
+    assert finding(over, "R-62", "S0").places == ("u00", "u01", "u10", "u11")
+
+
+def test_a_centre_outside_the_area_serves_no_street(halves: Plan) -> None:
+    gone = halves.layers.facilities.assign(
+        unit_id=halves.layers.facilities["unit_id"].where(halves.layers.facilities.index != "C4", "")
+    )
+    plan = replace(halves, layers=replace(halves.layers, facilities=gone))
+    assert finding(plan, "R-62", "S4").measured == 0
+
+
+def test_a_street_where_nobody_lives_needs_no_centre() -> None:
+    table = facilities()
+    people = pd.DataFrame({"unit_id": board.unit_ids(), "population": 1000, "population_65": 150})
+    people.loc[people["unit_id"].map(board.street_of) == "S4", "population"] = 0
+    empty = survey_board(facilities=table[table["facility_id"] != "C4"], people=people)
+    assert finding(lay_out(empty, board.WEST_EAST), "R-62", "").status == "met"
+
+
+def test_two_centres_that_serve_as_few_as_they_may_are_no_matter() -> None:
+    """A second centre in S0 leaves 2,000 each; with one centre a street is never small."""
+    more = "C6,,S0街道第二社区卫生服务中心,chc,,government,district,,,u11\n"
+    two = survey_board(facilities=facilities(more=more))
+    at_least = lay_out(two, board.WEST_EAST, rules={"chc_population_min": 2000})
+    assert findings(at_least, "R-62", "small") == []
+    more_than = lay_out(two, board.WEST_EAST, rules={"chc_population_min": 2001})
+    small = finding(more_than, "R-62", "small")
+    assert (small.status, small.measured, small.unit) == ("met", 1, "streets")
+
+
+def test_squares_over_the_walking_limit_are_named_where_people_live(halves: Plan) -> None:
+    """The five squares with no centre next to them."""
+    found = finding(halves, "R-62", "stations")
+    assert (found.status, found.severity) == ("met", "note")
+    assert found.places == ("u11", "u13", "u15", "u25", "u31")
+
+
+def test_a_group_signed_at_its_limit_is_met(halves: Plan) -> None:
+    table = pd.DataFrame({"group": ["孕产妇"], "people": [200], "signed": [170]})
+    found = finding(with_records(halves, {"signed": table}), "R-66")
+    assert (found.status, found.measured) == ("met", 0.85)

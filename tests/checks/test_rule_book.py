@@ -259,3 +259,54 @@ def test_no_blank_between_a_name_and_chinese_words() -> None:
     """Grid and hospital names are Chinese: 市第一医院分成 2 片, without a blank after the name."""
     wrong = [where for where, text in texts() if re.search(r"\{[ghs]\} +[\u4e00-\u9fff]", text.zh)]
     assert wrong == []
+
+
+# limits and units: what a finding is held against, at the defaults of the case and the few keys that the board's case sets
+
+LIMITS = {
+    "R-01": {("plan", 2, "grids")},
+    "R-02": {("plan", 0, "units")},
+    "R-03": {("plan", 1, "grids")},
+    "R-04": {("grid", 1, "leads")},
+    "R-05": {("plan", None, "cv")},
+    "R-06": {("grid", 1, "pieces")},
+    "R-07": {("grid", 0.25, "share"), ("plan", None, "cv")},
+    "R-08": {("grid", 1000, "residents")},
+    "R-09": {("plan", 1, "grids")},
+    "R-10": {("grid", None, "share")},
+    "R-11": {("grid", None, "index")},
+    "R-20": {("grid", None, "strength")},
+    "R-21": {("grid", 1, "members"), ("grid", 0, "streets")},
+    "R-22": {("plan", 0, "facilities")},
+    "R-23": {("plan", 0, "facilities")},
+    "R-24": {("plan", None, "members")},
+    "R-25": {("grid", 0.5, "share"), ("grid", 1, "centres")},
+    "R-26": {("grid", None, "members")},
+    "R-30": {("plan", None, "community grids")},
+    "R-31": {("grid", 0, "community grids"), ("plan", None, "")},
+    "R-33": {("grid", None, "members")},
+    "R-34": {("grid", 1, "providers"), ("grid", None, "beds per 10000 aged 65")},
+    "R-35": {("grid", 4, "min")},
+    "R-41": {("plan", None, "HHI")},
+    "R-42": {("plan", None, "share")},
+    "R-60": {("grid", 4, "min"), ("plan", 15, "min"), ("plan", 4, "min")},
+    "R-61": {("plan", 0.9, "share")},
+    "R-62": {("plan", 0, "streets"), ("plan", None, "units")},
+    "R-63": {("grid", None, "beds per 1000")},
+    "R-65": {("plan", None, "gini")},
+}
+
+
+@pytest.mark.parametrize("rule", LIMITS)
+def test_a_finding_tells_its_limit_and_its_unit(halves: Plan, rule: str) -> None:
+    assert {(f.subject_kind, f.limit, f.unit) for f in findings(halves, rule)} == LIMITS[rule]
+
+
+def test_a_share_is_held_against_a_share(halves: Plan) -> None:
+    assert all(f.limit is None or 0 <= f.limit <= 1 for f in check_plan(halves) if f.unit in ("share", "cv", "gini"))
+
+
+def test_a_finding_that_needs_something_tells_no_number(halves: Plan) -> None:
+    silent = [f for f in check_plan(halves) if f.status == "not_evaluated"]
+    assert silent
+    assert {(f.measured, f.limit, f.unit, f.places) for f in silent} == {(None, None, "", ())}

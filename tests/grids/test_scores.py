@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from gridplan.grids.plan import Plan
-from gridplan.grids.scores import weighted_quantiles
+from gridplan.grids.scores import _access, weighted_quantiles
 from tests import board
 from tests.checks.laid_out import Place, lay_out, survey_board, the_board
 
@@ -97,3 +97,24 @@ def test_deviations_are_from_the_mean_of_the_own_part(place: Place) -> None:
     told = plan.scores.grids.set_index("lead_id")
     assert told["deviation"].to_dict() == pytest.approx({"H1": 0.0, "H2": 1 / 3, "H3": -1 / 3})
     assert told["scope_id"].to_dict() == {"H1": "", "H2": "E", "H3": "E"}
+
+
+def test_a_square_is_compact_by_its_border(halves: Plan) -> None:
+    """3 km by 4 km: 4 pi times 12 km2 over the square of 14 km."""
+    assert halves.scores.grids["compactness"].tolist() == pytest.approx([4 * np.pi * 12 / 14**2] * 2)
+
+
+def test_who_is_at_the_limit_counts_as_within_and_primary_care_is_on_foot(halves: Plan) -> None:
+    """All are within 4 minutes, two of them exactly; on foot 10 of 12 and 9 of 12 are near primary care."""
+    assert halves.scores.grids["share_within"].tolist() == [1, 1]
+    assert halves.scores.grids["share_primary"].tolist() == pytest.approx([10 / 12, 9 / 12])
+    assert halves.scores.plan["share_primary"] == pytest.approx(19 / 24)
+
+
+def test_who_cannot_get_there_has_no_minutes_but_counts_as_beyond() -> None:
+    """Of 4 people one cannot get there: the mean is that of the others, half of all are within 2, nobody is asked about walks."""
+    found = _access(np.array([1.0, 1, 1, 1]), np.array([1.0, 2, 9, np.inf]), None, np.full(4, 2.0), 15)
+    assert (found["mean_minutes"], found["share_within"], found["p90_minutes"]) == (4, 0.5, np.inf)
+    assert np.isnan(found["share_primary"])
+    nobody = _access(np.zeros(1), np.ones(1), np.ones(1), np.ones(1), 15)
+    assert (nobody["mean_minutes"], nobody["share_within"]) == (np.inf, 0)

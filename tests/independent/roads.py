@@ -2,9 +2,9 @@
 
 Follows the documented definitions only. Roads are pieces between nodes; a piece has a class, may be one-way, and takes
 length / speed, or the stated duration of a ferry. A place enters the network at the nearest point of a piece that one
-may stop on (no motorway, ramp, ferry, tunnel) and that lies on its own side of every barrier; where that piece is cut
-off from the main network and a piece of the main network is at most 500 m farther, at that one. Its access leg is
-detour x straight line at access speed. A place farther from any such piece than the case allows reaches nothing.
+may stop on (no motorway, ramp, ferry, tunnel, bridge) and that lies on its own side of every barrier; a piece cut off from the main
+network counts as 500 m farther, and so does a trunk road or ramp by 100 m. Its access leg is detour x straight line at
+access speed. A place farther from any such piece than the case allows reaches nothing.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ FERRY_KMH = 15.0
 CLOSED_TO_CARS = {"no", "private", "agricultural", "forestry", "emergency", "psv", "bus", "military", "delivery"}
 SAME_PLACE_M = 0.001
 POCKET_M = 500.0
+THROUGH_M = 100.0
 TINY_MIN = 1e-9
 
 
@@ -127,6 +128,7 @@ def read_lines(path: Path, crs: str) -> gpd.GeoDataFrame:
         posted=np.nan,
         minutes=np.nan,
         tunnel=False,
+        bridge=False,
         drive=~on_foot_only,
         walk=~table["kind"].isin(NEVER_ON_FOOT),
     )
@@ -145,11 +147,13 @@ class Router:
         self.stops = np.flatnonzero(
             ~usable["kind"].isin([*NEVER_ON_FOOT, "ferry"])
             & ~usable["tunnel"]
+            & ~usable["bridge"]
             & (np.isfinite(self.along) | np.isfinite(self.against))
         )
         self.access_kmh = speeds.access_kmh if mode == "drive" else speeds.walk_kmh
         self.detour, self.snap_max_m = speeds.detour, speeds.snap_max_m
-        self.main = self._main_network()
+        through = ((usable["kind"] == "trunk") | usable["kind"].str.endswith("_link")).to_numpy()
+        self.extra = np.where(self._main_network(), 0.0, POCKET_M) + np.where(through, THROUGH_M, 0.0)
         self.wall = barriers.union_all()
         shapely.prepare(self.wall)
 
@@ -173,18 +177,17 @@ class Router:
         points = shapely.points(xy)
         tree = shapely.STRtree(self.lines[self.stops])
         nearest, distance = self._near(points, self.stops)
-        pocket = np.flatnonzero(~self.main[nearest])
-        if len(pocket):
-            other, other_m = self._near(points[pocket], self.stops[self.main[self.stops]])
-            better = other_m <= distance[pocket] + POCKET_M
-            nearest[pocket[better]], distance[pocket[better]] = other[better], other_m[better]
+        for extra in sorted({*self.extra[self.stops]}, reverse=True):
+            other, other_m = self._near(points, self.stops[self.extra[self.stops] == extra])
+            better = (other_m + extra <= distance + self.extra[nearest]) & (other_m <= self.snap_max_m)
+            nearest[better], distance[better] = other[better], other_m[better]
         for i in np.flatnonzero(self._crossed(points, nearest)):
             nearest[i], distance[i] = self._near_on_this_side(tree, points[i])
         distance[distance > self.snap_max_m] = np.inf
         near = np.flatnonzero(np.isfinite(distance))
         place, piece = tree.query(points[near], predicate="dwithin", distance=distance[near] + SAME_PLACE_M)
         place, piece = near[place], self.stops[piece]
-        keep = (self.main[piece] | ~self.main[nearest[place]]) & ~self._crossed(points[place], piece)
+        keep = (self.extra[piece] <= self.extra[nearest[place]]) & ~self._crossed(points[place], piece)
         place, piece = place[keep], piece[keep]
         metres = shapely.length(self.lines[piece])
         share = shapely.line_locate_point(self.lines[piece], points[place]) / metres
@@ -203,10 +206,10 @@ class Router:
         return shapely.crosses(self.wall, shapely.shortest_line(points, self.lines[pieces]))
 
     def _near_on_this_side(self, tree, point):
-        """The nearest piece whose leg crosses no barrier (one cut off counts as 500 m farther), within the limit."""
+        """The nearest piece whose leg crosses no barrier (`extra` counts as metres), within the limit."""
         near = self.stops[tree.query(point, predicate="dwithin", distance=self.snap_max_m)]
         metres = shapely.distance(point, self.lines[near])
-        for i in np.argsort(metres + np.where(self.main[near], 0, POCKET_M), kind="stable"):
+        for i in np.argsort(metres + self.extra[near], kind="stable"):
             if not self._crossed(point, near[i]):
                 return near[i], metres[i]
         return 0, np.inf

@@ -203,3 +203,30 @@ def test_a_case_that_cannot_be_read_still_makes_a_workbook(tmp_path: Path) -> No
     case.write_text("[place]\nnam = 1\n", encoding="utf-8")
     assert check(case, "-o", str(tmp_path / "out")).exit_code == 2
     assert load_workbook(tmp_path / "out" / "check.xlsx").sheetnames == ["问题"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "header"),
+    [("zh", "机构接入道路处", "距道路（米）"), ("en", "Entries to the roads", "Metres to the road")],
+)
+def test_a_sheet_says_by_which_road_each_facility_is_entered(
+    tmp_path: Path, language: str, title: str, header: str
+) -> None:
+    """Every facility of the county, the farthest from its road first, with the class in words."""
+    done = check(Path("data/yunxiu/case.toml"), "--lang", language, "-o", str(tmp_path))
+    assert done.exit_code == 0
+    rows = list(load_workbook(tmp_path / "check.xlsx")[title].iter_rows(values_only=True))
+    assert rows[0][2] == header
+    metres = [row[2] for row in rows[1:]]
+    assert len(metres) > 100
+    assert metres == sorted(metres, reverse=True)
+    assert {row[3] for row in rows[1:]} <= {
+        "主干路",
+        "次干路",
+        "支路",
+        "一般道路",
+        "primary road",
+        "secondary road",
+        "tertiary road",
+        "minor road",
+    }

@@ -11,12 +11,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from gridplan.case.case import parse_case
 from gridplan.outputs.workbook import guard_name
 from gridplan.proposal.building import simplify_roads
 from gridplan.proposal.files import read_proposal
 from gridplan.proposal.frames import FORMAT
 from gridplan.proposal.proposal import FILES
-from gridplan.words.errors import ProposalError
+from gridplan.words.errors import CaseError, ProposalError
 from tests import board
 
 
@@ -39,6 +40,19 @@ def test_a_changed_proposal_is_not_equal(board_proposal, folder):
     assert not replace(again, findings=again.findings[1:]).equals(board_proposal)
     moved = again.units.set_geometry(again.units.geometry.translate(1))
     assert not replace(again, units=moved).equals(board_proposal)
+
+
+def test_a_stored_case_with_words_for_a_date_reads_back_and_a_case_file_is_refused(board_proposal, tmp_path):
+    """Earlier releases took any words: what they stored stays, through a change of language too."""
+    waiver = {"rule": "R-20", "reason": "r", "author": "a", "date": "议定之日"}
+    rules = {"plan_valid_from": "2026-02-30", "waivers": [waiver]}
+    with pytest.raises(CaseError, match="2026-02-30"):
+        board_proposal.case.changed(rules=rules)
+    tree = board_proposal.case.resolved()
+    case = parse_case({**tree, "rules": {**tree["rules"], **rules}}, folder=tmp_path, stored=True)
+    again = read_proposal(replace(board_proposal, case=case).save(tmp_path / "out")).case
+    assert again.with_language("en").rules.plan_valid_from == "2026-02-30"
+    assert again.changed(solver={"seed": 7}).rules.waivers[0].date == "议定之日"
 
 
 def test_saving_again_makes_the_same_bytes(board_proposal, folder, tmp_path):

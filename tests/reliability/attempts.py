@@ -121,6 +121,11 @@ def _awaited(pid: int, longest_s: float) -> tuple[int, bool]:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), True
 
 
+def attempt_named(beginning: str, attempts: Iterable[Attempt]) -> Attempt:
+    """Return the first attempt whose name begins so."""
+    return next(attempt for attempt in attempts if attempt.name.startswith(beginning))
+
+
 def load_program() -> None:
     """Import what commands import, once, before processes are forked; nothing is computed here, so that no thread runs."""
     import gridplan.intake.input_check

@@ -112,3 +112,32 @@ def test_forbidden_and_locked_sites_are_not_usable():
 def test_sites_of_one_hospital_or_one_home_conflict():
     instance = build_instance(row_city(choose=1, lead_hospital=["a", "b", "a"], lead_unit=[0, 0, 7]))
     assert [instance.conflicts(0, 1), instance.conflicts(0, 2), instance.conflicts(1, 2)] == [True, True, False]
+
+
+def test_units_of_a_whole_are_one_atom_with_their_residents_and_costs_in_the_order_of_their_first():
+    """u1 and u2 are whole s, u4 and u5 whole t: six atoms; u1 is 2 and u2 1 minute from q, for ten people each."""
+    instance = build_instance(row_city(whole=["", "s", "s", "", "t", "t", "", ""]))
+    assert instance.atom_of_unit.tolist() == [0, 1, 1, 2, 3, 3, 4, 5]
+    assert instance.population.tolist() == [10, 20, 10, 20, 10, 10]
+    assert instance.cost[1].tolist() == [30, 30, 110]
+    assert instance.home.tolist() == [0, 2, 5]
+
+
+def test_a_whole_in_two_pieces_is_two_atoms_and_that_is_said():
+    """u1, u2 and u6 are one whole, but u6 touches neither."""
+    instance = build_instance(row_city(whole=["", "s", "s", "", "", "", "s", ""]))
+    assert instance.atom_of_unit.tolist() == [0, 1, 1, 2, 3, 4, 5, 6]
+    assert [(note.limit_name, note.note) for note in instance.notes] == [("whole", True)]
+    assert not build_instance(row_city(whole=["", "s", "s", "", "", "", "", ""])).notes
+
+
+def test_a_whole_that_two_leads_need_is_dissolved():
+    """Both p, in u0, and q, in u3, lead; or u1 is locked to p and u2 to q."""
+    both = build_instance(row_city(whole=["s", "s", "s", "s", "", "", "", ""]))
+    assert both.atom_of_unit.tolist() == list(range(8))
+    locked = build_instance(row_city(whole=["", "s", "s", "", "", "", "", ""], locked={"u1": "p", "u2": "q"}))
+    assert locked.atom_of_unit.tolist() == list(range(8))
+    assert locked.fixed.tolist()[1:3] == [0, 1]
+    one = build_instance(row_city(whole=["", "s", "s", "", "", "", "", ""], locked={"u1": "p"}))
+    assert one.atom_of_unit.tolist() == [0, 1, 1, 2, 3, 4, 5, 6]
+    assert one.fixed.tolist()[1] == 0

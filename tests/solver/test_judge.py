@@ -10,7 +10,7 @@ import pytest
 
 from gridplan.solver import flow
 from gridplan.solver.assignment import Assignment
-from gridplan.solver.judge import judge_solution
+from gridplan.solver.judge import count_terms, judge_solution
 from gridplan.solver.problem import Problem
 from gridplan.solver.solver import improve, solve
 
@@ -138,3 +138,60 @@ def test_solve_and_improve_let_nothing_out_unjudged(monkeypatch):
         assert solution.status == "infeasible"
         assert solution.bound is None
         assert {"choose", "population_max"} <= {said.limit_name for said in solution.explanation}
+
+
+# numbers, counted by hand
+
+
+def said_of(plan, limit_name, **changes):
+    """What the judge says of one limit of a plan: measured, limit, leads."""
+    problem = city(**changes)
+    [said] = [one for one in judge_solution(problem, plant(plan)).explanation if one.limit_name == limit_name]
+    return said.measured, said.limit, said.lead_ids
+
+
+def test_residents_over_and_under_a_limit_are_told_with_the_worst():
+    """p has 20, q 20, r 40 residents: r is 10 over 30; under 25 are p and q, by 5 each."""
+    assert said_of("ppqqrrrr", "population_max", population_max=30.0) == (40, 30, ("r",))
+    assert said_of("ppqqrrrr", "population_min", population_min=25.0)[:2] == (20, 25)
+    assert said_of("ppqqrrrr", "population_min", population_min=25.0)[2] == ("p", "q")
+    assert said_of("ppqqrrrr", "population_max", population_max=[15.0, 12.0, 35.0, 99.0]) == (20, 12, ("p", "q", "r"))
+
+
+def test_the_worst_share_out_of_balance_is_told():
+    """40 of a mean of 80 / 3 is half as much again; 20 a quarter less."""
+    measured, limit, leads = said_of("ppqqrrrr", "balance", balance=0.3)
+    assert (measured, limit, leads) == (pytest.approx(0.5), 0.3, ("r",))
+    assert said_of("ppqqrrrr", "balance", balance=0.2)[2] == ("p", "q", "r")
+
+
+PLAN = np.array([0, 0, 1, 1, 0, 0, 2, 2])
+"""p in u0, u1, u4, u5; q in u2, u3; r in u6, u7: 0 + 1 + 1 + 2, 1 + 0, 1 + 0 minutes for ten people each."""
+
+
+def test_terms_are_counted_unit_by_unit():
+    """Four borders are cut: u1 - u2, u5 - u6, u2 - u6, u3 - u7. Of u1 and u7, the only ones in force, u7 moves."""
+    priced = city(
+        lead_price=[1.0, 2.0, 4.0, 8.0], compactness_price=3.0, incumbent={"u1": "p", "u7": "q"}, move_price=5.0,
+        max_minutes=1.0, max_minutes_price=7.0, balance=0.2, balance_price=11.0,
+    )  # fmt: skip
+    assert count_terms(priced, PLAN) == {
+        "travel": 60,
+        "opening": 7,
+        "access": 10 * 7.0,
+        "moved": 10 * 5.0,
+        "balance": pytest.approx(11.0 * ((40 - 32) + 2 * (80 / 3 * 0.8 - 20))),
+        "compactness": 4 * 3.0,
+    }
+
+
+def test_only_what_has_a_price_is_a_term():
+    assert count_terms(city(balance=0.2, max_minutes=1.0, incumbent={"u7": "q"}), PLAN) == {"travel": 60, "opening": 0}
+
+
+@pytest.mark.parametrize(("longest", "lost"), [(3.0, 1440), (144.0, 1440), (200.0, 2000)])
+def test_who_cannot_get_there_is_a_day_away_or_ten_times_the_longest_drive(longest, lost):
+    minutes = city().minutes.copy()
+    minutes[1, 0], minutes[0, 2] = np.inf, longest
+    terms = count_terms(city(minutes=minutes), PLAN)
+    assert terms == {"travel": 50, "opening": 0, "unreachable": 10 * lost}

@@ -100,3 +100,27 @@ def test_a_plan_of_too_few_grids_holds_no_rules() -> None:
     whole = measure(problem, np.array([0, 0, 1, 1, 1, 1, 2, 2]), limits_for(problem, 3))
     assert whole.holds
     assert whole.rank < measures.rank
+
+
+def test_a_plan_that_breaks_one_rule_alone_does_not_hold():
+    """Each of these breaks one of the rules that residents do not measure."""
+    for changes in (
+        {"barred": {"u5": ["q"]}},
+        {"whole": ["", "w", "w", "", "", "", "", ""]},
+        {"edges": [(0, 1), (2, 3), (3, 4), (6, 7), (1, 2)]},
+    ):
+        assert not measure(row_city(**changes), PPQQQQRR).holds, changes
+    assert measure(row_city(), PPQQQQRR).holds
+    assert not measure(row_city(choose=2), PPQQQQRR, limits_for(row_city(choose=2), 2)).holds, (
+        "three grids where two are wanted"
+    )
+
+
+def test_a_plan_that_holds_ranks_before_a_cheaper_one_that_does_not():
+    """In the balance of 0.2 no plan of these has the right loads: 40, then 70 residents of one grid are outside."""
+    good = measure(row_city(), PPQQQQRR)
+    lopsided = np.array([0, 1, 1, 1, 1, 1, 1, 2])
+    some, more = measure(row_city(balance=0.2), PPQQQQRR), measure(row_city(balance=0.2), lopsided)
+    assert good.rank < some.rank < more.rank
+    assert good.rank == (0, 0.0, good.objective)
+    assert some.rank == (1, pytest.approx(8.0 + 8 / 3), some.objective)

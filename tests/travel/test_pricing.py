@@ -136,3 +136,24 @@ def test_speeds_that_are_none_are_refused(speed):
 def test_missing_columns_are_named():
     with pytest.raises(NetworkError, match="oneway"):
         price_roads(roads((0, 1)).drop(columns="oneway"), RoadRules())
+
+
+def test_steps_and_alpine_paths_slow_a_walker_down():
+    """A kilometre at 4.8 km/h is 12.5 minutes; on steps 2.5 times that, on a path of difficulty T2 1.67 times, of T4 3.33 times."""
+    frame = roads(
+        (0, 1), (1, 2), (2, 3), (3, 4), road_class=["residential", "steps", "path", "path"],
+        sac_scale=["", "", "mountain_hiking", "alpine_hiking"],
+    )  # fmt: skip
+    on_foot = price_roads(frame, RoadRules(mode="walk"))
+    assert (on_foot.forward / MINUTE).round(2).tolist() == [12.5, 31.25, 20.83, 41.67]
+
+
+def test_fast_roads_and_bridges_in_part_serve_through_traffic_unless_they_have_a_pavement():
+    classes = ["trunk", "primary_link", "primary", "residential", "trunk", "trunk"]
+    frame = roads(
+        (0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (5, 6), road_class=classes, entry=[0, 0, 0, 0, 1, -1],
+        bridge=[False, False, False, True, False, False],
+    )  # fmt: skip
+    priced = price_roads(frame, RoadRules())
+    assert priced.is_through.tolist() == [True, True, False, True, False, True]
+    assert priced.can_stop.tolist() == [True, True, True, True, True, False]

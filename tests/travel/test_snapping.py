@@ -237,3 +237,92 @@ def test_new_speeds_keep_closures(town):
         RoadNetwork.from_edges([0], [1], [1.0]).with_speeds({"primary": 30.0})
     with pytest.raises(NetworkError):
         RoadNetwork.from_roads(town, speeds={"primary": 0.0})
+
+
+@pytest.fixture
+def frontage():
+    """A trunk road 20 m from home, a street 60 m on the other side, and far streets that join them.
+
+    y=60   0 ==== street ==== 1
+    y=0    home at (500, 0)
+    y=-20  2 ---- trunk ----- 3
+    """
+    return road_frame(
+        [
+            (0, 1, "residential", 0, [(0, 60), (1000, 60)]),
+            (2, 3, "trunk", 0, [(0, -20), (1000, -20)]),
+            (0, 2, "residential", 0, [(0, 60), (-3000, 20), (0, -20)]),
+        ]
+    )
+
+
+def test_a_street_slightly_farther_goes_before_a_fast_road(frontage):
+    """The street 40 m farther is entered, from 120 m north of it or from 180 m south of the trunk road it is the nearest that counts."""
+    network = RoadNetwork.from_roads(frontage)
+    snaps = snap_points(network, [(500, 0), (500, 10), (500, -80)])
+    assert snaps.edge.tolist() == [0, 0, 0], "the street is at most 80 m farther"
+    assert not snaps.from_pocket.any()
+    wider = frontage.assign(
+        geometry=frontage.geometry.where(frontage["road_class"] == "trunk", frontage.translate(0, 30))
+    )
+    assert snap_points(RoadNetwork.from_roads(wider), [(500, -20), (500, 0)]).edge.tolist() == [1, 0], (
+        "110 m farther is too far, 70 m is not"
+    )
+
+
+def test_a_pavement_makes_a_street_of_a_trunk_road(frontage):
+    network = RoadNetwork.from_roads(frontage.assign(entry=[0, 1, 0]))
+    assert snap_points(network, [(500, 0)]).edge.tolist() == [1]
+
+
+def test_an_expressway_is_never_entered_however_far_the_street(frontage):
+    """Home 20 m from the expressway: the street, moved to 560 m, is entered; on foot too, and nobody walks there."""
+    far = frontage.assign(
+        entry=[0, -1, 0],
+        walk=[True, False, True],
+        geometry=frontage.geometry.where(frontage["road_class"] == "trunk", frontage.translate(0, 500)),
+    )
+    for mode in ("drive", "walk"):
+        snaps = snap_points(RoadNetwork.from_roads(far, mode=mode), [(500, 0)])
+        assert (snaps.edge.tolist(), snaps.distance_m.tolist()) == ([0], [560.0])
+
+
+def test_home_by_the_expressway_and_clinic_on_the_street_are_a_minute_apart(frontage):
+    """The clinic stands on the street, 60 m away across it: 78 m on foot at 4.8 km/h, not the way round by the ramp."""
+    elevated = frontage.assign(entry=[0, -1, 0], walk=[True, False, True])
+    network = RoadNetwork.from_roads(elevated, mode="walk")
+    home, clinic = (snap_points(network, [place], access_kmh=4.8) for place in [(500, 0), (500, 60)])
+    assert network.table(home, clinic).item() == pytest.approx(0.975, abs=0.001)
+
+
+def test_only_roads_within_reach_are_preferred():
+    """The pocket is 50 m away, the street 400 m: with nothing beyond 300 m to be had, the pocket is entered and not nothing."""
+    rows = [
+        (0, 1, "primary", 0, [(0, 0), (600, 0)]),
+        (1, 2, "primary", 0, [(600, 0), (1200, 0)]),
+        (8, 9, "residential", 0, [(0, 450), (600, 450)]),
+    ]
+    network = RoadNetwork.from_roads(road_frame(rows))
+    assert snap_points(network, [(300, 400)]).edge.tolist() == [0]
+    near = snap_points(network, [(300, 400)], max_m=300.0)
+    assert (near.edge.tolist(), near.unreachable.tolist()) == ([2], [False])
+
+
+def test_behind_a_barrier_a_main_road_just_outside_the_search_goes_before_a_pocket():
+    """The nearest road, 10 m away, is walled off; within the first radius (213 m) there is a pocket at 200 m, a street at 300 m.
+
+    The pocket counts as 700 m away, so the street is entered, and that a nearer road was passed over is told.
+    """
+    rows = [
+        (0, 1, "primary", 0, [(0, 10), (900, 10)]),
+        (1, 2, "primary", 0, [(900, 10), (900, -300)]),
+        (2, 3, "primary", 0, [(900, -300), (0, -300)]),
+        (8, 9, "residential", 0, [(250, -200), (350, -200)]),
+    ]
+    network = RoadNetwork.from_roads(road_frame(rows))
+    wall = [LineString([(-50, 5), (850, 5)])]
+    snaps = snap_points(network, [(300, 0), (300, 0)], barriers=wall)
+    assert snaps.edge.tolist() == [2, 2]
+    assert snaps.from_pocket.tolist() == [True, True]
+    assert snap_points(network, [(300, 0)], barriers=wall, max_m=250.0).edge.tolist() == [3]
+    assert not snap_points(network, [(300, -290)], barriers=wall).from_pocket.any()

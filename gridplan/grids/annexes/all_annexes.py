@@ -7,7 +7,7 @@ import pandas as pd
 from gridplan.grids.annexes.communities import draw_up_communities
 from gridplan.grids.annexes.cooperation_annexes import draw_up_overlays
 from gridplan.grids.annexes.ledgers import draw_up_ledgers
-from gridplan.grids.annexes.reach import draw_up_isochrones
+from gridplan.grids.annexes.reach import draw_up_entries, draw_up_isochrones
 from gridplan.grids.losses import draw_up_resilience
 from gridplan.grids.plan import Plan
 
@@ -15,5 +15,5 @@ from gridplan.grids.plan import Plan
 def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
     """Return the annexes of a plan: what its records, networks and scenarios give rise to, by name (`annexes.ANNEXES`)."""
     resilience = draw_up_resilience(plan.layers, plan.travel, plan.assignment, plan.case)
-    isochrones = draw_up_isochrones(plan.layers, plan.travel)
-    return {**isochrones, **draw_up_ledgers(plan), **draw_up_communities(plan), **draw_up_overlays(plan), **resilience}
+    reach = {**draw_up_isochrones(plan.layers, plan.travel), **draw_up_entries(plan.layers, plan.travel)}
+    return {**reach, **draw_up_ledgers(plan), **draw_up_communities(plan), **draw_up_overlays(plan), **resilience}

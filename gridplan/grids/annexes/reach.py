@@ -1,4 +1,4 @@
-"""The annex of isochrones: from where each candidate lead is reached in time, and by how many residents."""
+"""How facilities are reached: isochrones of the candidate leads with their residents, and where each facility enters the roads."""
 
 from __future__ import annotations
 
@@ -46,3 +46,21 @@ def draw_up_isochrones(layers: Layers, travel: TravelTimes) -> dict[str, pd.Data
         if lead in column
     ]
     return {"isochrones": make_annex("isochrones", rows, crs=travel.isochrones.crs)}
+
+
+def draw_up_entries(layers: Layers, travel: TravelTimes) -> dict[str, pd.DataFrame]:
+    """Return the annex "entries": one row a facility, in their order; empty where there are no roads.
+
+    Parameters
+    ----------
+    layers : facilities with their names.
+    travel : with entries, or None where there are no roads.
+    """
+    if travel.entries is None:
+        return {}
+    entries = travel.entries
+    rows = [
+        {"facility_id": facility, "facility_name": layers.facilities["name"].get(facility, facility), **entry}
+        for facility, entry in zip(entries.index, entries.to_dict("records"), strict=True)
+    ]
+    return {"entries": make_annex("entries", rows, crs=entries.crs)}

@@ -85,7 +85,12 @@ def _landmass(network: RoadNetwork) -> Ints:
     usable = (network.forward < FAR) | (network.backward < FAR)
     if network.priced is not None:
         usable &= (network.priced.roads["road_class"] != "ferry").to_numpy(bool)
-    ends = network.tail[usable], network.head[usable]
+    return joined_parts(network, usable)[network.tail]
+
+
+def joined_parts(network: RoadNetwork, edges: Bools) -> Ints:
+    """Number, of every node, of the part of the network that these edges hold together."""
+    ends = network.tail[edges], network.head[edges]
     graph = coo_matrix((np.ones(len(ends[0])), ends), shape=(network.n_nodes, network.n_nodes))
-    labels: Ints = connected_components(graph, directed=False)[1][network.tail].astype(np.int64)
+    labels: Ints = connected_components(graph, directed=False)[1].astype(np.int64)
     return labels

@@ -49,6 +49,7 @@ class TravelTimes:
       close roads are left out where roads are not known
     - isochrones: lead_id, minutes, geometry: from where each site is reached within half the limit and within the limit;
       None where there are no roads to draw them along
+    - entries: on facility ids, where each enters the roads by car (`entries.find_entries`); None where there are no roads
     """
 
     sites: tuple[str, ...]
@@ -63,6 +64,7 @@ class TravelTimes:
     what_if: Mapping[str, TravelTimes] = field(default_factory=dict)
     isochrones: gpd.GeoDataFrame | None = None
     to_others: pd.DataFrame = field(default_factory=pd.DataFrame)
+    entries: gpd.GeoDataFrame | None = None
 
     def to_hospitals(self) -> tuple[pd.Index, Floats]:
         """Return the ids of the sites and of the other hospitals of level 2 and 3, and (n_cells, n) drive minutes to them."""
@@ -90,6 +92,7 @@ def measure_travel(layers: Layers, case: Case, sites: list[str]) -> TravelTimes:
         between=ruler.between(host_ids(facilities, sites, layers.records)),
         isochrones=_isochrones(ruler, layers, sites, case.travel.limit_min),
         to_others=_to_others(layers, case, sites, ruler),
+        entries=ruler.entries() if isinstance(ruler, RoadRuler) else None,
     )
     return replace(times, what_if=_under_scenarios(times, ruler, layers, case))
 
@@ -192,6 +195,7 @@ def _under_scenarios(times: TravelTimes, ruler: Ruler, layers: Layers, case: Cas
             next_ed=times.next_ed,
             between=times.between,
             isochrones=times.isochrones,
+            entries=times.entries,
             to_others=pd.concat([times.to_others, more], axis=1),
         )
     return result

@@ -13,16 +13,16 @@ import shapely
 from gridplan.case.case import Case
 from gridplan.case.sections import Travel
 from gridplan.ground.access.between import Between, between_of, on_roads
+from gridplan.ground.access.entries import find_entries, tell_far, tell_foot_boats, tell_on_fast
 from gridplan.layers.layers import Layers
 from gridplan.travel.isochrones import draw_isochrones
 from gridplan.travel.milliseconds import Ints
 from gridplan.travel.network import RoadNetwork
 from gridplan.travel.snapping import snap_points
 from gridplan.travel.snaps import Snaps
-from gridplan.travel.speeds import Mode, default_speeds
+from gridplan.travel.speeds import Mode, walk_speeds
 from gridplan.words.errors import InputProblem
 from gridplan.words.problems import Problems
-from gridplan.words.text import Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 
 MODES: tuple[Mode, ...] = ("drive", "walk")
-_TOLD_SHARE = 0.001
-"""More of the residents than this far from every road is told: a few huts are no gap in the road layer."""
 
 
 class Ruler(Protocol):
@@ -75,6 +73,10 @@ class RoadRuler:
         drawn = draw_isochrones(self.networks["drive"], self._at(ids, "drive"), minutes, reach_m=reach_m)
         leads = [ids[place] for place in drawn["place"]]
         return drawn.drop(columns="place").assign(lead_id=leads).set_crs(self.facilities.crs, allow_override=True)
+
+    def entries(self) -> gpd.GeoDataFrame:
+        """Return where each facility enters the roads by car, see `entries.find_entries`."""
+        return find_entries(self.networks["drive"], self.facilities, self.places["drive"])
 
     def closed(self, roads: gpd.GeoDataFrame) -> RoadRuler:
         """Return the same with these roads cut (see `layers.closures`); everybody enters the network where they did."""
@@ -161,7 +163,7 @@ def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, notes: P
     barriers = layers.barriers.geometry.array if len(layers.barriers) else None
     networks, cells, places = {}, {}, {}
     for mode in MODES:
-        speeds = dict(rules.drive_kmh) if mode == "drive" else dict.fromkeys(default_speeds("walk"), rules.walk_kmh)
+        speeds = dict(rules.drive_kmh) if mode == "drive" else walk_speeds(rules.walk_kmh)
         network = RoadNetwork.from_roads(layers.roads, mode=mode, speeds=speeds, ferry_wait_min=rules.ferry_wait_min)
         access_kmh = rules.access_kmh if mode == "drive" else rules.walk_kmh
         networks[mode] = network
@@ -177,7 +179,9 @@ def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, notes: P
             for frame in (layers.cells, facilities)
         )
     people = layers.cells["population"].to_numpy(float)
-    _tell_far(cells["drive"].distance_m, people, facilities, places["drive"].distance_m, rules.snap_max_m, notes)
+    tell_far(cells["drive"].distance_m, people, facilities, places["drive"].distance_m, rules.snap_max_m, notes)
+    tell_on_fast(networks["drive"], cells["drive"], people, notes)
+    tell_foot_boats(networks, cells["walk"], people, notes)
     return RoadRuler(networks, cells, places, facilities)
 
 
@@ -191,39 +195,3 @@ def _least(minutes: Floats, n: int) -> tuple[Floats, Ints]:
 
 def _xy(frame: gpd.GeoDataFrame) -> Floats:
     return np.asarray(shapely.get_coordinates(frame.geometry.array), dtype=np.float64)
-
-
-def _tell_far(
-    cell_m: Floats,
-    people: Floats,
-    facilities: gpd.GeoDataFrame,
-    place_m: Floats,
-    limit_m: float,
-    notes: Problems,
-) -> None:
-    far = cell_m > limit_m
-    if people[far].sum() > _TOLD_SHARE * people.sum():
-        notes.tell(
-            Text(zh=f"离道路不超过 {limit_m:,.0f} 米的居民点", en=f"residents within {limit_m:,.0f} m of a road"),
-            Text(
-                zh=f"{people[far].sum():,.0f} 人更远（最远 {cell_m.max():,.0f} 米）",
-                en=f"{people[far].sum():,.0f} people farther away (up to {cell_m.max():,.0f} m)",
-            ),
-            Text(zh="核对道路图层是否完整。", en="See whether the road layer is complete."),
-            field="roads",
-            severity="warning",
-        )
-    far = place_m > limit_m
-    if far.any():
-        names = tuple(facilities["name"][far].head(5))
-        notes.tell(
-            Text(zh=f"离道路不超过 {limit_m:,.0f} 米的机构", en=f"facilities within {limit_m:,.0f} m of a road"),
-            Text(
-                zh=f"{int(far.sum())} 家更远（{'、'.join(names)}）",
-                en=f"{int(far.sum())} farther away ({', '.join(names)})",
-            ),
-            Text(zh="核对它们的坐标。", en="Check their coordinates."),
-            field="facilities",
-            values=names,
-            severity="warning",
-        )

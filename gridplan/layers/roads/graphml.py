@@ -11,6 +11,7 @@ import shapely
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.xml_files import Attributes, stream_xml
 from gridplan.layers.roads.osm_tags import read_speed
+from gridplan.layers.roads.road_columns import TAG_COLUMNS
 from gridplan.layers.roads.road_graphs import Edges, Point, frame_of_edges
 from gridplan.words.text import Text
 
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
 GRAPHML_SUFFIXES = (".graphml", ".graphml.gz")
-_KEPT = ("highway", "fclass", "road_class", "name", "bridge", "tunnel", "maxspeed", "maxspeed_kmh", "minutes")
+_KEPT = (
+    *("highway", "fclass", "road_class", "name", "bridge", "tunnel", "maxspeed", "maxspeed_kmh", "minutes"),
+    *TAG_COLUMNS,
+)
 _PLACES = (("x", "y"), ("lon", "lat"), ("longitude", "latitude"))
 
 

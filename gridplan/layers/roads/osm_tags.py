@@ -12,29 +12,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from gridplan.layers.roads.access import CLASSES, NO, NO_WALK, YES, read_access
+
 UNDEFINED = 2147483647
 """Coordinate of a node that the extract does not contain."""
 
-LINKED = frozenset({"motorway", "trunk", "primary", "secondary", "tertiary"})
-LOCAL = frozenset({"unclassified", "residential", "living_street", "road", "service", "track"})
-DRIVE = LINKED | LOCAL | {f"{name}_link" for name in LINKED}
-WALK_ONLY = frozenset({"pedestrian", "footway", "path", "steps", "corridor", "bridleway"})
-NO_WALK = frozenset({"motorway", "motorway_link"})
-NO_BIKE = frozenset(
-    {"motorway", "motorway_link", "footway", "steps", "corridor", "pedestrian", "bridleway", "trunk_link"}
-)
-CLASSES = DRIVE | WALK_ONLY | {"cycleway", "ferry"}
-
-NO = frozenset(
-    {
-        *("no", "private", "agricultural", "forestry", "emergency", "psv", "bus", "military", "delivery"),
-        *("residents", "resident", "permit", "permits", "restricted", "employees", "impassable", "conditional"),
-    }
-)
-YES = frozenset({"yes", "designated", "permissive", "destination", "official"})
 _HEAVY = re.compile(r"weight|height|width|length|axle|hgv|trailer|goods|wheels")
 """Conditions that no car and no ambulance meets."""
 MPH = 1.609344
+MOUNTAIN = frozenset({"path", "footway", "steps", "track", "bridleway"})
+"""Classes on which the difficulty of an alpine path (`sac_scale`) is looked for."""
 
 
 class WayFacts(NamedTuple):
@@ -50,6 +37,9 @@ class WayFacts(NamedTuple):
     drive: bool
     walk: bool
     bike: bool
+    destination: bool
+    entry: int
+    sac_scale: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,6 +131,10 @@ def _facts(get: Any) -> WayFacts | None:
         get("service", "") if highway == "service" else get("passengers", "") if route else "",
         get("smoothness", ""),
         ";".join(filter(None, map(get, ("access:conditional", "vehicle:conditional", "motor_vehicle:conditional")))),
+        get("motorroad", ""),
+        get("sidewalk", ""),
+        get("layer", ""),
+        get("sac_scale", "") if highway in MOUNTAIN else "",
     )
 
 
@@ -169,10 +163,14 @@ def _touches(line: str, box: tuple[int, int, int, int]) -> bool:
 
 
 def _columns(facts: list[WayFacts], names: list[str]) -> dict[str, Any]:
-    kinds = {"oneway": np.int8, "oneway_bike": np.int8, "maxspeed_kmh": np.float64, "minutes": np.float64}
-    flags = dict.fromkeys(("bridge", "tunnel", "drive", "walk", "bike"), np.bool_)
+    kinds = {
+        **dict.fromkeys(("oneway", "oneway_bike", "entry"), np.int8),
+        "maxspeed_kmh": np.float64,
+        "minutes": np.float64,
+    }
+    flags = dict.fromkeys(("bridge", "tunnel", "drive", "walk", "bike", "destination"), np.bool_)
     table = list(zip(*facts, strict=True)) or [()] * len(WayFacts._fields)
-    dtypes: dict[str, Any] = {"road_class": object, **kinds, **flags}
+    dtypes: dict[str, Any] = {"road_class": object, "sac_scale": object, **kinds, **flags}
     columns = {name: np.array(values, dtype=dtypes[name]) for name, values in zip(WayFacts._fields, table, strict=True)}
     return {**columns, "name": np.array(names, dtype=object)}
 
@@ -198,6 +196,10 @@ def read_tags(
     kind: str = "",
     smoothness: str = "",
     conditional: str = "",
+    motorroad: str = "",
+    sidewalk: str = "",
+    layer: str = "",
+    sac_scale: str = "",
 ) -> WayFacts | None:
     """Return what the tags say, or None where the way is not a road that anyone travels.
 
@@ -208,15 +210,25 @@ def read_tags(
     road_class = "ferry" if route == "ferry" else highway
     if road_class not in CLASSES:
         return None
-    drive, walk, bike = default_access(road_class)
-    drive = _allowed(drive, access, vehicle, motor_vehicle, motorcar) and area != "yes"
+    bridged = bridge not in ("", "no")
+    may = read_access(
+        road_class,
+        access=access,
+        vehicle=vehicle,
+        motor_vehicle=motor_vehicle,
+        motorcar=motorcar,
+        foot=foot,
+        bicycle=bicycle,
+        motorroad=motorroad,
+        sidewalk=sidewalk,
+        raised=bridged or above_ground(layer),
+    )
+    drive = may.drive and area != "yes"
     drive = drive and oneway != "reversible" and kind != "emergency_access" and smoothness != "impassable"
     drive = drive and not _closed_at_times(conditional)
-    walk = _allowed(walk, access, foot)
-    bike = _allowed(bike, access, vehicle, bicycle)
     if road_class == "ferry" and _for_passengers(kind, foot, vehicle, motor_vehicle, motorcar):
         drive = False
-    if not (drive or walk or bike):
+    if not (drive or may.walk or may.bike):
         return None
     direction = _direction(road_class, oneway, junction)
     return WayFacts(
@@ -225,12 +237,24 @@ def read_tags(
         oneway_bike=0 if oneway_bicycle == "no" else direction,
         maxspeed_kmh=read_speed(maxspeed),
         minutes=read_duration(duration) if road_class == "ferry" else float("nan"),
-        bridge=bridge not in ("", "no"),
+        bridge=bridged,
         tunnel=tunnel not in ("", "no", "building_passage"),
         drive=drive,
-        walk=walk,
-        bike=bike,
+        walk=may.walk,
+        bike=may.bike,
+        destination=may.destination,
+        entry=may.entry,
+        sac_scale=sac_scale,
     )
+
+
+def above_ground(layer: str) -> bool:
+    """Whether a tag `layer` says that a road stands above the ground; below it, roads run under bridges in the open.
+
+    >>> above_ground("1"), above_ground("0"), above_ground("-1"), above_ground("道路")
+    (True, False, False, False)
+    """
+    return bool(re.fullmatch(r"\+?0*[1-9]\d*(\.0*)?", layer.strip()))
 
 
 def _closed_at_times(conditional: str) -> bool:
@@ -244,26 +268,6 @@ def _for_passengers(passengers: str, foot: str, *cars: str) -> bool:
     if any(tag in NO for tag in cars[1:]):
         return True
     return (passengers in ("yes", "only") or foot in YES) and not any(tag in YES for tag in cars)
-
-
-def default_access(road_class: str) -> tuple[bool, bool, bool]:
-    """Whether cars, walkers and e-bikes may use a class where no tag says otherwise."""
-    return (
-        road_class in DRIVE or road_class == "ferry",
-        road_class in CLASSES and road_class not in NO_WALK,
-        road_class in CLASSES and road_class not in NO_BIKE,
-    )
-
-
-def _allowed(default: bool, *tags: str) -> bool:
-    """Go from the general tag to the special one; the last that says anything counts."""
-    allowed = default
-    for number, tag in enumerate(tags):
-        if tag in NO:
-            allowed = False
-        elif tag in YES and (default or number > 0):
-            allowed = True
-    return allowed
 
 
 def _direction(road_class: str, oneway: str, junction: str) -> int:

@@ -12,10 +12,15 @@ import pandas as pd
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.typed import parse_number
 from gridplan.layers.roads import osm_tags
+from gridplan.layers.roads.access import CLASSES, Access, read_access
+from gridplan.travel.speeds import is_fast
 from gridplan.words.text import Text
 
 CLASS_COLUMNS = ("road_class", "highway", "fclass")
-COLUMN_NAMES = ("road_class", "oneway", "maxspeed_kmh", "minutes", "bridge", "tunnel", "name")
+ACCESS_COLUMNS = ("access", "vehicle", "motor_vehicle", "motorcar", "foot", "bicycle", "motorroad", "sidewalk")
+"""Tags of OpenStreetMap that say who uses a road and whether it is entered along its way."""
+TAG_COLUMNS = (*ACCESS_COLUMNS, "layer", "sac_scale")
+COLUMN_NAMES = ("road_class", "oneway", "maxspeed_kmh", "minutes", "bridge", "tunnel", "name", *TAG_COLUMNS)
 """Columns a line layer may have, or that the case may map."""
 MAX_SPEED_KMH = 200.0
 """No road allows more: a higher number is another unit or a typing error."""
@@ -54,20 +59,46 @@ def read_road_columns(frame: Any, reading: Reading, road_classes: Mapping[str, s
     """
     road_class = _classes(frame, reading, road_classes)
     oneway = _oneway(frame, reading)
-    access = np.array([osm_tags.default_access(name) for name in road_class], dtype=bool).reshape(-1, 3)
+    bridge = _words(frame, reading, "bridge", FLAG_WORDS, False, *_FLAG).to_numpy(bool)
+    access = _access(frame, reading, road_class, bridge)
     return {
         "road_class": road_class,
         "oneway": oneway,
         "oneway_bike": oneway,
         "maxspeed_kmh": _numbers(frame, reading, "maxspeed_kmh", MAX_SPEED_KMH, read_other=osm_tags.read_speed),
         "minutes": _numbers(frame, reading, "minutes", _MAX_MINUTES, read_other=osm_tags.read_duration),
-        "bridge": _words(frame, reading, "bridge", FLAG_WORDS, False, *_FLAG).to_numpy(bool),
+        "bridge": bridge,
         "tunnel": _words(frame, reading, "tunnel", FLAG_WORDS, False, *_FLAG).to_numpy(bool),
-        "drive": access[:, 0] & (_text(frame, reading, "oneway").str.lower() != "reversible").to_numpy(bool),
-        "walk": access[:, 1],
-        "bike": access[:, 2],
+        "drive": access["drive"].to_numpy(bool)
+        & (_text(frame, reading, "oneway").str.lower() != "reversible").to_numpy(bool),
+        "walk": access["walk"].to_numpy(bool),
+        "bike": access["bike"].to_numpy(bool),
+        "destination": access["destination"].to_numpy(bool),
+        "entry": access["entry"].to_numpy(np.int8),
+        "sac_scale": _text(frame, reading, "sac_scale").to_numpy(dtype=object),
         "name": _text(frame, reading, "name").to_numpy(dtype=object),
     }
+
+
+def _access(
+    frame: Any, reading: Reading, road_class: npt.NDArray[np.object_], bridge: npt.NDArray[np.bool_]
+) -> pd.DataFrame:
+    """Return what the class and the tags of each line say of who may use it, every different set of them read once.
+
+    A line may be a bridge in part only, as merged lines are: where roads of its class serve houses, not all of it counts as raised.
+    """
+    viaduct = (_text(frame, reading, "bridge") == "viaduct").to_numpy(bool)
+    above = _each(_text(frame, reading, "layer"), osm_tags.above_ground).to_numpy(bool)
+    fast = np.array([is_fast(str(name)) for name in road_class], dtype=bool)
+    told = pd.DataFrame({"road_class": road_class, "raised": viaduct | ((bridge | above) & fast)})
+    for name in ACCESS_COLUMNS:
+        if _header(frame, reading, name):
+            told[name] = _text(frame, reading, name).str.lower().to_numpy(dtype=object)
+    if "motorroad" in told:
+        told["motorroad"] = np.where(told["motorroad"].map(FLAG_WORDS.get).eq(True), "yes", "")
+    number, different = pd.factorize(pd.MultiIndex.from_frame(told))
+    read = [read_access(**dict(zip(told.columns, row, strict=True))) for row in different]
+    return pd.DataFrame(read, columns=Access._fields).take(number)
 
 
 def tell_mapped_columns(frame: Any, reading: Reading) -> None:
@@ -143,7 +174,7 @@ def _classes(frame: Any, reading: Reading, road_classes: Mapping[str, str]) -> n
         return np.full(len(frame), "unclassified", dtype=object)
     raw = frame[header].map(first_word).astype(object)
     road_class = _each(raw, lambda word: road_classes.get(word, word)).to_numpy(dtype=object)
-    unknown = ~np.isin(road_class.astype(str), list(osm_tags.CLASSES))
+    unknown = ~np.isin(road_class.astype(str), list(CLASSES))
     needed, found = Text(zh="已知的道路等级", en="known road classes"), Text(zh="不认识的等级", en="unknown classes")
     _tell(reading, frame, header, unknown, ("warning", needed, found, _MAP_CLASSES), raw)
     return np.where(unknown, "unclassified", road_class)

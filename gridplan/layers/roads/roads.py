@@ -85,7 +85,7 @@ def read_roads(
         Of all but OSM files: which layer, which text encoding, the reference system where the file states none (or a
         wrong one), and the datum of its degrees.
     columns
-        For line layers, our column -> theirs: road_class, oneway, maxspeed_kmh, minutes, bridge, tunnel, name.
+        For line layers, our column -> theirs (`road_columns.COLUMN_NAMES`); tags of OpenStreetMap go by their own names.
     road_classes
         For line layers, their class -> ours (OpenStreetMap highway values).
     file_label
@@ -97,7 +97,8 @@ def read_roads(
     -------
     RoadsRead
         `roads` with tail, head (node numbers), road_class, oneway (0 both, 1 along the line, -1 against it),
-        oneway_bike, maxspeed_kmh, minutes (NaN where not stated), bridge, tunnel, drive, walk, bike, name, geometry.
+        oneway_bike, maxspeed_kmh, minutes (NaN where not stated), bridge, tunnel, drive, walk, bike, destination (cars only to
+        or from it), entry (see `pricing.NEVER`), sac_scale, name, geometry.
 
     Raises
     ------

@@ -9,10 +9,10 @@ and Pock (2011) with diagonal steps (Pock, Chambolle 2011).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from gridplan.solver.deadline import NEVER, Deadline
+from gridplan.words.machine_code import machine_code
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -23,7 +23,7 @@ MOST_ROUNDS = 160
 LOOK_EVERY = 20
 
 
-@njit(cache=True)
+@machine_code()
 def _onto_simplex(row, spare):  # type: ignore[no-untyped-def]
     """Move a row to the nearest one of shares that sum to 1 (Duchi and others 2008)."""
     spare[:] = np.sort(row)
@@ -37,7 +37,7 @@ def _onto_simplex(row, spare):  # type: ignore[no-untyped-def]
         row[d] = max(row[d] - shift, 0.0)
 
 
-@njit(cache=True)
+@machine_code()
 def _seek_tolls(tolled, toll, share, ahead, tails, heads, weight, degree, first, last, look_every, most, best):  # type: ignore[no-untyped-def]
     """Make rounds `first` to `last`; `best` (edge, lead) gets the tolls whose sum of cheapest arcs, `most`, is largest."""
     n, m = tolled.shape

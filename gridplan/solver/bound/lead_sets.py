@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
+from gridplan.words.machine_code import machine_code
 
 # Rounds of improving values between two looks at the deadline.
 LOOK_EVERY = 25
 
 
-@njit(cache=True)
+@machine_code()
 def _fill_cheapest(order, ratio, people, count, room):  # type: ignore[no-untyped-def]
     """Put the cheapest units by ratio first in `order` until their people reach `room`; returns how many fit whole."""
     first, last, held = 0, count, 0.0
@@ -53,7 +53,7 @@ def _fill_cheapest(order, ratio, people, count, room):  # type: ignore[no-untype
     return first
 
 
-@njit(cache=True)
+@machine_code()
 def _worth(cost, people, value, home, low, high, soft_low, soft_high, soft_price, ratio, order, take):  # type: ignore[no-untyped-def]
     """Least of sum (cost - value) x share + soft cost over shares whose load lies in [low, high]; the home is taken."""
     total, at_home = cost[home] - value[home], people[home]
@@ -100,7 +100,7 @@ def _worth(cost, people, value, home, low, high, soft_low, soft_high, soft_price
     return total + soft_price * (max(0.0, load - soft_high) + max(0.0, soft_low - load))
 
 
-@njit(cache=True)
+@machine_code()
 def _worths(table, people, value, sites, home, opening, low, high, soft_low, soft_high, soft_price, worth, take):  # type: ignore[no-untyped-def]
     """Worth and shares of each listed site; `table` is (site, unit)."""
     ratio, order = np.empty(len(people)), np.empty(len(people), np.int64)
@@ -122,7 +122,7 @@ def _worths(table, people, value, sites, home, opening, low, high, soft_low, sof
         )
 
 
-@njit(cache=True)
+@machine_code()
 def _cheapest(worth, hospital, fixed, k, chosen, used):  # type: ignore[no-untyped-def]
     """Fill `chosen` with the fixed sites and those of least worth, one a hospital; returns how many there are."""
     used[:] = False
@@ -140,7 +140,7 @@ def _cheapest(worth, hospital, fixed, k, chosen, used):  # type: ignore[no-untyp
     return count
 
 
-@njit(cache=True)
+@machine_code()
 def _improve(  # type: ignore[no-untyped-def]
     table, people, sites, home, opening, low, high, soft_low, soft_high, soft_price, hospital, fixed, k, best, first, last,
     value, worth, often, met, at, left, state,
@@ -259,7 +259,7 @@ def price_sites(
     return SitePrices(float(state[1]), worth, value, float(state[0]), often, np.unique(met[:done], axis=0))
 
 
-@njit(cache=True)
+@machine_code()
 def _list(sites, worth, running, fixed, base, below, home, hospital, most, found, value):  # type: ignore[no-untyped-def]
     """Fill `found` and `value` with the fitting sets below a bound; returns how many, or -1 for more than `most`.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from gridplan.solver.instance import Limits
 from gridplan.solver.problem import FloatArray
+from gridplan.words.machine_code import machine_code
 
 
-@njit(cache=True)
+@machine_code()
 def _best_load(price, low, high, soft_low, soft_high, soft_price):  # type: ignore[no-untyped-def]
     """Load in [low, high] that minimises soft cost - price x load, and that minimum."""
     best, at = np.inf, low
@@ -28,7 +28,7 @@ def _best_load(price, low, high, soft_low, soft_high, soft_price):  # type: igno
     return best, at
 
 
-@njit(cache=True)
+@machine_code()
 def dual_value(cost, people, price, low, high, soft_low, soft_high, soft_price, gradient):  # type: ignore[no-untyped-def]
     """Bound that `price` proves for the leads of the columns; fills the ascent direction (load - best load)."""
     n, k = cost.shape
@@ -48,7 +48,7 @@ def dual_value(cost, people, price, low, high, soft_low, soft_high, soft_price, 
     return total
 
 
-@njit(cache=True)
+@machine_code()
 def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step, rounds, enough):  # type: ignore[no-untyped-def]
     """Raise the bound by subgradient steps from `price` (changed in place to the best one); stop above `enough`."""
     k = cost.shape[1]
@@ -85,7 +85,7 @@ def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step
     return best
 
 
-@njit(cache=True)
+@machine_code()
 def ascend_sets(  # type: ignore[no-untyped-def]
     table, people, home, forbidding, low, high, soft_low, soft_high, soft_price, opening, sets, start, step, rounds,
     enough, value, price,

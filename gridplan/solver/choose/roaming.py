@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from gridplan.solver.choose.local_search import LeadSet, fits
 from gridplan.solver.draw.moves import (
@@ -25,6 +24,7 @@ from gridplan.solver.draw.pool import Pool, best_partition, columns_of, find_slo
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.kernels import kernel
 from gridplan.solver.problem import FloatArray, IntArray
+from gridplan.words.machine_code import machine_code
 
 SITES_LARGEST = 60_000
 # Proposals between two looks at the deadline.
@@ -71,7 +71,7 @@ def _best_site(state, sums, cost, opening, site_start, site_of, d, gone, n_gone,
     return best, lead
 
 
-@njit(cache=True)
+@machine_code()
 def roam(  # type: ignore[no-untyped-def] # noqa: C901
     task, state, cost, opening, site_start, site_of, price, base, heat, cooling, first, last, proposals, best_cost, sums, now, lead,
     best, pool,

@@ -6,7 +6,6 @@ import heapq
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from gridplan.solver.bound.prices import price_scale
 from gridplan.solver.deadline import NEVER, Deadline
@@ -27,6 +26,7 @@ from gridplan.solver.draw.pool import Pool, best_partition, columns_of, find_slo
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.kernels import kernel
 from gridplan.solver.problem import FloatArray, IntArray
+from gridplan.words.machine_code import machine_code
 
 # From so many units a lead on, prices alone place nearly all of them.
 MANY_UNITS = 40
@@ -127,7 +127,7 @@ def _join_to_home(task: Task, label: IntArray, held: IntArray, unit: int) -> Non
         x = before[x]
 
 
-@njit(cache=True)
+@machine_code()
 def _regrow(indptr, indices, home, frozen, priced, label):  # type: ignore[no-untyped-def] # noqa: C901
     """Keep the part of each district that hangs on its home; give the rest to the cheapest district that touches it."""
     n = len(label)
@@ -300,7 +300,7 @@ def _remember(task, state, moved, slack, pool):  # type: ignore[no-untyped-def]
         keep(pool, at, key, state.members[d], state.n_members[d], cost, d)
 
 
-@njit(cache=True)
+@machine_code()
 def anneal(task, state, price, base, cooling, first, last, proposals, best, log, memory, slack, pool):  # type: ignore[no-untyped-def] # noqa: C901
     """Make the moves `first` to `last` of `proposals`; `best` (labels) is replaced by better plans.
 

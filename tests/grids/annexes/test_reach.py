@@ -1,4 +1,4 @@
-"""The annex of isochrones: what is reached, by how many, and what a revision keeps of it."""
+"""The annexes of isochrones and entries: what is reached, by how many, by which road, and what a revision keeps of it."""
 
 from __future__ import annotations
 
@@ -29,3 +29,16 @@ def test_a_revision_has_them_without_the_roads(board_proposal: Proposal) -> None
     kept = restore_travel(board_proposal).isochrones
     assert kept is not None
     assert np.array_equal(kept.geometry.to_wkb(), board_proposal.annexes["isochrones"].geometry.to_wkb())
+
+
+def test_every_facility_has_its_entry_to_the_roads_and_a_revision_keeps_it(board_proposal: Proposal) -> None:
+    """Every facility of the board stands at a crossing of its streets: entered there, 0 m away."""
+    annex = board_proposal.annexes["entries"]
+    placed = board_proposal.facilities.index[board_proposal.facilities["unit_id"] != ""]
+    assert annex["facility_id"].tolist() == placed.tolist()
+    assert annex["facility_name"].tolist() == board_proposal.facilities["name"][placed].tolist()
+    assert annex["metres"].round(6).unique().tolist() == [0.0]
+    kept = restore_travel(board_proposal).entries
+    assert kept is not None
+    assert kept.index.tolist() == placed.tolist()
+    assert kept["road_class"].tolist() == annex["road_class"].tolist()

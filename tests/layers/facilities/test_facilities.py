@@ -139,3 +139,25 @@ def test_a_table_without_any_facility_is_an_error(tmp_path: Path) -> None:
 def test_signs_for_no_coordinates_are_empty_coordinates(tmp_path: Path, sign: str) -> None:
     _, problems = read(tmp_path, [*GOOD, f"X1,某医院,,综合医院,三级,政府办,市属,1,,{sign},35.1"])
     assert ("经度, 纬度", (6,)) in told(problems)
+
+
+def test_no_beds_are_beds_and_fewer_are_none(tmp_path: Path) -> None:
+    frame, problems = read(tmp_path, [GOOD[0].replace("800", "0"), GOOD[2]])
+    assert frame is not None
+    assert problems == []
+    assert frame.loc["H1", "beds"] == 0
+    _, problems = read(tmp_path, [GOOD[0].replace("800", "-1"), GOOD[2]])
+    assert told(problems) == [("开放床位", (2,))]
+
+
+def test_a_kind_is_known_within_more_words(tmp_path: Path) -> None:
+    frame, problems = read(tmp_path, [GOOD[0].replace("综合医院", "医疗保健服务;综合医院;三级甲等医院"), GOOD[2]])
+    assert frame is not None
+    assert told(problems) == []
+    assert frame.loc["H1", "kind"] == "general"
+
+
+def test_a_campus_that_names_itself_as_its_parent_has_none(tmp_path: Path) -> None:
+    frame, _ = read(tmp_path, [GOOD[0].replace("院,,综合", "院,H1,综合"), *GOOD[1:]])
+    assert frame is not None
+    assert frame["parent_id"].tolist() == ["", "H1", "", ""]

@@ -24,6 +24,7 @@ def has_qgis() -> bool:
     return Path(PYTHON).exists() and subprocess.run(asked, capture_output=True, env={}).returncode == 0
 
 
+@pytest.mark.qgis
 def test_qgis_opens_and_draws_it(board_proposal: Proposal, tmp_path: Path):
     """Every layer is valid, coloured by grid and labelled; the atlas has a page a grid with its lead and residents."""
     if not has_qgis():

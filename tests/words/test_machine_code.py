@@ -1,0 +1,63 @@
+"""Machine code is kept on disk where the user may write, and made anew, with a word, where not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import board
+
+ROOT = Path(__file__).parent.parent.parent
+READS_ALL_WRITES_NOTHING = (
+    "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+    "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search",
+)  # fmt: skip
+"""Another user than the one that installed the program: every file can be read, those that are its own be written."""
+
+needs_root = pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0 or not shutil.which("setpriv"),
+    reason="becoming another user needs root and setpriv",
+)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that everybody may write; those of pytest are its user's own."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o777)
+        yield Path(name)
+
+
+def as_another_user(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run Python on the installed program as a user without a home, in a folder that it may write."""
+    environment = {**os.environ, "HOME": "/nonexistent", "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    environment.pop("NUMBA_CACHE_DIR", None)
+    command = [*READS_ALL_WRITES_NOTHING, sys.executable, *words]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+@needs_root
+def test_a_loop_runs_and_says_that_it_is_not_kept(folder):
+    """The search of travel times, which is compiled, answers; the word stands once, not once a function."""
+    program = (
+        "import numpy as np, gridplan as gp;"
+        "print(gp.RoadNetwork.from_edges([0, 1], [1, 2], [1.0, 2.0]).minutes_to([2]).gather(np.arange(3)).ravel())"
+    )
+    done = as_another_user(folder, "-c", program)
+    assert done.stdout.split() == ["[3.", "2.", "0.]"], done.stderr
+    assert done.stderr.count("UserWarning") == 1
+
+
+@needs_root
+def test_a_read_only_install_checks_a_case(folder):
+    done = as_another_user(folder, "-m", "gridplan", "check", str(board.write_board(folder / "city")))
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "machine_code.py" not in done.stderr
