@@ -178,10 +178,9 @@ def _text(key: str, text: str, points: int, top: float) -> ET.Element:
 
 
 def _item(kind: str, key: str, x: float, y: float, width: float, height: float) -> ET.Element:
-    place = {"position": f"{x},{y},mm", "positionOnPage": f"{x},{y},mm", "size": f"{width},{height},mm"}
-    return ET.Element(
-        "LayoutItem", type=kind, id=key, uuid=f"{{{key}}}", visibility="1", opacity="1", referencePoint="0", **place
-    )
+    item = ET.Element("LayoutItem", type=kind, id=key, uuid=f"{{{key}}}", visibility="1", opacity="1")
+    item.attrib.update({"position": f"{x},{y},mm", "positionOnPage": f"{x},{y},mm", "size": f"{width},{height},mm"})
+    return item
 
 
 def _crs(tag: str, proposal: Proposal) -> ET.Element:
