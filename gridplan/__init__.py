@@ -25,6 +25,7 @@ _HOMES = {
     "EditsError": "words.errors",
     "Finding": "checks.finding",
     "GridplanError": "words.errors",
+    "GridplanWarning": "words.errors",
     "InputProblem": "words.errors",
     "LayerError": "words.errors",
     "Layers": "layers.layers",

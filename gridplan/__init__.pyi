@@ -33,6 +33,7 @@ from gridplan.words.errors import AssignmentError as AssignmentError
 from gridplan.words.errors import CaseError as CaseError
 from gridplan.words.errors import EditsError as EditsError
 from gridplan.words.errors import GridplanError as GridplanError
+from gridplan.words.errors import GridplanWarning as GridplanWarning
 from gridplan.words.errors import InputProblem as InputProblem
 from gridplan.words.errors import LayerError as LayerError
 from gridplan.words.errors import NetworkError as NetworkError

@@ -266,16 +266,19 @@ def compare(
 def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="方案文件夹 · proposal folder")],
     *,
-    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="geojson, geoparquet")],
-    target: Annotated[Path | None, typer.Option("--target", metavar="PATH", help="写到哪里 · where to write")] = None,
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT|all", help="格式名，或 all · name of a format, or all")],
+    target: Annotated[
+        str | None, typer.Option("--target", metavar="PATH|URL", help="写到哪里 · where to write")
+    ] = None,
     lang: Lang = None,
 ) -> None:
-    """导出方案。 · Export a proposal to other systems."""
-    with _told(lang or "zh"):
-        from gridplan.outputs.exports.formats import export_into
+    """导出方案给其他系统（默认写到 OUT/export）。 · Export a proposal to other systems (default OUT/export)."""
+    from gridplan.outputs.exports.formats import FORMATS, export_into
 
-        for path in export_into(out, to, target or out / "export", read=lambda folder: _read_proposal(folder, lang)):
-            _say(path)
+    with _told(lang or "zh"), _progress(lang or "zh", stages=len(FORMATS)) as progress:
+        written = export_into(out, to, target, read=lambda folder: _read_proposal(folder, lang), progress=progress)
+    for path in written:
+        _say(path)
 
 
 @app.command()

@@ -208,11 +208,13 @@ def judge(
     given: GivenPlan | None = None,
     problems: Sequence[tuple[Scope, Problem]] = (),
     alternative_units: pd.DataFrame | None = None,
+    reasons: pd.DataFrame | None = None,
 ) -> Proposal:
     """Score and check an assignment, invented or given, and make it a proposal.
 
     `given` is what a given plan states beyond the assignment: contradicting claims, memberships, sub-areas. `problems` are what the
     solver was asked, if it drew the plan: why each unit is where it is can be said of them only.
+    `reasons` are those of the same plan where they are known already.
     """
     progress(Text(zh="评分与检查", en="Scoring and checking"))
     case, layers = place.case, place.layers
@@ -237,8 +239,9 @@ def judge(
     if conversions is not None:
         checked = replace(checked, annexes={**checked.annexes, "conversions": conversions})
         findings = tell_conversions(checked, findings)
-    progress(Text(zh="解释每个单元为何划在这里", en="Finding out why each unit is where it is"))
-    reasons = explain_units(checked, problems if case.solver.reasons else ())
+    if reasons is None:
+        progress(Text(zh="解释每个单元为何划在这里", en="Finding out why each unit is where it is"))
+        reasons = explain_units(checked, problems if case.solver.reasons else ())
     return make_proposal(
         checked, findings, objective, alternatives, alternative_units=alternative_units, reasons=reasons
     )
@@ -359,5 +362,7 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
         progress=progress,
         reproducible=proposal.provenance.reproducible,
         given=restore_given(proposal, assignment),
+        alternative_units=proposal.alternative_units,
+        reasons=proposal.reasons if same and not repair else None,
     )
     return record_revision(proposal, judged, edits, repaired=repair)

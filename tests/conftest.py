@@ -71,9 +71,10 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """In CI a test that is skipped has failed, but for those that need the real layers."""
+    """In CI a test that is skipped has failed, but for those that need the real layers or QGIS."""
     report = yield
-    allowed = item.get_closest_marker("shared_data") is not None or hasattr(report, "wasxfail")
+    marked = any(item.get_closest_marker(name) for name in ("shared_data", "qgis"))
+    allowed = marked or hasattr(report, "wasxfail")
     if report.skipped and not allowed and os.environ.get("CI"):
         report.outcome = "failed"
         report.longrepr = f"skipped, which CI does not allow: {report.longrepr}"

@@ -92,6 +92,18 @@ def test_export_writes_beside_the_proposal(board_proposal, tmp_path):
     assert run("export", tmp_path / "none", "--to", "geojson").exit_code == 2
 
 
+def test_exporting_all_writes_a_folder_a_format_and_signs_every_file(board_proposal, tmp_path):
+    """Signed files go with the plan: a new plan in the folder takes them away."""
+    from gridplan.outputs.exports.formats import FORMATS
+
+    folder = board_proposal.save(tmp_path / "out")
+    assert run("export", folder, "--to", "all").exit_code == 0
+    assert {path.name for path in (folder / "export").iterdir()} == set(FORMATS)
+    assert run("export", folder, "--to", "postgis").exit_code == 2
+    board_proposal.save(folder)
+    assert not (folder / "export").exists()
+
+
 def test_usage_errors_exit_with_two():
     assert run("plan").exit_code == 2
     assert run("fly").exit_code == 2

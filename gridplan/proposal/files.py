@@ -130,21 +130,23 @@ def write_geopackage(proposal: Proposal, layers: dict[str, Any], path: Path) -> 
     """Write every frame as a layer or table of one GeoPackage that QGIS opens already coloured."""
     from gridplan.proposal.qgis_styles import layer_styles
 
-    with _fixed_clock():
+    with fixed_clock():
         for name, frame in layers.items():
             _write_layer(frame, path, name, append=path.exists())
         _write_layer(layer_styles(proposal), path, "layer_styles", append=True)
 
 
 @contextmanager
-def _fixed_clock() -> Iterator[None]:
+def fixed_clock(**options: str) -> Iterator[None]:
+    """Have GDAL write the same time into every file, with further options of it, so that the same content is the same bytes."""
     import pyogrio
 
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _NO_CLOCK})
+    stated = {"OGR_CURRENT_DATE": _NO_CLOCK, **options}
+    pyogrio.set_gdal_config_options(stated)
     try:
         yield
     finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+        pyogrio.set_gdal_config_options(dict.fromkeys(stated))
 
 
 def _write_layer(frame: Any, path: Path, layer: str, *, append: bool) -> None:

@@ -298,7 +298,8 @@ def _swap(place: Path, own: OwnFiles) -> None:
 
 def _drop_empty(place: Path, names: Iterable[str]) -> None:
     """Remove the folders that held files of an earlier plan and hold nothing any more."""
-    for folder in {(place / name).parent for name in names} - {place}:
+    held = {folder for name in names for folder in (place / name).parents if place in folder.parents}
+    for folder in sorted(held, key=lambda folder: -len(folder.parts)):
         with suppress(OSError):
             folder.rmdir()
 

@@ -84,9 +84,11 @@ def test_a_square_where_nobody_lives_needs_nobody_to_answer(place: Place) -> Non
     people = pd.DataFrame({"unit_id": board.unit_ids(), "population": [0] + [1000] * 22 + [0], "population_65": 1})
     west_only = table[~table["facility_id"].isin(["C2", "C5"])]
     plan = lay_out(survey_board(facilities=west_only, people=people), board.WEST_EAST)
-    found = finding(plan, "R-31", "G2")
-    assert (found.measured, found.limit, len(found.places)) == (11, 0, 11)
-    assert "11,000" in found.message_zh or "1.1 万" in found.message_zh
+    found = findings(plan, "R-31", "G2")
+    assert {told.limit for told in found} == {0}
+    assert sorted(unit for told in found for unit in told.places) == sorted(
+        unit for unit, lead in board.WEST_EAST.items() if lead == "H2" and unit != "u35"
+    )
 
 
 def test_teams_are_counted_and_held_against_none_missing(halves: Plan) -> None:

@@ -25,7 +25,7 @@ def test_an_enclave_is_cut_off_with_its_people(place: Place) -> None:
     found = finding(plan, "R-06", "G1")
     assert (found.status, found.severity, found.measured, found.places) == ("violated", "should", 2, ("u35",))
     assert found.message_zh == "第一网格分成 2 片，1 个单元（1,000 人）与牵头医院断开"
-    assert found.message_en == "市第一医院 is in 2 pieces; 1 unit (1,000 people) cut off from the lead"
+    assert found.message_en == "Grid 1 is in 2 pieces; 1 unit (1,000 people) cut off from the lead"
     assert finding(lay_out(place, ENCLAVE, rules={"contiguity": "strict"}), "R-06", "G1").severity == "must"
 
 
@@ -61,9 +61,7 @@ def test_one_id_on_two_pieces_of_land_is_not_one_piece() -> None:
     found = finding(lay_out(place, board.WEST_EAST), "R-06", "G1")
     assert (found.status, found.severity, found.measured, found.places) == ("violated", "should", 2, ("u00",))
     assert found.message_zh == "第一网格的单元相连，但土地分成 2 片：1 个单元（社区00）有一部分不与其余土地相接"
-    assert found.message_en.startswith(
-        "市第一医院: its units hang together, but its land is in 2 pieces: a part of 1 unit"
-    )
+    assert found.message_en.startswith("Grid 1: its units hang together, but its land is in 2 pieces: a part of 1 unit")
     assert finding(lay_out(place, board.WEST_EAST), "R-06", "G2").status == "met"
     assert finding(lay_out(place, board.WEST_EAST, rules={"contiguity": "strict"}), "R-06", "G1").severity == "must"
 

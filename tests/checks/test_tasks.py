@@ -53,10 +53,10 @@ def test_far_units_are_parted_by_whether_another_lead_is_within_the_limit(place:
 
 
 def test_one_fact_in_several_grids_is_one_row_and_counts_each_resident_once(place: Place) -> None:
-    """All of the chain stands in u01 of the west: the east (12 squares, 12,000 people) lacks three links, told as one row."""
+    """The east lacks all three links of the chain, the west nursing, since the private home has not joined: one row, 24,000 people."""
     (task,) = (task for task in work(lay_out(place, board.WEST_EAST), "R-34") if task.status == "violated")
-    assert (len(task.findings), task.grids, task.people) == (3, ("G2",), 12_000)
-    assert task.head.zh == "服务链缺环：康复 1、护理 1、安宁疗护 1"
+    assert (len(task.findings), task.grids, task.people) == (4, ("G1", "G2"), 24_000)
+    assert task.head.zh == "服务链缺环：康复 1、护理 2、安宁疗护 1"
     assert [part.cause for part in task.parts] == ["supply"]
 
 
@@ -103,7 +103,7 @@ def test_severity_comes_first_then_people(place: Place) -> None:
 def test_a_waived_finding_keeps_cause_and_people(place: Place) -> None:
     waiver = {"rule": "R-34", "reason": "已与西区签约", "author": "卫生健康委", "date": "2026-01-01"}
     tasks = work(lay_out(place, board.WEST_EAST, rules={"waivers": (waiver,)}), "R-34")
-    assert [(task.status, task.people) for task in tasks] == [("waived", 12_000)]
+    assert [(task.status, task.people) for task in tasks] == [("waived", 24_000)]
 
 
 def test_people_are_counted_once_a_unit() -> None:

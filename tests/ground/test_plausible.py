@@ -105,8 +105,8 @@ def test_roads_with_seconds_for_minutes_are_told(tmp_path: Path) -> None:
     ("header", "speeds", "severity", "kmh"),
     [
         ("maxspeed_kmh", [25, 35, 45, 55, 30], "warning", 25.0),
-        ("maxspeed_kmh", [30, 50, 60, 80, 25], None, 30.0),
-        ("limit_mph", [30, 50, 60, 40, 20], "repair", 48.28),
+        ("maxspeed_kmh", [30, 50, 60, 80, 25], None, 25.0),
+        ("limit_mph", [30, 50, 60, 40, 20], "repair", 32.19),
     ],
     ids=["they look like miles", "they do not", "the header says so"],
 )
@@ -116,4 +116,4 @@ def test_speeds_in_miles(tmp_path: Path, header: str, speeds: list[int], severit
     case = board.CASE.replace("[layers.roads]", f'[layers.roads]\ncolumns = {{ maxspeed_kmh = "{header}" }}')
     layers = survey(read_case(board.write_board(tmp_path, roads=roads, case=case))).layers
     assert [problem.severity for problem in layers.problems] == ([] if severity is None else [severity])
-    assert layers.roads["maxspeed_kmh"].iloc[0] == pytest.approx(kmh, abs=0.01)
+    assert layers.roads["maxspeed_kmh"].min() == pytest.approx(kmh, abs=0.01)

@@ -99,7 +99,7 @@ def test_the_workbook_holds_no_formula(board_proposal, tmp_path):
     named = board_proposal.units.assign(name='=HYPERLINK("http://x","y")')
     out = replace(board_proposal, units=named).save(tmp_path / "out")
     book = openpyxl.load_workbook(out / "tables.xlsx")
-    assert book.sheetnames[:6] == ["概览", "网格", "单元", "机构", "检查结果", "备选方案"]
+    assert book.sheetnames[:6] == ["概览", "网格", "单元", "机构", "事项", "检查结果"]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f"]
     assert any(str(cell.value).startswith("=HYPERLINK") for cell in cells)

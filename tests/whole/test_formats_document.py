@@ -26,6 +26,7 @@ from gridplan.layers.files.tables import TABLE_READERS
 from gridplan.layers.files.vectors import COORDINATES, VECTOR_SUFFIXES
 from gridplan.layers.people import population
 from gridplan.layers.records import records
+from gridplan.outputs.exports.formats import FORMATS
 from gridplan.outputs.report.audiences import AUDIENCES, audience_rows
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Comment
@@ -182,7 +183,19 @@ def audience_lines(language: Language) -> list[str]:
     return table(heads, rows)[1:]
 
 
+def export_lines(language: Language) -> list[str]:
+    heads = say(
+        language, "格式|写出什么|留不下什么|检查", "format|what is written|what it cannot hold|checked with"
+    ).split("|")
+    rows = [
+        [f"`{name}`", form.about.in_language(language), form.loses.in_language(language), form.checked]
+        for name, form in FORMATS.items()
+    ]
+    return table(heads, rows)
+
+
 TABLES = {
+    "formats/exports": {"exports": export_lines},
     "formats/proposal": {"frames": frame_lines},
     "formats/case": {"keys": key_lines},
     "formats/columns": {"columns": column_lines, "values": value_lines},

@@ -65,7 +65,9 @@ BASELINE_COLUMNS = (
         ("牵头医院代码", "牵头医院编号"),
         required=True,
     ),
-    Column("group_name", Text(zh="集团名称", en="name of the group"), ("集团名称", "医疗集团", "集团", "医联体")),
+    Column(
+        "group_name", Text(zh="集团名称", en="name of the group"), ("集团名称", "医疗集团", "集团", "医联体", "group")
+    ),
 )
 LINKS = Subject("links", Text(zh="通道", en="links"))
 BASELINE = Subject("baseline", Text(zh="现状分组", en="grouping in force"))

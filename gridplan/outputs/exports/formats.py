@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from gridplan.outputs.exports.vector import write_geojson, write_geoparquet
+from gridplan.outputs.exports.dhis2 import write_dhis2
+from gridplan.outputs.exports.drawings import write_dxf, write_kml
+from gridplan.outputs.exports.fhir import write_fhir
+from gridplan.outputs.exports.packages import write_package
+from gridplan.outputs.exports.postgis import write_postgis
+from gridplan.outputs.exports.qgis import write_qgis
+from gridplan.outputs.exports.vector import (
+    write_filegdb,
+    write_flatgeobuf,
+    write_geojson,
+    write_geoparquet,
+    write_pmtiles,
+    write_shapefile,
+)
 from gridplan.proposal.files import read_proposal
 from gridplan.proposal.manifest import sign_files
 from gridplan.proposal.proposal import Proposal
@@ -15,14 +29,160 @@ from gridplan.words.kinds import need_kind
 from gridplan.words.text import Text
 from gridplan.words.writing import telling_failure
 
-FORMATS: Mapping[str, Callable[[Proposal, Path], list[Path]]] = {
-    "geojson": write_geojson,
-    "geoparquet": write_geoparquet,
+
+@dataclass(frozen=True)
+class ExportFormat:
+    """A format of files.
+
+    - write: (proposal, folder) -> files written
+    - about: what the files are, and for whom
+    - loses: what of the units, grids and facilities the format cannot hold
+    - checked: what reads the files back in the tests
+    """
+
+    write: Callable[[Proposal, Path], list[Path]]
+    about: Text
+    loses: Text
+    checked: str
+
+
+_NOTHING = Text(zh="无", en="nothing")
+
+FORMATS: Mapping[str, ExportFormat] = {
+    "geojson": ExportFormat(
+        write_geojson,
+        Text(zh="每层一个文件，WGS 84 经纬度，六位小数", en="a file a layer, WGS 84 degrees, six decimals"),
+        Text(zh="约 0.1 米以下的坐标", en="coordinates below about 0.1 m"),
+        "pyogrio",
+    ),
+    "geoparquet": ExportFormat(
+        write_geoparquet,
+        Text(zh="每层一个文件，方案的坐标系", en="a file a layer, in the proposal's CRS"),
+        _NOTHING,
+        "geopandas, pyarrow",
+    ),
+    "flatgeobuf": ExportFormat(
+        write_flatgeobuf,
+        Text(
+            zh="每层一个文件，方案的坐标系，带空间索引",
+            en="a file a layer, in the proposal's CRS, with a spatial index",
+        ),
+        Text(zh="行的顺序", en="the order of rows"),
+        "pyogrio",
+    ),
+    "shapefile": ExportFormat(
+        write_shapefile,
+        Text(
+            zh="每层一套文件，CGCS2000 经纬度（EPSG:4490），UTF-8；fields.csv 说明字段",
+            en="a set of files a layer, CGCS2000 degrees (EPSG:4490), UTF-8; fields.csv says what the fields mean",
+        ),
+        Text(
+            zh="字段名缩到 10 个字母；超过 254 字节的文字被截断（fields.csv 的 n_cut 计数，代码从不截断）；空文字与没有不分",
+            en="field names are cut to 10 letters; text beyond 254 bytes is cut (n_cut in fields.csv counts it; ids never are); empty and missing text are one",
+        ),
+        "pyogrio",
+    ),
+    "filegdb": ExportFormat(
+        write_filegdb,
+        Text(
+            zh="gridplan.gdb.zip：三个要素类，CGCS2000 经纬度；ArcGIS 需先解压，QGIS 直接打开",
+            en="gridplan.gdb.zip: three feature classes, CGCS2000 degrees; ArcGIS wants it unzipped, QGIS opens it as it is",
+        ),
+        Text(zh="约 0.1 毫米以下的坐标", en="coordinates below about 0.1 mm"),
+        "pyogrio",
+    ),
+    "kml": ExportFormat(
+        write_kml,
+        Text(
+            zh="gridplan.kml 和 gridplan.kmz：每层一个文件夹，WGS 84；字段在扩展数据中",
+            en="gridplan.kml and gridplan.kmz: a folder a layer, WGS 84; fields as extended data",
+        ),
+        Text(zh="空文字与没有不分", en="empty and missing text are one"),
+        "pyogrio",
+    ),
+    "dxf": ExportFormat(
+        write_dxf,
+        Text(
+            zh="gridplan.dxf：每个网格一个图层（边界线和牵头医院的点），方案的坐标系；layers.csv 说明图层",
+            en="gridplan.dxf: a layer a grid (its outline and the point of its lead), in the proposal's CRS; layers.csv says what the layers are",
+        ),
+        Text(
+            zh="单元、其他机构和一切字段（layers.csv 有编号、名称、牵头医院和人口）；坐标系",
+            en="units, other facilities and all fields (layers.csv has ids, names, leads and residents); the CRS",
+        ),
+        "pyogrio, ezdxf",
+    ),
+    "pmtiles": ExportFormat(
+        write_pmtiles,
+        Text(zh="每层一个矢量瓦片文件，供网页地图", en="a file of vector tiles a layer, for maps on the web"),
+        Text(
+            zh="约 0.5 米以下的坐标；图形按瓦片切开；空文字与没有不分",
+            en="coordinates below about 0.5 m; shapes are cut by tile; empty and missing text are one",
+        ),
+        "pyogrio",
+    ),
+    "csv": ExportFormat(
+        write_package,
+        Text(
+            zh="数据包（Frictionless）：units.csv、grids.csv、facilities.csv，datapackage.json 和 dictionary.csv",
+            en="a Frictionless data package: units.csv, grids.csv, facilities.csv, datapackage.json and dictionary.csv",
+        ),
+        Text(
+            zh="界线（只有界内一点的 CGCS2000 经纬度）；会被当作公式的名称前加 '",
+            en="outlines (a point inside each, CGCS2000); a name that a spreadsheet would take for a formula has a ' before it",
+        ),
+        "pandas, frictionless",
+    ),
+    "fhir": ExportFormat(
+        write_fhir,
+        Text(
+            zh="bundle.json：FHIR R4B 事务包（Organization、Location、Group、OrganizationAffiliation），重复发送不变",
+            en="bundle.json: a FHIR R4B transaction (Organization, Location, Group, OrganizationAffiliation); sent twice it changes nothing",
+        ),
+        Text(
+            zh="单元的人口和界线（网格有）、分钟、床位等数字",
+            en="residents and outlines of units (grids have them), minutes, beds and other numbers",
+        ),
+        "fhir.resources (R4B)",
+    ),
+    "dhis2": ExportFormat(
+        write_dhis2,
+        Text(
+            zh="metadata.json：组织机构（单元、机构）及图形，按网格和角色的组，人口作属性；UID 固定",
+            en="metadata.json: organisation units (units, facilities) with geometry, groups by grid and by role, residents as an attribute; stable UIDs",
+        ),
+        Text(
+            zh="网格的界线（由其单元组成）、紧密程度、分钟、床位等数字；超过 230 字的名称",
+            en="outlines of grids (they are those of their units), ties, minutes, beds and other numbers; names beyond 230 signs",
+        ),
+        "json",
+    ),
+    "qgis": ExportFormat(
+        write_qgis,
+        Text(
+            zh="gridplan.qgz 和 gridplan.gpkg：着色、标注好的工程，打印布局一个网格一页",
+            en="gridplan.qgz and gridplan.gpkg: a project with colours and labels, and a print layout with a page a grid",
+        ),
+        Text(
+            zh="相邻关系、分钟表、附表（proposal.gpkg 有）",
+            en="neighbours, minutes and annexes (proposal.gpkg has them)",
+        ),
+        "pyogrio, QGIS 3.22",
+    ),
 }
-"""Format name -> writer(proposal, folder) -> files written."""
+"""Format name -> how it is written and what it holds, in the order in which `all` writes them."""
+DATABASES: Mapping[str, Callable[[Proposal, str], list[str]]] = {"postgis": write_postgis}
+"""Format name -> writer(proposal, address) -> tables written."""
+ALL = "all"
 
 
-def export(proposal: Proposal, to: str, *, target: str | Path) -> list[Path]:
+def _unobserved(stage: Text) -> None:
+    pass
+
+
+def export(
+    proposal: Proposal, to: str, *, target: str | Path, progress: Callable[[Text], None] = _unobserved
+) -> list[Path] | list[str]:
     """Write a proposal in a format of other systems.
 
     Parameters
@@ -30,14 +190,18 @@ def export(proposal: Proposal, to: str, *, target: str | Path) -> list[Path]:
     proposal
         What to write.
     to
-        Name of the format, a key of `FORMATS`: "geojson", "geoparquet".
+        Name of the format, a key of `FORMATS`: "geojson", "geoparquet", "flatgeobuf", "shapefile", "filegdb", "kml", "dxf",
+        "pmtiles", "csv", "fhir", "dhis2", "qgis"; "all", which writes each of these into a folder of its name; or "postgis".
     target
-        The folder to write into; it is made if it is not there.
+        The folder to write into; it is made if it is not there. For "postgis" the address of the database,
+        "postgresql://user@host/database#schema". What a failed export would have replaced stays as it was.
+    progress
+        Called with the name of each format before it is written.
 
     Returns
     -------
-    list of Path
-        The files written.
+    list of Path, or of str
+        The files written, or the tables of a database.
 
     Raises
     ------
@@ -45,6 +209,8 @@ def export(proposal: Proposal, to: str, *, target: str | Path) -> list[Path]:
         If `proposal` is no proposal: a folder is read with `read_proposal` first.
     ProposalError
         If the format is not known.
+    OutputError
+        If the target cannot be written, or the format cannot hold the proposal.
 
     Examples
     --------
@@ -52,24 +218,47 @@ def export(proposal: Proposal, to: str, *, target: str | Path) -> list[Path]:
     ['units.geojson', 'grids.geojson', 'facilities.geojson']
     """
     need_kind(proposal, Proposal, "proposal")
-    writer = FORMATS.get(to.lower())
-    if writer is None:
-        raise ProposalError(
-            InputProblem(
-                "error",
-                Text(zh=f"下列格式之一：{'、'.join(FORMATS)}", en=f"one of the formats {', '.join(FORMATS)}"),
-                Text(zh=to, en=to),
-                Text(zh="写其中一种。", en="Name one of them."),
-                field="to",
-            )
-        )
-    folder = Path(target)
+    name = to.lower()
+    if name in DATABASES:
+        return DATABASES[name](proposal, str(target))
+    return _export_files(proposal, name, Path(target), progress)
+
+
+def _export_files(proposal: Proposal, name: str, folder: Path, progress: Callable[[Text], None]) -> list[Path]:
+    if name not in (*FORMATS, ALL):
+        raise ProposalError(_unknown(name))
     with replaced_folder(folder, OwnFiles()) as new, telling_failure(folder):
-        written = writer(proposal, new)
-    return [folder / path.name for path in written]
+        places = {each: new / each for each in FORMATS} if name == ALL else {name: new}
+        written = list(_write_formats(proposal, places, progress))
+        return [folder / path.relative_to(new) for path in written]
 
 
-def export_into(folder: Path, to: str, target: Path, *, read: Callable[[Path], Proposal] = read_proposal) -> list[Path]:
+def _write_formats(proposal: Proposal, places: Mapping[str, Path], progress: Callable[[Text], None]) -> Iterable[Path]:
+    for name, place in places.items():
+        progress(Text(zh=f"写出 {name}", en=f"Writing {name}"))
+        place.mkdir(exist_ok=True)
+        yield from FORMATS[name].write(proposal, place)
+
+
+def _unknown(to: str) -> InputProblem:
+    known = (*FORMATS, ALL, *DATABASES)
+    return InputProblem(
+        "error",
+        Text(zh=f"下列格式之一：{'、'.join(known)}", en=f"one of the formats {', '.join(known)}"),
+        Text(zh=to, en=to),
+        Text(zh="写其中一种。", en="Name one of them."),
+        field="to",
+    )
+
+
+def export_into(
+    folder: Path,
+    to: str,
+    target: str | Path | None = None,
+    *,
+    read: Callable[[Path], Proposal] = read_proposal,
+    progress: Callable[[Text], None] = _unobserved,
+) -> list[Path] | list[str]:
     """Export the proposal of a folder; what lands inside the folder itself is signed in its manifest, so that it goes with it.
 
     Parameters
@@ -77,27 +266,43 @@ def export_into(folder: Path, to: str, target: Path, *, read: Callable[[Path], P
     folder
         The folder of the proposal.
     to
-        Name of the format.
+        Name of the format, or "all".
     target
-        The folder to write into.
+        The folder to write into, `export` in the folder by default; for a database its address, which has no default.
     read
         How the proposal is read.
+    progress
+        Called with the name of each format before it is written.
 
     Returns
     -------
-    list of Path
-        The files written.
+    list of Path, or of str
+        The files written, or the tables of a database.
 
     Raises
     ------
     ProposalError
         If the proposal cannot be read, the format is not known, or the target cannot be written.
     """
-    inside = folder.is_dir() and folder.resolve() in target.resolve().parents
+    if to.lower() in DATABASES:
+        if target is None:
+            raise ProposalError(_NO_ADDRESS)
+        return export(read(folder), to, target=target, progress=progress)
+    place = folder / "export" if target is None else Path(target)
+    inside = folder.is_dir() and folder.resolve() in place.resolve().parents
     if not inside:
-        return export(read(folder), to, target=target)
-    with added_files(folder) as place:
-        paths = export(read(folder), to, target=target)
+        return export(read(folder), to, target=place, progress=progress)
+    with added_files(folder) as held:
+        paths = _export_files(read(folder), to.lower(), place, progress)
         with telling_failure(folder):
-            sign_files(place, [path.resolve() for path in paths])
+            sign_files(held, [path.resolve() for path in paths])
     return paths
+
+
+_NO_ADDRESS = InputProblem(
+    "error",
+    Text(zh="数据库的地址", en="the address of a database"),
+    Text(zh="没有写", en="none"),
+    Text(zh="写出 --target postgresql://用户@主机/库。", en="Name it with --target postgresql://user@host/database."),
+    field="--target",
+)

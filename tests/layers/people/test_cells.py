@@ -94,7 +94,7 @@ def test_residences_share_the_people_of_their_district(tmp_path: Path) -> None:
     assert cells.frame["population"].tolist() == [1500, 500]
     assert (cells.frame["unit_id"] == "").all()
     [said] = cells.modelled
-    assert "2,000 people inside the area, 1,500 outside" in said.en
+    assert "2,000 people inside the area, 1,500 people outside" in said.en
 
 
 def test_a_residence_in_no_district_is_named_by_its_row(tmp_path: Path) -> None:

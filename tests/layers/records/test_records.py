@@ -29,7 +29,7 @@ def write_with(folder: Path, name: str, table: str) -> Path:
 def test_a_table_is_read_by_its_headers(tmp_path: Path) -> None:
     layers = read_layers(read_case(write_with(tmp_path, "visits", VISITS)))
     visits = layers.records["visits"]
-    assert list(visits.columns) == ["facility_id", "year", "visits"]
+    assert list(visits.columns) == ["facility_id", "year", "visits", "bed_days"]
     assert visits["visits"].tolist() == [900, 1000, 2000, 1500]
     assert "table.csv" in layers.hashes
 

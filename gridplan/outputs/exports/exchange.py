@@ -1,0 +1,116 @@
+"""What all exports share: the layers that are handed on, short names of fields and their table, stable ids, archives without a clock."""
+
+from __future__ import annotations
+
+import io
+import uuid
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gridplan.layers.area.validity import reproject
+from gridplan.proposal.frames import FRAMES, to_file
+from gridplan.proposal.proposal import Proposal
+from gridplan.words.signs import shown_text
+
+LAYERS = ("units", "grids", "facilities")
+WGS84, CGCS2000 = "EPSG:4326", "EPSG:4490"
+_FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_IDS = uuid.UUID("6b1f5c1e-2f0a-5d3b-9c55-7a1d0c0f9e21")
+"""Namespace of the stable ids; a change would make every record in the systems that took a plan over a new one."""
+
+
+def exchanged(proposal: Proposal, name: str, crs: str | None = None) -> Any:
+    """Return a layer as other systems get it: ids as text, unreachable and not known empty, hidden signs shown.
+
+    Parameters
+    ----------
+    proposal : whose layer it is.
+    name : of `LAYERS`.
+    crs : that the other system wants; None: the proposal's own.
+    """
+    flat = to_file(getattr(proposal, name), name)
+    texts = FRAMES[name].of_kind("text") + FRAMES[name].of_kind("keys")
+    shown = flat.assign(**{column: flat[column].map(shown_text).astype(object) for column in texts})
+    return shown if crs is None else reproject(shown, crs)
+
+
+def write_layer(frame: Any, path: Path, layer: str, driver: str, **options: Any) -> None:
+    """Write a layer with a driver of GDAL: whole numbers in 32 bits, which every format has; areas as multi-polygons."""
+    import pyogrio
+
+    whole = frame.select_dtypes("int64").columns
+    areas = frame.geom_type.isin(["Polygon", "MultiPolygon"]).any()
+    pyogrio.write_dataframe(
+        frame.astype(dict.fromkeys(whole, np.int32)),
+        path,
+        layer=layer,
+        driver=driver,
+        promote_to_multi=areas,
+        **options,
+    )
+
+
+def short_names(names: Iterable[str], most: int) -> dict[str, str]:
+    """Return a name of at most `most` letters for each name: the longest words lose their vowels; equal ones are numbered.
+
+    >>> short_names(["population", "minutes_to_lead"], 10)
+    {'population': 'population', 'minutes_to_lead': 'mnts_to_ld'}
+    """
+    given: dict[str, str] = {}
+    for name in names:
+        short, n = _shortened(name, most), 2
+        while short in given.values():
+            short, n = f"{_shortened(name, most - len(str(n)))}{n}", n + 1
+        given[name] = short
+    return given
+
+
+def _shortened(name: str, most: int) -> str:
+    words = name.split("_")
+    for i in sorted(range(len(words)), key=lambda i: -len(words[i])):
+        if len("_".join(words)) > most:
+            words[i] = words[i][0] + "".join(letter for letter in words[i][1:] if letter not in "aeiou")
+    return "_".join(words)[:most]
+
+
+def field_table(names: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
+    """Return what each field of each layer means, in both languages.
+
+    Parameters
+    ----------
+    names : layer -> column of the proposal -> name of its field.
+    """
+    rows = [
+        (layer, names[layer][column.name], column.name, column.kind, column.about.zh, column.about.en)
+        for layer in names
+        for column in FRAMES[layer].columns
+    ]
+    return pd.DataFrame(rows, columns=["layer", "field", "column", "kind", "zh", "en"])
+
+
+def write_csv(table: pd.DataFrame, path: Path) -> Path:
+    """Write a table as CSV that Excel opens: UTF-8 with a mark, lines as Windows ends them."""
+    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+    return path
+
+
+def stable_id(proposal: Proposal, kind: str, name: str) -> uuid.UUID:
+    """Return the same UUID for the same thing of the same place in every export."""
+    return uuid.uuid5(_IDS, "\n".join((proposal.case.place.name, kind, name)))
+
+
+def write_archive(path: Path, members: Mapping[str, bytes]) -> Path:
+    """Write a ZIP archive of the members in their order; no clock goes into it."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            entry = zipfile.ZipInfo(name, _FIRST_ZIP_DATE)
+            entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+            archive.writestr(entry, content)
+    path.write_bytes(held.getvalue())
+    return path

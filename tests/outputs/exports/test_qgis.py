@@ -1,0 +1,58 @@
+"""The QGIS project: opened by QGIS where it is installed; its parts fit each other everywhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pyogrio
+import pytest
+
+from gridplan.outputs.exports.formats import export
+from gridplan.proposal.proposal import Proposal
+
+SCRIPT = Path(__file__).with_name("open_in_qgis.py")
+PYTHON = "/usr/bin/python3"
+
+
+def has_qgis() -> bool:
+    asked = [PYTHON, "-c", "import qgis.core"]
+    return Path(PYTHON).exists() and subprocess.run(asked, capture_output=True, env={}).returncode == 0
+
+
+@pytest.mark.qgis
+def test_qgis_opens_and_draws_it(board_proposal: Proposal, tmp_path: Path):
+    """Every layer is valid, coloured by grid and labelled; the atlas has a page a grid with its lead and residents."""
+    if not has_qgis():
+        pytest.skip("needs QGIS")
+    export(board_proposal, "qgis", target=tmp_path)
+    project, picture = tmp_path / "gridplan.qgz", tmp_path / "page.png"
+    env = {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+    done = subprocess.run(
+        [PYTHON, SCRIPT, project, picture], capture_output=True, env=env, text=True, check=True, timeout=120
+    )
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert (told["opened"], told["crs"], told["pages"], told["rendered"]) == (True, "EPSG:4549", 2, True)
+    layers = told["layers"]
+    assert all(layer["valid"] for layer in layers.values())
+    assert {key: layer["rows"] for key, layer in layers.items()}["gridplan_units"] == 24
+    assert [layers[f"gridplan_{name}"]["symbols"] for name in ("grids", "units", "facilities")] == [2, 2, 1]
+    assert {key for key, layer in layers.items() if layer["labelled"]} == {"gridplan_grids", "gridplan_facilities"}
+    assert any("市第一医院" in label and "12,000" in label for label in told["labels"])
+    assert any("界线不作为划界依据" in label for label in told["labels"])
+    assert picture.stat().st_size > 5_000
+
+
+def test_every_layer_of_the_project_stands_in_the_file_beside_it(board_proposal: Proposal, tmp_path: Path):
+    export(board_proposal, "qgis", target=tmp_path)
+    with zipfile.ZipFile(tmp_path / "gridplan.qgz") as archive:
+        root = ET.fromstring(archive.read("gridplan.qgs"))
+    layers = {layer.findtext("id"): layer.findtext("datasource") for layer in root.iter("maplayer")}
+    held = {name for name, _ in pyogrio.list_layers(tmp_path / "gridplan.gpkg")}
+    assert {source.partition("layername=")[2] for source in layers.values()} == held - {"layer_styles"}
+    assert all(source.startswith("./gridplan.gpkg|") for source in layers.values())
+    assert root.find(".//Atlas").get("coverageLayer") in layers

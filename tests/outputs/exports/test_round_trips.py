@@ -1,0 +1,173 @@
+"""Every format of files gives back what was written: ids, names, residents to the person, places to the metre."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyogrio
+import pytest
+import shapely
+
+from gridplan.outputs.exports.exchange import short_names
+from gridplan.outputs.exports.formats import FORMATS, export
+from gridplan.proposal.proposal import Proposal
+from gridplan.words.errors import OutputError
+from tests.outputs.exports.reading import KEYS, LOST, READERS
+
+HOSTILE = {
+    "u00": "<img src=x onerror=alert(1)>]]>",
+    "u01": "'); DROP TABLE units; --",
+    "u02": "=cmd|' /C calc'!A0",
+    "u03": "../../etc/passwd",
+    "u04": '"逗号,引号"\n换行 \\ %s ${x} &amp;',
+}
+every_format = pytest.mark.parametrize("name", FORMATS)
+
+
+@pytest.fixture(scope="module")
+def hostile(board_proposal: Proposal) -> Proposal:
+    """The chessboard city; five units and a grid have names that some program would obey."""
+    units, grids = board_proposal.units.copy(), board_proposal.grids.copy()
+    units.loc[list(HOSTILE), "name"] = list(HOSTILE.values())
+    grids.iloc[0, grids.columns.get_loc("name")] = HOSTILE["u00"]
+    return replace(board_proposal, units=units, grids=grids)
+
+
+@pytest.fixture(scope="module")
+def exported(hostile: Proposal, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exports")
+    export(hostile, "all", target=folder)
+    return folder
+
+
+def test_all_writes_every_format_into_a_folder_of_its_name(exported: Path):
+    assert sorted(path.name for path in exported.iterdir()) == sorted(FORMATS)
+    assert READERS.keys() == FORMATS.keys()
+
+
+@every_format
+def test_what_is_read_back_is_what_was_written(name: str, exported: Path, hostile: Proposal):
+    """All that is compared is there, but for what the format is known to lose."""
+    read = READERS[name](exported / name)
+    seen = {layer for layer, frame in read.items() if len(frame) == len(getattr(hostile, layer))}
+    assert seen == set(KEYS) - {layer for layer, column in LOST.get(name, ()) if column == "*"}
+    for layer, frame in read.items():
+        mine, theirs = getattr(hostile, layer), frame.set_index(KEYS[layer]).loc[getattr(hostile, layer).index]
+        compared = [column for column in ("name", "grid_id", "population", "geometry") if column in mine]
+        lost = {column for of, column in LOST.get(name, ()) if of == layer}
+        assert {column for column in compared if column not in theirs} == lost
+        for column in (column for column in compared if column not in lost):
+            SAME[column](mine, theirs)
+
+
+def same_names(mine: Any, theirs: Any) -> None:
+    assert [plain(text) for text in theirs["name"]] == [plain(text) for text in mine["name"]]
+
+
+def same_grids(mine: Any, theirs: Any) -> None:
+    assert theirs["grid_id"].fillna("").tolist() == mine["grid_id"].tolist()
+
+
+def same_residents(mine: Any, theirs: Any) -> None:
+    assert np.rint(theirs["population"].astype(float)).tolist() == np.rint(mine["population"]).tolist()
+
+
+def same_places(mine: Any, theirs: Any) -> None:
+    moved = theirs if theirs.crs is None else theirs.to_crs(mine.crs)
+    assert shapely.hausdorff_distance(moved.geometry.to_numpy(), mine.geometry.to_numpy()).max() < 1.0
+    assert np.abs(moved.area - mine.area).max() < 1_000.0
+
+
+SAME = {"name": same_names, "grid_id": same_grids, "population": same_residents, "geometry": same_places}
+
+
+def plain(text: str) -> str:
+    """A name without the apostrophe that tells a spreadsheet to leave it alone."""
+    return text.removeprefix("'") if text[:2] == "'=" else text
+
+
+@every_format
+def test_the_same_proposal_is_the_same_bytes(name: str, exported: Path, hostile: Proposal, tmp_path: Path):
+    export(hostile, name, target=tmp_path)
+    written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert written == {path.name: path.read_bytes() for path in (exported / name).iterdir()}
+
+
+@every_format
+def test_a_failed_export_leaves_the_earlier_one(name: str, exported: Path, board_proposal: Proposal, tmp_path: Path):
+    """A layer that cannot be written stops the whole: what stood there stays, byte for byte, and nothing lies beside it."""
+    target = tmp_path / "export"
+    target.mkdir()
+    for path in (exported / name).iterdir():
+        (target / path.name).write_bytes(path.read_bytes())
+    before = {path.name: path.read_bytes() for path in target.iterdir()}
+    with pytest.raises((AttributeError, TypeError)):
+        export(replace(board_proposal, grids=None), name, target=target)
+    assert {path.name: path.read_bytes() for path in target.iterdir()} == before
+    assert os.listdir(tmp_path) == ["export"]
+
+
+def test_a_target_that_is_a_file_is_told(board_proposal: Proposal, tmp_path: Path):
+    (tmp_path / "taken").write_text("mine")
+    with pytest.raises(OutputError) as caught:
+        export(board_proposal, "all", target=tmp_path / "taken")
+    assert "taken" in caught.value.render("en")
+    assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_shapefiles_are_in_cgcs2000_and_utf_8_with_ten_letters_a_field(exported: Path):
+    info = pyogrio.read_info(exported / "shapefile" / "units.shp")
+    assert (info["crs"], info["encoding"]) == ("EPSG:4490", "UTF-8")
+    assert (exported / "shapefile" / "units.cpg").read_text() == "UTF-8"
+    assert max(len(name.encode()) for name in info["fields"]) <= 10
+
+
+def test_short_names_stay_apart():
+    """Two names that would be cut alike are numbered, within the ten letters."""
+    given = short_names(["abcdefghijk_x", "abcdefghijk_y", "short"], 10)
+    assert len(set(given.values())) == 3
+    assert all(len(name) <= 10 for name in given.values())
+    assert given["short"] == "short"
+
+
+def test_long_text_is_cut_between_signs_and_counted_and_an_id_never_is(board_proposal: Proposal, tmp_path: Path):
+    """100 Chinese signs are 300 bytes, of which a Shapefile holds 84 whole signs."""
+    units = board_proposal.units.copy()
+    units.loc["u00", "name"] = "社" * 100
+    export(replace(board_proposal, units=units), "shapefile", target=tmp_path)
+    assert pyogrio.read_dataframe(tmp_path / "units.shp")["name"][0] == "社" * 84
+    table = (tmp_path / "fields.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert next(line for line in table if line.startswith("units,name,")).endswith(",1")
+    units.loc["u00", "street_id"] = "S" * 255
+    with pytest.raises(OutputError) as caught:
+        export(replace(board_proposal, units=units), "shapefile", target=tmp_path / "other")
+    assert "street_id" in caught.value.render("en")
+
+
+def test_drawings_open_in_a_program_of_another_house(exported: Path, hostile: Proposal):
+    """ezdxf finds a layer for each grid, with its outline and the point of its lead, and nothing wrong."""
+    ezdxf = pytest.importorskip("ezdxf", reason="needs ezdxf")
+    drawing = ezdxf.readfile(exported / "dxf" / "gridplan.dxf")
+    kinds = {(entity.dxf.layer, entity.dxftype()) for entity in drawing.modelspace()}
+    assert {layer for layer, _ in kinds} == set(hostile.grids.index)
+    assert {kind for _, kind in kinds} == {"LWPOLYLINE", "POINT"}
+    assert not drawing.audit().has_errors
+
+
+def test_grids_whose_ids_no_drawing_program_takes_are_numbered(board_proposal: Proposal, tmp_path: Path):
+    names = {"G1": "网格<1>", "G2": "a/b"}
+    grids = board_proposal.grids.rename(index=names)
+    export(replace(board_proposal, grids=grids), "dxf", target=tmp_path)
+    assert sorted(pyogrio.read_dataframe(tmp_path / "gridplan.dxf")["Layer"].unique()) == ["grid_1", "grid_2"]
+    assert (tmp_path / "layers.csv").read_text(encoding="utf-8-sig").splitlines()[1].startswith("grid_1,网格<1>,")
+
+
+def test_geojson_has_no_more_than_six_decimals(exported: Path):
+    tree = json.loads((exported / "geojson" / "facilities.geojson").read_text(encoding="utf-8"))
+    decimals = [len(str(number).partition(".")[2]) for f in tree["features"] for number in f["geometry"]["coordinates"]]
+    assert max(decimals) <= 6
