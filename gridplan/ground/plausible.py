@@ -180,7 +180,7 @@ def _tell_beds(layers: Layers, problems: Problems) -> None:
                 found,
                 Text(
                     zh="核对床位和人口的单位（张、百张；人、万人）。",
-                    en="Check the units of beds and of population (ones, hundreds; 万).",
+                    en="Check the units of beds and of population (ones, hundreds, tens of thousands).",
                 ),
                 severity="warning",
                 file=str(file),

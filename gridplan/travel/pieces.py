@@ -28,7 +28,7 @@ def find_pieces(network: RoadNetwork, places: Snaps) -> tuple[Bools, Bools]:
 
     Directions are disregarded; points that reach no road stand on neither.
     """
-    part = weak_components(network.topology, network.graph.weights)
+    part = weak_components(network.topology, network.plain.weights)
     if not len(part) or not len(places):
         return np.zeros(len(places), dtype=bool), np.zeros(len(places), dtype=bool)
     largest = part[network.tail[np.maximum(places.edge, 0)]] == int(np.bincount(part).argmax())
@@ -37,5 +37,5 @@ def find_pieces(network: RoadNetwork, places: Snaps) -> tuple[Bools, Bools]:
 
 def count_pieces(network: RoadNetwork) -> int:
     """Return how many pieces of at least two nodes the open roads fall into."""
-    part = weak_components(network.topology, network.graph.weights)
+    part = weak_components(network.topology, network.plain.weights)
     return int((np.bincount(part, minlength=1) >= 2).sum())

@@ -44,7 +44,7 @@ def differences(unmade: Plan) -> pd.DataFrame:
 
 def test_a_finding_that_was_there_before_alone_is_told_as_gone(differences: pd.DataFrame) -> None:
     [row] = differences[differences["rule"] == "R-99"].to_dict(orient="records")
-    assert (row["scenario"], row["subject"]) == ("改护理院", "市第一医院")
+    assert (row["scenario"], row["subject"]) == ("改护理院", "第一网格")
     assert (row["status_before"], row["status_after"]) == ("met", "")
     assert row["measured_before"] == 3
     assert pd.isna(row["measured_after"])
@@ -58,7 +58,7 @@ def test_rules_of_scenarios_themselves_are_left_out(differences: pd.DataFrame) -
 def test_only_what_differs_is_told_with_the_message_of_afterwards(unmade: Plan, differences: pd.DataFrame) -> None:
     """H2 leads no more (R-20 of G2); that every unit is in one grid (R-01) stays."""
     [row] = differences[differences["rule"] == "R-20"].to_dict(orient="records")
-    assert (row["subject"], row["status_before"], row["status_after"]) == ("市第二医院", "met", "violated")
+    assert (row["subject"], row["status_before"], row["status_after"]) == ("第二网格", "met", "violated")
     assert (
         row["message_zh"]
         == finding(convert(unmade, unmade.case.scenarios[0], draw_up_annexes), "R-20", "G2").message_zh

@@ -57,7 +57,7 @@ def test_one_fact_in_several_grids_is_one_row_and_counts_each_resident_once(plac
     (task,) = (task for task in work(lay_out(place, board.WEST_EAST), "R-34") if task.status == "violated")
     assert (len(task.findings), task.grids, task.people) == (4, ("G1", "G2"), 24_000)
     assert task.head.zh == "服务链缺环：康复 1、护理 2、安宁疗护 1"
-    assert [part.cause for part in task.parts] == ["supply"]
+    assert [(part.cause, part.people) for part in task.parts] == [("supply", 12_000), ("plan", 12_000)]
 
 
 def test_a_provider_outside_every_group_is_a_question_of_the_plan() -> None:

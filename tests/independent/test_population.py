@@ -29,7 +29,7 @@ def test_modelled_population_is_recomputed(city, output, people):
     left_out = city.districts["population"].sum() - total
     said = output.tree["modelled"][0]["en"]
     assert f"{total:,.0f} people inside" in said
-    assert f"{left_out:,.0f} outside" in said
+    assert f"{left_out:,.0f} people outside" in said
 
 
 @ONLY_WUHAN

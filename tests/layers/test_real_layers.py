@@ -11,7 +11,8 @@ from gridplan.case.sources import Source
 from gridplan.layers.area.boundaries import read_units
 from gridplan.layers.facilities.facilities import read_facilities
 from gridplan.layers.files.vectors import read_vector
-from gridplan.layers.roads.osm_tags import WALK_ONLY, collect_ways
+from gridplan.layers.roads.access import WALK_ONLY
+from gridplan.layers.roads.osm_tags import collect_ways
 from gridplan.layers.roads.roads import read_roads
 from gridplan.words.errors import LayerError
 from gridplan.words.problems import Problems

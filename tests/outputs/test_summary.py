@@ -35,9 +35,10 @@ def test_each_grid_and_the_whole_have_a_row(
     grids.loc["G2", "deviation"] = -0.5
     scores = {**board_proposal.scores, "plan": {**board_proposal.scores["plan"], "population": 24_000.0}}
     print_summary(replace(board_proposal, grids=grids, scores=scores), tmp_path, "en")
-    rows = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line.split()}
-    assert rows["G1"].split()[-4:] == ["12,345", "+2.5%", "1.2", "90.0%"]
-    assert "−50.0%" in rows["G2"], "a minus, not a hyphen"
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.split()]
+    rows = {line[:6] if line.startswith("Grid ") else line.split()[0]: line for line in lines}
+    assert rows["Grid 1"].split()[-4:] == ["12,345", "+2.5%", "1.2", "90.0%"]
+    assert "−50.0%" in rows["Grid 2"], "a minus, not a hyphen"
     assert rows["All"].split()[1] == "24,000"
     assert rows["Map:"].endswith("map.html")
 

@@ -21,8 +21,9 @@ def test_rush_hour_is_slower_and_an_ambulance_faster_on_every_road():
 
 
 def test_walking_has_one_speed_and_knows_steps():
-    assert set(default_speeds("walk").values()) == {WALK_KMH}
-    assert "steps" in default_speeds("walk")
+    speeds = default_speeds("walk")
+    assert speeds.pop("steps") == pytest.approx(0.4 * WALK_KMH)
+    assert set(speeds.values()) == {WALK_KMH}
     assert "steps" not in default_speeds("drive")
 
 

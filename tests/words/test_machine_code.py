@@ -52,7 +52,7 @@ def test_a_loop_runs_and_says_that_it_is_not_kept(folder):
     )
     done = as_another_user(folder, "-c", program)
     assert done.stdout.split() == ["[3.", "2.", "0.]"], done.stderr
-    assert done.stderr.count("UserWarning") == 1
+    assert done.stderr.count("GridplanWarning: ") == 1
 
 
 @needs_root

@@ -18,7 +18,7 @@ def test_hosts_are_hospitals_of_level_two_and_those_on_record():
     known = the_board().surveyed.layers.facilities
     assert host_ids(known, [], {}) == ["H1", "H2", "H3", "M1", "P1"]
     networks = pd.DataFrame({"hub_id": ["C4"]})
-    assert host_ids(known, ["R1"], {"networks": networks}) == ["H1", "H2", "H3", "M1", "P1", "C4", "R1"]
+    assert host_ids(known, ["R1"], {"networks": networks}) == ["C4", "H1", "H2", "H3", "M1", "P1", "R1"]
     low = survey_board(facilities=facilities(("H3", "level", "一级"), ("P1", "level", ""))).surveyed.layers.facilities
     assert host_ids(low, [], {}) == ["H1", "H2", "M1", "P1"], "a level not told may be any"
 
