@@ -21,17 +21,17 @@ pytestmark = pytest.mark.shared_data
 
 
 def test_jinan_without_a_usable_prj(shared_data: Path) -> None:
-    """12,766 nodes and 28,597 directed edges, 5,127 km; one of them has no length, and four junctions split a line."""
+    """12,766 nodes and 28,597 directed edges, 5,127 km; one has no length, four junctions split a line, and so does an end 10 cm short of one."""
     path = shared_data / "jinan_roads" / "jinan_edges.zip"
     with pytest.raises(LayerError, match="crs"):
         read_roads(path, area=None, crs="EPSG:32650")
     done = read_roads(path, area=None, crs="EPSG:32650", source_crs="EPSG:4326")
     roads = done.roads
-    assert len(roads) == 28_597 - 1 + 4
+    assert len(roads) == 28_597 - 1 + 4 + 1
     assert len({*roads["tail"], *roads["head"]}) == 12_766
     assert roads.length.sum() / 1000 == pytest.approx(5127, rel=1e-3)
     assert (roads["oneway"] == 1).all(), "each direction has a line of its own"
-    assert [(p.severity, len(p.rows)) for p in done.problems] == [("warning", 0), ("warning", 1), ("repair", 0)]
+    assert [(p.severity, len(p.rows)) for p in done.problems] == [("warning", 0), ("warning", 1), ("repair", 0), ("repair", 0)]
 
 
 def test_futian_from_sumo(shared_data: Path) -> None:

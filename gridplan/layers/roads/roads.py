@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -253,8 +253,7 @@ def _finish(roads: gpd.GeoDataFrame, label: str) -> gpd.GeoDataFrame:
 
 def _open_lines(reading: Reading) -> Any:
     """Return the lines of a file with their CRS, in WGS 84 where they were in a shifted datum."""
-    name = reading.path.name.lower()
-    reader = next((read for suffix, read in GRAPH_READERS.items() if name.endswith(suffix)), None)
+    reader = _graph_reader(reading)
     if reader is None and reading.path.suffix.lower() not in VECTOR_SUFFIXES:
         known = " ".join([".osm.pbf", *GRAPH_READERS, *sorted(VECTOR_SUFFIXES)])
         needed = Text(zh="道路文件（{f}）", en="a road file ({f})").format(f=known)
@@ -273,6 +272,12 @@ def _open_lines(reading: Reading) -> Any:
     frame = frame.set_crs(crs, allow_override=True)
     tell_impossible_datum(frame, reading)
     return unshift(frame if reader else direct_twins(frame, reading), reading.source.datum)
+
+
+def _graph_reader(reading: Reading) -> Callable[[Reading], gpd.GeoDataFrame] | None:
+    """Return the reader of a graph of another program, in which nodes alone say what meets; None for a file of lines."""
+    name = reading.path.name.lower()
+    return next((read for suffix, read in GRAPH_READERS.items() if name.endswith(suffix)), None)
 
 
 def _read_lines(frame: Any, window: Any, target: CRS, reading: Reading, road_classes: Mapping[str, str]) -> RoadsRead:
@@ -316,7 +321,8 @@ def _read_lines(frame: Any, window: Any, target: CRS, reading: Reading, road_cla
         )
     roads = _share_minutes(_frame(pieces, {name: values[line] for name, values in attributes.items()}, target), line)
     ends = np.bincount(roads[["tail", "head"]].to_numpy().ravel())
-    tell_crossings(joined.lines, apart, int((ends >= 3).sum()), target, reading, levels_stated=bool(levels.any()))
+    if _graph_reader(reading) is None:
+        tell_crossings(joined.lines, apart, int((ends >= 3).sum()), target, reading, levels_stated=bool(levels.any()))
     problems = reading.problems
     return RoadsRead(_finish(roads, reading.source.path), tuple(problems), tuple(problems.ledger))
 
