@@ -16,8 +16,8 @@ from gridplan.grids.annexes.all_annexes import draw_up_annexes
 from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
-from gridplan.grids.reasons import explain_units
 from gridplan.grids.scores import outcome_given, score_plan
+from gridplan.grids.unit_reasons import explain_units
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency
 from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_unit

@@ -335,17 +335,17 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "walkers use expressways",
-        "gridplan/layers/roads/access.py",
+        "gridplan/layers/roads/road_access.py",
         "_allowed(walk and not only_cars, access, foot)",
         "_allowed(walk, access, foot)",
-        ("tests/layers/roads/test_access.py::test_walkers_keep_off_expressways",),
+        ("tests/layers/roads/test_road_access.py::test_walkers_keep_off_expressways",),
     ),
     Mutation(
         "the general tag says whether cars pass through",
-        "gridplan/layers/roads/access.py",
+        "gridplan/layers/roads/road_access.py",
         "said[-1] in DESTINATION",
         "said[0] in DESTINATION",
-        ("tests/layers/roads/test_access.py::test_the_most_special_tag_says_whether_cars_pass_through",),
+        ("tests/layers/roads/test_road_access.py::test_the_most_special_tag_says_whether_cars_pass_through",),
     ),
     Mutation(
         "an island with a ferry for cars is told as one without",
@@ -1160,10 +1160,12 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the only emergency department of a district may be converted",
-        "gridplan/grids/conversion.py",
+        "gridplan/grids/conversion_candidates.py",
         "        & ~_only_emergency(plan)\n",
         "",
-        ("tests/grids/test_conversion.py::test_the_only_emergency_department_of_a_district_is_never_proposed",),
+        (
+            "tests/grids/test_conversion_candidates.py::test_the_only_emergency_department_of_a_district_is_never_proposed",
+        ),
     ),
     Mutation(
         "a point on a border is in the last unit",
@@ -2034,17 +2036,17 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a name never overrules a category",
-        "gridplan/layers/facilities/kinds.py",
+        "gridplan/layers/facilities/facility_kinds.py",
         "return named if named in PRIMARY_KINDS and stated in CENTRE_KINDS else stated",
         "return stated",
-        ("tests/layers/facilities/test_kinds.py::test_a_name_overrules_a_category_only_where_it_says_more",),
+        ("tests/layers/facilities/test_facility_kinds.py::test_a_name_overrules_a_category_only_where_it_says_more",),
     ),
     Mutation(
         "a department has the level of its hospital",
-        "gridplan/layers/facilities/kinds.py",
+        "gridplan/layers/facilities/facility_kinds.py",
         'level=levels.where(whole, "")',
         "level=levels",
-        ("tests/layers/facilities/test_kinds.py::test_a_category_gives_a_whole_institution_its_level",),
+        ("tests/layers/facilities/test_facility_kinds.py::test_a_category_gives_a_whole_institution_its_level",),
     ),
     Mutation(
         "records with identity cards are read",
@@ -2241,10 +2243,10 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the sentence about a street tells the minutes of the way back",
-        "gridplan/grids/reasons.py",
+        "gridplan/grids/unit_reasons.py",
         "more = (drives[to] - drives[own]).to_numpy()",
         "more = (drives[own] - drives[to]).to_numpy()",
-        ("tests/grids/test_reasons.py::test_the_square_that_is_nearer_to_the_other_lead_stays_with_its_street",),
+        ("tests/grids/test_unit_reasons.py::test_the_square_that_is_nearer_to_the_other_lead_stays_with_its_street",),
     ),
     Mutation(
         "every network brings its specialty, not alliances alone",
@@ -2563,7 +2565,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "who might be converted comes from any grid",
-        "gridplan/grids/conversion.py",
+        "gridplan/grids/conversion_candidates.py",
         '        & (members["grid_id"] == grid_id)\n',
         "",
         (

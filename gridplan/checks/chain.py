@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.care import CHAIN, is_told, providers
-from gridplan.grids.conversion import Candidate, conversion_candidates
+from gridplan.grids.conversion_candidates import Candidate, conversion_candidates
 from gridplan.grids.members import in_group
 from gridplan.grids.plan import Plan
 from gridplan.words.numbers import counted, listed, minutes, people, share

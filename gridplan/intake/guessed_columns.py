@@ -10,7 +10,7 @@ import pandas as pd
 from gridplan.case.sources import Source
 from gridplan.intake.inventory import Found
 from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
-from gridplan.layers.facilities.kinds import find_kind
+from gridplan.layers.facilities.facility_kinds import find_kind
 from gridplan.layers.files.columns import Column, find_header, plain_text, spelled_headers
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.typed import parse_number

@@ -13,7 +13,7 @@ from gridplan.intake.joins import Join, find_join, near_joins
 from gridplan.intake.signs_of_use import NOTHING, RESIDENCES, UNITS, Role, Sign, Use, signs_of
 from gridplan.layers.area.boundaries import BASELINE_COLUMNS, BOUNDARY_COLUMNS, LINK_COLUMNS, UNIT_COLUMNS
 from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
-from gridplan.layers.facilities.kinds import find_kind
+from gridplan.layers.facilities.facility_kinds import find_kind
 from gridplan.layers.files.columns import Column, plain_text
 from gridplan.layers.files.osm_places import HEALTHCARE, PLACES
 from gridplan.layers.files.vectors import COORDINATES, LOCATION

@@ -24,7 +24,7 @@ from gridplan.layers.given_minutes import MINUTES_COLUMNS
 from gridplan.layers.people.population import CENSUS_COLUMNS
 from gridplan.layers.records.personal import personal_columns
 from gridplan.layers.records.records import RECORDS
-from gridplan.layers.roads.access import DRIVE
+from gridplan.layers.roads.road_access import DRIVE
 from gridplan.layers.roads.road_columns import CLASS_COLUMNS
 from gridplan.layers.roads.roads import GRAPH_READERS
 from gridplan.words.text import Text

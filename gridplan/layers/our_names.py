@@ -24,7 +24,7 @@ from gridplan.layers.files.vectors import COORDINATES
 from gridplan.layers.given_minutes import MINUTES_COLUMNS
 from gridplan.layers.people.population import CENSUS_COLUMNS
 from gridplan.layers.records.records import RECORDS
-from gridplan.layers.roads.access import CLASSES
+from gridplan.layers.roads.road_access import CLASSES
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text

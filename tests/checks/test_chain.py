@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gridplan.grids.conversion import conversion_candidates
+from gridplan.grids.conversion_candidates import conversion_candidates
 from gridplan.grids.plan import Plan
 from tests import board
 from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, survey_board, the_board

@@ -11,8 +11,8 @@ from gridplan.case.sources import Source
 from gridplan.layers.area.boundaries import read_units
 from gridplan.layers.facilities.facilities import read_facilities
 from gridplan.layers.files.vectors import read_vector
-from gridplan.layers.roads.access import WALK_ONLY
 from gridplan.layers.roads.osm_tags import collect_ways
+from gridplan.layers.roads.road_access import WALK_ONLY
 from gridplan.layers.roads.roads import read_roads
 from gridplan.words.errors import LayerError
 from gridplan.words.problems import Problems
@@ -31,7 +31,12 @@ def test_jinan_without_a_usable_prj(shared_data: Path) -> None:
     assert len({*roads["tail"], *roads["head"]}) == 12_766
     assert roads.length.sum() / 1000 == pytest.approx(5127, rel=1e-3)
     assert (roads["oneway"] == 1).all(), "each direction has a line of its own"
-    assert [(p.severity, len(p.rows)) for p in done.problems] == [("warning", 0), ("warning", 1), ("repair", 0), ("repair", 0)]
+    assert [(p.severity, len(p.rows)) for p in done.problems] == [
+        ("warning", 0),
+        ("warning", 1),
+        ("repair", 0),
+        ("repair", 0),
+    ]
 
 
 def test_futian_from_sumo(shared_data: Path) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from gridplan.case.case import Case
 from gridplan.case.sections import Scenario
 from gridplan.ground.access.between import Between, host_ids
-from gridplan.ground.access.pieces import examine_pieces
+from gridplan.ground.access.road_pieces import examine_pieces
 from gridplan.ground.access.rulers import MODES, RoadRuler, Ruler, make_ruler
 from gridplan.ground.city_and_counties import limit_of_unit
 from gridplan.layers.facilities.services import offers, tell_services

@@ -10,7 +10,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import FacilitySource
-from gridplan.layers.facilities.kinds import find_kind, weigh_rows
+from gridplan.layers.facilities.facility_kinds import find_kind, weigh_rows
 from gridplan.layers.facilities.merges import FACILITY_ROWS, FacilityTable, apply_merges, decide_rows
 from gridplan.layers.files.columns import (
     Column,

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gridplan.layers.roads.access import CLASSES, NO, NO_WALK, YES, read_access
+from gridplan.layers.roads.road_access import CLASSES, NO, NO_WALK, YES, read_access
 
 UNDEFINED = 2147483647
 """Coordinate of a node that the extract does not contain."""

@@ -12,7 +12,7 @@ import pandas as pd
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.typed import parse_number
 from gridplan.layers.roads import osm_tags
-from gridplan.layers.roads.access import CLASSES, Access, read_access
+from gridplan.layers.roads.road_access import CLASSES, Access, read_access
 from gridplan.travel.speeds import is_fast
 from gridplan.words.text import Text
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.xml_files import Attributes, stream_xml
-from gridplan.layers.roads.access import CLASSES
+from gridplan.layers.roads.road_access import CLASSES
 from gridplan.layers.roads.road_graphs import Edges, Point, frame_of_edges
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.text import Text

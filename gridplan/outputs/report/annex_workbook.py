@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from gridplan.outputs.report.blocks import Annex, ColumnKind, GroupRow, Row, Table, TotalRow
-from gridplan.outputs.report.cells import cell_value
 from gridplan.outputs.report.gaps import FoundGap
+from gridplan.outputs.report.table_cells import cell_value
 from gridplan.outputs.workbook import write_sheets
 from gridplan.words.text import Language, Text
 

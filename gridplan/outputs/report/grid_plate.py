@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 
 from gridplan.outputs.report.audiences import Audience, holds
-from gridplan.outputs.report.land import Land, joined
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
+from gridplan.outputs.report.plate_land import Land, joined
 from gridplan.outputs.report.plate_map import PlateMap, Rect, foot_words, legend, round_scale
 from gridplan.outputs.report.plate_sheet import INK, LINE, OTHER_LAND, RIVER, ROAD, SECOND, Sheet
 from gridplan.outputs.report.roles import has_joined

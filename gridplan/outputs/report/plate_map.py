@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from gridplan.outputs.report.figures import Figures
-    from gridplan.outputs.report.land import Land
+    from gridplan.outputs.report.plate_land import Land
 
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 LEGEND: tuple[tuple[Symbol, Text], ...] = (

@@ -12,9 +12,9 @@ import shapely
 from gridplan.outputs.report.audiences import Audience
 from gridplan.outputs.report.grid_plate import grid_plate
 from gridplan.outputs.report.issues import SHORT_CAUSES, issues_of
-from gridplan.outputs.report.land import Land, joined, land_of
 from gridplan.outputs.report.notes import overview_line
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
+from gridplan.outputs.report.plate_land import Land, joined, land_of
 from gridplan.outputs.report.plate_map import PlateMap, Rect, foot_words, legend, round_scale
 from gridplan.outputs.report.plate_sheet import INK, LINE, RIVER, ROAD, SECOND, Sheet, write_pages
 from gridplan.outputs.report.sentences import document_name

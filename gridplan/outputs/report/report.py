@@ -12,10 +12,10 @@ from gridplan.outputs.report.annex_workbook import write_annexes, write_gaps
 from gridplan.outputs.report.annexes import annexes_of
 from gridplan.outputs.report.audiences import AUDIENCES, Audience, holds, seen_by
 from gridplan.outputs.report.blocks import Document
-from gridplan.outputs.report.document import document_parts
 from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.gaps import FoundGap, gaps_in
 from gridplan.outputs.report.notes import change_notice, data_notes, drafting_notes
+from gridplan.outputs.report.official_document import document_parts
 from gridplan.outputs.report.plate_map import foot_words
 from gridplan.outputs.report.plates import draw_plates, plate_names
 from gridplan.outputs.report.residents_page import page_gaps, write_residents_page

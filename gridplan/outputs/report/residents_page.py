@@ -16,7 +16,7 @@ from gridplan.outputs.map.offline import as_json, own_file, with_policy
 from gridplan.outputs.report.audiences import AUDIENCES
 from gridplan.outputs.report.figures import Figures, figures_of
 from gridplan.outputs.report.gaps import GAPS, FoundGap, gaps_in, mark
-from gridplan.outputs.report.land import land_of
+from gridplan.outputs.report.plate_land import land_of
 from gridplan.outputs.report.sentences import document_name
 from gridplan.words.signs import shown_line
 from gridplan.words.text import Language, Text

@@ -7,9 +7,9 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from gridplan.outputs.report.blocks import GroupRow, Row, Table, TotalRow
-from gridplan.outputs.report.cells import CENTRED, NUMBERS, cell_text
 from gridplan.outputs.report.form import Face, Form, TextStyle
 from gridplan.outputs.report.gaps import MARK
+from gridplan.outputs.report.table_cells import CENTRED, NUMBERS, cell_text
 from gridplan.words.signs import shown_line
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -11,8 +11,8 @@ import shapely
 
 from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.grid_plate import unit_name
-from gridplan.outputs.report.land import land_of
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
+from gridplan.outputs.report.plate_land import land_of
 from gridplan.outputs.report.plate_map import Rect, foot_words, round_scale
 from gridplan.outputs.report.plate_sheet import Sheet, write_pages
 

@@ -11,10 +11,10 @@ import pytest
 
 from gridplan.checks.finding import Finding
 from gridplan.outputs.report.blocks import Document
-from gridplan.outputs.report.document import document_parts
 from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.gaps import GAPS, gaps_in, mark
 from gridplan.outputs.report.notes import change_notice, data_notes, drafting_notes
+from gridplan.outputs.report.official_document import document_parts
 from gridplan.outputs.report.sentences import document_name, proof_sentence, title_lines
 from gridplan.words.text import Text
 from tests.outputs.report.conftest import no_baseline

@@ -8,7 +8,7 @@ import pytest
 
 from gridplan.case.case import Case, parse_case
 from gridplan.layers.facilities.facilities import read_facilities
-from gridplan.layers.facilities.kinds import find_kind, weigh_kind
+from gridplan.layers.facilities.facility_kinds import find_kind, weigh_kind
 from gridplan.words.problems import Problems
 from tests.layers.conftest import TREE
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import networkx as nx
 import pytest
 
-from gridplan.grids.reasons import explain_units
+from gridplan.grids.unit_reasons import explain_units
 from gridplan.ground.joined import formulate_scopes, restrict_travel
 from gridplan.words.vocabulary import REASONS
 from tests import board

@@ -8,8 +8,8 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import LineString
 
-from gridplan.layers.roads.access import read_access
 from gridplan.layers.roads.osm_tags import _facts
+from gridplan.layers.roads.road_access import read_access
 from gridplan.layers.roads.roads import read_roads
 from gridplan.travel.pricing import AS_STREET, BY_CLASS, NEVER
 
