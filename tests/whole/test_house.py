@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import grimp
 import networkx as nx
 
@@ -16,3 +18,10 @@ def test_no_circle_of_files():
     assert imports >= EXEMPT, "an exemption that nothing needs"
     circles = nx.strongly_connected_components(nx.DiGraph(imports - EXEMPT))
     assert [sorted(files) for files in circles if len(files) > 1] == []
+
+
+def test_no_two_modules_have_one_name():
+    """Of two files of one name a reader opens the wrong one."""
+    graph = grimp.build_graph("gridplan", cache_dir=None)
+    modules = [name.rsplit(".", 1)[1] for name in graph.modules if "." in name and not graph.find_children(name)]
+    assert sorted(name for name, times in Counter(modules).items() if times > 1) == []
