@@ -167,7 +167,7 @@ def _campus_apart(plan: Plan, site: str, hospital: str, home: str) -> Verdict:
     facilities = plan.layers.facilities
     wording = Text(
         zh="{s}是{h}的院区，{h}属{g}，该院区却是{o}的成员。一家法人只属一个集团，可选：一、作为{o}的合作单位；二、随本院属{g}，成为飞地；"
-        "三、拆分所在单元，把院区一侧划入{g}。前两种写在方案文件的 members.campuses",
+        "三、拆分所在单元，把院区一侧划入{g}。前两种由方案文件选定（members.campuses）",
         en="{s} is a site of {h}, which belongs to {g}, and yet a member of {o}. One legal person belongs to one group; three ways out: a "
         "cooperating site in {o}; with its hospital in {g}, as an enclave; or its unit split, so that its part goes to {g}. The first two are "
         "chosen in the case (members.campuses)",

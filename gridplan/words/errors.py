@@ -16,7 +16,13 @@ Severity = Literal["error", "warning", "repair"]
 
 
 class GridplanWarning(UserWarning):
-    """What a user should know though nothing failed; the command line says it, warnings of libraries it does not."""
+    """What a user should know though nothing failed; the command line says it, warnings of libraries it does not.
+
+    Examples
+    --------
+    >>> issubclass(gp.GridplanWarning, UserWarning)
+    True
+    """
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def proper_names(proposal):
     words |= {key for frame in frames for key in map(str, frame.index)} | {case.place.name, case.place.name_en}
     words |= {str(getattr(waiver, key)) for waiver in case.rules.waivers for key in ("reason", "author")}
     words |= {scenario.title.zh for scenario in case.scenarios} | {scenario.name for scenario in case.scenarios}
-    for name in ("closed_roads", "disaster_units", "lead_losses", "networks"):
+    for name in ("closed_roads", "disaster_units", "lead_losses", "networks", "entries"):
         frame = proposal.annexes.get(name, pd.DataFrame())
         words |= {
             value
@@ -119,4 +119,4 @@ def test_numbers_of_findings_are_shown_by_their_unit(board_proposal, tmp_path):
         for row in sheet.iter_rows(min_row=2)
         if row[measured].value is not None
     }
-    assert (shown["占比"], shown["分钟"], shown["人"]) == ("0.0%", "0.0", "#,##0")
+    assert (shown["占比"], shown["分钟"], shown["名居民"]) == ("0.0%", "0.0", "#,##0")

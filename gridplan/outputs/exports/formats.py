@@ -140,8 +140,8 @@ FORMATS: Mapping[str, ExportFormat] = {
             en="bundle.json: a FHIR R4B transaction (Organization, Location, Group, OrganizationAffiliation); sent twice it changes nothing",
         ),
         Text(
-            zh="单元的人口和界线（网格有）、分钟、床位等数字",
-            en="residents and outlines of units (grids have them), minutes, beds and other numbers",
+            zh="单元的人口和界线（网格有）、分钟、床位等数字，不属于任何集团的机构所在的网格",
+            en="residents and outlines of units (grids have them), minutes, beds and other numbers, the grid where an institution of no group stands",
         ),
         "fhir.resources (R4B)",
     ),
