@@ -145,11 +145,6 @@ function checkWords(check) {
   return t(check.rule === "R-04" ? "live_r04" : "live_r06", values);
 }
 
-function showUnits(units) {
-  state.marked = units;
-  zoomToUnits(units);
-}
-
 // ---- tool bar ------------------------------------------------------------------------------------------------------
 
 const TOOLS = [["click", "V"], ["box", "B"], ["street", "S"], ["lock", "L"]];
