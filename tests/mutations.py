@@ -2249,6 +2249,22 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/grids/test_unit_reasons.py::test_the_square_that_is_nearer_to_the_other_lead_stays_with_its_street",),
     ),
     Mutation(
+        "the number of communities stated for a single county (county.k_of) is silently ignored",
+        "gridplan/ground/city_and_counties.py",
+        "k_of.get(scope_id, case.county.k))",
+        "case.county.k)",
+        (
+            "tests/ground/test_city_and_counties.py::test_a_county_named_in_k_of_has_its_own_number_of_communities_the_others_the_common_one",
+        ),
+    ),
+    Mutation(
+        "the comparison tells residents who are nearer as farther and the other way round",
+        "gridplan/outputs/comparison_files.py",
+        "p=f\"{totals['residents_farther']:,.0f}\", q=f\"{totals['residents_nearer']:,.0f}\"",
+        "p=f\"{totals['residents_nearer']:,.0f}\", q=f\"{totals['residents_farther']:,.0f}\"",
+        ("tests/outputs/test_comparison_files.py::test_who_is_farther_and_who_is_nearer_is_said_in_that_order",),
+    ),
+    Mutation(
         "every network brings its specialty, not alliances alone",
         "gridplan/grids/cooperation.py",
         'networks[(networks["kind"] == "specialty_alliance") & (networks["specialty"] != "")]',

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from gridplan.case.case import Case, parse_case, read_case
-from gridplan.ground.city_and_counties import scope_of_grid, scope_of_unit, told_limits
+from gridplan.ground.city_and_counties import scope_of_grid, scope_of_unit, scopes_of, told_limits
 from gridplan.outputs.map.content import page_content
 from gridplan.pipeline import plan, revise
 from gridplan.proposal.comparison import compare_proposals
@@ -130,7 +130,7 @@ def test_a_grid_belongs_where_most_of_its_units_lie(both: Proposal) -> None:
 
 def parsed(**sections: object) -> Case:
     layers = {"population": {"path": "p.csv", "kind": "table"}, "facilities": {"path": "f.csv"}}
-    return parse_case({"place": {"name": "甲县", "mode": "county"}, "layers": layers, **sections}, folder=Path())
+    return parse_case({"place": {"name": "甲县", "mode": "county"}, "layers": layers} | sections, folder=Path())
 
 
 def test_a_county_case_has_a_countys_defaults_where_nothing_is_said() -> None:
@@ -147,3 +147,11 @@ def test_a_wrong_number_of_communities_is_told_once_in_words() -> None:
         assert [problem.needed.zh for problem in error.value.problems] == ["整数，或 [最少, 最多]"]
     with pytest.raises(CaseError):
         parsed(county={"k_of": {"东县": [3, 2]}})
+
+
+def test_a_county_named_in_k_of_has_its_own_number_of_communities_the_others_the_common_one() -> None:
+    case = parsed(
+        place={"name": "甲市", "mode": "city"}, county={"districts": ["W", "东县"], "k": 2, "k_of": {"东县": 3}}
+    )
+    city_is_nowhere = {scope.id: scope.case.grids.k for scope in scopes_of(units().set_index("unit_id"), case)}
+    assert city_is_nowhere == {"W": 2, "E": 3}

@@ -9,7 +9,7 @@ import pandas as pd
 
 from gridplan.case.case import read_case
 from gridplan.checks.finding import Finding
-from gridplan.outputs.comparison_files import write_comparison
+from gridplan.outputs.comparison_files import summarise_comparison, write_comparison
 from gridplan.pipeline import assess
 from gridplan.proposal.comparison import compare_proposals
 from tests import board
@@ -34,3 +34,11 @@ def test_a_finding_is_named_by_its_subject_now_and_one_that_is_gone_by_its_subje
     header, *rows = openpyxl.load_workbook(tmp_path / "comparison.xlsx")["Findings"].values
     told = {row[header.index("Change")]: row[header.index("Subject id")] for row in rows}
     assert told == {"worse": "G2", "solved": "u00"}
+
+
+def test_who_is_farther_and_who_is_nearer_is_said_in_that_order(board_case):
+    """u02 from H1 (1 minute) to H2 (4): 1,000 people farther, nobody nearer."""
+    first = assess(read_case(board_case), pd.Series(board.WEST_EAST))
+    second = assess(read_case(board_case), pd.Series(board.WEST_EAST | {"u02": "H2"}))
+    told = " ".join(text.en for text in summarise_comparison(compare_proposals(first, second)))
+    assert "1,000 residents are farther from their lead, 0 nearer" in told
