@@ -2265,6 +2265,20 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/outputs/test_comparison_files.py::test_who_is_farther_and_who_is_nearer_is_said_in_that_order",),
     ),
     Mutation(
+        "a part of a row of work has the people of the whole row",
+        "gridplan/outputs/report/issues.py",
+        "people=part.people,",
+        "people=task.people,",
+        ("tests/outputs/report/test_issues.py::test_people_of_a_row_are_those_that_the_list_of_work_has",),
+    ),
+    Mutation(
+        "a part of a row of work counts what all causes have",
+        "gridplan/outputs/report/issues.py",
+        "_where(group, figures, part.head)",
+        "_where(group, figures, task.head)",
+        ("tests/outputs/report/test_issues.py::test_a_row_counts_what_its_own_cause_has",),
+    ),
+    Mutation(
         "every network brings its specialty, not alliances alone",
         "gridplan/grids/cooperation.py",
         'networks[(networks["kind"] == "specialty_alliance") & (networks["specialty"] != "")]',

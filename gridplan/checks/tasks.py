@@ -21,9 +21,10 @@ _SEVERITIES: tuple[FindingSeverity, ...] = ("must", "should", "note")
 
 @dataclass(frozen=True)
 class Part:
-    """What one cause has of a row of work: its units and residents, the suggested measure and the kind of body to act."""
+    """What one cause has of a row of work: what is wrong, its units and residents, the suggested measure, the kind of body to act."""
 
     cause: Cause
+    head: Text
     n_units: int
     people: float | None
     measure: Text
@@ -142,7 +143,16 @@ def _parts(own: Sequence[Finding], touched: Sequence[tuple[str, ...]], populatio
         first = of_cause[0][0]
         measure = Text(zh=first.measure_zh, en=first.measure_en)
         body = Text(zh=first.responsible_zh, en=first.responsible_en)
-        parts.append(Part(cause, len(units), people_in(units, population), measure, body))
+        parts.append(
+            Part(
+                cause,
+                _head([finding for finding, _ in of_cause]),
+                len(units),
+                people_in(units, population),
+                measure,
+                body,
+            )
+        )
     return tuple(sorted(parts, key=lambda part: -(part.people or 0.0)))
 
 

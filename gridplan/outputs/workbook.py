@@ -176,7 +176,6 @@ def _sheets(proposal: Proposal, language: Language) -> list[tuple[Text, pd.DataF
     facilities["level"] = facilities["level"].map(
         lambda level: LEVELS[level].in_language(language) if level in LEVELS else ""
     )
-    facilities["tie_reason"] = facilities["tie_reason"].map(lambda key: TIE_REASONS.label(key).in_language(language))
     grids, units = (
         pd.DataFrame(frame.drop(columns="geometry")).reset_index() for frame in (proposal.grids, proposal.units)
     )

@@ -12,7 +12,7 @@ from gridplan.outputs.report.audiences import Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Annex, Column, GroupRow, Row, Table, TotalRow
 from gridplan.outputs.report.figures import SAME, Figures
 from gridplan.outputs.report.gaps import mark
-from gridplan.outputs.report.issues import CAUSES, issues_of
+from gridplan.outputs.report.issues import HEADINGS, issues_of
 from gridplan.outputs.report.members_annex import members_annex
 from gridplan.outputs.report.record_annexes import budgets_annex, centres_annex, reserves_annex
 from gridplan.outputs.report.sentences import say
@@ -31,7 +31,7 @@ def annexes_of(figures: Figures, audience: Audience, *, in_full: bool = False) -
     ----------
     figures : of what the audience is shown.
     audience : for whom.
-    in_full : every station and clinic in a row of its own, as a workbook has them.
+    in_full : every station, clinic and finding in a row of its own, as a workbook has them.
     """
     return (
         _grids(figures),
@@ -39,7 +39,7 @@ def annexes_of(figures: Figures, audience: Audience, *, in_full: bool = False) -
         _plates(figures),
         _changes(figures, audience),
         _resources(figures),
-        _issues(figures, audience),
+        _issues(figures, audience, in_full=in_full),
         reserves_annex(figures),
         budgets_annex(figures),
         centres_annex(figures),
@@ -251,10 +251,10 @@ def _beds_told(column: pd.Series, value: float) -> Any:
     return Text(zh="缺", en="none") if np.isnan(value) or value == 0 else float(value)
 
 
-def _issues(figures: Figures, audience: Audience) -> Annex:
+def _issues(figures: Figures, audience: Audience, *, in_full: bool) -> Annex:
     with_waivers = holds(audience, "waivers")
     title = Text(zh="问题与豁免清单", en="Problems and waivers") if with_waivers else Text(zh="问题清单", en="Problems")
-    issues = issues_of(figures)
+    issues = issues_of(figures, in_full=in_full)
     if not issues:
         told = say("各项要求均已达到，无需列入的事项。", "All requirements are met; nothing has to be listed.")
         return Annex(6, title, absent=told)
@@ -269,7 +269,7 @@ def _issues(figures: Figures, audience: Audience) -> Annex:
     if with_waivers:
         columns.append(column("批准人", "Approved by", 21))
     rows: list[Row] = []
-    for cause, heading in CAUSES.items():
+    for cause, heading in HEADINGS.items():
         own = [issue for issue in issues if issue.cause == cause]
         rows += [GroupRow(heading)] if own else []
         for issue in own:

@@ -12,7 +12,8 @@ import pandas as pd
 from gridplan.grids.county_tree import township_of_unit
 from gridplan.grids.members import hospital_of_site
 from gridplan.ground.city_and_counties import limit_of_unit, told_limits
-from gridplan.outputs.report.wording import grid_label, short_name
+from gridplan.outputs.report.wording import short_name
+from gridplan.words.grid_titles import title_grids
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS
 
@@ -140,13 +141,9 @@ class Figures:
 
     @cached_property
     def labels(self) -> dict[str, Text]:
-        """What each grid is called: 第一网格, or as the proposal names it where that is not its lead."""
-        titles = {}
-        for row, (grid, told) in enumerate(self.proposal.grids.iterrows()):
-            given = str(told["name"])
-            numbered = given in ("", str(told["lead_name"]))
-            titles[str(grid)] = grid_label(row, county=self.county) if numbered else Text(zh=given, en=given)
-        return titles
+        """What each grid is called, as on the map."""
+        grids = self.proposal.grids
+        return title_grids(grids.index, set(grids["group_name"]))
 
     @cached_property
     def groups(self) -> dict[str, Text]:

@@ -1,21 +1,23 @@
-"""What is not met, told for officials: findings of one rule and one cause are one row, in the order of the four causes."""
+"""What is not met, told for officials: the list of work in the order of the four causes, a row for each fact and cause."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gridplan.checks.rule_book import RULES
+from gridplan.checks.tasks import Part, Task, list_work
 from gridplan.outputs.report.blocks import EMPTY
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.wording import decimal, listed, official, share, without_few
 from gridplan.words.text import Text
+from gridplan.words.vocabulary import CAUSES
 
 if TYPE_CHECKING:
     from gridplan.checks.finding import Finding
 
-CAUSES: dict[str, Text] = {
+HEADINGS: dict[str, Text] = {
     "supply": Text(zh="供给缺口（当地没有可以划入的资源）", en="Gaps in supply: nothing there to assign"),
     "plan": Text(zh="方案问题（由划分引起，可以通过调整改变）", en="Of the plan: other lines would change it"),
     "data": Text(zh="资料缺失（没有数据，不能判断，不表示符合）", en="Not told: without data it is not judged, which is no pass"),
@@ -24,13 +26,6 @@ CAUSES: dict[str, Text] = {
     "waived": Text(zh="已批准的例外", en="Exceptions granted"),
 }  # fmt: skip
 """Headings of the list, in order."""
-SHORT_CAUSES: dict[str, Text] = {
-    "supply": Text(zh="供给缺口", en="gap in supply"),
-    "plan": Text(zh="方案问题", en="of the plan"),
-    "data": Text(zh="资料缺失", en="not told"),
-    "operation": Text(zh="运行监测", en="of operation"),
-    "": Text(zh="未注明成因", en="cause not stated"),
-}
 _TITLES = {rule.id: rule.title for rule in RULES}
 _HOSPITAL_RULES = frozenset(rule.id for rule in RULES if rule.family in ("leads", "money"))
 """Rules whose messages begin with a hospital and mean it, where others mean the grid that it leads."""
@@ -50,49 +45,76 @@ class Issue:
     approved: Text = EMPTY
 
 
-def issues_of(figures: Figures) -> list[Issue]:
-    """Return the list of what is not met, not judged or waived; notes are left out."""
-    findings = [finding for finding in figures.proposal.findings if _matters(finding, figures)]
-    groups: dict[tuple[str, ...], list[Finding]] = {}
-    for finding in findings:
-        groups.setdefault(_key(finding), []).append(finding)
-    issues = [_issue(group, figures) for group in groups.values()]
-    return sorted(issues, key=lambda issue: list(CAUSES).index(issue.cause))
+def issues_of(figures: Figures, *, in_full: bool = False) -> list[Issue]:
+    """Return what is not met, not judged or waived, a row for each fact and cause as the list of work has it; notes are left out.
+
+    With `in_full` each finding is a row of its own.
+    """
+    proposal = figures.proposal
+    issues: list[Issue] = []
+    for task in list_work(proposal.findings, proposal.units):
+        own = [proposal.findings[place] for place in task.findings]
+        if task.status == "waived":
+            issues += [_waived(finding, figures) for finding in own]
+        elif task.status == "not_evaluated" or task.severity != "note":
+            for part in task.parts:
+                group = [finding for finding in own if finding.cause == part.cause]
+                if not _concerns(task, part, figures):
+                    continue
+                if in_full:
+                    issues += [_alone(finding, _cause(task, part), figures) for finding in group]
+                else:
+                    issues.append(_together(task, part, group, figures))
+    return sorted(issues, key=lambda issue: list(HEADINGS).index(issue.cause))
 
 
-def _matters(finding: Finding, figures: Figures) -> bool:
-    if _cause(finding) not in CAUSES:
+def short_cause(cause: str) -> Text:
+    """Return a cause as one says it in passing."""
+    return CAUSES.label(cause) if cause in CAUSES else HEADINGS[cause]
+
+
+def _concerns(task: Task, part: Part, figures: Figures) -> bool:
+    if _cause(task, part) not in HEADINGS:
         return False
-    if finding.status == "not_evaluated":
-        has_counties = figures.county or bool(figures.proposal.case.county.districts)
-        return has_counties or finding.rule not in _COUNTY_RULES
-    return finding.status == "waived" or (finding.status == "violated" and finding.severity != "note")
+    has_counties = figures.county or bool(figures.proposal.case.county.districts)
+    return task.status == "violated" or has_counties or not _COUNTY_RULES.issuperset(task.rules)
 
 
-def _cause(finding: Finding) -> str:
-    if finding.status == "waived":
-        return "waived"
-    return finding.cause or "data" if finding.status == "not_evaluated" else finding.cause
+def _cause(task: Task, part: Part) -> str:
+    """Return the cause of a part; what an older proposal has not evaluated without saying why lacks data."""
+    return part.cause or ("data" if task.status == "not_evaluated" else "")
 
 
-def _key(finding: Finding) -> tuple[str, ...]:
-    alone = (finding.subject_id,) if finding.subject_kind == "plan" or finding.status == "waived" else ()
-    return (_cause(finding), finding.rule, finding.topic, finding.subject_kind, finding.unit, *alone)
-
-
-def _issue(group: Sequence[Finding], figures: Figures) -> Issue:
-    first = group[0]
-    basis = _TITLES.get(first.rule, Text(zh=first.rule, en=first.rule))
-    told = [finding.people for finding in group]
+def _together(task: Task, part: Part, group: Sequence[Finding], figures: Figures) -> Issue:
+    if len(group) == 1:
+        return _alone(group[0], _cause(task, part), figures)
     return Issue(
-        cause=_cause(first),
-        problem=_message(first, figures) if len(group) == 1 else _together(group, figures, basis),
-        people=sum(number for number in told if number is not None) if None not in told else None,
-        basis=basis,
-        measure=_reason(first) if first.status == "waived" else _merged((f.measure_zh, f.measure_en) for f in group),
-        responsible=_merged((finding.responsible_zh, finding.responsible_en) for finding in group),
-        approved=_approved(first) if first.status == "waived" else EMPTY,
+        cause=_cause(task, part),
+        problem=_where(group, figures, part.head),
+        people=part.people,
+        basis=listed(_title(rule) for rule in task.rules),
+        measure=_for_officials(part.measure),
+        responsible=_for_officials(part.responsible),
     )
+
+
+def _alone(finding: Finding, cause: str, figures: Figures) -> Issue:
+    return Issue(
+        cause=cause,
+        problem=_message(finding, figures),
+        people=finding.people,
+        basis=_title(finding.rule),
+        measure=_for_officials(Text(zh=finding.measure_zh, en=finding.measure_en)),
+        responsible=_for_officials(Text(zh=finding.responsible_zh, en=finding.responsible_en)),
+    )
+
+
+def _waived(finding: Finding, figures: Figures) -> Issue:
+    return replace(_alone(finding, "waived", figures), measure=_reason(finding), approved=_approved(finding))
+
+
+def _title(rule: str) -> Text:
+    return _TITLES.get(rule, Text(zh=rule, en=rule))
 
 
 def _message(finding: Finding, figures: Figures) -> Text:
@@ -107,31 +129,31 @@ def _message(finding: Finding, figures: Figures) -> Text:
     return Text(zh=f"{label.zh}：{text.zh}", en=f"{label.en}: {text.en}")
 
 
-def _together(group: Sequence[Finding], figures: Figures, basis: Text) -> Text:
-    subjects = dict.fromkeys(finding.subject_id for finding in group)
-    if group[0].subject_kind == "grid":
-        who = listed(figures.labels.get(subject, Text(zh=subject, en=subject)) for subject in subjects)
+def _where(group: Sequence[Finding], figures: Figures, head: Text) -> Text:
+    grids = {finding.subject_id for finding in group if finding.subject_kind == "grid"}
+    others = len({finding.subject_id for finding in group if finding.subject_kind != "plan"})
+    if grids:
+        who = listed(label for grid, label in figures.labels.items() if grid in grids)
     elif group[0].subject_kind == "facility":
-        who = Text(zh=f"{len(subjects)}家机构", en=f"{len(subjects)} institutions")
+        who = Text(zh=f"{others}家机构", en=f"{others} institutions")
     else:
-        who = Text(zh=f"{len(subjects)}个{figures.unit_noun.zh}", en=f"{len(subjects)} {figures.unit_noun.en}")
-    return Text(zh="{b}：{w}{r}", en="{b}: {w}{r}").format(b=basis, w=who, r=_range(group))
+        who = Text(zh=f"{others}个{figures.unit_noun.zh}", en=f"{others} {figures.unit_noun.en}")
+    return Text(zh="{h}（{w}{r}）", en="{h} ({w}{r})").format(h=head, w=who, r=_range(group))
 
 
 def _range(group: Sequence[Finding]) -> Text:
-    """Return the range of what was measured, where it is a share or a time."""
-    values = sorted(finding.measured for finding in group if finding.measured is not None)
-    show = {"share": share, "min": decimal}.get(group[0].unit)
+    """Return the range of what was measured in the grids, where it is a share or a time."""
+    unit = group[0].unit
+    values = sorted(f.measured for f in group if f.measured is not None and f.subject_kind == "grid" and f.unit == unit)
+    show = {"share": share, "min": decimal}.get(unit)
     if show is None or len(values) < 2:
         return EMPTY
-    unit = Text(zh="分钟", en=" min") if group[0].unit == "min" else EMPTY
-    return Text(zh="（{a}至{b}{u}）", en=" ({a} to {b}{u})").format(a=show(values[0]), b=show(values[-1]), u=unit)
+    noun = Text(zh="分钟", en=" min") if unit == "min" else EMPTY
+    return Text(zh="，{a}至{b}{u}", en=", {a} to {b}{u}").format(a=show(values[0]), b=show(values[-1]), u=noun)
 
 
-def _merged(pairs: Iterable[tuple[str, str]]) -> Text:
-    said = [pair for pair in dict.fromkeys(pairs) if pair[0] or pair[1]]
-    zh = "；".join(official(zh).rstrip("。；") for zh, _ in said)
-    return Text(zh=zh, en="; ".join(en.rstrip(".;") for _, en in said))
+def _for_officials(text: Text) -> Text:
+    return Text(zh=official(text.zh).rstrip("。；"), en=text.en.rstrip(".;"))
 
 
 def _reason(finding: Finding) -> Text:

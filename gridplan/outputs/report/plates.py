@@ -11,7 +11,7 @@ import shapely
 
 from gridplan.outputs.report.audiences import Audience
 from gridplan.outputs.report.grid_plate import grid_plate
-from gridplan.outputs.report.issues import SHORT_CAUSES, issues_of
+from gridplan.outputs.report.issues import issues_of, short_cause
 from gridplan.outputs.report.notes import overview_line
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
 from gridplan.outputs.report.plate_land import Land, joined, land_of
@@ -190,7 +190,8 @@ def _unmet(sheet: Sheet, figures: Figures, y: float) -> float:
     sheet.text(_SIDE, y, Text(zh="未达到的要求", en="Not met").in_language(language), 12, bold=True)
     y -= 6.5
     for issue in sorted(told, key=lambda issue: -(issue.people or 0))[:_MOST_UNMET]:
-        cause = f"（{SHORT_CAUSES[issue.cause].zh}）" if language == "zh" else f" ({SHORT_CAUSES[issue.cause].en})"
+        told_cause = short_cause(issue.cause).in_language(language)
+        cause = f"（{told_cause}）" if language == "zh" else f" ({told_cause})"
         lines = wrapped(issue.problem.in_language(language) + (cause if issue.cause else ""), 7.8, _SIDE_WIDTH - 4)[:3]
         if y - 4 * len(lines) < 62:
             break

@@ -9,7 +9,7 @@ from gridplan.outputs.report.audiences import Audience, holds
 from gridplan.outputs.report.blocks import EMPTY
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
-from gridplan.outputs.report.issues import SHORT_CAUSES, issues_of
+from gridplan.outputs.report.issues import HEADINGS, issues_of, short_cause
 from gridplan.outputs.report.wording import decimal, listed, minutes, people, place_name, points, share, whole
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS, LEVELS
@@ -454,14 +454,14 @@ def unmet_sentences(figures: Figures) -> list[Text]:
 
 def _issue_counts(figures: Figures) -> list[Text]:
     counts = Counter(issue.cause for issue in issues_of(figures))
-    open_causes = [cause for cause in SHORT_CAUSES if counts[cause]]
+    open_causes = [cause for cause in HEADINGS if counts[cause] and cause != "waived"]
     if not open_causes:
         return [say("各项要求均已达到，无需列入的事项。", "All requirements are met; nothing has to be listed.")]
     return [
         say(
             "列入附件6的事项{n}项：{l}。", "Annex 6 lists {n} matters: {l}.",
             n=whole(sum(counts[cause] for cause in open_causes)),
-            l=listed(say("{c}{n}项", "{c} {n}", c=SHORT_CAUSES[cause], n=whole(counts[cause])) for cause in open_causes),
+            l=listed(say("{c}{n}项", "{c} {n}", c=short_cause(cause), n=whole(counts[cause])) for cause in open_causes),
         ),
         mark("accept"),
     ]  # fmt: skip

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from gridplan.words.grid_titles import chinese_number
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -122,12 +121,6 @@ def short_name(name: str, place: str) -> str:
     """
     stem = place[:-1]
     return name.removeprefix(stem) if len(place) > 2 and name.startswith(place) else name
-
-
-def grid_label(row: int, *, county: bool) -> Text:
-    """Return what a grid is called, by its place in the order of the proposal."""
-    noun = Text(zh="医共体", en="Community") if county else Text(zh="网格", en="Grid")
-    return Text(zh=f"第{chinese_number(row + 1)}{noun.zh}", en=f"{noun.en} {row + 1}")
 
 
 def place_name(proposal: Proposal) -> Text:
