@@ -2279,6 +2279,22 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/outputs/report/test_issues.py::test_a_row_counts_what_its_own_cause_has",),
     ),
     Mutation(
+        "ambulance stations are said to stay outside by their own choice",
+        "gridplan/outputs/report/official_document.py",
+        'source.isin(("consent", "level")) & ~cooperating',
+        'source.isin(("consent", "level", "emergency")) & ~cooperating',
+        ("tests/outputs/report/test_official_document.py::test_who_stays_outside_is_told_by_why",),
+    ),
+    Mutation(
+        "residents with the nearest lead count among those held by a reason",
+        "gridplan/outputs/report/figures.py",
+        'self.proposal.reasons["reason"] != "nearest"',
+        'self.proposal.reasons["reason"] != ""',
+        (
+            "tests/outputs/report/test_official_document.py::test_reasons_add_up_to_the_residents_who_are_not_with_the_nearest_lead",
+        ),
+    ),
+    Mutation(
         "every network brings its specialty, not alliances alone",
         "gridplan/grids/cooperation.py",
         'networks[(networks["kind"] == "specialty_alliance") & (networks["specialty"] != "")]',

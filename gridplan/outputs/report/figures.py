@@ -301,6 +301,14 @@ class Figures:
         return answer
 
     @cached_property
+    def held_by_reason(self) -> dict[str, float]:
+        """Residents who are not with the nearest lead, by the reason that was found, most first; a full and a short grid are both balance."""
+        told = self.proposal.reasons[self.proposal.reasons["reason"] != "nearest"]
+        reason = told["reason"].replace("short", "full")
+        number = self.proposal.units["population"].reindex(told["unit_id"]).set_axis(reason.index).groupby(reason).sum()
+        return {str(name): float(count) for name, count in number.sort_values(ascending=False, kind="stable").items()}
+
+    @cached_property
     def far(self) -> Far | None:
         """Communities beyond the limit; None where there is none."""
         units = self.proposal.units

@@ -22,6 +22,7 @@ from gridplan.words.vocabulary import (
     KINDS,
     LEVELS,
     OWNERSHIPS,
+    ROLE_SOURCES,
     ROLES,
     STATION_KINDS,
     TIES,
@@ -115,6 +116,8 @@ def _why(told: Any, *, joined: bool) -> Text:
         return TIE_REASONS.label(str(told["tie_reason"]))
     if told["admin_level"] in EXEMPT_LEVELS:
         return Text(zh="国家级、省级医院，协商加入", en="national or provincial, by agreement")
+    if told["role_source"] == "emergency":
+        return ROLE_SOURCES.label("emergency")
     if told["ownership"] in FREE_OWNERS:
         owner = OWNERSHIPS.label(str(told["ownership"]))
         return Text(zh=f"{owner.zh}，自愿加入", en=f"{owner.en}, by consent")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from gridplan.outputs.report.audiences import AUDIENCES, Audience
 from gridplan.outputs.report.blocks import EMPTY, Closing, Part, Title
 from gridplan.outputs.report.figures import Figures
@@ -157,16 +159,6 @@ def _leads(out: Outline, figures: Figures) -> None:
     placed = figures.placed
     joined = placed.apply(has_joined, axis=1) if len(placed) else placed["role"].eq("member")
     members = int((joined & placed["role"].ne("lead")).sum())
-    outside = int((~joined).sum())
-    free = (
-        say(
-            "社会办、国有企业办等尚未加入的机构{n}家，须经本单位同意方可加入。",
-            "{n} institutions have not joined; they do so only by their own consent.",
-            n=whole(outside),
-        )
-        if outside
-        else None
-    )
     out.paragraph(
         "成员单位",
         "Members",
@@ -175,9 +167,23 @@ def _leads(out: Outline, figures: Figures) -> None:
             "{n} members, by agreement; annex 2 names them.",
             n=whole(members),
         ),
-        free,
+        *tell_outside(placed[~joined]),
         mark("member_duties"),
     )
+
+
+def tell_outside(placed: pd.DataFrame) -> list[Text]:
+    """Say who is no member of a group, and why."""
+    cooperating, source = placed["role"].eq("cooperating"), placed["role_source"]
+    consent = source.isin(("consent", "level")) & ~cooperating
+    stations = source.eq("emergency") & ~cooperating
+    told = (
+        (cooperating, Text(zh="合作单位{n}家。", en="{n} cooperate from outside.")),
+        (consent, Text(zh="社会办、部队、国家级和省级机构{n}家尚未加入，须经本单位同意方可加入。", en="{n} private, military, national or provincial institutions have not joined; they do so only by their own consent.")),
+        (stations, Text(zh="院前急救站{n}家不加入医疗集团。", en="{n} ambulance stations belong to no group.")),
+        (~(cooperating | consent | stations), Text(zh="另有{n}家未加入。", en="{n} others have not joined.")),
+    )  # fmt: skip
+    return [text.format(n=whole(int(some.sum()))) for some, text in told if some.any()]
 
 
 def _sharing(out: Outline, figures: Figures) -> None:

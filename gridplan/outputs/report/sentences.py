@@ -12,7 +12,7 @@ from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.issues import HEADINGS, issues_of, short_cause
 from gridplan.outputs.report.wording import decimal, listed, minutes, people, place_name, points, share, whole
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import KINDS, LEVELS
+from gridplan.words.vocabulary import KINDS, LEVELS, REASONS
 
 MANY_GRIDS = 12
 """Above this many grids the text has no paragraph a grid."""
@@ -442,14 +442,26 @@ def unmet_sentences(figures: Figures) -> list[Text]:
                 )
             )  # fmt: skip
     if figures.not_nearest > 0:
-        told.append(
-            say(
-                "另有{p}未划入{n}家中最近的一家，系人口规模、整体划入和总车程一并权衡的结果。",
-                "{p} are not in the grid of the nearest of the {n} leads: size, whole streets and the drive of all were weighed together.",
-                p=people(figures.not_nearest), n=whole(len(figures.proposal.grids)),
-            )
-        )  # fmt: skip
+        told.append(tell_not_nearest(figures))
     return [*told, *_issue_counts(figures)]
+
+
+def tell_not_nearest(figures: Figures) -> Text:
+    """Say who is not with the nearest lead, and for which reasons as far as they were found by trying."""
+    leads = whole(len(figures.proposal.grids))
+    held = figures.held_by_reason
+    if not held:
+        return say(
+            "另有{p}未划入{n}家中最近的一家，系人口规模、整体划入和总车程一并权衡的结果。",
+            "{p} are not in the grid of the nearest of the {n} leads: size, whole streets and the drive of all were weighed together.",
+            p=people(figures.not_nearest), n=leads,
+        )  # fmt: skip
+    return say(
+        "另有{p}未划入{n}家中最近的一家，逐条取消限制试算，起作用的是：{r}。",
+        "{p} are not in the grid of the nearest of the {n} leads. Drawn again without each limit, what holds them is: {r}.",
+        p=people(sum(held.values())), n=leads,
+        r=listed(say("{r}{p}", "{r} {p}", r=REASONS[reason], p=people(number)) for reason, number in held.items()),
+    )  # fmt: skip
 
 
 def _issue_counts(figures: Figures) -> list[Text]:
