@@ -85,12 +85,13 @@ def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
 
 
 def _interrupted(error: OSError | MemoryError) -> InputProblem:
-    reason = "not enough memory" if isinstance(error, MemoryError) else told_reason(error)
+    full = Text(zh="内存不足", en="not enough memory")
+    reason = full if isinstance(error, MemoryError) else told_reason(error)
     name = error.filename if isinstance(error, OSError) else None
     return InputProblem(
         "error",
         Text(zh="可以读写的文件和终端", en="files and a terminal that can be read and written"),
-        Text(zh=reason, en=reason),
+        reason,
         Text(zh="检查磁盘、权限和内存后重试。", en="Check disk, permissions and memory, and try again."),
         file=Path(name).name if isinstance(name, str) else "",
     )

@@ -22,7 +22,6 @@ from pydantic import (
 )
 
 from gridplan.case.mistakes import (
-    case_problem,
     explain_monsters,
     explain_syntax,
     explain_value,
@@ -279,12 +278,12 @@ def read_case(path: str | Path) -> Case:
         tree = tomllib.loads(text.replace("\r\n", "\n").replace("\r", "\n"))
     except OSError as error:
         raise CaseError(
-            case_problem(
-                path.name,
-                "",
+            InputProblem(
+                "error",
                 Text(zh="可以读取的方案文件", en="a case file that can be read"),
                 told_reason(error),
                 _CREATE,
+                file=path.name,
             )
         ) from None
     except UnicodeDecodeError:

@@ -110,8 +110,7 @@ def read_edits(path: str | Path, proposal: Proposal) -> Edits:
         content = read_whole(path, MAX_BYTES)
     except OSError as error:
         needed = Text(zh="可以读取的修改文件", en="a file of edits that can be read")
-        reason = told_reason(error)
-        raise EditsError(InputProblem("error", needed, Text(zh=reason, en=reason), _CORRECT, file=path.name)) from None
+        raise EditsError(InputProblem("error", needed, told_reason(error), _CORRECT, file=path.name)) from None
     return parse_edits(content, proposal, file=path.name)
 
 

@@ -52,6 +52,7 @@ from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.errors import GridplanError, InputProblem, ProposalError
 from gridplan.words.folders import is_half_moved, told_standing
 from gridplan.words.kinds import need_path
+from gridplan.words.signs import shown_line
 from gridplan.words.small_files import read_json, told_reason
 from gridplan.words.text import Text
 
@@ -269,14 +270,18 @@ def _read(folder: Path) -> Proposal:
     if stated == FIRST_FORMAT and (folder / MANIFEST).exists():
         raise ProposalError(changed(_JSON, "", Text(zh=f"格式 {stated}", en=f"format {stated}")))
     if stated not in (FORMAT, FIRST_FORMAT):
-        raise ProposalError(_unreadable(folder, f"format {stated if isinstance(tree, dict) else '?'}"))
+        raise ProposalError(
+            _unreadable(folder, Text(zh="格式 {f}", en="format {f}").format(f=shown_line(str(stated or "?"))[:200]))
+        )
     try:
         read = _read_first if stated == FIRST_FORMAT else _read_current
         return _assemble(tree, read(folder, tree))
     except GridplanError as error:
         raise ProposalError(error.problems) from None
     except (KeyError, TypeError) as error:
-        raise ProposalError(_unreadable(folder, f"missing {told_reason(error)}")) from None
+        raise ProposalError(
+            _unreadable(folder, Text(zh="缺少 {w}", en="missing {w}").format(w=told_reason(error)))
+        ) from None
     except _errors_of_damage() as error:
         raise ProposalError(_unreadable(folder, told_reason(error))) from None
 
@@ -488,11 +493,11 @@ def _too_new(folder: Path, stated: str, tree: dict[str, Any]) -> InputProblem:
     )
 
 
-def _unreadable(folder: Path, reason: str) -> InputProblem:
+def _unreadable(folder: Path, found: Text) -> InputProblem:
     return InputProblem(
         "error",
         Text(zh="完整的方案文件夹", en="a complete proposal folder"),
-        Text(zh=reason[:200], en=reason[:200]),
+        found,
         Text(zh="用 gridplan plan 重新生成。", en="Make it again with gridplan plan."),
         file=folder.name,
     )

@@ -132,8 +132,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise ProposalError(changed(MANIFEST, "", Text(zh="没有这个文件", en="no such file"))) from None
     except (OSError, ValueError) as error:
-        reason = told_reason(error)
-        raise ProposalError(changed(MANIFEST, "", Text(zh=reason, en=reason))) from None
+        raise ProposalError(changed(MANIFEST, "", told_reason(error))) from None
     if not isinstance(tree, dict) or tree.get("format") != MANIFEST_FORMAT:
         raise ProposalError(changed(MANIFEST, "", Text(zh="另一种文件", en="some other file")))
     if tree.get("sha256") != _own_digest(tree):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.words.signs import shown_line
+from gridplan.words.text import Text
 
 MAX_BYTES = 1_000_000_000
 
@@ -48,7 +49,25 @@ def read_json(path: Path) -> Any:
         raise ValueError(msg) from None
 
 
-def told_reason(error: BaseException) -> str:
-    """Return what an error says, short and on one line."""
+_REASONS = {
+    errno.ENOENT: Text(zh="没有这个文件或文件夹", en="no such file or folder"),
+    errno.ENOTDIR: Text(zh="路径中有一个文件", en="a file where a folder has to be"),
+    errno.EISDIR: Text(zh="一个文件夹", en="a folder"),
+    errno.EACCES: Text(zh="没有读取权限", en="no permission to read it"),
+    errno.EPERM: Text(zh="不允许读取", en="that it may not be read"),
+    errno.EFBIG: Text(zh="太大的文件", en="a file that is too large"),
+    errno.EINVAL: Text(zh="不是普通文件", en="no regular file"),
+    errno.ENAMETOOLONG: Text(zh="太长的名称或路径", en="a name or path that is too long"),
+    errno.ELOOP: Text(zh="互相指向的链接", en="links that point at each other"),
+    errno.EIO: Text(zh="读写出错", en="a disk error"),
+}
+"""What an operating system says when something cannot be read, in words; `writing` has those for writing."""
+
+
+def told_reason(error: BaseException) -> Text:
+    """Return what an error says, short and on one line; in words where the operating system is known to say it."""
+    if isinstance(error, OSError) and error.errno in _REASONS:
+        return _REASONS[error.errno]
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
-    return shown_line(said)[:200]
+    shown = shown_line(said)[:200]
+    return Text(zh=shown, en=shown)

@@ -26,6 +26,7 @@ from gridplan.proposal.proposal import Proposal
 from gridplan.words.errors import InputProblem, ProposalError
 from gridplan.words.folders import OwnFiles, added_files, replaced_folder
 from gridplan.words.kinds import need_kind
+from gridplan.words.nearest import did_you_mean
 from gridplan.words.text import Text
 from gridplan.words.writing import telling_failure
 
@@ -246,7 +247,7 @@ def _unknown(to: str) -> InputProblem:
         "error",
         Text(zh=f"下列格式之一：{'、'.join(known)}", en=f"one of the formats {', '.join(known)}"),
         Text(zh=to, en=to),
-        Text(zh="写其中一种。", en="Name one of them."),
+        did_you_mean([to], known) or Text(zh="写其中一种。", en="Name one of them."),
         field="to",
     )
 
