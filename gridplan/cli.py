@@ -20,6 +20,7 @@ import typer
 
 from gridplan import __version__
 from gridplan.words.errors import GridplanError, GridplanWarning, InputProblem
+from gridplan.words.folders import place_of
 from gridplan.words.signs import shown_line
 from gridplan.words.small_files import told_reason
 from gridplan.words.streams import drop_broken, open_streams
@@ -231,7 +232,7 @@ def revise(
         from gridplan.proposal.edits import read_edits
 
         parent, folder = _read_proposal(out, lang), result or out.resolve().with_name(f"{out.resolve().name}-revised")
-        if folder.resolve() == out.resolve():
+        if place_of(folder) == place_of(out):
             _fail(_SAME_FOLDER, parent.case.language)
         wanted = read_edits(edits, parent)
         with _new_folder(folder) as new, _progress(parent.case.language) as progress:

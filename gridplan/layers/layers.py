@@ -337,8 +337,8 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
 
 def _read_polygons(case: Case, problems: Problems) -> _Polygons:
     sources = case.layers
-    units = read_units(case, sources.units, problems) if sources.units else None
-    boundaries = read_boundaries(case, sources.boundaries, problems) if sources.boundaries else None
+    units = _ordered(read_units(case, sources.units, problems) if sources.units else None)
+    boundaries = _ordered(read_boundaries(case, sources.boundaries, problems) if sources.boundaries else None)
     if sources.units is None and sources.boundaries is None:
         problems.append(_no_polygons())
     planned = units if sources.units else boundaries
@@ -355,7 +355,7 @@ def _read_polygons(case: Case, problems: Problems) -> _Polygons:
         planned = fit_together(planned.to_crs(crs), reading)
         if sources.units is not None:
             tell_apart(planned, reading)
-    return _Polygons(_ordered(units), _ordered(boundaries), _ordered(planned), crs)
+    return _Polygons(units, boundaries, planned, crs)
 
 
 def _crs_of(facilities: gpd.GeoDataFrame | None) -> str:

@@ -12,7 +12,7 @@ from gridplan.solver.assignment import Assignment
 from gridplan.solver.flow import run
 from gridplan.solver.judge import judge_solution
 from gridplan.solver.problem import IntArray, Problem
-from gridplan.solver.solution import Solution
+from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.solver.terms import measure, moved_residents
 from gridplan.words.errors import AssignmentError, InputProblem
 from gridplan.words.text import Text
@@ -23,7 +23,7 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
     given = lead_positions(problem, assignment)
     based = _based_on(problem, given)
     if problem.move_price is not None:
-        return run(based, seed=seed, effort=effort, time_limit_s=None)
+        return _of_all_leads(run(based, seed=seed, effort=effort, time_limit_s=None), problem, based)
     finite = problem.minutes[np.isfinite(problem.minutes)]
     heavy = 100.0 * (1.0 + float(finite.max(initial=1.0)) + (problem.balance_price or 0.0))
     found = run(replace(based, move_price=heavy), seed=seed, effort=effort, time_limit_s=None)
@@ -37,9 +37,15 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
         gap=None,
         gap_travel=None,
         bound_knows_contiguity=False,
-        status="infeasible" if found.status == "infeasible" else "feasible",
+        status=found.status if found.status in BREAKS_A_RULE else "feasible",
     )
-    return judge_solution(problem, repaired)
+    return judge_solution(problem, _of_all_leads(repaired, problem, based))
+
+
+def _of_all_leads(solution: Solution, problem: Problem, based: Problem) -> Solution:
+    """Say "unknown" where only plans with the given leads are proven to break the rules, and others were not sought."""
+    kept = based.required != problem.required or (based.k_min, based.k_max) != (problem.k_min, problem.k_max)
+    return solution.restated(status="unknown") if kept and solution.status == "infeasible" else solution
 
 
 def sweep_move_price(

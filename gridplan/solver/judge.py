@@ -10,7 +10,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from gridplan.solver.problem import IntArray, Problem
-from gridplan.solver.solution import Explanation, Solution
+from gridplan.solver.solution import Explanation, Solution, Status
 from gridplan.words.text import Text
 
 # Share of a limit by which rounding may pass it, and share of all that is added up by which a sum may differ.
@@ -24,14 +24,15 @@ ALSO_TOLD_AS = {"edges": ("edges", "choose", "locked"), "minutes": ("minutes", "
 def judge_solution(problem: Problem, solution: Solution) -> Solution:
     """Return the solution as it may leave: with what the judge finds, and never "optimal" unless all of it holds.
 
-    A broken rule makes it "infeasible", explained, without bound and gap. Sums that differ are replaced by the judge's own,
-    a bound above the objective is withdrawn: "feasible", with a remark.
+    A broken rule takes bound and gap, is explained, and makes it "unknown" unless the search proved it "infeasible". Sums that
+    differ are replaced by the judge's own, a bound above the objective is withdrawn: "feasible", with a remark.
     """
     broken = broken_rules(problem, solution.assignment.lead_of_unit)
     if broken:
         told = {said.limit_name for said in solution.explanation if not said.note}
         new = [said for said in broken if told.isdisjoint(ALSO_TOLD_AS.get(said.limit_name, (said.limit_name,)))]
-        return _unproven(solution).restated(status="infeasible", explanation=(*solution.explanation, *new))
+        status: Status = "infeasible" if solution.status == "infeasible" else "unknown"
+        return _unproven(solution).restated(status=status, explanation=(*solution.explanation, *new))
     lead = _positions(problem, solution.assignment.lead_of_unit)
     terms = count_terms(problem, lead)
     if not _same_sums(terms, solution):

@@ -21,10 +21,10 @@ from gridplan.outputs.exports.vector import (
     write_shapefile,
 )
 from gridplan.proposal.files import read_proposal
-from gridplan.proposal.manifest import sign_files
-from gridplan.proposal.proposal import Proposal
+from gridplan.proposal.manifest import announce_files, sign_files
+from gridplan.proposal.proposal import PROPOSAL_FILES, Proposal
 from gridplan.words.errors import InputProblem, ProposalError
-from gridplan.words.folders import OwnFiles, added_files, replaced_folder
+from gridplan.words.folders import WRITING_MARK, OwnFiles, added_files, place_of, replaced_folder
 from gridplan.words.kinds import need_kind
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.text import Text
@@ -222,15 +222,29 @@ def export(
     name = to.lower()
     if name in DATABASES:
         return DATABASES[name](proposal, str(target))
-    return _export_files(proposal, name, Path(target), progress)
+    return _export_files(proposal, name, target, progress)
 
 
-def _export_files(proposal: Proposal, name: str, folder: Path, progress: Callable[[Text], None]) -> list[Path]:
+_OWN = OwnFiles(never_beside=PROPOSAL_FILES)
+
+
+def _export_files(
+    proposal: Proposal,
+    name: str,
+    target: str | Path,
+    progress: Callable[[Text], None],
+    *,
+    announce: Callable[[Path], None] = lambda new: None,
+) -> list[Path]:
     if name not in (*FORMATS, ALL):
         raise ProposalError(_unknown(name))
-    with replaced_folder(folder, OwnFiles()) as new, telling_failure(folder):
+    if "://" in str(target):
+        raise ProposalError(_no_folder(name, str(target)))
+    folder = Path(target)
+    with replaced_folder(target, _OWN) as new, telling_failure(folder):
         places = {each: new / each for each in FORMATS} if name == ALL else {name: new}
         written = list(_write_formats(proposal, places, progress))
+        announce(new)
         return [folder / path.relative_to(new) for path in written]
 
 
@@ -249,6 +263,19 @@ def _unknown(to: str) -> InputProblem:
         Text(zh=to, en=to),
         did_you_mean([to], known) or Text(zh="写其中一种。", en="Name one of them."),
         field="to",
+    )
+
+
+def _no_folder(name: str, target: str) -> InputProblem:
+    databases = "、".join(DATABASES)
+    return InputProblem(
+        "error",
+        Text(zh=f"放 {name} 文件的文件夹", en=f"a folder for the files of {name}"),
+        Text(zh=f"地址 {target.partition('://')[0]}://…", en=f"the address {target.partition('://')[0]}://..."),
+        Text(
+            zh=f"写出一个文件夹；地址用于 {databases}。", en=f"Name a folder; addresses are for {', '.join(DATABASES)}."
+        ),
+        field="target",
     )
 
 
@@ -289,12 +316,15 @@ def export_into(
         if target is None:
             raise ProposalError(_NO_ADDRESS)
         return export(read(folder), to, target=target, progress=progress)
-    place = folder / "export" if target is None else Path(target)
-    inside = folder.is_dir() and folder.resolve() in place.resolve().parents
-    if not inside:
+    place = folder / "export" if target is None else target
+    if not (folder.is_dir() and folder.resolve() in place_of(place).parents):
         return export(read(folder), to, target=place, progress=progress)
     with added_files(folder) as held:
-        paths = _export_files(read(folder), to.lower(), place, progress)
+
+        def announce(new: Path) -> None:
+            announce_files(held, new, place_of(place), frozenset({WRITING_MARK}))
+
+        paths = _export_files(read(folder), to.lower(), place, progress, announce=announce)
         with telling_failure(folder):
             sign_files(held, [path.resolve() for path in paths])
     return paths
