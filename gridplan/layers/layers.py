@@ -13,7 +13,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
-from gridplan.layers.area.area import covered_by_roads, metric_crs
+from gridplan.layers.area.area import covered_by_roads, metric_crs, tell_output_crs
 from gridplan.layers.area.boundaries import (
     BASELINE,
     LINKS,
@@ -347,6 +347,7 @@ def _read_polygons(case: Case, problems: Problems) -> _Polygons:
     if isinstance(crs, InputProblem):
         problems.append(crs)
         crs = metric_crs(None, ground)
+    problems.extend(tell_output_crs(case.outputs.crs, ground))
     if planned is None or planned.empty or isinstance(crs, InputProblem):
         return _Polygons(units, boundaries, None, crs if isinstance(crs, str) else "")
     source = sources.units or sources.boundaries

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 import networkx as nx
@@ -12,7 +13,8 @@ import shapely
 from shapely.affinity import translate
 
 from gridplan.case.case import read_case
-from gridplan.ground.adjacency import adjacency_table, build_adjacency
+from gridplan.ground.adjacency import adjacency_table, build_adjacency, tell_separate
+from gridplan.ground.units import complete_units
 from gridplan.layers.layers import read_layers
 from tests import board
 
@@ -73,3 +75,21 @@ def test_the_table_names_each_pair_once(layers):
     assert not table.duplicated(["unit_a", "unit_b"]).any()
     assert (table["unit_a"] < table["unit_b"]).all()
     assert (table["border_m"] - 1000).abs().max() < 1
+
+
+@pytest.mark.parametrize(("metres", "said"), [(0, []), (12, ["12 units"])])
+def test_units_that_touch_none_of_the_others_are_told_with_the_gap(
+    tmp_path: Path, metres: int, said: list[str]
+) -> None:
+    """The east half 12 m away is an island of 12,000 people; one link and it is none."""
+    units = board.board_units()
+    east = units["district_id"] == "E"
+    units.geometry = [translate(shape, metres * far) for shape, far in zip(units.geometry, east, strict=True)]
+    path = board.write_board(tmp_path / "gap", units=units)
+    layers = complete_units(read_layers(read_case(path)), read_case(path))
+    problems = tell_separate(layers, build_adjacency(layers), read_case(path))
+    assert [problem.found.en.split(" (")[0] for problem in problems] == said
+    assert all("12,000 people" in p.found.en and "12 m off" in p.found.en for p in problems)
+    links = pd.DataFrame({"unit_a": ["u02"], "unit_b": ["u03"], "minutes": [1.0], "kind": ["bridge"], "name": [""]})
+    linked = replace(layers, links=links)
+    assert tell_separate(linked, build_adjacency(linked), read_case(path)) == []
