@@ -153,7 +153,7 @@ KINDS = [
     townships("townships in metres", lambda frame, at: frame.to_crs(METRES), "", ""),
     raw("last line torn", V, lambda data, rng: data[:-24]),
     raw("block of NUL", V, nul_block),
-    raw("last village without line feed", V, lambda data, rng: data.rstrip(b"\r\n"), "", ""),
+    raw("last village without line feed", V, lambda data, rng: data.replace(b"\r\n", b"\n").rstrip(b"\n"), "", ""),
     table("villages in 万", V, header("常住人口", "常住人口（万人）"), "常住人口（万人）", "repair"),
     cell("village of 9e9", V, "常住人口", "-9999"),
     told_in(F, table("census in 万", C, times("常住人口", 1e-4), "beds", "warning")),
