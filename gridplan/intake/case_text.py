@@ -30,6 +30,7 @@ _ORDER = (
     "barriers",
     "links",
     "baseline",
+    "travel_table",
     "records",
 )
 MEANINGS = {
@@ -42,6 +43,7 @@ MEANINGS = {
     "barriers": Text(zh="分隔线：两岸不算相邻", en="barriers: neighbours across them do not touch"),
     "links": Text(zh="连接：轮渡、桥、隧道", en="links: ferries, bridges, tunnels"),
     "baseline": Text(zh="现有分组", en="the existing grouping"),
+    "travel_table": Text(zh="出行时间表", en="table of travel times"),
     "records": Text(zh="记录", en="records"),
     "unused": Text(zh="未采用", en="not used"),
 }
@@ -88,7 +90,8 @@ def write_case(
         if role not in roles and not (role == "population" and "census" in roles):
             lines += ["", f"# [layers.{role}]" + say("    # 缺少：补上后去掉 #", "    # missing: fill in and remove #")]
     if "roads" not in roles:
-        lines += ["", "[travel]", 'source = "straight_line"' + say("    # 没有道路", "    # there are no roads")]
+        source = "table" if "travel_table" in roles else "straight_line"
+        lines += ["", "[travel]", f'source = "{source}"' + say("    # 没有道路", "    # there are no roads")]
     lines += ["", *_rules(roles, language)]
     unused = [guess for guess in guesses if guess.role == "unused"]
     if unused:

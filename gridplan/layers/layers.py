@@ -281,6 +281,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     census_source = sources.census or (sources.population if sources.population.kind == "table" else None)
     census = _ordered(read_census(case, census_source, problems, units=known)) if census_source else None
     named = None if facilities is None else facilities.index
+    names = None if facilities is None else facilities["name"]
     grouping = (
         _ordered(read_baseline(case, sources.baseline, problems, units=known, facilities=named))
         if sources.baseline
@@ -289,7 +290,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     baseline = None if grouping is None else grouping["lead_id"]
     facilities = None if facilities is None else facilities[facilities.geometry.notna()]
     minutes = read_given_minutes(case, problems, units=known, facilities=named).sort_index().sort_index(axis="columns")
-    tables = read_records(case, problems, units=known, facilities=named)
+    tables = read_records(case, problems, units=known, facilities=named, names=names)
     records = {name: in_order(table) for name, table in tables.items()}
     neighbour = _landless(case, polygons, census, problems)
     polygons = polygons.joined(neighbour)

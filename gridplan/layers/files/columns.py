@@ -88,7 +88,7 @@ def pick_columns(frame: pd.DataFrame, reading: Reading, wanted: Iterable[Column]
         header = find_header(theirs, column, reading.source.columns)
         if header is not None:
             columns[column.name], headers[column.name] = frame[header], header
-        elif column.name in reading.source.columns or column.required:
+        elif reading.source.columns.get(column.name) or column.required:
             _tell_missing(reading, column, [str(name) for name in frame.columns if str(name) != "geometry"])
     return Picked(reading, pd.DataFrame(columns, index=frame.index), headers)
 
@@ -106,14 +106,16 @@ def _spelling(header: str) -> str:
 
 
 def find_header(theirs: Mapping[str, str], column: Column, mapped: Mapping[str, str]) -> str | None:
-    """Return the header of a column: the mapped one, or the first that the column is known by; its labels are among these."""
+    """Return the header of a column: the mapped one ("" for none), or the first that the column is known by; its labels are among these."""
     labels = (column.label.zh, column.label.en)
+    if mapped.get(column.name) == "":
+        return None
     known = (mapped[column.name],) if column.name in mapped else (column.name, *column.headers, *labels)
     return next((theirs[_spelling(name)] for name in known if _spelling(name) in theirs), None)
 
 
 def _tell_missing(reading: Reading, column: Column, headers: list[str]) -> None:
-    mapped = reading.source.columns.get(column.name)
+    mapped = reading.source.columns.get(column.name) or None
     guesses = [mapped] if mapped else [column.name, *column.headers]
     near = nearest(guesses, headers, most=2)
     needed = (
