@@ -223,8 +223,8 @@ RECORDS: dict[str, RecordTable] = {
         (
             _field("network_id", "text", "网络编号", "network id"),
             _word(NETWORKS, "kind", "网络类别", "kind of network", "类别", "类型"),
-            _field("name", "text", "网络名称", "name of the network", "名称"),
-            _field("member_id", "facility", "成员机构编号", "id of the member", "成员机构代码", "机构代码"),
+            _field("name", "text", "网络名称", "name of the network", "名称", "网络", "network"),
+            _field("member_id", "facility", "成员机构编号", "id of the member", "成员机构代码", "机构代码", "成员编号"),
             _field(
                 "hub_id",
                 "facility",
@@ -256,9 +256,16 @@ RECORDS: dict[str, RecordTable] = {
         Text(zh="资源共享中心", en="shared centres"),
         (
             _word(CENTRES, "kind", "中心类别", "kind of centre", "类别", "类型"),
-            _field("facility_id", "facility", "所在机构编号", "id of its host", "机构编号", "机构代码"),
+            _field("facility_id", "facility", "所在机构编号", "id of its host", "机构编号", "机构代码", "host id"),
             replace(
-                _field("serves", "facility", "服务对象", "id of the lead whose grid it serves, or city", "服务网格"),
+                _field(
+                    "serves",
+                    "facility",
+                    "服务对象",
+                    "id of the lead whose grid it serves, or city",
+                    "服务网格",
+                    "grid served",
+                ),
                 or_word=dict.fromkeys(("city", "全市", "市", "all"), CITY),
             ),
         ),
