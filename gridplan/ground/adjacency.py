@@ -48,10 +48,15 @@ def build_adjacency(layers: Layers) -> nx.Graph:
     return graph
 
 
+_DRAWN_M, _TOLD_SHARE = 100.0, 0.001
+"""Gaps up to this are slips of drawing (D); of islands farther off, those of so many residents are told."""
+
+
 def tell_separate(layers: Layers, graph: nx.Graph, case: Case) -> Problems:
     """Return, as warnings, the groups of units with people that neither touch the others nor are linked to them, and how far off they are.
 
-    No grid reaches across such a gap: islands want a link, and land wants its edges to meet.
+    No grid reaches across such a gap: islands want a link, and land wants its edges to meet. Small islands out at sea are not told:
+    those of less than a thousandth of the residents, more than 100 m off.
     """
     problems = Problems()
     pieces = sorted(
@@ -65,6 +70,8 @@ def tell_separate(layers: Layers, graph: nx.Graph, case: Case) -> Problems:
         if not lives or source is None:
             continue
         metres = _gap_m(layers.units, own)
+        if metres > _DRAWN_M and lives < _TOLD_SHARE * people.sum():
+            continue
         problems.tell(
             Text(zh="与其他单元相邻或有通道相连的单元", en="units that touch the others, or are linked to them"),
             Text(

@@ -394,7 +394,7 @@ def _tell_ribbons(case: Case, ground: gpd.GeoDataFrame | None, cut: Any, problem
         Text(zh="成片的道路（单独一条出城公路不算覆盖）", en="compact roads (a lone road out of town covers nothing)"),
         Text(
             zh=f"{pieces} 处狭长的道路沿线，共 {km2:,.1f} km²、{lost:,.0f} 人",
-            en=f"ribbons along roads, {pieces} in all, of {km2:,.1f} km² with {lost:,.0f} people",
+            en=f"ribbons along roads, {pieces} in all, of {km2:,.1f} km² with {people(lost).en}",
         ),
         Text(
             zh='这些地方未纳入规划范围，人口不计入；要纳入，补全那里的道路，或写 [area] from = "boundaries"。',

@@ -93,3 +93,17 @@ def test_units_that_touch_none_of_the_others_are_told_with_the_gap(
     links = pd.DataFrame({"unit_a": ["u02"], "unit_b": ["u03"], "minutes": [1.0], "kind": ["bridge"], "name": [""]})
     linked = replace(layers, links=links)
     assert tell_separate(linked, build_adjacency(linked), read_case(path)) == []
+
+
+@pytest.mark.parametrize(("metres", "told"), [(50, 1), (5_000, 0)])
+def test_a_small_island_far_out_is_not_told_and_one_beside_the_land_is(tmp_path: Path, metres: int, told: int) -> None:
+    """u05 has 5 of 23,005 residents."""
+    units, people = board.board_units(), pd.DataFrame({"unit_id": board.unit_ids(), "population": 1000})
+    people.loc[5, "population"] = 5
+    units.geometry = [
+        translate(s, metres, -metres) if u == "u05" else s
+        for u, s in zip(units["unit_id"], units.geometry, strict=True)
+    ]
+    case = read_case(board.write_board(tmp_path, units=units, people=people))
+    layers = complete_units(read_layers(case), case)
+    assert len(tell_separate(layers, build_adjacency(layers), case)) == told
