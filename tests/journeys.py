@@ -71,7 +71,7 @@ def grids(k: str) -> tuple[str, str]:
 
 
 JOURNEYS = {
-    "binhai": Journey(copied(ROOT / "data" / "binhai"), (named("滨海市"), grids("[4, 6]")), "1,524,000 人"),
+    "binhai": Journey(copied(ROOT / "data" / "binhai"), (named("滨海市"), grids("[4, 6]")), "1,502,600 人"),
     "yunxiu": Journey(copied(ROOT / "data" / "yunxiu"), (named("云岫县"), grids("2")), "358,000 人"),
     "map service": Journey(write_folder, (named("棋盘市"), grids("2")), "24,000 人"),
     "wuhan": Journey(copied(DATA / "wuhan"), (named("武汉市"), grids("8")), "个单元"),

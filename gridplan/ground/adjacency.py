@@ -56,7 +56,7 @@ def tell_separate(layers: Layers, graph: nx.Graph, case: Case) -> Problems:
     """Return, as warnings, the groups of units with people that neither touch the others nor are linked to them, and how far off they are.
 
     No grid reaches across such a gap: islands want a link, and land wants its edges to meet. Small islands out at sea are not told:
-    those of less than a thousandth of the residents, more than 100 m off.
+    those of less than a thousandth of the residents, more than 100 m off; nor what a barrier of the case separates.
     """
     problems = Problems()
     pieces = sorted(
@@ -70,7 +70,8 @@ def tell_separate(layers: Layers, graph: nx.Graph, case: Case) -> Problems:
         if not lives or source is None:
             continue
         metres = _gap_m(layers.units, own)
-        if metres > _DRAWN_M and lives < _TOLD_SHARE * people.sum():
+        by_barrier = metres == 0 and len(layers.barriers) > 0
+        if by_barrier or (metres > _DRAWN_M and lives < _TOLD_SHARE * people.sum()):
             continue
         problems.tell(
             Text(zh="与其他单元相邻或有通道相连的单元", en="units that touch the others, or are linked to them"),

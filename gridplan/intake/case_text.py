@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from gridplan.case.sections import Rules
 from gridplan.intake.guessed_columns import SAMPLE_ROWS
 from gridplan.intake.guessing import Guess
 from gridplan.layers.files.columns import plain_text
+from gridplan.layers.files.typed import parse_number
 from gridplan.layers.files.vectors import COORDINATES, LOCATION
 from gridplan.layers.records.records import RECORDS
 from gridplan.words.numbers import counted
@@ -167,10 +169,16 @@ def _listed(labels: Iterable[Text]) -> Text:
 
 
 def samples(guess: Guess, header: str) -> list[str]:
-    """Return the first three different values of a column, each cut where it is long."""
-    return [
-        one_line(value, most=20) for value in first_few(guess.found.frame[header].head(SAMPLE_ROWS).map(plain_text))[:3]
-    ]
+    """Return the first three different values of a column, each cut where it is long; of records no counts that are not to be shown."""
+    values = guess.found.frame[header].head(SAMPLE_ROWS).map(plain_text)
+    if guess.role == "records":
+        counts = {field.column.name for field in RECORDS[guess.kind].fields if field.kind in ("number", "count")}
+        if counts & set(guess.taken.get(header, ())):
+            values = values[values.map(lambda text: not 0 < parse_number(text).value < _FEWEST)]
+    return [one_line(value, most=20) for value in first_few(values)[:3]]
+
+
+_FEWEST = Rules().fewest_shown
 
 
 def _rules(roles: set[Any], language: Language) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from gridplan.intake.case_text import samples
 from gridplan.intake.guessed_columns import guess_columns, known_headers
 from gridplan.intake.guessing import guess_roles
 from gridplan.intake.inventory import Found
@@ -243,3 +244,12 @@ def test_a_column_of_which_no_value_is_known_is_left_out_and_told() -> None:
     assert any("'level'" in doubt.en for doubt in guess.doubts)
     known = layer("a.csv", "point", 2, name=["甲医院", "乙医院"], code=["A1", "A2"], level=["三级甲等", "4"])
     assert "level" not in guess_roles([known])[0].columns
+
+
+def test_counts_of_records_that_are_not_to_be_shown_are_no_samples() -> None:
+    referrals = layer(
+        "转诊.csv", "table", 3, 转出机构=["C1", "C2", "C3"], 转入机构=["H1"] * 3, 转诊人次=["3", "12", "9"]
+    )
+    [guess] = guess_roles([referrals])
+    assert samples(guess, "转诊人次") == ["12"]
+    assert samples(guess, "转出机构") == ["C1", "C2", "C3"]
