@@ -192,6 +192,12 @@ def header(old: str, new: str) -> Callable[[Rows, Random], Rows]:
     return lambda rows, rng: [[new if value == old else value for value in rows[0]], *rows[1:]]
 
 
+def _in_thousands(rows: Rows, rng: Random) -> Rows:
+    at = rows[0].index("常住人口")
+    rows[0][at] = "常住人口（千人）"
+    return [rows[0], *([*row[:at], row[at] / 1000, *row[at + 1 :]] for row in rows[1:])]
+
+
 def without(header: str) -> Callable[[Rows, Random], Rows]:
     def change(rows: Rows, rng: Random) -> Rows:
         at = rows[0].index(header)
@@ -408,7 +414,7 @@ KINDS = [
     _raster("99,999 in a raster", _untagged("float32", 99_999), "", "warning"),
     cell("beds true", F, "开放床位", "TRUE"),
     cell("community code with a letter", C, "社区代码", lambda old, *_: "O".join(str(old).rsplit("0", 1))),
-    table("census said to be in thousands", C, header("常住人口", "常住人口（千人）"), "常住人口（千人）", "repair"),
+    table("census in thousands by its header", C, _in_thousands, "常住人口（千人）", "repair"),
     cell("link in seconds", L, "minutes", "5400", "", field="minutes"),
     raw("links cut in a number", L, lambda data, rng: data.rstrip(b"\r\n")[:-1], "", "warning-or-nothing"),
     raw("river is noise", "river.gpkg", lambda data, rng: rng.bytes(4096)),
