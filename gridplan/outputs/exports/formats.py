@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gridplan.outputs.audiences import AUDIENCES, Audience, handed_on
 from gridplan.outputs.exports.dhis2 import write_dhis2
 from gridplan.outputs.exports.drawings import write_dxf, write_kml
 from gridplan.outputs.exports.fhir import write_fhir
@@ -39,12 +40,14 @@ class ExportFormat:
     - about: what the files are, and for whom
     - loses: what of the units, grids and facilities the format cannot hold
     - checked: what reads the files back in the tests
+    - says_audience: whether the files print who may use them; `write` is then told for whom they are
     """
 
-    write: Callable[[Proposal, Path], list[Path]]
+    write: Callable[..., list[Path]]
     about: Text
     loses: Text
     checked: str
+    says_audience: bool = False
 
 
 _NOTHING = Text(zh="无", en="nothing")
@@ -169,6 +172,7 @@ FORMATS: Mapping[str, ExportFormat] = {
             en="neighbours, minutes and annexes (proposal.gpkg has them)",
         ),
         "pyogrio, QGIS 3.22",
+        says_audience=True,
     ),
 }
 """Format name -> how it is written and what it holds, in the order in which `all` writes them."""
@@ -182,8 +186,8 @@ def _unobserved(stage: Text) -> None:
 
 
 def export(
-    proposal: Proposal, to: str, *, target: str | Path, progress: Callable[[Text], None] = _unobserved
-) -> list[Path] | list[str]:
+    proposal: Proposal, to: str, *, target: str | Path, audience: Audience = "internal", progress: Callable[[Text], None] = _unobserved
+) -> list[Path] | list[str]:  # fmt: skip
     """Write a proposal in a format of other systems.
 
     Parameters
@@ -196,6 +200,9 @@ def export(
     target
         The folder to write into; it is made if it is not there. For "postgis" the address of the database,
         "postgresql://user@host/database#schema". What a failed export would have replaced stays as it was.
+    audience
+        Who gets the files: "internal", "consultation" or "public". The columns are the same for all; what an audience must not
+        see is not in its files.
     progress
         Called with the name of each format before it is written.
 
@@ -209,7 +216,7 @@ def export(
     ArgumentError
         If `proposal` is no proposal: a folder is read with `read_proposal` first.
     ProposalError
-        If the format is not known.
+        If the format or the audience is not known.
     OutputError
         If the target cannot be written, or the format cannot hold the proposal.
 
@@ -220,35 +227,54 @@ def export(
     """
     need_kind(proposal, Proposal, "proposal")
     name = to.lower()
+    _need_known(name, audience)
     if name in DATABASES:
-        return DATABASES[name](proposal, str(target))
-    return _export_files(proposal, name, Path(target), progress)
+        return DATABASES[name](handed_on(proposal, audience), str(target))
+    return _export_files(proposal, name, Path(target), audience, progress)
 
 
-def _export_files(proposal: Proposal, name: str, folder: Path, progress: Callable[[Text], None]) -> list[Path]:
-    if name not in (*FORMATS, ALL):
-        raise ProposalError(_unknown(name))
+def _export_files(
+    proposal: Proposal, name: str, folder: Path, audience: Audience, progress: Callable[[Text], None]
+) -> list[Path]:
+    shown = handed_on(proposal, audience)
     with replaced_folder(folder, OwnFiles()) as new, telling_failure(folder):
         places = {each: new / each for each in FORMATS} if name == ALL else {name: new}
-        written = list(_write_formats(proposal, places, progress))
+        written = list(_write_formats(shown, places, audience, progress))
         return [folder / path.relative_to(new) for path in written]
 
 
-def _write_formats(proposal: Proposal, places: Mapping[str, Path], progress: Callable[[Text], None]) -> Iterable[Path]:
+def _write_formats(
+    shown: Proposal, places: Mapping[str, Path], audience: Audience, progress: Callable[[Text], None]
+) -> Iterable[Path]:
     for name, place in places.items():
         progress(Text(zh=f"写出 {name}", en=f"Writing {name}"))
         place.mkdir(exist_ok=True)
-        yield from FORMATS[name].write(proposal, place)
+        told = {"audience": audience} if FORMATS[name].says_audience else {}
+        yield from FORMATS[name].write(shown, place, **told)
 
 
-def _unknown(to: str) -> InputProblem:
-    known = (*FORMATS, ALL, *DATABASES)
+def _need_known(name: str, audience: str) -> None:
+    """Refuse a format or an audience that there is not.
+
+    Raises
+    ------
+    ProposalError
+        If one of them is not known.
+    """
+    formats = (*FORMATS, ALL, *DATABASES)
+    if name not in formats:
+        raise ProposalError(_unknown(name, formats, Text(zh="格式", en="formats"), "to"))
+    if audience not in AUDIENCES:
+        raise ProposalError(_unknown(audience, tuple(AUDIENCES), Text(zh="对象", en="audiences"), "audience"))
+
+
+def _unknown(stated: str, known: tuple[str, ...], noun: Text, field: str) -> InputProblem:
     return InputProblem(
         "error",
-        Text(zh=f"下列格式之一：{'、'.join(known)}", en=f"one of the formats {', '.join(known)}"),
-        Text(zh=to, en=to),
-        did_you_mean([to], known) or Text(zh="写其中一种。", en="Name one of them."),
-        field="to",
+        Text(zh=f"下列{noun.zh}之一：{'、'.join(known)}", en=f"one of the {noun.en} {', '.join(known)}"),
+        Text(zh=stated, en=stated),
+        did_you_mean([stated], known) or Text(zh="写其中一种。", en="Name one of them."),
+        field=field,
     )
 
 
@@ -257,6 +283,7 @@ def export_into(
     to: str,
     target: str | Path | None = None,
     *,
+    audience: Audience = "internal",
     read: Callable[[Path], Proposal] = read_proposal,
     progress: Callable[[Text], None] = _unobserved,
 ) -> list[Path] | list[str]:
@@ -269,7 +296,10 @@ def export_into(
     to
         Name of the format, or "all".
     target
-        The folder to write into, `export` in the folder by default; for a database its address, which has no default.
+        The folder to write into, `export` in the folder by default, with the audience behind it where it is not the commission;
+        for a database its address, which has no default.
+    audience
+        Who gets the files; see `export`.
     read
         How the proposal is read.
     progress
@@ -283,18 +313,20 @@ def export_into(
     Raises
     ------
     ProposalError
-        If the proposal cannot be read, the format is not known, or the target cannot be written.
+        If the proposal cannot be read, the format or the audience is not known, or the target cannot be written.
     """
+    _need_known(to.lower(), audience)
     if to.lower() in DATABASES:
         if target is None:
             raise ProposalError(_NO_ADDRESS)
-        return export(read(folder), to, target=target, progress=progress)
-    place = folder / "export" if target is None else Path(target)
+        return export(read(folder), to, target=target, audience=audience, progress=progress)
+    own = "export" if audience == "internal" else f"export-{audience}"
+    place = folder / own if target is None else Path(target)
     inside = folder.is_dir() and folder.resolve() in place.resolve().parents
     if not inside:
-        return export(read(folder), to, target=place, progress=progress)
+        return export(read(folder), to, target=place, audience=audience, progress=progress)
     with added_files(folder) as held:
-        paths = _export_files(read(folder), to.lower(), place, progress)
+        paths = _export_files(read(folder), to.lower(), place, audience, progress)
         with telling_failure(folder):
             sign_files(held, [path.resolve() for path in paths])
     return paths

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gridplan.outputs.audiences import Audience, holds
 from gridplan.outputs.report.annex_parts import column, missing
-from gridplan.outputs.report.audiences import Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Annex, Column, GroupRow, Row, Table, TotalRow
 from gridplan.outputs.report.figures import SAME, Figures
 from gridplan.outputs.report.gaps import mark

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridplan.outputs.report.audiences import Audience, holds
+from gridplan.outputs.audiences import Audience, holds
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
 from gridplan.outputs.report.plate_land import Land, joined
 from gridplan.outputs.report.plate_map import PlateMap, Rect, foot_words, legend, round_scale
 from gridplan.outputs.report.plate_sheet import INK, LINE, OTHER_LAND, RIVER, ROAD, SECOND, Sheet
-from gridplan.outputs.report.roles import has_joined
 from gridplan.outputs.report.wording import minutes, people_cell, share, short_name
+from gridplan.outputs.roles import has_joined
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, STATION_KINDS
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from gridplan.grids.members import EXEMPT_LEVELS, TIE_REASONS
+from gridplan.outputs.audiences import Audience, holds
 from gridplan.outputs.report.annex_parts import column
-from gridplan.outputs.report.audiences import Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Annex, Column, GroupRow, Row, Table
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
-from gridplan.outputs.report.roles import FREE_OWNERS, has_joined, is_named
 from gridplan.outputs.report.sentences import say
 from gridplan.outputs.report.wording import whole
+from gridplan.outputs.roles import FREE_OWNERS, has_joined, is_named
 from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import (

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from gridplan.outputs.audiences import Audience
 from gridplan.outputs.map.shapes import MERCATOR
-from gridplan.outputs.report.audiences import Audience
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.plate_labels import Labels
 from gridplan.outputs.report.plate_sheet import INK, Sheet, Symbol

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridplan.outputs.report.audiences import Audience
+from gridplan.outputs.audiences import Audience
 from gridplan.outputs.report.grid_plate import grid_plate
 from gridplan.outputs.report.issues import issues_of, short_cause
 from gridplan.outputs.report.notes import overview_line

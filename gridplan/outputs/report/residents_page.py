@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridplan.outputs.audiences import AUDIENCES
 from gridplan.outputs.map.offline import as_json, own_file, with_policy
-from gridplan.outputs.report.audiences import AUDIENCES
 from gridplan.outputs.report.figures import Figures, figures_of
 from gridplan.outputs.report.gaps import GAPS, FoundGap, gaps_in, mark
 from gridplan.outputs.report.plate_land import land_of

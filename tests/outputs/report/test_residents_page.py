@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from gridplan.outputs.report.audiences import seen_by
+from gridplan.outputs.audiences import seen_by
 from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.residents_page import page_content, page_gaps, render_residents_page
 
