@@ -2339,9 +2339,23 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "an institution that has not joined is handed to other systems",
         "gridplan/outputs/audiences.py",
-        "role_source=\"\")[kept]",
-        "role_source=\"\")",
+        'role_source="")[kept]',
+        'role_source="")',
         ("tests/outputs/test_audiences.py::test_what_is_the_commission_s_alone_is_in_no_export_for_others",),
+    ),
+    Mutation(
+        "a ferry is drawn as a road",
+        "gridplan/outputs/report/plate_map.py",
+        "self.draw_lines(sheet, roads[~by_boat], ROAD",
+        "self.draw_lines(sheet, roads, ROAD",
+        ("tests/outputs/report/test_plates.py::test_a_ferry_is_a_dashed_line_of_its_own_and_no_road",),
+    ),
+    Mutation(
+        "the plate names what touches most before what must be",
+        "gridplan/outputs/report/plates.py",
+        "return list(SEVERITIES).index(issue.severity), -(issue.people or 0)",
+        "return 0, -(issue.people or 0)",
+        ("tests/outputs/report/test_plates.py::test_what_must_be_comes_before_what_should_and_then_whom_it_touches_most",),
     ),
     Mutation(
         "nine people are told",
