@@ -2355,7 +2355,27 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/outputs/report/plates.py",
         "return list(SEVERITIES).index(issue.severity), -(issue.people or 0)",
         "return 0, -(issue.people or 0)",
-        ("tests/outputs/report/test_plates.py::test_what_must_be_comes_before_what_should_and_then_whom_it_touches_most",),
+        (
+            "tests/outputs/report/test_plates.py::test_what_must_be_comes_before_what_should_and_then_whom_it_touches_most",
+        ),
+    ),
+    Mutation(
+        "a drawing has the names of leads alone",
+        "gridplan/outputs/exports/drawings.py",
+        "[*_grid_labels(grids, layers), *_lead_labels(grids, points)]",
+        "[*_lead_labels(grids, points)]",
+        (
+            "tests/outputs/exports/test_round_trips.py::test_drawings_have_the_names_of_grids_inside_them_and_of_leads_above_their_points",
+        ),
+    ),
+    Mutation(
+        "a sign that GBK lacks vanishes",
+        "gridplan/outputs/exports/vector.py",
+        "sign if holds_sign(encoding, sign) else _NO_SIGN for",
+        "sign if holds_sign(encoding, sign) else '' for",
+        (
+            "tests/outputs/exports/test_round_trips.py::test_a_sign_that_gbk_lacks_is_shown_and_counted_and_never_stands_in_an_id",
+        ),
     ),
     Mutation(
         "nine people are told",

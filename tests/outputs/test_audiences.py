@@ -88,6 +88,7 @@ PACKED = {
     "flatgeobuf": READERS["flatgeobuf"],
     "filegdb": READERS["filegdb"],
     "shapefile": READERS["shapefile"],
+    "shapefile-gbk": READERS["shapefile-gbk"],
     "qgis": READERS["qgis"],
 }
 """Formats that hold numbers or text in another form than their digits and letters."""

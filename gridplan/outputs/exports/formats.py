@@ -20,6 +20,7 @@ from gridplan.outputs.exports.vector import (
     write_geoparquet,
     write_pmtiles,
     write_shapefile,
+    write_shapefile_gbk,
 )
 from gridplan.proposal.files import read_proposal
 from gridplan.proposal.manifest import sign_files
@@ -57,7 +58,7 @@ FORMATS: Mapping[str, ExportFormat] = {
         write_geojson,
         Text(zh="每层一个文件，WGS 84 经纬度，六位小数", en="a file a layer, WGS 84 degrees, six decimals"),
         Text(zh="约 0.1 米以下的坐标", en="coordinates below about 0.1 m"),
-        "pyogrio",
+        "pyogrio, ogrinfo",
     ),
     "geoparquet": ExportFormat(
         write_geoparquet,
@@ -72,28 +73,43 @@ FORMATS: Mapping[str, ExportFormat] = {
             en="a file a layer, in the proposal's CRS, with a spatial index",
         ),
         Text(zh="行的顺序", en="the order of rows"),
-        "pyogrio",
+        "pyogrio, ogrinfo",
     ),
     "shapefile": ExportFormat(
         write_shapefile,
         Text(
-            zh="每层一套文件，CGCS2000 经纬度（EPSG:4490），UTF-8；fields.csv 说明字段",
-            en="a set of files a layer, CGCS2000 degrees (EPSG:4490), UTF-8; fields.csv says what the fields mean",
+            zh="每层一套文件，CGCS2000 经纬度（EPSG:4490），UTF-8；fields.csv 说明字段，codes.csv 说明代码",
+            en="a set of files a layer, CGCS2000 degrees (EPSG:4490), UTF-8; fields.csv says what the fields mean, codes.csv what the codes mean",
         ),
         Text(
             zh="字段名缩到 10 个字母；超过 254 字节的文字被截断（fields.csv 的 n_cut 计数，代码从不截断）；空文字与没有不分",
             en="field names are cut to 10 letters; text beyond 254 bytes is cut (n_cut in fields.csv counts it; ids never are); empty and missing text are one",
         ),
-        "pyogrio",
+        "pyogrio, ogrinfo",
+    ),
+    "shapefile-gbk": ExportFormat(
+        write_shapefile_gbk,
+        Text(
+            zh="同 shapefile，方案的坐标系（投影坐标），GBK：给不认 UTF-8 的软件",
+            en="as shapefile, in the proposal's CRS (projected) and GBK, for programs that take no UTF-8",
+        ),
+        Text(
+            zh="同 shapefile；GBK 里没有的字写作〓（n_cut 计数，代码有这样的字则不写）",
+            en="as shapefile; a sign that GBK lacks becomes 〓 (n_cut counts it; with one in an id nothing is written)",
+        ),
+        "pyogrio, ogrinfo",
     ),
     "filegdb": ExportFormat(
         write_filegdb,
         Text(
-            zh="gridplan.gdb.zip：三个要素类，CGCS2000 经纬度；ArcGIS 需先解压，QGIS 直接打开",
-            en="gridplan.gdb.zip: three feature classes, CGCS2000 degrees; ArcGIS wants it unzipped, QGIS opens it as it is",
+            zh="gridplan.gdb.zip：三个要素类（有中文别名），CGCS2000 经纬度；表 gridplan_fields、gridplan_codes 说明字段和代码；ArcGIS 需先解压，QGIS 直接打开",
+            en="gridplan.gdb.zip: three feature classes with aliases, CGCS2000 degrees; tables gridplan_fields and gridplan_codes say what fields and codes mean; ArcGIS wants it unzipped, QGIS opens it as it is",
         ),
-        Text(zh="约 0.1 毫米以下的坐标", en="coordinates below about 0.1 mm"),
-        "pyogrio",
+        Text(
+            zh="约 0.1 毫米以下的坐标；代码表是表，不是属性域",
+            en="coordinates below about 0.1 mm; codes are a table and no domains of the fields",
+        ),
+        "pyogrio, ogrinfo",
     ),
     "kml": ExportFormat(
         write_kml,
@@ -102,19 +118,19 @@ FORMATS: Mapping[str, ExportFormat] = {
             en="gridplan.kml and gridplan.kmz: a folder a layer, WGS 84; fields as extended data",
         ),
         Text(zh="空文字与没有不分", en="empty and missing text are one"),
-        "pyogrio",
+        "pyogrio, ogrinfo",
     ),
     "dxf": ExportFormat(
         write_dxf,
         Text(
-            zh="gridplan.dxf：每个网格一个图层（边界线和牵头医院的点），方案的坐标系；layers.csv 说明图层",
-            en="gridplan.dxf: a layer a grid (its outline and the point of its lead), in the proposal's CRS; layers.csv says what the layers are",
+            zh="gridplan.dxf：每个网格一个图层（边界线、牵头医院的点、两者的名称），方案的坐标系；layers.csv 说明图层",
+            en="gridplan.dxf: a layer a grid (its outline, the point of its lead, the names of both), in the proposal's CRS; layers.csv says what the layers are",
         ),
         Text(
             zh="单元、其他机构和一切字段（layers.csv 有编号、名称、牵头医院和人口）；坐标系",
             en="units, other facilities and all fields (layers.csv has ids, names, leads and residents); the CRS",
         ),
-        "pyogrio, ezdxf",
+        "pyogrio, ezdxf, ogrinfo",
     ),
     "pmtiles": ExportFormat(
         write_pmtiles,
@@ -128,8 +144,8 @@ FORMATS: Mapping[str, ExportFormat] = {
     "csv": ExportFormat(
         write_package,
         Text(
-            zh="数据包（Frictionless）：units.csv、grids.csv、facilities.csv，datapackage.json 和 dictionary.csv",
-            en="a Frictionless data package: units.csv, grids.csv, facilities.csv, datapackage.json and dictionary.csv",
+            zh="数据包（Frictionless）：units.csv、grids.csv、facilities.csv，datapackage.json、dictionary.csv 和 codes.csv",
+            en="a Frictionless data package: units.csv, grids.csv, facilities.csv, datapackage.json, dictionary.csv and codes.csv",
         ),
         Text(
             zh="界线（只有界内一点的 CGCS2000 经纬度）；会被当作公式的名称前加 '",
@@ -171,7 +187,7 @@ FORMATS: Mapping[str, ExportFormat] = {
             zh="相邻关系、分钟表、附表（proposal.gpkg 有）",
             en="neighbours, minutes and annexes (proposal.gpkg has them)",
         ),
-        "pyogrio, QGIS 3.22",
+        "pyogrio, ogrinfo, QGIS 3.22",
         says_audience=True,
     ),
 }
@@ -195,7 +211,7 @@ def export(
     proposal
         What to write.
     to
-        Name of the format, a key of `FORMATS`: "geojson", "geoparquet", "flatgeobuf", "shapefile", "filegdb", "kml", "dxf",
+        Name of the format, a key of `FORMATS`: "geojson", "geoparquet", "flatgeobuf", "shapefile", "shapefile-gbk", "filegdb", "kml", "dxf",
         "pmtiles", "csv", "fhir", "dhis2", "qgis"; "all", which writes each of these into a folder of its name; or "postgis".
     target
         The folder to write into; it is made if it is not there. For "postgis" the address of the database,

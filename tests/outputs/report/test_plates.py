@@ -108,6 +108,7 @@ def test_a_ferry_is_a_dashed_line_of_its_own_and_no_road(told_board):
     plate.draw_roads(sheet, roads, 0.5, moved)
     drawn = {to_hex(own.get_color()[0]).upper(): own.get_linestyle()[0][1] for own in sheet.axes.collections}
     assert drawn.keys() == {ROAD, FERRY}
+    assert [len(own.get_segments()) for own in sheet.axes.collections] == [1, 1]
     assert drawn[ROAD] is None
     assert drawn[FERRY] is not None
 
