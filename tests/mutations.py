@@ -1564,8 +1564,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a Shapefile cuts an id",
         "gridplan/outputs/exports/vector.py",
-        'if n_longer and column.endswith("_id"):',
-        'if n_longer and column == "unit_id":',
+        'if n_changed and column.endswith("_id"):',
+        'if n_changed and column == "unit_id":',
         (
             "tests/outputs/exports/test_round_trips.py::test_long_text_is_cut_between_signs_and_counted_and_an_id_never_is",
         ),
@@ -2375,6 +2375,15 @@ MUTATIONS: tuple[Mutation, ...] = (
         "sign if holds_sign(encoding, sign) else '' for",
         (
             "tests/outputs/exports/test_round_trips.py::test_a_sign_that_gbk_lacks_is_shown_and_counted_and_never_stands_in_an_id",
+        ),
+    ),
+    Mutation(
+        "an address of no unit lies in the last one",
+        "gridplan/outputs/report/residents_page.py",
+        "known = place >= 0",
+        "known = place >= -1",
+        (
+            "tests/outputs/report/test_residents_page.py::test_addresses_of_the_case_are_found_by_where_they_lie_and_those_of_no_unit_are_left_out",
         ),
     ),
     Mutation(
