@@ -291,13 +291,27 @@ def export(
     target: Annotated[
         str | None, typer.Option("--target", metavar="PATH|URL", help="写到哪里 · where to write")
     ] = None,
+    audience: Annotated[
+        Literal["internal", "consultation", "public"],
+        typer.Option(
+            "--for",
+            help="给谁：内部、征求意见、公示 · who gets it; what they must not see is left out",
+        ),
+    ] = "internal",
     lang: Lang = None,
 ) -> None:
     """导出方案给其他系统（默认写到 OUT/export）。 · Export a proposal to other systems (default OUT/export)."""
     from gridplan.outputs.exports.formats import FORMATS, export_into
 
     with _told(lang or "zh"), _progress(lang or "zh", stages=len(FORMATS)) as progress:
-        written = export_into(out, to, target, read=lambda folder: _read_proposal(folder, lang), progress=progress)
+        written = export_into(
+            out,
+            to,
+            target,
+            audience=audience,
+            read=lambda folder: _read_proposal(folder, lang),
+            progress=progress,
+        )
     for path in written:
         _say(path)
 

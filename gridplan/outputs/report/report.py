@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gridplan.outputs.audiences import AUDIENCES, Audience, holds, seen_by
 from gridplan.outputs.report.annex_workbook import write_annexes, write_gaps
 from gridplan.outputs.report.annexes import annexes_of
-from gridplan.outputs.report.audiences import AUDIENCES, Audience, holds, seen_by
 from gridplan.outputs.report.blocks import Document
 from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.gaps import FoundGap, gaps_in

@@ -17,7 +17,7 @@ from gridplan.outputs.report.notes import change_notice, data_notes, drafting_no
 from gridplan.outputs.report.official_document import document_parts
 from gridplan.outputs.report.sentences import document_name, proof_sentence, title_lines
 from gridplan.words.text import Text
-from tests.outputs.report.conftest import no_baseline
+from tests.outputs.conftest import no_baseline
 from tests.outputs.report.papers import NUMBER, paragraphs
 
 
@@ -101,7 +101,7 @@ def test_without_findings_all_requirements_are_met(told_board):
 
 
 def test_losers_are_told_inside_and_only_the_net_outside(told_board):
-    from gridplan.outputs.report.audiences import seen_by
+    from gridplan.outputs.audiences import seen_by
 
     inside = text_of(told_board)
     assert "延长最多的是" in inside
