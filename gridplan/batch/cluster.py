@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from gridplan.batch.at_work import done_by, single_threaded
-from gridplan.batch.tasks import MOST_LOSSES, Ended, Listener, Task, Told, biggest_first
+from gridplan.batch.contract import MOST_LOSSES, Ended, Listener, Task, Told, biggest_first
 from gridplan.words.errors import ArgumentError, InputProblem
 from gridplan.words.text import Text
 
@@ -149,8 +149,8 @@ def _holder(function: Callable[[Any], Any]) -> Any:
     """Return a plugin that brings the function once to every worker there is and will be, before it gets tasks."""
     from distributed import WorkerPlugin
 
-    plugin = WorkerPlugin()
-    plugin.function = function  # type: ignore[attr-defined]
+    plugin: Any = WorkerPlugin()
+    plugin.function = function
     return plugin
 
 

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, cast
 import psutil
 
 from gridplan.batch.at_work import single_threaded
-from gridplan.batch.tasks import MOST_LOSSES, Ended, Listener, Task, Told, biggest_first
+from gridplan.batch.contract import MOST_LOSSES, Ended, Listener, Task, Told, biggest_first
 from gridplan.batch.worker_process import read_frame, write_frame
 
 _LOOK_S = 0.1

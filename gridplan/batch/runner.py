@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from gridplan.batch.tasks import Ended, Listener, Progress, Tally, Task, Told
+from gridplan.batch.contract import Ended, Listener, Progress, Tally, Task, Told
 from gridplan.travel.search.workers import count_workers
 
 

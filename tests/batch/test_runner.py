@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from gridplan.batch.contract import Ended, Progress, Tally, Task, Told, biggest_first
 from gridplan.batch.runner import Cluster, Processes, run_tasks
-from gridplan.batch.tasks import Ended, Progress, Tally, Task, Told, biggest_first
 from gridplan.words.errors import ArgumentError, LayerError
 from tests.batch import chores
 
