@@ -149,8 +149,8 @@ def _holder(function: Callable[[Any], Any]) -> Any:
     """Return a plugin that brings the function once to every worker there is and will be, before it gets tasks."""
     from distributed import WorkerPlugin
 
-    plugin: Any = WorkerPlugin()
-    plugin.function = function
+    plugin = WorkerPlugin()
+    vars(plugin)["function"] = function
     return plugin
 
 
@@ -161,7 +161,7 @@ def _on_worker(item: Any, *, topic: str, at: int) -> dict[str, Any]:
 
     os.environ.update(single_threaded())
     worker = get_worker()
-    function = worker.plugins[topic].function
+    function = vars(worker.plugins[topic])["function"]
     answer = done_by(function, item, lambda message: worker.log_event(topic, (at, message)))
     return answer | {"worker": worker.address}
 
