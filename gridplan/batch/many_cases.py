@@ -79,7 +79,31 @@ def run_batch(
         for at, ended in enumerate(keeper.batch.ends):
             keeper.enter(at, ended)
         keeper.finish()
+        if is_province(jobs):
+            write_together(keeper.batch.rows, place, words)
     return keeper.batch
+
+
+def is_province(jobs: Sequence[Job]) -> bool:
+    """Tell whether cases are different places: several runs of one case make up no province."""
+    return len({job.path for job in jobs}) == len(jobs) > 1
+
+
+def write_together(rows: Sequence[Row], place: Path, language: Language) -> None:
+    """Write the province of the cases that have a plan.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written.
+    """
+    from gridplan.batch.province import read_city, sum_up
+    from gridplan.batch.province_files import write_province
+
+    plans = [read_city(row.case, place / row.folder) for row in rows if row.status == "done"]
+    failed = [(row.case, row.message) for row in rows if row.status != "done"]
+    if plans:
+        write_province(sum_up(place.name, plans, failed), place, language)
 
 
 class _Keeper:

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ import pytest
 from gridplan.batch.case_list import Job
 from gridplan.batch.case_run import stands
 from gridplan.batch.contract import Progress
-from gridplan.batch.many_cases import Batch, run_batch
+from gridplan.batch.many_cases import Batch, is_province, run_batch
 from gridplan.batch.runner import Cluster, Processes
 from gridplan.case.case import read_case
 from gridplan.pipeline import plan
@@ -60,6 +61,18 @@ def test_the_folders_are_those_of_plan_byte_for_byte(planned: tuple[Batch, Path]
     plan(read_case(jobs[0].path).with_language("en")).save(tmp_path / "alone")
     alone = bytes_of(tmp_path / "alone")
     assert bytes_of(planned[1] / "east") == alone
+
+
+def test_different_places_make_up_a_province(planned: tuple[Batch, Path]):
+    page = (planned[1] / "province.html").read_text(encoding="utf-8")
+    assert page.count('href="east/map.html"') == 2
+    assert "poisoned" in page, "the case without a plan is told"
+
+
+def test_runs_of_one_case_are_no_province(jobs: list[Job]):
+    assert is_province(jobs)
+    assert not is_province([jobs[0], replace(jobs[0], name="again")])
+    assert not is_province(jobs[:1])
 
 
 def test_a_cluster_makes_the_same_bytes_as_one_process(planned: tuple[Batch, Path], jobs: list[Job], tmp_path: Path):
