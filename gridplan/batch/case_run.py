@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from gridplan.batch.case_list import Job
 from gridplan.batch.compiled_once import compile_once
 from gridplan.case.case import Case
 from gridplan.layers.layers import hash_inputs, input_files
+from gridplan.layers.roads.road_extracts import used_extracts
 from gridplan.outputs.proposal_folder import fill_folder, new_folder
 from gridplan.proposal.manifest import changed_files, plain_values, read_manifest, tree_digest
 from gridplan.words.errors import GridplanError
@@ -46,8 +48,10 @@ class Row:
 COLUMNS = tuple(field.name for field in fields(Row))
 
 
-def run_case(job: Job, *, out: Path, language: Language | None) -> dict[str, Any]:
+def run_case(job: Job, *, out: Path, language: Language | None, extracts: Path | None = None) -> dict[str, Any]:
     """Plan one case into its folder in `out`, and return its row with whether it stood there already.
+
+    Roads that were cut for the case beforehand are looked for in `extracts`.
 
     Raises
     ------
@@ -63,7 +67,7 @@ def run_case(job: Job, *, out: Path, language: Language | None) -> dict[str, Any
         from gridplan.pipeline import plan
 
         compile_once()
-        with new_folder(folder) as new:
+        with used_extracts(extracts), new_folder(folder) as new:
             log = StageLog(case.language)
 
             def listen(stage: Text) -> None:
@@ -109,11 +113,14 @@ def row_of(name: str, folder: Path) -> Row:
     )
 
 
-def memory_need(job: Job) -> int:
-    """Return how many bytes a case takes at most, by the size of its inputs; of one that cannot be read, what a worker holds anyway."""
+def memory_need(job: Job, instead: Mapping[Path, Path]) -> int:
+    """Return how many bytes a case takes at most, by the size of its inputs or of what it reads instead of them.
+
+    Of one that cannot be read, what a worker holds anyway.
+    """
     try:
         files = input_files(job.read()).values()
-        return int(_BASE_BYTES + sum(map(_bytes_of, files)))
+        return int(_BASE_BYTES + sum(_bytes_of(instead.get(path.resolve(), path)) for path in files))
     except (GridplanError, OSError):
         return _BASE_BYTES
 

@@ -17,6 +17,7 @@ from gridplan.batch.case_list import Job
 from gridplan.batch.case_run import COLUMNS, Row, RowStatus, memory_need, run_case
 from gridplan.batch.contract import Ended, Progress, Task, Told, told_end
 from gridplan.batch.runner import Cluster, Processes, run_tasks
+from gridplan.batch.shared_roads import shared_roads
 from gridplan.outputs.workbook import guard_name
 from gridplan.words.errors import GridplanError, InputProblem, OutputError
 from gridplan.words.folders import added_files
@@ -33,11 +34,12 @@ _PAUSE_S = 2.0
 
 @dataclass
 class Batch:
-    """How a batch ended: a row for each case, in their order, and how many stood there already."""
+    """How a batch ended: a row for each case, in their order, how many stood there already, and the seconds of it all and of the tasks."""
 
     rows: list[Row]
     n_kept: int = 0
     seconds: float = 0.0
+    tasks_s: float = 0.0
     ends: list[Ended] = field(default_factory=list)
 
     @property
@@ -71,11 +73,14 @@ def run_batch(
         See `runner.run_tasks`.
     """
     words: Language = language or "zh"
-    with _kept_folder(out) as place, _open_log(place) as log:
+    with _kept_folder(out) as place, _open_log(place) as log, shared_roads(jobs, place) as roads:
         keeper = _Keeper(jobs, place, words, log, listener)
-        tasks = [Task(job, job.name, memory_need(job)) for job in jobs]
-        function = functools.partial(run_case, out=place, language=language)
+        keeper.say(*roads.told)
+        tasks = [Task(job, job.name, memory_need(job, roads.instead_of(job.name))) for job in jobs]
+        function = functools.partial(run_case, out=place, language=language, extracts=roads.folder)
+        begun = time.monotonic()
         keeper.batch.ends = run_tasks(function, tasks, on=on, listener=keeper, cancel=cancel)
+        keeper.batch.tasks_s = time.monotonic() - begun
         for at, ended in enumerate(keeper.batch.ends):
             keeper.enter(at, ended)
         keeper.finish()
@@ -145,6 +150,13 @@ class _Keeper:
             status: RowStatus = "cancelled" if ended.how == "cancelled" else "failed"
             self.batch.rows[at] = Row(name, name, status, told_failure(ended).in_language(self._language))
 
+    def say(self, *lines: str) -> None:
+        """Add lines to the log, which fails nobody."""
+        with suppress(OSError):
+            for line in lines:
+                print(clock(), line, sep="  ", file=self._log)
+            self._log.flush()
+
     def finish(self) -> None:
         """Count what was kept and write the table for good."""
         self.batch.n_kept = sum(ended.how == "done" and ended.value["kept"] for ended in self.batch.ends)
@@ -153,14 +165,12 @@ class _Keeper:
 
     def _note(self, ended: Ended, row: Row) -> None:
         kept = ended.how == "done" and ended.value["kept"]
-        parts = [clock(), "kept" if kept else ended.how, f"{ended.seconds:.1f} s", f"{ended.peak_bytes / 1e6:.0f} MB"]
+        parts = ["kept" if kept else ended.how, f"{ended.seconds:.1f} s", f"{ended.peak_bytes / 1e6:.0f} MB"]
         parts += [f"worker {ended.worker}"] if ended.worker else []
         parts += [f"lost {ended.losses}"] if ended.losses else []
-        with suppress(OSError):
-            print(*parts, row.case, row.message, sep="  ", file=self._log)
-            if ended.trace and not isinstance(ended.error, GridplanError):
-                print(ended.trace, file=self._log)
-            self._log.flush()
+        self.say("  ".join((*parts, row.case, row.message)))
+        if ended.trace and not isinstance(ended.error, GridplanError):
+            self.say(ended.trace)
 
 
 def told_failure(ended: Ended) -> Text:

@@ -175,7 +175,7 @@ def _rules(plans: Sequence[City]) -> pd.DataFrame:
             "cause": part.cause,
             "case": city.case,
             "findings": sum(city.findings[at].cause == part.cause for at in task.findings),
-            "people": part.people or 0.0,
+            "people": part.people,
         }
         for city in plans
         for task in list_work(city.findings, city.units)
@@ -184,8 +184,10 @@ def _rules(plans: Sequence[City]) -> pd.DataFrame:
     ]
     names = ["rules", "severity", "cause"]
     table = pd.DataFrame(rows, columns=[*names, "head", "case", "findings", "people"])
-    summed = table.groupby(names, sort=False).agg(
-        head=("head", "first"), cities=("case", "nunique"), findings=("findings", "sum"), people=("people", "sum")
+    summed = (
+        table.astype({"people": float})
+        .groupby(names, sort=False)
+        .agg(head=("head", "first"), cities=("case", "nunique"), findings=("findings", "sum"), people=("people", _sum))
     )
     order = {"must": 0, "should": 1, "note": 2}
     summed = summed.reset_index()
