@@ -179,7 +179,7 @@ def read_layers(case: Case) -> Layers:
     layers = None if hopeless else _read_all(case, problems)
     if layers is None or problems.errors:
         raise LayerError(problems)
-    return replace(layers, problems=tuple(problems), ledger=tuple(problems.ledger), hashes=_hash_inputs(case))
+    return replace(layers, problems=tuple(problems), ledger=tuple(problems.ledger), hashes=hash_inputs(case))
 
 
 _Frame = TypeVar("_Frame", pd.DataFrame, pd.Series)
@@ -445,18 +445,19 @@ def _tell_facilities_outside(facilities: gpd.GeoDataFrame, area: shapely.Geometr
 def _no_files(case: Case) -> Problems:
     """Return a problem for each source that is a pipe or a device: reading it might never end."""
     problems = Problems()
-    for source, path in _sources(case).items():
+    for source, path in input_files(case).items():
         if path.exists() and not path.is_file() and not path.is_dir():
             problems.append(no_file(source))
     return problems
 
 
-def _hash_inputs(case: Case) -> dict[str, str]:
-    sources = sorted(_sources(case).items())
+def hash_inputs(case: Case) -> dict[str, str]:
+    """Return the hash of each file of a case that is there, by the names that the case gives them."""
+    sources = sorted(input_files(case).items())
     return {shown_line(name): hash_file(path) for name, path in sources if path.exists()}
 
 
-def _sources(case: Case) -> dict[str, Path]:
+def input_files(case: Case) -> dict[str, Path]:
     """Return the files of a case by the names it gives them."""
     named = case.layers
     sources: tuple[Source | None, ...] = (named.units, named.boundaries, named.population, named.population.weights)
