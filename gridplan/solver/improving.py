@@ -22,11 +22,10 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
     """Hold the rules by moving few residents; without a move price the fewest come first, travel second."""
     given = lead_positions(problem, assignment)
     based = _based_on(problem, given)
-    if problem.move_price is not None:
+    if problem.change.price is not None:
         return run(based, seed=seed, effort=effort, time_limit_s=None)
-    finite = problem.minutes[np.isfinite(problem.minutes)]
-    heavy = 100.0 * (1.0 + float(finite.max(initial=1.0)) + (problem.balance_price or 0.0))
-    found = run(replace(based, move_price=heavy), seed=seed, effort=effort, time_limit_s=None)
+    fewest = replace(based, change=replace(based.change, price=price_of_fewest(problem)))
+    found = run(fewest, seed=seed, effort=effort, time_limit_s=None)
     lead = lead_positions(problem, found.assignment)
     measures = measure(problem, lead)
     # The bound of the search is on moved residents first: it proves nothing about the problem's own objective.
@@ -40,6 +39,12 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
         status="infeasible" if found.status == "infeasible" else "feasible",
     )
     return judge_solution(problem, repaired)
+
+
+def price_of_fewest(problem: Problem) -> float:
+    """Price a resident who changes lead above anything that a plan can save by it."""
+    finite = problem.minutes[np.isfinite(problem.minutes)]
+    return 100.0 * (1.0 + float(finite.max(initial=1.0)) + (problem.balance_price or 0.0))
 
 
 def sweep_move_price(
@@ -71,7 +76,7 @@ def sweep_move_price(
     before = float((problem.population[known] * problem.minutes[known, given[known]]).sum())
     rows = []
     for price in prices:
-        priced = replace(based, move_price=float(price))
+        priced = replace(based, change=replace(based.change, price=float(price)))
         found = run(priced, seed=seed, effort=effort, time_limit_s=None)
         lead = lead_positions(problem, found.assignment)
         rows.append(
@@ -117,7 +122,7 @@ def lead_positions(problem: Problem, assignment: Assignment) -> IntArray:
 
 def _based_on(problem: Problem, given: IntArray) -> Problem:
     """Take the given plan as the incumbent, and keep its leads where the rules let them lead together."""
-    based = replace(problem, incumbent=given)
+    based = replace(problem, change=replace(problem.change, incumbent=given))
     leads = [int(j) for j in np.unique(given[given >= 0])]
     homes, hospitals = problem.lead_unit[leads], problem.hospital[leads]
     together = len(set(homes.tolist())) == len(set(hospitals.tolist())) == len(leads)
