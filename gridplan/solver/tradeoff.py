@@ -102,7 +102,7 @@ def _ends(pair: tuple[Step, Step]) -> tuple[float, float]:
 
 
 def _falling(steps: list[Step]) -> list[Step]:
-    """Keep the steps whose objective lies below that of every step with fewer residents who change."""
+    """Keep the steps whose objective lies below that of every step with fewer residents who change; of equals the fewest change."""
     kept: list[Step] = []
     for step in sorted(steps, key=lambda s: (s.moved, s.objective)):
         if not kept or step.objective < kept[-1].objective - SAME * abs(kept[-1].objective):
@@ -173,7 +173,7 @@ class _Curve:
 
 def _lies_between(first: Step, step: Step, last: Step) -> bool:
     inside = first.moved * (1 + SAME) < step.moved < last.moved * (1 - SAME)
-    return step.feasible and inside and last.objective < step.objective < first.objective
+    return step.feasible and inside and step.objective < first.objective - SAME * abs(first.objective)
 
 
 __all__ = ["Step", "elbow_of", "trade_off"]
