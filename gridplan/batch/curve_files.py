@@ -90,12 +90,12 @@ def print_curve(adjustment: Adjustment, folder: Path) -> None:
 
 _HEADS = (
     Text(zh="文件夹", en="Folder"),
-    Text(zh="改换牵头医院", en="Change lead"),
+    Text(zh="改换居民", en="Change lead"),
     Text(zh="占比", en="Share"),
-    Text(zh="其中原牵头医院退出", en="Lead withdrawn"),
+    Text(zh="原牵头退出", en="Withdrawn"),
     Text(zh="平均分钟", en="Minutes"),
-    Text(zh="少 1 分钟须改换", en="For 1 min less"),
-    Text(zh="已证明差距", en="Proven gap"),
+    Text(zh="每少 1 分钟", en="For 1 min less"),
+    Text(zh="差距", en="Gap"),
     Text(zh="", en=""),
 )
 
