@@ -276,8 +276,8 @@ class Rules:
         terms = {"travel": people * minutes} if math.isfinite(minutes) else {"unreachable": people * self.lost_minutes}
         if p.max_minutes_price is not None and p.max_minutes is not None and minutes > p.max_minutes:
             terms["access"] = people * p.max_minutes_price
-        if p.move_price is not None and p.incumbent[u] not in (-1, j):
-            terms["moved"] = people * p.move_price
+        if p.change.price is not None and p.change.incumbent[u] not in (-1, j):
+            terms["moved"] = people * p.change.price
         return terms
 
     def sets(self) -> Iterator[tuple[int, ...]]:
@@ -416,7 +416,7 @@ def _improved(problem: Problem, seed: int, number: int, effort: float) -> list[s
     leads = rng.integers(0, problem.n_leads, problem.n_units)
     plan = Assignment.from_leads({u: problem.lead_ids[j] for u, j in zip(problem.unit_ids, leads, strict=True)})
     solution = improve(problem, plan, seed=1, effort=effort)
-    if problem.move_price is not None:
+    if problem.change.price is not None:
         return []  # its terms are those of moving away from the given plan
     return faults(problem, solution, proven=False)
 

@@ -304,6 +304,28 @@ def batch(
 
 
 @app.command()
+def adjust(
+    case: CasePath,
+    *,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """从现有分组出发，少动居民：调整曲线，每一步一个方案。 · Least change from the grouping in force: the curve, each step a plan."""
+    with _told(lang or _language_of(case)):
+        from gridplan.batch.adjustment import adjust as adjust_case
+        from gridplan.batch.curve_files import CURVE_FILES, fill_curve_folder, print_curve
+        from gridplan.words.folders import replaced_folder
+
+        read, folder = _read(case, lang), out or Path("maps") / f"{case_name(case)}-adjust"
+        with replaced_folder(folder, CURVE_FILES) as new, _progress(read.language) as progress:
+            adjustment = adjust_case(read, progress=progress)
+            progress(Text(zh="写出各步方案", en="Writing the plan of each step"))
+            fill_curve_folder(adjustment, new, log=progress.log(case))
+        _print_problems(adjustment.told, read.language)
+        print_curve(adjustment, folder)
+
+
+@app.command()
 def compare(
     first: Annotated[Path, typer.Argument(metavar="OUT_A", help="原方案文件夹 · folder of the first proposal")],
     second: Annotated[Path, typer.Argument(metavar="OUT_B", help="新方案文件夹 · folder of the second proposal")],

@@ -16,6 +16,7 @@ from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
 from gridplan.ground.city_and_counties import REST, Scope, scopes_of
 from gridplan.ground.formulation import formulate, wanted_k
+from gridplan.ground.in_force import leads_in_force
 from gridplan.ground.leads import choose_candidates
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
@@ -27,8 +28,14 @@ from gridplan.words.text import Text
 
 
 def candidates_in(scope: Scope, leads: pd.DataFrame, layers: Layers) -> pd.DataFrame:
-    """Return the sites of a scope among which its leads are chosen; `leads` as graded by the rules of each scope."""
+    """Return the sites of a scope among which its leads are chosen, or those in force where they stay.
+
+    `leads` are graded by the rules of each scope.
+    """
     stands = layers.facilities["unit_id"].reindex(leads.index)
+    if scope.case.change.leads_stay:
+        held = leads_in_force(layers)
+        return leads[stands.isin(scope.units) & leads.index.isin(held[held.index.isin(scope.units)])]
     return choose_candidates(leads[stands.isin(scope.units)], scope.case.grids, wanted_k(scope.case)[0])
 
 

@@ -34,6 +34,7 @@ from gridplan.layers.area.landless import (
     tell_landless,
 )
 from gridplan.layers.area.polygons import fit_together, tell_apart
+from gridplan.layers.area.unit_codes import read_unit_codes
 from gridplan.layers.area.validity import reproject
 from gridplan.layers.facilities.facilities import PLACE_COLUMNS, read_facilities
 from gridplan.layers.files.reading import no_file, open_source
@@ -282,8 +283,9 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     census = _ordered(read_census(case, census_source, problems, units=known)) if census_source else None
     named = None if facilities is None else facilities.index
     names = None if facilities is None else facilities["name"]
+    codes = read_unit_codes(case, sources.unit_codes, problems, units=known) if sources.unit_codes else None
     grouping = (
-        _ordered(read_baseline(case, sources.baseline, problems, units=known, facilities=named))
+        _ordered(read_baseline(case, sources.baseline, problems, units=known, facilities=named, codes=codes))
         if sources.baseline
         else None
     )
@@ -463,7 +465,14 @@ def input_files(case: Case) -> dict[str, Path]:
     sources: tuple[Source | None, ...] = (named.units, named.boundaries, named.population, named.population.weights)
     sources += (named.census, *named.facilities, named.roads)
     sources += tuple(source.merges for source in named.facilities)
-    sources += (named.barriers, named.links, named.baseline, named.travel_table, *named.records.values())
+    sources += (
+        named.barriers,
+        named.links,
+        named.baseline,
+        named.unit_codes,
+        named.travel_table,
+        *named.records.values(),
+    )
     sources += tuple(scenario.closed for scenario in case.scenarios)
     return {source.path: case.locate(source) for source in sources if source is not None}
 

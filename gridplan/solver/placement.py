@@ -176,15 +176,10 @@ def fix_leads(problem: Problem, leads: IntArray) -> Problem:
         population_max=problem.population_max[leads],
         locked=position[problem.locked],
         barred=problem.barred[:, leads],
-        incumbent=_known(problem.incumbent, position, len(leads)),
+        change=problem.change.among(position, len(leads)),
         share_within=None if problem.share_within is None else problem.share_within[:, leads],
         lost_minutes=unreachable_minutes(problem),
     )
-
-
-def _known(incumbent: IntArray, position: IntArray, k: int) -> IntArray:
-    """Renumber the leads in force; one that leads no more is a lead that every resident leaves, and costs the same anywhere."""
-    return np.where((incumbent >= 0) & (position[incumbent] < 0), k, position[incumbent])
 
 
 def _without(question: _Question, dropped: frozenset[str]) -> Problem:

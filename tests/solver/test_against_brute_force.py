@@ -58,6 +58,8 @@ def cities(draw, *, soft=None):
     if draw(st.booleans()):
         incumbent = rng.integers(0, m, n)
         args |= {"incumbent": {f"u{i}": f"h{incumbent[i]}" for i in range(n - 1)}, "move_price": 4.0}
+        if draw(st.booleans()):
+            args["most_moved"] = float(np.sum(args["population"])) * draw(st.sampled_from([0.15, 0.3, 0.5]))
     if draw(st.booleans()):
         args["whole"] = rng.choice(["a", "b", ""], n).tolist()
     if draw(st.booleans()):
@@ -106,7 +108,10 @@ def cost_of(args, lead):  # noqa: C901 - one rule of the contract a step
             return None
     if "incumbent" in args:
         old = args["incumbent"]
-        cost += 4.0 * sum(people[i] for i in range(n) if f"u{i}" in old and old[f"u{i}"] != f"h{lead[i]}")
+        moved = sum(people[i] for i in range(n) if f"u{i}" in old and old[f"u{i}"] != f"h{lead[i]}")
+        if moved > args.get("most_moved", np.inf) + 1e-9:
+            return None
+        cost += 4.0 * moved
     cost += args.get("compactness_price", 0) * sum(
         lead[u] != lead[v] for u, v in {tuple(sorted(e)) for e in args["edges"]}
     )

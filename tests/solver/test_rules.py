@@ -124,6 +124,25 @@ def test_incumbent_moves_cost_and_compactness_counts_cut_edges():
     assert solve(row_city(compactness_price=2.0)).terms["compactness"] == 4.0
 
 
+def test_a_ceiling_spends_the_residents_who_may_change_where_most_is_saved():
+    """u2 would save a minute a resident at q, u6 two at r; only one of them may change."""
+    old = dict(zip([f"u{i}" for i in range(8)], "pppqqqqr", strict=True))
+    solution = solve(row_city(incumbent=old, most_moved=10))
+    assert leads_of(solution) == "pppqqqrr"
+    assert solution.status == "optimal"
+    assert leads_of(solve(row_city(incumbent=old, most_moved=9))) == "pppqqqqr"
+
+
+def test_a_ceiling_below_what_the_rules_need_is_explained_with_the_least_that_must_change():
+    """q's own unit is p's so far, and a lead's own unit lies in its grid."""
+    old = dict(zip([f"u{i}" for i in range(8)], "ppppqqqr", strict=True))
+    solution = solve(row_city(incumbent=old, most_moved=5))
+    assert solution.status == "infeasible"
+    said = {part.limit_name: part for part in solution.explanation}["most_moved"]
+    assert (said.measured, said.limit, said.smallest_relaxation) == (10, 5, 10)
+    assert solve(row_city(incumbent=old, most_moved=10)).status == "optimal"
+
+
 def test_improve_moves_the_fewest_residents_and_a_sweep_trades_them():
     given = Assignment.from_leads(dict(zip([f"u{i}" for i in range(8)], "pqpqqqqr", strict=True)))
     repaired = improve(row_city(), given)

@@ -219,7 +219,7 @@ function markLegend() {
   if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind === "rail")) lines.push([lineKey({ stroke: "#8A9097", "stroke-width": 2, "stroke-dasharray": "4 3" }), t("key_rail")]);
   if (state.card !== null && state.unit === null && drawn.isochrones.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 1.8, "stroke-dasharray": "5 3" }), t("key_isochrone", { list: drawn.isochrones.map((one) => roundNumber(one.minutes)).join(" / ") })]);
   if (state.layers.subAreas) lines.push([lineKey({ stroke: INK, "stroke-width": 1.2, "stroke-dasharray": "5 3" }), t("key_sub_area")]);
-  for (const key of [...changeKeys(), ...annexKeys()]) (marks.length < lines.length ? marks : lines).push(key);
+  for (const key of [...curveKeys(), ...changeKeys(), ...annexKeys()]) (marks.length < lines.length ? marks : lines).push(key);
   if (state.marked.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 2.4 }), t("key_mark")]);
   if (isEditing() && movedUnits().length) lines.push([el("i", { class: "box hatched" }), t("key_moved")]);
   if (isEditing() && edit.locked.size) lines.push([lockIcon(), t("key_locked")]);
