@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -60,7 +61,7 @@ Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言
 
 
 def main() -> None:
-    """Run the command line; what no command told in words itself is told here."""
+    """Run the command line; what no command told in words itself is told here, and ends with 2: 1 means that a plan was made."""
     open_streams()
     _silence_libraries()
     warnings.showwarning = _show_warning
@@ -71,10 +72,10 @@ def main() -> None:
         except SystemExit as end:
             status = end.code
         sys.stdout.flush()
-    except (OSError, MemoryError) as error:
+    except Exception as error:
         drop_broken()
         with suppress(OSError):
-            _print_problems((_interrupted(error),), "en" if "en" in sys.argv else "zh")
+            _print_problems(_told_of(error), "en" if "en" in sys.argv else "zh")
         drop_broken()
         status = 2
     raise SystemExit(status)
@@ -83,6 +84,24 @@ def main() -> None:
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """Say a warning to people, who have no use for the line of code that gave it."""
     typer.echo(str(message), err=True)
+
+
+def _told_of(error: Exception) -> tuple[InputProblem, ...]:
+    """Return what an error that reached the end of the program says; a mistake of ours with its traceback, for a report."""
+    if isinstance(error, GridplanError):
+        return error.problems
+    if isinstance(error, OSError | MemoryError):
+        return (_interrupted(error),)
+    traceback.print_exception(error)
+    name = f"{type(error).__name__}: {error}"
+    return (
+        InputProblem(
+            "error",
+            Text(zh="程序能处理的输入", en="inputs that the program can handle"),
+            Text(zh=f"程序的错误（{name}）", en=f"a mistake of the program ({name})"),
+            Text(zh="请把以上内容连同命令反馈给我们。", en="Please report the lines above together with the command."),
+        ),
+    )
 
 
 def _interrupted(error: OSError | MemoryError) -> InputProblem:

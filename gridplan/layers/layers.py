@@ -13,7 +13,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
-from gridplan.layers.area.area import covered_by_roads, metric_crs
+from gridplan.layers.area.area import covered_by_roads, metric_crs, tell_output_crs
 from gridplan.layers.area.boundaries import (
     BASELINE,
     LINKS,
@@ -281,6 +281,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     census_source = sources.census or (sources.population if sources.population.kind == "table" else None)
     census = _ordered(read_census(case, census_source, problems, units=known)) if census_source else None
     named = None if facilities is None else facilities.index
+    names = None if facilities is None else facilities["name"]
     grouping = (
         _ordered(read_baseline(case, sources.baseline, problems, units=known, facilities=named))
         if sources.baseline
@@ -289,7 +290,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     baseline = None if grouping is None else grouping["lead_id"]
     facilities = None if facilities is None else facilities[facilities.geometry.notna()]
     minutes = read_given_minutes(case, problems, units=known, facilities=named).sort_index().sort_index(axis="columns")
-    tables = read_records(case, problems, units=known, facilities=named)
+    tables = read_records(case, problems, units=known, facilities=named, names=names)
     records = {name: in_order(table) for name, table in tables.items()}
     neighbour = _landless(case, polygons, census, problems)
     polygons = polygons.joined(neighbour)
@@ -347,6 +348,7 @@ def _read_polygons(case: Case, problems: Problems) -> _Polygons:
     if isinstance(crs, InputProblem):
         problems.append(crs)
         crs = metric_crs(None, ground)
+    problems.extend(tell_output_crs(case.outputs.crs, ground))
     if planned is None or planned.empty or isinstance(crs, InputProblem):
         return _Polygons(units, boundaries, None, crs if isinstance(crs, str) else "")
     source = sources.units or sources.boundaries
@@ -392,7 +394,7 @@ def _tell_ribbons(case: Case, ground: gpd.GeoDataFrame | None, cut: Any, problem
         Text(zh="成片的道路（单独一条出城公路不算覆盖）", en="compact roads (a lone road out of town covers nothing)"),
         Text(
             zh=f"{pieces} 处狭长的道路沿线，共 {km2:,.1f} km²、{lost:,.0f} 人",
-            en=f"ribbons along roads, {pieces} in all, of {km2:,.1f} km² with {lost:,.0f} people",
+            en=f"ribbons along roads, {pieces} in all, of {km2:,.1f} km² with {people(lost).en}",
         ),
         Text(
             zh='这些地方未纳入规划范围，人口不计入；要纳入，补全那里的道路，或写 [area] from = "boundaries"。',

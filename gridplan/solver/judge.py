@@ -124,11 +124,17 @@ def _uncovered(problem: Problem, lead_of_unit: pd.Series[str]) -> Iterator[Expla
         yield _found(problem, "unit_ids", words, units=wrong)
     strange = len(set(listed) - set(problem.unit_ids))
     if strange:
-        words = (f"{strange} 个不在问题中的单元", f"{strange} unit(s) that are not of the problem")
+        words = (
+            f"{strange} 个不在问题中的单元",
+            f"{strange} units that are not of the problem" if strange != 1 else "1 unit that is not of the problem",
+        )
         yield _found(problem, "unit_ids", words, measured=float(strange))
     unknown = len(set(lead_of_unit) - set(problem.lead_ids))
     if unknown:
-        words = (f"{unknown} 家不在候选之列的牵头医院", f"{unknown} lead(s) that are no candidates")
+        words = (
+            f"{unknown} 家不在候选之列的牵头医院",
+            f"{unknown} leads that are no candidates" if unknown != 1 else "1 lead that is no candidate",
+        )
         yield _found(problem, "lead_ids", words, measured=float(unknown))
 
 
