@@ -991,6 +991,27 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "the manifest does not know what is about to move in",
+        "gridplan/proposal/manifest.py",
+        'for part in ("bytes", "coming") if name in',
+        'for part in ("bytes",) if name in',
+        ("tests/proposal/test_manifest.py::test_what_is_about_to_move_in_is_known_before_and_after_it_does",),
+    ),
+    Mutation(
+        "exports and reports are written beside a proposal",
+        "gridplan/words/folders.py",
+        "    if other:\n        raise OutputError(unwritable(place, _OTHER_RESULTS",
+        "    if False:\n        raise OutputError(unwritable(place, _OTHER_RESULTS",
+        ("tests/outputs/exports/test_formats.py::test_a_proposal_folder_is_not_written_into",),
+    ),
+    Mutation(
+        "polygons lap over each other in the order of the file",
+        "gridplan/layers/layers.py",
+        "units = _ordered(read_units(case, sources.units, problems) if sources.units else None)",
+        "units = read_units(case, sources.units, problems) if sources.units else None",
+        ("tests/layers/test_row_order.py::test_shuffled_rows_give_the_same_bytes",),
+    ),
+    Mutation(
         "leads that are kept prove that no others do",
         "gridplan/solver/improving.py",
         'return solution.restated(status="unknown") if kept and solution.status == "infeasible" else solution',
@@ -2565,8 +2586,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "one part that may be called optimal makes the whole so",
         "gridplan/ground/joined.py",
-        '"feasible" if "feasible" in statuses else "optimal"',
-        '"optimal" if "optimal" in statuses else "feasible"',
+        '("infeasible", "unknown", "feasible", "optimal")',
+        '("infeasible", "unknown", "optimal", "feasible")',
         ("tests/ground/test_joined.py::test_the_weakest_part_decides_the_status",),
     ),
     Mutation(
