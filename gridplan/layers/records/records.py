@@ -80,6 +80,14 @@ def _word(words: Vocabulary, name: str, zh: str, en: str, *headers: str, require
 
 
 RECORDS: dict[str, RecordTable] = {
+    "addresses": RecordTable(
+        Text(zh="标准地址", en="addresses"),
+        (
+            _field("address", "text", "地址", "address, as residents write it", "标准地址", "门牌地址", "门牌号"),
+            _field("unit_id", "unit", "单元代码", "code of the unit it lies in", "社区代码", "代码"),
+        ),
+        once=("address",),
+    ),
     "teams": RecordTable(
         Text(zh="家庭医生团队", en="family-doctor teams"),
         (

@@ -11,7 +11,7 @@ from gridplan.solver.explain.tolerance import Block, Need, people_flow, smallest
 from gridplan.solver.instance import Instance
 from gridplan.solver.problem import BoolArray, IntArray
 from gridplan.solver.solution import Explanation
-from gridplan.solver.terms import ROUNDING, Measures
+from gridplan.solver.terms import Measures, most_deviation
 from gridplan.words.text import Text
 
 
@@ -27,7 +27,7 @@ class Reason:
 def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[Explanation]:
     """Explain a hard balance that the plan does not hold; nothing if it does."""
     problem = instance.problem
-    if problem.balance is None or measures.deviation.max() <= _most(problem.balance):
+    if problem.balance is None or measures.deviation.max() <= most_deviation(problem.balance):
         return []
     k = len(measures.open_leads)
     worst = float(measures.deviation.max())
@@ -36,7 +36,10 @@ def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[
     head = Text(
         zh="±{limit:.0%} 的均衡要求在 k = {k} 时不能满足：方案的最大偏差为 {worst:.1%}{least}",
         en="balance within {limit:.0%} cannot hold with k = {k}: the plan's worst deviation is {worst:.1%}{least}",
-    )
+    ) if proven is not None or (reasons and not problem.choosing) else Text(
+        zh="没有找到 k = {k} 时满足 ±{limit:.0%} 均衡要求的方案：本方案的最大偏差为 {worst:.1%}{least}",
+        en="no plan with k = {k} was found that holds balance within {limit:.0%}: this one's worst deviation is {worst:.1%}{least}",
+    )  # fmt: skip
     needed = Text(zh="，至少需要 {least:.1%}", en=", at least {least:.1%} is needed").format(least=need.tolerance)
     better = smallest_k(instance, problem.balance) if problem.choosing else None
     tail = Text(zh="；k = {k} 是不被排除的最小网格数", en="; k = {k} is the smallest number of grids not excluded")
@@ -48,7 +51,7 @@ def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[
     text = Text(zh="".join(t.zh for t in parts), en="".join(t.en for t in parts))
     leads = [j for reason in reasons for j in reason.leads.tolist()]
     if not leads:
-        beyond = measures.deviation > _most(problem.balance)
+        beyond = measures.deviation > most_deviation(problem.balance)
         leads = np.array(measures.open_leads)[beyond].tolist()
     units = [i for reason in reasons for i in reason.units.tolist()]
     return [
@@ -62,11 +65,6 @@ def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[
             tuple(problem.lead_ids[j] for j in dict.fromkeys(leads)),
         )
     ]
-
-
-def _most(balance: float) -> float:
-    """Largest deviation that is within the balance, rounding included."""
-    return balance + ROUNDING * (1.0 + balance)
 
 
 def _reasons(instance: Instance, measures: Measures, need: Need, limit: float) -> list[Reason]:

@@ -12,15 +12,19 @@ from gridplan.solver.terms import ROUNDING, Measures
 from gridplan.words.text import Text
 
 
-def explain(instance: Instance, measures: Measures, need: Need | None) -> tuple[Explanation, ...]:
+def explain(
+    instance: Instance, measures: Measures, need: Need | None, least_moved: float | None = None
+) -> tuple[Explanation, ...]:
     """Explain every hard rule that the plan does not hold, and the residents no lead can reach.
 
-    `need` is the tolerance proven necessary, where balance is hard and the plan does not hold the rules.
+    `need` is the tolerance proven necessary, where balance is hard and the plan does not hold the rules; `least_moved` are the
+    residents who change lead in every plan, where more change lead than may.
     """
     return (
         *([] if need is None else explain_balance(instance, measures, need)),
         *_leads(instance, measures),
         *_populations(instance, measures),
+        *_changes(instance, measures, least_moved),
         *_apart(instance, measures),
         *_forbidden(instance, measures),
         *_unreachable(instance, measures),
@@ -75,6 +79,24 @@ def _populations(instance: Instance, measures: Measures) -> list[Explanation]:
         measured = float(measures.load[worst])
         out.append(Explanation(name, text, measured, float(limit[columns[worst]]), proven, (), leads))
     return out
+
+
+def _changes(instance: Instance, measures: Measures, least: float | None) -> list[Explanation]:
+    """More residents change lead than may."""
+    most = instance.problem.change.most
+    if most is None or not measures.moved_beyond:
+        return []
+    proven = least if least is not None and least > most else None
+    text = Text(
+        zh="改换牵头医院的居民有 {n:,.0f} 人，上限 {most:,.0f} 人",
+        en="{n:,.0f} residents change lead, {most:,.0f} may",
+    ).format(n=most + measures.moved_beyond, most=most)
+    if proven is not None:
+        needed = Text(
+            zh="；守住其他规则至少要有 {x:,.0f} 人改换", en="; the other rules need at least {x:,.0f} to change"
+        ).format(x=proven)
+        text = Text(text.zh + needed.zh, text.en + needed.en)
+    return [Explanation("most_moved", text, most + measures.moved_beyond, most, proven)]
 
 
 def _needed_population(instance: Instance, measures: Measures, name: str) -> float | None:
