@@ -978,7 +978,24 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/judge.py",
         "lost += members[numbers != main].tolist()",
         "lost += []",
-        ("tests/solver/test_judge.py::test_a_planted_plan_is_found_and_called_infeasible",),
+        ("tests/solver/test_judge.py::test_a_planted_plan_is_found_and_called_unknown_as_it_proves_nothing",),
+    ),
+    Mutation(
+        "a plan that was not found in time is called impossible",
+        "gridplan/solver/flow.py",
+        'status = "infeasible" if all_tried and all(result.excluded for result in results) else "unknown"',
+        'status = "infeasible"',
+        (
+            "tests/solver/explain/test_excluded.py::test_a_plan_not_found_in_time_is_never_called_impossible",
+            "tests/solver/test_unusual_numbers.py::test_no_lack_of_time_turns_a_plan_into_none",
+        ),
+    ),
+    Mutation(
+        "leads that are kept prove that no others do",
+        "gridplan/solver/improving.py",
+        'return solution.restated(status="unknown") if kept and solution.status == "infeasible" else solution',
+        "return solution",
+        ("tests/solver/explain/test_excluded.py::test_leads_that_are_kept_prove_nothing_of_others",),
     ),
     Mutation(
         "small numbers of residents are solved as they are",

@@ -23,10 +23,10 @@ from gridplan.outputs.exports.vector import (
     write_shapefile_gbk,
 )
 from gridplan.proposal.files import read_proposal
-from gridplan.proposal.manifest import sign_files
-from gridplan.proposal.proposal import Proposal
+from gridplan.proposal.manifest import announce_files, sign_files
+from gridplan.proposal.proposal import PROPOSAL_FILES, Proposal
 from gridplan.words.errors import InputProblem, ProposalError
-from gridplan.words.folders import OwnFiles, added_files, replaced_folder
+from gridplan.words.folders import WRITING_MARK, OwnFiles, added_files, place_of, replaced_folder
 from gridplan.words.kinds import need_kind
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.text import Text
@@ -246,16 +246,28 @@ def export(
     _need_known(name, audience)
     if name in DATABASES:
         return DATABASES[name](handed_on(proposal, audience), str(target))
-    return _export_files(proposal, name, Path(target), audience, progress)
+    return _export_files(proposal, name, target, audience, progress)
+
+
+_OWN = OwnFiles(never_beside=PROPOSAL_FILES)
 
 
 def _export_files(
-    proposal: Proposal, name: str, folder: Path, audience: Audience, progress: Callable[[Text], None]
+    proposal: Proposal,
+    name: str,
+    target: str | Path,
+    audience: Audience,
+    progress: Callable[[Text], None],
+    *,
+    announce: Callable[[Path], None] = lambda new: None,
 ) -> list[Path]:
-    shown = handed_on(proposal, audience)
-    with replaced_folder(folder, OwnFiles()) as new, telling_failure(folder):
+    if "://" in str(target):
+        raise ProposalError(_no_folder(name, str(target)))
+    folder, shown = Path(target), handed_on(proposal, audience)
+    with replaced_folder(target, _OWN) as new, telling_failure(folder):
         places = {each: new / each for each in FORMATS} if name == ALL else {name: new}
         written = list(_write_formats(shown, places, audience, progress))
+        announce(new)
         return [folder / path.relative_to(new) for path in written]
 
 
@@ -291,6 +303,19 @@ def _unknown(stated: str, known: tuple[str, ...], noun: Text, field: str) -> Inp
         Text(zh=stated, en=stated),
         did_you_mean([stated], known) or Text(zh="写其中一种。", en="Name one of them."),
         field=field,
+    )
+
+
+def _no_folder(name: str, target: str) -> InputProblem:
+    databases = "、".join(DATABASES)
+    return InputProblem(
+        "error",
+        Text(zh=f"放 {name} 文件的文件夹", en=f"a folder for the files of {name}"),
+        Text(zh=f"地址 {target.partition('://')[0]}://…", en=f"the address {target.partition('://')[0]}://..."),
+        Text(
+            zh=f"写出一个文件夹；地址用于 {databases}。", en=f"Name a folder; addresses are for {', '.join(DATABASES)}."
+        ),
+        field="target",
     )
 
 
@@ -337,12 +362,15 @@ def export_into(
             raise ProposalError(_NO_ADDRESS)
         return export(read(folder), to, target=target, audience=audience, progress=progress)
     own = "export" if audience == "internal" else f"export-{audience}"
-    place = folder / own if target is None else Path(target)
-    inside = folder.is_dir() and folder.resolve() in place.resolve().parents
-    if not inside:
+    place = folder / own if target is None else target
+    if not (folder.is_dir() and folder.resolve() in place_of(place).parents):
         return export(read(folder), to, target=place, audience=audience, progress=progress)
     with added_files(folder) as held:
-        paths = _export_files(read(folder), to.lower(), place, audience, progress)
+
+        def announce(new: Path) -> None:
+            announce_files(held, new, place_of(place), frozenset({WRITING_MARK}))
+
+        paths = _export_files(read(folder), to.lower(), place, audience, progress, announce=announce)
         with telling_failure(folder):
             sign_files(held, [path.resolve() for path in paths])
     return paths
