@@ -314,6 +314,7 @@ def adjust(
     with _told(lang or _language_of(case)):
         from gridplan.batch.adjustment import adjust as adjust_case
         from gridplan.batch.curve_files import CURVE_FILES, fill_curve_folder, print_curve
+        from gridplan.case.case import case_name
         from gridplan.words.folders import replaced_folder
 
         read, folder = _read(case, lang), out or Path("maps") / f"{case_name(case)}-adjust"

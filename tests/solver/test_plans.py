@@ -20,8 +20,8 @@ SOME = settings(max_examples=25, deadline=None, derandomize=True, suppress_healt
 
 @st.composite
 def maps(draw):
-    """Draw the arguments of a problem: 20-60 units between random points, 2-6 sites, some rules."""
-    n, m = draw(st.integers(20, 60)), draw(st.integers(2, 6))
+    """Draw the arguments of a problem: 20-45 units between random points, 2-6 sites, some rules."""
+    n, m = draw(st.integers(20, 45)), draw(st.integers(2, 6))
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
     at = rng.uniform(0.0, 10.0, (n, 2))
     edges = {tuple(sorted(pair)) for t in Delaunay(at).simplices.tolist() for pair in itertools.combinations(t, 2)}
