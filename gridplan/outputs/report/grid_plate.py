@@ -299,14 +299,14 @@ def _streets(sheet: Sheet, figures: Figures, row: int, named: _Named, language: 
         size -= 0.4
         rows = _street_rows(entries, size)
     step, y = size * 0.52, _TOP - 6.5
-    for (_, people, _), (name, listed) in zip(entries, rows, strict=True):
-        below = y - step * max(len(name), len(listed)) - size * 0.06
+    for (_, people, _), (title, units_told) in zip(entries, rows, strict=True):
+        below = y - step * max(len(title), len(units_told)) - size * 0.06
         if below + step < _BOTTOM:
             sheet.text(18, y, "……", size)
             break
-        sheet.lines(18, y, name, size, step, bold=True)
+        sheet.lines(18, y, title, size, step, bold=True)
         sheet.text(50, y, people, size, side="right")
-        sheet.lines(53, y, listed, size, step)
+        sheet.lines(53, y, units_told, size, step)
         y = below
 
 
