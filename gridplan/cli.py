@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -18,6 +19,7 @@ import typer
 
 from gridplan import __version__
 from gridplan.words.errors import GridplanError, GridplanWarning, InputProblem
+from gridplan.words.folders import place_of
 from gridplan.words.signs import shown_line
 from gridplan.words.small_files import told_reason
 from gridplan.words.streams import drop_broken, open_streams
@@ -57,7 +59,7 @@ Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言
 
 
 def main() -> None:
-    """Run the command line; what no command told in words itself is told here."""
+    """Run the command line; what no command told in words itself is told here, and ends with 2: 1 means that a plan was made."""
     open_streams()
     _silence_libraries()
     warnings.showwarning = _show_warning
@@ -68,10 +70,10 @@ def main() -> None:
         except SystemExit as end:
             status = end.code
         sys.stdout.flush()
-    except (OSError, MemoryError) as error:
+    except Exception as error:
         drop_broken()
         with suppress(OSError):
-            _print_problems((_interrupted(error),), "en" if "en" in sys.argv else "zh")
+            _print_problems(_told_of(error), "en" if "en" in sys.argv else "zh")
         drop_broken()
         status = 2
     raise SystemExit(status)
@@ -80,6 +82,24 @@ def main() -> None:
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """Say a warning to people, who have no use for the line of code that gave it."""
     typer.echo(str(message), err=True)
+
+
+def _told_of(error: Exception) -> tuple[InputProblem, ...]:
+    """Return what an error that reached the end of the program says; a mistake of ours with its traceback, for a report."""
+    if isinstance(error, GridplanError):
+        return error.problems
+    if isinstance(error, OSError | MemoryError):
+        return (_interrupted(error),)
+    traceback.print_exception(error)
+    name = f"{type(error).__name__}: {error}"
+    return (
+        InputProblem(
+            "error",
+            Text(zh="程序能处理的输入", en="inputs that the program can handle"),
+            Text(zh=f"程序的错误（{name}）", en=f"a mistake of the program ({name})"),
+            Text(zh="请把以上内容连同命令反馈给我们。", en="Please report the lines above together with the command."),
+        ),
+    )
 
 
 def _interrupted(error: OSError | MemoryError) -> InputProblem:
@@ -230,7 +250,7 @@ def revise(
         from gridplan.proposal.edits import read_edits
 
         parent, folder = _read_proposal(out, lang), result or out.resolve().with_name(f"{out.resolve().name}-revised")
-        if folder.resolve() == out.resolve():
+        if place_of(folder) == place_of(out):
             _fail(_SAME_FOLDER, parent.case.language)
         wanted = read_edits(edits, parent)
         with _new_folder(folder) as new, _progress(parent.case.language) as progress:
@@ -284,6 +304,29 @@ def batch(
 
 
 @app.command()
+def adjust(
+    case: CasePath,
+    *,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """从现有分组出发，少动居民：调整曲线，每一步一个方案。 · Least change from the grouping in force: the curve, each step a plan."""
+    with _told(lang or _language_of(case)):
+        from gridplan.batch.adjustment import adjust as adjust_case
+        from gridplan.batch.curve_files import CURVE_FILES, fill_curve_folder, print_curve
+        from gridplan.case.case import case_name
+        from gridplan.words.folders import replaced_folder
+
+        read, folder = _read(case, lang), out or Path("maps") / f"{case_name(case)}-adjust"
+        with replaced_folder(folder, CURVE_FILES) as new, _progress(read.language) as progress:
+            adjustment = adjust_case(read, progress=progress)
+            progress(Text(zh="写出各步方案", en="Writing the plan of each step"))
+            fill_curve_folder(adjustment, new, log=progress.log(case))
+        _print_problems(adjustment.told, read.language)
+        print_curve(adjustment, folder)
+
+
+@app.command()
 def compare(
     first: Annotated[Path, typer.Argument(metavar="OUT_A", help="原方案文件夹 · folder of the first proposal")],
     second: Annotated[Path, typer.Argument(metavar="OUT_B", help="新方案文件夹 · folder of the second proposal")],
@@ -312,13 +355,27 @@ def export(
     target: Annotated[
         str | None, typer.Option("--target", metavar="PATH|URL", help="写到哪里 · where to write")
     ] = None,
+    audience: Annotated[
+        Literal["internal", "consultation", "public"],
+        typer.Option(
+            "--for",
+            help="给谁：内部、征求意见、公示 · who gets it; what they must not see is left out",
+        ),
+    ] = "internal",
     lang: Lang = None,
 ) -> None:
     """导出方案给其他系统（默认写到 OUT/export）。 · Export a proposal to other systems (default OUT/export)."""
     from gridplan.outputs.exports.formats import FORMATS, export_into
 
     with _told(lang or "zh"), _progress(lang or "zh", stages=len(FORMATS)) as progress:
-        written = export_into(out, to, target, read=lambda folder: _read_proposal(folder, lang), progress=progress)
+        written = export_into(
+            out,
+            to,
+            target,
+            audience=audience,
+            read=lambda folder: _read_proposal(folder, lang),
+            progress=progress,
+        )
     for path in written:
         _say(path)
 

@@ -33,6 +33,7 @@ from gridplan.case.sections import (
     Area,
     Basemap,
     Budget,
+    ChangeRules,
     County,
     Grids,
     MemberRules,
@@ -75,6 +76,7 @@ class Case(Section):
     units: UnitRules = UnitRules()
     travel: Travel = Travel()
     grids: Grids = Grids()
+    change: ChangeRules = ChangeRules()
     members: MemberRules = MemberRules()
     county: County = County()
     rules: Rules = Rules()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 2000
 """Rows of an annex that the page shows; the workbook has them all."""
+_SHOWN_ELSEWHERE = ("isochrones", "curve", "curve_units")
+"""Annexes with a place of their own on the page."""
 _TOLERANCE_STEPS = 4.0
 _GAP = 0.006
 """How far from the border of a grid isochrones end, as a share of the longer side of the area: about 5 px on the map."""
@@ -34,7 +36,7 @@ def annex_content(proposal: Proposal, frame: Frame) -> list[dict[str, Any]]:
     return [
         told
         for name in ANNEXES
-        if name != "isochrones" and len(proposal.annexes.get(name, ()))
+        if name not in _SHOWN_ELSEWHERE and len(proposal.annexes.get(name, ()))
         for told in _parts(name, proposal.annexes[name], frame)
     ]
 
