@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import threading
 from dataclasses import replace
@@ -22,6 +23,7 @@ from gridplan.pipeline import plan
 from gridplan.words.errors import OutputError
 from gridplan.words.folders import added_files
 from tests import board
+from tests.reliability.disks import small_disk
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -142,3 +144,18 @@ def test_two_batches_into_one_folder(jobs: list[Job], tmp_path: Path):
 def test_a_proposal_folder_is_no_place_for_a_batch(planned: tuple[Batch, Path], jobs: list[Job]):
     with pytest.raises(OutputError, match="the folder of a proposal"):
         run_batch(jobs, planned[1] / "east", on=Processes(1))
+
+
+def test_a_full_disk_fails_the_case_and_the_table_says_so(jobs: list[Job], tmp_path: Path):
+    """Where no small disk may be mounted, no file may grow beyond a size, as with a quota."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with small_disk(tmp_path / "disk", 200) as mounted:
+        if not mounted:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, limits[1]))
+        try:
+            batch = run_batch(jobs[:1], tmp_path / "disk" / "out", on=Processes(1), language="en")
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        table = pd.read_csv(tmp_path / "disk" / "out" / "batch.csv", encoding="utf-8-sig")
+    assert batch.status == 2
+    assert ("a full disk" if mounted else "larger than allowed") in table["message"][0]
