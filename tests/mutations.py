@@ -2883,6 +2883,62 @@ MUTATIONS: tuple[Mutation, ...] = (
         'if roads and guess.role == "nothing" else guess',
         ("tests/intake/test_guessing.py::test_a_table_of_travel_times_is_used_where_there_are_no_roads",),
     ),
+    Mutation(
+        "the smallest tasks begin first",
+        "gridplan/batch/contract.py",
+        "key=lambda at: -tasks[at].memory",
+        "key=lambda at: tasks[at].memory",
+        ("tests/batch/test_runner.py::test_the_biggest_begin_first_and_equals_stay_in_order",),
+    ),
+    Mutation(
+        "a task whose worker went away is not given to another",
+        "gridplan/batch/local_pool.py",
+        "if self._losses[at] > MOST_LOSSES:",
+        "if self._losses[at] > 0:",
+        ("tests/batch/test_runner.py::test_a_task_whose_worker_is_killed_runs_again[processes]",),
+    ),
+    Mutation(
+        "nobody looks at the memory of the workers",
+        "gridplan/batch/local_pool.py",
+        "if sum(held.values()) <= self._memory or",
+        "if True or",
+        ("tests/batch/test_runner.py::test_a_task_that_eats_the_memory_is_stopped_and_named",),
+    ),
+    Mutation(
+        "a plan of other inputs is kept",
+        "gridplan/batch/case_run.py",
+        'and tree["input_hashes"] == hash_inputs(case)',
+        "",
+        ("tests/batch/test_many_cases.py::test_another_input_key_or_version_does_not_stand[input]",),
+    ),
+    Mutation(
+        "names that differ in capitals are two folders",
+        "gridplan/batch/case_list.py",
+        ".casefold()",
+        "",
+        ("tests/batch/test_case_list.py::test_two_cases_of_one_name_are_refused",),
+    ),
+    Mutation(
+        "an extract of another place stands for a file",
+        "gridplan/layers/roads/road_extracts.py",
+        "if _holds(_box_of(path), box):",
+        "if True:",
+        ("tests/layers/roads/test_road_extracts.py::test_where_no_extract_holds_a_box_the_file_is_read",),
+    ),
+    Mutation(
+        "who is nearer to the own lead is sent across the border",
+        "gridplan/batch/province.py",
+        "np.flatnonzero(other_km < own_km)",
+        "np.flatnonzero(other_km > own_km)",
+        ("tests/batch/test_province.py::test_residents_nearer_to_a_lead_across_the_border_are_told",),
+    ),
+    Mutation(
+        "what a grid tells of an indicator counts again for its city",
+        "gridplan/batch/province.py",
+        'if row["area_kind"] == "plan"',
+        "if True",
+        ("tests/batch/test_province.py::test_observed_indicators_are_summed_before_they_are_divided",),
+    ),
 )
 
 if __name__ == "__main__":
