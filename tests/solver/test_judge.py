@@ -95,10 +95,13 @@ def test_a_planted_plan_is_found_and_called_infeasible(plan, rule):
 
 
 def test_more_who_change_lead_than_may_are_found():
-    """u6 and u7 were q's, who is barred from u6: 20 residents change in the right plan."""
-    held = {**dict(zip(UNITS, RIGHT, strict=True)), "u6": "q", "u7": "q"}
+    """Two units of 10 people each have another lead in force than in the plan."""
+    solution = solve(city(), effort=0.1)
+    held = solution.assignment.lead_of_unit.to_dict()
+    for unit in ("u5", "u6"):
+        held[unit] = next(lead for lead in "pqr" if lead != held[unit])
     for most, status in ((20.0, "optimal"), (19.0, "infeasible")):
-        found = judge_solution(city(incumbent=held, most_moved=most), plant(RIGHT))
+        found = judge_solution(city(incumbent=held, most_moved=most), solution)
         assert found.status == status
     told = {said.limit_name: said for said in found.explanation}["most_moved"]
     assert (told.measured, told.limit) == (20.0, 19.0)
