@@ -19,7 +19,7 @@ from gridplan.grids.plan import Plan
 from gridplan.grids.scores import outcome_given, score_plan
 from gridplan.grids.unit_reasons import explain_units
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
-from gridplan.ground.adjacency import build_adjacency
+from gridplan.ground.adjacency import build_adjacency, tell_separate
 from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_unit
 from gridplan.ground.in_force import tell_in_force
 from gridplan.ground.joined import all_candidates, formulate_scopes, solve_scopes
@@ -197,7 +197,15 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     progress(Text(zh="整理规划单元", en="Completing planning units"))
     layers = complete_units(layers, case)
     place = Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
-    return _told(place, (*strange, *tell_unknown_names(layers, case), *tell_implausible(layers, case)))
+    return _told(
+        place,
+        (
+            *strange,
+            *tell_unknown_names(layers, case),
+            *tell_implausible(layers, case),
+            *tell_separate(layers, place.adjacency, case),
+        ),
+    )
 
 
 def judge(

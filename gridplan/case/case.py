@@ -307,6 +307,12 @@ def read_case(path: str | Path) -> Case:
     return case
 
 
+def case_name(path: Path) -> str:
+    """Return what a case is called after its file: the folder of a case.toml, the stem of any other name."""
+    resolved = path.resolve()
+    return resolved.parent.name if resolved.stem == "case" else resolved.stem
+
+
 def _refuse_folder(path: Path) -> None:
     """Say which file of a folder is the case, or that the folder is a proposal."""
     if not path.is_dir():

@@ -301,6 +301,12 @@ class Rules(Section):
         None, "none", "Minutes within which samples reach their centre; empty: not judged (R-38)", gt=0
     )
     ambulance_residents: float = default(30_000.0, "M", "Residents an ambulance serves at most (R-64)", gt=0)
+    fewest_shown: int = default(
+        10,
+        "D",
+        "Cases of a record between two places that are fewer are shown nowhere, nor shares of them (R-43, R-44)",
+        ge=1,
+    )
     slots_one_in: int = default(3, "S2, V", "A lead reserves one of so many appointment slots (R-39): 3 is 1/3", ge=1)
     beds_one_in: int = default(4, "S2, V", "A lead reserves one of so many beds (R-39): 4 is 1/4", ge=1)
     signed_share: float = default(0.75, "V", "Residents signed with a family doctor by 2035 (R-66)", ge=0, le=1)

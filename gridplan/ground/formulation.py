@@ -14,6 +14,7 @@ from gridplan.ground.leads import lead_prices
 from gridplan.layers.layers import Layers
 from gridplan.solver.problem import Problem
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.numbers import counted
 from gridplan.words.text import Text
 
 TRIED_K = (2, 8)
@@ -121,7 +122,7 @@ def too_few_leads(candidates: pd.DataFrame, case: Case) -> InputProblem | None:
         "error",
         Text(
             zh=f"{case.place.name}范围内至少 {k_min} 家可牵头的医院",
-            en=f"at least {k_min} hospitals inside {case.place.name_en or case.place.name} that may lead",
+            en=f"at least {counted(k_min, 'hospital').en} inside {case.place.name_en or case.place.name} that may lead",
         ),
         Text(zh=f"{hospitals} 家", en=f"{hospitals}"),
         Text(

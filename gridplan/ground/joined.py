@@ -21,7 +21,7 @@ from gridplan.ground.leads import choose_candidates
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem
-from gridplan.solver.solution import Outcome, Solution
+from gridplan.solver.solution import Outcome, Solution, Status
 from gridplan.words.errors import LayerError
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -120,6 +120,9 @@ def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index)
     )
 
 
+_WORST_FIRST: tuple[Status, ...] = ("infeasible", "unknown", "feasible", "optimal")
+
+
 def _joined_outcome(solutions: Sequence[tuple[Scope, Solution]]) -> Outcome:
     """Return the outcomes of all scopes as one; a proof is None where one scope has none."""
     from gridplan.solver.flow import gaps
@@ -138,7 +141,7 @@ def _joined_outcome(solutions: Sequence[tuple[Scope, Solution]]) -> Outcome:
         gap=gap,
         gap_travel=gap_travel,
         bound_knows_contiguity=all(part.bound_knows_contiguity for part in parts),
-        status="infeasible" if "infeasible" in statuses else "feasible" if "feasible" in statuses else "optimal",
+        status=next(status for status in _WORST_FIRST if status in statuses),
         explanation=tuple(
             replace(said, message=_said_of(scope, said.message, alone=len(parts) == 1))
             for scope, part in solutions

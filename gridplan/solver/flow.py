@@ -19,6 +19,7 @@ from gridplan.solver.choose.toll import seek_toll
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.draw.annealing import build_task, first_labels
 from gridplan.solver.draw.drawing import Drawn, draw_grids
+from gridplan.solver.explain.excluded import is_excluded
 from gridplan.solver.explain.limits import explain
 from gridplan.solver.explain.tolerance import Need, balance_need
 from gridplan.solver.instance import Instance, Limits, build_instance, limits_for
@@ -26,7 +27,7 @@ from gridplan.solver.judge import judge_solution
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.scaling import scale_problem
 from gridplan.solver.solution import Outcome, Solution, Status
-from gridplan.solver.terms import Measures, measure
+from gridplan.solver.terms import Measures, measure, most_deviation
 from gridplan.words.errors import InputProblem, ProblemError
 from gridplan.words.text import Text
 
@@ -52,7 +53,10 @@ class WorkBudget:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """The best plan for one number of grids; `bound` holds for every plan with k grids (None: limits cannot hold)."""
+    """The best plan for one number of grids; `bound` holds for every plan with k grids (None: none was proven).
+
+    `excluded` means proven: no plan with k grids holds the hard rules.
+    """
 
     instance: Instance
     k: int
@@ -60,8 +64,14 @@ class Result:
     bound: float | None
     with_contiguity: bool
     feasible: bool
+    excluded: bool = False
     need: Need | None = None
     least_moved: float | None = None
+
+    @property
+    def status(self) -> Status:
+        """What is known of plans with k grids, but for how good they can be."""
+        return "feasible" if self.feasible else "infeasible" if self.excluded else "unknown"
 
     @property
     def rank(self) -> tuple[bool, tuple[int, float, float]]:
@@ -130,16 +140,20 @@ def solve_for(instance: Instance, k: int, *, seed: int, budget: WorkBudget) -> R
     """Choose and draw k grids; when hard balance cannot hold, hold the smallest tolerance that is not excluded."""
     result = _attempt(instance, k, limits_for(instance.problem, k), seed=seed, budget=budget)
     problem = instance.problem
-    if result.feasible or problem.balance is None or problem.balance_price is not None:
+    if result.feasible:
+        return result
+    result = replace(result, excluded=result.excluded or is_excluded(instance, k))
+    if problem.balance is None or problem.balance_price is not None:
         return result
     need = balance_need(instance, k)
+    result = replace(result, need=need, excluded=result.excluded or need.tolerance > most_deviation(problem.balance))
     if need.tolerance <= problem.balance or budget.over():
-        return replace(result, need=need)
+        return result
     eased = _attempt(instance, k, limits_for(problem, k, need.tolerance + 2e-7), seed=seed, budget=budget)
     better = min(
         result, eased, key=lambda r: (r.measures.unled, r.measures.stranded, float(r.measures.deviation.max()))
     )
-    return replace(better, bound=None, feasible=False, need=need)
+    return replace(better, bound=None, feasible=False, excluded=result.excluded, need=need)
 
 
 def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: WorkBudget) -> Result:
@@ -176,7 +190,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
         none = False
     else:
         bound, knows, none = best.bound, best.with_contiguity, best.infeasible
-    result = Result(instance, k, best.measures, None if none else bound, knows, feasible)
+    result = Result(instance, k, best.measures, None if none else bound, knows, feasible, excluded=none)
     proven = feasible and bound >= best.objective - 1e-6 * abs(best.objective)
     if proven or budget.over() or not small_enough(instance):
         return result
@@ -189,7 +203,7 @@ def _exactly(result: Result, limits: Limits, budget: WorkBudget) -> Result:
     nodes = int(NODES * np.clip(budget.effort, 0.25, 4.0))
     exact = solve_exactly(instance, limits, k, nodes=nodes)
     if exact.infeasible:
-        return _least_broken(replace(result, bound=None), limits, budget)
+        return _least_broken(replace(result, bound=None, excluded=True), limits, budget)
     bound = max(exact.bound, -np.inf if result.bound is None else result.bound)
     result = replace(result, bound=bound if bound > -np.inf else None, with_contiguity=True)
     if exact.lead is None:
@@ -314,8 +328,10 @@ def package(best: Result, results: list[Result], *, all_tried: bool) -> Solution
     gap, gap_travel = gaps(best.measures.terms, bound)
     explanation = (*instance.notes, *explain(instance, best.measures, best.need, best.least_moved))
     broken = not best.feasible or any(not e.note for e in explanation)
-    status: Status = "infeasible" if broken else "feasible"
-    if not broken and gap is not None and gap <= PROVEN:
+    status: Status = "feasible"
+    if broken:
+        status = "infeasible" if all_tried and all(result.excluded for result in results) else "unknown"
+    elif gap is not None and gap <= PROVEN:
         status = "optimal"
     return Solution(
         Assignment.from_leads(plan),
@@ -366,7 +382,7 @@ def table(problem: Problem, results: list[Result]) -> pd.DataFrame:
                 "worst_deviation": float(m.deviation.max()),
                 "share_within": share,
                 "mean_minutes": m.terms["travel"] / problem.total_population,
-                "status": "feasible" if result.feasible else "infeasible",
+                "status": result.status,
             }
         )
     return pd.DataFrame(rows)

@@ -12,7 +12,7 @@ from gridplan.solver.assignment import Assignment
 from gridplan.solver.flow import run
 from gridplan.solver.judge import judge_solution
 from gridplan.solver.problem import IntArray, Problem
-from gridplan.solver.solution import Solution
+from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.solver.terms import measure, moved_residents
 from gridplan.words.errors import AssignmentError, InputProblem
 from gridplan.words.text import Text
@@ -23,7 +23,7 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
     given = lead_positions(problem, assignment)
     based = _based_on(problem, given)
     if problem.change.price is not None:
-        return run(based, seed=seed, effort=effort, time_limit_s=None)
+        return _of_all_leads(run(based, seed=seed, effort=effort, time_limit_s=None), problem, based)
     fewest = replace(based, change=replace(based.change, price=price_of_fewest(problem)))
     found = run(fewest, seed=seed, effort=effort, time_limit_s=None)
     lead = lead_positions(problem, found.assignment)
@@ -36,9 +36,15 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
         gap=None,
         gap_travel=None,
         bound_knows_contiguity=False,
-        status="infeasible" if found.status == "infeasible" else "feasible",
+        status=found.status if found.status in BREAKS_A_RULE else "feasible",
     )
-    return judge_solution(problem, repaired)
+    return judge_solution(problem, _of_all_leads(repaired, problem, based))
+
+
+def _of_all_leads(solution: Solution, problem: Problem, based: Problem) -> Solution:
+    """Say "unknown" where only plans with the given leads are proven to break the rules, and others were not sought."""
+    kept = based.required != problem.required or (based.k_min, based.k_max) != (problem.k_min, problem.k_max)
+    return solution.restated(status="unknown") if kept and solution.status == "infeasible" else solution
 
 
 def price_of_fewest(problem: Problem) -> float:

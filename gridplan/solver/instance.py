@@ -299,7 +299,7 @@ def _in_pieces(problem: Problem, label: int, piece: IntArray, units: IntArray) -
     apart = tuple(problem.unit_ids[i] for i in units[piece != main])
     text = Text(
         zh="“{label}”在邻接图上分为 {count} 片，各片分别保持完整（离开主体的有 {n} 个单元）",
-        en="{label} lies in {count} separate pieces; each is kept whole ({n} units lie apart)",
+        en="{label} lies in {count:separate piece|separate pieces}, each kept whole ({n:unit|units} apart from the largest)",
     ).format(label=problem.whole_names[label], count=count, n=len(apart))
     return Explanation("whole", text, count, 1, None, apart, note=True)
 

@@ -20,7 +20,7 @@ from gridplan.solver.flow import run
 from gridplan.solver.improving import lead_positions
 from gridplan.solver.instance import Instance, Limits, build_instance, limits_for, unreachable_minutes
 from gridplan.solver.problem import IntArray, Problem
-from gridplan.solver.solution import Solution
+from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.solver.terms import Measures, measure
 
 DIRECT = ("home", "locked", "access")
@@ -333,7 +333,7 @@ def _prices(question: _Question) -> pd.DataFrame:
             continue
         budget -= 1
         forced = question.solve_with(atom, lead)
-        if forced.status == "infeasible":
+        if forced.status in BREAKS_A_RULE:
             no_price[units] = "not_found"
             continue
         no_price[units] = ""

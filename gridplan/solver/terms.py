@@ -99,6 +99,11 @@ def measure(problem: Problem, lead: IntArray, limits: Limits | None = None) -> M
     )
 
 
+def most_deviation(balance: float) -> float:
+    """Largest deviation that is within the balance, rounding included."""
+    return balance + ROUNDING * (1.0 + balance)
+
+
 def moved_residents(problem: Problem, lead: IntArray) -> float:
     """Residents whose lead differs from their incumbent one."""
     return float(problem.population[problem.change.leaves(problem.n_leads)[np.arange(problem.n_units), lead]].sum())

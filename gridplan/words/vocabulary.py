@@ -436,6 +436,7 @@ PROVEN = Vocabulary(
     Term("optimal", Text(zh="已证明最优", en="optimal")),
     Term("feasible", Text(zh="可行", en="feasible")),
     Term("infeasible", Text(zh="限制不能同时满足", en="infeasible")),
+    Term("unknown", Text(zh="未找到满足全部限制的方案", en="no plan found that holds all limits")),
     Term("given", Text(zh="给定", en="given")),
 )
 """What a solve says of its plan."""

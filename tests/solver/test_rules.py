@@ -62,7 +62,7 @@ def test_one_site_a_hospital():
 
 def test_balance_is_hard_or_priced():
     hard = solve(row_city(choose=2, required=["p", "q"], balance=0.0))
-    assert sorted(hard.assignment.lead_of_unit.value_counts()) == [4, 4] or hard.status == "infeasible"
+    assert sorted(hard.assignment.lead_of_unit.value_counts()) == [4, 4]
     soft = solve(row_city(choose=2, required=["p", "r"], balance=0.1, balance_price=0.5))
     assert set(soft.terms) == {"travel", "opening", "balance"}
     assert soft.objective == pytest.approx(sum(soft.terms.values()))
@@ -110,7 +110,7 @@ def test_unreachable_units_are_counted_apart():
     minutes = np.abs(np.arange(8.0)[:, None] - np.array([0, 3, 7])[None, :])
     minutes[5] = np.inf
     solution = solve(row_city(minutes=minutes))
-    assert solution.status != "infeasible"
+    assert solution.status == "optimal"
     assert solution.terms["unreachable"] == 10 * 1440.0
     assert solution.explanation[0].unit_ids == ("u5",)
     assert np.isfinite(solution.objective)

@@ -14,6 +14,7 @@ from gridplan.layers.area.polygons import mend_polygons
 from gridplan.layers.area.unit_codes import in_new_codes, one_lead_each
 from gridplan.layers.files.codes import check_codes
 from gridplan.layers.files.columns import (
+    TIME_HEADERS,
     Column,
     Picked,
     check_known,
@@ -54,7 +55,7 @@ BOUNDARY_COLUMNS = (
 LINK_COLUMNS = (
     Column("unit_a", Text(zh="单元甲", en="first unit"), ("单元甲", "起点单元"), required=True),
     Column("unit_b", Text(zh="单元乙", en="second unit"), ("单元乙", "终点单元"), required=True),
-    Column("minutes", Text(zh="分钟", en="minutes"), ("分钟", "时间"), required=True),
+    Column("minutes", Text(zh="分钟", en="minutes"), TIME_HEADERS, required=True),
     Column("kind", Text(zh="方式", en="kind of link"), ("方式", "类型")),
     Column("name", Text(zh="名称", en="name"), ("名称",)),
 )
@@ -220,7 +221,9 @@ def read_links(case: Case, source: Source, problems: Problems, *, units: pd.Inde
         field=picked.header("unit_b"),
         values=links.loc[itself, "unit_a"],
     )
-    links["minutes"] = read_numbers(picked, "minutes", minimum=0, required=Text(zh="分钟数", en="minutes"))
+    links["minutes"] = read_numbers(
+        picked, "minutes", minimum=0, required=Text(zh="分钟数", en="minutes"), minutes=True
+    )
     links["kind"] = read_text(picked, "kind") if "kind" in picked else "link"
     links["name"] = read_text(picked, "name")
     return links

@@ -29,7 +29,9 @@ def curve_content(proposal: Proposal, unit_row: dict[str, int]) -> dict[str, Any
     steps = curve.to_dict("records")
     told = changed[changed["unit_id"].isin(unit_row)]
     of_step = {
-        int(step): {unit_row[unit]: position[lead] for unit, lead in zip(rows["unit_id"], rows["lead_id"], strict=True)}
+        int(str(step)): {
+            unit_row[unit]: position[lead] for unit, lead in zip(rows["unit_id"], rows["lead_id"], strict=True)
+        }
         for step, rows in told.groupby("step")
     }
     held = [position.get(lead, -1) for lead in before]

@@ -31,6 +31,7 @@ WORDS: dict[str, Text] = {
     "gap_unknown": Text(zh="离理论最优多远，尚未证明", en="How far from the best possible is not proven"),
     "gap_unknown_more": Text(zh="没有可用的下界", en="No lower bound is known"),
     "infeasible": Text(zh="没有方案能满足全部硬性限值", en="No plan meets every hard limit"),
+    "unknown": Text(zh="没有找到满足全部硬性限值的方案", en="No plan was found that meets every hard limit"),
     "infeasible_more": Text(zh="这里是找到的最好方案", en="This is the best plan found"),
     "bound_contiguity": Text(zh="下界考虑了连片要求。", en="The bound takes contiguity into account."),
     "bound_no_contiguity": Text(
@@ -260,6 +261,7 @@ WORDS: dict[str, Text] = {
     "status_optimal": Text(zh="最优", en="optimal"),
     "status_feasible": Text(zh="可行", en="feasible"),
     "status_infeasible": Text(zh="不可行", en="infeasible"),
+    "status_unknown": Text(zh="未找到", en="none found"),
     "basis_modelled": Text(zh="推算的输入", en="Modelled inputs"),
     "basis_notes": Text(zh="输入中修正或存疑之处", en="Mended or doubtful in the inputs"),
     "note_repair": Text(zh="已修正", en="mended"),

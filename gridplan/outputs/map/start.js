@@ -22,12 +22,11 @@ function titleBar() {
   const place = DATA.title[state.language];
   const facts = [DATA.date, t("n_grids", { n: GRIDS.length }), t("n_units", { n: grouped(N) }), peopleInWords(TOTAL)].filter(Boolean);
   const [headline, line] = optimumWords();
-  const infeasible = DATA.objective.status === "infeasible";
   return el(
     "header",
     { id: "title" },
     el("div", { class: "name" }, el("h1", {}, place, DATA.synthetic ? el("span", { class: "tag" }, t("synthetic")) : null), el("p", {}, facts.join(" · "))),
-    el("div", { class: "optimum" }, el("p", {}, infeasible ? severityIcon("must", t("severity_must")) : null, el("b", {}, headline)), el("p", { title: line }, line)),
+    el("div", { class: "optimum" }, el("p", {}, breaksALimit() ? severityIcon("must", t("severity_must")) : null, el("b", {}, headline)), el("p", { title: line }, line)),
     el("div", { class: "find" }, searchBox()),
     languageSwitch(),
     el("button", { class: "button print", onclick: () => window.print() }, lineIcon("M4.5 6V2.5H11.5V6M4.5 11.5H2.5V6H13.5V11.5H11.5M4.5 9.5H11.5V13.5H4.5Z"), t("print")),

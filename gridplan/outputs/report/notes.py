@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridplan.outputs.report.audiences import AUDIENCES, Audience, holds
+from gridplan.outputs.audiences import AUDIENCES, Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Closing, Column, Document, GroupRow, Row, Table, Title
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
