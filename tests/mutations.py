@@ -714,9 +714,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a unit without a lead pays for a new one",
-        "gridplan/solver/instance.py",
-        "(problem.incumbent[:, None] >= 0) & (problem.incumbent",
-        "(problem.incumbent[:, None] >= -1) & (problem.incumbent",
+        "gridplan/solver/change.py",
+        "(held >= 0) & (held",
+        "(held >= -1) & (held",
         ("tests/solver/test_instance.py::test_costs_of_a_unit_term_by_term",),
     ),
     Mutation(
@@ -1129,8 +1129,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "two campuses are two hospitals for k",
         "gridplan/ground/formulation.py",
-        'hospitals, k_min = candidates["hospital_id"].nunique(), max',
-        "hospitals, k_min = len(candidates), max",
+        'hospitals = candidates["hospital_id"].nunique()\n    k_min',
+        "hospitals = len(candidates)\n    k_min",
         ("tests/ground/test_formulation.py::test_two_campuses_are_one_hospital_when_grids_are_counted",),
     ),
     Mutation(
@@ -2274,9 +2274,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "leads in force that lead no more are leads that nobody leaves",
-        "gridplan/solver/placement.py",
-        "(position[incumbent] < 0), k, position[incumbent])",
-        "(position[incumbent] < 0), -1, position[incumbent])",
+        "gridplan/solver/change.py",
+        "np.where(gone, n_leads, position",
+        "np.where(gone, -1, position",
         ("tests/solver/test_placement.py::test_a_plan_with_other_leads_keeps_its_objective_and_its_limits",),
     ),
     Mutation(
@@ -2467,8 +2467,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "prices that drives are weighed against do not grow with them",
         "gridplan/solver/scaling.py",
-        "move_price=price(problem.move_price)",
-        "move_price=problem.move_price",
+        "price=price(problem.change.price)",
+        "price=problem.change.price",
         ("tests/solver/test_scaling.py::test_short_drives_grow_to_about_16_and_prices_a_resident_with_them",),
     ),
     Mutation(
@@ -2938,6 +2938,69 @@ MUTATIONS: tuple[Mutation, ...] = (
         'if row["area_kind"] == "plan"',
         "if True",
         ("tests/batch/test_province.py::test_observed_indicators_are_summed_before_they_are_divided",),
+    ),
+    # Least change: the ceiling in every engine, the curve, the grouping in force
+    Mutation(
+        "the judge lets a tenth more change lead than may",
+        "gridplan/solver/judge.py",
+        "changed > most * (1.0 + ROUNDING)",
+        "changed > most * 1.1 + 10",
+        ("tests/solver/test_judge.py::test_more_who_change_lead_than_may_are_found",),
+    ),
+    Mutation(
+        "what the ceiling gives back is the toll of everybody",
+        "gridplan/solver/instance.py",
+        "toll * problem.change.most / k",
+        "toll * problem.change.most",
+        ("tests/solver/test_instance.py::test_a_toll_in_place_of_the_ceiling_makes_no_plan_within_it_dearer",),
+    ),
+    Mutation(
+        "drawing heeds no ceiling",
+        "gridplan/solver/draw/moves.py",
+        "return max(0.0, moved - task.most_moved)",
+        "return 0.0",
+        ("tests/solver/draw/test_annealing.py::test_no_more_change_lead_than_may",),
+    ),
+    Mutation(
+        "linear programs heed no ceiling",
+        "gridplan/solver/programs/arc_model.py",
+        "self.linear.row(arcs, moving[arcs], -np.inf, most)",
+        "self.linear.row(arcs, moving[arcs], -np.inf, np.inf)",
+        (
+            "tests/solver/test_tradeoff.py::test_the_curve_goes_from_no_change_to_the_free_optimum_and_every_step_is_the_best_of_its_kind",
+        ),
+    ),
+    Mutation(
+        "a bound by price leaves the price in",
+        "gridplan/solver/tradeoff.py",
+        "bound - price * step.moved for price",
+        "bound for price",
+        (
+            "tests/solver/test_tradeoff.py::test_the_objective_never_rises_with_the_residents_who_change_and_no_bound_lies_above_it",
+        ),
+    ),
+    Mutation(
+        "a merged unit takes the lead of fewest residents",
+        "gridplan/layers/area/unit_codes.py",
+        "sort=False).idxmax()",
+        "sort=False).idxmin()",
+        (
+            "tests/layers/area/test_unit_codes.py::test_a_split_unit_hands_its_lead_to_each_part_and_a_merged_one_takes_that_of_most_residents",
+        ),
+    ),
+    Mutation(
+        "a share of all residents may change, those in no group too",
+        "gridplan/ground/in_force.py",
+        'layers.units["population"].reindex(held.index).sum()',
+        'layers.units["population"].sum()',
+        ("tests/ground/test_in_force.py::test_price_ceiling_and_locks_reach_the_problem",),
+    ),
+    Mutation(
+        "a facility that keeps its group locks nothing",
+        "gridplan/ground/in_force.py",
+        "| of_street | units.index.isin(stands)",
+        "| of_street",
+        ("tests/ground/test_in_force.py::test_price_ceiling_and_locks_reach_the_problem",),
     ),
 )
 

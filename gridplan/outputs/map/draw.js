@@ -161,19 +161,24 @@ function drawMap(context, view) {
   }
   inSteps(context, view, () => {
     context.globalAlpha = showsBasemap() ? 0.62 : 1;
-    drawFills(context);
+    if (showsCurve()) drawCurve(context, view);
+    else drawFills(context);
     context.globalAlpha = 1;
-    drawBorders(context, view);
+    if (!showsCurve()) drawBorders(context, view);
     if (state.layers.barriers) drawBarriers(context, view);
     if (state.layers.roads) drawRoads(context, view);
     if (state.card !== null) drawFocus(context, view);
     if (state.layers.subAreas) drawSubAreas(context, view);
     if (isEditing()) drawEdits(context, view);
     if (showsChanges()) drawChanges(context, view);
-    if (showsCurve()) drawCurve(context, view);
     drawAnnexes(context, view);
     drawMarked(context, view);
   });
+  if (showsCurve()) {
+    drawCurveLeads(context, view);
+    showLegend();
+    return;
+  }
   const shown = drawMembers(context, view);
   drawAnnexPoints(context, view);
   if (showsChanges()) drawFormerLeads(context, view);
