@@ -16,8 +16,8 @@ const edit = {
   future: [],
 };
 
-function neighboursOf(edges) {
-  const lists = Array.from({ length: N }, () => []);
+function neighboursOf(edges, n = N) {
+  const lists = Array.from({ length: n }, () => []);
   for (let i = 0; i < edges.length; i += 2) {
     lists[edges[i]].push(edges[i + 1]);
     lists[edges[i + 1]].push(edges[i]);
@@ -99,22 +99,32 @@ function streetOf(unit) {
 /** Indicators of an assignment: of each grid and of the whole. Minutes and shares are means of units over residents. */
 function measure(assignment, leads) {
   const column = leads.map((lead) => EDITING.leads.indexOf(lead));
-  const grids = GRIDS.map((_, grid) => ({ grid, population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0 }));
+  const scopes = scopesOfGrids(assignment);
+  const grids = GRIDS.map((_, grid) => ({ grid, scope: scopes[grid], population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0 }));
   for (let unit = 0; unit < N; unit += 1) {
     const own = grids[assignment[unit]];
     if (own) addUnit(own, unit, column[assignment[unit]]);
   }
   const total = grids.reduce((sum, own) => sum + own.population, 0);
   const pieces = piecesOf(assignment);
-  const averages = SCOPES.map((_, scope) => scopeAverage(scope, assignment));
-  for (const own of grids) finishGrid(own, averages[SCOPE_OF_GRID[own.grid]], pieces[own.grid], leads[own.grid], assignment);
-  return { grids, misplaced: misplaced(assignment), ...wholeOf(grids, total) };
+  const averages = SCOPES.map((_, scope) => scopeAverage(scope, assignment, grids));
+  for (const own of grids) finishGrid(own, averages[own.scope], pieces[own.grid], leads[own.grid], assignment);
+  return { assignment, leads, grids, misplaced: misplaced(assignment), ...wholeOf(grids, total) };
 }
 
-/** Residents of a part of the plan that are in some grid, over the number of its grids. */
-function scopeAverage(scope, assignment) {
+/** The part of the plan in which most units of each grid lie; of two alike the one whose id comes first. */
+function scopesOfGrids(assignment) {
+  if (!IS_MIXED) return GRIDS.map(() => 0);
+  const counts = GRIDS.map(() => SCOPES.map(() => 0));
+  assignment.forEach((grid, unit) => grid >= 0 && (counts[grid][SCOPE_OF_UNIT[unit]] += 1));
+  const order = SCOPES.map((_, scope) => scope).sort((a, b) => compare(SCOPES[a].id, SCOPES[b].id));
+  return counts.map((own, grid) => (own.some(Boolean) ? order.reduce((best, scope) => (own[scope] > own[best] ? scope : best)) : SCOPE_OF_GRID[grid]));
+}
+
+/** Residents of a part of the plan that are in some grid, over the number of its grids that have units left. */
+function scopeAverage(scope, assignment, grids) {
   const people = assignment.reduce((sum, grid, unit) => sum + (grid >= 0 && SCOPE_OF_UNIT[unit] === scope ? DATA.units.population[unit] || 0 : 0), 0);
-  return people / (gridsOfScope(scope).length || 1);
+  return people / (grids.filter((own) => own.scope === scope && own.units > 0).length || 1);
 }
 
 /** Units in no grid, and those that a given plan puts into two until somebody moves or locks them. */
@@ -134,15 +144,15 @@ function addUnit(own, unit, column) {
     own.longest = Math.max(own.longest, hundredths / 100);
   }
   own.within += column < 0 ? 0 : (people * EDITING.share[column][unit]) / 1000;
-  if (SCOPE_OF_UNIT[unit] !== SCOPE_OF_GRID[own.grid]) own.away.push(unit);
-  if (hundredths < 0 || hundredths / 100 > limitOf(own.grid)) {
+  if (SCOPE_OF_UNIT[unit] !== own.scope) own.away.push(unit);
+  if (people > 0 && (hundredths < 0 || hundredths / 100 > SCOPES[own.scope].limit)) {
     own.over.push(unit);
     own.overPeople += people;
   }
 }
 
 function finishGrid(own, average, pieces, lead, assignment) {
-  own.deviation = average ? own.population / average - 1 : 0;
+  own.deviation = average && own.units ? own.population / average - 1 : 0;
   own.mean = own.reached ? own.weighted / own.reached : null;
   own.share = own.population ? own.within / own.population : null;
   own.pieces = pieces.length;
@@ -195,43 +205,6 @@ function cutOff(pieces, home) {
   const main = pieces.find((piece) => piece.includes(home)) || pieces[0];
   return pieces.filter((piece) => piece !== main).flatMap((piece) => [...piece]);
 }
-
-// ---- live checks ---------------------------------------------------------------------------------------------------
-
-/** Broken live rules: {rule, grid, severity, value, units}. */
-function liveChecks(measured) {
-  const found = [];
-  const add = (rule, own, value, units = []) => {
-    if (EDITING.severity[rule] && EDITING.severity[rule] !== "off") found.push({ rule, grid: own.grid, severity: EDITING.severity[rule], value, units });
-  };
-  const [least, most] = EDITING.population;
-  if (measured.misplaced.length) add("R-02", { grid: -1 }, measured.misplaced.length, measured.misplaced);
-  for (const own of measured.grids) {
-    if (!own.leadInside) add("R-04", own, 1);
-    if (own.pieces > 1) add("R-06", own, own.pieces, own.cutOff);
-    if (DATA.tolerance && Math.abs(own.deviation) > DATA.tolerance + 1e-9) add("R-07", own, Math.abs(own.deviation));
-    const isUrban = SCOPES[SCOPE_OF_GRID[own.grid]].mode === "city";
-    if (isUrban && (own.population < least || own.population > most)) add("R-08", own, Math.max(least - own.population, own.population - most));
-    if (own.away.length) add("R-54", own, own.away.length, own.away);
-    if (own.over.length) add("R-60", own, own.overPeople, own.over);
-  }
-  return found;
-}
-
-/** What became of the checks: [{check, change: "new" | "worse" | "better" | "solved"}]. */
-function changedChecks(before, after) {
-  const same = (one) => (other) => other.rule === one.rule && other.grid === one.grid;
-  const changes = after.flatMap((check) => {
-    const old = before.find(same(check));
-    if (!old) return [{ check, change: "new" }];
-    if (Math.abs(check.value - old.value) < 1e-6) return [];
-    return [{ check, change: check.value > old.value ? "worse" : "better" }];
-  });
-  return [...changes, ...before.filter((old) => !after.some(same(old))).map((check) => ({ check, change: "solved" }))];
-}
-
-const BASE = EDITING ? measure(PROPOSED, PROPOSED_LEADS) : null;
-const BASE_CHECKS = EDITING ? liveChecks(BASE) : [];
 
 // ---- edits.json ----------------------------------------------------------------------------------------------------
 

@@ -63,7 +63,8 @@ function editTab() {
     leadChoice(),
     el("div", { class: "section" }, el("h2", {}, t("affected_checks")), el("b", {}, changeCounts())),
     changeRows(),
-    el("p", { class: "quiet" }, t("checked_again")),
+    uncheckedLine(),
+    el("p", { class: "quiet" }, t("checked_live", { list: rulesChecked().join(t("comma")) })),
     el("p", { class: "quiet" }, t("save_explained")),
     el("p", { class: "quiet keys" }, t("keys_edit", { k: Math.min(9, GRIDS.length) })),
   ];
@@ -104,6 +105,7 @@ function leadChoice() {
   return el("label", { class: "lead-choice" }, `${t("lead_of", { n: GRIDS[grid].number })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options));
 }
 
+const rulesChecked = () => Object.keys(LIVE_RULES).filter((rule) => rule in EDITING.severity && EDITING.severity[rule] !== "off");
 const changeWord = { new: "change_new", worse: "change_worse", better: "change_better", solved: "change_solved" };
 
 function changeCounts() {
@@ -118,7 +120,7 @@ function changeRows() {
 
 function changeRow(check, change) {
   const good = change === "solved" || change === "better";
-  const press = () => showUnits(check.units.length ? check.units : unitsOf(EDITED, check.grid));
+  const press = () => showUnits(unitsOfCheck(check));
   return el(
     "li",
     {},
@@ -126,23 +128,47 @@ function changeRow(check, change) {
       "div",
       { class: "finding", ...pressable(press), role: "button", title: t("show_on_map") },
       severityIcon(change === "solved" ? "met" : check.severity, t(`severity_${check.severity}`)),
-      el("div", { class: "words" }, el("p", {}, checkWords(check)), el("p", { class: "about" }, check.grid < 0 ? null : swatch(check.grid, "small"), el("span", {}, `${titleOf(check.rule)} · ${t("rule", { r: check.rule })}`))),
+      el("div", { class: "words" }, el("p", {}, checkWords(check)), el("p", { class: "about" }, check.grid < 0 ? null : swatch(check.grid, "small"), el("span", {}, aboutCheck(check)))),
       el("div", { class: "measure" }, el("b", { class: good ? "better" : "worse" }, t(changeWord[change]))),
     ),
   );
 }
 
-/** One broken rule of a grid in words. */
+/** One broken rule in words: what is wrong, how much, and the limit. */
 function checkWords(check) {
-  if (check.rule === "R-02") return t("live_r02", { n: check.value });
-  const own = live.grids[check.grid];
-  const g = `${inLanguage(GRIDS[check.grid].name)}`;
-  const values = { g, n: check.value };
-  if (check.rule === "R-60") return t("live_r60", { g, n: check.units.length, p: peopleInWords(check.value), m: roundNumber(limitOf(check.grid)) });
-  if (check.rule === "R-54") return t("live_r54", values);
-  if (check.rule === "R-07") return t("live_r07", { g, v: signed(own.deviation), p: percent(DATA.tolerance, 0) });
-  if (check.rule === "R-08") return t("live_r08", { g, p: peopleInWords(own.population) });
-  return t(check.rule === "R-04" ? "live_r04" : "live_r06", values);
+  const say = WORDS_OF_RULE[check.rule];
+  return say(check, check.grid < 0 ? null : live.grids[check.grid], check.grid < 0 ? "" : inLanguage(GRIDS[check.grid].name));
+}
+
+const facilityNamed = (id) => DATA.facilities.name[DATA.facilities.id.indexOf(id)] || id;
+const streetNamed = (check) => DATA.units.street[(unitsOfStreet.get(check.subject) || unitsOfTownship.get(check.subject))[0]] || check.subject;
+
+const WORDS_OF_RULE = {
+  "R-01": (check) => t(check.subject.startsWith("leads") ? "live_r01_many" : "live_r01_few", { n: check.value }),
+  "R-02": (check) => t("live_r02", { n: check.value }),
+  "R-03": (check) => t("live_r03", { h: facilityNamed(check.subject), n: check.value }),
+  "R-04": (check, own, g) => t("live_r04", { g }),
+  "R-06": (check, own, g) => t(check.isLand ? "live_r06_land" : "live_r06", { g, n: check.value }),
+  "R-07": (check, own, g) => t("live_r07", { g, v: signed(own.deviation), p: percent(DATA.tolerance, 0) }),
+  "R-08": (check, own, g) => t("live_r08", { g, p: peopleInWords(own.population) }),
+  "R-09": (check) => t(check.centres < 2 ? "live_r09" : "live_r09_bare", { s: streetNamed(check), n: check.value, c: check.centres, m: check.units.length }),
+  "R-20": (check, own, g) => t("live_r20", { g, h: DATA.facilities.name[edit.leads[check.grid]] || "" }),
+  "R-22": (check) => t("live_r22", { h: facilityNamed(check.subject) }),
+  "R-23": (check) => t("live_r23", { h: facilityNamed(check.subject) }),
+  "R-50": (check, own, g) => (own ? t(check.isStray ? "live_r50_clinics" : "live_r50_bare", { g, n: check.value }) : unitsOfTownship.has(check.subject) ? t("live_r50", { s: streetNamed(check), n: check.value }) : t("live_r50_number")),
+  "R-52": (check, own, g) => t("live_r20", { g, h: DATA.facilities.name[edit.leads[check.grid]] || "" }),
+  "R-54": (check, own, g) => t("live_r54", { g, n: check.value }),
+  "R-60": (check, own, g) => t("live_r60", { g, n: check.units.length, p: peopleInWords(check.value), m: roundNumber(SCOPES[own.scope].limit) }),
+  required_leads: (check) => t("live_required", { h: facilityNamed(check.subject) }),
+};
+
+const aboutCheck = (check) => (check.rule === "required_leads" ? t("live_required_title") : `${titleOf(check.rule)} · ${t("rule", { r: check.rule })}`);
+const unitsOfCheck = (check) => (check.units.length || check.grid < 0 ? check.units : unitsOf(EDITED, check.grid));
+
+/** What this page cannot tell: musts of other rules, which nobody may take for met. */
+function uncheckedLine() {
+  const rules = uncheckedMusts();
+  return rules.length ? el("p", { class: "unchecked" }, `${t("not_checked_here")}${t("colon")}${rules.map((rule) => `${rule} ${titleOf(rule)}`).join(t("comma"))}`) : null;
 }
 
 // ---- tool bar ------------------------------------------------------------------------------------------------------
@@ -223,8 +249,8 @@ function fillStrip(strip, alert) {
   strip.hidden = !isEditing();
   alert.hidden = true;
   if (strip.hidden) return replace(strip);
-  const broken = live.changes.find(({ check, change }) => (change === "new" || change === "worse") && (check.severity === "must" || check.rule === "R-06" || check.rule === "R-04"));
-  if (broken) showAlert(alert, broken.check);
+  const alarming = live.changes.filter(({ check, change }) => (change === "new" || change === "worse") && (check.severity === "must" || check.rule === "R-06" || check.rule === "R-04"));
+  if (alarming.length) showAlert(alert, alarming.map(({ check }) => check));
   const moved = movedUnits();
   const peopleMoved = moved.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
   const count = (checks, severity) => checks.filter((check) => check.severity === severity).length;
@@ -237,7 +263,7 @@ function fillStrip(strip, alert) {
     item(["within", { n: limitsTold() }], percent(BASE.share, 2), percent(live.share, 2), verdict(-BASE.share, -live.share, pointsChange(live.share - BASE.share), 0.00005)),
     item("largest_deviation", signed(BASE.worst), signed(live.worst), verdict(Math.abs(BASE.worst), Math.abs(live.worst), "")),
     item("broken_grids", String(BASE.broken), String(live.broken), verdict(BASE.broken, live.broken, "")),
-    item("live_must_should", standing(BASE_CHECKS), standing(live.checks), verdict(weigh(BASE_CHECKS), weigh(live.checks), "")),
+    item("live_must_should", standing(BASE_CHECKS), standing(live.checks), uncheckedMusts().length ? el("em", { class: "unchecked", title: uncheckedMusts().join(t("comma")) }, t("n_not_checked_here", { n: uncheckedMusts().length })) : verdict(weigh(BASE_CHECKS), weigh(live.checks), "")),
   );
 
   function weigh(checks) {
@@ -256,16 +282,19 @@ const withSign = (n, digits) => (n > 0 ? "+" : "") + decimals(n, digits);
 const secondsChange = (minutes) => t("seconds_n", { n: withSign(minutes * 60, Math.abs(minutes * 60) < 10 ? 1 : 0) });
 const pointsChange = (share) => t("points_n", { n: withSign(100 * share, 2) });
 
-function showAlert(alert, check) {
+/** What is broken worst, and how many more; the whole street, if any of it is a street. */
+function showAlert(alert, [check, ...others]) {
   const own = check.grid < 0 ? { cutOff: [] } : live.grids[check.grid];
   const first = own.cutOff.length ? DATA.units.name[own.cutOff[0]] || DATA.units.id[own.cutOff[0]] : "";
-  const detail = check.rule === "R-06" ? t("cut_off_words", { u: first, n: own.cutOff.length, p: peopleInWords(own.cutPeople) }) : "";
+  const detail = check.rule === "R-06" && own.cutOff.length ? t("cut_off_words", { u: first, n: own.cutOff.length, p: peopleInWords(own.cutPeople) }) : "";
+  const rest = [check, ...others].map(restOfStreet).find((units) => units.length) || [];
   alert.hidden = false;
   replace(
     alert,
     severityIcon(check.severity, t(`severity_${check.severity}`)),
-    el("p", {}, el("b", { class: check.severity === "must" ? "worse" : null }, `${t(`severity_${check.severity}`)}　${checkWords(check)}`), detail ? `${state.language === "zh" ? "：" : ": "}${detail}` : ""),
-    el("button", { class: "button", onclick: () => showUnits(check.units.length ? check.units : unitsOf(EDITED, check.grid)) }, t("show")),
+    el("p", {}, el("b", { class: check.severity === "must" ? "worse" : null }, `${t(`severity_${check.severity}`)}　${checkWords(check)}`), detail ? `${t("colon")}${detail}` : "", others.length ? el("small", {}, ` ${t("alert_others", { n: others.length })}`) : null),
+    rest.length ? el("button", { class: "button", onclick: () => afterStep(moveUnits(rest)) }, t("whole_street", { n: GRIDS[edit.target].number })) : null,
+    el("button", { class: "button", onclick: () => showUnits(unitsOfCheck(check)) }, t("show")),
     el("button", { class: "button", disabled: !edit.past.length, onclick: () => afterStep(undo()) }, t("undo_step")),
   );
 }

@@ -292,9 +292,13 @@ WORDS: dict[str, Text] = {
     ),
     "open_grid": Text(zh="打开网格", en="Open the grid"),
     "no_edits": Text(zh="还没有修改", en="No edits yet"),
-    "checked_again": Text(
-        zh="这里即时检查 R-02、R-04、R-06（只按单元相邻，不查分成几块的单元土地是否相连）、R-07、R-08、R-60；其他规则交回后复核。",
-        en="Checked live: R-02, R-04, R-06 (by neighbouring units, not by the land of units in several parts), R-07, R-08, R-60; other rules are checked again on return.",
+    "checked_live": Text(
+        zh="每次修改即时检查：{list}；其他规则交回后复核。",
+        en="Checked at every change: {list}; other rules are checked again on return.",
+    ),
+    "not_checked_here": Text(zh="必须项，未在本页检查", en="Musts not checked on this page"),
+    "n_not_checked_here": Text(
+        zh="另有 {n} 条必须项未在本页检查", en="{n} must is not checked here|{n} musts are not checked here"
     ),
     "save_explained": Text(
         zh="保存修改会下载 edits.json。发回方案编制人后逐项复核，再生成新方案。",
@@ -322,6 +326,38 @@ WORDS: dict[str, Text] = {
     "live_r02": Text(
         zh="{n} 个单元未划入网格，或被划入两个网格", en="{n} unit in no grid or in two|{n} units in no grid or in two"
     ),
+    "live_r01_few": Text(zh="网格少 {n} 个", en="{n} grid too few|{n} grids too few"),
+    "live_r01_many": Text(
+        zh="网格比可牵头的医院多 {n} 个",
+        en="{n} grid more than hospitals that may lead|{n} grids more than hospitals that may lead",
+    ),
+    "live_r03": Text(zh="{h}同时牵头 {n} 个网格", en="{h} leads {n} grids"),
+    "live_r06_land": Text(zh="{g}的单元相连，土地分成几片", en="{g}: its units hang together, its land does not"),
+    "live_r09": Text(
+        zh="{s}分属 {n} 个网格，只有 {c} 家社区卫生服务中心（卫生院）；有 2 家以上且各部分都有才可拆分",
+        en="{s} lies in {n} grids with {c} primary-care centre; a split needs two, one in every part|{s} lies in {n} grids with {c} primary-care centres; a split needs two, one in every part",
+    ),
+    "live_r09_bare": Text(
+        zh="{s}分属 {n} 个网格，{m} 个单元所在网格没有本街道的社区卫生服务中心（卫生院）",
+        en="{s} lies in {n} grids; {m} of its units are in one without its primary-care centres",
+    ),
+    "live_r20": Text(zh="{g}：{h}牵头的资格有问题", en="{g}: {h} does not fully qualify as a lead"),
+    "live_r22": Text(zh="{h}与本院不在同一个网格", en="{h} is in another group than its hospital"),
+    "live_r23": Text(zh="公立机构{h}没有加入任何集团", en="{h}, a public institution, is in no group"),
+    "live_r50": Text(zh="{s}分属 {n} 个医共体", en="{s} lies in {n} communities"),
+    "live_r50_number": Text(zh="医共体个数不合要求", en="Not as many communities as wanted"),
+    "live_r50_clinics": Text(
+        zh="{g}有 {n} 家村卫生室不随所在乡镇",
+        en="{g}: {n} village clinic apart from its township|{g}: {n} village clinics apart from their township",
+    ),
+    "live_r50_bare": Text(
+        zh="{g}有 {n} 家村卫生室所在乡镇没有卫生院",
+        en="{g}: {n} village clinic without a township centre|{g}: {n} village clinics without a township centre",
+    ),
+    "live_required": Text(zh="指定的牵头医院{h}不再牵头", en="{h}, a required lead, leads no grid any more"),
+    "live_required_title": Text(zh="方案文件的设定", en="set in the case"),
+    "alert_others": Text(zh="还有 {n} 项", en="and {n} more"),
+    "whole_street": Text(zh="整街道划入 {n}", en="Whole street into {n}"),
     "live_r04": Text(zh="{g}的牵头医院不在本网格", en="{g}: its lead is not in the grid"),
     "live_r06": Text(zh="{g}分成 {n} 片", en="{g} is in {n} pieces"),
     "live_r07": Text(zh="{g}人口偏离均值 {v}，容许 {p}", en="{g}: population deviates {v}, tolerated {p}"),

@@ -28,7 +28,9 @@ def positions(index):
 
 
 def test_editing_needs_minutes_to_every_lead(city):
-    told = editing_content(city, positions(city.units.index), positions(city.facilities.index))
+    told = editing_content(
+        city, positions(city.grids.index), positions(city.units.index), positions(city.facilities.index)
+    )
     assert [city.facilities.index[i] for i in told["leads"]] == list(city.grids["lead_id"])
     assert told["minutes"][0][3] == round(100 * city.minutes["minutes"].iloc[3 * len(city.grids)])
     bare = replace(city, minutes=city.minutes[city.minutes["lead_id"] != "H001"])
@@ -42,8 +44,8 @@ def test_minutes_keep_to_their_unit_when_rows_are_shuffled(city):
 
 def test_minutes_and_neighbours_follow_the_order_of_the_units(city):
     facilities = positions(city.facilities.index)
-    told = editing_content(city, positions(city.units.index), facilities)
-    back = editing_content(city, positions(city.units.index[::-1]), facilities)
+    told = editing_content(city, positions(city.grids.index), positions(city.units.index), facilities)
+    back = editing_content(city, positions(city.grids.index), positions(city.units.index[::-1]), facilities)
     assert back["minutes"] == [column[::-1] for column in told["minutes"]]
     assert back["share"] == [column[::-1] for column in told["share"]]
     last = len(city.units) - 1
