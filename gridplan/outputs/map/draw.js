@@ -17,7 +17,7 @@ const LEADS = DATA.grids.map((grid, number) => ({ number, xy: grid.lead >= 0 ? D
 
 /** Leads as shown: those of the proposal, or as edited. */
 const shownLeads = () => (isEditing() ? LEADS.map(({ number, xy }) => ({ number, xy: edit.leads[number] >= 0 ? DATA.facilities.xy[edit.leads[number]] : xy })) : LEADS);
-const shownMode = () => (isEditing() ? "grids" : state.mode);
+const shownMode = () => state.mode;
 
 function middleOf(grid) {
   const box = boxOfUnits(unitsOfGrid(grid));
@@ -40,7 +40,7 @@ const spread = (tints, classes) => Array.from({ length: classes }, (_, i) => tin
 
 function classOf(mode, unit) {
   const { values, breaks } = MODES[mode];
-  const value = values[unit];
+  const value = mode === "minutes" && isEditing() ? editedMinutes(unit) : values[unit];
   if (value === null) return -1;
   if (mode !== "density" && isUnreachable(value)) return breaks.length;
   const found = breaks.findIndex((limit) => value <= limit);
@@ -255,7 +255,7 @@ function drawBarriers(context, view) {
         stroke(context, view, path, faded("#8A9097"), 2.2);
         stroke(context, view, path, "#fff", 1.1, [5, 5]);
       } else {
-        stroke(context, view, path, faded("#AFC8D6"), wide + 1.4);
+        stroke(context, view, path, faded("#6F93A8"), wide + 1.4);
         stroke(context, view, path, faded("#D9E8EF"), wide);
       }
     }
@@ -379,14 +379,22 @@ function drawMember(context, group, x, y) {
 const isNarrow = () => gridplanMap.getSize().x < 480;
 
 function labelLines(grid) {
-  const facts = live ? { population: live.grids[grid].population } : DATA.grids[grid];
+  const facts = live ? { population: live.grids[grid].population, meanMinutes: live.grids[grid].mean } : DATA.grids[grid];
   if (isNarrow()) return [SHORT_NAMES[grid], ""];
   const second = shownMode() === "minutes" ? `${decimals(facts.meanMinutes || 0, 1)} ${t("minute")}` : people(facts.population) + (state.language === "zh" ? "人" : "");
   return [SHORT_NAMES[grid], second];
 }
 
-/** Boxes of the labels and discs on screen, found once a draw. */
+let placedLabels = { key: "", boxes: [] };
+
+/** Boxes of the labels and discs on screen; while one edits they stay where they are as long as view and leads do. */
 function labelBoxes(context, view) {
+  const key = isEditing() ? JSON.stringify([view, edit.leads, state.language, state.mode, state.layers.labels]) : "";
+  if (!key || placedLabels.key !== key) placedLabels = { key, boxes: findLabelBoxes(context, view) };
+  return placedLabels.boxes;
+}
+
+function findLabelBoxes(context, view) {
   const leads = shownLeads().filter((lead) => lead.xy).map((lead) => ({ ...lead, at: toPixels(view, lead.xy) }));
   const visible = leads.filter(({ at: [x, y] }) => x > view.pad.x - 20 && y > view.pad.y - 20 && x < view.width - view.pad.x + 20 && y < view.height - view.pad.y + 20);
   const discs = [...leads.map(({ at }) => at), ...formerPlaces().map((xy) => toPixels(view, xy))].map(([x, y]) => ({ x, y, r: 10 }));

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,12 @@ def render_map(proposal: Proposal) -> str:
     figure.title = html.escape(content["title"][content["language"]])
     _fix_names(figure)
     basemap = content["basemap"]
-    return with_policy(figure.render(), tiles="" if basemap is None else basemap["origin"])
+    document = _FIXED_ZOOM.sub("", figure.render())
+    return with_policy(document, tiles="" if basemap is None else basemap["origin"])
+
+
+_FIXED_ZOOM = re.compile(r'<meta name="viewport"[^>]*maximum-scale[^>]*>')
+"""What folium says of the viewport: readers may not enlarge the page."""
 
 
 class _Review(Element):

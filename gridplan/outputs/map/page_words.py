@@ -210,6 +210,11 @@ WORDS: dict[str, Text] = {
     "filter_empty": Text(zh="没有符合筛选条件的检查项。", en="No check fits the filter."),
     "rule": Text(zh="规则 {r}", en="rule {r}"),
     "limit": Text(zh="限值 {v}", en="limit {v}"),
+    "worst_n": Text(zh="最差 {v}", en="worst {v}"),
+    "cost_by_unit_means": Text(
+        zh="前后数字都按单元平均和即时检查的规则计算，与上面按居民点计算的略有出入。",
+        en="Both sides are counted from unit means and the rules of the live checks, and may differ slightly from the figures above.",
+    ),
     "n_subjects": Text(zh="{n} 项", en="{n} finding|{n} findings"),
     "n_facilities": Text(zh="{n} 家机构", en="{n} facility|{n} facilities"),
     "n_unit_subjects": Text(zh="{n} 个单元", en="{n} unit|{n} units"),
@@ -390,6 +395,24 @@ WORDS: dict[str, Text] = {
     ),
     "load_done": Text(zh="已读取 {n} 项修改", en="{n} edit read|{n} edits read"),
     "load_partly": Text(zh="已读取 {n} 项，{m} 项不认识，略去", en="{n} read, {m} unknown and left out"),
+    "n_conflicts": Text(
+        zh="{n} 个单元与读入的文件不一致", en="{n} unit is wanted elsewhere by the file|{n} units are wanted elsewhere by the file"
+    ),
+    "take_theirs": Text(zh="按文件划入 {n}", en="as the file: into {n}"),
+    "file_waits": Text(zh="这里已有 {n} 项修改", en="There is {n} edit here already|There are {n} edits here already"),
+    "file_merge": Text(zh="与文件合并", en="Merge with the file"),
+    "file_replace": Text(zh="用文件替换", en="Replace by the file"),
+    "cancel": Text(zh="取消", en="Cancel"),
+    "draft_kept": Text(
+        zh="这个浏览器里留有上次的 {n} 项修改。", en="{n} edit of an earlier visit is kept here.|{n} edits of an earlier visit are kept here."
+    ),
+    "draft_take": Text(zh="取回", en="Take back"),
+    "draft_drop": Text(zh="丢弃", en="Drop"),
+    "tools": Text(zh="工具", en="Tools"),
+    "no_streets": Text(zh="资料中没有街道", en="No unit has a street in the data"),
+    "nothing_to_undo": Text(zh="没有可撤销的修改", en="Nothing to undo"),
+    "nothing_to_redo": Text(zh="没有可重做的修改", en="Nothing to redo"),
+    "no_other_lead": Text(zh="网格内没有别的候选医院", en="no other candidate stands in the grid"),
     # comments
     "comment_about": Text(zh="意见针对：{s}", en="Comment on: {s}"),
     "comment_hint": Text(
@@ -426,6 +449,10 @@ WORDS: dict[str, Text] = {
     "nothing_found": Text(zh="没有找到", en="Nothing found"),
     # print
     "findings": Text(zh="检查结果", en="Findings"),
+    "sheet_edited": Text(zh="含未提交的修改", en="With edits not handed in"),
+    "sheet_without_edits": Text(
+        zh="这里是原方案，不含你的修改（在“编辑”中打印）", en="The proposal, without your edits (print from Edit)"
+    ),
     "more_on_next": Text(zh="还有 {n} 项，见下页", en="{n} more on the next page"),
     "scale": Text(zh="比例尺 1:{n}", en="Scale 1:{n}"),
     "north": Text(zh="北", en="N"),

@@ -243,15 +243,57 @@ def test_many_grids_take_a_second_sheet_for_their_tables(open_page):
     assert page.pdf(prefer_css_page_size=True, print_background=True).count(b"/Type /Page\n") == 2
 
 
-def test_the_printed_sheet_shows_the_proposal_while_edits_are_tried(page):
+def test_the_printed_sheet_shows_the_edits_while_one_edits_and_says_so(page, city):
+    """Elsewhere it shows the proposal, and says that there are edits; comments are printed with both."""
+
     def printed():
         page.evaluate("gridplan.buildSheet()")
-        return page.evaluate("document.getElementById('sheet').innerHTML")
+        return page.evaluate("document.getElementById('sheet').textContent")
 
-    before = printed()
+    page.click("[data-tab=comments]")
+    page.fill("#comment", "请再议")
+    page.click(".comment-form .button")
     page.click("[data-tab=edit]")
     page.evaluate("gridplan.edit.move([3, 4, 5, 6], 2)")
-    assert printed() == before
+    assert "含未提交的修改" in printed()
+    assert city.units.index[3] in printed()
+    assert "请再议" in printed()
+    page.click("[data-tab=grids]")
+    assert "不含你的修改" in printed()
+    assert city.units.index[3] not in printed()
+    assert "请再议" in printed()
+
+
+PAPER = {"A3": (420, 297, 1), "A4": (297, 210, 0.7071)}
+
+
+@pytest.mark.parametrize("paper", PAPER)
+@pytest.mark.parametrize("mode", ["grids", "minutes"])
+def test_nothing_lies_outside_the_paper_or_under_the_foot(open_page, paper, mode):
+    """12 grids, all their findings, every layer: each thing on the first sheet ends on it, the right column above the foot."""
+    width, height, zoom = PAPER[paper]
+    page = open_page(build_city(300, 12))
+    page.click(f"[data-mode={mode}]")
+    pdf = page.pdf(format=paper, landscape=True, print_background=True, margin=dict.fromkeys(("top", "left", "right", "bottom"), "0"))
+    assert pdf.count(b"/Type /Page\n") == 2
+    page.evaluate("gridplan.buildSheet()")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": round(width * 96 / 25.4), "height": round(height * 96 / 25.4)})
+    outside = page.evaluate(
+        """([width, height]) => {
+            const px = 96 / 25.4;
+            const first = document.querySelector('.sheet-first');
+            const foot = first.querySelector('footer').getBoundingClientRect();
+            const right = first.querySelector('.sheet-right').getBoundingClientRect();
+            const bad = [...first.querySelectorAll('*')].filter((e) => !e.closest('.sheet-map') || e.classList.contains('sheet-map')).filter((e) => {
+                const box = e.getBoundingClientRect();
+                return box.width && (box.right > width * px + 1 || box.bottom > height * px + 1 || box.left < -1);
+            }).map((e) => e.tagName + ' ' + e.textContent.slice(0, 20));
+            return right.bottom > foot.top ? ['foot', ...bad] : bad;
+        }""",
+        [width, height],
+    )
+    assert outside == []
 
 
 def test_hostile_names_never_run(open_page, city):
