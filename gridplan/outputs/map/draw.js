@@ -478,7 +478,8 @@ const latLngOf = ([x, y]) =>
 function zoomToBox(box, maxZoom = 14) {
   if (box[0] > box[2]) return;
   const bounds = L.latLngBounds(latLngOf([box[0], box[3]]), latLngOf([box[2], box[1]]));
-  gridplanMap.fitBounds(bounds, { paddingTopLeft: [24, 52], paddingBottomRight: [24, 24], maxZoom, animate: false });
+  const bottom = isEditing() && byId("alert").hidden ? 72 : 24; // an alert may come, and should hide nothing
+  gridplanMap.fitBounds(bounds, { paddingTopLeft: [24, 52], paddingBottomRight: [24, bottom], maxZoom, animate: false });
 }
 
 const zoomToAll = () => zoomToBox(ALL_BOX, 17);

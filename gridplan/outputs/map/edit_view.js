@@ -211,8 +211,11 @@ function showToolBar() {
   return null;
 }
 
+const DRAGGING = ["box"]; // tools that draw on the map with a finger
+
 function setTool(tool) {
   edit.tool = tool;
+  document.body.toggleAttribute("data-drags", DRAGGING.includes(tool));
   showToolBar();
 }
 

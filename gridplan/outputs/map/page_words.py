@@ -454,7 +454,7 @@ WORDS: dict[str, Text] = {
         zh="这里是原方案，不含你的修改（在“编辑”中打印）", en="The proposal, without your edits (print from Edit)"
     ),
     "more_on_next": Text(zh="还有 {n} 项，见下页", en="{n} more on the next page"),
-    "scale": Text(zh="比例尺 1:{n}", en="Scale 1:{n}"),
+    "scale": Text(zh="比例尺 1:{n}（A3）", en="Scale 1:{n} (A3)"),
     "north": Text(zh="北", en="N"),
 }
 """Words of the page by name; `{placeholders}` are filled in the page, "one|many" is chosen by the number `n`."""

@@ -11,6 +11,7 @@ function buildPage() {
   document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
   document.title = DATA.title[state.language];
   byId("map-area").prepend(gridplanMap.getContainer());
+  gridplanMap.getContainer().setAttribute("role", "application");
   gridplanMap.getContainer().setAttribute("aria-label", t("map"));
   showRail();
   showModes();
@@ -369,6 +370,11 @@ window.gridplan = {
   buildSheet,
   edit: EDITING ? { state: edit, assignment: EDITED, measure: () => measure(EDITED, edit.leads), checks: () => liveChecks(measure(EDITED, edit.leads)), document: editsDocument, read: readEdits, unchecked: uncheckedMusts, move: (units, grid) => afterStep(moveUnits(units, grid)) } : null,
   unitUnder: (x, y) => unitAt(...toSteps(gridplanMap, L.point(x, y))),
+  placeOf: (unit) => {
+    const [x, y] = toPixels(viewOf(gridplanMap, L.point(0, 0)), insideOf(unit));
+    const frame = gridplanMap.getContainer().getBoundingClientRect();
+    return [frame.left + x, frame.top + y];
+  },
   goToUnit: (i) => goTo({ kind: "unit", i }),
   readyMs: Math.round(performance.now()),
   get drawnUnits() {
