@@ -71,7 +71,7 @@ function keep(name, make) {
 /** Fills of a mode; those of grids are kept one by one, so that an edit makes only the two it touches anew. */
 function fillPaths(mode) {
   const fills = keep(mode === "grids" ? "units by grid" : `units by ${mode}`, () => fillsOf(mode));
-  return fills.map(([colour, units, key]) => ({ colour, units, path: keep(`fill ${mode === "grids" ? "grid" : mode} ${key}`, () => unitsPath(units)) }));
+  return fills.map(([colour, units, key]) => ({ colour, units, path: () => keep(`fill ${mode === "grids" ? "grid" : mode} ${key}`, () => unitsPath(units)) }));
 }
 
 // ---- the layer -----------------------------------------------------------------------------------------------------
@@ -161,11 +161,11 @@ function drawMap(context, view) {
   }
   inSteps(context, view, () => {
     context.globalAlpha = showsBasemap() ? 0.62 : 1;
-    drawFills(context);
+    drawFills(context, view);
     context.globalAlpha = 1;
-    drawBorders(context, view);
-    if (state.layers.barriers) drawBarriers(context, view);
-    if (state.layers.roads) drawRoads(context, view);
+    drawKept(context, view, "under", () => [state.layers.borders], drawUnitBorders);
+    drawGridBorders(context, view);
+    drawKept(context, view, "over", () => [state.layers.barriers, state.layers.roads], drawWaterAndRoads);
     if (state.card !== null) drawFocus(context, view);
     if (state.layers.subAreas) drawSubAreas(context, view);
     if (isEditing()) drawEdits(context, view);
@@ -181,7 +181,6 @@ function drawMap(context, view) {
   drawOver(context, view, shown);
   if (isEditing()) drawEditMarks(context, view, shown);
   drawComments(context, view);
-  drawn.units = countDrawn(view);
   showLegend();
 }
 
@@ -194,7 +193,7 @@ function drawOver(context, view, labels) {
 }
 
 /** What the last draw put on the canvas; the legend and the tests ask. */
-const drawn = { units: 0, groups: new Set(), isochrones: [] };
+const drawn = { groups: new Set(), isochrones: [] };
 
 /** Draw in steps; widths are then divided by the view's scale. */
 function inSteps(context, view, work) {
@@ -215,10 +214,72 @@ function countDrawn(view) {
 
 const overlaps = (box, left, top, right, bottom) => box[0] <= right && box[2] >= left && box[1] <= bottom && box[3] >= top;
 
-function drawFills(context) {
+function drawFills(context, view) {
+  if (isEditing()) return paste(context, freshFills(view));
   for (const { colour, path } of fillPaths(shownMode())) {
-    context.fillStyle = colour;
-    context.fill(path);
+    paint(context, colour, path());
+  }
+  return null;
+}
+
+// ---- bitmaps kept while one edits ----------------------------------------------------------------------------------
+// An edit changes few units and no view: what it does not touch is drawn once a view and pasted.
+
+const bitmaps = new Map();
+
+/** A bitmap of a name with its context; made anew, with nothing on it, where view or key are others than before. */
+function bitmapOf(name, view, key) {
+  const wanted = JSON.stringify([key, view, window.devicePixelRatio]);
+  const kept = bitmaps.get(name);
+  if (kept && kept.key === wanted) return { ...kept, isNew: false };
+  const canvas = kept ? kept.canvas : document.createElement("canvas");
+  const made = { canvas, key: wanted, context: freshContext(canvas, view) };
+  bitmaps.set(name, made);
+  return { ...made, isNew: true };
+}
+
+function paste(context, canvas) {
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.drawImage(canvas, 0, 0);
+  context.restore();
+}
+
+/** Draw what edits do not touch: at once while one reads, as a bitmap while one edits. */
+function drawKept(context, view, name, keyOf, draw) {
+  if (!isEditing()) return draw(context, view);
+  const bitmap = bitmapOf(name, view, keyOf());
+  if (bitmap.isNew) inSteps(bitmap.context, view, () => draw(bitmap.context, view));
+  return paste(context, bitmap.canvas);
+}
+
+let filledColours = []; // of each unit, as the bitmap of fills has it
+
+/** The bitmap of fills; after an edit only units with another colour are painted over. */
+function freshFills(view) {
+  const bitmap = bitmapOf("fills", view, [shownMode()]);
+  const fills = fillPaths(shownMode());
+  const colours = new Array(N);
+  for (const { colour, units } of fills) for (const unit of units) colours[unit] = colour;
+  inSteps(bitmap.context, view, () => {
+    if (bitmap.isNew) fills.forEach(({ colour, path }) => paint(bitmap.context, colour, path()));
+    else repaint(bitmap.context, view, colours);
+  });
+  filledColours = colours;
+  return bitmap.canvas;
+}
+
+function paint(context, colour, path) {
+  context.fillStyle = colour;
+  context.fill(path);
+}
+
+function repaint(context, view, colours) {
+  const changed = colours.flatMap((colour, unit) => (colour === filledColours[unit] ? [] : [unit]));
+  for (const units of gather(changed, (unit) => colours[unit])) {
+    const path = unitsPath(units);
+    paint(context, colours[units[0]], path);
+    stroke(context, view, path, colours[units[0]], 0.8);
   }
 }
 
@@ -231,7 +292,7 @@ function stroke(context, view, path, colour, width, dash) {
 
 const UNIT_SIZE = Math.sqrt(((ALL_BOX[2] - ALL_BOX[0]) * (ALL_BOX[3] - ALL_BOX[1])) / Math.max(N, 1));
 
-function drawBorders(context, view) {
+function drawUnitBorders(context, view) {
   const pixels = UNIT_SIZE * view.scale;
   if (state.layers.borders && pixels > 3) {
     const strength = Math.min(1, (pixels - 3) / 9);
@@ -239,9 +300,17 @@ function drawBorders(context, view) {
     stroke(context, view, keep("inner", () => arcsPath(isInner)), colour, isEditing() ? 1 : 0.9);
   }
   stroke(context, view, keep("outer", () => arcsPath(isOuter)), "#7A8087", 1);
+}
+
+function drawGridBorders(context, view) {
   const border = keep("grids", () => arcsPath(differs));
   stroke(context, view, border, "#fff", 4.6);
   stroke(context, view, border, INK, 1.5);
+}
+
+function drawWaterAndRoads(context, view) {
+  if (state.layers.barriers) drawBarriers(context, view);
+  if (state.layers.roads) drawRoads(context, view);
 }
 
 /** Water and railways; beyond the study area they fade into the ground, band by band, the farthest first. */

@@ -120,9 +120,12 @@ function changeCounts() {
   return Object.keys(changeWord).filter(count).map((change) => `${t(changeWord[change])} ${count(change)}`).join(" · ");
 }
 
+const MOST_CHANGES = 30; // rows of changed checks, the gravest first
+
 function changeRows() {
   if (!live.changes.length) return el("p", { class: "quiet" }, t(isEdited() ? "no_check_changed" : "no_edits"));
-  return el("ul", { class: "findings" }, live.changes.map(({ check, change }) => changeRow(check, change)));
+  const more = live.changes.length - MOST_CHANGES;
+  return [el("ul", { class: "findings" }, live.changes.slice(0, MOST_CHANGES).map(({ check, change }) => changeRow(check, change))), more > 0 ? el("p", { class: "quiet" }, t("more_n", { n: more })) : null];
 }
 
 function changeRow(check, change) {
@@ -539,6 +542,19 @@ function editKey(event) {
 // ---- drawing -------------------------------------------------------------------------------------------------------
 
 function hatch(context, view, colour) {
+  const pattern = context.createPattern(keepTile(colour), "repeat");
+  pattern.setTransform(new DOMMatrix().scale(0.5 / view.scale));
+  return pattern;
+}
+
+const tiles = new Map();
+
+function keepTile(colour) {
+  if (!tiles.has(colour)) tiles.set(colour, hatchTile(colour));
+  return tiles.get(colour);
+}
+
+function hatchTile(colour) {
   const tile = document.createElement("canvas");
   tile.width = tile.height = 14;
   const pen = tile.getContext("2d");
@@ -550,9 +566,7 @@ function hatch(context, view, colour) {
     pen.lineTo(shift + 16, -2);
     pen.stroke();
   }
-  const pattern = context.createPattern(tile, "repeat");
-  pattern.setTransform(new DOMMatrix().scale(0.5 / view.scale));
-  return pattern;
+  return tile;
 }
 
 function drawEdits(context, view) {

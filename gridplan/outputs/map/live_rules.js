@@ -257,14 +257,15 @@ function isWaived({ rule, grid, subject, units }, leads) {
 
 /** What became of the checks: [{check, change: "new" | "worse" | "better" | "solved"}], what is graver and worse first. */
 function changedChecks(before, after) {
-  const same = (one) => (other) => other.rule === one.rule && other.grid === one.grid && other.subject === one.subject;
+  const nameOf = ({ rule, grid, subject }) => `${rule} ${grid} ${subject}`;
+  const [old, now] = [before, after].map((checks) => new Map(checks.map((check) => [nameOf(check), check])));
   const changes = after.flatMap((check) => {
-    const old = before.find(same(check));
-    if (!old) return [{ check, change: "new" }];
-    if (Math.abs(check.value - old.value) < 1e-6) return [];
-    return [{ check, change: check.value > old.value ? "worse" : "better" }];
+    const was = old.get(nameOf(check));
+    if (!was) return [{ check, change: "new" }];
+    if (Math.abs(check.value - was.value) < 1e-6) return [];
+    return [{ check, change: check.value > was.value ? "worse" : "better" }];
   });
-  const all = [...changes, ...before.filter((old) => !after.some(same(old))).map((check) => ({ check, change: "solved" }))];
+  const all = [...changes, ...before.filter((check) => !now.has(nameOf(check))).map((check) => ({ check, change: "solved" }))];
   const order = Object.keys(changeWord);
   return all.sort((a, b) => byGravity(a.check, b.check) || order.indexOf(a.change) - order.indexOf(b.change));
 }

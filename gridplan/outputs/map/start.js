@@ -378,6 +378,6 @@ window.gridplan = {
   goToUnit: (i) => goTo({ kind: "unit", i }),
   readyMs: Math.round(performance.now()),
   get drawnUnits() {
-    return drawn.units;
+    return painter.view ? countDrawn(painter.view) : 0;
   },
 };
