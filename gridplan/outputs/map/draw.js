@@ -230,9 +230,9 @@ const bitmaps = new Map();
 /** A bitmap of a name with its context; made anew, with nothing on it, where view or key are others than before. */
 function bitmapOf(name, view, key) {
   const wanted = JSON.stringify([key, view, window.devicePixelRatio]);
-  const kept = bitmaps.get(name);
-  if (kept && kept.key === wanted) return { ...kept, isNew: false };
-  const canvas = kept ? kept.canvas : document.createElement("canvas");
+  const own = bitmaps.get(name);
+  if (own && own.key === wanted) return { ...own, isNew: false };
+  const canvas = own ? own.canvas : document.createElement("canvas");
   const made = { canvas, key: wanted, context: freshContext(canvas, view) };
   bitmaps.set(name, made);
   return { ...made, isNew: true };
@@ -386,6 +386,7 @@ function drawMarked(context, view) {
 }
 
 function drawPointed(context, view) {
+  if (isEditing()) drawBrush(context, view);
   if (state.hoverGrid >= 0 && state.card === null) {
     stroke(context, view, keep(`around ${state.hoverGrid}`, () => arcsPath(isAround(state.hoverGrid))), ACCENT, 2.6);
   }

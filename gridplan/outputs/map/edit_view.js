@@ -4,8 +4,8 @@ let live = null; // indicators and checks of the edited assignment while the edi
 
 const isEditing = () => state.tab === "edit" && EDITING !== null;
 
-function refreshLive() {
-  const measured = measure(EDITED, edit.leads);
+function refreshLive(assignment = EDITED) {
+  const measured = measure(assignment, edit.leads);
   const checks = liveChecks(measured);
   live = { ...measured, checks, changes: changedChecks(BASE_CHECKS, checks) };
 }
@@ -184,7 +184,7 @@ function uncheckedLine() {
 // ---- tool bar ------------------------------------------------------------------------------------------------------
 
 const HAS_STREETS = DATA.units.streetId.some(Boolean);
-const TOOLS = [["click", "V"], ["box", "B"], ["street", "S"], ["lock", "L"]];
+const TOOLS = [["click", "V"], ["brush", "P"], ["box", "B"], ["street", "S"], ["lock", "L"]];
 
 function showToolBar() {
   const bar = byId("toolbar");
@@ -214,7 +214,7 @@ function showToolBar() {
   return null;
 }
 
-const DRAGGING = ["box"]; // tools that draw on the map with a finger
+const DRAGGING = ["box", "brush"]; // tools that draw on the map with a finger
 
 function setTool(tool) {
   edit.tool = tool;
@@ -328,13 +328,14 @@ function fillStrip(strip, alert) {
   alert.hidden = true;
   if (strip.hidden) return replace(strip);
   const alarming = live.changes.filter(({ check, change }) => (change === "new" || change === "worse") && (check.severity === "must" || check.rule === "R-06" || check.rule === "R-04"));
+  strip.classList.toggle("pending", brush.ghost !== null);
   if (edit.waiting) askAboutFile(alert);
   else if (alarming.length) showAlert(alert, alarming.map(({ check }) => check));
   const moved = movedUnits();
   const peopleMoved = moved.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
   return replace(
     strip,
-    el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
+    el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, brush.ghost ? ghostWords() : moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
     beforeAndAfter({ ...BASE, checks: BASE_CHECKS }, live, uncheckedMusts()),
   );
 }
@@ -433,20 +434,20 @@ function dragOverMap(event, { move, end, cancel }) {
   const stop = () => {
     for (const [name, listener] of listeners) document.removeEventListener(name, listener, true);
     isDragging = false;
-    swallowClick = true;
-    setTimeout(() => (swallowClick = false), 50);
+    swallowNext();
   };
   const drop = () => {
-    stop();
+    stop(); // the button is still down: the click that comes when it goes up is not meant
+    document.addEventListener("pointerup", swallowNext, { capture: true, once: true });
     cancel();
   };
   const listeners = [
     ["pointermove", (e) => ours(e) && move(from, at(e))],
     ["pointerup", (e) => {
       if (!ours(e)) return;
-      stop();
+      swallowClick = false;
       end(from, at(e));
-      swallowClick = true;
+      stop();
     }],
     ["pointercancel", (e) => ours(e) && drop()],
     ["pointerdown", (e) => !ours(e) && drop()],
@@ -458,6 +459,11 @@ function dragOverMap(event, { move, end, cancel }) {
   ];
   isDragging = true;
   for (const [name, listener] of listeners) document.addEventListener(name, listener, true);
+}
+
+function swallowNext() {
+  swallowClick = true;
+  setTimeout(() => (swallowClick = false), 50);
 }
 
 /** While a gesture of ours is under way, Leaflet neither drags nor zooms. */
@@ -529,6 +535,8 @@ function editKey(event) {
   else if (event.ctrlKey || event.metaKey || event.altKey) return false;
   else if (/^[1-9]$/.test(key) && Number(key) <= GRIDS.length) setTarget(Number(key) - 1);
   else if (key === "v" || key === "b" || (key === "s" && HAS_STREETS)) setTool({ v: "click", b: "box", s: "street" }[key]);
+  else if (key === "p") setTool("brush");
+  else if (key === "[" || key === "]") setRadius(key === "[" ? -RADIUS.step : RADIUS.step);
   else if (key === "l" && state.hover >= 0) {
     toggleLocks([state.hover]);
     afterStep({ units: [] });

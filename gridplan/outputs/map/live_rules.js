@@ -4,7 +4,6 @@
 const MEMBERSHIP = EDITING ? EDITING.members : null;
 const WITHHELD = new Set(EDITING ? MEMBERSHIP.withheld : []);
 const ENCLAVES = new Set(EDITING ? MEMBERSHIP.enclaves : []);
-const FREE = new Set(EDITING ? MEMBERSHIP.free : []); // sites that the case places
 const CLOSED = new Set(EDITING ? MEMBERSHIP.closed : []); // grids whose list of members is complete
 
 // ---- who belongs where ---------------------------------------------------------------------------------------------

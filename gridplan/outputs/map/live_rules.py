@@ -122,7 +122,6 @@ def _membership(proposal: Proposal, grid_row: dict[str, int], facility_row: dict
         "enclaves": [
             facility_row[site] for site, way in rules.campuses.items() if way == "enclave" and site in facility_row
         ],
-        "free": [facility_row[site] for site in rules.campuses if site in facility_row],
         "withheld": [facility_row[str(name)] for name in facilities.index[withheld]],
         "follows": {str(facility_row[str(name)]): facility_row[str(facilities["parent_id"][name])] for name in follows},
         "hospital": [facility_row.get(str(name), row) for row, name in enumerate(hospital_of_site(facilities))],

@@ -282,6 +282,11 @@ WORDS: dict[str, Text] = {
     "into": Text(zh="划入", en="Into"),
     "tool_click": Text(zh="点选", en="Click"),
     "tool_box": Text(zh="框选", en="Box"),
+    "tool_brush": Text(zh="笔刷", en="Brush"),
+    "ghost": Text(
+        zh="松开即改划 {n} 个单元，{p} → {g}",
+        en="Let go to move {n} unit, {p} → {g}|Let go to move {n} units, {p} → {g}",
+    ),
     "tool_street": Text(zh="整街道", en="Street"),
     "tool_lock": Text(zh="锁定", en="Lock"),
     "undo": Text(zh="撤销", en="Undo"),
@@ -310,8 +315,8 @@ WORDS: dict[str, Text] = {
         en="Saving downloads edits.json. The planner re-checks it and makes a new proposal.",
     ),
     "keys_edit": Text(
-        zh="1–{k} 选网格　V 点选　B 框选　S 整街道　L 锁定　Ctrl+Z 撤销　Ctrl+Y 重做　地图上：方向键换单元，Enter 划入",
-        en="1–{k} grid   V click   B box   S street   L lock   Ctrl+Z undo   Ctrl+Y redo   on the map: arrows unit, Enter moves it",
+        zh="1–{k} 选网格　V 点选　P 笔刷（[ ] 改大小）　B 框选　S 整街道　L 锁定　Ctrl+Z 撤销　Ctrl+Y 重做　地图上：方向键换单元，Enter 划入",
+        en="1–{k} grid   V click   P brush ([ ] size)   B box   S street   L lock   Ctrl+Z undo   Ctrl+Y redo   on the map: arrows unit, Enter moves it",
     ),
     "hint_edit": Text(
         zh="点击单元划入所选网格；按住 Shift 框选；Esc 结束",

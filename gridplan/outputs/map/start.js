@@ -283,7 +283,8 @@ function pointAt(event) {
   if (annex) setReadout(annex);
   else if (unit !== state.hover || wasOverAnnex) setReadout(unit < 0 ? null : unitFacts(unit));
   wasOverAnnex = annex !== null;
-  if (unit === state.hover) return;
+  brush.at = isEditing() && edit.tool === "brush" ? [event.containerPoint.x, event.containerPoint.y] : null;
+  if (unit === state.hover && !brush.at) return;
   state.hover = unit;
   gridplanMap.getContainer().classList.toggle("over", unit >= 0);
   painter.point();
@@ -349,6 +350,7 @@ gridplanMap.on("mousemove", pointAt);
 gridplanMap.on("mouseout", leave);
 gridplanMap.on("click", clickAt);
 gridplanMap.getContainer().addEventListener("pointerdown", startBox, true);
+gridplanMap.getContainer().addEventListener("pointerdown", startBrush, true);
 for (const name of ["mousedown", "touchstart", "touchmove"]) gridplanMap.getContainer().addEventListener(name, keepFromLeaflet, { capture: true, passive: false });
 document.addEventListener("pointerdown", (event) => (pointerType = event.pointerType), true);
 gridplanMap.getContainer().addEventListener("keydown", mapKey, true);

@@ -522,3 +522,51 @@ def test_colours_by_minutes_follow_the_edits(editing, city):
     editing.evaluate("gridplan.edit.move([3, 4, 5, 6, 7, 8, 9], 4)")
     assert editing.evaluate("document.querySelector('canvas.paper').toDataURL()") != before
     editing.click("[data-mode=grids]")
+
+
+@browser
+def test_a_brush_paints_in_one_step_and_counts_before_it_ends(editing, city):
+    """A stroke over two neighbours of unit 5: the strip counts them while the button is down, Esc drops them, letting go moves them at once."""
+    editing.keyboard.press(str(other_grid(city, 5) + 1))
+    editing.keyboard.press("p")
+    x, y = editing.evaluate("gridplan.placeOf(5)")
+
+    def stroke_over():
+        editing.mouse.move(x - 50, y)
+        editing.mouse.down()
+        editing.mouse.move(x + 50, y, steps=4)
+        wait_until(editing, "document.querySelector('#strip').classList.contains('pending')")
+
+    stroke_over()
+    assert "松开即改划" in editing.inner_text("#strip")
+    editing.keyboard.press("Escape")
+    editing.mouse.up()
+    assert moved(editing) == []
+    stroke_over()
+    editing.mouse.up()
+    assert len(moved(editing)) > 1
+    assert editing.evaluate("gridplan.edit.state.past.length") == 1
+    assert editing.evaluate("gridplan.state.tab") == "edit"
+
+
+@browser
+def test_fills_painted_edit_by_edit_are_those_of_a_fresh_drawing(editing):
+    """The middle of every unit has the colour of its grid after moves and an undo, as the bitmap was painted over unit by unit."""
+    for units, grid in (([3, 4, 5], 2), ([5, 6], 1), ([20, 21], 3)):
+        editing.evaluate("([units, grid]) => gridplan.edit.move(units, grid)", [units, grid])
+    editing.keyboard.press("Control+z")
+    wrong = editing.evaluate(
+        """() => {
+            const canvas = document.querySelector('canvas.paper');
+            const [frame, own] = [canvas.getBoundingClientRect(), canvas.getContext('2d')];
+            return gridplan.edit.assignment.flatMap((grid, unit) => {
+                const [x, y] = gridplan.placeOf(unit);
+                if (grid < 0 || gridplan.data.units.grid[unit] !== grid || x < 360 || y < 150 || y > 700) return [];
+                const [r, g, b] = own.getImageData(x - frame.left, y - frame.top, 1, 1).data;
+                const hex = `#${[r, g, b].map((n) => n.toString(16).padStart(2, '0')).join('')}`.toUpperCase();
+                const tint = gridplan.data.tints[gridplan.data.grids[grid].tint];
+                return gridplan.data.tints.includes(hex) && hex !== tint ? [unit] : [];
+            });
+        }"""
+    )
+    assert wrong == []
