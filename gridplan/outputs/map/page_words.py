@@ -401,7 +401,8 @@ WORDS: dict[str, Text] = {
     "load_done": Text(zh="已读取 {n} 项修改", en="{n} edit read|{n} edits read"),
     "load_partly": Text(zh="已读取 {n} 项，{m} 项不认识，略去", en="{n} read, {m} unknown and left out"),
     "n_conflicts": Text(
-        zh="{n} 个单元与读入的文件不一致", en="{n} unit is wanted elsewhere by the file|{n} units are wanted elsewhere by the file"
+        zh="{n} 个单元与读入的文件不一致",
+        en="{n} unit is wanted elsewhere by the file|{n} units are wanted elsewhere by the file",
     ),
     "take_theirs": Text(zh="按文件划入 {n}", en="as the file: into {n}"),
     "file_waits": Text(zh="这里已有 {n} 项修改", en="There is {n} edit here already|There are {n} edits here already"),
@@ -409,7 +410,8 @@ WORDS: dict[str, Text] = {
     "file_replace": Text(zh="用文件替换", en="Replace by the file"),
     "cancel": Text(zh="取消", en="Cancel"),
     "draft_kept": Text(
-        zh="这个浏览器里留有上次的 {n} 项修改。", en="{n} edit of an earlier visit is kept here.|{n} edits of an earlier visit are kept here."
+        zh="这个浏览器里留有上次的 {n} 项修改。",
+        en="{n} edit of an earlier visit is kept here.|{n} edits of an earlier visit are kept here.",
     ),
     "draft_take": Text(zh="取回", en="Take back"),
     "draft_drop": Text(zh="丢弃", en="Drop"),

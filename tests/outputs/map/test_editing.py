@@ -399,7 +399,9 @@ def test_a_live_mean_is_over_those_who_get_there(open_page, city):
 
 
 def edits_file(path, city, **parts):
-    path.write_text(json.dumps({"format": "gridplan-edits/1", "proposal": proposal_digest(city), **parts}), encoding="utf-8")
+    path.write_text(
+        json.dumps({"format": "gridplan-edits/1", "proposal": proposal_digest(city), **parts}), encoding="utf-8"
+    )
     return path
 
 
@@ -436,7 +438,10 @@ def test_a_second_file_is_merged_with_its_conflicts_told(editing, city, tmp_path
     )  # fmt: skip
     mine = editing.evaluate("gridplan.edit.document().moves")
     editing.set_input_files("#load", other)
-    wait_until(editing, "!document.getElementById('alert').hidden && document.getElementById('alert').textContent.includes('合并')")
+    wait_until(
+        editing,
+        "!document.getElementById('alert').hidden && document.getElementById('alert').textContent.includes('合并')",
+    )
     assert editing.evaluate("gridplan.edit.document().moves") == mine
     editing.click("#alert button:has-text('合并')")
     told = editing.evaluate("gridplan.edit.document()")
@@ -466,7 +471,11 @@ def test_a_comment_taken_away_comes_back(page):
 def test_a_comment_that_revise_refuses_is_not_read(page, city, text):
     comment = {"subject_kind": "plan", "subject_id": "", "author": "", "text": text}
     told = {"format": "gridplan-edits/1", "proposal": proposal_digest(city), "comments": [comment]}
-    assert page.evaluate("(text) => gridplan.edit.read(text)", json.dumps(told)) == {"taken": 0, "left": 1, "conflicts": 0}
+    assert page.evaluate("(text) => gridplan.edit.read(text)", json.dumps(told)) == {
+        "taken": 0,
+        "left": 1,
+        "conflicts": 0,
+    }
 
 
 # ---- keys and fingers ------------------------------------------------------------------------------------------------
@@ -502,7 +511,9 @@ def test_a_finger_opens_the_grid_and_draws_a_box(open_page, city):
     x, y = tablet.evaluate("gridplan.placeOf(5)")
     session = tablet.context.new_cdp_session(tablet)
     for kind, points in (("Start", [(x - 60, y - 50)]), ("Move", [(x, y)]), ("Move", [(x + 60, y + 50)]), ("End", [])):
-        session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": [{"x": a, "y": b} for a, b in points]})
+        session.send(
+            "Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": [{"x": a, "y": b} for a, b in points]}
+        )
     assert len(moved(tablet)) > 1
 
 
