@@ -182,6 +182,7 @@ function drawMap(context, view) {
   if (isEditing()) drawEditMarks(context, view, shown);
   drawComments(context, view);
   showLegend();
+  keepHash();
 }
 
 /** What is written over the map, each where the labels before it leave room. */

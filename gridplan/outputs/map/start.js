@@ -341,6 +341,8 @@ function pressKey(event) {
 }
 
 gridplanMap.setMaxBounds(null);
+const LINK = readHash();
+takeHash(LINK);
 buildPage();
 gridplanMap.invalidateSize({ animate: false });
 zoomToAll();
@@ -355,6 +357,7 @@ for (const name of ["mousedown", "touchstart", "touchmove"]) gridplanMap.getCont
 document.addEventListener("pointerdown", (event) => (pointerType = event.pointerType), true);
 gridplanMap.getContainer().addEventListener("keydown", mapKey, true);
 gridplanMap.on("zoomend moveend", showScale);
+openHash(LINK);
 document.addEventListener("keydown", pressKey);
 
 document.addEventListener("click", (event) => {

@@ -9,6 +9,7 @@ import shapely
 
 from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.text import Text
+from tests.outputs.map.conftest import wait_until, watch
 from tests.outputs.map.sample_city import build_city, reasons_of
 
 pytestmark = pytest.mark.browser
@@ -389,3 +390,29 @@ def test_escape_leads_from_a_unit_to_its_grid_and_on_to_all(page):
     assert page.evaluate("[gridplan.state.unit, gridplan.state.card !== null]") == [None, True]
     page.keyboard.press("Escape")
     assert page.evaluate("gridplan.state.card") is None
+
+
+def test_a_link_opens_the_page_as_it_was(page, city_map, screen):
+    """Language, colours, layers, card and view stand in the address; what is wrong in it is passed over."""
+    page.click(".language [lang=en]")
+    page.click("[data-mode=minutes]")
+    page.keyboard.press("Escape")
+    page.evaluate("gridplan.state.layers.roads = false")
+    page.keyboard.press("2")
+    page.evaluate("gridplan.map.setZoom(12.25, { animate: false })")
+    wait_until(page, "location.hash.endsWith('12.25')")
+    link, view = page.evaluate("location.hash"), view_of(page)
+    again = watch(screen, city_map, link)
+    assert view_of(again) == pytest.approx(view, abs=1e-4)
+    assert again.evaluate(
+        "[gridplan.state.language, gridplan.state.mode, gridplan.state.card, gridplan.state.layers.roads]"
+    ) == ["en", "minutes", 1, False]
+    again.close()
+    wild = watch(screen, city_map, "#lang=fr&tab=<b>&colour=constructor&unit=__proto__&map=a,b,c&layers=")
+    assert wild.evaluate("[gridplan.state.tab, gridplan.state.mode, gridplan.state.language]") == [
+        "grids",
+        "grids",
+        "zh",
+    ]
+    assert wild.complaints == []
+    wild.close()
