@@ -15,6 +15,7 @@ import time
 import pandas as pd
 
 from benchmarks.instances.irregular import BEST_KNOWN, FAMILY, irregular_map
+from gridplan.solver.solution import BREAKS_A_RULE
 from gridplan.solver.solver import solve
 
 COLUMNS = ["units", "leads", "slack", "seed", "objective", "bound", "found_by"]
@@ -32,7 +33,7 @@ def main() -> None:
             found = solve(irregular_map(units, leads, slack, seed), seed=solver_seed, effort=options.effort)
             seconds = time.process_time() - start
             row = known.setdefault(seed, {"units": units, "leads": leads, "slack": slack})
-            if found.status != "infeasible" and found.objective < row.get("objective", float("inf")):
+            if found.status not in BREAKS_A_RULE and found.objective < row.get("objective", float("inf")):
                 row["objective"] = found.objective
                 row["found_by"] = f"effort {options.effort:g} seed {solver_seed}"
             row["bound"] = max(row.get("bound", 0.0), found.bound or 0.0)

@@ -1,6 +1,6 @@
 """Random problems at any numbers: every answer is held against networkx and, where units are few, against all plans.
 
-    python -m benchmarks.fuzz_solver [--problems 10000] [--seed 0] [--first 0] [--only N]
+    python -m benchmarks.fuzz_solver [--problems 10000] [--seed 0] [--first 0] [--limit SECONDS] [--only N]
 
 Nothing here uses the solver's code but `solve` and `improve`. Problem N of a seed is always the same; `--only N` shows it.
 The last line counts what was wrong; the exit code is 1 if anything was.
@@ -23,7 +23,7 @@ import numpy as np
 
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem
-from gridplan.solver.solution import Solution
+from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.solver.solver import improve, solve
 from gridplan.words.errors import ProblemError
 
@@ -276,8 +276,8 @@ class Rules:
         terms = {"travel": people * minutes} if math.isfinite(minutes) else {"unreachable": people * self.lost_minutes}
         if p.max_minutes_price is not None and p.max_minutes is not None and minutes > p.max_minutes:
             terms["access"] = people * p.max_minutes_price
-        if p.move_price is not None and p.incumbent[u] not in (-1, j):
-            terms["moved"] = people * p.move_price
+        if p.change.price is not None and p.change.incumbent[u] not in (-1, j):
+            terms["moved"] = people * p.change.price
         return terms
 
     def sets(self) -> Iterator[tuple[int, ...]]:
@@ -344,13 +344,13 @@ def faults(problem: Problem, solution: Solution, *, proven: bool = True) -> list
     """Promises that a solution breaks."""
     wrong, terms = judge(problem, solution.assignment.lead_of_unit.to_dict())
     found = []
-    if solution.status == "infeasible":
+    if breaks_a_rule(solution):
         if not wrong:
-            found.append("called infeasible, holds all rules")
+            found.append(f"called {solution.status}, holds all rules")
         if all(said.note for said in solution.explanation):
-            found.append("infeasible and not explained")
+            found.append(f"{solution.status} and not explained")
         if solution.bound is not None or solution.gap is not None:
-            found.append("infeasible with a bound")
+            found.append(f"{solution.status} with a bound")
     elif wrong:
         return [f"{solution.status} plan breaks a rule: {wrong}"]
     else:
@@ -364,11 +364,15 @@ def faults(problem: Problem, solution: Solution, *, proven: bool = True) -> list
     if problem.n_units > FEW or not proven:
         return found
     best = best_of_all(problem)
-    if best is None and solution.status != "infeasible":
+    if best is None and not breaks_a_rule(solution):
         found.append("no plan holds the rules, and yet")
+    if best is None and solution.status == "unknown":
+        found.append("(no plan holds the rules, not proven)")
     if best is not None and solution.status == "infeasible":
-        found.append("feasible called infeasible" if solution.reproducible else "(no plan found in time)")
-    if best is not None and solution.status != "infeasible":
+        found.append("feasible called infeasible")
+    if best is not None and solution.status == "unknown":
+        found.append("no plan found, and there is one" if solution.reproducible else "(no plan found in time)")
+    if best is not None and not breaks_a_rule(solution):
         slack = PROVEN * best[1]
         if solution.bound is not None and solution.bound > best[0] + slack:
             found.append("bound above the optimum")
@@ -379,7 +383,12 @@ def faults(problem: Problem, solution: Solution, *, proven: bool = True) -> list
     return found
 
 
-def try_problem(seed: int, number: int, *, effort: float = 0.02) -> tuple[str, list[str]]:
+def breaks_a_rule(solution: Solution) -> bool:
+    """Whether a solution says that its plan breaks a hard rule."""
+    return solution.status in BREAKS_A_RULE
+
+
+def try_problem(seed: int, number: int, *, effort: float = 0.02, limit_s: float = LIMIT_S) -> tuple[str, list[str]]:
     """Status of problem `number` and what is wrong with it; remarks that are no faults are in brackets."""
     args, planted = random_arguments(seed, number)
     try:
@@ -388,16 +397,17 @@ def try_problem(seed: int, number: int, *, effort: float = 0.02) -> tuple[str, l
         return "refused", []
     start = time.perf_counter()
     try:
-        solution = solve(problem, seed=1, effort=effort, time_limit_s=LIMIT_S)
-        late = time.perf_counter() - start > LIMIT_S + 1
+        solution = solve(problem, seed=1, effort=effort, time_limit_s=limit_s)
+        late = time.perf_counter() - start > limit_s + 1
         found = [*faults(problem, solution), *(["(late)"] if late else [])]
         if number % 5 == 0 and problem.n_units <= FEW:
             found += [f"improve: {fault}" for fault in _improved(problem, seed, number, effort)]
     except Exception:
         return "error", [traceback.format_exc(limit=-2)]
     if planted:
-        count = "(a plan that holds was not found)" if solution.status == "infeasible" else "(drawn around a plan)"
-        found.append(count)
+        if solution.status == "infeasible":
+            found.append("called infeasible, and was drawn around a plan that holds")
+        found.append("(a plan that holds was not found)" if breaks_a_rule(solution) else "(drawn around a plan)")
     return solution.status, found
 
 
@@ -406,17 +416,17 @@ def _improved(problem: Problem, seed: int, number: int, effort: float) -> list[s
     leads = rng.integers(0, problem.n_leads, problem.n_units)
     plan = Assignment.from_leads({u: problem.lead_ids[j] for u, j in zip(problem.unit_ids, leads, strict=True)})
     solution = improve(problem, plan, seed=1, effort=effort)
-    if problem.move_price is not None:
+    if problem.change.price is not None:
         return []  # its terms are those of moving away from the given plan
-    return [fault for fault in faults(problem, solution, proven=False) if fault != "called infeasible, holds all rules"]
+    return faults(problem, solution, proven=False)
 
 
-def run(problems: int, seed: int, first: int = 0) -> tuple[Counter[str], dict[int, list[str]]]:
+def run(problems: int, seed: int, first: int = 0, *, limit_s: float = LIMIT_S) -> tuple[Counter[str], dict[int, list[str]]]:
     """Count statuses and faults of some problems; faults by number of the problem."""
     count: Counter[str] = Counter()
     wrong: dict[int, list[str]] = {}
     for number in range(first, first + problems):
-        status, found = try_problem(seed, number)
+        status, found = try_problem(seed, number, limit_s=limit_s)
         count[status] += 1
         count.update(fault for fault in found if fault.startswith("("))
         real = [fault for fault in found if not fault.startswith("(")]
@@ -430,17 +440,18 @@ def main() -> None:
     parser.add_argument("--problems", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--limit", type=float, default=LIMIT_S, help="seconds that a solve may take")
     parser.add_argument("--only", type=int, default=None, help="show one problem and what is wrong with it")
     options = parser.parse_args()
     if options.only is not None:
         for name, value in random_arguments(options.seed, options.only)[0].items():
             print(name, "=", value)
-        print(*try_problem(options.seed, options.only), sep="\n")
+        print(*try_problem(options.seed, options.only, limit_s=options.limit), sep="\n")
         return
     totals: Counter[str] = Counter()
     faulty = 0
     for at in range(options.first, options.first + options.problems, 100):
-        count, wrong = run(min(100, options.first + options.problems - at), options.seed, at)
+        count, wrong = run(min(100, options.first + options.problems - at), options.seed, at, limit_s=options.limit)
         totals.update(count)
         faulty += len(wrong)
         for number, found in wrong.items():

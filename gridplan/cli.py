@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
+import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,6 +19,7 @@ import typer
 
 from gridplan import __version__
 from gridplan.words.errors import GridplanError, GridplanWarning, InputProblem
+from gridplan.words.folders import place_of
 from gridplan.words.signs import shown_line
 from gridplan.words.small_files import told_reason
 from gridplan.words.streams import drop_broken, open_streams
@@ -60,7 +60,7 @@ Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言
 
 
 def main() -> None:
-    """Run the command line; what no command told in words itself is told here."""
+    """Run the command line; what no command told in words itself is told here, and ends with 2: 1 means that a plan was made."""
     open_streams()
     _silence_libraries()
     warnings.showwarning = _show_warning
@@ -71,10 +71,10 @@ def main() -> None:
         except SystemExit as end:
             status = end.code
         sys.stdout.flush()
-    except (OSError, MemoryError) as error:
+    except Exception as error:
         drop_broken()
         with suppress(OSError):
-            _print_problems((_interrupted(error),), "en" if "en" in sys.argv else "zh")
+            _print_problems(_told_of(error), "en" if "en" in sys.argv else "zh")
         drop_broken()
         status = 2
     raise SystemExit(status)
@@ -83,6 +83,24 @@ def main() -> None:
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """Say a warning to people, who have no use for the line of code that gave it."""
     typer.echo(str(message), err=True)
+
+
+def _told_of(error: Exception) -> tuple[InputProblem, ...]:
+    """Return what an error that reached the end of the program says; a mistake of ours with its traceback, for a report."""
+    if isinstance(error, GridplanError):
+        return error.problems
+    if isinstance(error, OSError | MemoryError):
+        return (_interrupted(error),)
+    traceback.print_exception(error)
+    name = f"{type(error).__name__}: {error}"
+    return (
+        InputProblem(
+            "error",
+            Text(zh="程序能处理的输入", en="inputs that the program can handle"),
+            Text(zh=f"程序的错误（{name}）", en=f"a mistake of the program ({name})"),
+            Text(zh="请把以上内容连同命令反馈给我们。", en="Please report the lines above together with the command."),
+        ),
+    )
 
 
 def _interrupted(error: OSError | MemoryError) -> InputProblem:
@@ -203,9 +221,10 @@ def assess(
 ) -> None:
     """为已有的分组评分并检查。 · Score and check a plan that already exists."""
     with _told(lang or _language_of(case)):
+        from gridplan.case.case import case_name
         from gridplan.pipeline import assess as assess_plan
 
-        read, folder = _read(case, lang), out or Path("maps") / f"{_name(case)}-{assignment.stem}"
+        read, folder = _read(case, lang), out or Path("maps") / f"{case_name(case)}-{assignment.stem}"
         with _new_folder(folder) as new, _progress(read.language) as progress:
             proposal = assess_plan(read, assignment.resolve(), progress=progress)
             _fill(proposal, new, progress, source=case)
@@ -232,7 +251,7 @@ def revise(
         from gridplan.proposal.edits import read_edits
 
         parent, folder = _read_proposal(out, lang), result or out.resolve().with_name(f"{out.resolve().name}-revised")
-        if folder.resolve() == out.resolve():
+        if place_of(folder) == place_of(out):
             _fail(_SAME_FOLDER, parent.case.language)
         wanted = read_edits(edits, parent)
         with _new_folder(folder) as new, _progress(parent.case.language) as progress:
@@ -255,6 +274,71 @@ def _tell_repair(parent: Proposal, proposal: Proposal, wanted: Edits, folder: Pa
         suggested = folder.with_name(f"{folder.name}-edits.json")
         write_edits(replace(wanted, locks=tuple(dict.fromkeys((*wanted.locks, *undone)))), suggested)
     print_repair(parent, proposal, undone, suggested)
+
+
+@app.command()
+def batch(
+    cases: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CASES...",
+            help="方案文件，或方案表（csv、xlsx，每行一个） · case files, or tables of them (csv, xlsx; one row a run)",
+        ),
+    ],
+    *,
+    scheduler: Annotated[
+        str | None,
+        typer.Option("--scheduler", metavar="ADDRESS", help="Dask 调度器地址 · address of a Dask scheduler"),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option("--workers", min=1, help="本机工作进程数 · processes on this machine")
+    ] = None,
+    insecure: Annotated[
+        bool,
+        typer.Option("--insecure", help="允许不加密的远程调度器 · allow a remote scheduler without TLS"),
+    ] = False,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """规划许多方案：一个省，或一张方案表（默认写到 maps/batch）。 · Plan many cases: a province, or a table of runs (default maps/batch)."""
+    with _told(lang or "zh"):
+        from gridplan.batch.case_list import list_jobs
+        from gridplan.batch.many_cases import run_batch
+        from gridplan.batch.runner import Cluster, Processes
+        from gridplan.batch.told_batch import cancelling, shown_progress, tell_batch
+
+        if scheduler is not None and workers is not None:
+            _fail(_EITHER_WORKERS, lang or "zh")
+        on = Processes(workers) if scheduler is None else Cluster(scheduler, insecure)
+        jobs, folder = list_jobs(cases), out or Path("maps") / "batch"
+        with cancelling() as cancel, shown_progress(lang or "zh") as listener:
+            done = run_batch(jobs, folder, on=on, language=lang, listener=listener, cancel=cancel)
+        for line in tell_batch(done, folder, lang or "zh"):
+            _say(line)
+    _leave(done.status)
+
+
+@app.command()
+def adjust(
+    case: CasePath,
+    *,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """从现有分组出发，少动居民：调整曲线，每一步一个方案。 · Least change from the grouping in force: the curve, each step a plan."""
+    with _told(lang or _language_of(case)):
+        from gridplan.batch.adjustment import adjust as adjust_case
+        from gridplan.batch.curve_files import CURVE_FILES, fill_curve_folder, print_curve
+        from gridplan.case.case import case_name
+        from gridplan.words.folders import replaced_folder
+
+        read, folder = _read(case, lang), out or Path("maps") / f"{case_name(case)}-adjust"
+        with replaced_folder(folder, CURVE_FILES) as new, _progress(read.language) as progress:
+            adjustment = adjust_case(read, progress=progress)
+            progress(Text(zh="写出各步方案", en="Writing the plan of each step"))
+            fill_curve_folder(adjustment, new, log=progress.log(case))
+        _print_problems(adjustment.told, read.language)
+        print_curve(adjustment, folder)
 
 
 @app.command()
@@ -286,13 +370,27 @@ def export(
     target: Annotated[
         str | None, typer.Option("--target", metavar="PATH|URL", help="写到哪里 · where to write")
     ] = None,
+    audience: Annotated[
+        Literal["internal", "consultation", "public"],
+        typer.Option(
+            "--for",
+            help="给谁：内部、征求意见、公示 · who gets it; what they must not see is left out",
+        ),
+    ] = "internal",
     lang: Lang = None,
 ) -> None:
     """导出方案给其他系统（默认写到 OUT/export）。 · Export a proposal to other systems (default OUT/export)."""
     from gridplan.outputs.exports.formats import FORMATS, export_into
 
     with _told(lang or "zh"), _progress(lang or "zh", stages=len(FORMATS)) as progress:
-        written = export_into(out, to, target, read=lambda folder: _read_proposal(folder, lang), progress=progress)
+        written = export_into(
+            out,
+            to,
+            target,
+            audience=audience,
+            read=lambda folder: _read_proposal(folder, lang),
+            progress=progress,
+        )
     for path in written:
         _say(path)
 
@@ -318,6 +416,13 @@ def _say(line: str | Path) -> None:
     typer.echo(shown_line(str(line)))
 
 
+_EITHER_WORKERS = InputProblem(
+    "error",
+    Text(zh="--scheduler 或 --workers", en="--scheduler or --workers"),
+    Text(zh="两个都写了", en="both"),
+    Text(zh="集群的工作进程由集群自己启动。", en="A cluster starts its own workers."),
+    field="--workers",
+)
 _SAME_FOLDER = InputProblem(
     "error",
     Text(zh="另一个结果文件夹", en="another folder for the result"),
@@ -351,12 +456,13 @@ def _language_of(case: Path) -> Language:
 
 def _plan(case: Path, out: Path | None, seed: int | None, lang: Language | None) -> None:
     with _told(lang or _language_of(case)):
+        from gridplan.case.case import case_name
         from gridplan.pipeline import plan as make_plan
 
         read = _read(case, lang)
         if seed is not None:
             read = read.changed(solver={"seed": seed})
-        folder = out or Path("maps") / _name(case)
+        folder = out or Path("maps") / case_name(case)
         with _new_folder(folder) as new, _progress(read.language) as progress:
             proposal = make_plan(read, progress=progress)
             _fill(proposal, new, progress, source=case)
@@ -368,11 +474,6 @@ def _read(path: Path, lang: Language | None) -> Case:
 
     case = read_case(path)
     return case if lang is None else case.with_language(lang)
-
-
-def _name(case: Path) -> str:
-    resolved = case.resolve()
-    return resolved.parent.name if resolved.stem == "case" else resolved.stem
 
 
 def _new_folder(folder: Path) -> AbstractContextManager[Path]:
@@ -426,27 +527,20 @@ def _print_problems(problems: tuple[InputProblem, ...], language: Language) -> N
 
 
 class _Stages:
-    """Remembers when each stage began; shows it as a bar with the time spent, on stderr and only on a terminal."""
+    """Notes when each stage begins; shows it as a bar with the time spent, on stderr and only on a terminal."""
 
     def __init__(self, language: Language, bar: Any = None, stages: int = _N_STAGES) -> None:
-        self._language = language
+        from gridplan.words.run_log import StageLog
+
         self._bar = bar
         self._task = bar.add_task("", total=stages) if bar is not None else None
-        self._begun: list[tuple[str, float]] = []
+        self._log = StageLog(language)
+        self.log = self._log.text
 
     def __call__(self, stage: Text) -> None:
-        self._begun.append((stage.in_language(self._language), time.perf_counter()))
+        shown = self._log(stage)
         if self._bar is not None:
-            self._bar.update(self._task, description=self._begun[-1][0], completed=len(self._begun) - 1)
-
-    def log(self, case: Path) -> str:
-        """Return what run.log says: when, which case, which version, and how long each stage took."""
-        ends = [at for _, at in self._begun[1:]]
-        lines = [
-            f"{datetime.now().astimezone().isoformat(timespec='seconds')}  gridplan {__version__}  {case.resolve()}"
-        ]
-        lines += [f"{end - at:8.2f} s  {name}" for (name, at), end in zip(self._begun, ends, strict=False)]
-        return "\n".join(lines) + "\n"
+            self._bar.update(self._task, description=shown, completed=self._log.n_stages - 1)
 
 
 @contextmanager

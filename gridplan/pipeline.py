@@ -19,8 +19,9 @@ from gridplan.grids.plan import Plan
 from gridplan.grids.scores import outcome_given, score_plan
 from gridplan.grids.unit_reasons import explain_units
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
-from gridplan.ground.adjacency import build_adjacency
+from gridplan.ground.adjacency import build_adjacency, tell_separate
 from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_unit
+from gridplan.ground.in_force import tell_in_force
 from gridplan.ground.joined import (
     all_candidates,
     bounded_outcome,
@@ -135,8 +136,10 @@ def pose(case: Case, *, progress: Progress = _silent, what_if: bool = True) -> P
     return pose_place(survey(case, progress=progress), progress=progress, what_if=what_if)
 
 
-def pose_place(place: Surveyed, *, progress: Progress = _silent, what_if: bool = True) -> Posed:
-    """Do what `pose` does with a place that has been surveyed.
+def pose_place(
+    place: Surveyed, *, progress: Progress = _silent, what_if: bool = True, also: Iterable[str] = ()
+) -> Posed:
+    """Do what `pose` does with a place that has been surveyed; minutes are measured to the sites of `also` too.
 
     Raises
     ------
@@ -147,7 +150,8 @@ def pose_place(place: Surveyed, *, progress: Progress = _silent, what_if: bool =
     place = _told(place, (*tell_unknown_subjects(place.layers, case), *tell_unready(place.layers, place.leads, case)))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     sites = all_candidates(place.layers, place.leads, case)
-    travel = measure_travel(place.layers, case, sites, what_if=what_if)
+    place = _told(place, tell_in_force(place.layers, place.leads, sites, case))
+    travel = measure_travel(place.layers, case, list(dict.fromkeys([*sites, *also])), what_if=what_if)
     problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, case)
     return Posed(_told(place, (*travel.notes, *tell_unreached(problems, case))), travel, problems)
 
@@ -199,7 +203,15 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     progress(Text(zh="整理规划单元", en="Completing planning units"))
     layers = complete_units(layers, case)
     place = Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
-    return _told(place, (*strange, *tell_unknown_names(layers, case), *tell_implausible(layers, case)))
+    return _told(
+        place,
+        (
+            *strange,
+            *tell_unknown_names(layers, case),
+            *tell_implausible(layers, case),
+            *tell_separate(layers, place.adjacency, case),
+        ),
+    )
 
 
 def judge(

@@ -49,6 +49,8 @@ drive_kmh = { residential = 60 }
 access_detour = 1
 [grids]
 k = 2
+[solver]
+reasons = false
 [rules]
 grid_population_min = 1000
 """

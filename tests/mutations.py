@@ -978,7 +978,24 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/judge.py",
         "lost += members[numbers != main].tolist()",
         "lost += []",
-        ("tests/solver/test_judge.py::test_a_planted_plan_is_found_and_called_infeasible",),
+        ("tests/solver/test_judge.py::test_a_planted_plan_is_found_and_called_unknown_as_it_proves_nothing",),
+    ),
+    Mutation(
+        "a plan that was not found in time is called impossible",
+        "gridplan/solver/flow.py",
+        'status = "infeasible" if all_tried and all(result.excluded for result in results) else "unknown"',
+        'status = "infeasible"',
+        (
+            "tests/solver/explain/test_excluded.py::test_a_plan_not_found_in_time_is_never_called_impossible",
+            "tests/solver/test_unusual_numbers.py::test_no_lack_of_time_turns_a_plan_into_none",
+        ),
+    ),
+    Mutation(
+        "leads that are kept prove that no others do",
+        "gridplan/solver/improving.py",
+        'return solution.restated(status="unknown") if kept and solution.status == "infeasible" else solution',
+        "return solution",
+        ("tests/solver/explain/test_excluded.py::test_leads_that_are_kept_prove_nothing_of_others",),
     ),
     Mutation(
         "small numbers of residents are solved as they are",
@@ -1564,8 +1581,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a Shapefile cuts an id",
         "gridplan/outputs/exports/vector.py",
-        'if n_longer and column.endswith("_id"):',
-        'if n_longer and column == "unit_id":',
+        'if n_changed and column.endswith("_id"):',
+        'if n_changed and column == "unit_id":',
         (
             "tests/outputs/exports/test_round_trips.py::test_long_text_is_cut_between_signs_and_counted_and_an_id_never_is",
         ),
@@ -2331,14 +2348,64 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the public sees military institutions",
-        "gridplan/outputs/report/audiences.py",
+        "gridplan/outputs/audiences.py",
         "_PAPERS, _without_military)",
         "_ALL, _without_military)",
-        ("tests/outputs/report/test_audiences.py::test_a_military_lead_has_no_name_in_public",),
+        ("tests/outputs/test_audiences.py::test_a_military_lead_has_no_name_in_public",),
+    ),
+    Mutation(
+        "an institution that has not joined is handed to other systems",
+        "gridplan/outputs/audiences.py",
+        'role_source="")[kept]',
+        'role_source="")',
+        ("tests/outputs/test_audiences.py::test_what_is_the_commission_s_alone_is_in_no_export_for_others",),
+    ),
+    Mutation(
+        "a ferry is drawn as a road",
+        "gridplan/outputs/report/plate_map.py",
+        "self.draw_lines(sheet, roads[~by_boat], ROAD",
+        "self.draw_lines(sheet, roads, ROAD",
+        ("tests/outputs/report/test_plates.py::test_a_ferry_is_a_dashed_line_of_its_own_and_no_road",),
+    ),
+    Mutation(
+        "the plate names what touches most before what must be",
+        "gridplan/outputs/report/plates.py",
+        "return list(SEVERITIES).index(issue.severity), -(issue.people or 0)",
+        "return 0, -(issue.people or 0)",
+        (
+            "tests/outputs/report/test_plates.py::test_what_must_be_comes_before_what_should_and_then_whom_it_touches_most",
+        ),
+    ),
+    Mutation(
+        "a drawing has the names of leads alone",
+        "gridplan/outputs/exports/drawings.py",
+        "[*_grid_labels(grids, layers), *_lead_labels(grids, points)]",
+        "[*_lead_labels(grids, points)]",
+        (
+            "tests/outputs/exports/test_round_trips.py::test_drawings_have_the_names_of_grids_inside_them_and_of_leads_above_their_points",
+        ),
+    ),
+    Mutation(
+        "a sign that GBK lacks vanishes",
+        "gridplan/outputs/exports/vector.py",
+        "sign if holds_sign(encoding, sign) else _NO_SIGN for",
+        "sign if holds_sign(encoding, sign) else '' for",
+        (
+            "tests/outputs/exports/test_round_trips.py::test_a_sign_that_gbk_lacks_is_shown_and_counted_and_never_stands_in_an_id",
+        ),
+    ),
+    Mutation(
+        "an address of no unit lies in the last one",
+        "gridplan/outputs/report/residents_page.py",
+        "known = place >= 0",
+        "known = place >= -1",
+        (
+            "tests/outputs/report/test_residents_page.py::test_addresses_of_the_case_are_found_by_where_they_lie_and_those_of_no_unit_are_left_out",
+        ),
     ),
     Mutation(
         "nine people are told",
-        "gridplan/outputs/report/wording.py",
+        "gridplan/outputs/audiences.py",
         "FEWEST = 10",
         "FEWEST = 9",
         ("tests/outputs/report/test_wording.py::test_people_are_in_ten_thousands_and_never_few",),

@@ -182,7 +182,7 @@ def _raster(name: str, change: Callable[[Any, dict[str, Any]], None], field: str
             data, profile = raster.read(1), dict(raster.profile)
         change(data, profile)
         with rasterio.open(folder / "population.tif", "w", **profile) as raster:
-            raster.write(data, 1)
+            raster.write(data.astype(profile["dtype"]), 1)
         return Damage("population.tif", field, severity)
 
     return Kind(name, apply, raster=True)
@@ -190,6 +190,12 @@ def _raster(name: str, change: Callable[[Any, dict[str, Any]], None], field: str
 
 def header(old: str, new: str) -> Callable[[Rows, Random], Rows]:
     return lambda rows, rng: [[new if value == old else value for value in rows[0]], *rows[1:]]
+
+
+def _in_thousands(rows: Rows, rng: Random) -> Rows:
+    at = rows[0].index("常住人口")
+    rows[0][at] = "常住人口（千人）"
+    return [rows[0], *([*row[:at], row[at] / 1000, *row[at + 1 :]] for row in rows[1:])]
 
 
 def without(header: str) -> Callable[[Rows, Random], Rows]:
@@ -290,6 +296,18 @@ def _one(value: float) -> Callable[[Any, dict[str, Any]], None]:
     return lambda data, profile: np.put(data, int(np.argmax(data)), value)
 
 
+def _untagged(dtype: str, value: float) -> Callable[[Any, dict[str, Any]], None]:
+    """Whole numbers of a type, with a block amid the people of a number that stands for no data and is not tagged as such."""
+
+    def change(data: Any, profile: dict[str, Any]) -> None:
+        row, column = np.unravel_index(int(np.nanargmax(data)), data.shape)
+        data[:] = np.clip(np.nan_to_num(np.round(data)), 0, 200)
+        data[row : row + 4, column : column + 4] = value
+        profile.update(dtype=dtype, nodata=None)
+
+    return change
+
+
 def _profile(**keys: Any) -> Callable[[Any, dict[str, Any]], None]:
     return lambda data, profile: profile.update(keys)
 
@@ -388,6 +406,17 @@ KINDS = [
     _raster("raster of NaN", _fill(np.nan)),
     _raster("raster all negative", _fill(-1.0)),
     _raster("one infinite cell", _one(np.inf), "", "warning-or-nothing"),
+    _raster("65,535 in a raster of whole numbers", _untagged("uint16", 65_535), "", "warning"),
+    _raster("32,767 in a raster of whole numbers", _untagged("int16", 32_767), "", "warning"),
+    _raster("255 in a raster of bytes", _untagged("uint8", 255), "", "warning"),
+    _raster("the largest float in a raster", _untagged("float32", 3.4028235e38), "", "warning"),
+    _raster("-9,999 in a raster", _untagged("int16", -9_999), "", "warning"),
+    _raster("99,999 in a raster", _untagged("float32", 99_999), "", "warning"),
+    cell("beds true", F, "开放床位", "TRUE"),
+    cell("community code with a letter", C, "社区代码", lambda old, *_: "O".join(str(old).rsplit("0", 1))),
+    table("census in thousands by its header", C, _in_thousands, "常住人口（千人）", "repair"),
+    cell("link in seconds", L, "minutes", "5400", "", field="minutes"),
+    raw("links cut in a number", L, lambda data, rng: data.rstrip(b"\r\n")[:-1], "", "warning-or-nothing"),
     raw("river is noise", "river.gpkg", lambda data, rng: rng.bytes(4096)),
     raw("river absent", "river.gpkg", lambda data, rng: None),
 ]  # fmt: skip

@@ -153,7 +153,7 @@ KINDS = [
     townships("townships in metres", lambda frame, at: frame.to_crs(METRES), "", ""),
     raw("last line torn", V, lambda data, rng: data[:-24]),
     raw("block of NUL", V, nul_block),
-    raw("last village without line feed", V, lambda data, rng: data.rstrip(b"\r\n"), "", ""),
+    raw("last village without line feed", V, lambda data, rng: data.replace(b"\r\n", b"\n").rstrip(b"\n"), "", ""),
     table("villages in 万", V, header("常住人口", "常住人口（万人）"), "常住人口（万人）", "repair"),
     cell("village of 9e9", V, "常住人口", "-9999"),
     told_in(F, table("census in 万", C, times("常住人口", 1e-4), "beds", "warning")),
@@ -185,7 +185,9 @@ def _restated(folder: Path, old: str, new: str) -> None:
     (folder / "case.toml").write_text(text.replace(old, new), encoding="utf-8")
 
 
-def _as_csv(name: str, encoding: str, delimiter: str = ",") -> Callable[[Path], None]:
+def as_csv(name: str, encoding: str, delimiter: str = ",") -> Callable[[Path], None]:
+    """Return what writes a workbook as text, and names it in the case."""
+
     def change(folder: Path) -> None:
         rows = _rows(folder, name)
         text = "\n".join(delimiter.join(str(value) for value in row) for row in rows) + "\n"
@@ -195,13 +197,16 @@ def _as_csv(name: str, encoding: str, delimiter: str = ",") -> Callable[[Path], 
     return change
 
 
-def _as_vector(name: str, suffix: str, crs: Any = None) -> Callable[[Path], None]:
+def as_vector(name: str, suffix: str, crs: Any = None, *, layer: str | None = None) -> Callable[[Path], None]:
+    """Return what writes a layer in another format or CRS, and names it in the case."""
+
     def change(folder: Path) -> None:
-        frame = gpd.read_file(folder / name)
+        frame = gpd.read_file(folder / name, layer=layer)
         frame = frame if crs is None else frame.to_crs(crs)
         path = (folder / name).with_suffix(suffix)
         frame.to_parquet(path) if suffix == ".parquet" else frame.to_file(path, engine="pyogrio")
-        _restated(folder, f'"{name}"', f'"{path.name}"')
+        named = f'"{name}"' if layer is None else f'"{name}"\nlayer = "{layer}"'
+        _restated(folder, named, f'"{path.name}"')
 
     return change
 
@@ -214,15 +219,15 @@ def _points_as_vector(folder: Path) -> None:
 
 
 VARIANTS: dict[str, Callable[[Path], None]] = {
-    "townships as GeoJSON": _as_vector(U, ".geojson", 4326),
-    "townships in metres": _as_vector(U, ".fgb", METRES),
-    "roads as shapefile": _as_vector(R, ".shp"),
-    "roads in Parquet": _as_vector(R, ".parquet"),
-    "roads in a UTM zone": _as_vector(R, ".fgb", 32651),
-    "roads as GeoJSON": _as_vector(R, ".geojson", 4326),
-    "census as csv with a mark": _as_csv(C, "utf-8-sig"),
-    "census in UTF-16": _as_csv(C, "utf-16"),
-    "census with semicolons": _as_csv(C, "utf-8-sig", ";"),
+    "townships as GeoJSON": as_vector(U, ".geojson", 4326),
+    "townships in metres": as_vector(U, ".fgb", METRES),
+    "roads as shapefile": as_vector(R, ".shp"),
+    "roads in Parquet": as_vector(R, ".parquet"),
+    "roads in a UTM zone": as_vector(R, ".fgb", 32651),
+    "roads as GeoJSON": as_vector(R, ".geojson", 4326),
+    "census as csv with a mark": as_csv(C, "utf-8-sig"),
+    "census in UTF-16": as_csv(C, "utf-16"),
+    "census with semicolons": as_csv(C, "utf-8-sig", ";"),
     "villages as points of a GeoPackage": _points_as_vector,
 }
 """The county as other programs write it: nothing is wrong with any of them."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -65,28 +64,3 @@ def test_a_name_is_the_same_thing_whatever_was_imported_first(first):
 def test_importing_gridplan_loads_nothing_heavy():
     heavy = "{'numpy', 'pandas', 'geopandas', 'folium', 'numba', 'highspy', 'gridplan.pipeline'}"
     assert run(f"import sys, gridplan; print(sorted({heavy} & set(sys.modules)))") == "[]"
-
-
-def test_type_checkers_know_the_face_and_refuse_nonsense(tmp_path):
-    """mypy reveals whole signatures and refuses an argument that no function takes."""
-    snippet = tmp_path / "snippet.py"
-    snippet.write_text(
-        "import gridplan as gp\n"
-        "reveal_type(gp.plan)\n"
-        "reveal_type(gp.Problem.from_arrays)\n"
-        'gp.plan("x", nonsense=3)\n'
-        "gp.read_case(3)\n"
-        "gp.__version__.upper()\n",
-        encoding="utf-8",
-    )
-    command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "setup.cfg"), str(snippet)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    told: dict[int, list[str]] = {}
-    for number, words in re.findall(r"snippet\.py:(\d+): (.*)", done.stdout):
-        told.setdefault(int(number), []).append(words)
-    assert set(told) == {2, 3, 4, 5}, done.stdout + done.stderr
-    assert "(case: gridplan.case.case.Case, *, progress:" in told[2][0]
-    assert told[2][0].endswith('-> gridplan.proposal.proposal.Proposal"')
-    assert told[3][0].endswith('-> gridplan.solver.problem.Problem"')
-    assert any('Unexpected keyword argument "nonsense" for "plan"' in line for line in told[4])
-    assert any('incompatible type "str"; expected "Case"' in line for line in told[4])

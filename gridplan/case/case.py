@@ -33,6 +33,7 @@ from gridplan.case.sections import (
     Area,
     Basemap,
     Budget,
+    ChangeRules,
     County,
     Grids,
     MemberRules,
@@ -75,6 +76,7 @@ class Case(Section):
     units: UnitRules = UnitRules()
     travel: Travel = Travel()
     grids: Grids = Grids()
+    change: ChangeRules = ChangeRules()
     members: MemberRules = MemberRules()
     county: County = County()
     rules: Rules = Rules()
@@ -303,6 +305,12 @@ def read_case(path: str | Path) -> Case:
     case = parse_case(tree, folder=path.resolve().parent, file=path.name)
     _check_basemap(case, path.name)
     return case
+
+
+def case_name(path: Path) -> str:
+    """Return what a case is called after its file: the folder of a case.toml, the stem of any other name."""
+    resolved = path.resolve()
+    return resolved.parent.name if resolved.stem == "case" else resolved.stem
 
 
 def _refuse_folder(path: Path) -> None:

@@ -124,6 +124,35 @@ class Grids(Section):
         return value
 
 
+class ChangeRules(Section):
+    """How much of the grouping in force (layers.baseline) may change. Empty keys leave a plan free of it."""
+
+    price_min: float | None = default(
+        None, "none", "Price of a resident who gets another lead, in minutes; empty: nothing", ge=0
+    )
+    most_share: float | None = default(
+        None, "none", "Share of the residents of the grouping in force who may get another lead", ge=0, le=1
+    )
+    leads_stay: bool = Field(
+        False,
+        description="True: the hospitals that lead in force go on leading, and no others (grids.k does not count)",
+    )
+    locked_units: tuple[str, ...] = Field((), description="Unit ids that keep their lead in force")
+    locked_streets: tuple[str, ...] = Field(
+        (), description="Streets (codes or names) whose units keep their lead in force"
+    )
+    locked_facilities: tuple[str, ...] = Field(
+        (), description="Facility ids whose group stays: the unit they stand in keeps its lead in force"
+    )
+    points: int = default(8, "D", "Plans on each curve of `gridplan adjust` at most", ge=2, le=40)
+
+    @property
+    def asked(self) -> bool:
+        """Whether a plan depends on the grouping in force."""
+        locks = self.locked_units or self.locked_streets or self.locked_facilities
+        return self.price_min is not None or self.most_share is not None or self.leads_stay or bool(locks)
+
+
 class MemberRules(Section):
     """Who belongs to a group, where the list of members and the place do not say, or say otherwise."""
 
@@ -272,6 +301,12 @@ class Rules(Section):
         None, "none", "Minutes within which samples reach their centre; empty: not judged (R-38)", gt=0
     )
     ambulance_residents: float = default(30_000.0, "M", "Residents an ambulance serves at most (R-64)", gt=0)
+    fewest_shown: int = default(
+        10,
+        "D",
+        "Cases of a record between two places that are fewer are shown nowhere, nor shares of them (R-43, R-44)",
+        ge=1,
+    )
     slots_one_in: int = default(3, "S2, V", "A lead reserves one of so many appointment slots (R-39): 3 is 1/3", ge=1)
     beds_one_in: int = default(4, "S2, V", "A lead reserves one of so many beds (R-39): 4 is 1/4", ge=1)
     signed_share: float = default(0.75, "V", "Residents signed with a family doctor by 2035 (R-66)", ge=0, le=1)

@@ -137,6 +137,10 @@ class LayerSources(Section):
     barriers: Source | None = Field(None, description="Lines that separate neighbours: rivers, railways")
     links: Source | None = Field(None, description="Stated connections between units: ferry, bridge, tunnel")
     baseline: Source | None = Field(None, description="Existing grouping: lead by unit")
+    unit_codes: Source | None = Field(
+        None,
+        description="Units that merged, split or changed their codes since the baseline: former code, code, residents",
+    )
     travel_table: Source | None = Field(None, description="Given minutes: unit x facility, or one row a pair")
     records: dict[str, Source] = Field(
         default_factory=dict, description="Tables of what happened or was agreed, by name: [layers.records.visits]"

@@ -131,26 +131,33 @@ def check_choice(plan: Plan) -> Iterator[Verdict]:
 
 
 def check_openness(plan: Plan) -> Iterator[Verdict]:
-    """R-43: the share of referrals that leave the group; none at all is a should."""
+    """R-43: the share of referrals that leave the group; none at all is a should. Fewer than may be shown are told as such."""
     flows, grid = plan.records["referrals"], plan.grid_of_facility
+    fewest = plan.case.rules.fewest_shown
     source = flows["from_id"].map(grid).fillna("")
     target = flows["to_id"].map(grid).fillna("")
     for grid_id in map(str, plan.assignment.lead_of_grid.index):
         own = flows[source == grid_id]
         total = float(own["count"].sum())
-        if total <= 0:
-            wording = Text(zh="{g}：未评价，没有转诊记录", en="{g}: not evaluated, no referrals on record")
-            yield Verdict("grid", grid_id, None, wording.format(g=plan.grid_name(grid_id)))
+        if total < max(fewest, 1):
+            wording = _FEW_REFERRALS if total > 0 else _NO_REFERRALS
+            yield Verdict("grid", grid_id, None, wording.format(g=plan.grid_name(grid_id), n=fewest))
             continue
-        out = own[target[own.index] != grid_id]
-        part = float(out["count"].sum()) / total
+        out = float(own.loc[target[own.index] != grid_id, "count"].sum())
+        part = out / total
         closed = part == 0
+        few = 0 < out < fewest or 0 < total - out < fewest
         wording = (
             Text(
                 zh="{g}没有转往集团外的记录，应避免封闭",
                 en="{g} has no referral out of the group on record; it should not be closed",
             )
             if closed
+            else Text(
+                zh="{g}有转诊转往集团外，人次太少，不显示占比",
+                en="{g}: some of its referrals leave the group, too few to tell the share",
+            )
+            if few
             else Text(zh="{g}转诊中转往集团外的占 {s}", en="{g}: {s} of its referrals leave the group")
         )
         yield Verdict(
@@ -158,14 +165,21 @@ def check_openness(plan: Plan) -> Iterator[Verdict]:
             grid_id,
             not closed,
             wording.format(g=plan.grid_name(grid_id), s=share(part)),
-            measured=part,
+            measured=None if few else part,
             unit="share",
             severity="should" if closed else None,
         )
 
 
+_NO_REFERRALS = Text(zh="{g}：未评价，没有转诊记录", en="{g}: not evaluated, no referrals on record")
+_FEW_REFERRALS = Text(
+    zh="{g}：未评价，转诊记录不足 {n} 人次，不显示",
+    en="{g}: not evaluated, fewer than {n} referrals on record, which are not shown",
+)
+
+
 def check_siphoning(plan: Plan) -> Iterator[Verdict]:
-    """R-44: primary care's share of visits in each grid does not fall from the year before the last to the last."""
+    """R-44: primary care's share of visits in each grid does not fall from the year before the last to the last; of too few it is not told."""
     visits = plan.records["visits"]
     years = sorted(visits["year"].unique())[-2:]
     facilities = plan.layers.facilities
@@ -176,7 +190,8 @@ def check_siphoning(plan: Plan) -> Iterator[Verdict]:
         for year in years:
             own = (grid == grid_id) & (visits["year"] == year)
             total = float(visits.loc[own, "visits"].sum())
-            parts.append(float(visits.loc[own & primary, "visits"].sum()) / total if total > 0 else np.nan)
+            shown = total >= max(plan.case.rules.fewest_shown, 1)
+            parts.append(float(visits.loc[own & primary, "visits"].sum()) / total if shown else np.nan)
         if len(parts) < 2 or np.isnan(parts).any():
             wording = Text(zh="{g}：未评价，需要两年的诊疗人次", en="{g}: not evaluated, needs the visits of two years")
             yield Verdict("grid", grid_id, None, wording.format(g=plan.grid_name(grid_id)))
@@ -250,6 +265,7 @@ COMPETITION_RULES = (
             en="Share of referrals that leave the group; none at all is a should",
         ),
         needs=("referrals",),
+        limits=("rules.fewest_shown",),
     ),
     Rule(
         "R-44",
@@ -263,5 +279,6 @@ COMPETITION_RULES = (
             en="Primary care's share of visits against the year before; a fall is a should",
         ),
         needs=("visits",),
+        limits=("rules.fewest_shown",),
     ),
 )

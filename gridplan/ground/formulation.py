@@ -9,10 +9,12 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
+from gridplan.ground.in_force import change_arguments
 from gridplan.ground.leads import lead_prices
 from gridplan.layers.layers import Layers
 from gridplan.solver.problem import Problem
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.numbers import counted
 from gridplan.words.text import Text
 
 TRIED_K = (2, 8)
@@ -47,8 +49,9 @@ def formulate(layers: Layers, graph: nx.Graph, travel: TravelTimes, candidates: 
     few = too_few_leads(candidates, case)
     if few is not None:
         raise LayerError(few)
-    k_min, k_max = wanted_k(case)
-    k_max = min(k_max, candidates["hospital_id"].nunique())
+    stay = case.change.leads_stay
+    k_min, k_max = (len(candidates), len(candidates)) if stay else wanted_k(case)
+    k_max = min(k_max, len(candidates) if stay else candidates["hospital_id"].nunique())
     units = layers.units
     position = {unit: i for i, unit in enumerate(units.index)}
     stands = layers.facilities.loc[candidates.index, "unit_id"].map(position).to_numpy(int)
@@ -64,13 +67,14 @@ def formulate(layers: Layers, graph: nx.Graph, travel: TravelTimes, candidates: 
         minutes=travel.unit_minutes.to_numpy(float),
         share_within=travel.unit_share.to_numpy(float),
         edges=contact_edges(graph, layers, set(stands.tolist())),
-        choose=(k_min, k_max),
-        lead_hospital=list(candidates["hospital_id"]),
+        choose=None if stay else (k_min, k_max),
+        lead_hospital=None if stay else list(candidates["hospital_id"]),
         lead_price=lead_prices(candidates, rules, people.sum() / k_max),
         required=[site for site in rules.required_leads if site in candidates.index],
         balance=rules.balance,
         balance_price=None if rules.balance_hard else rules.balance_price_min,
         whole=_labels(units, rules.keep_whole),
+        **change_arguments(layers, candidates, case),
     )
 
 
@@ -110,14 +114,15 @@ def too_few_leads(candidates: pd.DataFrame, case: Case) -> InputProblem | None:
     ----------
     candidates : sites that may lead, see `leads.choose_candidates`.
     """
-    hospitals, k_min = candidates["hospital_id"].nunique(), max(1, wanted_k(case)[0])
+    hospitals = candidates["hospital_id"].nunique()
+    k_min = 1 if case.change.leads_stay else max(1, wanted_k(case)[0])
     if hospitals >= k_min:
         return None
     return InputProblem(
         "error",
         Text(
             zh=f"{case.place.name}范围内至少 {k_min} 家可牵头的医院",
-            en=f"at least {k_min} hospitals inside {case.place.name_en or case.place.name} that may lead",
+            en=f"at least {counted(k_min, 'hospital').en} inside {case.place.name_en or case.place.name} that may lead",
         ),
         Text(zh=f"{hospitals} 家", en=f"{hospitals}"),
         Text(

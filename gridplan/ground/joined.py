@@ -16,19 +16,26 @@ from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
 from gridplan.ground.city_and_counties import REST, Scope, scopes_of
 from gridplan.ground.formulation import formulate, wanted_k
+from gridplan.ground.in_force import leads_in_force
 from gridplan.ground.leads import choose_candidates
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem
-from gridplan.solver.solution import Outcome, Solution, Status
+from gridplan.solver.solution import BREAKS_A_RULE, Outcome, Solution, Status
 from gridplan.words.errors import LayerError
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 
 def candidates_in(scope: Scope, leads: pd.DataFrame, layers: Layers) -> pd.DataFrame:
-    """Return the sites of a scope among which its leads are chosen; `leads` as graded by the rules of each scope."""
+    """Return the sites of a scope among which its leads are chosen, or those in force where they stay.
+
+    `leads` are graded by the rules of each scope.
+    """
     stands = layers.facilities["unit_id"].reindex(leads.index)
+    if scope.case.change.leads_stay:
+        held = leads_in_force(layers)
+        return leads[stands.isin(scope.units) & leads.index.isin(held[held.index.isin(scope.units)])]
     return choose_candidates(leads[stands.isin(scope.units)], scope.case.grids, wanted_k(scope.case)[0])
 
 
@@ -141,8 +148,11 @@ def bounded_outcome(terms: dict[str, float], parent: Outcome, *, status: Status)
         gap=gap,
         gap_travel=gap_travel,
         bound_knows_contiguity=parent.bound_knows_contiguity,
-        status="infeasible" if status == "infeasible" else "feasible",
+        status=status if status in BREAKS_A_RULE else "feasible",
     )
+
+
+_WORST_FIRST: tuple[Status, ...] = ("infeasible", "unknown", "feasible", "optimal")
 
 
 def _joined_outcome(solutions: Sequence[tuple[Scope, Solution]]) -> Outcome:
@@ -163,7 +173,7 @@ def _joined_outcome(solutions: Sequence[tuple[Scope, Solution]]) -> Outcome:
         gap=gap,
         gap_travel=gap_travel,
         bound_knows_contiguity=all(part.bound_knows_contiguity for part in parts),
-        status="infeasible" if "infeasible" in statuses else "feasible" if "feasible" in statuses else "optimal",
+        status=next(status for status in _WORST_FIRST if status in statuses),
         explanation=tuple(
             replace(said, message=_said_of(scope, said.message, alone=len(parts) == 1))
             for scope, part in solutions

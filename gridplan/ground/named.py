@@ -51,6 +51,16 @@ def tell_unknown_names(layers: Layers, case: Case) -> Problems:
     ids = {str(name): str(own) for own, name in layers.facilities["name"].items()}
     for field in ("required_leads", "forbidden_leads"):
         _tell(getattr(case.grids, field), facilities, problems, field=f"grids.{field}", needed=needed, ids=ids)
+    for field, known, kind in (
+        ("locked_units", layers.units.index, Text(zh="单元代码", en="unit ids")),
+        (
+            "locked_streets",
+            pd.Index(layers.units[["street_id", "street"]].to_numpy().ravel()),
+            Text(zh="街道代码或名称", en="codes or names of streets"),
+        ),
+        ("locked_facilities", facilities, needed),
+    ):
+        _tell(getattr(case.change, field), known, problems, field=f"change.{field}", needed=kind)
     for field in ("join", "cooperating", "outside", "campuses", "group_names"):
         _tell(getattr(case.members, field), facilities, problems, field=f"members.{field}", needed=needed, ids=ids)
     _tell_unable(layers, case, problems)

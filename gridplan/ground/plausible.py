@@ -11,6 +11,7 @@ import shapely
 from gridplan.case.case import Case
 from gridplan.layers.layers import Layers
 from gridplan.words.numbers import counted, listed
+from gridplan.words.numbers import people as in_people
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import HOSPITAL_KINDS
@@ -24,12 +25,18 @@ SPEEDS_KMH = (2.0, 120.0)
 """Speeds over the straight line within which the median of a travel table lies (D): from walking to an empty motorway."""
 _PAIR_KMH = 200.0
 """No single way is faster than this over the straight line (D)."""
+_SLOWEST_KMH = 0.5
+"""A way that is slower than this over the straight line, in a table that is not, is a wrong number or no way (D): walkers are faster."""
 _DAY_MIN = 1440.0
 _FAR_M = 1_000.0
 """Nearer pairs say nothing of speed: waiting and parking take longer than the way."""
 PEOPLE_PER_KM2 = 250_000.0
 """No quarter is denser (D): Mong Kok, among the densest, has about 130,000."""
 _QUARTER_M2 = 10_000.0
+_PEOPLE_PER_HOSPITAL = 200.0
+"""Fewer residents than this for each hospital tell of residents in 万 or in thousands (D): the emptiest county has ten times as many."""
+_MANKIND = 1e10
+"""No place has more residents than there are people."""
 _BEDS = (10.0, 5_000.0)
 """Beds of one hospital (D): the median lies above the first, hardly any above the second."""
 _BEDS_PER_PERSON = 0.5
@@ -46,7 +53,9 @@ def tell_implausible(layers: Layers, case: Case) -> Problems:
     """
     problems = Problems()
     _tell_table(layers, case, problems)
+    _tell_links(layers, case, problems)
     _tell_density(layers, case, problems)
+    _tell_total(layers, case, problems)
     _tell_beds(layers, problems)
     _tell_roads(layers, case, problems)
     return problems
@@ -81,14 +90,14 @@ def _tell_table(layers: Layers, case: Case, problems: Problems) -> None:
             field="minutes",
         )
         return
-    odd = (far & (kmh > _PAIR_KMH)) | (minutes >= _DAY_MIN)
+    odd = (far & ((kmh > _PAIR_KMH) | (kmh < _SLOWEST_KMH))) | (minutes >= _DAY_MIN)
     if odd.any():
         names = _pair_names(layers)[odd]
         problems.tell(
             Text(zh="车辆能做到的分钟数", en="minutes that a vehicle needs"),
             Text(
-                zh="{n} 对的时间不可信（{s}）：短于每小时 200 公里，或长于一天",
-                en="{n} that are not ({s}): faster than 200 km/h, or longer than a day",
+                zh="{n} 对的时间不可信（{s}）：直线速度超过每小时 200 公里或不到 0.5 公里，或长于一天",
+                en="{n} that are not ({s}): faster than 200 km/h or slower than 0.5 over the straight line, or longer than a day",
             ).format(n=counted(int(odd.sum()), "pair"), s=listed(list(names), most=5)),
             Text(zh="改正；若表示到不了，留空。", en="Correct them; leave the cell empty where there is no way."),
             severity="warning",
@@ -97,6 +106,40 @@ def _tell_table(layers: Layers, case: Case, problems: Problems) -> None:
             field="minutes",
             values=names,
         )
+
+
+def _tell_links(layers: Layers, case: Case, problems: Problems) -> None:
+    """Tell links that take an hour or more and are slower than any boat: their minutes are seconds."""
+    source, links = case.layers.links, layers.links
+    links = links[links["unit_a"].isin(layers.units.index) & links["unit_b"].isin(layers.units.index)]
+    if source is None or links.empty:
+        return
+    homes = layers.units.geometry.representative_point()
+    ends = (np.asarray(homes.loc[links[end]].array, dtype=object) for end in ("unit_a", "unit_b"))
+    minutes = links["minutes"].to_numpy(float)
+    slow = (minutes >= _LONG_LINK_MIN) & (shapely.distance(*ends) * 0.06 < _LINK_KMH * minutes)
+    if slow.any():
+        told = [f"{row.unit_a} – {row.unit_b} {row.minutes:,.10g}" for row in links[slow].itertuples()]
+        problems.tell(
+            Text(zh="以分钟计的通道时间", en="links in minutes"),
+            Text(
+                zh="{n} 条长过一小时、却比任何船都慢（{s}）",
+                en="{n} of an hour or more that are slower than any boat ({s})",
+            ).format(n=counted(len(told), "link"), s=listed(told, most=5)),
+            Text(
+                zh="单位可能是秒：在表头的括号里写明单位，或换算成分钟。",
+                en="They may be seconds: state the unit in brackets in the header, or write minutes.",
+            ),
+            severity="warning",
+            file=source.path,
+            layer=source.layer or "",
+            field="minutes",
+            values=told,
+        )
+
+
+_LONG_LINK_MIN, _LINK_KMH = 60.0, 1.0
+"""A short ferry with its wait may be slow; one of an hour is faster than this over the straight line (D)."""
 
 
 def _pairs(layers: Layers) -> tuple[Floats, Floats]:
@@ -120,7 +163,7 @@ def _pair_names(layers: Layers) -> NDArray[np.object_]:
     rows, columns = _finite(layers)
     table = layers.travel_table
     pairs = zip(table.index[rows], table.columns[columns], table.to_numpy(float)[rows, columns], strict=True)
-    return np.array([f"{unit} → {site} {minutes:,.6g}" for unit, site, minutes in pairs], dtype=object)
+    return np.array([f"{unit} → {site} {minutes:,.10g}" for unit, site, minutes in pairs], dtype=object)
 
 
 def _tell_density(layers: Layers, case: Case, problems: Problems) -> None:
@@ -146,6 +189,32 @@ def _tell_density(layers: Layers, case: Case, problems: Problems) -> None:
             layer=source.layer or "",
             field="population",
             values=told,
+        )
+
+
+def _tell_total(layers: Layers, case: Case, problems: Problems) -> None:
+    """Tell residents that are fewer than any hospital has, or more than there are people."""
+    source = case.layers.census or case.layers.population
+    inside = layers.facilities[(layers.facilities["unit_id"] != "") & layers.facilities["kind"].isin(HOSPITAL_KINDS)]
+    people, hospitals = float(layers.units["population"].sum()), len(inside)
+    few = 0 < people < _PEOPLE_PER_HOSPITAL * hospitals
+    if few or people > _MANKIND:
+        problems.tell(
+            Text(
+                zh=f"每家医院 {_PEOPLE_PER_HOSPITAL:,.0f} 人以上的居民，总数不超过世界人口",
+                en=f"at least {_PEOPLE_PER_HOSPITAL:,.0f} residents for each hospital, and no more in all than there are people",
+            ),
+            Text(zh="共 {p}、{h}", en="{p} and {h} in all").format(
+                p=in_people(people), h=counted(hospitals, "hospital", measure="家医院")
+            ),
+            Text(
+                zh="核对人口的单位（人、千人、万人）和表示无数据的数；单位写在表头的括号里。",
+                en="Check the unit of the population (ones, thousands, ten thousands) and numbers that stand for no data; state the unit in brackets in the header.",
+            ),
+            severity="warning" if few else "error",
+            file=source.path,
+            layer=source.layer or "",
+            field="population",
         )
 
 

@@ -115,7 +115,8 @@ def _tell_k_beyond(
             en=f"Write at most {able} as the upper end of k, check level and kind of the facilities, or name more required_leads.",
         )
         found = Text(
-            zh=f"k 到 {most}，可牵头的医院只有 {able} 家", en=f"k up to {most}, and {able} hospitals that may lead"
+            zh=f"k 到 {most}，可牵头的医院只有 {able} 家",
+            en=f"k up to {most}, and {counted(able, 'hospital').en} that may lead",
         )
         problems.tell(needed.format(n=able, p=place), found, remedy, file="case.toml", field="grids.k")
         return
@@ -123,7 +124,7 @@ def _tell_k_beyond(
         needed.format(n=here, p=place),
         Text(
             zh=f"k 到 {most}；首选档（R-20）的医院有 {here} 家，已够 k 的下限，不再用其他档的医院",
-            en=f"k up to {most}; {here} hospitals of the first tiers of R-20 meet the lower end, so that no others are tried",
+            en=f"k up to {most}; those of the first tiers of R-20 ({counted(here, 'hospital').en}) meet the lower end, so that no others are tried",
         ),
         Text(
             zh="要试更多网格，提高 k 的下限，或用 required_leads 指定医院。",

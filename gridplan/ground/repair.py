@@ -17,7 +17,7 @@ from gridplan.ground.joined import join_solutions, restrict_travel
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem
-from gridplan.solver.solution import Solution
+from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.words.errors import ProblemError
 
 
@@ -104,7 +104,7 @@ def _first_that_holds(problems: Sequence[Problem], assignment: Assignment, case:
             solution = improve(problem, assignment, seed=case.solver.seed, effort=case.solver.effort)
         except ProblemError:
             continue
-        if solution.status != "infeasible":
+        if solution.status not in BREAKS_A_RULE:
             return solution
     return improve(problems[-1], assignment, seed=case.solver.seed, effort=case.solver.effort)
 

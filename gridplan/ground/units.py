@@ -12,6 +12,8 @@ import shapely
 from gridplan.case.case import Case
 from gridplan.layers.layers import Layers
 from gridplan.words.ledger import CENSUS, HELD, OUTSIDE, PEOPLE, USED, Ledger, Subject
+from gridplan.words.numbers import counted
+from gridplan.words.numbers import people as in_people
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS
@@ -120,7 +122,7 @@ def _place_cells(cells: gpd.GeoDataFrame, problems: Problems) -> gpd.GeoDataFram
             Text(zh="规划单元内的人口点", en="population points inside the planning units"),
             Text(
                 zh=f"{int(outside.sum())} 个点、{lost:,.0f} 人在单元之外",
-                en=f"{int(outside.sum())} points with {lost:,.0f} people outside them",
+                en=f"{counted(int(outside.sum()), 'point').en} with {in_people(lost).en} outside them",
             ),
             Text(
                 zh="这些人口不计入；若不应如此，检查坐标系。",

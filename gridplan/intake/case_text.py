@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from gridplan.case.sections import Rules
 from gridplan.intake.guessed_columns import SAMPLE_ROWS
 from gridplan.intake.guessing import Guess
 from gridplan.layers.files.columns import plain_text
+from gridplan.layers.files.typed import parse_number
 from gridplan.layers.files.vectors import COORDINATES, LOCATION
 from gridplan.layers.records.records import RECORDS
 from gridplan.words.numbers import counted
@@ -30,6 +32,7 @@ _ORDER = (
     "barriers",
     "links",
     "baseline",
+    "travel_table",
     "records",
 )
 MEANINGS = {
@@ -42,6 +45,7 @@ MEANINGS = {
     "barriers": Text(zh="分隔线：两岸不算相邻", en="barriers: neighbours across them do not touch"),
     "links": Text(zh="连接：轮渡、桥、隧道", en="links: ferries, bridges, tunnels"),
     "baseline": Text(zh="现有分组", en="the existing grouping"),
+    "travel_table": Text(zh="出行时间表", en="table of travel times"),
     "records": Text(zh="记录", en="records"),
     "unused": Text(zh="未采用", en="not used"),
 }
@@ -88,7 +92,8 @@ def write_case(
         if role not in roles and not (role == "population" and "census" in roles):
             lines += ["", f"# [layers.{role}]" + say("    # 缺少：补上后去掉 #", "    # missing: fill in and remove #")]
     if "roads" not in roles:
-        lines += ["", "[travel]", 'source = "straight_line"' + say("    # 没有道路", "    # there are no roads")]
+        source = "table" if "travel_table" in roles else "straight_line"
+        lines += ["", "[travel]", f'source = "{source}"' + say("    # 没有道路", "    # there are no roads")]
     lines += ["", *_rules(roles, language)]
     unused = [guess for guess in guesses if guess.role == "unused"]
     if unused:
@@ -164,10 +169,16 @@ def _listed(labels: Iterable[Text]) -> Text:
 
 
 def samples(guess: Guess, header: str) -> list[str]:
-    """Return the first three different values of a column, each cut where it is long."""
-    return [
-        one_line(value, most=20) for value in first_few(guess.found.frame[header].head(SAMPLE_ROWS).map(plain_text))[:3]
-    ]
+    """Return the first three different values of a column, each cut where it is long; of records no counts that are not to be shown."""
+    values = guess.found.frame[header].head(SAMPLE_ROWS).map(plain_text)
+    if guess.role == "records":
+        counts = {field.column.name for field in RECORDS[guess.kind].fields if field.kind in ("number", "count")}
+        if counts & set(guess.taken.get(header, ())):
+            values = values[values.map(lambda text: not 0 < parse_number(text).value < _FEWEST)]
+    return [one_line(value, most=20) for value in first_few(values)[:3]]
+
+
+_FEWEST = Rules().fewest_shown
 
 
 def _rules(roles: set[Any], language: Language) -> list[str]:

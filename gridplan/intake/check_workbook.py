@@ -186,7 +186,7 @@ def _tables(case: Case) -> list[Source]:
     layers = case.layers
     sources = (layers.units, layers.boundaries, layers.population, layers.census, *layers.facilities)
     sources += tuple(source.merges for source in layers.facilities)
-    sources += (layers.links, layers.baseline, layers.travel_table)
+    sources += (layers.links, layers.baseline, layers.unit_codes, layers.travel_table)
     return [source for source in sources if source and Path(source.path).suffix.lower() in TABLE_READERS]
 
 

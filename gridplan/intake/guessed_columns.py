@@ -29,7 +29,7 @@ _NAMES_AS_IDS = {"facility_id": "name", "unit_id": "name", "district_id": "distr
 _CODE = r"代码|编码|编号|code|codigo|geoid|adcode|^id$|_id$|^id_"
 _PATTERNS = {
     "unit_id": _CODE,
-    "name": r"名称|名$|name|^nombre|denomina",
+    "name": r"名称|名$|name|^nombre|denomina|^organi[sz]ation ?unit$",
     "district_id": _CODE,
     "district": r"区|县|名称|name",
     "population": r"人口|pop|residents|人数|poblacion|habitantes",

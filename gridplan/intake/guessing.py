@@ -17,6 +17,7 @@ from gridplan.layers.facilities.facility_kinds import find_kind
 from gridplan.layers.files.columns import Column, plain_text
 from gridplan.layers.files.osm_places import HEALTHCARE, PLACES
 from gridplan.layers.files.vectors import COORDINATES, LOCATION
+from gridplan.layers.given_minutes import MINUTES_COLUMNS
 from gridplan.layers.people.population import CENSUS_COLUMNS
 from gridplan.layers.records.records import RECORDS
 from gridplan.layers.roads.road_columns import CLASS_COLUMNS
@@ -42,6 +43,7 @@ COLUMNS: dict[Role, tuple[Column, ...]] = {
     "facilities": FACILITY_COLUMNS,
     "links": LINK_COLUMNS,
     "baseline": BASELINE_COLUMNS,
+    "travel_table": MINUTES_COLUMNS,
     "roads": ROAD_COLUMNS,
 }
 """Columns that the reader of each role knows."""
@@ -89,7 +91,8 @@ class Guess:
             else ()
         )
         known = known_headers(self.found, (*self.wanted, *places)) | self.columns
-        return {header: tuple(ours for ours, theirs in known.items() if theirs == header) for header in known.values()}
+        headers = dict.fromkeys(header for header in known.values() if header)
+        return {header: tuple(ours for ours, theirs in known.items() if theirs == header) for header in headers}
 
 
 def guess_roles(found: Sequence[Found]) -> list[Guess]:
@@ -99,7 +102,7 @@ def guess_roles(found: Sequence[Found]) -> list[Guess]:
     guesses = [_with_columns(guess, join) for guess in guesses]
     for near in near_joins(found):
         guesses = [_told_near(guess, near) for guess in guesses]
-    return _tables_before_osm(_census_before_places(_with_own_people(guesses)))
+    return _roads_before_minutes(_tables_before_osm(_census_before_places(_with_own_people(guesses))))
 
 
 def _signs(layer: Found, folder: Sequence[Found], join: Join | None) -> list[Sign]:
@@ -290,6 +293,19 @@ def _tables_before_osm(guesses: list[Guess]) -> list[Guess]:
     ]
 
 
+def _roads_before_minutes(guesses: list[Guess]) -> list[Guess]:
+    """Leave out a table of travel times where there are roads."""
+    roads = any(guess.role == "roads" for guess in guesses)
+    said = Text(
+        zh='是出行时间表；已有道路，未采用：要用它，写成 [layers.travel_table]，并写 travel.source = "table"',
+        en='a table of travel times, not used as there are roads: to use it, name it as [layers.travel_table] with travel.source = "table"',
+    )
+    return [
+        replace(guess, role="unused", reasons=(said,)) if roads and guess.role == "travel_table" else guess
+        for guess in guesses
+    ]
+
+
 def _with_values(guess: Guess) -> Guess:
     """Note the values of a facility table that the vocabulary does not know."""
     frame, known = guess.found.frame, known_headers(guess.found, FACILITY_COLUMNS) | guess.columns
@@ -300,10 +316,22 @@ def _with_values(guess: Guess) -> Guess:
         "admin_level": ADMIN_LEVELS.find,
     }
     values: dict[str, dict[str, str]] = {}
+    strange: dict[str, str] = {}
     for name, find in finders.items():
         if name in known:
             texts = pd.Series(frame[known[name]].map(plain_text).unique())
             unknown = [text for text in texts if text and find(text) is None]
-            if unknown:
+            if unknown and name != "kind" and len(unknown) == (texts != "").sum():
+                strange[name] = known[name]
+            elif unknown:
                 values[name] = dict.fromkeys(unknown[:12], "")
-    return replace(guess, values=values)
+    told = replace(guess, values=values, columns={**guess.columns, **dict.fromkeys(strange, "")})
+    for name, header in strange.items():
+        told = told.doubting(_STRANGE.format(c=header, name=name))
+    return told
+
+
+_STRANGE = Text(
+    zh='列「{c}」没有一个认识的值，未采用（{name} = ""）；若有用，写明其含义（values）',
+    en="no value of column '{c}' is known, so it is not used ({name} = \"\"); say what they mean under values if it is of use",
+)

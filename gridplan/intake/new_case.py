@@ -236,8 +236,8 @@ def _doubts(guesses: list[Guess]) -> list[Text]:
     doubts = []
     for guess in guesses:
         said = list(guess.doubts)
-        if guess.role != "unused" and guess.columns:
-            listed = "、".join(f"{ours} = {theirs}" for ours, theirs in guess.columns.items())
+        if guess.role != "unused" and any(guess.columns.values()):
+            listed = "、".join(f"{ours} = {theirs}" for ours, theirs in guess.columns.items() if theirs)
             said.append(Text(zh=f"按内容猜的列：{listed}", en=f"columns guessed: {listed.replace('、', ', ')}"))
         if guess.role == "facilities" and guess.found.rows >= CRAWL_ROWS and not _lists_levels(guesses):
             said.append(_CRAWL)
@@ -265,7 +265,7 @@ def _missing(guesses: list[Guess]) -> list[Text]:
         missing.append(Text(zh="缺少人口（栅格、点或按单元的表）", en="Missing: population (raster, points or table)"))
     if "facilities" not in roles:
         missing.append(Text(zh="缺少医疗卫生机构表", en="Missing: a table of health facilities"))
-    if "roads" not in roles:
+    if not roles & {"roads", "travel_table"}:
         missing.append(Text(zh="没有道路：按直线距离估算出行时间", en="No roads: travel times by straight line"))
     return missing
 

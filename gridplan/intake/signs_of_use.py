@@ -14,6 +14,7 @@ from gridplan.intake.guessed_columns import (
     guess_columns,
     has_place,
     known_headers,
+    unique_columns,
 )
 from gridplan.intake.inventory import Found
 from gridplan.layers.area.boundaries import BASELINE_COLUMNS, BOUNDARY_COLUMNS, LINK_COLUMNS
@@ -30,8 +31,8 @@ from gridplan.layers.roads.roads import GRAPH_READERS
 from gridplan.words.text import Text
 
 Role = Literal[
-    "units", "boundaries", "population", "census", "facilities", "roads", "barriers", "links", "baseline", "records",
-    "unused",
+    "units", "boundaries", "population", "census", "facilities", "roads", "barriers", "links", "baseline", "travel_table",
+    "records", "unused",
 ]  # fmt: skip
 Use = tuple[Role, str]
 """A role, and the kind of population or the name of the record table."""
@@ -53,6 +54,7 @@ BARRIERS: Use = ("barriers", "")
 FACILITIES: Use = ("facilities", "")
 RASTER: Use = ("population", "raster")
 POINTS: Use = ("population", "points")
+MINUTES: Use = ("travel_table", "")
 RESIDENCES: Use = ("population", "residences")
 NOTHING: Use = ("unused", "")
 
@@ -137,7 +139,7 @@ def signs_of(layer: Found, folder: Sequence[Found]) -> list[Sign]:
     if layer.shape in finders:
         return list(finders[layer.shape](layer, folder))
     if layer.shape == "table" and not has_place(layer):
-        return list(_of_table(layer))
+        return list(_of_table(layer, folder))
     return list(_of_places(layer))
 
 
@@ -235,7 +237,7 @@ _NAMED_SMALL = ("名称是社区、街道、乡镇", "names of communities, stre
 _NAMED_LARGE = ("名称是区、县", "names of districts or counties")
 
 
-def _of_table(layer: Found) -> Iterator[Sign]:
+def _of_table(layer: Found, folder: Sequence[Found]) -> Iterator[Sign]:
     """What a table without places is, by how many of its columns each use explains."""
     tables: list[tuple[Use, Sequence[Column]]] = [
         (("links", ""), LINK_COLUMNS),
@@ -245,16 +247,17 @@ def _of_table(layer: Found) -> Iterator[Sign]:
     ]
     for use, columns in tables:
         known = known_headers(layer, columns)
-        if all(column.name in known for column in columns if column.required) and len(set(known.values())) == len(
-            known
-        ):
+        whole = all(column.name in known for column in columns if column.required)
+        if whole and len(set(known.values())) == len(known) > 1:
             share = len(known) / max(len(layer.headers), 1)
             yield _says(use, 2 + share, f"{len(known)} 列的表头都认识", f"its headers, {len(known)} of them, are known")
     coded = known_headers(layer, CENSUS_COLUMNS[:1])
     if coded and guess_columns(layer, CENSUS_COLUMNS[:2]) and not _CARE.search(_spelled(layer)):
         yield _says(("census", ""), 1.5, "有单元代码和人口", "codes of units and residents")
     if all(column.name in known_headers(layer, MINUTES_COLUMNS) for column in MINUTES_COLUMNS):
-        yield _says(NOTHING, 2.9, *_MINUTES)
+        yield _says(MINUTES, 2.9, "单元、机构、时间三列", "columns of units, facilities and times")
+    elif _is_wide_minutes(layer, folder):
+        yield _says(MINUTES, 2.9, "各列的表头是机构编号", "facility ids stand over its columns")
     if _MEMBERS.search(" ".join([_spelled(layer), *layer.headers])):
         yield _says(NOTHING, 1.2, *_MEMBER_LIST)
     elif _is_org_units(layer):
@@ -265,10 +268,6 @@ def _of_table(layer: Found) -> Iterator[Sign]:
         yield _says(NOTHING, 0.1, *_UNKNOWN_TABLE)
 
 
-_MINUTES = (
-    '是出行时间表：需要时写成 [layers.travel_table]，并写 travel.source = "table"',
-    'a table of minutes: name it as [layers.travel_table] with travel.source = "table" if it is wanted',
-)
 _MEMBER_LIST = (
     "是成员名单：用 gridplan assess --assignment 评价这个分组",
     "a list of members: gridplan assess --assignment judges that grouping",
@@ -285,6 +284,18 @@ _UNKNOWN_TABLE = (
     "没有认出用途：表头不是已知的列（见模板）",
     "no use is known: none of its headers fit (see the templates)",
 )
+
+
+def _is_wide_minutes(layer: Found, folder: Sequence[Found]) -> bool:
+    """Whether the headers of a table, its first apart, are mostly the ids of institutions that another file of the folder lists."""
+    targets = set(layer.headers[1:])
+    listed = (
+        ids
+        for other in folder
+        if other is not layer and share_of_words(other, _CARE) > 0.3
+        for _, ids in unique_columns(other)
+    )
+    return bool(targets) and any(len(targets & set(ids)) > _MOSTLY * len(targets) for ids in listed)
 
 
 def _is_org_units(layer: Found) -> bool:
@@ -305,6 +316,8 @@ def _of_places(layer: Found) -> Iterator[Sign]:
         yield _says(NOTHING, 4, "是路网的节点，不是居民点", "nodes of a road network, no residences")
     if care > 0.3:
         yield _says(FACILITIES, 2 + care, "内容是医疗卫生机构", "its values are health facilities")
+    if _is_org_units(layer):
+        yield _says(FACILITIES, 2, "DHIS2 的机构表", "organisation units of DHIS2")
     if _CARE.search(_spelled(layer)):
         yield _says(FACILITIES, 1, "名称说的是医疗卫生机构", "its name speaks of health facilities")
     if {"amenity", "healthcare"} & headers or known_headers(layer, FACILITY_COLUMNS[2:3]):

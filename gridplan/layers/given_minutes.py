@@ -9,6 +9,7 @@ import pandas as pd
 
 from gridplan.case.case import Case
 from gridplan.layers.files.columns import (
+    TIME_HEADERS,
     Column,
     Picked,
     check_known,
@@ -22,6 +23,7 @@ from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import Opened, read_table
 from gridplan.layers.files.typed import parse_number
 from gridplan.words.errors import Severity
+from gridplan.words.numbers import counted
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -41,7 +43,7 @@ MINUTES_COLUMNS = (
     Column(
         "minutes",
         Text(zh="分钟", en="minutes"),
-        ("分钟", "分钟数", "时间", "时长", "出行时间", "行车时间"),
+        TIME_HEADERS,
         required=True,
     ),
 )
@@ -106,7 +108,7 @@ def _read_long(opened: Opened, units: pd.Index | None, facilities: pd.Index | No
 
 def _reachable(picked: Picked, name: str) -> pd.Series:
     """Return the minutes of a column; those of nines alone (999, 99999), which say that there is no way, are told and infinite."""
-    minutes = read_numbers(picked, name, minimum=0)
+    minutes = read_numbers(picked, name, minimum=0, minutes=True)
     typed = picked.frame[name].map(lambda value: parse_number(value).value) if name in picked else minutes
     never = typed.map(lambda value: _NEVER.fullmatch(f"{value:.10g}") is not None).to_numpy(bool)
     picked.reading.tell_rows(
@@ -175,7 +177,9 @@ def _tell_missing_pairs(table: pd.DataFrame, units: pd.Index | None, reading: Re
     shown = [f"{whole.index[row]} → {whole.columns[column]}" for row, column in at[:5]]
     reading.tell(
         Text(zh="每个单元到每家机构的分钟数", en="minutes from every unit to every facility"),
-        Text(zh=f"{len(at)} 对没有（{'、'.join(shown)}）", en=f"{len(at)} pairs without ({', '.join(shown)})"),
+        Text(zh="{n}没有（{s}）", en="{n} without ({s})").format(
+            n=counted(len(at), "pair", measure="对"), s=Text(zh="、".join(shown), en=", ".join(shown))
+        ),
         Text(zh="按无法到达处理；若不对，补上。", en="They count as unreachable; add them if that is wrong."),
         severity="warning",
         field="minutes",

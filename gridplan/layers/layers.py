@@ -13,7 +13,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
-from gridplan.layers.area.area import covered_by_roads, metric_crs
+from gridplan.layers.area.area import covered_by_roads, metric_crs, tell_output_crs
 from gridplan.layers.area.boundaries import (
     BASELINE,
     LINKS,
@@ -34,6 +34,7 @@ from gridplan.layers.area.landless import (
     tell_landless,
 )
 from gridplan.layers.area.polygons import fit_together, tell_apart
+from gridplan.layers.area.unit_codes import read_unit_codes
 from gridplan.layers.area.validity import reproject
 from gridplan.layers.facilities.facilities import PLACE_COLUMNS, read_facilities
 from gridplan.layers.files.reading import no_file, open_source
@@ -179,7 +180,7 @@ def read_layers(case: Case) -> Layers:
     layers = None if hopeless else _read_all(case, problems)
     if layers is None or problems.errors:
         raise LayerError(problems)
-    return replace(layers, problems=tuple(problems), ledger=tuple(problems.ledger), hashes=_hash_inputs(case))
+    return replace(layers, problems=tuple(problems), ledger=tuple(problems.ledger), hashes=hash_inputs(case))
 
 
 _Frame = TypeVar("_Frame", pd.DataFrame, pd.Series)
@@ -281,15 +282,17 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     census_source = sources.census or (sources.population if sources.population.kind == "table" else None)
     census = _ordered(read_census(case, census_source, problems, units=known)) if census_source else None
     named = None if facilities is None else facilities.index
+    names = None if facilities is None else facilities["name"]
+    codes = read_unit_codes(case, sources.unit_codes, problems, units=known) if sources.unit_codes else None
     grouping = (
-        _ordered(read_baseline(case, sources.baseline, problems, units=known, facilities=named))
+        _ordered(read_baseline(case, sources.baseline, problems, units=known, facilities=named, codes=codes))
         if sources.baseline
         else None
     )
     baseline = None if grouping is None else grouping["lead_id"]
     facilities = None if facilities is None else facilities[facilities.geometry.notna()]
     minutes = read_given_minutes(case, problems, units=known, facilities=named).sort_index().sort_index(axis="columns")
-    tables = read_records(case, problems, units=known, facilities=named)
+    tables = read_records(case, problems, units=known, facilities=named, names=names)
     records = {name: in_order(table) for name, table in tables.items()}
     neighbour = _landless(case, polygons, census, problems)
     polygons = polygons.joined(neighbour)
@@ -337,8 +340,8 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
 
 def _read_polygons(case: Case, problems: Problems) -> _Polygons:
     sources = case.layers
-    units = read_units(case, sources.units, problems) if sources.units else None
-    boundaries = read_boundaries(case, sources.boundaries, problems) if sources.boundaries else None
+    units = _ordered(read_units(case, sources.units, problems) if sources.units else None)
+    boundaries = _ordered(read_boundaries(case, sources.boundaries, problems) if sources.boundaries else None)
     if sources.units is None and sources.boundaries is None:
         problems.append(_no_polygons())
     planned = units if sources.units else boundaries
@@ -347,6 +350,7 @@ def _read_polygons(case: Case, problems: Problems) -> _Polygons:
     if isinstance(crs, InputProblem):
         problems.append(crs)
         crs = metric_crs(None, ground)
+    problems.extend(tell_output_crs(case.outputs.crs, ground))
     if planned is None or planned.empty or isinstance(crs, InputProblem):
         return _Polygons(units, boundaries, None, crs if isinstance(crs, str) else "")
     source = sources.units or sources.boundaries
@@ -355,7 +359,7 @@ def _read_polygons(case: Case, problems: Problems) -> _Polygons:
         planned = fit_together(planned.to_crs(crs), reading)
         if sources.units is not None:
             tell_apart(planned, reading)
-    return _Polygons(_ordered(units), _ordered(boundaries), _ordered(planned), crs)
+    return _Polygons(units, boundaries, planned, crs)
 
 
 def _crs_of(facilities: gpd.GeoDataFrame | None) -> str:
@@ -392,7 +396,7 @@ def _tell_ribbons(case: Case, ground: gpd.GeoDataFrame | None, cut: Any, problem
         Text(zh="成片的道路（单独一条出城公路不算覆盖）", en="compact roads (a lone road out of town covers nothing)"),
         Text(
             zh=f"{pieces} 处狭长的道路沿线，共 {km2:,.1f} km²、{lost:,.0f} 人",
-            en=f"ribbons along roads, {pieces} in all, of {km2:,.1f} km² with {lost:,.0f} people",
+            en=f"ribbons along roads, {pieces} in all, of {km2:,.1f} km² with {people(lost).en}",
         ),
         Text(
             zh='这些地方未纳入规划范围，人口不计入；要纳入，补全那里的道路，或写 [area] from = "boundaries"。',
@@ -443,24 +447,32 @@ def _tell_facilities_outside(facilities: gpd.GeoDataFrame, area: shapely.Geometr
 def _no_files(case: Case) -> Problems:
     """Return a problem for each source that is a pipe or a device: reading it might never end."""
     problems = Problems()
-    for source, path in _sources(case).items():
+    for source, path in input_files(case).items():
         if path.exists() and not path.is_file() and not path.is_dir():
             problems.append(no_file(source))
     return problems
 
 
-def _hash_inputs(case: Case) -> dict[str, str]:
-    sources = sorted(_sources(case).items())
+def hash_inputs(case: Case) -> dict[str, str]:
+    """Return the hash of each file of a case that is there, by the names that the case gives them."""
+    sources = sorted(input_files(case).items())
     return {shown_line(name): hash_file(path) for name, path in sources if path.exists()}
 
 
-def _sources(case: Case) -> dict[str, Path]:
+def input_files(case: Case) -> dict[str, Path]:
     """Return the files of a case by the names it gives them."""
     named = case.layers
     sources: tuple[Source | None, ...] = (named.units, named.boundaries, named.population, named.population.weights)
     sources += (named.census, *named.facilities, named.roads)
     sources += tuple(source.merges for source in named.facilities)
-    sources += (named.barriers, named.links, named.baseline, named.travel_table, *named.records.values())
+    sources += (
+        named.barriers,
+        named.links,
+        named.baseline,
+        named.unit_codes,
+        named.travel_table,
+        *named.records.values(),
+    )
     sources += tuple(scenario.closed for scenario in case.scenarios)
     return {source.path: case.locate(source) for source in sources if source is not None}
 

@@ -61,11 +61,11 @@ def summarise_comparison(comparison: Comparison) -> list[Text]:
     said = [
         Text(
             zh="改换牵头医院：居民 {p} 人、单元 {n} 个、机构 {f} 家、医院床位 {b} 张（逐个单元比较前后牵头医院）。",
-            en="Another lead: {p} residents, {n} units, {f} facilities, {b} hospital beds (unit by unit, the lead before and after).",
+            en="Another lead: {p:resident|residents}, {n:unit|units}, {f:facility|facilities}, {b:hospital bed|hospital beds} (unit by unit, the lead before and after).",
         ).format(**_counts(totals, "moved")),
         Text(
             zh="改换集团：居民 {p} 人、单元 {n} 个、机构 {f} 家、医院床位 {b} 张（前后网格{how}，不看牵头医院）；更换牵头医院、新设或撤并的网格 {l} 个。",
-            en="Another group: {p} residents, {n} units, {f} facilities, {b} hospital beds (grids matched by {how}, whoever leads); {l} grids with another lead, opened or dissolved.",
+            en="Another group: {p:resident|residents}, {n:unit|units}, {f:facility|facilities}, {b:hospital bed|hospital beds} (grids matched by {how}, whoever leads); {l:grid|grids} with another lead, opened or dissolved.",
         ).format(
             **_counts(totals, "regrouped"), l=f"{totals['leads_changed']:.0f}", how=_MATCHED[comparison.matched_by]
         ),
@@ -81,7 +81,7 @@ def summarise_comparison(comparison: Comparison) -> list[Text]:
             f=_told(plan, "max_deviation", "after", "{:.1%}"),
         ),
         Text(
-            zh="{p} 人到牵头医院更远，{q} 人更近。", en="{p} residents are farther from their lead, {q} nearer."
+            zh="{p} 人到牵头医院更远，{q} 人更近。", en="{p:resident|residents} farther from the lead, {q} nearer."
         ).format(p=f"{totals['residents_farther']:,.0f}", q=f"{totals['residents_nearer']:,.0f}"),
     ]
     if comparison.only_first or comparison.only_second:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,11 +13,11 @@ from gridplan.outputs.comparison_files import write_comparison
 from gridplan.outputs.map.page import write_map
 from gridplan.outputs.workbook import write_assignment, write_workbook
 from gridplan.proposal.files import write_proposal_files
-from gridplan.proposal.manifest import unchanged_files, write_manifest
-from gridplan.proposal.proposal import COMPARISON_FILES, FILES, Proposal, Revision
-from gridplan.words.errors import InputProblem, ProposalError
-from gridplan.words.folders import WRITING_MARK, OwnFiles, replaced_folder
-from gridplan.words.text import Text
+from gridplan.proposal.manifest import edited_files, unchanged_files, write_manifest
+from gridplan.proposal.proposal import COMPARISON_FILES, FILES, PROPOSAL_FILES, Proposal, Revision
+from gridplan.words.errors import GridplanWarning
+from gridplan.words.folders import WRITING_MARK, OwnFiles, place_of, replaced_folder
+from gridplan.words.signs import shown_line
 from gridplan.words.writing import telling_failure
 
 if TYPE_CHECKING:
@@ -32,14 +32,17 @@ OWN_FILES = OwnFiles(
     listed=unchanged_files,
 )
 """What a proposal folder holds of ours: its files, and what was exported or reported into it and not edited since."""
-_COMPARISON = OwnFiles(COMPARISON_FILES | {"map.html"}, known_by=frozenset({"comparison.json"}))
+_COMPARISON = OwnFiles(
+    COMPARISON_FILES | {"map.html"}, known_by=frozenset({"comparison.json"}), never_beside=PROPOSAL_FILES
+)
 
 
 @contextmanager
 def new_folder(folder: str | Path) -> Iterator[Path]:
     """Give the folder in which a proposal is written (`fill_folder`) before it takes the place of an earlier one in `folder`.
 
-    Whoever plans for minutes does so inside the block: that nothing can be written there is known before.
+    Whoever plans for minutes does so inside the block: that nothing can be written there is known before. Exports and reports of
+    an earlier proposal that somebody edited stay, with a `GridplanWarning`: they are not of the new one.
 
     Raises
     ------
@@ -47,7 +50,14 @@ def new_folder(folder: str | Path) -> Iterator[Path]:
         If it cannot be written, or another run is writing it.
     """
     with replaced_folder(folder, OWN_FILES) as new:
+        kept = [name for name in edited_files(place_of(folder)) if name not in OWN_FILES.names]
         yield new
+    if kept:
+        names = "、".join(map(shown_line, kept[:5])) + (" …" if len(kept) > 5 else "")
+        warnings.warn(_KEPT.format(names=names), GridplanWarning, stacklevel=1)
+
+
+_KEPT = "保留了后来改过的文件，它们属于较早的方案：{names} · kept, as they were edited since, files of an earlier proposal: {names}"
 
 
 def write_folder(proposal: Proposal, folder: str | Path, *, log: str = "") -> Path:
@@ -82,11 +92,9 @@ def write_comparison_folder(comparison: Comparison, second: Proposal, folder: Pa
 
     Raises
     ------
-    ProposalError
+    OutputError
         If the folder cannot be written, or holds a proposal.
     """
-    if os.path.lexists(folder / "proposal.json"):
-        raise ProposalError(_holds_a_proposal(folder))
     gone = comparison.leads[comparison.leads["grid_after"].eq("")]
     matched = dict(zip(comparison.grid_pairs["first"], comparison.grid_pairs["second"], strict=True))
     matched |= dict(zip(gone["grid_before"], gone["name_before"], strict=True))
@@ -103,13 +111,3 @@ def write_comparison_folder(comparison: Comparison, second: Proposal, folder: Pa
         write_comparison(comparison, new, second.case.language)
         write_map(shown, new / "map.html")
     return folder
-
-
-def _holds_a_proposal(folder: Path) -> InputProblem:
-    return InputProblem(
-        "error",
-        Text(zh="放比较结果的文件夹", en="a folder for the comparison"),
-        Text(zh="一个方案的文件夹", en="the folder of a proposal"),
-        Text(zh="用 -o 给出另一个文件夹。", en="Name another one with -o."),
-        file=folder.name,
-    )

@@ -308,10 +308,11 @@ def _compare_findings(first: Proposal, second: Proposal, after_of: dict[str, str
     before = _numbered(first.findings, lambda grid: after_of.get(grid, f"gone {grid}"))
     after = _numbered(second.findings, str)
     rows = []
+    everywhere = _places_of(first.findings), _places_of(second.findings)
     for key in dict.fromkeys([*before, *after]):
         old, new = before.get(key), after.get(key)
         change = _change(old, new)
-        if change is None:
+        if change is None or (change in ("better", "worse") and _only_elsewhere(old, new, *everywhere)):
             continue
         told = new if new is not None and change != "lost" else old or new
         assert told is not None
@@ -337,6 +338,25 @@ def _numbered(findings: tuple[Finding, ...], rename: Any) -> dict[tuple[str, str
             number += 1
         found[key] = finding
     return found
+
+
+def _places_of(findings: tuple[Finding, ...]) -> dict[str, set[str]]:
+    """Return the units that the violated findings of each rule name, whichever grid they are in."""
+    places: dict[str, set[str]] = {}
+    for finding in findings:
+        if finding.status == "violated":
+            places.setdefault(finding.rule, set()).update(finding.places)
+    return places
+
+
+def _only_elsewhere(
+    old: Finding | None, new: Finding | None, before: dict[str, set[str]], after: dict[str, set[str]]
+) -> bool:
+    """Tell whether a finding that counts places only has other ones as they went to another grid, where the same is wrong with them."""
+    if old is None or new is None or old.measured != len(old.places) or new.measured != len(new.places):
+        return False
+    gone, come = set(old.places) - set(new.places), set(new.places) - set(old.places)
+    return gone <= after.get(old.rule, set()) and come <= before.get(new.rule, set())
 
 
 def _change(old: Finding | None, new: Finding | None) -> str | None:

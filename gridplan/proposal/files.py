@@ -52,6 +52,7 @@ from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.errors import GridplanError, InputProblem, ProposalError
 from gridplan.words.folders import is_half_moved, told_standing
 from gridplan.words.kinds import need_path
+from gridplan.words.numbers import counted
 from gridplan.words.signs import shown_line
 from gridplan.words.small_files import read_json, told_reason
 from gridplan.words.text import Text
@@ -371,7 +372,10 @@ def _compared(frame: pd.DataFrame, entry: dict[str, Any], file: str, layer: str)
     if lost:
         return [changed(file, layer, Text(zh=f"少了列 {'、'.join(lost)}", en=f"no column {', '.join(lost)}"))]
     if len(frame) != entry["rows"]:
-        found = Text(zh=f"{len(frame)} 行，原有 {entry['rows']} 行", en=f"{len(frame)} rows instead of {entry['rows']}")
+        found = Text(
+            zh=f"{len(frame)} 行，原有 {entry['rows']} 行",
+            en=f"{counted(len(frame), 'row').en} instead of {entry['rows']}",
+        )
         return [changed(file, layer, found)]
     try:
         same = content_entry(sorted_by_seq(frame[entry["columns"]])) == entry

@@ -150,8 +150,18 @@ OTHER_CONTENT = Text(zh="后来改过的内容", en="content that was changed si
 def unchanged_files(folder: Path) -> list[str]:
     """Return the files, as relative paths, that the manifest has and nobody changed since; none where there is no manifest."""
     try:
-        stated = read_manifest(folder)["bytes"]
-        return [name for name, digest in sorted(stated.items()) if is_inside(name) and _holds(folder / name, digest)]
+        stated = _stated(read_manifest(folder))
+        return [name for name, digests in sorted(stated.items()) if is_inside(name) and _holds(folder / name, digests)]
+    except (ProposalError, OSError):
+        return []
+
+
+def edited_files(folder: Path) -> list[str]:
+    """Return the files, as relative paths, that the manifest has and somebody changed since; none where there is no manifest."""
+    try:
+        stated = _stated(read_manifest(folder))
+        standing = sorted(name for name in stated if is_inside(name) and (folder / name).is_file())
+        return [name for name in standing if not _holds(folder / name, stated[name])]
     except (ProposalError, OSError):
         return []
 
@@ -162,20 +172,37 @@ def is_inside(name: str) -> bool:
     return not path.is_absolute() and ".." not in path.parts and "\\" not in name and ":" not in name
 
 
-def _holds(path: Path, digest: str) -> bool:
-    return path.is_file() and not path.is_symlink() and file_digest(path) == digest
+def _stated(tree: dict[str, Any]) -> dict[str, set[str]]:
+    """Return the digests under which each file is ours: as it was signed, and as it was about to be moved in."""
+    names = {*tree["bytes"], *tree.get("coming", ())}
+    return {name: {tree[part][name] for part in ("bytes", "coming") if name in tree.get(part, ())} for name in names}
+
+
+def _holds(path: Path, digests: set[str]) -> bool:
+    return path.is_file() and not path.is_symlink() and file_digest(path) in digests
+
+
+def announce_files(folder: Path, new: Path, place: Path, unsigned: frozenset[str]) -> None:
+    """Note in the manifest of a folder what is about to be moved from `new` into `place`, so that a kill leaves nothing unknown.
+
+    The caller holds the folder's lock, and signs the files once they stand there.
+    """
+    at = place.relative_to(folder)
+    files = [path for path in new.rglob("*") if path.is_file() and path.name not in unsigned]
+    _restate(folder, {"coming": {(at / path.relative_to(new)).as_posix(): file_digest(path) for path in files}})
 
 
 def sign_files(folder: Path, paths: Iterable[Path]) -> None:
-    """Add files to the manifest of a folder, or note that they are new; the caller holds the folder's lock.
+    """Add files to the manifest of a folder, or note that they are new; the caller holds the folder's lock."""
+    _restate(folder, {"bytes": {path.relative_to(folder).as_posix(): file_digest(path) for path in paths}})
 
-    A folder of format 1 has no manifest and stays as it is.
-    """
+
+def _restate(folder: Path, parts: dict[str, dict[str, str]]) -> None:
+    """Write the manifest of a folder anew with these digests added; a folder of format 1 has none and stays as it is."""
     if not (folder / MANIFEST).exists():
         return
-    tree = read_manifest(folder)
-    added = {path.relative_to(folder).as_posix(): file_digest(path) for path in paths}
-    tree["bytes"] = dict(sorted({**tree["bytes"], **added}.items()))
+    tree = {name: part for name, part in read_manifest(folder).items() if name != "coming"}
+    tree |= {name: dict(sorted({**tree.get(name, {}), **added}.items())) for name, added in parts.items()}
     with replaced_file(folder / MANIFEST) as beside:
         _write_tree(tree, beside)
 
@@ -184,11 +211,12 @@ def changed_files(folder: Path) -> tuple[InputProblem, ...]:
     """Return warnings on files of a proposal that somebody changed or removed since they were written; none for an older format."""
     if not (folder / MANIFEST).exists():
         return ()
-    stated = read_manifest(folder)["bytes"]
+    tree = read_manifest(folder)
+    stated = _stated(tree)
     return tuple(
         _told(name, missing=not (folder / name).is_file())
-        for name, digest in sorted(stated.items())
-        if not (folder / name).is_file() or file_digest(folder / name) != digest
+        for name in sorted(tree["bytes"])
+        if not (folder / name).is_file() or file_digest(folder / name) not in stated[name]
     )
 
 

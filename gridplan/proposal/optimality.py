@@ -19,6 +19,11 @@ def describe_gap(objective: Outcome) -> Text:
             zh="所定的限制不能同时满足，这是找到的最好的连片方案。",
             en="The limits cannot all hold; this is the best connected plan found.",
         )
+    if objective.status == "unknown":
+        return Text(
+            zh="没有找到满足全部限制的方案，也没有证明不存在；这是找到的最好的方案。",
+            en="No plan was found that holds all limits, nor is it proven that none exists; this is the best one found.",
+        )
     if objective.gap is None:
         return Text(zh="没有证明距最优多远。", en="How far from the best possible is not proven.")
     share = f"{math.ceil(max(objective.gap, 0.0) * 10_000) / 100:.2f}%"

@@ -38,6 +38,8 @@ FILES = frozenset(
     }
 )
 """Names of the files that a proposal folder holds."""
+PROPOSAL_FILES = frozenset({"proposal.json", "proposal.gpkg"})
+"""Where one of these stands, a folder is that of a proposal."""
 COMPARISON_FILES = frozenset({"comparison.json", "comparison.xlsx"})
 """Names of the files that the folder of a revised proposal holds beside them."""
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
+from gridplan.solver.change import Change
 from gridplan.words.errors import ProblemError
 from gridplan.words.problems import Problems
 
@@ -222,13 +223,14 @@ class _ArgumentReader:
         fields |= self._tables(n, m)
         fields["k_min"], fields["k_max"] = self.count(m)
         fields["choosing"] = self.given["choose"] is not None
-        for name in ("balance", "balance_price", "max_minutes", "max_minutes_price", "move_price", "compactness_price"):
+        for name in ("balance", "balance_price", "max_minutes", "max_minutes_price", "compactness_price"):
             fields[name] = self.scalar(name)
         fields |= self._labels(n, m)
         for name in ("required", "forbidden"):
             given = self.given[name]
             fields[name] = tuple(sorted(set(self.known(name, [given] if isinstance(given, str) else given, leads))))
         fields |= self._choices(n, m, units, leads)
+        fields["change"] = self._change(n, m, units, leads)
         if not self.problems:
             self.contradictions(fields)
         return fields
@@ -276,15 +278,14 @@ class _ArgumentReader:
 
     def _choices(self, n: int, m: int, units: Mapping[str, int], leads: Mapping[str, int]) -> dict[str, Any]:
         fields: dict[str, Any] = {}
-        for name in ("locked", "incumbent"):
-            pairs = dict(self.given[name] or {})
-            array = np.full(n, -1, dtype=np.int64)
-            self.known(name, pairs, units)
-            self.known(name, pairs.values(), leads)
-            for unit, lead in pairs.items():
-                if unit in units and lead in leads:
-                    array[units[unit]] = leads[lead]
-            fields[name] = array
+        locks = dict(self.given["locked"] or {})
+        locked = np.full(n, -1, dtype=np.int64)
+        self.known("locked", locks, units)
+        self.known("locked", locks.values(), leads)
+        for unit, lead in locks.items():
+            if unit in units and lead in leads:
+                locked[units[unit]] = leads[lead]
+        fields["locked"] = locked
         barred = np.zeros((n, m), dtype=np.bool_)
         pairs = {u: [x] if isinstance(x, str) else list(x) for u, x in (self.given["barred"] or {}).items()}
         self.known("barred", pairs, units)
@@ -294,6 +295,16 @@ class _ArgumentReader:
                 barred[units[unit], where] = True
         fields["barred"] = barred
         return fields
+
+    def _change(self, n: int, m: int, units: Mapping[str, int], leads: Mapping[str, int]) -> Change:
+        held = dict(self.given["incumbent"] or {})
+        self.known("incumbent", held, units)
+        incumbent = np.full(n, -1, dtype=np.int64)
+        for unit, lead in held.items():
+            if unit in units:
+                incumbent[units[unit]] = leads.get(lead, m)
+        incumbent.setflags(write=False)
+        return Change(incumbent, self.scalar("move_price"), self.scalar("most_moved"))
 
     def contradictions(self, f: Mapping[str, Any]) -> None:
         """Tell which well-formed arguments cannot hold together whatever the plan."""

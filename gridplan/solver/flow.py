@@ -11,13 +11,15 @@ import pandas as pd
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.bound.all_sets import Known, Work, count_out
 from gridplan.solver.bound.exact import NODES, small_enough, solve_exactly
-from gridplan.solver.bound.fixed_leads import relax
+from gridplan.solver.bound.fixed_leads import Relaxed, relax
 from gridplan.solver.bound.lead_sets import price_sites
 from gridplan.solver.choose.local_search import LeadSet, SetBook, any_set, exchange, fits, greedy_set, search_sets
 from gridplan.solver.choose.roaming import Roamed, roam_leads, worth_roaming
+from gridplan.solver.choose.toll import seek_toll
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.draw.annealing import build_task, first_labels
 from gridplan.solver.draw.drawing import Drawn, draw_grids
+from gridplan.solver.explain.excluded import is_excluded
 from gridplan.solver.explain.limits import explain
 from gridplan.solver.explain.tolerance import Need, balance_need
 from gridplan.solver.instance import Instance, Limits, build_instance, limits_for
@@ -25,7 +27,7 @@ from gridplan.solver.judge import judge_solution
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.scaling import scale_problem
 from gridplan.solver.solution import Outcome, Solution, Status
-from gridplan.solver.terms import Measures, measure
+from gridplan.solver.terms import Measures, measure, most_deviation
 from gridplan.words.errors import InputProblem, ProblemError
 from gridplan.words.text import Text
 
@@ -51,7 +53,10 @@ class WorkBudget:
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """The best plan for one number of grids; `bound` holds for every plan with k grids (None: limits cannot hold)."""
+    """The best plan for one number of grids; `bound` holds for every plan with k grids (None: none was proven).
+
+    `excluded` means proven: no plan with k grids holds the hard rules.
+    """
 
     instance: Instance
     k: int
@@ -59,7 +64,14 @@ class Result:
     bound: float | None
     with_contiguity: bool
     feasible: bool
+    excluded: bool = False
     need: Need | None = None
+    least_moved: float | None = None
+
+    @property
+    def status(self) -> Status:
+        """What is known of plans with k grids, but for how good they can be."""
+        return "feasible" if self.feasible else "infeasible" if self.excluded else "unknown"
 
     @property
     def rank(self) -> tuple[bool, tuple[int, float, float]]:
@@ -97,8 +109,24 @@ def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | Non
             result = _unscaled(result, build_instance(problem, split_homes=not whole, deadline=budget.deadline), grown)
         results.append(result)
     best = min(results, key=lambda result: result.rank)
+    if best.measures.moved_beyond:
+        best = replace(best, least_moved=least_moved(problem, seed=seed, budget=budget))
     solution = package(best, results, all_tried=all_tried)
     return replace(judge_solution(problem, solution), reproducible=not (budget.over() or budget.deadline.met))
+
+
+def least_moved(problem: Problem, *, seed: int, budget: WorkBudget) -> float | None:
+    """Residents who change lead in every plan that holds the other rules, at least; None where nothing is proven."""
+    reached = np.where(np.isfinite(problem.minutes), 0.0, np.inf)
+    free = replace(
+        problem, minutes=reached, lead_price=np.zeros(problem.n_leads), compactness_price=None, max_minutes=None,
+        max_minutes_price=None, lost_minutes=0.0, change=problem.change.priced(1.0),
+    )  # fmt: skip
+    if problem.max_minutes is not None and problem.max_minutes_price is None:
+        free = replace(free, barred=problem.barred | (problem.minutes > problem.max_minutes))
+    if problem.balance_price is not None:
+        free = replace(free, balance=None, balance_price=None)
+    return run(free, seed=seed, effort=0.3 * budget.effort, time_limit_s=None).bound
 
 
 def _unscaled(result: Result, instance: Instance, grown: float) -> Result:
@@ -112,23 +140,28 @@ def solve_for(instance: Instance, k: int, *, seed: int, budget: WorkBudget) -> R
     """Choose and draw k grids; when hard balance cannot hold, hold the smallest tolerance that is not excluded."""
     result = _attempt(instance, k, limits_for(instance.problem, k), seed=seed, budget=budget)
     problem = instance.problem
-    if result.feasible or problem.balance is None or problem.balance_price is not None:
+    if result.feasible:
+        return result
+    result = replace(result, excluded=result.excluded or is_excluded(instance, k))
+    if problem.balance is None or problem.balance_price is not None:
         return result
     need = balance_need(instance, k)
+    result = replace(result, need=need, excluded=result.excluded or need.tolerance > most_deviation(problem.balance))
     if need.tolerance <= problem.balance or budget.over():
-        return replace(result, need=need)
+        return result
     eased = _attempt(instance, k, limits_for(problem, k, need.tolerance + 2e-7), seed=seed, budget=budget)
     better = min(
         result, eased, key=lambda r: (r.measures.unled, r.measures.stranded, float(r.measures.deviation.max()))
     )
-    return replace(better, bound=None, feasible=False, need=need)
+    return replace(better, bound=None, feasible=False, excluded=result.excluded, need=need)
 
 
 def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: WorkBudget) -> Result:
     """Choose and draw k grids within `limits`."""
     problem = instance.problem
     # Half of the time is kept for drawing and proving.
-    book = SetBook(instance, limits, rounds=80, deadline=budget.deadline.halfway())
+    toll = seek_toll(instance, k, limits, seed=seed) if problem.choosing else 0.0
+    book = SetBook(instance.tolled(toll, k), limits, rounds=80, deadline=budget.deadline.halfway())
     roamed: Roamed | None = None
     if problem.choosing:
         search_sets(
@@ -144,7 +177,8 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
     if roamed is not None:
         drawn.append(draw_grids(instance, roamed.leads, limits, seed=seed, effort=budget.effort, start=roamed.label))
     for leads in tried:
-        if drawn and (budget.over() or book.known_bound(leads) >= min(d.objective for d in drawn)):
+        held = min((d.objective for d in drawn if d.measures.holds), default=np.inf)
+        if drawn and (budget.over() or book.known_bound(leads) >= held):
             continue
         warm = book.price.get(leads)
         relaxed = relax(instance, np.array(leads, dtype=np.int64), limits, warm)
@@ -152,11 +186,11 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
     best = min(drawn, key=_order)
     feasible = best.measures.holds
     if problem.choosing:
-        bound, knows, best = bound_all_sets(book, k, drawn, best, feasible=feasible, seed=seed, budget=budget)
+        bound, knows, best = bound_all_sets(instance, book, k, drawn, best, feasible=feasible, seed=seed, budget=budget)
         none = False
     else:
         bound, knows, none = best.bound, best.with_contiguity, best.infeasible
-    result = Result(instance, k, best.measures, None if none else bound, knows, feasible)
+    result = Result(instance, k, best.measures, None if none else bound, knows, feasible, excluded=none)
     proven = feasible and bound >= best.objective - 1e-6 * abs(best.objective)
     if proven or budget.over() or not small_enough(instance):
         return result
@@ -169,7 +203,7 @@ def _exactly(result: Result, limits: Limits, budget: WorkBudget) -> Result:
     nodes = int(NODES * np.clip(budget.effort, 0.25, 4.0))
     exact = solve_exactly(instance, limits, k, nodes=nodes)
     if exact.infeasible:
-        return _least_broken(replace(result, bound=None), limits, budget)
+        return _least_broken(replace(result, bound=None, excluded=True), limits, budget)
     bound = max(exact.bound, -np.inf if result.bound is None else result.bound)
     result = replace(result, bound=bound if bound > -np.inf else None, with_contiguity=True)
     if exact.lead is None:
@@ -235,29 +269,41 @@ def _order(drawn: Drawn) -> tuple[int, float, float]:
 
 
 def bound_all_sets(
-    book: SetBook, k: int, drawn: list[Drawn], best: Drawn, *, feasible: bool, seed: int, budget: WorkBudget
+    instance: Instance,
+    book: SetBook,
+    k: int,
+    drawn: list[Drawn],
+    best: Drawn,
+    *,
+    feasible: bool,
+    seed: int,
+    budget: WorkBudget,
 ) -> tuple[float, bool, Drawn]:
     """Bound over every set of k sites, whether contiguity was used, and the best plan, which the proof may better.
 
-    Without a feasible plan there is nothing to count out by: the site prices alone give the bound.
+    Without a feasible plan there is nothing to count out by: the site prices alone give the bound. The book's instance may have a
+    toll where `instance` has a ceiling: sets are counted out by the toll, drawn and bounded one by one within the ceiling.
     """
-    instance, limits = book.instance, book.limits
+    eased, limits = book.instance, book.limits
     at = np.array(best.leads, dtype=np.int64)
-    relaxed = relax(instance, at, limits, book.price.get(best.leads))
-    start = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
+    relaxed = relax(eased, at, limits, book.price.get(best.leads))
+    start = (eased.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
     rounds = 1 if budget.over() else int(np.clip(300 * budget.effort, 30, 2000))
     if not feasible:
         aim = relaxed.bound + 0.01 * abs(relaxed.bound)
-        return price_sites(instance, limits, k, start, aim, rounds).bound, False, best
-    prices = price_sites(instance, limits, k, start, best.objective, rounds)
+        return price_sites(eased, limits, k, start, aim, rounds).bound, False, best
+    prices = price_sites(eased, limits, k, start, best.objective, rounds)
     warm = np.full(instance.problem.n_leads, float(relaxed.price.mean()))
     warm[at] = relaxed.price
 
     def draw(leads: LeadSet) -> Drawn:
         return draw_grids(instance, leads, limits, seed=seed, effort=budget.effort)
 
+    def bounded(leads: LeadSet) -> Relaxed:
+        return relax(instance, np.array(leads, dtype=np.int64), limits, book.price.get(leads))
+
     worst_first = sorted(drawn, key=_order, reverse=True)
-    known = Known({d.leads: d for d in worst_first}, draw, MORE_DRAWS)
+    known = Known({d.leads: d for d in worst_first}, bounded, draw, MORE_DRAWS)
     bound = count_out(book, k, prices, warm, known, Work(PROOF_WORK * budget.effort, budget.over))
     best = min(known.drawn.values(), key=_order)
     return min(bound, best.bound), best.with_contiguity, best
@@ -280,10 +326,12 @@ def package(best: Result, results: list[Result], *, all_tried: bool) -> Solution
         if bound is not None and bound > best.measures.objective >= bound - PROVEN * abs(bound):
             bound = best.measures.objective  # such a difference is rounding
     gap, gap_travel = gaps(best.measures.terms, bound)
-    explanation = (*instance.notes, *explain(instance, best.measures, best.need))
+    explanation = (*instance.notes, *explain(instance, best.measures, best.need, best.least_moved))
     broken = not best.feasible or any(not e.note for e in explanation)
-    status: Status = "infeasible" if broken else "feasible"
-    if not broken and gap is not None and gap <= PROVEN:
+    status: Status = "feasible"
+    if broken:
+        status = "infeasible" if all_tried and all(result.excluded for result in results) else "unknown"
+    elif gap is not None and gap <= PROVEN:
         status = "optimal"
     return Solution(
         Assignment.from_leads(plan),
@@ -334,7 +382,7 @@ def table(problem: Problem, results: list[Result]) -> pd.DataFrame:
                 "worst_deviation": float(m.deviation.max()),
                 "share_within": share,
                 "mean_minutes": m.terms["travel"] / problem.total_population,
-                "status": "feasible" if result.feasible else "infeasible",
+                "status": result.status,
             }
         )
     return pd.DataFrame(rows)

@@ -12,7 +12,7 @@ from gridplan.solver.assignment import Assignment
 from gridplan.solver.flow import run
 from gridplan.solver.judge import judge_solution
 from gridplan.solver.problem import IntArray, Problem
-from gridplan.solver.solution import Solution
+from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.solver.terms import measure, moved_residents
 from gridplan.words.errors import AssignmentError, InputProblem
 from gridplan.words.text import Text
@@ -22,11 +22,10 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
     """Hold the rules by moving few residents; without a move price the fewest come first, travel second."""
     given = lead_positions(problem, assignment)
     based = _based_on(problem, given)
-    if problem.move_price is not None:
-        return run(based, seed=seed, effort=effort, time_limit_s=None)
-    finite = problem.minutes[np.isfinite(problem.minutes)]
-    heavy = 100.0 * (1.0 + float(finite.max(initial=1.0)) + (problem.balance_price or 0.0))
-    found = run(replace(based, move_price=heavy), seed=seed, effort=effort, time_limit_s=None)
+    if problem.change.price is not None:
+        return _of_all_leads(run(based, seed=seed, effort=effort, time_limit_s=None), problem, based)
+    fewest = replace(based, change=replace(based.change, price=price_of_fewest(problem)))
+    found = run(fewest, seed=seed, effort=effort, time_limit_s=None)
     lead = lead_positions(problem, found.assignment)
     measures = measure(problem, lead)
     # The bound of the search is on moved residents first: it proves nothing about the problem's own objective.
@@ -37,9 +36,21 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
         gap=None,
         gap_travel=None,
         bound_knows_contiguity=False,
-        status="infeasible" if found.status == "infeasible" else "feasible",
+        status=found.status if found.status in BREAKS_A_RULE else "feasible",
     )
-    return judge_solution(problem, repaired)
+    return judge_solution(problem, _of_all_leads(repaired, problem, based))
+
+
+def _of_all_leads(solution: Solution, problem: Problem, based: Problem) -> Solution:
+    """Say "unknown" where only plans with the given leads are proven to break the rules, and others were not sought."""
+    kept = based.required != problem.required or (based.k_min, based.k_max) != (problem.k_min, problem.k_max)
+    return solution.restated(status="unknown") if kept and solution.status == "infeasible" else solution
+
+
+def price_of_fewest(problem: Problem) -> float:
+    """Price a resident who changes lead above anything that a plan can save by it."""
+    finite = problem.minutes[np.isfinite(problem.minutes)]
+    return 100.0 * (1.0 + float(finite.max(initial=1.0)) + (problem.balance_price or 0.0))
 
 
 def sweep_move_price(
@@ -71,7 +82,7 @@ def sweep_move_price(
     before = float((problem.population[known] * problem.minutes[known, given[known]]).sum())
     rows = []
     for price in prices:
-        priced = replace(based, move_price=float(price))
+        priced = replace(based, change=replace(based.change, price=float(price)))
         found = run(priced, seed=seed, effort=effort, time_limit_s=None)
         lead = lead_positions(problem, found.assignment)
         rows.append(
@@ -117,7 +128,7 @@ def lead_positions(problem: Problem, assignment: Assignment) -> IntArray:
 
 def _based_on(problem: Problem, given: IntArray) -> Problem:
     """Take the given plan as the incumbent, and keep its leads where the rules let them lead together."""
-    based = replace(problem, incumbent=given)
+    based = replace(problem, change=replace(problem.change, incumbent=given))
     leads = [int(j) for j in np.unique(given[given >= 0])]
     homes, hospitals = problem.lead_unit[leads], problem.hospital[leads]
     together = len(set(homes.tolist())) == len(set(hospitals.tolist())) == len(leads)

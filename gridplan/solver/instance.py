@@ -17,6 +17,8 @@ from gridplan.solver.solution import Explanation
 from gridplan.words.text import Text
 
 Int32Array = NDArray[np.int32]
+# How much dearer a forbidden arc is than anything an atom can save.
+_MUCH = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +26,8 @@ class Instance:
     """Atoms (units or wholes) by candidate leads.
 
     `cost` is every term of the objective that is linear in "atom to lead"; `search_cost` adds a large price to the
-    arcs that rules forbid, so that they serve only where nothing else is left.
+    arcs that rules forbid, so that they serve only where nothing else is left. `moving` are the residents of an atom who change
+    lead by an arc.
     """
 
     problem: Problem
@@ -33,6 +36,7 @@ class Instance:
     cost: FloatArray
     search_cost: FloatArray
     blocked: BoolArray
+    moving: FloatArray
     forbidding: FloatArray
     indptr: Int32Array
     indices: Int32Array
@@ -63,6 +67,27 @@ class Instance:
         cost[home] += self.forbidding[home][:, None]
         cost[home, np.arange(len(leads))] = own
         return cost
+
+    def tolled(self, toll: float, k: int) -> Instance:
+        """Let each resident who changes lead pay a toll instead of the ceiling on them; the toll of the ceiling is given back.
+
+        No plan of k grids within the ceiling gets dearer by it, so whatever bounds this one bounds those.
+        """
+        problem = self.problem
+        if problem.change.most is None:
+            return self
+        dearer = _MUCH * toll * (self.population + self.population.mean())
+        return replace(
+            self,
+            problem=replace(
+                problem,
+                lead_price=problem.lead_price - toll * problem.change.most / k,
+                change=problem.change.priced((problem.change.price or 0.0) + toll),
+            ),
+            cost=self.cost + toll * self.moving,
+            search_cost=self.search_cost + toll * self.moving + np.where(self.blocked, dearer[:, None], 0.0),
+            forbidding=self.forbidding + dearer,
+        )
 
     def without_cuts(self) -> Instance:
         """Let borders between grids cost nothing."""
@@ -142,16 +167,9 @@ def unit_costs(problem: Problem) -> dict[str, FloatArray]:
     }
     if problem.max_minutes is not None and problem.max_minutes_price is not None:
         costs["access"] = people * np.where(problem.minutes > problem.max_minutes, problem.max_minutes_price, 0.0)
-    if problem.move_price is not None:
-        costs["moved"] = people * np.where(changes_lead(problem), problem.move_price, 0.0)
+    if problem.change.price is not None:
+        costs["moved"] = people * np.where(problem.change.leaves(problem.n_leads), problem.change.price, 0.0)
     return costs
-
-
-def changes_lead(problem: Problem) -> BoolArray:
-    """(n, m): the unit has an incumbent lead, and this is another one."""
-    leads = np.arange(problem.n_leads)
-    changes: BoolArray = (problem.incumbent[:, None] >= 0) & (problem.incumbent[:, None] != leads)
-    return changes
 
 
 def unit_blocked(problem: Problem, component: IntArray) -> BoolArray:
@@ -212,7 +230,7 @@ def build_instance(problem: Problem, *, split_homes: bool = False, deadline: Dea
     weight *= problem.compactness_price or 0.0
     borders = np.bincount(np.repeat(np.arange(n_atoms), np.diff(indptr)), weights=weight, minlength=n_atoms)
     # More than an atom can save by anything: its drive, its share in a grid's balance, the borders around it.
-    forbidding = 20.0 * (max(worst, 1.0, problem.balance_price or 0.0) * (people + people.mean()) + borders)
+    forbidding = _MUCH * (max(worst, 1.0, problem.balance_price or 0.0) * (people + people.mean()) + borders)
     atom_component = np.empty(n_atoms, dtype=np.int64)
     atom_component[atom] = component
     return Instance(
@@ -222,6 +240,7 @@ def build_instance(problem: Problem, *, split_homes: bool = False, deadline: Dea
         cost=cost,
         search_cost=cost + np.where(blocked, forbidding[:, None], 0.0),
         blocked=blocked,
+        moving=gathered(problem.population[:, None] * problem.change.leaves(problem.n_leads)),
         forbidding=forbidding,
         indptr=indptr,
         indices=indices,
@@ -280,7 +299,7 @@ def _in_pieces(problem: Problem, label: int, piece: IntArray, units: IntArray) -
     apart = tuple(problem.unit_ids[i] for i in units[piece != main])
     text = Text(
         zh="“{label}”在邻接图上分为 {count} 片，各片分别保持完整（离开主体的有 {n} 个单元）",
-        en="{label} lies in {count} separate pieces; each is kept whole ({n} units lie apart)",
+        en="{label} lies in {count:separate piece|separate pieces}, each kept whole ({n:unit|units} apart from the largest)",
     ).format(label=problem.whole_names[label], count=count, n=len(apart))
     return Explanation("whole", text, count, 1, None, apart, note=True)
 

@@ -10,7 +10,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from gridplan.solver.problem import IntArray, Problem
-from gridplan.solver.solution import Explanation, Solution
+from gridplan.solver.solution import Explanation, Solution, Status
 from gridplan.words.text import Text
 
 # Share of a limit by which rounding may pass it, and share of all that is added up by which a sum may differ.
@@ -24,14 +24,15 @@ ALSO_TOLD_AS = {"edges": ("edges", "choose", "locked"), "minutes": ("minutes", "
 def judge_solution(problem: Problem, solution: Solution) -> Solution:
     """Return the solution as it may leave: with what the judge finds, and never "optimal" unless all of it holds.
 
-    A broken rule makes it "infeasible", explained, without bound and gap. Sums that differ are replaced by the judge's own,
-    a bound above the objective is withdrawn: "feasible", with a remark.
+    A broken rule takes bound and gap, is explained, and makes it "unknown" unless the search proved it "infeasible". Sums that
+    differ are replaced by the judge's own, a bound above the objective is withdrawn: "feasible", with a remark.
     """
     broken = broken_rules(problem, solution.assignment.lead_of_unit)
     if broken:
         told = {said.limit_name for said in solution.explanation if not said.note}
         new = [said for said in broken if told.isdisjoint(ALSO_TOLD_AS.get(said.limit_name, (said.limit_name,)))]
-        return _unproven(solution).restated(status="infeasible", explanation=(*solution.explanation, *new))
+        status: Status = "infeasible" if solution.status == "infeasible" else "unknown"
+        return _unproven(solution).restated(status=status, explanation=(*solution.explanation, *new))
     lead = _positions(problem, solution.assignment.lead_of_unit)
     terms = count_terms(problem, lead)
     if not _same_sums(terms, solution):
@@ -80,7 +81,7 @@ def broken_rules(problem: Problem, lead_of_unit: pd.Series[str]) -> tuple[Explan
         return cover
     lead = _positions(problem, lead_of_unit)
     rules: Sequence[Callable[[Problem, IntArray], Iterator[Explanation]]] = (
-        _leads, _homes, _pieces, _wholes, _units_to_leads, _drives, _residents,
+        _leads, _homes, _pieces, _wholes, _units_to_leads, _drives, _residents, _changes,
     )  # fmt: skip
     return tuple(found for rule in rules for found in rule(problem, lead))
 
@@ -123,11 +124,17 @@ def _uncovered(problem: Problem, lead_of_unit: pd.Series[str]) -> Iterator[Expla
         yield _found(problem, "unit_ids", words, units=wrong)
     strange = len(set(listed) - set(problem.unit_ids))
     if strange:
-        words = (f"{strange} 个不在问题中的单元", f"{strange} unit(s) that are not of the problem")
+        words = (
+            f"{strange} 个不在问题中的单元",
+            f"{strange} units that are not of the problem" if strange != 1 else "1 unit that is not of the problem",
+        )
         yield _found(problem, "unit_ids", words, measured=float(strange))
     unknown = len(set(lead_of_unit) - set(problem.lead_ids))
     if unknown:
-        words = (f"{unknown} 家不在候选之列的牵头医院", f"{unknown} lead(s) that are no candidates")
+        words = (
+            f"{unknown} 家不在候选之列的牵头医院",
+            f"{unknown} leads that are no candidates" if unknown != 1 else "1 lead that is no candidate",
+        )
         yield _found(problem, "lead_ids", words, measured=float(unknown))
 
 
@@ -251,6 +258,14 @@ def _residents(problem: Problem, lead: IntArray) -> Iterator[Explanation]:
             yield _found(problem, "balance", words, leads=bad, measured=worst_share, limit=problem.balance)
 
 
+def _changes(problem: Problem, lead: IntArray) -> Iterator[Explanation]:
+    """More residents change lead than may."""
+    changed, most = _changed(problem, lead), problem.change.most
+    if most is not None and changed > most * (1.0 + ROUNDING):
+        words = ("改换牵头医院的居民超过上限", "more residents change lead than may")
+        yield _found(problem, "most_moved", words, measured=changed, limit=most)
+
+
 def count_terms(problem: Problem, lead: IntArray) -> dict[str, float]:
     """Terms of the objective of a plan, counted unit by unit."""
     people, minutes = problem.population, problem.minutes[np.arange(problem.n_units), lead]
@@ -262,9 +277,8 @@ def count_terms(problem: Problem, lead: IntArray) -> dict[str, float]:
         terms["unreachable"] = float(people[~reached].sum()) * _lost_minutes(problem)
     if problem.max_minutes is not None and problem.max_minutes_price is not None:
         terms["access"] = float(people[minutes > problem.max_minutes].sum()) * problem.max_minutes_price
-    if problem.move_price is not None:
-        moved = (problem.incumbent >= 0) & (problem.incumbent != lead)
-        terms["moved"] = float(people[moved].sum()) * problem.move_price
+    if problem.change.price is not None:
+        terms["moved"] = _changed(problem, lead) * problem.change.price
     if problem.balance is not None and problem.balance_price is not None:
         mean = float(people.sum()) / len(opened)
         loads = [float(people[lead == j].sum()) for j in opened]
@@ -274,6 +288,12 @@ def count_terms(problem: Problem, lead: IntArray) -> dict[str, float]:
         cut = int((lead[problem.edges[:, 0]] != lead[problem.edges[:, 1]]).sum())
         terms["compactness"] = problem.compactness_price * cut
     return terms
+
+
+def _changed(problem: Problem, lead: IntArray) -> float:
+    """Residents who had a lead and have another one."""
+    held = problem.change.incumbent
+    return float(problem.population[(held >= 0) & (held != lead)].sum())
 
 
 def _lost_minutes(problem: Problem) -> float:

@@ -20,7 +20,7 @@ from gridplan.solver.flow import run
 from gridplan.solver.improving import lead_positions
 from gridplan.solver.instance import Instance, Limits, build_instance, limits_for, unreachable_minutes
 from gridplan.solver.problem import IntArray, Problem
-from gridplan.solver.solution import Solution
+from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.solver.terms import Measures, measure
 
 DIRECT = ("home", "locked", "access")
@@ -176,15 +176,10 @@ def fix_leads(problem: Problem, leads: IntArray) -> Problem:
         population_max=problem.population_max[leads],
         locked=position[problem.locked],
         barred=problem.barred[:, leads],
-        incumbent=_known(problem.incumbent, position, len(leads)),
+        change=problem.change.among(position, len(leads)),
         share_within=None if problem.share_within is None else problem.share_within[:, leads],
         lost_minutes=unreachable_minutes(problem),
     )
-
-
-def _known(incumbent: IntArray, position: IntArray, k: int) -> IntArray:
-    """Renumber the leads in force; one that leads no more is a lead that every resident leaves, and costs the same anywhere."""
-    return np.where((incumbent >= 0) & (position[incumbent] < 0), k, position[incumbent])
 
 
 def _without(question: _Question, dropped: frozenset[str]) -> Problem:
@@ -337,7 +332,7 @@ def _prices(question: _Question) -> pd.DataFrame:
             continue
         budget -= 1
         forced = question.solve_with(atom, lead)
-        if forced.status == "infeasible":
+        if forced.status in BREAKS_A_RULE:
             no_price[units] = "not_found"
             continue
         no_price[units] = ""

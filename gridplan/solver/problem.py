@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gridplan.solver.arguments import BoolArray, FloatArray, IntArray, read_arguments
+from gridplan.solver.change import Change
 from gridplan.words.cards import Card
 from gridplan.words.numbers import minutes, people
 from gridplan.words.text import Text
 
 __all__ = ["BoolArray", "FloatArray", "IntArray", "Problem"]
 
-_TOLD = ("balance", "balance_price", "max_minutes", "max_minutes_price", "move_price", "compactness_price")
+_TOLD = ("balance", "balance_price", "max_minutes", "max_minutes_price", "compactness_price")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -62,8 +63,7 @@ class Problem:
     whole_names: tuple[str, ...]
     locked: IntArray
     barred: BoolArray
-    incumbent: IntArray
-    move_price: float | None
+    change: Change
     compactness_price: float | None
     share_within: FloatArray | None
     lost_minutes: float | None = None
@@ -76,7 +76,11 @@ class Problem:
 
     def _card(self) -> Card:
         k = f"{self.k_min}" if self.k_min == self.k_max else f"{self.k_min}-{self.k_max}"
-        stated = {name: value for name in _TOLD if (value := getattr(self, name)) is not None}
+        told = {name: getattr(self, name) for name in _TOLD} | {
+            "move_price": self.change.price,
+            "most_moved": self.change.most,
+        }
+        stated = {name: value for name, value in told.items() if value is not None}
         finite = self.minutes[np.isfinite(self.minutes)]
         return Card(
             kind="Problem",
@@ -143,6 +147,7 @@ class Problem:
         barred: Mapping[str, Iterable[str]] | None = None,
         incumbent: Mapping[str, str] | None = None,
         move_price: float | None = None,
+        most_moved: float | None = None,
         compactness_price: float | None = None,
         share_within: ArrayLike | None = None,
         unit_names: Sequence[str] | None = None,
@@ -180,9 +185,9 @@ class Problem:
             n labels: units with the same label stay together; None or "" leaves a unit free.
         locked, barred
             {unit id: lead id} and {unit id: [lead ids]}.
-        incumbent, move_price
-            {unit id: lead id} of the plan in force, and the price a resident who changes lead. Units not named there
-            have no lead to lose.
+        incumbent, move_price, most_moved
+            {unit id: lead id} of the plan in force, the price a resident who changes lead, and how many residents may.
+            Units not named there have no lead to lose; those of a lead that is no candidate change lead in any case.
         compactness_price
             Price of each contiguity edge that a grid border cuts.
         share_within

@@ -37,7 +37,11 @@ def scale_problem(problem: Problem) -> tuple[Problem, float]:
         max_minutes=price(problem.max_minutes),
         balance_price=price(problem.balance_price),
         max_minutes_price=price(problem.max_minutes_price),
-        move_price=price(problem.move_price),
+        change=replace(
+            problem.change,
+            price=price(problem.change.price),
+            most=None if problem.change.most is None else problem.change.most * people,
+        ),
         lead_price=problem.lead_price * grown,
         compactness_price=None if problem.compactness_price is None else problem.compactness_price * grown,
         lost_minutes=unreachable_minutes(problem) * minutes,

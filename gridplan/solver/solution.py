@@ -12,7 +12,9 @@ from gridplan.solver.assignment import Assignment
 from gridplan.words.cards import Card
 from gridplan.words.text import Text
 
-Status = Literal["optimal", "feasible", "infeasible", "given"]
+Status = Literal["optimal", "feasible", "infeasible", "unknown", "given"]
+BREAKS_A_RULE = frozenset({"infeasible", "unknown"})
+"""Statuses of a plan that breaks a hard rule: no plan holds them all, which is proven; or none was found that does."""
 _MOST_NOTES = 5
 
 
@@ -44,7 +46,9 @@ class Outcome:
     that holds the hard limits (None where none was found or the limits cannot hold); `gap` is
     (value - bound) / bound, `gap_travel` the same distance relative to the travel term alone.
     `bound_knows_contiguity` tells whether the bound uses that grids must be connected (beyond separate parts of the
-    map). `status` is "given" for a plan that nobody optimised.
+    map). `status` is "optimal" (proven), "feasible" (every hard rule holds), "infeasible" (the plan breaks a hard rule, and
+    it is proven that every plan does), "unknown" (the plan breaks one, and whether every plan does is not proven) or
+    "given" (nobody optimised it).
     """
 
     value: float

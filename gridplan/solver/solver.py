@@ -13,7 +13,8 @@ __all__ = ["improve", "solve"]
 def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s: float | None = None) -> Solution:
     """Choose the leads and draw the grids: the best plan found, how good it is proven to be, and why a limit cannot hold.
 
-    Limits that cannot hold are no error: the status is "infeasible", and the plan comes closest to them.
+    Limits that cannot hold are no error: the status is "infeasible", and the plan comes closest to them. Where no plan was found
+    that holds them, in the time and work allowed, and none is proven impossible, it is "unknown".
 
     Every plan is judged before it is returned, by rules counted again from the problem alone; what does not hold is said.
 

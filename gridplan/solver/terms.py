@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from gridplan.solver.instance import Limits, changes_lead, limits_for, unit_blocked, unit_components, unit_costs
+from gridplan.solver.instance import Limits, limits_for, unit_blocked, unit_components, unit_costs
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray, Problem
 
 # Share of a limit by which rounding may pass it.
@@ -19,7 +19,7 @@ ROUNDING = 1e-9
 class Measures:
     """A plan's terms and what the limits look at; `lead` is the lead position of each unit.
 
-    `beyond` are residents beyond hard limits, none within rounding; `unled` is how many grids are missing or too many, or
+    `beyond` are residents beyond hard limits, none within rounding, `moved_beyond` those above the ceiling of change; `unled` is how many grids are missing or too many, or
     have to be led by sites that lead none.
     """
 
@@ -28,6 +28,7 @@ class Measures:
     terms: dict[str, float]
     load: FloatArray
     beyond: FloatArray
+    moved_beyond: float
     deviation: FloatArray
     blocked_units: IntArray
     apart: dict[int, IntArray]
@@ -42,14 +43,14 @@ class Measures:
 
     @property
     def outside(self) -> float:
-        """Residents beyond hard limits, apart from their lead or with a lead that a rule forbids."""
-        return self.stranded + float(self.beyond.sum())
+        """Residents beyond hard limits, apart from their lead, with a lead that a rule forbids, or more than may change lead."""
+        return self.stranded + float(self.beyond.sum()) + self.moved_beyond
 
     @property
     def holds(self) -> bool:
         """Whether every hard rule holds."""
         broken = len(self.blocked_units) or self.apart or self.split_wholes or self.unled
-        return not (broken or self.beyond.any())
+        return not (broken or self.beyond.any() or self.moved_beyond)
 
     @property
     def rank(self) -> tuple[int, float, float]:
@@ -88,6 +89,7 @@ def measure(problem: Problem, lead: IntArray, limits: Limits | None = None) -> M
         terms=terms,
         load=load,
         beyond=beyond,
+        moved_beyond=_moved_beyond(problem, lead),
         deviation=np.abs(load / (problem.total_population / len(opened)) - 1.0),
         blocked_units=blocked_units,
         apart=apart,
@@ -97,9 +99,22 @@ def measure(problem: Problem, lead: IntArray, limits: Limits | None = None) -> M
     )
 
 
+def most_deviation(balance: float) -> float:
+    """Largest deviation that is within the balance, rounding included."""
+    return balance + ROUNDING * (1.0 + balance)
+
+
 def moved_residents(problem: Problem, lead: IntArray) -> float:
     """Residents whose lead differs from their incumbent one."""
-    return float(problem.population[changes_lead(problem)[np.arange(problem.n_units), lead]].sum())
+    return float(problem.population[problem.change.leaves(problem.n_leads)[np.arange(problem.n_units), lead]].sum())
+
+
+def _moved_beyond(problem: Problem, lead: IntArray) -> float:
+    """Residents who change lead beyond the ceiling, 0 within rounding."""
+    if problem.change.most is None:
+        return 0.0
+    above = moved_residents(problem, lead) - problem.change.most
+    return above if above > ROUNDING * problem.change.most else 0.0
 
 
 def _apart(problem: Problem, lead: IntArray, opened: tuple[int, ...]) -> dict[int, IntArray]:

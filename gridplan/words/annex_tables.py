@@ -16,6 +16,7 @@ from gridplan.words.vocabulary import (
     CENTRE_STATUSES,
     CENTRES,
     COUNTY_LEVELS,
+    CURVES,
     EDGE_STATUSES,
     EFFECTS,
     EVENTS,
@@ -218,6 +219,49 @@ _RESILIENCE = {
     ),
 }
 
+
+_CHANGE = {
+    "curve": Annex(
+        Text(zh="调整曲线", en="Curve of change"),
+        Text(
+            zh="从现有分组到最优方案：改换牵头医院的居民多少，换来多少；每一步都是一个方案，差距已证明",
+            en="From the grouping in force to the free optimum: what residents who change lead buy; each step is a plan with its proven gap",
+        ),
+        (
+            _column("step", "步", "Step", "whole"),
+            _column("line", "曲线", "Line", words=CURVES),
+            _column("price_min", "每人代价（分钟）", "Price a resident (min)", "number"),
+            _column("ceiling", "人数上限", "Ceiling", "whole"),
+            _column("residents_moved", "改换牵头医院的居民", "Residents who change lead", "whole"),
+            _column("share_moved", "占比", "Share", "share"),
+            _column("residents_withdrawn", "其中原牵头医院不再牵头", "Of them: their lead leads no more", "whole"),
+            _column("mean_minutes", "平均分钟", "Mean minutes", "number"),
+            _column("objective", "目标值（不含改换代价）", "Objective (without the price of change)", "whole"),
+            _column("bound", "目标值下界", "Lower bound", "whole"),
+            _column("gap", "已证明的差距", "Proven gap", "share"),
+            _column(
+                "residents_per_minute", "全市平均少 1 分钟须改换的居民", "Residents for one mean minute less", "whole"
+            ),
+            _column("elbow", "拐点", "Elbow", "whole"),
+            _column("note_zh", "说明", "Note (Chinese)"),
+            _column("note_en", "说明（英文）", "Note"),
+            _column("folder", "文件夹", "Folder"),
+        ),
+    ),
+    "curve_units": Annex(
+        Text(zh="调整曲线单元", en="Units on the curve"),
+        Text(
+            zh="调整曲线每一步中改换牵头医院的单元，和没有现任牵头医院的单元",
+            en="Units that change lead at each step of the curve, and those that had none",
+        ),
+        (
+            _column("step", "步", "Step", "whole"),
+            _column("unit_id", "单元代码", "Unit id"),
+            _column("lead_before", "原牵头医院编号", "Former lead"),
+            _column("lead_id", "牵头医院编号", "Lead id"),
+        ),
+    ),
+}
 
 _GRID = (AnnexColumn("grid_id", Text(zh="网格编号", en="Grid id")), AnnexColumn("name", Text(zh="网格", en="Grid")))
 
@@ -468,6 +512,7 @@ ANNEXES: dict[str, Annex] = {
         shape="line",
         tint="level",
     ),
+    **_CHANGE,
     **_RESILIENCE,
     **_OVERLAYS,
 }

@@ -123,6 +123,9 @@ class GridplanError(Exception):
         self.problems = (problems,) if isinstance(problems, InputProblem) else tuple(problems)
         super().__init__("\n".join(problem.render("en") for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[GridplanError], tuple[tuple[InputProblem, ...]]]:
+        return type(self), (self.problems,)
+
     def render(self, language: Language = "zh") -> str:
         """Return all problems, one a line.
 

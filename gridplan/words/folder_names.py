@@ -6,6 +6,7 @@ import re
 import sys
 from pathlib import PurePath
 
+from gridplan.words.signs import has_hidden
 from gridplan.words.text import Text
 
 _DEVICES = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
@@ -20,6 +21,8 @@ def refused_name(place: PurePath) -> Text | None:
     """Return why a full path cannot be a folder of results on this system, or None."""
     if not place.name:
         return Text(zh="一个磁盘的根目录", en="the root of a disk")
+    if has_hidden(place.name):
+        return Text(zh="含有看不见的字符的名称", en="a name with signs that nobody sees")
     return windows_refuses(place) if sys.platform == "win32" else None
 
 

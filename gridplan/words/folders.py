@@ -43,11 +43,13 @@ class OwnFiles:
     - names: of files that it writes there; all others stay
     - known_by: where none of these stands, files of the same names are somebody else's; empty: any folder will do
     - listed: gives the further files, as relative paths, that an earlier run recorded as its own
+    - never_beside: where one of these stands, the folder holds results of another kind, which are not mixed with these
     """
 
     names: frozenset[str] = frozenset()
     known_by: frozenset[str] = frozenset()
     listed: Callable[[Path], Iterable[str]] = lambda folder: ()
+    never_beside: frozenset[str] = frozenset()
 
     def found_in(self, folder: Path) -> list[str]:
         """Return those that stand in a folder, as relative paths."""
@@ -110,8 +112,8 @@ def place_of(folder: str | Path) -> Path:
     OutputError
         If the path is empty, no folder of its own, or cannot be one.
     """
-    if not str(folder) or "\0" in str(folder):
-        raise OutputError(unwritable("-o", Text(zh="空白", en="nothing"), _NAME_IT))
+    if not str(folder).strip() or "\0" in str(folder):
+        raise OutputError(unwritable("", Text(zh="空白", en="nothing"), _NAME_IT))
     with telling_failure(folder):
         try:
             place = Path(folder).resolve()
@@ -125,7 +127,7 @@ def place_of(folder: str | Path) -> Path:
     return place
 
 
-_NAME_IT = Text(zh="用 -o 写出一个文件夹，如 -o maps/方案。", en="Name a folder with -o, such as -o maps/plan.")
+_NAME_IT = Text(zh="写出一个文件夹的名称，如 maps/方案。", en="Name a folder, such as maps/plan.")
 
 
 def is_half_moved(folder: Path) -> bool:
@@ -224,6 +226,9 @@ def _refuse_strangers(place: Path, own: OwnFiles) -> None:
         _refuse_occupied(path)
     if not place.is_dir():
         return
+    other = sorted(name for name in own.never_beside if os.path.lexists(place / name))
+    if other:
+        raise OutputError(unwritable(place, _OTHER_RESULTS.format(n=other[0]), _ANOTHER))
     standing = own.found_in(place)
     folders = [name for name in standing if (place / name).is_dir() and not (place / name).is_symlink()]
     if folders:
@@ -234,10 +239,10 @@ def _refuse_strangers(place: Path, own: OwnFiles) -> None:
         (place / name).rename(place / name)
 
 
+_OTHER_RESULTS = Text(zh="另一种结果的文件夹（其中有 {n}）", en="a folder of other results ({n} stands there)")
+_ANOTHER = Text(zh="换一个文件夹，原有的结果会保留。", en="Choose another folder; those results are kept.")
 _OF_OTHERS = Text(zh="不是 gridplan 写出的同名文件 {n}", en="a file {n} that gridplan did not write")
-_MOVE_THEM = Text(
-    zh="用 -o 换一个文件夹，或把这个文件移到别处。", en="Choose another folder with -o, or move that file elsewhere."
-)
+_MOVE_THEM = Text(zh="换一个文件夹，或把这个文件移到别处。", en="Choose another folder, or move that file elsewhere.")
 
 
 def _refuse_occupied(path: Path) -> None:
@@ -248,7 +253,7 @@ def _refuse_occupied(path: Path) -> None:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
     if os.path.lexists(path):
         found = Text(zh="不是 gridplan 写出的文件夹或文件", en="a folder or file that gridplan did not write")
-        rename = Text(zh="给它改名，或用 -o 换一个位置。", en="Rename it, or choose another place with -o.")
+        rename = Text(zh="给它改名，或换一个位置。", en="Rename it, or choose another place.")
         raise OutputError(unwritable(path, found, rename))
 
 

@@ -118,6 +118,6 @@ def _busy(folder: Path, holder: str) -> InputProblem:
         "error",
         Text(zh="没有别的运行正在写的文件夹", en="a folder that no other run is writing"),
         Text(zh=f"另一个正在写它的运行{who.zh}", en=f"another run that is writing it{who.en}"),
-        Text(zh="等它结束，或用 -o 换一个位置。", en="Wait until it ends, or choose another place with -o."),
+        Text(zh="等它结束，或换一个位置。", en="Wait until it ends, or choose another place."),
         file=told_name(folder),
     )

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import normalise
 
+_ALIKE = str.maketrans("oil", "011")
+"""Letters that are typed for digits."""
 _NEAR, _NEAR_IN_CHINESE = 0.6, 0.5
 """Similarity from which a name is offered for another: of two Chinese signs one tells, of two letters it does not."""
 
@@ -15,14 +17,22 @@ _NEAR, _NEAR_IN_CHINESE = 0.6, 0.5
 def nearest(names: Iterable[str], known: Iterable[str], *, most: int = 1) -> list[str]:
     """Return the known names nearest to the given ones, as they are spelled; width of signs and case do not count.
 
-    >>> nearest(["Layr"], ["layer", "path"])
-    ['layer']
+    Those that differ by letters typed for digits (O for 0, l for 1) come first.
+
+    >>> nearest(["Layr"], ["layer", "path"]), nearest(["u0O"], ["u30", "u00"])
+    (['layer'], ['u00'])
     """
     spelled = {normalise(name): str(name) for name in known}
+    alike: dict[str, list[str]] = {}
+    for name in spelled:
+        alike.setdefault(name.translate(_ALIKE), []).append(name)
     near = (
         match
         for name in map(normalise, names)
-        for match in difflib.get_close_matches(name, spelled, most, _cutoff(name))
+        for match in (
+            *alike.get(name.translate(_ALIKE), ()),
+            *difflib.get_close_matches(name, spelled, most, _cutoff(name)),
+        )
     )
     return [spelled[match] for match in dict.fromkeys(near)][:most]
 

@@ -436,6 +436,7 @@ PROVEN = Vocabulary(
     Term("optimal", Text(zh="已证明最优", en="optimal")),
     Term("feasible", Text(zh="可行", en="feasible")),
     Term("infeasible", Text(zh="限制不能同时满足", en="infeasible")),
+    Term("unknown", Text(zh="未找到满足全部限制的方案", en="no plan found that holds all limits")),
     Term("given", Text(zh="给定", en="given")),
 )
 """What a solve says of its plan."""
@@ -478,6 +479,12 @@ STATUSES = Vocabulary(
     Term("not_evaluated", Text(zh="未评价", en="not evaluated")),
 )
 
+CURVES = Vocabulary(
+    Term("free", Text(zh="可换牵头医院", en="leads may change")),
+    Term("stay", Text(zh="牵头医院不变", en="leads stay")),
+)
+"""Lines of the curve of least change: which leads a plan on it may have."""
+
 EVENTS = Vocabulary(
     Term("lead_lost", Text(zh="牵头医院停运", en="lead out of service")),
     Term("disaster", Text(zh="灾害情景", en="disaster")),
@@ -518,6 +525,19 @@ def parse_level(value: object) -> tuple[int, str] | None:
     grade = {"特": "A", "甲": "A", "乙": "B", "丙": "C"}.get(written, written.upper())
     return level, grade
 
+
+TERMS: dict[str, Text] = {
+    "travel": Text(zh="车程", en="travel"),
+    "opening": Text(zh="牵头医院能力", en="strength of leads"),
+    "balance": Text(zh="人口均衡", en="balance"),
+    "move": Text(zh="改换牵头医院", en="change of lead"),
+    "moved": Text(zh="改换牵头医院", en="change of lead"),
+    "compactness": Text(zh="边界长短", en="length of borders"),
+    "max_minutes": Text(zh="超过时限", en="beyond the limit"),
+    "access": Text(zh="超过时限", en="beyond the limit"),
+    "unreachable": Text(zh="不能到达", en="unreachable"),
+}
+"""Terms of the objective, as officials read them."""
 
 REASONS: dict[str, Text] = {
     "nearest": Text(zh="就近", en="nearest"),

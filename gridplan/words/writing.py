@@ -13,17 +13,16 @@ from gridplan.words.errors import InputProblem, OutputError
 from gridplan.words.signs import shown_line
 from gridplan.words.text import Text
 
-_CHOOSE = Text(zh="换一个位置（-o）。", en="Choose another place (-o).")
+_CHOOSE = Text(zh="换一个位置。", en="Choose another place.")
+_RENAME = Text(zh="给它改名或移开，或换一个位置。", en="Rename it or move it away, or choose another place.")
 _CLOSE = Text(
-    zh="关闭正在打开它的程序（如 Excel、QGIS）后重试，或换一个位置（-o）。",
-    en="Close the program that has it open, such as Excel or QGIS, and try again, or choose another place (-o).",
+    zh="关闭正在打开它的程序（如 Excel、QGIS）后重试，或换一个位置。",
+    en="Close the program that has it open, such as Excel or QGIS, and try again, or choose another place.",
 )
-_FREE = Text(
-    zh="清理磁盘后重试，或换到另一个磁盘（-o）。", en="Free some space and try again, or choose another disk (-o)."
-)
+_FREE = Text(zh="清理磁盘后重试，或换到另一个磁盘。", en="Free some space and try again, or choose another disk.")
 _AGAIN = Text(
-    zh="检查磁盘或网络连接后重试，或换一个位置（-o）。",
-    en="Check the disk or the connection and try again, or choose another place (-o).",
+    zh="检查磁盘或网络连接后重试，或换一个位置。",
+    en="Check the disk or the connection and try again, or choose another place.",
 )
 _FULL = (Text(zh="磁盘已满", en="a full disk"), _FREE)
 _REASONS = {
@@ -37,10 +36,10 @@ _REASONS = {
     errno.EPERM: (Text(zh="不允许写入", en="that it is not allowed"), _CLOSE),
     errno.EBUSY: (Text(zh="正在使用", en="that it is in use"), _CLOSE),
     errno.EROFS: (Text(zh="只读的磁盘或文件夹", en="a read-only disk or folder"), _CHOOSE),
-    errno.ENOTDIR: (Text(zh="路径中有一个文件", en="a file where a folder has to be"), _CHOOSE),
-    errno.EEXIST: (Text(zh="同名的文件", en="a file of that name"), _CHOOSE),
-    errno.ENOTEMPTY: (Text(zh="其中有别人的文件", en="files of others in it"), _CHOOSE),
-    errno.EISDIR: (Text(zh="同名的文件夹", en="a folder of that name"), _CHOOSE),
+    errno.ENOTDIR: (Text(zh="路径中有一个文件", en="a file where a folder has to be"), _RENAME),
+    errno.EEXIST: (Text(zh="同名的文件", en="a file of that name"), _RENAME),
+    errno.ENOTEMPTY: (Text(zh="其中有别人的文件", en="files of others in it"), _RENAME),
+    errno.EISDIR: (Text(zh="同名的文件夹", en="a folder of that name"), _RENAME),
     errno.ENAMETOOLONG: (Text(zh="太长的名称或路径", en="a name or path that is too long"), _CHOOSE),
     errno.ENOENT: (Text(zh="没有这个文件夹或磁盘", en="no such folder or disk"), _CHOOSE),
     errno.ELOOP: (Text(zh="互相指向的链接", en="links that point at each other"), _CHOOSE),

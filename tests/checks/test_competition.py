@@ -98,7 +98,7 @@ def test_levels_unknown_is_not_evaluated(place: Place) -> None:
 def test_referrals_out_of_the_group(halves: Plan) -> None:
     """H1 sends 30 of 100 to H2, H2 keeps all; M1 of the left half belongs to H1's group."""
     flows = pd.DataFrame(
-        {"from_id": ["H1", "H1", "C2"], "to_id": ["M1", "H2", "H2"], "count": [70, 30, 5]},
+        {"from_id": ["H1", "H1", "C2"], "to_id": ["M1", "H2", "H2"], "count": [70, 30, 50]},
     )
     west, east = findings(with_records(halves, {"referrals": flows}), "R-43")
     assert (west.status, west.measured) == ("met", pytest.approx(0.3))
@@ -106,11 +106,39 @@ def test_referrals_out_of_the_group(halves: Plan) -> None:
     assert finding(halves, "R-43").status == "not_evaluated"
 
 
+@pytest.mark.parametrize(
+    ("counts", "status", "said"),
+    [
+        ([4, 3], "not_evaluated", "fewer than 10"),
+        ([70, 9], "met", "too few to tell"),
+        ([9, 70], "met", "too few to tell"),
+        ([70, 10], "met", "12.5%"),
+        ([7, 0], "not_evaluated", "fewer than 10"),
+    ],
+)
+def test_referrals_too_few_to_be_shown_are_not_told(halves: Plan, counts: list[int], status: str, said: str) -> None:
+    """H1 keeps the first and sends the second to H2; neither number below 10, nor a share that gives it away, is told."""
+    flows = pd.DataFrame({"from_id": ["H1", "H1"], "to_id": ["M1", "H2"], "count": counts})
+    west = finding(with_records(halves, {"referrals": flows}), "R-43", "G1")
+    assert west.status == status
+    assert said in west.message_en
+    assert (west.measured is None) == ("%" not in said)
+    shown = halves.case.changed(rules={"fewest_shown": 1})
+    west = finding(with_records(replace(halves, case=shown), {"referrals": flows}), "R-43", "G1")
+    assert west.measured == pytest.approx(counts[1] / sum(counts))
+
+
+def test_visits_too_few_to_be_shown_are_not_told(halves: Plan) -> None:
+    rows = [("C0", 2023, 6), ("H1", 2023, 3), ("C0", 2024, 50), ("H1", 2024, 50)]
+    visits = pd.DataFrame(rows, columns=["facility_id", "year", "visits"])
+    assert finding(with_records(halves, {"visits": visits}), "R-44", "G1").status == "not_evaluated"
+
+
 def test_a_provincial_hospital_in_the_grid_is_outside_the_group() -> None:
     """It stands in H1's half, but it is no member."""
     more = "X1,,省立医院,general,三级甲等,government,province,900,ed,u00\n"
     plan = lay_out(survey_board(facilities=facilities(more=more)), board.WEST_EAST)
-    flows = pd.DataFrame({"from_id": ["C0"], "to_id": ["X1"], "count": [5]})
+    flows = pd.DataFrame({"from_id": ["C0"], "to_id": ["X1"], "count": [50]})
     assert finding(with_records(plan, {"referrals": flows}), "R-43", "G1").measured == 1
 
 

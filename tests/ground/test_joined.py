@@ -96,6 +96,8 @@ def test_a_proof_that_one_part_lacks_the_whole_lacks() -> None:
         ("optimal", "feasible", "feasible"),
         ("feasible", "infeasible", "infeasible"),
         ("infeasible", "optimal", "infeasible"),
+        ("unknown", "feasible", "unknown"),
+        ("infeasible", "unknown", "infeasible"),
     ],
 )
 def test_the_weakest_part_decides_the_status(one: Any, other: Any, both: str) -> None:

@@ -54,13 +54,13 @@ def test_minutes_at_usual_speeds_say_nothing(tmp_path: Path, kmh: float) -> None
     assert told(tmp_path, table=minutes(kmh)) == []
 
 
-@pytest.mark.parametrize("value", [0.01, 100_000, 65_535])
+@pytest.mark.parametrize("value", [0.01, 700, 100_000, 65_535])
 def test_single_minutes_that_no_car_needs_are_named(tmp_path: Path, value: float) -> None:
     table = minutes(30)
     table.loc[(table["unit_id"] == "u35") & (table["facility_id"] == "H1"), "minutes"] = value
     [problem] = told(tmp_path, table=table)
     assert problem.severity == "warning"
-    assert problem.values == (f"u35 → H1 {value:,.6g}",)
+    assert problem.values == (f"u35 → H1 {value:,.10g}",)
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,31 @@ def test_beds_in_another_unit_are_told(tmp_path: Path, column: str, value: str, 
 
 
 def test_residents_in_ten_thousands_are_betrayed_by_the_beds(tmp_path: Path) -> None:
-    """Ten people a square: 240 residents for 2,310 beds."""
-    [problem] = told(tmp_path, people=pd.DataFrame({"unit_id": board.unit_ids(), "population": 10}))
-    assert "2,310 in all for 240 residents" in problem.render("en")
+    """Ten people a square: 240 residents for 2,310 beds and 5 hospitals; without beds the hospitals tell."""
+    people = pd.DataFrame({"unit_id": board.unit_ids(), "population": 10})
+    few, beds = told(tmp_path / "beds", people=people)
+    assert (few.severity, few.file, few.field) == ("warning", "people.csv", "population")
+    assert "240 people and 5 hospitals" in few.render("en")
+    assert "2,310 in all for 240 residents" in beds.render("en")
+    without = board.board_facilities().assign(beds="")
+    assert [problem.field for problem in told(tmp_path / "none", people=people, facilities=without)] == ["population"]
+
+
+def test_more_residents_than_there_are_people_are_an_error(tmp_path: Path) -> None:
+    people = pd.DataFrame({"unit_id": board.unit_ids(), "population": 1e20})
+    assert ("error", "population") in {(problem.severity, problem.field) for problem in told(tmp_path, people=people)}
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(15, 0), (50, 0), (900, 1)], ids=["a boat", "a slow boat", "seconds"])
+def test_links_in_seconds_are_betrayed_by_their_speed(tmp_path: Path, minutes: int, said: int) -> None:
+    """From u00 to u35 it is 5.8 km: a quarter of an hour by boat, 0.4 km/h where its 900 seconds are read as minutes."""
+    case = board.CASE.replace("[travel]", '[layers.links]\npath = "links.csv"\n[travel]')
+    path = board.write_board(tmp_path, case=case)
+    (tmp_path / "links.csv").write_text(f"unit_a,unit_b,minutes\nu00,u35,{minutes}\n", encoding="utf-8")
+    problems = survey(read_case(path)).layers.problems
+    assert [(problem.severity, problem.file, problem.field) for problem in problems] == [
+        ("warning", "links.csv", "minutes")
+    ] * said
 
 
 def test_more_people_than_anywhere_on_a_square_kilometre_are_named(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_the_problem_has_the_plan_as_incumbent_and_its_leads_all_lead(place: Pla
     problem = problem_of(place, board.WEST_EAST, "u02")
     assert (problem.lead_ids, problem.choosing) == (("H1", "H2"), False)
     assert [problem.unit_ids[i] for i in problem.lead_unit] == ["u01", "u24"]
-    leads = [problem.lead_ids[j] for j in problem.incumbent]
+    leads = [problem.lead_ids[j] for j in problem.change.incumbent]
     assert dict(zip(problem.unit_ids, leads, strict=True)) == board.WEST_EAST
     locked = np.flatnonzero(problem.locked >= 0)
     assert [(problem.unit_ids[i], problem.lead_ids[problem.locked[i]]) for i in locked] == [("u02", "H1")]

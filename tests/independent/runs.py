@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.independent.cities import City, data_folder, read_binhai, read_wuhan
 ONLY_BINHAI = pytest.mark.parametrize("city", ["binhai"], indirect=True)
 ONLY_WUHAN = pytest.mark.parametrize("city", [pytest.param("wuhan", marks=pytest.mark.shared_data)], indirect=True)
 READERS = {"binhai": read_binhai, "wuhan": read_wuhan}
+MADE, LONGEST_S = "made", 900
 _made: dict[str, object] = {}
 
 
@@ -113,14 +115,31 @@ def raw(name: str) -> City:
 
 
 def planned(name: str, tmp_path_factory) -> Output:
-    """The proposal of a city, made once a session by `gridplan plan`."""
+    """The proposal of a city, made once a run by `gridplan plan`, whichever of the test processes needs it first."""
 
     def make() -> Output:
-        folder = tmp_path_factory.mktemp(name) / "proposal"
-        gridplan("plan", raw(name).case, "-o", folder, cwd=folder.parent)
-        return Output(folder)
+        base = tmp_path_factory.getbasetemp()
+        shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+        folder = shared / f"planned-{name}"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            _wait_for(folder / MADE)
+        else:
+            try:
+                gridplan("plan", raw(name).case, "-o", folder / "proposal", cwd=folder)
+            finally:
+                (folder / MADE).touch()
+        return Output(folder / "proposal")
 
     return once(f"planned {name}", make)
+
+
+def _wait_for(mark: Path) -> None:
+    until = time.monotonic() + LONGEST_S
+    while not mark.exists():
+        assert time.monotonic() < until, f"nobody made {mark.parent.name}"
+        time.sleep(0.1)
 
 
 def once(key: str, make):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from gridplan.intake.case_text import samples
 from gridplan.intake.guessed_columns import guess_columns, known_headers
 from gridplan.intake.guessing import guess_roles
 from gridplan.intake.inventory import Found
@@ -117,7 +118,6 @@ def test_a_unique_column_is_the_id_rather_than_a_zip_code() -> None:
         ({"机构名称": ["市医院", "区医院"], "床位数": [1, 2]}, "without places"),
         ({"123.4": ["5", "6"], "30.1": ["7", "8"]}, "no header row"),
         ({"姓名": ["张三", "李四"], "诊断": ["甲", "乙"]}, "aggregate"),
-        ({"代码": ["u1", "u2"], "机构代码": ["H1", "H2"], "分钟": [3, 4]}, "travel_table"),
         ({"甲": ["x", "y"], "乙": ["z", "w"]}, "no use is known"),
     ],
 )
@@ -192,3 +192,64 @@ def test_known_headers_are_not_guessed() -> None:
     told = polygons("a.gpkg", 50)
     assert known_headers(told, UNIT_COLUMNS) == {"unit_id": "代码", "name": "名称"}
     assert guess_columns(told, UNIT_COLUMNS) == {}
+
+
+def test_a_table_of_travel_times_is_used_where_there_are_no_roads() -> None:
+    """Long, with three columns; or wide, with the ids of a list of institutions over its columns."""
+    places = layer(
+        "机构.csv",
+        "table",
+        2,
+        机构代码=["H1", "H2"],
+        机构名称=["甲医院", "乙医院"],
+        经度=[120.1, 120.2],
+        纬度=[36.1, 36.2],
+    )
+    long = layer("时间.csv", "table", 2, 社区代码=["1", "2"], 机构代码=["H1", "H2"], **{"时长（秒）": [300, 420]})
+    wide = layer("od.csv", "table", 2, 社区=["1", "2"], H1=[5, 6], H2=[7, 8])
+    assert roles(places, long)["时间.csv"] == "travel_table"
+    assert roles(places, wide)["od.csv"] == "travel_table"
+    assert roles(wide)["od.csv"] == "unused", "nobody lists H1 and H2"
+    assert roles(places, long, layer("道路.shp", "line", 300))["时间.csv"] == "unused"
+
+
+def test_organisation_units_with_places_are_facilities() -> None:
+    units = layer(
+        "export.csv",
+        "table",
+        2,
+        **{"Organisation unit": ["Bo", "Kenema"], "Organisation unit ID": ["aZ3456789bc", "bZ3456789bc"]},
+        Latitude=[7.9, 7.8],
+        Longitude=[-11.7, -11.2],
+    )
+    assert roles(units) == {"export.csv": "facilities"}
+
+
+def test_lists_by_name_are_records() -> None:
+    members = layer(
+        "名单.csv", "table", 2, 医疗集团=["一", "一"], 牵头医院=["甲医院"] * 2, 成员单位=["乙中心", "丙中心"]
+    )
+    referrals = layer("转诊.csv", "table", 1, 转出机构=["乙中心"], 转入机构=["甲医院"], 转诊人次=[12])
+    assert [(guess.role, guess.kind) for guess in guess_roles([members, referrals])] == [
+        ("records", "members"),
+        ("records", "referrals"),
+    ]
+
+
+def test_a_column_of_which_no_value_is_known_is_left_out_and_told() -> None:
+    """DHIS2's level is that of its tree of units, not that of hospitals."""
+    tree = layer("a.geojson", "point", 2, name=["Bo Hospital", "Kenema Hospital"], code=["A1", "A2"], level=["4", "4"])
+    [guess] = guess_roles([tree])
+    assert guess.columns["level"] == ""
+    assert any("'level'" in doubt.en for doubt in guess.doubts)
+    known = layer("a.csv", "point", 2, name=["甲医院", "乙医院"], code=["A1", "A2"], level=["三级甲等", "4"])
+    assert "level" not in guess_roles([known])[0].columns
+
+
+def test_counts_of_records_that_are_not_to_be_shown_are_no_samples() -> None:
+    referrals = layer(
+        "转诊.csv", "table", 3, 转出机构=["C1", "C2", "C3"], 转入机构=["H1"] * 3, 转诊人次=["3", "12", "9"]
+    )
+    [guess] = guess_roles([referrals])
+    assert samples(guess, "转诊人次") == ["12"]
+    assert samples(guess, "转出机构") == ["C1", "C2", "C3"]

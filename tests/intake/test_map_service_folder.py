@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -13,49 +11,13 @@ from typer.testing import CliRunner
 from gridplan.case.case import read_case
 from gridplan.cli import app
 from gridplan.intake.new_case import start_case
-from tests import board
-
-TYPES = {
-    "general": "医疗保健服务;综合医院;三级甲等医院",
-    "tcm": "医疗保健服务;综合医院;综合医院",
-    "maternity": "医疗保健服务;专科医院;妇科医院",
-    "chc": "医疗保健服务;综合医院;卫生院",
-}
+from tests.map_service_folder import write_folder
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The chessboard as polygons with lists and trees of properties, points with one column of places, people by name."""
-    units = board.board_units().to_crs("EPSG:4326")
-    names = [f"{unit}镇" for unit in units["unit_id"]]
-    units = gpd.GeoDataFrame(
-        {"adcode": range(370200, 370224), "name": names, "level": "town"}, geometry=units.geometry, crs="EPSG:4326"
-    )
-    tree = json.loads(units.to_json())
-    for feature in tree["features"]:
-        feature["properties"] |= {"center": [120.1, 35.2], "parent": {"adcode": 370200}, "acroutes": [100000, 370000]}
-    (tmp_path / "棋盘市.json").write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
-    facilities = _placed()
-    facilities = facilities[facilities["kind"].isin(TYPES)]
-    pd.DataFrame(
-        {
-            "id": [f"B0{n}" for n in range(len(facilities))],
-            "name": facilities["name"],
-            "type": facilities["kind"].map(TYPES),
-            "typecode": "090100",
-            "location": [f"{x:.6f},{y:.6f}" for x, y in zip(facilities.geometry.x, facilities.geometry.y, strict=True)],
-            "adname": "棋盘区",
-        }
-    ).to_csv(tmp_path / "poi.csv", index=False)
-    people = pd.DataFrame({"乡镇": names, "常住人口": 1000})
-    people.sample(frac=1, random_state=3).to_csv(tmp_path / "七普.csv", index=False)
+    write_folder(tmp_path)
     return tmp_path
-
-
-def _placed() -> gpd.GeoDataFrame:
-    table = board.board_facilities()
-    points = gpd.points_from_xy(table["lon"].astype(float), table["lat"].astype(float), crs=board.CRS)
-    return gpd.GeoDataFrame(table, geometry=points, crs=board.CRS).to_crs("EPSG:4326")
 
 
 def test_it_is_planned_without_an_edit(folder: Path) -> None:

@@ -2,44 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import replace
-from pathlib import Path
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 
-from gridplan.case.case import read_case
 from gridplan.layers.row_order import in_order
-from gridplan.pipeline import plan
+from tests.reliability import rows
 
 
-def shuffled(source: Path, target: Path, seed: int) -> Path:
-    """Copy a city with the rows of every layer in another order; return its case."""
-    shutil.copytree(source, target)
-    for path in target.iterdir():
-        if path.suffix == ".csv":
-            table = pd.read_csv(path, dtype=str, keep_default_na=False)
-            table.sample(frac=1, random_state=seed).to_csv(path, index=False)
-        if path.suffix == ".gpkg":
-            layer = gpd.read_file(path).sample(frac=1, random_state=seed)
-            path.unlink()
-            layer.to_file(path)
-    return target / "case.toml"
-
-
-def saved(case: Path, folder: Path) -> dict[str, bytes]:
-    """Files of the proposal; the hashes of the inputs, which tell files with other bytes apart, are left out."""
-    proposal = plan(read_case(case))
-    proposal = replace(proposal, provenance=replace(proposal.provenance, input_hashes={}))
-    return {path.name: path.read_bytes() for path in proposal.save(folder).iterdir() if path.name != "run.log"}
-
-
-def test_shuffled_rows_give_the_same_bytes(board_case, tmp_path):
-    other = shuffled(board_case.parent, tmp_path / "city", seed=3)
-    one, two = saved(board_case, tmp_path / "one"), saved(other, tmp_path / "two")
+@pytest.mark.parametrize("city", rows.WRITTEN)
+def test_shuffled_rows_give_the_same_bytes(city, tmp_path):
+    """Every kind of layer, squares that lap over each other, and units built of districts; for real cities `reliability rows`."""
+    case = rows.WRITTEN[city](tmp_path / "city")
+    other = rows.shuffled(case.parent, tmp_path / "shuffled", seed=3)
+    files = [path for path in sorted(case.parent.iterdir()) if path.suffix in (".csv", ".gpkg")]
+    assert len([path for path in files if path.read_bytes() != (other.parent / path.name).read_bytes()]) >= 4
+    one, two = rows.save_without_hashes(case, tmp_path / "one"), rows.save_without_hashes(other, tmp_path / "two")
     assert {"proposal.json", "proposal.gpkg", "cells.parquet", "tables.xlsx", "map.html"} <= set(one)
     assert [name for name in sorted(one | two) if one.get(name) != two.get(name)] == []
 

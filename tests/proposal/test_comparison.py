@@ -215,6 +215,32 @@ def test_a_finding_is_worse_the_farther_its_measure_lies_beyond_its_limit(west_e
     assert told == {unit: change for unit, (_, _, change) in zip(units, cases, strict=True) if change is not None}
 
 
+def test_a_grid_that_shrank_is_no_better_where_the_same_is_wrong_with_what_it_lost(west_east):
+    """Three bare units, all with G1, then two with G1 and one with G2: nothing is better; where the third is served, it is."""
+
+    def bare(grid: str, *places: str) -> Finding:
+        return Finding(
+            "R-31",
+            "note",
+            "violated",
+            "grid",
+            grid,
+            len(places),
+            0,
+            "community grids",
+            "S2",
+            "无",
+            "none",
+            places=places,
+        )
+
+    before = replace(west_east, findings=(bare("G1", "u00", "u01", "u02"), bare("G2", "u05")))
+    moved = replace(west_east, findings=(bare("G1", "u00", "u01"), bare("G2", "u02", "u05")))
+    served = replace(west_east, findings=(bare("G1", "u00", "u01"), bare("G2", "u05")))
+    assert compare_proposals(before, moved).findings.empty
+    assert compare_proposals(before, served).findings["change"].tolist() == ["better"]
+
+
 def test_a_lost_finding_is_told_as_it_was(west_east):
     there = compare_proposals(replace(west_east, findings=(finding(130.0, 100.0),)), replace(west_east, findings=()))
     (row,) = there.findings.itertuples()

@@ -23,6 +23,7 @@ def test_what_is_not_proven_is_not_said(board_proposal):
     base = board_proposal.objective
     assert "not proven" in describe_gap(replace(base, status="feasible", gap=None)).en
     assert "cannot all hold" in describe_gap(replace(base, status="infeasible")).en
+    assert "nor is it proven" in describe_gap(replace(base, status="unknown", gap=None)).en
     assert "given" in describe_gap(replace(base, status="given")).en
     assert "no plan under these rules is better" in describe_gap(replace(base, status="optimal", gap=0.0)).en
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.reliability import cases, disks, kills, names, places, tampered, terminals
+from tests.reliability import cases, disks, kills, names, places, rows, tampered, terminals
 from tests.reliability.attempts import ENDINGS, Attempt, Count, count, load_program
 
 FAMILIES: dict[str, Callable[[Path], Iterator[Attempt]]] = {
@@ -19,6 +19,7 @@ FAMILIES: dict[str, Callable[[Path], Iterator[Attempt]]] = {
     "names": names.attempts,
     "cases": cases.attempts,
     "terminals": terminals.attempts,
+    "rows": rows.attempts,
 }
 
 

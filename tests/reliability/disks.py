@@ -48,12 +48,15 @@ def _commands(home: Path, disk: Path) -> dict[str, tuple[tuple[str | Path, ...],
             ("export", home / "out", "--to", "geoparquet", "--target", disk / "o"),
             ("o/facilities.parquet",),
         ),
+        "report": (("report", disk / "out"), ("out/report/内部稿/方案.docx", "out/report/待填清单.xlsx")),
+        "export into it": (("export", disk / "out", "--to", "geojson"), ("out/export/facilities.geojson",)),
         "check": (("check", home / "doubtful" / "case.toml", "-o", disk / "o"), ("o/check.xlsx",)),
         "init": (("init", city), ("city/case.toml",)),
     }
 
 
-COMMANDS = ("plan", "revise", "compare", "export", "export to parquet", "check", "init")
+COMMANDS = ("plan", "revise", "compare", "export", "export to parquet", "export into it", "report", "check", "init")
+_INTO_IT = ("export into it", "report")
 
 
 def _attempt(home: Path, kilobytes: int, command: str, *, by_limit: bool) -> Attempt:
@@ -67,6 +70,11 @@ def _attempt(home: Path, kilobytes: int, command: str, *, by_limit: bool) -> Att
                     shutil.copytree(home / "city", disk / "city", ignore=shutil.ignore_patterns("case.toml"))
                 except (OSError, shutil.Error):
                     return "clear", ""
+            if command in _INTO_IT:
+                try:
+                    shutil.copytree(home / "out", disk / "out")
+                except (OSError, shutil.Error):
+                    return "clear", ""
             before = {path.relative_to(disk).as_posix() for path in disk.rglob("*")}
             words, files = _commands(home, disk)[command]
             limit = _limited(kilobytes) if by_limit or not mounted else lambda: None
@@ -74,8 +82,13 @@ def _attempt(home: Path, kilobytes: int, command: str, *, by_limit: bool) -> Att
             if done.ended_badly:
                 return done.ended_badly, done.stderr
             left = {path.relative_to(disk).as_posix() for path in disk.rglob("*")} - before
+            if command in _INTO_IT:
+                whole = _read_back(folder, disk / "out")
+                if whole[0] != "clear":
+                    return whole
             if done.is_refused_in_words and not all((disk / name).exists() for name in files):
                 stray = {name for name in left if ".gridplan-" in name or name.startswith("o")}
+                stray -= {"out/export", "out/report"}
                 stray -= {name for name in left if command == "check" and "o/check.xlsx" not in left}
                 return ("clear", "") if not stray else ("silent", f"left {sorted(stray)}: {done.stderr}")
             missing = [name for name in files if not (disk / name).is_file()]

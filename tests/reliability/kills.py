@@ -65,10 +65,13 @@ def _words(command: str, home: Path, out: Path) -> tuple[str | Path, ...]:
         "plan for the first time": ("plan", case, "-o", out),
         "revise": ("revise", home / "parent", "--edits", home / "edits.json", "-o", out),
         "export": ("export", out, "--to", "geojson"),
+        "report": ("report", out),
     }[command]
 
 
-def _attempt(home: Path, command: str, name: str, stop: Callable[[Path], Callable[[], None]]) -> Attempt:
+def _attempt(
+    home: Path, command: str, name: str, stop: Callable[[Path], Callable[[], None]], *, direct: bool
+) -> Attempt:
     def run(folder: Path) -> tuple[Ending, str]:
         tampered.places(home)
         for source, target in (("out", "parent"), ("second", "out"), ("city", "city")):
@@ -80,13 +83,16 @@ def _attempt(home: Path, command: str, name: str, stop: Callable[[Path], Callabl
             shutil.rmtree(out)
         standing = {path.name for path in folder.iterdir()}
         run_command(*_words(command, folder, out), cwd=folder, before=stop(folder))
-        return _judged(folder, out, home, standing)
+        return _judged(folder, out, home, standing, direct=direct)
 
     return Attempt(f"{command} · {name}", run)
 
 
-def _judged(folder: Path, out: Path, home: Path, standing: set[str]) -> tuple[Ending, str]:
-    """Read as a planner would after the kill, then write, and see that nothing is lost, mixed or left."""
+def _judged(folder: Path, out: Path, home: Path, standing: set[str], *, direct: bool) -> tuple[Ending, str]:
+    """Read as a planner would after the kill, then write, and see that nothing is lost, mixed or left.
+
+    `direct` plans without exporting before, which would put right what an export left.
+    """
     had_one = "out" in standing
     read = run_command("export", out, "--to", "geojson", "--target", folder / "x", cwd=folder)
     if read.ended_badly:
@@ -99,9 +105,10 @@ def _judged(folder: Path, out: Path, home: Path, standing: set[str]) -> tuple[En
         return "silent", read.stderr
     if read.status == 2 and had_one and not half_moved:
         return "silent", f"a good plan cannot be read: {read.stderr}"
-    mended = run_command("export", out, "--to", "geojson", cwd=folder)
-    if mended.ended_badly or (had_one and mended.status != 0):
-        return mended.ended_badly or "silent", mended.stderr
+    if not direct:
+        mended = run_command("export", out, "--to", "geojson", cwd=folder)
+        if mended.ended_badly or (had_one and mended.status != 0):
+            return mended.ended_badly or "silent", mended.stderr
     kept = not had_one or (out / PLANNERS).read_text(encoding="utf-8") == "mine"
     again = run_command("plan", folder / "city" / "case.toml", "-o", out, cwd=folder)
     if again.status not in (0, 1):
@@ -109,24 +116,27 @@ def _judged(folder: Path, out: Path, home: Path, standing: set[str]) -> tuple[En
     whole = (out / JSON).read_bytes() == (home / "out" / JSON).read_bytes()
     kept = kept and (not had_one or (out / PLANNERS).exists())
     left = {path.name for path in folder.iterdir()} - standing - {"x", "out"}
-    fine = whole and kept and not left and not (out / "export").exists()
+    fine = whole and kept and not left and not (out / "export").exists() and not (out / "report").exists()
     return ("clear", "") if fine else ("silent", f"{whole=} {kept=} {left=} {sorted(out.iterdir())}")
 
 
 def attempts(home: Path, number: int = 100, seed: int = 0) -> Iterator[Attempt]:
     """Return `number` kills: half of them at steps of the file system, a third while files are written, the rest at any time."""
     draw = random.Random(seed)
-    commands = ("plan", "plan", "revise", "plan for the first time", "export")
+    commands = ("plan", "report", "revise", "plan for the first time", "export")
     for at in range(number):
-        command = commands[at % len(commands)]
+        command, direct = commands[at % len(commands)], at % 2 == 0
         if at % 6 < 3:
-            step = draw.randint(1, 110 if command != "export" else 40)
-            yield _attempt(home, command, f"step {step}", lambda folder, n=step: _stopped_at_step(n))
+            step = draw.randint(1, 40 if command == "export" else 110)
+            name, stop = f"step {step}", lambda folder, n=step: _stopped_at_step(n)
         elif at % 6 < 5:
             seconds = draw.uniform(0.0, 1.5)
-            new = "out/export.new" if command == "export" else "out.new"
-            name = f"{seconds:.3f} s into writing"
-            yield _attempt(home, command, name, lambda folder, s=seconds, n=new: _stopped_after(s, folder / n))
+            new = {"export": "out/export.new", "report": "out/report.new"}.get(command, "out.new")
+            name, stop = (
+                f"{seconds:.3f} s into writing",
+                lambda folder, s=seconds, n=new: _stopped_after(s, folder / n),
+            )
         else:
             seconds = draw.uniform(0.0, 4.0)
-            yield _attempt(home, command, f"after {seconds:.3f} s", lambda folder, s=seconds: _stopped_after(s, None))
+            name, stop = f"after {seconds:.3f} s", lambda folder, s=seconds: _stopped_after(s, None)
+        yield _attempt(home, command, name, stop, direct=direct)

@@ -69,6 +69,8 @@ PLACES = [
         _standing(lambda path: path.mkdir() or path.with_name(".o.gridplan-lock").write_text("1 x")),
     ),
     Place("an empty name", lambda home: ("", None)),
+    Place("a name with an escape code", lambda home: (f"{home}/\x1b[2J", None)),
+    Place("a name turned round", lambda home: (f"{home}/o\u202e", None)),
     Place("a blank", lambda home: ("  ", None)),
     Place("the root", lambda home: ("/", None)),
     Place("a file", _in_the_way(lambda path: path.write_text("mine"))),

@@ -22,8 +22,8 @@ import pandas as pd
 from tests import board
 from tests.reliability.attempts import Attempt, Done, Ending, own_folder, run_command
 
-Verdict = Literal["refused", "same", "told", "honest"]
-"""What a reader has to do: refuse; do the same; do the same and say so; refuse or do the same."""
+Verdict = Literal["refused", "same", "told", "honest", "filled in"]
+"""What a reader has to do: refuse; do the same; do the same and say so; refuse or do the same; either, but say so."""
 JSON, GPKG, CELLS, MANIFEST = "proposal.json", "proposal.gpkg", "cells.parquet", "manifest.json"
 READ_BACK = (JSON, GPKG, CELLS, MANIFEST)
 
@@ -140,6 +140,17 @@ def _resaved(folder: Path) -> None:
         pyogrio.write_dataframe(turned, folder / GPKG, layer=name, append=(folder / GPKG).exists())
 
 
+def _reported(then: Callable[[Path], object]) -> Callable[[Path], object]:
+    """Report into the folder, then change what was handed out."""
+
+    def change(folder: Path) -> None:
+        done = run_command("report", folder, cwd=folder.parent)
+        assert done.status == 0, done.stderr
+        then(folder / "report")
+
+    return change
+
+
 def _exported(then: Callable[[Path], object]) -> Callable[[Path], object]:
     """Export into the folder, then change what was exported."""
 
@@ -235,6 +246,9 @@ def tamperings() -> list[Tampering]:
         Tampering("an exported file edited", _exported(lambda export: (export / "units.geojson").write_text("{}")), "told"),
         Tampering("an exported file deleted", _exported(lambda export: (export / "units.geojson").unlink()), "told"),
         Tampering("an exported file as written", _exported(lambda export: None), "same"),
+        Tampering("a handed out page edited", _reported(lambda report: (report / "公示稿" / "公示.html").write_text("x")), "filled in"),
+        Tampering("a handed out document deleted", _reported(lambda report: (report / "内部稿" / "方案.docx").unlink()), "told"),
+        Tampering("a handed out report as written", _reported(lambda report: None), "same"),
         Tampering("the log edited", lambda folder: (folder / "run.log").write_text("x"), "same"),
         Tampering("files of the planner's own", lambda folder: (folder / "会议纪要.docx").write_bytes(b"x"), "same"),
         Tampering("a conflicting copy of a cloud drive", lambda folder: shutil.copy(folder.parent / "second" / JSON, folder / "proposal (1).json"), "same"),
@@ -260,10 +274,13 @@ def _read_commands(folder: Path) -> dict[str, tuple[tuple[str | Path, ...], str]
         "compare as the first": (("compare", folder, home / "second", "-o", home / "x"), "x/comparison.json"),
         "compare as the second": (("compare", home / "second", folder, "-o", home / "x"), "x/comparison.json"),
         "revise": (("revise", folder, "--edits", home / "edits.json", "-o", home / "x"), "x/proposal.json"),
+        "report": (("report", folder), "out/report/内部稿/方案.docx"),
     }
 
 
-READING = ("export", "export to parquet", "export into it", "compare as the first", "compare as the second", "revise")
+READING = (
+    "export", "export to parquet", "export into it", "compare as the first", "compare as the second", "revise", "report",
+)  # fmt: skip
 WRITING = ("plan into it",)
 
 
@@ -291,11 +308,15 @@ def judge(verdict: Verdict, done: Done, same: bool) -> tuple[Ending, str]:
     if bad is not None:
         return bad, done.stderr
     if done.is_refused_in_words:
-        return ("clear", "") if verdict in ("refused", "honest") else ("silent", f"refused: {done.stderr}")
+        return ("clear", "") if verdict in ("refused", "honest", "filled in") else ("silent", f"refused: {done.stderr}")
     if verdict == "refused" or not same:
         return "silent", f"exit {done.status}, result {'the same' if same else 'another'}: {done.stdout} {done.stderr}"
     said = "提醒" in done.stderr
-    return ("clear", "") if verdict != "told" or said else ("silent", "did not say that a file was changed")
+    return (
+        ("clear", "")
+        if verdict not in ("told", "filled in") or said
+        else ("silent", "did not say that a file was changed")
+    )
 
 
 def _read_attempt(home: Path, kind: Tampering, command: str) -> Attempt:
@@ -320,14 +341,20 @@ def _write_attempt(home: Path, kind: Tampering) -> Attempt:
         folder = _copied(home, place)
         kind.change(folder)
         others = {path.name: path.read_bytes() for path in folder.glob("会议*")} if folder.is_dir() else {}
+        edited = kind.verdict in ("told", "filled in") and kind.name.endswith("edited")
+        inside = sorted(path for path in folder.glob("*/**/*") if edited and path.is_file())
+        before = {path: path.stat().st_size for path in inside}
         done = run_command("plan", place / "city" / "case.toml", "-o", folder, cwd=place)
         bad = done.ended_badly
         if bad is not None or done.is_refused_in_words:
             return (bad or "clear"), done.stderr
         same = (folder / JSON).read_bytes() == (home / "out" / JSON).read_bytes()
         kept = all((folder / name).read_bytes() == content for name, content in others.items())
-        stale = (folder / "export" / "grids.geojson").exists()
-        return ("clear", "") if same and kept and not stale else ("silent", f"{same=} {kept=} {stale=}")
+        stale = (folder / "export" / "grids.geojson").exists() or (folder / "report" / "待填清单.xlsx").exists()
+        left = [path.name for path in before if path.exists()]
+        told = all(name in done.stderr for name in left)
+        fine = same and kept and not stale and told and len(left) <= 1
+        return ("clear", "") if fine else ("silent", f"{same=} {kept=} {stale=} {left=} {done.stderr}")
 
     return Attempt(f"{kind.name} · plan into it", run)
 

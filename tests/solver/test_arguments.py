@@ -54,15 +54,26 @@ def test_one_number_is_spread_and_nothing_is_no_limit() -> None:
     assert free.share_within is None
 
 
-@pytest.mark.parametrize(
-    "name", ["balance", "balance_price", "max_minutes", "max_minutes_price", "move_price", "compactness_price"]
-)
+@pytest.mark.parametrize("name", ["balance", "balance_price", "max_minutes", "max_minutes_price", "compactness_price"])
 def test_limits_and_prices_are_read_under_their_own_name_and_are_not_below_0(name: str) -> None:
     given = {"incumbent": {"a": "x"}, "balance": 0.5, "max_minutes": 7.0} | {name: 3.0}
     assert getattr(problem(**given), name) == 3
     assert getattr(problem(), name) is None
     assert getattr(problem(**(given | {name: 0})), name) == 0
     assert set(refused(**(given | {name: -0.5}))) == {name}
+
+
+@pytest.mark.parametrize(("name", "field"), [("move_price", "price"), ("most_moved", "most")])
+def test_what_leaving_the_plan_in_force_costs_is_not_below_0(name: str, field: str) -> None:
+    assert getattr(problem(**{name: 3.0}).change, field) == 3
+    assert getattr(problem().change, field) is None
+    assert set(refused(**{name: -0.5})) == {name}
+
+
+def test_a_lead_in_force_that_is_no_candidate_is_one_that_all_leave() -> None:
+    change = problem(incumbent={"a": "x", "b": "closed"}).change
+    assert change.incumbent.tolist() == [0, 3, -1, -1]
+    assert change.leaves(3).tolist() == [[False, True, True], [True] * 3, [False] * 3, [False] * 3]
 
 
 @pytest.mark.parametrize(("value", "read"), [(1e-31, 0.0), (1e-30, 1e-30), (1e30, 1e30)])
@@ -149,7 +160,7 @@ def test_required_and_forbidden_are_positions_in_order_and_one_may_stand_alone()
 def test_locks_bars_and_the_plan_in_force_stand_at_their_unit() -> None:
     asked = problem(locked={"b": "y"}, incumbent={"d": "z", "a": "x"}, barred={"b": ["x", "z"], "d": "x"})
     assert asked.locked.tolist() == [-1, 1, -1, -1]
-    assert asked.incumbent.tolist() == [0, -1, -1, 2]
+    assert asked.change.incumbent.tolist() == [0, -1, -1, 2]
     assert asked.barred.tolist() == [[False] * 3, [True, False, True], [False] * 3, [True, False, False]]
 
 

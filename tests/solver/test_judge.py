@@ -84,9 +84,9 @@ MISSING = pd.Series(list(RIGHT[:7]), index=UNITS[:7], dtype=object)
         ("ppqqppzz", "lead_ids"),
     ],
 )
-def test_a_planted_plan_is_found_and_called_infeasible(plan, rule):
+def test_a_planted_plan_is_found_and_called_unknown_as_it_proves_nothing(plan, rule):
     found = judge_solution(city(), plant(plan))
-    assert found.status == "infeasible"
+    assert found.status == "unknown"
     assert found.bound is found.gap is found.gap_travel is None
     assert rule in {said.limit_name for said in found.explanation if not said.note}
     for said in found.explanation:
@@ -98,6 +98,10 @@ def test_the_right_plan_passes_untouched():
     solution = solve(city(), effort=0.1)
     assert judge_solution(city(), solution) is solution
     assert not [said for said in solution.explanation if not said.note]
+
+
+def test_what_is_proven_impossible_stays_so_when_the_judge_adds_what_it_found():
+    assert judge_solution(city(), plant("ppqqppqq", status="infeasible")).status == "infeasible"
 
 
 def test_a_planted_bound_above_the_objective_is_withdrawn():
@@ -135,7 +139,7 @@ def test_solve_and_improve_let_nothing_out_unjudged(monkeypatch):
     monkeypatch.setattr(flow, "package", plant_one_grid)
     given = Assignment.from_leads(dict(zip(UNITS, RIGHT, strict=True)))
     for solution in (solve(city(), effort=0.1), improve(city(), given, effort=0.1)):
-        assert solution.status == "infeasible"
+        assert solution.status == "unknown"
         assert solution.bound is None
         assert {"choose", "population_max"} <= {said.limit_name for said in solution.explanation}
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.spatial import Delaunay
 
 import gridplan.solver.problem as gp
+from gridplan.solver.solution import BREAKS_A_RULE
 from gridplan.solver.solver import solve
 from tests.solver.conftest import judge
 
@@ -19,8 +20,8 @@ SOME = settings(max_examples=25, deadline=None, derandomize=True, suppress_healt
 
 @st.composite
 def maps(draw):
-    """Draw the arguments of a problem: 20-60 units between random points, 2-6 sites, some rules."""
-    n, m = draw(st.integers(20, 60)), draw(st.integers(2, 6))
+    """Draw the arguments of a problem: 20-45 units between random points, 2-6 sites, some rules."""
+    n, m = draw(st.integers(20, 45)), draw(st.integers(2, 6))
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
     at = rng.uniform(0.0, 10.0, (n, 2))
     edges = {tuple(sorted(pair)) for t in Delaunay(at).simplices.tolist() for pair in itertools.combinations(t, 2)}
@@ -58,7 +59,7 @@ def test_every_plan_is_whole_connected_and_within_its_limits_or_explained(args):
     seen = judge(problem, solution.assignment.lead_of_unit)
     assert len(seen["open"]) == args.get("choose", len(args["lead_ids"]))
     assert solution.terms["travel"] == pytest.approx(seen["travel"])
-    if solution.status == "infeasible":
+    if solution.status in BREAKS_A_RULE:
         assert any(not e.note for e in solution.explanation)
         return
     assert seen["connected"]
@@ -82,7 +83,7 @@ def test_one_more_limit_never_lowers_what_a_proven_best_plan_costs(args, limit):
     }
     tight = gp.Problem.from_arrays(**(args | {limit: more[limit]}))
     first, second = solve(loose, effort=0.05), solve(tight, effort=0.05)
-    if "infeasible" not in (first.status, second.status):
+    if BREAKS_A_RULE.isdisjoint({first.status, second.status}):
         assert first.bound <= second.objective * (1 + 1e-9)
     if first.status == second.status == "optimal":
         assert first.objective <= second.objective * (1 + 2e-6)

@@ -72,7 +72,7 @@ def test_a_problem_keeps_ids_and_cannot_be_changed():
         ({"choose": 1, "locked": {"b": "x"}, "forbidden": ["x"]}, "locked"),
         ({"locked": {"b": "x"}, "barred": {"b": ["x"]}}, "barred"),
         ({"barred": {"a": ["x"]}}, "locked"),
-        ({"incumbent": {"b": "q"}}, "incumbent"),
+        ({"incumbent": {"q": "y"}}, "incumbent"),
         ({"balance": -0.1}, "balance"),
         ({"population_min": 50, "population_max": 40}, "population_min"),
         ({"whole": ["s"]}, "whole"),

@@ -47,7 +47,7 @@ def test_few_residents_grow_to_about_128_and_prices_a_resident_stay() -> None:
     assert scaled.minutes.tolist() == problem.minutes.tolist()
     assert scaled.lead_price.tolist() == [1024, 2048]
     assert scaled.compactness_price == 3072
-    assert (scaled.move_price, scaled.balance_price, scaled.max_minutes_price, scaled.max_minutes) == (5, 4, 6, 20)
+    assert (scaled.change.price, scaled.balance_price, scaled.max_minutes_price, scaled.max_minutes) == (5, 4, 6, 20)
     assert np.unique(scaled.population_min).tolist() == [0.1 * 1024]
     assert np.unique(scaled.population_max).tolist() == [0.5 * 1024]
 
@@ -64,14 +64,14 @@ def test_short_drives_grow_to_about_16_and_prices_a_resident_with_them() -> None
     assert scaled.minutes.max() == 16
     assert scaled.lead_price.tolist() == [1024, 2048]
     assert scaled.compactness_price == 3072
-    assert (scaled.move_price, scaled.balance_price, scaled.max_minutes_price) == (5120, 4096, 6144)
+    assert (scaled.change.price, scaled.balance_price, scaled.max_minutes_price) == (5120, 4096, 6144)
     assert scaled.max_minutes == 32
     assert np.unique(scaled.population_min).tolist() == [100]
 
 
 def test_prices_that_are_not_given_stay_so() -> None:
     scaled, _ = scale_problem(two(0.125, 16.0))
-    assert scaled.compactness_price is scaled.move_price is scaled.max_minutes is None
+    assert scaled.compactness_price is scaled.change.price is scaled.max_minutes is None
 
 
 def test_the_middle_drive_of_populated_units_decides() -> None:

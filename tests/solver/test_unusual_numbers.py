@@ -105,6 +105,13 @@ def test_random_problems_keep_every_promise():
     assert count["optimal"] > 10
 
 
+def test_no_lack_of_time_turns_a_plan_into_none():
+    """Without any time plans are missed, and none of the problems that have one is called infeasible."""
+    count, wrong = run(25, 7, first=40, limit_s=0.0)
+    assert wrong == {}
+    assert count["unknown"]
+
+
 def test_numbers_without_measure_are_refused_in_words_and_tiny_ones_count_as_none():
     plain = row_city()
     for wrong in (

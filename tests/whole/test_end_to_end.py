@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from gridplan.cli import app
 from tests.independent import runs
 from tests.independent.cities import data_folder
-from tests.independent.riverside import assess_riverside, riverside
+from tests.independent.riverside import riverside
 
 CITIES = ["binhai", pytest.param("wuhan", marks=pytest.mark.shared_data)]
 COMPLETE = ".gridplan-complete"
@@ -179,16 +181,28 @@ def older(folder: Path) -> Path:
     return copy
 
 
+def command(*words: str | Path, status: tuple[int, ...] = (0, 1)) -> str:
+    """Run a command in this process and return what it says."""
+    done = CliRunner().invoke(app, [*map(str, words)])
+    assert done.exit_code in status, done.output
+    return done.output
+
+
 def read(folder: Path) -> None:
     """Any command that reads the folder and writes elsewhere."""
-    runs.gridplan("export", folder, "--to", "geojson", "--target", folder.parent / "export", cwd=folder.parent)
+    command("export", folder, "--to", "geojson", "--target", folder.parent / "export")
     shutil.rmtree(folder.parent / "export")
 
 
 def write(folder: Path) -> None:
     """Any command that writes into the folder."""
-    runs.gridplan("export", folder, "--to", "geojson", cwd=folder.parent)
+    command("export", folder, "--to", "geojson")
     shutil.rmtree(folder / "export")
+
+
+def assess(place: Path, out: Path) -> None:
+    """Plan anew into a folder."""
+    command("assess", place / "case.toml", "--assignment", place / "given.csv", "-o", out)
 
 
 def test_a_reader_never_takes_the_result_of_a_stopped_run(folder):
@@ -209,10 +223,10 @@ def test_killed_between_the_two_renames_of_an_older_version(folder, made):
     newer = contents(folder)
     shutil.copytree(folder, folder.with_name("out.old"))
     complete(folder).rename(folder.with_name("out.new"))
-    failed = runs.failing("export", folder, "--to", "geojson", "--target", folder.parent / "export", cwd=folder.parent)
+    failed = command("export", folder, "--to", "geojson", "--target", folder.parent / "export", status=(2,))
     assert "out.new" in failed
     assert beside(folder) == ["out.new", "out.old"]
-    assess_riverside(made.parent, folder)
+    assess(made.parent, folder)
     assert contents(folder).keys() == newer.keys()
     assert beside(folder) == ["out"]
 
@@ -256,7 +270,7 @@ def test_killed_when_complete_but_before_the_first_rename(folder, made, earlier)
     complete(folder.with_name("out.new"))
     if not earlier:
         shutil.rmtree(folder)
-    assess_riverside(made.parent, folder)
+    assess(made.parent, folder)
     assert (folder / "proposal.json").exists()
     assert (folder / "会议纪要.txt").exists() == earlier
     assert beside(folder) == ["out"]

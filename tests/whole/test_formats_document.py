@@ -26,8 +26,8 @@ from gridplan.layers.files.tables import TABLE_READERS
 from gridplan.layers.files.vectors import COORDINATES, VECTOR_SUFFIXES
 from gridplan.layers.people import population
 from gridplan.layers.records import records
+from gridplan.outputs.audiences import AUDIENCES, audience_rows
 from gridplan.outputs.exports.formats import FORMATS
-from gridplan.outputs.report.audiences import AUDIENCES, audience_rows
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Comment
 from gridplan.words.annex_tables import ANNEXES

@@ -1,6 +1,6 @@
 """Damaged inputs: no traceback, no row lost without a word, the right field blamed.
 
-Sixty kinds of damage to the bundled city by default, and 26 kinds to the bundled county; GRIDPLAN_MUTATIONS=500 makes as many
+Sixty kinds of damage to the bundled city by default, and 36 of eighty to the bundled county; GRIDPLAN_MUTATIONS=500 makes as many
 cases of all kinds, at several places each, and a fifth of that on the county and on Wuhan's raw layers (where these are at
 hand: six by default, for reading them takes long).
 """
@@ -22,7 +22,7 @@ from gridplan.layers.layers import Layers, read_layers
 from gridplan.pipeline import survey
 from gridplan.words.errors import GridplanError, InputProblem, LayerError
 from gridplan.words.ledger import settle
-from tests import mutator_wuhan, mutator_yunxiu
+from tests import mutator_slips, mutator_wuhan, mutator_yunxiu
 from tests.mutator import KINDS, Damage, Kind, undamaged
 
 STATED = os.environ.get("GRIDPLAN_MUTATIONS")
@@ -37,7 +37,7 @@ def planned(kinds: list[Kind], cases: int) -> list[tuple[Kind, int]]:
 
 PLANNED = planned(KINDS, CASES - WUHAN_CASES if STATED else CASES)
 IN_WUHAN = planned(mutator_wuhan.KINDS, WUHAN_CASES)
-IN_YUNXIU = planned(mutator_yunxiu.KINDS, max(CASES // 5, 26))
+IN_YUNXIU = planned([*mutator_yunxiu.KINDS, *mutator_slips.KINDS], max(CASES // 5, 36))
 ONE_UNIT = 20_000
 """No unit of the city has more people: a damaged count may change the sum by so much."""
 
@@ -60,8 +60,9 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Layers:
 
 
 def test_there_are_enough_kinds() -> None:
-    assert len(KINDS) >= 40
-    assert max(Counter(kind.name for kind in KINDS).values()) == 1
+    every = [*KINDS, *mutator_yunxiu.KINDS, *mutator_slips.KINDS, *mutator_wuhan.KINDS]
+    assert len(every) >= 220
+    assert max(Counter(kind.name for kind in every).values()) == 1
 
 
 @pytest.mark.parametrize(("kind", "seed"), PLANNED, ids=[f"{kind.name} {seed}" for kind, seed in PLANNED])

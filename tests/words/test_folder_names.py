@@ -35,3 +35,9 @@ def test_a_root_is_no_folder_of_results():
     assert refused_name(Path("/")) is not None
     assert refused_name(PureWindowsPath("Z:\\")) is not None
     assert refused_name(Path("/maps/CON")) is None
+
+
+@pytest.mark.parametrize("name", ["\x1b[2J", "plan\u202e", "\x9b2J", "plan\u2067"])
+def test_a_name_that_steers_a_terminal_is_no_folder_of_results(name: str):
+    assert refused_name(Path("/maps") / name) is not None
+    assert refused_name(Path("/maps") / name / "plan") is None

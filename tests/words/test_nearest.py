@@ -15,6 +15,11 @@ def test_one_of_two_chinese_signs_tells_and_one_of_two_letters_does_not() -> Non
     assert nearest(["H9"], ["H1", "H3"]) == []
 
 
+def test_letters_typed_for_digits_come_first() -> None:
+    assert nearest(["u0O"], ["u30", "u00"]) == ["u00"]
+    assert nearest(["YXOO1"], ["YX001", "YX0101"]) == ["YX001"]
+
+
 def test_several_guesses_give_each_name_once() -> None:
     assert nearest(["beds", "bed"], ["Beds", "unit"], most=2) == ["Beds"]
 

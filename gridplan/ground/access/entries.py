@@ -62,14 +62,26 @@ def tell_far(
     limit_m: float,
     notes: Problems,
 ) -> None:
-    """Tell residents and facilities that are farther than `limit_m` from every road."""
+    """Tell residents and facilities that are farther than `limit_m` from every road; where nobody can enter one, that alone."""
+    if len(cell_m) and np.isinf(cell_m).all():
+        notes.tell(
+            Text(zh="车辆可以进入的道路", en="roads that cars may enter"),
+            Text(zh="一条也没有", en="none at all"),
+            Text(
+                zh="核对道路的等级和通行列（access、motor_vehicle、motorroad）。",
+                en="Check the classes of the roads and their columns of access (access, motor_vehicle, motorroad).",
+            ),
+            field="roads",
+            severity="warning",
+        )
+        return
     far = cell_m > limit_m
     if people[far].sum() > TOLD_SHARE * people.sum():
         notes.tell(
             Text(zh=f"离道路不超过 {limit_m:,.0f} 米的居民点", en=f"residents within {limit_m:,.0f} m of a road"),
             Text(
-                zh=f"{people[far].sum():,.0f} 人更远（最远 {cell_m.max():,.0f} 米）",
-                en=f"{people[far].sum():,.0f} people farther away (up to {cell_m.max():,.0f} m)",
+                zh=f"{people[far].sum():,.0f} 人更远{_up_to(cell_m[far]).zh}",
+                en=f"{people_words(people[far].sum()).en} farther away{_up_to(cell_m[far]).en}",
             ),
             Text(zh="核对道路图层是否完整。", en="See whether the road layer is complete."),
             field="roads",
@@ -89,6 +101,14 @@ def tell_far(
             values=names,
             severity="warning",
         )
+
+
+def _up_to(metres: Floats) -> Text:
+    """Say how far the farthest is, where that is a distance."""
+    known = metres[np.isfinite(metres)]
+    if not len(known):
+        return Text(zh="", en="")
+    return Text(zh=f"（最远 {known.max():,.0f} 米）", en=f" (up to {known.max():,.0f} m)")
 
 
 def tell_on_fast(network: RoadNetwork, cells: Snaps, people: Floats, notes: Problems) -> None:

@@ -46,8 +46,8 @@ stretches by 0.15 at 30 degrees north."""
 def _far_from_home(parsed: pyproj.CRS, crs: str, polygons: gpd.GeoDataFrame) -> str | InputProblem:
     """Return `crs`; a problem where the polygons lie outside its area of use, or it stretches lengths too much there."""
     west, south, east, north = polygons.to_crs("EPSG:4326").total_bounds
-    use, (lon, lat) = parsed.area_of_use, ((west + east) / 2, (south + north) / 2)
-    home = use is None or (_between(lon, use.west, use.east) and use.south <= lat <= use.north)
+    lon, lat = (west + east) / 2, (south + north) / 2
+    home = _is_made_for(parsed, lon, lat)
     xs, ys = (grid.ravel() for grid in np.meshgrid([west, lon, east], [south, lat, north]))
     factors = pyproj.Proj(parsed).get_factors(xs, ys)
     error = float(np.max(np.abs(np.array([factors.meridional_scale, factors.parallel_scale]) - 1)))
@@ -69,6 +69,50 @@ def _far_from_home(parsed: pyproj.CRS, crs: str, polygons: gpd.GeoDataFrame) -> 
         Text(zh=f"写 {own}，或删去 place.crs 以自动选择。", en=f"Write {own}, or remove place.crs."),
         file="case.toml",
         field="place.crs",
+    )
+
+
+def _is_made_for(crs: pyproj.CRS, lon: float, lat: float) -> bool:
+    use = crs.area_of_use
+    return use is None or (_between(lon, use.west, use.east) and use.south <= lat <= use.north)
+
+
+def tell_output_crs(stated: str | None, polygons: gpd.GeoDataFrame | None) -> list[InputProblem]:
+    """Return why results cannot be written in the stated CRS: there is none of that name, or it is made for elsewhere."""
+    if not stated:
+        return []
+    try:
+        parsed = pyproj.CRS.from_user_input(stated)
+    except pyproj.exceptions.CRSError:
+        return [_no_output(Text(zh="坐标系代号，如 EPSG:4490", en="a reference system such as EPSG:4490"), stated)]
+    if polygons is None:
+        return []
+    west, south, east, north = polygons.to_crs("EPSG:4326").total_bounds
+    lon, lat = (west + east) / 2, (south + north) / 2
+    if _is_made_for(parsed, lon, lat):
+        return []
+    return [
+        _no_output(
+            Text(
+                zh=f"适用于规划范围（约东经 {lon:.1f}°、北纬 {lat:.1f}°）的坐标系",
+                en=f"a CRS for the area (about {lon:.1f} E, {lat:.1f} N)",
+            ),
+            f"{stated} {parsed.name}",
+        )
+    ]
+
+
+def _no_output(needed: Text, found: str) -> InputProblem:
+    return InputProblem(
+        "error",
+        needed,
+        Text(zh=found, en=found),
+        Text(
+            zh="改正，或删去 outputs.crs：结果用规划所用的坐标系。",
+            en="Correct it, or remove outputs.crs: results are then in the CRS of the work.",
+        ),
+        file="case.toml",
+        field="outputs.crs",
     )
 
 

@@ -11,8 +11,10 @@ import shapely
 from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.layers.area.polygons import mend_polygons
+from gridplan.layers.area.unit_codes import in_new_codes, one_lead_each
 from gridplan.layers.files.codes import check_codes
 from gridplan.layers.files.columns import (
+    TIME_HEADERS,
     Column,
     Picked,
     check_known,
@@ -53,7 +55,7 @@ BOUNDARY_COLUMNS = (
 LINK_COLUMNS = (
     Column("unit_a", Text(zh="单元甲", en="first unit"), ("单元甲", "起点单元"), required=True),
     Column("unit_b", Text(zh="单元乙", en="second unit"), ("单元乙", "终点单元"), required=True),
-    Column("minutes", Text(zh="分钟", en="minutes"), ("分钟", "时间"), required=True),
+    Column("minutes", Text(zh="分钟", en="minutes"), TIME_HEADERS, required=True),
     Column("kind", Text(zh="方式", en="kind of link"), ("方式", "类型")),
     Column("name", Text(zh="名称", en="name"), ("名称",)),
 )
@@ -219,7 +221,9 @@ def read_links(case: Case, source: Source, problems: Problems, *, units: pd.Inde
         field=picked.header("unit_b"),
         values=links.loc[itself, "unit_a"],
     )
-    links["minutes"] = read_numbers(picked, "minutes", minimum=0, required=Text(zh="分钟数", en="minutes"))
+    links["minutes"] = read_numbers(
+        picked, "minutes", minimum=0, required=Text(zh="分钟数", en="minutes"), minutes=True
+    )
     links["kind"] = read_text(picked, "kind") if "kind" in picked else "link"
     links["name"] = read_text(picked, "name")
     return links
@@ -232,15 +236,20 @@ def read_baseline(
     *,
     units: pd.Index | None = None,
     facilities: pd.Index | None = None,
+    codes: pd.DataFrame | None = None,
 ) -> pd.DataFrame | None:
-    """Read the existing grouping: lead_id (text) and group_name on index unit_id (checked against `units`); leads that are no facility are told."""
+    """Read the existing grouping: lead_id (text) and group_name on index unit_id (checked against `units`); leads that are no facility are told.
+
+    `codes` are the units that former ones became (`read_unit_codes`). A unit in two groups belongs to that of most of its residents.
+    """
     opened = read_table(case, source, problems)
     if opened is None:
         return None
     opened.reading.enter_held(BASELINE, len(opened.frame), len(opened.unselected))
     picked = pick_columns(opened.frame, opened.reading, BASELINE_COLUMNS)
-    ids = read_ids(picked, "unit_id")
-    check_known(ids, picked, "unit_id", units)
+    ids = read_ids(picked, "unit_id", unique=False)
+    if codes is None:
+        check_known(ids, picked, "unit_id", units)
     leads = read_ids(picked, "lead_id", unique=False)
     if facilities is not None and "lead_id" in picked:
         strange = leads[~leads.isin(facilities) & (leads != "")]
@@ -254,7 +263,12 @@ def read_baseline(
             field=picked.header("lead_id"),
             values=strange,
         )
-    missing = units[~units.isin(ids)] if units is not None and "unit_id" in picked else pd.Index([])
+    names = read_text(picked, "group_name")
+    rows = pd.DataFrame({"unit_id": ids, "lead_id": leads, "group_name": names})
+    header = picked.header("unit_id")
+    rows = rows.assign(residents=1.0) if codes is None else in_new_codes(rows, codes, units, opened.reading, header)
+    rows = one_lead_each(rows, opened.reading, header)
+    missing = units[~units.isin(rows["unit_id"])] if units is not None and "unit_id" in picked else pd.Index([])
     if len(missing):
         opened.reading.tell(
             Text(zh="每个单元在现状分组中有一行", en="a row of the grouping in force for every unit"),
@@ -269,9 +283,7 @@ def read_baseline(
             field=picked.header("unit_id"),
             values=missing,
         )
-    names = read_text(picked, "group_name")
-    told = {"lead_id": leads.to_numpy(object), "group_name": names.to_numpy(object)}
-    return pd.DataFrame(told, index=pd.Index(ids, name="unit_id"))
+    return rows.set_index("unit_id")
 
 
 def group_names(baseline: pd.DataFrame | None) -> pd.Series:

@@ -13,6 +13,7 @@ import shapely
 from gridplan.layers.area.validity import invalid_areas, mend, polygonal
 from gridplan.layers.files.reading import Reading
 from gridplan.words.errors import Severity
+from gridplan.words.numbers import counted
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -106,7 +107,10 @@ def _part(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
     total = sum(m2 for _, _, m2 in pairs)
     reading.tell(
         Text(zh="互不重叠的面", en="polygons that do not overlap"),
-        Text(zh=f"{len(pairs)} 处重叠，共 {_size(total)}", en=f"{len(pairs)} overlaps, {_size(total)} in all"),
+        Text(
+            zh=f"{len(pairs)} 处重叠，共 {_size(total)}",
+            en=f"{counted(len(pairs), 'overlap').en}, {_size(total)} in all",
+        ),
         Text(
             zh="重叠部分已归文件中靠前的面；面积较大时请在 GIS 中改正。",
             en="The land went to the polygon that stands first; mend large ones in your GIS.",

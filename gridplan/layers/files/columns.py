@@ -25,8 +25,25 @@ _FORMULA_START = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\
 _INVISIBLE = dict.fromkeys([*map(ord, "\u200b\u200c\u200d\ufeff\u2060"), *(set(HIDDEN_CODES) - {13})])
 _BREAKS = re.compile(r"[\t\r\n]+")
 _SAME_LENGTH_SHARE = 0.9
-_MEASURED = frozenset({"population", "population_65", "chronic", "insured", "minutes"})
-"""Columns for which a unit that the title of a table states counts: people and minutes."""
+_MEASURED = frozenset({"population", "population_65", "chronic", "insured"})
+"""Counts for which a unit that the title of a table states counts: people."""
+TIME_HEADERS = (
+    "分钟",
+    "分钟数",
+    "时间",
+    "时长",
+    "出行时间",
+    "行车时间",
+    "time",
+    "travel_time",
+    "duration",
+    "seconds",
+    "秒",
+    "秒数",
+    "hours",
+    "小时",
+)
+"""Headers of a column of travel times; those of another unit are read in it."""
 ID_SEPARATOR = ";"
 """Stands between the ids of a list in one cell, so that no id may hold it."""
 
@@ -71,7 +88,7 @@ def pick_columns(frame: pd.DataFrame, reading: Reading, wanted: Iterable[Column]
         header = find_header(theirs, column, reading.source.columns)
         if header is not None:
             columns[column.name], headers[column.name] = frame[header], header
-        elif column.name in reading.source.columns or column.required:
+        elif reading.source.columns.get(column.name) or column.required:
             _tell_missing(reading, column, [str(name) for name in frame.columns if str(name) != "geometry"])
     return Picked(reading, pd.DataFrame(columns, index=frame.index), headers)
 
@@ -89,14 +106,16 @@ def _spelling(header: str) -> str:
 
 
 def find_header(theirs: Mapping[str, str], column: Column, mapped: Mapping[str, str]) -> str | None:
-    """Return the header of a column: the mapped one, or the first that the column is known by; its labels are among these."""
+    """Return the header of a column: the mapped one ("" for none), or the first that the column is known by; its labels are among these."""
     labels = (column.label.zh, column.label.en)
+    if mapped.get(column.name) == "":
+        return None
     known = (mapped[column.name],) if column.name in mapped else (column.name, *column.headers, *labels)
     return next((theirs[_spelling(name)] for name in known if _spelling(name) in theirs), None)
 
 
 def _tell_missing(reading: Reading, column: Column, headers: list[str]) -> None:
-    mapped = reading.source.columns.get(column.name)
+    mapped = reading.source.columns.get(column.name) or None
     guesses = [mapped] if mapped else [column.name, *column.headers]
     near = nearest(guesses, headers, most=2)
     needed = (
@@ -166,11 +185,19 @@ def require_text(picked: Picked, name: str, label: Text) -> pd.Series:
     return text
 
 
-def read_numbers(picked: Picked, name: str, *, minimum: float | None = None, required: Text | None = None) -> pd.Series:
+def read_numbers(
+    picked: Picked,
+    name: str,
+    *,
+    minimum: float | None = None,
+    required: Text | None = None,
+    minutes: bool = False,
+) -> pd.Series:
     """Return numbers as floats (NaN where empty).
 
     What is no finite number, or below `minimum`, is an error; numbers that had to be interpreted are told, as are those that the
-    header states in another unit (万人, seconds); where `required` names what the number is, blanks are errors as well.
+    header states in another unit (万人, seconds); where `required` names what the number is, blanks are errors as well. `minutes`:
+    the numbers are times rather than counts.
     """
     if name not in picked:
         return pd.Series(np.nan, index=picked.index)
@@ -190,7 +217,7 @@ def read_numbers(picked: Picked, name: str, *, minimum: float | None = None, req
             values=values[low],
         )
         wrong |= low
-    numbers = _in_our_unit(picked, name, numbers.where(~wrong))
+    numbers = _in_our_unit(picked, name, numbers.where(~wrong), minutes=minutes)
     if required is not None:
         reading.tell_rows(
             values.index[numbers.isna().to_numpy() & ~wrong],
@@ -208,18 +235,18 @@ def quiet_numbers(frame: pd.DataFrame, reading: Reading, column: Column) -> pd.S
     return read_numbers(pick_columns(frame, aside, [column]), column.name, minimum=0)
 
 
-def _in_our_unit(picked: Picked, name: str, numbers: pd.Series) -> pd.Series:
+def _in_our_unit(picked: Picked, name: str, numbers: pd.Series, *, minutes: bool) -> pd.Series:
     """Return numbers of a column whose header, or the title of its table, states 万人 or seconds as people or minutes; cells that say 万 themselves are left."""
-    scale, unit = stated_scale(picked.header(name), minutes=name == "minutes")
-    if not unit and name in _MEASURED:
-        scale, unit = stated_scale(f"({picked.reading.unit})", minutes=name == "minutes")
+    scale, unit = stated_scale(picked.header(name), minutes=minutes)
+    if not unit and (minutes or name in _MEASURED):
+        scale, unit = stated_scale(f"({picked.reading.unit})", minutes=minutes)
     if scale == 1:
         return numbers
     bare = ~picked.frame[name].astype(str).str.contains("万|分|min", regex=True).to_numpy(bool) & numbers.notna()
     factor = f"× {scale:,.10g}" if scale > 1 else f"÷ {1 / scale:,.10g}"
     picked.reading.tell_rows(
         numbers.index[bare],
-        Text(zh="分钟数", en="minutes") if name == "minutes" else Text(zh="不带万、千的数", en="numbers in ones"),
+        Text(zh="分钟数", en="minutes") if minutes else Text(zh="不带万、千的数", en="numbers in ones"),
         Text(zh=f"表头或标题写明单位是{unit}，已 {factor}", en=f"{unit} in header or title, so {factor}"),
         Text(zh="核对换算结果。", en="Check how they were read."),
         severity="repair",

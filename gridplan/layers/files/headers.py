@@ -15,6 +15,8 @@ _HEADER_WITHIN = 15
 _LEVELS = 3
 """A header has at most so many rows."""
 _NUMBER = re.compile(r"[+-]?\d[\d,.]*(e[+-]?\d+)?")
+UNIT_ABOVE = re.compile(r"(?:(?:计量)?单位|\bunits?)\s*[:：]\s*([^()（）,，;；。]+)", re.IGNORECASE)
+"""What a row above the header says of the unit of measure; no header says it so."""
 
 
 def find_header_rows(cells: list[list[str]]) -> list[int]:
@@ -86,7 +88,10 @@ def _tell_joined(names: list[str], rows: range, reading: Reading) -> None:
 
 
 def find_header_row(cells: list[list[str]]) -> int | None:
-    """Return the position of the header: the first row with different texts in more than half of the columns in use."""
+    """Return the position of the header: the first row with different texts in more than half of the columns in use.
+
+    A row that states a unit of measure (单位：万人) is a title.
+    """
     filled = [number for number, row in enumerate(cells[:200]) if any(row)]
     if not filled:
         return None
@@ -94,7 +99,8 @@ def find_header_row(cells: list[list[str]]) -> int | None:
     for number in filled[:_HEADER_WITHIN]:
         texts = [text for text in cells[number] if text]
         words = {text for text in texts if not _NUMBER.fullmatch(text.lower())}
-        if len(words) > width / 2 and len(words) > 0.7 * len(texts):
+        titled = any(UNIT_ABOVE.match(text) for text in texts)
+        if len(words) > width / 2 and len(words) > 0.7 * len(texts) and not titled:
             return number
     return filled[0]
 

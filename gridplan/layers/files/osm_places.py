@@ -16,6 +16,7 @@ import shapely
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.typed import parse_number
 from gridplan.words.errors import InputProblem, LayerError, Severity
+from gridplan.words.numbers import counted
 from gridplan.words.problems import first_few
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS
@@ -358,7 +359,10 @@ def _tell_untold(reading: Reading, count: int) -> None:
     if count:
         reading.tell(
             Text(zh="等级、隶属关系", en="level and affiliation"),
-            Text(zh=f"OpenStreetMap 没有（{count} 家机构）", en=f"none in OpenStreetMap ({count} facilities)"),
+            Text(
+                zh=f"OpenStreetMap 没有（{count} 家机构）",
+                en=f"none in OpenStreetMap ({counted(count, 'facility', 'facilities').en})",
+            ),
             Text(
                 zh="没有这些就没有可牵头的医院：医院请另给正式名册，或写 grids.required_leads。",
                 en="Without them no hospital may lead: give an official list of hospitals, or grids.required_leads.",

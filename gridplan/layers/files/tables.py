@@ -20,7 +20,7 @@ from gridplan.case.sources import Source
 from gridplan.layers.files.archives import refusal, refuse_hostile
 from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.encodings import decode_text
-from gridplan.layers.files.headers import find_header_rows, name_columns
+from gridplan.layers.files.headers import UNIT_ABOVE, find_header_rows, name_columns
 from gridplan.layers.files.reading import Reading, open_source, tell_format, tell_unreadable
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.problems import Problems
@@ -134,11 +134,13 @@ def select_rows(frame: Any, reading: Reading) -> Any:
 
 
 def _read_csv(reading: Reading) -> tuple[Reading, Rows]:
-    text = decode_text(reading.path.read_bytes(), reading)
+    data = reading.path.read_bytes()
+    text = decode_text(data, reading)
     lines = text.split("\n", 1)[0]
     delimiter = "," if "," in lines else max(_DELIMITERS, key=lines.count)
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     _refuse_torn(text, rows, reading)
+    _doubt_last_cell(text, rows, len(data), reading)
     return reading, rows
 
 
@@ -163,6 +165,38 @@ def _refuse_torn(text: str, rows: Rows, reading: Reading) -> None:
     unclosed = bool(last) and "\n" in last[-1] and not text.rstrip("\r\n").endswith('"')
     if short or unclosed:
         raise _torn(reading, len(rows), Text(zh="最后一行不完整", en="a last line that breaks off"))
+
+
+_BLOCK = 512
+"""Copies that break off end with a block of so many bytes, or a multiple."""
+
+
+def _doubt_last_cell(text: str, rows: Rows, size: int, reading: Reading) -> None:
+    """Warn where a text without a last line feed may break off within its last cell, which has all its cells then.
+
+    It may where its other lines end as only programs end lines that end the last one too (CR and LF), where its size is that of whole
+    blocks, or where its last cell is shorter than any above it.
+    """
+    if len(rows) < _LAST_OF or text.endswith(("\n", "\r", '"')) or len(rows[-1]) < len(rows[-2]):
+        return
+    last = rows[-1][-1]
+    above = [len(row[-1]) for row in rows[1:-1] if len(row) == len(rows[-1])]
+    if "\r\n" in text or size % _BLOCK == 0 or (above and 0 < len(last) < min(above)):
+        reading.tell_rows(
+            [len(rows)],
+            Text(zh="以换行结束的文本文件", en="a text file that ends with a line feed"),
+            Text(zh="没有以换行结束，最后一个值可能不完整", en="none at its end, where the last value may be cut"),
+            Text(
+                zh="与原表核对最后一行；不完整的话重新导出。",
+                en="Compare the last row with its source; export it again if it is cut.",
+            ),
+            severity="warning",
+            values=[last],
+        )
+
+
+_LAST_OF = 4
+"""In tables of fewer rows nothing is unusual."""
 
 
 def _is_aside(text: str) -> bool:
@@ -220,9 +254,6 @@ def _fill_merged(rows: Rows, ranges: list[Any]) -> Rows:
     return rows
 
 
-_UNIT_ABOVE = re.compile(r"(?:计量)?单位[:：]\s*([^\s()（）,，;；。]+)")
-
-
 def _frame(rows: Rows, reading: Reading) -> tuple[pd.DataFrame, str]:
     """Return the table below its header, and the unit of measure that the rows above state ("" for none)."""
     if max(map(len, rows), default=0) > _COLUMNS_AT_MOST:
@@ -235,7 +266,8 @@ def _frame(rows: Rows, reading: Reading) -> tuple[pd.DataFrame, str]:
     at = find_header_rows(cells)
     if not at:
         return pd.DataFrame(), ""
-    stated = _UNIT_ABOVE.search(" ".join(text for row in cells[: at[0]] for text in row))
+    above = (UNIT_ABOVE.search(text) for row in cells[: at[0]] for text in row)
+    stated = next((found[1].strip() for found in above if found), "")
     if at[0] > 0:
         reading.tell(
             Text(zh="表头在第 1 行", en="the header in row 1"),
@@ -252,7 +284,7 @@ def _frame(rows: Rows, reading: Reading) -> tuple[pd.DataFrame, str]:
             numbers.append(number)
     _tell_overlong(cells, start, len(headers), reading)
     frame = pd.DataFrame(body, columns=headers, index=pd.Index(numbers, dtype="int64"), dtype=object)
-    return _without_totals(frame, reading), stated[1] if stated else ""
+    return _without_totals(frame, reading), stated
 
 
 def _tell_overlong(cells: list[list[str]], start: int, width: int, reading: Reading) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gridplan.words.vocabulary import normalise
@@ -18,9 +19,21 @@ _BLANKS = frozenset(
 )
 
 
-_IN_BRACKETS = re.compile(r"[(\[（【]\s*(?:单位[:：]?)?\s*([^()\[\]（）【】]+?)\s*[)\]）】]")
+_IN_BRACKETS = re.compile(r"[(\[（【]\s*(?:单位[:：]?|in )?\s*([^()\[\]（）【】]+?)\s*[)\]）】]")
+_AT_THE_END = re.compile(r"(?<=\S)(?:[_/]\s*|,?\s+in\s+|\s+)([^\s_/()（）]+)$")
+"""A unit after a stroke or a blank: 常住人口_万人, duration_s, population in thousands."""
 _TENS = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "十万": 1e5, "百万": 1e6, "千万": 1e7, "亿": 1e8}
 _COUNTED = ("", "人", "张", "户", "元", "人次", "例", "个", "名")
+_LATIN = {
+    **dict.fromkeys(("hundred", "hundreds"), 1e2),
+    **dict.fromkeys(("thousand", "thousands", "'000", "'000s", "000", "000s", "1000", "1000s", "k"), 1e3),
+    **dict.fromkeys(("million", "millions", "mn"), 1e6),
+}
+_COUNTS = {f"{ten}{noun}": scale for ten, scale in _TENS.items() for noun in _COUNTED} | {
+    normalise(f"{ten} {noun}"): scale
+    for ten, scale in _LATIN.items()
+    for noun in ("", "people", "persons", "residents", "inhabitants")
+}
 _MINUTES = {
     **dict.fromkeys(("分", "分钟", "min", "mins", "minute", "minutes"), 1.0),
     **dict.fromkeys(("秒", "秒钟", "s", "sec", "secs", "second", "seconds"), 1 / 60),
@@ -33,26 +46,36 @@ def stated_scale(header: str, *, minutes: bool = False) -> tuple[float, str]:
 
     (1, "") where it states none. `minutes`: the numbers are to be minutes, else counts.
 
+    A unit of time may be the header itself: seconds.
+
     >>> stated_scale("常住人口（万人）"), stated_scale("时长(秒)", minutes=True)[1], stated_scale("人口（2020年）")
     ((10000.0, '万人'), '秒', (1.0, ''))
+    >>> stated_scale("population in thousands"), stated_scale("duration_s", minutes=True)[1]
+    ((1000.0, 'thousands'), 's')
     """
-    scales = _MINUTES if minutes else {f"{ten}{noun}": scale for ten, scale in _TENS.items() for noun in _COUNTED}
-    for unit in _IN_BRACKETS.findall(header):
-        if normalise(unit) in scales:
-            return scales[normalise(unit)], unit
-    return 1.0, ""
+    return next(
+        ((scale, unit) for scale, unit, _ in _units_of(header, minutes=minutes)),
+        (_MINUTES.get(normalise(header), 1.0), header) if minutes and normalise(header) in _MINUTES else (1.0, ""),
+    )
+
+
+def _units_of(header: str, *, minutes: bool) -> Iterator[tuple[float, str, str]]:
+    """Yield the units that a header states beside its name: scale, unit, and the header without it."""
+    scales = _MINUTES if minutes else _COUNTS
+    for found in (*_IN_BRACKETS.finditer(header), *_AT_THE_END.finditer(header)):
+        bare = found.re is _AT_THE_END and (found[1].isascii() and found[1].isdecimal())
+        if normalise(found[1]) in scales and not bare:
+            yield scales[normalise(found[1])], found[1], header[: found.start()] + header[found.end() :]
 
 
 def without_unit(header: str) -> str:
-    """Return a header without the unit of measure that it states in brackets.
+    """Return a header without the unit of measure that it states.
 
     >>> without_unit("常住人口（万人）"), without_unit("人口（2020年）")
     ('常住人口', '人口（2020年）')
     """
-    for minutes in (False, True):
-        if stated_scale(header, minutes=minutes)[1]:
-            return _IN_BRACKETS.sub("", header)
-    return header
+    bare = (rest for minutes in (False, True) for _, _, rest in _units_of(header, minutes=minutes))
+    return next(bare, header).strip()
 
 
 @dataclass(frozen=True)

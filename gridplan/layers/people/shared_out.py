@@ -19,6 +19,7 @@ from gridplan.layers.files.vectors import read_vector
 from gridplan.layers.people.population import CENSUS_COLUMNS, read_points
 from gridplan.layers.people.rasters import read_raster_cells
 from gridplan.words.ledger import OUTSIDE, PEOPLE
+from gridplan.words.numbers import counted
 from gridplan.words.problems import Problems, first_few
 from gridplan.words.text import Text
 
@@ -201,7 +202,8 @@ def _tell_uncovered(pieces: gpd.GeoDataFrame, ground: gpd.GeoDataFrame, reading:
         reading.tell(
             Text(zh="覆盖每个单元的人口面", en="population polygons over every unit"),
             Text(
-                zh=f"{len(bare)} 个单元上没有（{'、'.join(few)}）", en=f"{len(bare)} units without ({', '.join(few)})"
+                zh=f"{len(bare)} 个单元上没有（{'、'.join(few)}）",
+                en=f"{counted(len(bare), 'unit').en} without ({', '.join(few)})",
             ),
             Text(zh="这些单元按无人居住处理。", en="Nobody lives in these units, as far as is known."),
             severity="warning",

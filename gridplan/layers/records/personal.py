@@ -8,6 +8,7 @@ import pandas as pd
 
 from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.reading import Reading
+from gridplan.layers.files.typed import parse_number
 from gridplan.words.text import Text
 
 _NAMED = re.compile(
@@ -15,6 +16,8 @@ _NAMED = re.compile(
     r"|(?<![a-z])(?:patient[ _]?(?:name|id)|national[ _]?id|id[ _]?card|ssn|passport|mrn|date[ _]of[ _]birth|dob)(?![a-z])",
     re.IGNORECASE,
 )
+_PERSON = re.compile(r"患者|病人|就诊[人者]|参保人|(?:family|first|last|full|patient)[ _]?name|patient", re.IGNORECASE)
+"""Headers that name people where their values are words, and count them where they are numbers."""
 _PHONE_HEADER = re.compile(
     r"(?:患者|病人|联系|本人|家属)?(?:手机|电话)|(?<![a-z])(?:mobile|phone|tel|telephone)(?![a-z])", re.IGNORECASE
 )
@@ -39,6 +42,8 @@ def _is_personal(header: str, values: pd.Series, telephones: bool) -> bool:
     if _NAMED.search(header) or (telephones and _PHONE_HEADER.search(header)):
         return True
     texts = [text for text in values.head(_ROWS).map(plain_text) if text]
+    if _PERSON.fullmatch(header.strip()) and any(parse_number(text).wrong for text in texts):
+        return True
     return bool(texts) and sum(_IDENTITY.fullmatch(text) is not None for text in texts) > _MOSTLY * len(texts)
 
 

@@ -29,7 +29,7 @@ from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import ANSWERS, CENTRES, DIMENSIONS, MEMBER_STATES, NETWORKS, TIES, Vocabulary, normalise
 
-FieldKind = Literal["unit", "facility", "indicator", "text", "number", "count"]
+FieldKind = Literal["unit", "facility", "institution", "indicator", "text", "number", "count"]
 CITY = "city"
 """What stands in place of a lead where a shared centre serves the whole city."""
 
@@ -38,7 +38,8 @@ CITY = "city"
 class RecordField:
     """A column of a record table, and whose ids or what it holds.
 
-    Ids of units, facilities and indicators have to be known; numbers are not negative, counts are whole; a column that is not
+    Ids of units, facilities and indicators have to be known, an institution may be one outside; a facility's own name stands for its id;
+    numbers are not negative, counts are whole; a column that is not
     required may be absent, and then is "" or NaN in every row. `words` are those that a text column may hold (their keys are
     kept); `or_word` maps spellings to the word that may stand instead of an id.
     """
@@ -79,6 +80,14 @@ def _word(words: Vocabulary, name: str, zh: str, en: str, *headers: str, require
 
 
 RECORDS: dict[str, RecordTable] = {
+    "addresses": RecordTable(
+        Text(zh="标准地址", en="addresses"),
+        (
+            _field("address", "text", "地址", "address, as residents write it", "标准地址", "门牌地址", "门牌号"),
+            _field("unit_id", "unit", "单元代码", "code of the unit it lies in", "社区代码", "代码"),
+        ),
+        once=("address",),
+    ),
     "teams": RecordTable(
         Text(zh="家庭医生团队", en="family-doctor teams"),
         (
@@ -90,14 +99,16 @@ RECORDS: dict[str, RecordTable] = {
         Text(zh="转诊记录", en="referrals"),
         (
             _field("from_id", "facility", "转出机构编号", "id of the referring facility", "转出机构"),
-            _field("to_id", "text", "转入机构编号", "id of the receiving facility, or its name outside", "转入机构"),
+            _field(
+                "to_id", "institution", "转入机构编号", "id of the receiving facility, or its name outside", "转入机构"
+            ),
             _field("count", "number", "人次", "referrals, each time counted", "转诊人次"),
         ),
     ),
     "visits": RecordTable(
         Text(zh="诊疗人次", en="visits"),
         (
-            _field("facility_id", "facility", "机构编号", "facility id", "机构代码"),
+            _field("facility_id", "facility", "机构编号", "facility id", "机构代码", "机构名称", "机构"),
             _field("year", "number", "年份", "year", "年度"),
             _field("visits", "number", "诊疗人次", "visits", "人次"),
             _field("bed_days", "number", "实际占用总床日数", "bed days used", "占用床日", required=False),
@@ -123,7 +134,7 @@ RECORDS: dict[str, RecordTable] = {
     "capacity": RecordTable(
         Text(zh="号源与床位下沉", en="appointment slots and beds reserved by leads"),
         (
-            _field("facility_id", "facility", "机构编号", "facility id", "机构代码"),
+            _field("facility_id", "facility", "机构编号", "facility id", "机构代码", "机构名称", "机构"),
             _field("slots_total", "count", "号源总数", "outpatient appointment slots", "门诊号源", required=False),
             _field("slots_reserved", "count", "预留号源", "slots reserved", "下沉号源", required=False),
             _field("beds_open", "count", "开放床位", "open beds", "实际开放床位", required=False),
@@ -146,7 +157,12 @@ RECORDS: dict[str, RecordTable] = {
         (
             _field("unit_id", "unit", "参保地单元代码", "unit where the insured live", "单元代码", "社区代码"),
             _field(
-                "facility_id", "text", "就诊机构编号", "id of the facility, or its name outside", "机构编号", "机构代码"
+                "facility_id",
+                "institution",
+                "就诊机构编号",
+                "id of the facility, or its name outside",
+                "机构编号",
+                "机构代码",
             ),
             _field("yuan", "number", "基金支付（元）", "paid by the fund, in yuan", "基金支付", "金额"),
         ),
@@ -181,9 +197,26 @@ RECORDS: dict[str, RecordTable] = {
     "members": RecordTable(
         Text(zh="成员单位名单", en="list of members"),
         (
-            _field("facility_id", "facility", "机构编号", "facility id", "机构代码", "成员单位编号"),
             _field(
-                "lead_id", "facility", "牵头医院编号", "id of the lead of its group", "牵头医院代码", "牵头单位编号"
+                "facility_id",
+                "facility",
+                "机构编号",
+                "facility id",
+                "机构代码",
+                "成员单位编号",
+                "成员单位",
+                "成员机构",
+                "成员单位名称",
+            ),
+            _field(
+                "lead_id",
+                "facility",
+                "牵头医院编号",
+                "id of the lead of its group",
+                "牵头医院代码",
+                "牵头单位编号",
+                "牵头医院",
+                "牵头单位",
             ),
             _word(MEMBER_STATES, "role", "角色", "member, cooperating or none; empty: member", "状态", required=False),
             _word(TIES, "tie", "紧密程度", "tie", "联系紧密程度", required=False),
@@ -198,8 +231,8 @@ RECORDS: dict[str, RecordTable] = {
         (
             _field("network_id", "text", "网络编号", "network id"),
             _word(NETWORKS, "kind", "网络类别", "kind of network", "类别", "类型"),
-            _field("name", "text", "网络名称", "name of the network", "名称"),
-            _field("member_id", "facility", "成员机构编号", "id of the member", "成员机构代码", "机构代码"),
+            _field("name", "text", "网络名称", "name of the network", "名称", "网络", "network"),
+            _field("member_id", "facility", "成员机构编号", "id of the member", "成员机构代码", "机构代码", "成员编号"),
             _field(
                 "hub_id",
                 "facility",
@@ -219,7 +252,7 @@ RECORDS: dict[str, RecordTable] = {
     "integration": RecordTable(
         Text(zh="成员一体化情况", en="how far members are integrated"),
         (
-            _field("facility_id", "facility", "机构编号", "facility id", "机构代码"),
+            _field("facility_id", "facility", "机构编号", "facility id", "机构代码", "机构名称", "机构"),
             *(
                 _word(ANSWERS, key, f"{term.label.zh}一体化", f"{term.label.en} integrated: yes or no", required=False)
                 for key, term in DIMENSIONS.items()
@@ -231,9 +264,16 @@ RECORDS: dict[str, RecordTable] = {
         Text(zh="资源共享中心", en="shared centres"),
         (
             _word(CENTRES, "kind", "中心类别", "kind of centre", "类别", "类型"),
-            _field("facility_id", "facility", "所在机构编号", "id of its host", "机构编号", "机构代码"),
+            _field("facility_id", "facility", "所在机构编号", "id of its host", "机构编号", "机构代码", "host id"),
             replace(
-                _field("serves", "facility", "服务对象", "id of the lead whose grid it serves, or city", "服务网格"),
+                _field(
+                    "serves",
+                    "facility",
+                    "服务对象",
+                    "id of the lead whose grid it serves, or city",
+                    "服务网格",
+                    "grid served",
+                ),
                 or_word=dict.fromkeys(("city", "全市", "市", "all"), CITY),
             ),
         ),
@@ -243,22 +283,29 @@ RECORDS: dict[str, RecordTable] = {
 
 
 def read_records(
-    case: Case, problems: Problems, *, units: pd.Index | None, facilities: pd.Index | None
+    case: Case,
+    problems: Problems,
+    *,
+    units: pd.Index | None,
+    facilities: pd.Index | None,
+    names: pd.Series | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Read the case's record tables.
 
     Returns one frame a table, columns as declared, rows as in the file. Ids are checked against `units` and `facilities`
-    where these are known (not None). Tables nobody knows are errors.
+    where these are known (not None). A facility's name, of `names` (by id), stands for its id where no other has it, which is told.
+    Tables nobody knows are errors.
     """
     tables: dict[str, pd.DataFrame] = {}
     known: dict[str, pd.Index | None] = {"unit": units, "facility": facilities}
+    by_name = {} if names is None else _ids_by_name(names)
     for name in sorted(case.layers.records, key=lambda name: name != "indicators"):
         if name not in RECORDS:
             problems.append(_unknown_table(name))
             continue
         known["indicator"] = pd.Index(list(indicator_list(tables.get("indicators"))))
         stated = indicator_list(tables.get("indicators")) if name == "observations" else {}
-        table = _read_one(case, name, problems, known, stated)
+        table = _read_one(case, name, problems, known, stated, by_name)
         if table is not None:
             tables[name] = table
     return dict(sorted(tables.items()))
@@ -270,6 +317,7 @@ def _read_one(
     problems: Problems,
     known: dict[str, pd.Index | None],
     indicators: Mapping[str, Indicator],
+    by_name: Mapping[str, str],
 ) -> pd.DataFrame | None:
     opened = read_table(case, case.layers.records[name], problems)
     if opened is None or tell_personal(opened.frame, opened.reading):
@@ -279,7 +327,7 @@ def _read_one(
     opened.reading.enter_held(subject, len(opened.frame), len(opened.unselected))
     opened.reading.enter(subject, len(opened.frame), USED)
     picked = pick_columns(opened.frame, opened.reading, [field.column for field in declared.fields])
-    columns = {field.column.name: _read_field(picked, field, known) for field in declared.fields}
+    columns = {field.column.name: _read_field(picked, field, known, by_name) for field in declared.fields}
     _require_either(picked, declared, columns)
     frame = pd.DataFrame(columns)
     _tell_repeated(picked, frame, declared)
@@ -368,7 +416,33 @@ def _require_either(picked: Picked, declared: RecordTable, columns: Mapping[str,
     )
 
 
-def _read_field(picked: Picked, field: RecordField, known: dict[str, pd.Index | None]) -> pd.Series:
+def _ids_by_name(names: pd.Series) -> dict[str, str]:
+    """Return the id of each facility by its name, those of names that several have left out."""
+    spelled = names.map(lambda name: normalise(str(name)))
+    once = spelled[~spelled.duplicated(keep=False) & (spelled != "")]
+    return {name: str(own) for own, name in once.items()}
+
+
+def _with_ids(picked: Picked, name: str, text: pd.Series, by_name: Mapping[str, str]) -> pd.Series:
+    """Return names of facilities as their ids, and say so."""
+    ids = set(by_name.values())
+    found = text.map(lambda value: "" if value in ids else by_name.get(normalise(value), ""))
+    named = (found != "").to_numpy(bool)
+    picked.reading.tell_rows(
+        text.index[named],
+        Text(zh="机构编号", en="ids of facilities"),
+        Text(zh="机构名称，已按机构表换成编号", en="names, taken as the facilities of these names"),
+        Text(zh="核对；有编号的话改用编号。", en="Check them; write ids where there are any."),
+        severity="repair",
+        field=picked.header(name),
+        values=(text + " → " + found)[named],
+    )
+    return text.where(~named, found)
+
+
+def _read_field(
+    picked: Picked, field: RecordField, known: dict[str, pd.Index | None], by_name: Mapping[str, str]
+) -> pd.Series:
     name, column = field.column.name, field.column
     if field.kind in ("number", "count"):
         numbers = read_numbers(picked, name, minimum=0, required=column.label if column.required else None)
@@ -380,6 +454,8 @@ def _read_field(picked: Picked, field: RecordField, known: dict[str, pd.Index | 
         words = map_values(picked, name, find=field.words.find, choices=field.words.choices)
         return words.where(words.notna(), "").astype(object)
     text = text.map(lambda value: field.or_word.get(normalise(value), value))
+    if field.kind in ("facility", "institution"):
+        text = _with_ids(picked, name, text, by_name)
     if field.kind == "unit" or field.kind == "facility" or field.kind == "indicator":
         ids = text.where(~text.isin(set(field.or_word.values())), "")
         check_known(ids, picked, name, known[field.kind], of=field.kind)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -63,16 +64,42 @@ class Ways:
 
 def collect_ways(source: Path, box: tuple[int, int, int, int] | None) -> Ways:
     """Stream an OSM file and keep road and ferry ways that touch `box` (west, south, east, north; 1e-7 degrees)."""
+    kept = [way for way in _road_ways(source, _NODE_INDEX) if box is None or _touches(way.line, box)]
+    return _ways(kept)
+
+
+def stream_ways(source: Path, at_once: int, *, node_index: str) -> Iterator[Ways]:
+    """Yield all road and ferry ways of an OSM file, so many at once; `node_index` is osmium's name for where nodes are kept."""
+    ways = _road_ways(source, node_index)
+    while chunk := list(islice(ways, at_once)):
+        yield _ways(chunk)
+
+
+def no_ways() -> Ways:
+    """Return the ways of a file without roads."""
+    return _ways([])
+
+
+_NODE_INDEX = "flex_mem"
+
+
+class _RoadWay(NamedTuple):
+    id: int
+    facts: WayFacts
+    name: str
+    line: str
+
+
+def _road_ways(source: Path, node_index: str) -> Iterator[_RoadWay]:
     import osmium
 
     ways: Any = (
         osmium.FileProcessor(str(source))
-        .with_locations()
+        .with_locations(node_index)
         .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
         .with_filter(osmium.filter.KeyFilter("highway", "route"))
     )
     make_line, every_node = osmium.geom.WKBFactory().create_linestring, osmium.geom.ALL
-    ids, facts, names, lines = [], [], [], []
     for way in ways:
         fact = _facts(way.tags.get)
         if fact is None:
@@ -83,20 +110,19 @@ def collect_ways(source: Path, box: tuple[int, int, int, int] | None) -> Ways:
             line = _line_with_holes(way)
         except RuntimeError:
             continue
-        if box is not None and not _touches(line, box):
-            continue
-        ids.append(way.id)
-        facts.append(fact)
-        names.append(way.tags.get("name", ""))
-        lines.append(line)
+        yield _RoadWay(way.id, fact, way.tags.get("name", ""), line)
+
+
+def _ways(kept: list[_RoadWay]) -> Ways:
+    lines = [way.line for way in kept]
     xy = _degrees(lines)
     sizes = np.array([len(line) // WKB_POINT for line in lines], dtype=np.int64)
     return Ways(
-        ids=np.array(ids, dtype=np.int64),
+        ids=np.array([way.id for way in kept], dtype=np.int64),
         starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
         x=xy[:, 0].copy(),
         y=xy[:, 1].copy(),
-        columns=_columns(facts, names),
+        columns=_columns([way.facts for way in kept], [way.name for way in kept]),
     )
 
 

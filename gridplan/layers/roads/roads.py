@@ -23,6 +23,7 @@ from gridplan.layers.roads import osm_tags
 from gridplan.layers.roads.graphml import GRAPHML_SUFFIXES, read_graphml
 from gridplan.layers.roads.near_ends import FAST, join_near_ends, tell_crossings, tell_joined
 from gridplan.layers.roads.road_columns import read_road_columns, tell_mapped_columns
+from gridplan.layers.roads.road_extracts import collect_roads
 from gridplan.layers.roads.road_graphs import direct_twins
 from gridplan.layers.roads.sumo import SUMO_SUFFIXES, read_sumo
 from gridplan.words.errors import InputProblem, LayerError
@@ -125,7 +126,7 @@ def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
     project = Transformer.from_crs(4326, target, always_xy=True)
     box = None if window is None else _lonlat_box(window, target)
     try:
-        ways = osm_tags.collect_ways(source, box)
+        ways = collect_roads(source, box)
     except (RuntimeError, OSError) as error:
         reading = Reading(Source(path=label), source)
         tell_unreadable(reading, error)

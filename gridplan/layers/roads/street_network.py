@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def read_road_layer(case: Case, area: Any, crs: str, problems: Problems) -> gpd.GeoDataFrame | None:
-    """Read the roads around `area`; without an area or CRS only look whether the file is there."""
+    """Read the roads around `area`; without one, or a CRS, only look whether they can be read, and return none."""
     source = case.layers.roads
     if source is None:
         if case.travel.source == "roads":
@@ -26,13 +26,12 @@ def read_road_layer(case: Case, area: Any, crs: str, problems: Problems) -> gpd.
     if not reading.path.exists():
         tell_unreadable(reading, FileNotFoundError(source.path))
         return None
-    if area is None or not crs:
-        return None
+    known = area is not None and bool(crs)
     try:
         read = read_roads(
             reading.path,
-            area=area,
-            crs=crs,
+            area=area if known else None,
+            crs=crs or _ANY_CRS,
             layer=source.layer,
             encoding=source.encoding,
             source_crs=source.crs,
@@ -44,9 +43,16 @@ def read_road_layer(case: Case, area: Any, crs: str, problems: Problems) -> gpd.
     except LayerError as error:
         problems.extend(error.problems)
         return None
+    if not known:
+        problems.extend(problem for problem in read.problems if problem.severity == "error")
+        return None
     problems.extend(read.problems)
     problems.ledger.extend(read.ledger)
     return read.roads
+
+
+_ANY_CRS = "EPSG:3857"
+"""In which roads are read whose place is not known: nothing is measured on them."""
 
 
 def _no_roads() -> InputProblem:

@@ -106,6 +106,8 @@ def _unit(
 
 
 def _count(attribute: dict[str, str], row: Any) -> dict[str, Any]:
+    if pd.isna(row.population):
+        return {}
     return {"attributeValues": [{"attribute": attribute, "value": str(round(row.population))}]}
 
 

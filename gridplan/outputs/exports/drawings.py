@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -10,12 +11,20 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import shapely
 
-from gridplan.outputs.exports.exchange import LAYERS, WGS84, exchanged, write_archive, write_csv, write_layer
+from gridplan.outputs.exports.exchange import (
+    LAYERS,
+    WGS84,
+    exchanged,
+    holds_sign,
+    write_archive,
+    write_csv,
+    write_layer,
+)
 from gridplan.outputs.workbook import guard_name
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.palette import TINTS
 from gridplan.proposal.proposal import Proposal
-from gridplan.words.signs import shown_text
+from gridplan.words.signs import shown_line, shown_text
 
 _PLAIN_LAYER = re.compile(r"[A-Za-z0-9_\-]{1,60}")
 """Names of layers that every drawing program takes."""
@@ -107,7 +116,7 @@ def _kml_coordinates(line: Any) -> str:
 
 
 def write_dxf(proposal: Proposal, folder: Path) -> list[Path]:
-    """Write the outline of each grid and the place of its lead into a layer of its own, in the proposal's CRS.
+    """Write the outline of each grid, the place of its lead and the names of both into a layer of its own, in the proposal's CRS.
 
     A drawing holds no table: layers.csv says which grid each layer is, with its lead and its residents.
     """
@@ -116,9 +125,10 @@ def write_dxf(proposal: Proposal, folder: Path) -> list[Path]:
     leads = facilities[facilities["facility_id"].isin(grids["lead_id"])]
     grid_of_lead = dict(zip(grids["lead_id"], grids["grid_id"], strict=True))
     outlines = grids.set_geometry(grids.boundary)[["geometry"]].assign(Layer=grids["grid_id"].map(layers))
-    points = leads[["geometry"]].assign(Layer=leads["facility_id"].map(grid_of_lead).map(layers))
+    points = leads[["facility_id", "geometry"]].assign(Layer=leads["facility_id"].map(grid_of_lead).map(layers))
     path = folder / "gridplan.dxf"
-    write_layer(pd.concat([outlines, points], ignore_index=True), path, "entities", "DXF")
+    write_layer(pd.concat([outlines, points.drop(columns="facility_id")], ignore_index=True), path, "entities", "DXF")
+    _write_labels(path, [*_grid_labels(grids, layers), *_lead_labels(grids, points)])
     table = grids[["grid_id", "name", "lead_id", "lead_name", "population"]]
     named = table.assign(**{column: table[column].map(guard_name) for column in ("name", "lead_name")})
     named.insert(0, "layer", table["grid_id"].map(layers))
@@ -131,3 +141,83 @@ def _layer_names(grid_ids: list[str]) -> dict[str, str]:
     if told_apart and all(map(_PLAIN_LAYER.fullmatch, grid_ids)):
         return dict(zip(grid_ids, grid_ids, strict=True))
     return {grid_id: f"grid_{number}" for number, grid_id in enumerate(grid_ids, start=1)}
+
+
+@dataclass(frozen=True)
+class _Label:
+    """A text of a drawing: its layer, its middle and its height in units of the drawing."""
+
+    layer: str
+    x: float
+    y: float
+    height: float
+    text: str
+
+
+_HEIGHT = 0.04
+"""Height of the name of a grid in shares of the side of a square of its area; that of its lead is half of it."""
+
+
+def _grid_labels(grids: Any, layers: dict[str, str]) -> list[_Label]:
+    """Return the name of each grid, inside it."""
+    return [
+        _Label(layers[row.grid_id], point.x, point.y, _HEIGHT * row.geometry.area**0.5, row.name)
+        for row, point in zip(grids.itertuples(index=False), grids.representative_point(), strict=True)
+    ]
+
+
+def _lead_labels(grids: Any, points: Any) -> list[_Label]:
+    """Return the name of each lead, above its point."""
+    named = dict(zip(grids["lead_id"], zip(grids["lead_name"], grids.area, strict=True), strict=True))
+    found = []
+    for lead, layer, point in zip(points["facility_id"], points["Layer"], points.geometry, strict=True):
+        name, area = named[lead]
+        height = _HEIGHT / 2 * area**0.5
+        found.append(_Label(layer, point.x, point.y + 1.5 * height, height, name))
+    return found
+
+
+_SEED = re.compile(r"(\$HANDSEED\n +5\n)([0-9A-F]+)")
+_ENTITIES_END = "  0\nENDSEC\n  0\nSECTION\n  2\nOBJECTS\n"
+_STATED = {"  3\nANSI_1252\n": "  3\nANSI_936\n", "  3\ntxt\n": "  3\nsimsun.ttc\n"}
+"""What GDAL states of a drawing and what makes it hold Chinese: its code page, and a face that has the signs."""
+
+
+def _write_labels(path: Path, labels: list[_Label]) -> None:
+    """Add texts to a drawing: GDAL writes them from style strings alone, which pyogrio cannot hand to it."""
+    drawing = path.read_text(encoding="ascii")
+    match = _SEED.search(drawing)
+    assert match is not None
+    first = int(match[2], 16)
+    texts = "".join(_text_entity(label, first + number) for number, label in enumerate(labels))
+    drawing = _SEED.sub(rf"\g<1>{first + len(labels):08X}", drawing, count=1)
+    for stated, wanted in {**_STATED, _ENTITIES_END: texts + _ENTITIES_END}.items():
+        assert drawing.count(stated) == 1
+        drawing = drawing.replace(stated, wanted)
+    path.write_text(drawing, encoding="gbk", newline="\n")
+
+
+def _text_entity(label: _Label, handle: int) -> str:
+    """Return a text, centred on its place."""
+    entries: list[tuple[int, object]] = [
+        (0, "TEXT"), (5, f"{handle:X}"), (100, "AcDbEntity"), (8, label.layer), (100, "AcDbText"), (10, label.x), (20, label.y), (30, 0.0),
+        (40, label.height), (1, _drawing_text(label.text)), (7, "Standard"), (72, 1), (11, label.x), (21, label.y), (31, 0.0), (100, "AcDbText"), (73, 2),
+    ]  # fmt: skip
+    return "".join(f"{code:3d}\n{value}\n" for code, value in entries)
+
+
+_OBEYED = {"%%": "% %", "^": "^ ", "\\U+": "\\ U+", "\\M+": "\\ M+"}
+"""Signs of a text that drawing programs obey, and how they stand there as themselves."""
+
+
+def _drawing_text(text: str) -> str:
+    """Return a text as a drawing of this code page has it: signs beyond it by their numbers, two for one beyond the first 65,536."""
+    plain = shown_line(text)[:250]
+    for sign, harmless in _OBEYED.items():
+        plain = plain.replace(sign, harmless)
+    return "".join(sign if holds_sign("GBK", sign) else _numbered(sign) for sign in plain)
+
+
+def _numbered(sign: str) -> str:
+    units = sign.encode("utf-16-be")
+    return "".join(f"\\U+{units[i : i + 2].hex().upper()}" for i in range(0, len(units), 2))

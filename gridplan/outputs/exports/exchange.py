@@ -1,4 +1,4 @@
-"""What all exports share: the layers that are handed on, short names of fields and their table, stable ids, archives without a clock."""
+"""What all exports share: the layers that are handed on, short names of fields, tables of fields and codes, stable ids, archives without a clock."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 import uuid
 import zipfile
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from gridplan.layers.area.validity import reproject
 from gridplan.proposal.frames import FRAMES, to_file
 from gridplan.proposal.proposal import Proposal
 from gridplan.words.signs import shown_text
+from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, OWNERSHIPS, ROLE_SOURCES, ROLES, TIES, Vocabulary
 
 LAYERS = ("units", "grids", "facilities")
 WGS84, CGCS2000 = "EPSG:4326", "EPSG:4490"
@@ -93,10 +95,41 @@ def field_table(names: Mapping[str, Mapping[str, str]]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["layer", "field", "column", "kind", "zh", "en"])
 
 
+_CODED: dict[tuple[str, str], Vocabulary] = {
+    ("facilities", "kind"): KINDS,
+    ("facilities", "ownership"): OWNERSHIPS,
+    ("facilities", "admin_level"): ADMIN_LEVELS,
+    ("facilities", "role"): ROLES,
+    ("facilities", "role_source"): ROLE_SOURCES,
+    ("facilities", "tie"): TIES,
+}
+"""(layer, column) -> what its words mean."""
+
+
+def code_table() -> pd.DataFrame:
+    """Return what each word of a coded column means, in both languages; levels are numbers that their column explains."""
+    rows = [
+        (layer, column, code, term.label.zh, term.label.en)
+        for (layer, column), words in _CODED.items()
+        for code, term in words.items()
+    ]
+    return pd.DataFrame(rows, columns=["layer", "column", "code", "zh", "en"])
+
+
 def write_csv(table: pd.DataFrame, path: Path) -> Path:
     """Write a table as CSV that Excel opens: UTF-8 with a mark, lines as Windows ends them."""
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return path
+
+
+@cache
+def holds_sign(encoding: str, sign: str) -> bool:
+    """Tell whether an encoding has a sign."""
+    try:
+        sign.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def stable_id(proposal: Proposal, kind: str, name: str) -> uuid.UUID:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import shapely
 
 from gridplan.outputs.exports.exchange import WGS84, exchanged, stable_id
@@ -63,7 +64,7 @@ def _grids(proposal: Proposal) -> Iterator[dict[str, Any]]:
             "type": "person",
             "actual": True,
             "name": row.name,
-            "quantity": round(row.population),
+            "quantity": round(row.population) if pd.notna(row.population) else None,
             "managingEntity": _reference("Organization", group),
         }
 
@@ -103,7 +104,7 @@ def _facilities(proposal: Proposal) -> Iterator[dict[str, Any]]:
 def _affiliations(proposal: Proposal, known: set[str]) -> Iterator[dict[str, Any]]:
     for row in exchanged(proposal, "facilities").itertuples():
         group = _key(proposal, "group", row.grid_id)
-        if row.role == "none" or group not in known:
+        if row.role in ("", "none") or group not in known:
             continue
         yield {
             "resourceType": "OrganizationAffiliation",

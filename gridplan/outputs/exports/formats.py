@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from gridplan.outputs.audiences import AUDIENCES, Audience, handed_on
 from gridplan.outputs.exports.dhis2 import write_dhis2
 from gridplan.outputs.exports.drawings import write_dxf, write_kml
 from gridplan.outputs.exports.fhir import write_fhir
@@ -19,12 +20,13 @@ from gridplan.outputs.exports.vector import (
     write_geoparquet,
     write_pmtiles,
     write_shapefile,
+    write_shapefile_gbk,
 )
 from gridplan.proposal.files import read_proposal
-from gridplan.proposal.manifest import sign_files
-from gridplan.proposal.proposal import Proposal
+from gridplan.proposal.manifest import announce_files, sign_files
+from gridplan.proposal.proposal import PROPOSAL_FILES, Proposal
 from gridplan.words.errors import InputProblem, ProposalError
-from gridplan.words.folders import OwnFiles, added_files, replaced_folder
+from gridplan.words.folders import WRITING_MARK, OwnFiles, added_files, place_of, replaced_folder
 from gridplan.words.kinds import need_kind
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.text import Text
@@ -39,12 +41,14 @@ class ExportFormat:
     - about: what the files are, and for whom
     - loses: what of the units, grids and facilities the format cannot hold
     - checked: what reads the files back in the tests
+    - says_audience: whether the files print who may use them; `write` is then told for whom they are
     """
 
-    write: Callable[[Proposal, Path], list[Path]]
+    write: Callable[..., list[Path]]
     about: Text
     loses: Text
     checked: str
+    says_audience: bool = False
 
 
 _NOTHING = Text(zh="无", en="nothing")
@@ -54,7 +58,7 @@ FORMATS: Mapping[str, ExportFormat] = {
         write_geojson,
         Text(zh="每层一个文件，WGS 84 经纬度，六位小数", en="a file a layer, WGS 84 degrees, six decimals"),
         Text(zh="约 0.1 米以下的坐标", en="coordinates below about 0.1 m"),
-        "pyogrio",
+        "pyogrio, ogrinfo",
     ),
     "geoparquet": ExportFormat(
         write_geoparquet,
@@ -69,28 +73,43 @@ FORMATS: Mapping[str, ExportFormat] = {
             en="a file a layer, in the proposal's CRS, with a spatial index",
         ),
         Text(zh="行的顺序", en="the order of rows"),
-        "pyogrio",
+        "pyogrio, ogrinfo",
     ),
     "shapefile": ExportFormat(
         write_shapefile,
         Text(
-            zh="每层一套文件，CGCS2000 经纬度（EPSG:4490），UTF-8；fields.csv 说明字段",
-            en="a set of files a layer, CGCS2000 degrees (EPSG:4490), UTF-8; fields.csv says what the fields mean",
+            zh="每层一套文件，CGCS2000 经纬度（EPSG:4490），UTF-8；fields.csv 说明字段，codes.csv 说明代码",
+            en="a set of files a layer, CGCS2000 degrees (EPSG:4490), UTF-8; fields.csv says what the fields mean, codes.csv what the codes mean",
         ),
         Text(
             zh="字段名缩到 10 个字母；超过 254 字节的文字被截断（fields.csv 的 n_cut 计数，代码从不截断）；空文字与没有不分",
             en="field names are cut to 10 letters; text beyond 254 bytes is cut (n_cut in fields.csv counts it; ids never are); empty and missing text are one",
         ),
-        "pyogrio",
+        "pyogrio, ogrinfo",
+    ),
+    "shapefile-gbk": ExportFormat(
+        write_shapefile_gbk,
+        Text(
+            zh="同 shapefile，方案的坐标系（投影坐标），GBK：给不认 UTF-8 的软件",
+            en="as shapefile, in the proposal's CRS (projected) and GBK, for programs that take no UTF-8",
+        ),
+        Text(
+            zh="同 shapefile；GBK 里没有的字写作〓（n_cut 计数，代码有这样的字则不写）",
+            en="as shapefile; a sign that GBK lacks becomes 〓 (n_cut counts it; with one in an id nothing is written)",
+        ),
+        "pyogrio, ogrinfo",
     ),
     "filegdb": ExportFormat(
         write_filegdb,
         Text(
-            zh="gridplan.gdb.zip：三个要素类，CGCS2000 经纬度；ArcGIS 需先解压，QGIS 直接打开",
-            en="gridplan.gdb.zip: three feature classes, CGCS2000 degrees; ArcGIS wants it unzipped, QGIS opens it as it is",
+            zh="gridplan.gdb.zip：三个要素类（有中文别名），CGCS2000 经纬度；表 gridplan_fields、gridplan_codes 说明字段和代码；ArcGIS 需先解压，QGIS 直接打开",
+            en="gridplan.gdb.zip: three feature classes with aliases, CGCS2000 degrees; tables gridplan_fields and gridplan_codes say what fields and codes mean; ArcGIS wants it unzipped, QGIS opens it as it is",
         ),
-        Text(zh="约 0.1 毫米以下的坐标", en="coordinates below about 0.1 mm"),
-        "pyogrio",
+        Text(
+            zh="约 0.1 毫米以下的坐标；代码表是表，不是属性域",
+            en="coordinates below about 0.1 mm; codes are a table and no domains of the fields",
+        ),
+        "pyogrio, ogrinfo",
     ),
     "kml": ExportFormat(
         write_kml,
@@ -99,19 +118,19 @@ FORMATS: Mapping[str, ExportFormat] = {
             en="gridplan.kml and gridplan.kmz: a folder a layer, WGS 84; fields as extended data",
         ),
         Text(zh="空文字与没有不分", en="empty and missing text are one"),
-        "pyogrio",
+        "pyogrio, ogrinfo",
     ),
     "dxf": ExportFormat(
         write_dxf,
         Text(
-            zh="gridplan.dxf：每个网格一个图层（边界线和牵头医院的点），方案的坐标系；layers.csv 说明图层",
-            en="gridplan.dxf: a layer a grid (its outline and the point of its lead), in the proposal's CRS; layers.csv says what the layers are",
+            zh="gridplan.dxf：每个网格一个图层（边界线、牵头医院的点、两者的名称），方案的坐标系；layers.csv 说明图层",
+            en="gridplan.dxf: a layer a grid (its outline, the point of its lead, the names of both), in the proposal's CRS; layers.csv says what the layers are",
         ),
         Text(
             zh="单元、其他机构和一切字段（layers.csv 有编号、名称、牵头医院和人口）；坐标系",
             en="units, other facilities and all fields (layers.csv has ids, names, leads and residents); the CRS",
         ),
-        "pyogrio, ezdxf",
+        "pyogrio, ezdxf, ogrinfo",
     ),
     "pmtiles": ExportFormat(
         write_pmtiles,
@@ -125,8 +144,8 @@ FORMATS: Mapping[str, ExportFormat] = {
     "csv": ExportFormat(
         write_package,
         Text(
-            zh="数据包（Frictionless）：units.csv、grids.csv、facilities.csv，datapackage.json 和 dictionary.csv",
-            en="a Frictionless data package: units.csv, grids.csv, facilities.csv, datapackage.json and dictionary.csv",
+            zh="数据包（Frictionless）：units.csv、grids.csv、facilities.csv，datapackage.json、dictionary.csv 和 codes.csv",
+            en="a Frictionless data package: units.csv, grids.csv, facilities.csv, datapackage.json, dictionary.csv and codes.csv",
         ),
         Text(
             zh="界线（只有界内一点的 CGCS2000 经纬度）；会被当作公式的名称前加 '",
@@ -168,7 +187,8 @@ FORMATS: Mapping[str, ExportFormat] = {
             zh="相邻关系、分钟表、附表（proposal.gpkg 有）",
             en="neighbours, minutes and annexes (proposal.gpkg has them)",
         ),
-        "pyogrio, QGIS 3.22",
+        "pyogrio, ogrinfo, QGIS 3.22",
+        says_audience=True,
     ),
 }
 """Format name -> how it is written and what it holds, in the order in which `all` writes them."""
@@ -182,8 +202,8 @@ def _unobserved(stage: Text) -> None:
 
 
 def export(
-    proposal: Proposal, to: str, *, target: str | Path, progress: Callable[[Text], None] = _unobserved
-) -> list[Path] | list[str]:
+    proposal: Proposal, to: str, *, target: str | Path, audience: Audience = "internal", progress: Callable[[Text], None] = _unobserved
+) -> list[Path] | list[str]:  # fmt: skip
     """Write a proposal in a format of other systems.
 
     Parameters
@@ -191,11 +211,14 @@ def export(
     proposal
         What to write.
     to
-        Name of the format, a key of `FORMATS`: "geojson", "geoparquet", "flatgeobuf", "shapefile", "filegdb", "kml", "dxf",
+        Name of the format, a key of `FORMATS`: "geojson", "geoparquet", "flatgeobuf", "shapefile", "shapefile-gbk", "filegdb", "kml", "dxf",
         "pmtiles", "csv", "fhir", "dhis2", "qgis"; "all", which writes each of these into a folder of its name; or "postgis".
     target
         The folder to write into; it is made if it is not there. For "postgis" the address of the database,
         "postgresql://user@host/database#schema". What a failed export would have replaced stays as it was.
+    audience
+        Who gets the files: "internal", "consultation" or "public". The columns are the same for all; what an audience must not
+        see is not in its files.
     progress
         Called with the name of each format before it is written.
 
@@ -209,7 +232,7 @@ def export(
     ArgumentError
         If `proposal` is no proposal: a folder is read with `read_proposal` first.
     ProposalError
-        If the format is not known.
+        If the format or the audience is not known.
     OutputError
         If the target cannot be written, or the format cannot hold the proposal.
 
@@ -220,35 +243,79 @@ def export(
     """
     need_kind(proposal, Proposal, "proposal")
     name = to.lower()
+    _need_known(name, audience)
     if name in DATABASES:
-        return DATABASES[name](proposal, str(target))
-    return _export_files(proposal, name, Path(target), progress)
+        return DATABASES[name](handed_on(proposal, audience), str(target))
+    return _export_files(proposal, name, target, audience, progress)
 
 
-def _export_files(proposal: Proposal, name: str, folder: Path, progress: Callable[[Text], None]) -> list[Path]:
-    if name not in (*FORMATS, ALL):
-        raise ProposalError(_unknown(name))
-    with replaced_folder(folder, OwnFiles()) as new, telling_failure(folder):
+_OWN = OwnFiles(never_beside=PROPOSAL_FILES)
+
+
+def _export_files(
+    proposal: Proposal,
+    name: str,
+    target: str | Path,
+    audience: Audience,
+    progress: Callable[[Text], None],
+    *,
+    announce: Callable[[Path], None] = lambda new: None,
+) -> list[Path]:
+    if "://" in str(target):
+        raise ProposalError(_no_folder(name, str(target)))
+    folder, shown = Path(target), handed_on(proposal, audience)
+    with replaced_folder(target, _OWN) as new, telling_failure(folder):
         places = {each: new / each for each in FORMATS} if name == ALL else {name: new}
-        written = list(_write_formats(proposal, places, progress))
+        written = list(_write_formats(shown, places, audience, progress))
+        announce(new)
         return [folder / path.relative_to(new) for path in written]
 
 
-def _write_formats(proposal: Proposal, places: Mapping[str, Path], progress: Callable[[Text], None]) -> Iterable[Path]:
+def _write_formats(
+    shown: Proposal, places: Mapping[str, Path], audience: Audience, progress: Callable[[Text], None]
+) -> Iterable[Path]:
     for name, place in places.items():
         progress(Text(zh=f"写出 {name}", en=f"Writing {name}"))
         place.mkdir(exist_ok=True)
-        yield from FORMATS[name].write(proposal, place)
+        told = {"audience": audience} if FORMATS[name].says_audience else {}
+        yield from FORMATS[name].write(shown, place, **told)
 
 
-def _unknown(to: str) -> InputProblem:
-    known = (*FORMATS, ALL, *DATABASES)
+def _need_known(name: str, audience: str) -> None:
+    """Refuse a format or an audience that there is not.
+
+    Raises
+    ------
+    ProposalError
+        If one of them is not known.
+    """
+    formats = (*FORMATS, ALL, *DATABASES)
+    if name not in formats:
+        raise ProposalError(_unknown(name, formats, Text(zh="格式", en="formats"), "to"))
+    if audience not in AUDIENCES:
+        raise ProposalError(_unknown(audience, tuple(AUDIENCES), Text(zh="对象", en="audiences"), "audience"))
+
+
+def _unknown(stated: str, known: tuple[str, ...], noun: Text, field: str) -> InputProblem:
     return InputProblem(
         "error",
-        Text(zh=f"下列格式之一：{'、'.join(known)}", en=f"one of the formats {', '.join(known)}"),
-        Text(zh=to, en=to),
-        did_you_mean([to], known) or Text(zh="写其中一种。", en="Name one of them."),
-        field="to",
+        Text(zh=f"下列{noun.zh}之一：{'、'.join(known)}", en=f"one of the {noun.en} {', '.join(known)}"),
+        Text(zh=stated, en=stated),
+        did_you_mean([stated], known) or Text(zh="写其中一种。", en="Name one of them."),
+        field=field,
+    )
+
+
+def _no_folder(name: str, target: str) -> InputProblem:
+    databases = "、".join(DATABASES)
+    return InputProblem(
+        "error",
+        Text(zh=f"放 {name} 文件的文件夹", en=f"a folder for the files of {name}"),
+        Text(zh=f"地址 {target.partition('://')[0]}://…", en=f"the address {target.partition('://')[0]}://..."),
+        Text(
+            zh=f"写出一个文件夹；地址用于 {databases}。", en=f"Name a folder; addresses are for {', '.join(DATABASES)}."
+        ),
+        field="target",
     )
 
 
@@ -257,6 +324,7 @@ def export_into(
     to: str,
     target: str | Path | None = None,
     *,
+    audience: Audience = "internal",
     read: Callable[[Path], Proposal] = read_proposal,
     progress: Callable[[Text], None] = _unobserved,
 ) -> list[Path] | list[str]:
@@ -269,7 +337,10 @@ def export_into(
     to
         Name of the format, or "all".
     target
-        The folder to write into, `export` in the folder by default; for a database its address, which has no default.
+        The folder to write into, `export` in the folder by default, with the audience behind it where it is not the commission;
+        for a database its address, which has no default.
+    audience
+        Who gets the files; see `export`.
     read
         How the proposal is read.
     progress
@@ -283,18 +354,23 @@ def export_into(
     Raises
     ------
     ProposalError
-        If the proposal cannot be read, the format is not known, or the target cannot be written.
+        If the proposal cannot be read, the format or the audience is not known, or the target cannot be written.
     """
+    _need_known(to.lower(), audience)
     if to.lower() in DATABASES:
         if target is None:
             raise ProposalError(_NO_ADDRESS)
-        return export(read(folder), to, target=target, progress=progress)
-    place = folder / "export" if target is None else Path(target)
-    inside = folder.is_dir() and folder.resolve() in place.resolve().parents
-    if not inside:
-        return export(read(folder), to, target=place, progress=progress)
+        return export(read(folder), to, target=target, audience=audience, progress=progress)
+    own = "export" if audience == "internal" else f"export-{audience}"
+    place = folder / own if target is None else target
+    if not (folder.is_dir() and folder.resolve() in place_of(place).parents):
+        return export(read(folder), to, target=place, audience=audience, progress=progress)
     with added_files(folder) as held:
-        paths = _export_files(read(folder), to.lower(), place, progress)
+
+        def announce(new: Path) -> None:
+            announce_files(held, new, place_of(place), frozenset({WRITING_MARK}))
+
+        paths = _export_files(read(folder), to.lower(), place, audience, progress, announce=announce)
         with telling_failure(folder):
             sign_files(held, [path.resolve() for path in paths])
     return paths

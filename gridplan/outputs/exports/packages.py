@@ -7,7 +7,7 @@ from typing import Any
 
 import shapely
 
-from gridplan.outputs.exports.exchange import CGCS2000, LAYERS, exchanged, field_table, write_csv
+from gridplan.outputs.exports.exchange import CGCS2000, LAYERS, code_table, exchanged, field_table, write_csv
 from gridplan.outputs.workbook import guard_name
 from gridplan.proposal.files import write_tree
 from gridplan.proposal.frames import FRAMES
@@ -33,7 +33,7 @@ _REFERENCES = {"units": (("grid_id", "grids"),), "facilities": (("grid_id", "gri
 
 
 def write_package(proposal: Proposal, folder: Path) -> list[Path]:
-    """Write each layer as CSV with a point instead of its outline, datapackage.json and dictionary.csv.
+    """Write each layer as CSV with a point instead of its outline, datapackage.json, dictionary.csv and codes.csv.
 
     A name that a spreadsheet would take for a formula has an apostrophe before it.
     """
@@ -46,7 +46,8 @@ def write_package(proposal: Proposal, folder: Path) -> list[Path]:
     }
     write_tree(tree, folder / "datapackage.json")
     dictionary = field_table({name: {column: column for column in FRAMES[name].names} for name in LAYERS})
-    return [*paths, folder / "datapackage.json", write_csv(dictionary, folder / "dictionary.csv")]
+    tables = [write_csv(dictionary, folder / "dictionary.csv"), write_csv(code_table(), folder / "codes.csv")]
+    return [*paths, folder / "datapackage.json", *tables]
 
 
 def _table(proposal: Proposal, name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from gridplan.outputs.audiences import Audience
 from gridplan.outputs.exports.exchange import exchanged, write_archive
 from gridplan.proposal.files import write_geopackage
 from gridplan.proposal.frames import FRAMES
@@ -24,21 +25,23 @@ _PAGE, _MAP, _LABEL = "65638", "65639", "65641"
 """Kinds of items of a layout, as QGIS numbers them."""
 _TITLE = '[% "name" %]'
 _BELOW = Text(
-    zh='牵头医院 [% "lead_name" %]　常住人口 [% format_number("population", 0) %]　第 [% @atlas_featurenumber %] 页，共 [% @atlas_totalfeatures %] 页',
-    en='Lead [% "lead_name" %] · [% format_number("population", 0) %] residents · page [% @atlas_featurenumber %] of [% @atlas_totalfeatures %]',
+    zh="牵头医院 [% \"lead_name\" %][% coalesce('　常住人口 ' || format_number(\"population\", 0), '') %]　第 [% @atlas_featurenumber %] 页，共 [% @atlas_totalfeatures %] 页",
+    en="Lead [% \"lead_name\" %][% coalesce(' · ' || format_number(\"population\", 0) || ' residents', '') %] · page [% @atlas_featurenumber %] of [% @atlas_totalfeatures %]",
 )
-_FOOT = Text(
-    zh="内部用图　审图号【待填】　界线不作为划界依据",
-    en="For internal use · map approval number: to be filled in · lines do not delimit boundaries",
+_USE = (
+    Text(zh="内部用图", en="For internal use"),
+    Text(zh="审图号【待填】", en="Map approval number: to be filled in"),
 )
+"""What a page says to the commission, and to all others."""
+_FOOT = Text(zh="{use}　界线不作为划界依据", en="{use} · lines do not delimit boundaries")
 _NAME_OF_LAYOUT = Text(zh="网格图册", en="Atlas of the grids")
 
 
-def write_qgis(proposal: Proposal, folder: Path) -> list[Path]:
+def write_qgis(proposal: Proposal, folder: Path, *, audience: Audience = "internal") -> list[Path]:
     """Write gridplan.qgz beside the GeoPackage that it shows; both move together, the paths in it are relative."""
     data = folder / _DATA
     write_geopackage(proposal, {name: exchanged(proposal, name) for name in reversed(_shown(proposal))}, data)
-    content = ET.tostring(_project(proposal), encoding="utf-8", xml_declaration=True)
+    content = ET.tostring(_project(proposal, audience), encoding="utf-8", xml_declaration=True)
     return [write_archive(folder / "gridplan.qgz", {"gridplan.qgs": content}), data]
 
 
@@ -47,7 +50,7 @@ def _shown(proposal: Proposal) -> list[str]:
     return [name for name in _SHAPES if len(getattr(proposal, name))]
 
 
-def _project(proposal: Proposal) -> ET.Element:
+def _project(proposal: Proposal, audience: Audience) -> ET.Element:
     language = proposal.case.language
     title = shown_text(proposal.case.place.name)
     root = ET.Element("qgis", projectname=title, version="3.22.0")
@@ -70,7 +73,7 @@ def _project(proposal: Proposal) -> ET.Element:
     properties = ET.SubElement(root, "properties")
     _add(ET.SubElement(properties, "Paths"), "Absolute", "false", type="bool")
     _add(ET.SubElement(properties, "SpatialRefSys"), "ProjectionsEnabled", "1", type="int")
-    ET.SubElement(root, "Layouts").append(_layout(proposal))
+    ET.SubElement(root, "Layouts").append(_layout(proposal, audience))
     return root
 
 
@@ -126,7 +129,7 @@ def _labeling(field: str, points: int) -> ET.Element:
     return labeling
 
 
-def _layout(proposal: Proposal) -> ET.Element:
+def _layout(proposal: Proposal, audience: Audience) -> ET.Element:
     language = proposal.case.language
     layout = ET.Element("Layout", name=_NAME_OF_LAYOUT.in_language(language), printResolution="300", units="mm")
     width, height = _PAGE_MM
@@ -141,7 +144,7 @@ def _layout(proposal: Proposal) -> ET.Element:
     for key, text, points, top in (
         ("title", _TITLE, 20, 8.0),
         ("below", _BELOW.in_language(language), 11, 18.0),
-        ("foot", _FOOT.in_language(language), 9, height - 14),
+        ("foot", _FOOT.format(use=_USE[audience != "internal"]).in_language(language), 9, height - 14),
     ):
         layout.append(_text(key, text, points, top))
     ET.SubElement(

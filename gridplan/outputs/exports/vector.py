@@ -11,8 +11,10 @@ from gridplan.outputs.exports.exchange import (
     CGCS2000,
     LAYERS,
     WGS84,
+    code_table,
     exchanged,
     field_table,
+    holds_sign,
     short_names,
     write_archive,
     write_csv,
@@ -27,6 +29,10 @@ from gridplan.words.text import Text
 _DIGITS = 6
 _FIELD_BYTES, _TEXT_BYTES = 10, 254
 """The most that a dBASE file holds."""
+_NO_SIGN = "〓"
+"""What typesetters put where a sign is missing."""
+FIELDS, CODES = "gridplan_fields", "gridplan_codes"
+"""Tables of a geodatabase."""
 _NEAREST_ZOOM = 14
 """Steps of about 0.5 m in the tiles of a Chinese city."""
 
@@ -63,7 +69,7 @@ def write_flatgeobuf(proposal: Proposal, folder: Path) -> list[Path]:
 
 
 def write_shapefile(proposal: Proposal, folder: Path) -> list[Path]:
-    """Write each layer as a Shapefile in CGCS2000 degrees, UTF-8, with a table of what its short fields mean.
+    """Write each layer as a Shapefile in CGCS2000 degrees, UTF-8, with tables of what its short fields and its codes mean.
 
     Text longer than 254 bytes is cut, and the table says in how many rows; an id is never cut.
 
@@ -72,63 +78,102 @@ def write_shapefile(proposal: Proposal, folder: Path) -> list[Path]:
     OutputError
         If an id is longer than that.
     """
-    frames = {name: exchanged(proposal, name, CGCS2000) for name in LAYERS}
+    return _write_shapefiles(proposal, folder, CGCS2000, "UTF-8")
+
+
+def write_shapefile_gbk(proposal: Proposal, folder: Path) -> list[Path]:
+    """Write the same in the proposal's own CRS and in GBK, as older programs and surveyors' offices ask for it.
+
+    A sign that GBK lacks becomes 〓, and the table counts the rows.
+
+    Raises
+    ------
+    OutputError
+        If an id is longer than 254 bytes or has such a sign.
+    """
+    return _write_shapefiles(proposal, folder, None, "GBK")
+
+
+def _write_shapefiles(proposal: Proposal, folder: Path, crs: str | None, encoding: str) -> list[Path]:
+    frames = {name: exchanged(proposal, name, crs) for name in LAYERS}
     fields = {name: short_names(FRAMES[name].names, _FIELD_BYTES) for name in LAYERS}
     table = field_table(fields)
     table["n_cut"] = [
-        _n_longer(frames[layer][column], column) for layer, column in zip(table["layer"], table["column"], strict=True)
+        _n_changed(frames[layer][column], column, encoding)
+        for layer, column in zip(table["layer"], table["column"], strict=True)
     ]
     for name, frame in frames.items():
         texts = FRAMES[name].of_kind("text") + FRAMES[name].of_kind("keys")
-        fitting = frame.assign(**{column: frame[column].map(_cut) for column in texts})
+        fitting = frame.assign(**{column: [_fitting(text, encoding) for text in frame[column]] for column in texts})
         write_layer(
             fitting.rename(columns=fields[name]),
             folder / f"{name}.shp",
             name,
             "ESRI Shapefile",
-            ENCODING="UTF-8",
+            encoding=encoding,
             DBF_DATE_LAST_UPDATE="2000-01-01",
         )
     written = [folder / f"{name}.{part}" for name in LAYERS for part in ("shp", "shx", "dbf", "prj", "cpg")]
-    return [*written, write_csv(table, folder / "fields.csv")]
+    return [*written, write_csv(table, folder / "fields.csv"), write_csv(code_table(), folder / "codes.csv")]
 
 
-def _cut(text: str) -> str:
-    return text.encode()[:_TEXT_BYTES].decode(errors="ignore")
+def _fitting(text: str, encoding: str) -> str:
+    """Return what a Shapefile holds of a text."""
+    held = "".join(sign if holds_sign(encoding, sign) else _NO_SIGN for sign in text)
+    return held.encode(encoding)[:_TEXT_BYTES].decode(encoding, errors="ignore")
 
 
-def _n_longer(values: Any, column: str) -> int:
-    """Return how many texts a Shapefile cannot hold whole.
+def _n_changed(values: Any, column: str, encoding: str) -> int:
+    """Return how many texts a Shapefile cannot hold as they are.
 
     Raises
     ------
     OutputError
         If they are ids: two that are cut may become one.
     """
-    n_longer = sum(isinstance(value, str) and len(value.encode()) > _TEXT_BYTES for value in values)
-    if n_longer and column.endswith("_id"):
+    n_changed = sum(isinstance(value, str) and _fitting(value, encoding) != value for value in values)
+    if n_changed and column.endswith("_id"):
         raise OutputError(
             InputProblem(
                 "error",
-                Text(zh=f"不超过 {_TEXT_BYTES} 字节的代码", en=f"ids of at most {_TEXT_BYTES} bytes"),
-                Text(zh=f"{n_longer} 个更长", en=f"{n_longer} that are longer"),
+                Text(
+                    zh=f"不超过 {_TEXT_BYTES} 字节、{encoding} 里都有的代码",
+                    en=f"ids of at most {_TEXT_BYTES} bytes, of signs that {encoding} has",
+                ),
+                Text(zh=f"{n_changed} 个不符合", en=f"{n_changed} that are not"),
                 Text(zh="改用 geojson、filegdb 等格式。", en="Use another format, such as geojson or filegdb."),
                 field=column,
             )
         )
-    return n_longer
+    return n_changed
 
 
 def write_filegdb(proposal: Proposal, folder: Path) -> list[Path]:
-    """Write all layers as a file geodatabase in CGCS2000 degrees, zipped into one file, with a table of its fields."""
+    """Write all layers as a file geodatabase in CGCS2000 degrees, zipped into one file, with tables of its fields and codes in it.
+
+    The codes are a table and not domains of the fields, which pyogrio cannot write; no column of it is called "column", which a
+    geodatabase keeps for itself.
+    """
     place = folder / "gridplan.gdb"
+    fields = field_table({name: {column: column for column in FRAMES[name].names} for name in LAYERS})
+    fields, codes = fields.drop(columns="column"), code_table().rename(columns={"column": "field"})
     with fixed_clock(OPENFILEGDB_REPRODUCIBLE_UUID="YES"):
         for name in LAYERS:
-            write_layer(exchanged(proposal, name, CGCS2000), place, name, "OpenFileGDB", append=place.exists())
+            alias = FRAMES[name].about.in_language(proposal.case.language)
+            shapes = exchanged(proposal, name, CGCS2000)
+            write_layer(shapes, place, name, "OpenFileGDB", append=place.exists(), LAYER_ALIAS=alias)
+        for name, table in ((FIELDS, fields), (CODES, codes)):
+            _write_table(table, place, name)
     members = {f"{place.name}/{path.name}": path.read_bytes() for path in sorted(place.iterdir())}
     shutil.rmtree(place)
-    table = field_table({name: {column: column for column in FRAMES[name].names} for name in LAYERS})
-    return [write_archive(folder / "gridplan.gdb.zip", members), write_csv(table, folder / "fields.csv")]
+    tables = [write_csv(fields, folder / "fields.csv"), write_csv(codes, folder / "codes.csv")]
+    return [write_archive(folder / "gridplan.gdb.zip", members), *tables]
+
+
+def _write_table(table: Any, path: Path, name: str) -> None:
+    import pyogrio
+
+    pyogrio.write_dataframe(table, path, layer=name, driver="OpenFileGDB", append=True)
 
 
 def write_pmtiles(proposal: Proposal, folder: Path) -> list[Path]:

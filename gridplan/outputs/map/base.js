@@ -15,6 +15,7 @@ const state = {
   language: DATA.language,
   tab: "grids",
   card: null, // number of the grid whose card is open
+  step: null, // step of the curve that the map shows
   unit: null, // unit whose card is open, under that of its grid
   mode: "grids",
   layers: { roads: true, barriers: true, members: true, borders: true, labels: true, subAreas: false },

@@ -3,10 +3,15 @@
 /** How far from the optimum: a headline and a line below it. */
 function optimumWords() {
   const { status, gap, gapTravel, explanation } = DATA.objective;
-  if (status === "infeasible") return [t("infeasible"), explanation.length ? inLanguage(explanation[0]) : t("infeasible_more")];
+  if (breaksALimit()) return [t(status), explanation.length ? inLanguage(explanation[0]) : t("infeasible_more")];
   if (gap === null) return [t("gap_unknown"), explanation.length ? inLanguage(explanation[0]) : t("gap_unknown_more")];
   if (status === "optimal" && gap < 1e-6) return [t("gap_zero"), `${t("gap_zero_more")}${state.language === "zh" ? "；" : ". "}${inLanguage(DATA.objective.leftOut)}`];
   return [t("gap", { p: upwards(gap) }), secondsWords() || (gapTravel === null ? "" : t("gap_travel", { p: upwards(gapTravel) }))];
+}
+
+/** Whether the plan breaks a hard limit, because none can hold them all or because none was found that does. */
+function breaksALimit() {
+  return ["infeasible", "unknown"].includes(DATA.objective.status);
 }
 
 /** A bound is rounded up, never down. */

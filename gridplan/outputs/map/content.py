@@ -16,6 +16,7 @@ from gridplan.grids.care import CHAIN, providers
 from gridplan.grids.members import TIE_REASONS
 from gridplan.outputs.map.basemap import basemap_content
 from gridplan.outputs.map.city_parts import parts_content
+from gridplan.outputs.map.curve import curve_content
 from gridplan.outputs.map.editing import editing_content
 from gridplan.outputs.map.overlays import annex_content, isochrone_content
 from gridplan.outputs.map.page_words import WORDS
@@ -89,6 +90,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "findings": [_finding(finding, grid_row, unit_row) for finding in proposal.findings],
         "tasks": [_task(task, grid_row, unit_row) for task in list_work(proposal.findings, proposal.units)],
         "reasons": _reasons(proposal, unit_row),
+        "curve": curve_content(proposal, unit_row),
         "basemap": basemap_content(proposal.case.basemap),
         "timeClasses": _time_classes(proposal),
         "densityBreaks": _density_breaks(units["density"], units["population"]),

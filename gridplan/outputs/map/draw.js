@@ -170,6 +170,7 @@ function drawMap(context, view) {
     if (state.layers.subAreas) drawSubAreas(context, view);
     if (isEditing()) drawEdits(context, view);
     if (showsChanges()) drawChanges(context, view);
+    if (showsCurve()) drawCurve(context, view);
     drawAnnexes(context, view);
     drawMarked(context, view);
   });

@@ -136,6 +136,7 @@ function gridsTab() {
     isEdited() ? el("p", { class: "quiet" }, t("shows_proposal")) : null,
     kpis(),
     gridTable(),
+    curveSection(),
     changesSection(),
     el(
       "div",

@@ -23,12 +23,11 @@ function titleBar() {
   const place = DATA.title[state.language];
   const facts = [DATA.date, t("n_grids", { n: GRIDS.length }), t("n_units", { n: grouped(N) }), peopleInWords(TOTAL)].filter(Boolean);
   const [headline, line] = optimumWords();
-  const infeasible = DATA.objective.status === "infeasible";
   return el(
     "header",
     { id: "title" },
     el("div", { class: "name" }, el("h1", {}, place, DATA.synthetic ? el("span", { class: "tag" }, t("synthetic")) : null), el("p", {}, facts.join(" · "))),
-    el("div", { class: "optimum" }, el("p", {}, infeasible ? severityIcon("must", t("severity_must")) : null, el("b", {}, headline)), el("p", { title: line }, line)),
+    el("div", { class: "optimum" }, el("p", {}, breaksALimit() ? severityIcon("must", t("severity_must")) : null, el("b", {}, headline)), el("p", { title: line }, line)),
     el("div", { class: "find" }, searchBox()),
     languageSwitch(),
     el("button", { class: "button print", onclick: () => window.print() }, lineIcon("M4.5 6V2.5H11.5V6M4.5 11.5H2.5V6H13.5V11.5H11.5M4.5 9.5H11.5V13.5H4.5Z"), t("print")),
@@ -224,7 +223,7 @@ function markLegend() {
   if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind === "rail")) lines.push([lineKey({ stroke: "#8A9097", "stroke-width": 2, "stroke-dasharray": "4 3" }), t("key_rail")]);
   if (state.card !== null && state.unit === null && drawn.isochrones.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 1.8, "stroke-dasharray": "5 3" }), t("key_isochrone", { list: drawn.isochrones.map((one) => roundNumber(one.minutes)).join(" / ") })]);
   if (state.layers.subAreas) lines.push([lineKey({ stroke: INK, "stroke-width": 1.2, "stroke-dasharray": "5 3" }), t("key_sub_area")]);
-  for (const key of [...changeKeys(), ...annexKeys()]) (marks.length < lines.length ? marks : lines).push(key);
+  for (const key of [...curveKeys(), ...changeKeys(), ...annexKeys()]) (marks.length < lines.length ? marks : lines).push(key);
   if (state.marked.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 2.4 }), t("key_mark")]);
   if (isEditing() && movedUnits().length) lines.push([el("i", { class: "box hatched" }), t("key_moved")]);
   if (isEditing() && edit.locked.size) lines.push([lockIcon(), t("key_locked")]);

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gridplan.outputs.audiences import Audience, holds
 from gridplan.outputs.report.annex_parts import column, missing
-from gridplan.outputs.report.audiences import Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Annex, Column, GroupRow, Row, Table, TotalRow
 from gridplan.outputs.report.figures import SAME, Figures
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.issues import HEADINGS, issues_of
 from gridplan.outputs.report.members_annex import members_annex
+from gridplan.outputs.report.plate_map import centre_bounds
 from gridplan.outputs.report.record_annexes import budgets_annex, centres_annex, reserves_annex
 from gridplan.outputs.report.sentences import say
 from gridplan.outputs.report.wording import listed, people, share, short_name, whole
@@ -104,10 +105,11 @@ def _grids(figures: Figures) -> Annex:
 
 def _plates(figures: Figures) -> Annex:
     n = len(figures.proposal.grids)
+    centre = Text(zh="中心放大图一幅、", en=", a plate of the centre") if centre_bounds(figures) is not None else EMPTY
     where = say(
-        "全域图一幅、各{g}图{n}幅，附后；另存为网格图文件，便于放大印制。",
-        "A plate of the whole and {n} of single grids follow; they also stand in a file of their own.",
-        g=figures.grid_noun, n=whole(n),
+        "全域图一幅、{c}各{g}图{n}幅，附后；另存为网格图文件，便于放大印制。",
+        "A plate of the whole{c} and {n} of single grids follow; they also stand in a file of their own.",
+        c=centre, g=figures.grid_noun, n=whole(n),
     )  # fmt: skip
     return Annex(3, Text(zh="医共体范围图" if figures.county else "网格图", en="Plates"), absent=where)
 

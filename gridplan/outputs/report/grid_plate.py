@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridplan.outputs.report.audiences import Audience, holds
+from gridplan.outputs.audiences import Audience, holds
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
 from gridplan.outputs.report.plate_land import Land, joined
 from gridplan.outputs.report.plate_map import PlateMap, Rect, foot_words, legend, round_scale
-from gridplan.outputs.report.plate_sheet import INK, LINE, OTHER_LAND, RIVER, ROAD, SECOND, Sheet
-from gridplan.outputs.report.roles import has_joined
+from gridplan.outputs.report.plate_sheet import INK, LINE, OTHER_LAND, RIVER, SECOND, Sheet
 from gridplan.outputs.report.wording import minutes, people_cell, share, short_name
+from gridplan.outputs.roles import has_joined
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, STATION_KINDS
 
@@ -97,9 +97,8 @@ def _map(sheet: Sheet, figures: Figures, land: Land, row: int) -> _Named:
     labels = Labels(_MAP.bounds)
     grids = plate.on_page(np.array(land.grids, dtype=object))
     _ground(sheet, figures, land, plate, grids, row)
-    labels.take(_MAP.x + 30, _MAP.y + 6, 60, 12)
+    plate.frame(sheet, language, labels, clear=[grids[row]])
     _neighbours(sheet, figures, land, plate, grids, row, labels)
-    plate.frame(sheet, language, clear=[grids[row]])
     x, y = plate.points(land.lead_points)[row]
     lead_name = short_name(str(figures.proposal.grids["lead_name"].iloc[row]), figures.proposal.case.place.name)
     if np.isfinite(x):
@@ -117,7 +116,7 @@ def _ground(sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, grids: 
     sheet.outlines(own, "#FFFFFF", 0.7)
     streets = figures.street_of_unit.to_numpy(object)[land.grid == row]
     sheet.outlines([joined(own[streets == street]) for street in dict.fromkeys(streets)], "#8D9196", 0.5)
-    plate.draw_lines(sheet, figures.proposal.roads, ROAD, 0.35, land)
+    plate.draw_roads(sheet, figures.proposal.roads, 0.35, land)
     plate.draw_lines(sheet, figures.proposal.barriers, RIVER, 1.4, land)
     sheet.outlines(grids, INK, 0.8)
     sheet.outlines([grids[row]], INK, 1.3)

@@ -34,9 +34,10 @@ _COUNTY_RULES = frozenset(rule.id for rule in RULES if rule.family == "county")
 
 @dataclass(frozen=True)
 class Issue:
-    """A row of the list: what is not met, whom it touches, by which rule, and what may be done by whom."""
+    """A row of the list: what is not met, how severe it is, whom it touches, by which rule, and what may be done by whom."""
 
     cause: str
+    severity: str
     problem: Text
     people: float | None
     basis: Text
@@ -90,6 +91,7 @@ def _together(task: Task, part: Part, group: Sequence[Finding], figures: Figures
         return _alone(group[0], _cause(task, part), figures)
     return Issue(
         cause=_cause(task, part),
+        severity=task.severity,
         problem=_where(group, figures, part.head),
         people=part.people,
         basis=listed(_title(rule) for rule in task.rules),
@@ -101,6 +103,7 @@ def _together(task: Task, part: Part, group: Sequence[Finding], figures: Figures
 def _alone(finding: Finding, cause: str, figures: Figures) -> Issue:
     return Issue(
         cause=cause,
+        severity=finding.severity,
         problem=_message(finding, figures),
         people=finding.people,
         basis=_title(finding.rule),

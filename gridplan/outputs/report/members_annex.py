@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from gridplan.grids.members import EXEMPT_LEVELS, TIE_REASONS
+from gridplan.outputs.audiences import Audience, holds
 from gridplan.outputs.report.annex_parts import column
-from gridplan.outputs.report.audiences import Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Annex, Column, GroupRow, Row, Table
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
-from gridplan.outputs.report.roles import FREE_OWNERS, has_joined, is_named
 from gridplan.outputs.report.sentences import say
 from gridplan.outputs.report.wording import whole
+from gridplan.outputs.roles import FREE_OWNERS, has_joined, is_named
 from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import (
@@ -39,12 +39,12 @@ def members_annex(figures: Figures, audience: Audience, *, in_full: bool) -> Ann
     """Return annex 2; in full every station has a row, else large lists count stations in the row of their centre."""
     with_agreements = holds(audience, "consents")
     columns = [
-        column("机构名称", "Name", 46), column("机构代码", "Code", 18, "code"), column("类别", "Kind", 28), column("等级", "Level", 18, "code"),
+        column("机构名称", "Name", 46), column("机构代码", "Code", 18, "code"), column("类别", "Kind", 30), column("等级", "Level", 18, "code"),
         column("隶属", "Affiliation", 17, "code"), column("经办性质", "Ownership", 19, "code"), column("角色", "Role", 17, "code"),
-        column("紧密程度", "Tie", 15, "code"), column("原因", "Reason", 33),
+        column("紧密程度", "Tie", 16.5, "code"), column("原因", "Reason", 30),
     ]  # fmt: skip
     if with_agreements:
-        columns.append(column("协议状态", "Agreement", 16, "code"))
+        columns.append(column("协议状态", "Agreement", 16.5, "code"))
     placed = figures.placed
     shortened = not in_full and len(placed) > MOST_ROWS
     under = _stations_under(figures) if shortened else {}

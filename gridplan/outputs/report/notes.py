@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gridplan.outputs.report.audiences import AUDIENCES, Audience, holds
+from gridplan.outputs.audiences import AUDIENCES, Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Closing, Column, Document, GroupRow, Row, Table, Title
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
@@ -29,18 +29,7 @@ from gridplan.outputs.report.wording import (
     without_few,
 )
 from gridplan.words.text import Text
-
-TERMS = {
-    "travel": Text(zh="车程", en="travel"),
-    "opening": Text(zh="牵头医院能力", en="strength of leads"),
-    "balance": Text(zh="人口均衡", en="balance"),
-    "move": Text(zh="改换牵头医院", en="change of lead"),
-    "moved": Text(zh="改换牵头医院", en="change of lead"),
-    "compactness": Text(zh="边界长短", en="length of borders"),
-    "max_minutes": Text(zh="超过时限", en="beyond the limit"),
-    "unreachable": Text(zh="不能到达", en="unreachable"),
-}
-"""Terms of the objective, as officials read them."""
+from gridplan.words.vocabulary import TERMS
 
 
 def drafting_notes(figures: Figures, audience: Audience) -> Document:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from gridplan.outputs.report.audiences import AUDIENCES, Audience
+from gridplan.outputs.audiences import AUDIENCES, Audience
 from gridplan.outputs.report.blocks import EMPTY, Closing, Part, Title
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.outline import Outline
-from gridplan.outputs.report.roles import has_joined
 from gridplan.outputs.report.sentences import (
     MANY_GRIDS,
     SAMPLE,
@@ -32,6 +31,7 @@ from gridplan.outputs.report.sentences import (
     whole_sentence,
 )
 from gridplan.outputs.report.wording import listed, whole
+from gridplan.outputs.roles import has_joined
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_STATUSES, KINDS, LEVELS
 

@@ -36,7 +36,7 @@ def wrapped(text: str, size: float, width: float) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Yield what stays together: a wide character with the signs that must not begin a line, a word with its blank."""
+    """Yield what stays together: a wide character with the signs that must not begin a line after it or end one before it, a word with its blank."""
     piece = ""
     for sign in text:
         wide = unicodedata.east_asian_width(sign) in "WF"
@@ -44,6 +44,7 @@ def _pieces(text: str) -> Iterator[str]:
             piece
             and (wide or piece[-1] == " " or unicodedata.east_asian_width(piece[-1]) in "WF")
             and sign not in "，。；：、）》”%"
+            and piece[-1] not in "（《“"
         ):
             yield piece
             piece = ""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from gridplan.proposal.proposal import Proposal
 
-_EARTH_M = 6378137.0
+EARTH_M = 6378137.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class Land:
     def metres(self) -> float:
         """Metres on the ground of a metre on the map."""
         _, south, _, north = shapely.total_bounds(self.shapes)
-        return float(1 / np.cosh((south + north) / 2 / _EARTH_M))
+        return float(1 / np.cosh((south + north) / 2 / EARTH_M))
 
     @cached_property
     def grids(self) -> list[Any]:

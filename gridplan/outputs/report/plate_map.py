@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from gridplan.outputs.audiences import Audience
 from gridplan.outputs.map.shapes import MERCATOR
-from gridplan.outputs.report.audiences import Audience
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.plate_labels import Labels
-from gridplan.outputs.report.plate_sheet import INK, Sheet, Symbol
+from gridplan.outputs.report.plate_land import EARTH_M
+from gridplan.outputs.report.plate_sheet import FERRY, INK, RIVER, ROAD, Sheet, Symbol
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, STATION_KINDS
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from gridplan.outputs.report.figures import Figures
     from gridplan.outputs.report.plate_land import Land
 
+_SMALL_MM = (60.0, 45.0, 30.0, 20.0, 12.0)
+_LARGER = 1.5
+"""How much larger the scale of another plate has to be, for it to be worth a sheet."""
+_FERRY_WEIGHT = 0.8
 _ROUND = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 LEGEND: tuple[tuple[Symbol, Text], ...] = (
     ("lead", Text(zh="牵头医院（号码为网格号）", en="lead (number of its grid)")),
@@ -47,6 +52,10 @@ class Rect:
     def bounds(self) -> tuple[float, float, float, float]:
         """West, south, east, north."""
         return self.x, self.y, self.x + self.width, self.y + self.height
+
+
+CITY_MAP = Rect(15.0, 20.0, 275.0, 236.0)
+"""Where the map stands on an A3 sheet."""
 
 
 def round_scale(bounds: Any, rect: Rect, metres: float, *, margin: float) -> float:
@@ -79,7 +88,15 @@ class PlateMap:
             clipped[~whole] = [_areal(shape) for shape in shapely.clip_by_rect(moved[~whole], *self.rect.bounds)]
         return clipped
 
-    def draw_lines(self, sheet: Sheet, frame: Any, colour: str, weight: float, land: Land) -> None:
+    def draw_roads(self, sheet: Sheet, roads: Any, weight: float, land: Land) -> None:
+        """Draw roads, and ferries as the dashes that everybody reads as a way over water."""
+        by_boat = roads["road_class"].eq("ferry")
+        self.draw_lines(sheet, roads[~by_boat], ROAD, weight, land)
+        self.draw_lines(sheet, roads[by_boat], FERRY, _FERRY_WEIGHT, land, dashed=True)
+
+    def draw_lines(
+        self, sheet: Sheet, frame: Any, colour: str, weight: float, land: Land, *, dashed: bool = False
+    ) -> None:
         """Draw roads or rivers over the land and a little beyond it."""
         if not len(frame):
             return
@@ -90,7 +107,7 @@ class PlateMap:
         )
         moved = shapely.transform(lines[~shapely.is_empty(lines)], self.points)
         inside = shapely.clip_by_rect(shapely.simplify(moved, 0.08), *self.rect.bounds)
-        sheet.outlines([shape for shape in inside if not shape.is_empty], colour, weight)
+        sheet.outlines([shape for shape in inside if not shape.is_empty], colour, weight, dashed=dashed)
 
     def draw_facilities(
         self, sheet: Sheet, figures: Figures, land: Land, labels: Labels, *, stations: bool, grid: str | None = None
@@ -100,7 +117,8 @@ class PlateMap:
         west, south, east, north = self.rect.bounds
         xy = self.points(land.points)
         inside = (xy[:, 0] > west + 1) & (xy[:, 0] < east - 1) & (xy[:, 1] > south + 1) & (xy[:, 1] < north - 1)
-        own = facilities["role"].ne("lead") & (facilities["grid_id"].eq(grid) if grid is not None else True)
+        placed = facilities.index.isin(figures.placed.index)
+        own = placed & facilities["role"].ne("lead") & (facilities["grid_id"].eq(grid) if grid is not None else True)
         shown = inside & own.to_numpy(bool)
         signs = facilities["kind"].map(sign_of).to_numpy(object)
         for sign in ("station", "centre", "care", "ems", "hospital"):
@@ -112,8 +130,8 @@ class PlateMap:
                 for x, y in places:
                     labels.take(float(x), float(y), 1.8, 1.8)
 
-    def frame(self, sheet: Sheet, language: Language, *, clear: Iterable[Any]) -> None:
-        """Draw the frame, the north and the scale where they cover least."""
+    def frame(self, sheet: Sheet, language: Language, labels: Labels, *, clear: Iterable[Any]) -> None:
+        """Draw the frame, the north and the scale where they cover least, and keep their places free."""
         west, south, east, north = self.rect.bounds
         sheet.outlines([shapely.box(west, south, east, north)], INK, 0.7)
         land = shapely.union_all(list(clear))
@@ -122,9 +140,12 @@ class PlateMap:
             key=lambda at: shapely.intersection(shapely.box(at[0] - 5, at[1] - 2, at[0] + 5, at[1] + 16), land).area,
         )
         sheet.north(*arrow, Text(zh="北", en="N").in_language(language))
-        self._scale_bar(sheet, language)
+        labels.take(arrow[0], arrow[1] + 7, 8, 20)
+        bar = self._scale_bar(sheet, language)
+        labels.take((bar[0] + bar[2]) / 2, (bar[1] + bar[3]) / 2, bar[2] - bar[0], bar[3] - bar[1])
 
-    def _scale_bar(self, sheet: Sheet, language: Language) -> None:
+    def _scale_bar(self, sheet: Sheet, language: Language) -> tuple[float, float, float, float]:
+        """Draw the scale and return where it stands."""
         west, south, _, _ = self.rect.bounds
         per_km = 1e6 / self.scale
         length = next(
@@ -133,13 +154,35 @@ class PlateMap:
         )
         x, y = west + 4, south + 4
         halves = length * per_km / 2
-        sheet.areas([shapely.box(x - 2, y - 2, x + 2 * halves + 27, y + 5.5)], "#FFFFFF")
+        place = x - 2, y - 2, x + 2 * halves + 27, y + 5.5
+        sheet.areas([shapely.box(*place)], "#FFFFFF")
         sheet.areas([shapely.box(x, y, x + halves, y + 1)], INK, edge=INK, weight=0.5)
         sheet.areas([shapely.box(x + halves, y, x + 2 * halves, y + 1)], "#FFFFFF", edge=INK, weight=0.5)
         unit = Text(zh="千米", en="km").in_language(language)
         for at, told in ((x, "0"), (x + halves, f"{length / 2:g}"), (x + 2 * halves, f"{length:g} {unit}")):
             sheet.text(at, y + 2.2, told, 6.5, side="center")
         sheet.text(x + 2 * halves + 10, y, f"1:{self.scale:,.0f}", 7)
+        return place
+
+
+def centre_bounds(figures: Figures) -> tuple[float, float, float, float] | None:
+    """Return the bounds, in Mercator, of the grids that are narrow on the plate of the whole; None where a plate of them would hardly be larger.
+
+    Small is what is narrower than 60 mm on that plate; where such grids lie all over it, what is under 45, 30, 20 or 12.
+    """
+    sides = figures.proposal.grids.geometry.to_crs(MERCATOR).bounds.to_numpy()
+    whole = (*sides[:, :2].min(axis=0), *sides[:, 2:].max(axis=0))
+    metres = 1 / math.cosh((whole[1] + whole[3]) / 2 / EARTH_M)
+    scale = round_scale(whole, CITY_MAP, metres, margin=3.0)
+    length = (sides[:, 2:] - sides[:, :2]).min(axis=1) * metres * 1000 / scale
+    for most in _SMALL_MM:
+        small = sides[length < most]
+        if not len(small):
+            return None
+        bounds = (*small[:, :2].min(axis=0), *small[:, 2:].max(axis=0))
+        if round_scale(bounds, CITY_MAP, metres, margin=6.0) * _LARGER <= scale:
+            return bounds
+    return None
 
 
 def sign_of(kind: str) -> Symbol | None:
@@ -170,11 +213,18 @@ def legend(
         left, base = x + column * width / columns, y - row * 5.4
         sheet.symbol(sign, left + 2.5, base + 1, "1" if sign == "lead" else "2" if sign == "other_lead" else "")
         sheet.text(left + 6.5, base, words.in_language(language), 7)
-    rows = -(-len(entries) // columns)
-    column, row = (len(entries) % columns, len(entries) // columns) if len(entries) % columns else (0, rows)
-    left, base = x + column * width / columns, y - row * 5.4
-    sheet.rule(left, base + 1, 5, weight=1.3)
-    sheet.text(left + 6.5, base, Text(zh="网格边界", en="border of a grid").in_language(language), 7)
+    for number, (words, colour, weight, dashed) in enumerate(_LINES, start=len(entries)):
+        left, base = x + number % columns * width / columns, y - number // columns * 5.4
+        sheet.outlines([shapely.LineString([(left, base + 1), (left + 5, base + 1)])], colour, weight, dashed=dashed)
+        sheet.text(left + 6.5, base, words.in_language(language), 7)
+
+
+_LINES = (
+    (Text(zh="网格边界", en="border of a grid"), INK, 1.3, False),
+    (Text(zh="主要道路", en="main road"), ROAD, 0.9, False),
+    (Text(zh="江河等分隔线", en="river or other barrier"), RIVER, 1.6, False),
+    (Text(zh="轮渡", en="ferry"), FERRY, _FERRY_WEIGHT, True),
+)
 
 
 _OTHER_LEAD = Text(zh="相邻网格牵头医院", en="lead of a neighbour")

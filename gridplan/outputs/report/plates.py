@@ -9,25 +9,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridplan.outputs.report.audiences import Audience
+from gridplan.outputs.audiences import Audience
 from gridplan.outputs.report.grid_plate import grid_plate
-from gridplan.outputs.report.issues import issues_of, short_cause
+from gridplan.outputs.report.issues import Issue, issues_of, short_cause
 from gridplan.outputs.report.notes import overview_line
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
 from gridplan.outputs.report.plate_land import Land, joined, land_of
-from gridplan.outputs.report.plate_map import PlateMap, Rect, foot_words, legend, round_scale
-from gridplan.outputs.report.plate_sheet import INK, LINE, RIVER, ROAD, SECOND, Sheet, write_pages
+from gridplan.outputs.report.plate_map import CITY_MAP, PlateMap, centre_bounds, foot_words, legend, round_scale
+from gridplan.outputs.report.plate_sheet import INK, LINE, RIVER, SECOND, Sheet, write_pages
 from gridplan.outputs.report.sentences import document_name
 from gridplan.outputs.report.wording import decimal, people_cell, share, short_name
-from gridplan.words.text import Text
+from gridplan.words.text import Language, Text
+from gridplan.words.vocabulary import SEVERITIES
 
 if TYPE_CHECKING:
     from gridplan.outputs.report.figures import Figures
 
-_MAP = Rect(15.0, 20.0, 275.0, 236.0)
 _SIDE = 302.0
 _SIDE_WIDTH = 103.0
-_MOST_UNMET = 5
+_MOST_UNMET, _MOST_LINES = 5, 3
+_LEAST_LABELLED = 4.0
+"""Square millimetres of a grid on the sheet below which it has no name there: its edge alone shows."""
+Bounds = tuple[float, float, float, float]
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 """Characters that no file name may have everywhere."""
 
@@ -35,7 +38,9 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 def draw_plates(figures: Figures, audience: Audience, book: Path, pictures: Path) -> list[Path]:
     """Draw the map book of an audience: one PDF, and a PNG a plate in a folder; return the pictures in order."""
     land = land_of(figures.proposal)
-    sheets = [city_plate(figures, land, audience)]
+    centre = centre_bounds(figures)
+    sheets = [city_plate(figures, land, audience, centre)]
+    sheets += [centre_plate(figures, land, audience, centre)] if centre is not None else []
     sheets += [grid_plate(figures, land, row, audience) for row in range(len(figures.proposal.grids))]
     written = []
     for name, sheet in zip(plate_names(figures), sheets, strict=True):
@@ -47,14 +52,37 @@ def draw_plates(figures: Figures, audience: Audience, book: Path, pictures: Path
 
 
 def plate_names(figures: Figures) -> list[str]:
-    """Return what the plates are called, the whole first."""
+    """Return what the plates are called, the whole first, then its centre where it has a plate of its own."""
     language = figures.proposal.case.language
-    names = [Text(zh="全域", en="all"), *figures.labels.values()]
+    centre = [Text(zh="中心", en="centre")] if centre_bounds(figures) is not None else []
+    names = [Text(zh="全域", en="all"), *centre, *figures.labels.values()]
     return [_FORBIDDEN.sub("-", name.in_language(language)) for name in names]
 
 
-def city_plate(figures: Figures, land: Land, audience: Audience) -> Sheet:
-    """Draw the plate of the whole city or county, A3."""
+def city_plate(figures: Figures, land: Land, audience: Audience, centre: Bounds | None) -> Sheet:
+    """Draw the plate of the whole city or county, A3; a dashed frame shows what its second plate shows larger."""
+    sheet = _started(figures, audience, Text(zh="", en=""))
+    _draw_map(sheet, figures, land, shapely.total_bounds(land.shapes), margin=3.0, centre=centre)
+    y = _table(sheet, figures, land)
+    y = _unmet(sheet, figures, y - 12)
+    _legend(sheet, figures, y)
+    return sheet
+
+
+def centre_plate(figures: Figures, land: Land, audience: Audience, bounds: Bounds) -> Sheet:
+    """Draw what is small on the plate of the whole, A3, as large as it goes."""
+    sheet = _started(figures, audience, Text(zh="（中心）", en=" (centre)"))
+    _draw_map(sheet, figures, land, bounds, margin=6.0, centre=None)
+    _legend(sheet, figures, _table(sheet, figures, land))
+    return sheet
+
+
+def _legend(sheet: Sheet, figures: Figures, y: float) -> None:
+    legend(sheet, _SIDE, y - 10, _SIDE_WIDTH, figures.proposal.case.language, columns=2, title=True)
+
+
+def _started(figures: Figures, audience: Audience, part: Text) -> Sheet:
+    """Return an A3 sheet with its title, the line of figures and its foot."""
     language = figures.proposal.case.language
     sheet = Sheet(420.0, 297.0)
     title = Text(
@@ -62,22 +90,28 @@ def city_plate(figures: Figures, land: Land, audience: Audience) -> Sheet:
         + ("范围图" if figures.county else "网格图"),
         en=document_name(figures).en,
     )
+    title = Text(zh=title.zh + part.zh, en=title.en + part.en)
     sheet.text(15, 273, title.in_language(language), 24 if language == "zh" else 20, bold=True)
     sheet.text(15, 262.5, overview_line(figures).in_language(language), 10.5, colour=SECOND)
-    _draw_map(sheet, figures, land)
-    y = _table(sheet, figures, land)
-    y = _unmet(sheet, figures, y - 12)
-    legend(sheet, _SIDE, min(y - 8, 120), _SIDE_WIDTH, language, columns=2, title=True)
     foot = foot_words(figures, audience)
     sheet.text(15, 12.5, foot[0], 7.5, colour=SECOND)
     sheet.text(405, 12.5, foot[1], 7.5, colour=SECOND, side="right")
     return sheet
 
 
-def _draw_map(sheet: Sheet, figures: Figures, land: Land) -> None:
-    bounds = shapely.total_bounds(land.shapes)
-    scale = round_scale(bounds, _MAP, land.metres, margin=3.0)
-    plate = PlateMap(_MAP, bounds, scale, land.metres)
+def _mark_centre(sheet: Sheet, plate: PlateMap, centre: Bounds, language: Language, labels: Labels) -> None:
+    west, south, east, north = plate.points(np.reshape(centre, (2, 2))).ravel()
+    sheet.outlines([shapely.box(west, south, east, north)], INK, 0.6, dashed=True)
+    told = Text(zh="见中心放大图", en="see the plate of the centre").in_language(language)
+    width = text_width(told, 6.8)
+    labels.take(float(east) - width / 2, float(north) + 2, width, 3)
+    sheet.text(float(east), float(north) + 1.2, told, 6.8, side="right", halo="white")
+
+
+def _draw_map(sheet: Sheet, figures: Figures, land: Land, bounds: Any, *, margin: float, centre: Bounds | None) -> None:
+    scale = round_scale(bounds, CITY_MAP, land.metres, margin=margin)
+    plate = PlateMap(CITY_MAP, bounds, scale, land.metres)
+    labels = Labels(plate.rect.bounds)
     shapes = plate.on_page(land.shapes)
     fills = [land.tints[row] if row >= 0 else "#FFFFFF" for row in land.grid]
     sheet.areas(shapes, fills)
@@ -85,20 +119,23 @@ def _draw_map(sheet: Sheet, figures: Figures, land: Land) -> None:
     sheet.outlines(shapes, "#FFFFFF", 0.35)
     street_shapes = {street: joined(shapes[streets == street]) for street in dict.fromkeys(streets)}
     sheet.outlines(street_shapes.values(), "#8D9196", 0.5)
-    plate.draw_lines(sheet, figures.proposal.roads, ROAD, 0.5, land)
+    plate.draw_roads(sheet, figures.proposal.roads, 0.5, land)
     plate.draw_lines(sheet, figures.proposal.barriers, RIVER, 1.6, land)
     grids = plate.on_page(np.array(land.grids, dtype=object))
     sheet.outlines(grids, INK, 1.3)
-    plate.frame(sheet, figures.proposal.case.language, clear=grids)
-    _names(sheet, figures, land, plate, grids, street_shapes)
+    plate.frame(sheet, figures.proposal.case.language, labels, clear=grids)
+    if centre is not None:
+        _mark_centre(sheet, plate, centre, figures.proposal.case.language, labels)
+    _names(sheet, figures, land, plate, grids, street_shapes, labels)
 
 
-def _names(sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, grids: Any, streets: dict[Any, Any]) -> None:
+def _names(
+    sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, grids: Any, streets: dict[Any, Any], labels: Labels
+) -> None:
     """Write grids and their leads first, the smallest grid first, then streets by their people where there is room."""
     language, proposal = figures.proposal.case.language, figures.proposal
-    labels = Labels(plate.rect.bounds)
+    inside = shapely.box(*plate.rect.bounds)
     leads = plate.points(land.lead_points)
-    labels.take(plate.rect.x + 30, plate.rect.y + 6, 60, 12)
     for x, y in leads[np.isfinite(leads[:, 0])]:
         labels.take(x, y, 4.6, 4.6)
     plate.draw_facilities(sheet, figures, land, labels, stations=False)
@@ -106,9 +143,12 @@ def _names(sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, grids: A
     big, small = (7.0, 0.0) if many else (9.0, 8.4)
     for row in sorted(range(len(grids)), key=lambda row: grids[row].area):
         x, y = leads[row]
-        if not np.isfinite(x):
+        if grids[row].area < _LEAST_LABELLED:
+            continue
+        if shapely.contains_xy(inside, x, y):
+            sheet.symbol("lead", x, y, str(row + 1))
+        else:
             x, y = shapely.get_coordinates(grids[row].representative_point())[0]
-        sheet.symbol("lead", x, y, str(row + 1))
         name = short_name(str(proposal.grids["lead_name"].iloc[row]), proposal.case.place.name)
         lines = [name] if many else [figures.labels[str(proposal.grids.index[row])].in_language(language), name]
         width = max(text_width(line, big) for line in lines) + 0.6
@@ -189,10 +229,10 @@ def _unmet(sheet: Sheet, figures: Figures, y: float) -> float:
         return y + 12
     sheet.text(_SIDE, y, Text(zh="未达到的要求", en="Not met").in_language(language), 12, bold=True)
     y -= 6.5
-    for issue in sorted(told, key=lambda issue: -(issue.people or 0))[:_MOST_UNMET]:
+    for issue in sorted(told, key=_weight)[:_MOST_UNMET]:
         told_cause = short_cause(issue.cause).in_language(language)
         cause = f"（{told_cause}）" if language == "zh" else f" ({told_cause})"
-        lines = wrapped(issue.problem.in_language(language) + (cause if issue.cause else ""), 7.8, _SIDE_WIDTH - 4)[:3]
+        lines = _shortened(issue.problem.in_language(language), cause if issue.cause else "")
         if y - 4 * len(lines) < 62:
             break
         sheet.text(_SIDE, y, "·", 9, bold=True)
@@ -202,3 +242,19 @@ def _unmet(sheet: Sheet, figures: Figures, y: float) -> float:
         sheet.text(_SIDE + 3.5, y, more.in_language(language), 7.5, colour=SECOND)
         y -= 4
     return y
+
+
+def _weight(issue: Issue) -> tuple[int, float]:
+    return list(SEVERITIES).index(issue.severity), -(issue.people or 0)
+
+
+def _shortened(problem: str, cause: str) -> list[str]:
+    """Return a matter and its cause in at most three lines; what does not fit is cut from the matter, and this shows."""
+    width = _SIDE_WIDTH - 4
+    lines = wrapped(problem + cause, 7.8, width)
+    while len(lines) > _MOST_LINES:
+        problem = problem.removesuffix("…")[:-1] + "…"
+        lines = wrapped(problem + cause, 7.8, width)
+    if cause and not lines[-1].endswith(cause):
+        return [*wrapped(problem, 7.8, width), cause.strip()][: _MOST_LINES + 1]
+    return lines

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gridplan.outputs.audiences import AUDIENCES, Audience, holds, seen_by
 from gridplan.outputs.report.annex_workbook import write_annexes, write_gaps
 from gridplan.outputs.report.annexes import annexes_of
-from gridplan.outputs.report.audiences import AUDIENCES, Audience, holds, seen_by
 from gridplan.outputs.report.blocks import Document
 from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.gaps import FoundGap, gaps_in
@@ -22,8 +22,8 @@ from gridplan.outputs.report.residents_page import page_gaps, write_residents_pa
 from gridplan.outputs.report.sentences import document_name
 from gridplan.outputs.report.word import write_document
 from gridplan.proposal.files import read_proposal
-from gridplan.proposal.manifest import MANIFEST, sign_files, unchanged_files, write_manifest
-from gridplan.proposal.proposal import Proposal
+from gridplan.proposal.manifest import MANIFEST, announce_files, sign_files, unchanged_files, write_manifest
+from gridplan.proposal.proposal import PROPOSAL_FILES, Proposal
 from gridplan.words.errors import InputProblem, OutputError
 from gridplan.words.folders import WRITING_MARK, OwnFiles, added_files, replaced_folder
 from gridplan.words.kinds import need_kind
@@ -47,7 +47,8 @@ NAMES = {
     "gaps": Text(zh="待填清单.xlsx", en="to-fill.xlsx"),
 }
 """What the files are called; `pictures` is a folder."""
-_OWN = OwnFiles(names=frozenset({MANIFEST}), listed=unchanged_files)
+_UNSIGNED = frozenset({WRITING_MARK})
+_OWN = OwnFiles(names=frozenset({MANIFEST}), listed=unchanged_files, never_beside=PROPOSAL_FILES)
 Progress = Callable[[Text], None]
 
 
@@ -100,14 +101,21 @@ def report(proposal: Proposal, folder: str | Path, *, progress: Progress = _sile
     '国家和省有关文件名称、文号'
     """
     need_kind(proposal, Proposal, "proposal")
+    return _written(proposal, folder, progress)
+
+
+def _written(
+    proposal: Proposal, folder: str | Path, progress: Progress, *, announce: Callable[[Path], None] = lambda new: None
+) -> Report:
     target = Path(folder)
-    with replaced_folder(target, _OWN) as new, telling_failure(target):
+    with replaced_folder(folder, _OWN) as new, telling_failure(target):
         _refuse_edited(target, planned_files(proposal))
         gaps = _fill(proposal, new, progress)
         names = sorted(
             path.relative_to(new).as_posix() for path in new.rglob("*") if path.is_file() and path.name != WRITING_MARK
         )
-        write_manifest(new, {}, frozenset({WRITING_MARK}))
+        write_manifest(new, {}, _UNSIGNED)
+        announce(new)
     return Report(tuple(target / name for name in names), gaps, proposal.case.language)
 
 
@@ -137,8 +145,14 @@ def report_into(
     OutputError
         If the report cannot be written.
     """
+    if not folder.is_dir():
+        read(folder)  # tells what stands there instead
     with added_files(folder) as place:
-        written = report(read(folder), place / REPORT, progress=progress)
+
+        def announce(new: Path) -> None:
+            announce_files(place, new, place / REPORT, _UNSIGNED)
+
+        written = _written(read(folder), place / REPORT, progress, announce=announce)
         with telling_failure(folder):
             sign_files(place, [*written.files, place / REPORT / MANIFEST])
     return Report(tuple(folder / path.relative_to(place) for path in written.files), written.gaps, written.language)

@@ -1,7 +1,7 @@
-// The page for residents: find a community or street, show its answer, mark it on the map, print one sheet a community.
+// The page for residents: find a community, street or address, show its answer, mark it on the map, print one sheet a community.
 
 const DATA = JSON.parse(byId("residents-data").textContent);
-const { units, streets, grids, words } = DATA;
+const { units, streets, grids, words, addresses } = DATA;
 const N = units.name.length;
 const NOT_REACHED = -1;
 const ARCS = DATA.arcs.map(([left, right, path]) => ({ left, right, points: decodePath(path) }));
@@ -126,6 +126,7 @@ function show(chosen, where, name) {
 }
 
 const showUnit = (unit) => show([unit], whereOf(unit), units.name[unit]);
+const showAddress = ({ unit, address }) => show([unit], `${whereOf(unit)} ${address}`, address);
 
 function showStreet(street) {
   const [name, district] = streets[street];
@@ -149,15 +150,16 @@ function print(chosen) {
 const INDEX = [
   ...streets.map(([name, district], street) => ({ name, district, street, n: unitsOfStreet(street).length, key: narrow(name) })),
   ...units.name.map((name, unit) => ({ name, unit, key: narrow(name), more: narrow(whereOf(unit)) })),
+  ...addresses.name.map((name, row) => ({ name, unit: addresses.unit[row], address: name, key: narrow(name) })),
 ].filter((entry) => entry.unit !== undefined || entry.n > 1);
 let found = [];
 let chosenHit = -1;
 
-/** Streets first, then names that begin with the query, names that hold it, and what lies in a street that holds it. */
+/** Streets first, then names that begin with the query, names that hold it, and what lies in a street that holds it; addresses after names. */
 function search(query) {
   const wanted = narrow(query);
   if (!wanted) return [];
-  const rank = (entry) => (entry.street !== undefined ? 0 : entry.key.startsWith(wanted) ? 1 : entry.key.includes(wanted) ? 2 : 3);
+  const rank = (entry) => (entry.street !== undefined ? 0 : entry.key.startsWith(wanted) ? 1 : entry.key.includes(wanted) ? 2 : 3) + (entry.address === undefined ? 0 : 0.5);
   return INDEX.filter((entry) => (entry.key + (entry.more || "")).includes(wanted)).map((entry) => [rank(entry), entry]).sort((a, b) => a[0] - b[0]).slice(0, 40).map(([, entry]) => entry);
 }
 
@@ -170,7 +172,7 @@ function drawHits() {
   const lines = found.map((entry, place) =>
     el("li", { id: `hit${place}`, role: "option", "aria-selected": String(place === chosenHit), onmousedown: (event) => event.preventDefault(), onclick: () => choose(entry) },
       el("span", {}, entry.street === undefined ? entry.name : say("whole_street", { s: entry.name, n: entry.n })),
-      el("small", {}, entry.street === undefined ? streets[units.street[entry.unit]].slice().reverse().filter(Boolean).join(" ") : entry.district)));
+      el("small", {}, entry.street !== undefined ? entry.district : entry.address !== undefined ? whereOf(entry.unit) : streets[units.street[entry.unit]].slice().reverse().filter(Boolean).join(" "))));
   replace(list, lines.length ? lines : el("li", { class: "none" }, say("nothing", { q: query })));
   const current = byId(`hit${chosenHit}`);
   if (current) current.scrollIntoView({ block: "nearest" });
@@ -183,7 +185,8 @@ function hideHits() {
 
 function choose(entry) {
   hideHits();
-  if (entry.street === undefined) showUnit(entry.unit);
+  if (entry.address !== undefined) showAddress(entry);
+  else if (entry.street === undefined) showUnit(entry.unit);
   else showStreet(entry.street);
 }
 

@@ -1,4 +1,4 @@
-"""The page for residents: type a community or street, or click the map, and read the grid, its lead and the health centre in charge.
+"""The page for residents: type a community, street or address, or click the map, and read the grid, its lead and the health centre in charge.
 
 It holds names, lines and rounded minutes; it holds no residents, no findings and no institution that does not serve a reader.
 """
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridplan.outputs.audiences import AUDIENCES
 from gridplan.outputs.map.offline import as_json, own_file, with_policy
-from gridplan.outputs.report.audiences import AUDIENCES
 from gridplan.outputs.report.figures import Figures, figures_of
 from gridplan.outputs.report.gaps import GAPS, FoundGap, gaps_in, mark
 from gridplan.outputs.report.plate_land import land_of
@@ -31,6 +31,10 @@ WORDS = {
     "of": Text(zh="《{d}》公示", en="{d}, for the public"),
     "sample": Text(zh="样稿，虚构地区", en="sample, an invented place"),
     "ask_for": Text(zh="输入社区、村或街道（乡镇）名称", en="Name of your community, village, street or township"),
+    "ask_for_address": Text(
+        zh="输入地址，或社区、村、街道（乡镇）名称",
+        en="Your address, or the name of your community, village, street or township",
+    ),
     "nothing": Text(
         zh="没有找到“{q}”。请换用社区、村或街道（乡镇）的名称，或者点击地图上的位置。",
         en="Nothing found for “{q}”. Try the name of a community, village, street or township, or click the map.",
@@ -91,7 +95,7 @@ def render_residents_page(shown: Proposal) -> str:
         "title": title,
         "of": _marked(content["of"]),
         "sample": html.escape(content["sample"]),
-        "ask_for": html.escape(WORDS["ask_for"].in_language(language)),
+        "ask_for": html.escape(WORDS[_asked(content["data"])].in_language(language)),
         "click": html.escape(WORDS["click"].in_language(language)),
         "map": html.escape(WORDS["map"].in_language(language)),
         "foot": "　".join(_marked(text.in_language(language)) for text in _foot()),
@@ -157,9 +161,24 @@ def page_content(figures: Figures) -> dict[str, Any]:
             "rings": land.coverage.rings,
             "units": _units(figures, land.grid),
             "streets": _streets(figures),
+            "addresses": _addresses(proposal),
             "grids": _grids(figures, land, language),
         },
     }
+
+
+def _asked(data: dict[str, Any]) -> str:
+    return "ask_for_address" if data["addresses"]["name"] else "ask_for"
+
+
+def _addresses(proposal: Proposal) -> dict[str, list[Any]]:
+    """Return the addresses of the case and the position of the unit of each; none where the case has no such table."""
+    table = proposal.records.get("addresses")
+    if table is None:
+        return {"name": [], "unit": []}
+    place = proposal.units.index.get_indexer(table["unit_id"])
+    known = place >= 0
+    return {"name": [str(name) for name in table["address"][known]], "unit": [int(unit) for unit in place[known]]}
 
 
 def _streets(figures: Figures) -> list[list[str]]:

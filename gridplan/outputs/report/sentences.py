@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from gridplan.outputs.report.audiences import Audience, holds
+from gridplan.outputs.audiences import Audience, holds
 from gridplan.outputs.report.blocks import EMPTY
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
@@ -274,6 +274,11 @@ def proof_sentence(figures: Figures) -> Text:
         return say(
             "所定的限制不能同时满足，本方案为找到的连片划分中总指标最好的一种。",
             "The limits cannot all hold; this is the best connected plan that was found.",
+        )
+    if objective.status == "unknown":
+        return say(
+            "计算没有找到满足全部限制的划分，也没有证明不存在；本方案为找到的划分中最接近的一种。",
+            "No plan was found that holds all limits, nor is it proven that none exists; this one comes closest of those found.",
         )
     outside = say(
         "这一结论不涉及未计入的因素，包括医院学科特长、居民就医习惯、道路拥堵和实际经费；数据、规则或者权重改变，结论须重新计算。",

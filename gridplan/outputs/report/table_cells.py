@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from gridplan.outputs.audiences import is_few
 from gridplan.outputs.report.blocks import ColumnKind
-from gridplan.outputs.report.wording import decimal, is_few, is_known, people_cell, share, whole
+from gridplan.outputs.report.wording import decimal, is_known, people_cell, share, whole
 from gridplan.words.text import Text
 
 NUMBERS = frozenset({"people", "minutes", "change", "share", "area", "whole", "money", "ratio"})

@@ -57,7 +57,7 @@ def write_document(document: Document, path: Path, language: Language, *, plates
     document : what it says.
     path : file to write.
     language : which of its wordings; it settles the form too.
-    plates : pictures of annex 3: the first on an A3 page, the others on A4 pages; none: the annex says where they are.
+    plates : pictures of annex 3, broad ones on A3 pages and tall ones on A4 pages; none: the annex says where they are.
     """
     manuscript = _Manuscript(form_in(language))
     for block in document.parts:
@@ -151,7 +151,7 @@ class _Manuscript:
         elif isinstance(block, Table):
             self._table(block, turned=False)
         elif isinstance(block, Closing):
-            self._say("body", " ")
+            self._say("closing", " ")
             for line in block.lines:
                 self._say("closing", line.in_language(language))
         else:
@@ -170,11 +170,13 @@ class _Manuscript:
             self._say("absent", annex.absent.in_language(language))
         for table in annex.tables:
             self._table(table, turned=annex.turned)
-        for number, plate in enumerate(plates):
-            size = _A3 if number == 0 else _A4
-            if number < 2:
-                self._section(page_xml(size, self.form, turned=number == 0, lines=False, margin=_PLATE_MARGIN))
-            self._picture(plate, (size[0] - 2 * _PLATE_MARGIN - 1, size[1] - 2 * _PLATE_MARGIN - 8), first=number < 2)
+        size = None
+        for plate in plates:
+            own = _A3 if _is_broad(plate) else _A4
+            if first := own != size:
+                self._section(page_xml(own, self.form, turned=own == _A3, lines=False, margin=_PLATE_MARGIN))
+            self._picture(plate, (own[0] - 2 * _PLATE_MARGIN - 1, own[1] - 2 * _PLATE_MARGIN - 8), first=first)
+            size = own
 
     def _say(self, name: str, text: str, *, lead: str = "", section: str = "") -> None:
         if text or section:
@@ -234,6 +236,13 @@ class _Manuscript:
         held = io.BytesIO()
         self.package.save(held)
         return _same_bytes(held.getvalue())
+
+
+def _is_broad(picture: Path) -> bool:
+    from docx.image.image import Image
+
+    held = Image.from_file(str(picture))
+    return bool(held.px_width > held.px_height)
 
 
 _ROWS_OF_A_PAGE = 12

@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from gridplan.outputs.audiences import is_few
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
 
-FEWEST = 10
-"""Counts of persons below this are never shown."""
 _FEW = Text(zh="不足10人", en="fewer than 10")
 _FEW_ZH = re.compile(r"(?<![\d.,])[1-9] ?人(?!民|次|均|口|工|员|才)")
 _FEW_EN = re.compile(r"(?<![\d.,])[1-9] (people|person|residents?)\b")
@@ -27,11 +26,6 @@ NONE = Text(zh="—", en="–")
 def is_known(value: Any) -> bool:
     """Tell whether a number is there: not None, not NaN."""
     return value is not None and not (isinstance(value, float) and math.isnan(value))
-
-
-def is_few(value: Any) -> bool:
-    """Tell whether a count of persons is one that must not be shown."""
-    return is_known(value) and 0 < round(float(value), 6) < FEWEST
 
 
 def without_few(text: str) -> str:

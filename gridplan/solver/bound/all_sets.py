@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.solver.bound.fixed_leads import relax
+from gridplan.solver.bound.fixed_leads import Relaxed
 from gridplan.solver.bound.lead_sets import EVERY, Branch, SitePrices, list_sets, price_sites
 from gridplan.solver.choose.local_search import LeadSet, SetBook
 from gridplan.solver.draw.drawing import Drawn
@@ -42,9 +42,10 @@ class Work:
 
 @dataclass(eq=False)
 class Known:
-    """Sets drawn so far; `draw` draws one more, at most `draws` times."""
+    """Sets drawn so far; `relax` bounds one more, `draw` draws one, at most `draws` times."""
 
     drawn: dict[LeadSet, Drawn]
+    relax: Callable[[LeadSet], Relaxed]
     draw: Callable[[LeadSet], Drawn]
     draws: int
 
@@ -126,7 +127,7 @@ def _one_by_one(book: SetBook, value: FloatArray, sets: IntArray, warm: FloatArr
             bound[i] = max(bound[i], known.drawn[met[i]].bound)
         elif not work.out():
             work.done += book.instance.n_atoms * sets.shape[1] * relax_work
-            relaxed = relax(book.instance, sets[i], book.limits, book.price.get(met[i]))
+            relaxed = known.relax(met[i])
             bound[i] = math.inf if relaxed.infeasible else max(bound[i], relaxed.bound)
     for i in np.argsort(bound, kind="stable"):
         if bound[i] < known.best and known.draws > 0 and met[i] not in known.drawn and not work.out():

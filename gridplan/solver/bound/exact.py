@@ -13,6 +13,8 @@ from gridplan.solver.programs.arc_model import ArcModel
 
 # Atoms times sites up to which every arc goes into one MIP.
 LARGEST = 400
+# The same under a ceiling of change, which no price replaces: without a MIP a gap of some percent would stay.
+LARGEST_UNDER_CEILING = 1000
 # Nodes of the search that all rounds of cuts may have together for effort 1, and what a round counts at least.
 NODES, ROUND_NODES = 2_000, 20
 
@@ -28,7 +30,8 @@ class Exact:
 
 def small_enough(instance: Instance) -> bool:
     """Whether the whole problem fits into one MIP."""
-    return instance.n_atoms * int(instance.usable.sum()) <= LARGEST
+    free = instance.problem.change.most is None
+    return instance.n_atoms * int(instance.usable.sum()) <= (LARGEST if free else LARGEST_UNDER_CEILING)
 
 
 def solve_exactly(instance: Instance, limits: Limits, k: int, *, nodes: int, open_all: bool = False) -> Exact:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -21,7 +21,8 @@ WIDENED = 10
 class Relaxed:
     """The linear relaxation for some leads: bound (opening prices included), prices, and each atom's largest share.
 
-    `infeasible` means proven: no division of people, connected or not, holds the hard limits.
+    `infeasible` means proven: no division of people, connected or not, holds the hard limits. `toll` is what a resident who
+    changes lead pays in place of the ceiling on them, in bound and slack.
     """
 
     bound: float
@@ -29,6 +30,7 @@ class Relaxed:
     label: IntArray
     slack: FloatArray
     infeasible: bool = False
+    toll: float = 0.0
 
 
 def priced_out(instance: Instance, leads: IntArray, limits: Limits, price: FloatArray) -> float:
@@ -56,7 +58,8 @@ def relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArray
     plain = _relax(instance.without_cuts(), leads, limits, price)
     if plain.infeasible or instance.deadline.over():
         return plain
-    folded = _relax(instance.folded(leads, plain.price), leads, limits, plain.price)
+    tolled = instance.tolled(plain.toll, len(leads))
+    folded = replace(_relax(tolled.folded(leads, plain.price), leads, limits, plain.price), toll=plain.toll)
     return folded if folded.bound > plain.bound else plain
 
 
@@ -71,7 +74,9 @@ def _relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArra
     people = instance.population[:, None]
     width = 0.05 * price_scale(cost, instance.population)
     listed = slack <= width * people + 1e-9
-    label, widened = slack.argmin(axis=1), 0
+    if instance.problem.change.most is not None:
+        listed |= instance.moving[:, leads] == 0.0
+    label, widened, toll = slack.argmin(axis=1), 0, 0.0
     for _ in range(40):
         if instance.deadline.over():
             break
@@ -79,23 +84,24 @@ def _relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArra
         answer = ArcModel(instance, limits, leads, atoms, columns).solve(integer=False)
         if answer.infeasible:
             if listed.all():
-                return Relaxed(best, at, label, slack, infeasible=True)
+                return Relaxed(best, at, label, slack, infeasible=True, toll=toll)
             width, widened = 8.0 * width, widened + 1
-            listed = slack <= width * people + 1e-9 if widened <= WIDENED else np.ones_like(listed)
+            listed |= slack <= width * people + 1e-9 if widened <= WIDENED else np.ones_like(listed)
             continue
         if answer.price is None or answer.shares is None:
             break
         label = _largest(answer.shares, atoms, columns, instance.n_atoms)
-        proven = priced_out(instance, leads, limits, answer.price)
-        new = reduced_costs(instance, leads, answer.price)
+        tolled = instance.tolled(answer.toll, len(leads))
+        proven = priced_out(tolled, leads, limits, answer.price)
+        new = reduced_costs(tolled, leads, answer.price)
         if proven > best:
-            best, at, slack = proven, answer.price, new
+            best, at, slack, toll = proven, answer.price, new, answer.toll
         if proven >= answer.value - 1e-9 * abs(answer.value):
             break
         # The cheapest listed arc of an atom is priced like its best one, unless an arc left out beats it.
         listed |= new <= np.where(listed, new, np.inf).min(axis=1, keepdims=True) - 1e-12
         listed |= new <= width * people
-    return Relaxed(best, at, label, slack)
+    return Relaxed(best, at, label, slack, toll=toll)
 
 
 def _largest(shares: FloatArray, atoms: IntArray, columns: IntArray, n_atoms: int) -> IntArray:

@@ -174,9 +174,9 @@ def roam_leads(
     task = Task(
         np.zeros((1, k)), instance.population, instance.indptr, instance.indices, instance.edge_weight,
         np.zeros(k, np.int64), np.zeros(instance.n_atoms, np.bool_),
-        few.hard_low, few.hard_high, few.soft_low, few.soft_high, few.price, keys,
+        few.hard_low, few.hard_high, few.soft_low, few.soft_high, few.price, keys, np.zeros((1, k)), np.inf,
     )  # fmt: skip
-    task = task._replace(cost=np.zeros((instance.n_atoms, k)))
+    task = task._replace(cost=np.zeros((instance.n_atoms, k)), moving=np.zeros((instance.n_atoms, k)))
     pool = new_pool(150_000, 150_000 * max(4, 3 * instance.n_atoms // (2 * k)))
     degree = int(np.diff(instance.indptr).max(initial=1))
     best, best_cost = starts[0], np.inf

@@ -20,6 +20,7 @@ from gridplan.solver.draw.moves import (
     penalty,
     pieces_cut_off,
     shift,
+    too_many_moved,
     violation,
 )
 from gridplan.solver.draw.pool import Pool, best_partition, columns_of, find_slot, keep, new_pool
@@ -58,6 +59,7 @@ def build_task(instance: Instance, leads: IntArray, limits: Limits, seed: int) -
     return Task(
         cost, instance.population, instance.indptr, instance.indices, instance.edge_weight, home, frozen | ~served,
         limits.hard_low, limits.hard_high, limits.soft_low, limits.soft_high, limits.price, keys,
+        np.ascontiguousarray(instance.moving[:, leads]), instance.problem.change.ceiling,
     )  # fmt: skip
 
 
@@ -197,7 +199,7 @@ def _plan_chain(task, state, price, units, targets, touched, change):  # type: i
     r = draw_share(state.rng)
     wanted = 1 if r < 0.4 else (2 if r < 0.8 else 3)
     u = state.all_border[draw_below(state.rng, state.counts[0])]
-    length, n_touched, delta = 0, 0, 0.0
+    length, n_touched, delta, more_moved = 0, 0, 0.0, 0.0
     for _ in range(wanted):
         b = _other_neighbour(task, state, u)
         if b < 0:
@@ -207,6 +209,7 @@ def _plan_chain(task, state, price, units, targets, touched, change):  # type: i
         targets[length] = b
         length += 1
         delta += task.cost[u, b] - task.cost[u, a]
+        more_moved += task.moving[u, b] - task.moving[u, a]
         n_touched = _touch(touched, change, n_touched, a, -task.people[u])
         n_touched = _touch(touched, change, n_touched, b, task.people[u])
         if length == wanted or state.n_border[b] == 0:
@@ -217,6 +220,7 @@ def _plan_chain(task, state, price, units, targets, touched, change):  # type: i
             again = again or units[i] == u
         if again:
             break
+    delta += _change_penalty(task, state, price, more_moved)
     return length, n_touched, delta + _penalties(task, state, price, touched, change, n_touched)
 
 
@@ -231,12 +235,19 @@ def _penalties(task, state, price, touched, change, n_touched):  # type: ignore[
 
 
 @kernel
+def _change_penalty(task, state, price, more_moved):  # type: ignore[no-untyped-def]
+    """Change of the search's own price for residents who change lead beyond the ceiling; it stands last among the prices."""
+    moved = state.totals[2]
+    return price[-1] * (too_many_moved(task, moved + more_moved) - too_many_moved(task, moved))
+
+
+@kernel
 def _carry_out(task, state, price, units, targets, length, touched, n_touched, piece, limit):  # type: ignore[no-untyped-def]
-    """Make a planned chain with its connectivity tests, or leave the state as it was; returns the units moved, or 0.
+    """Make a planned chain with its connectivity tests, or leave the state as it was; returns the units moved, or 0, and the cost.
 
     Pieces cut off travel along, between the districts that the chain touches anyway.
     """
-    moved, cost, before = 0, 0.0, 0.0
+    moved, cost, before, more_moved = 0, 0.0, 0.0, 0.0
     for i in range(n_touched):
         before += penalty(task, price, touched[i], state.load[touched[i]])
     ok = True
@@ -259,10 +270,12 @@ def _carry_out(task, state, price, units, targets, length, touched, n_touched, p
             state.moved_from[moved] = a
             moved += 1
             cost += task.cost[x, b] - task.cost[x, a] + shift(task, state, x, b)
-    after = 0.0
+            more_moved += task.moving[x, b] - task.moving[x, a]
+    after = _change_penalty(task, state, price, more_moved)
     for i in range(n_touched):
         after += penalty(task, price, touched[i], state.load[touched[i]])
     if ok and cost + after - before <= limit:
+        state.totals[2] += more_moved
         return moved, cost
     while moved > 0:
         moved -= 1
@@ -273,7 +286,7 @@ def _carry_out(task, state, price, units, targets, length, touched, n_touched, p
 @kernel
 def _measure(task, state):  # type: ignore[no-untyped-def]
     """Soft cost and residents beyond hard limits of the current loads."""
-    soft, beyond = 0.0, 0.0
+    soft, beyond = 0.0, too_many_moved(task, state.totals[2])
     for d in range(len(state.load)):
         over = max(0.0, state.load[d] - task.soft_high[d]) + max(0.0, task.soft_low[d] - state.load[d])
         soft += task.soft_price * over
@@ -320,7 +333,9 @@ def anneal(task, state, price, base, cooling, first, last, proposals, best, log,
         heat *= cooling
         if turn % 1000 == 0:
             for d in range(len(price)):
-                if violation(task, d, state.load[d]) > slack:
+                last_one = d == len(price) - 1
+                over = too_many_moved(task, state.totals[2]) if last_one else violation(task, d, state.load[d])
+                if over > slack:
                     price[d] = min(price[d] * PRICE_UP, base[d] * 20.0)
                 else:
                     price[d] = max(price[d] * PRICE_DOWN, base[d] / 5.0)
@@ -388,7 +403,7 @@ def anneal_rounds(
         found = best.label.copy()
         hot = scale * heats[i % len(heats)]
         # Extra rounds, at a rising price, are for plans that still break a limit.
-        price = np.full(k, per_head * 3.0 ** max(0, i - rounds + 1))
+        price = np.full(k + 1, per_head * 3.0 ** max(0, i - rounds + 1))
         cost, beyond = _anneal_once(
             task, state, price, (hot, cold * scale), proposals // rounds, found, slack, pool, deadline
         )
@@ -436,7 +451,14 @@ def _combined(task: Task, pool: Pool, best: Draft, value: FloatArray, deadline: 
     rank = np.empty(count, dtype=np.int64)
     rank[order] = np.arange(count) - np.searchsorted(lead[order], lead[order])
     kept = np.flatnonzero(rank < max(50, 12_000 // len(task.home)))
-    taken = best_partition(covers[:, kept], pool.cost[kept], lead[kept], None, most=1200, nodes=20, deadline=deadline)
+    ceiling = None
+    if np.isfinite(task.most_moved):
+        members = covers.tocoo()
+        moving = np.bincount(members.col, task.moving[members.row, lead[members.col]], count).astype(np.float64)
+        ceiling = moving[kept], float(task.most_moved)
+    taken = best_partition(
+        covers[:, kept], pool.cost[kept], lead[kept], None, most=1200, nodes=20, ceiling=ceiling, deadline=deadline
+    )
     if taken is None or float(pool.cost[kept][taken].sum()) >= best.cost - 1e-9 * abs(best.cost):
         return best
     label = np.zeros(len(best.label), dtype=np.int64)

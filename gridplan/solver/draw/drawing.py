@@ -72,6 +72,12 @@ def draw_grids(
         task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price, deadline=instance.deadline
     )
     drawn = _drawn(instance, leads, limits, draft.label, relaxed)
+    if not drawn.measures.holds and instance.problem.change.most is not None:
+        labels = first_labels(instance, at, task, relaxed.price, instance.moving[:, at].argmin(axis=1))
+        draft = anneal_rounds(
+            task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price, deadline=instance.deadline
+        )
+        drawn = min(drawn, _drawn(instance, leads, limits, draft.label, relaxed), key=lambda d: d.measures.rank)
     if relaxed.infeasible or not drawn.measures.holds or instance.deadline.over():
         return drawn
     mip_rounds = _mip_rounds(relaxed, drawn, effort)
@@ -79,7 +85,8 @@ def draw_grids(
         drawn = _closed(instance, limits, at, relaxed, drawn, rounds=mip_rounds, effort=effort)
     if drawn.objective - drawn.bound <= BRIDGE_GAP * abs(relaxed.bound):
         return drawn
-    known = bridge_cases(instance, at, limits, relaxed.price, drawn.objective, int(100 * max(effort, 1.0)))
+    tolled = instance.tolled(relaxed.toll, len(at))
+    known = bridge_cases(tolled, at, limits, relaxed.price, drawn.objective, int(100 * max(effort, 1.0)))
     if known is None:
         return drawn
     proven = max(drawn.bound, min([case.bound for case in known[:1]] + [drawn.objective]))

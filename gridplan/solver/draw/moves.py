@@ -1,6 +1,7 @@
 """The state of a plan under search, and moves that keep every grid connected (numba kernels).
 
-A `Task` does not change; a `State` does. Units here are atoms; districts are numbered 0..k-1.
+A `Task` does not change; a `State` does. Units here are atoms; districts are numbered 0..k-1. `moving` (unit, district) are the
+residents who change lead there, of whom `most_moved` may; `totals` are cost, residents beyond hard limits, and who changes lead.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ LARGEST_PIECE = 12
 
 Task = namedtuple(
     "Task",
-    "cost people indptr indices weight home frozen low high soft_low soft_high soft_price keys",
+    "cost people indptr indices weight home frozen low high soft_low soft_high soft_price keys moving most_moved",
 )
 State = namedtuple(
     "State",
@@ -59,6 +60,12 @@ def penalty(task, price, d, load):  # type: ignore[no-untyped-def]
 def violation(task, d, load):  # type: ignore[no-untyped-def]
     """Residents beyond the hard limits."""
     return max(0.0, load - task.high[d]) + max(0.0, task.low[d] - load)
+
+
+@kernel
+def too_many_moved(task, moved):  # type: ignore[no-untyped-def]
+    """Residents who change lead beyond the ceiling."""
+    return max(0.0, moved - task.most_moved)
 
 
 @kernel
@@ -107,6 +114,7 @@ def load_state(task, state, labels):  # type: ignore[no-untyped-def]
         state.n_members[d] += 1
         state.hash[d] ^= task.keys[u]
         state.totals[0] += task.cost[u, d]
+        state.totals[2] += task.moving[u, d]
     for u in range(len(labels)):
         state.differ[u] = 0
         for e in range(task.indptr[u], task.indptr[u + 1]):
@@ -120,6 +128,7 @@ def load_state(task, state, labels):  # type: ignore[no-untyped-def]
         soft = max(0.0, state.load[d] - task.soft_high[d]) + max(0.0, task.soft_low[d] - state.load[d])
         state.totals[0] += task.soft_price * soft
         state.totals[1] += violation(task, d, state.load[d])
+    state.totals[1] += too_many_moved(task, state.totals[2])
 
 
 @kernel
@@ -298,5 +307,5 @@ def new_state(n: int, k: int, degree: int, seed: int) -> State:
         link=np.zeros(n, np.int32), first=np.zeros(sets, np.int32), head=np.zeros(sets, np.int32),
         tail=np.zeros(sets, np.int32), size=np.zeros(sets, whole), parent=np.zeros(sets, np.int32),
         moved_unit=np.zeros(n + 8, np.int32), moved_from=np.zeros(n + 8, np.int32),
-        rng=np.array([seed | 1], np.uint64), totals=np.zeros(2, real),
+        rng=np.array([seed | 1], np.uint64), totals=np.zeros(3, real),
     )  # fmt: skip

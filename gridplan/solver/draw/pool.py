@@ -72,11 +72,12 @@ def best_partition(
     *,
     most: int,
     nodes: int,
+    ceiling: tuple[FloatArray, float] | None = None,
     deadline: Deadline = NEVER,
 ) -> IntArray | None:
     """Columns that cover every unit once at least cost, with at most one of a group (exactly one if `grids` is None).
 
-    A linear program first; only columns of small reduced cost (at most `most`) go into the MIP.
+    `ceiling` is a weight a column and the most that all columns taken may weigh. A linear program first; only columns of small reduced cost (at most `most`) go into the MIP.
     """
     n_groups = int(group.max()) + 1
     by_group = csr_matrix((np.ones(len(group)), (group, np.arange(len(group)))), shape=(n_groups, len(group)))
@@ -86,6 +87,9 @@ def best_partition(
     if grids is not None:
         rows.append(csr_matrix(np.ones((1, len(group)))))
         low, high = np.append(low, grids), np.append(high, grids)
+    if ceiling is not None:
+        rows.append(csr_matrix(ceiling[0]))
+        low, high = np.append(low, -np.inf), np.append(high, ceiling[1])
     table = csc_matrix(vstack(rows))
     ones = np.ones(len(cost))
     highs = minimise(table, cost, ones, low, high, options=deadline.options)

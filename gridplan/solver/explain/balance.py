@@ -11,7 +11,7 @@ from gridplan.solver.explain.tolerance import Block, Need, people_flow, smallest
 from gridplan.solver.instance import Instance
 from gridplan.solver.problem import BoolArray, IntArray
 from gridplan.solver.solution import Explanation
-from gridplan.solver.terms import ROUNDING, Measures
+from gridplan.solver.terms import Measures, most_deviation
 from gridplan.words.text import Text
 
 
@@ -27,7 +27,7 @@ class Reason:
 def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[Explanation]:
     """Explain a hard balance that the plan does not hold; nothing if it does."""
     problem = instance.problem
-    if problem.balance is None or measures.deviation.max() <= _most(problem.balance):
+    if problem.balance is None or measures.deviation.max() <= most_deviation(problem.balance):
         return []
     k = len(measures.open_leads)
     worst = float(measures.deviation.max())
@@ -36,7 +36,10 @@ def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[
     head = Text(
         zh="±{limit:.0%} 的均衡要求在 k = {k} 时不能满足：方案的最大偏差为 {worst:.1%}{least}",
         en="balance within {limit:.0%} cannot hold with k = {k}: the plan's worst deviation is {worst:.1%}{least}",
-    )
+    ) if proven is not None or (reasons and not problem.choosing) else Text(
+        zh="没有找到 k = {k} 时满足 ±{limit:.0%} 均衡要求的方案：本方案的最大偏差为 {worst:.1%}{least}",
+        en="no plan with k = {k} was found that holds balance within {limit:.0%}: this one's worst deviation is {worst:.1%}{least}",
+    )  # fmt: skip
     needed = Text(zh="，至少需要 {least:.1%}", en=", at least {least:.1%} is needed").format(least=need.tolerance)
     better = smallest_k(instance, problem.balance) if problem.choosing else None
     tail = Text(zh="；k = {k} 是不被排除的最小网格数", en="; k = {k} is the smallest number of grids not excluded")
@@ -48,7 +51,7 @@ def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[
     text = Text(zh="".join(t.zh for t in parts), en="".join(t.en for t in parts))
     leads = [j for reason in reasons for j in reason.leads.tolist()]
     if not leads:
-        beyond = measures.deviation > _most(problem.balance)
+        beyond = measures.deviation > most_deviation(problem.balance)
         leads = np.array(measures.open_leads)[beyond].tolist()
     units = [i for reason in reasons for i in reason.units.tolist()]
     return [
@@ -62,11 +65,6 @@ def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[
             tuple(problem.lead_ids[j] for j in dict.fromkeys(leads)),
         )
     ]
-
-
-def _most(balance: float) -> float:
-    """Largest deviation that is within the balance, rounding included."""
-    return balance + ROUNDING * (1.0 + balance)
 
 
 def _reasons(instance: Instance, measures: Measures, need: Need, limit: float) -> list[Reason]:
@@ -114,13 +112,13 @@ def _part_text(instance: Instance, sites: IntArray, people: float, k: int) -> Te
     if share < 0:
         words = Text(
             zh="；与其余部分不相连的一片（{names} 所在）有 {people:,.0f} 名居民，只能成 {q} 个网格，每个比均值低 {share:.0%}",
-            en="; the separate part around {names} has {people:,.0f} residents and can form {q} grid(s) only, "
+            en="; the separate part around {names} has {people:,.0f} residents and can form {q:grid|grids} only, "
             "each {share:.0%} below the mean",
         )
     else:
         words = Text(
             zh="；与其余部分不相连的一片（{names} 所在）有 {people:,.0f} 名居民，至多 {q} 个网格时每个仍比均值高 {share:.0%}",
-            en="; the separate part around {names} has {people:,.0f} residents; with {q} grid(s), the nearest it can "
+            en="; the separate part around {names} has {people:,.0f} residents; with {q:grid|grids}, the nearest it can "
             "come, each stays {share:.0%} above the mean",
         )
     return words.format(names=names, people=people, q=q, share=abs(share))
@@ -138,7 +136,7 @@ def _block(instance: Instance, block: Block, k: int) -> Reason:
     name = f"{problem.whole_names[whole[0]]} ({names})" if one else names
     words = Text(
         zh="；{name}（{n} 个单元）只能归同一网格，该网格至少有 {people:,.0f} 名居民，比均值高 {share:.0%}",
-        en="; {name} ({n} unit(s)) can only be in one grid, which then has at least {people:,.0f} residents, "
+        en="; {name} ({n:unit|units}) can only be in one grid, which then has at least {people:,.0f} residents, "
         "{share:.0%} above the mean",
     )
     share = block.people * k / problem.total_population - 1.0
@@ -158,12 +156,12 @@ def _crossing(instance: Instance, crossing: Crossing, need: Need) -> Reason:
     words = Text(
         zh="；{names} 所在一侧（{n} 个单元、{people:,.0f} 人）与其余部分只有 {count} 处相邻（{contacts}），"
         "至多 {most} 个网格能跨过去，仅此就至少需要 {least:.1%}{enough}",
-        en="; only {count} contact(s) ({contacts}) join the side of {names} ({n} units, {people:,.0f} residents) with "
-        "the rest, so that at most {most} grid(s) can reach across: for this alone {least:.1%} is needed{enough}",
+        en="; the side of {names} ({n:unit|units}, {people:,.0f} residents) has "
+        "{count:contact|contacts} ({contacts}) with the rest, so that at most {most:grid|grids} can reach across: for this alone {least:.1%} is needed{enough}",
     )
     more = Text(
         zh="；有 {x} 处互不相接的连接时不再受此限制",
-        en="; with {x} contacts that share no unit it would no longer be in the way",
+        en="; with {x:contact|contacts} that share no unit it would no longer be in the way",
     )
     text = words.format(
         names=_lead_names(instance, sites) if len(sites) else _unit_names(instance, np.flatnonzero(side)),
@@ -190,12 +188,12 @@ def _pressed(instance: Instance, measures: Measures, limit: float) -> list[Reaso
     for columns, atoms, sign, words in (
         (flow.crowded, flow.bound_to_crowded, 1.0, Text(
             zh="；{n} 个单元（{names}，{people:,.0f} 人）只能归 {leads} 牵头的网格，它们平均比均值高 {share:.0%}",
-            en="; {n} unit(s) ({names}; {people:,.0f} residents) may go to the grids led by {leads} only: they average "
+            en="; {n:unit|units} ({names}; {people:,.0f} residents) may go to the grids led by {leads} only: they average "
             "{share:.0%} above the mean",
         )),
         (flow.starved, flow.open_to_starved, -1.0, Text(
             zh="；{leads} 牵头的网格只能得到 {n} 个单元（{names}，{people:,.0f} 人），平均比均值低 {share:.0%}",
-            en="; the grids led by {leads} may have {n} unit(s) only ({names}; {people:,.0f} residents): they average "
+            en="; the grids led by {leads} may have {n:unit|units} only ({names}; {people:,.0f} residents): they average "
             "{share:.0%} below the mean",
         )),
     ):  # fmt: skip

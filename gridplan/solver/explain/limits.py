@@ -12,15 +12,19 @@ from gridplan.solver.terms import ROUNDING, Measures
 from gridplan.words.text import Text
 
 
-def explain(instance: Instance, measures: Measures, need: Need | None) -> tuple[Explanation, ...]:
+def explain(
+    instance: Instance, measures: Measures, need: Need | None, least_moved: float | None = None
+) -> tuple[Explanation, ...]:
     """Explain every hard rule that the plan does not hold, and the residents no lead can reach.
 
-    `need` is the tolerance proven necessary, where balance is hard and the plan does not hold the rules.
+    `need` is the tolerance proven necessary, where balance is hard and the plan does not hold the rules; `least_moved` are the
+    residents who change lead in every plan, where more change lead than may.
     """
     return (
         *([] if need is None else explain_balance(instance, measures, need)),
         *_leads(instance, measures),
         *_populations(instance, measures),
+        *_changes(instance, measures, least_moved),
         *_apart(instance, measures),
         *_forbidden(instance, measures),
         *_unreachable(instance, measures),
@@ -58,7 +62,7 @@ def _populations(instance: Instance, measures: Measures) -> list[Explanation]:
         leads = tuple(problem.lead_ids[columns[d]] for d in bad)
         text = Text(
             zh="{n} 个网格的人口{side}：{lead} 的网格有 {load:,.0f} 人，限值 {limit:,.0f}",
-            en="{n} grid(s) {side}: the grid of {lead} has {load:,.0f} residents, the limit is {limit:,.0f}",
+            en="{n:grid|grids} {side}: the grid of {lead} has {load:,.0f} residents, the limit is {limit:,.0f}",
         ).format(
             n=len(bad),
             side=Text("超过上限", "exceed their maximum") if sign > 0 else Text("低于下限", "stay below their minimum"),
@@ -75,6 +79,24 @@ def _populations(instance: Instance, measures: Measures) -> list[Explanation]:
         measured = float(measures.load[worst])
         out.append(Explanation(name, text, measured, float(limit[columns[worst]]), proven, (), leads))
     return out
+
+
+def _changes(instance: Instance, measures: Measures, least: float | None) -> list[Explanation]:
+    """More residents change lead than may."""
+    most = instance.problem.change.most
+    if most is None or not measures.moved_beyond:
+        return []
+    proven = least if least is not None and least > most else None
+    text = Text(
+        zh="改换牵头医院的居民有 {n:,.0f} 人，上限 {most:,.0f} 人",
+        en="{n:,.0f} residents change lead, {most:,.0f} may",
+    ).format(n=most + measures.moved_beyond, most=most)
+    if proven is not None:
+        needed = Text(
+            zh="；守住其他规则至少要有 {x:,.0f} 人改换", en="; the other rules need at least {x:,.0f} to change"
+        ).format(x=proven)
+        text = Text(text.zh + needed.zh, text.en + needed.en)
+    return [Explanation("most_moved", text, most + measures.moved_beyond, most, proven)]
 
 
 def _needed_population(instance: Instance, measures: Measures, name: str) -> float | None:
@@ -108,11 +130,11 @@ def _apart(instance: Instance, measures: Measures) -> list[Explanation]:
         few = len(parts[c]) > 0
         words = Text(
             zh="{n} 个单元（{names} 等，{people:,.0f} 人）与其余部分不相连，其中有候选医院，但 k = {k} 少于这样的片数 {need}",
-            en="{n} units ({names} ...; {people:,.0f} residents) are a separate part with candidate leads of its own, "
-            "but k = {k} is less than the {need} such parts",
+            en="{n:unit|units} ({names} ...; {people:,.0f} residents) apart from the rest, with candidate leads of their own, "
+            "but k = {k} is less than the number of such parts, {need}",
         ) if few else Text(
             zh="{n} 个单元（{names} 等，{people:,.0f} 人）与其余部分不相连，其中没有候选医院：请加渡口、桥梁等连接，或增加候选医院",
-            en="{n} units ({names} ...; {people:,.0f} residents) are cut off from the rest and hold no candidate lead: "
+            en="{n:unit|units} ({names} ...; {people:,.0f} residents) cut off from the rest, without a candidate lead: "
             "state a link (ferry, bridge) or name a candidate there",
         )  # fmt: skip
         need = sum(1 for sites in parts if len(sites))
@@ -131,7 +153,7 @@ def _apart(instance: Instance, measures: Measures) -> list[Explanation]:
         held = problem.locked[rest] >= 0
         text = Text(
             zh="{n} 个单元（{names}）在本方案中与其牵头医院不相连{why}",
-            en="{n} units ({names}) are not connected to their lead in this plan{why}",
+            en="{n:unit|units} ({names}) not connected to the lead in this plan{why}",
         ).format(
             n=len(rest),
             names=", ".join(problem.unit_names[i] for i in rest[:5]),
@@ -167,7 +189,7 @@ def _forbidden(instance: Instance, measures: Measures) -> list[Explanation]:
             worst = float(problem.minutes[far, lead[far]].max())
             text = Text(
                 zh="{n} 个单元（{names}）到牵头医院超过 {cap:g} 分钟，最长 {worst:.1f} 分钟{least}",
-                en="{n} units ({names}) lie beyond {cap:g} minutes of their lead, up to {worst:.1f}{least}",
+                en="{n:unit|units} ({names}) beyond {cap:g} minutes of the lead, up to {worst:.1f}{least}",
             )
             proven = least if problem.max_minutes < least < np.inf else None
             more = Text(
@@ -188,7 +210,7 @@ def _forbidden(instance: Instance, measures: Measures) -> list[Explanation]:
         chosen = units[which]
         if len(chosen):
             names = ", ".join(problem.unit_names[i] for i in chosen[:5])
-            text = Text(zh="{n} 个单元（{names}）只能归{words}", en="{n} units ({names}) are left with {words}")
+            text = Text(zh="{n} 个单元（{names}）只能归{words}", en="{n:unit|units} ({names}) left with {words}")
             ids = tuple(problem.unit_ids[i] for i in chosen)
             out.append(
                 Explanation(
@@ -208,7 +230,7 @@ def _unreachable(instance: Instance, measures: Measures) -> list[Explanation]:
     names, people = ", ".join(problem.unit_names[i] for i in lost[:5]), float(problem.population[lost].sum())
     text = Text(
         zh="{n} 个单元（{names}，{people:,.0f} 人）没有任何可用医院能由道路到达，按固定的高时间计入“unreachable”",
-        en="{n} units ({names}; {people:,.0f} residents) can be reached by no lead; they count at a fixed high time "
+        en="no lead can reach {n:unit|units} ({names}; {people:,.0f} residents); they count at a fixed high time "
         "in the term 'unreachable'",
     ).format(n=len(lost), names=names, people=people)
     return [Explanation("minutes", text, people, 0.0, None, tuple(problem.unit_ids[i] for i in lost), note=True)]

@@ -16,6 +16,7 @@ from gridplan.solver.programs.linear import LinearModel
 
 # Groups of people times sites up to which everything is counted; beyond, access caps and bars are left out.
 _STATUS = highspy.HighsModelStatus
+_EXCLUDED = (_STATUS.kInfeasible, _STATUS.kUnboundedOrInfeasible)
 LARGEST_COUNT = 20_000
 COUNT_NODES = 300
 # Cutting atoms times atoms up to which what hangs on each is looked at.
@@ -251,12 +252,20 @@ def least_by_count(
             count.hold(limits_for(instance.problem, k, np.inf))
         integer = count.linear.any_whole
         highs = count.linear.run(integer=integer, nodes=COUNT_NODES, deadline=instance.deadline)
-        if highs.getModelStatus() not in (_STATUS.kInfeasible, _STATUS.kUnboundedOrInfeasible):
+        if highs.getModelStatus() not in _EXCLUDED:
             info = highs.getInfo()
             ended = integer or highs.getModelStatus() == _STATUS.kOptimal
             value = (info.mip_dual_bound if integer else info.objective_function_value) if ended else 0.0
             return max(0.0, float(value) - 1e-7)
     return np.inf
+
+
+def excluded_by_count(instance: Instance, k: int) -> bool:
+    """Whether counting people proves that no k of the sites can share them out within the hard limits of residents."""
+    count = _Count(instance, k, np.flatnonzero(instance.usable), [], not instance.problem.choosing)
+    count.hold(limits_for(instance.problem, k, np.inf))
+    highs = count.linear.run(integer=count.linear.any_whole, nodes=COUNT_NODES, deadline=instance.deadline)
+    return highs.getModelStatus() in _EXCLUDED
 
 
 def people_flow(instance: Instance, leads: IntArray) -> Flow | None:

@@ -14,7 +14,7 @@ from gridplan.solver.programs.linear import LinearModel
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What HiGHS returned: shares of the arcs (None: none found), objective, bound, prices a lead (LP), nodes (MIP)."""
+    """What HiGHS returned: shares of the arcs (None: none found), objective, bound, prices a lead and toll a resident who changes lead (LP), nodes (MIP)."""
 
     shares: FloatArray | None
     value: float
@@ -22,6 +22,7 @@ class Answer:
     price: FloatArray | None
     infeasible: bool
     nodes: int = 0
+    toll: float = 0.0
 
 
 @dataclass(eq=False)
@@ -43,6 +44,7 @@ class ArcModel:
     linear: LinearModel = field(init=False, default_factory=LinearModel)
     offset: float = field(init=False, default=0.0)
     load_rows: dict[int, list[int]] = field(init=False, default_factory=dict)
+    change_row: int | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         instance, d = self.instance, self.arc_lead
@@ -59,6 +61,7 @@ class ArcModel:
             self.offset = float(instance.problem.lead_price[self.leads].sum())
         self._assign_rows()
         self._load_rows()
+        self._change_row()
         if instance.edge_weight.any():
             self._cut_rows()
         if self.k is not None:
@@ -98,6 +101,14 @@ class ArcModel:
         self.linear.row(with_open, np.append(values, -high), -np.inf, 0.0)
         if low > 0:
             self.linear.row(with_open, np.append(values, -low), 0.0, np.inf)
+
+    def _change_row(self) -> None:
+        """Residents who change lead <= the ceiling."""
+        most = self.instance.problem.change.most
+        moving = self.instance.moving[self.arc_atom, self.leads[self.arc_lead]]
+        arcs = np.flatnonzero(moving)
+        if most is not None and len(arcs):
+            self.change_row = self.linear.row(arcs, moving[arcs], -np.inf, most)
 
     def _choice_rows(self, k: int) -> None:
         instance, problem = self.instance, self.instance.problem
@@ -161,9 +172,10 @@ class ArcModel:
         if integer:
             bound, nodes = float(info.mip_dual_bound) + self.offset, int(info.mip_node_count)
             return Answer(shares, value, bound, None, infeasible=False, nodes=nodes)
-        price = None
+        price, toll = None, 0.0
         if status == highspy.HighsModelStatus.kOptimal and self.k is None:
             dual = np.array(solution.row_dual)
             price = np.array([-sum(dual[r] for r in self.load_rows[d]) for d in range(len(self.leads))])
+            toll = 0.0 if self.change_row is None else max(0.0, -float(dual[self.change_row]))
         optimal = status == highspy.HighsModelStatus.kOptimal
-        return Answer(shares, value, value if optimal else -np.inf, price, infeasible=False)
+        return Answer(shares, value, value if optimal else -np.inf, price, infeasible=False, toll=toll)

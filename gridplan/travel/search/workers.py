@@ -13,10 +13,10 @@ import numpy.typing as npt
 
 
 def count_workers() -> int:
-    """Return the number of processors this process may run on."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return max(1, os.cpu_count() or 1)
+    """Return the number of processors this process may run on, at most `OMP_NUM_THREADS` where that is set."""
+    given = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    wanted = os.environ.get("OMP_NUM_THREADS", "")
+    return max(1, min(given, int(wanted)) if wanted.isdecimal() else given)
 
 
 class Desks:

@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from gridplan.case.case import read_case
-from gridplan.layers.area.area import MAX_SCALE_ERROR, covered_by_roads, metric_crs
+from gridplan.layers.area.area import MAX_SCALE_ERROR, covered_by_roads, metric_crs, tell_output_crs
 from gridplan.layers.layers import read_layers
 from gridplan.words.errors import InputProblem
 from tests import board
@@ -134,3 +134,23 @@ def test_a_stated_error_of_scale_is_what_counts_at_the_equator() -> None:
         here = degrees.set_geometry([shapely.box(103.8, lat, 103.9, lat + 0.1)], crs="EPSG:4326")
         assert isinstance(metric_crs("EPSG:3857", here), str) is kept
     assert MAX_SCALE_ERROR == 0.01
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [(None, ""), ("EPSG:4490", ""), ("EPSG:3857", ""), ("EPSG:99999", "EPSG:99999"), ("EPSG:2263", "New York")],
+    ids=["none", "degrees", "the web map", "no such system", "another continent"],
+)
+def test_a_crs_for_the_results_is_one_that_the_place_has(stated: str | None, said: str) -> None:
+    problems = tell_output_crs(stated, board.board_units())
+    assert [problem.field for problem in problems] == ["outputs.crs"] * bool(said)
+    assert all(problem.severity == "error" and said in problem.render("en") for problem in problems)
+
+
+def test_layers_in_feet_are_read_in_metres(tmp_path: Path) -> None:
+    """The board in US survey feet is 24 squares of 1 km."""
+    feet = "+proj=tmerc +lon_0=120 +k=1 +x_0=500000 +y_0=0 +ellps=GRS80 +units=us-ft"
+    units, roads = board.board_units().to_crs(feet), board.board_roads().to_crs(feet)
+    layers = read_layers(read_case(board.write_board(tmp_path, units=units, roads=roads)))
+    assert layers.units.area.to_numpy() == pytest.approx(1e6, rel=1e-6)
+    assert layers.roads.length.sum() == pytest.approx(38_000, rel=1e-6)

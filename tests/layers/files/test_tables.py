@@ -263,3 +263,36 @@ def test_a_text_without_a_last_line_feed_is_whole(tmp_path: Path, text: str) -> 
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     assert open_table(Reading(Source(path="t.csv"), tmp_path / "t.csv", problems)) is not None
     assert not problems.errors
+
+
+LONG = "id,n\na,1000\nb,2000\nc,3000\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        (LONG, False),
+        (LONG[:-1], False),
+        (LONG[:-2], True),
+        (LONG.replace("\n", "\r\n")[:-2], True),
+        (LONG + "d" * (511 - len(LONG)) + ",", True),
+        (LONG + "d" * (507 - len(LONG)) + ",4000", True),
+        ("id,n\na,100\nb,20\nc,3000\nd,40", False),
+    ],
+    ids=[
+        "whole",
+        "no line feed",
+        "cut in a number",
+        "lines end with CR",
+        "an empty cell at the end of a block",
+        "whole blocks",
+        "as short as others",
+    ],
+)
+def test_a_text_that_may_break_off_in_its_last_cell_is_doubted(
+    reading: Callable[..., Reading], tmp_path: Path, text: str, doubted: bool
+) -> None:
+    (tmp_path / "t.csv").write_bytes(text.encode())
+    opened = reading("t.csv")
+    open_table(opened)
+    assert [problem.severity for problem in opened.problems] == ["warning"] * doubted

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridplan.layers.files.typed import parse_number
+from gridplan.layers.files.typed import parse_number, stated_scale, without_unit
 
 READ = {
     "1,234": 1234.0,
@@ -77,3 +77,27 @@ def test_true_and_false_are_no_numbers() -> None:
     """A column of flags taken for people or beds is not all ones."""
     assert parse_number(True).wrong
     assert parse_number(False).wrong
+
+
+@pytest.mark.parametrize(
+    ("header", "minutes", "scale", "bare"),
+    [
+        ("常住人口（万人）", False, 1e4, "常住人口"),
+        ("常住人口_万人", False, 1e4, "常住人口"),
+        ("population (thousands)", False, 1e3, "population"),
+        ("Population ('000)", False, 1e3, "Population"),
+        ("population in thousands", False, 1e3, "population"),
+        ("residents (thousand persons)", False, 1e3, "residents"),
+        ("duration_s", True, 1 / 60, "duration"),
+        ("时长（秒）", True, 1 / 60, "时长"),
+        ("time in hours", True, 60, "time"),
+        ("seconds", True, 1 / 60, "seconds"),
+        ("人口（2020年）", False, 1, "人口（2020年）"),
+        ("pop 1000", False, 1, "pop 1000"),
+        ("unit_id", False, 1, "unit_id"),
+        ("minutes", True, 1, "minutes"),
+    ],
+)
+def test_the_unit_of_measure_that_a_header_states(header: str, minutes: bool, scale: float, bare: str) -> None:
+    assert stated_scale(header, minutes=minutes)[0] == pytest.approx(scale)
+    assert without_unit(header) == bare

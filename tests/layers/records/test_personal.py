@@ -42,3 +42,9 @@ def test_a_record_table_with_them_is_refused(tmp_path: Path) -> None:
     assert problem.field == "身份证号"
     assert "Aggregate" in problem.remedy.en
     assert "420106199001011234" not in problem.render("en") + problem.render("zh")
+
+
+@pytest.mark.parametrize("header", ["患者", "病人", "Patient", "first name"])
+def test_words_under_a_header_of_people_name_them_and_numbers_count_them(header: str) -> None:
+    assert personal_columns(pd.DataFrame({header: ["张三"]})) == [header]
+    assert personal_columns(pd.DataFrame({header: ["12"]})) == []

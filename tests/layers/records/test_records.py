@@ -8,11 +8,13 @@ import pytest
 
 from gridplan.case.case import read_case
 from gridplan.layers.layers import read_layers
+from gridplan.layers.records.records import read_records
 from gridplan.pipeline import plan, revise
 from gridplan.proposal.edits import Edits
 from gridplan.proposal.files import read_proposal
 from gridplan.proposal.proposal import proposal_digest
 from gridplan.words.errors import CaseError, LayerError
+from gridplan.words.problems import Problems
 from tests import board
 
 VISITS = "机构编号,年份,诊疗人次\nC0,2023,900\nC0,2024,1000\nH1,2023,2000\nH1,2024,1500\n"
@@ -118,3 +120,21 @@ def test_an_unknown_key_of_a_table_is_refused_with_the_nearest(tmp_path: Path) -
     told = {problem.field: problem.remedy.en for problem in error.value.problems}
     assert told["layers.records.visits.layr"] == "Did you mean layer?"
     assert "path" in told["layers.records.visits.zzz"]
+
+
+def test_names_of_facilities_stand_for_their_ids_and_this_is_told(tmp_path: Path) -> None:
+    """市第一医院 is H1; a name of two facilities, and one that nobody has, stay as they are: inside an error, outside a name."""
+    rows = ["from_id,to_id,count", "S0街道社区卫生服务中心,市第一医院,12", "C1,省立医院,15", "同名中心,H1,11"]
+    path = board.write_board(tmp_path, case=board.CASE + '[layers.records.referrals]\npath = "r.csv"\n')
+    (tmp_path / "r.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    names = board.board_facilities().set_index("facility_id")["name"]
+    names[["C2", "C3"]] = "同名中心"
+    problems = Problems()
+    table = read_records(read_case(path), problems, units=None, facilities=names.index, names=names)["referrals"]
+    assert table["from_id"].tolist() == ["C0", "C1", "同名中心"]
+    assert table["to_id"].tolist() == ["H1", "省立医院", "H1"]
+    assert [(problem.severity, problem.field, problem.rows) for problem in problems] == [
+        ("repair", "from_id", (2,)),
+        ("error", "from_id", (4,)),
+        ("repair", "to_id", (2,)),
+    ]

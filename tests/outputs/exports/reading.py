@@ -134,6 +134,7 @@ READERS: dict[str, Reader] = {
     "geoparquet": read_parquet,
     "flatgeobuf": one_file_a_layer(".fgb"),
     "shapefile": read_shapefiles,
+    "shapefile-gbk": read_shapefiles,
     "filegdb": one_file("gridplan.gdb.zip"),
     "kml": read_kml,
     "dxf": read_drawing,

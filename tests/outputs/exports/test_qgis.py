@@ -7,6 +7,7 @@ import os
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import pyogrio
@@ -24,18 +25,21 @@ def has_qgis() -> bool:
     return Path(PYTHON).exists() and subprocess.run(asked, capture_output=True, env={}).returncode == 0
 
 
+def opened_in_qgis(folder: Path) -> dict[str, Any]:
+    """What QGIS tells of the project of a folder; it draws the first page into page.png there."""
+    env = {"QT_QPA_PLATFORM": "offscreen", "HOME": str(folder), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
+    command = [PYTHON, SCRIPT, folder / "gridplan.qgz", folder / "page.png"]
+    done = subprocess.run(command, capture_output=True, env=env, text=True, check=True, timeout=120)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 @pytest.mark.qgis
 def test_qgis_opens_and_draws_it(board_proposal: Proposal, tmp_path: Path):
     """Every layer is valid, coloured by grid and labelled; the atlas has a page a grid with its lead and residents."""
     if not has_qgis():
         pytest.skip("needs QGIS")
     export(board_proposal, "qgis", target=tmp_path)
-    project, picture = tmp_path / "gridplan.qgz", tmp_path / "page.png"
-    env = {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
-    done = subprocess.run(
-        [PYTHON, SCRIPT, project, picture], capture_output=True, env=env, text=True, check=True, timeout=120
-    )
-    told = json.loads(done.stdout.splitlines()[-1])
+    told, picture = opened_in_qgis(tmp_path), tmp_path / "page.png"
     assert (told["opened"], told["crs"], told["pages"], told["rendered"]) == (True, "EPSG:4549", 2, True)
     layers = told["layers"]
     assert all(layer["valid"] for layer in layers.values())
@@ -45,6 +49,18 @@ def test_qgis_opens_and_draws_it(board_proposal: Proposal, tmp_path: Path):
     assert any("市第一医院" in label and "12,000" in label for label in told["labels"])
     assert any("界线不作为划界依据" in label for label in told["labels"])
     assert picture.stat().st_size > 5_000
+
+
+@pytest.mark.qgis
+def test_a_page_for_the_public_has_no_residents_and_asks_for_the_map_approval(board_proposal: Proposal, tmp_path: Path):
+    """An expression whose value is not there leaves nothing behind, no "NULL" and no half sentence."""
+    if not has_qgis():
+        pytest.skip("needs QGIS")
+    export(board_proposal, "qgis", target=tmp_path, audience="public")
+    told = opened_in_qgis(tmp_path)
+    assert told["rendered"]
+    assert "牵头医院 市第一医院　第 1 页，共 2 页" in told["labels"]
+    assert any(label.startswith("审图号【待填】") for label in told["labels"])
 
 
 def test_every_layer_of_the_project_stands_in_the_file_beside_it(board_proposal: Proposal, tmp_path: Path):

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
@@ -131,6 +135,77 @@ def test_shapefiles_are_in_cgcs2000_and_utf_8_with_ten_letters_a_field(exported:
     assert max(len(name.encode()) for name in info["fields"]) <= 10
 
 
+def test_older_programs_get_gbk_and_metres(exported: Path, hostile: Proposal):
+    assert pyogrio.read_info(exported / "shapefile-gbk" / "units.shp")["crs"] == hostile.units.crs.to_string()
+    assert (exported / "shapefile-gbk" / "units.cpg").read_text() == "GBK"
+    assert (
+        hostile.facilities["name"].iloc[0].encode("gbk") in (exported / "shapefile-gbk" / "facilities.dbf").read_bytes()
+    )
+
+
+def test_a_sign_that_gbk_lacks_is_shown_and_counted_and_never_stands_in_an_id(board_proposal: Proposal, tmp_path: Path):
+    """㐀 and 𠮷 are in Unicode alone; the table tells one row."""
+    units = board_proposal.units.copy()
+    units.loc["u00", "name"] = "㐀村𠮷村"
+    export(replace(board_proposal, units=units), "shapefile-gbk", target=tmp_path)
+    assert pyogrio.read_dataframe(tmp_path / "units.shp")["name"][0] == "〓村〓村"
+    table = (tmp_path / "fields.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert next(line for line in table if line.startswith("units,name,")).endswith(",1")
+    with pytest.raises(OutputError) as caught:
+        export(replace(board_proposal, units=units.rename(index={"u00": "𠮷"})), "shapefile-gbk", target=tmp_path / "b")
+    assert "unit_id" in caught.value.render("en")
+
+
+def test_a_geodatabase_says_what_its_fields_and_codes_mean(exported: Path):
+    """CGCS2000; the dictionary and the codes are tables of the database itself, and the files beside it say the same."""
+    place = exported / "filegdb" / "gridplan.gdb.zip"
+    assert pyogrio.read_info(place, layer="units")["crs"] == "EPSG:4490"
+    fields, codes = (pyogrio.read_dataframe(place, layer=name) for name in ("gridplan_fields", "gridplan_codes"))
+    told = {(row.layer, row.field): row.zh for row in fields.itertuples()}
+    for layer in KEYS:
+        assert all(told[layer, name] for name in pyogrio.read_info(place, layer=layer)["fields"])
+    used = set(pyogrio.read_dataframe(place, layer="facilities")["kind"])
+    assert used <= set(codes.loc[codes["field"].eq("kind"), "code"])
+    for name, table in (("fields", fields), ("codes", codes)):
+        assert pd.read_csv(exported / "filegdb" / f"{name}.csv").astype(str).equals(table.astype(str))
+
+
+OPENED = {
+    "geojson": ("units.geojson", "grids.geojson", "facilities.geojson"),
+    "flatgeobuf": ("units.fgb", "grids.fgb", "facilities.fgb"),
+    "shapefile": ("units.shp", "grids.shp", "facilities.shp"),
+    "shapefile-gbk": ("units.shp", "grids.shp", "facilities.shp"),
+    "filegdb": ("gridplan.gdb.zip",),
+    "kml": ("gridplan.kml", "gridplan.kmz"),
+    "dxf": ("gridplan.dxf",),
+    "csv": ("units.csv", "grids.csv", "facilities.csv"),
+    "qgis": ("gridplan.gpkg",),
+}
+
+
+def test_the_gdal_of_the_system_opens_every_format_that_it_knows(exported: Path):
+    """Another build of GDAL than the one that wrote them finds every layer with its rows, and has nothing to complain of."""
+    ogrinfo = shutil.which("ogrinfo")
+    if ogrinfo is None:
+        pytest.skip("needs ogrinfo (Debian: gdal-bin)")
+    found: dict[str, set[tuple[str, int]]] = {}
+    for name, files in OPENED.items():
+        for file in files:
+            done = subprocess.run(
+                [ogrinfo, "-ro", "-so", "-al", exported / name / file],
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=60,
+            )
+            assert "ERROR" not in done.stderr
+            counts = re.findall(r"Layer name: (\S+).*?Feature Count: (\d+)", done.stdout, re.DOTALL)
+            found.setdefault(name, set()).update((layer, int(n)) for layer, n in counts)
+    rows = {("units", 24), ("grids", 2), ("facilities", 14)}
+    assert found.pop("dxf") == {("entities", 8)}
+    assert all(rows <= layers for layers in found.values())
+
+
 def test_short_names_stay_apart():
     """Two names that would be cut alike are numbered, within the ten letters."""
     given = short_names(["abcdefghijk_x", "abcdefghijk_y", "short"], 10)
@@ -159,8 +234,38 @@ def test_drawings_open_in_a_program_of_another_house(exported: Path, hostile: Pr
     drawing = ezdxf.readfile(exported / "dxf" / "gridplan.dxf")
     kinds = {(entity.dxf.layer, entity.dxftype()) for entity in drawing.modelspace()}
     assert {layer for layer, _ in kinds} == set(hostile.grids.index)
-    assert {kind for _, kind in kinds} == {"LWPOLYLINE", "POINT"}
+    assert {kind for _, kind in kinds} == {"LWPOLYLINE", "POINT", "TEXT"}
     assert not drawing.audit().has_errors
+
+
+def test_drawings_have_the_names_of_grids_inside_them_and_of_leads_above_their_points(
+    exported: Path, hostile: Proposal
+):
+    """ezdxf and GDAL read each text as it stands in the proposal, the first of them a name that some program would obey."""
+    ezdxf = pytest.importorskip("ezdxf", reason="needs ezdxf")
+    drawing = ezdxf.readfile(exported / "dxf" / "gridplan.dxf")
+    texts = {entity.dxf.text: entity for entity in drawing.modelspace().query("TEXT")}
+    assert set(pyogrio.read_dataframe(exported / "dxf" / "gridplan.dxf")["Text"].dropna()) - {""} == texts.keys()
+    assert texts.keys() == {*hostile.grids["name"], *hostile.grids["lead_name"]}
+    for grid, row in hostile.grids.iterrows():
+        label, lead = texts[row["name"]], texts[row["lead_name"]]
+        assert label.dxf.layer == lead.dxf.layer == grid
+        assert row["geometry"].contains(shapely.Point(label.dxf.align_point.x, label.dxf.align_point.y))
+        point = hostile.facilities.geometry[row["lead_id"]]
+        assert lead.dxf.align_point.x == pytest.approx(point.x)
+        assert point.y < lead.dxf.align_point.y < point.y + 200
+    assert drawing.styles.get("Standard").dxf.font == "simsun.ttc"
+
+
+def test_a_drawing_obeys_no_sign_of_a_name(board_proposal: Proposal, tmp_path: Path):
+    ezdxf = pytest.importorskip("ezdxf", reason="needs ezdxf")
+    grids = board_proposal.grids.assign(name=["%%c\\U+0041^J 网格\n二", "𠮷网格"])
+    export(replace(board_proposal, grids=grids), "dxf", target=tmp_path)
+    drawing = ezdxf.readfile(tmp_path / "gridplan.dxf")
+    assert not drawing.audit().has_errors
+    texts = [entity.dxf.text for entity in drawing.modelspace().query("TEXT")]
+    assert "% %c\\ U+0041^ J 网格 二" in texts
+    assert "\\U+D842\\U+DFB7网格" in texts
 
 
 def test_grids_whose_ids_no_drawing_program_takes_are_numbered(board_proposal: Proposal, tmp_path: Path):

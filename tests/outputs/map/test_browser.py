@@ -207,6 +207,8 @@ def test_infeasible_and_unknown_gap_are_said_in_words(open_page, city):
     page = open_page(replace(city, objective=objective))
     assert "没有方案能满足全部硬性限值" in text_of(page, "#title")
     assert why.zh in text_of(page, "#title")
+    page = open_page(replace(city, objective=replace(objective, status="unknown")))
+    assert "没有找到满足全部硬性限值的方案" in text_of(page, "#title")
     page = open_page(replace(city, objective=replace(objective, status="feasible", explanation=())))
     assert "尚未证明" in text_of(page, "#title")
 

@@ -53,7 +53,7 @@ def every_byte(folder: Path) -> bytes:
 
 def _unpacked(path: Path) -> bytes:
     content = path.read_bytes()
-    if path.suffix in (".docx", ".xlsx"):
+    if path.suffix in (".docx", ".xlsx", ".kmz", ".zip", ".qgz"):
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return b"\n".join(package.read(name) for name in package.namelist() if not name.endswith(".png"))
     if path.suffix == ".pdf":

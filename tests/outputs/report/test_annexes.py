@@ -11,7 +11,7 @@ from gridplan.outputs.report.annexes import annexes_of
 from gridplan.outputs.report.blocks import GroupRow, TotalRow
 from gridplan.outputs.report.figures import figures_of
 from gridplan.words.text import Text
-from tests.outputs.report.conftest import no_baseline
+from tests.outputs.conftest import no_baseline
 
 
 def annex(proposal, number, audience="internal", **choices):
@@ -132,7 +132,7 @@ def test_a_long_list_counts_stations_in_their_centre_s_row_and_the_workbook_name
 
 
 def test_comments_are_inside_alone_and_the_form_has_eight_rows_at_least(told_board):
-    from gridplan.outputs.report.audiences import seen_by
+    from gridplan.outputs.audiences import seen_by
 
     assert rows_of(annex(told_board, 11).tables[0])[0][1:3] == ("审阅人乙", "意见内容丙")
     shown = rows_of(annex(seen_by(told_board, "consultation"), 11, "consultation").tables[0])

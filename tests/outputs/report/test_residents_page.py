@@ -6,9 +6,10 @@ import json
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
-from gridplan.outputs.report.audiences import seen_by
+from gridplan.outputs.audiences import seen_by
 from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.residents_page import page_content, page_gaps, render_residents_page
 
@@ -27,7 +28,7 @@ def shown(told_board):
 
 def test_the_page_holds_what_a_resident_asks_and_nothing_else(shown):
     data = page_content(figures_of(shown, shown))["data"]
-    assert data.keys() == {"words", "arcs", "rings", "units", "streets", "grids"}
+    assert data.keys() == {"words", "arcs", "rings", "units", "streets", "addresses", "grids"}
     assert data["units"].keys() == {"name", "street", "grid", "minutes", "boat", "centre"}
     assert data["grids"][0].keys() == {"name", "group", "provisional", "lead", "at", "tint", "phones"}
     place = list(shown.units.index).index
@@ -52,6 +53,41 @@ def test_the_page_asks_nobody_and_runs_no_script_but_its_own(shown):
     data = re.search(r'id="residents-data">(.*?)</script>', page, re.DOTALL)[1]
     assert HOSTILE.split("】")[0] in "".join(json.loads(data)["units"]["name"])
     assert "<img" not in page
+
+
+def test_addresses_of_the_case_are_found_by_where_they_lie_and_those_of_no_unit_are_left_out(shown):
+    assert page_content(figures_of(shown, shown))["data"]["addresses"] == {"name": [], "unit": []}
+    assert "输入地址" not in render_residents_page(shown).partition("residents-data")[0]
+    city = with_addresses(shown)
+    data = page_content(figures_of(city, city))["data"]["addresses"]
+    assert data == {
+        "name": ["人民路12号", "人民路1号"],
+        "unit": [list(city.units.index).index(unit) for unit in ("u05", "u01")],
+    }
+    assert "输入地址" in render_residents_page(city).partition("residents-data")[0]
+
+
+def with_addresses(proposal):
+    table = pd.DataFrame({"address": ["人民路12号", "人民路1号", "别处1号"], "unit_id": ["u05", "u01", "nowhere"]})
+    return replace(proposal, records={"addresses": table})
+
+
+@pytest.mark.browser
+def test_a_resident_types_an_address(shown, tmp_path, chromium):
+    path = tmp_path / "公示.html"
+    path.write_text(render_residents_page(with_addresses(shown)), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 1200, "height": 800})
+    page.goto(path.as_uri())
+    page.fill("#search", "人民路１")
+    assert [hit.split("\n")[0] for hit in page.locator("#hits li").all_inner_texts()] == ["人民路12号", "人民路1号"]
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert "人民路1号" in page.inner_text("#answer .where")
+    assert shown.units["street"]["u01"] in page.inner_text("#answer .where")
+    page.goto(f"{path.as_uri()}#人民路12号")
+    page.reload()
+    assert "不能驾车到达" in page.inner_text("#answer")
+    page.close()
 
 
 @pytest.mark.browser

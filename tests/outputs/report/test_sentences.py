@@ -17,7 +17,7 @@ from gridplan.outputs.report.notes import change_notice, data_notes, drafting_no
 from gridplan.outputs.report.official_document import document_parts
 from gridplan.outputs.report.sentences import document_name, proof_sentence, title_lines
 from gridplan.words.text import Text
-from tests.outputs.report.conftest import no_baseline
+from tests.outputs.conftest import no_baseline
 from tests.outputs.report.papers import NUMBER, paragraphs
 
 
@@ -101,7 +101,7 @@ def test_without_findings_all_requirements_are_met(told_board):
 
 
 def test_losers_are_told_inside_and_only_the_net_outside(told_board):
-    from gridplan.outputs.report.audiences import seen_by
+    from gridplan.outputs.audiences import seen_by
 
     inside = text_of(told_board)
     assert "延长最多的是" in inside
@@ -126,7 +126,8 @@ def test_a_far_community_is_a_gap_in_supply_only_where_no_possible_lead_is_near(
 @pytest.mark.parametrize(
     ("changes", "said"),
     [({"status": "optimal", "gap": 0.0}, "已由计算证明为最优"), ({"status": "feasible", "gap": 0.00312}, "相差不超过0.4%"),
-     ({"status": "feasible", "gap": None}, "没有证明"), ({"status": "given", "gap": None}, "给定的划分"), ({"status": "infeasible", "gap": None}, "不能同时满足")],
+     ({"status": "feasible", "gap": None}, "没有证明"), ({"status": "given", "gap": None}, "给定的划分"), ({"status": "infeasible", "gap": None}, "不能同时满足"),
+     ({"status": "unknown", "gap": None}, "也没有证明不存在")],
 )  # fmt: skip
 def test_what_is_proven_is_said_with_its_conditions_and_a_bound_is_rounded_up(told_board, changes, said):
     shown = replace(told_board, objective=replace(told_board.objective, **changes))

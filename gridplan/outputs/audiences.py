@@ -1,16 +1,20 @@
-"""Who may see what: one table; a report for an audience is made of the proposal without what the audience must not see."""
+"""Who may see what: one table; what is handed to an audience is made of the proposal without what the audience must not see."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import pandas as pd
 
+from gridplan.outputs.roles import is_named
+from gridplan.proposal.frames import FRAMES
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
+    from gridplan.proposal.frames import ColumnKind
     from gridplan.proposal.proposal import Proposal
 
 Audience = Literal["internal", "consultation", "public"]
@@ -20,15 +24,30 @@ AUDIENCES: dict[Audience, Text] = {
     "public": Text(zh="公示稿", en="public"),
 }
 """Audiences and what their folders are called."""
+FEWEST = 10
+"""Counts of persons below this are never shown."""
 _CONVERSION_RULES = frozenset({"R-34", "R-68"})
 """Rules whose findings name institutions that might be converted."""
 _CONSENT_RULES = frozenset({"R-23", "R-26"})
 """Rules whose findings name institutions that have not joined, or count them by grid."""
+_PEOPLE = ("population", "population_65", "chronic")
+_PUBLIC: dict[str, frozenset[str]] = {
+    "units": frozenset(
+        ("name", "street_id", "street", "district_id", "district", "grid_id", "lead_id", "minutes_to_lead", "sub_area_id", "sub_area", "centre_id")
+    ),
+    "grids": frozenset(
+        ("name", "lead_id", "lead_name", "group_name", "group_source", "scope_id", "scope", "mode", "n_units", "mean_minutes", "area_km2")
+    ),
+    "facilities": frozenset(
+        ("parent_id", "name", "kind", "level", "grade", "unit_id", "grid_id", "role", "address", "telephone")
+    ),
+}  # fmt: skip
+"""Columns that the public may read; a column that a later version adds is not among them."""
 
 
 @dataclass(frozen=True)
 class Content:
-    """Something that a report may hold: what it is, for whom, and the proposal without it where the proposal holds it."""
+    """Something that a file may hold: what it is, for whom, and the proposal without it where the proposal holds it."""
 
     about: Text
     held_by: tuple[Audience, ...]
@@ -82,31 +101,66 @@ def _without_findings(proposal: Proposal) -> Proposal:
 
 
 def _without_military(proposal: Proposal) -> Proposal:
-    """Leave out military institutions; a grid that one of them leads has no name of a lead or a group."""
+    """Leave out military institutions and every mention of them; a grid that one of them leads has no name of a lead or a group."""
     military = proposal.facilities.index[proposal.facilities["ownership"] == "military"]
     led = proposal.grids["lead_id"].isin(military)
     blank = {name: proposal.grids[name].mask(led, "") for name in ("name", "lead_name", "group_name", "group_source")}
-    in_charge = proposal.units["centre_id"].isin(military)
-    return replace(
-        proposal,
-        facilities=proposal.facilities.drop(index=military),
-        grids=proposal.grids.assign(**blank),
-        units=proposal.units.assign(centre_id=proposal.units["centre_id"].mask(in_charge, "")),
-    )
+    named = replace(proposal, grids=proposal.grids.assign(**blank))
+    return _with_facilities(named, proposal.facilities.drop(index=military))
+
+
+_MENTIONS = {
+    "units": ("lead_id", "centre_id", "baseline_lead_id"),
+    "grids": ("lead_id",),
+    "facilities": ("parent_id",),
+}
+"""Layer -> its columns that hold the id of a facility."""
+
+
+def _with_facilities(proposal: Proposal, facilities: Any) -> Proposal:
+    """Return the proposal with some of its facilities; ids of the others stand nowhere in its layers."""
+    gone = proposal.facilities.index.difference(facilities.index)
+    layers = {"units": proposal.units, "grids": proposal.grids, "facilities": facilities}
+    cleared = {
+        layer: frame.assign(**{name: frame[name].mask(frame[name].isin(gone), "") for name in _MENTIONS[layer]})
+        for layer, frame in layers.items()
+    }
+    return replace(proposal, **cleared)
 
 
 def _without_members(proposal: Proposal) -> Proposal:
     """Keep leads and the health centres that answer for communities."""
     facilities = proposal.facilities
     kept = facilities.index.isin(proposal.grids["lead_id"]) | facilities.index.isin(proposal.units["centre_id"])
-    return replace(proposal, facilities=facilities[kept])
+    return _with_facilities(proposal, facilities[kept])
 
 
 def _without_people(proposal: Proposal) -> Proposal:
-    numbers = ("population", "population_65", "chronic")
-    units = proposal.units.assign(**dict.fromkeys(numbers, np.nan))
-    grids = proposal.grids.assign(**dict.fromkeys(("population", "population_65"), np.nan))
-    return replace(proposal, units=units, grids=grids, cells=proposal.cells.iloc[:0])
+    units = _blanked(proposal.units, "units", _PEOPLE)
+    return replace(
+        proposal, units=units, grids=_blanked(proposal.grids, "grids", _PEOPLE), cells=proposal.cells.iloc[:0]
+    )
+
+
+def _without_details(proposal: Proposal) -> Proposal:
+    layers = {
+        name: _blanked(getattr(proposal, name), name, frozenset(FRAMES[name].names) - kept)
+        for name, kept in _PUBLIC.items()
+    }
+    return replace(proposal, **layers)
+
+
+def _blanked(frame: Any, layer: str, columns: Collection[str]) -> Any:
+    """Return a layer with nothing in some of its columns: they stay, so that a system reads the files of every audience alike."""
+    kinds = {column.name: column.kind for column in FRAMES[layer].columns if column.name != FRAMES[layer].index}
+    return frame.assign(**{name: _nothing(kinds[name], frame) for name in kinds if name in columns})
+
+
+def _nothing(kind: ColumnKind, frame: Any) -> Any:
+    empty: dict[str, Any] = {"text": "", "keys": ()}
+    return pd.Series(
+        [empty.get(kind, np.nan)] * len(frame), index=frame.index, dtype=object if kind in empty else float
+    )
 
 
 _ALL: tuple[Audience, ...] = ("internal", "consultation", "public")
@@ -131,6 +185,14 @@ CONTENTS: dict[str, Content] = {
         Text(zh="成员单位、合作单位", en="Members and cooperating institutions"), _PAPERS, _without_members
     ),
     "military": Content(Text(zh="部队医疗机构", en="Military institutions"), _PAPERS, _without_military),
+    "details": Content(
+        Text(
+            zh="机构的床位、人员、经办性质、能力评分、紧密程度，网格的其他指标",
+            en="Beds, staff, ownership, strength and ties of institutions; other measures of grids",
+        ),
+        _PAPERS,
+        _without_details,
+    ),
     "findings": Content(Text(zh="未达到的要求", en="Requirements that are not met"), _PAPERS, _without_findings),
     "losers": Content(
         Text(
@@ -153,7 +215,7 @@ CONTENTS: dict[str, Content] = {
         Text(zh="审阅意见和提出人", en="Reviewers' comments and who wrote them"), _INSIDE, _without_comments
     ),
 }  # fmt: skip
-"""What the files of each audience hold. Counts of persons below ten are held by none."""
+"""What the files of each audience hold. Counts of persons below ten are held by no paper and no page."""
 
 
 def holds(audience: Audience, content: str) -> bool:
@@ -167,6 +229,35 @@ def seen_by(proposal: Proposal, audience: Audience) -> Proposal:
         if audience not in content.held_by and content.without is not None:
             proposal = content.without(proposal)
     return proposal
+
+
+def handed_on(proposal: Proposal, audience: Audience) -> Proposal:
+    """Return the proposal as the systems of an audience may take it over.
+
+    Beside what `seen_by` leaves out: institutions that the audience is not told of, why one has its role, counts of few persons.
+    """
+    shown = seen_by(proposal, audience)
+    if audience == "internal":
+        return shown
+    facilities = shown.facilities
+    named = facilities.apply(is_named, axis=1).astype(bool)
+    kept = named | facilities.index.isin(shown.units["centre_id"])
+    told = facilities.assign(role=facilities["role"].where(named, ""), role_source="")[kept]
+    return _without_few(_with_facilities(shown, told))
+
+
+def _without_few(proposal: Proposal) -> Proposal:
+    layers = {}
+    for name in ("units", "grids"):
+        frame = getattr(proposal, name)
+        counts = {column: frame[column].mask(frame[column].map(is_few)) for column in _PEOPLE if column in frame}
+        layers[name] = frame.assign(**counts)
+    return replace(proposal, **layers)
+
+
+def is_few(value: float | None) -> bool:
+    """Tell whether a count of persons is one that must not be shown."""
+    return value is not None and 0 < round(float(value), 6) < FEWEST
 
 
 def audience_rows() -> list[tuple[Text, dict[Audience, bool]]]:

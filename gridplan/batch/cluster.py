@@ -1,0 +1,223 @@
+"""Tasks on a Dask cluster: as many under way as it has threads, the biggest first; a scheduler that comes back is met again.
+
+The scheduler itself gives a task whose worker went away to another one, and blames all that were queued there: what it gave up is
+tried once more with nothing beside it, so that only the task that ends its workers is named. All is handed out anew where the
+scheduler forgot everything.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+import time
+import uuid
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from gridplan.batch.at_work import done_by, single_threaded
+from gridplan.batch.contract import MOST_LOSSES, Ended, Listener, Task, Told, biggest_first
+from gridplan.words.errors import ArgumentError, InputProblem
+from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+_LOOK_S = 0.2
+_ANSWER_S = 5.0
+"""So long a scheduler may take to answer."""
+_RETURN_S = 120.0
+"""So long a scheduler that went away is waited for."""
+_MEMORY = "memory"
+"""The resource that workers may state (`dask worker --resources memory=8e9`), in bytes."""
+
+
+def run_on_cluster(
+    function: Callable[[Any], Any],
+    tasks: list[Task],
+    *,
+    cluster: str,
+    insecure: bool,
+    listener: Listener,
+    cancel: threading.Event,
+) -> Generator[tuple[int, Ended], None, None]:
+    """Yield the position of each task and how it ended, as they end; see `runner.run_tasks`.
+
+    Raises
+    ------
+    ArgumentError
+        If the scheduler is remote and without TLS, cannot be reached, or Dask is not installed.
+    """
+    _refuse_open(cluster, insecure)
+    waiting = biggest_first(tasks)
+    gone_since: float | None = None
+    while waiting and not cancel.is_set():
+        with _connected(cluster, since=gone_since) as client:
+            left = set(waiting)
+            for at, ended in _Round(client, function, tasks, waiting, listener).run(cancel):
+                left.discard(at)
+                gone_since = None
+                yield at, ended
+        waiting = [at for at in waiting if at in left]
+        gone_since = gone_since or time.monotonic()
+
+
+class _Round:
+    """One connection to a scheduler: tasks handed out until all ended or the scheduler is gone."""
+
+    def __init__(
+        self, client: Client, function: Callable[[Any], Any], tasks: list[Task], waiting: list[int], listener: Listener
+    ) -> None:
+        self._client, self._tasks, self._listener = client, tasks, listener
+        self._waiting = list(waiting)
+        self._topic = f"gridplan-{uuid.uuid4().hex}"
+        self._events: SimpleQueue[Future[Any] | tuple[int, Any]] = SimpleQueue()
+        self._under_way: dict[Future[Any], int] = {}
+        self._blamed: list[int] = []
+        self._alone = False
+        client.subscribe_topic(self._topic, lambda event: self._events.put(event[1]))
+        client.register_plugin(_holder(function), name=self._topic)
+
+    def run(self, cancel: threading.Event) -> Iterator[tuple[int, Ended]]:
+        while (self._waiting or self._under_way or self._blamed) and not cancel.is_set():
+            self._hand_out()
+            try:
+                event = self._events.get(timeout=_LOOK_S)
+            except Empty:
+                if self._client.status != "running":
+                    return
+                continue
+            if isinstance(event, tuple):
+                self._listener(Told(self._tasks[event[0]], event[1]))
+                continue
+            at = self._under_way.pop(event)
+            ended = self._ended(event, self._tasks[at])
+            if ended is None:
+                return
+            if ended.how == "lost" and not self._alone:
+                self._blamed.append(at)
+            else:
+                yield at, ended
+
+    def _hand_out(self) -> None:
+        """Hand out as many tasks as there are threads; when no others are left, those that were blamed, one at a time."""
+        workers = list(self._client.scheduler_info(n_workers=-1)["workers"].values())
+        room = max(0, sum(worker["nthreads"] for worker in workers) - len(self._under_way))
+        stated = [worker["resources"][_MEMORY] for worker in workers if _MEMORY in worker["resources"]]
+        if not self._waiting and not self._under_way:
+            self._alone, room = True, 1
+            self._waiting, self._blamed = self._blamed[:1], self._blamed[1:]
+        for at in self._waiting[:room]:
+            self._submit(at, max(stated, default=None))
+        del self._waiting[:room]
+
+    def _submit(self, at: int, most: float | None) -> None:
+        """Hand out a task; where workers state their memory it waits for as much as it needs, at most for all that one has."""
+        task = self._tasks[at]
+        future = self._client.submit(
+            _on_worker,
+            task.item,
+            topic=self._topic,
+            at=at,
+            key=f"{self._topic}-{at}{'-alone' if self._alone else ''}",
+            pure=False,
+            resources=None if most is None else {_MEMORY: min(float(task.memory), most)},
+        )
+        self._under_way[future] = at
+        future.add_done_callback(self._events.put)
+
+    def _ended(self, future: Future[Any], task: Task) -> Ended | None:
+        """Return how a task ended; None where the scheduler forgot it."""
+        from distributed.scheduler import KilledWorker
+
+        if future.status == "error":
+            error = future.exception()
+            if isinstance(error, KilledWorker):
+                return Ended(task, "lost", losses=MOST_LOSSES + 1)
+            return Ended(task, "failed", error=error)
+        if future.status != "finished":
+            return None
+        try:
+            return Ended(task, **future.result())
+        except Exception:
+            return None
+
+
+def _holder(function: Callable[[Any], Any]) -> Any:
+    """Return a plugin that brings the function once to every worker there is and will be, before it gets tasks."""
+    from distributed import WorkerPlugin
+
+    plugin = WorkerPlugin()
+    vars(plugin)["function"] = function
+    return plugin
+
+
+def _on_worker(item: Any, *, topic: str, at: int) -> dict[str, Any]:
+    import os
+
+    from distributed import get_worker
+
+    os.environ.update(single_threaded())
+    worker = get_worker()
+    function = vars(worker.plugins[topic])["function"]
+    answer = done_by(function, item, lambda message: worker.log_event(topic, (at, message)))
+    return answer | {"worker": worker.address}
+
+
+@contextmanager
+def _connected(address: str, *, since: float | None) -> Iterator[Client]:
+    """Connect to a scheduler; to one that went away again and again for as long as it is waited for."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ArgumentError(_problem(_DASK, Text(zh="没有安装", en="none"), _INSTALL)) from None
+    while True:
+        try:
+            client = Client(address, timeout=_ANSWER_S, set_as_default=False)
+            break
+        except (OSError, ValueError, TimeoutError) as error:
+            if since is None or time.monotonic() - since > _RETURN_S:
+                found = Text(zh=f"{address} 连接不上", en=f"no answer from {address}")
+                raise ArgumentError(_problem(_SCHEDULER, found, _START)) from error
+            time.sleep(_LOOK_S)
+    try:
+        yield client
+    finally:
+        with suppress(Exception):
+            client.close(timeout=5)
+
+
+def _refuse_open(address: str, insecure: bool) -> None:
+    """Refuse a scheduler on another machine whose connection is not encrypted: its workers run the code they are sent."""
+    parts = urlsplit(address if "://" in address else f"tcp://{address}")
+    if parts.scheme in ("tls", "wss", "inproc") or insecure or _is_here(parts.hostname or ""):
+        return
+    needed = Text(zh="tls:// 开头的调度器地址", en="the address of a scheduler that begins with tls://")
+    remedy = Text(
+        zh="工作进程会运行收到的代码：请为集群配置 TLS；确信网络可信时加 --insecure。",
+        en="Its workers run the code they are sent: give the cluster TLS, or add --insecure where the network is trusted.",
+    )
+    raise ArgumentError(_problem(needed, Text(zh=address, en=address), remedy))
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _problem(needed: Text, found: Text, remedy: Text) -> InputProblem:
+    return InputProblem("error", needed, found, remedy, field="--scheduler")
+
+
+_DASK = Text(zh="dask 和 distributed", en="dask and distributed")
+_INSTALL = Text(
+    zh='请安装：python -m pip install "gridplan[scale]"。', en='Install them: python -m pip install "gridplan[scale]".'
+)
+_SCHEDULER = Text(zh="可以连接的 Dask 调度器", en="a Dask scheduler that answers")
+_START = Text(
+    zh="请先启动：dask scheduler；或改正地址。", en="Start it first (dask scheduler), or correct the address."
+)

@@ -1,0 +1,224 @@
+"""Tasks on processes of this machine: each worker does one after the other with one thread; lost workers are replaced.
+
+The workers are fresh interpreters (`worker_process`), so that nothing of the caller is copied and no script needs a guard.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, BinaryIO, cast
+
+import psutil
+
+from gridplan.batch.at_work import single_threaded
+from gridplan.batch.contract import MOST_LOSSES, Ended, Listener, Task, Told, biggest_first
+from gridplan.batch.worker_process import read_frame, write_frame
+
+_LOOK_S = 0.1
+"""How often the memory of the workers and the wish to cancel are looked at."""
+_PATIENCE_S = 5.0
+"""So long a worker may take to put in order what it holds before it is killed."""
+_MOST_FALSE_STARTS = 12
+"""So many workers in a row that end before they begin mean that none can."""
+_KEPT_FREE = 0.9
+"""The part of the memory that is free at the start which the tasks may take."""
+
+
+@dataclass
+class _Worker:
+    process: subprocess.Popen[bytes]
+    ready: bool = False
+    at: int | None = None
+    begun: float = 0.0
+    peak: int = 0
+    stopped: bool = False
+
+    def look(self) -> int:
+        """Return the bytes that the worker holds, and remember the most."""
+        try:
+            held = int(psutil.Process(self.process.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+        self.peak = max(self.peak, held)
+        return held
+
+    def leave(self) -> None:
+        """Let go of a worker that has ended."""
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            with suppress(OSError):
+                cast(BinaryIO, stream).close()
+
+
+def free_memory() -> int:
+    """Return the bytes that tasks may take together: most of what is free, within the limit of the container."""
+    free = psutil.virtual_memory().available
+    group = Path("/sys/fs/cgroup")
+    with suppress(OSError, ValueError):
+        limit = int((group / "memory.max").read_text())
+        free = min(free, limit - int((group / "memory.current").read_text()))
+    return int(free * _KEPT_FREE)
+
+
+def run_on_processes(
+    function: Callable[[Any], Any],
+    tasks: list[Task],
+    *,
+    count: int,
+    memory: int | None,
+    listener: Listener,
+    cancel: threading.Event,
+) -> Generator[tuple[int, Ended], None, None]:
+    """Yield the position of each task and how it ended, as they end; see `runner.run_tasks`."""
+    pool = _Pool(function, tasks, memory or free_memory(), listener)
+    try:
+        yield from pool.run(count, cancel)
+    finally:
+        pool.close()
+
+
+class _Pool:
+    def __init__(self, function: Callable[[Any], Any], tasks: list[Task], memory: int, listener: Listener) -> None:
+        self._start = pickle.dumps((sys.path, pickle.dumps(function)))
+        self._tasks, self._memory, self._listener = tasks, memory, listener
+        self._waiting = biggest_first(tasks)
+        self._losses = dict.fromkeys(range(len(tasks)), 0)
+        self._workers: list[_Worker] = []
+        self._events: SimpleQueue[tuple[_Worker, bytes | None]] = SimpleQueue()
+        self._false_starts = 0
+
+    def run(self, count: int, cancel: threading.Event) -> Iterator[tuple[int, Ended]]:
+        left = len(self._tasks)
+        for _ in range(min(count, left)):
+            self._hire()
+        while left:
+            if cancel.is_set():
+                return
+            try:
+                worker, frame = self._events.get(timeout=_LOOK_S)
+            except Empty:
+                self._watch_memory()
+                self._give_out()
+                continue
+            for ended in self._heard(worker, frame):
+                left -= 1
+                yield ended
+            self._watch_memory()
+            self._give_out()
+
+    def close(self) -> None:
+        """End all workers: those at work are asked first, so that what they hold is put in order."""
+        for worker in self._workers:
+            worker.process.terminate()
+        until = time.monotonic() + _PATIENCE_S
+        for worker in self._workers:
+            try:
+                worker.process.wait(max(0.0, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                worker.process.kill()
+            worker.leave()
+        self._workers.clear()
+
+    def _hire(self) -> None:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gridplan.batch.worker_process"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            env=os.environ | single_threaded() | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )
+        worker = _Worker(process)
+        self._workers.append(worker)
+        threading.Thread(target=self._listen, args=(worker,), daemon=True).start()
+
+    def _listen(self, worker: _Worker) -> None:
+        """Start a worker and bring what it says to the one loop that decides, until it is gone."""
+        if _written(worker, self._start):
+            stream = cast(BinaryIO, worker.process.stdout)
+            with suppress(OSError, ValueError):
+                while (frame := read_frame(stream)) is not None:
+                    self._events.put((worker, frame))
+        self._events.put((worker, None))
+
+    def _heard(self, worker: _Worker, frame: bytes | None) -> Iterator[tuple[int, Ended]]:
+        if frame is None:
+            yield from self._gone(worker)
+            return
+        kind, content = pickle.loads(frame)
+        if kind == "ready":
+            worker.ready, self._false_starts = True, 0
+        elif kind == "told" and worker.at is not None:
+            self._listener(Told(self._tasks[worker.at], content))
+        elif kind == "ended" and worker.at is not None:
+            at, worker.at = worker.at, None
+            peak = max(worker.peak, content["peak_bytes"])
+            ended = Ended(self._tasks[at], losses=self._losses[at], **content | {"peak_bytes": peak})
+            yield at, ended
+
+    def _gone(self, worker: _Worker) -> Iterator[tuple[int, Ended]]:
+        """Hire another worker for one that went away, and give its task back unless it has been lost too often."""
+        self._workers.remove(worker)
+        worker.leave()
+        at = worker.at
+        if not worker.ready:
+            self._false_starts += 1
+            if self._false_starts > _MOST_FALSE_STARTS:
+                msg = f"no worker could be started: {sys.executable} -m gridplan.batch.worker_process"
+                raise RuntimeError(msg)
+        self._hire()
+        if at is None:
+            return
+        lost = Ended(self._tasks[at], "lost", seconds=time.monotonic() - worker.begun, peak_bytes=worker.peak)
+        if worker.stopped:
+            yield at, replace(lost, how="memory", losses=self._losses[at])
+            return
+        self._losses[at] += 1
+        if self._losses[at] > MOST_LOSSES:
+            yield at, replace(lost, losses=self._losses[at])
+        else:
+            self._waiting.insert(0, at)
+
+    def _give_out(self) -> None:
+        """Give each free worker the biggest task that the memory has room for; one larger than all memory runs alone."""
+        for worker in self._workers:
+            if worker.ready and worker.at is None:
+                busy = [self._tasks[other.at].memory for other in self._workers if other.at is not None]
+                room = self._memory - sum(busy) if busy else float("inf")
+                at = next((at for at in self._waiting if self._tasks[at].memory <= room), None)
+                if at is None:
+                    return
+                self._waiting.remove(at)
+                worker.at, worker.begun, worker.peak = at, time.monotonic(), 0
+                _written(worker, pickle.dumps(self._tasks[at].item))
+
+    def _watch_memory(self) -> None:
+        """Stop the task that exceeds what it said it needs by most, where all together hold more than there is."""
+        held = {id(worker): worker.look() for worker in self._workers if worker.at is not None}
+        if sum(held.values()) <= self._memory or any(worker.stopped for worker in self._workers):
+            return
+        over = max(
+            (worker for worker in self._workers if worker.at is not None),
+            key=lambda worker: held[id(worker)] - self._tasks[cast(int, worker.at)].memory,
+        )
+        over.stopped = True
+        over.process.kill()
+
+
+def _written(worker: _Worker, frame: bytes) -> bool:
+    """Write a frame to a worker; one that is gone is noticed by who listens to it."""
+    try:
+        write_frame(cast(BinaryIO, worker.process.stdin), frame)
+    except (OSError, ValueError):
+        return False
+    return True

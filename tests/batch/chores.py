@@ -1,0 +1,65 @@
+"""Pieces of work for the tests of the runner, found by their names in a worker."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+from gridplan.batch.at_work import tell
+from gridplan.travel.search.workers import count_workers
+from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.text import Text
+
+
+def square(item: int) -> int:
+    """The square of a number, told on the way."""
+    tell(f"squaring {item}")
+    return item * item
+
+
+def refuse(item: int) -> int:
+    """Refuses 3 as an input that cannot be used."""
+    if item == 3:
+        raise LayerError(InputProblem("error", Text("人口", "people"), Text("无", "none"), Text("补上。", "Add them.")))
+    return item
+
+
+def die_once(item: tuple[Path, int]) -> int:
+    """Kills its own worker the first time that an even number comes; a file in the folder remembers."""
+    folder, number = item
+    mark = folder / str(number)
+    if number % 2 == 0 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def die(item: int) -> int:
+    """Kills its own worker whenever 1 comes."""
+    if item == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item
+
+
+def eat(item: int) -> int:
+    """Takes so many megabytes, slowly enough to be noticed, and keeps them for a while."""
+    held = [bytearray(b"x" * 10_000_000) for _ in range(item // 10)]
+    time.sleep(1.0 if item > 100 else 0.0)
+    return len(held)
+
+
+def clean_up(item: Path) -> None:
+    """Works until it is ended; a file tells that it began, another that it put things in order."""
+    (item / "begun").touch()
+    try:
+        time.sleep(60)
+    finally:
+        (item / "in order").touch()
+
+
+def threads(_item: Any) -> int:
+    """How many threads the work may use."""
+    return count_workers()

@@ -1,0 +1,88 @@
+"""Which cases a batch plans: files, tables with changed keys, and the names that are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from gridplan.batch.case_list import Job, list_jobs
+from gridplan.words.errors import CaseError
+from tests import board
+
+
+def test_cases_are_named_after_their_folders_in_their_order(tmp_path: Path):
+    paths = [board.write_board(tmp_path / name) for name in ("乙市", "甲市")]
+    assert [(job.name, job.path) for job in list_jobs(paths)] == [("乙市", paths[0]), ("甲市", paths[1])]
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+def test_a_table_has_one_run_a_row_with_changed_keys(tmp_path: Path, suffix: str):
+    """Run b changes a number, a pair and a word; run a leaves all as it is."""
+    board.write_board(tmp_path / "city")
+    table = pd.DataFrame(
+        {
+            "case": ["city/case.toml"] * 2,
+            "name": ["a", "b"],
+            "grids.k": ["", "[2, 3]"],
+            "solver.seed": ["", "7"],
+            "grids.keep_whole": ["", "none"],
+        }
+    )
+    path = tmp_path / f"runs{suffix}"
+    table.to_csv(path, index=False) if suffix == ".csv" else table.to_excel(path, index=False)
+    first, second = list_jobs([path])
+    assert (first.name, first.changes) == ("a", ())
+    assert second.changes == (("grids.k", [2, 3]), ("solver.seed", 7), ("grids.keep_whole", "none"))
+    assert second.path == tmp_path / "city" / "case.toml"
+
+
+def test_changed_keys_go_through_the_checks_of_the_case(tmp_path: Path):
+    path = board.write_board(tmp_path)
+    case = Job("a", path, (("grids.k", [2, 3]), ("travel.drive_kmh.primary", 50))).read()
+    assert case.grids.k == (2, 3)
+    assert case.travel.drive_kmh == {"residential": 60, "primary": 50}
+    with pytest.raises(CaseError, match="seed"):
+        Job("a", path, (("solver.seed", "many"),)).read()
+
+
+def test_a_misspelt_key_of_a_table_is_told_with_the_nearest(tmp_path: Path):
+    path = tmp_path / "runs.csv"
+    path.write_text("case,solver.sed\ncase.toml,1\n", encoding="utf-8")
+    with pytest.raises(CaseError, match=r"Did you mean solver\.seed"):
+        list_jobs([path])
+
+
+@pytest.mark.parametrize(
+    "names", [("city", "city"), ("City", "city"), ("é", "e\u0301")], ids=["equal", "case", "composed"]
+)
+def test_two_cases_of_one_name_are_refused(tmp_path: Path, names: tuple[str, str]):
+    """A disk of Windows or of a Mac would take these for one folder."""
+    path = tmp_path / "runs.csv"
+    path.write_text("case,name\n" + "".join(f"case.toml,{name}\n" for name in names), encoding="utf-8-sig")
+    with pytest.raises(CaseError, match="a different name for each case"):
+        list_jobs([path])
+
+
+@pytest.mark.parametrize("name", ["..", "a/b", "a\\b", "con", "a:b", ".hidden"])
+def test_a_name_that_is_no_folder_everywhere_is_refused(tmp_path: Path, name: str):
+    path = tmp_path / "runs.csv"
+    path.write_text(f"case,name\ncase.toml,{name}\n", encoding="utf-8")
+    with pytest.raises(CaseError, match="a name that can be that of a folder"):
+        list_jobs([path])
+
+
+def test_a_row_without_a_case_is_told_with_its_number(tmp_path: Path):
+    path = tmp_path / "runs.csv"
+    path.write_text("case,name\na/case.toml,a\n,b\n", encoding="utf-8")
+    with pytest.raises(CaseError) as raised:
+        list_jobs([path])
+    assert raised.value.problems[0].rows == (3,)
+
+
+def test_no_case_at_all_is_refused(tmp_path: Path):
+    path = tmp_path / "runs.csv"
+    path.write_text("case,name\n", encoding="utf-8")
+    with pytest.raises(CaseError):
+        list_jobs([path])

@@ -1,0 +1,147 @@
+"""A batch: the same bytes as `plan`, one row a case, kept where nothing changed, one failure holds nobody up."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from gridplan.batch.case_list import Job
+from gridplan.batch.case_run import stands
+from gridplan.batch.contract import Progress
+from gridplan.batch.many_cases import Batch, is_province, run_batch
+from gridplan.batch.runner import Cluster, Processes
+from gridplan.case.case import read_case
+from gridplan.pipeline import plan
+from gridplan.words.errors import OutputError
+from gridplan.words.folders import added_files
+from tests import board
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """The files of a folder but for what tells of clocks."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "run.log")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory: pytest.TempPathFactory) -> list[Job]:
+    """Two good cities and between them one whose residents are missing."""
+    root = tmp_path_factory.mktemp("cases")
+    made = [Job(name, board.write_board(root / name)) for name in ("east", "poisoned", "west")]
+    (root / "poisoned" / "people.csv").write_bytes(b"\x00\xff\x00 no table")
+    return made
+
+
+@pytest.fixture(scope="module")
+def planned(jobs: list[Job], tmp_path_factory: pytest.TempPathFactory) -> tuple[Batch, Path]:
+    """The batch on two processes."""
+    out = tmp_path_factory.mktemp("batch") / "out"
+    return run_batch(jobs, out, on=Processes(2), language="en"), out
+
+
+def test_a_failed_case_is_one_row_and_the_others_are_done(planned: tuple[Batch, Path]):
+    batch, out = planned
+    table = pd.read_csv(out / "batch.csv", encoding="utf-8-sig")
+    assert table["case"].tolist() == ["east", "poisoned", "west"]
+    assert table["status"].tolist() == ["done", "failed", "done"]
+    assert "people.csv" in table["message"][1]
+    assert table["mean_minutes"].notna().tolist() == [True, False, True]
+    assert batch.status == 2
+    assert not (out / "poisoned").exists()
+
+
+def test_the_folders_are_those_of_plan_byte_for_byte(planned: tuple[Batch, Path], jobs: list[Job], tmp_path: Path):
+    plan(read_case(jobs[0].path).with_language("en")).save(tmp_path / "alone")
+    alone = bytes_of(tmp_path / "alone")
+    assert bytes_of(planned[1] / "east") == alone
+
+
+def test_different_places_make_up_a_province(planned: tuple[Batch, Path]):
+    page = (planned[1] / "province.html").read_text(encoding="utf-8")
+    assert page.count('href="east/map.html"') == 2
+    assert "poisoned" in page, "the case without a plan is told"
+
+
+def test_runs_of_one_case_are_no_province(jobs: list[Job]):
+    assert is_province(jobs)
+    assert not is_province([jobs[0], replace(jobs[0], name="again")])
+    assert not is_province(jobs[:1])
+
+
+def test_a_cluster_makes_the_same_bytes_as_one_process(planned: tuple[Batch, Path], jobs: list[Job], tmp_path: Path):
+    distributed = pytest.importorskip("distributed", reason="needs Dask")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50, host="127.0.0.1"
+    ) as cluster:
+        batch = run_batch(jobs, tmp_path / "out", on=Cluster(cluster.scheduler_address), language="en")
+    assert batch.rows == planned[0].rows
+    for name in ("east", "west"):
+        assert bytes_of(tmp_path / "out" / name) == bytes_of(planned[1] / name)
+
+
+def test_what_stands_is_kept_and_what_changed_is_planned_again(
+    planned: tuple[Batch, Path], jobs: list[Job], tmp_path: Path
+):
+    """East stands; of west one file was removed; both have the same rows as before."""
+    out = tmp_path / "out"
+    shutil.copytree(planned[1], out)
+    (out / "west" / "map.html").unlink()
+    before = os.stat(out / "east" / "proposal.json").st_mtime_ns
+    again = run_batch([jobs[0], jobs[2]], out, on=Processes(1), language="en")
+    assert again.n_kept == 1
+    assert again.rows == [planned[0].rows[0], planned[0].rows[2]]
+    assert os.stat(out / "east" / "proposal.json").st_mtime_ns == before
+    assert (out / "west" / "map.html").exists()
+
+
+@pytest.mark.parametrize("change", ["input", "key", "version", "torn", "revised"])
+def test_another_input_key_or_version_does_not_stand(
+    planned: tuple[Batch, Path], jobs: list[Job], tmp_path: Path, change: str
+):
+    root, folder = tmp_path / "city", tmp_path / "plan"
+    shutil.copytree(jobs[0].path.parent, root)
+    shutil.copytree(planned[1] / "east", folder)
+    case = read_case(root / "case.toml").with_language("en")
+    assert stands(folder, case)
+    if change == "input":
+        with (root / "people.csv").open("a") as file:
+            file.write("\n")
+    elif change == "key":
+        case = case.changed(solver={"seed": 1})
+    elif change == "torn":
+        (folder / "cells.parquet").unlink()
+    else:
+        tree = json.loads((folder / "proposal.json").read_text(encoding="utf-8"))
+        tree |= {"versions": tree["versions"] | {"gridplan": "0.0.1"}} if change == "version" else {"revision": {}}
+        (folder / "proposal.json").write_text(json.dumps(tree), encoding="utf-8")
+    assert not stands(folder, case)
+
+
+def test_a_cancelled_batch_has_a_row_for_every_case_and_no_half_folder(jobs: list[Job], tmp_path: Path):
+    cancel = threading.Event()
+
+    def stop(news: Progress) -> None:
+        cancel.set()
+
+    batch = run_batch([jobs[1], jobs[0], jobs[2]], tmp_path / "out", on=Processes(1), listener=stop, cancel=cancel)
+    table = pd.read_csv(tmp_path / "out" / "batch.csv", encoding="utf-8-sig")
+    assert table["status"].tolist().count("cancelled") == 2
+    assert batch.status == 2
+    assert [path.name for path in (tmp_path / "out").iterdir() if path.name.endswith(".new")] == []
+
+
+def test_two_batches_into_one_folder(jobs: list[Job], tmp_path: Path):
+    with added_files(tmp_path / "out"), pytest.raises(OutputError, match="another run that is writing it"):
+        run_batch(jobs, tmp_path / "out", on=Processes(1))
+
+
+def test_a_proposal_folder_is_no_place_for_a_batch(planned: tuple[Batch, Path], jobs: list[Job]):
+    with pytest.raises(OutputError, match="the folder of a proposal"):
+        run_batch(jobs, planned[1] / "east", on=Processes(1))

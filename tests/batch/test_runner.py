@@ -1,0 +1,167 @@
+"""The runner's contract: order, errors, lost workers, memory and cancelling, the same on processes and on a Dask cluster."""
+
+from __future__ import annotations
+
+import functools
+import operator
+import pickle
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gridplan.batch.contract import Ended, Progress, Tally, Task, Told, biggest_first
+from gridplan.batch.runner import Cluster, Processes, run_tasks
+from gridplan.words.errors import ArgumentError, LayerError
+from tests.batch import chores
+
+MEGABYTE = 1_000_000
+On = Processes | Cluster
+
+
+@pytest.fixture(scope="module")
+def scheduler() -> Iterator[str]:
+    """The address of a cluster of this machine with two worker processes over TCP; it gives up a task after two lost workers."""
+    distributed = pytest.importorskip("distributed", reason="needs Dask")
+    import dask
+
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 1}),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50, host="127.0.0.1"
+        ) as cluster,
+    ):
+        yield cluster.scheduler_address
+
+
+@pytest.fixture(params=["processes", "cluster"])
+def on(request: pytest.FixtureRequest) -> On:
+    """Two workers of either kind."""
+    if request.param == "processes":
+        return Processes(count=2)
+    return Cluster(request.getfixturevalue("scheduler"))
+
+
+def named(items: list[Any]) -> list[Task]:
+    return [Task(item, name=str(item)) for item in items]
+
+
+def test_values_come_in_the_order_of_the_tasks_and_tasks_are_heard(on: On):
+    news: list[Progress | Told] = []
+    ends = run_tasks(chores.square, named(list(range(12))), on=on, listener=news.append)
+    assert [ended.value for ended in ends] == [number * number for number in range(12)]
+    assert [ended.how for ended in ends] == ["done"] * 12
+    ended = [told for told in news if isinstance(told, Progress)]
+    assert [told.n_ended for told in ended] == list(range(1, 13))
+    assert ended[-1].remaining_s == 0 < ended[0].remaining_s
+    messages = {(told.task.name, told.message) for told in news if isinstance(told, Told)}
+    assert messages <= {(str(number), f"squaring {number}") for number in range(12)}
+    assert isinstance(on, Cluster) or len(messages) == 12, "a pipe loses nothing"
+
+
+def test_a_partial_function_carries_what_all_tasks_share(on: On):
+    ends = run_tasks(functools.partial(operator.add, 100), named([1, 2, 3]), on=on)
+    assert [ended.value for ended in ends] == [101, 102, 103]
+
+
+def test_an_error_is_told_in_its_place_and_the_others_go_on(on: On):
+    ends = run_tasks(chores.refuse, named([1, 2, 3, 4]), on=on)
+    assert [ended.how for ended in ends] == ["done", "done", "failed", "done"]
+    assert isinstance(ends[2].error, LayerError)
+    assert ends[2].error.render("zh") == "需要人口；发现无。补上。"
+    assert "refuse" in ends[2].trace
+
+
+def test_a_task_whose_worker_is_killed_runs_again(on: On, tmp_path: Path):
+    ends = run_tasks(chores.die_once, named([(tmp_path, number) for number in range(6)]), on=on)
+    assert [ended.value for ended in ends] == list(range(6))
+    if isinstance(on, Processes):
+        assert [ended.losses for ended in ends] == [1, 0, 1, 0, 1, 0]
+
+
+def test_a_task_that_kills_every_worker_is_named_and_the_others_are_done(on: On):
+    ends = run_tasks(chores.die, named([0, 1, 2, 3]), on=on)
+    assert [ended.how for ended in ends] == ["done", "lost", "done", "done"]
+    assert ends[1].losses > 3
+
+
+def test_work_is_single_threaded(on: On):
+    assert [ended.value for ended in run_tasks(chores.threads, named([0, 1]), on=on)] == [1, 1]
+
+
+def test_a_task_that_eats_the_memory_is_stopped_and_named():
+    """600 megabytes where all may hold 400: the one that needs more than it said goes, not its neighbours."""
+    tasks = [Task(megabytes, memory=60 * MEGABYTE) for megabytes in (10, 600, 20, 10)]
+    ends = run_tasks(chores.eat, tasks, on=Processes(count=2, memory=400 * MEGABYTE))
+    assert [ended.how for ended in ends] == ["done", "memory", "done", "done"]
+    assert ends[1].peak_bytes > 200 * MEGABYTE
+
+
+def test_memory_decides_what_runs_side_by_side():
+    """Two tasks of which each needs more than half of the memory never run at once; one that needs more than all runs alone."""
+    tasks = [Task(megabytes, memory=need * MEGABYTE) for megabytes, need in ((120, 350), (120, 350), (10, 5000))]
+    ends = run_tasks(chores.eat, tasks, on=Processes(count=2, memory=600 * MEGABYTE))
+    assert [ended.how for ended in ends] == ["done"] * 3
+
+
+def test_cancelling_ends_tasks_in_order_and_begins_none(tmp_path: Path):
+    cancel, folders = threading.Event(), [tmp_path / str(number) for number in range(2)]
+    for folder in folders:
+        folder.mkdir()
+    watch = threading.Thread(target=lambda: (_wait_for((folders[0] / "begun").exists), cancel.set()))
+    watch.start()
+    ends = run_tasks(chores.clean_up, named(folders), on=Processes(count=1), cancel=cancel)
+    watch.join()
+    assert [ended.how for ended in ends] == ["cancelled", "cancelled"]
+    assert (folders[0] / "in order").exists()
+    assert not (folders[1] / "begun").exists()
+
+
+def _wait_for(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + 20
+    while not true() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def test_what_cannot_be_pickled_back_is_a_failure_of_its_task():
+    ends = run_tasks(_lock, named([1]), on=Processes(count=1))
+    assert ends[0].how == "failed"
+    assert "pickle" in str(ends[0].error)
+
+
+def _lock(_item: int) -> Any:
+    return threading.Lock()
+
+
+def test_the_biggest_begin_first_and_equals_stay_in_order():
+    tasks = [Task(0, memory=1), Task(1, memory=9), Task(2, memory=1), Task(3, memory=5)]
+    assert biggest_first(tasks) == [1, 3, 0, 2]
+
+
+def test_the_remaining_time_goes_by_size():
+    """Of 40 bytes 30 are done after 6 s: 10 more take 2 s."""
+    tasks = [Task(0, memory=30), Task(1, memory=10)]
+    tally = Tally(tasks)
+    assert tally.count(Ended(tasks[0], "done"), 6.0).remaining_s == pytest.approx(2.0)
+    assert tally.count(Ended(tasks[1], "done"), 8.0).remaining_s == 0.0
+
+
+@pytest.mark.parametrize("address", ["tcp://10.0.0.7:8786", "health.example:8786"])
+def test_a_remote_scheduler_without_tls_is_refused(address: str):
+    with pytest.raises(ArgumentError, match=r"begins with tls://.*--insecure"):
+        run_tasks(chores.square, named([1]), on=Cluster(address))
+
+
+def test_a_scheduler_that_does_not_answer_is_told():
+    pytest.importorskip("distributed", reason="needs Dask")
+    with pytest.raises(ArgumentError, match=r"no answer from tcp://127.0.0.1:9"):
+        run_tasks(chores.square, named([1]), on=Cluster("tcp://127.0.0.1:9"))
+
+
+def test_errors_come_through_a_pickle_with_their_problems():
+    with pytest.raises(LayerError) as raised:
+        chores.refuse(3)
+    assert pickle.loads(pickle.dumps(raised.value)).problems == raised.value.problems
