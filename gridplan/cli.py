@@ -28,6 +28,7 @@ from gridplan.words.text import Language, Text
 if TYPE_CHECKING:
     from gridplan.case.case import Case
     from gridplan.proposal.comparison import Comparison
+    from gridplan.proposal.edits import Edits
     from gridplan.proposal.proposal import Proposal
 
 app = typer.Typer(
@@ -258,7 +259,21 @@ def revise(
             comparison = compare_proposals(parent, proposal)
             _fill(proposal, new, progress, source=out, comparison=comparison)
         _print_comparison(comparison, parent.case.language)
+        if repair:
+            _tell_repair(parent, proposal, wanted, folder)
         _finish(proposal, folder, parent.case.language)
+
+
+def _tell_repair(parent: Proposal, proposal: Proposal, wanted: Edits, folder: Path) -> None:
+    """Say which moves a repair undid, with a file of edits in which they are locked, and which rules are worse than before."""
+    from gridplan.outputs.summary import print_repair
+    from gridplan.proposal.edits import undone_moves, write_edits
+
+    undone, suggested = undone_moves(wanted, proposal), None
+    if undone:
+        suggested = folder.with_name(f"{folder.name}-edits.json")
+        write_edits(replace(wanted, locks=tuple(dict.fromkeys((*wanted.locks, *undone)))), suggested)
+    print_repair(parent, proposal, undone, suggested)
 
 
 @app.command()

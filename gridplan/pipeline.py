@@ -22,7 +22,13 @@ from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency, tell_separate
 from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_unit
 from gridplan.ground.in_force import tell_in_force
-from gridplan.ground.joined import all_candidates, formulate_scopes, solve_scopes
+from gridplan.ground.joined import (
+    all_candidates,
+    bounded_outcome,
+    count_scopes,
+    formulate_scopes,
+    solve_scopes,
+)
 from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.named import tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
 from gridplan.ground.plausible import tell_implausible
@@ -322,7 +328,9 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
     edits
         Of `read_edits`.
     repair
-        Also reconnect and rebalance the grids, moving as few residents as possible and no locked unit.
+        Also mend what the edits made worse, moving as few residents as possible and no locked unit: grids in pieces, streets that were
+        whole, balance beyond what the case tolerates and the proposal had. The objective is then that of the proposal's own problem, with
+        its bound.
     progress
         Called with the name of each stage as it begins.
 
@@ -359,12 +367,14 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
     objective = proposal.objective if same else outcome_given(layers, travel, assignment.lead_of_unit)
     if repair:
         progress(Text(zh="修复网格", en="Mending grids"))
-        from gridplan.ground.repair import repair_grids
+        from gridplan.ground.repair import Before, repair_grids
 
+        worst = proposal.grids["deviation"].abs().groupby(proposal.grids["scope_id"]).max()
+        before = Before(proposal.units["lead_id"].where(proposal.units["lead_id"] != ""), worst.to_dict())
         solution, assignment = repair_grids(
-            place.layers, place.adjacency, travel, assignment, edits.locks, proposal.case
+            place.layers, place.adjacency, travel, assignment, edits.locks, proposal.case, before=before
         )
-        objective = solution.outcome
+        objective = _as_of(proposal, place, travel, assignment, solution.outcome)
     judged = judge(
         place,
         travel,
@@ -378,3 +388,17 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
         reasons=proposal.reasons if same and not repair else None,
     )
     return record_revision(proposal, judged, edits, repaired=repair)
+
+
+def _as_of(proposal: Proposal, place: Surveyed, travel: TravelTimes, assignment: Assignment, found: Outcome) -> Outcome:
+    """Return what a mended plan costs in the problem that its proposal solved, whose bound holds for it as well.
+
+    A lead that the proposal did not choose among, or locks to another scope, make it another problem: then the plan's own outcome is told.
+    """
+    if proposal.objective.bound is None or not set(assignment.lead_of_grid) <= set(
+        all_candidates(place.layers, place.leads, proposal.case)
+    ):
+        return found
+    problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, proposal.case)
+    terms = count_scopes(problems, assignment)
+    return found if terms is None else bounded_outcome(terms, proposal.objective, status=found.status)

@@ -130,11 +130,11 @@ def island_roads(minutes: float = 20.0) -> gpd.GeoDataFrame:
     return roads[~over | ferry]
 
 
-def board_facilities() -> pd.DataFrame:
-    """The facility table with coordinates in metres."""
+def board_facilities(more: str = "") -> pd.DataFrame:
+    """The facility table with coordinates in metres; `more` rows after those of `FACILITIES`."""
     from io import StringIO
 
-    table = pd.read_csv(StringIO(FACILITIES), dtype=str, keep_default_na=False)
+    table = pd.read_csv(StringIO(FACILITIES + more), dtype=str, keep_default_na=False)
     xy = [centre(unit) for unit in table["unit"]]
     return table.assign(lon=[x for x, _ in xy], lat=[y for _, y in xy])
 

@@ -2132,7 +2132,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "live deviation against the mean of the first part",
         "gridplan/outputs/map/edit.js",
-        "finishGrid(own, averages[SCOPE_OF_GRID[own.grid]],",
+        "finishGrid(own, averages[own.scope],",
         "finishGrid(own, averages[0],",
         ("tests/outputs/map/test_city_parts.py::test_live_deviations_are_from_the_mean_of_the_grid_s_own_part",),
     ),
@@ -2146,7 +2146,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "units in the other part are not told",
         "gridplan/outputs/map/edit.js",
-        "if (SCOPE_OF_UNIT[unit] !== SCOPE_OF_GRID[own.grid]) own.away.push(unit);",
+        "if (SCOPE_OF_UNIT[unit] !== own.scope) own.away.push(unit);",
         "",
         (
             "tests/outputs/map/test_city_parts.py::test_a_unit_moved_across_counts_with_its_new_grid_but_in_its_own_part_s_mean",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from gridplan.ground.city_and_counties import Scope
 from gridplan.ground.formulation import wanted_k
 from gridplan.words.numbers import counted, listed, people
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import ADMIN_LEVELS, CENTRE_KINDS, KINDS
+from gridplan.words.vocabulary import ADMIN_LEVELS, CENTRE_KINDS, HOSPITAL_KINDS, KINDS
 
 PARTNER_KINDS = ("paired_assistance", "cooperation", "city_federation")
 """Networks in which a city hospital supports a county hospital (S3)."""
@@ -162,7 +162,7 @@ def check_county_lead(plan: Plan) -> Iterator[Verdict]:
         if not plan.is_county(str(grid_id)):
             continue
         unit = str(facilities["unit_id"].get(lead_id, ""))
-        met, wording = _judge_lead(plan, str(lead_id))
+        met, wording = judge_county_lead(plan.layers.facilities, str(lead_id), plan.case.county.lead_admin_levels)
         strength = float(plan.leads["strength"].get(lead_id, 0.0))
         yield Verdict(
             "grid",
@@ -175,11 +175,14 @@ def check_county_lead(plan: Plan) -> Iterator[Verdict]:
         )
 
 
-def _judge_lead(plan: Plan, lead_id: str) -> tuple[bool | None, Text]:
-    if lead_id not in plan.leads.index:
+def judge_county_lead(
+    facilities: pd.DataFrame, lead_id: str, admin_levels: Collection[str]
+) -> tuple[bool | None, Text]:
+    """Return whether a facility qualifies as the lead of a county community (None: not known), and why."""
+    if lead_id not in facilities.index or facilities["kind"][lead_id] not in HOSPITAL_KINDS:
         return False, Text(zh="{h}不是医院，不能牵头", en="{h} is no hospital and cannot lead")
-    row = plan.layers.facilities.loc[lead_id]
-    parent = plan.layers.facilities.loc[row["parent_id"]] if row["parent_id"] in plan.layers.facilities.index else row
+    row = facilities.loc[lead_id]
+    parent = facilities.loc[row["parent_id"]] if row["parent_id"] in facilities.index else row
     kind, level = str(row["kind"]), str(row["admin_level"] or parent["admin_level"])
     if str(row["ownership"] or parent["ownership"]) == "private":
         return False, Text(zh="{h}是社会办医院，不能牵头医共体", en="{h} is private and cannot lead a community")
@@ -193,7 +196,7 @@ def _judge_lead(plan: Plan, lead_id: str) -> tuple[bool | None, Text]:
         return None, Text(
             zh="{h}：未评价，需要隶属关系（admin_level）", en="{h}: not evaluated, needs its affiliation (admin_level)"
         )
-    if level not in plan.case.county.lead_admin_levels:
+    if level not in admin_levels:
         label = ADMIN_LEVELS.label(level)
         return False, Text(
             zh=f"{{h}}是{label.zh}医院，牵头的应为县级医院",

@@ -41,7 +41,7 @@ def check_eligibility(plan: Plan) -> Iterator[Verdict]:
             continue
         lead, strength = facilities.loc[lead_id], float(plan.leads["strength"][lead_id])
         tier = str(plan.leads["tier"][lead_id])
-        met, severity, wording = _judge_lead(str(lead["kind"]), str(lead["admin_level"]), str(lead["ownership"]), tier)
+        met, severity, wording = judge_lead(str(lead["kind"]), str(lead["admin_level"]), str(lead["ownership"]), tier)
         yield Verdict(
             "grid",
             str(grid_id),
@@ -54,7 +54,8 @@ def check_eligibility(plan: Plan) -> Iterator[Verdict]:
         )
 
 
-def _judge_lead(kind: str, admin_level: str, ownership: str, tier: str) -> tuple[bool, FindingSeverity | None, Text]:
+def judge_lead(kind: str, admin_level: str, ownership: str, tier: str) -> tuple[bool, FindingSeverity | None, Text]:
+    """Return whether a hospital qualifies as the lead of a city grid, how grave it is if not (None: as the rule has it), and why."""
     if ownership == "private":
         return (
             False,

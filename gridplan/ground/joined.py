@@ -21,7 +21,7 @@ from gridplan.ground.leads import choose_candidates
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem
-from gridplan.solver.solution import Outcome, Solution, Status
+from gridplan.solver.solution import BREAKS_A_RULE, Outcome, Solution, Status
 from gridplan.words.errors import LayerError
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -117,6 +117,38 @@ def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index)
             [_named(part.alternative_units, scope) for scope, part in solutions], ignore_index=True
         ),
         reproducible=all(part.reproducible for part in parts),
+    )
+
+
+def count_scopes(problems: Sequence[tuple[Scope, Problem]], assignment: Assignment) -> dict[str, float] | None:
+    """Return the terms of a plan that another problem made, as these problems count them; None if it gives a unit to a lead they do not have."""
+    from gridplan.solver.improving import lead_positions
+    from gridplan.solver.terms import measure
+
+    terms: dict[str, float] = {}
+    for scope, problem in problems:
+        own = assignment.lead_of_unit.reindex(scope.units)
+        if not own.isin(problem.lead_ids).all():
+            return None
+        lead = lead_positions(problem, Assignment.from_leads(own))
+        for name, value in measure(problem, lead).terms.items():
+            terms[name] = terms.get(name, 0.0) + value
+    return terms
+
+
+def bounded_outcome(terms: dict[str, float], parent: Outcome, *, status: Status) -> Outcome:
+    """Return the outcome of a plan in a problem for which another plan's outcome has proven a bound."""
+    from gridplan.solver.flow import gaps
+
+    gap, gap_travel = gaps(terms, parent.bound)
+    return Outcome(
+        value=sum(terms.values()),
+        terms=terms,
+        bound=parent.bound,
+        gap=gap,
+        gap_travel=gap_travel,
+        bound_knows_contiguity=parent.bound_knows_contiguity,
+        status=status if status in BREAKS_A_RULE else "feasible",
     )
 
 

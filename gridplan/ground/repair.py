@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import networkx as nx
 import numpy as np
@@ -10,13 +11,22 @@ import pandas as pd
 
 from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
-from gridplan.ground.city_and_counties import scopes_of
+from gridplan.ground.city_and_counties import Scope, scopes_of
 from gridplan.ground.formulation import contact_edges
 from gridplan.ground.joined import join_solutions, restrict_travel
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.problem import Problem
-from gridplan.solver.solution import Solution
+from gridplan.solver.solution import BREAKS_A_RULE, Solution
+from gridplan.words.errors import ProblemError
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """The plan that was edited: the lead of each unit, and the largest deviation of a grid in each scope."""
+
+    lead_of_unit: pd.Series
+    worst: Mapping[str, float]
 
 
 def repair_grids(
@@ -26,8 +36,14 @@ def repair_grids(
     assignment: Assignment,
     locks: tuple[str, ...],
     case: Case,
+    *,
+    before: Before | None = None,
 ) -> tuple[Solution, Assignment]:
     """Return the mended plan of the same leads, with the grid ids and the order of grids that `assignment` has.
+
+    With the plan `before` the edits, what they made worse is mended as well: streets that were whole there are whole again, and no
+    grid is farther from the mean than the farthest was, nor than the case tolerates. Where that cannot be, balance is a matter of price again, and
+    in the end streets stay as the edits left them.
 
     City and counties are mended each for themselves: no unit goes to a lead of another scope, but a locked one stays there.
 
@@ -40,8 +56,6 @@ def repair_grids(
     ProblemError
         If the locks contradict the rest, such as a lead whose own unit is locked into another grid.
     """
-    from gridplan.solver.solver import improve
-
     stands = layers.facilities["unit_id"].reindex(list(assignment.grid_of_lead))
     solutions = []
     for scope in scopes_of(layers.units, case):
@@ -54,13 +68,45 @@ def repair_grids(
         within = restrict_travel(travel, units, leads)
         complete = _complete(assignment, inside, within, leads)
         own = tuple(unit for unit in locks if unit in units)
-        problem = formulate_repair(inside, graph.subgraph(units), within, complete, own, scope.case)
-        solutions.append((scope, improve(problem, complete, seed=case.solver.seed, effort=case.solver.effort)))
+        tries = [
+            formulate_repair(inside, graph.subgraph(units), within, complete, own, aimed, together=together)
+            for aimed, together in _aims(scope, before)
+        ]
+        solutions.append((scope, _first_that_holds(tries, complete, case)))
     joined = join_solutions(solutions, layers.units.index)
     mended = joined.assignment.lead_of_unit.reindex(layers.units.index)
     mended = mended.fillna(assignment.lead_of_unit.reindex(layers.units.index)).dropna()
     grids = {lead: grid for lead, grid in assignment.grid_of_lead.items() if (mended == lead).any()}
     return joined, Assignment(mended.rename_axis("unit_id").rename("lead_id"), grids)
+
+
+def _aims(scope: Scope, before: Before | None) -> list[tuple[Case, pd.Series | None]]:
+    """Return what is tried in turn: the rules of a scope, and the plan whose streets stay together (None: the edited one)."""
+    if before is None:
+        return [(scope.case, None)]
+    tolerated = scope.case.grids.balance
+    if tolerated is None:
+        return [(scope.case, before.lead_of_unit), (scope.case, None)]
+    hard = {"balance": max(tolerated, before.worst.get(scope.id, 0.0) + 1e-9), "balance_hard": True}
+    return [
+        (scope.case.changed(grids=hard), before.lead_of_unit),
+        (scope.case, before.lead_of_unit),
+        (scope.case, None),
+    ]
+
+
+def _first_that_holds(problems: Sequence[Problem], assignment: Assignment, case: Case) -> Solution:
+    """Return the solution of the first problem that has one, else of the last."""
+    from gridplan.solver.solver import improve
+
+    for problem in problems[:-1]:
+        try:
+            solution = improve(problem, assignment, seed=case.solver.seed, effort=case.solver.effort)
+        except ProblemError:
+            continue
+        if solution.status not in BREAKS_A_RULE:
+            return solution
+    return improve(problems[-1], assignment, seed=case.solver.seed, effort=case.solver.effort)
 
 
 def formulate_repair(
@@ -70,8 +116,13 @@ def formulate_repair(
     assignment: Assignment,
     locks: tuple[str, ...],
     case: Case,
+    *,
+    together: pd.Series | None = None,
 ) -> Problem:
-    """Return the problem of mending `assignment`: its leads all lead, locked units stay, the rules are those of the case."""
+    """Return the problem of mending `assignment`: its leads all lead, locked units stay, the rules are those of the case.
+
+    Areas kept whole are as whole as in `together`, the lead of each unit (None: as in `assignment`).
+    """
     units, rules = layers.units, case.grids
     leads = list(assignment.grid_of_lead)
     position = {unit: i for i, unit in enumerate(units.index)}
@@ -89,7 +140,9 @@ def formulate_repair(
         edges=contact_edges(graph, layers, set(stands.tolist())),
         balance=rules.balance,
         balance_price=None if rules.balance_hard else rules.balance_price_min,
-        whole=_labels(units, lead_of_unit, rules.keep_whole, locks),
+        whole=_labels(
+            units, lead_of_unit if together is None else together.reindex(units.index), rules.keep_whole, locks
+        ),
         locked={unit: str(lead_of_unit[unit]) for unit in locks},
         incumbent={str(unit): str(lead) for unit, lead in lead_of_unit.items()},
     )

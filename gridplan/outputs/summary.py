@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from gridplan.grids.yardsticks import tell_yardsticks
 from gridplan.ground.city_and_counties import told_limits
 from gridplan.proposal.optimality import describe_gap
 from gridplan.words.grid_titles import title_grids
-from gridplan.words.numbers import counted, people
+from gridplan.words.numbers import counted, listed, people
 from gridplan.words.signs import shown_line, shown_text
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import CAUSES, SEVERITIES
@@ -43,6 +44,44 @@ def print_comparison(comparison: Comparison, language: Language) -> None:
     for row in comparison.findings.to_dict(orient="records"):
         change = CHANGES[row["change"]].in_language(language)
         console.print(f"  [bold]{change}[/] {row['rule']} {_escape(row[f'message_{language}'])}")
+
+
+def print_repair(parent: Proposal, repaired: Proposal, undone: tuple[str, ...], suggested: Path | None) -> None:
+    """Print on stdout which of the reviewer's moves a repair undid, and which rules are worse than in the plan before."""
+    console = Console(highlight=False, soft_wrap=True)
+    language = parent.case.language
+    if suggested is not None:
+        names = parent.units["name"].reindex(list(undone)).fillna("")
+        said = Text(
+            zh="修复时退回或另划了你改划的 {n} 个单元：{u}。要保留它们，用 {f}（已把它们锁定）再修复一次。",
+            en="The repair put {n} that you moved elsewhere: {u}. To keep them, repair again with {f}, in which they are locked.",
+        ).format(
+            n=counted(len(undone), "unit"),
+            u=listed([f"{name} {unit}".strip() for unit, name in zip(undone, names, strict=True)], most=8),
+            f=str(suggested),
+        )
+        console.print(_escape(said.in_language(language)))
+    worse = worse_rules(parent, repaired)
+    if worse:
+        said = Text(
+            zh="修复没有管住的规则：{r}，比原方案差。", en="The repair does not mend {r}, which are worse than before."
+        ).format(r=", ".join(worse))
+        console.print(_escape(said.in_language(language)))
+
+
+def worse_rules(parent: Proposal, repaired: Proposal) -> list[str]:
+    """Return the rules that more findings break, or break more gravely, than in the plan before."""
+    broken = [
+        Counter(
+            (finding.rule, severity)
+            for finding in proposal.findings
+            if finding.status == "violated"
+            for severity in ("must", "should")
+            if severity == finding.severity or finding.severity == "must"
+        )
+        for proposal in (parent, repaired)
+    ]
+    return sorted({rule for (rule, severity), n in broken[1].items() if n > broken[0][rule, severity]})
 
 
 def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:

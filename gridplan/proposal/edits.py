@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from gridplan.words.problems import Problems
 from gridplan.words.signs import has_hidden
 from gridplan.words.small_files import read_whole, told_reason
 from gridplan.words.text import Text
+from gridplan.words.writing import replaced_file
 
 FORMAT = "gridplan-edits/1"
 MAX_BYTES = 8_000_000
@@ -168,6 +169,26 @@ def record_revision(parent: Proposal, judged: Proposal, edits: Edits, *, repaire
         cells=parent.cells,
         provenance=replace(judged.provenance, revision=revision),
     )
+
+
+def undone_moves(edits: Edits, repaired: Proposal) -> tuple[str, ...]:
+    """Return the units that a reviewer moved and that a repair put elsewhere."""
+    grid = repaired.units["grid_id"]
+    return tuple(unit for unit, wanted in edits.moves.items() if grid[unit] != wanted)
+
+
+def write_edits(edits: Edits, path: str | Path) -> None:
+    """Write a file of edits, as the review map saves it."""
+    told = {
+        "format": FORMAT,
+        "proposal": edits.proposal,
+        "moves": dict(edits.moves),
+        "leads": dict(edits.leads),
+        "locks": list(edits.locks),
+        "comments": [asdict(comment) for comment in edits.comments],
+    }
+    with replaced_file(path) as beside:
+        beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
 class _EditsReader:

@@ -47,7 +47,7 @@ def restore_layers(proposal: Proposal) -> Layers:
         "chronic",
         "geometry",
     ]
-    kept = _in_work_crs(proposal)
+    kept = units_in_work_crs(proposal)
     units, baseline = kept[columns], kept["baseline_lead_id"].astype(object).rename("lead_id")
     crs = units.crs.to_string()
     facilities = proposal.facilities.to_crs(units.crs).assign(tie=_told_ties(proposal))
@@ -157,10 +157,11 @@ def _drawn(proposal: Proposal, annex: str, columns: list[str]) -> gpd.GeoDataFra
     kept = proposal.annexes.get(annex)
     if not isinstance(kept, gpd.GeoDataFrame):
         return None
-    return reproject(kept[columns], _in_work_crs(proposal).crs)
+    return reproject(kept[columns], units_in_work_crs(proposal).crs)
 
 
-def _in_work_crs(proposal: Proposal) -> gpd.GeoDataFrame:
+def units_in_work_crs(proposal: Proposal) -> gpd.GeoDataFrame:
+    """Return the units in the CRS in which they were measured, whatever CRS the outputs have."""
     if proposal.case.outputs.crs is None:
         return proposal.units
     crs = metric_crs(proposal.case.place.crs, proposal.units)

@@ -202,6 +202,49 @@ def test_repair_reconnects_with_locked_units_in_place(saved):
     assert revise(saved, edits, repair=True).equals(mended)
 
 
+def test_a_repair_without_edits_costs_what_the_proposal_costs_by_the_same_bound(saved):
+    mended = revise(saved, edits_on(saved), repair=True)
+    assert mended.units["grid_id"].to_dict() == saved.units["grid_id"].to_dict()
+    assert dict(mended.objective.terms) == pytest.approx(dict(saved.objective.terms))
+    assert mended.objective.bound == saved.objective.bound
+
+
+def test_a_repair_brings_back_the_balance_and_the_street_that_an_edit_broke(saved):
+    """Three streets go to the other grid but for a square of the last: 8 of 24 squares too many, and a split street."""
+    grid = saved.grids.index[0]
+    others = list(saved.units.index[saved.units["grid_id"] != grid])
+    lead = str(saved.facilities["unit_id"][saved.grids["lead_id"].iloc[1]])
+    moves = dict.fromkeys(
+        [unit for unit in others if unit != lead and board.street_of(unit) != board.street_of(lead)], grid
+    )
+    edits = edits_on(saved, moves=moves)
+    worst = saved.grids["deviation"].abs().max()
+    assert revise(saved, edits).grids["deviation"].abs().max() > max(0.25, worst)
+    mended = revise(saved, edits, repair=True)
+    assert mended.grids["deviation"].abs().max() <= max(0.25, worst) + 1e-9
+    together = saved.units.groupby("street_id")["grid_id"].nunique()
+    assert (mended.units.groupby("street_id")["grid_id"].nunique() <= together).all()
+    assert mended.objective.bound == saved.objective.bound
+    assert mended.objective.value >= mended.objective.bound - 1e-6
+
+
+def test_a_repair_tells_the_moves_it_undid_and_offers_them_locked(saved, tmp_path):
+    """u00 went to a grid that it does not touch; the repair takes it back; locked, it stays, apart as it is."""
+    folder = saved.save(tmp_path / "out")
+    grid = saved.units["grid_id"]["u00"]
+    other = next(name for name in saved.grids.index if name != grid)
+    told = {"format": "gridplan-edits/1", "proposal": proposal_digest(saved), "moves": {"u00": other}}
+    (tmp_path / "edits.json").write_text(json.dumps(told), encoding="utf-8")
+    result = run(
+        "revise", folder, "--edits", tmp_path / "edits.json", "--repair", "-o", tmp_path / "new", "--lang", "en"
+    )
+    assert "u00" in result.output
+    suggested = tmp_path / "new-edits.json"
+    assert json.loads(suggested.read_text(encoding="utf-8"))["locks"] == ["u00"]
+    run("revise", folder, "--edits", suggested, "--repair", "-o", tmp_path / "kept")
+    assert read_proposal(tmp_path / "kept").units["grid_id"]["u00"] == other
+
+
 def test_repair_finds_room_for_a_moved_unit_that_is_locked(saved):
     grid = saved.units["grid_id"]["u00"]
     other = next(name for name in saved.grids.index if name != grid)

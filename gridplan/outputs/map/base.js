@@ -103,7 +103,7 @@ function severityIcon(severity, title) {
       svg("circle", { cx: 7, cy: 7, r: 5.8, fill: "none", stroke: "#6F767F", "stroke-width": 1.3, "stroke-dasharray": "2.4 2.2" }),
     ],
   };
-  const icon = svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, class: "icon", role: "img", "aria-label": title || "" });
+  const icon = svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, class: "icon", ...(title ? { role: "img", "aria-label": title } : { "aria-hidden": "true" }) });
   icon.append(...shapes[severity]);
   return icon;
 }

@@ -70,7 +70,7 @@ function alternativesTable() {
   const head = [...(IS_MIXED ? [t("alt_part")] : []), t("alt_k"), t("alt_mean"), t("alt_within", { n: limitsTold() }), t("alt_deviation"), t("alt_gap"), ""];
   return [
     el("h2", {}, t("basis_alternatives")),
-    el("table", { class: "plain wide" }, el("thead", {}, el("tr", {}, head.map((text) => el("th", { scope: "col" }, text)))), el("tbody", {}, DATA.alternatives.map(alternativeRow))),
+    el("table", { class: "plain wide" }, el("thead", {}, el("tr", {}, head.map((text) => (text ? el("th", { scope: "col" }, text) : el("td"))))), el("tbody", {}, DATA.alternatives.map(alternativeRow))),
   ];
 }
 

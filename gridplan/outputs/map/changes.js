@@ -45,10 +45,29 @@ function changesSection() {
   const rows = [...FORMER.map(formerRow), ...FLOWS.slice(0, 8).map(flowRow)];
   return [
     el("div", { class: "section" }, el("h2", {}, t("against_proposal")), el("b", {}, [moved, leads].filter(Boolean).join(" · "))),
+    costOfRevision(),
     el("ul", { class: "flows" }, rows),
     FLOWS.length > 8 ? el("p", { class: "quiet" }, t("more_n", { n: FLOWS.length - 8 })) : null,
     REVISION.repaired ? el("p", { class: "quiet" }, t("repaired")) : null,
   ];
+}
+
+/** What the revision cost: every headline figure of the plan it came from and of this one, by the same arithmetic. */
+function costOfRevision() {
+  const before = EDITING ? planBefore() : null;
+  if (!before) return null;
+  return [el("div", { class: "cost" }, beforeAndAfter(before, { ...BASE, checks: BASE_CHECKS })), el("p", { class: "quiet" }, t("cost_by_unit_means"))];
+}
+
+/** The plan before the revision, measured; null where a grid or a lead of it is not in this proposal. */
+function planBefore() {
+  const isGone = REVISION.origins.some(([grid, id]) => grid < 0 && id) || FORMER.some(({ facility }) => facility < 0 || !EDITING.leads.includes(facility));
+  if (isGone) return null;
+  const assignment = PROPOSED.map((grid, unit) => (ORIGIN.has(unit) ? REVISION.origins[ORIGIN.get(unit)][0] : grid));
+  const leads = PROPOSED_LEADS.slice();
+  for (const { grid, facility } of FORMER) leads[grid] = facility;
+  const plan = measure(assignment, leads);
+  return { ...plan, checks: liveChecks(plan) };
 }
 
 function flowRow({ origin, grid, units, people }) {

@@ -125,8 +125,18 @@ function aboutTask(task, own) {
   const [first] = own;
   const rules = t("rule", { r: task.rules.join(t("comma")) });
   if (task.status === "not_evaluated") return own.length === 1 ? inLanguage(first.message) : rules;
-  const limit = own.length === 1 && first.measured !== null && UNITS_SHOWN[first.unit] && first.limit ? `${measured(first.measured, first.unit)}${t("comma")}${t("limit", { v: measured(first.limit, first.unit) })}` : "";
-  return [task.people === null || !task.grids.length ? "" : t("n_grids", { n: task.grids.length }), limit, rules].filter(Boolean).join(" · ");
+  return [task.people === null || !task.grids.length ? "" : t("n_grids", { n: task.grids.length }), howMuch(own), rules].filter(Boolean).join(" · ");
+}
+
+/** How far findings are from their limit: the number of one, the worst of several that are measured alike. */
+function howMuch(own) {
+  const told = own.filter((finding) => finding.measured !== null && finding.limit !== null && UNITS_SHOWN[finding.unit]);
+  const [first] = told;
+  if (!first || told.some((finding) => finding.unit !== first.unit || finding.limit !== first.limit)) return "";
+  const far = (finding) => (isUnreachable(finding.measured) && finding.unit === "min" ? Infinity : Math.abs(Math.abs(finding.measured) - finding.limit));
+  const worst = told.reduce((one, two) => (far(two) > far(one) ? two : one));
+  const value = measured(worst.measured, worst.unit);
+  return `${told.length > 1 ? t("worst_n", { v: value }) : value}${t("comma")}${t("limit", { v: measured(worst.limit, worst.unit) })}`;
 }
 
 function setFilter(key, value) {

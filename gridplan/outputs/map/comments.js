@@ -7,7 +7,9 @@ let subject = { kind: "plan", id: "", at: null }; // what the next comment is ab
 
 function commentsTab() {
   return [
+    draftOffer(),
     commentForm(),
+    edit.past.length && edit.past[edit.past.length - 1].comments ? el("button", { class: "link", onclick: () => afterStep(undo()) }, t("undo_step")) : null,
     edit.comments.length ? el("ul", { class: "comments" }, edit.comments.map((comment, i) => commentRow(comment, i))) : el("p", { class: "quiet" }, t("no_comments")),
     GIVEN.length ? [el("h2", {}, t("given_comments")), el("ul", { class: "comments" }, GIVEN.map((comment, i) => commentRow(comment, i, edit.comments.length)))] : null,
     el("p", { class: "quiet" }, t("save_explained")),
@@ -31,8 +33,7 @@ function commentForm() {
     if (!words) return text.focus();
     if (edit.comments.length >= mostComments) return (refusal.textContent = t("comments_full", { n: mostComments }));
     commentForm.author = plainWords(author.value, longestAuthor, false).trim();
-    edit.isSaved = false;
-    edit.comments.push({ ...subject, author: commentForm.author, text: words });
+    setComments([...edit.comments, { ...subject, author: commentForm.author, text: words }]);
     redraw();
     return byId("comment").focus();
   };
@@ -62,8 +63,7 @@ function commentRow(comment, i, after = -1) {
     if (comment.at) gridplanMap.setView(latLngOf(comment.at), Math.max(gridplanMap.getZoom(), 11), { animate: false });
   };
   const remove = () => {
-    edit.isSaved = false;
-    edit.comments.splice(i, 1);
+    setComments(edit.comments.filter((_, place) => place !== i));
     redraw();
   };
   return el(

@@ -86,7 +86,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "annexes": annex_content(proposal, frame),
         "isochrones": isochrone_content(proposal, frame),
         "revision": revision_content(proposal, grid_row, unit_row, _positions(proposal.facilities.index)),
-        "editing": editing_content(proposal, unit_row, _positions(proposal.facilities.index)),
+        "editing": editing_content(proposal, grid_row, unit_row, _positions(proposal.facilities.index)),
         "findings": [_finding(finding, grid_row, unit_row) for finding in proposal.findings],
         "tasks": [_task(task, grid_row, unit_row) for task in list_work(proposal.findings, proposal.units)],
         "reasons": _reasons(proposal, unit_row),

@@ -17,7 +17,7 @@ const LEADS = DATA.grids.map((grid, number) => ({ number, xy: grid.lead >= 0 ? D
 
 /** Leads as shown: those of the proposal, or as edited. */
 const shownLeads = () => (isEditing() ? LEADS.map(({ number, xy }) => ({ number, xy: edit.leads[number] >= 0 ? DATA.facilities.xy[edit.leads[number]] : xy })) : LEADS);
-const shownMode = () => (isEditing() ? "grids" : state.mode);
+const shownMode = () => state.mode;
 
 function middleOf(grid) {
   const box = boxOfUnits(unitsOfGrid(grid));
@@ -40,7 +40,7 @@ const spread = (tints, classes) => Array.from({ length: classes }, (_, i) => tin
 
 function classOf(mode, unit) {
   const { values, breaks } = MODES[mode];
-  const value = values[unit];
+  const value = mode === "minutes" && isEditing() ? editedMinutes(unit) : values[unit];
   if (value === null) return -1;
   if (mode !== "density" && isUnreachable(value)) return breaks.length;
   const found = breaks.findIndex((limit) => value <= limit);
@@ -71,7 +71,7 @@ function keep(name, make) {
 /** Fills of a mode; those of grids are kept one by one, so that an edit makes only the two it touches anew. */
 function fillPaths(mode) {
   const fills = keep(mode === "grids" ? "units by grid" : `units by ${mode}`, () => fillsOf(mode));
-  return fills.map(([colour, units, key]) => ({ colour, units, path: keep(`fill ${mode === "grids" ? "grid" : mode} ${key}`, () => unitsPath(units)) }));
+  return fills.map(([colour, units, key]) => ({ colour, units, path: () => keep(`fill ${mode === "grids" ? "grid" : mode} ${key}`, () => unitsPath(units)) }));
 }
 
 // ---- the layer -----------------------------------------------------------------------------------------------------
@@ -162,11 +162,13 @@ function drawMap(context, view) {
   inSteps(context, view, () => {
     context.globalAlpha = showsBasemap() ? 0.62 : 1;
     if (showsCurve()) drawCurve(context, view);
-    else drawFills(context);
+    else drawFills(context, view);
     context.globalAlpha = 1;
-    if (!showsCurve()) drawBorders(context, view);
-    if (state.layers.barriers) drawBarriers(context, view);
-    if (state.layers.roads) drawRoads(context, view);
+    if (!showsCurve()) {
+      drawKept(context, view, "under", () => [state.layers.borders], drawUnitBorders);
+      drawGridBorders(context, view);
+    }
+    drawKept(context, view, "over", () => [state.layers.barriers, state.layers.roads], drawWaterAndRoads);
     if (state.card !== null) drawFocus(context, view);
     if (state.layers.subAreas) drawSubAreas(context, view);
     if (isEditing()) drawEdits(context, view);
@@ -187,8 +189,8 @@ function drawMap(context, view) {
   drawOver(context, view, shown);
   if (isEditing()) drawEditMarks(context, view, shown);
   drawComments(context, view);
-  drawn.units = countDrawn(view);
   showLegend();
+  keepHash();
 }
 
 /** What is written over the map, each where the labels before it leave room. */
@@ -200,7 +202,7 @@ function drawOver(context, view, labels) {
 }
 
 /** What the last draw put on the canvas; the legend and the tests ask. */
-const drawn = { units: 0, groups: new Set(), isochrones: [] };
+const drawn = { groups: new Set(), isochrones: [] };
 
 /** Draw in steps; widths are then divided by the view's scale. */
 function inSteps(context, view, work) {
@@ -221,10 +223,72 @@ function countDrawn(view) {
 
 const overlaps = (box, left, top, right, bottom) => box[0] <= right && box[2] >= left && box[1] <= bottom && box[3] >= top;
 
-function drawFills(context) {
+function drawFills(context, view) {
+  if (isEditing()) return paste(context, freshFills(view));
   for (const { colour, path } of fillPaths(shownMode())) {
-    context.fillStyle = colour;
-    context.fill(path);
+    paint(context, colour, path());
+  }
+  return null;
+}
+
+// ---- bitmaps kept while one edits ----------------------------------------------------------------------------------
+// An edit changes few units and no view: what it does not touch is drawn once a view and pasted.
+
+const bitmaps = new Map();
+
+/** A bitmap of a name with its context; made anew, with nothing on it, where view or key are others than before. */
+function bitmapOf(name, view, key) {
+  const wanted = JSON.stringify([key, view, window.devicePixelRatio]);
+  const own = bitmaps.get(name);
+  if (own && own.key === wanted) return { ...own, isNew: false };
+  const canvas = own ? own.canvas : document.createElement("canvas");
+  const made = { canvas, key: wanted, context: freshContext(canvas, view) };
+  bitmaps.set(name, made);
+  return { ...made, isNew: true };
+}
+
+function paste(context, canvas) {
+  context.save();
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.drawImage(canvas, 0, 0);
+  context.restore();
+}
+
+/** Draw what edits do not touch: at once while one reads, as a bitmap while one edits. */
+function drawKept(context, view, name, keyOf, draw) {
+  if (!isEditing()) return draw(context, view);
+  const bitmap = bitmapOf(name, view, keyOf());
+  if (bitmap.isNew) inSteps(bitmap.context, view, () => draw(bitmap.context, view));
+  return paste(context, bitmap.canvas);
+}
+
+let filledColours = []; // of each unit, as the bitmap of fills has it
+
+/** The bitmap of fills; after an edit only units with another colour are painted over. */
+function freshFills(view) {
+  const bitmap = bitmapOf("fills", view, [shownMode()]);
+  const fills = fillPaths(shownMode());
+  const colours = new Array(N);
+  for (const { colour, units } of fills) for (const unit of units) colours[unit] = colour;
+  inSteps(bitmap.context, view, () => {
+    if (bitmap.isNew) fills.forEach(({ colour, path }) => paint(bitmap.context, colour, path()));
+    else repaint(bitmap.context, view, colours);
+  });
+  filledColours = colours;
+  return bitmap.canvas;
+}
+
+function paint(context, colour, path) {
+  context.fillStyle = colour;
+  context.fill(path);
+}
+
+function repaint(context, view, colours) {
+  const changed = colours.flatMap((colour, unit) => (colour === filledColours[unit] ? [] : [unit]));
+  for (const units of gather(changed, (unit) => colours[unit])) {
+    const path = unitsPath(units);
+    paint(context, colours[units[0]], path);
+    stroke(context, view, path, colours[units[0]], 0.8);
   }
 }
 
@@ -237,7 +301,7 @@ function stroke(context, view, path, colour, width, dash) {
 
 const UNIT_SIZE = Math.sqrt(((ALL_BOX[2] - ALL_BOX[0]) * (ALL_BOX[3] - ALL_BOX[1])) / Math.max(N, 1));
 
-function drawBorders(context, view) {
+function drawUnitBorders(context, view) {
   const pixels = UNIT_SIZE * view.scale;
   if (state.layers.borders && pixels > 3) {
     const strength = Math.min(1, (pixels - 3) / 9);
@@ -245,9 +309,17 @@ function drawBorders(context, view) {
     stroke(context, view, keep("inner", () => arcsPath(isInner)), colour, isEditing() ? 1 : 0.9);
   }
   stroke(context, view, keep("outer", () => arcsPath(isOuter)), "#7A8087", 1);
+}
+
+function drawGridBorders(context, view) {
   const border = keep("grids", () => arcsPath(differs));
   stroke(context, view, border, "#fff", 4.6);
   stroke(context, view, border, INK, 1.5);
+}
+
+function drawWaterAndRoads(context, view) {
+  if (state.layers.barriers) drawBarriers(context, view);
+  if (state.layers.roads) drawRoads(context, view);
 }
 
 /** Water and railways; beyond the study area they fade into the ground, band by band, the farthest first. */
@@ -261,7 +333,7 @@ function drawBarriers(context, view) {
         stroke(context, view, path, faded("#8A9097"), 2.2);
         stroke(context, view, path, "#fff", 1.1, [5, 5]);
       } else {
-        stroke(context, view, path, faded("#AFC8D6"), wide + 1.4);
+        stroke(context, view, path, faded("#6F93A8"), wide + 1.4);
         stroke(context, view, path, faded("#D9E8EF"), wide);
       }
     }
@@ -323,6 +395,7 @@ function drawMarked(context, view) {
 }
 
 function drawPointed(context, view) {
+  if (isEditing()) drawBrush(context, view);
   if (state.hoverGrid >= 0 && state.card === null) {
     stroke(context, view, keep(`around ${state.hoverGrid}`, () => arcsPath(isAround(state.hoverGrid))), ACCENT, 2.6);
   }
@@ -385,14 +458,22 @@ function drawMember(context, group, x, y) {
 const isNarrow = () => gridplanMap.getSize().x < 480;
 
 function labelLines(grid) {
-  const facts = live ? { population: live.grids[grid].population } : DATA.grids[grid];
+  const facts = live ? { population: live.grids[grid].population, meanMinutes: live.grids[grid].mean } : DATA.grids[grid];
   if (isNarrow()) return [SHORT_NAMES[grid], ""];
   const second = shownMode() === "minutes" ? `${decimals(facts.meanMinutes || 0, 1)} ${t("minute")}` : people(facts.population) + (state.language === "zh" ? "人" : "");
   return [SHORT_NAMES[grid], second];
 }
 
-/** Boxes of the labels and discs on screen, found once a draw. */
+let placedLabels = { key: "", boxes: [] };
+
+/** Boxes of the labels and discs on screen; while one edits they stay where they are as long as view and leads do. */
 function labelBoxes(context, view) {
+  const key = isEditing() ? JSON.stringify([view, edit.leads, state.language, state.mode, state.layers.labels]) : "";
+  if (!key || placedLabels.key !== key) placedLabels = { key, boxes: findLabelBoxes(context, view) };
+  return placedLabels.boxes;
+}
+
+function findLabelBoxes(context, view) {
   const leads = shownLeads().filter((lead) => lead.xy).map((lead) => ({ ...lead, at: toPixels(view, lead.xy) }));
   const visible = leads.filter(({ at: [x, y] }) => x > view.pad.x - 20 && y > view.pad.y - 20 && x < view.width - view.pad.x + 20 && y < view.height - view.pad.y + 20);
   const discs = [...leads.map(({ at }) => at), ...formerPlaces().map((xy) => toPixels(view, xy))].map(([x, y]) => ({ x, y, r: 10 }));
@@ -476,7 +557,8 @@ const latLngOf = ([x, y]) =>
 function zoomToBox(box, maxZoom = 14) {
   if (box[0] > box[2]) return;
   const bounds = L.latLngBounds(latLngOf([box[0], box[3]]), latLngOf([box[2], box[1]]));
-  gridplanMap.fitBounds(bounds, { paddingTopLeft: [24, 52], paddingBottomRight: [24, 24], maxZoom, animate: false });
+  const bottom = isEditing() && byId("alert").hidden ? 72 : 24; // an alert may come, and should hide nothing
+  gridplanMap.fitBounds(bounds, { paddingTopLeft: [24, 52], paddingBottomRight: [24, bottom], maxZoom, animate: false });
 }
 
 const zoomToAll = () => zoomToBox(ALL_BOX, 17);

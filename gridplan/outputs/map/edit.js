@@ -12,12 +12,13 @@ const edit = {
   locked: new Set(),
   comments: [],
   isSaved: true,
-  past: [], // steps that can be undone: {units: [[unit, from, to]], leads: [[grid, from, to]], locks: [unit]}
+  conflicts: [], // units on which a file that was merged wants something else: {unit, theirs}
+  past: [], // steps that can be undone: {units: [[unit, from, to]], leads: [[grid, from, to]], locks: [unit], comments: [before, after]}
   future: [],
 };
 
-function neighboursOf(edges) {
-  const lists = Array.from({ length: N }, () => []);
+function neighboursOf(edges, n = N) {
+  const lists = Array.from({ length: n }, () => []);
   for (let i = 0; i < edges.length; i += 2) {
     lists[edges[i]].push(edges[i + 1]);
     lists[edges[i + 1]].push(edges[i]);
@@ -32,6 +33,8 @@ function apply(step, forward) {
   for (const [unit, from, to] of step.units || []) EDITED[unit] = forward ? to : from;
   for (const [grid, from, to] of step.leads || []) edit.leads[grid] = forward ? to : from;
   for (const unit of step.locks || []) if (!edit.locked.delete(unit)) edit.locked.add(unit);
+  if (step.comments) edit.comments = step.comments[forward ? 1 : 0];
+  keepDraft();
 }
 
 function take(step) {
@@ -63,6 +66,11 @@ function moveUnits(units, target = edit.target) {
   const step = { units: moved };
   take(step);
   return step;
+}
+
+/** Comments change as one step, like everything else. */
+function setComments(comments) {
+  take({ comments: [edit.comments, comments] });
 }
 
 function toggleLocks(units) {
@@ -99,22 +107,32 @@ function streetOf(unit) {
 /** Indicators of an assignment: of each grid and of the whole. Minutes and shares are means of units over residents. */
 function measure(assignment, leads) {
   const column = leads.map((lead) => EDITING.leads.indexOf(lead));
-  const grids = GRIDS.map((_, grid) => ({ grid, population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0 }));
+  const scopes = scopesOfGrids(assignment);
+  const grids = GRIDS.map((_, grid) => ({ grid, scope: scopes[grid], population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0 }));
   for (let unit = 0; unit < N; unit += 1) {
     const own = grids[assignment[unit]];
     if (own) addUnit(own, unit, column[assignment[unit]]);
   }
   const total = grids.reduce((sum, own) => sum + own.population, 0);
   const pieces = piecesOf(assignment);
-  const averages = SCOPES.map((_, scope) => scopeAverage(scope, assignment));
-  for (const own of grids) finishGrid(own, averages[SCOPE_OF_GRID[own.grid]], pieces[own.grid], leads[own.grid], assignment);
-  return { grids, misplaced: misplaced(assignment), ...wholeOf(grids, total) };
+  const averages = SCOPES.map((_, scope) => scopeAverage(scope, assignment, grids));
+  for (const own of grids) finishGrid(own, averages[own.scope], pieces[own.grid], leads[own.grid], assignment);
+  return { assignment, leads, grids, misplaced: misplaced(assignment), ...wholeOf(grids, total) };
 }
 
-/** Residents of a part of the plan that are in some grid, over the number of its grids. */
-function scopeAverage(scope, assignment) {
+/** The part of the plan in which most units of each grid lie; of two alike the one whose id comes first. */
+function scopesOfGrids(assignment) {
+  if (!IS_MIXED) return GRIDS.map(() => 0);
+  const counts = GRIDS.map(() => SCOPES.map(() => 0));
+  assignment.forEach((grid, unit) => grid >= 0 && (counts[grid][SCOPE_OF_UNIT[unit]] += 1));
+  const order = SCOPES.map((_, scope) => scope).sort((a, b) => compare(SCOPES[a].id, SCOPES[b].id));
+  return counts.map((own, grid) => (own.some(Boolean) ? order.reduce((best, scope) => (own[scope] > own[best] ? scope : best)) : SCOPE_OF_GRID[grid]));
+}
+
+/** Residents of a part of the plan that are in some grid, over the number of its grids that have units left. */
+function scopeAverage(scope, assignment, grids) {
   const people = assignment.reduce((sum, grid, unit) => sum + (grid >= 0 && SCOPE_OF_UNIT[unit] === scope ? DATA.units.population[unit] || 0 : 0), 0);
-  return people / (gridsOfScope(scope).length || 1);
+  return people / (grids.filter((own) => own.scope === scope && own.units > 0).length || 1);
 }
 
 /** Units in no grid, and those that a given plan puts into two until somebody moves or locks them (R-02). */
@@ -134,15 +152,15 @@ function addUnit(own, unit, column) {
     own.longest = Math.max(own.longest, hundredths / 100);
   }
   own.within += column < 0 ? 0 : (people * EDITING.share[column][unit]) / 1000;
-  if (SCOPE_OF_UNIT[unit] !== SCOPE_OF_GRID[own.grid]) own.away.push(unit);
-  if (hundredths < 0 || hundredths / 100 > limitOf(own.grid)) {
+  if (SCOPE_OF_UNIT[unit] !== own.scope) own.away.push(unit);
+  if (people > 0 && (hundredths < 0 || hundredths / 100 > SCOPES[own.scope].limit)) {
     own.over.push(unit);
     own.overPeople += people;
   }
 }
 
 function finishGrid(own, average, pieces, lead, assignment) {
-  own.deviation = average ? own.population / average - 1 : 0;
+  own.deviation = average && own.units ? own.population / average - 1 : 0;
   own.mean = own.reached ? own.weighted / own.reached : null;
   own.share = own.population ? own.within / own.population : null;
   own.pieces = pieces.length;
@@ -196,43 +214,6 @@ function cutOff(pieces, home) {
   return pieces.filter((piece) => piece !== main).flatMap((piece) => [...piece]);
 }
 
-// ---- live checks ---------------------------------------------------------------------------------------------------
-
-/** Broken live rules: {rule, grid, severity, value, units}. */
-function liveChecks(measured) {
-  const found = [];
-  const add = (rule, own, value, units = []) => {
-    if (EDITING.severity[rule] && EDITING.severity[rule] !== "off") found.push({ rule, grid: own.grid, severity: EDITING.severity[rule], value, units });
-  };
-  const [least, most] = EDITING.population;
-  if (measured.misplaced.length) add("R-02", { grid: -1 }, measured.misplaced.length, measured.misplaced);
-  for (const own of measured.grids) {
-    if (!own.leadInside) add("R-04", own, 1);
-    if (own.pieces > 1) add("R-06", own, own.pieces, own.cutOff);
-    if (DATA.tolerance && Math.abs(own.deviation) > DATA.tolerance + 1e-9) add("R-07", own, Math.abs(own.deviation));
-    const isUrban = SCOPES[SCOPE_OF_GRID[own.grid]].mode === "city";
-    if (isUrban && (own.population < least || own.population > most)) add("R-08", own, Math.max(least - own.population, own.population - most));
-    if (own.away.length) add("R-54", own, own.away.length, own.away);
-    if (own.over.length) add("R-60", own, own.overPeople, own.over);
-  }
-  return found;
-}
-
-/** What became of the checks: [{check, change: "new" | "worse" | "better" | "solved"}]. */
-function changedChecks(before, after) {
-  const same = (one) => (other) => other.rule === one.rule && other.grid === one.grid;
-  const changes = after.flatMap((check) => {
-    const old = before.find(same(check));
-    if (!old) return [{ check, change: "new" }];
-    if (Math.abs(check.value - old.value) < 1e-6) return [];
-    return [{ check, change: check.value > old.value ? "worse" : "better" }];
-  });
-  return [...changes, ...before.filter((old) => !after.some(same(old))).map((check) => ({ check, change: "solved" }))];
-}
-
-const BASE = EDITING ? measure(PROPOSED, PROPOSED_LEADS) : null;
-const BASE_CHECKS = EDITING ? liveChecks(BASE) : [];
-
 // ---- edits.json ----------------------------------------------------------------------------------------------------
 
 function editsDocument() {
@@ -246,8 +227,30 @@ function editsDocument() {
   };
 }
 
-/** Take over a file of edits. Nothing in it is trusted: unknown ids and wrong types are left out and counted. */
-function readEdits(text) {
+/** Take over a file of edits, as one step: it replaces what there is, or (way "merge") adds to it. */
+function readEdits(text, way = "replace") {
+  const told = parseEdits(text);
+  if (told.problem) return told;
+  const step = way === "merge" ? mergedStep(told) : replacingStep(told);
+  edit.conflicts = step.conflicts || [];
+  take(step);
+  return { taken: told.moves.length + told.leads.length + told.locks.length + told.comments.length, left: told.left, conflicts: edit.conflicts.length };
+}
+
+function replacingStep(told) {
+  const [grids, leads, locks] = [new Map(told.moves), new Map(told.leads), new Set(told.locks)];
+  const wanted = (unit) => (grids.has(unit) ? grids.get(unit) : PROPOSED[unit]);
+  const lead = (grid) => (leads.has(grid) ? leads.get(grid) : PROPOSED_LEADS[grid]);
+  return {
+    units: EDITED.flatMap((grid, unit) => (grid === wanted(unit) ? [] : [[unit, grid, wanted(unit)]])),
+    leads: edit.leads.flatMap((own, grid) => (own === lead(grid) ? [] : [[grid, own, lead(grid)]])),
+    locks: [...new Set([...edit.locked, ...locks])].filter((unit) => edit.locked.has(unit) !== locks.has(unit)),
+    comments: [edit.comments, told.comments],
+  };
+}
+
+/** Read a file of edits by positions. Nothing in it is trusted: unknown ids, wrong types and what `revise` refuses are left out and counted. */
+function parseEdits(text) {
   let told;
   try {
     told = JSON.parse(text);
@@ -262,33 +265,80 @@ function readEdits(text) {
   const grids = new Map(GRIDS.map((grid, i) => [grid.id, i]));
   const facilities = new Map(DATA.facilities.id.map((id, i) => [id, i]));
   const all = [...pairs(told.moves), ...pairs(told.leads), ...list(told.locks), ...list(told.comments)].length;
-  const moves = pairs(told.moves).filter(([unit, grid]) => units.has(unit) && grids.has(grid));
-  const leads = pairs(told.leads).filter(([grid, lead]) => grids.has(grid) && facilities.has(lead) && EDITING.leads.includes(facilities.get(lead)));
-  const locks = list(told.locks).filter((unit) => units.has(unit));
+  const moves = pairs(told.moves).filter(([unit, grid]) => units.has(unit) && grids.has(grid)).map(([unit, grid]) => [units.get(unit), grids.get(grid)]);
+  const leads = eachOnce(pairs(told.leads).filter(([grid, lead]) => grids.has(grid) && facilities.has(lead) && EDITING.leads.includes(facilities.get(lead))).map(([grid, lead]) => [grids.get(grid), facilities.get(lead)]));
+  const locks = [...new Set(list(told.locks).filter((unit) => units.has(unit)))].map((unit) => units.get(unit));
   const comments = list(told.comments).map(cleanComment).filter(Boolean).slice(0, EDITING.most[2]);
-  resetAll();
-  take({
-    units: moves.map(([unit, grid]) => [units.get(unit), EDITED[units.get(unit)], grids.get(grid)]),
-    leads: leads.map(([grid, lead]) => [grids.get(grid), edit.leads[grids.get(grid)], facilities.get(lead)]),
-    locks: [...new Set(locks)].map((unit) => units.get(unit)),
-  });
-  edit.comments = comments;
-  return { taken: moves.length + leads.length + locks.length + comments.length, left: all - moves.length - leads.length - locks.length - comments.length };
+  return { moves, leads, locks, comments, left: all - moves.length - leads.length - locks.length - comments.length };
 }
+
+/** New leads as far as no hospital then leads two grids. */
+function eachOnce(leads) {
+  const after = new Map(PROPOSED_LEADS.map((lead, grid) => [grid, lead]));
+  for (const [grid, lead] of leads) after.set(grid, lead);
+  const all = [...after.values()];
+  return leads.filter(([, lead]) => all.indexOf(lead) === all.lastIndexOf(lead));
+}
+
+/** What a second reviewer's file adds; where both want something else, one's own stays and the other is told as a conflict. */
+function mergedStep(told) {
+  const differs = ([unit, grid]) => EDITED[unit] !== grid && (EDITED[unit] !== PROPOSED[unit] || edit.locked.has(unit));
+  const conflicts = told.moves.filter(differs).map(([unit, theirs]) => ({ unit, theirs }));
+  const moves = told.moves.filter((move) => !differs(move) && EDITED[move[0]] !== move[1]);
+  const leading = new Set(edit.leads);
+  const leads = told.leads.filter(([grid, lead]) => edit.leads[grid] === PROPOSED_LEADS[grid] && !leading.has(lead));
+  const known = new Set(edit.comments.map(({ kind, id, author, text }) => JSON.stringify([kind, id, author, text])));
+  const added = told.comments.filter(({ kind, id, author, text }) => !known.has(JSON.stringify([kind, id, author, text])));
+  return {
+    units: moves.map(([unit, grid]) => [unit, EDITED[unit], grid]),
+    leads: leads.map(([grid, lead]) => [grid, edit.leads[grid], lead]),
+    locks: told.locks.filter((unit) => !edit.locked.has(unit)),
+    conflicts,
+    comments: [edit.comments, [...edit.comments, ...added].slice(0, EDITING.most[2])],
+  };
+}
+
+// ---- a draft in the browser ----------------------------------------------------------------------------------------
+
+const DRAFT = EDITING ? `gridplan-draft ${EDITING.hash}` : "";
+
+/** Keep the edits in this browser, by the digest of the proposal; where it keeps nothing, they last as long as the page. */
+function keepDraft() {
+  edit.draft = null;
+  try {
+    if (hasEdits()) localStorage.setItem(DRAFT, JSON.stringify(editsDocument()));
+    else localStorage.removeItem(DRAFT);
+  } catch {
+    return;
+  }
+}
+
+function readDraft() {
+  try {
+    return localStorage.getItem(DRAFT);
+  } catch {
+    return null;
+  }
+}
+
+edit.draft = EDITING ? readDraft() : null;
+
+const LINE_ENDS = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;
 
 /** Words without the signs that `revise` refuses, at most so long; halves of a sign that was cut in two are such signs. */
 function plainWords(words, most, lines) {
   const hidden = new RegExp(`[${EDITING.hidden}${lines ? "" : "\\n\\t"}]`, "gu");
-  return words.replace(/\r\n|[\r\v\f\u0085\u2028\u2029]/g, "\n").replace(hidden, "").slice(0, most).replace(hidden, "");
+  return words.replace(LINE_ENDS, "\n").replace(hidden, "").slice(0, most).replace(hidden, "");
 }
 
+/** A comment as `revise` reads it; null where it would refuse it. */
 function cleanComment(comment) {
+  const words = (text, most, lines) => (typeof text === "string" && plainWords(text, most, lines).trim() === text.replace(LINE_ENDS, "\n").trim() ? text.replace(LINE_ENDS, "\n").trim() : null);
   const [longestAuthor, longestText] = EDITING.most;
-  const text = comment && typeof comment.text === "string" ? plainWords(comment.text, longestText, true).trim() : "";
-  if (!text) return null;
-  const subject = subjectOf(comment.subject_kind, comment.subject_id);
-  if (!subject) return null;
-  return { ...subject, author: typeof comment.author === "string" ? plainWords(comment.author, longestAuthor, false).trim() : "", text };
+  const text = comment && words(comment.text, longestText, true);
+  const author = comment && words(comment.author === undefined ? "" : comment.author, longestAuthor, false);
+  const subject = text && author !== null ? subjectOf(comment.subject_kind, comment.subject_id) : null;
+  return subject ? { ...subject, author, text } : null;
 }
 
 /** Where a comment is pinned: kind, id and place in steps (null for the whole plan). */

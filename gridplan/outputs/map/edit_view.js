@@ -4,8 +4,8 @@ let live = null; // indicators and checks of the edited assignment while the edi
 
 const isEditing = () => state.tab === "edit" && EDITING !== null;
 
-function refreshLive() {
-  const measured = measure(EDITED, edit.leads);
+function refreshLive(assignment = EDITED) {
+  const measured = measure(assignment, edit.leads);
   const checks = liveChecks(measured);
   live = { ...measured, checks, changes: changedChecks(BASE_CHECKS, checks) };
 }
@@ -16,9 +16,14 @@ function afterStep(step) {
   for (const [, from, to] of step.units || []) for (const grid of [from, to]) forget(grid);
   kept.delete("grids");
   kept.delete("units by grid");
-  refreshLive();
+  forgetMode("minutes");
+  if (isEditing()) refreshLive();
   showEditing();
   painter.draw();
+}
+
+function forgetMode(mode) {
+  for (const name of [...kept.keys()]) if (name === `units by ${mode}` || name.startsWith(`fill ${mode} `)) kept.delete(name);
 }
 
 function forget(grid) {
@@ -50,20 +55,23 @@ function switchAssignment() {
 
 // ---- rail ----------------------------------------------------------------------------------------------------------
 
-function editTab() {
+/** The grids as edited, each figure with the one it had. */
+function draftTable() {
   const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation_short"), ""], [t("mean_minutes"), ""]];
+  return el("table", { class: "grids targets" }, tableHead(head), el("tbody", {}, GRIDS.map((_, grid) => targetRow(grid))));
+}
+
+function editTab() {
   return [
+    draftOffer(),
     el("h2", {}, t("choose_target")),
-    el(
-      "table",
-      { class: "grids targets" },
-      el("thead", {}, el("tr", {}, head.map(([text, kind]) => el("th", { class: kind, scope: "col" }, text)))),
-      el("tbody", {}, GRIDS.map((_, grid) => targetRow(grid))),
-    ),
+    draftTable(),
     leadChoice(),
+    conflictRows(),
     el("div", { class: "section" }, el("h2", {}, t("affected_checks")), el("b", {}, changeCounts())),
     changeRows(),
-    el("p", { class: "quiet" }, t("checked_again")),
+    uncheckedLine(),
+    el("p", { class: "quiet" }, t("checked_live", { list: rulesChecked().join(t("comma")) })),
     el("p", { class: "quiet" }, t("save_explained")),
     el("p", { class: "quiet keys" }, t("keys_edit", { k: Math.min(9, GRIDS.length) })),
   ];
@@ -101,9 +109,10 @@ function leadChoice() {
     changeLead(grid, Number(event.target.value));
     afterStep({ units: [[0, grid, grid]] });
   };
-  return el("label", { class: "lead-choice" }, `${t("lead_of", { n: GRIDS[grid].number })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options));
+  return el("label", { class: "lead-choice" }, `${t("lead_of", { n: GRIDS[grid].number })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options), able.length < 2 ? el("small", {}, t("no_other_lead")) : null);
 }
 
+const rulesChecked = () => Object.keys(LIVE_RULES).filter((rule) => rule in EDITING.severity && EDITING.severity[rule] !== "off");
 const changeWord = { new: "change_new", worse: "change_worse", better: "change_better", solved: "change_solved" };
 
 function changeCounts() {
@@ -111,14 +120,17 @@ function changeCounts() {
   return Object.keys(changeWord).filter(count).map((change) => `${t(changeWord[change])} ${count(change)}`).join(" · ");
 }
 
+const MOST_CHANGES = 30; // rows of changed checks, the gravest first
+
 function changeRows() {
   if (!live.changes.length) return el("p", { class: "quiet" }, t(isEdited() ? "no_check_changed" : "no_edits"));
-  return el("ul", { class: "findings" }, live.changes.map(({ check, change }) => changeRow(check, change)));
+  const more = live.changes.length - MOST_CHANGES;
+  return [el("ul", { class: "findings" }, live.changes.slice(0, MOST_CHANGES).map(({ check, change }) => changeRow(check, change))), more > 0 ? el("p", { class: "quiet" }, t("more_n", { n: more })) : null];
 }
 
 function changeRow(check, change) {
   const good = change === "solved" || change === "better";
-  const press = () => showUnits(check.units.length ? check.units : unitsOf(EDITED, check.grid));
+  const press = () => showUnits(unitsOfCheck(check));
   return el(
     "li",
     {},
@@ -126,55 +138,87 @@ function changeRow(check, change) {
       "div",
       { class: "finding", ...pressable(press), role: "button", title: t("show_on_map") },
       severityIcon(change === "solved" ? "met" : check.severity, t(`severity_${check.severity}`)),
-      el("div", { class: "words" }, el("p", {}, checkWords(check)), el("p", { class: "about" }, check.grid < 0 ? null : swatch(check.grid, "small"), el("span", {}, `${titleOf(check.rule)} · ${t("rule", { r: check.rule })}`))),
+      el("div", { class: "words" }, el("p", {}, checkWords(check)), el("p", { class: "about" }, check.grid < 0 ? null : swatch(check.grid, "small"), el("span", {}, aboutCheck(check)))),
       el("div", { class: "measure" }, el("b", { class: good ? "better" : "worse" }, t(changeWord[change]))),
     ),
   );
 }
 
-/** One broken rule of a grid in words. */
+/** One broken rule in words: what is wrong, how much, and the limit. */
 function checkWords(check) {
-  if (check.rule === "R-02") return t("live_r02", { n: check.value });
-  const own = live.grids[check.grid];
-  const g = `${inLanguage(GRIDS[check.grid].name)}`;
-  const values = { g, n: check.value };
-  if (check.rule === "R-60") return t("live_r60", { g, n: check.units.length, p: peopleInWords(check.value), m: roundNumber(limitOf(check.grid)) });
-  if (check.rule === "R-54") return t("live_r54", values);
-  if (check.rule === "R-07") return t("live_r07", { g, v: signed(own.deviation), p: percent(DATA.tolerance, 0) });
-  if (check.rule === "R-08") return t("live_r08", { g, p: peopleInWords(own.population) });
-  return t(check.rule === "R-04" ? "live_r04" : "live_r06", values);
+  const say = WORDS_OF_RULE[check.rule];
+  return say(check, check.grid < 0 ? null : live.grids[check.grid], check.grid < 0 ? "" : inLanguage(GRIDS[check.grid].name));
+}
+
+const facilityNamed = (id) => DATA.facilities.name[DATA.facilities.id.indexOf(id)] || id;
+const streetNamed = (check) => DATA.units.street[(unitsOfStreet.get(check.subject) || unitsOfTownship.get(check.subject))[0]] || check.subject;
+
+const WORDS_OF_RULE = {
+  "R-01": (check) => t(check.subject.startsWith("leads") ? "live_r01_many" : "live_r01_few", { n: check.value }),
+  "R-02": (check) => t("live_r02", { n: check.value }),
+  "R-03": (check) => t("live_r03", { h: facilityNamed(check.subject), n: check.value }),
+  "R-04": (check, own, g) => t("live_r04", { g }),
+  "R-06": (check, own, g) => t(check.isLand ? "live_r06_land" : "live_r06", { g, n: check.value }),
+  "R-07": (check, own, g) => t("live_r07", { g, v: signed(own.deviation), p: percent(DATA.tolerance, 0) }),
+  "R-08": (check, own, g) => t("live_r08", { g, p: peopleInWords(own.population) }),
+  "R-09": (check) => t(check.centres < 2 ? "live_r09" : "live_r09_bare", { s: streetNamed(check), n: check.value, c: check.centres, m: check.units.length }),
+  "R-20": (check, own, g) => t("live_r20", { g, h: DATA.facilities.name[edit.leads[check.grid]] || "" }),
+  "R-22": (check) => t("live_r22", { h: facilityNamed(check.subject) }),
+  "R-23": (check) => t("live_r23", { h: facilityNamed(check.subject) }),
+  "R-50": (check, own, g) => (own ? t(check.isStray ? "live_r50_clinics" : "live_r50_bare", { g, n: check.value }) : unitsOfTownship.has(check.subject) ? t("live_r50", { s: streetNamed(check), n: check.value }) : t("live_r50_number")),
+  "R-52": (check, own, g) => t("live_r20", { g, h: DATA.facilities.name[edit.leads[check.grid]] || "" }),
+  "R-54": (check, own, g) => t("live_r54", { g, n: check.value }),
+  "R-60": (check, own, g) => t("live_r60", { g, n: check.units.length, p: peopleInWords(check.value), m: roundNumber(SCOPES[own.scope].limit) }),
+  required_leads: (check) => t("live_required", { h: facilityNamed(check.subject) }),
+};
+
+const aboutCheck = (check) => (check.rule === "required_leads" ? t("live_required_title") : `${titleOf(check.rule)} · ${t("rule", { r: check.rule })}`);
+const unitsOfCheck = (check) => (check.units.length || check.grid < 0 ? check.units : unitsOf(EDITED, check.grid));
+
+/** What this page cannot tell: musts of other rules, which nobody may take for met. */
+function uncheckedLine() {
+  const rules = uncheckedMusts();
+  return rules.length ? el("p", { class: "unchecked" }, `${t("not_checked_here")}${t("colon")}${rules.map((rule) => `${rule} ${titleOf(rule)}`).join(t("comma"))}`) : null;
 }
 
 // ---- tool bar ------------------------------------------------------------------------------------------------------
 
-const TOOLS = [["click", "V"], ["box", "B"], ["street", "S"], ["lock", "L"]];
+const HAS_STREETS = DATA.units.streetId.some(Boolean);
+const TOOLS = [["click", "V"], ["brush", "P"], ["box", "B"], ["street", "S"], ["lock", "L"]];
 
 function showToolBar() {
   const bar = byId("toolbar");
   bar.hidden = !isEditing();
   if (bar.hidden) return replace(bar);
-  const act = (name, action, off, kind) => el("button", { class: kind || "button", disabled: off, onclick: action }, t(name));
-  const icon = (name, path, action, off) => el("button", { class: "button", disabled: off, title: t(name), "aria-label": t(name), onclick: action }, lineIcon(...path));
+  const act = (name, action, why, kind) => el("button", { class: kind || "button", disabled: Boolean(why), title: why ? t(why) : null, onclick: action }, t(name));
+  const icon = (name, path, action, why) => el("button", { class: "button", disabled: Boolean(why), title: t(why || name), "aria-label": t(name), onclick: action }, lineIcon(...path));
+  const toolButton = ([tool, key]) => {
+    const isOff = tool === "street" && !HAS_STREETS;
+    return el("button", { "data-tool": tool, "aria-pressed": String(edit.tool === tool), disabled: isOff, title: isOff ? t("no_streets") : null, onclick: () => setTool(tool) }, t(`tool_${tool}`), el("kbd", {}, key));
+  };
   const options = GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${GRIDS[grid].number}  ${SHORT_NAMES[grid]}`));
   const focused = document.activeElement && bar.contains(document.activeElement) ? document.activeElement.dataset.tool : null;
   replace(
     bar,
     el("label", {}, `${t("into")} `, el("select", { id: "target", onchange: (event) => setTarget(Number(event.target.value)) }, options)),
-    el("div", { class: "segments", role: "group" }, TOOLS.map(([tool, key]) => el("button", { "data-tool": tool, "aria-pressed": String(edit.tool === tool), onclick: () => setTool(tool) }, t(`tool_${tool}`), el("kbd", {}, key)))),
-    icon("undo", ["M6 3.5 2.8 6.7 6 9.9M3 6.7H10A3.3 3.3 0 0 1 10 13.2H7"], () => afterStep(undo()), !edit.past.length),
-    icon("redo", ["M10 3.5 13.2 6.7 10 9.9M13 6.7H6A3.3 3.3 0 0 0 6 13.2H9"], () => afterStep(redo()), !edit.future.length),
-    act("reset", resetEdits, !isEdited() && !edit.locked.size),
+    el("div", { class: "segments", role: "group", "aria-label": t("tools") }, TOOLS.map(toolButton)),
+    icon("undo", ["M6 3.5 2.8 6.7 6 9.9M3 6.7H10A3.3 3.3 0 0 1 10 13.2H7"], () => afterStep(undo()), edit.past.length ? "" : "nothing_to_undo"),
+    icon("redo", ["M10 3.5 13.2 6.7 10 9.9M13 6.7H6A3.3 3.3 0 0 0 6 13.2H9"], () => afterStep(redo()), edit.future.length ? "" : "nothing_to_redo"),
+    act("reset", resetEdits, isEdited() || edit.locked.size ? "" : "no_edits"),
     el("span", { class: "push" }),
     act("load", () => byId("load").click()),
-    act("save", saveEdits, !hasEdits(), "button primary"),
+    act("save", saveEdits, hasEdits() ? "" : "no_edits", "button primary"),
     el("input", { id: "load", type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("load"), onchange: loadEdits }),
   );
   if (focused) bar.querySelector(`[data-tool=${focused}]`).focus();
   return null;
 }
 
+const DRAGGING = ["box", "brush"]; // tools that draw on the map with a finger
+
 function setTool(tool) {
   edit.tool = tool;
+  document.body.toggleAttribute("data-drags", DRAGGING.includes(tool));
   showToolBar();
 }
 
@@ -186,7 +230,7 @@ function resetEdits() {
 /** After a change that may touch anything. */
 function afterAnything() {
   kept.clear();
-  refreshLive();
+  if (isEditing()) refreshLive();
   showEditing();
   painter.draw();
 }
@@ -204,10 +248,70 @@ function saveEdits() {
 
 async function loadEdits(event) {
   const [file] = event.target.files;
-  if (!file) return;
-  const result = file.size > 20e6 ? { problem: "load_not_edits" } : readEdits(await file.text());
+  if (!file) return null;
+  event.target.value = ""; // so that the same file can be chosen again
+  if (file.size > 20e6) return sayRead({ problem: "load_not_edits" });
+  const text = await file.text();
+  const told = parseEdits(text);
+  if (told.problem) return sayRead(told);
+  if (!hasEdits()) return takeFile(text, "replace");
+  edit.waiting = text; // what there is stays until somebody decides
+  return showEditing();
+}
+
+function takeFile(text, way) {
+  edit.waiting = null;
+  const result = readEdits(text, way);
   afterAnything();
-  setReadout([el("b", {}, result.problem ? t(result.problem) : t(result.left ? "load_partly" : "load_done", { n: result.taken, m: result.left }))]);
+  sayRead(result);
+}
+
+function sayRead(result) {
+  const words = result.problem ? t(result.problem) : t(result.left ? "load_partly" : "load_done", { n: result.taken, m: result.left });
+  setReadout([el("b", {}, words), ...(result.conflicts ? [t("n_conflicts", { n: result.conflicts })] : [])]);
+}
+
+/** A file was read while there are edits: they are replaced, or joined with it, or stay. */
+function askAboutFile(alert) {
+  const choice = (name, action) => el("button", { class: "button", onclick: action }, t(name));
+  alert.hidden = false;
+  replace(
+    alert,
+    el("p", {}, el("b", {}, t("file_waits", { n: movedUnits().length + changedLeads().length + edit.locked.size + edit.comments.length }))),
+    choice("file_merge", () => takeFile(edit.waiting, "merge")),
+    choice("file_replace", () => takeFile(edit.waiting, "replace")),
+    choice("cancel", () => {
+      edit.waiting = null;
+      showEditing();
+    }),
+  );
+}
+
+/** Units on which a merged file wants another grid than one does oneself. */
+function conflictRows() {
+  const open = edit.conflicts.filter(({ unit, theirs }) => EDITED[unit] !== theirs);
+  if (!open.length) return null;
+  const row = ({ unit, theirs }) =>
+    el("li", {}, swatch(EDITED[unit], "small"), el("button", { class: "link", title: t("show_on_map"), onclick: () => showUnits([unit]) }, DATA.units.name[unit] || DATA.units.id[unit]),
+      el("button", { class: "link", disabled: edit.locked.has(unit), title: edit.locked.has(unit) ? t("is_locked") : null, onclick: () => afterStep(moveUnits([unit], theirs)) }, t("take_theirs", { n: GRIDS[theirs].number })));
+  return [el("div", { class: "section" }, el("h2", {}, t("n_conflicts", { n: open.length }))), el("ul", { class: "flows" }, open.map(row))];
+}
+
+/** Edits that this browser kept from an earlier visit: taken back or dropped. */
+function draftOffer() {
+  if (!edit.draft) return null;
+  const [text] = [edit.draft];
+  const answer = (action) => () => {
+    edit.draft = null;
+    action();
+    redraw();
+    showEditing();
+  };
+  const told = parseEdits(text);
+  if (told.problem) return null;
+  const n = told.moves.length + told.leads.length + told.locks.length + told.comments.length;
+  return el("div", { class: "draft", role: "status" }, el("p", {}, t("draft_kept", { n })),
+    el("button", { class: "button", onclick: answer(() => takeFile(text, "merge")) }, t("draft_take")), el("button", { class: "button", onclick: answer(keepDraft) }, t("draft_drop")));
 }
 
 // ---- alert and strip -----------------------------------------------------------------------------------------------
@@ -223,26 +327,33 @@ function fillStrip(strip, alert) {
   strip.hidden = !isEditing();
   alert.hidden = true;
   if (strip.hidden) return replace(strip);
-  const broken = live.changes.find(({ check, change }) => (change === "new" || change === "worse") && (check.severity === "must" || check.rule === "R-06" || check.rule === "R-04"));
-  if (broken) showAlert(alert, broken.check);
+  const alarming = live.changes.filter(({ check, change }) => (change === "new" || change === "worse") && (check.severity === "must" || check.rule === "R-06" || check.rule === "R-04"));
+  strip.classList.toggle("pending", brush.ghost !== null);
+  if (edit.waiting) askAboutFile(alert);
+  else if (alarming.length) showAlert(alert, alarming.map(({ check }) => check));
   const moved = movedUnits();
   const peopleMoved = moved.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
-  const count = (checks, severity) => checks.filter((check) => check.severity === severity).length;
-  const standing = (checks) => `${count(checks, "must")} / ${count(checks, "should")}`;
-  const item = (name, before, after, judged) => el("div", {}, el("span", {}, Array.isArray(name) ? t(...name) : t(name)), el("p", {}, before === after ? null : el("small", {}, `${before} → `), el("b", {}, after)), judged);
   return replace(
     strip,
-    el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
-    item("mean_to_lead", decimals(BASE.mean || 0, 2), decimals(live.mean || 0, 2), verdict(BASE.mean, live.mean, secondsChange(live.mean - BASE.mean), 0.05 / 60)),
-    item(["within", { n: limitsTold() }], percent(BASE.share, 2), percent(live.share, 2), verdict(-BASE.share, -live.share, pointsChange(live.share - BASE.share), 0.00005)),
-    item("largest_deviation", signed(BASE.worst), signed(live.worst), verdict(Math.abs(BASE.worst), Math.abs(live.worst), "")),
-    item("broken_grids", String(BASE.broken), String(live.broken), verdict(BASE.broken, live.broken, "")),
-    item("live_must_should", standing(BASE_CHECKS), standing(live.checks), verdict(weigh(BASE_CHECKS), weigh(live.checks), "")),
+    el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, brush.ghost ? ghostWords() : moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
+    beforeAndAfter({ ...BASE, checks: BASE_CHECKS }, live, uncheckedMusts()),
   );
+}
 
-  function weigh(checks) {
-    return 1000 * count(checks, "must") + count(checks, "should");
-  }
+/** Every headline figure of two plans, before and after, with whether it is better; musts that nobody checked are never met. */
+function beforeAndAfter(before, after, unchecked = []) {
+  const count = (checks, severity) => checks.filter((check) => check.severity === severity).length;
+  const standing = (checks) => `${count(checks, "must")} / ${count(checks, "should")}`;
+  const weigh = (checks) => 1000 * count(checks, "must") + count(checks, "should");
+  const item = (name, old, now, judged) => el("div", {}, el("span", {}, Array.isArray(name) ? t(...name) : t(name)), el("p", {}, old === now ? null : el("small", {}, `${old} → `), el("b", {}, now)), judged);
+  const doubt = unchecked.length ? el("em", { class: "unchecked", title: unchecked.join(t("comma")) }, t("n_not_checked_here", { n: unchecked.length })) : null;
+  return [
+    item("mean_to_lead", decimals(before.mean || 0, 2), decimals(after.mean || 0, 2), verdict(before.mean, after.mean, secondsChange(after.mean - before.mean), 0.05 / 60)),
+    item(["within", { n: limitsTold() }], percent(before.share, 2), percent(after.share, 2), verdict(-before.share, -after.share, pointsChange(after.share - before.share), 0.00005)),
+    item("largest_deviation", signed(before.worst), signed(after.worst), verdict(Math.abs(before.worst), Math.abs(after.worst), "")),
+    item("broken_grids", String(before.broken), String(after.broken), verdict(before.broken, after.broken, "")),
+    item("live_must_should", standing(before.checks), standing(after.checks), doubt || verdict(weigh(before.checks), weigh(after.checks), "")),
+  ];
 }
 
 /** "better", "worse" or "unchanged" for a number that should be small, with how much; `least` is what can be shown. */
@@ -256,16 +367,19 @@ const withSign = (n, digits) => (n > 0 ? "+" : "") + decimals(n, digits);
 const secondsChange = (minutes) => t("seconds_n", { n: withSign(minutes * 60, Math.abs(minutes * 60) < 10 ? 1 : 0) });
 const pointsChange = (share) => t("points_n", { n: withSign(100 * share, 2) });
 
-function showAlert(alert, check) {
+/** What is broken worst, and how many more; the whole street, if any of it is a street. */
+function showAlert(alert, [check, ...others]) {
   const own = check.grid < 0 ? { cutOff: [] } : live.grids[check.grid];
   const first = own.cutOff.length ? DATA.units.name[own.cutOff[0]] || DATA.units.id[own.cutOff[0]] : "";
-  const detail = check.rule === "R-06" ? t("cut_off_words", { u: first, n: own.cutOff.length, p: peopleInWords(own.cutPeople) }) : "";
+  const detail = check.rule === "R-06" && own.cutOff.length ? t("cut_off_words", { u: first, n: own.cutOff.length, p: peopleInWords(own.cutPeople) }) : "";
+  const rest = [check, ...others].map(restOfStreet).find((units) => units.length) || [];
   alert.hidden = false;
   replace(
     alert,
     severityIcon(check.severity, t(`severity_${check.severity}`)),
-    el("p", {}, el("b", { class: check.severity === "must" ? "worse" : null }, `${t(`severity_${check.severity}`)}　${checkWords(check)}`), detail ? `${state.language === "zh" ? "：" : ": "}${detail}` : ""),
-    el("button", { class: "button", onclick: () => showUnits(check.units.length ? check.units : unitsOf(EDITED, check.grid)) }, t("show")),
+    el("p", {}, el("b", { class: check.severity === "must" ? "worse" : null }, `${t(`severity_${check.severity}`)}　${checkWords(check)}`), detail ? `${t("colon")}${detail}` : "", others.length ? el("small", {}, ` ${t("alert_others", { n: others.length })}`) : null),
+    rest.length ? el("button", { class: "button", onclick: () => afterStep(moveUnits(rest)) }, t("whole_street", { n: GRIDS[edit.target].number })) : null,
+    el("button", { class: "button", onclick: () => showUnits(unitsOfCheck(check)) }, t("show")),
     el("button", { class: "button", disabled: !edit.past.length, onclick: () => afterStep(undo()) }, t("undo_step")),
   );
 }
@@ -289,37 +403,74 @@ function editClick(unit) {
   else if (edit.locked.has(unit)) setReadout([el("b", {}, t("is_locked"))]);
 }
 
-/** Drag a box over units; works with the box tool, or with Shift and any tool. */
+/** Drag a box over units, by mouse, pen or finger; works with the box tool, or with Shift and any tool. */
 function startBox(event) {
   if (!isEditing() || event.button !== 0 || !(edit.tool === "box" || event.shiftKey)) return;
+  const box = el("div", { class: "box-select" });
+  byId("map-area").append(box);
+  dragOverMap(event, {
+    move: ([x0, y0], [x, y]) => Object.assign(box.style, { left: `${Math.min(x, x0)}px`, top: `${Math.min(y, y0)}px`, width: `${Math.abs(x - x0)}px`, height: `${Math.abs(y - y0)}px` }),
+    end: ([x0, y0], [x, y]) => {
+      box.remove();
+      if (Math.abs(x - x0) + Math.abs(y - y0) < 6) return editClick(unitAt(...toSteps(gridplanMap, L.point(x, y))));
+      const [left, top] = toSteps(gridplanMap, L.point(Math.min(x, x0), Math.min(y, y0)));
+      const [right, bottom] = toSteps(gridplanMap, L.point(Math.max(x, x0), Math.max(y, y0)));
+      return boxUnits(left, top, right, bottom);
+    },
+    cancel: () => box.remove(),
+  });
+}
+
+let isDragging = false; // a gesture of ours is under way, of which Leaflet should know nothing
+
+/** Follow a pointer from where it went down until it goes up, wherever that is; Esc or a second finger drops the gesture. */
+function dragOverMap(event, { move, end, cancel }) {
   event.preventDefault();
   event.stopPropagation();
   const frame = byId("map-area").getBoundingClientRect();
   const at = (e) => [e.clientX - frame.left, e.clientY - frame.top];
-  const [x0, y0] = at(event);
-  const box = el("div", { class: "box-select" });
-  byId("map-area").append(box);
-  const draw = (e) => {
-    const [x, y] = at(e);
-    Object.assign(box.style, { left: `${Math.min(x, x0)}px`, top: `${Math.min(y, y0)}px`, width: `${Math.abs(x - x0)}px`, height: `${Math.abs(y - y0)}px` });
+  const from = at(event);
+  const ours = (e) => e.pointerId === event.pointerId;
+  const stop = () => {
+    for (const [name, listener] of listeners) document.removeEventListener(name, listener, true);
+    isDragging = false;
+    swallowNext();
   };
-  const end = (e) => {
-    document.removeEventListener("mousemove", draw);
-    document.removeEventListener("mouseup", end);
-    box.remove();
-    const [x, y] = at(e);
-    if (Math.abs(x - x0) + Math.abs(y - y0) < 6) {
-      editClick(unitAt(...toSteps(gridplanMap, L.point(x, y))));
-    } else {
-      const [left, top] = toSteps(gridplanMap, L.point(Math.min(x, x0), Math.min(y, y0)));
-      const [right, bottom] = toSteps(gridplanMap, L.point(Math.max(x, x0), Math.max(y, y0)));
-      boxUnits(left, top, right, bottom);
-    }
-    swallowClick = true;
-    setTimeout(() => (swallowClick = false), 50);
+  const drop = () => {
+    stop(); // the button is still down: the click that comes when it goes up is not meant
+    document.addEventListener("pointerup", swallowNext, { capture: true, once: true });
+    cancel();
   };
-  document.addEventListener("mousemove", draw);
-  document.addEventListener("mouseup", end);
+  const listeners = [
+    ["pointermove", (e) => ours(e) && move(from, at(e))],
+    ["pointerup", (e) => {
+      if (!ours(e)) return;
+      swallowClick = false;
+      end(from, at(e));
+      stop();
+    }],
+    ["pointercancel", (e) => ours(e) && drop()],
+    ["pointerdown", (e) => !ours(e) && drop()],
+    ["keydown", (e) => {
+      if (e.key !== "Escape") return;
+      e.stopPropagation();
+      drop();
+    }],
+  ];
+  isDragging = true;
+  for (const [name, listener] of listeners) document.addEventListener(name, listener, true);
+}
+
+function swallowNext() {
+  swallowClick = true;
+  setTimeout(() => (swallowClick = false), 50);
+}
+
+/** While a gesture of ours is under way, Leaflet neither drags nor zooms. */
+function keepFromLeaflet(event) {
+  if (!isDragging) return;
+  if (event.cancelable) event.preventDefault();
+  event.stopPropagation();
 }
 
 /** Units whose inside point lies in the box move (or are locked, with the lock tool) in one step. */
@@ -338,8 +489,16 @@ function boxUnits(left, top, right, bottom) {
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** With the map focused, arrows go from unit to unit and Enter does what a click does; before Leaflet pans. */
+/** Keys that Leaflet has and the page has not: it takes 6 for the minus of some keyboards. */
+const LEAFLET_KEYS = /^(Arrow|[+=_-]$)/;
+
+/** With the map focused, arrows go from unit to unit while one edits, and Enter does what a click does; the page's own keys do not reach Leaflet. */
 function mapKey(event) {
+  if (!LEAFLET_KEYS.test(event.key) && event.key !== "Enter") {
+    pressKey(event);
+    event.stopPropagation();
+    return;
+  }
   if (!isEditing() || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
   const size = gridplanMap.getSize();
   const at = state.hover >= 0 ? state.hover : unitAt(...toSteps(gridplanMap, L.point(size.x / 2, size.y / 2)));
@@ -375,7 +534,9 @@ function editKey(event) {
   else if ((event.ctrlKey || event.metaKey) && key === "y") afterStep(redo());
   else if (event.ctrlKey || event.metaKey || event.altKey) return false;
   else if (/^[1-9]$/.test(key) && Number(key) <= GRIDS.length) setTarget(Number(key) - 1);
-  else if (key === "v" || key === "b" || key === "s") setTool({ v: "click", b: "box", s: "street" }[key]);
+  else if (key === "v" || key === "b" || (key === "s" && HAS_STREETS)) setTool({ v: "click", b: "box", s: "street" }[key]);
+  else if (key === "p") setTool("brush");
+  else if (key === "[" || key === "]") setRadius(key === "[" ? -RADIUS.step : RADIUS.step);
   else if (key === "l" && state.hover >= 0) {
     toggleLocks([state.hover]);
     afterStep({ units: [] });
@@ -389,6 +550,19 @@ function editKey(event) {
 // ---- drawing -------------------------------------------------------------------------------------------------------
 
 function hatch(context, view, colour) {
+  const pattern = context.createPattern(keepTile(colour), "repeat");
+  pattern.setTransform(new DOMMatrix().scale(0.5 / view.scale));
+  return pattern;
+}
+
+const tiles = new Map();
+
+function keepTile(colour) {
+  if (!tiles.has(colour)) tiles.set(colour, hatchTile(colour));
+  return tiles.get(colour);
+}
+
+function hatchTile(colour) {
   const tile = document.createElement("canvas");
   tile.width = tile.height = 14;
   const pen = tile.getContext("2d");
@@ -400,9 +574,7 @@ function hatch(context, view, colour) {
     pen.lineTo(shift + 16, -2);
     pen.stroke();
   }
-  const pattern = context.createPattern(tile, "repeat");
-  pattern.setTransform(new DOMMatrix().scale(0.5 / view.scale));
-  return pattern;
+  return tile;
 }
 
 function drawEdits(context, view) {

@@ -1,4 +1,4 @@
-"""What the page needs to let a reviewer try a change: neighbours, minutes to every candidate, the limits it checks."""
+"""What the page needs to let a reviewer try a change: neighbours, minutes to every candidate, and what it checks at each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gridplan.checks.rule_book import RULES
+from gridplan.ground.city_and_counties import scopes_of
+from gridplan.outputs.map.live_rules import live_rules_content
 from gridplan.proposal.edits import MAX_AUTHOR, MAX_COMMENTS, MAX_TEXT
 from gridplan.proposal.proposal import proposal_digest
 from gridplan.words.signs import script_class
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
 
 EDITS_FORMAT = "gridplan-edits/1"
-LIVE_RULES = ("R-02", "R-04", "R-06", "R-07", "R-08", "R-54", "R-60")
-"""Rules that the page checks at every change."""
 
 
 def editing_content(
-    proposal: Proposal, unit_row: dict[str, int], facility_row: dict[str, int]
+    proposal: Proposal, grid_row: dict[str, int], unit_row: dict[str, int], facility_row: dict[str, int]
 ) -> dict[str, Any] | None:
     """Return what editing needs, or None where the proposal has no minutes from every unit to its grids' leads."""
     minutes, share = _tables(proposal, unit_row)
@@ -33,18 +32,19 @@ def editing_content(
         return None
     told = [column for column in minutes.columns if column in facility_row]
     rules = proposal.case.rules
+    limits = {scope.case.travel.limit_min for scope in scopes_of(proposal.units, proposal.case)}
     return {
         "format": EDITS_FORMAT,
         "hash": proposal_digest(proposal),
         "hidden": script_class(),
         "most": [MAX_AUTHOR, MAX_TEXT, MAX_COMMENTS],
         "leads": [facility_row[column] for column in told],
-        "minutes": [_hundredths(minutes[column].to_numpy(dtype=float)) for column in told],
+        "minutes": [_hundredths(minutes[column].to_numpy(dtype=float), limits) for column in told],
         "share": [[round(1000 * value) for value in share[column].fillna(0.0)] for column in told],
         "edges": _edges(proposal.adjacency, unit_row),
         "population": [rules.grid_population_min, rules.grid_population_max],
-        "severity": _severities(proposal),
         "twice": _claimed_twice(proposal, unit_row),
+        **live_rules_content(proposal, grid_row, unit_row, facility_row),
     }
 
 
@@ -59,9 +59,13 @@ def _tables(proposal: Proposal, unit_row: dict[str, int]) -> tuple[pd.DataFrame,
     )  # type: ignore[return-value]
 
 
-def _hundredths(minutes: NDArray[np.float64]) -> list[int]:
-    """Return minutes in hundredths; -1 where unreachable or not told."""
-    return [-1 if math.isnan(value) or math.isinf(value) else round(100 * value) for value in minutes.tolist()]
+def _hundredths(minutes: NDArray[np.float64], limits: set[float]) -> list[int]:
+    """Return minutes in hundredths, none of them rounded over or under a limit; -1 where unreachable or not told."""
+    rounded = np.round(100 * minutes)
+    for limit in limits:
+        rounded[(minutes > limit) & (rounded <= 100 * limit)] = math.floor(100 * limit) + 1
+        rounded[(minutes <= limit) & (rounded > 100 * limit)] = math.floor(100 * limit)
+    return [-1 if math.isnan(value) or math.isinf(value) else int(value) for value in rounded.tolist()]
 
 
 def _edges(adjacency: pd.DataFrame, unit_row: dict[str, int]) -> list[int]:
@@ -84,11 +88,3 @@ def _claimed_twice(proposal: Proposal, unit_row: dict[str, int]) -> list[int]:
     ]
     assigned = proposal.units["grid_id"].astype(object).fillna("").to_numpy() != ""
     return sorted({unit for unit in told if assigned[unit]})
-
-
-def _severities(proposal: Proposal) -> dict[str, str]:
-    """Return the severity of each live rule: as the case states it ("off": left out), else as the rule book has it."""
-    usual = {rule.id: rule.severity for rule in RULES if rule.id in LIVE_RULES}
-    if proposal.case.rules.contiguity == "strict":
-        usual["R-06"] = "must"
-    return {**usual, **{rule: stated for rule, stated in proposal.case.rules.severities.items() if rule in LIVE_RULES}}

@@ -1,6 +1,6 @@
 // What can be laid over the grids: annexes as the proposal declares them, sub-areas, and the isochrones of a grid's lead.
 
-const OVERLAY_TINTS = ["#0A4F96", "#B45309", "#1D6B4F", "#7A3E9D", "#A1123F", "#4A6076"];
+const OVERLAY_TINTS = ["#0A4F96", "#B45309", "#1D6B4F", "#7A3E9D", "#A1123F", "#4A6076", "#0E7C86", "#6B4E16", "#C2408A", "#3F4C9B", "#5B7F12", "#7B2D1E"];
 const ANNEXES = DATA.annexes.map((annex, number) => ({ ...annex, number, layer: `annex ${annex.name}`, lines: annex.paths.map((paths) => paths.map(decodePath)) }));
 const shownAnnexes = () => ANNEXES.filter((annex) => annex.shape && state.layers[annex.layer]);
 for (const annex of ANNEXES) if (annex.shape) state.layers[annex.layer] = false;
@@ -15,11 +15,18 @@ function cellWords({ kind, words }, value) {
   return kind === "number" ? minus(roundNumber(value)) : value;
 }
 
-function rowFacts(annex, row) {
+function rowFacts(annex, row, but = -1) {
   return annex.columns.flatMap((column, i) => {
     const words = cellWords(column, annex.rows[row][i]);
-    return words && i !== annex.grid ? [`${inLanguage(column.label)} ${words}`] : [];
+    return words && i !== annex.grid && i !== but ? [`${inLanguage(column.label)} ${words}`] : [];
   });
+}
+
+/** A row as one reads it: what it is about, then the facts in small. */
+function rowWords(annex, row) {
+  const name = annex.label < 0 ? "" : cellWords(annex.columns[annex.label], annex.rows[row][annex.label]);
+  const facts = rowFacts(annex, row, annex.label);
+  return name ? [el("b", {}, name), el("small", {}, facts.join(" · "))] : [facts.join(" · ")];
 }
 
 /** Annexes that speak of a grid, in its card. */
@@ -32,7 +39,7 @@ function cardAnnexes(grid) {
 
 /** A list of an annex's rows that opens; rows with a place are links to it. */
 function annexRows(annex, rows) {
-  const words = (row) => rowFacts(annex, row).join(" · ");
+  const words = (row) => rowWords(annex, row);
   const link = (row) => el("button", { class: "link", onclick: () => goToAnnex(annex, row) }, words(row));
   const shown = rows.slice(0, 200);
   const left = rows.length - shown.length + annex.left;
@@ -68,7 +75,9 @@ function tintKeys(annex) {
   return [...new Set([...Object.keys(annex.columns[annex.tint].words || {}), ...used])].filter((key) => used.has(key));
 }
 
-const tintOfKey = (annex, place) => OVERLAY_TINTS[(annex.number + place) % OVERLAY_TINTS.length];
+/** Each thing that can be shown has a tint of its own, as long as there are tints. */
+const FIRST_TINT = ANNEXES.reduce((firsts, annex) => [...firsts, firsts[firsts.length - 1] + (annex.shape ? Math.max(1, tintKeys(annex).length) : 0)], [0]);
+const tintOfKey = (annex, place) => OVERLAY_TINTS[(FIRST_TINT[annex.number] + place) % OVERLAY_TINTS.length];
 const tintOfRow = (annex, row) => tintOfKey(annex, Math.max(0, tintKeys(annex).indexOf(annex.rows[row][annex.tint])));
 
 function drawAnnexes(context, view) {

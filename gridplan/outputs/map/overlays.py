@@ -25,6 +25,8 @@ _SHOWN_ELSEWHERE = ("isochrones", "curve", "curve_units")
 _TOLERANCE_STEPS = 4.0
 _GAP = 0.006
 """How far from the border of a grid isochrones end, as a share of the longer side of the area: about 5 px on the map."""
+_LEAST_PART = 0.03
+"""Parts and holes of an isochrone that are drawn, as a share of its largest part."""
 _DIGITS = {"number": 2, "whole": 0, "share": 4, "money": 0}
 
 
@@ -110,7 +112,7 @@ def isochrone_content(proposal: Proposal, frame: Frame) -> list[list[dict[str, A
     areas = reproject(annex, MERCATOR).geometry.to_numpy()
     for width in (3 * gap, -6 * gap, 3 * gap):  # closed, then opened
         areas = shapely.buffer(areas, width, quad_segs=4)
-    outlines = shapely.boundary(areas)
+    outlines = shapely.boundary(_whole(areas))
     inside = shapely.buffer(
         shapely.buffer(grids.geometry.to_numpy(), gap / 2), -1.5 * gap
     )  # out first: units leave hair-thin gaps
@@ -127,6 +129,26 @@ def isochrone_content(proposal: Proposal, frame: Frame) -> list[list[dict[str, A
             ]
         )
     return told
+
+
+def _whole(areas: Any) -> Any:
+    """Return areas without islands and holes that say little: below 3 % of the area's largest part, such as rings round a village."""
+    kept = []
+    for area in areas:
+        parts = [part for part in shapely.get_parts(area) if not part.is_empty]
+        least = _LEAST_PART * max((part.area for part in parts), default=0.0)
+        kept.append(
+            shapely.union_all(
+                [
+                    shapely.Polygon(
+                        part.exterior, [hole for hole in part.interiors if shapely.Polygon(hole).area >= least]
+                    )
+                    for part in parts
+                    if part.area >= least
+                ]
+            )
+        )
+    return kept
 
 
 def _long_lines(lines: Any, least: float) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = (
     "base.js", "dom.js", "shapes.js", "labels.js", "draw.js", "rail.js", "unit_card.js", "checks.js", "overlays.js", "changes.js", "curve.js", "basemap.js", "basis.js", "search.js",
-    "edit.js", "edit_view.js", "comments.js", "sheet.js", "start.js",
+    "edit.js", "edit_view.js", "brush.js", "live_rules.js", "comments.js", "sheet.js", "hash.js", "start.js",
 )  # fmt: skip
 """Our script, in the order in which its files are joined."""
 
@@ -51,7 +52,12 @@ def render_map(proposal: Proposal) -> str:
     figure.title = html.escape(content["title"][content["language"]])
     _fix_names(figure)
     basemap = content["basemap"]
-    return with_policy(figure.render(), tiles="" if basemap is None else basemap["origin"])
+    document = _FIXED_ZOOM.sub("", figure.render())
+    return with_policy(document, tiles="" if basemap is None else basemap["origin"])
+
+
+_FIXED_ZOOM = re.compile(r'<meta name="viewport"[^>]*maximum-scale[^>]*>')
+"""What folium says of the viewport: readers may not enlarge the page."""
 
 
 class _Review(Element):

@@ -211,6 +211,11 @@ WORDS: dict[str, Text] = {
     "filter_empty": Text(zh="没有符合筛选条件的检查项。", en="No check fits the filter."),
     "rule": Text(zh="规则 {r}", en="rule {r}"),
     "limit": Text(zh="限值 {v}", en="limit {v}"),
+    "worst_n": Text(zh="最差 {v}", en="worst {v}"),
+    "cost_by_unit_means": Text(
+        zh="前后数字都按单元平均和即时检查的规则计算，与上面按居民点计算的略有出入。",
+        en="Both sides are counted from unit means and the rules of the live checks, and may differ slightly from the figures above.",
+    ),
     "n_subjects": Text(zh="{n} 项", en="{n} finding|{n} findings"),
     "n_facilities": Text(zh="{n} 家机构", en="{n} facility|{n} facilities"),
     "n_unit_subjects": Text(zh="{n} 个单元", en="{n} unit|{n} units"),
@@ -294,6 +299,11 @@ WORDS: dict[str, Text] = {
     "into": Text(zh="划入", en="Into"),
     "tool_click": Text(zh="点选", en="Click"),
     "tool_box": Text(zh="框选", en="Box"),
+    "tool_brush": Text(zh="笔刷", en="Brush"),
+    "ghost": Text(
+        zh="松开即改划 {n} 个单元，{p} → {g}",
+        en="Let go to move {n} unit, {p} → {g}|Let go to move {n} units, {p} → {g}",
+    ),
     "tool_street": Text(zh="整街道", en="Street"),
     "tool_lock": Text(zh="锁定", en="Lock"),
     "undo": Text(zh="撤销", en="Undo"),
@@ -309,17 +319,21 @@ WORDS: dict[str, Text] = {
     ),
     "open_grid": Text(zh="打开网格", en="Open the grid"),
     "no_edits": Text(zh="还没有修改", en="No edits yet"),
-    "checked_again": Text(
-        zh="这里即时检查 R-02、R-04、R-06（只按单元相邻，不查分成几块的单元土地是否相连）、R-07、R-08、R-60；其他规则交回后复核。",
-        en="Checked live: R-02, R-04, R-06 (by neighbouring units, not by the land of units in several parts), R-07, R-08, R-60; other rules are checked again on return.",
+    "checked_live": Text(
+        zh="每次修改即时检查：{list}；其他规则交回后复核。",
+        en="Checked at every change: {list}; other rules are checked again on return.",
+    ),
+    "not_checked_here": Text(zh="必须项，未在本页检查", en="Musts not checked on this page"),
+    "n_not_checked_here": Text(
+        zh="另有 {n} 条必须项未在本页检查", en="{n} must is not checked here|{n} musts are not checked here"
     ),
     "save_explained": Text(
         zh="保存修改会下载 edits.json。发回方案编制人后逐项复核，再生成新方案。",
         en="Saving downloads edits.json. The planner re-checks it and makes a new proposal.",
     ),
     "keys_edit": Text(
-        zh="1–{k} 选网格　V 点选　B 框选　S 整街道　L 锁定　Ctrl+Z 撤销　Ctrl+Y 重做　地图上：方向键换单元，Enter 划入",
-        en="1–{k} grid   V click   B box   S street   L lock   Ctrl+Z undo   Ctrl+Y redo   on the map: arrows unit, Enter moves it",
+        zh="1–{k} 选网格　V 点选　P 笔刷（[ ] 改大小）　B 框选　S 整街道　L 锁定　Ctrl+Z 撤销　Ctrl+Y 重做　地图上：方向键换单元，Enter 划入",
+        en="1–{k} grid   V click   P brush ([ ] size)   B box   S street   L lock   Ctrl+Z undo   Ctrl+Y redo   on the map: arrows unit, Enter moves it",
     ),
     "hint_edit": Text(
         zh="点击单元划入所选网格；按住 Shift 框选；Esc 结束",
@@ -339,6 +353,38 @@ WORDS: dict[str, Text] = {
     "live_r02": Text(
         zh="{n} 个单元未划入网格，或被划入两个网格", en="{n} unit in no grid or in two|{n} units in no grid or in two"
     ),
+    "live_r01_few": Text(zh="网格少 {n} 个", en="{n} grid too few|{n} grids too few"),
+    "live_r01_many": Text(
+        zh="网格比可牵头的医院多 {n} 个",
+        en="{n} grid more than hospitals that may lead|{n} grids more than hospitals that may lead",
+    ),
+    "live_r03": Text(zh="{h}同时牵头 {n} 个网格", en="{h} leads {n} grids"),
+    "live_r06_land": Text(zh="{g}的单元相连，土地分成几片", en="{g}: its units hang together, its land does not"),
+    "live_r09": Text(
+        zh="{s}分属 {n} 个网格，只有 {c} 家社区卫生服务中心（卫生院）；有 2 家以上且各部分都有才可拆分",
+        en="{s} lies in {n} grids with {c} primary-care centre; a split needs two, one in every part|{s} lies in {n} grids with {c} primary-care centres; a split needs two, one in every part",
+    ),
+    "live_r09_bare": Text(
+        zh="{s}分属 {n} 个网格，{m} 个单元所在网格没有本街道的社区卫生服务中心（卫生院）",
+        en="{s} lies in {n} grids; {m} of its units are in one without its primary-care centres",
+    ),
+    "live_r20": Text(zh="{g}：{h}牵头的资格有问题", en="{g}: {h} does not fully qualify as a lead"),
+    "live_r22": Text(zh="{h}与本院不在同一个网格", en="{h} is in another group than its hospital"),
+    "live_r23": Text(zh="公立机构{h}没有加入任何集团", en="{h}, a public institution, is in no group"),
+    "live_r50": Text(zh="{s}分属 {n} 个医共体", en="{s} lies in {n} communities"),
+    "live_r50_number": Text(zh="医共体个数不合要求", en="Not as many communities as wanted"),
+    "live_r50_clinics": Text(
+        zh="{g}有 {n} 家村卫生室不随所在乡镇",
+        en="{g}: {n} village clinic apart from its township|{g}: {n} village clinics apart from their township",
+    ),
+    "live_r50_bare": Text(
+        zh="{g}有 {n} 家村卫生室所在乡镇没有卫生院",
+        en="{g}: {n} village clinic without a township centre|{g}: {n} village clinics without a township centre",
+    ),
+    "live_required": Text(zh="指定的牵头医院{h}不再牵头", en="{h}, a required lead, leads no grid any more"),
+    "live_required_title": Text(zh="方案文件的设定", en="set in the case"),
+    "alert_others": Text(zh="还有 {n} 项", en="and {n} more"),
+    "whole_street": Text(zh="整街道划入 {n}", en="Whole street into {n}"),
     "live_r04": Text(zh="{g}的牵头医院不在本网格", en="{g}: its lead is not in the grid"),
     "live_r06": Text(zh="{g}分成 {n} 片", en="{g} is in {n} pieces"),
     "live_r07": Text(zh="{g}人口偏离均值 {v}，容许 {p}", en="{g}: population deviates {v}, tolerated {p}"),
@@ -371,6 +417,26 @@ WORDS: dict[str, Text] = {
     ),
     "load_done": Text(zh="已读取 {n} 项修改", en="{n} edit read|{n} edits read"),
     "load_partly": Text(zh="已读取 {n} 项，{m} 项不认识，略去", en="{n} read, {m} unknown and left out"),
+    "n_conflicts": Text(
+        zh="{n} 个单元与读入的文件不一致",
+        en="{n} unit is wanted elsewhere by the file|{n} units are wanted elsewhere by the file",
+    ),
+    "take_theirs": Text(zh="按文件划入 {n}", en="as the file: into {n}"),
+    "file_waits": Text(zh="这里已有 {n} 项修改", en="There is {n} edit here already|There are {n} edits here already"),
+    "file_merge": Text(zh="与文件合并", en="Merge with the file"),
+    "file_replace": Text(zh="用文件替换", en="Replace by the file"),
+    "cancel": Text(zh="取消", en="Cancel"),
+    "draft_kept": Text(
+        zh="这个浏览器里留有上次的 {n} 项修改。",
+        en="{n} edit of an earlier visit is kept here.|{n} edits of an earlier visit are kept here.",
+    ),
+    "draft_take": Text(zh="取回", en="Take back"),
+    "draft_drop": Text(zh="丢弃", en="Drop"),
+    "tools": Text(zh="工具", en="Tools"),
+    "no_streets": Text(zh="资料中没有街道", en="No unit has a street in the data"),
+    "nothing_to_undo": Text(zh="没有可撤销的修改", en="Nothing to undo"),
+    "nothing_to_redo": Text(zh="没有可重做的修改", en="Nothing to redo"),
+    "no_other_lead": Text(zh="网格内没有别的候选医院", en="no other candidate stands in the grid"),
     # comments
     "comment_about": Text(zh="意见针对：{s}", en="Comment on: {s}"),
     "comment_hint": Text(
@@ -407,8 +473,12 @@ WORDS: dict[str, Text] = {
     "nothing_found": Text(zh="没有找到", en="Nothing found"),
     # print
     "findings": Text(zh="检查结果", en="Findings"),
+    "sheet_edited": Text(zh="含未提交的修改", en="With edits not handed in"),
+    "sheet_without_edits": Text(
+        zh="这里是原方案，不含你的修改（在“编辑”中打印）", en="The proposal, without your edits (print from Edit)"
+    ),
     "more_on_next": Text(zh="还有 {n} 项，见下页", en="{n} more on the next page"),
-    "scale": Text(zh="比例尺 1:{n}", en="Scale 1:{n}"),
+    "scale": Text(zh="比例尺 1:{n}（A3）", en="Scale 1:{n} (A3)"),
     "north": Text(zh="北", en="N"),
 }
 """Words of the page by name; `{placeholders}` are filled in the page, "one|many" is chosen by the number `n`."""

@@ -36,7 +36,7 @@ function kpis() {
     item(minutesFigure(overall("mean_minutes", "meanMinutes")), t("mean_to_lead")),
     item(percent(overall("share_within", "shareWithin")), t("within", { n: limit })),
     item(signed(largestDeviation()), t("largest_deviation")),
-    item(`${bySeverity("must")} / ${bySeverity("should")}`, t("must_should")),
+    item([el("span", { class: bySeverity("must") ? "worse" : null }, String(bySeverity("must"))), ` / ${bySeverity("should")}`], t("must_should")),
   );
 }
 
@@ -47,8 +47,8 @@ function gridTable() {
   const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation_short"), ""], [t("mean_minutes"), ""], [IS_MIXED ? t("within_own_short") : t("within_short", { n: limit }), ""], [t("flags"), "flags"]];
   return el(
     "table",
-    { class: "grids" },
-    el("thead", {}, el("tr", {}, head.map(([text, kind]) => el("th", { class: kind, scope: "col" }, text)))),
+    { class: hasBothFlags() ? "grids both" : "grids" },
+    tableHead(head),
     el("tbody", {}, SCOPES.flatMap((_, scope) => [scopeRow(scope), ...gridsOfScope(scope).map(gridRow)])),
     el("tfoot", {}, totalRow()),
   );
@@ -56,6 +56,11 @@ function gridTable() {
 
 /** The name of the city or county above its grids, where the plan has several. */
 const scopeRow = (scope) => (IS_MIXED ? el("tr", { class: "part" }, el("th", { colspan: 8, scope: "rowgroup" }, inLanguage(SCOPES[scope].name))) : null);
+
+const hasBothFlags = () => GRIDS.some((_, grid) => flagsOf(grid).length > 1);
+
+/** The head of a table; a column without a name has no header cell. */
+const tableHead = (head) => el("thead", {}, el("tr", {}, head.map(([text, kind]) => (text ? el("th", { class: kind, scope: "col" }, text) : el("td", { class: kind })))));
 
 function gridRow(grid) {
   const facts = GRIDS[grid];
@@ -112,7 +117,8 @@ function deviationBar(deviation, proposed) {
   return svg("svg", { viewBox: "0 0 40 16", width: 40, height: 16, "aria-hidden": "true" }, parts);
 }
 
-const findingsOf = (grid) => OPEN.filter((finding) => finding.grid === grid);
+/** Open findings of a grid: its own, and musts on units or institutions that lie in it. */
+const findingsOf = (grid) => OPEN.filter((finding) => finding.grid === grid || (finding.grid < 0 && finding.severity === "must" && placesOf(finding).some((unit) => PROPOSED[unit] === grid)));
 
 function flagsOf(grid) {
   return ["must", "should"].flatMap((severity) => {
@@ -166,7 +172,7 @@ function openCard(grid) {
   if (isPhone()) byId("rail").scrollIntoView();
 }
 
-const isPhone = () => window.matchMedia("(max-width: 720px)").matches;
+const isPhone = () => window.matchMedia("(max-width: 560px), (max-width: 720px) and (hover: none)").matches;
 
 function editGrid(grid) {
   edit.target = grid;
@@ -239,7 +245,7 @@ const MOST_URGENT = 4; // findings above the figures of a card
 
 /** The most urgent findings of a grid stand above its figures, the others below. */
 function cardFindings(grid, isUrgent) {
-  const own = DATA.findings.filter((finding) => finding.grid === grid && finding.status !== "met");
+  const own = [...findingsOf(grid), ...DATA.findings.filter((finding) => finding.grid === grid && finding.status !== "met" && finding.status !== "violated")];
   const urgent = own.filter(({ status, severity }) => status === "violated" && severity !== "note").slice(0, MOST_URGENT);
   const shown = isUrgent ? urgent : own.filter((finding) => !urgent.includes(finding));
   if (!shown.length) return null;

@@ -2,58 +2,113 @@
 
 const SHEET = { width: 281, height: 240 }; // millimetres of the map
 
-/** The sheet always shows the proposal, whatever is being tried in the page. */
+/** Whether the sheet shows the edits: while one edits, and while one comments on what was edited. */
+const printsEdits = () => EDITING !== null && isEdited() && (state.tab === "edit" || state.tab === "comments");
+
+/** Fill the sheet: the edited plan while one edits, else the proposal; the edits that it does not show are told. */
 function buildSheet() {
   const groups = new Set(state.layers.members ? sheetMembersShown().map(groupOf) : []);
   const shown = [UNIT_GRID, live, drawn.groups, { ...state }];
-  [UNIT_GRID, live, drawn.groups] = [PROPOSED, null, groups];
-  Object.assign(state, { tab: "grids", card: null, marked: [] });
-  fillSheet();
+  const isDraft = printsEdits();
+  [UNIT_GRID, live, drawn.groups] = [isDraft ? EDITED : PROPOSED, null, groups];
+  if (isDraft) refreshLive();
+  Object.assign(state, { tab: isDraft ? "edit" : "grids", card: null, unit: null, marked: [] });
+  fillSheet(isDraft);
   [UNIT_GRID, live, drawn.groups] = shown;
   Object.assign(state, shown[3]);
 }
 
-function fillSheet() {
-  const [headline, line] = optimumWords();
+function fillSheet(isDraft) {
+  const sheet = byId("sheet");
+  const right = el("div", { class: "sheet-right" });
+  const foot = sheetFoot();
+  const first = el("div", { class: "sheet-first" }, sheetLeft(isDraft), right, foot);
+  replace(sheet, first);
+  sheet.classList.add("measured");
+  const left = fitColumn(right, foot, isDraft);
+  sheet.classList.remove("measured");
+  const second = secondSheet(left, isDraft);
+  if (second) sheet.append(second);
+}
+
+function sheetLeft(isDraft) {
   const facts = [DATA.date, t("n_grids", { n: GRIDS.length }), t("n_units", { n: grouped(N) }), peopleInWords(TOTAL)].filter(Boolean).join(" · ");
   const map = sheetMap();
-  const isLong = GRIDS.length > 12;
-  replace(
-    byId("sheet"),
-    el("div", { class: "sheet-first" },
-    el("div", { class: "sheet-left" },
-      el("h1", {}, DATA.title[state.language], DATA.synthetic ? el("span", { class: "tag" }, t("synthetic")) : null),
-      el("p", { class: "meta" }, facts),
-      map.svg,
-      el("div", { class: "sheet-scale" }, map.bar, el("span", {}, t("scale", { n: grouped(map.scale).replace(/,/g, "\u00a0") })))),
-    el("div", { class: "sheet-right" },
-      el("p", { class: "optimum" }, el("b", {}, headline)),
-      el("p", {}, line),
-      kpis(),
-      isLong ? null : gridTable(),
-      el("h2", {}, t("findings")),
-      sheetFindings(isLong ? 12 : 7),
-      isLong ? null : [el("h2", {}, t("members")), sheetMembers()],
-      el("h2", {}, t("legend")),
-      el("div", { class: "sheet-legend" }, sheetLegend())),
-    sheetFoot()),
-    isLong || tasksOf("violated").length > 7 ? secondSheet(isLong) : null,
-  );
+  return el("div", { class: "sheet-left" },
+    sheetTitle(isDraft),
+    el("p", { class: "meta" }, facts, !isDraft && EDITING && hasEdits() ? el("b", {}, ` · ${t("sheet_without_edits")}`) : null),
+    map.svg,
+    el("div", { class: "sheet-scale" }, map.bar, el("span", {}, t("scale", { n: grouped(map.scale).replace(/,/g, "\u00a0") }))));
+}
+
+const sheetTitle = (isDraft) => el("h1", {}, DATA.title[state.language], DATA.synthetic ? el("span", { class: "tag" }, t("synthetic")) : null, isDraft ? el("span", { class: "tag" }, t("sheet_edited")) : null);
+
+/** Fill the right column with as much as ends above the foot; returns what is left for the next sheet. */
+function fitColumn(right, foot, isDraft) {
+  const many = GRIDS.length > 12;
+  const tasks = tasksOf("violated").length;
+  for (const table of many ? [false] : [true, false]) {
+    for (const members of many ? [false] : [true, false]) {
+      for (let findings = Math.min(tasks, 12); findings >= Math.min(tasks, members ? 4 : 2); findings -= 1) {
+        replace(right, sheetColumn({ table, members, findings }, isDraft));
+        if (right.getBoundingClientRect().bottom < foot.getBoundingClientRect().top - 4) return { table: !table, members: !members, findings: tasks - findings };
+      }
+    }
+  }
+  return { table: true, members: true, findings: tasks };
+}
+
+function sheetColumn({ table, members, findings }, isDraft) {
+  const [headline, line] = optimumWords();
+  if (isDraft) return [
+    el("div", { class: "cost" }, beforeAndAfter({ ...BASE, checks: BASE_CHECKS }, live, uncheckedMusts())),
+    table ? draftTable() : null,
+    el("h2", {}, t("affected_checks")), changeRows(), uncheckedLine(),
+    el("h2", {}, t("legend")), el("div", { class: "sheet-legend" }, sheetLegend()),
+  ];
+  return [
+    el("p", { class: "optimum" }, el("b", {}, headline)),
+    el("p", {}, line),
+    kpis(),
+    table ? gridTable() : null,
+    el("h2", {}, t("findings")),
+    sheetFindings(findings),
+    members ? [el("h2", {}, t("members")), sheetMembers()] : null,
+    el("h2", {}, t("legend")),
+    el("div", { class: "sheet-legend" }, sheetLegend()),
+  ];
 }
 
 const sheetFoot = () => el("footer", {}, el("span", {}, sheetSources()), el("span", {}, `${madeByLine()} · ${t("seed")} ${DATA.provenance.seed}`));
 
-/** What does not fit beside the map: the tables of many grids, and all findings. */
-function secondSheet(isLong) {
-  return el(
-    "div",
-    { class: "sheet-second" },
-    el("h1", {}, DATA.title[state.language], DATA.synthetic ? el("span", { class: "tag" }, t("synthetic")) : null),
-    el("div", { class: "sheet-columns" },
-      isLong ? [gridTable(), el("h2", {}, t("members")), sheetMembers()] : null,
-      el("h2", {}, t("findings")),
-      sheetFindings(1000)),
-  );
+/** What does not fit beside the map, the edits one by one, and the comments; null if there is nothing. */
+function secondSheet(left, isDraft) {
+  const parts = [
+    left.table ? (isDraft ? draftTable() : gridTable()) : null,
+    left.members && !isDraft ? [el("h2", {}, t("members")), sheetMembers()] : null,
+    left.findings && !isDraft ? [el("h2", {}, t("findings")), sheetFindings(1000)] : null,
+    isDraft ? sheetEdits() : null,
+    sheetComments(),
+  ].filter(Boolean);
+  return parts.length ? el("div", { class: "sheet-second" }, sheetTitle(isDraft), el("div", { class: "sheet-columns" }, parts)) : null;
+}
+
+/** Units that change their grid, by from and to, and new leads. */
+function sheetEdits() {
+  const flows = gather(movedUnits(), (unit) => `${PROPOSED[unit]} ${EDITED[unit]}`);
+  const number = (grid) => (grid < 0 ? t("unassigned") : swatch(grid, "small"));
+  const name = (unit) => `${DATA.units.name[unit] || ""} ${DATA.units.id[unit]}`.trim();
+  return [
+    el("h2", {}, t("against_proposal")),
+    el("ul", { class: "flows" }, flows.map((units) => el("li", {}, number(PROPOSED[units[0]]), "→ ", number(EDITED[units[0]]), el("span", {}, units.map(name).join(t("comma"))))),
+      changedLeads().map((grid) => el("li", {}, swatch(grid, "small"), t("lead_was", { a: DATA.facilities.name[PROPOSED_LEADS[grid]] || "", b: DATA.facilities.name[edit.leads[grid]] || "" })))),
+  ];
+}
+
+function sheetComments() {
+  const all = [...edit.comments, ...GIVEN];
+  if (!all.length) return null;
+  return [el("h2", {}, t("tab_comments")), el("ul", { class: "comments" }, all.map((comment, i) => el("li", {}, el("div", { class: "about" }, el("span", { class: "pin" }, String(i + 1)), el("span", {}, subjectWords(comment)), el("span", {}, comment.author)), el("p", {}, comment.text))))];
 }
 
 function sheetSources() {
@@ -80,13 +135,13 @@ function sheetMembers() {
   return el(
     "table",
     { class: "grids member-table" },
-    el("thead", {}, el("tr", {}, el("th"), el("th", { class: "name" }, t("lead_hospital")), rows.map(([name, icon]) => el("th", {}, memberIcon(icon), t(`short_${name}`))))),
+    el("thead", {}, el("tr", {}, el("td"), el("th", { class: "name" }, t("lead_hospital")), rows.map(([name, icon]) => el("th", {}, memberIcon(icon), t(`short_${name}`))))),
     el("tbody", {}, GRIDS.map((_, grid) => el("tr", {}, el("td", {}, swatch(grid)), el("td", { class: "name" }, SHORT_NAMES[grid]), rows.map(([name, , fits]) => cell(grid, name, fits))))),
   );
 }
 
 function sheetLegend() {
-  return state.mode === "grids" ? markLegend() : classLegend(state.mode);
+  return [state.mode === "grids" ? null : classLegend(state.mode), state.mode === "grids" || live ? markLegend() : null];
 }
 
 // ---- the map -------------------------------------------------------------------------------------------------------
@@ -125,16 +180,17 @@ function sheetShapes(perStep) {
   }
   if (state.layers.roads) [0.6, 0.42, 0.3].forEach((width, rank) => parts.push(line(lines(ROADS[rank]), INK, width, { "stroke-opacity": 0.18 })));
   if (state.layers.subAreas) parts.push(line(arcs(partsSubAreas), INK, 0.3, { "stroke-dasharray": `${1.6 / perStep} ${0.9 / perStep}` }));
-  if (showsChanges() && ORIGIN.size) parts.push(...sheetChanges(perStep));
+  if (showsChanges() && ORIGIN.size) parts.push(...sheetHatch(perStep, [...ORIGIN.keys()]));
+  if (live) parts.push(...sheetHatch(perStep, movedUnits()));
   return [...parts, ...sheetAnnexes(line)];
 }
 
 /** Moved units, hatched as on the screen. */
-function sheetChanges(perStep) {
+function sheetHatch(perStep, units) {
   const size = 1.5 / perStep;
   const stripe = svg("path", { d: `M0 0V${size}`, stroke: INK, "stroke-width": 0.6 / perStep, "stroke-opacity": 0.6 });
   const pattern = svg("pattern", { id: "sheet-hatch", patternUnits: "userSpaceOnUse", width: size, height: size, patternTransform: "rotate(45)" }, stripe);
-  const d = [...ORIGIN.keys()].flatMap((unit) => SHAPES.rings[unit].map((ring) => svgOf(ring, true))).join("");
+  const d = units.flatMap((unit) => SHAPES.rings[unit].map((ring) => svgOf(ring, true))).join("");
   return [svg("defs", {}, pattern), svg("path", { d, fill: "url(#sheet-hatch)", stroke: INK, "stroke-width": 0.35 / perStep })];
 }
 
@@ -150,7 +206,7 @@ function sheetAnnexes(line) {
 }
 
 function sheetMarks(place, gridOf) {
-  const leads = LEADS.filter((lead) => lead.xy).map((lead) => ({ ...lead, at: place(lead.xy) }));
+  const leads = shownLeads().filter((lead) => lead.xy).map((lead) => ({ ...lead, at: place(lead.xy) }));
   const discs = leads.map(({ at: [x, y] }) => ({ x, y, r: 2.7 }));
   const measure = document.createElement("canvas").getContext("2d");
   const widthOf = (text, size, weight) => {
@@ -163,7 +219,7 @@ function sheetMarks(place, gridOf) {
   });
   const boxes = placeLabels(labels, discs, gridOf, SHEET);
   const members = state.layers.members ? sheetMembersShown().map((i) => sheetMember(groupOf(i), place(DATA.facilities.xy[i]))) : [];
-  return [members, sheetChangeMarks(place), leads.map(({ number, at }) => sheetDisc(at, DATA.grids[number].number)), boxes.map((box, i) => sheetLabel(box, labelLines(labels[i].grid)))];
+  return [members, sheetChangeMarks(place), sheetPins(place), leads.map(({ number, at }) => sheetDisc(at, DATA.grids[number].number)), boxes.map((box, i) => sheetLabel(box, labelLines(labels[i].grid)))];
 }
 
 /** Former leads with a dashed line to the present ones, and the numbers of the grids that units left and joined. */
@@ -174,6 +230,15 @@ function sheetChangeMarks(place) {
     return [svg("path", { d: `M${x} ${y}L${toX} ${toY}`, stroke: INK, "stroke-width": 0.4, "stroke-dasharray": "1.4 1.1" }), svg("circle", { cx: x, cy: y, r: 1.9, fill: "#fff", stroke: INK, "stroke-width": 0.5 })];
   });
   return [...former, FLOWS.map((flow) => sheetLabel({ align: "center", left: place(insideOf(flow.units[0]))[0], width: 0, top: place(insideOf(flow.units[0]))[1] - 6.5 }, ["", flowWords(flow)]))];
+}
+
+/** Comments by their numbers, as in the list on the next sheet. */
+function sheetPins(place) {
+  return [...edit.comments, ...GIVEN].flatMap((comment, i) => {
+    if (!comment.at) return [];
+    const [x, y] = place(comment.at);
+    return [svg("g", {}, svg("path", { d: `M${x - 2} ${y - 5.6}h4v3.8h-1l-1 1.8-1-1.8h-1Z`, fill: ACCENT, stroke: "#fff", "stroke-width": 0.4 }), svg("text", { x, y: y - 2.7, "text-anchor": "middle", fill: "#fff", "font-size": 2.8, "font-weight": 700 }, String(i + 1)))];
+  });
 }
 
 const sheetMembersShown = () => MEMBERS.filter((i) => groupOf(i) !== "station" && groupOf(i) !== "other");

@@ -11,6 +11,7 @@ function buildPage() {
   document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
   document.title = DATA.title[state.language];
   byId("map-area").prepend(gridplanMap.getContainer());
+  gridplanMap.getContainer().setAttribute("role", "application");
   gridplanMap.getContainer().setAttribute("aria-label", t("map"));
   showRail();
   showModes();
@@ -65,7 +66,7 @@ function stage() {
     el("div", { id: "tools" }, el("div", { id: "modes", class: "segments", role: "group", "aria-label": t("colour_by") }), layerSwitch()),
     el("div", { id: "zoom" }, zoom("zoom_in", () => gridplanMap.zoomIn(1), ["M2 8H14M8 2V14"]), zoom("zoom_out", () => gridplanMap.zoomOut(1), ["M2 8H14"]), zoom("zoom_all", zoomToAll, ["M2.5 6V2.5H6M10 2.5H13.5V6M13.5 10V13.5H10M6 13.5H2.5V10"])),
     el("div", { id: "credit", hidden: true }),
-    el("div", { id: "legend", "aria-label": t("legend") })),
+    el("section", { id: "legend", "aria-label": t("legend") })),
     el("div", { id: "alert", role: "alert", hidden: true }),
     el("div", { id: "strip", "aria-live": "polite", hidden: true }),
     el("footer", { id: "foot" }, el("div", { id: "readout", role: "status" }, t(isTouch ? "hint_touch" : "hint")), el("div", { id: "scale", "aria-hidden": "true" })),
@@ -124,7 +125,7 @@ let railView = ""; // which tab and card the rail showed
 /** Fill the rail anew and leave the focus where it was: on the same control, the row of a card just closed, or the first control. */
 function keepFocus(body, fillIt) {
   const controls = () => [...body.querySelectorAll("button, select, input, textarea, summary, [tabindex='0']")];
-  const place = controls().indexOf(document.activeElement);
+  const place = body.contains(document.activeElement) ? controls().indexOf(document.activeElement) : -1;
   const [oldView, oldCard] = [railView, railView.split(" ")[1]];
   fillIt();
   railView = `${state.tab} ${state.card === null ? "" : state.card} ${state.unit === null ? "" : state.unit}`;
@@ -198,12 +199,16 @@ function showScale() {
 
 function showLegend() {
   const box = byId("legend");
-  const content = showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : shownMode() === "grids" ? markLegend() : classLegend(shownMode());
+  const inGrids = shownMode() === "grids";
+  const content = () => (showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
   const key = JSON.stringify([shownMode(), showsCurve(), isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
+  const place = JSON.stringify([key, gridplanMap.getCenter(), gridplanMap.getZoom(), gridplanMap.getSize()]);
+  if (box.dataset.place === place) return;
   if (box.dataset.key !== key) {
     box.dataset.key = key;
-    replace(box, content);
+    replace(box, content());
   }
+  box.dataset.place = place;
   box.classList.toggle("left", emptierCorner() === "left");
 }
 
@@ -234,7 +239,7 @@ function classLegend(mode) {
   const { breaks, tints } = MODES[mode];
   const colours = spread(tints, breaks.length + 1);
   const names = mode === "density" ? densityNames(breaks) : classNames(breaks);
-  const counts = mode === "minutes" ? DATA.timeClasses.plan : null;
+  const counts = mode === "minutes" && !(isEditing() && isEdited()) ? DATA.timeClasses.plan : null;
   const total = counts ? counts.reduce((sum, n) => sum + n, 0) : 0;
   return [
     el("h3", {}, t(`${mode}_title`), counts ? el("small", {}, t("residents")) : null),
@@ -270,14 +275,17 @@ function emptierCorner() {
 // ---- pointer and keys ----------------------------------------------------------------------------------------------
 
 let wasOverAnnex = false;
+let pointerType = "mouse"; // of the last press: after a tap browsers send the moves of a mouse that is not there
 
 function pointAt(event) {
+  if (pointerType === "touch") return;
   const unit = unitAt(...toSteps(gridplanMap, event.containerPoint));
   const annex = isEditing() ? null : annexUnder(event.containerPoint);
   if (annex) setReadout(annex);
   else if (unit !== state.hover || wasOverAnnex) setReadout(unit < 0 ? null : unitFacts(unit));
   wasOverAnnex = annex !== null;
-  if (unit === state.hover) return;
+  brush.at = isEditing() && edit.tool === "brush" ? [event.containerPoint.x, event.containerPoint.y] : null;
+  if (unit === state.hover && !brush.at) return;
   state.hover = unit;
   gridplanMap.getContainer().classList.toggle("over", unit >= 0);
   painter.point();
@@ -307,7 +315,7 @@ function tapAt(unit, annex) {
 }
 
 function leave() {
-  if (state.hover < 0) return;
+  if (state.hover < 0 || pointerType === "touch") return;
   state.hover = -1;
   setReadout(null);
   painter.point();
@@ -334,6 +342,8 @@ function pressKey(event) {
 }
 
 gridplanMap.setMaxBounds(null);
+const LINK = readHash();
+takeHash(LINK);
 buildPage();
 gridplanMap.invalidateSize({ animate: false });
 zoomToAll();
@@ -342,10 +352,15 @@ showScale();
 gridplanMap.on("mousemove", pointAt);
 gridplanMap.on("mouseout", leave);
 gridplanMap.on("click", clickAt);
-gridplanMap.getContainer().addEventListener("mousedown", startBox, true);
+gridplanMap.getContainer().addEventListener("pointerdown", startBox, true);
+gridplanMap.getContainer().addEventListener("pointerdown", startBrush, true);
+for (const name of ["mousedown", "touchstart", "touchmove"]) gridplanMap.getContainer().addEventListener(name, keepFromLeaflet, { capture: true, passive: false });
+document.addEventListener("pointerdown", (event) => (pointerType = event.pointerType), true);
 gridplanMap.getContainer().addEventListener("keydown", mapKey, true);
 gridplanMap.on("zoomend moveend", showScale);
+openHash(LINK);
 document.addEventListener("keydown", pressKey);
+
 document.addEventListener("click", (event) => {
   if (!byId("layers").contains(event.target)) byId("layers").open = false;
 });
@@ -359,11 +374,16 @@ window.gridplan = {
   data: DATA,
   map: gridplanMap,
   buildSheet,
-  edit: EDITING ? { state: edit, assignment: EDITED, measure: () => measure(EDITED, edit.leads), checks: () => liveChecks(measure(EDITED, edit.leads)), document: editsDocument, move: (units, grid) => afterStep(moveUnits(units, grid)) } : null,
+  edit: EDITING ? { state: edit, assignment: EDITED, measure: () => measure(EDITED, edit.leads), checks: () => liveChecks(measure(EDITED, edit.leads)), document: editsDocument, read: readEdits, unchecked: uncheckedMusts, move: (units, grid) => afterStep(moveUnits(units, grid)) } : null,
   unitUnder: (x, y) => unitAt(...toSteps(gridplanMap, L.point(x, y))),
+  placeOf: (unit) => {
+    const [x, y] = toPixels(viewOf(gridplanMap, L.point(0, 0)), insideOf(unit));
+    const frame = gridplanMap.getContainer().getBoundingClientRect();
+    return [frame.left + x, frame.top + y];
+  },
   goToUnit: (i) => goTo({ kind: "unit", i }),
   readyMs: Math.round(performance.now()),
   get drawnUnits() {
-    return drawn.units;
+    return painter.view ? countDrawn(painter.view) : 0;
   },
 };

@@ -10,15 +10,15 @@ from gridplan.outputs.map.page import write_map
 from tests.outputs.map.sample_city import build_city
 
 
-def watch(context, path: Path):
-    """Open a file with `requests` and `complaints` gathered on the page."""
+def watch(context, path: Path, link: str = ""):
+    """Open a file, at a view that a link names, with `requests` and `complaints` gathered on the page."""
     page = context.new_page()
     page.set_default_timeout(5000)
     page.requests, page.complaints = [], []
     page.on("request", lambda request: page.requests.append(request.url))
     page.on("console", lambda message: page.complaints.append(message.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto(path.as_uri())
+    page.goto(path.as_uri() + link)
     wait_until(page, "Boolean(window.gridplan && window.gridplan.drawnUnits > 0)")
     return page
 

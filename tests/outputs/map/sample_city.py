@@ -209,7 +209,7 @@ def _facilities(units, xy, lead_xy, lead_ids, grid_ids, rng):
     table["unit_id"] = units.index[tree.nearest(points)]
     table["lead_tier"] = ["a" if role == "lead" else "" for role in table["role"]]
     table["strength"] = [0.9 if role == "lead" else np.nan for role in table["role"]]
-    return gpd.GeoDataFrame(table, geometry=points, crs=CRS)
+    return in_format(gpd.GeoDataFrame(table, geometry=points, crs=CRS), "facilities")
 
 
 def _grids(units, facilities, grid_ids, lead_ids):

@@ -9,6 +9,7 @@ import shapely
 
 from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.text import Text
+from tests.outputs.map.conftest import wait_until, watch
 from tests.outputs.map.sample_city import build_city, reasons_of
 
 pytestmark = pytest.mark.browser
@@ -245,15 +246,51 @@ def test_many_grids_take_a_second_sheet_for_their_tables(open_page):
     assert page.pdf(prefer_css_page_size=True, print_background=True).count(b"/Type /Page\n") == 2
 
 
-def test_the_printed_sheet_shows_the_proposal_while_edits_are_tried(page):
+def test_the_printed_sheet_shows_the_edits_while_one_edits_and_says_so(page, city):
+    """Elsewhere it shows the proposal, and says that there are edits; comments are printed with both."""
+
     def printed():
         page.evaluate("gridplan.buildSheet()")
-        return page.evaluate("document.getElementById('sheet').innerHTML")
+        return page.evaluate("document.getElementById('sheet').textContent")
 
-    before = printed()
+    page.click("[data-tab=comments]")
+    page.fill("#comment", "请再议")
+    page.click(".comment-form .button")
     page.click("[data-tab=edit]")
     page.evaluate("gridplan.edit.move([3, 4, 5, 6], 2)")
-    assert printed() == before
+    assert "含未提交的修改" in printed()
+    assert city.units.index[3] in printed()
+    assert "请再议" in printed()
+    page.click("[data-tab=grids]")
+    assert "不含你的修改" in printed()
+    assert city.units.index[3] not in printed()
+    assert "请再议" in printed()
+
+
+@pytest.mark.parametrize("mode", ["grids", "minutes"])
+def test_nothing_lies_outside_the_paper_or_under_the_foot(open_page, mode):
+    """12 grids, all their findings: two sheets on A3, and on A4 across; each thing on the first ends on it, the right column above the foot."""
+    page = open_page(build_city(300, 12, seed=4))
+    page.click(f"[data-mode={mode}]")
+    for paper in ("A3", "A4"):
+        assert page.pdf(format=paper, print_background=True).count(b"/Type /Page\n") == 2
+    page.evaluate("gridplan.buildSheet()")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1587, "height": 1122})
+    outside = page.evaluate(
+        """() => {
+            const [width, height, px] = [420, 297, 96 / 25.4];
+            const first = document.querySelector('.sheet-first');
+            const foot = first.querySelector('footer').getBoundingClientRect();
+            const right = first.querySelector('.sheet-right').getBoundingClientRect();
+            const bad = [...first.querySelectorAll('*')].filter((e) => !e.closest('.sheet-map') || e.classList.contains('sheet-map')).filter((e) => {
+                const box = e.getBoundingClientRect();
+                return box.width && (box.right > width * px + 1 || box.bottom > height * px + 1 || box.left < -1);
+            }).map((e) => e.tagName + ' ' + e.textContent.slice(0, 20));
+            return right.bottom > foot.top ? ['foot', ...bad] : bad;
+        }"""
+    )
+    assert outside == []
 
 
 def test_hostile_names_never_run(open_page, city):
@@ -355,3 +392,29 @@ def test_escape_leads_from_a_unit_to_its_grid_and_on_to_all(page):
     assert page.evaluate("[gridplan.state.unit, gridplan.state.card !== null]") == [None, True]
     page.keyboard.press("Escape")
     assert page.evaluate("gridplan.state.card") is None
+
+
+def test_a_link_opens_the_page_as_it_was(page, city_map, screen):
+    """Language, colours, layers, card and view stand in the address; what is wrong in it is passed over."""
+    page.click(".language [lang=en]")
+    page.click("[data-mode=minutes]")
+    page.keyboard.press("Escape")
+    page.evaluate("gridplan.state.layers.roads = false")
+    page.keyboard.press("2")
+    page.evaluate("gridplan.map.setZoom(12.25, { animate: false })")
+    wait_until(page, "location.hash.endsWith('12.25')")
+    link, view = page.evaluate("location.hash"), view_of(page)
+    again = watch(screen, city_map, link)
+    assert view_of(again) == pytest.approx(view, abs=1e-4)
+    assert again.evaluate(
+        "[gridplan.state.language, gridplan.state.mode, gridplan.state.card, gridplan.state.layers.roads]"
+    ) == ["en", "minutes", 1, False]
+    again.close()
+    wild = watch(screen, city_map, "#lang=fr&tab=<b>&colour=constructor&unit=__proto__&map=a,b,c&layers=")
+    assert wild.evaluate("[gridplan.state.tab, gridplan.state.mode, gridplan.state.language]") == [
+        "grids",
+        "grids",
+        "zh",
+    ]
+    assert wild.complaints == []
+    wild.close()

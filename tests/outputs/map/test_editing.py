@@ -28,7 +28,9 @@ def positions(index):
 
 
 def test_editing_needs_minutes_to_every_lead(city):
-    told = editing_content(city, positions(city.units.index), positions(city.facilities.index))
+    told = editing_content(
+        city, positions(city.grids.index), positions(city.units.index), positions(city.facilities.index)
+    )
     assert [city.facilities.index[i] for i in told["leads"]] == list(city.grids["lead_id"])
     assert told["minutes"][0][3] == round(100 * city.minutes["minutes"].iloc[3 * len(city.grids)])
     bare = replace(city, minutes=city.minutes[city.minutes["lead_id"] != "H001"])
@@ -42,8 +44,8 @@ def test_minutes_keep_to_their_unit_when_rows_are_shuffled(city):
 
 def test_minutes_and_neighbours_follow_the_order_of_the_units(city):
     facilities = positions(city.facilities.index)
-    told = editing_content(city, positions(city.units.index), facilities)
-    back = editing_content(city, positions(city.units.index[::-1]), facilities)
+    told = editing_content(city, positions(city.grids.index), positions(city.units.index), facilities)
+    back = editing_content(city, positions(city.grids.index), positions(city.units.index[::-1]), facilities)
     assert back["minutes"] == [column[::-1] for column in told["minutes"]]
     assert back["share"] == [column[::-1] for column in told["share"]]
     last = len(city.units) - 1
@@ -267,7 +269,7 @@ def test_edits_are_saved_and_read_again(editing, open_page, city, tmp_path):
     editing.fill("#author", "王某")
     editing.click(".comment-form .button")
     with editing.expect_download() as download:
-        editing.click(".button.primary")
+        editing.click("#rail-body .button.primary")
     saved = tmp_path / "edits.json"
     download.value.save_as(saved)
     told = json.loads(saved.read_text(encoding="utf-8"))
@@ -306,7 +308,7 @@ def test_edits_of_another_proposal_and_hostile_files_are_refused(editing, city, 
         "leads": {"G01": "F0001", "<b>": None},
         "locks": [{"a": 1}, None, "nowhere"],
         "comments": [{"subject_kind": "unit", "subject_id": "<img src=x onerror=window.ran=1>", "text": "x"}, {"text": 5},
-                     {"subject_kind": "grid", "subject_id": "G01", "author": {"a": 1}, "text": "<img src=x onerror=window.ran=1>"}],
+                     {"subject_kind": "grid", "subject_id": "G01", "author": "<b>", "text": "<img src=x onerror=window.ran=1>"}],
     }  # fmt: skip
     assert "略去" in load({**good, **wild})
     editing.click("[data-tab=comments]")
@@ -391,3 +393,191 @@ def test_a_live_mean_is_over_those_who_get_there(open_page, city):
     reached = {unit: table[unit, lead] for unit, lead in own["lead_id"].items() if np.isfinite(table[unit, lead])}
     people = own["population"].reindex(list(reached))
     assert told["mean"] == pytest.approx(np.average(list(reached.values()), weights=people), abs=0.006)
+
+
+# ---- what must not be lost -------------------------------------------------------------------------------------------
+
+
+def edits_file(path, city, **parts):
+    path.write_text(
+        json.dumps({"format": "gridplan-edits/1", "proposal": proposal_digest(city), **parts}), encoding="utf-8"
+    )
+    return path
+
+
+@browser
+def test_a_reload_offers_the_edits_back(open_page, city, tmp_path):
+    page = open_page(city)
+    page.evaluate("gridplan.edit.move([3], 2)")
+    before = page.evaluate("gridplan.edit.document()")
+    page.reload()
+    wait_until(page, "Boolean(window.gridplan)")
+    assert page.evaluate("gridplan.edit.document()")["moves"] == {}
+    page.click("[data-tab=edit]")
+    page.click(".draft .button:has-text('取回')")
+    assert page.evaluate("gridplan.edit.document()") == before
+    page.reload()
+    wait_until(page, "Boolean(window.gridplan)")
+    page.click("[data-tab=edit]")
+    page.click(".draft .button:has-text('丢弃')")
+    page.reload()
+    wait_until(page, "Boolean(window.gridplan)")
+    page.click("[data-tab=edit]")
+    assert page.locator(".draft").count() == 0
+
+
+@browser
+def test_a_second_file_is_merged_with_its_conflicts_told(editing, city, tmp_path):
+    """Units 3 and 4 are mine, into grid 3; the file wants 4 in grid 2 and 5 in grid 2: 5 comes, 4 is a conflict that one may give in to."""
+    editing.click("#toolbar button:has-text('还原')") if moved(editing) else None
+    ids = list(city.units.index)
+    editing.evaluate("gridplan.edit.move([3, 4], 2)")
+    other = edits_file(
+        tmp_path / "edits.json", city, moves={ids[4]: "G02", ids[5]: "G02"},
+        comments=[{"subject_kind": "plan", "subject_id": "", "author": "李", "text": "同意"}],
+    )  # fmt: skip
+    mine = editing.evaluate("gridplan.edit.document().moves")
+    editing.set_input_files("#load", other)
+    wait_until(
+        editing,
+        "!document.getElementById('alert').hidden && document.getElementById('alert').textContent.includes('合并')",
+    )
+    assert editing.evaluate("gridplan.edit.document().moves") == mine
+    editing.click("#alert button:has-text('合并')")
+    told = editing.evaluate("gridplan.edit.document()")
+    assert told["moves"] == {**mine, ids[5]: "G02"}
+    assert [comment["author"] for comment in told["comments"]] == ["李"]
+    assert city.units["name"].iloc[4] in editing.inner_text(".flows")
+    editing.click(".flows .link:has-text('按文件')")
+    assert editing.evaluate("gridplan.edit.document().moves")[ids[4]] == "G02"
+    for _ in range(2):
+        editing.keyboard.press("Control+z")
+    assert editing.evaluate("gridplan.edit.document().moves") == mine
+    assert editing.evaluate("gridplan.edit.document().comments") == []
+
+
+@browser
+def test_a_comment_taken_away_comes_back(page):
+    page.click("[data-tab=comments]")
+    page.fill("#comment", "意见")
+    page.click(".comment-form .button")
+    page.click(".comments .link:has-text('删除')")
+    page.click("#rail-body .link:has-text('撤销')")
+    assert page.evaluate("gridplan.edit.document().comments.length") == 1
+
+
+@browser
+@pytest.mark.parametrize("text", ["坏\u202e字", "长" * 2001])
+def test_a_comment_that_revise_refuses_is_not_read(page, city, text):
+    comment = {"subject_kind": "plan", "subject_id": "", "author": "", "text": text}
+    told = {"format": "gridplan-edits/1", "proposal": proposal_digest(city), "comments": [comment]}
+    assert page.evaluate("(text) => gridplan.edit.read(text)", json.dumps(told)) == {
+        "taken": 0,
+        "left": 1,
+        "conflicts": 0,
+    }
+
+
+# ---- keys and fingers ------------------------------------------------------------------------------------------------
+
+
+@browser
+@pytest.mark.parametrize("tab", ["grids", "edit"])
+def test_digits_do_not_zoom_the_map(page, tab):
+    """Leaflet takes 6 for a minus."""
+    page.click(f"[data-tab={tab}]")
+    page.focus(".folium-map")
+    zoom = page.evaluate("gridplan.map.getZoom()")
+    for key in "123456789":
+        page.keyboard.press(key)
+        page.focus(".folium-map")
+    assert page.evaluate("gridplan.map.getZoom()") == zoom
+
+
+@browser
+def test_a_finger_opens_the_grid_and_draws_a_box(open_page, city):
+    phone = open_page(city, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    for unit in (5, 20, 40):
+        phone.locator("#map-area").scroll_into_view_if_needed()
+        place = phone.evaluate("(unit) => gridplan.placeOf(unit)", unit)
+        phone.touchscreen.tap(*place)
+        phone.tap("#readout button >> nth=0")
+        assert phone.locator(".card-title").count() == 1
+        phone.tap(".nav .link >> nth=0")
+    tablet = open_page(city, viewport={"width": 1180, "height": 820}, has_touch=True)
+    tablet.click("[data-tab=edit]")
+    tablet.keyboard.press(str(other_grid(city, 5) + 1))
+    tablet.keyboard.press("b")
+    x, y = tablet.evaluate("gridplan.placeOf(5)")
+    session = tablet.context.new_cdp_session(tablet)
+    for kind, points in (("Start", [(x - 60, y - 50)]), ("Move", [(x, y)]), ("Move", [(x + 60, y + 50)]), ("End", [])):
+        session.send(
+            "Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": [{"x": a, "y": b} for a, b in points]}
+        )
+    assert len(moved(tablet)) > 1
+
+
+@browser
+def test_the_street_tool_says_why_it_cannot_be_used(open_page, city):
+    page = open_page(replace(city, units=city.units.assign(street_id="", street="")))
+    page.click("[data-tab=edit]")
+    assert page.is_disabled("[data-tool=street]")
+    assert "没有街道" in page.get_attribute("[data-tool=street]", "title")
+
+
+@browser
+def test_colours_by_minutes_follow_the_edits(editing, city):
+    editing.click("[data-mode=minutes]")
+    before = editing.evaluate("document.querySelector('canvas.paper').toDataURL()")
+    assert "驾车到牵头医院" in editing.inner_text("#legend")
+    editing.evaluate("gridplan.edit.move([3, 4, 5, 6, 7, 8, 9], 4)")
+    assert editing.evaluate("document.querySelector('canvas.paper').toDataURL()") != before
+    editing.click("[data-mode=grids]")
+
+
+@browser
+def test_a_brush_paints_in_one_step_and_counts_before_it_ends(editing, city):
+    """A stroke over two neighbours of unit 5: the strip counts them while the button is down, Esc drops them, letting go moves them at once."""
+    editing.keyboard.press(str(other_grid(city, 5) + 1))
+    editing.keyboard.press("p")
+    x, y = editing.evaluate("gridplan.placeOf(5)")
+
+    def stroke_over():
+        editing.mouse.move(x - 50, y)
+        editing.mouse.down()
+        editing.mouse.move(x + 50, y, steps=4)
+        wait_until(editing, "document.querySelector('#strip').classList.contains('pending')")
+
+    stroke_over()
+    assert "松开即改划" in editing.inner_text("#strip")
+    editing.keyboard.press("Escape")
+    editing.mouse.up()
+    assert moved(editing) == []
+    stroke_over()
+    editing.mouse.up()
+    assert len(moved(editing)) > 1
+    assert editing.evaluate("gridplan.edit.state.past.length") == 1
+    assert editing.evaluate("gridplan.state.tab") == "edit"
+
+
+@browser
+def test_fills_painted_edit_by_edit_are_those_of_a_fresh_drawing(editing):
+    """The middle of every unit has the colour of its grid after moves and an undo, as the bitmap was painted over unit by unit."""
+    for units, grid in (([3, 4, 5], 2), ([5, 6], 1), ([20, 21], 3)):
+        editing.evaluate("([units, grid]) => gridplan.edit.move(units, grid)", [units, grid])
+    editing.keyboard.press("Control+z")
+    wrong = editing.evaluate(
+        """() => {
+            const canvas = document.querySelector('canvas.paper');
+            const [frame, own] = [canvas.getBoundingClientRect(), canvas.getContext('2d')];
+            return gridplan.edit.assignment.flatMap((grid, unit) => {
+                const [x, y] = gridplan.placeOf(unit);
+                if (grid < 0 || gridplan.data.units.grid[unit] !== grid || x < 360 || y < 150 || y > 700) return [];
+                const [r, g, b] = own.getImageData(x - frame.left, y - frame.top, 1, 1).data;
+                const hex = `#${[r, g, b].map((n) => n.toString(16).padStart(2, '0')).join('')}`.toUpperCase();
+                const tint = gridplan.data.tints[gridplan.data.grids[grid].tint];
+                return gridplan.data.tints.includes(hex) && hex !== tint ? [unit] : [];
+            });
+        }"""
+    )
+    assert wrong == []

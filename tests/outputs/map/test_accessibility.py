@@ -1,0 +1,63 @@
+"""axe-core finds nothing to object to in any state of the page (its release stands in package.json)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.outputs.map.conftest import SCREEN, watch
+
+AXE = Path("node_modules/axe-core/axe.min.js")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: npm ci"),
+]
+
+
+@pytest.fixture(scope="module", params=["screen", "phone"])
+def lenient(request, chromium, city_map):
+    """The page, its policy set aside so that axe may run in it."""
+    small = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    context = chromium.new_context(offline=True, bypass_csp=True, **(SCREEN if request.param == "screen" else small))
+    page = watch(context, city_map)
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    yield page
+    context.close()
+
+
+def edit(page):
+    page.click("[data-tab=edit]")
+    page.evaluate("gridplan.edit.move([3, 4, 5, 6, 7], 2)")
+
+
+def comment(page):
+    page.click("[data-tab=comments]")
+    page.fill("#comment", "意见")
+    page.click(".comment-form .button")
+
+
+STATES = {
+    "grids": lambda page: page.click("[data-tab=grids]"),
+    "card": lambda page: page.keyboard.press("2"),
+    "unit": lambda page: page.evaluate("gridplan.goToUnit(5)"),
+    "checks": lambda page: page.click("[data-tab=checks]"),
+    "comments": comment,
+    "basis": lambda page: page.click("[data-tab=basis]"),
+    "minutes": lambda page: page.click("[data-mode=minutes]"),
+    "layers": lambda page: page.click("#layers summary"),
+    "search": lambda page: page.fill("#search", "医院"),
+    "edit": edit,
+}
+
+
+def test_axe_is_content_in_every_state(lenient):
+    found = {}
+    for name, reach in STATES.items():
+        if name == "edit" and not lenient.is_visible("[data-tab=edit]"):
+            continue
+        reach(lenient)
+        told = lenient.evaluate("axe.run().then((r) => r.violations.map((v) => [v.id, v.nodes[0].html.slice(0, 120)]))")
+        found[name] = told
+        lenient.evaluate("document.getElementById('search').value = ''")
+    assert {name: told for name, told in found.items() if told} == {}
