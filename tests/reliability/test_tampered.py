@@ -48,7 +48,7 @@ def test_another_reference_system_is_another_place(home: Path, tmp_path: Path):
 
 def test_every_tampering_is_tried_with_every_command(home: Path):
     assert len(tampered.tamperings()) >= 60
-    assert len(list(tampered.attempts(home))) == len(tampered.tamperings()) * 7
+    assert len(list(tampered.attempts(home))) == len(tampered.tamperings()) * 8
 
 
 @pytest.mark.parametrize(
