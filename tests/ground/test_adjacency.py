@@ -12,7 +12,7 @@ import pytest
 import shapely
 from shapely.affinity import translate
 
-from gridplan.case.case import parse_case, read_case
+from gridplan.case.case import read_case
 from gridplan.ground.adjacency import adjacency_table, build_adjacency, tell_separate
 from gridplan.ground.units import complete_units
 from gridplan.layers.layers import read_layers
@@ -109,13 +109,12 @@ def test_a_small_island_far_out_is_not_told_and_one_beside_the_land_is(tmp_path:
     assert len(tell_separate(layers, build_adjacency(layers), case)) == told
 
 
-def test_what_a_barrier_separates_is_not_told(layers):
+def test_what_a_barrier_separates_is_not_told(layers, board_case):
     """A river between the halves is the planner's own word; it stands in the case."""
     x = board.ORIGIN[0] + 3000
     river = shapely.LineString([(x, board.ORIGIN[1] - 500), (x, board.ORIGIN[1] + 4500)])
     barriers = gpd.GeoDataFrame({"name": ["river"]}, geometry=[river], crs=board.CRS)
     cut = replace(layers, barriers=barriers, units=layers.units.assign(population=1000.0))
-    named = {"population": {"kind": "points", "path": "-"}, "units": {"path": "-"}}
     graph = build_adjacency(cut)
     assert nx.number_connected_components(graph) == 2
-    assert tell_separate(cut, graph, parse_case({"place": {"name": "-"}, "layers": named}, folder=Path())) == []
+    assert tell_separate(cut, graph, read_case(board_case)) == []
