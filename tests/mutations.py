@@ -2565,8 +2565,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "one part that may be called optimal makes the whole so",
         "gridplan/ground/joined.py",
-        '"feasible" if "feasible" in statuses else "optimal"',
-        '"optimal" if "optimal" in statuses else "feasible"',
+        '("infeasible", "unknown", "feasible", "optimal")',
+        '("infeasible", "unknown", "optimal", "feasible")',
         ("tests/ground/test_joined.py::test_the_weakest_part_decides_the_status",),
     ),
     Mutation(
