@@ -163,7 +163,8 @@ def draw_curve(curve: pd.DataFrame, language: Language) -> str:
             parts.append(f'<circle cx="{x}" cy="{y}" r="4.5" fill="{fill}" stroke="{_INK}" stroke-width="1.6"/>')
             if row["elbow"]:
                 word = Text(zh="拐点", en="elbow").in_language(language)
-                parts.append(_words(x + 8, y - 8, word, colour=_ACCENT, weight=600))
+                by, down, anchor = (-8, 18, "end") if line == "free" else (8, -8, "start")
+                parts.append(_words(x + by, y + down, word, colour=_ACCENT, weight=600, anchor=anchor))
         label = CURVES[str(line)].label.in_language(language)
         x = _LEFT + 8 + 190 * i
         parts.append(f'<path d="M{x} 22h34" stroke="{_INK}" stroke-width="1.8"{dash}/>')

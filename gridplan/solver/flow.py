@@ -111,6 +111,8 @@ def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | Non
     best = min(results, key=lambda result: result.rank)
     if best.measures.moved_beyond:
         best = replace(best, least_moved=least_moved(problem, seed=seed, budget=budget))
+        if best.least_moved is not None and best.least_moved > problem.change.ceiling * (1 + PROVEN):
+            results = [replace(result, excluded=True) for result in results]
     solution = package(best, results, all_tried=all_tried)
     return replace(judge_solution(problem, solution), reproducible=not (budget.over() or budget.deadline.met))
 

@@ -15,7 +15,7 @@ import numpy as np
 from gridplan.solver.flow import run
 from gridplan.solver.improving import lead_positions, price_of_fewest
 from gridplan.solver.problem import Problem
-from gridplan.solver.solution import Solution
+from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.solver.terms import moved_residents
 
 SAME = 1e-6
@@ -52,7 +52,7 @@ class Step:
     @property
     def feasible(self) -> bool:
         """Whether every rule holds."""
-        return all(part.status != "infeasible" for part in self.solutions)
+        return all(part.status not in BREAKS_A_RULE for part in self.solutions)
 
 
 def trade_off(problems: Sequence[Problem], *, points: int, seed: int = 0, effort: float = 1.0) -> list[Step]:
@@ -86,15 +86,14 @@ def trade_off(problems: Sequence[Problem], *, points: int, seed: int = 0, effort
 
 
 def elbow_of(steps: Sequence[Step]) -> int:
-    """Return the position of the step farthest below the straight line from the first to the last; -1 with fewer than three."""
-    if len(steps) < 3:
+    """Return the position of the step whose minutes lie farthest below the straight line from the first to the last; -1 where none does."""
+    moved, travel = [step.moved for step in steps], [step.terms["travel"] for step in steps]
+    if len(steps) < 3 or travel[-1] >= travel[0]:
         return -1
-    moved = np.array([step.moved for step in steps])
-    objective = np.array([step.objective for step in steps])
-    along = (moved - moved[0]) / (moved[-1] - moved[0])
-    fallen = (objective[0] - objective) / (objective[0] - objective[-1])
-    inner = (fallen - along)[1:-1]
-    return int(inner.argmax()) + 1
+    along = (np.array(moved) - moved[0]) / (moved[-1] - moved[0])
+    fallen = (travel[0] - np.array(travel)) / (travel[0] - travel[-1])
+    below = (fallen - along)[1:-1]
+    return int(below.argmax()) + 1 if below.max() > SAME else -1
 
 
 def _ends(pair: tuple[Step, Step]) -> tuple[float, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -89,8 +90,15 @@ def test_where_nothing_can_be_saved_the_curve_is_one_plan() -> None:
     assert [(step.moved, step.objective) for step in steps] == [(0, 90)]
 
 
-def _step(moved: float, objective: float) -> Step:
-    return Step(0.0, None, moved, objective, None, ())
+@dataclass(frozen=True, eq=False)
+class _Drawn(Step):
+    """A step of which the residents and the minutes are all that is known."""
+
+    travel: float = 0.0
+
+    @property
+    def terms(self) -> dict[str, float]:
+        return {"travel": self.travel}
 
 
 @pytest.mark.parametrize(
@@ -98,8 +106,14 @@ def _step(moved: float, objective: float) -> Step:
     [
         ([(0, 100), (10, 20), (50, 0)], 1),
         ([(0, 100), (10, 95), (40, 10), (50, 0)], 2),
+        ([(0, 100), (25, 50), (50, 0)], -1),
+        ([(0, 100), (25, 90), (50, 0)], -1),
+        ([(0, 100), (25, 50), (50, 100)], -1),
         ([(0, 100), (50, 0)], -1),
     ],
 )
-def test_the_elbow_is_the_step_farthest_below_the_straight_line(steps: list[tuple[int, int]], elbow: int) -> None:
-    assert elbow_of([_step(*step) for step in steps]) == elbow
+def test_the_elbow_is_the_step_whose_minutes_lie_farthest_below_the_straight_line(
+    steps: list[tuple[int, int]], elbow: int
+) -> None:
+    drawn = [_Drawn(0.0, None, float(moved), 0.0, None, (), travel=float(travel)) for moved, travel in steps]
+    assert elbow_of(drawn) == elbow

@@ -75,7 +75,8 @@ function curvePicture(shown) {
   CURVE.steps.forEach((step, i) => {
     const here = i === shown;
     parts.push(svg("circle", { cx: x(step.moved), cy: y(step.minutes), r: here ? 6 : 4, fill: here ? ACCENT : "#fff", stroke: here ? ACCENT : INK, "stroke-width": 1.6, class: "stop", onclick: () => openCurve(i) }, svg("title", {}, stepWords(step))));
-    if (step.elbow) parts.push(svg("text", { x: x(step.moved) - 7, y: y(step.minutes) + 16, "text-anchor": "end", class: "elbow" }, t("curve_elbow")));
+    const [by, anchor, down] = step.line === "stay" ? [7, "start", -8] : [-7, "end", 16];
+    if (step.elbow) parts.push(svg("text", { x: x(step.moved) + by, y: y(step.minutes) + down, "text-anchor": anchor, class: "elbow" }, t("curve_elbow")));
   });
   const key = Object.keys(CURVE.lines).filter((line) => CURVE.steps.some((step) => step.line === line));
   return [

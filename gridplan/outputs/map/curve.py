@@ -29,7 +29,7 @@ def curve_content(proposal: Proposal, unit_row: dict[str, int]) -> dict[str, Any
     steps = curve.to_dict("records")
     told = changed[changed["unit_id"].isin(unit_row)]
     of_step = {
-        int(str(step)): {
+        int(float(str(step))): {
             unit_row[unit]: position[lead] for unit, lead in zip(rows["unit_id"], rows["lead_id"], strict=True)
         }
         for step, rows in told.groupby("step")
