@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 _LOOK_S = 0.2
 _ANSWER_S = 5.0
 """So long a scheduler may take to answer."""
+_FETCH_S = 20.0
+"""So long a result may take to come; after that all that has not ended is handed out anew."""
 _RETURN_S = 120.0
-"""So long a scheduler that went away is waited for."""
+"""So long a scheduler or the last worker that went away is waited for."""
 _MEMORY = "memory"
 """The resource that workers may state (`dask worker --resources memory=8e9`), in bytes."""
 
@@ -51,17 +53,24 @@ def run_on_cluster(
         If the scheduler is remote and without TLS, cannot be reached, or Dask is not installed.
     """
     _refuse_open(cluster, insecure)
-    waiting = biggest_first(tasks)
+    left = biggest_first(tasks)
     gone_since: float | None = None
-    while waiting and not cancel.is_set():
-        with _connected(cluster, since=gone_since) as client:
-            left = set(waiting)
-            for at, ended in _Round(client, function, tasks, waiting, listener).run(cancel):
-                left.discard(at)
-                gone_since = None
-                yield at, ended
-        waiting = [at for at in waiting if at in left]
+    while left and not cancel.is_set():
+        try:
+            with _connected(cluster, since=gone_since) as client:
+                for at, ended in _Round(client, function, tasks, left, listener).run(cancel):
+                    left.remove(at)
+                    gone_since = None
+                    yield at, ended
+        except ArgumentError:
+            if gone_since is None:
+                raise
+        except (OSError, TimeoutError):
+            pass
         gone_since = gone_since or time.monotonic()
+        if time.monotonic() - gone_since > _RETURN_S:
+            yield from ((at, Ended(tasks[at], "lost", losses=1)) for at in left)
+            return
 
 
 class _Round:
@@ -77,17 +86,18 @@ class _Round:
         self._under_way: dict[Future[Any], int] = {}
         self._blamed: list[int] = []
         self._alone = False
+        self._met = time.monotonic()
         client.subscribe_topic(self._topic, lambda event: self._events.put(event[1]))
         client.register_plugin(_holder(function), name=self._topic)
 
     def run(self, cancel: threading.Event) -> Iterator[tuple[int, Ended]]:
         while (self._waiting or self._under_way or self._blamed) and not cancel.is_set():
+            if self._client.status != "running":
+                return
             self._hand_out()
             try:
                 event = self._events.get(timeout=_LOOK_S)
             except Empty:
-                if self._client.status != "running":
-                    return
                 continue
             if isinstance(event, tuple):
                 self._listener(Told(self._tasks[event[0]], event[1]))
@@ -102,8 +112,17 @@ class _Round:
                 yield at, ended
 
     def _hand_out(self) -> None:
-        """Hand out as many tasks as there are threads; when no others are left, those that were blamed, one at a time."""
-        workers = list(self._client.scheduler_info(n_workers=-1)["workers"].values())
+        """Hand out as many tasks as there are threads; when no others are left, those that were blamed, one at a time.
+
+        Raises
+        ------
+        TimeoutError
+            If there has been no worker for as long as one is waited for.
+        """
+        workers = list(self._client.scheduler_info(n_workers=-1).get("workers", {}).values())
+        self._met = time.monotonic() if workers else self._met
+        if time.monotonic() - self._met > _RETURN_S:
+            raise TimeoutError
         room = max(0, sum(worker["nthreads"] for worker in workers) - len(self._under_way))
         stated = [worker["resources"][_MEMORY] for worker in workers if _MEMORY in worker["resources"]]
         if not self._waiting and not self._under_way:
@@ -140,7 +159,7 @@ class _Round:
         if future.status != "finished":
             return None
         try:
-            return Ended(task, **future.result())
+            return Ended(task, **future.result(timeout=_FETCH_S))
         except Exception:
             return None
 

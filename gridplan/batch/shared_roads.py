@@ -13,6 +13,7 @@ from gridplan.case.case import Case
 from gridplan.layers.area.boundaries import read_boundaries, read_units
 from gridplan.layers.files.osm_places import is_osm
 from gridplan.layers.roads.road_extracts import Box, cut_roads
+from gridplan.words.numbers import counted
 from gridplan.words.problems import Problems
 
 _MARGIN_DEGREES = 0.06
@@ -64,8 +65,9 @@ def _cut_all(shared: dict[Path, dict[str, Box]], folder: Path) -> SharedRoads:
             continue
         extracts += [(case, source, cut.paths[different.index(box)]) for case, box in boxes.items()]
         held = psutil.Process().memory_info().rss / 1e6
+        areas = counted(len(different), "area").en
         told.append(
-            f"{source.name}: {cut.n_ways:,} roads cut for {len(different)} areas ({sum(cut.n_kept):,}), {held:.0f} MB held"
+            f"{source.name}: {cut.n_ways:,} roads cut for {areas} ({sum(cut.n_kept):,} kept), {held:.0f} MB held"
         )
     return SharedRoads(folder, tuple(extracts), tuple(told))
 

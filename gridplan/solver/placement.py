@@ -31,7 +31,8 @@ NO_PRICE = ("own", "none", "not_found", "not_tried")
 """Why a unit has no price: it has its nearest lead; no plan exists; none was found; the work budget did not reach it."""
 FORCED_WORK = 150_000
 """Atoms times plans solved again for prices: some 30 s of one core."""
-FORCED_EFFORT = 0.3
+DROPPED_EFFORT, FORCED_EFFORT = 0.5, 0.2
+"""Effort of a plan without a limit, and of one with a unit elsewhere: a stage of its own beside the search for the plan."""
 _TIE_MIN = 1e-9
 
 
@@ -96,7 +97,7 @@ class _Question:
     def solve_without(self, dropped: Iterable[str]) -> IntArray:
         """Solve the whole plan again without some limits."""
         free = _without(self, frozenset(dropped))
-        return lead_positions(free, run(free, seed=self.seed, effort=1.0, time_limit_s=None).assignment)
+        return lead_positions(free, run(free, seed=self.seed, effort=DROPPED_EFFORT, time_limit_s=None).assignment)
 
     def solve_with(self, atom: int, lead: int) -> Solution:
         """Solve the whole plan again with one atom at a lead."""

@@ -11,6 +11,7 @@ from typing import Any
 from gridplan.batch.at_work import tell
 from gridplan.travel.search.workers import count_workers
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.folders import OwnFiles, replaced_folder
 from gridplan.words.text import Text
 
 
@@ -63,3 +64,21 @@ def clean_up(item: Path) -> None:
 def threads(_item: Any) -> int:
     """How many threads the work may use."""
     return count_workers()
+
+
+def write_whole(item: Path) -> str:
+    """Writes a folder of two files, slowly, in whole."""
+    with replaced_folder(item, OwnFiles(frozenset({"first", "last"}))) as new:
+        (new / "first").write_text("first")
+        time.sleep(0.15)
+        (new / "last").write_text("last")
+    return item.name
+
+
+def die_at_the_last_byte(item: Path) -> str:
+    """Writes a folder in whole and, the first time, kills its own worker when all is in its place, before anybody is told."""
+    first = not item.exists()
+    name = write_whole(item)
+    if first:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return name

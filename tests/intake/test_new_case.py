@@ -173,3 +173,25 @@ def test_residents_of_an_openstreetmap_file_are_refused_as_incomplete_until_a_ta
     checked = run.invoke(app, ["check", str(case)])
     assert checked.exit_code == 0, checked.stderr
     assert "36,000 people" in checked.stdout
+
+
+def test_a_folder_with_travel_times_and_names_for_ids_is_ready_without_roads(tmp_path: Path) -> None:
+    """The chessboard without roads: a long table of minutes, referrals by name, one of them to a hospital elsewhere."""
+    board.write_board(tmp_path).unlink()
+    (tmp_path / "roads.gpkg").unlink()
+    leads = board.board_facilities().set_index("facility_id").loc[["H1", "H2", "H3"], "unit"]
+    pairs = [(unit, lead, 60 * sum(abs(int(a) - int(b)) for a, b in zip(unit[1:], home[1:], strict=True)) + 60)
+             for unit in board.unit_ids() for lead, home in leads.items()]  # fmt: skip
+    pd.DataFrame(pairs, columns=["社区代码", "机构代码", "时长（秒）"]).to_csv(tmp_path / "时间.csv", index=False)
+    rows = ["转出机构,转入机构,转诊人次", "S0街道社区卫生服务中心,市第一医院,40", "S1街道社区卫生服务中心,省立医院,50"]
+    (tmp_path / "转诊.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    run, case = CliRunner(), tmp_path / "case.toml"
+    assert run.invoke(app, ["init", str(tmp_path)]).exit_code == 0
+    text = case.read_text(encoding="utf-8")
+    assert 'source = "table"' in text
+    case.write_text(text.replace('"facilities.csv"', '"facilities.csv"\ncrs = "EPSG:4549"'), encoding="utf-8")
+    checked = run.invoke(app, ["check", str(case), "--lang", "en"])
+    assert checked.exit_code == 0, checked.stderr
+    assert "市第一医院 → H1" in checked.stderr
+    assert "÷ 60" in checked.stderr
+    assert "24 units, 24,000 people" in checked.stdout

@@ -33,6 +33,7 @@ def crowded(proposal: Proposal, n_grids: int, n_members: int) -> Proposal:
         district_id="D1",
         district="滨海经济技术开发区",
         population=1_000.0,
+        population_65=180.0,
         grid_id=[f"G{number + 1}" for number, _, _ in squares],
         lead_id=[f"F{number + 1:02d}-000" for number, _, _ in squares],
         baseline_lead_id="",
@@ -49,6 +50,7 @@ def crowded(proposal: Proposal, n_grids: int, n_members: int) -> Proposal:
         group_source="proposed",
         n_units=SIDE**2,
         population=1_000.0 * SIDE**2,
+        population_65=180.0 * SIDE**2,
         deviation=0.0,
     )
     shapes = [shapely.box(*_point(x, y), *_point(x + SIDE, y + SIDE)) for x, y in corners]

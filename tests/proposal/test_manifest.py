@@ -13,8 +13,10 @@ import shapely
 
 from gridplan.proposal.manifest import (
     MANIFEST,
+    announce_files,
     changed_files,
     content_entry,
+    edited_files,
     file_digest,
     is_inside,
     plain_values,
@@ -155,6 +157,32 @@ def test_new_files_are_signed_beside_the_old(folder: Path) -> None:
     sign_files(folder, [folder / "a.csv", folder / "map.html"])
     assert list(read_manifest(folder)["bytes"]) == ["a.csv", "map.html", "report/a.docx"]
     assert changed_files(folder) == ()
+
+
+def test_what_is_about_to_move_in_is_known_before_and_after_it_does(folder: Path, tmp_path: Path) -> None:
+    """Announced, then killed: both the earlier file and the coming one are ours, and neither is told as changed."""
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "a.docx").write_text("second", encoding="utf-8")
+    (new / "b.docx").write_text("second", encoding="utf-8")
+    (new / ".mark").touch()
+    announce_files(folder, new, folder / "report", frozenset({".mark"}))
+    assert "report/a.docx" in unchanged_files(folder)
+    assert changed_files(folder) == ()
+    for name in ("a.docx", "b.docx"):
+        (new / name).replace(folder / "report" / name)
+    assert {"report/a.docx", "report/b.docx"} <= set(unchanged_files(folder))
+    assert changed_files(folder) == ()
+    sign_files(folder, [folder / "report" / "a.docx", folder / "report" / "b.docx"])
+    assert "coming" not in read_manifest(folder)
+    assert {"report/a.docx", "report/b.docx"} <= set(read_manifest(folder)["bytes"])
+
+
+def test_files_that_somebody_edited_are_named_and_those_that_are_gone_are_not(folder: Path) -> None:
+    assert edited_files(folder) == []
+    (folder / "report" / "a.docx").write_text("filled in", encoding="utf-8")
+    (folder / "map.html").unlink()
+    assert edited_files(folder) == ["report/a.docx"]
 
 
 @pytest.mark.parametrize("key", ["content", "bytes", "format"])

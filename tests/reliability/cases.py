@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pandas as pd
+
 from tests import board
 from tests.reliability.attempts import Attempt, Ending, refused, run_command
 
@@ -27,6 +29,15 @@ def _layer(change: Callable[[Path], object], name: str = "people.csv") -> Callab
         change(case.parent / name)
 
     return swap
+
+
+def _cell(name: str, column: str, value: str) -> Callable[[Path], object]:
+    def write(case: Path) -> None:
+        table = pd.read_csv(case.parent / name, dtype=str, keep_default_na=False)
+        table.loc[0, column] = value
+        table.to_csv(case.parent / name, index=False)
+
+    return write
 
 
 def _instead(make: Callable[[Path], object]) -> Callable[[Path], object]:
@@ -81,6 +92,10 @@ ATTACKS: dict[str, Callable[[Path], object]] = {
     "a pipe as the units": _layer(os.mkfifo, "units.gpkg"),
     "a pipe as the roads": _layer(os.mkfifo, "roads.gpkg"),
     "a device as the facilities": _layer(lambda path: path.symlink_to("/dev/zero"), "facilities.csv"),
+    "residents of 400 digits": _cell("people.csv", "population", "9" * 400),
+    "beds of 400 digits": _cell("facilities.csv", "beds", "9" * 400),
+    "residents of 1e308": _cell("people.csv", "population", "1e308"),
+    "a coordinate of 1e308": _cell("facilities.csv", "lon", "1e308"),
     "a folder as the facilities": _layer(lambda path: path.mkdir(), "facilities.csv"),
 }  # fmt: skip
 """Cases that have to be refused."""

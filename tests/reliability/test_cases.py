@@ -21,6 +21,7 @@ from tests.reliability.attempts import attempt_named
         "a pipe as the case · plan",
         "a device as the case · check",
         "a pipe as the table of people · plan",
+        "residents of 400 digits · check",
         "travel.limit_min = 1e308",
     ],
 )

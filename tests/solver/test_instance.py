@@ -13,6 +13,7 @@ from gridplan.solver.instance import (
     unit_costs,
     unreachable_minutes,
 )
+from gridplan.solver.terms import measure
 from tests.solver.test_rules import row_city
 
 
@@ -141,3 +142,14 @@ def test_a_whole_that_two_leads_need_is_dissolved():
     one = build_instance(row_city(whole=["", "s", "s", "", "", "", "", ""], locked={"u1": "p"}))
     assert one.atom_of_unit.tolist() == [0, 1, 1, 2, 3, 4, 5, 6]
     assert one.fixed.tolist()[1] == 0
+
+
+def test_a_toll_in_place_of_the_ceiling_makes_no_plan_within_it_dearer():
+    """20 residents may change, at a toll of 3: a plan in which 20 do costs the same, with 10 less, with 30 more."""
+    old = dict(zip([f"u{i}" for i in range(8)], "pppqqqqr", strict=True))
+    problem = row_city(incumbent=old, most_moved=20.0)
+    eased = build_instance(problem).tolled(3.0, 3).problem
+    for plan, more in (("pppqqqqr", -60), ("ppqqqqqr", -30), ("ppqqqqrr", 0), ("ppqqqrrr", 30)):
+        lead = np.array(["pqr".index(x) for x in plan])
+        assert measure(eased, lead).objective - measure(problem, lead).objective == pytest.approx(more)
+    assert build_instance(row_city()).tolled(3.0, 3).problem.change.price is None

@@ -94,6 +94,19 @@ def test_a_planted_plan_is_found_and_called_unknown_as_it_proves_nothing(plan, r
         assert said.message.en
 
 
+def test_more_who_change_lead_than_may_are_found():
+    """Two units of 10 people each have another lead in force than in the plan."""
+    solution = solve(city(), effort=0.1)
+    held = solution.assignment.lead_of_unit.to_dict()
+    for unit in ("u5", "u6"):
+        held[unit] = next(lead for lead in "pqr" if lead != held[unit])
+    for most, status in ((20.0, "optimal"), (19.0, "infeasible")):
+        found = judge_solution(city(incumbent=held, most_moved=most), solution)
+        assert found.status == status
+    told = {said.limit_name: said for said in found.explanation}["most_moved"]
+    assert (told.measured, told.limit) == (20.0, 19.0)
+
+
 def test_the_right_plan_passes_untouched():
     solution = solve(city(), effort=0.1)
     assert judge_solution(city(), solution) is solution

@@ -20,7 +20,7 @@ from gridplan.case.case import Case, documented_fields
 from gridplan.case.sources import Source
 from gridplan.checks.finding import Finding
 from gridplan.layers import given_minutes
-from gridplan.layers.area import boundaries
+from gridplan.layers.area import boundaries, unit_codes
 from gridplan.layers.facilities import facilities
 from gridplan.layers.files.tables import TABLE_READERS
 from gridplan.layers.files.vectors import COORDINATES, VECTOR_SUFFIXES
@@ -47,6 +47,7 @@ LAYER_NAMES = {
     "lon, lat (CSV, XLSX)": Text(zh="表格中的坐标（CSV、XLSX）", en="Coordinates in tables (CSV, XLSX)"),
     "layers.links": Text(zh="连接 `layers.links`", en="Links `layers.links`"),
     "layers.baseline": Text(zh="现有分组 `layers.baseline`", en="Existing grouping `layers.baseline`"),
+    "layers.unit_codes": Text(zh="单元代码对照 `layers.unit_codes`", en="Former unit codes `layers.unit_codes`"),
     "layers.travel_table (long)": Text(
         zh="出行分钟数 `layers.travel_table`（长表）", en="Minutes `layers.travel_table` (long)"
     ),
@@ -66,6 +67,7 @@ COLUMNS = {
     "lon, lat (CSV, XLSX)": COORDINATES,
     "layers.links": boundaries.LINK_COLUMNS,
     "layers.baseline": boundaries.BASELINE_COLUMNS,
+    "layers.unit_codes": unit_codes.CODE_COLUMNS,
     "layers.travel_table (long)": given_minutes.MINUTES_COLUMNS,
     **{
         f"layers.records.{name}": tuple(field.column for field in table.fields)

@@ -16,6 +16,10 @@ _ACCENTED = re.compile(r"(?<=[A-Za-z])[\u00c0-\u024f]{1,2}|[\u00c0-\u024f]{1,2}(
 """Accented letters of a word in Latin script: no Chinese text in GBK reads so in UTF-8 throughout."""
 
 
+_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""Signs that nobody sees, such as a mark of a byte order that was copied along with an id: of three bytes, as no Chinese word has them."""
+
+
 def decode_text(data: bytes, reading: Reading) -> str:
     """Return the text of a file; the stated encoding always wins, a detected one other than UTF-8 is told.
 
@@ -59,7 +63,7 @@ def detect_encoding(data: bytes) -> str:
         utf8 = data.decode("utf-8")
     except UnicodeDecodeError:
         return "gb18030"
-    if utf8.isascii() or _HAN.search(utf8) or _ACCENTED.sub("", utf8).isascii():
+    if utf8.isascii() or _HAN.search(utf8) or _ACCENTED.sub("", _INVISIBLE.sub("", utf8)).isascii():
         return "utf-8"
     try:
         return "gb18030" if _HAN.search(data.decode("gb18030")) else "utf-8"

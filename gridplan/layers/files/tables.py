@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, AnyStr
 
 import pandas as pd
 
@@ -135,7 +135,9 @@ def select_rows(frame: Any, reading: Reading) -> Any:
 
 def _read_csv(reading: Reading) -> tuple[Reading, Rows]:
     data = reading.path.read_bytes()
+    _refuse_nul(data, b"\x00" * 4, reading)  # no encoding that is read has four; they may begin within a sign
     text = decode_text(data, reading)
+    _refuse_nul(text, "\x00" * 2, reading)
     lines = text.split("\n", 1)[0]
     delimiter = "," if "," in lines else max(_DELIMITERS, key=lines.count)
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
@@ -144,21 +146,26 @@ def _read_csv(reading: Reading) -> tuple[Reading, Rows]:
     return reading, rows
 
 
-def _refuse_torn(text: str, rows: Rows, reading: Reading) -> None:
-    """Refuse a text with a block of NUL signs, as a disk leaves them after a crash, and one that breaks off in its last line.
-
-    It does where no line feed ends it and its last row has fewer cells than the one before, or a quote that nobody closes.
-    """
-    at = text.find("\x00\x00")
+def _refuse_nul(content: AnyStr, block: AnyStr, reading: Reading) -> None:
+    """Refuse a text with a block of NUL signs, as a disk leaves them after a crash."""
+    at = content.find(block)
     if at >= 0:
+        feed = b"\n" if isinstance(content, bytes) else "\n"
         raise _torn(
             reading,
-            text.count("\n", 0, at) + 1,
+            content.count(feed, 0, at) + 1,
             Text(
                 zh="NUL 字节（写盘中断，或没有标记的 UTF-16）",
                 en="NUL bytes (a write that broke off, or UTF-16 without a mark)",
             ),
         )
+
+
+def _refuse_torn(text: str, rows: Rows, reading: Reading) -> None:
+    """Refuse a text that breaks off in its last line.
+
+    It does where no line feed ends it and its last row has fewer cells than the one before, or a quote that nobody closes.
+    """
     last = rows[-1] if rows else []
     alone = len(last) == 1 and _is_aside(last[0])
     short = len(rows) > 2 and 0 < len(last) < len(rows[-2]) and not text.endswith(("\n", "\r")) and not alone

@@ -103,17 +103,26 @@ def parse_number(value: object) -> Typed:
     if isinstance(value, bool):
         return Typed(math.nan, wrong=True)
     if isinstance(value, (int, float)):
-        return Typed(float(value), wrong=math.isinf(value))
+        return _finite(value)
     raw = str(value).strip()
     if not raw:
         return Typed(math.nan)
     if raw.isascii() and _PLAIN.fullmatch(raw):
-        return Typed(float(raw))
+        return _finite(raw)
     text = normalise(raw).replace("−", "-").replace("﹣", "-")
     if text in _BLANKS:
         return Typed(math.nan, interpreted=True)
     number = _interpret(text)
     return Typed(math.nan, wrong=True) if number is None else Typed(number, interpreted=True)
+
+
+def _finite(value: float | str) -> Typed:
+    """Return a plain number; one of more digits than a number can have is wrong."""
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    return Typed(number, wrong=math.isinf(number))
 
 
 def _interpret(text: str) -> float | None:

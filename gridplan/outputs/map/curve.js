@@ -105,27 +105,50 @@ function curveTable(shown) {
 
 // ---- map -----------------------------------------------------------------------------------------------------------
 
-/** Who changes lead at the step: full colour where the lead leads no more, hatched where it does; borders then and in force. */
+const CURVE_LEADS = CURVE === null ? [] : CURVE.leads.map((id) => DATA.facilities.id.indexOf(id));
+const CURVE_FILLS = { same: "#F3F3EF", withdrawn: "#8FB0D3" };
+
+/** Who changes lead at the step, in place of the grids of this plan: coloured where the lead leads no more, hatched where it does. */
 function drawCurve(context, view) {
   const { leads, withdrawn, chosen } = changesAt(state.step);
-  const changed = new Set([...withdrawn, ...chosen]);
-  context.fillStyle = "rgba(244,244,241,.78)";
-  context.fill(unitsPath(leads.flatMap((_, unit) => (changed.has(unit) ? [] : [unit]))));
+  context.fillStyle = CURVE_FILLS.same;
+  context.fill(keep("all units", () => unitsPath(UNIT_GRID.map((_, unit) => unit))));
+  context.fillStyle = CURVE_FILLS.withdrawn;
+  context.fill(unitsPath(withdrawn));
   context.fillStyle = hatch(context, view, "rgba(22,25,29,.55)");
   context.fill(unitsPath(chosen));
   const between = (of) => arcsPath((arc) => arc.right >= 0 && of[arc.left] !== of[arc.right]);
-  stroke(context, view, between(CURVE.before), INK, 1.4, [4, 4]);
   const border = between(leads);
-  stroke(context, view, border, "#fff", 5);
-  stroke(context, view, border, ACCENT, 2.2);
+  stroke(context, view, keep("outer", () => arcsPath(isOuter)), "#7A8087", 1);
+  stroke(context, view, border, "#fff", 4.6);
+  stroke(context, view, border, INK, 1.8);
+  stroke(context, view, between(CURVE.before), ACCENT, 1.6, [5, 4]);
+}
+
+/** Leads of the step as discs, those in force that lead no more as rings; each with its name. */
+function drawCurveLeads(context, view) {
+  const open = new Set(leadsAt(state.step));
+  CURVE_LEADS.forEach((facility, lead) => {
+    const was = CURVE.before.includes(lead);
+    if (facility < 0 || !DATA.facilities.xy[facility] || !(was || open.has(lead))) return;
+    const [x, y] = toPixels(view, DATA.facilities.xy[facility]);
+    context.beginPath();
+    context.arc(x, y, 6.5, 0, 7);
+    context.fillStyle = open.has(lead) ? INK : "#fff";
+    context.fill();
+    context.lineWidth = 2;
+    context.strokeStyle = open.has(lead) ? "#fff" : INK;
+    context.stroke();
+    haloText(context, DATA.facilities.name[facility], x, y - 12, "center", `${open.has(lead) ? 700 : 500} 13px ${FONT}`);
+  });
 }
 
 function curveKeys() {
-  if (!showsCurve()) return [];
   return [
-    [el("i", { class: "box", style: { background: "#C9CDD2" } }), t("key_curve_withdrawn")],
+    [el("i", { class: "box", style: { background: CURVE_FILLS.withdrawn } }), t("key_curve_withdrawn")],
     [el("i", { class: "box hatched" }), t("key_curve_chosen")],
-    [lineKey({ stroke: ACCENT, "stroke-width": 2.2 }), t("key_curve_border")],
-    [lineKey({ stroke: INK, "stroke-width": 1.4, "stroke-dasharray": "4 4" }), t("key_curve_in_force")],
+    [lineKey({ stroke: INK, "stroke-width": 1.8 }), t("key_curve_border")],
+    [lineKey({ stroke: ACCENT, "stroke-width": 1.6, "stroke-dasharray": "5 3" }), t("key_curve_in_force")],
+    [svg("svg", { viewBox: "0 0 20 14", width: 20, height: 14, class: "icon", "aria-hidden": "true" }, svg("circle", { cx: 10, cy: 7, r: 4.5, fill: "#fff", stroke: INK, "stroke-width": 1.8 })), t("key_curve_former")],
   ];
 }

@@ -161,19 +161,26 @@ function drawMap(context, view) {
   }
   inSteps(context, view, () => {
     context.globalAlpha = showsBasemap() ? 0.62 : 1;
-    drawFills(context, view);
+    if (showsCurve()) drawCurve(context, view);
+    else drawFills(context, view);
     context.globalAlpha = 1;
-    drawKept(context, view, "under", () => [state.layers.borders], drawUnitBorders);
-    drawGridBorders(context, view);
+    if (!showsCurve()) {
+      drawKept(context, view, "under", () => [state.layers.borders], drawUnitBorders);
+      drawGridBorders(context, view);
+    }
     drawKept(context, view, "over", () => [state.layers.barriers, state.layers.roads], drawWaterAndRoads);
     if (state.card !== null) drawFocus(context, view);
     if (state.layers.subAreas) drawSubAreas(context, view);
     if (isEditing()) drawEdits(context, view);
     if (showsChanges()) drawChanges(context, view);
-    if (showsCurve()) drawCurve(context, view);
     drawAnnexes(context, view);
     drawMarked(context, view);
   });
+  if (showsCurve()) {
+    drawCurveLeads(context, view);
+    showLegend();
+    return;
+  }
   const shown = drawMembers(context, view);
   drawAnnexPoints(context, view);
   if (showsChanges()) drawFormerLeads(context, view);

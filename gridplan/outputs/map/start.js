@@ -199,8 +199,9 @@ function showScale() {
 
 function showLegend() {
   const box = byId("legend");
-  const content = () => [shownMode() === "grids" ? null : classLegend(shownMode()), shownMode() === "grids" || isEditing() ? markLegend() : null];
-  const key = JSON.stringify([shownMode(), isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
+  const inGrids = shownMode() === "grids";
+  const content = () => (showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
+  const key = JSON.stringify([shownMode(), showsCurve(), isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
   const place = JSON.stringify([key, gridplanMap.getCenter(), gridplanMap.getZoom(), gridplanMap.getSize()]);
   if (box.dataset.place === place) return;
   if (box.dataset.key !== key) {
@@ -223,15 +224,16 @@ function markLegend() {
   if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind === "rail")) lines.push([lineKey({ stroke: "#8A9097", "stroke-width": 2, "stroke-dasharray": "4 3" }), t("key_rail")]);
   if (state.card !== null && state.unit === null && drawn.isochrones.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 1.8, "stroke-dasharray": "5 3" }), t("key_isochrone", { list: drawn.isochrones.map((one) => roundNumber(one.minutes)).join(" / ") })]);
   if (state.layers.subAreas) lines.push([lineKey({ stroke: INK, "stroke-width": 1.2, "stroke-dasharray": "5 3" }), t("key_sub_area")]);
-  for (const key of [...curveKeys(), ...changeKeys(), ...annexKeys()]) (marks.length < lines.length ? marks : lines).push(key);
+  for (const key of [...changeKeys(), ...annexKeys()]) (marks.length < lines.length ? marks : lines).push(key);
   if (state.marked.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 2.4 }), t("key_mark")]);
   if (isEditing() && movedUnits().length) lines.push([el("i", { class: "box hatched" }), t("key_moved")]);
   if (isEditing() && edit.locked.size) lines.push([lockIcon(), t("key_locked")]);
   if (isEditing() && live.broken) lines.push([el("i", { class: "box hatched red" }), t("key_cut_off")]);
   if (UNIT_GRID.includes(-1)) lines.push([el("i", { class: "box", style: { background: NO_DATA } }), t("key_unassigned")]);
-  const column = (items) => el("div", {}, items.map(([icon, text]) => el("p", {}, el("span", { class: "mark" }, icon), text)));
-  return el("div", { class: "columns" }, marks.length ? column(marks) : null, column(lines));
+  return el("div", { class: "columns" }, marks.length ? legendColumn(marks) : null, legendColumn(lines));
 }
+
+const legendColumn = (items) => el("div", {}, items.map(([icon, text]) => el("p", {}, el("span", { class: "mark" }, icon), text)));
 
 function classLegend(mode) {
   const { breaks, tints } = MODES[mode];

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _MAP = Rect(18.0, 98.0, 174.0, 140.0)
 _SIZE = 6.4
-_TOP, _BOTTOM = 91.0, 29.0
+_TOP, _BOTTOM = 91.0, 30.5
 _INSETS = ((66.0, 60.0), (58.0, 52.0), (50.0, 46.0), (44.0, 40.0))
 _MANY_UNNAMED = 2
 
@@ -60,8 +60,8 @@ def grid_plate(figures: Figures, land: Land, row: int, audience: Audience) -> Sh
     named = _map(sheet, figures, land, row)
     _streets(sheet, figures, row, named, language)
     _members(sheet, figures, grid, audience)
-    sheet.rule(18, 27, 174, weight=0.4, colour=LINE)
-    legend(sheet, 18, 22, 174, language, columns=4)
+    sheet.rule(18, 28, 174, weight=0.4, colour=LINE)
+    legend(sheet, 18, 23.5, 174, figures, columns=4)
     foot = foot_words(figures, audience)
     sheet.text(18, 8.5, wrapped(foot[0], 6.5, 128)[0], 6.5, colour=SECOND)
     sheet.text(192, 8.5, foot[1], 6.5, colour=SECOND, side="right")
@@ -294,21 +294,25 @@ def _streets(sheet: Sheet, figures: Figures, row: int, named: _Named, language: 
             (f"{named.numbers[unit]} " if unit in named.numbers else "") + named.names[unit] for unit in own
         )
         entries.append((str(figures.streets.loc[street, "name"]), people, listed if figures.has_streets else ""))
-    size = 7.0
-    while (
-        size > 4.2
-        and sum(max(1, len(wrapped(text, size, 74))) for _, _, text in entries) * size * 0.56 > _TOP - 6 - _BOTTOM
-    ):
+    size, rows = 7.0, _street_rows(entries, 7.0)
+    while size > 4.2 and sum(max(map(len, row)) for row in rows) * size * 0.56 > _TOP - 6 - _BOTTOM:
         size -= 0.4
+        rows = _street_rows(entries, size)
     step, y = size * 0.52, _TOP - 6.5
-    for name, people, text in entries:
-        lines = wrapped(text, size, 74) or [""]
-        if y - step * (len(lines) - 1) < _BOTTOM:
+    for (_, people, _), (title, units_told) in zip(entries, rows, strict=True):
+        below = y - step * max(len(title), len(units_told)) - size * 0.06
+        if below + step < _BOTTOM:
             sheet.text(18, y, "……", size)
             break
-        sheet.text(18, y, wrapped(name, size, 23)[0], size, bold=True)
+        sheet.lines(18, y, title, size, step, bold=True)
         sheet.text(50, y, people, size, side="right")
-        y = sheet.lines(53, y, lines, size, step) - size * 0.06
+        sheet.lines(53, y, units_told, size, step)
+        y = below
+
+
+def _street_rows(entries: list[tuple[str, str, str]], size: float) -> list[tuple[list[str], list[str]]]:
+    """Return the lines of each street's name and of its units at a size."""
+    return [(wrapped(name, size, 23), wrapped(listed, size, 74) or [""]) for name, _, listed in entries]
 
 
 _KINDS: tuple[tuple[Text, tuple[str, ...], bool], ...] = (

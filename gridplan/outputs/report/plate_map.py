@@ -197,9 +197,10 @@ def sign_of(kind: str) -> Symbol | None:
 
 
 def legend(
-    sheet: Sheet, x: float, y: float, width: float, language: Language, *, columns: int, title: bool = False
+    sheet: Sheet, x: float, y: float, width: float, figures: Figures, *, columns: int, title: bool = False
 ) -> None:
-    """Draw the signs and what they mean."""
+    """Draw the signs and lines that a plate may have and what they mean."""
+    language, step = figures.proposal.case.language, 5.4 if title else 4.6
     if title:
         sheet.text(x, y, Text(zh="图例", en="Legend").in_language(language), 12, bold=True)
         y -= 7
@@ -210,21 +211,25 @@ def legend(
     )
     for number, (sign, words) in enumerate(entries):
         column, row = number % columns, number // columns
-        left, base = x + column * width / columns, y - row * 5.4
+        left, base = x + column * width / columns, y - row * step
         sheet.symbol(sign, left + 2.5, base + 1, "1" if sign == "lead" else "2" if sign == "other_lead" else "")
         sheet.text(left + 6.5, base, words.in_language(language), 7)
-    for number, (words, colour, weight, dashed) in enumerate(_LINES, start=len(entries)):
-        left, base = x + number % columns * width / columns, y - number // columns * 5.4
+    for number, (words, colour, weight, dashed) in enumerate(_lines(figures), start=len(entries)):
+        left, base = x + number % columns * width / columns, y - number // columns * step
         sheet.outlines([shapely.LineString([(left, base + 1), (left + 5, base + 1)])], colour, weight, dashed=dashed)
         sheet.text(left + 6.5, base, words.in_language(language), 7)
 
 
-_LINES = (
-    (Text(zh="网格边界", en="border of a grid"), INK, 1.3, False),
-    (Text(zh="主要道路", en="main road"), ROAD, 0.9, False),
-    (Text(zh="江河等分隔线", en="river or other barrier"), RIVER, 1.6, False),
-    (Text(zh="轮渡", en="ferry"), FERRY, _FERRY_WEIGHT, True),
-)
+def _lines(figures: Figures) -> list[tuple[Text, str, float, bool]]:
+    """Return the lines that the plates of a proposal have: what they mean, their colour, weight, whether they are dashed."""
+    by_boat = figures.proposal.roads["road_class"].eq("ferry")
+    lines = (
+        (True, (Text(zh="网格边界", en="border of a grid"), INK, 1.3, False)),
+        (not by_boat.all(), (Text(zh="主要道路", en="main road"), ROAD, 0.9, False)),
+        (len(figures.proposal.barriers) > 0, (Text(zh="江河等分隔线", en="river or other barrier"), RIVER, 1.6, False)),
+        (by_boat.any(), (Text(zh="轮渡", en="ferry"), FERRY, _FERRY_WEIGHT, True)),
+    )
+    return [line for drawn, line in lines if drawn]
 
 
 _OTHER_LEAD = Text(zh="相邻网格牵头医院", en="lead of a neighbour")

@@ -78,7 +78,7 @@ def centre_plate(figures: Figures, land: Land, audience: Audience, bounds: Bound
 
 
 def _legend(sheet: Sheet, figures: Figures, y: float) -> None:
-    legend(sheet, _SIDE, y - 10, _SIDE_WIDTH, figures.proposal.case.language, columns=2, title=True)
+    legend(sheet, _SIDE, y - 10, _SIDE_WIDTH, figures, columns=2, title=True)
 
 
 def _started(figures: Figures, audience: Audience, part: Text) -> Sheet:
@@ -132,7 +132,10 @@ def _draw_map(sheet: Sheet, figures: Figures, land: Land, bounds: Any, *, margin
 def _names(
     sheet: Sheet, figures: Figures, land: Land, plate: PlateMap, grids: Any, streets: dict[Any, Any], labels: Labels
 ) -> None:
-    """Write grids and their leads first, the smallest grid first, then streets by their people where there is room."""
+    """Write grids and their leads first, the smallest grid first, then streets by their people where there is room.
+
+    Where there are many grids, a lead whose name has no room in its grid is told by its number, which the table repeats.
+    """
     language, proposal = figures.proposal.case.language, figures.proposal
     inside = shapely.box(*plate.rect.bounds)
     leads = plate.points(land.lead_points)
@@ -153,7 +156,13 @@ def _names(
         lines = [name] if many else [figures.labels[str(proposal.grids.index[row])].in_language(language), name]
         width = max(text_width(line, big) for line in lines) + 0.6
         height = (big + small) * 0.44
-        middle = labels.beside(x, y, width, height, land=grids[row], gap=2.6)
+        middle = (
+            labels.within(grids[row], width, height)
+            if many
+            else labels.beside(x, y, width, height, land=grids[row], gap=2.6)
+        )
+        if middle is None:
+            continue
         for number, line in enumerate(filter(None, lines)):
             at = middle[1] + height / 2 - (number + 0.82) * height / len(lines)
             sheet.text(middle[0], at, line, big if number == 0 else small, bold=True, side="center", halo="white")
@@ -173,7 +182,7 @@ def _table(sheet: Sheet, figures: Figures, land: Land) -> float:
     """Write the table of grids and return where it ends."""
     language, proposal = figures.proposal.case.language, figures.proposal
     grids = proposal.grids
-    step = min(8.2, 190.0 / (len(grids) + 2))
+    step = min(8.2, 186.0 / (len(grids) + 2))
     size = min(9.0, step * 1.35)
     sheet.text(_SIDE, 252, Text(zh="网格概况", en="Grids").in_language(language), 12, bold=True)
     sheet.rule(_SIDE, 247.5, _SIDE_WIDTH, weight=0.9)

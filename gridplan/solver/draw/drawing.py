@@ -115,14 +115,20 @@ def _mip_rounds(relaxed: Relaxed, drawn: Drawn, effort: float) -> int:
     arcs = int(open_arcs[open_arcs > 1].sum())
     if not arcs:
         return 0
-    return MIP_ROUNDS if arcs <= FEW_ARCS else min(MIP_ROUNDS, int(MIP_ARCS * effort) // arcs)
+    most = _most_rounds(effort)
+    return most if arcs <= FEW_ARCS else min(most, int(MIP_ARCS * effort) // arcs)
+
+
+def _most_rounds(effort: float) -> int:
+    """Rounds of a MIP: fewer where less than the usual effort is made."""
+    return max(1, int(MIP_ROUNDS * min(effort, 1.0)))
 
 
 def _closed(
     instance: Instance, limits: Limits, at: IntArray, relaxed: Relaxed, drawn: Drawn, *, rounds: int, effort: float
 ) -> Drawn:
     """Raise the bound by a MIP over the arcs in doubt; take its plan if that is better."""
-    nodes = int(50 * max(effort, 1.0)) if rounds == MIP_ROUNDS else 1
+    nodes = int(50 * max(effort, 1.0)) if rounds == _most_rounds(effort) else 1
     proof = strengthen(instance, at, limits, relaxed, drawn.objective, nodes=nodes, rounds=rounds)
     measures = drawn.measures
     if proof.label is not None:

@@ -34,6 +34,12 @@ def test_chinese_text_comes_back_whatever_it_was_written_in(
     assert bool(told(one.problems, "repair")) == (not detected.startswith("utf-8")), "said unless it is UTF-8"
 
 
+@pytest.mark.parametrize("sign", ["\ufeff", "\u200b", "\u202e", "\u2066"])
+def test_an_invisible_sign_in_ascii_is_no_chinese_of_another_encoding(sign: str) -> None:
+    """The three bytes of each read as Chinese in GBK."""
+    assert detect_encoding(f"unit_id,population\n{sign}u00,1000\n".encode()) == "utf-8"
+
+
 def test_ascii_and_mixed_text_stay_utf8() -> None:
     assert detect_encoding(b"a,b\n1,2\n") == "utf-8"
     assert detect_encoding("naïve, 甲".encode()) == "utf-8"

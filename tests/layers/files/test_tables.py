@@ -239,6 +239,15 @@ def test_control_signs_never_reach_the_terminal(tmp_path: Path, reading: Callabl
     assert opened.frame.iloc[0].tolist() == ["01", "[2J甲"]
 
 
+def test_a_block_of_nul_within_a_sign_is_refused_with_the_row(tmp_path: Path, reading: Callable[..., Reading]) -> None:
+    """Two bytes of 乙 are gone: what is left is no UTF-8, and still the block is what is told."""
+    data = "id,name\na,甲\nb,乙\nc,丙\n".encode()
+    at = data.index("乙".encode()) + 1
+    (tmp_path / "t.csv").write_bytes(data[:at] + bytes(8) + data[at + 2 :])
+    assert open_table(opened := reading("t.csv")) is None
+    assert [(problem.field, problem.rows) for problem in opened.problems] == [("", (3,))]
+
+
 TORN = {
     "a block of NUL bytes": ("id,n\na,1\nb,\0\0\0\nc,3\n", 3),
     "a last line cut off": ("id,name,n\na,甲,1\nb,乙,2\nc,丙", 4),

@@ -31,6 +31,8 @@ READ = {
     "500-600": None,
     "inf": None,
     "1e999": None,
+    "9" * 400: None,
+    "-" + "9" * 400: None,
     "#REF!": None,
     "=A1": None,
     "12%": None,
@@ -43,6 +45,11 @@ def test_what_a_cell_says(typed: str, value: float | None) -> None:
     assert number.wrong == (value is None)
     if value is not None:
         assert number.value == pytest.approx(value)
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), math.inf])
+def test_a_number_beyond_all_numbers_is_wrong(value: float) -> None:
+    assert parse_number(value).wrong
 
 
 @pytest.mark.parametrize("typed", ["-", "—", "/", "无", "暂无", "N/A", "nan", "null"])

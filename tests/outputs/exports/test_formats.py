@@ -9,8 +9,10 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from gridplan.outputs.exports.formats import export
-from gridplan.words.errors import ProposalError
+from gridplan.outputs.exports.formats import export, export_into
+from gridplan.outputs.report.report import report
+from gridplan.proposal.manifest import changed_files
+from gridplan.words.errors import GridplanWarning, OutputError, ProposalError
 
 
 def test_geojson_is_in_degrees_with_text_ids(board_proposal, tmp_path):
@@ -36,6 +38,38 @@ def test_an_unknown_format_is_told_with_the_known_ones(board_proposal, tmp_path)
     with pytest.raises(ProposalError) as caught:
         export(board_proposal, "pdf", target=tmp_path)
     assert "geojson" in caught.value.render("zh")
+
+
+@pytest.mark.parametrize("target", ["", "  ", "http://host/place", "postgresql://user@host/base", "plan\u202e"])
+def test_what_is_no_folder_is_refused(board_proposal, tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ProposalError):
+        export(board_proposal, "geojson", target=target)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_proposal_folder_is_not_written_into(board_proposal, tmp_path):
+    """An export beside proposal.json would stay when the next plan comes, a report would take the place of its manifest."""
+    folder = board_proposal.save(tmp_path / "plan")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    for write in (
+        lambda: export(board_proposal, "geojson", target=folder),
+        lambda: export_into(folder, "geojson", folder),
+        lambda: report(board_proposal, folder),
+    ):
+        with pytest.raises(OutputError, match=r"proposal\.gpkg"):
+            write()
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_an_edited_export_of_an_earlier_proposal_is_kept_and_named(board_proposal, tmp_path):
+    folder = board_proposal.save(tmp_path / "plan")
+    edited, *_ = export_into(folder, "geojson")
+    edited.write_text("edited", encoding="utf-8")
+    with pytest.warns(GridplanWarning, match="export/units.geojson"):
+        board_proposal.save(folder)
+    assert [path.name for path in (folder / "export").iterdir()] == ["units.geojson"]
+    assert changed_files(folder) == ()
 
 
 def test_unreachable_minutes_are_empty(board_proposal, tmp_path):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import subprocess
+from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from gridplan.cli import app
+from gridplan.outputs.exports.formats import export
 from gridplan.outputs.report.report import REPORT, planned_files, report
 from gridplan.proposal.files import read_proposal
 from gridplan.proposal.manifest import changed_files, read_manifest
 from gridplan.words.errors import ArgumentError, OutputError
+from tests.outputs.exports.reading import KEYS, LOST, READERS
 from tests.outputs.report.papers import cells, paragraphs, tables
 
 FILES = {
@@ -85,7 +91,9 @@ def grown(told_board, tmp_path_factory):
     grids["population"] = units["population"].groupby(units["grid_id"]).sum().reindex(grids.index)
     grids["deviation"] = grids["population"] / (units["population"].sum() / len(grids)) - 1
     folder = tmp_path_factory.mktemp("grown") / "report"
-    report(replace(told_board, units=units, grids=grids), folder)
+    city = replace(told_board, units=units, grids=grids)
+    report(city, folder)
+    export(city, "all", target=folder.parent / "export")
     return folder, list(grids.index).index(grid)
 
 
@@ -102,7 +110,7 @@ def test_one_population_changes_the_figures_that_depend_on_it_and_no_other(grown
     }
     annex_1 = {(line, column) for number, line, column in changed if number == 0}
     assert annex_1 == {(1 + row, 7), (3, 7)}
-    assert before[0][3][7], after[0][3][7] == ("2.40", "2.45")
+    assert (before[0][3][7], after[0][3][7]) == ("2.40", "2.45")
     said = [
         (old, new)
         for old, new in zip(
@@ -123,3 +131,45 @@ def test_one_population_changes_workbook_and_plates_and_leaves_the_public_page(g
     assert (before[sheet, "H4"], after[sheet, "H4"]) == (24_000, 24_500)
     assert (folder / "内部稿" / "网格图.pdf").read_bytes() != (handed_out / "内部稿" / "网格图.pdf").read_bytes()
     assert (folder / "公示稿" / "公示.html").read_bytes() == (handed_out / "公示稿" / "公示.html").read_bytes()
+
+
+def test_one_population_changes_the_plates_where_it_is_told_and_no_other_page(grown, handed_out):
+    """In the PDF the whole has 2.45 and its grid 1.25 (ten thousands); its page has the street, too; the other grid's page is the same."""
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("needs pdftotext (Debian: poppler-utils)")
+    folder, row = grown
+    said = []
+    for place in (handed_out, folder):
+        told = subprocess.run([reader, "-raw", place / "内部稿" / "网格图.pdf", "-"], capture_output=True, check=True)
+        pages = told.stdout.decode("utf-8").split("\f")[:3]
+        said.append([Counter(re.sub("方案 ?[0-9a-f]{8}", "", page).split()) for page in pages])
+    new = [after - before for before, after in zip(*said, strict=True)]
+    assert new[2 - row] == Counter()
+    assert {"1.25", "2.45"} <= new[0].keys()
+    assert {"1.25万", "0.45"} <= new[1 + row].keys()
+    assert all(re.search(r"\d", word) for page in new for word in page)
+
+
+def test_one_population_changes_what_depends_on_it_in_every_export_and_nothing_else(grown, told_board, tmp_path):
+    """Read back from each format: residents of u05 and of its grid, and how far the grids are from their mean, which is another one."""
+    folder, row = grown
+    grid = told_board.grids.index[row]
+    export(told_board, "all", target=tmp_path)
+    allowed = {("units", "u05", "population"), ("grids", grid, "population")}
+    allowed |= {("grids", own, "deviation") for own in told_board.grids.index}
+    for name, read in READERS.items():
+        before, after = read(tmp_path / name), read(folder.parent / "export" / name)
+        changed = set()
+        for layer, frame in before.items():
+            old, new = (
+                part.set_index(KEYS[layer]).drop(columns="geometry", errors="ignore").astype(str)
+                for part in (frame, after[layer])
+            )
+            for key, column in zip(*np.nonzero((old != new.loc[old.index]).to_numpy()), strict=True):
+                changed.add((layer, old.index[key], old.columns[column]))
+        assert changed <= allowed, name
+        assert ("grids", grid, "population") in changed, name
+        assert (
+            ("units", "u05", "population") in changed or ("units", "population") in LOST.get(name, ()) or name == "dxf"
+        )

@@ -79,3 +79,16 @@ def test_the_scale_is_the_usual_change_at_a_border():
     task = build_task(build_instance(problem), np.array([0, 1]), limits_for(problem, 2), 0)
     assert border_scale(task, np.array([0, 0, 1, 1, 1, 1, 1, 1])) == pytest.approx(10.0)
     assert border_scale(task, np.ones(8, dtype=np.int64)) == 1.0
+
+
+def test_no_more_change_lead_than_may():
+    """The columns are in force, the nearest lead is another for half of the board; at most 30 residents may change."""
+    held = {str(unit): "abc"[d] for unit, d in enumerate(columns())}
+    problem, task, _ = board_task(incumbent=held, most_moved=30.0, balance=None, balance_price=None)
+    start = first_labels(build_instance(problem), np.arange(3), task, np.zeros(3))
+    assert measure(problem, start).moved_beyond > 0
+    draft = anneal_rounds(task, start, seed=3, proposals=200_000, rounds=2)
+    told = measure(problem, draft.label)
+    assert (draft.beyond, told.moved_beyond) == (0, 0)
+    assert told.objective < measure(problem, columns()).objective
+    assert draft.cost == pytest.approx(told.objective)
