@@ -2213,7 +2213,9 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/outputs/map/live_rules.py",
         "return sorted(judged - set(LIVE_RULES))",
         "return []",
-        ("tests/outputs/map/test_live_rules.py::test_a_must_that_the_page_cannot_check_is_named_and_not_counted_as_met",),
+        (
+            "tests/outputs/map/test_live_rules.py::test_a_must_that_the_page_cannot_check_is_named_and_not_counted_as_met",
+        ),
     ),
     Mutation(
         "a file that is merged wins over one's own edits",
