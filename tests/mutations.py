@@ -2194,6 +2194,43 @@ MUTATIONS: tuple[Mutation, ...] = (
         "",
         ("tests/outputs/map/test_editing.py::test_minutes_and_neighbours_follow_the_order_of_the_units",),
     ),
+    Mutation(
+        "a street is split though it has one health centre",
+        "gridplan/outputs/map/live_rules.js",
+        "if (centres.length >= 2 && !bare.length) return [];",
+        "if (!bare.length) return [];",
+        ("tests/outputs/map/test_live_rules.py::test_musts_of_random_edits_are_those_of_revise",),
+    ),
+    Mutation(
+        "facilities stay where they were when their unit moves",
+        "gridplan/outputs/map/live_rules.js",
+        "const stands = (facility) => (DATA.facilities.unit[facility] < 0 ? -1 : assignment[DATA.facilities.unit[facility]]);",
+        "const stands = (facility) => (DATA.facilities.unit[facility] < 0 ? -1 : PROPOSED[DATA.facilities.unit[facility]]);",
+        ("tests/outputs/map/test_live_rules.py::test_musts_of_random_edits_are_those_of_revise",),
+    ),
+    Mutation(
+        "musts that the page cannot check are passed over",
+        "gridplan/outputs/map/live_rules.py",
+        "return sorted(judged - set(LIVE_RULES))",
+        "return []",
+        (
+            "tests/outputs/map/test_live_rules.py::test_a_must_that_the_page_cannot_check_is_named_and_not_counted_as_met",
+        ),
+    ),
+    Mutation(
+        "a file that is merged wins over one's own edits",
+        "gridplan/outputs/map/edit.js",
+        "const moves = told.moves.filter((move) => !differs(move) && EDITED[move[0]] !== move[1]);",
+        "const moves = told.moves;",
+        ("tests/outputs/map/test_editing.py::test_a_second_file_is_merged_with_its_conflicts_told",),
+    ),
+    Mutation(
+        "a repair leaves the balance that an edit broke",
+        "gridplan/ground/repair.py",
+        '"balance_hard": True}',
+        '"balance_hard": False}',
+        ("tests/whole/test_revise.py::test_a_repair_brings_back_the_balance_and_the_street_that_an_edit_broke",),
+    ),
     # Words
     Mutation(
         "warnings are refused like errors",

@@ -138,7 +138,7 @@ def _whole(areas: Any) -> Any:
         parts = [part for part in shapely.get_parts(area) if not part.is_empty]
         least = _LEAST_PART * max((part.area for part in parts), default=0.0)
         kept.append(
-            shapely.union_all(
+            shapely.multipolygons(
                 [
                     shapely.Polygon(
                         part.exterior, [hole for hole in part.interiors if shapely.Polygon(hole).area >= least]
@@ -147,13 +147,16 @@ def _whole(areas: Any) -> Any:
                     if part.area >= least
                 ]
             )
+            if parts
+            else shapely.Polygon()
         )
     return kept
 
 
 def _long_lines(lines: Any, least: float) -> Any:
-    merged = shapely.line_merge(
-        shapely.multilinestrings([part for part in shapely.get_parts(lines) if part.geom_type == "LineString"])
-    )
-    parts = shapely.get_parts(merged)
-    return shapely.multilinestrings(parts[shapely.length(parts) >= least])
+    found = [part for part in shapely.get_parts(lines) if part.geom_type == "LineString" and not part.is_empty]
+    if not found:
+        return shapely.MultiLineString()
+    parts = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(found)))
+    long = parts[shapely.length(parts) >= least]
+    return shapely.multilinestrings(long) if len(long) else shapely.MultiLineString()
