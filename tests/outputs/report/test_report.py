@@ -163,7 +163,7 @@ def test_one_population_changes_what_depends_on_it_in_every_export_and_nothing_e
         changed = set()
         for layer, frame in before.items():
             old, new = (
-                part.set_index(KEYS[layer]).drop(columns="geometry", errors="ignore").astype(str)
+                part.set_index(KEYS[layer]).drop(columns="geometry", errors="ignore").map(str)
                 for part in (frame, after[layer])
             )
             for key, column in zip(*np.nonzero((old != new.loc[old.index]).to_numpy()), strict=True):
