@@ -66,7 +66,7 @@ function stage() {
     el("div", { id: "tools" }, el("div", { id: "modes", class: "segments", role: "group", "aria-label": t("colour_by") }), layerSwitch()),
     el("div", { id: "zoom" }, zoom("zoom_in", () => gridplanMap.zoomIn(1), ["M2 8H14M8 2V14"]), zoom("zoom_out", () => gridplanMap.zoomOut(1), ["M2 8H14"]), zoom("zoom_all", zoomToAll, ["M2.5 6V2.5H6M10 2.5H13.5V6M13.5 10V13.5H10M6 13.5H2.5V10"])),
     el("div", { id: "credit", hidden: true }),
-    el("section", { id: "legend", "aria-label": t("legend") })),
+    el("section", { id: "legend", tabindex: "0", "aria-label": t("legend") })),
     el("div", { id: "alert", role: "alert", hidden: true }),
     el("div", { id: "strip", "aria-live": "polite", hidden: true }),
     el("footer", { id: "foot" }, el("div", { id: "readout", role: "status" }, t(isTouch ? "hint_touch" : "hint")), el("div", { id: "scale", "aria-hidden": "true" })),
