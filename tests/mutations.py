@@ -3039,6 +3039,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "| of_street",
         ("tests/ground/test_in_force.py::test_price_ceiling_and_locks_reach_the_problem",),
     ),
+    Mutation(
+        "a chain of moves has room for its units once",
+        "gridplan/solver/draw/moves.py",
+        "moved_unit=np.zeros(MOST_MOVED, np.int32)",
+        "moved_unit=np.zeros(n + 8, np.int32)",
+        ("tests/solver/draw/test_annealing.py::test_a_chain_in_which_units_travel_along_again_and_again_has_room",),
+    ),
 )
 
 if __name__ == "__main__":

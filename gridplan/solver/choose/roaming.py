@@ -8,7 +8,7 @@ import numpy as np
 
 from gridplan.solver.choose.local_search import LeadSet, fits
 from gridplan.solver.draw.moves import (
-    LARGEST_PIECE,
+    MOST_CUT_OFF,
     State,
     Task,
     draw_below,
@@ -88,7 +88,7 @@ def roam(  # type: ignore[no-untyped-def] # noqa: C901
             sums[state.label[u]] += cost[u]
         for d in range(k):
             now[d], lead[d] = _best_site(state, sums, cost, opening, site_start, site_of, d, none, 0, none, 0)
-    piece = np.empty(LARGEST_PIECE * 2, np.int64)
+    piece = np.empty(MOST_CUT_OFF, np.int64)
     for turn in range(first, last):
         heat *= cooling
         if turn % 500 == 0:

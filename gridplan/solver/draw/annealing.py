@@ -10,7 +10,8 @@ import numpy as np
 from gridplan.solver.bound.prices import price_scale
 from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.draw.moves import (
-    LARGEST_PIECE,
+    LONGEST_CHAIN,
+    MOST_CUT_OFF,
     State,
     Task,
     draw_below,
@@ -322,9 +323,9 @@ def anneal(task, state, price, base, cooling, first, last, proposals, best, log,
     since `best` was taken.
     """
     n = len(best)
-    units, targets = np.empty(3, np.int64), np.empty(3, np.int64)
-    touched, change = np.empty(6, np.int64), np.empty(6)
-    piece = np.empty(LARGEST_PIECE * 2, np.int64)
+    units, targets = np.empty(LONGEST_CHAIN, np.int64), np.empty(LONGEST_CHAIN, np.int64)
+    touched, change = np.empty(2 * LONGEST_CHAIN, np.int64), np.empty(2 * LONGEST_CHAIN)
+    piece = np.empty(MOST_CUT_OFF, np.int64)
     soft, beyond = _measure(task, state)
     best_cost, best_beyond, linear, heat, n_log = memory[0], memory[1], memory[2], memory[3], int(memory[4])
     if first == 0:

@@ -12,8 +12,12 @@ import numpy as np
 
 from gridplan.solver.kernels import kernel
 
-# Pieces of at most this many units, cut off by a move, travel along with it.
+# Pieces of at most this many units, cut off by a move, travel along with it; a move cuts off at most so many units together.
 LARGEST_PIECE = 12
+MOST_CUT_OFF = 2 * LARGEST_PIECE
+# A chain of at most this many moves is one proposal, and a unit may move in each of them.
+LONGEST_CHAIN = 3
+MOST_MOVED = LONGEST_CHAIN * (1 + MOST_CUT_OFF)
 
 Task = namedtuple(
     "Task",
@@ -306,6 +310,6 @@ def new_state(n: int, k: int, degree: int, seed: int) -> State:
         hash=np.zeros(k, np.uint64), mark=np.zeros(n, whole), owner=np.zeros(n, np.int32),
         link=np.zeros(n, np.int32), first=np.zeros(sets, np.int32), head=np.zeros(sets, np.int32),
         tail=np.zeros(sets, np.int32), size=np.zeros(sets, whole), parent=np.zeros(sets, np.int32),
-        moved_unit=np.zeros(n + 8, np.int32), moved_from=np.zeros(n + 8, np.int32),
+        moved_unit=np.zeros(MOST_MOVED, np.int32), moved_from=np.zeros(MOST_MOVED, np.int32),
         rng=np.array([seed | 1], np.uint64), totals=np.zeros(3, real),
     )  # fmt: skip

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+
 import networkx as nx
 import numpy as np
 import pytest
 
-from gridplan.solver.draw.annealing import anneal_rounds, border_scale, build_task, first_labels
+from gridplan.solver.draw.annealing import _carry_out, anneal_rounds, border_scale, build_task, first_labels
+from gridplan.solver.draw.moves import MOST_CUT_OFF, load_state, new_state
 from gridplan.solver.instance import build_instance, limits_for
+from gridplan.solver.problem import Problem
 from gridplan.solver.terms import measure
 from tests.solver.draw.test_moves import board_task, columns
 from tests.solver.test_rules import row_city
@@ -92,3 +96,29 @@ def test_no_more_change_lead_than_may():
     assert (draft.beyond, told.moved_beyond) == (0, 0)
     assert told.objective < measure(problem, columns()).objective
     assert draft.cost == pytest.approx(told.objective)
+
+
+def test_a_chain_in_which_units_travel_along_again_and_again_has_room():
+    """A hub with two arms of ten goes to a second lead, then the first units of both arms, in turn, to a third: 41 moves of 24 units."""
+    west, east, north, hub = range(4)
+    arms = [list(range(4, 14)), list(range(14, 24))]
+    edges = [(west, hub), (hub, east), (east, north)]
+    for arm in arms:
+        edges += [(hub, arm[0]), (arm[0], north), *itertools.pairwise(arm)]
+    problem = Problem.from_arrays(
+        unit_ids=[str(i) for i in range(24)],
+        population=np.ones(24),
+        lead_ids=list("wen"),
+        lead_unit=[west, east, north],
+        minutes=np.ones((24, 3)),
+        edges=edges,
+    )
+    task = build_task(build_instance(problem), np.arange(3), limits_for(problem, 3), 0)
+    state = new_state(24, 3, 4, 1)
+    load_state(task, state, np.array([0, 1, 2, *[0] * 21]))
+    units, targets = np.array([hub, arms[0][0], arms[1][0]]), np.array([1, 2, 2])
+    touched, piece = np.array([0, 1, 2, 0, 0, 0]), np.empty(MOST_CUT_OFF, np.int64)
+    carry_out = getattr(_carry_out, "py_func", _carry_out)  # in Python no write goes beyond an array unnoticed
+    moved, _ = carry_out(task, state, np.zeros(4), units, targets, 3, touched, 3, piece, np.inf)
+    assert moved == 41
+    assert state.label.tolist() == [0, 1, 2, 1, *[2] * 20]
