@@ -366,11 +366,11 @@ def faults(problem: Problem, solution: Solution, *, proven: bool = True) -> list
     best = best_of_all(problem)
     if best is None and not breaks_a_rule(solution):
         found.append("no plan holds the rules, and yet")
-    if best is None and solution.status == "unknown":
+    if best is None and solution.outcome.status == "unknown":
         found.append("(no plan holds the rules, not proven)")
-    if best is not None and solution.status == "infeasible":
+    if best is not None and solution.excluded:
         found.append("feasible called infeasible")
-    if best is not None and solution.status == "unknown":
+    if best is not None and solution.outcome.status == "unknown":
         found.append("no plan found, and there is one" if solution.reproducible else "(no plan found in time)")
     if best is not None and not breaks_a_rule(solution):
         slack = PROVEN * best[1]
@@ -405,10 +405,10 @@ def try_problem(seed: int, number: int, *, effort: float = 0.02, limit_s: float 
     except Exception:
         return "error", [traceback.format_exc(limit=-2)]
     if planted:
-        if solution.status == "infeasible":
+        if solution.excluded:
             found.append("called infeasible, and was drawn around a plan that holds")
         found.append("(a plan that holds was not found)" if breaks_a_rule(solution) else "(drawn around a plan)")
-    return solution.status, found
+    return solution.outcome.status, found
 
 
 def _improved(problem: Problem, seed: int, number: int, effort: float) -> list[str]:

@@ -1014,7 +1014,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "leads that are kept prove that no others do",
         "gridplan/solver/improving.py",
-        'return solution.restated(status="unknown") if kept and solution.status == "infeasible" else solution',
+        'return solution.restated(status="unknown") if kept and solution.excluded else solution',
         "return solution",
         ("tests/solver/explain/test_excluded.py::test_leads_that_are_kept_prove_nothing_of_others",),
     ),
@@ -2886,7 +2886,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "results are written in a CRS of elsewhere",
         "gridplan/layers/area/area.py",
-        "    if _is_made_for(parsed, lon, lat):\n        return []",
+        "    if _is_made_for(parsed, lon, lat, margin=_ZONE_DEG):\n        return []",
         "    return []",
         ("tests/layers/area/test_area.py::test_a_crs_for_the_results_is_one_that_the_place_has",),
     ),

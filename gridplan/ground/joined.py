@@ -165,7 +165,7 @@ def _joined_outcome(solutions: Sequence[tuple[Scope, Solution]]) -> Outcome:
     bounds = [part.bound for part in parts]
     bound = None if None in bounds else float(sum(b for b in bounds if b is not None))
     gap, gap_travel = gaps(terms, bound)
-    statuses = {part.status for part in parts}
+    statuses = {part.outcome.status for part in parts}
     return Outcome(
         value=sum(part.objective for part in parts),
         terms=terms,

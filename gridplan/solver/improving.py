@@ -36,7 +36,7 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
         gap=None,
         gap_travel=None,
         bound_knows_contiguity=False,
-        status=found.status if found.status in BREAKS_A_RULE else "feasible",
+        status=found.outcome.status if found.status in BREAKS_A_RULE else "feasible",
     )
     return judge_solution(problem, _of_all_leads(repaired, problem, based))
 
@@ -44,7 +44,7 @@ def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float
 def _of_all_leads(solution: Solution, problem: Problem, based: Problem) -> Solution:
     """Say "unknown" where only plans with the given leads are proven to break the rules, and others were not sought."""
     kept = based.required != problem.required or (based.k_min, based.k_max) != (problem.k_min, problem.k_max)
-    return solution.restated(status="unknown") if kept and solution.status == "infeasible" else solution
+    return solution.restated(status="unknown") if kept and solution.excluded else solution
 
 
 def price_of_fewest(problem: Problem) -> float:
@@ -92,7 +92,7 @@ def sweep_move_price(
                 "mean_minutes": found.terms["travel"] / problem.total_population,
                 "minutes_saved": before - found.terms["travel"],
                 "objective": found.objective,
-                "status": found.status,
+                "status": found.outcome.status,
             }
         )
     return pd.DataFrame(rows)

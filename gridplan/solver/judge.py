@@ -31,7 +31,7 @@ def judge_solution(problem: Problem, solution: Solution) -> Solution:
     if broken:
         told = {said.limit_name for said in solution.explanation if not said.note}
         new = [said for said in broken if told.isdisjoint(ALSO_TOLD_AS.get(said.limit_name, (said.limit_name,)))]
-        status: Status = "infeasible" if solution.status == "infeasible" else "unknown"
+        status: Status = "infeasible" if solution.excluded else "unknown"
         return _unproven(solution).restated(status=status, explanation=(*solution.explanation, *new))
     lead = _positions(problem, solution.assignment.lead_of_unit)
     terms = count_terms(problem, lead)
@@ -66,7 +66,7 @@ def _judge_proof(solution: Solution) -> Solution:
 
 
 def _unproven(solution: Solution) -> Solution:
-    status = "feasible" if solution.status == "optimal" else solution.status
+    status = "feasible" if solution.status == "optimal" else solution.outcome.status
     return solution.restated(bound=None, gap=None, gap_travel=None, bound_knows_contiguity=False, status=status)
 
 

@@ -175,8 +175,13 @@ class Solution:
 
     @property
     def status(self) -> Status:
-        """How far the plan is proven."""
-        return self.outcome.status
+        """How far the plan is proven: "optimal", "feasible" or "infeasible" (it breaks a hard rule; whether every plan does: `excluded`)."""
+        return "infeasible" if self.outcome.status == "unknown" else self.outcome.status
+
+    @property
+    def excluded(self) -> bool:
+        """Whether it is proven that no plan holds every hard rule; where not, there may be one that was not found."""
+        return self.outcome.status == "infeasible"
 
     @property
     def explanation(self) -> tuple[Explanation, ...]:

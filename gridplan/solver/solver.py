@@ -14,7 +14,8 @@ def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s:
     """Choose the leads and draw the grids: the best plan found, how good it is proven to be, and why a limit cannot hold.
 
     Limits that cannot hold are no error: the status is "infeasible", and the plan comes closest to them. Where no plan was found
-    that holds them, in the time and work allowed, and none is proven impossible, it is "unknown".
+    that holds them, in the time and work allowed, though none is proven impossible, `Solution.excluded` is False and the outcome's own
+    status "unknown".
 
     Every plan is judged before it is returned, by rules counted again from the problem alone; what does not hold is said.
 

@@ -102,7 +102,7 @@ def test_a_proof_that_one_part_lacks_the_whole_lacks() -> None:
 )
 def test_the_weakest_part_decides_the_status(one: Any, other: Any, both: str) -> None:
     parts = [(scope(), solution(CITY, 1, 1, one)), (scope("E"), solution(COUNTY, 1, 1, other))]
-    assert join_solutions(parts, UNITS).status == both
+    assert join_solutions(parts, UNITS).outcome.status == both
 
 
 def test_grids_are_numbered_the_city_first_and_by_their_leads() -> None:

@@ -338,7 +338,7 @@ def test_a_comparison_of_its_own_has_a_map_and_spares_proposals(west_east, by_st
     folder = write_comparison_folder(there, by_street, tmp_path / "difference")
     assert {path.name for path in folder.iterdir()} == {"comparison.json", "comparison.xlsx", "map.html"}
     by_street.save(tmp_path / "plan")
-    with pytest.raises(ProposalError, match="folder of a proposal"):
+    with pytest.raises(ProposalError, match="folder of other results"):
         write_comparison_folder(there, by_street, tmp_path / "plan")
 
 

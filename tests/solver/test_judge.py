@@ -86,7 +86,7 @@ MISSING = pd.Series(list(RIGHT[:7]), index=UNITS[:7], dtype=object)
 )
 def test_a_planted_plan_is_found_and_called_unknown_as_it_proves_nothing(plan, rule):
     found = judge_solution(city(), plant(plan))
-    assert found.status == "unknown"
+    assert found.outcome.status == "unknown"
     assert found.bound is found.gap is found.gap_travel is None
     assert rule in {said.limit_name for said in found.explanation if not said.note}
     for said in found.explanation:
@@ -102,7 +102,7 @@ def test_more_who_change_lead_than_may_are_found():
         held[unit] = next(lead for lead in "pqr" if lead != held[unit])
     for most, status in ((20.0, "optimal"), (19.0, "unknown")):
         found = judge_solution(city(incumbent=held, most_moved=most), solution)
-        assert found.status == status
+        assert found.outcome.status == status
     told = {said.limit_name: said for said in found.explanation}["most_moved"]
     assert (told.measured, told.limit) == (20.0, 19.0)
 
@@ -152,7 +152,7 @@ def test_solve_and_improve_let_nothing_out_unjudged(monkeypatch):
     monkeypatch.setattr(flow, "package", plant_one_grid)
     given = Assignment.from_leads(dict(zip(UNITS, RIGHT, strict=True)))
     for solution in (solve(city(), effort=0.1), improve(city(), given, effort=0.1)):
-        assert solution.status == "unknown"
+        assert solution.outcome.status == "unknown"
         assert solution.bound is None
         assert {"choose", "population_max"} <= {said.limit_name for said in solution.explanation}
 

@@ -41,6 +41,8 @@ def metric_crs(stated: str | None, polygons: gpd.GeoDataFrame | None) -> str | I
 MAX_SCALE_ERROR = 0.01
 """Part by which lengths on the plane may differ from those on the ground (D): a UTM zone keeps to 0.001 inside its edges, EPSG:3857
 stretches by 0.15 at 30 degrees north."""
+_ZONE_DEG = 3.0
+"""Degrees from a zone within which results may be written in it: cities beside its edge are often kept in one zone with their neighbours (D)."""
 
 
 def _far_from_home(parsed: pyproj.CRS, crs: str, polygons: gpd.GeoDataFrame) -> str | InputProblem:
@@ -72,9 +74,12 @@ def _far_from_home(parsed: pyproj.CRS, crs: str, polygons: gpd.GeoDataFrame) -> 
     )
 
 
-def _is_made_for(crs: pyproj.CRS, lon: float, lat: float) -> bool:
+def _is_made_for(crs: pyproj.CRS, lon: float, lat: float, *, margin: float = 0.0) -> bool:
+    """Tell whether a place lies in the area of use of a CRS, or within some degrees of it."""
     use = crs.area_of_use
-    return use is None or (_between(lon, use.west, use.east) and use.south <= lat <= use.north)
+    if use is None:
+        return True
+    return _between(lon, use.west - margin, use.east + margin) and use.south - margin <= lat <= use.north + margin
 
 
 def tell_output_crs(stated: str | None, polygons: gpd.GeoDataFrame | None) -> list[InputProblem]:
@@ -89,7 +94,7 @@ def tell_output_crs(stated: str | None, polygons: gpd.GeoDataFrame | None) -> li
         return []
     west, south, east, north = polygons.to_crs("EPSG:4326").total_bounds
     lon, lat = (west + east) / 2, (south + north) / 2
-    if _is_made_for(parsed, lon, lat):
+    if _is_made_for(parsed, lon, lat, margin=_ZONE_DEG):
         return []
     return [
         _no_output(

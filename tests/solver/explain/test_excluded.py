@@ -56,7 +56,8 @@ def test_a_plan_not_found_in_time_is_never_called_impossible(rules):
     """ppqqqrrr holds 30 residents at most, qqqqqrrr a quarter: no time finds neither, some does."""
     assert solve(row_city(**rules)).status == "optimal"
     late = solve(row_city(**rules), time_limit_s=0.0)
-    assert (late.status, late.reproducible, late.bound) == ("unknown", False, None)
+    assert (late.outcome.status, late.reproducible, late.bound) == ("unknown", False, None)
+    assert (late.status, late.excluded) == ("infeasible", False), "of the three words that other programs know"
     assert any(not said.note for said in late.explanation)
     assert "cannot hold" not in late.explanation[0].message.en
     assert set(late.alternatives["status"]) == {"unknown"}
@@ -70,7 +71,8 @@ def test_without_time_only_what_needs_none_is_proven():
 
 def test_a_range_of_grids_is_impossible_only_if_every_number_is():
     """Three grids can hold 30 residents at most; two cannot, as 80 residents show."""
-    assert solve(row_city(choose=2, population_max=30.0)).status == "infeasible"
+    none = solve(row_city(choose=2, population_max=30.0))
+    assert (none.status, none.excluded) == ("infeasible", True)
     both = solve(row_city(choose=(2, 3), population_max=30.0))
     assert both.status == "optimal"
     assert both.alternatives["status"].tolist() == ["infeasible", "feasible"]
@@ -82,6 +84,6 @@ def test_leads_that_are_kept_prove_nothing_of_others():
     capped = row_city(choose=2, max_minutes=3.0)
     kept = improve(capped, given)
     assert leads_of(kept).count("r") == 0
-    assert kept.status == "unknown"
+    assert (kept.outcome.status, kept.excluded) == ("unknown", False)
     assert solve(capped).status == "optimal"
     assert np.isfinite(kept.objective)
