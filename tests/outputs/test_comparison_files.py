@@ -41,4 +41,4 @@ def test_who_is_farther_and_who_is_nearer_is_said_in_that_order(board_case):
     first = assess(read_case(board_case), pd.Series(board.WEST_EAST))
     second = assess(read_case(board_case), pd.Series(board.WEST_EAST | {"u02": "H2"}))
     told = " ".join(text.en for text in summarise_comparison(compare_proposals(first, second)))
-    assert "1,000 residents are farther from their lead, 0 nearer" in told
+    assert "1,000 residents farther from the lead, 0 nearer" in told
