@@ -24,7 +24,7 @@ from tests.outputs.map.conftest import watch
 from tests.outputs.map.test_city_parts import LEADS
 
 browser = pytest.mark.browser
-ALL_MUSTS = "[solver]\nreasons = false\n[rules.severities]\n" + "".join(
+ALL_MUSTS = "[rules.severities]\n" + "".join(
     f'"{rule.id}" = "{"must" if rule.id in LIVE_RULES else "off"}"\n' for rule in RULES
 )
 """Every live rule a must, so that all of them are compared; the others are left out, to be quick."""
