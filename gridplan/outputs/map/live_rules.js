@@ -129,7 +129,7 @@ function splitStreets(plan, memberOf) {
     const centres = CENTRES_OF_STREET.get(street) || [];
     const served = new Set(centres.map((centre) => memberOf(centre).grid));
     const bare = units.filter((unit) => plan.assignment[unit] >= 0 && !served.has(plan.assignment[unit]));
-    if (centres.length >= 2 && !bare.length) return [];
+    if (!bare.length) return [];
     return [{ subject: street, value: grids.size, units: centres.length >= 2 ? bare : units, centres: centres.length }];
   });
 }
