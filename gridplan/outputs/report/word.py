@@ -151,6 +151,7 @@ class _Manuscript:
         elif isinstance(block, Table):
             self._table(block, turned=False)
         elif isinstance(block, Closing):
+            self._keep_last_with_next()
             self._say("closing", " ")
             for line in block.lines:
                 self._say("closing", line.in_language(language))
@@ -188,6 +189,14 @@ class _Manuscript:
 
         self.end.addprevious(parse_xml(declared(xml)))
         self._filled = True
+
+    def _keep_last_with_next(self) -> None:
+        """Keep the last paragraph on the page of what follows, so that issuer and date never stand alone."""
+        from docx.oxml.text.paragraph import CT_P
+
+        last = self.end.getprevious()
+        if isinstance(last, CT_P):
+            last.get_or_add_pPr().keepNext_val = True
 
     def _section(self, page: str) -> None:
         """Close the section at hand and begin one on another page."""

@@ -7,7 +7,18 @@ import zipfile
 import pytest
 from lxml import etree
 
-from gridplan.outputs.report.blocks import Annex, Column, Document, GroupRow, Heading, Paragraph, Table, Title, TotalRow
+from gridplan.outputs.report.blocks import (
+    Annex,
+    Closing,
+    Column,
+    Document,
+    GroupRow,
+    Heading,
+    Paragraph,
+    Table,
+    Title,
+    TotalRow,
+)
 from gridplan.outputs.report.form import OFFICIAL
 from gridplan.outputs.report.word import write_document
 from gridplan.words.text import Text
@@ -125,3 +136,14 @@ def test_a_table_shows_rounded_values_groups_and_totals(tmp_path, language):
             "en": [["甲", "24,567", "−1.3"], ["乙", "fewer than 10", "+2.0"], ["合计", "24,574", ""]],
         }[language]
     )
+
+
+def test_issuer_and_date_take_the_last_paragraph_along_to_their_page(tmp_path):
+    said = [Paragraph(Text(zh=zh, en=zh)) for zh in ("甲", "乙")]
+    closing = Closing((Text(zh="滨海市人民政府", en="Issuer"), Text(zh="2026年", en="2026")))
+    write_document(Document(Text(zh="文", en="paper"), (*said, closing)), tmp_path / "a.docx", "zh")
+    kept = {
+        "".join(paragraph.itertext(f"{W}t")): paragraph.find(f"{W}pPr/{W}keepNext") is not None
+        for paragraph in body_of(tmp_path / "a.docx").iterchildren(f"{W}p")
+    }
+    assert (kept["甲"], kept["乙"]) == (False, True)
