@@ -3003,9 +3003,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/programs/arc_model.py",
         "self.linear.row(arcs, moving[arcs], -np.inf, most)",
         "self.linear.row(arcs, moving[arcs], -np.inf, np.inf)",
-        (
-            "tests/solver/test_tradeoff.py::test_the_curve_goes_from_no_change_to_the_free_optimum_and_every_step_is_the_best_of_its_kind",
-        ),
+        ("tests/solver/bound/test_exact.py::test_no_more_change_lead_than_may",),
     ),
     Mutation(
         "a bound by price leaves the price in",

@@ -160,7 +160,9 @@ class _Curve:
         """Lower bound on the objective of plans in which no more residents change lead than in a step."""
         bounds = [bound - price * step.moved for price, bound in self.lines]
         bounds += [bound for ceiling, bound in self.caps if ceiling >= step.moved * (1 - SAME)]
-        return min(max(bounds), step.objective) if bounds and step.feasible else None
+        if not bounds or not step.feasible or max(bounds) > step.objective + SAME * abs(step.objective):
+            return None  # what lies above a plan proves nothing of it
+        return min(max(bounds), step.objective)
 
     def _solved(self, price: float | None, ceiling: float | None) -> Step:
         asked = [replace(p, change=p.change.priced(price, ceiling)) for p in self.problems]

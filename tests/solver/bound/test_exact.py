@@ -8,6 +8,7 @@ import pytest
 from gridplan.solver.bound.exact import solve_exactly
 from gridplan.solver.instance import build_instance, limits_for
 from tests.solver.test_rules import row_city
+from tests.solver.test_tradeoff import row
 
 
 def test_a_small_problem_is_solved_to_the_end():
@@ -22,3 +23,10 @@ def test_a_small_problem_is_solved_to_the_end():
     # Islands without candidates count only when every arc is closed; limits that nobody can hold are infeasible.
     none = row_city(choose=2, population_max=30.0)
     assert solve_exactly(build_instance(none), limits_for(none, 2), 2, nodes=200).infeasible
+
+
+@pytest.mark.parametrize(("most", "least"), [(0, 150), (10, 110), (20, 90), (80, 90)])
+def test_no_more_change_lead_than_may(most, least):
+    problem = row(most_moved=most)
+    exact = solve_exactly(build_instance(problem), limits_for(problem, 3), 3, nodes=200)
+    assert exact.bound == pytest.approx(least)
