@@ -105,12 +105,14 @@ def test_beds_move_with_their_square(halves: Plan) -> None:
     assert change.lead.facilities_share == pytest.approx(1 / 14)
 
 
-def test_of_equal_pairs_a_group_keeps_its_lead(halves: Plan) -> None:
-    """North and south instead of left and right: every pair shares six squares."""
-    before = {unit: "H1" if unit[1] in "01" else "H2" for unit in board.unit_ids()}
+@pytest.mark.parametrize(("south", "north", "changed"), [("H1", "H2", 0), ("H2", "H3", 1)])
+def test_of_equal_pairs_a_group_keeps_its_lead(halves: Plan, south: str, north: str, changed: int) -> None:
+    """North and south instead of left (H1) and right (H2): every pair shares six squares; H2 stays H2 whoever led the rest."""
+    before = {unit: south if unit[1] in "01" else north for unit in board.unit_ids()}
     change = compare_with_baseline(after(halves, before))
-    assert change.leads_changed == 0
-    assert change.group.units == tuple(u for u in board.unit_ids() if before[u] != board.WEST_EAST[u])
+    assert change.leads_changed == changed
+    group = {"H1": ({south, north} - {"H2"}).pop(), "H2": "H2"}
+    assert change.group.units == tuple(u for u in board.unit_ids() if before[u] != group[board.WEST_EAST[u]])
 
 
 def test_where_nobody_lives_groups_are_matched_by_their_squares(halves: Plan) -> None:
