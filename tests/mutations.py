@@ -1773,9 +1773,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a gap is rounded down",
-        "gridplan/proposal/optimality.py",
-        "math.ceil(max(objective.gap, 0.0) * 10_000)",
-        "math.floor(max(objective.gap, 0.0) * 10_000)",
+        "gridplan/words/numbers.py",
+        "math.ceil(max(gap, 0.0) * scale - 1e-9)",
+        "math.floor(max(gap, 0.0) * scale)",
         ("tests/proposal/test_optimality.py::test_a_gap_is_rounded_up",),
     ),
     Mutation(
@@ -2479,9 +2479,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a bound is rounded to the nearest",
-        "gridplan/outputs/report/sentences.py",
-        "math.ceil(max(gap, 0.0) * 1000 - 1e-9) / 1000",
-        "round(max(gap, 0.0) * 1000) / 1000",
+        "gridplan/words/numbers.py",
+        "math.ceil(max(gap, 0.0) * scale - 1e-9)",
+        "round(max(gap, 0.0) * scale)",
         (
             "tests/outputs/report/test_sentences.py::test_what_is_proven_is_said_with_its_conditions_and_a_bound_is_rounded_up",
         ),
@@ -3043,6 +3043,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         "moved_unit=np.zeros(MOST_MOVED, np.int32)",
         "moved_unit=np.zeros(n + 8, np.int32)",
         ("tests/solver/draw/test_annealing.py::test_a_chain_in_which_units_travel_along_again_and_again_has_room",),
+    ),
+    Mutation(
+        "a value that cannot be read here ends the whole run",
+        "gridplan/batch/local_pool.py",
+        "    except Exception as error:\n        return {",
+        "    except KeyError as error:\n        return {",
+        ("tests/batch/test_runner.py::test_a_value_that_cannot_be_read_here_is_a_failure_of_its_task[processes]",),
     ),
 )
 

@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -160,8 +161,13 @@ class _Round:
             return None
         try:
             return Ended(task, **future.result(timeout=_FETCH_S))
-        except Exception:
+        except (
+            OSError,
+            CancelledError,
+        ):  # the connection, or what the scheduler kept, is gone; TimeoutError is an OSError
             return None
+        except Exception as error:  # a value that cannot be read here would not be read the next time either
+            return Ended(task, "failed", error=error)
 
 
 def _holder(function: Callable[[Any], Any]) -> Any:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from gridplan.outputs.proposal_folder import OWN_FILES, fill_folder
 from gridplan.words.folders import OwnFiles
-from gridplan.words.numbers import people, share
+from gridplan.words.numbers import people, rounded_up, share
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import CURVES
 from gridplan.words.writing import telling_failure
@@ -66,7 +66,7 @@ def told_gap(gap: float | None) -> str:
     """Return a proven gap rounded up; an en dash where nothing is proven."""
     if gap is None or not np.isfinite(gap):
         return "–"
-    return "0" if gap < 1e-6 else f"{np.ceil(gap * 1000 - 1e-9) / 1000:.1%}"
+    return "0" if gap < 1e-6 else f"{rounded_up(gap):.1%}"
 
 
 def print_curve(adjustment: Adjustment, folder: Path) -> None:

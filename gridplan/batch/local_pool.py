@@ -155,16 +155,16 @@ class _Pool:
         if frame is None:
             yield from self._gone(worker)
             return
-        kind, content = pickle.loads(frame)
+        kind, packed = pickle.loads(frame)
         if kind == "ready":
             worker.ready, self._false_starts = True, 0
         elif kind == "told" and worker.at is not None:
-            self._listener(Told(self._tasks[worker.at], content))
+            self._listener(Told(self._tasks[worker.at], pickle.loads(packed)))
         elif kind == "ended" and worker.at is not None:
             at, worker.at = worker.at, None
+            content = _read_answer(packed)
             peak = max(worker.peak, content["peak_bytes"])
-            ended = Ended(self._tasks[at], losses=self._losses[at], **content | {"peak_bytes": peak})
-            yield at, ended
+            yield at, Ended(self._tasks[at], losses=self._losses[at], **content | {"peak_bytes": peak})
 
     def _gone(self, worker: _Worker) -> Iterator[tuple[int, Ended]]:
         """Hire another worker for one that went away, and give its task back unless it has been lost too often."""
@@ -222,3 +222,11 @@ def _written(worker: _Worker, frame: bytes) -> bool:
     except (OSError, ValueError):
         return False
     return True
+
+
+def _read_answer(packed: bytes) -> dict[str, Any]:
+    """Return what a worker says of a task; one whose value cannot be read here has failed, and the others go on."""
+    try:
+        return cast(dict[str, Any], pickle.loads(packed))
+    except Exception as error:
+        return {"how": "failed", "error": error, "peak_bytes": 0}

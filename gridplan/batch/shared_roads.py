@@ -13,6 +13,7 @@ from gridplan.case.case import Case
 from gridplan.layers.area.boundaries import read_boundaries, read_units
 from gridplan.layers.files.osm_places import is_osm
 from gridplan.layers.roads.road_extracts import Box, cut_roads
+from gridplan.words.errors import GridplanError
 from gridplan.words.numbers import counted
 from gridplan.words.problems import Problems
 
@@ -81,7 +82,7 @@ def _wanted(job: Job) -> tuple[Path, Box] | None:
             return None
         box = _box(case)
         return None if box is None else (case.locate(roads).resolve(), box)
-    except Exception:
+    except (GridplanError, OSError):  # told where the case itself is planned
         return None
 
 

@@ -40,7 +40,7 @@ def _work(tasks: BinaryIO, answers: BinaryIO) -> None:
     lock = threading.Lock()
 
     def send(kind: str, content: Any) -> None:
-        frame = pickle.dumps((kind, content))
+        frame = pickle.dumps((kind, pickle.dumps(content)))
         with lock:
             write_frame(answers, frame)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from gridplan.solver.solution import Outcome
+from gridplan.words.numbers import rounded_up
 from gridplan.words.text import Text
 
 
@@ -26,7 +25,7 @@ def describe_gap(objective: Outcome) -> Text:
         )
     if objective.gap is None:
         return Text(zh="没有证明距最优多远。", en="How far from the best possible is not proven.")
-    share = f"{math.ceil(max(objective.gap, 0.0) * 10_000) / 100:.2f}%"
+    share = f"{rounded_up(objective.gap, 2):.2%}"
     told = (
         Text(zh="已证明：同样规则下没有更好的方案。{l}。", en="Proven: no plan under these rules is better. {l}.")
         if objective.status == "optimal"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +57,6 @@ class Comment:
     text: str
     decision: str = ""
     decision_reason: str = ""
-
-
-def without_authors(comments: Iterable[Comment]) -> tuple[Comment, ...]:
-    """Return comments as they may be handed out: what was said, and not by whom."""
-    return tuple(replace(comment, author="") for comment in comments)
 
 
 @dataclass(frozen=True)

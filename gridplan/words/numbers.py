@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -48,6 +49,16 @@ def minutes(value: float) -> str:
 def share(value: float, digits: int = 1) -> str:
     """Return a share of 0..1 as a percentage."""
     return f"{value:.{digits}%}"
+
+
+def rounded_up(gap: float, digits: int = 1) -> float:
+    """Return a proven gap rounded up to so many digits of a percentage: a bound is never rounded down.
+
+    >>> rounded_up(0.0101), rounded_up(0.01), rounded_up(-1e-12)
+    (0.011, 0.01, 0.0)
+    """
+    scale = 10 ** (2 + digits)
+    return math.ceil(max(gap, 0.0) * scale - 1e-9) / scale
 
 
 def listed(names: Sequence[str | Text], *, most: int = 3) -> Text:

@@ -28,6 +28,24 @@ def refuse(item: int) -> int:
     return item
 
 
+class Homebound:
+    """A value that can be read by the process alone that made it."""
+
+    def __reduce__(self) -> tuple[Any, tuple[int]]:
+        return _only_in, (os.getpid(),)
+
+
+def _only_in(process: int) -> Homebound:
+    if os.getpid() != process:
+        raise ValueError("read elsewhere")
+    return Homebound()
+
+
+def homebound(_item: int) -> Homebound:
+    """Make such a value."""
+    return Homebound()
+
+
 def die_once(item: tuple[Path, int]) -> int:
     """Kills its own worker the first time that an even number comes; a file in the folder remembers."""
     folder, number = item

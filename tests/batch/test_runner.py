@@ -114,6 +114,12 @@ def _wait_for(true: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+def test_a_value_that_cannot_be_read_here_is_a_failure_of_its_task(on: On):
+    """It would not be read the next time either: nothing is done anew for it."""
+    ends = run_tasks(chores.homebound, named([1]), on=on)
+    assert (ends[0].how, str(ends[0].error)) == ("failed", "read elsewhere")
+
+
 def test_what_cannot_be_pickled_back_is_a_failure_of_its_task():
     ends = run_tasks(_lock, named([1]), on=Processes(count=1))
     assert ends[0].how == "failed"

@@ -16,7 +16,7 @@ from gridplan.outputs.workbook import guard_name
 from gridplan.proposal.building import simplify_roads
 from gridplan.proposal.files import read_proposal
 from gridplan.proposal.frames import FORMAT
-from gridplan.proposal.proposal import FILES, Comment, without_authors
+from gridplan.proposal.proposal import FILES
 from gridplan.words.errors import CaseError, ProposalError
 from tests import board
 
@@ -139,8 +139,3 @@ def test_minutes_and_alternatives_are_tables_of_all_candidates(board_proposal):
     assert len(board_proposal.minutes) == 24 * 3
     assert list(board_proposal.alternatives["k"]) == [2]
     assert isinstance(board_proposal.adjacency, pd.DataFrame)
-
-
-def test_comments_are_handed_out_without_their_authors():
-    comments = (Comment("unit", "u00", "张三", "太远"), Comment("plan", "", "", "好"))
-    assert without_authors(comments) == (Comment("unit", "u00", "", "太远"), Comment("plan", "", "", "好"))

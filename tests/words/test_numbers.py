@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gridplan.words.numbers import listed
+from gridplan.words.numbers import listed, rounded_up
 from gridplan.words.text import Text
 
 
@@ -19,3 +19,11 @@ from gridplan.words.text import Text
 )
 def test_names_are_counted_where_some_are_left_out(names: list[str], told: Text) -> None:
     assert listed(names, most=3) == told
+
+
+@pytest.mark.parametrize(
+    ("gap", "digits", "told"),
+    [(0.0101, 1, 0.011), (0.0104, 1, 0.011), (0.01, 1, 0.01), (0.000101, 2, 0.0002), (-1e-12, 1, 0.0)],
+)
+def test_a_proven_gap_is_never_rounded_down(gap: float, digits: int, told: float) -> None:
+    assert rounded_up(gap, digits) == pytest.approx(told, abs=1e-12)

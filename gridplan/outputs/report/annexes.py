@@ -18,6 +18,7 @@ from gridplan.outputs.report.plate_map import centre_bounds
 from gridplan.outputs.report.record_annexes import budgets_annex, centres_annex, reserves_annex
 from gridplan.outputs.report.sentences import say
 from gridplan.outputs.report.wording import listed, people, share, short_name, whole
+from gridplan.words.numbers import rounded_up
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import REASONS
 
@@ -354,7 +355,7 @@ def _proven(gap: Any) -> Text:
         return Text(zh="未证明", en="not proven")
     if gap <= _PROVEN:
         return Text(zh="已证明最优", en="proven best")
-    return say("差距不超过{g}", "within {g}", g=share(np.ceil(gap * 1000) / 1000))
+    return say("差距不超过{g}", "within {g}", g=share(rounded_up(gap)))
 
 
 def _comments(figures: Figures, audience: Audience) -> Annex:

@@ -11,6 +11,7 @@ from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.issues import HEADINGS, issues_of, short_cause
 from gridplan.outputs.report.wording import decimal, listed, minutes, people, place_name, points, share, whole
+from gridplan.words.numbers import rounded_up
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS, LEVELS, REASONS
 
@@ -302,16 +303,10 @@ def proof_sentence(figures: Figures) -> Text:
         say(
             "计算在规定的计算量内没有完成，现有划分的总指标与理论下限相差不超过{g}。",
             "The computation ended before a proof: the plan's score is within {g} of the proven bound.",
-            g=share(_rounded_up(objective.gap)),
+            g=share(rounded_up(objective.gap)),
         ),
         outside,
     )
-
-
-def _rounded_up(gap: float) -> float:
-    import math
-
-    return math.ceil(max(gap, 0.0) * 1000 - 1e-9) / 1000
 
 
 def range_sentence(figures: Figures) -> Text:
