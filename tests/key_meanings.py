@@ -155,7 +155,7 @@ MEANINGS = {
     "scenarios.changes.services": "变更后的服务；不写则不变",
     "solver.seed": "随机种子：相同则方案相同",
     "solver.effort": "搜索量：2 表示加倍",
-    "solver.time_limit_s": "时间上限；若因此中止，方案会注明不可重现",
+    "solver.time_limit_s": "划分的时间上限（秒），说明各单元理由另有同样长的时间；若因此中止，方案会注明不可重现",
     "solver.reasons": "查明每个单元为什么划在这里、划给最近的牵头医院要多花多少",
     "outputs.crs": "输出图形的坐标系；不写则与计算相同",
     "basemap.kind": "底图：无、天地图，或任意瓦片地址（Web 墨卡托）",

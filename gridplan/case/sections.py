@@ -489,7 +489,9 @@ class SolverSettings(Section):
     seed: int = Field(0, description="Same seed, same plan", ge=0)
     effort: float = default(1.0, "D", "Work budget: 2 searches twice as long", gt=0, le=1000)
     time_limit_s: float | None = Field(
-        None, description="Ceiling; if it bites the proposal says it is not reproducible", gt=0
+        None,
+        description="Ceiling in seconds for drawing a plan, and as much again for its reasons; if it bites the proposal says it is not reproducible",
+        gt=0,
     )
     reasons: bool = Field(
         True, description="Find out why each unit is where it is and what its nearest lead would cost"
