@@ -43,7 +43,7 @@ from gridplan.proposal.reconstruction import restore_adjacency, restore_given, r
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
-from gridplan.solver.solution import Outcome
+from gridplan.solver.solution import Outcome, Solution
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.problems import Problems
@@ -109,7 +109,11 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     """
     posed = pose(case, progress=progress)
     progress(Text(zh="选择牵头医院、划分网格", en="Choosing leads and drawing grids"))
-    solution = solve_scopes(posed.problems, case, posed.place.layers.units.index)
+    return judge_solution(posed, solve_scopes(posed.problems, case, posed.place.layers.units.index), progress=progress)
+
+
+def judge_solution(posed: Posed, solution: Solution, *, progress: Progress = _silent) -> Proposal:
+    """Score and check what a solver drew, say why each unit is where it is, and make it a proposal."""
     return judge(
         posed.place,
         posed.travel,

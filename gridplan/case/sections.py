@@ -483,6 +483,35 @@ class Scenario(Section):
         return self
 
 
+class FirmnessRules(Section):
+    """What `gridplan firmness` draws, and how far: a range of 0.1 draws a factor between 1/1.1 and 1.1, all ratios alike."""
+
+    plans: int = default(
+        100, "D", "Plans that are drawn, and as many with nothing drawn but another seed", ge=2, le=10_000
+    )
+    speed_range: float = default(0.10, "none", "Range of all drive speeds together", ge=0, le=10)
+    class_range: float = default(
+        0.10, "none", "Range of the speed of each road class by itself, a ramp with its road", ge=0, le=10
+    )
+    minutes_range: float = default(
+        0.10,
+        "none",
+        "Range of the minutes from each district to each site, where minutes are not those of roads",
+        ge=0,
+        le=10,
+    )
+    area_range: float = default(
+        0.05, "none", "Range of the residents of each district (street without districts)", ge=0, le=10
+    )
+    unit_range: float = default(0.05, "none", "Range of the residents of each unit by itself", ge=0, le=10)
+    care_65: float = default(
+        2.0, "none", "A resident aged 65 or over counts as up to so many others; drawn from 1 on", ge=1, le=10
+    )
+    price_range: float = default(
+        0.50, "none", "Range of each price: beyond the tolerance, strength, change of lead", ge=0, le=10
+    )
+
+
 class SolverSettings(Section):
     """How long to search."""
 
