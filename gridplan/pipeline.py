@@ -30,11 +30,11 @@ from gridplan.ground.joined import (
     solve_scopes,
 )
 from gridplan.ground.leads import grade_by_scope
-from gridplan.ground.named import tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
+from gridplan.ground.named import tell_unknown_ids, tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
 from gridplan.ground.plausible import tell_implausible
 from gridplan.ground.readiness import tell_unreached, tell_unready
 from gridplan.ground.units import complete_units
-from gridplan.layers.layers import Layers, read_layers
+from gridplan.layers.layers import Layers, read_layers, read_named
 from gridplan.proposal.building import make_proposal
 from gridplan.proposal.edits import Edits, apply_edits, record_revision
 from gridplan.proposal.frames import FRAMES
@@ -43,7 +43,7 @@ from gridplan.proposal.reconstruction import restore_adjacency, restore_given, r
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
-from gridplan.solver.solution import Outcome
+from gridplan.solver.solution import Outcome, Solution
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.problems import Problems
@@ -109,7 +109,11 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     """
     posed = pose(case, progress=progress)
     progress(Text(zh="选择牵头医院、划分网格", en="Choosing leads and drawing grids"))
-    solution = solve_scopes(posed.problems, case, posed.place.layers.units.index)
+    return judge_solution(posed, solve_scopes(posed.problems, case, posed.place.layers.units.index), progress=progress)
+
+
+def judge_solution(posed: Posed, solution: Solution, *, progress: Progress = _silent) -> Proposal:
+    """Score and check what a solver drew, say why each unit is where it is, and make it a proposal."""
     return judge(
         posed.place,
         posed.travel,
@@ -200,7 +204,7 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     try:
         layers = read_layers(case)
     except LayerError as error:
-        raise LayerError((*strange, *error.problems)) from None
+        raise LayerError((*strange, *error.problems, *tell_unknown_ids(*read_named(case), case))) from None
     progress(Text(zh="整理规划单元", en="Completing planning units"))
     layers = complete_units(layers, case)
     place = Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))

@@ -2471,8 +2471,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "nine people are told",
         "gridplan/outputs/audiences.py",
-        "FEWEST = 10",
-        "FEWEST = 9",
+        "< fewest\n",
+        "< fewest - 1\n",
         ("tests/outputs/report/test_wording.py::test_people_are_in_ten_thousands_and_never_few",),
     ),
     Mutation(

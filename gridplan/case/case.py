@@ -35,6 +35,7 @@ from gridplan.case.sections import (
     Budget,
     ChangeRules,
     County,
+    FirmnessRules,
     Grids,
     MemberRules,
     Outputs,
@@ -77,6 +78,7 @@ class Case(Section):
     travel: Travel = Travel()
     grids: Grids = Grids()
     change: ChangeRules = ChangeRules()
+    firmness: FirmnessRules = FirmnessRules()
     members: MemberRules = MemberRules()
     county: County = County()
     rules: Rules = Rules()

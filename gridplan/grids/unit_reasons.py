@@ -40,7 +40,7 @@ _SAID = {
     ),
     "street": Text(
         zh="单看本单元，到{b}近 {m} 分钟，但{whole}要整体划：{n} 个单元 {q}若都划过去，平均每人{change}。",
-        en="{m} min nearer to {b} alone, but {whole} stays whole: its {n} units ({q}) together would be {change} each.",
+        en="{m} min nearer to {b} alone, but {whole} stays whole: its {n:unit|units} ({q}) together would be {change} each.",
     ),
     "barrier": Text(
         zh="到{b}近 {m} 分钟，但隔着{barrier}：这一侧没有该网格的单元与本单元相连，划过去就不连片。",
@@ -48,7 +48,7 @@ _SAID = {
     ),
     "bridge": Text(
         zh="到{b}近 {m} 分钟，但本单元是另外 {n} 个单元（{q}）通往本网格牵头医院的唯一通道，划走后它们就断开了。",
-        en="{b} is {m} min nearer, but this unit is the only way from {n} others ({q}) to their lead; they would be cut off.",
+        en="{b} is {m} min nearer, but this unit is the only way from {n:other|others} ({q}) to their lead; they would be cut off.",
     ),
     "apart": Text(
         zh="与近 {m} 分钟的{b}不相邻，中间的单元各有所属。",

@@ -73,6 +73,7 @@ REFUSED = {
     "centres turned round": ("rules", {"chc_population_max": 20}, "rules.chc_population_max", "which is 30,000"),
     "radii turned round": ("rules", {"ems_radius_km": 2}, "rules.ems_radius_km", "at least ems_radius_urban_km, which is 5"),
     "no reason": ("rules", {"waivers": [{**WAIVER, "reason": "  "}]}, "rules.waivers.0.reason", "not empty"),
+    "a stroke for a reason": ("rules", {"waivers": [{**WAIVER, "reason": "—"}]}, "rules.waivers.0.reason", "not empty"),
     "nobody": ("rules", {"waivers": [{**WAIVER, "author": "\u3000"}]}, "rules.waivers.0.author", "not empty"),
     "no day": ("rules", {"waivers": [{**WAIVER, "date": "下周"}]}, "rules.waivers.0.date", "a date such as"),
     "a scenario without a name": ("scenarios", [{"name": " ", "facilities_lost": ["H1"]}], "scenarios.0.name", "not empty"),
