@@ -387,7 +387,7 @@ KINDS = [
     raw("links in GBK", L, gbk, "encoding", "repair"),
     cell("baseline unit unknown", B, "社区代码", "1"),
     cell("baseline lead blank", B, "牵头医院代码", None),
-    cell("baseline unit repeated", B, "社区代码", above),
+    cell("baseline unit repeated", B, "社区代码", above, "warning-or-repair"),
     units("unit without shape", reshape(lambda shape: None), "geometry"),
     units("unit crosses itself", reshape(bow_tie), "geometry", "repair"),
     units("unit is a line", reshape(lambda shape: shapely.MultiPolygon([]).union(shape).boundary), "geometry"),
