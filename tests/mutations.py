@@ -939,6 +939,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/test_improving.py::test_moving_residents_is_paid_for_and_priced",),
     ),
     Mutation(
+        "what was not tried in time is said to have been",
+        "gridplan/solver/placement.py",
+        'reason[away] = "untried"',
+        'reason[away] = "chain"',
+        ("tests/solver/test_time_limit.py::test_reasons_end_soon_after_their_deadline_and_what_was_not_tried_is_said",),
+    ),
+    Mutation(
         "a repair may change the leads",
         "gridplan/solver/improving.py",
         "if problem.choosing and together and allowed and",

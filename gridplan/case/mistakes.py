@@ -6,6 +6,8 @@ import re
 import types
 import typing
 from collections.abc import Iterator
+from datetime import date
+from datetime import time as clock
 from typing import Annotated, Any
 
 from pydantic import BaseModel
@@ -54,12 +56,19 @@ def explain_value(details: Any, file: str, case: type[BaseModel]) -> InputProble
         file,
         field,
         needed,
-        repr(details["input"])[:80],
+        _as_written(details["input"])[:80],
         Text(
             zh="改正这个值，写法见 docs/zh/formats/case.md。",
             en="Correct the value; docs/en/formats/case.md shows how.",
         ),
     )
+
+
+def _as_written(value: Any) -> str:
+    """Return a value as it stands in a case file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date | clock) else repr(value)
 
 
 _LARGEST, _SMALLEST = 1e15, 1e-12

@@ -483,13 +483,44 @@ class Scenario(Section):
         return self
 
 
+class FirmnessRules(Section):
+    """What `gridplan firmness` draws, and how far: a range of 0.1 draws a factor between 1/1.1 and 1.1, all ratios alike."""
+
+    plans: int = default(
+        100, "D", "Plans that are drawn, and as many with nothing drawn but another seed", ge=2, le=10_000
+    )
+    speed_range: float = default(0.10, "none", "Range of all drive speeds together", ge=0, le=10)
+    class_range: float = default(
+        0.10, "none", "Range of the speed of each road class by itself, a ramp with its road", ge=0, le=10
+    )
+    minutes_range: float = default(
+        0.10,
+        "none",
+        "Range of the minutes from each district to each site, where minutes are not those of roads",
+        ge=0,
+        le=10,
+    )
+    area_range: float = default(
+        0.05, "none", "Range of the residents of each district (street without districts)", ge=0, le=10
+    )
+    unit_range: float = default(0.05, "none", "Range of the residents of each unit by itself", ge=0, le=10)
+    care_65: float = default(
+        2.0, "none", "A resident aged 65 or over counts as up to so many others; drawn from 1 on", ge=1, le=10
+    )
+    price_range: float = default(
+        0.50, "none", "Range of each price: beyond the tolerance, strength, change of lead", ge=0, le=10
+    )
+
+
 class SolverSettings(Section):
     """How long to search."""
 
     seed: int = Field(0, description="Same seed, same plan", ge=0)
     effort: float = default(1.0, "D", "Work budget: 2 searches twice as long", gt=0, le=1000)
     time_limit_s: float | None = Field(
-        None, description="Ceiling; if it bites the proposal says it is not reproducible", gt=0
+        None,
+        description="Ceiling in seconds for drawing a plan, and as much again for its reasons; if it bites the proposal says it is not reproducible",
+        gt=0,
     )
     reasons: bool = Field(
         True, description="Find out why each unit is where it is and what its nearest lead would cost"

@@ -13,6 +13,7 @@ import pandas as pd
 from gridplan.grids.plan import Plan
 from gridplan.ground.borders import shared_borders
 from gridplan.ground.city_and_counties import Scope
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.placement import explain_placement
 from gridplan.solver.problem import Problem
 from gridplan.words.numbers import minutes, people, share
@@ -68,6 +69,10 @@ _SAID = {
         zh="到{b}近 {m} 分钟，但{moving}中有单元到那里超过时间上限。",
         en="{b} is {m} min nearer, but {moving} has units beyond the access cap from there.",
     ),
+    "untried": Text(
+        zh="到{b}近 {m} 分钟；时间上限先到，没有查明为何不划过去。",
+        en="{b} is {m} min nearer; the time limit came before it was found out why.",
+    ),
     "chain": Text(
         zh="到{b}近 {m} 分钟；逐条取消限制都不足以让它划过去，要牵动别处。",
         en="{b} is {m} min nearer; no single limit, nor a pair, holds it: going there shifts others.",
@@ -97,7 +102,7 @@ _NO_PRICE = {
 }
 
 
-def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]]) -> pd.DataFrame:
+def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]], *, deadline: Deadline = NEVER) -> pd.DataFrame:
     """Say of every unit of a plan why it is where it is, and what its nearest lead would cost.
 
     Parameters
@@ -106,6 +111,8 @@ def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]]) -> pd.D
         Drawn by the solver; one row comes back for each of its units.
     problems
         What the solver was asked, scope by scope.
+    deadline
+        When it comes, what was not found out is said.
 
     Returns
     -------
@@ -125,6 +132,7 @@ def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]]) -> pd.D
             lead.to_numpy().astype(np.int64),
             barrier_edges=np.array(over, dtype=np.int64).reshape(-1, 2),
             seed=plan.case.solver.seed,
+            deadline=deadline,
         )
         found.append(told.join(_Words(plan, scope, problem).messages(told)))
     frame = pd.concat(found) if found else pd.DataFrame(columns=["reason"])
