@@ -3058,6 +3058,57 @@ MUTATIONS: tuple[Mutation, ...] = (
         "    except KeyError as error:\n        return {",
         ("tests/batch/test_runner.py::test_a_value_that_cannot_be_read_here_is_a_failure_of_its_task[processes]",),
     ),
+    Mutation(
+        "signs for no data in a table are people",
+        "gridplan/layers/people/population.py",
+        "counts >= _FAR_ABOVE * others",
+        "counts >= 1e9 * others",
+        ("tests/layers/people/test_population.py::test_counts_that_look_like_signs_for_no_data_are_told",),
+    ),
+    Mutation(
+        "shares of the old are people",
+        "gridplan/ground/plausible.py",
+        "low <= part / people <= high",
+        "0 <= part / people",
+        ("tests/ground/test_plausible.py::test_shares_and_percent_for_people_are_told",),
+    ),
+    Mutation(
+        "a lead that nobody reaches is not worth a word",
+        "gridplan/ground/readiness.py",
+        "lost = ~finite.any(axis=0)",
+        "lost = finite.all(axis=0) & False",
+        ("tests/ground/test_readiness.py::test_a_lead_that_nobody_reaches_is_named",),
+    ),
+    Mutation(
+        "land inside another polygon is the outer one's",
+        "gridplan/layers/area/polygons.py",
+        "            shapes[a] = rest[1]\n",
+        "            pass\n",
+        ("tests/layers/area/test_polygons.py::test_land_inside_another_goes_to_the_one_inside_wherever_it_stands",),
+    ),
+    Mutation(
+        "any word beside an axis is a coordinate",
+        "gridplan/intake/guessed_columns.py",
+        'if part is None:\n            return ""',
+        "if part is None:\n            at += 1\n            continue",
+        (
+            "tests/intake/test_guessing.py::test_coordinates_are_known_by_the_word_for_an_axis_and_what_stands_beside_it",
+        ),
+    ),
+    Mutation(
+        "metadata of DHIS2 are plain JSON",
+        "gridplan/layers/files/json_files.py",
+        "if names <= keys",
+        "if keys < names",
+        ("tests/intake/test_inventory.py::test_json_that_is_no_layer_says_what_it_is_and_how_to_export_it",),
+    ),
+    Mutation(
+        "comments that are handed out keep their authors",
+        "gridplan/proposal/edits.py",
+        'replace(comment, author="") for',
+        "replace(comment) for",
+        ("tests/proposal/test_edits.py::test_comments_stay_and_their_authors_go_on_request",),
+    ),
 )
 
 if __name__ == "__main__":
