@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import functools
 import operator
+import os
 import pickle
-import random
+import re
+import shutil
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
-from gridplan.batch.contract import Ended, Progress, Tally, Task, Told, biggest_first
-from gridplan.batch.runner import Cluster, Processes, run_tasks
+from gridplan import __version__
+from gridplan.batch.contract import Ended, Progress, Tally, Task, Told, biggest_first, told_end
+from gridplan.batch.runner import Cluster, Processes, refuse_unusable, run_tasks
 from gridplan.words.errors import ArgumentError, LayerError
 from tests.batch import chores
-from tests.batch.clusters import OwnCluster
+from tests.batch.clusters import ROOT, OwnCluster, self_made_certificates
+from tests.batch.faults import kill_a_worker
 
 MEGABYTE = 1_000_000
 On = Processes | Cluster
@@ -27,7 +30,7 @@ On = Processes | Cluster
 
 @pytest.fixture(params=["processes", "cluster"])
 def on(request: pytest.FixtureRequest) -> On:
-    """Two workers of either kind."""
+    """Two processes, or a cluster."""
     if request.param == "processes":
         return Processes(count=2)
     return Cluster(request.getfixturevalue("scheduler"))
@@ -86,6 +89,15 @@ def test_a_task_that_eats_the_memory_is_stopped_and_named():
     ends = run_tasks(chores.eat, tasks, on=Processes(count=2, memory=400 * MEGABYTE))
     assert [ended.how for ended in ends] == ["done", "memory", "done", "done"]
     assert ends[1].peak_bytes > 200 * MEGABYTE
+
+
+def test_a_task_that_eats_the_memory_of_a_dask_worker_is_named_for_it(scheduler: str):
+    """Its nanny stops a worker that holds nearly 1,500 megabytes; the task is not tried again, and the others are done."""
+    tasks = [Task(megabytes, memory=60 * MEGABYTE) for megabytes in (10, 1600, 20)]
+    ends = run_tasks(chores.eat, tasks, on=Cluster(scheduler))
+    assert [ended.how for ended in ends] == ["done", "memory", "done"]
+    assert ends[1].peak_bytes > 1200 * MEGABYTE
+    assert "GB of memory taken" in told_end("memory", 0, ends[1].peak_bytes).en
 
 
 def test_memory_decides_what_runs_side_by_side():
@@ -188,9 +200,7 @@ def kill_some(times: int, pause_s: float) -> None:
     """Kill a worker of this very process now and then."""
     for _ in range(times):
         time.sleep(pause_s)
-        workers = [child for child in psutil.Process().children() if "gridplan.batch.worker_process" in child.cmdline()]
-        if workers:
-            random.choice(workers).kill()
+        kill_a_worker()
 
 
 def test_a_scheduler_killed_and_started_again_loses_nothing(tmp_path: Path):
@@ -202,10 +212,54 @@ def test_a_scheduler_killed_and_started_again_loses_nothing(tmp_path: Path):
         def restart(news: Progress | Told) -> None:
             if not again.is_set():
                 again.set()
-                cluster.kill()
-                cluster.start()
+                cluster.restart()
 
         tasks = named([tmp_path / str(number) for number in range(6)])
         ends = run_tasks(chores.write_whole, tasks, on=Cluster(cluster.address), listener=restart)
     assert [ended.how for ended in ends] == ["done"] * 6
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(6)))
+
+
+def test_tls_with_self_made_certificates_and_what_is_said_without(tmp_path: Path):
+    """Scheduler and worker speak TLS on loopback: who has no certificates, or none that exist, is told; who has them is served."""
+    dask = pytest.importorskip("dask", reason="needs Dask")
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make certificates")
+    certificates = self_made_certificates(tmp_path)
+    with OwnCluster(1, secure=True, both=certificates) as cluster:
+        on = Cluster(cluster.address)
+        with pytest.raises(ArgumentError, match="TLS certificates in the configuration of Dask; found none"):
+            refuse_unusable(on)
+        settings = {
+            name.removeprefix("DASK_").lower().replace("__", ".").replace("_", "-"): path
+            for name, path in certificates.items()
+        }
+        with (
+            dask.config.set(settings | {"distributed.comm.tls.ca-file": "gone.pem"}),
+            pytest.raises(ArgumentError, match="no such file"),
+        ):
+            refuse_unusable(on)
+        with dask.config.set(settings):
+            refuse_unusable(on)
+            ends = run_tasks(chores.square, named([3]), on=on)
+    assert [ended.value for ended in ends] == [9]
+
+
+def test_a_worker_of_another_version_is_refused_and_one_that_comes_late_does_nothing(tmp_path: Path):
+    """Its gridplan is 0.0.1: it would make other bytes under the name of this version."""
+    pytest.importorskip("distributed", reason="needs Dask")
+    other = tmp_path / "gridplan"
+    shutil.copytree(ROOT / "gridplan", other, ignore=shutil.ignore_patterns("__pycache__", "*.js", "*.nbi", "*.nbc"))
+    face = other / "__init__.py"
+    face.write_text(
+        re.sub(r'__version__ = ".*"', '__version__ = "0.0.1"', face.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    of_other = {"PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))}
+    with OwnCluster(1, worker=of_other) as cluster:
+        ends = run_tasks(chores.square, named([3]), on=Cluster(cluster.address))
+        with pytest.raises(
+            ArgumentError, match=rf"workers with gridplan {re.escape(__version__)}; found 0\.0\.1 at tcp"
+        ):
+            refuse_unusable(Cluster(cluster.address))
+    assert ends[0].how == "failed"
+    assert "found 0.0.1 at tcp" in str(ends[0].error)
