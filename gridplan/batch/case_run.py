@@ -14,7 +14,6 @@ from gridplan.batch.compiled_once import compile_once
 from gridplan.case.case import Case
 from gridplan.layers.layers import hash_inputs, input_files
 from gridplan.layers.roads.road_extracts import used_extracts
-from gridplan.outputs.proposal_folder import fill_folder, new_folder
 from gridplan.proposal.manifest import changed_files, plain_values, read_manifest, tree_digest
 from gridplan.words.errors import GridplanError
 from gridplan.words.folders import is_half_moved
@@ -68,6 +67,7 @@ def run_case(job: Job, *, out: Path, language: Language | None, extracts: Path |
     folder = out / job.name
     kept = stands(folder, case)
     if not kept:
+        from gridplan.outputs.proposal_folder import fill_folder, new_folder
         from gridplan.pipeline import plan
 
         compile_once()

@@ -17,29 +17,25 @@ QUIET = {"DASK_DISTRIBUTED__LOGGING__DISTRIBUTED": "critical", "PYTHONPATH": str
 class OwnCluster:
     """A scheduler on a fixed port of loopback and its workers, each a process of its own.
 
-    `worker` is added to the environment of the workers, `both` to that of the scheduler too; with `secure` they speak TLS.
+    With the environment of certificates (`self_made_certificates`) they speak TLS.
     """
 
-    def __init__(
-        self,
-        n_workers: int,
-        *,
-        secure: bool = False,
-        both: Mapping[str, str] | None = None,
-        worker: Mapping[str, str] | None = None,
-    ) -> None:
+    def __init__(self, n_workers: int, certificates: Mapping[str, str] | None = None) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.n_workers = n_workers
-        self.scheme = "tls" if secure else "tcp"
-        self.environment = os.environ | QUIET | dict(both or {})
-        self.of_workers = self.environment | dict(worker or {})
+        self.scheme = "tls" if certificates else "tcp"
+        self.environment = os.environ | QUIET | dict(certificates or {})
         self.processes: list[subprocess.Popen[bytes]] = []
 
     @property
     def address(self) -> str:
         return f"{self.scheme}://127.0.0.1:{self.port}"
+
+    @property
+    def _host(self) -> str:
+        return f"{self.scheme}://127.0.0.1"
 
     def __enter__(self) -> OwnCluster:
         self.start()
@@ -50,8 +46,8 @@ class OwnCluster:
 
     def start(self) -> None:
         """Start the scheduler and the workers, and wait until it answers."""
-        host = ("--host", f"{self.scheme}://127.0.0.1")
-        self._start(self.environment, "scheduler", *host, "--port", str(self.port), "--no-dashboard")
+        words = ("scheduler", "--host", self._host, "--port", str(self.port), "--no-dashboard")
+        self._start(*words)
         until = time.monotonic() + 60
         while time.monotonic() < until:
             with socket.socket() as asked:
@@ -59,8 +55,12 @@ class OwnCluster:
                     break
             time.sleep(0.05)
         for _ in range(self.n_workers):
-            alone = ("--nthreads", "1", "--no-nanny", "--no-dashboard")
-            self._start(self.of_workers, "worker", self.address, *alone, *host)
+            self.hire()
+
+    def hire(self, **environment: str) -> None:
+        """Start one more worker, with something else in its environment."""
+        alone = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", self._host)
+        self._start("worker", self.address, *alone, **environment)
 
     def kill(self) -> None:
         """Kill all processes at once."""
@@ -76,10 +76,18 @@ class OwnCluster:
         self.start()
         return True
 
-    def _start(self, environment: dict[str, str], *words: str) -> None:
+    def _start(self, *words: str, **environment: str) -> None:
         command = [sys.executable, "-P", "-m", "dask", *words]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self.processes.append(subprocess.Popen(command, env=environment, **quiet))
+        self.processes.append(subprocess.Popen(command, env=self.environment | environment, **quiet))
+
+
+def as_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what Dask reads of an environment when it is imported, as settings to make while it runs."""
+    return {
+        name.removeprefix("DASK_").lower().replace("__", ".").replace("_", "-"): value
+        for name, value in environment.items()
+    }
 
 
 def self_made_certificates(folder: Path) -> dict[str, str]:

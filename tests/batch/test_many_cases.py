@@ -163,6 +163,14 @@ def test_a_cancelled_batch_has_a_row_for_every_case_and_no_half_folder(jobs: lis
     assert [path.name for path in (tmp_path / "out").iterdir() if path.name.endswith(".new")] == []
 
 
+def test_a_case_that_takes_more_memory_than_there_is_is_stopped_and_named(jobs: list[Job], tmp_path: Path):
+    """A hundred megabytes are less than the libraries take."""
+    batch = run_batch(jobs[:1], tmp_path / "out", on=Processes(1, memory=100_000_000), language="en")
+    assert batch.rows[0].status == "failed"
+    assert "GB of memory taken, more than there is" in batch.rows[0].message
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["batch.csv", "run.log"]
+
+
 def test_two_batches_into_one_folder(jobs: list[Job], tmp_path: Path):
     with added_files(tmp_path / "out"), pytest.raises(OutputError, match="another run that is writing it"):
         run_batch(jobs, tmp_path / "out", on=Processes(1))

@@ -10,7 +10,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from gridplan.batch.contract import Ended, Progress, Tally, Task, Told, biggest_
 from gridplan.batch.runner import Cluster, Processes, refuse_unusable, run_tasks
 from gridplan.words.errors import ArgumentError, LayerError
 from tests.batch import chores
-from tests.batch.clusters import ROOT, OwnCluster, self_made_certificates
+from tests.batch.clusters import ROOT, OwnCluster, as_settings, self_made_certificates
 from tests.batch.faults import kill_a_worker
 
 MEGABYTE = 1_000_000
@@ -203,63 +203,69 @@ def kill_some(times: int, pause_s: float) -> None:
         kill_a_worker()
 
 
-def test_a_scheduler_killed_and_started_again_loses_nothing(tmp_path: Path):
-    """Two separate worker processes over TCP; after the first result their scheduler is killed, and all three are started anew."""
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OwnCluster, dict[str, str]]]:
+    """A scheduler and two workers, separate processes that speak TLS on loopback, and the settings of who may speak with them."""
     pytest.importorskip("distributed", reason="needs Dask")
-    with OwnCluster(n_workers=2) as cluster:
-        again = threading.Event()
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make certificates")
+    certificates = self_made_certificates(tmp_path_factory.mktemp("certificates"))
+    with OwnCluster(2, certificates) as cluster:
+        yield cluster, as_settings(certificates)
 
-        def restart(news: Progress | Told) -> None:
-            if not again.is_set():
-                again.set()
-                cluster.restart()
 
-        tasks = named([tmp_path / str(number) for number in range(6)])
+def test_who_has_no_certificates_is_told(secure: tuple[OwnCluster, dict[str, str]]):
+    """None at all, and one that is not there."""
+    import dask
+
+    cluster, settings = secure
+    on = Cluster(cluster.address)
+    with pytest.raises(ArgumentError, match="TLS certificates in the configuration of Dask; found none"):
+        refuse_unusable(on)
+    gone = settings | {"distributed.comm.tls.ca-file": "gone.pem"}
+    with dask.config.set(gone), pytest.raises(ArgumentError, match="no such file"):
+        refuse_unusable(on)
+
+
+def test_a_scheduler_killed_and_started_again_loses_nothing(secure: tuple[OwnCluster, dict[str, str]], tmp_path: Path):
+    """After the first result the scheduler and both workers are killed and started anew."""
+    import dask
+
+    cluster, settings = secure
+    again = threading.Event()
+
+    def restart(news: Progress | Told) -> None:
+        if not again.is_set():
+            again.set()
+            cluster.restart()
+
+    tasks = named([tmp_path / str(number) for number in range(6)])
+    with dask.config.set(settings):
         ends = run_tasks(chores.write_whole, tasks, on=Cluster(cluster.address), listener=restart)
     assert [ended.how for ended in ends] == ["done"] * 6
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(6)))
 
 
-def test_tls_with_self_made_certificates_and_what_is_said_without(tmp_path: Path):
-    """Scheduler and worker speak TLS on loopback: who has no certificates, or none that exist, is told; who has them is served."""
-    dask = pytest.importorskip("dask", reason="needs Dask")
-    if shutil.which("openssl") is None:
-        pytest.skip("needs openssl to make certificates")
-    certificates = self_made_certificates(tmp_path)
-    with OwnCluster(1, secure=True, both=certificates) as cluster:
-        on = Cluster(cluster.address)
-        with pytest.raises(ArgumentError, match="TLS certificates in the configuration of Dask; found none"):
-            refuse_unusable(on)
-        settings = {
-            name.removeprefix("DASK_").lower().replace("__", ".").replace("_", "-"): path
-            for name, path in certificates.items()
-        }
-        with (
-            dask.config.set(settings | {"distributed.comm.tls.ca-file": "gone.pem"}),
-            pytest.raises(ArgumentError, match="no such file"),
-        ):
-            refuse_unusable(on)
-        with dask.config.set(settings):
-            refuse_unusable(on)
-            ends = run_tasks(chores.square, named([3]), on=on)
-    assert [ended.value for ended in ends] == [9]
+def test_a_worker_of_another_version_is_refused_and_one_that_comes_late_does_nothing(
+    secure: tuple[OwnCluster, dict[str, str]], tmp_path: Path
+):
+    """Its gridplan is 0.0.1: it would make other bytes under the name of this version. The others go away before anybody asks."""
+    import dask
 
-
-def test_a_worker_of_another_version_is_refused_and_one_that_comes_late_does_nothing(tmp_path: Path):
-    """Its gridplan is 0.0.1: it would make other bytes under the name of this version."""
-    pytest.importorskip("distributed", reason="needs Dask")
     other = tmp_path / "gridplan"
-    shutil.copytree(ROOT / "gridplan", other, ignore=shutil.ignore_patterns("__pycache__", "*.js", "*.nbi", "*.nbc"))
+    shutil.copytree(ROOT / "gridplan", other, ignore=shutil.ignore_patterns("__pycache__", "*.js", "*.css"))
     face = other / "__init__.py"
-    face.write_text(
-        re.sub(r'__version__ = ".*"', '__version__ = "0.0.1"', face.read_text(encoding="utf-8")), encoding="utf-8"
-    )
-    of_other = {"PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))}
-    with OwnCluster(1, worker=of_other) as cluster:
+    text = face.read_text(encoding="utf-8")
+    face.write_text(text.replace(f'__version__ = "{__version__}"', '__version__ = "0.0.1"'), encoding="utf-8")
+    cluster, settings = secure
+    cluster.hire(PYTHONPATH=os.pathsep.join((str(tmp_path), str(ROOT))))
+    for process in cluster.processes[1:3]:
+        process.kill()
+    with dask.config.set(settings):
         ends = run_tasks(chores.square, named([3]), on=Cluster(cluster.address))
         with pytest.raises(
-            ArgumentError, match=rf"workers with gridplan {re.escape(__version__)}; found 0\.0\.1 at tcp"
+            ArgumentError, match=rf"workers with gridplan {re.escape(__version__)}; found 0\.0\.1 at tls"
         ):
             refuse_unusable(Cluster(cluster.address))
     assert ends[0].how == "failed"
-    assert "found 0.0.1 at tcp" in str(ends[0].error)
+    assert "found 0.0.1 at tls" in str(ends[0].error)
