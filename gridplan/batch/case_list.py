@@ -159,7 +159,8 @@ def _type_of(key: str) -> Any:
         else:
             fields = {field.alias or name: field.annotation for name, field in section.model_fields.items()}
             kind = fields.get(part)
-    return kind if "." in key else None
+    whole = section_of(kind) is not None and get_origin(kind) not in (tuple, dict)
+    return None if whole or "." not in key else kind
 
 
 def typed(text: str, wanted: Any = object) -> Any:
@@ -225,7 +226,7 @@ def _refused(name: str, names: set[str]) -> Text | None:
         return Text(zh="不是单独一个文件夹的名称", en="not the name of one folder")
     if _same_folder(name) in (TABLE, LOG, PAGE, WORKBOOK):
         return Text(zh="汇总文件的名称", en="the name of a file of the batch itself")
-    if suffix in BESIDE and _same_folder(base) in names:
+    if suffix.lower() in BESIDE and _same_folder(base) in names:
         return Text(zh=f"方案「{base}」写入时要用的名称", en=f"a name that is needed while {base} is written")
     return refused_name(Path("/") / name) or windows_refuses(Path("/") / name)
 
