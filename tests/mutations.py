@@ -1674,8 +1674,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a reader's neighbour is put right without a lock",
         "gridplan/words/folders.py",
-        "    with _made_parents(place), only_writer(place):\n",
-        "    with _made_parents(place):\n",
+        "    with made_parents(place), only_writer(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
+        "    with made_parents(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
         ("tests/words/test_folders.py::test_a_second_writer_is_refused_by_name_of_the_first",),
     ),
     Mutation(
