@@ -1674,8 +1674,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a reader's neighbour is put right without a lock",
         "gridplan/words/folders.py",
-        "    with _made_parents(place), only_writer(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
-        "    with _made_parents(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
+        "    with made_parents(place), only_writer(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
+        "    with made_parents(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
         ("tests/words/test_folders.py::test_a_second_writer_is_refused_by_name_of_the_first",),
     ),
     Mutation(
@@ -3108,6 +3108,50 @@ MUTATIONS: tuple[Mutation, ...] = (
         'replace(comment, author="") for',
         "replace(comment) for",
         ("tests/proposal/test_edits.py::test_comments_stay_and_their_authors_go_on_request",),
+    ),
+    Mutation(
+        "a worker of another version is taken",
+        "gridplan/batch/cluster.py",
+        "        if version != __version__:\n            raise",
+        "        if not version:\n            raise",
+        (
+            "tests/batch/test_runner.py::test_a_worker_of_another_version_is_refused_and_one_that_comes_late_does_nothing",
+        ),
+    ),
+    Mutation(
+        "nobody hears that a worker was stopped for its memory",
+        "gridplan/batch/cluster.py",
+        "yield from self._stopped(event.content)",
+        "pass",
+        ("tests/batch/test_runner.py::test_a_task_that_eats_the_memory_of_a_dask_worker_is_named_for_it",),
+    ),
+    Mutation(
+        "a case may be called as the table of the batch",
+        "gridplan/batch/case_list.py",
+        "in (TABLE, LOG, PAGE, WORKBOOK)",
+        "in (LOG, PAGE, WORKBOOK)",
+        ("tests/batch/test_case_list.py::test_a_name_that_is_no_folder_everywhere_is_refused",),
+    ),
+    Mutation(
+        "one hospital under two names is two",
+        "gridplan/batch/province.py",
+        " or same(a, b)",
+        "",
+        ("tests/batch/test_province.py::test_facilities_that_two_cities_list_are_told",),
+    ),
+    Mutation(
+        "a code that two cities use makes one unit of two places",
+        "gridplan/batch/province.py",
+        "if unit.name == neighbour.name:",
+        "if unit.name != neighbour.name:",
+        ("tests/batch/test_province.py::test_a_unit_in_two_plans_and_one_in_none_are_told",),
+    ),
+    Mutation(
+        "names stand over one another on the map of a province",
+        "gridplan/batch/province_files.py",
+        "and (wide <= 1.3 * (east - west) or not name)",
+        "",
+        ("tests/batch/test_province_files.py::test_a_name_without_room_leaves_the_number_of_its_must_rules",),
     ),
 )
 
