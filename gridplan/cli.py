@@ -251,6 +251,9 @@ def revise(
     repair: Annotated[
         bool, typer.Option("--repair", help="修复连片和均衡，少动居民 · reconnect and rebalance, moving few")
     ] = False,
+    no_authors: Annotated[
+        bool, typer.Option("--no-authors", help="意见不署名，供对外提供 · comments without names, to hand out")
+    ] = False,
     result: Out = None,
     lang: Lang = None,
 ) -> None:
@@ -264,6 +267,8 @@ def revise(
         if place_of(folder) == place_of(out):
             _fail(_SAME_FOLDER, parent.case.language)
         wanted = read_edits(edits, parent)
+        if no_authors:
+            wanted = wanted.without_authors()
         with _new_folder(folder) as new, _progress(parent.case.language) as progress:
             proposal = revise_plan(parent, wanted, repair=repair, progress=progress)
             comparison = compare_proposals(parent, proposal)

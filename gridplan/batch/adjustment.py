@@ -103,6 +103,7 @@ def _line(name: str, case: Case, posed: Posed) -> Line:
         points=case.change.points,
         seed=settings.seed,
         effort=settings.effort,
+        time_limit_s=settings.time_limit_s,
     )
     return Line(name, case, problems, steps)
 

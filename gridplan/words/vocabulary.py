@@ -584,5 +584,6 @@ REASONS: dict[str, Text] = {
     "home": Text(zh="牵头医院所在", en="home of the lead"),
     "access": Text(zh="时间上限", en="access cap"),
     "chain": Text(zh="全局", en="whole plan"),
+    "untried": Text(zh="未查明", en="not found out"),
 }
 """The vocabulary of reasons, and how each is headed."""

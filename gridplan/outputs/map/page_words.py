@@ -14,7 +14,7 @@ WORDS: dict[str, Text] = {
     "synthetic": Text(zh="合成数据", en="Synthetic data"),
     "n_grids": Text(zh="{n} 个网格", en="{n} grid|{n} grids"),
     "n_units": Text(zh="{n} 个规划单元", en="{n} unit|{n} units"),
-    "n_people": Text(zh="{n}人", en="{n} people"),
+    "n_people": Text(zh="{n}人", en="{n} person|{n} people"),
     # optimum
     "gap": Text(zh="距理论最优不超过 {p}", en="Within {p} of the best possible"),
     "gap_zero": Text(zh="已证明为最优", en="Proven to be the best possible"),
@@ -161,7 +161,7 @@ WORDS: dict[str, Text] = {
     ),
     "hint_touch": Text(zh="点一个单元查看详情", en="Tap a unit for details"),
     "code": Text(zh="代码", en="code"),
-    "people_exact": Text(zh="{n} 人", en="{n} people"),
+    "people_exact": Text(zh="{n} 人", en="{n} person|{n} people"),
     "to_lead": Text(zh="到牵头医院 {m}", en="{m} to the lead"),
     "to_primary": Text(zh="到基层 {m}", en="{m} to primary care"),
     "minutes_n": Text(zh="{n} 分钟", en="{n} min"),
@@ -387,7 +387,7 @@ WORDS: dict[str, Text] = {
     "broken_grids": Text(zh="断开的网格", en="Grids in pieces"),
     "live_must_should": Text(zh="即时检查：必须 / 应当", en="Live: must / should"),
     "seconds_n": Text(zh="{n} 秒", en="{n} s"),
-    "points_n": Text(zh="{n} 个百分点", en="{n} points"),
+    "points_n": Text(zh="{n} 个百分点", en="{n} point|{n} points"),
     "live_r02": Text(
         zh="{n} 个单元未划入网格，或被划入两个网格", en="{n} unit in no grid or in two|{n} units in no grid or in two"
     ),

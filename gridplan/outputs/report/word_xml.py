@@ -128,8 +128,8 @@ def paragraph_xml(form: Form, name: str, text: str, *, lead: str = "", section: 
     return f"<w:p>{paragraph_properties(name, section=section)}{runs}</w:p>"
 
 
-def table_xml(form: Form, table: Table, width: float) -> str:
-    """Return a table of a width in mm, its header repeated, its rows never split."""
+def table_xml(form: Form, table: Table, width: float, fewest: int) -> str:
+    """Return a table of a width in mm, its header repeated, its rows never split; no count of persons below `fewest`."""
     widths = [column.width for column in table.columns]
     scale = width / sum(widths)
     columns = [_mm(own * scale) for own in widths]
@@ -155,7 +155,7 @@ def table_xml(form: Form, table: Table, width: float) -> str:
         head=True,
     )
     sides = [_side(column.kind) for column in table.columns]
-    rows = "".join(_data_row(form, table, row, columns, sides) for row in table.rows)
+    rows = "".join(_data_row(form, table, row, columns, sides, fewest) for row in table.rows)
     grid = "".join(f'<w:gridCol w:w="{own}"/>' for own in columns)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:jc w:val="center"/>'
@@ -168,7 +168,7 @@ def _side(kind: str) -> str:
     return "right" if kind in NUMBERS else "center" if kind in CENTRED else "left"
 
 
-def _data_row(form: Form, table: Table, row: Row, widths: list[int], sides: list[str]) -> str:
+def _data_row(form: Form, table: Table, row: Row, widths: list[int], sides: list[str], fewest: int) -> str:
     language = form.language
     if isinstance(row, GroupRow):
         text = row.label.in_language(language)
@@ -176,7 +176,8 @@ def _data_row(form: Form, table: Table, row: Row, widths: list[int], sides: list
         return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cell}</w:tr>"
     values: Iterable[Any] = row.values if isinstance(row, TotalRow) else row
     texts = [
-        cell_text(value, column.kind).in_language(language) for value, column in zip(values, table.columns, strict=True)
+        cell_text(value, column.kind, fewest).in_language(language)
+        for value, column in zip(values, table.columns, strict=True)
     ]
     return _row_xml(form, texts, widths, sides, bold=isinstance(row, TotalRow))
 

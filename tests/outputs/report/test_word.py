@@ -106,7 +106,7 @@ def test_the_page_of_the_official_form_holds_22_lines_of_28_characters():
 def test_gaps_stand_on_grey_and_hidden_signs_are_shown(tmp_path):
     name = Text(zh="文\x1b件<w:t>", en="paper")
     document = Document(name, (Title((name,)), Heading(name), Paragraph(Text(zh="见【待填：事项】。", en="x"))))
-    write_document(document, tmp_path / "a.docx", "zh")
+    write_document(document, tmp_path / "a.docx", "zh", fewest=10)
     assert paragraphs(tmp_path / "a.docx")[0] == "文␛件<w:t>"
     shaded = [run for run in body_of(tmp_path / "a.docx").iter(f"{W}r") if run.find(f"{W}rPr/{W}shd") is not None]
     assert ["".join(run.itertext(f"{W}t")) for run in shaded] == ["【待填：事项】"]
@@ -126,7 +126,7 @@ def test_a_table_shows_rounded_values_groups_and_totals(tmp_path, language):
         TotalRow(("合计", 24_574.0, None)),
     )
     annex = Annex(1, Text(zh="表", en="table"), (Table(columns, rows),), turned=True)
-    write_document(Document(Text(zh="文", en="paper"), (), (annex,)), tmp_path / "a.docx", language)
+    write_document(Document(Text(zh="文", en="paper"), (), (annex,)), tmp_path / "a.docx", language, fewest=10)
     told = tables(tmp_path / "a.docx")[0]
     assert told[1] == [{"zh": "组", "en": "group"}[language]]
     assert (
@@ -141,7 +141,7 @@ def test_a_table_shows_rounded_values_groups_and_totals(tmp_path, language):
 def test_issuer_and_date_take_the_last_paragraph_along_to_their_page(tmp_path):
     said = [Paragraph(Text(zh=zh, en=zh)) for zh in ("甲", "乙")]
     closing = Closing((Text(zh="滨海市人民政府", en="Issuer"), Text(zh="2026年", en="2026")))
-    write_document(Document(Text(zh="文", en="paper"), (*said, closing)), tmp_path / "a.docx", "zh")
+    write_document(Document(Text(zh="文", en="paper"), (*said, closing)), tmp_path / "a.docx", "zh", fewest=10)
     kept = {
         "".join(paragraph.itertext(f"{W}t")): paragraph.find(f"{W}pPr/{W}keepNext") is not None
         for paragraph in body_of(tmp_path / "a.docx").iterchildren(f"{W}p")
