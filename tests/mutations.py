@@ -3013,6 +3013,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/bound/test_exact.py::test_no_more_change_lead_than_may",),
     ),
     Mutation(
+        "a lead that should be spared may lead on",
+        "gridplan/solver/site_prices.py",
+        "forbidden=(*problem.forbidden, site)",
+        "forbidden=problem.forbidden",
+        ("tests/solver/test_site_prices.py",),
+    ),
+    Mutation(
         "a resident aged 65 counts as himself and as many others",
         "gridplan/ground/uncertain.py",
         "people = people * (1.0 + (care - 1.0) * self.older)",
