@@ -90,7 +90,7 @@ class Figures:
     @cached_property
     def streets(self) -> pd.DataFrame:
         """One row a street in the order of the units: name, district, population, n_units, grids (positions)."""
-        units = self.proposal.units
+        units = pd.DataFrame(self.proposal.units.drop(columns="geometry"))
         key = township_of_unit(units)
         row_of = {grid: row for row, grid in enumerate(self.proposal.grids.index)}
         rows = []

@@ -14,7 +14,7 @@ from gridplan.outputs.report.plate_land import Land, joined
 from gridplan.outputs.report.plate_map import PlateMap, Rect, foot_words, legend, round_scale
 from gridplan.outputs.report.plate_sheet import INK, LINE, OTHER_LAND, RIVER, SECOND, Sheet
 from gridplan.outputs.report.wording import minutes, people_cell, share, short_name
-from gridplan.outputs.roles import has_joined
+from gridplan.outputs.roles import JOINED
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, STATION_KINDS
 
@@ -347,7 +347,7 @@ def _members(sheet: Sheet, figures: Figures, grid: str, audience: Audience) -> N
         for _, told in list(own.iterrows())[:6]:
             if y < _BOTTOM + 8:
                 break
-            line = str(told["name"]) + (left if holds(audience, "consents") and not has_joined(told) else "")
+            line = str(told["name"]) + (left if holds(audience, "consents") and told["role"] not in JOINED else "")
             sheet.text(140, y, wrapped(line, 6, 52)[0], 6, colour=SECOND)
             y -= 3.0
         if len(own) > 6:

@@ -31,7 +31,7 @@ from gridplan.outputs.report.sentences import (
     whole_sentence,
 )
 from gridplan.outputs.report.wording import listed, whole
-from gridplan.outputs.roles import has_joined
+from gridplan.outputs.roles import JOINED
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_STATUSES, KINDS, LEVELS
 
@@ -157,7 +157,7 @@ def _leads(out: Outline, figures: Figures) -> None:
     )
     out.paragraph("牵头医院", "Leads", told if level else None, kinds, mark("lead_duties"))
     placed = figures.placed
-    joined = placed.apply(has_joined, axis=1) if len(placed) else placed["role"].eq("member")
+    joined = placed["role"].isin(JOINED)
     members = int((joined & placed["role"].ne("lead")).sum())
     out.paragraph(
         "成员单位",
