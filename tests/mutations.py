@@ -1581,8 +1581,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a formula opens in the spreadsheet",
         "gridplan/outputs/workbook.py",
-        'f"\'{shown}" if shown.startswith(_FORMULA_START)',
-        "shown if shown.startswith(_FORMULA_START)",
+        'f"\'{shown}" if shown.startswith(FORMULA_START)',
+        "shown if shown.startswith(FORMULA_START)",
         ("tests/proposal/test_proposal.py::test_names_that_look_like_formulas_are_guarded",),
     ),
     Mutation(

@@ -14,9 +14,12 @@ import numpy as np
 import pandas as pd
 
 from gridplan.layers.area.validity import reproject
+from gridplan.outputs.workbook import guard_name
 from gridplan.proposal.frames import FRAMES, to_file
 from gridplan.proposal.proposal import Proposal
-from gridplan.words.signs import shown_text
+from gridplan.words.errors import InputProblem, OutputError
+from gridplan.words.signs import FORMULA_START, shown_text
+from gridplan.words.text import Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, OWNERSHIPS, ROLE_SOURCES, ROLES, TIES, Vocabulary
 
 LAYERS = ("units", "grids", "facilities")
@@ -42,7 +45,10 @@ def exchanged(proposal: Proposal, name: str, crs: str | None = None) -> Any:
 
 
 def write_layer(frame: Any, path: Path, layer: str, driver: str, **options: Any) -> None:
-    """Write a layer with a driver of GDAL: whole numbers in 32 bits, which every format has; areas as multi-polygons."""
+    """Write a layer with a driver of GDAL: whole numbers in 32 bits, which every format has; areas as multi-polygons.
+
+    A layer without rows is one of points: only facilities may all be left out, and some formats must be told.
+    """
     import pyogrio
 
     whole = frame.select_dtypes("int64").columns
@@ -53,6 +59,7 @@ def write_layer(frame: Any, path: Path, layer: str, driver: str, **options: Any)
         layer=layer,
         driver=driver,
         promote_to_multi=areas,
+        geometry_type=None if len(frame) else "Point",
         **options,
     )
 
@@ -120,6 +127,31 @@ def write_csv(table: pd.DataFrame, path: Path) -> Path:
     """Write a table as CSV that Excel opens: UTF-8 with a mark, lines as Windows ends them."""
     table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
     return path
+
+
+def guarded(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of which a spreadsheet takes no cell for a formula: such a name has an apostrophe before it.
+
+    Raises
+    ------
+    OutputError
+        If an id begins like a formula: an apostrophe would make it another one.
+    """
+    texts = table.select_dtypes(exclude="number").columns
+    for column in texts[texts.str.endswith("_id")]:
+        n_formulas = int(table[column].str.startswith(FORMULA_START).sum())
+        if n_formulas:
+            raise unfit_ids(
+                Text(zh="不以 = + - @ 开头的代码", en="ids that do not start with = + - @"), column, n_formulas
+            )
+    return table.assign(**{column: table[column].map(guard_name) for column in texts})
+
+
+def unfit_ids(needed: Text, column: str, n_unfit: int) -> OutputError:
+    """Return the error of a format that cannot hold some ids of a column as they are."""
+    found = Text(zh=f"{n_unfit} 个不符合", en=f"{n_unfit} that are not")
+    other = Text(zh="改用 geojson、filegdb 等格式。", en="Use another format, such as geojson or filegdb.")
+    return OutputError(InputProblem("error", needed, found, other, field=column))
 
 
 @cache

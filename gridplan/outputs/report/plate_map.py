@@ -15,7 +15,8 @@ from gridplan.outputs.map.shapes import MERCATOR
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.plate_labels import Labels
 from gridplan.outputs.report.plate_land import EARTH_M
-from gridplan.outputs.report.plate_sheet import FERRY, INK, RIVER, ROAD, Sheet, Symbol
+from gridplan.outputs.report.plate_sheet import INK, RIVER, ROAD, Sheet, Symbol
+from gridplan.proposal.palette import FERRY
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, STATION_KINDS
 

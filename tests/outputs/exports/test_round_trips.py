@@ -120,6 +120,13 @@ def test_a_failed_export_leaves_the_earlier_one(name: str, exported: Path, board
     assert os.listdir(tmp_path) == ["export"]
 
 
+def test_a_layer_without_rows_is_written_in_every_format(board_proposal: Proposal, tmp_path: Path):
+    """The one lead of a city may be a military hospital, of which the public is not told."""
+    export(replace(board_proposal, facilities=board_proposal.facilities.iloc[:0]), "all", target=tmp_path)
+    assert pyogrio.read_info(tmp_path / "filegdb" / "gridplan.gdb.zip", layer="facilities")["features"] == 0
+    assert sorted(path.stem for path in (tmp_path / "pmtiles").iterdir()) == ["grids", "units"]
+
+
 def test_a_target_that_is_a_file_is_told(board_proposal: Proposal, tmp_path: Path):
     (tmp_path / "taken").write_text("mine")
     with pytest.raises(OutputError) as caught:
@@ -215,13 +222,13 @@ def test_short_names_stay_apart():
 
 
 def test_long_text_is_cut_between_signs_and_counted_and_an_id_never_is(board_proposal: Proposal, tmp_path: Path):
-    """100 Chinese signs are 300 bytes, of which a Shapefile holds 84 whole signs."""
+    """100 Chinese signs are 300 bytes, of which a Shapefile holds 84 whole signs; spaces at the ends are its own."""
     units = board_proposal.units.copy()
-    units.loc["u00", "name"] = "社" * 100
+    units.loc[["u00", "u01"], "name"] = "社" * 100, " 社区 "
     export(replace(board_proposal, units=units), "shapefile", target=tmp_path)
-    assert pyogrio.read_dataframe(tmp_path / "units.shp")["name"][0] == "社" * 84
+    assert pyogrio.read_dataframe(tmp_path / "units.shp")["name"][:2].tolist() == ["社" * 84, "社区"]
     table = (tmp_path / "fields.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert next(line for line in table if line.startswith("units,name,")).endswith(",1")
+    assert next(line for line in table if line.startswith("units,name,")).endswith(",2")
     units.loc["u00", "street_id"] = "S" * 255
     with pytest.raises(OutputError) as caught:
         export(replace(board_proposal, units=units), "shapefile", target=tmp_path / "other")
