@@ -160,3 +160,5 @@ LOST = {
     "dhis2": {("grids", "geometry")},
 }
 """What a format cannot hold of what is compared, by layer and column; "*": the whole layer."""
+PARTLY = ("dxf", "fhir", "dhis2")
+"""Formats that hold a few fields alone; all others hold every one."""
