@@ -19,7 +19,7 @@ from gridplan.outputs.exports.exchange import (
     holds_sign,
     write_archive,
     write_csv,
-    write_layer,
+    write_file,
 )
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.palette import TINTS
@@ -132,7 +132,7 @@ def write_dxf(proposal: Proposal, folder: Path) -> list[Path]:
     outlines = grids.set_geometry(grids.boundary)[["geometry"]].assign(Layer=grids["grid_id"].map(layers))
     points = leads[["facility_id", "geometry"]].assign(Layer=leads["facility_id"].map(grid_of_lead).map(layers))
     path = folder / "gridplan.dxf"
-    write_layer(pd.concat([outlines, points.drop(columns="facility_id")], ignore_index=True), path, "entities", "DXF")
+    write_file(pd.concat([outlines, points.drop(columns="facility_id")], ignore_index=True), path, "entities", "DXF")
     _write_labels(path, [*_grid_labels(grids, layers), *_lead_labels(grids, points)])
     table = pd.DataFrame(grids[["grid_id", "name", "lead_id", "lead_name", "population"]])
     table.insert(0, "layer", table["grid_id"].map(layers))

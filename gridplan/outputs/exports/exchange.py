@@ -44,7 +44,14 @@ def exchanged(proposal: Proposal, name: str, crs: str | None = None) -> Any:
     return shown if crs is None else reproject(shown, crs)
 
 
-def write_layer(frame: Any, path: Path, layer: str, driver: str, **options: Any) -> None:
+def write_file(frame: Any, path: Path, layer: str, driver: str, **options: Any) -> None:
+    """Write a layer that is one file as `write_layer` does; GDAL fills a file in memory, as a full disk cuts its files silently."""
+    held = io.BytesIO()
+    write_layer(frame, held, layer, driver, **options)
+    path.write_bytes(held.getvalue())
+
+
+def write_layer(frame: Any, place: Path | io.BytesIO, layer: str, driver: str, **options: Any) -> None:
     """Write a layer with a driver of GDAL: whole numbers in 32 bits, which every format has; areas as multi-polygons.
 
     A layer without rows is one of points: only facilities may all be left out, and some formats must be told.
@@ -55,12 +62,11 @@ def write_layer(frame: Any, path: Path, layer: str, driver: str, **options: Any)
     areas = frame.geom_type.isin(["Polygon", "MultiPolygon"]).any()
     pyogrio.write_dataframe(
         frame.astype(dict.fromkeys(whole, np.int32)),
-        path,
+        place,
         layer=layer,
         driver=driver,
-        promote_to_multi=areas,
+        **({"promote_to_multi": areas} | options),
         geometry_type=None if len(frame) else "Point",
-        **options,
     )
 
 

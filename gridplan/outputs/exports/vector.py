@@ -19,6 +19,7 @@ from gridplan.outputs.exports.exchange import (
     unfit_ids,
     write_archive,
     write_csv,
+    write_file,
     write_layer,
 )
 from gridplan.proposal.files import fixed_clock
@@ -42,14 +43,8 @@ def write_geojson(proposal: Proposal, folder: Path) -> list[Path]:
     paths = [folder / f"{name}.geojson" for name in LAYERS]
     for name, path in zip(LAYERS, paths, strict=True):
         shapes = round_corners(exchanged(proposal, name, WGS84), _DIGITS)
-        _write_plain(shapes, path, name, RFC7946="YES", COORDINATE_PRECISION=_DIGITS)
+        write_file(shapes, path, name, "GeoJSON", promote_to_multi=False, RFC7946="YES", COORDINATE_PRECISION=_DIGITS)
     return paths
-
-
-def _write_plain(frame: Any, path: Path, layer: str, **options: Any) -> None:
-    import pyogrio
-
-    pyogrio.write_dataframe(frame, path, driver="GeoJSON", layer=layer, **options)
 
 
 def write_geoparquet(proposal: Proposal, folder: Path) -> list[Path]:
@@ -64,7 +59,7 @@ def write_flatgeobuf(proposal: Proposal, folder: Path) -> list[Path]:
     """Write each layer as FlatGeobuf in the proposal's CRS, with a spatial index."""
     paths = [folder / f"{name}.fgb" for name in LAYERS]
     for name, path in zip(LAYERS, paths, strict=True):
-        write_layer(exchanged(proposal, name), path, name, "FlatGeobuf")
+        write_file(exchanged(proposal, name), path, name, "FlatGeobuf")
     return paths
 
 
@@ -158,9 +153,11 @@ def write_filegdb(proposal: Proposal, folder: Path) -> list[Path]:
         for name, table in ((FIELDS, fields), (CODES, codes)):
             _write_table(table, place, name)
     members = {f"{place.name}/{path.name}": path.read_bytes() for path in sorted(place.iterdir())}
+    archive = write_archive(
+        folder / "gridplan.gdb.zip", members
+    )  # fails where the disk was full, of which GDAL said nothing
     shutil.rmtree(place)
-    tables = [write_csv(fields, folder / "fields.csv"), write_csv(codes, folder / "codes.csv")]
-    return [write_archive(folder / "gridplan.gdb.zip", members), *tables]
+    return [archive, write_csv(fields, folder / "fields.csv"), write_csv(codes, folder / "codes.csv")]
 
 
 def _write_table(table: Any, path: Path, name: str) -> None:

@@ -136,6 +136,23 @@ def test_a_failed_export_leaves_the_earlier_one(name: str, exported: Path, board
     assert os.listdir(tmp_path) == ["export"]
 
 
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("filegdb", "shapefile", "shapefile-gbk")])
+def test_a_file_that_ends_too_early_is_never_taken_for_whole(
+    name: str, exported: Path, hostile: Proposal, tmp_path: Path
+):
+    """Where its largest file may not be one byte longer than half of it (a full disk behaves alike), nothing is written."""
+    resource = pytest.importorskip("resource", reason="limits of file sizes are of Unix")
+    largest = max(path.stat().st_size for path in (exported / name).iterdir())
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest // 2, limits[1]))
+    try:
+        with pytest.raises(OutputError):
+            export(hostile, name, target=tmp_path / "export")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_layer_without_rows_is_written_in_every_format(board_proposal: Proposal, tmp_path: Path):
     """The one lead of a city may be a military hospital, of which the public is not told."""
     export(replace(board_proposal, facilities=board_proposal.facilities.iloc[:0]), "all", target=tmp_path)
