@@ -11,7 +11,7 @@ import shapely
 from gridplan.outputs.audiences import Audience, holds
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
 from gridplan.outputs.report.plate_land import Land, joined
-from gridplan.outputs.report.plate_map import PlateMap, Rect, foot_words, legend, round_scale
+from gridplan.outputs.report.plate_map import PlateMap, Rect, draw_foot, legend, round_scale
 from gridplan.outputs.report.plate_sheet import INK, LINE, OTHER_LAND, RIVER, SECOND, Sheet
 from gridplan.outputs.report.wording import minutes, people_cell, share, short_name
 from gridplan.outputs.roles import JOINED
@@ -62,9 +62,7 @@ def grid_plate(figures: Figures, land: Land, row: int, audience: Audience) -> Sh
     _members(sheet, figures, grid, audience)
     sheet.rule(18, 28, 174, weight=0.4, colour=LINE)
     legend(sheet, 18, 23.5, 174, figures, columns=4)
-    foot = foot_words(figures, audience)
-    sheet.text(18, 8.5, wrapped(foot[0], 6.5, 128)[0], 6.5, colour=SECOND)
-    sheet.text(192, 8.5, foot[1], 6.5, colour=SECOND, side="right")
+    draw_foot(sheet, figures, audience, margin=18, y=9.5, size=6.5)
     return sheet
 
 
@@ -290,7 +288,7 @@ def _streets(sheet: Sheet, figures: Figures, row: int, named: _Named, language: 
     for street in dict.fromkeys(streets[named.units]):
         own = [int(unit) for unit in named.units if streets[unit] == street]
         people = people_cell(float(units["population"].iloc[own].sum())).in_language(language)
-        listed = "、".join(
+        listed = {"zh": "、", "en": ", "}[language].join(
             (f"{named.numbers[unit]} " if unit in named.numbers else "") + named.names[unit] for unit in own
         )
         entries.append((str(figures.streets.loc[street, "name"]), people, listed if figures.has_streets else ""))

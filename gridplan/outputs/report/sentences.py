@@ -10,7 +10,17 @@ from gridplan.outputs.report.blocks import EMPTY
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.issues import HEADINGS, issues_of, short_cause
-from gridplan.outputs.report.wording import decimal, listed, minutes, people, place_name, points, share, whole
+from gridplan.outputs.report.wording import (
+    decimal,
+    listed,
+    minutes,
+    one_or_many,
+    people,
+    place_name,
+    points,
+    share,
+    whole,
+)
 from gridplan.words.numbers import rounded_up
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS, LEVELS, REASONS
@@ -250,14 +260,15 @@ def alternatives_sentence(figures: Figures) -> Text | None:
         return sentences(told, say("各方案见附件10。", "Annex 10 has them all."))
     fewer, mine = (table[table["k"] == k].iloc[0] for k in (own - 1, own))
     saved = float(fewer["mean_minutes"] - mine["mean_minutes"])
+    p, q = share(fewer["share_within"]), share(mine["share_within"])
     return sentences(
         told,
         say(
-            "由{x}个增至{y}个，平均车程{w}{d}分钟，{t}分钟内居民由{p}变为{q}。取{x}个还是{y}个，数据不足以单独决定，请审议。",
-            "From {x} to {y} {g} the average gets {d} min {w}, and residents within {t} min go from {p} to {q}. The figures alone do not decide; please discuss.",
+            f"由{{x}}个增至{{y}}个，平均车程{{w}}{{d}}分钟，{{t}}分钟内居民{'仍为{q}' if p == q else '由{p}变为{q}'}。取{{x}}个还是{{y}}个，数据不足以单独决定，请审议。",
+            f"From {{x}} to {{y}} {{g}} the average gets {{d}} min {{w}}, and residents within {{t}} min {'stay at {q}' if p == q else 'go from {p} to {q}'}. The figures alone do not decide; please discuss.",
             x=whole(own - 1), y=whole(own), d=decimal(abs(saved)), t=figures.limit, g=noun,
             w=Text(zh="缩短", en="shorter") if saved >= 0 else Text(zh="延长", en="longer"),
-            p=share(fewer["share_within"]), q=share(mine["share_within"]),
+            p=p, q=q,
         ),
     )  # fmt: skip
 
@@ -356,8 +367,8 @@ def change_sentences(figures: Figures) -> list[Text]:
         return []
     if change.residents <= 0:
         return [say("牵头医院和居民归属均无变化。", "Leads and where residents belong stay as they are.")]
-    gone = say("{l}不再牵头", "{l} no longer lead(s)", l=listed(change.gone)) if change.gone else EMPTY
-    new = say("新增{l}牵头", "{l} lead(s) anew", l=listed(change.new)) if change.new else EMPTY
+    gone = say("{l}不再牵头", f"{{l}} no longer {_leads(change.gone)}", l=listed(change.gone)) if change.gone else EMPTY
+    new = say("新增{l}牵头", f"{{l}} {_leads(change.new)} anew", l=listed(change.new)) if change.new else EMPTY
     both = [text for text in (gone, new) if text.zh]
     leads = (
         Text(zh=f"与现行分组相比，{'，'.join(t.zh for t in both)}。", en=f"{'; '.join(t.en for t in both)}.")
@@ -398,11 +409,16 @@ def change_sentences(figures: Figures) -> list[Text]:
     return told
 
 
+def _leads(hospitals: tuple[str, ...]) -> str:
+    return one_or_many(len(hospitals), "leads", "lead")
+
+
 def _unchanged(figures: Figures) -> Text:
     assert figures.change is not None
     kept = figures.proposal.grids.loc[list(change_grids(figures))]
     return say(
-        "{l}{p}的分组和牵头医院均不变。", "{l} ({p}) keep(s) both its area and its lead.",
+        "{l}{p}的分组和牵头医院均不变。",
+        one_or_many(len(kept), "{l} ({p}) keeps its area and its lead.", "{l} ({p}) keep their areas and their leads."),
         l=listed(figures.labels[grid] for grid in kept.index), p=people(float(kept["population"].sum())),
     )  # fmt: skip
 
@@ -483,4 +499,5 @@ def first_sentence(figures: Figures) -> Text | None:
     """Tell which grids can sign first, as nothing changes for them."""
     if not change_grids(figures):
         return None
-    return sentences(_unchanged(figures), say("可先行签约。", "It can sign first."))
+    first = one_or_many(len(change_grids(figures)), "It can sign first.", "They can sign first.")
+    return sentences(_unchanged(figures), say("可先行签约。", first))
