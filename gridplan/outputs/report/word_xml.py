@@ -188,9 +188,9 @@ def _widths(form: Form, table: Table, heads: list[str], width: float) -> list[fl
 
 
 def _longest_word(form: Form, text: str, *, bold: bool) -> float:
-    """Return the width of the longest word of a text in mm; a letter of a plain face takes half to two thirds of its size."""
+    """Return the width of the longest word of a text in mm, as far as its number of letters tells."""
     letters = max(map(len, _WORD.findall(text)), default=0)
-    return letters * form.cell_size * (0.62 if bold else 0.54) * 25.4 / 72
+    return letters * form.cell_size * form.cell_letter * (1.12 if bold else 1.0) * 25.4 / 72
 
 
 def _row_texts(form: Form, table: Table, row: Row) -> list[str]:
