@@ -26,6 +26,7 @@ from gridplan.words.streams import drop_broken, open_streams
 from gridplan.words.text import Language, Text
 
 if TYPE_CHECKING:
+    from gridplan.batch.runner import Cluster, Processes
     from gridplan.case.case import Case
     from gridplan.proposal.comparison import Comparison
     from gridplan.proposal.edits import Edits
@@ -54,7 +55,16 @@ Out = Annotated[
     Path | None,
     typer.Option("-o", "--out", parser=_out_path, metavar="FOLDER", help="结果文件夹 · folder for the results"),
 ]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="Dask 调度器地址 · address of a Dask scheduler"),
+]
+Workers = Annotated[int | None, typer.Option("--workers", min=1, help="本机工作进程数 · processes on this machine")]
+Insecure = Annotated[
+    bool, typer.Option("--insecure", help="允许不加密的远程调度器 · allow a remote scheduler without TLS")
+]
 _N_STAGES = 6
+_N_FIRMNESS_STAGES = 9
 _N_REPORT_STAGES = 3
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言 · language (default: the case's)")]
 
@@ -241,6 +251,9 @@ def revise(
     repair: Annotated[
         bool, typer.Option("--repair", help="修复连片和均衡，少动居民 · reconnect and rebalance, moving few")
     ] = False,
+    no_authors: Annotated[
+        bool, typer.Option("--no-authors", help="意见不署名，供对外提供 · comments without names, to hand out")
+    ] = False,
     result: Out = None,
     lang: Lang = None,
 ) -> None:
@@ -254,6 +267,8 @@ def revise(
         if place_of(folder) == place_of(out):
             _fail(_SAME_FOLDER, parent.case.language)
         wanted = read_edits(edits, parent)
+        if no_authors:
+            wanted = wanted.without_authors()
         with _new_folder(folder) as new, _progress(parent.case.language) as progress:
             proposal = revise_plan(parent, wanted, repair=repair, progress=progress)
             comparison = compare_proposals(parent, proposal)
@@ -286,17 +301,9 @@ def batch(
         ),
     ],
     *,
-    scheduler: Annotated[
-        str | None,
-        typer.Option("--scheduler", metavar="ADDRESS", help="Dask 调度器地址 · address of a Dask scheduler"),
-    ] = None,
-    workers: Annotated[
-        int | None, typer.Option("--workers", min=1, help="本机工作进程数 · processes on this machine")
-    ] = None,
-    insecure: Annotated[
-        bool,
-        typer.Option("--insecure", help="允许不加密的远程调度器 · allow a remote scheduler without TLS"),
-    ] = False,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+    insecure: Insecure = False,
     out: Out = None,
     lang: Lang = None,
 ) -> None:
@@ -304,18 +311,24 @@ def batch(
     with _told(lang or "zh"):
         from gridplan.batch.case_list import list_jobs
         from gridplan.batch.many_cases import run_batch
-        from gridplan.batch.runner import Cluster, Processes
         from gridplan.batch.told_batch import cancelling, shown_progress, tell_batch
 
-        if scheduler is not None and workers is not None:
-            _fail(_EITHER_WORKERS, lang or "zh")
-        on = Processes(workers) if scheduler is None else Cluster(scheduler, insecure)
+        on = _workers(scheduler, workers, lang or "zh", insecure=insecure)
         jobs, folder = list_jobs(cases), out or Path("maps") / "batch"
         with cancelling() as cancel, shown_progress(lang or "zh") as listener:
             done = run_batch(jobs, folder, on=on, language=lang, listener=listener, cancel=cancel)
         for line in tell_batch(done, folder, lang or "zh"):
             _say(line)
     _leave(done.status)
+
+
+def _workers(scheduler: str | None, workers: int | None, language: Language, *, insecure: bool) -> Processes | Cluster:
+    """Return where many plans are made."""
+    from gridplan.batch.runner import Cluster, Processes
+
+    if scheduler is not None and workers is not None:
+        _fail(_EITHER_WORKERS, language)
+    return Processes(workers) if scheduler is None else Cluster(scheduler, insecure)
 
 
 @app.command()
@@ -339,6 +352,44 @@ def adjust(
             fill_curve_folder(adjustment, new, log=progress.log(case))
         _print_problems(adjustment.told, read.language)
         print_curve(adjustment, folder)
+
+
+@app.command()
+def firmness(
+    case: CasePath,
+    *,
+    plans: Annotated[
+        int | None,
+        typer.Option(
+            "-n", "--plans", min=2, help="抽样方案数（默认 firmness.plans） · plans to draw (default firmness.plans)"
+        ),
+    ] = None,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+    insecure: Insecure = False,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """这条线有多稳固：车速、人口、需求和代价抽样，重新规划许多次。 · How firm each line is: speeds, residents, demand and prices drawn, planned many times."""
+    with _told(lang or _language_of(case)):
+        from gridplan.batch.firmness import measure_firmness
+        from gridplan.batch.firmness_files import FIRMNESS_FILES, fill_firmness_folder, print_firmness
+        from gridplan.case.case import case_name
+        from gridplan.words.folders import replaced_folder
+
+        read, folder = _read(case, lang), out or Path("maps") / f"{case_name(case)}-firmness"
+        if plans is not None:
+            read = read.changed(firmness={"plans": plans})
+        on = _workers(scheduler, workers, read.language, insecure=insecure)
+        with (
+            replaced_folder(folder, FIRMNESS_FILES) as new,
+            _progress(read.language, stages=_N_FIRMNESS_STAGES) as progress,
+        ):
+            measured = measure_firmness(read, progress=progress, on=on, listener=progress.heard)
+            proposal = measured.proposal(progress)
+            progress(Text(zh="写出方案和地图", en="Writing the proposal and its map"))
+            fill_firmness_folder(measured, proposal, new, log=progress.log(case))
+        print_firmness(measured, folder)
 
 
 @app.command()
@@ -541,6 +592,11 @@ class _Stages:
         shown = self._log(stage)
         if self._bar is not None:
             self._bar.update(self._task, description=shown, completed=self._log.n_stages - 1)
+
+    def heard(self, news: Any) -> None:
+        """Show how many of many plans have been made; the log does not hold it."""
+        if self._bar is not None and hasattr(news, "n_ended"):
+            self._bar.update(self._task, description=f"{news.n_ended} / {news.n_tasks}")
 
 
 @contextmanager

@@ -30,19 +30,20 @@ from gridplan.ground.joined import (
     solve_scopes,
 )
 from gridplan.ground.leads import grade_by_scope
-from gridplan.ground.named import tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
+from gridplan.ground.named import tell_unknown_ids, tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
 from gridplan.ground.plausible import tell_implausible
 from gridplan.ground.readiness import tell_unreached, tell_unready
 from gridplan.ground.units import complete_units
-from gridplan.layers.layers import Layers, read_layers
+from gridplan.layers.layers import Layers, read_layers, read_named
 from gridplan.proposal.building import make_proposal
 from gridplan.proposal.edits import Edits, apply_edits, record_revision
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Proposal
 from gridplan.proposal.reconstruction import restore_adjacency, restore_given, restore_layers, restore_travel
 from gridplan.solver.assignment import Assignment
+from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
-from gridplan.solver.solution import Outcome
+from gridplan.solver.solution import Outcome, Solution
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.problems import Problems
@@ -108,7 +109,11 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     """
     posed = pose(case, progress=progress)
     progress(Text(zh="选择牵头医院、划分网格", en="Choosing leads and drawing grids"))
-    solution = solve_scopes(posed.problems, case, posed.place.layers.units.index)
+    return judge_solution(posed, solve_scopes(posed.problems, case, posed.place.layers.units.index), progress=progress)
+
+
+def judge_solution(posed: Posed, solution: Solution, *, progress: Progress = _silent) -> Proposal:
+    """Score and check what a solver drew, say why each unit is where it is, and make it a proposal."""
     return judge(
         posed.place,
         posed.travel,
@@ -199,7 +204,7 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     try:
         layers = read_layers(case)
     except LayerError as error:
-        raise LayerError((*strange, *error.problems)) from None
+        raise LayerError((*strange, *error.problems, *tell_unknown_ids(*read_named(case), case))) from None
     progress(Text(zh="整理规划单元", en="Completing planning units"))
     layers = complete_units(layers, case)
     place = Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
@@ -259,7 +264,9 @@ def judge(
         findings = tell_conversions(checked, findings)
     if reasons is None:
         progress(Text(zh="解释每个单元为何划在这里", en="Finding out why each unit is where it is"))
-        reasons = explain_units(checked, problems if case.solver.reasons else ())
+        deadline = Deadline.after(case.solver.time_limit_s)
+        reasons = explain_units(checked, problems if case.solver.reasons else (), deadline=deadline)
+        checked = replace(checked, reproducible=reproducible and not deadline.met)
     return make_proposal(
         checked, findings, objective, alternatives, alternative_units=alternative_units, reasons=reasons
     )
@@ -365,6 +372,7 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
     assignment = apply_edits(proposal, edits)
     same = assignment.lead_of_unit.equals(proposal.units["lead_id"][proposal.units["lead_id"] != ""])
     objective = proposal.objective if same else outcome_given(layers, travel, assignment.lead_of_unit)
+    reproducible = proposal.provenance.reproducible
     if repair:
         progress(Text(zh="修复网格", en="Mending grids"))
         from gridplan.ground.repair import Before, repair_grids
@@ -375,6 +383,7 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
             place.layers, place.adjacency, travel, assignment, edits.locks, proposal.case, before=before
         )
         objective = _as_of(proposal, place, travel, assignment, solution.outcome)
+        reproducible = reproducible and solution.reproducible
     judged = judge(
         place,
         travel,
@@ -382,7 +391,7 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
         objective,
         proposal.alternatives,
         progress=progress,
-        reproducible=proposal.provenance.reproducible,
+        reproducible=reproducible,
         given=restore_given(proposal, assignment),
         alternative_units=proposal.alternative_units,
         reasons=proposal.reasons if same and not repair else None,

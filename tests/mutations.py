@@ -939,6 +939,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/test_improving.py::test_moving_residents_is_paid_for_and_priced",),
     ),
     Mutation(
+        "what was not tried in time is said to have been",
+        "gridplan/solver/placement.py",
+        'reason[away] = "untried"',
+        'reason[away] = "chain"',
+        ("tests/solver/test_time_limit.py::test_reasons_end_soon_after_their_deadline_and_what_was_not_tried_is_said",),
+    ),
+    Mutation(
         "a repair may change the leads",
         "gridplan/solver/improving.py",
         "if problem.choosing and together and allowed and",
@@ -2483,8 +2490,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "nine people are told",
         "gridplan/outputs/audiences.py",
-        "FEWEST = 10",
-        "FEWEST = 9",
+        "< fewest\n",
+        "< fewest - 1\n",
         ("tests/outputs/report/test_wording.py::test_people_are_in_ten_thousands_and_never_few",),
     ),
     Mutation(

@@ -11,7 +11,7 @@ from gridplan.case.case import Case
 from gridplan.ground.city_and_counties import Scope, scopes_of
 from gridplan.ground.in_force import leads_in_force
 from gridplan.ground.joined import all_candidates, candidates_in, formulate_scopes, join_solutions
-from gridplan.pipeline import Posed, Progress, Surveyed, judge, pose_place, survey
+from gridplan.pipeline import Posed, Progress, Surveyed, judge_solution, pose_place, survey
 from gridplan.proposal.proposal import Proposal
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import Solution
@@ -55,16 +55,8 @@ class Adjustment:
         """Give the folder name and the checked proposal of each step, one at a time."""
         annexes = {"curve": self.curve, "curve_units": self.units}
         for folder, (case, problems, solution) in zip(self.curve["folder"], self._parts, strict=True):
-            made = judge(
-                replace(self.posed.place, case=case),
-                self.posed.travel,
-                solution.assignment,
-                solution.outcome,
-                solution.alternatives,
-                reproducible=solution.reproducible,
-                problems=problems,
-                alternative_units=solution.alternative_units,
-            )
+            place = replace(self.posed.place, case=case)
+            made = judge_solution(replace(self.posed, place=place, problems=list(problems)), solution)
             yield str(folder), replace(made, annexes={**made.annexes, **annexes})
 
 
@@ -111,6 +103,7 @@ def _line(name: str, case: Case, posed: Posed) -> Line:
         points=case.change.points,
         seed=settings.seed,
         effort=settings.effort,
+        time_limit_s=settings.time_limit_s,
     )
     return Line(name, case, problems, steps)
 

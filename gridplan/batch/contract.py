@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from gridplan.words.numbers import counted
 from gridplan.words.text import Text
 
 How = Literal["done", "failed", "lost", "memory", "cancelled"]
@@ -96,7 +97,7 @@ def told_end(how: How, losses: int) -> Text:
     return {
         "lost": Text(
             zh=f"执行它的进程 {losses} 次中断（被终止、崩溃或内存不足）",
-            en=f"a worker that went away {losses} times while it ran (killed, crashed, or out of memory)",
+            en=f"a worker that went away {counted(losses, 'time').en} while it ran (killed, crashed, or out of memory)",
         ),
         "memory": Text(zh="占用的内存超出可用内存，已停止", en="more memory taken than there is, and was stopped"),
         "cancelled": Text(zh="运行已取消", en="a run that was cancelled"),

@@ -18,6 +18,7 @@ from gridplan.batch.province_tables import Kind, ShownTable, province_tables, sh
 from gridplan.outputs.map.offline import own_file, with_policy
 from gridplan.outputs.map.shapes import Frame, shape_paths, simplified_units, study_frame
 from gridplan.outputs.workbook import write_sheets
+from gridplan.words.numbers import counted
 from gridplan.words.signs import shown_line
 from gridplan.words.text import Language, Text
 from gridplan.words.writing import replaced_file
@@ -151,7 +152,7 @@ def _area(province: Province, at: int, outline: Any, grids: Any, frame: Frame, l
 
 _TOLD = Text(
     zh="{n}：{p} 人，平均 {m} 分钟，时限内 {w}，与下界差距 {g}，未达到的“必须” {u}",
-    en="{n}: {p} residents, {m} min on average, {w} within the limit, gap {g}, must-rules not met {u}",
+    en="{n}: {p:resident|residents}, {m} min on average, {w} within the limit, gap {g}, must-rules not met {u}",
 )
 
 
@@ -203,7 +204,9 @@ def _section(table: ShownTable, language: Language) -> str:
     more = len(table.rows) - _SHOWN
     rows = [_row(table, at) for at in range(min(_SHOWN, len(table.rows)))]
     rest = (
-        Text(zh=f"另有 {more:,} 行，见 {WORKBOOK}。", en=f"{more:,} more rows: see {WORKBOOK}.") if more > 0 else None
+        Text(zh=f"另有 {more:,} 行，见 {WORKBOOK}。", en=f"{counted(more, 'more row').en}: see {WORKBOOK}.")
+        if more > 0
+        else None
     )
     note = "" if rest is None else f'<p class="quiet">{_text(rest.in_language(language))}</p>'
     return _framed(table, rows, language) + note

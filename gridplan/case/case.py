@@ -35,6 +35,7 @@ from gridplan.case.sections import (
     Budget,
     ChangeRules,
     County,
+    FirmnessRules,
     Grids,
     MemberRules,
     Outputs,
@@ -77,6 +78,7 @@ class Case(Section):
     travel: Travel = Travel()
     grids: Grids = Grids()
     change: ChangeRules = ChangeRules()
+    firmness: FirmnessRules = FirmnessRules()
     members: MemberRules = MemberRules()
     county: County = County()
     rules: Rules = Rules()
@@ -308,9 +310,9 @@ def read_case(path: str | Path) -> Case:
 
 
 def case_name(path: Path) -> str:
-    """Return what a case is called after its file: the folder of a case.toml, the stem of any other name."""
+    """Return what a case is called after its file: the folder of a case.toml, or of a file without a name, else the stem."""
     resolved = path.resolve()
-    return resolved.parent.name if resolved.stem == "case" else resolved.stem
+    return resolved.parent.name if resolved.stem.strip(".") in ("case", "") else resolved.stem
 
 
 def _refuse_folder(path: Path) -> None:

@@ -6,6 +6,8 @@ import re
 import types
 import typing
 from collections.abc import Iterator
+from datetime import date
+from datetime import time as clock
 from typing import Annotated, Any
 
 from pydantic import BaseModel
@@ -54,12 +56,19 @@ def explain_value(details: Any, file: str, case: type[BaseModel]) -> InputProble
         file,
         field,
         needed,
-        repr(details["input"])[:80],
+        _as_written(details["input"])[:80],
         Text(
             zh="改正这个值，写法见 docs/zh/formats/case.md。",
             en="Correct the value; docs/en/formats/case.md shows how.",
         ),
     )
+
+
+def _as_written(value: Any) -> str:
+    """Return a value as it stands in a case file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, date | clock) else repr(value)
 
 
 _LARGEST, _SMALLEST = 1e15, 1e-12
@@ -141,8 +150,8 @@ _WANTED = {
     "dict_type": Text(zh="一节，如 [layers.units]", en="a table such as [layers.units]"),
     "model_type": Text(zh="一节，如 [layers.units]", en="a table such as [layers.units]"),
     "tuple_type": Text(zh="方括号中的列表", en="a list in brackets"),
-    "too_short": Text(zh="至少 {min_length} 项", en="at least {min_length} items"),
-    "too_long": Text(zh="至多 {max_length} 项", en="at most {max_length} items"),
+    "too_short": Text(zh="至少 {min_length} 项", en="at least {min_length:item|items}"),
+    "too_long": Text(zh="至多 {max_length} 项", en="at most {max_length:item|items}"),
     "value_error": Text(zh="{error}", en="{error}"),
 }
 """What a value has to be, by pydantic's kind of error."""
@@ -159,8 +168,8 @@ def _wanted(kind: str, context: dict[str, Any], message: str) -> Text:
         return Text(zh=f"合适的值（{message}）", en=f"a value that fits ({message})")
     expected = str(context.get("expected", ""))
     context = {**context, "pattern": "R-20" if "R-" in str(context.get("pattern")) else context.get("pattern", "")}
-    zh = wording.zh.format(**{**context, "expected": expected.replace(" or ", "、").replace(", ", "、")})
-    return Text(zh=zh, en=wording.en.format(**context))
+    listed = Text(zh=expected.replace(" or ", "、").replace(", ", "、"), en=expected)
+    return wording.format(**{**context, "expected": listed})
 
 
 def explain_syntax(message: str, file: str) -> InputProblem:

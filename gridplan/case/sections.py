@@ -18,6 +18,10 @@ from gridplan.case.sources import VARIABLE, Datum, Section, Source, Words, defau
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, SERVICES, Vocabulary
 
+MOST_KMH = 200.0
+"""No road is faster (D): a higher number is another unit or a typing error."""
+_MOST_ON_FOOT = 20.0
+"""Nobody walks faster (D)."""
 RuleSeverity = Literal["must", "should", "note", "off"]
 CentreKind = Literal["lab", "imaging", "ecg", "pathology", "cssd", "logistics", "dispensing", "mobile_ct"]
 
@@ -76,18 +80,18 @@ class Travel(Section):
     walk_limit_min: float = default(
         15.0, "V", "Minutes on foot to primary care: the 15-minute circle (mode: L/D)", gt=0
     )
-    drive_kmh: dict[str, Annotated[float, Field(gt=0)]] = default(
+    drive_kmh: dict[str, Annotated[float, Field(gt=0, le=MOST_KMH)]] = default(
         {}, "none", "Drive speed by road class; replaces single defaults of the page Travel times"
     )
-    walk_kmh: float = default(4.8, "none", "Walking speed", gt=0)
-    access_kmh: float = default(15.0, "none", "Speed between a place and the road it is snapped to", gt=0)
+    walk_kmh: float = default(4.8, "none", "Walking speed", gt=0, le=_MOST_ON_FOOT)
+    access_kmh: float = default(15.0, "none", "Speed between a place and the road it is snapped to", gt=0, le=MOST_KMH)
     access_detour: float = default(1.3, "none", "Way over straight line between a place and its road", ge=1)
     snap_max_m: float = default(2_000.0, "D", "Places farther from a road are unreachable, and told", gt=0)
     ferry_wait_min: float = default(0.0, "none", "Boarding wait added to a ferry's own duration", ge=0)
     detour_factor: float = default(
         1.3, "none", "Way over straight line when source is straight_line; 1.6 is conservative (L)", ge=1
     )
-    straight_line_kmh: float = default(25.0, "none", "Speed when source is straight_line", gt=0)
+    straight_line_kmh: float = default(25.0, "none", "Speed when source is straight_line", gt=0, le=MOST_KMH)
 
 
 class Grids(Section):
@@ -304,7 +308,7 @@ class Rules(Section):
     fewest_shown: int = default(
         10,
         "D",
-        "Cases of a record between two places that are fewer are shown nowhere, nor shares of them (R-43, R-44)",
+        "Cases of a record between two places that are fewer are shown nowhere, nor shares of them (R-43, R-44); nor are fewer persons in what is handed out",
         ge=1,
     )
     slots_one_in: int = default(3, "S2, V", "A lead reserves one of so many appointment slots (R-39): 3 is 1/3", ge=1)
@@ -479,13 +483,44 @@ class Scenario(Section):
         return self
 
 
+class FirmnessRules(Section):
+    """What `gridplan firmness` draws, and how far: a range of 0.1 draws a factor between 1/1.1 and 1.1, all ratios alike."""
+
+    plans: int = default(
+        100, "D", "Plans that are drawn, and as many with nothing drawn but another seed", ge=2, le=10_000
+    )
+    speed_range: float = default(0.10, "none", "Range of all drive speeds together", ge=0, le=10)
+    class_range: float = default(
+        0.10, "none", "Range of the speed of each road class by itself, a ramp with its road", ge=0, le=10
+    )
+    minutes_range: float = default(
+        0.10,
+        "none",
+        "Range of the minutes from each district to each site, where minutes are not those of roads",
+        ge=0,
+        le=10,
+    )
+    area_range: float = default(
+        0.05, "none", "Range of the residents of each district (street without districts)", ge=0, le=10
+    )
+    unit_range: float = default(0.05, "none", "Range of the residents of each unit by itself", ge=0, le=10)
+    care_65: float = default(
+        2.0, "none", "A resident aged 65 or over counts as up to so many others; drawn from 1 on", ge=1, le=10
+    )
+    price_range: float = default(
+        0.50, "none", "Range of each price: beyond the tolerance, strength, change of lead", ge=0, le=10
+    )
+
+
 class SolverSettings(Section):
     """How long to search."""
 
     seed: int = Field(0, description="Same seed, same plan", ge=0)
     effort: float = default(1.0, "D", "Work budget: 2 searches twice as long", gt=0, le=1000)
     time_limit_s: float | None = Field(
-        None, description="Ceiling; if it bites the proposal says it is not reproducible", gt=0
+        None,
+        description="Ceiling in seconds for drawing a plan, and as much again for its reasons; if it bites the proposal says it is not reproducible",
+        gt=0,
     )
     reasons: bool = Field(
         True, description="Find out why each unit is where it is and what its nearest lead would cost"

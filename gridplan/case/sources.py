@@ -7,6 +7,7 @@ import re
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -20,8 +21,8 @@ from pydantic_core import PydanticCustomError
 from gridplan.words.text import Text
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-"""A text that says something: blanks alone do not."""
+_SAYS = re.compile(r"\w")
+
 VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 
@@ -33,6 +34,16 @@ def default(value: Any, provenance: str, description: str, **limits: Any) -> Any
 def refusal(needed: Text) -> PydanticCustomError:
     """Return an error that says in both languages what a value has to be."""
     return PydanticCustomError("needed", "{en}", {"zh": needed.zh, "en": needed.en})
+
+
+def _says_something(text: str) -> str:
+    if _SAYS.search(text) is None:
+        raise refusal(Text(zh="不为空的文字", en="a text that is not empty"))
+    return text
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_says_something)]
+"""A text that says something: blanks and strokes alone do not."""
 
 
 class Section(BaseModel):

@@ -167,9 +167,9 @@ def check_beds(plan: Plan) -> Iterator[Verdict]:
             "grid",
             str(grid_id),
             True,
-            Text(zh="{g}每千人医院床位 {b} 张（{k}）", en="{g}: {b} hospital beds per 1,000 people ({k})").format(
-                g=plan.grid_name(str(grid_id)), b=f"{rate:.1f}", k=_by_kind(beds, str(grid_id), population)
-            ),
+            Text(
+                zh="{g}每千人医院床位 {b} 张（{k}）", en="{g}: {b:hospital bed|hospital beds} per 1,000 people ({k})"
+            ).format(g=plan.grid_name(str(grid_id)), b=f"{rate:.1f}", k=_by_kind(beds, str(grid_id), population)),
             measured=rate,
             unit="beds per 1000",
         )

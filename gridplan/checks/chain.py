@@ -71,7 +71,7 @@ def _told(candidate: Candidate, limit_min: str) -> Text:
     if not np.isnan(candidate.occupancy):
         use.append(Text(zh="病床使用率 {o}", en="{o} of beds in use").format(o=share(candidate.occupancy, 0)))
     if not np.isnan(candidate.visits):
-        use.append(Text(zh="年诊疗 {v} 人次", en="{v} visits a year").format(v=f"{candidate.visits:,.0f}"))
+        use.append(Text(zh="年诊疗 {v} 人次", en="{v:visit|visits} a year").format(v=f"{candidate.visits:,.0f}"))
     lose = Text(
         zh="{p}失去最近的医院，其中 {b}在 {t} 分钟内再无医院",
         en="{p} lose their nearest hospital, {b} would have none within {t} min",
@@ -99,7 +99,7 @@ def _beds_for_older(plan: Plan) -> Iterator[Verdict]:
             True,
             Text(
                 zh="{g}每万名 65 岁及以上老人有康复、护理、安宁疗护机构床位 {b} 张",
-                en="{g}: {b} beds of rehabilitation, nursing and hospice facilities per 10,000 people aged 65 and over",
+                en="{g}: {b:bed|beds} of rehabilitation, nursing and hospice facilities per 10,000 people aged 65 and over",
             ).format(g=plan.grid_name(str(grid_id)), b=f"{count / older * 1e4:.0f}"),
             measured=count / older * 1e4,
             unit="beds per 10000 aged 65",

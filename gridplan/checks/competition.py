@@ -64,7 +64,7 @@ def check_concentration(plan: Plan) -> Iterator[Verdict]:
         met,
         Text(
             zh="医院床位集中度（HHI）{i}，{k} 个网格均等时为 {e}；{t}",
-            en="concentration of hospital beds (HHI) {i}; {k} equal groups have {e}; {t}",
+            en="concentration of hospital beds (HHI) {i}; {k:equal group|equal groups} have {e}; {t}",
         ).format(i=f"{index:,.0f}", k=k, e=f"{equal:,.0f}", t=told),
         measured=index,
         limit=None if np.isnan(rise) else equal * before * (1 + limit),
@@ -123,7 +123,7 @@ def check_choice(plan: Plan) -> Iterator[Verdict]:
         True,
         Text(
             zh="{m} 分钟内能到两个以上集团的医院的居民占 {a}，能到非牵头医院的占 {b}（各集团二级以上医院共 {n} 处）",
-            en="within {m} min {a} of residents reach hospitals of two groups, {b} one that does not lead (of {n} sites of level 2 and 3)",
+            en="within {m} min {a} of residents reach hospitals of two groups, {b} one that does not lead (of {n:site|sites} of level 2 and 3)",
         ).format(m=f"{limit:g}", a=share(two), b=share(other), n=int(fit.sum())),
         measured=two,
         unit="share",
@@ -174,7 +174,7 @@ def check_openness(plan: Plan) -> Iterator[Verdict]:
 _NO_REFERRALS = Text(zh="{g}：未评价，没有转诊记录", en="{g}: not evaluated, no referrals on record")
 _FEW_REFERRALS = Text(
     zh="{g}：未评价，转诊记录不足 {n} 人次，不显示",
-    en="{g}: not evaluated, fewer than {n} referrals on record, which are not shown",
+    en="{g}: not evaluated, fewer than {n:referral|referrals} on record, which are not shown",
 )
 
 

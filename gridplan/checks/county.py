@@ -38,7 +38,7 @@ def check_structure(plan: Plan) -> Iterator[Verdict]:
             least <= k <= most,
             Text(zh="{s}设 {k} 个医共体，应为 {a}", en="{s}: {k}, {a} wanted").format(
                 s=name,
-                k=Text(zh=str(k), en="1 community" if k == 1 else f"{k} communities"),
+                k=counted(k, "community", "communities"),
                 a=Text(zh=f"{least} 个", en=str(least))
                 if least == most
                 else Text(zh=f"{least}–{most} 个", en=f"{least} to {most}"),
@@ -66,7 +66,7 @@ def _split_townships(plan: Plan, scope: Scope) -> Iterator[Verdict]:
             "plan",
             str(code),
             False,
-            Text(zh="{t}分属 {n} 个医共体", en="{t} lies in {n} communities").format(
+            Text(zh="{t}分属 {n} 个医共体", en="{t} lies in {n:community|communities}").format(
                 t=inside["street"].iloc[0] or code, n=int(count[code])
             ),
             measured=float(count[code]),

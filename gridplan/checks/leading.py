@@ -107,7 +107,7 @@ def check_capacity(plan: Plan) -> Iterator[Verdict]:
             ratio >= least,
             Text(
                 zh="{g}的牵头医院{h}在本网格有床位 {b} 张，按人口为各网格平均的 {r}",
-                en="{g}: its lead {h} has {b} beds in the grid, {r} of the mean per resident",
+                en="{g}: its lead {h} has {b:bed|beds} in the grid, {r} of the mean per resident",
             ).format(g=plan.grid_name(grid), h=plan.lead_name(grid), b=f"{count:,.0f}", r=share(ratio, 0)),
             measured=ratio,
             limit=least,
@@ -133,17 +133,17 @@ def _services(plan: Plan, told: dict[str, pd.Series]) -> Iterator[Verdict]:
         wording = (
             Text(
                 zh="{g}的牵头医院{h}有急诊和 {n} 个中心（{c}）",
-                en="{g}: its lead {h} has an emergency department and {n} centres ({c})",
+                en="{g}: its lead {h} has an emergency department and {n:centre|centres} ({c})",
             )
             if enough
             else Text(
                 zh="{g}的牵头医院{h}{e}，有 {n} 个中心（{c}），合作单位有{p}",
-                en="{g}: its lead {h} has {e} and {n} centres ({c}); {p} cooperate",
+                en="{g}: its lead {h} has {e} and {n:centre|centres} ({c}); {p} cooperate",
             )
             if partners
             else Text(
                 zh="{g}的牵头医院{h}{e}，有 {n} 个中心（{c}），应记录网格外的合作单位",
-                en="{g}: its lead {h} has {e} and {n} centres ({c}); an outside cooperating unit should be on record",
+                en="{g}: its lead {h} has {e} and {n:centre|centres} ({c}); an outside cooperating unit should be on record",
             )
         )
         yield Verdict(

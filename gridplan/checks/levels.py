@@ -23,7 +23,7 @@ def check_tree(plan: Plan) -> Iterator[Verdict]:
             "plan",
             str(area),
             False,
-            Text(zh="片区{s}分属 {n} 个网格：{g}", en="sub-area {s} lies in {n} grids: {g}").format(
+            Text(zh="片区{s}分属 {n} 个网格：{g}", en="sub-area {s} lies in {n:grid|grids}: {g}").format(
                 s=rows["sub_area"].iloc[0], n=int(spread[area]), g=listed(names)
             ),
             measured=float(spread[area]),

@@ -112,8 +112,8 @@ def check_stability(plan: Plan) -> Iterator[Verdict]:
         Text(
             zh="与现行分组相比，改换牵头医院（逐个单元比较前后牵头医院）：居民 {p}（{s}），单元 {u} 个（{us}），机构 {f} 家（{fs}），医院床位 {b} 张（{bs}）；"
             "改换集团（前后各组按居民重合最多配对，不看牵头医院）：居民 {gp}（{gs}），单元 {gu} 个；{l} 个集团更换牵头医院、新设或撤并，调整兰德指数 {r}",
-            en="against the grouping in force: another lead (unit by unit, the lead before and after): {p} ({s}), {u} ({us}), {f} ({fs}), {b} hospital "
-            "beds ({bs}); another group (groups matched by the residents they share, whoever leads): {gp} ({gs}), {gu}; {l} with another lead, "
+            en="against the grouping in force: another lead (unit by unit, the lead before and after): {p} ({s}), {u} ({us}), {f} ({fs}), {b:hospital bed|hospital beds} "
+            "({bs}); another group (groups matched by the residents they share, whoever leads): {gp} ({gs}), {gu}; {l} with another lead, "
             "opened or dissolved; adjusted Rand index {r}",
         ).format(
             p=people(change.lead.residents),

@@ -76,7 +76,7 @@ def _centres(plan: Plan, grids: list[str]) -> Iterator[Verdict]:
     lived_in = units[(units["population"] > 0) & (units["street_id"] != "")]
     for grid_id in grids:
         own = lived_in[grid.reindex(lived_in.index) == grid_id]
-        bare = own[[(grid_id, street) not in served for street in own["street_id"]]]
+        bare = own[~own["street_id"].map(lambda street, grid_id=grid_id: (grid_id, street) in served).astype(bool)]
         streets = list(dict.fromkeys(bare["street"].where(bare["street"] != "", bare["street_id"])))
         wording = (
             Text(
@@ -117,7 +117,7 @@ def check_membership(plan: Plan) -> Iterator[Verdict]:
             "facility",
             str(facility),
             exempt,
-            Text(zh="{h}同时属于 {n} 个网格：{g}", en="{h} belongs to {n} grids: {g}").format(
+            Text(zh="{h}同时属于 {n} 个网格：{g}", en="{h} belongs to {n:grid|grids}: {g}").format(
                 h=facilities["name"][facility], n=len(names), g=listed(names)
             ),
             measured=len(names),

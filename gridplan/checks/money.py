@@ -94,7 +94,7 @@ def _terms(plan: Plan, total: int) -> Iterator[Verdict]:
     rules = plan.case.budget
     if rules.advance_months:
         paid = int(advance(budget_of(plan).sum(axis=1), rules).sum())
-        wording = Text(zh="预付 {m} 个月，共 {p}", en="{m} months are paid ahead, {p}")
+        wording = Text(zh="预付 {m} 个月，共 {p}", en="{m:month is|months are} paid ahead, {p}")
         message = wording.format(m=f"{rules.advance_months:g}", p=money(paid))
         yield Verdict("plan", "advance", True, message, measured=paid / 100, unit="yuan", severity="note")
     if rules.assessment:

@@ -173,7 +173,7 @@ def _coverage(plan: Plan, grid_id: str, joined: set[str]) -> Verdict:
         covered >= rules.telemedicine_coverage,
         Text(
             zh="{g}成员单位 {a} 家，接入远程医疗 {n} 家（{s}），目标 {t}",
-            en="{g}: {n} of {a} members joined to telemedicine ({s}); target {t}",
+            en="{g}: {n} of {a:member|members} joined to telemedicine ({s}); target {t}",
         ).format(g=plan.grid_name(grid_id), a=len(own), n=n, s=share(covered), t=share(rules.telemedicine_coverage, 0)),
         measured=covered,
         limit=rules.telemedicine_coverage,
@@ -222,7 +222,7 @@ def _has_centres(plan: Plan, grid_id: str, kinds: tuple[str, ...], own: pd.DataF
     wording = (
         Text(zh="{g}缺共享中心：{w}", en="{g} has no shared centre for {w}")
         if missing
-        else Text(zh="{g}的 {n} 类共享中心都有", en="{g} has, or is served by, all {n} kinds of shared centre")
+        else Text(zh="{g}的 {n} 类共享中心都有", en="{g} has, or is served by, all {n:kind|kinds} of shared centre")
     )
     return Verdict(
         "grid",

@@ -192,7 +192,7 @@ def check_lead(plan: Plan) -> Iterator[Verdict]:
                 zh="{g}的牵头医院 {lead} 不在机构表中", en="{g}: its lead {lead} is not among the facilities"
             )
         elif len(leads) > 1:
-            wording = Text(zh="{g}有 {n} 家牵头医院：{all}", en="{g} has {n} leads: {all}")
+            wording = Text(zh="{g}有 {n} 家牵头医院：{all}", en="{g} has {n:lead|leads}: {all}")
         elif not unit:
             wording = Text(zh="{g}的牵头医院不在规划范围内", en="{g}: its lead stands outside the planning area")
         elif not inside:

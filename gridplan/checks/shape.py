@@ -34,7 +34,7 @@ def check_contiguity(plan: Plan) -> Iterator[Verdict]:
         wording = (
             Text(
                 zh="{g}分成 {n} 片，{m} 个单元（{p}）与牵头医院断开",
-                en="{g} is in {n} pieces; {m} ({p}) cut off from the lead",
+                en="{g} is in {n:piece|pieces}; {m} ({p}) cut off from the lead",
             )
             if cut_off
             else Text(zh="{g}连成一片", en="{g} is one piece")
@@ -62,7 +62,7 @@ def _land_apart(plan: Plan, grid_id: str, land: list[list[str]]) -> Verdict:
     off = sorted({unit for piece in land[1:] for unit in piece})
     wording = Text(
         zh="{g}的单元相连，但土地分成 {n} 片：{m} 个单元（{u}）有一部分不与其余土地相接",
-        en="{g}: its units hang together, but its land is in {n} pieces: a part of {m} ({u}) does not touch the rest",
+        en="{g}: its units hang together, but its land is in {n:piece|pieces}: a part of {m} ({u}) does not touch the rest",
     )
     names = plan.layers.units["name"].reindex(off).astype(str)
     return Verdict(
@@ -117,12 +117,12 @@ def _spread(scope: Scope, population: np.ndarray) -> Verdict:
     wording = (
         Text(
             zh="{s}：网格人口变异系数 {v}，最多为最少的 {r} 倍",
-            en="{s}: populations vary by a coefficient of {v}; the largest grid has {r} times the smallest",
+            en="{s}: populations vary by a coefficient of {v}; the largest grid has {r:time|times} the smallest",
         )
         if scope.name
         else Text(
             zh="网格人口变异系数 {v}，最多为最少的 {r} 倍",
-            en="populations vary by a coefficient of {v}; the largest grid has {r} times the smallest",
+            en="populations vary by a coefficient of {v}; the largest grid has {r:time|times} the smallest",
         )
     )
     told = f"{ratio:.2f}" if np.isfinite(ratio) else "∞"
@@ -178,12 +178,13 @@ def check_primary_care(plan: Plan) -> Iterator[Verdict]:
         broken = True
         wording = (
             Text(
-                zh="{s}分属 {n} 个网格，但只有 {c} 家社区卫生服务中心（卫生院）", en="{s} lies in {n} grids but has {c}"
+                zh="{s}分属 {n} 个网格，但只有 {c} 家社区卫生服务中心（卫生院）",
+                en="{s} lies in {n:grid|grids} but has {c}",
             )
             if count < 2
             else Text(
                 zh="{s}分属 {n} 个网格，其中 {m} 个单元所在的网格没有该街道的社区卫生服务中心（卫生院）",
-                en="{s} lies in {n} grids; {m} are in a grid without any of its primary-care centres",
+                en="{s} lies in {n:grid|grids}; {m} are in a grid without any of its primary-care centres",
             )
         )
         yield Verdict(

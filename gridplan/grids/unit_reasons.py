@@ -13,6 +13,7 @@ import pandas as pd
 from gridplan.grids.plan import Plan
 from gridplan.ground.borders import shared_borders
 from gridplan.ground.city_and_counties import Scope
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.placement import explain_placement
 from gridplan.solver.problem import Problem
 from gridplan.words.numbers import minutes, people, share
@@ -39,7 +40,7 @@ _SAID = {
     ),
     "street": Text(
         zh="单看本单元，到{b}近 {m} 分钟，但{whole}要整体划：{n} 个单元 {q}若都划过去，平均每人{change}。",
-        en="{m} min nearer to {b} alone, but {whole} stays whole: its {n} units ({q}) together would be {change} each.",
+        en="{m} min nearer to {b} alone, but {whole} stays whole: its {n:unit|units} ({q}) together would be {change} each.",
     ),
     "barrier": Text(
         zh="到{b}近 {m} 分钟，但隔着{barrier}：这一侧没有该网格的单元与本单元相连，划过去就不连片。",
@@ -47,7 +48,7 @@ _SAID = {
     ),
     "bridge": Text(
         zh="到{b}近 {m} 分钟，但本单元是另外 {n} 个单元（{q}）通往本网格牵头医院的唯一通道，划走后它们就断开了。",
-        en="{b} is {m} min nearer, but this unit is the only way from {n} others ({q}) to their lead; they would be cut off.",
+        en="{b} is {m} min nearer, but this unit is the only way from {n:other|others} ({q}) to their lead; they would be cut off.",
     ),
     "apart": Text(
         zh="与近 {m} 分钟的{b}不相邻，中间的单元各有所属。",
@@ -67,6 +68,10 @@ _SAID = {
     "access": Text(
         zh="到{b}近 {m} 分钟，但{moving}中有单元到那里超过时间上限。",
         en="{b} is {m} min nearer, but {moving} has units beyond the access cap from there.",
+    ),
+    "untried": Text(
+        zh="到{b}近 {m} 分钟；时间上限先到，没有查明为何不划过去。",
+        en="{b} is {m} min nearer; the time limit came before it was found out why.",
     ),
     "chain": Text(
         zh="到{b}近 {m} 分钟；逐条取消限制都不足以让它划过去，要牵动别处。",
@@ -97,7 +102,7 @@ _NO_PRICE = {
 }
 
 
-def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]]) -> pd.DataFrame:
+def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]], *, deadline: Deadline = NEVER) -> pd.DataFrame:
     """Say of every unit of a plan why it is where it is, and what its nearest lead would cost.
 
     Parameters
@@ -106,6 +111,8 @@ def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]]) -> pd.D
         Drawn by the solver; one row comes back for each of its units.
     problems
         What the solver was asked, scope by scope.
+    deadline
+        When it comes, what was not found out is said.
 
     Returns
     -------
@@ -125,6 +132,7 @@ def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]]) -> pd.D
             lead.to_numpy().astype(np.int64),
             barrier_edges=np.array(over, dtype=np.int64).reshape(-1, 2),
             seed=plan.case.solver.seed,
+            deadline=deadline,
         )
         found.append(told.join(_Words(plan, scope, problem).messages(told)))
     frame = pd.concat(found) if found else pd.DataFrame(columns=["reason"])

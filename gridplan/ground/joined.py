@@ -5,7 +5,6 @@ Objectives, terms and bounds add up, since no choice in one scope touches anothe
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -20,6 +19,7 @@ from gridplan.ground.in_force import leads_in_force
 from gridplan.ground.leads import choose_candidates
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
+from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Outcome, Solution, Status
 from gridplan.words.errors import LayerError
@@ -97,11 +97,11 @@ def solve_scopes(problems: Sequence[tuple[Scope, Problem]], case: Case, units: p
     from gridplan.solver.solver import solve
 
     settings = case.solver
-    end = None if settings.time_limit_s is None else time.monotonic() + settings.time_limit_s
+    deadline = Deadline.after(settings.time_limit_s)
     solutions = []
     for scope, problem in problems:
-        left = None if end is None else max(end - time.monotonic(), 1e-3)
-        solutions.append((scope, solve(problem, seed=settings.seed, effort=settings.effort, time_limit_s=left)))
+        solution = solve(problem, seed=settings.seed, effort=settings.effort, time_limit_s=deadline.left_s)
+        solutions.append((scope, solution))
     return join_solutions(solutions, units)
 
 

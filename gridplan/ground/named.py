@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pandas as pd
 
 from gridplan.case.case import Case
+from gridplan.ground.city_and_counties import scopes_of
+from gridplan.ground.formulation import wanted_k
 from gridplan.layers.layers import Layers
 from gridplan.travel.speeds import default_speeds
 from gridplan.words.nearest import did_you_mean
@@ -16,7 +18,6 @@ from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import HOSPITAL_KINDS, KINDS
 
-_GRID = re.compile(r"G\d+")
 _PART = re.compile(r"[a-z_]+")
 """What rules call their own parts (teams, secondary, overlap): subjects of findings about the whole plan."""
 
@@ -45,24 +46,7 @@ def tell_unknown_names(layers: Layers, case: Case) -> Problems:
     ----------
     layers : with units complete and facilities placed.
     """
-    problems = Problems("case.toml")
-    facilities = layers.facilities.index
-    needed = Text(zh="机构表中的机构编号", en="ids of the facility tables")
-    ids = {str(name): str(own) for own, name in layers.facilities["name"].items()}
-    for field in ("required_leads", "forbidden_leads"):
-        _tell(getattr(case.grids, field), facilities, problems, field=f"grids.{field}", needed=needed, ids=ids)
-    for field, known, kind in (
-        ("locked_units", layers.units.index, Text(zh="单元代码", en="unit ids")),
-        (
-            "locked_streets",
-            pd.Index(layers.units[["street_id", "street"]].to_numpy().ravel()),
-            Text(zh="街道代码或名称", en="codes or names of streets"),
-        ),
-        ("locked_facilities", facilities, needed),
-    ):
-        _tell(getattr(case.change, field), known, problems, field=f"change.{field}", needed=kind)
-    for field in ("join", "cooperating", "outside", "campuses", "group_names"):
-        _tell(getattr(case.members, field), facilities, problems, field=f"members.{field}", needed=needed, ids=ids)
+    problems = tell_unknown_ids(layers.facilities, layers.units, case)
     _tell_unable(layers, case, problems)
     _tell_unable_in_force(layers, case, problems)
     classes = [*default_speeds("drive"), "ferry", *layers.roads["road_class"].astype(str).unique()]
@@ -76,6 +60,27 @@ def tell_unknown_names(layers: Layers, case: Case) -> Problems:
     return problems
 
 
+def tell_unknown_ids(facilities: pd.DataFrame | None, units: pd.DataFrame | None, case: Case) -> Problems:
+    """Return the ids of facilities, units and streets in a case that stand for nothing; those of layers that are None are not asked about."""
+    problems = Problems("case.toml")
+    if facilities is not None:
+        known, needed = facilities.index, Text(zh="机构表中的机构编号", en="ids of the facility tables")
+        ids = {str(name): str(own) for own, name in facilities["name"].items()}
+        for field in ("required_leads", "forbidden_leads"):
+            _tell(getattr(case.grids, field), known, problems, field=f"grids.{field}", needed=needed, ids=ids)
+        _tell(case.change.locked_facilities, known, problems, field="change.locked_facilities", needed=needed)
+        for field in ("join", "cooperating", "outside", "campuses", "group_names"):
+            _tell(getattr(case.members, field), known, problems, field=f"members.{field}", needed=needed, ids=ids)
+    if units is not None:
+        streets = pd.Index(units[["street_id", "street"]].to_numpy().ravel())
+        for field, own, needed in (
+            ("locked_units", units.index, Text(zh="单元代码", en="unit ids")),
+            ("locked_streets", streets, Text(zh="街道代码或名称", en="codes or names of streets")),
+        ):
+            _tell(getattr(case.change, field), own, problems, field=f"change.{field}", needed=needed)
+    return problems
+
+
 def tell_unknown_subjects(layers: Layers, case: Case) -> Problems:
     """Return the subjects of waivers that are no grid, unit, street, district, facility, scenario or name of a record.
 
@@ -83,10 +88,12 @@ def tell_unknown_subjects(layers: Layers, case: Case) -> Problems:
     """
     known = pd.Index(list(_subjects(layers, case)), dtype=object).unique()
     named = [waiver.subject for waiver in case.rules.waivers if waiver.subject]
+    most = sum(wanted_k(scope.case)[1] for scope in scopes_of(layers.units, case))
+    grids = [f"G{number}" for number in range(1, most + 1)]
     problems = Problems("case.toml")
     _tell(
-        [name for name in named if not _GRID.fullmatch(name) and not _PART.fullmatch(name)],
-        known,
+        [name for name in named if not _PART.fullmatch(name)],
+        known.append(pd.Index(grids, dtype=object)),
         problems,
         field="rules.waivers.subject",
         needed=Text(zh="网格、单元或机构的编号", en="ids of grids, units or facilities"),

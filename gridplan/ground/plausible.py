@@ -10,7 +10,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.layers.layers import Layers
-from gridplan.words.numbers import counted, listed
+from gridplan.words.numbers import MANKIND, counted, listed
 from gridplan.words.numbers import people as in_people
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -35,13 +35,11 @@ PEOPLE_PER_KM2 = 250_000.0
 _QUARTER_M2 = 10_000.0
 _PEOPLE_PER_HOSPITAL = 200.0
 """Fewer residents than this for each hospital tell of residents in 万 or in thousands (D): the emptiest county has ten times as many."""
-_MANKIND = 1e10
-"""No place has more residents than there are people."""
 _BEDS = (10.0, 5_000.0)
 """Beds of one hospital (D): the median lies above the first, hardly any above the second."""
 _BEDS_PER_PERSON = 0.5
 """More beds than this for a resident tell of residents in 万, or of beds that are none (D); China has 0.007."""
-_ROAD_KMH = (1.0, 200.0)
+_ROAD_KMH = (4.0, 200.0)
 
 
 def tell_implausible(layers: Layers, case: Case) -> Problems:
@@ -56,6 +54,8 @@ def tell_implausible(layers: Layers, case: Case) -> Problems:
     _tell_links(layers, case, problems)
     _tell_density(layers, case, problems)
     _tell_total(layers, case, problems)
+    _tell_parts(layers, case, problems)
+    _tell_heaps(layers, problems)
     _tell_beds(layers, problems)
     _tell_roads(layers, case, problems)
     return problems
@@ -109,7 +109,7 @@ def _tell_table(layers: Layers, case: Case, problems: Problems) -> None:
 
 
 def _tell_links(layers: Layers, case: Case, problems: Problems) -> None:
-    """Tell links that take an hour or more and are slower than any boat: their minutes are seconds."""
+    """Tell links whose minutes are those of another unit: slower than any boat for an hour or more, or faster than any car."""
     source, links = case.layers.links, layers.links
     links = links[links["unit_a"].isin(layers.units.index) & links["unit_b"].isin(layers.units.index)]
     if source is None or links.empty:
@@ -117,9 +117,11 @@ def _tell_links(layers: Layers, case: Case, problems: Problems) -> None:
     homes = layers.units.geometry.representative_point()
     ends = (np.asarray(homes.loc[links[end]].array, dtype=object) for end in ("unit_a", "unit_b"))
     minutes = links["minutes"].to_numpy(float)
-    slow = (minutes >= _LONG_LINK_MIN) & (shapely.distance(*ends) * 0.06 < _LINK_KMH * minutes)
-    if slow.any():
-        told = [f"{row.unit_a} – {row.unit_b} {row.minutes:,.10g}" for row in links[slow].itertuples()]
+    metres = shapely.distance(*ends)
+    slow = (minutes >= _LONG_LINK_MIN) & (metres * 0.06 < _LINK_KMH * minutes)
+    fast = (metres >= _FAR_LINK_M) & (metres * 0.06 > _PAIR_KMH * minutes)
+    told = _told_links(links[slow])
+    if told:
         problems.tell(
             Text(zh="以分钟计的通道时间", en="links in minutes"),
             Text(
@@ -136,10 +138,34 @@ def _tell_links(layers: Layers, case: Case, problems: Problems) -> None:
             field="minutes",
             values=told,
         )
+    told = _told_links(links[fast])
+    if told:
+        problems.tell(
+            Text(zh="以分钟计的通道时间", en="links in minutes"),
+            Text(
+                zh="{n} 条在单元中心之间每小时超过 200 公里（{s}）",
+                en="{n} faster than 200 km/h between the middles of the units ({s})",
+            ).format(n=counted(len(told), "link"), s=listed(told, most=5)),
+            Text(
+                zh="核对是否为小时，或用 0 代替了缺失的时间。",
+                en="They may be hours, or 0 where the time is not known.",
+            ),
+            severity="warning",
+            file=source.path,
+            layer=source.layer or "",
+            field="minutes",
+            values=told,
+        )
+
+
+def _told_links(links: pd.DataFrame) -> list[str]:
+    return [f"{row.unit_a} – {row.unit_b} {row.minutes:,.10g}" for row in links.itertuples()]
 
 
 _LONG_LINK_MIN, _LINK_KMH = 60.0, 1.0
 """A short ferry with its wait may be slow; one of an hour is faster than this over the straight line (D)."""
+_FAR_LINK_M = 2_000.0
+"""Between units whose middles are nearer, a link may be a step over a border."""
 
 
 def _pairs(layers: Layers) -> tuple[Floats, Floats]:
@@ -198,7 +224,7 @@ def _tell_total(layers: Layers, case: Case, problems: Problems) -> None:
     inside = layers.facilities[(layers.facilities["unit_id"] != "") & layers.facilities["kind"].isin(HOSPITAL_KINDS)]
     people, hospitals = float(layers.units["population"].sum()), len(inside)
     few = 0 < people < _PEOPLE_PER_HOSPITAL * hospitals
-    if few or people > _MANKIND:
+    if few or people > MANKIND:
         problems.tell(
             Text(
                 zh=f"每家医院 {_PEOPLE_PER_HOSPITAL:,.0f} 人以上的居民，总数不超过世界人口",
@@ -216,6 +242,70 @@ def _tell_total(layers: Layers, case: Case, problems: Problems) -> None:
             layer=source.layer or "",
             field="population",
         )
+
+
+def _tell_parts(layers: Layers, case: Case, problems: Problems) -> None:
+    """Tell the old and the chronically ill where they are shares or percent, not people."""
+    source = case.layers.census or case.layers.population
+    for column, noun in _PARTS.items():
+        known = layers.units[layers.units[column].notna()] if column in layers.units else layers.units.iloc[:0]
+        people, part = float(known["population"].sum()), float(known[column].sum())
+        low, high = _PART_SHARE
+        if not len(known) or people <= 0 or part == 0 or low <= part / people <= high:
+            continue
+        problems.tell(
+            Text(
+                zh=f"{noun.zh}占居民 {low:.0%} 至 {high:.0%}",
+                en=f"{noun.en} that are {low:.0%} to {high:.0%} of the residents",
+            ),
+            Text(zh=f"共 {part:,.0f} 人，占 {part / people:.2%}", en=f"{part:,.0f} in all, {part / people:.2%}"),
+            Text(
+                zh="核对该列是人数还是占比，以及它的单位（人、万人）。",
+                en="See whether the column holds people or shares, and in which unit (ones, thousands, ten thousands).",
+            ),
+            severity="warning",
+            file=source.path,
+            layer=source.layer or "",
+            field=column,
+        )
+
+
+_PARTS = {
+    "population_65": Text(zh="65 岁及以上人口", en="residents aged 65 and over"),
+    "chronic": Text(zh="慢病患者", en="chronic patients"),
+}
+_PART_SHARE = (0.02, 0.7)
+"""Shares of the residents of a whole place (D): a young industrial zone has 3 % of old, a village of the old 60 %."""
+
+
+def _tell_heaps(layers: Layers, problems: Problems) -> None:
+    """Tell facilities that stand on one point, as a geocoder leaves those that it does not find."""
+    facilities = layers.facilities
+    spots = pd.Series(shapely.to_wkb(np.asarray(facilities.geometry.array)), index=facilities.index)
+    for file, own in facilities.groupby("file", sort=False):
+        count = spots[own.index].map(spots[own.index].value_counts())
+        heaped = own[(count >= _HEAP) & (count >= _HEAP_SHARE * len(own))]
+        if heaped.empty:
+            continue
+        problems.tell(
+            Text(zh="每家机构自己的位置", en="a place of its own for each facility"),
+            Text(zh="{n} 家在同一点上（{s}）", en="{n} on one point ({s})").format(
+                n=counted(len(heaped), "facility", "facilities"), s=listed(list(heaped["name"]), most=5)
+            ),
+            Text(
+                zh="地址解析没有找到时常给出城市中心：核对坐标。",
+                en="Geocoders put what they do not find in the middle of the city: check the coordinates.",
+            ),
+            severity="warning",
+            file=str(file),
+            field=str(heaped["field"].iloc[0]) if "field" in heaped else "",
+            rows=heaped["row"],
+            values=heaped["name"],
+        )
+
+
+_HEAP, _HEAP_SHARE = 5, 0.2
+"""So many facilities of a table on one point, and so large a share of it, are no group of institutions in one house (D)."""
 
 
 def _tell_beds(layers: Layers, problems: Problems) -> None:
@@ -240,7 +330,7 @@ def _tell_beds(layers: Layers, problems: Problems) -> None:
             odd.append(
                 Text(
                     zh=f"共 {beds:,.0f} 张，而居民只有 {people:,.0f} 人",
-                    en=f"{beds:,.0f} in all for {people:,.0f} residents",
+                    en=f"{beds:,.0f} in all for {counted(round(people), 'resident').en}",
                 )
             )
         for found in odd:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.case.case import Case
+from gridplan.case.sources import Source
 from gridplan.ground.city_and_counties import Scope, scopes_of
 from gridplan.ground.formulation import too_few_leads, wanted_k
 from gridplan.ground.joined import candidates_in
@@ -44,6 +45,7 @@ def tell_unreached(posed: Sequence[tuple[Scope, Problem]], case: Case) -> Proble
     source = case.layers.travel_table if case.travel.source == "table" else case.layers.roads
     problems = Problems(source.path if source is not None else "")
     for scope, problem in posed:
+        _tell_never_reached(scope, problem, source, problems)
         lost = ~np.isfinite(problem.minutes).any(axis=1) & (problem.population > 0)
         if not lost.any():
             continue
@@ -76,13 +78,39 @@ _SOME_WAY = Text(
 )
 
 
+def _tell_never_reached(scope: Scope, problem: Problem, source: Source | None, problems: Problems) -> None:
+    """Tell hospitals that may lead and that nobody reaches: the others lead without a word."""
+    finite = np.isfinite(problem.minutes)
+    lost = ~finite.any(axis=0)
+    if not lost.any() or lost.all():
+        return
+    names = [f"{lead} {name}".strip() for lead, name in zip(problem.lead_ids, problem.lead_names, strict=True)]
+    told = [names[i] for i in np.flatnonzero(lost)]
+    problems.tell(
+        Text(zh="{p}可牵头的医院都有人能到达", en="hospitals of {p} that may lead and that someone reaches").format(
+            p=_place(scope)
+        ),
+        Text(zh="{n}没有人能到达（{s}）", en="{n} that nobody reaches ({s})").format(
+            n=counted(len(told), "hospital site", measure="家（院区）"), s=listed(told, most=5)
+        ),
+        Text(
+            zh="它们不会牵头：核对编号、位置、道路和出行时间表；确实如此的话不必理会。",
+            en="They will not lead: check their ids, their places, the roads and the travel table.",
+        ),
+        severity="warning",
+        field="minutes",
+        values=told,
+        file=source.path if source is not None else "",
+    )
+
+
 def _place(scope: Scope) -> Text:
     place = scope.case.place
     return Text(zh=place.name, en=place.name_en or place.name)
 
 
 def _tell_nobody(scope: Scope, layers: Layers, case: Case, problems: Problems) -> None:
-    if float(layers.units.loc[scope.units, "population"].sum()) > 0:
+    if round(float(layers.units.loc[scope.units, "population"].sum())) > 0:
         return
     source = case.layers.census or case.layers.population
     problems.tell(
@@ -143,7 +171,8 @@ def _tell_more_required(scope: Scope, candidates: pd.DataFrame, problems: Proble
     if required.nunique() > most:
         problems.tell(
             Text(
-                zh=f"至多 {most} 家必须牵头的医院（k 的上限）", en=f"at most {most} required leads, the upper end of k"
+                zh=f"至多 {most} 家必须牵头的医院（k 的上限）",
+                en=f"at most {counted(most, 'required lead').en}, the upper end of k",
             ),
             Text(zh="{n} 家（{names}）", en="{n} ({names})").format(
                 n=required.nunique(), names=listed(list(map(str, required.index)), most=5)

@@ -16,6 +16,7 @@ from gridplan.ground.formulation import contact_edges
 from gridplan.ground.joined import join_solutions, restrict_travel
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
+from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.words.errors import ProblemError
@@ -58,6 +59,7 @@ def repair_grids(
     """
     stands = layers.facilities["unit_id"].reindex(list(assignment.grid_of_lead))
     solutions = []
+    deadline = Deadline.after(case.solver.time_limit_s)
     for scope in scopes_of(layers.units, case):
         leads = [str(lead) for lead in stands.index[stands.isin(scope.units)]]
         if not leads:
@@ -72,7 +74,7 @@ def repair_grids(
             formulate_repair(inside, graph.subgraph(units), within, complete, own, aimed, together=together)
             for aimed, together in _aims(scope, before)
         ]
-        solutions.append((scope, _first_that_holds(tries, complete, case)))
+        solutions.append((scope, _first_that_holds(tries, complete, case, deadline)))
     joined = join_solutions(solutions, layers.units.index)
     mended = joined.assignment.lead_of_unit.reindex(layers.units.index)
     mended = mended.fillna(assignment.lead_of_unit.reindex(layers.units.index)).dropna()
@@ -95,18 +97,19 @@ def _aims(scope: Scope, before: Before | None) -> list[tuple[Case, pd.Series | N
     ]
 
 
-def _first_that_holds(problems: Sequence[Problem], assignment: Assignment, case: Case) -> Solution:
+def _first_that_holds(problems: Sequence[Problem], assignment: Assignment, case: Case, deadline: Deadline) -> Solution:
     """Return the solution of the first problem that has one, else of the last."""
     from gridplan.solver.solver import improve
 
+    seed, effort = case.solver.seed, case.solver.effort
     for problem in problems[:-1]:
         try:
-            solution = improve(problem, assignment, seed=case.solver.seed, effort=case.solver.effort)
+            solution = improve(problem, assignment, seed=seed, effort=effort, time_limit_s=deadline.left_s)
         except ProblemError:
             continue
         if solution.status not in BREAKS_A_RULE:
             return solution
-    return improve(problems[-1], assignment, seed=case.solver.seed, effort=case.solver.effort)
+    return improve(problems[-1], assignment, seed=seed, effort=effort, time_limit_s=deadline.left_s)
 
 
 def formulate_repair(

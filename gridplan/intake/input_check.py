@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _READY = Text(
     zh="可以规划：{u} 个单元，{p:,.0f} 人，{f} 家机构，其中 {h} 家医院（院区）可牵头。",
-    en="Ready to plan: {u:unit|units}, {p:,.0f} people, {f:facility|facilities}, among them {h:hospital site|hospital sites} that may lead.",
+    en="Ready to plan: {u:unit|units}, {p:person|people}, {f:facility|facilities}, among them {h:hospital site|hospital sites} that may lead.",
 )
 
 

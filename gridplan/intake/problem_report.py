@@ -17,6 +17,8 @@ LABELS = {
 }
 _STYLES = {"error": "bold red", "warning": "yellow", "repair": "dim"}
 _COUNTS = Text(zh="共 {e} 个错误、{w} 个提醒，自动处理 {r} 处。", en="Errors: {e}, warnings: {w}, done for you: {r}.")
+_NO_FILE = Text(zh="各文件合起来", en="all files together")
+"""Heading of what is true of no single file."""
 _AGAIN = Text(zh="改正错误后再试。", en="Correct the errors and try again.")
 FORMAT = "gridplan-problems/1"
 
@@ -40,7 +42,7 @@ def print_problems(problems: Iterable[InputProblem], language: Language) -> None
     console = Console(stderr=True, highlight=False)
     heading = ""
     for problem in ordered:
-        where = " · ".join(part for part in (problem.file, problem.layer) if part)
+        where = " · ".join(part for part in (problem.file, problem.layer) if part) or _NO_FILE.in_language(language)
         if where != heading:
             console.print(f"[bold]{escape(where)}[/]", soft_wrap=True)
             heading = where

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import Opened, read_table
 from gridplan.layers.files.typed import parse_number
 from gridplan.words.errors import Severity
+from gridplan.words.nearest import did_you_mean
 from gridplan.words.numbers import counted
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -83,7 +85,8 @@ def read_given_minutes(
 def _is_long(opened: Opened) -> bool:
     theirs = spelled_headers(opened.frame)
     mapped = opened.reading.source.columns
-    return all(find_header(theirs, column, mapped) is not None for column in MINUTES_COLUMNS[1:])
+    unit, facility, minutes = (find_header(theirs, column, mapped) is not None for column in MINUTES_COLUMNS)
+    return facility and (unit or minutes)
 
 
 def _read_long(opened: Opened, units: pd.Index | None, facilities: pd.Index | None) -> pd.DataFrame:
@@ -95,7 +98,7 @@ def _read_long(opened: Opened, units: pd.Index | None, facilities: pd.Index | No
     pairs["minutes"] = _reachable(picked, "minutes")
     if facilities is not None:
         strange = ~pairs["facility_id"].isin(facilities) & (pairs["facility_id"] != "")
-        _tell_strange_rows(pairs[strange], picked)
+        _tell_strange_rows(pairs[strange], picked, facilities)
         pairs = pairs[~strange]
     _tell_repeated(pairs, picked)
     pairs = pairs[~pairs.duplicated(["unit_id", "facility_id"])]
@@ -125,16 +128,25 @@ def _reachable(picked: Picked, name: str) -> pd.Series:
     return minutes.mask(never, np.inf)
 
 
-def _tell_strange_rows(pairs: pd.DataFrame, picked: Picked) -> None:
+def _tell_strange_rows(pairs: pd.DataFrame, picked: Picked, facilities: pd.Index) -> None:
     picked.reading.tell_rows(
         pairs.index,
         Text(zh="机构表中的机构编号", en="facility ids of the facility tables"),
         Text(zh="不存在的机构编号", en="unknown facility ids"),
-        Text(zh="这些行未采用；改正编号。", en="These rows are left out; correct the ids."),
+        _or_mean(pairs["facility_id"].unique(), facilities, _ROWS_LEFT_OUT),
         severity="warning",
         field=picked.header("facility_id"),
         values=pairs["facility_id"],
     )
+
+
+_ROWS_LEFT_OUT = Text(zh="这些行未采用；改正编号。", en="These rows are left out; correct the ids.")
+
+
+def _or_mean(strange: Iterable[str], facilities: pd.Index, left_out: Text) -> Text:
+    """Return what becomes of facilities that nobody knows, with the one that may be meant."""
+    question = did_you_mean(strange, facilities)
+    return left_out if question is None else question.then(left_out)
 
 
 def _tell_repeated(pairs: pd.DataFrame, picked: Picked) -> None:
@@ -198,7 +210,7 @@ def _read_wide(opened: Opened, units: pd.Index | None, facilities: pd.Index | No
     if facilities is not None:
         strange = [name for name in targets if name not in facilities]
         targets = [name for name in targets if name in facilities]
-        _tell_strange(strange, reading)
+        _tell_strange(strange, reading, facilities)
     minutes = pd.DataFrame({name: _reachable(picked, name) for name in targets}, index=picked.index)
     minutes.index = pd.Index(ids, name="unit_id")
     minutes = minutes[~minutes.index.duplicated()]
@@ -206,15 +218,15 @@ def _read_wide(opened: Opened, units: pd.Index | None, facilities: pd.Index | No
     return minutes.fillna(np.inf)
 
 
-def _tell_strange(strange: list[str], reading: Reading) -> None:
+def _tell_strange(strange: list[str], reading: Reading, facilities: pd.Index) -> None:
     if strange:
         reading.tell(
             Text(zh="每列的表头是机构编号", en="a facility id at the head of each column"),
             Text(
                 zh=f"{len(strange)} 个表头不是（{'、'.join(strange[:5])}）",
-                en=f"{len(strange)} others ({', '.join(strange[:5])})",
+                en=f"{counted(len(strange), 'other').en} ({', '.join(strange[:5])})",
             ),
-            Text(zh="这些列未采用。", en="These columns are left out."),
+            _or_mean(strange, facilities, Text(zh="这些列未采用。", en="These columns are left out.")),
             severity="warning",
             field=strange[0],
             values=strange,

@@ -183,6 +183,15 @@ def read_layers(case: Case) -> Layers:
     return replace(layers, problems=tuple(problems), ledger=tuple(problems.ledger), hashes=hash_inputs(case))
 
 
+def read_named(case: Case) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """Return facilities and units by their ids, each as far as it can be read by itself; their problems are told by `read_layers`."""
+    if _no_files(case):
+        return None, None
+    unheard = Problems()
+    units = read_units(case, case.layers.units, unheard) if case.layers.units else None
+    return read_facilities(case, unheard), units
+
+
 _Frame = TypeVar("_Frame", pd.DataFrame, pd.Series)
 
 
@@ -285,7 +294,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     names = None if facilities is None else facilities["name"]
     codes = read_unit_codes(case, sources.unit_codes, problems, units=known) if sources.unit_codes else None
     grouping = (
-        _ordered(read_baseline(case, sources.baseline, problems, units=known, facilities=named, codes=codes))
+        _ordered(read_baseline(case, sources.baseline, problems, units=known, facilities=names, codes=codes))
         if sources.baseline
         else None
     )

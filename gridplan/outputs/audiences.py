@@ -24,8 +24,6 @@ AUDIENCES: dict[Audience, Text] = {
     "public": Text(zh="公示稿", en="public"),
 }
 """Audiences and what their folders are called."""
-FEWEST = 10
-"""Counts of persons below this are never shown."""
 _CONVERSION_RULES = frozenset({"R-34", "R-68"})
 """Rules whose findings name institutions that might be converted."""
 _CONSENT_RULES = frozenset({"R-23", "R-26"})
@@ -215,7 +213,7 @@ CONTENTS: dict[str, Content] = {
         Text(zh="审阅意见和提出人", en="Reviewers' comments and who wrote them"), _INSIDE, _without_comments
     ),
 }  # fmt: skip
-"""What the files of each audience hold. Counts of persons below ten are held by no paper and no page."""
+"""What the files of each audience hold. Counts of persons below `rules.fewest_shown` are held by no paper and no page."""
 
 
 def holds(audience: Audience, content: str) -> bool:
@@ -247,17 +245,21 @@ def handed_on(proposal: Proposal, audience: Audience) -> Proposal:
 
 
 def _without_few(proposal: Proposal) -> Proposal:
-    layers = {}
+    layers, fewest = {}, proposal.case.rules.fewest_shown
     for name in ("units", "grids"):
         frame = getattr(proposal, name)
-        counts = {column: frame[column].mask(frame[column].map(is_few)) for column in _PEOPLE if column in frame}
+        counts = {
+            column: frame[column].mask([is_few(count, fewest) for count in frame[column]])
+            for column in _PEOPLE
+            if column in frame
+        }
         layers[name] = frame.assign(**counts)
     return replace(proposal, **layers)
 
 
-def is_few(value: float | None) -> bool:
-    """Tell whether a count of persons is one that must not be shown."""
-    return value is not None and 0 < round(float(value), 6) < FEWEST
+def is_few(value: float | None, fewest: int) -> bool:
+    """Tell whether a count of persons is one that must not be shown: above 0 and below `rules.fewest_shown`."""
+    return value is not None and 0 < round(float(value), 6) < fewest
 
 
 def audience_rows() -> list[tuple[Text, dict[Audience, bool]]]:

@@ -72,6 +72,22 @@ class Edits:
     locks: tuple[str, ...] = ()
     comments: tuple[Comment, ...] = ()
 
+    def without_authors(self) -> Edits:
+        """Return the same wishes with comments that name nobody, for a plan that is handed out.
+
+        Returns
+        -------
+        Edits
+            A revision made with them holds the words of the comments, and not who wrote them.
+
+        Examples
+        --------
+        >>> edits = gp.Edits(gp.proposal_digest(proposal))
+        >>> edits.without_authors() == edits
+        True
+        """
+        return replace(self, comments=tuple(replace(comment, author="") for comment in self.comments))
+
 
 def read_edits(path: str | Path, proposal: Proposal) -> Edits:
     """Read a file of edits made on `proposal`.

@@ -40,6 +40,11 @@ class Deadline:
         return True
 
     @property
+    def left_s(self) -> float | None:
+        """Seconds that are left, as `solve` takes them; None where there is no limit."""
+        return None if self.at == math.inf else max(self.at - time.monotonic(), 0.0)
+
+    @property
     def options(self) -> dict[str, float]:
         """The time that is left, as HiGHS wants it."""
         return {} if self.at == math.inf else {"time_limit": max(self.at - time.monotonic(), 0.01)}

@@ -16,7 +16,7 @@ from gridplan.solver.bound.lead_sets import price_sites
 from gridplan.solver.choose.local_search import LeadSet, SetBook, any_set, exchange, fits, greedy_set, search_sets
 from gridplan.solver.choose.roaming import Roamed, roam_leads, worth_roaming
 from gridplan.solver.choose.toll import seek_toll
-from gridplan.solver.deadline import Deadline
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.draw.annealing import build_task, first_labels
 from gridplan.solver.draw.drawing import Drawn, draw_grids
 from gridplan.solver.explain.excluded import is_excluded
@@ -79,7 +79,7 @@ class Result:
         return not self.feasible, self.measures.rank
 
 
-def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | None) -> Solution:
+def run(problem: Problem, *, seed: int, effort: float, deadline: Deadline = NEVER) -> Solution:
     """Solve for every number of grids asked for and return the best plan with its alternatives.
 
     Raises
@@ -91,7 +91,7 @@ def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | Non
         needed, found = Text(zh="大于 0 的 effort", en="an effort above 0"), Text(zh=str(effort), en=str(effort))
         remedy = Text(zh="请改为正数。", en="Give a positive number.")
         raise ProblemError(InputProblem("error", needed, found, remedy, field="effort"))
-    budget = WorkBudget(effort, Deadline.after(time_limit_s))
+    budget = WorkBudget(effort, deadline)
     scaled, grown = scale_problem(problem)
     instance = build_instance(scaled, deadline=budget.deadline)
     results: list[Result] = []
@@ -119,6 +119,8 @@ def run(problem: Problem, *, seed: int, effort: float, time_limit_s: float | Non
 
 def least_moved(problem: Problem, *, seed: int, budget: WorkBudget) -> float | None:
     """Residents who change lead in every plan that holds the other rules, at least; None where nothing is proven."""
+    if budget.over():
+        return None
     reached = np.where(np.isfinite(problem.minutes), 0.0, np.inf)
     free = replace(
         problem, minutes=reached, lead_price=np.zeros(problem.n_leads), compactness_price=None, max_minutes=None,
@@ -128,7 +130,7 @@ def least_moved(problem: Problem, *, seed: int, budget: WorkBudget) -> float | N
         free = replace(free, barred=problem.barred | (problem.minutes > problem.max_minutes))
     if problem.balance_price is not None:
         free = replace(free, balance=None, balance_price=None)
-    return run(free, seed=seed, effort=0.3 * budget.effort, time_limit_s=None).bound
+    return run(free, seed=seed, effort=0.3 * budget.effort, deadline=budget.deadline).bound
 
 
 def _unscaled(result: Result, instance: Instance, grown: float) -> Result:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.solver.assignment import Assignment
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.flow import run
 from gridplan.solver.judge import judge_solution
 from gridplan.solver.problem import IntArray, Problem
@@ -18,14 +19,16 @@ from gridplan.words.errors import AssignmentError, InputProblem
 from gridplan.words.text import Text
 
 
-def repair(problem: Problem, assignment: Assignment, *, seed: int, effort: float) -> Solution:
+def repair(
+    problem: Problem, assignment: Assignment, *, seed: int, effort: float, deadline: Deadline = NEVER
+) -> Solution:
     """Hold the rules by moving few residents; without a move price the fewest come first, travel second."""
     given = lead_positions(problem, assignment)
     based = _based_on(problem, given)
     if problem.change.price is not None:
-        return _of_all_leads(run(based, seed=seed, effort=effort, time_limit_s=None), problem, based)
+        return _of_all_leads(run(based, seed=seed, effort=effort, deadline=deadline), problem, based)
     fewest = replace(based, change=replace(based.change, price=price_of_fewest(problem)))
-    found = run(fewest, seed=seed, effort=effort, time_limit_s=None)
+    found = run(fewest, seed=seed, effort=effort, deadline=deadline)
     lead = lead_positions(problem, found.assignment)
     measures = measure(problem, lead)
     # The bound of the search is on moved residents first: it proves nothing about the problem's own objective.
@@ -83,7 +86,7 @@ def sweep_move_price(
     rows = []
     for price in prices:
         priced = replace(based, change=replace(based.change, price=float(price)))
-        found = run(priced, seed=seed, effort=effort, time_limit_s=None)
+        found = run(priced, seed=seed, effort=effort)
         lead = lead_positions(problem, found.assignment)
         rows.append(
             {

@@ -7,15 +7,17 @@ price is what the whole plan loses at least (the bound of the plan in which the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from gridplan.solver.bound.fixed_leads import relax
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.flow import run
 from gridplan.solver.improving import lead_positions
 from gridplan.solver.instance import Instance, Limits, build_instance, limits_for, unreachable_minutes
@@ -28,12 +30,14 @@ DIRECT = ("home", "locked", "access")
 LIMITS = ("balance", "whole", "barrier", "contiguity")
 """Limits that are dropped one by one, then in pairs."""
 NO_PRICE = ("own", "none", "not_found", "not_tried")
-"""Why a unit has no price: it has its nearest lead; no plan exists; none was found; the work budget did not reach it."""
+"""Why a unit has no price: it has its nearest lead; no plan exists; none was found; work budget or deadline did not reach it."""
 FORCED_WORK = 150_000
 """Atoms times plans solved again for prices: some 30 s of one core."""
 DROPPED_EFFORT, FORCED_EFFORT = 0.5, 0.2
 """Effort of a plan without a limit, and of one with a unit elsewhere: a stage of its own beside the search for the plan."""
 _TIE_MIN = 1e-9
+_Thing = TypeVar("_Thing")
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,10 +48,11 @@ class _Question:
     label: IntArray
     barrier_edges: IntArray
     seed: int
+    deadline: Deadline
 
     @cached_property
     def instance(self) -> Instance:
-        return build_instance(self.problem)
+        return build_instance(self.problem, deadline=self.deadline)
 
     @cached_property
     def atom(self) -> IntArray:
@@ -97,18 +102,24 @@ class _Question:
     def solve_without(self, dropped: Iterable[str]) -> IntArray:
         """Solve the whole plan again without some limits."""
         free = _without(self, frozenset(dropped))
-        return lead_positions(free, run(free, seed=self.seed, effort=DROPPED_EFFORT, time_limit_s=None).assignment)
+        solution = run(free, seed=self.seed, effort=DROPPED_EFFORT, deadline=self.deadline)
+        return lead_positions(free, solution.assignment)
 
     def solve_with(self, atom: int, lead: int) -> Solution:
         """Solve the whole plan again with one atom at a lead."""
         locked = self.problem.locked.copy()
         locked[self.atom == atom] = lead
         forced = replace(self.problem, locked=locked)
-        return run(forced, seed=self.seed, effort=FORCED_EFFORT, time_limit_s=None)
+        return run(forced, seed=self.seed, effort=FORCED_EFFORT, deadline=self.deadline)
 
 
 def explain_placement(
-    problem: Problem, lead: IntArray, *, barrier_edges: IntArray | None = None, seed: int = 0
+    problem: Problem,
+    lead: IntArray,
+    *,
+    barrier_edges: IntArray | None = None,
+    seed: int = 0,
+    deadline: Deadline = NEVER,
 ) -> pd.DataFrame:
     """Say of every unit why it has its lead, and what the whole plan would lose if it went to its nearest chosen one.
 
@@ -122,6 +133,8 @@ def explain_placement(
         (b, 2) unit positions that would touch but for a barrier.
     seed
         As that of `solve`.
+    deadline
+        When it comes, nothing more is tried, and what was not is said.
 
     Returns
     -------
@@ -131,7 +144,8 @@ def explain_placement(
         - lead_id, nearest_lead_id (among the chosen ones), second_lead_id (best other lead at the plan's prices)
         - reason: "nearest"; one of `DIRECT`; "full" (the nearest lead's grid would have too many residents), "short" (its own
           grid too few), "whole", "barrier", "bridge" (other units would be cut off), "apart" (no contact with that grid);
-          "two" (two limits together, as `dropped` names them); "chain" (no limit decides alone, nor a pair)
+          "two" (two limits together, as `dropped` names them); "chain" (no limit decides alone, nor a pair); "untried" (the
+          deadline came first)
         - dropped: limits without which the unit goes to its nearest lead, joined by "+"; "" where none was found
         - price_low, price_high: resident-minutes that the whole plan loses at least and at most; NaN where there is none
         - dragged: other residents who change lead with the unit in the plan that was found; NaN without one
@@ -143,6 +157,7 @@ def explain_placement(
         np.searchsorted(opened, lead).astype(np.int64),
         np.empty((0, 2), dtype=np.int64) if barrier_edges is None else barrier_edges,
         seed,
+        deadline,
     )
     ids = np.array(question.problem.lead_ids, dtype=object)
     frame = pd.DataFrame(
@@ -225,23 +240,27 @@ def _reasons(question: _Question) -> pd.DataFrame:
     reason = np.full(question.problem.n_units, "nearest", dtype=object)
     dropped = np.full(question.problem.n_units, "", dtype=object)
     away = np.flatnonzero(question.nearest != question.label)
-    broken = {move: _broken(question, *move) for move in sorted(_moves(question, away))}
+    reason[away] = "untried"
+    broken = _in_time(question, sorted(_moves(question, away)), lambda move: _broken(question, *move))
     open_ones = []
     for unit in away.tolist():
-        first = broken[_move(question, unit)]
+        first = broken.get(_move(question, unit))
+        if first is None:
+            continue
         direct = next((name for name in first if name in DIRECT), None)
-        reason[unit] = direct or "chain"
         if direct is None:
             open_ones.append(unit)
+        else:
+            reason[unit] = direct
     tried: dict[tuple[str, ...], IntArray] = {}
     for size in (1, 2):
         combined = list(combinations(_limits_in_force(question), size))
         if open_ones:
-            tried |= {some: question.solve_without(some) for some in combined}
+            tried |= _in_time(question, combined, question.solve_without)
         left = []
         for unit in open_ones:
             first = broken[_move(question, unit)]
-            freed = [some for some in combined if tried[some][unit] == question.nearest[unit]]
+            freed = [some for some in combined if some in tried and tried[some][unit] == question.nearest[unit]]
             if not freed:
                 left.append(unit)
                 continue
@@ -251,11 +270,25 @@ def _reasons(question: _Question) -> pd.DataFrame:
             dropped[unit] = "+".join(some)
             reason[unit] = "two" if size == 2 else _worded(question, unit, some[0], first, tried[some])
         open_ones = left
+    if not question.deadline.over():
+        reason[open_ones] = "chain"
     return pd.DataFrame({"reason": reason, "dropped": dropped}, index=list(question.problem.unit_ids))
 
 
 _LIMIT_OF = {"full": "balance", "short": "balance", "bridge": "contiguity", "apart": "contiguity"}
 """The limit to drop for each thing that a move breaks."""
+
+
+def _in_time(question: _Question, things: Iterable[_Thing], find: Callable[[_Thing], _Found]) -> dict[_Thing, _Found]:
+    """Return what is found of each thing before the deadline comes; what the deadline may have cut short is left out."""
+    found: dict[_Thing, _Found] = {}
+    for thing in things:
+        if question.deadline.over():
+            break
+        new = find(thing)
+        if not question.deadline.over():
+            found[thing] = new
+    return found
 
 
 def _move(question: _Question, unit: int) -> tuple[int, int]:
@@ -329,12 +362,12 @@ def _prices(question: _Question) -> pd.DataFrame:
         if question.instance.home[own] == atom or question.instance.blocked[atom, lead]:
             no_price[units] = "none"
             continue
-        if budget == 0:
+        if budget == 0 or question.deadline.over():
             continue
         budget -= 1
         forced = question.solve_with(atom, lead)
         if forced.status in BREAKS_A_RULE:
-            no_price[units] = "not_found"
+            no_price[units] = "not_tried" if question.deadline.over() else "not_found"
             continue
         no_price[units] = ""
         floor = 0.0 if forced.bound is None else max(forced.bound - question.measures.objective, 0.0)

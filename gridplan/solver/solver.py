@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gridplan.solver.assignment import Assignment
+from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import Solution
 from gridplan.words.kinds import need_kind
@@ -54,10 +55,12 @@ def solve(problem: Problem, *, seed: int = 0, effort: float = 1.0, time_limit_s:
     need_kind(problem, Problem, "problem")
     from gridplan.solver.flow import run  # numba and HiGHS are loaded when a plan is asked for, not before
 
-    return run(problem, seed=seed, effort=effort, time_limit_s=time_limit_s)
+    return run(problem, seed=seed, effort=effort, deadline=Deadline.after(time_limit_s))
 
 
-def improve(problem: Problem, assignment: Assignment, *, seed: int = 0, effort: float = 1.0) -> Solution:
+def improve(
+    problem: Problem, assignment: Assignment, *, seed: int = 0, effort: float = 1.0, time_limit_s: float | None = None
+) -> Solution:
     """Repair a given plan: hold the rules with the fewest residents moved, then the least travel.
 
     With a `move_price` in the problem, moved residents and minutes are traded at that price instead, the given plan
@@ -72,8 +75,8 @@ def improve(problem: Problem, assignment: Assignment, *, seed: int = 0, effort: 
         The plan to repair: a lead for every unit of the problem.
     seed
         Same problem, assignment, seed and effort: same plan.
-    effort
-        Work budget, as of `solve`.
+    effort, time_limit_s
+        Work budget and ceiling in seconds, as of `solve`.
 
     Returns
     -------
@@ -102,4 +105,4 @@ def improve(problem: Problem, assignment: Assignment, *, seed: int = 0, effort: 
     need_kind(assignment, Assignment, "assignment")
     from gridplan.solver.improving import repair
 
-    return repair(problem, assignment, seed=seed, effort=effort)
+    return repair(problem, assignment, seed=seed, effort=effort, deadline=Deadline.after(time_limit_s))

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from gridplan.solver.deadline import Deadline
 from gridplan.solver.flow import run
 from gridplan.solver.improving import lead_positions, price_of_fewest
 from gridplan.solver.problem import Problem
@@ -55,7 +56,14 @@ class Step:
         return all(part.status not in BREAKS_A_RULE for part in self.solutions)
 
 
-def trade_off(problems: Sequence[Problem], *, points: int, seed: int = 0, effort: float = 1.0) -> list[Step]:
+def trade_off(
+    problems: Sequence[Problem],
+    *,
+    points: int,
+    seed: int = 0,
+    effort: float = 1.0,
+    time_limit_s: float | None = None,
+) -> list[Step]:
     """Return plans from the least change to the free optimum, fewest residents first; the objective falls with every one.
 
     Parameters
@@ -65,8 +73,10 @@ def trade_off(problems: Sequence[Problem], *, points: int, seed: int = 0, effort
         tried where there is but one.
     points
         Plans at most.
+    time_limit_s
+        A ceiling in seconds for each plan, all its problems together.
     """
-    curve = _Curve(problems, seed, effort)
+    curve = _Curve(problems, seed, effort, time_limit_s)
     free = curve.at_price(0.0)
     least = curve.least()
     steps = [least, free] if free.objective < least.objective * (1 - SAME) and free.moved > least.moved else [least]
@@ -116,6 +126,7 @@ class _Curve:
     problems: Sequence[Problem]
     seed: int
     effort: float
+    time_limit_s: float | None = None
     lines: list[tuple[float, float]] = field(default_factory=list)
     caps: list[tuple[float, float]] = field(default_factory=list)
 
@@ -166,7 +177,8 @@ class _Curve:
 
     def _solved(self, price: float | None, ceiling: float | None) -> Step:
         asked = [replace(p, change=p.change.priced(price, ceiling)) for p in self.problems]
-        solutions = tuple(run(p, seed=self.seed, effort=self.effort, time_limit_s=None) for p in asked)
+        deadline = Deadline.after(self.time_limit_s)
+        solutions = tuple(run(p, seed=self.seed, effort=self.effort, deadline=deadline) for p in asked)
         moved = sum(moved_residents(p, lead_positions(p, s.assignment)) for p, s in zip(asked, solutions, strict=True))
         objective = sum(s.objective - s.terms.get("moved", 0.0) for s in solutions)
         return Step(price, ceiling, float(moved), float(objective), None, solutions)

@@ -50,7 +50,7 @@ def from_networkx(graph: Any, *, minutes: str = "minutes") -> tuple[RoadNetwork,
     bad = [edge for edge in edges if np.isnan(edge[2])]
     if bad:
         needed = Text(zh="每条边的属性 {name}（分钟）", en="an edge attribute {name} (minutes)").format(name=minutes)
-        found = Text(zh="{n} 条边没有", en="{n} edges without it").format(n=len(bad))
+        found = Text(zh="{n} 条边没有", en="{n:edge|edges} without it").format(n=len(bad))
         remedy = Text(zh="请补上该属性。", en="Add the attribute.")
         values = tuple(str(edge) for edge in bad[:5])
         raise NetworkError(InputProblem("error", needed, found, remedy, field=minutes, values=values))

@@ -19,7 +19,7 @@ from gridplan.travel.cutting import Cuts, close_edges, cut_edges, uncut
 from gridplan.travel.destinations import Levels, build_levels
 from gridplan.travel.legs import Legs
 from gridplan.travel.milliseconds import FAR, Floats, Ints, Ms, to_minutes, to_ms
-from gridplan.travel.pricing import PricedRoads, RoadRules, price_roads
+from gridplan.travel.pricing import PricedRoads, RoadRules, price_roads, reprice_roads
 from gridplan.travel.search.graph import Nodes, Topology, build_topology
 from gridplan.travel.search.weighted import SearchRules, WeightedGraph
 from gridplan.travel.snaps import Snaps
@@ -376,7 +376,7 @@ class RoadNetwork:
             return self._uncut(self.cuts).with_speeds(speeds)._cut_like(self.cuts)
         before = validation.need_roads(self.priced)
         rules = replace(before.rules, speeds={**(before.rules.speeds or {}), **speeds})
-        priced = price_roads(before.roads, rules)
+        priced = reprice_roads(before, rules)
         closed = (self.forward == FAR) & (self.backward == FAR)
         forward, backward = np.where(closed, FAR, priced.forward), np.where(closed, FAR, priced.backward)
         return replace(self, forward=forward, backward=backward, priced=priced, problems=priced.problems)

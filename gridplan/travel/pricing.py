@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -42,8 +42,8 @@ class PricedRoads:
 
     `is_through` marks roads for through traffic, on which one stops only where no street is near (fast classes and ramps without
     a pavement, lines that are bridges in part); `destination` those that the mode uses at the start or the end of its way alone.
-    `twin_row` is the row of the same line drawn the other way, -1 where there is none; `roads` and `rules` are what all
-    was made from.
+    `twin_row` is the row of the same line drawn the other way, -1 where there is none; `length_m` of each line; `roads` and `rules`
+    are what all was made from.
     """
 
     roads: Any
@@ -58,6 +58,7 @@ class PricedRoads:
     is_through: Bools
     destination: Bools
     twin_row: Ints
+    length_m: Floats
     problems: tuple[InputProblem, ...]
 
 
@@ -82,15 +83,8 @@ def price_roads(roads: Any, rules: RoadRules) -> PricedRoads:
     first = np.concatenate([[0], last[:-1] + 1]) if len(lines) else last
     xy[tail], xy[head] = vertices[first], vertices[last]
     length_m = shapely.length(lines)
-    minutes, no_speed = _minutes(roads, classes, length_m, rules)
-    mode = RULES[rules.mode]
-    is_ferry = classes == "ferry"
-    usable = roads[mode.access].to_numpy(bool) & ~no_speed
-    oneway = _oneway(roads, mode.oneway)
-    forward, backward = minutes.copy(), minutes.copy()
-    _add_delays(forward, backward, tail, head, usable, is_ferry, rules)
-    forward[~usable | (oneway < 0)] = np.inf
-    backward[~usable | (oneway > 0)] = np.inf
+    times = _times(roads, rules, tail, head, length_m)
+    mode, usable = RULES[rules.mode], times.usable
     entry = _optional(roads, "entry", BY_CLASS)
     fast = roads["road_class"].isin([name for name in set(classes) if is_fast(name)]).to_numpy(bool)
     can_stop = usable & ~np.isin(classes, NO_STOPPING) & ~roads["tunnel"].to_numpy(bool) & (entry != NEVER)
@@ -100,15 +94,54 @@ def price_roads(roads: Any, rules: RoadRules) -> PricedRoads:
         tail=tail,
         head=head,
         xy=xy,
-        forward=to_ms(forward),
-        backward=to_ms(backward),
+        forward=times.forward,
+        backward=times.backward,
         usable=usable,
         can_stop=can_stop,
         is_through=(fast | _optional(roads, "bridge", False).astype(bool)) & (entry != AS_STREET),
         destination=usable & _optional(roads, "destination", False).astype(bool) & (not mode.through),
         twin_row=_twins(tail, head, lines, length_m, usable),
-        problems=_problems(classes, no_speed & roads[mode.access].to_numpy(bool)),
+        length_m=length_m,
+        problems=times.problems,
     )
+
+
+def reprice_roads(before: PricedRoads, rules: RoadRules) -> PricedRoads:
+    """Return the roads at other speeds of the same mode: of the same roads only the times are made anew.
+
+    Raises
+    ------
+    NetworkError
+        A speed is not a positive number.
+    """
+    _check(before.roads, rules)
+    times = _times(before.roads, rules, before.tail, before.head, before.length_m)
+    if not np.array_equal(times.usable, before.usable):
+        return price_roads(before.roads, rules)
+    return replace(before, rules=rules, forward=times.forward, backward=times.backward, problems=times.problems)
+
+
+class _Times(NamedTuple):
+    """Milliseconds both ways, which roads may be used, and what is doubtful of their speeds."""
+
+    forward: Ms
+    backward: Ms
+    usable: Bools
+    problems: tuple[InputProblem, ...]
+
+
+def _times(roads: Any, rules: RoadRules, tail: Nodes, head: Nodes, length_m: Floats) -> _Times:
+    classes = roads["road_class"].astype(str).to_numpy(dtype=object)
+    minutes, no_speed = _minutes(roads, classes, length_m, rules)
+    mode = RULES[rules.mode]
+    allowed = roads[mode.access].to_numpy(bool)
+    usable = allowed & ~no_speed
+    oneway = _oneway(roads, mode.oneway)
+    forward, backward = minutes.copy(), minutes.copy()
+    _add_delays(forward, backward, tail, head, usable, classes == "ferry", rules)
+    forward[~usable | (oneway < 0)] = np.inf
+    backward[~usable | (oneway > 0)] = np.inf
+    return _Times(to_ms(forward), to_ms(backward), usable, _problems(classes, no_speed & allowed))
 
 
 def _check(roads: Any, rules: RoadRules) -> None:

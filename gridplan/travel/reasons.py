@@ -18,7 +18,7 @@ REASONS: dict[int, Text] = {
     NO_TARGET: Text(zh="所有目的地都未接入路网", en="no target is on the network"),
     APART: Text(
         zh="所在路网片区（{n} 个节点）与目的地不连通：例如没有轮渡的岛屿",
-        en="its part of the network ({n} nodes) is connected to no target: an island without a ferry, for instance",
+        en="its part of the network ({n:node|nodes}) is connected to no target: an island without a ferry, for instance",
     ),
     TRAPPED: Text(zh="道路相连，但单行方向不允许到达", en="roads connect, but one-way traffic leaves no way there"),
     THROUGH: Text(

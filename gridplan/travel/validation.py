@@ -58,7 +58,7 @@ def check_edges(
     largest = int(max(tails.max(initial=-1), heads.max(initial=-1)))
     size = n_nodes if n_nodes is not None else (len(coordinates) if coordinates is not None else largest + 1)
     if coordinates is not None and len(coordinates) != size:
-        found = Text(zh="{rows} 行坐标、{n} 个节点", en="{rows} coordinates for {n} nodes").format(
+        found = Text(zh="{rows} 行坐标、{n} 个节点", en="{rows:coordinate|coordinates} for {n:node|nodes}").format(
             rows=len(coordinates), n=size
         )
         problems.append(_problem(ONE_PER_NODE, found, "xy"))
@@ -102,7 +102,7 @@ def check_numbers(values: npt.ArrayLike, *, count: int, field: str) -> Floats:
     """
     numbers = np.asarray(values, dtype=np.float64).ravel()
     if len(numbers) != count:
-        found = Text(zh="{n} 个，应为 {count} 个", en="{n} for {count} rows").format(n=len(numbers), count=count)
+        found = Text(zh="{n} 个，应为 {count} 个", en="{n} for {count:row|rows}").format(n=len(numbers), count=count)
         raise NetworkError(_problem(ONE_PER_ROW, found, field))
     bad = np.flatnonzero(~np.isfinite(numbers))
     if len(bad):

@@ -20,13 +20,16 @@ from gridplan.words.vocabulary import (
     EDGE_STATUSES,
     EFFECTS,
     EVENTS,
+    FIRM_SCORES,
     NETWORKS,
+    RANGES,
     REMOTE_REASONS,
     RESERVES,
     ROAD_CLASSES,
     SCOPES,
     STATUSES,
     TRENDS,
+    TRIALS,
     Vocabulary,
 )
 
@@ -259,6 +262,78 @@ _CHANGE = {
             _column("unit_id", "单元代码", "Unit id"),
             _column("lead_before", "原牵头医院编号", "Former lead"),
             _column("lead_id", "牵头医院编号", "Lead id"),
+        ),
+    ),
+}
+
+_SHARES = (
+    _column("share", "抽样方案中的占比", "Share of drawn plans", "share"),
+    _column("share_seeds", "只换种子时的占比", "Share with other seeds only", "share"),
+)
+_FIRMNESS = {
+    "firm_ranges": Annex(
+        Text(zh="稳固：抽了什么", en="Firmness: what was drawn"),
+        Text(
+            zh="每次试算从哪些范围抽取：范围 r 表示乘以 1/(1+r) 到 1+r 之间的数；个数 0 表示资料中没有，未抽",
+            en="From which ranges each plan was drawn: a range r means a factor between 1/(1+r) and 1+r; 0 numbers: not known here, not drawn",
+        ),
+        (
+            _column("what", "内容", "What", words=RANGES),
+            _column("range", "范围", "Range", "number"),
+            _column("numbers", "独立抽取的个数", "Numbers drawn", "whole"),
+        ),
+    ),
+    "firm_units": Annex(
+        Text(zh="稳固：单元", en="Firmness of units"),
+        Text(
+            zh="每个单元在多少方案中归哪家牵头医院；另列只换随机种子的，以免把搜索的偶然当成数据的不确定",
+            en="In what share of plans each unit has which lead; beside it with nothing but another seed, so that chance in the search is not read as doubt",
+        ),
+        (
+            _column("unit_id", "单元代码", "Unit id"),
+            _column("lead_id", "牵头医院编号", "Lead id"),
+            *_SHARES,
+            _column("in_plan", "本方案", "This plan", "whole"),
+        ),
+    ),
+    "firm_borders": Annex(
+        Text(zh="稳固：边界", en="Firmness of borders"),
+        Text(
+            zh="每对相邻单元在多少方案中分在两个网格；本方案中分开的就是一段网格边界",
+            en="In what share of plans two neighbours are in different grids; where they are in this plan there is a border",
+        ),
+        (
+            _column("unit_a", "单元", "Unit"),
+            _column("unit_b", "相邻单元", "Its neighbour"),
+            *_SHARES,
+            _column("in_plan", "本方案中分开", "Apart in this plan", "whole"),
+        ),
+    ),
+    "firm_sites": Annex(
+        Text(zh="稳固：牵头医院", en="Firmness of leads"),
+        Text(
+            zh="每家候选医院在多少方案中牵头，牵头时网格有多少居民",
+            en="In what share of plans each candidate leads, and the residents of its grid where it does",
+        ),
+        (
+            _column("lead_id", "牵头医院编号", "Lead id"),
+            _column("lead_name", "医院", "Hospital"),
+            *_SHARES,
+            _column("in_plan", "本方案", "This plan", "whole"),
+            _column("population_p05", "网格居民，5% 分位", "Residents of its grid, 5 %", "whole"),
+            _column("population_p50", "中位", "Median", "whole"),
+            _column("population_p95", "95% 分位", "95 %", "whole"),
+        ),
+    ),
+    "firm_scores": Annex(
+        Text(zh="稳固：指标", en="Firmness of scores"),
+        Text(zh="各项指标在这些方案中的分位数", en="Quantiles of every score over these plans"),
+        (
+            _column("score", "指标", "Score", words=FIRM_SCORES),
+            _column("kind", "方案", "Plans", words=TRIALS),
+            _column("plans", "个数", "Number", "whole"),
+            _column("this_plan", "本方案", "This plan", "number"),
+            *(_column(f"p{q:02d}", f"{q}% 分位", f"{q} %", "number") for q in (5, 25, 50, 75, 95)),
         ),
     ),
 }
@@ -514,6 +589,7 @@ ANNEXES: dict[str, Annex] = {
     ),
     **_CHANGE,
     **_RESILIENCE,
+    **_FIRMNESS,
     **_OVERLAYS,
 }
 """Annexes by name, in the order in which they are shown. The name is also that of the GeoPackage's layer."""

@@ -98,7 +98,7 @@ def added_files(folder: str | Path) -> Iterator[Path]:
         If another run is writing there, or nothing can be written.
     """
     place = place_of(folder)
-    with only_writer(place):
+    with _made_parents(place), only_writer(place):
         with telling_failure(place):
             _put_right(place)
         yield place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 from gridplan.words.text import Text
@@ -10,6 +11,8 @@ from gridplan.words.vocabulary import normalise
 
 _ALIKE = str.maketrans("oil", "011")
 """Letters that are typed for digits."""
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+"""Zeros before a number, which are left out or padded."""
 _NEAR, _NEAR_IN_CHINESE = 0.6, 0.5
 """Similarity from which a name is offered for another: of two Chinese signs one tells, of two letters it does not."""
 
@@ -17,24 +20,31 @@ _NEAR, _NEAR_IN_CHINESE = 0.6, 0.5
 def nearest(names: Iterable[str], known: Iterable[str], *, most: int = 1) -> list[str]:
     """Return the known names nearest to the given ones, as they are spelled; width of signs and case do not count.
 
-    Those that differ by letters typed for digits (O for 0, l for 1) come first.
+    Those that differ by letters typed for digits (O for 0, l for 1), or by zeros before them, come first.
 
     >>> nearest(["Layr"], ["layer", "path"]), nearest(["u0O"], ["u30", "u00"])
     (['layer'], ['u00'])
+    >>> nearest(["R-6"], ["R-60", "R-06"])
+    ['R-06']
     """
     spelled = {normalise(name): str(name) for name in known}
     alike: dict[str, list[str]] = {}
     for name in spelled:
-        alike.setdefault(name.translate(_ALIKE), []).append(name)
+        alike.setdefault(_as_typed(name), []).append(name)
     near = (
         match
         for name in map(normalise, names)
         for match in (
-            *alike.get(name.translate(_ALIKE), ()),
+            *alike.get(_as_typed(name), ()),
             *difflib.get_close_matches(name, spelled, most, _cutoff(name)),
         )
     )
     return [spelled[match] for match in dict.fromkeys(near)][:most]
+
+
+def _as_typed(name: str) -> str:
+    """Return a name without what hands do to its digits."""
+    return _ZEROS.sub("", name.translate(_ALIKE))
 
 
 def _cutoff(name: str) -> float:

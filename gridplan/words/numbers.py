@@ -9,6 +9,9 @@ import numpy as np
 
 from gridplan.words.text import Text
 
+MANKIND = 1e10
+"""No place has more residents than there are people."""
+
 
 def people(count: float) -> Text:
     """Return a number of residents: 万 from ten thousand on in Chinese, all digits in English.

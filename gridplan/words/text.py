@@ -18,7 +18,7 @@ class _Counting(Formatter):
         one, mark, many = format_spec.partition("|")
         if not mark:
             return str(super().format_field(value, format_spec))
-        shown = value if isinstance(value, str) else f"{value:,}"
+        shown = value if isinstance(value, str) else f"{value:,.0f}"
         return f"{shown} {one if shown == '1' else many}"
 
 

@@ -485,6 +485,38 @@ CURVES = Vocabulary(
 )
 """Lines of the curve of least change: which leads a plan on it may have."""
 
+RANGES = Vocabulary(
+    Term("speed_range", Text(zh="全部车速", en="all drive speeds")),
+    Term("class_range", Text(zh="各等级道路的车速", en="speed of each road class")),
+    Term("minutes_range", Text(zh="各区到各医院的时间", en="minutes from each district to each site")),
+    Term("area_range", Text(zh="各区（街道）人口", en="residents of each district (street)")),
+    Term("unit_range", Text(zh="各单元人口", en="residents of each unit")),
+    Term("care_65", Text(zh="65 岁及以上的就医需求", en="care of residents aged 65 and over")),
+    Term("price_range", Text(zh="各项代价", en="each price")),
+)
+"""What is drawn to see how firm a plan is, by the key of [firmness] that says how far."""
+
+TRIALS = Vocabulary(
+    Term("drawn", Text(zh="抽样", en="drawn")),
+    Term("seeds", Text(zh="只换种子", en="other seeds only")),
+    Term("again", Text(zh="同一抽样换种子", en="same draw, another seed")),
+)
+"""Plans by which firmness is told: with numbers drawn; with nothing drawn; and the first draws once more."""
+
+FIRM_SCORES = Vocabulary(
+    Term("k", Text(zh="网格数", en="grids")),
+    Term("mean_minutes", Text(zh="平均分钟", en="mean minutes")),
+    Term("share_within", Text(zh="时限内居民占比", en="share of residents within the limit")),
+    Term("worst_deviation", Text(zh="最大人口偏差", en="largest deviation")),
+    Term("residents_moved", Text(zh="比现有分组改换牵头医院的居民", en="residents with another lead than in force")),
+    Term(
+        "share_other",
+        Text(zh="与本方案牵头医院不同的居民占比", en="share of residents with another lead than in this plan"),
+    ),
+    Term("gap", Text(zh="已证明的差距", en="proven gap")),
+)
+"""Scores whose quantiles tell what a plan is worth when its numbers are others."""
+
 EVENTS = Vocabulary(
     Term("lead_lost", Text(zh="牵头医院停运", en="lead out of service")),
     Term("disaster", Text(zh="灾害情景", en="disaster")),
@@ -552,5 +584,6 @@ REASONS: dict[str, Text] = {
     "home": Text(zh="牵头医院所在", en="home of the lead"),
     "access": Text(zh="时间上限", en="access cap"),
     "chain": Text(zh="全局", en="whole plan"),
+    "untried": Text(zh="未查明", en="not found out"),
 }
 """The vocabulary of reasons, and how each is headed."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from gridplan.case.case import documented_fields, parse_case, read_case
+from gridplan.case.case import case_name, documented_fields, parse_case, read_case
 from gridplan.case.sources import expand_variables
 from gridplan.words.errors import CaseError
 
@@ -72,6 +73,7 @@ REFUSED = {
     "centres turned round": ("rules", {"chc_population_max": 20}, "rules.chc_population_max", "which is 30,000"),
     "radii turned round": ("rules", {"ems_radius_km": 2}, "rules.ems_radius_km", "at least ems_radius_urban_km, which is 5"),
     "no reason": ("rules", {"waivers": [{**WAIVER, "reason": "  "}]}, "rules.waivers.0.reason", "not empty"),
+    "a stroke for a reason": ("rules", {"waivers": [{**WAIVER, "reason": "—"}]}, "rules.waivers.0.reason", "not empty"),
     "nobody": ("rules", {"waivers": [{**WAIVER, "author": "\u3000"}]}, "rules.waivers.0.author", "not empty"),
     "no day": ("rules", {"waivers": [{**WAIVER, "date": "下周"}]}, "rules.waivers.0.date", "a date such as"),
     "a scenario without a name": ("scenarios", [{"name": " ", "facilities_lost": ["H1"]}], "scenarios.0.name", "not empty"),
@@ -86,6 +88,22 @@ def test_what_a_key_cannot_mean_is_refused_in_words(section: str, keys: object, 
     assert problem.field == field
     assert needed in problem.render("en")
     assert "Input should" not in problem.render("en")
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(True, "true"), (date(2026, 1, 2), "2026-01-02"), (time(10, 30), "10:30:00"), ("2 h", "'2 h'")],
+)
+def test_what_was_found_is_told_as_it_stands_in_the_file(value: object, written: str):
+    [problem] = problems_of({**LEAST, "solver": {"seed": value}})
+    assert problem.found.en == written
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("case.toml", "甲市"), ("二.toml", "二"), ("..toml", "甲市"), ("...toml", "甲市")]
+)
+def test_a_case_is_called_after_its_file_and_never_after_a_folder_above(tmp_path: Path, file: str, name: str):
+    assert case_name(tmp_path / "甲市" / file) == name
 
 
 def test_what_a_key_can_mean_is_kept():

@@ -233,3 +233,10 @@ def test_streets_are_asked_where_people_live(halves: Plan) -> None:
     plan = replace(halves, layers=replace(halves.layers, units=units.assign(population=people)))
     found = [f for f in findings(plan, "R-21", "G2") if f.unit == "streets"]
     assert [(f.measured, f.places) for f in found] == [(1, ("u23", "u33"))]
+
+
+def test_a_grid_where_nobody_lives_lacks_no_centre() -> None:
+    people = pd.DataFrame({"unit_id": board.unit_ids(), "population": [1000] * 12 + [0] * 12})
+    plan = lay_out(survey_board(people=people), {unit: "H1" if unit < "u20" else "H2" for unit in board.unit_ids()})
+    streets = {f.subject_id: f.measured for f in findings(plan, "R-21") if f.unit == "streets"}
+    assert streets == {"G1": 0, "G2": 0}

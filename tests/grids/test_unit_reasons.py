@@ -10,6 +10,7 @@ import pytest
 
 from gridplan.grids.unit_reasons import explain_units
 from gridplan.ground.joined import formulate_scopes, restrict_travel
+from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.words.vocabulary import REASONS
 from tests import board
 from tests.checks.laid_out import lay_out, the_board
@@ -18,14 +19,14 @@ PRICE = 20.0
 """Of a resident beyond the tolerated 25 %, in minutes."""
 
 
-def explained(lead_of_unit=None, **grids):
+def explained(lead_of_unit=None, *, deadline=NEVER, **grids):
     """Reasons on index unit_id for H1 and H2 leading, every square with the lead stated (by streets, the best plan)."""
     sections = {"grids": {"required_leads": ["H1", "H2"], "balance_price_min": PRICE, **grids}}
     plan = lay_out(the_board(), lead_of_unit or board.BY_STREET, **sections)
     within = restrict_travel(plan.travel, plan.layers.units.index, ["H1", "H2"])
     leads = plan.leads.loc[["H1", "H2"]]
     problems = formulate_scopes(plan.layers, plan.adjacency, within, leads, plan.case)
-    return explain_units(plan, problems).set_index("unit_id")
+    return explain_units(plan, problems, deadline=deadline).set_index("unit_id")
 
 
 def test_the_square_that_is_nearer_to_the_other_lead_stays_with_its_street():
@@ -87,6 +88,15 @@ def test_without_whole_streets_nobody_needs_another_reason_than_being_near():
     assert told["price_high"].isna().all()
 
 
+def test_what_the_deadline_left_open_is_said_in_words():
+    told = explained(deadline=Deadline(0.0))
+    one = told[told["reason"] == "untried"]
+    assert len(one)
+    assert one["message_zh"].str.contains("时间上限先到").all()
+    assert one["message_en"].str.contains("the time limit came before").all()
+    assert set(told["reason"]) <= set(REASONS)
+
+
 def test_a_plan_that_nobody_asked_a_solver_for_has_no_reasons():
     plan = lay_out(the_board(), board.BY_STREET)
     assert explain_units(plan, ()).empty
@@ -112,5 +122,6 @@ def test_every_reason_has_a_heading_in_both_languages():
         "home",
         "access",
         "chain",
+        "untried",
     } == set(REASONS)
     assert all(text.zh and text.en for text in REASONS.values())

@@ -42,6 +42,10 @@ REFUSED = {
         case_with("[rules]", '[rules]\nseverities = { "R-99" = "must" }'), "rules.severities", "Did you mean R-",
     ),
     "a waiver of no rule": (waiver("R-98", ""), "rules.waivers", "needs ids of rules of the rule book; found R-98"),
+    "a rule without its zero": (
+        case_with("[rules]", '[rules]\nseverities = { "R-6" = "must" }'), "rules.severities", "Did you mean R-06?",
+    ),
+    "a waiver of a grid beyond k": (waiver("R-20", "G9"), "rules.waivers.subject", "found G9"),
     "a waiver of nobody": (waiver("R-20", "u055"), "rules.waivers.subject", "Did you mean u05?"),
     "a class of no road": (
         case_with("residential = 60", "residental = 60"), "travel.drive_kmh", "Did you mean residential?",
@@ -107,3 +111,12 @@ def test_the_grouping_in_force_is_looked_at_like_a_plan(tmp_path: Path) -> None:
         assert [problem.field for problem in problems] == fields
         assert {problem.severity for problem in problems} <= {"warning"}
     assert "C0 S0街道社区卫生服务中心" in problems[-1].values
+
+
+def test_ids_are_looked_up_in_the_layers_that_could_be_read(tmp_path: Path) -> None:
+    """Without roads and units nothing can be planned, and the lead that is misspelt is told all the same."""
+    path = board.write_board(tmp_path, case=grids('required_leads = ["H11"]'))
+    for name in ("roads.gpkg", "units.gpkg"):
+        (tmp_path / name).unlink()
+    told = {(problem.file, problem.field) for problem in check_inputs(path).problems}
+    assert {("units.gpkg", ""), ("roads.gpkg", ""), ("case.toml", "grids.required_leads")} <= told

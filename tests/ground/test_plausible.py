@@ -96,9 +96,13 @@ def test_more_residents_than_there_are_people_are_an_error(tmp_path: Path) -> No
     assert ("error", "population") in {(problem.severity, problem.field) for problem in told(tmp_path, people=people)}
 
 
-@pytest.mark.parametrize(("minutes", "said"), [(15, 0), (50, 0), (900, 1)], ids=["a boat", "a slow boat", "seconds"])
-def test_links_in_seconds_are_betrayed_by_their_speed(tmp_path: Path, minutes: int, said: int) -> None:
-    """From u00 to u35 it is 5.8 km: a quarter of an hour by boat, 0.4 km/h where its 900 seconds are read as minutes."""
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(15, 0), (50, 0), (900, 1), (0, 1), (0.25, 1)],
+    ids=["a boat", "a slow boat", "seconds", "not known", "hours"],
+)
+def test_links_in_another_unit_are_betrayed_by_their_speed(tmp_path: Path, minutes: float, said: int) -> None:
+    """From u00 to u35 it is 5.8 km: a quarter of an hour by boat, 0.4 km/h where its 900 seconds are read as minutes, 1,400 where a quarter is one of an hour."""
     case = board.CASE.replace("[travel]", '[layers.links]\npath = "links.csv"\n[travel]')
     path = board.write_board(tmp_path, case=case)
     (tmp_path / "links.csv").write_text(f"unit_a,unit_b,minutes\nu00,u35,{minutes}\n", encoding="utf-8")
@@ -116,11 +120,11 @@ def test_more_people_than_anywhere_on_a_square_kilometre_are_named(tmp_path: Pat
 
 
 def test_roads_with_seconds_for_minutes_are_told(tmp_path: Path) -> None:
-    """A square of 1 km in a minute is usual; in 120 minutes it is 0.5 km/h."""
+    """A square of 1 km in a minute is usual; in 36, the seconds at 100 km/h, it is 1.7 km/h."""
     assert told(tmp_path / "right", roads=board.board_roads().assign(minutes=1.0)) == []
-    [problem] = told(tmp_path / "wrong", roads=board.board_roads().assign(minutes=120.0))
+    [problem] = told(tmp_path / "wrong", roads=board.board_roads().assign(minutes=36.0))
     assert (problem.file, problem.field) == ("roads.gpkg", "minutes")
-    assert "0.5 km/h" in problem.render("en")
+    assert "1.7 km/h" in problem.render("en")
 
 
 @pytest.mark.parametrize(
@@ -139,3 +143,21 @@ def test_speeds_in_miles(tmp_path: Path, header: str, speeds: list[int], severit
     layers = survey(read_case(board.write_board(tmp_path, roads=roads, case=case))).layers
     assert [problem.severity for problem in layers.problems] == ([] if severity is None else [severity])
     assert layers.roads["maxspeed_kmh"].min() == pytest.approx(kmh, abs=0.01)
+
+
+@pytest.mark.parametrize("value", [0.15, 15.0, 900.0], ids=["shares", "percent", "nearly all"])
+@pytest.mark.parametrize("column", ["population_65", "chronic"])
+def test_shares_and_percent_for_people_are_told(tmp_path: Path, column: str, value: float) -> None:
+    people = pd.DataFrame({"unit_id": board.unit_ids(), "population": 1000, column: value})
+    assert [problem.field for problem in told(tmp_path, people=people)] == [column]
+
+
+def test_facilities_on_one_point_are_told_and_a_house_of_four_is_none(tmp_path: Path) -> None:
+    """Four stand in u01; with one more, that a geocoder did not find, it is a heap."""
+    table = board.board_facilities()
+    assert told(tmp_path / "house") == []
+    x, y = board.centre("u01")
+    lost = table["facility_id"] == "C3"
+    heap = table.assign(lon=table["lon"].mask(lost, x), lat=table["lat"].mask(lost, y))
+    [problem] = told(tmp_path / "heap", facilities=heap)
+    assert (problem.severity, problem.file, len(problem.rows)) == ("warning", "facilities.csv", 5)

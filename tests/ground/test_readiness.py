@@ -35,6 +35,13 @@ REFUSED = {
     "nobody lives there": (
         {"people": pd.DataFrame({"unit_id": board.unit_ids(), "population": 0})}, "people.csv", "population", "0 people",
     ),
+    "next to nobody lives there": (
+        {"people": pd.DataFrame({"unit_id": board.unit_ids(), "population": 0.01})}, "people.csv", "population", "0 people",
+    ),
+    "two ids in one cell": ({"facilities": facilities("facility_id", "H1\nH9", "H1")}, "facilities.csv", "facility_id", "line breaks"),
+    "a speed of no road": (
+        {"case": case_with("residential = 60", "residential = 600")}, "case.toml", "travel.drive_kmh.residential", "at most 200",
+    ),
     "a list for an id": ({"facilities": facilities("facility_id", "H1;H9", "H1")}, "facilities.csv", "facility_id", "H1;H9"),
     "a table that is not there": (
         {"case": case_with("[travel]", '[travel]\nsource = "table"')}, "case.toml", "layers.travel_table", "found none",
@@ -110,3 +117,15 @@ def test_the_chessboard_itself_has_nothing_to_tell(board_case: Path) -> None:
     checked = check_inputs(board_case)
     assert checked.ready is not None
     assert checked.problems == ()
+
+
+def test_a_lead_that_nobody_reaches_is_named(tmp_path: Path) -> None:
+    """The table of minutes has no row of H2, which may lead: the others would lead without a word."""
+    table = case_with("[travel]", '[layers.travel_table]\npath = "minutes.csv"\n[travel]\nsource = "table"')
+    path = board.write_board(tmp_path, case=table)
+    rows = [f"{unit},{lead},9" for unit in board.unit_ids() for lead in ("H1", "H3")]
+    (tmp_path / "minutes.csv").write_text("\n".join(["unit_id,facility_id,minutes", *rows]), encoding="utf-8")
+    said = [problem for problem in check_inputs(path).problems if problem.values == ("H2 市第二医院",)]
+    assert [(problem.severity, problem.file, problem.field) for problem in said] == [
+        ("warning", "minutes.csv", "minutes")
+    ]

@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 from gridplan.case.case import read_case
 from gridplan.cli import app
-from gridplan.intake.problem_report import problems_to_json, sort_problems
+from gridplan.intake.problem_report import print_problems, problems_to_json, sort_problems
 from gridplan.layers.layers import read_layers
 from gridplan.words.errors import CaseError, InputProblem, LayerError
 from gridplan.words.text import Text
@@ -111,6 +111,15 @@ def test_problems_come_file_by_file_errors_first_and_once() -> None:
     ]
     told = [(problem.file, problem.severity) for problem in sort_problems(problems)]
     assert told == [("b", "error"), ("b", "warning"), ("a", "error")]
+
+
+def test_what_is_true_of_no_single_file_has_a_heading_too(capsys: pytest.CaptureFixture[str]) -> None:
+    said = Text(zh="一", en="one")
+    print_problems([InputProblem("warning", said, said, said, file=file) for file in ("a", "")], "en")
+    assert [line for line in capsys.readouterr().err.splitlines() if line[:1].strip()][:2] == [
+        "a",
+        "all files together",
+    ]
 
 
 MISTAKES = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from gridplan.intake.inventory import list_files, look_at
 from tests import board
@@ -65,3 +66,24 @@ def test_what_was_mended_in_a_table_is_its_note_and_no_problem_of_the_folder(tmp
     assert found.rows == 2
     assert [note.severity for note in found.notes] == ["repair"]
     assert problems == []
+
+
+JSON = {
+    "metadata of DHIS2": ('{"system": {}, "organisationUnits": []}', "organisationUnits.geojson"),
+    "data of DHIS2": ('{"dataValues": []}', "as CSV"),
+    "an answer with rows": ('{"headers": [], "rows": []}', "as CSV or Excel"),
+    "places of a map service": ('{"status": "1", "pois": []}', "one row each"),
+    "FHIR": ('{"resourceType": "Bundle", "type": "batch"}', "columns lon and lat"),
+    "an answer of Overpass": ('{"version": 0.6, "elements": []}', ".osm.pbf"),
+    "a plain list": ('[{"name": "甲医院", "lng": 120.1}]', "columns lon and lat"),
+    "a torn one": ('{"organisationUnits": [', "export it again"),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), JSON.values(), ids=JSON)
+def test_json_that_is_no_layer_says_what_it_is_and_how_to_export_it(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "a.json").write_text(content, encoding="utf-8")
+    found, [problem] = look_at([tmp_path / "a.json"])
+    assert found == []
+    assert (problem.severity, problem.file) == ("error", "a.json")
+    assert said in problem.render("en")

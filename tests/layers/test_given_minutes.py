@@ -97,3 +97,22 @@ def test_nines_stand_for_no_way(small_case: Case, text: str, never: str) -> None
     assert table.loc["u1"].tolist() == [5, np.inf]
     told_of = next(problem for problem in problems if "no way" in problem.render("en"))
     assert (told_of.severity, told_of.rows) == ("warning", (2,) if text == WIDE else (3,))
+
+
+def test_a_long_table_without_minutes_says_which_column_is_missing(small_case: Case) -> None:
+    _, problems = read(small_case, "单元代码,机构代码,公里\nu1,H1,5\nu1,H2,7\nu2,H1,6\nu2,H2,9\n")
+    assert "needs a column with the minutes" in problems[0].render("en")
+
+
+def test_milliseconds_are_read_where_the_header_says_so(small_case: Case) -> None:
+    table, [problem] = read(
+        small_case, "单元代码,机构代码,duration_ms\nu1,H1,300000\nu1,H2,60000\nu2,H1,6000\nu2,H2,600\n"
+    )
+    assert table.loc["u1", "H1"] == pytest.approx(5)
+    assert problem.severity == "repair"
+
+
+@pytest.mark.parametrize("text", [LONG.replace("H1", "Hl"), WIDE.replace("H1", "Hl")], ids=["long", "wide"])
+def test_a_facility_that_nobody_knows_is_told_with_the_nearest(small_case: Case, text: str) -> None:
+    _, problems = read(small_case, text)
+    assert any("Did you mean H1?" in problem.render("en") for problem in problems)

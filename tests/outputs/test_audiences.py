@@ -130,6 +130,8 @@ def test_few_persons_are_told_to_the_commission_alone(told_board):
     shown = handed_on(crowd, "consultation").units["population_65"]
     assert np.isnan(shown["u00"])
     assert shown["u01"] == 10
+    stricter = replace(crowd, case=crowd.case.changed(rules={"fewest_shown": 11}))
+    assert np.isnan(handed_on(stricter, "consultation").units["population_65"]["u01"])
 
 
 def test_a_column_that_is_new_is_not_public_by_itself(told_board):

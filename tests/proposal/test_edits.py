@@ -212,3 +212,10 @@ def test_a_grid_without_units_is_gone(board_proposal):
     plan = apply_edits(board_proposal, parse_edits(as_bytes(given), board_proposal))
     assert list(plan.lead_of_grid.index) == [second]
     assert len(plan.lead_of_unit) == 24
+
+
+def test_comments_stay_and_their_authors_go_on_request(board_proposal):
+    given = parse_edits(as_bytes(document(board_proposal, moves={"u00": "G1"}, comments=[comment()])), board_proposal)
+    handed = given.without_authors()
+    assert [(c.subject_id, c.author, c.text) for c in handed.comments] == [("u00", "", "好")]
+    assert (handed.moves, handed.locks, handed.proposal) == (given.moves, given.locks, given.proposal)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.reliability import cases, disks, kills, names, places, rows, tampered, terminals
-from tests.reliability.attempts import ENDINGS, Attempt, Count, count, load_program
+from tests.reliability.attempts import ENDINGS, Attempt, Count, count, import_what_it_needs, load_program
 
 FAMILIES: dict[str, Callable[[Path], Iterator[Attempt]]] = {
     "kills": kills.attempts,
@@ -35,6 +35,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="gridplan-reliability-") as folder:
         home = Path(folder).resolve()
         tampered.places(home)
+        for words in tampered.usual_commands(home):
+            import_what_it_needs(*words, cwd=home)
         for family in wanted.families:
             made = kills.attempts(home, wanted.number) if family == "kills" else FAMILIES[family](home)
             begun = time.monotonic()

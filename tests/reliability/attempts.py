@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 
 Ending = Literal["clear", "silent", "traceback", "hang"]
 ENDINGS: tuple[Ending, ...] = ("clear", "silent", "traceback", "hang")
@@ -136,6 +137,22 @@ def load_program() -> None:
     import gridplan.pipeline
     import gridplan.proposal.edits
     import gridplan.solver.flow  # noqa: F401
+
+
+def import_what_it_needs(*words: str | Path, cwd: Path) -> None:
+    """Run a command once and import here what it imported, so that commands forked later compute and write from the start."""
+    with own_folder() as folder:
+        names = folder / "names"
+        known = set(sys.modules)
+
+        def write_names(status: int, end: Callable[[int], NoReturn] = os._exit) -> NoReturn:
+            names.write_text("\n".join(name for name in sys.modules if name not in known), encoding="utf-8")
+            end(status)
+
+        run_command(*words, cwd=cwd, before=lambda: setattr(os, "_exit", write_names))
+        for name in names.read_text(encoding="utf-8").splitlines():
+            with suppress(ImportError):
+                importlib.import_module(name)
 
 
 def count(family: str, attempts: Iterable[Attempt], say: Callable[[str], None] = lambda line: None) -> Count:

@@ -8,11 +8,14 @@ from __future__ import annotations
 import csv
 import json
 import re
+import shutil
 import sqlite3
+import subprocess
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pandas as pd
 
@@ -49,23 +52,24 @@ NAMES = {
     "half an escape": "医院\\u0022 \\",
 }  # fmt: skip
 PLACES = ("facility name", "facility id", "unit name", "unit id", "street", "place", "file")
+NAMED = ("facility name", "unit name", "street", "place")
+"""Places whose texts stand in documents, all of them hostile at once where a report and a province are written."""
 _SCRIPT = re.compile(r"<script>alert|<img src=x")
 
 
-def write_city(folder: Path, place: str, name: str) -> Path:
-    """Write the chessboard city with a hostile text in one place and return its case."""
-    units, facilities, case, people = board.board_units(), board.board_facilities(), board.CASE, None
-    if place == "facility name":
-        facilities.loc[0, "name"] = name
-    elif place == "facility id":
-        facilities.loc[0, "facility_id"] = name
-    elif place in ("unit name", "unit id", "street"):
-        units.loc[0, {"unit name": "name", "unit id": "unit_id", "street": "street"}[place]] = name
-        people = pd.DataFrame({"unit_id": units["unit_id"], "population": 1000, "population_65": 150})
-    elif place == "place":
-        case = case.replace('"棋盘市"', json.dumps(name))
+def write_city(folder: Path, name: str, *places: str) -> Path:
+    """Write the chessboard city with a hostile text in some places and return its case."""
+    units, facilities, case = board.board_units(), board.board_facilities(), board.CASE
+    for place in places:
+        if place in ("facility name", "facility id"):
+            facilities.loc[0, place.replace("facility name", "name").replace(" ", "_")] = name
+        elif place in ("unit name", "unit id", "street"):
+            units.loc[0, {"unit name": "name", "unit id": "unit_id", "street": "street"}[place]] = name
+        elif place == "place":
+            case = case.replace('"棋盘市"', json.dumps(name))
+    people = pd.DataFrame({"unit_id": units["unit_id"], "population": 1000, "population_65": 150})
     written = board.write_board(folder, units=units, facilities=facilities, people=people, case=case)
-    if place == "file":
+    if "file" in places:
         (folder / "people.csv").rename(folder / f"{name[:40].replace('/', '_')}.csv")
         given = json.dumps(f"{name[:40].replace('/', '_')}.csv", ensure_ascii=False).replace("\x7f", "\\u007f")
         written.write_text(case.replace('"people.csv"', given), encoding="utf-8")
@@ -74,7 +78,7 @@ def write_city(folder: Path, place: str, name: str) -> Path:
 
 def _attempt(kind: str, place: str) -> Attempt:
     def run(folder: Path) -> tuple[Ending, str]:
-        case = write_city(folder / "city", place, NAMES[kind])
+        case = write_city(folder / "city", NAMES[kind], place)
         done = run_command("plan", case, "-o", folder / "o", cwd=folder)
         if done.ended_badly:
             return done.ended_badly, done.stderr
@@ -82,10 +86,73 @@ def _attempt(kind: str, place: str) -> Attempt:
             return "silent", f"on the terminal: {_steers(done)!r}"
         if done.is_refused_in_words:
             return "clear", ""
-        wrong = sorted({f"{file}: {text[:60]!r}" for file, text in texts_of(folder / "o") if is_wrong(file, text)})
-        return ("clear", "") if not wrong else ("silent", "; ".join(wrong[:6]))
+        return _judged(texts_of(folder / "o"))
 
     return Attempt(f"{kind} · {place}", run)
+
+
+def _handed_out(kind: str) -> Attempt:
+    """Plan, report and put together as a province a city whose names are all hostile, beside one that cannot be planned."""
+
+    def run(folder: Path) -> tuple[Ending, str]:
+        case, other = (write_city(folder / city, NAMES[kind], *NAMED) for city in ("city", "other"))
+        lost = write_city(folder / "lost", NAMES[kind], *NAMED)
+        (lost.parent / "people.csv").unlink()
+        for words in (
+            ("plan", case, "-o", folder / "o"),
+            ("report", folder / "o"),
+            ("batch", case, other, lost, "-o", folder / "p", "--workers", "1"),
+        ):
+            done = run_command(*words, cwd=folder)
+            if done.ended_badly:
+                return done.ended_badly, done.stderr
+            if _steers(done):
+                return "silent", f"on the terminal: {_steers(done)!r}"
+            if done.status == 2 and words[0] == "plan":
+                return "clear", ""
+        made = [path for path in sorted(folder.glob("[op]/**/*.*")) if path.suffix in _READ]
+        missing = _READ.keys() - {path.suffix for path in made}
+        if missing:
+            return "silent", f"no {missing}"
+        return _judged((path.name, text) for path in made for text in _READ[path.suffix](path))
+
+    return Attempt(f"{kind} · report and province", run)
+
+
+def _judged(texts: Iterable[tuple[str, str]]) -> tuple[Ending, str]:
+    wrong = sorted({f"{file}: {text[:60]!r}" for file, text in texts if is_wrong(file, text)})
+    return ("clear", "") if not wrong else ("silent", "; ".join(wrong[:6]))
+
+
+def _office_texts(path: Path) -> Iterator[str]:
+    """Yield every text and attribute of a document or workbook; an escape where one is written out, or a formula stands."""
+    with zipfile.ZipFile(path) as parts:
+        for name in parts.namelist():
+            if not name.endswith((".xml", ".rels")):
+                continue
+            for element in ET.fromstring(parts.read(name)).iter():
+                yield from (text for text in (element.text, element.tail, *element.attrib.values()) if text)
+                if element.tag.endswith("}f"):
+                    yield "\x1b"
+                yield from ("\x1b" for _ in re.findall(r"_x00[01][0-9A-F]_", element.text or ""))
+
+
+def _pdf_texts(path: Path) -> list[str]:
+    """Return the lines that a reader of documents finds; a page ends with a form feed."""
+    if shutil.which("pdftotext") is None:
+        return []
+    told = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True)
+    return told.stdout.decode("utf-8").replace("\f", "\n").split("\n")
+
+
+_READ: dict[str, Callable[[Path], Iterable[str]]] = {
+    ".docx": _office_texts,
+    ".xlsx": _office_texts,
+    ".html": lambda path: path.read_text("utf-8").split("\n"),
+    ".csv": lambda path: path.read_text("utf-8-sig").split("\n"),
+    ".pdf": _pdf_texts,
+}
+"""How other programs read what is handed out."""
 
 
 def _steers(done: Done) -> str:
@@ -97,7 +164,7 @@ def is_wrong(file: str, text: str) -> bool:
     """Tell whether a text must not stand in a file of results."""
     if has_hidden(text):
         return True
-    if file == "map.html":
+    if file.endswith(".html"):
         return _SCRIPT.search(text) is not None
     return file == "assignment.csv" and text.startswith(("=", "+", "@", "\t"))
 
@@ -141,3 +208,4 @@ def attempts(home: Path) -> Iterator[Attempt]:
     for kind in NAMES:
         for place in PLACES:
             yield _attempt(kind, place)
+        yield _handed_out(kind)

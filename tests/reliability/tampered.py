@@ -52,6 +52,15 @@ def places(home: Path) -> Path:
     return home
 
 
+def usual_commands(home: Path) -> Iterator[tuple[str | Path, ...]]:
+    """Return commands that together import all that attempts need."""
+    case, out, made = home / "city" / "case.toml", home / "out", home / "usual"
+    yield "plan", case, "-o", made
+    yield "report", made
+    yield "revise", out, "--edits", home / "edits.json", "-o", made
+    yield "export", out, "--to", "all", "--target", home / "exported"
+
+
 # ---- changes --------------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,9 @@ from benchmarks.solve_time_limit import KINDS, of_kind
 from gridplan.solver.choose.local_search import SetBook, exchange, greedy_set
 from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.instance import build_instance, limits_for
-from gridplan.solver.solver import solve
+from gridplan.solver.placement import explain_placement
+from gridplan.solver.solver import improve, solve
+from gridplan.solver.tradeoff import trade_off
 
 # Seconds of work that may pass beyond the limit: the last chunk of a loop, then measuring and explaining.
 BEYOND_S = 2.0
@@ -39,6 +41,45 @@ def test_leads_that_roam_end_soon_after_their_limit():
     work = time.process_time()
     assert not solve(problem, effort=10.0, time_limit_s=1.0).reproducible
     assert time.process_time() - work <= 1.0 + BEYOND_S
+
+
+@pytest.fixture(scope="module")
+def far_from_done():
+    """300 units, 6 of 20 sites, and a plan of them that was stopped at once."""
+    problem = of_kind("hard balance", 300, 20, 6)
+    return problem, solve(problem, time_limit_s=0.0).assignment
+
+
+def test_a_repair_ends_soon_after_its_limit(far_from_done):
+    problem, plan = far_from_done
+    work = time.process_time()
+    repaired = improve(problem, plan, effort=10.0, time_limit_s=0.5)
+    assert time.process_time() - work <= 0.5 + BEYOND_S
+    assert not repaired.reproducible
+    assert len(repaired.assignment.lead_of_unit) == 300
+
+
+def test_each_plan_of_a_curve_ends_soon_after_its_limit(far_from_done):
+    problem, _ = far_from_done
+    work = time.process_time()
+    steps = trade_off([problem], points=2, effort=10.0, time_limit_s=0.3)
+    assert time.process_time() - work <= 3 * (0.3 + BEYOND_S)
+    assert not any(part.reproducible for step in steps for part in step.solutions)
+
+
+def test_reasons_end_soon_after_their_deadline_and_what_was_not_tried_is_said(far_from_done):
+    problem, plan = far_from_done
+    lead = np.array([problem.lead_position[j] for j in plan.lead_of_unit.loc[list(problem.unit_ids)]])
+    for seconds in (0.0, 0.3):
+        deadline = Deadline.after(seconds)
+        work = time.process_time()
+        told = explain_placement(problem, lead, deadline=deadline)
+        assert time.process_time() - work <= seconds + BEYOND_S
+        assert deadline.met
+        away = told["lead_id"] != told["nearest_lead_id"]
+        assert (told.loc[away, "reason"] == "untried").any()
+        assert "chain" not in set(told["reason"])
+        assert (told.loc[away, "no_price"] == "not_tried").any()
 
 
 def test_the_exchange_of_sites_ends_when_its_time_is_over():

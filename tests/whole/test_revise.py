@@ -294,6 +294,10 @@ def test_the_command_writes_a_checked_proposal_and_its_comparison_twice_the_same
     assert "<script>alert(1)" not in (tmp_path / "new" / "map.html").read_text(encoding="utf-8")
     assert read_proposal(tmp_path / "new").provenance.revision.moved == {"u02": grid}
     assert run("revise", out, "--edits", edits).exit_code == done.exit_code
+    unsigned = [{**note, "author": "批准人甲"}]
+    named = edits_file(tmp_path / "named.json", saved, moves={"u02": other}, comments=unsigned)
+    assert run("revise", out, "--edits", named, "--no-authors", "-o", tmp_path / "handed").exit_code == done.exit_code
+    assert [path for path in (tmp_path / "handed").iterdir() if "批准人甲".encode() in path.read_bytes()] == []
     written = {path.name for path in (tmp_path / "new").iterdir()}
     assert written == (FILES - {"report.docx"}) | {"comparison.json", "comparison.xlsx"}
     for name in written - {"run.log"}:

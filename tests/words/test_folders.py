@@ -136,6 +136,18 @@ def test_a_path_that_is_no_folder_is_refused_in_words(tmp_path: Path, name: str,
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.parametrize("is_made", [True, False])
+def test_files_are_added_to_a_folder_whose_parents_do_not_stand_yet(tmp_path: Path, is_made: bool):
+    """A batch makes its folder itself, wherever it is; where nothing comes of it, no empty folders are left."""
+    with added_files(tmp_path / "maps" / "batch") as place:
+        assert place.parent.is_dir()
+        if is_made:
+            place.mkdir()
+    assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == (
+        ["maps", "maps/batch"] if is_made else []
+    )
+
+
 def test_files_of_others_under_our_names_are_not_taken_for_ours(tmp_path: Path):
     out = fill(tmp_path / "out", a="mine")
     known = OwnFiles(OWN.names, known_by=frozenset({"b.txt"}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from gridplan.words.numbers import counted, people
@@ -24,6 +25,52 @@ def text_calls() -> list[tuple[str, str, str]]:
                     where = f"{path.relative_to(PACKAGE)}:{node.lineno}"
                     found.append((where, words["zh"].value, words["en"].value))
     return found
+
+
+NOUNS = (
+    "beds|cells|centres|characters|clinics|columns|comments|communities|counties|districts|edges|edits|facilities|findings|gaps|grids|groups"
+    "|hospitals|indicators|institutions|items|kinds|layers|leads|links|matters|members|months|nodes|others|pairs|patients|people|persons"
+    "|pieces|places|plans|points|polygons|referrals|residents|roads|rows|rules|sheets|sites|slots|stations|streets|times|units|visits"
+)
+COUNTED = re.compile(r"\{([^{}|]*)\} (?:(?!(?:of|without|has|and|than|with)\b)[a-z-]+ )?(?:" + NOUNS + r")\b")
+"""A count before its noun, at most one word between: the noun is right for any number but 1."""
+NEVER_ONE = frozenset(
+    {
+        "{MAX_CELLS:,} cells", "{_COLUMNS_AT_MOST} columns", "{_PEOPLE_PER_HOSPITAL:,.0f} residents", "{PEOPLE_PER_KM2:,.0f} people",
+        "{high:,.0f} beds", "{low:,.0f} people", "{high:,.0f} people", "{len(rows)} header rows", "{len(str(place))} characters",
+        "{len(rows)} rows", "{few(fewest).en} residents", "{fewest} persons", "{told.en} percentage points",
+        "{kind} places", "{h} leads",
+    }
+)  # fmt: skip
+"""What is no count, or never 1."""
+ON_PAGE = frozenset({"{h} leads", "{n} grids", "{n} pieces", "{n} communities", "{n} comments"})
+"""Sentences of the page that are said of two and more."""
+
+
+def english_wordings() -> Iterator[tuple[str, str]]:
+    """Every English wording of a `Text` or `say` of the package: (where, wording), values of f-strings in braces."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Text", "say"):
+                english = next((key.value for key in node.keywords if key.arg == "en"), None)
+                english = english or (node.args[1] if len(node.args) > 1 else None)
+                for part in ast.walk(english) if english is not None else ():
+                    if isinstance(part, ast.JoinedStr):
+                        yield f"{path.name}:{part.lineno}", ast.unparse(part)[2:-1]
+                    elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+                        yield f"{path.name}:{part.lineno}", part.value
+
+
+def test_every_count_goes_through_the_one_grammar():
+    """{n:unit|units} or `counted`, and on the page two wordings with a stroke between; no noun that is wrong at 1 stands after a count."""
+    wrong = [
+        (where, found[0])
+        for where, wording in english_wordings()
+        if not (where.startswith("page_words") and "|" in wording)
+        for found in COUNTED.finditer(wording)
+        if found[0] not in (ON_PAGE if where.startswith("page_words") else NEVER_ONE)
+    ]
+    assert wrong == []
 
 
 def test_both_languages_have_the_same_placeholders():

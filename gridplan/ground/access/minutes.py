@@ -94,7 +94,7 @@ def measure_travel(layers: Layers, case: Case, sites: list[str], *, what_if: boo
     if isinstance(ruler, RoadRuler):
         pieces, apart = examine_pieces(ruler, layers.cells)
         notes = (*notes, *apart)
-    times = _with_units(layers, case, sites, ruler.to_sites(sites))
+    times = summarise_units(layers, case, sites, ruler.to_sites(sites))
     times = replace(
         _with_nearest(times, ruler, layers.cells.index, facility_groups(facilities)),
         notes=notes,
@@ -133,7 +133,8 @@ def _to_others(layers: Layers, case: Case, sites: list[str], ruler: Ruler) -> pd
     return pd.DataFrame(np.where(minutes <= farthest, minutes, np.inf), index=layers.cells.index, columns=others)
 
 
-def _with_units(layers: Layers, case: Case, sites: list[str], cell_minutes: Floats) -> TravelTimes:
+def summarise_units(layers: Layers, case: Case, sites: list[str], cell_minutes: Floats) -> TravelTimes:
+    """Return the minutes from cells to sites (n_cells, m) with what they are for the units, and nothing else measured."""
     index, columns = layers.units.index, pd.Index(sites, name="lead_id")
     limit_min = layers.cells["unit_id"].map(limit_of_unit(layers.units, case)).to_numpy(float)
     unit_minutes, unit_share = summarise(layers.cells, index, cell_minutes, limit_min)
@@ -199,7 +200,7 @@ def _under_scenarios(times: TravelTimes, ruler: Ruler, layers: Layers, case: Cas
         left = changed.facilities[changed.facilities["unit_id"] != ""].drop(
             index=list(scenario.facilities_lost), errors="ignore"
         )
-        then = _with_units(layers, case, list(times.sites), np.where(lost, np.inf, minutes))
+        then = summarise_units(layers, case, list(times.sites), np.where(lost, np.inf, minutes))
         then = _with_nearest(then, here, layers.cells.index, facility_groups(left), SCENARIO_GROUPS)
         more = _to_others(changed, case, [*times.sites, *times.to_others], ruler)
         result[scenario.name] = replace(

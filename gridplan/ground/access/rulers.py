@@ -46,6 +46,9 @@ class Ruler(Protocol):
     def between(self, hosts: list[str]) -> Between:
         """Return drive minutes from every facility to these."""
 
+    def at_speeds(self, every: float, by_class: Mapping[str, float]) -> Ruler:
+        """Return the same with all drive speeds times a factor, and those of a road class and its ramps times another where classes are known."""
+
 
 @dataclass(frozen=True, eq=False)
 class RoadRuler:
@@ -78,6 +81,17 @@ class RoadRuler:
         """Return where each facility enters the roads by car, see `entries.find_entries`."""
         return find_entries(self.networks["drive"], self.facilities, self.places["drive"])
 
+    def at_speeds(self, every: float, by_class: Mapping[str, float]) -> RoadRuler:
+        """Return the same at other drive speeds, but for ferries; everybody enters the network where they did."""
+        drive = self.networks["drive"]
+        known = {} if drive.priced is None else drive.priced.rules.table()
+        speeds = {
+            name: kmh * every * by_class.get(name.removesuffix("_link"), 1.0)
+            for name, kmh in known.items()
+            if name != "ferry"
+        }
+        return replace(self, networks={**self.networks, "drive": drive.with_speeds(speeds)})
+
     def closed(self, roads: gpd.GeoDataFrame) -> RoadRuler:
         """Return the same with these roads cut (see `layers.closures`); everybody enters the network where they did."""
         edges, stretches = roads["edge"].to_numpy(), roads[["start", "stop"]].to_numpy(float)
@@ -94,6 +108,7 @@ class TableRuler:
 
     layers: Layers
     facilities: gpd.GeoDataFrame
+    speed: float = 1.0
 
     def to_sites(self, ids: list[str]) -> Floats:
         """Return the minutes given for the cells' units."""
@@ -109,8 +124,12 @@ class TableRuler:
         minutes[self.facilities.index.get_indexer(pd.Index(hosts)), np.arange(len(hosts))] = 0.0
         return between_of(self.facilities.index, hosts, minutes, np.zeros(minutes.shape, dtype=bool))
 
+    def at_speeds(self, every: float, by_class: Mapping[str, float]) -> TableRuler:
+        """Return the same with the minutes given divided by the factor."""
+        return replace(self, speed=self.speed * every)
+
     def _from(self, homes: pd.Series, ids: list[str]) -> Floats:
-        table = self.layers.travel_table.reindex(columns=ids).astype(float)
+        table = self.layers.travel_table.reindex(columns=ids).astype(float) / self.speed
         return table.reindex(homes).fillna(np.inf).to_numpy(copy=True)
 
 
@@ -134,6 +153,11 @@ class StraightRuler:
         """Return drive minutes from every facility to the hosts."""
         minutes = self._minutes(self.facilities, hosts, "drive")
         return between_of(self.facilities.index, hosts, minutes, np.zeros(minutes.shape, dtype=bool))
+
+    def at_speeds(self, every: float, by_class: Mapping[str, float]) -> StraightRuler:
+        """Return the same at another drive speed."""
+        faster = self.rules.straight_line_kmh * every
+        return replace(self, rules=self.rules.model_copy(update={"straight_line_kmh": faster}))
 
     def _minutes(self, starts: gpd.GeoDataFrame, ids: list[str], mode: Mode) -> Floats:
         kmh = self.rules.straight_line_kmh if mode == "drive" else self.rules.walk_kmh

@@ -12,6 +12,7 @@ from gridplan.case.case import Case
 from gridplan.case.sources import Source
 from gridplan.layers.area.polygons import mend_polygons
 from gridplan.layers.area.unit_codes import in_new_codes, one_lead_each
+from gridplan.layers.facilities.by_name import ids_by_name, with_ids
 from gridplan.layers.files.codes import check_codes
 from gridplan.layers.files.columns import (
     TIME_HEADERS,
@@ -226,7 +227,25 @@ def read_links(case: Case, source: Source, problems: Problems, *, units: pd.Inde
     )
     links["kind"] = read_text(picked, "kind") if "kind" in picked else "link"
     links["name"] = read_text(picked, "name")
+    _tell_contradicting(links, picked)
     return links
+
+
+def _tell_contradicting(links: pd.DataFrame, picked: Picked) -> None:
+    """Tell links between the same two units, in either direction, that take different times."""
+    ends = pd.Series(
+        [" – ".join(sorted(pair)) for pair in zip(links["unit_a"], links["unit_b"], strict=True)], links.index
+    )
+    times = links.groupby([ends, links["kind"]])["minutes"].transform("nunique")
+    picked.reading.tell_rows(
+        links.index[times > 1],
+        Text(zh="同样两个单元之间同一种连接只有一个时间", en="one time for a link of one kind between two units"),
+        Text(zh="时间不同的行", en="rows with different times"),
+        Text(zh="采用第一行；改正或删去其余的行。", en="The first counts; correct the others, or delete them."),
+        severity="warning",
+        field=picked.header("minutes"),
+        values=ends[times > 1],
+    )
 
 
 def read_baseline(
@@ -235,10 +254,12 @@ def read_baseline(
     problems: Problems,
     *,
     units: pd.Index | None = None,
-    facilities: pd.Index | None = None,
+    facilities: pd.Series | None = None,
     codes: pd.DataFrame | None = None,
 ) -> pd.DataFrame | None:
     """Read the existing grouping: lead_id (text) and group_name on index unit_id (checked against `units`); leads that are no facility are told.
+
+    `facilities` are names by id; a lead may be written by its name.
 
     `codes` are the units that former ones became (`read_unit_codes`). A unit in two groups belongs to that of most of its residents.
     """
@@ -250,14 +271,14 @@ def read_baseline(
     ids = read_ids(picked, "unit_id", unique=False)
     if codes is None:
         check_known(ids, picked, "unit_id", units)
-    leads = read_ids(picked, "lead_id", unique=False)
+    leads = with_ids(picked, "lead_id", read_ids(picked, "lead_id", unique=False), ids_by_name(facilities))
     if facilities is not None and "lead_id" in picked:
-        strange = leads[~leads.isin(facilities) & (leads != "")]
+        strange = leads[~leads.isin(facilities.index) & (leads != "")]
         opened.reading.tell_rows(
             strange.index,
             Text(zh="机构表中的牵头机构编号", en="leads that stand in the facility tables"),
             Text(zh="不存在的机构编号", en="unknown facility ids"),
-            did_you_mean(strange.unique(), facilities)
+            did_you_mean(strange.unique(), facilities.index)
             or Text(zh="改正编号；已撤并的机构可以保留。", en="Correct the ids; those of closed hospitals may stay."),
             severity="warning",
             field=picked.header("lead_id"),

@@ -13,7 +13,7 @@ import shapely
 from gridplan.layers.area.validity import invalid_areas, mend, polygonal
 from gridplan.layers.files.reading import Reading
 from gridplan.words.errors import Severity
-from gridplan.words.numbers import counted
+from gridplan.words.numbers import counted, listed
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def mend_polygons(frame: gpd.GeoDataFrame, reading: Reading) -> gpd.GeoDataFrame
         field="geometry",
     )
     frame, shapes = frame[~no_area].copy(), shapes[~no_area]
+    shapes = np.array([polygonal(shape) for shape in shapes], dtype=object)
     invalid = ~shapely.is_valid(shapes)
     if invalid.any():
         shapes[invalid] = mend(shapes[invalid])
@@ -98,11 +99,16 @@ def _part(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
     pairs = [(int(a), int(b), float(m2)) for a, b, m2 in zip(first, second, area, strict=True) if m2 > _OVERLAP_M2]
     if not pairs:
         return shapes
-    shapes = shapes.copy()
+    shapes, same = shapes.copy(), []
     for a, b, _ in sorted(pairs):
-        rest = shapely.difference(shapes[b], shapes[a])
-        if shapely.area(rest) > _OVERLAP_M2:
-            shapes[b] = polygonal(rest)
+        rest = [polygonal(shapely.difference(shapes[own], shapes[other])) for own, other in ((b, a), (a, b))]
+        if shapely.area(rest[0]) > _OVERLAP_M2:
+            shapes[b] = rest[0]
+        elif shapely.area(rest[1]) > _OVERLAP_M2:
+            shapes[a] = rest[1]
+        else:
+            same.append(f"{ids[a]} = {ids[b]}")
+    _tell_same(same, reading)
     worst = sorted(pairs, key=lambda pair: -pair[2])
     total = sum(m2 for _, _, m2 in pairs)
     reading.tell(
@@ -112,14 +118,28 @@ def _part(shapes: Any, ids: pd.Index, reading: Reading) -> Any:
             en=f"{counted(len(pairs), 'overlap').en}, {_size(total)} in all",
         ),
         Text(
-            zh="重叠部分已归文件中靠前的面；面积较大时请在 GIS 中改正。",
-            en="The land went to the polygon that stands first; mend large ones in your GIS.",
+            zh="重叠部分已归文件中靠前的面，整个在另一个面之内的归里面的面；面积较大时请在 GIS 中改正。",
+            en="The land went to the polygon that stands first, or lies wholly inside the other; mend large ones in your GIS.",
         ),
         severity="warning" if worst[0][2] > _LARGE_M2 else "repair",
         field="geometry",
         values=[f"{ids[a]} × {ids[b]} {_size(m2)}" for a, b, m2 in worst],
     )
     return shapes
+
+
+def _tell_same(pairs: list[str], reading: Reading) -> None:
+    """Tell pairs of polygons that claim the same land, all of it: the land of one of them is missing."""
+    if pairs:
+        reading.tell(
+            Text(zh="每个面有自己的土地", en="land of its own for each polygon"),
+            Text(zh="{n} 对面完全相同（{s}）", en="{n} that are the same ({s})").format(
+                n=counted(len(pairs), "pair"), s=listed(pairs, most=5)
+            ),
+            Text(zh="改画其中一个。", en="Draw one of the two anew."),
+            field="geometry",
+            values=pairs,
+        )
 
 
 def _fill(shapes: Any, ids: pd.Index, reading: Reading) -> Any:

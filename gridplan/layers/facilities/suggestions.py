@@ -44,12 +44,12 @@ _STANDS = Text(zh="代表这家机构的 {n} 行", en="stands for the {n:row|row
 _SAME = Text(zh="与「{name}」名称核心相同", en="the same name core as {name}")
 _FAR = Text(
     zh="与「{name}」名称核心相同，但不在一处：{n} 行自成一处",
-    en="the same name core as {name}, but {n} rows stand elsewhere",
+    en="the same name core as {name}, but {n:row stands|rows stand} elsewhere",
 )
 _HOW = {
     "ground": Text(
         zh="与「{name}」在同一处：{count}/{of} 个点相距 60 米以内",
-        en="stands on the ground of {name}: {count} of {of} points within 60 m",
+        en="stands on the ground of {name}: {count} of {of:point|points} within 60 m",
     ),
     "longer": Text(
         zh="名称比「{name}」多出地名、主办单位或专科", en="the name is that of {name} with a place, owner or specialty"
@@ -75,7 +75,7 @@ _UNKNOWN = Text(zh="名称看不出是哪家机构", en="the name tells no insti
 _CLOSED = Text(zh="名称注明在建或停业", en="its name remarks that it is being built or closed")
 _CAMPUS_NOT_LISTED = Text(
     zh="名称属于「{name}」，{n} 行自成一处，正式名册没有：确有此院区才改为院区（院区也能牵头）",
-    en="named after {name}, {n} rows stand elsewhere, and the official list has no such site: make it a campus only if it is one (a campus may lead)",
+    en="named after {name}, {n:row stands|rows stand} elsewhere, and the official list has no such site: make it a campus only if it is one (a campus may lead)",
 )
 _NOT_LISTED = Text(zh="不在正式名册中", en="not on the official list")
 

@@ -290,6 +290,7 @@ def read_ids(picked: Picked, name: str, *, unique: bool = True) -> pd.Series:
     ruined = ids.map(lambda text: _RUINED_CODE.fullmatch(text) is not None).astype(bool)
     told = [(~filled, *_EMPTY), (ids.str.startswith(FORMULA_START), *_FORMULA), (ruined, *_RUINED)]
     told.append((ids.str.contains(ID_SEPARATOR, regex=False), *_SEPARATED))
+    told.append((_broken(picked, name), *_BROKEN))
     if unique:
         told.append((repeated_ids(ids), *_REPEATED))
     for bad, needed, found, remedy in told:
@@ -297,6 +298,11 @@ def read_ids(picked: Picked, name: str, *, unique: bool = True) -> pd.Series:
         picked.reading.tell_rows(ids.index[rows], needed, found, remedy, field=picked.header(name), values=ids[rows])
     _tell_short_codes(picked, name, ids)
     return ids
+
+
+def _broken(picked: Picked, name: str) -> pd.Series:
+    """Tell which cells have a line break within: two ids, or one that wraps."""
+    return picked.frame[name].map(lambda value: _BREAKS.search(plain_text(value)) is not None).astype(bool)
 
 
 def repeated_ids(ids: pd.Series) -> pd.Series:
@@ -444,6 +450,14 @@ _SEPARATED = (
     Text(
         zh="改掉分号；若一格中有多个编号，分成多行。",
         en="Change it; where one cell holds several ids, give each its row.",
+    ),
+)
+_BROKEN = (
+    Text(zh="一行的编号", en="ids on one line"),
+    Text(zh="含换行的编号", en="ids with line breaks"),
+    Text(
+        zh="删去换行；若一格中有多个编号，分成多行。",
+        en="Delete them; where one cell holds several ids, give each its row.",
     ),
 )
 _RUINED = (

@@ -9,6 +9,7 @@ from typing import Any
 
 from gridplan.case.case import Case
 from gridplan.case.sources import LooseSource, Source
+from gridplan.layers.files.json_files import explain_json
 from gridplan.words.errors import InputProblem, Severity
 from gridplan.words.ledger import HELD, NOT_SELECTED, Subject
 from gridplan.words.problems import Problems, first_few, in_rows
@@ -139,6 +140,8 @@ def tell_unreadable(reading: Reading, error: Exception) -> None:
     elif reading.path.is_file() and reading.path.stat().st_size == 0:
         reading.problems.append(empty_file(reading))
         return
+    elif (other := explain_json(reading.path)) is not None:
+        found, remedy = other
     else:
         found = Text(zh="无法读取的内容（{r}）", en="content that cannot be read ({r})").format(
             r=_reason(reading.path, error)

@@ -23,6 +23,7 @@ from gridplan.layers.files.encodings import decode_text
 from gridplan.layers.files.headers import UNIT_ABOVE, find_header_rows, name_columns
 from gridplan.layers.files.reading import Reading, open_source, tell_format, tell_unreadable
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.numbers import counted
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import normalise
@@ -123,7 +124,7 @@ def select_rows(frame: Any, reading: Reading) -> Any:
             Text(zh=f"符合 {pattern} 的行", en=f"rows that match {pattern}"),
             Text(
                 zh=f" {len(frame):,} 行中有 {int(chosen.sum()):,} 行",
-                en=f"{int(chosen.sum()):,} of {len(frame):,} rows",
+                en=f"{int(chosen.sum()):,} of {counted(len(frame), 'row').en}",
             ),
             Text(zh="其余行按方案的 select 不采用。", en="The others are left out, as the case's select says."),
             severity="repair",
@@ -298,7 +299,10 @@ def _tell_overlong(cells: list[list[str]], start: int, width: int, reading: Read
     overlong = [number for number, row in enumerate(cells[start + 1 :], start + 2) if any(row[width:])]
     reading.tell_rows(
         overlong,
-        Text(zh=f"每行至多 {width} 个单元格（与表头一致）", en=f"at most {width} cells a row, as in the header"),
+        Text(
+            zh=f"每行至多 {width} 个单元格（与表头一致）",
+            en=f"at most {counted(width, 'cell').en} a row, as in the header",
+        ),
         Text(zh="更多的单元格", en="more cells"),
         Text(zh="检查是否有未加引号的逗号，或缺少表头。", en="Look for commas without quotes, or for missing headers."),
         values=[next(text for text in cells[number - 1][width:] if text) for number in overlong[:5]],

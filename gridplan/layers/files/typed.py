@@ -37,6 +37,7 @@ _COUNTS = {f"{ten}{noun}": scale for ten, scale in _TENS.items() for noun in _CO
 _MINUTES = {
     **dict.fromkeys(("分", "分钟", "min", "mins", "minute", "minutes"), 1.0),
     **dict.fromkeys(("秒", "秒钟", "s", "sec", "secs", "second", "seconds"), 1 / 60),
+    **dict.fromkeys(("毫秒", "ms", "msec", "millisecond", "milliseconds"), 1 / 60_000),
     **dict.fromkeys(("小时", "时", "h", "hr", "hrs", "hour", "hours"), 60.0),
 }
 

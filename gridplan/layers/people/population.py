@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,6 +67,8 @@ def read_census(
     opened.reading.enter_held(
         CENSUS, people.sum(), quiet_numbers(opened.unselected, opened.reading, CENSUS_COLUMNS[1]).sum()
     )
+    for column, numbers in zip(CENSUS_COLUMNS[1:], (people, older, chronic), strict=True):
+        _tell_likely_missing(picked, numbers, column)
     _tell_more_than_all(picked, people, older, CENSUS_COLUMNS[2])
     _tell_more_than_all(picked, people, chronic, CENSUS_COLUMNS[3])
     if units is not None and "unit_id" in picked:
@@ -88,6 +91,34 @@ def _tell_more_than_all(picked: Picked, people: pd.Series, part: pd.Series, colu
         field=picked.header(column.name),
         values=part[more].map("{:g}".format),
     )
+
+
+def _tell_likely_missing(picked: Picked, counts: pd.Series, column: Column) -> None:
+    """Tell counts that are the nines or the largest number of a type, by which tables write that they know none."""
+    signs = counts.map(lambda count: count in _LARGEST or _NINES.fullmatch(f"{count:.10g}") is not None).to_numpy(bool)
+    others = float(counts[~signs].max()) if (~signs).any() else 0.0
+    often = counts.map(counts[signs].value_counts()).fillna(0) >= _OFTEN
+    odd = signs & ((counts >= _FAR_ABOVE * others) | (often & (counts > others))).to_numpy(bool)
+    picked.reading.tell_rows(
+        counts.index[odd],
+        Text(
+            zh=f"每行的{column.label.zh}；不知道的留空", en=f"{column.label.en}, and nothing where they are not known"
+        ),
+        Text(zh="像是表示无数据的数", en="numbers that look like signs for no data"),
+        Text(
+            zh="现按人数计入；若表示无数据，改为真实的数。",
+            en="They count as people; if they stand for no data, write the true numbers.",
+        ),
+        severity="warning",
+        field=picked.header(column.name),
+        values=counts[odd].map("{:.10g}".format),
+    )
+
+
+_NINES = re.compile(r"9{3,}")
+_LARGEST = frozenset({255.0, 32_767.0, 65_535.0, 2_147_483_647.0, 4_294_967_295.0})
+_FAR_ABOVE, _OFTEN = 4.0, 3
+"""Such a number is doubted where it is 4 times all others, or above them and there 3 times (D)."""
 
 
 def _tell_units_without(picked: Picked, missing: pd.Index) -> None:
@@ -132,7 +163,9 @@ def read_points(case: Case, source: PopulationSource | WeightSource, problems: P
             opened.reading.enter(RESIDENCES, (~there).sum(), NO_PLACE)
         return frame.assign(population=1.0, field=opened.field)[there]
     picked = pick_columns(opened.frame, opened.reading, [CENSUS_COLUMNS[1]])
-    people = read_numbers(picked, "population", minimum=0, required=CENSUS_COLUMNS[1].label).fillna(0.0)
+    people = read_numbers(picked, "population", minimum=0, required=CENSUS_COLUMNS[1].label)
+    _tell_likely_missing(picked, people, CENSUS_COLUMNS[1])
+    people = people.fillna(0.0)
     if counts:
         not_selected = quiet_numbers(opened.unselected, opened.reading, CENSUS_COLUMNS[1])
         opened.reading.enter_held(PEOPLE, people.sum(), not_selected.sum())

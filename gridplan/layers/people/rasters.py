@@ -16,7 +16,7 @@ from gridplan.layers.files.crs import agree_crs
 from gridplan.layers.files.reading import Reading, open_source, tell_unreadable
 from gridplan.words.errors import InputProblem, LayerError, Severity
 from gridplan.words.ledger import HELD, OUTSIDE, PEOPLE
-from gridplan.words.numbers import counted, listed, share
+from gridplan.words.numbers import MANKIND, counted, listed, share
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -35,7 +35,7 @@ _BARE_SHARE = 0.01
 class _Look:
     """What a raster is before it is shared out: CRS, people in all (NaN of very large ones), size of a cell, and its extent.
 
-    `below` is the sum of its values below 0. `sentinel` is the largest value of its type, which stands for no data and is no count.
+    `below` is the sum of its values below 0. `sentinel` is the largest value of its type, which stands for no data and is no count; no cell has more than there are people.
     """
 
     crs: Any
@@ -133,7 +133,7 @@ def _look(reading: Reading) -> _Look | None:
         if crs is None:
             return None
         kind = np.dtype(raster.dtypes[0])
-        sentinel = float(np.iinfo(kind).max if kind.kind in "iu" else np.finfo(kind).max)
+        sentinel = min(float(np.iinfo(kind).max if kind.kind in "iu" else np.finfo(kind).max), MANKIND)
         total = below = 0.0 if raster.width * raster.height <= _SUMMED_CELLS else math.nan
         for _, window in raster.block_windows(1) if total == 0 else ():
             data = np.ma.filled(raster.read(1, window=window, masked=True).astype(float), 0.0)
@@ -157,7 +157,10 @@ def _tell_no_counts(values: Any, coverage: Any, sentinel: float, reading: Readin
         ),
         (
             inside & (values >= sentinel),
-            Text(zh="像元类型的最大值 {v:,.10g}", en="{v:,.10g}, the largest value of its type"),
+            Text(
+                zh="{v:,.10g}（像元类型的最大值，或多于世界人口）",
+                en="{v:,.10g}, the largest value of its type or more than there are people",
+            ),
         ),
     ):
         if wrong.any():

@@ -219,7 +219,7 @@ def _tell_outside(cells: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, reading: 
         reading.tell_rows(
             rows,
             Text(zh="规划范围内的人口面", en="population polygons inside the planning area"),
-            Text(zh=f"{people:,.0f} 人在范围之外", en=f"{people:,.0f} residents outside it"),
+            Text(zh=f"{people:,.0f} 人在范围之外", en=f"{counted(round(people), 'resident').en} outside it"),
             Text(zh="他们不计入；若不应如此，检查坐标系。", en="They do not count; if they should, check the CRS."),
             severity="warning",
             field="geometry",

@@ -12,8 +12,8 @@ from gridplan.layers.files.typed import parse_number
 from gridplan.words.text import Text
 
 _NAMED = re.compile(
-    r"身份证|证件号|患者(?:姓名|名)|病人(?:姓名|名)|病历号|住院号|门诊号(?!源)|就诊卡|社保卡?号|医保卡?号|^姓名$|出生(?:日期|年月)"
-    r"|(?<![a-z])(?:patient[ _]?(?:name|id)|national[ _]?id|id[ _]?card|ssn|passport|mrn|date[ _]of[ _]birth|dob)(?![a-z])",
+    r"身份证|证件号|患者(?:姓名|名)|病人(?:姓名|名)|病历号|住院号|门诊号(?!源)|就诊卡|社保卡?号|医保卡?号|^姓名$|出生(?:日期|年月)|邮箱|电子邮件|微信号?|家庭住址"
+    r"|(?<![a-z])(?:patient[ _]?(?:name|id)|national[ _]?id|id[ _]?card|ssn|passport|mrn|date[ _]of[ _]birth|dob|e-?mail)(?![a-z])",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"患者|病人|就诊[人者]|参保人|(?:family|first|last|full|patient)[ _]?name|patient", re.IGNORECASE)
@@ -22,6 +22,8 @@ _PHONE_HEADER = re.compile(
     r"(?:患者|病人|联系|本人|家属)?(?:手机|电话)|(?<![a-z])(?:mobile|phone|tel|telephone)(?![a-z])", re.IGNORECASE
 )
 _IDENTITY = re.compile(r"\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
+_MOBILE = re.compile(r"(?:\+?86[- ]?)?1[3-9]\d{9}")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _MOSTLY = 0.5
 _ROWS = 500
 
@@ -29,7 +31,7 @@ _ROWS = 500
 def personal_columns(frame: pd.DataFrame, *, telephones: bool = False) -> list[str]:
     """Return the headers of columns that tell of single people, by header or by content.
 
-    `telephones`: numbers of telephones count as well; a list of institutions may have them.
+    `telephones`: numbers of telephones and addresses of mail count as well; a list of institutions may have them.
     """
     return [
         str(name)
@@ -44,7 +46,8 @@ def _is_personal(header: str, values: pd.Series, telephones: bool) -> bool:
     texts = [text for text in values.head(_ROWS).map(plain_text) if text]
     if _PERSON.fullmatch(header.strip()) and any(parse_number(text).wrong for text in texts):
         return True
-    return bool(texts) and sum(_IDENTITY.fullmatch(text) is not None for text in texts) > _MOSTLY * len(texts)
+    telling = (_IDENTITY, _MOBILE, _MAIL) if telephones else (_IDENTITY,)
+    return any(sum(sign.fullmatch(text) is not None for text in texts) > _MOSTLY * len(texts) for sign in telling)
 
 
 def tell_personal(frame: pd.DataFrame, reading: Reading) -> bool:

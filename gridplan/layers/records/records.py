@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from gridplan.case.case import Case
+from gridplan.layers.facilities.by_name import ids_by_name, with_ids
 from gridplan.layers.files.columns import (
     Column,
     Picked,
@@ -29,7 +30,7 @@ from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import ANSWERS, CENTRES, DIMENSIONS, MEMBER_STATES, NETWORKS, TIES, Vocabulary, normalise
 
-FieldKind = Literal["unit", "facility", "institution", "indicator", "text", "number", "count"]
+FieldKind = Literal["unit", "facility", "institution", "indicator", "text", "number", "count", "year"]
 CITY = "city"
 """What stands in place of a lead where a shared centre serves the whole city."""
 
@@ -109,7 +110,7 @@ RECORDS: dict[str, RecordTable] = {
         Text(zh="诊疗人次", en="visits"),
         (
             _field("facility_id", "facility", "机构编号", "facility id", "机构代码", "机构名称", "机构"),
-            _field("year", "number", "年份", "year", "年度"),
+            _field("year", "year", "年份", "year", "年度"),
             _field("visits", "number", "诊疗人次", "visits", "人次"),
             _field("bed_days", "number", "实际占用总床日数", "bed days used", "占用床日", required=False),
         ),
@@ -298,7 +299,7 @@ def read_records(
     """
     tables: dict[str, pd.DataFrame] = {}
     known: dict[str, pd.Index | None] = {"unit": units, "facility": facilities}
-    by_name = {} if names is None else _ids_by_name(names)
+    by_name = ids_by_name(names)
     for name in sorted(case.layers.records, key=lambda name: name != "indicators"):
         if name not in RECORDS:
             problems.append(_unknown_table(name))
@@ -416,38 +417,32 @@ def _require_either(picked: Picked, declared: RecordTable, columns: Mapping[str,
     )
 
 
-def _ids_by_name(names: pd.Series) -> dict[str, str]:
-    """Return the id of each facility by its name, those of names that several have left out."""
-    spelled = names.map(lambda name: normalise(str(name)))
-    once = spelled[~spelled.duplicated(keep=False) & (spelled != "")]
-    return {name: str(own) for own, name in once.items()}
-
-
-def _with_ids(picked: Picked, name: str, text: pd.Series, by_name: Mapping[str, str]) -> pd.Series:
-    """Return names of facilities as their ids, and say so."""
-    ids = set(by_name.values())
-    found = text.map(lambda value: "" if value in ids else by_name.get(normalise(value), ""))
-    named = (found != "").to_numpy(bool)
+def _tell_no_years(picked: Picked, name: str, numbers: pd.Series) -> None:
+    first, last = _YEARS
+    odd = numbers[numbers.notna() & ~(numbers.between(first, last) & (numbers % 1 == 0))]
     picked.reading.tell_rows(
-        text.index[named],
-        Text(zh="机构编号", en="ids of facilities"),
-        Text(zh="机构名称，已按机构表换成编号", en="names, taken as the facilities of these names"),
-        Text(zh="核对；有编号的话改用编号。", en="Check them; write ids where there are any."),
-        severity="repair",
+        odd.index,
+        Text(zh=f"四位的年份（{first} 至 {last}）", en=f"years of four digits ({first} to {last})"),
+        Text(zh="不是年份的数", en="numbers that are no years"),
+        Text(zh="写成 2024 这样的年份。", en="Write years such as 2024."),
         field=picked.header(name),
-        values=(text + " → " + found)[named],
+        values=odd.map("{:.10g}".format),
     )
-    return text.where(~named, found)
+
+
+_YEARS = (1949, 2100)
 
 
 def _read_field(
     picked: Picked, field: RecordField, known: dict[str, pd.Index | None], by_name: Mapping[str, str]
 ) -> pd.Series:
     name, column = field.column.name, field.column
-    if field.kind in ("number", "count"):
+    if field.kind in ("number", "count", "year"):
         numbers = read_numbers(picked, name, minimum=0, required=column.label if column.required else None)
         if field.kind == "count":
             _tell_fractions(picked, name, numbers)
+        if field.kind == "year":
+            _tell_no_years(picked, name, numbers)
         return numbers
     text = require_text(picked, name, column.label) if column.required else read_text(picked, name)
     if field.words is not None:
@@ -455,7 +450,7 @@ def _read_field(
         return words.where(words.notna(), "").astype(object)
     text = text.map(lambda value: field.or_word.get(normalise(value), value))
     if field.kind in ("facility", "institution"):
-        text = _with_ids(picked, name, text, by_name)
+        text = with_ids(picked, name, text, by_name)
     if field.kind == "unit" or field.kind == "facility" or field.kind == "indicator":
         ids = text.where(~text.isin(set(field.or_word.values())), "")
         check_known(ids, picked, name, known[field.kind], of=field.kind)

@@ -13,6 +13,7 @@ from gridplan.layers.files.xml_files import Attributes, stream_xml
 from gridplan.layers.roads.osm_tags import read_speed
 from gridplan.layers.roads.road_columns import TAG_COLUMNS
 from gridplan.layers.roads.road_graphs import Edges, Point, frame_of_edges
+from gridplan.words.numbers import counted
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _tell_directions_lost(frame: Any, reading: Reading) -> None:
             Text(zh="有向的路网（单行道有方向）", en="a directed graph, in which one-way streets have a direction"),
             Text(
                 zh=f"无向图，其中 {one_way} 条边是单行道",
-                en=f"an undirected one, with {one_way} edges that are one-way",
+                en=f"an undirected one, with {counted(one_way, 'one-way edge').en}",
             ),
             Text(zh="已按双向处理；请导出有向图。", en="They count both ways; export the directed graph."),
             severity="warning",

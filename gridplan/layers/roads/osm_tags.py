@@ -20,6 +20,8 @@ UNDEFINED = 2147483647
 
 _HEAVY = re.compile(r"weight|height|width|length|axle|hgv|trailer|goods|wheels")
 """Conditions that no car and no ambulance meets."""
+CHANGING = frozenset({"reversible", "alternating"})
+"""Words for lanes whose direction changes, which nobody can count on."""
 MPH = 1.609344
 MOUNTAIN = frozenset({"path", "footway", "steps", "track", "bridleway"})
 """Classes on which the difficulty of an alpine path (`sac_scale`) is looked for."""
@@ -250,7 +252,7 @@ def read_tags(
         raised=bridged or above_ground(layer),
     )
     drive = may.drive and area != "yes"
-    drive = drive and oneway != "reversible" and kind != "emergency_access" and smoothness != "impassable"
+    drive = drive and oneway not in CHANGING and kind != "emergency_access" and smoothness != "impassable"
     drive = drive and not _closed_at_times(conditional)
     if road_class == "ferry" and _for_passengers(kind, foot, vehicle, motor_vehicle, motorcar):
         drive = False

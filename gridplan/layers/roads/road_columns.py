@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from gridplan.case.sections import MOST_KMH
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.typed import parse_number
 from gridplan.layers.roads import osm_tags
@@ -24,8 +25,6 @@ COLUMN_NAMES = ("road_class", "oneway", "maxspeed_kmh", "minutes", "bridge", "tu
 """Columns a line layer may have, or that the case may map."""
 _OTHER_HEADERS: Mapping[str, tuple[str, ...]] = {"maxspeed_kmh": ("maxspeed",)}
 """OpenStreetMap's own names of our columns."""
-MAX_SPEED_KMH = 200.0
-"""No road allows more: a higher number is another unit or a typing error."""
 _MAX_MINUTES = 24 * 60.0
 _FORWARD = ("1", "true", "yes", "y", "t", "ft", "是", "有", "单行", "单向", "正向")
 _BACKWARD = ("-1", "reverse", "tf", "反向", "逆向")
@@ -59,7 +58,7 @@ def read_road_columns(frame: Any, reading: Reading, road_classes: Mapping[str, s
     reading : of the layer; its source maps our columns to theirs.
     road_classes : their class -> ours (OpenStreetMap highway values).
     """
-    road_class = _classes(frame, reading, road_classes)
+    road_class, in_use = _classes(frame, reading, road_classes)
     oneway = _oneway(frame, reading)
     bridge = _words(frame, reading, "bridge", FLAG_WORDS, False, *_FLAG).to_numpy(bool)
     access = _access(frame, reading, road_class, bridge)
@@ -67,14 +66,15 @@ def read_road_columns(frame: Any, reading: Reading, road_classes: Mapping[str, s
         "road_class": road_class,
         "oneway": oneway,
         "oneway_bike": oneway,
-        "maxspeed_kmh": _numbers(frame, reading, "maxspeed_kmh", MAX_SPEED_KMH, read_other=osm_tags.read_speed),
+        "maxspeed_kmh": _numbers(frame, reading, "maxspeed_kmh", MOST_KMH, read_other=osm_tags.read_speed),
         "minutes": _numbers(frame, reading, "minutes", _MAX_MINUTES, read_other=osm_tags.read_duration),
         "bridge": bridge,
         "tunnel": _words(frame, reading, "tunnel", FLAG_WORDS, False, *_FLAG).to_numpy(bool),
         "drive": access["drive"].to_numpy(bool)
-        & (_text(frame, reading, "oneway").str.lower() != "reversible").to_numpy(bool),
-        "walk": access["walk"].to_numpy(bool),
-        "bike": access["bike"].to_numpy(bool),
+        & in_use
+        & ~_text(frame, reading, "oneway").str.lower().isin(osm_tags.CHANGING).to_numpy(bool),
+        "walk": access["walk"].to_numpy(bool) & in_use,
+        "bike": access["bike"].to_numpy(bool) & in_use,
         "destination": access["destination"].to_numpy(bool),
         "entry": access["entry"].to_numpy(np.int8),
         "sac_scale": _text(frame, reading, "sac_scale").to_numpy(dtype=object),
@@ -165,7 +165,10 @@ def _tell(
     )
 
 
-def _classes(frame: Any, reading: Reading, road_classes: Mapping[str, str]) -> npt.NDArray[np.object_]:
+def _classes(
+    frame: Any, reading: Reading, road_classes: Mapping[str, str]
+) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.bool_]]:
+    """Return the class of each line, and whether it is a road in use."""
     header = reading.source.columns.get("road_class") or next((n for n in CLASS_COLUMNS if n in frame.columns), "")
     if not header:
         reading.tell(
@@ -174,13 +177,15 @@ def _classes(frame: Any, reading: Reading, road_classes: Mapping[str, str]) -> n
             _MAP_CLASSES,
             severity="warning",
         )
-        return np.full(len(frame), "unclassified", dtype=object)
+        return np.full(len(frame), "unclassified", dtype=object), np.ones(len(frame), dtype=bool)
     raw = frame[header].map(first_word).astype(object)
     road_class = _each(raw, lambda word: road_classes.get(word, word)).to_numpy(dtype=object)
-    unknown = ~np.isin(road_class.astype(str), list(CLASSES))
+    unopened = np.isin(road_class.astype(str), list(_UNOPENED))
+    _tell(reading, frame, header, unopened, ("warning", *_NOT_OPEN), raw)
+    unknown = ~unopened & ~np.isin(road_class.astype(str), list(CLASSES))
     needed, found = Text(zh="已知的道路等级", en="known road classes"), Text(zh="不认识的等级", en="unknown classes")
     _tell(reading, frame, header, unknown, ("warning", needed, found, _MAP_CLASSES), raw)
-    return np.where(unknown, "unclassified", road_class)
+    return np.where(unknown | unopened, "unclassified", road_class), ~unopened
 
 
 def _oneway(frame: Any, reading: Reading) -> npt.NDArray[np.int8]:
@@ -259,6 +264,17 @@ _CHECK_COLUMNS = Text(zh="请在 [layers.roads.columns] 中改正。", en="Corre
 _MAP_CLASSES = Text(
     zh="按 unclassified 处理；请在 [layers.roads.values] 中映射。",
     en="They count as unclassified; map them in [layers.roads.values].",
+)
+_UNOPENED = frozenset(
+    {"construction", "proposed", "planned", "abandoned", "disused", "razed", "在建", "规划", "停用", "废弃"}
+)
+"""Classes of lines that are no roads yet, or any more."""
+_NOT_OPEN = (
+    Text(zh="在用的道路", en="roads in use"),
+    Text(zh="在建、规划或停用的道路", en="roads under construction, planned or out of use"),
+    Text(
+        zh="不作为道路使用；已经通车的，改正等级。", en="Nobody may use them; correct the class of those that are open."
+    ),
 )
 _ONEWAY = (
     Text(zh="单行方向：1 顺向、-1 逆向、0 双向", en="directions: 1 along the line, -1 against it, 0 both"),

@@ -13,6 +13,7 @@ import shapely
 from gridplan.layers.files.archives import MAX_CELLS
 from gridplan.layers.files.reading import Reading
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.numbers import counted
 from gridplan.words.problems import SHOWN, Problems
 from gridplan.words.text import Text
 
@@ -70,7 +71,7 @@ def frame_of_edges(edges: Edges, nodes: Mapping[str, Point], crs: Any, reading: 
     shapes = np.array([_joined(*parts) for parts in zip(first, edges.shapes, last, strict=True)], dtype=object)
     lost = np.array([shape is None for shape in shapes], dtype=bool)
     if lost.any():
-        found = Text(zh=f"{int(lost.sum())} 条边没有", en=f"{int(lost.sum())} edges without")
+        found = Text(zh=f"{int(lost.sum())} 条边没有", en=f"{counted(int(lost.sum()), 'edge').en} without")
         names = [f"{edges.tail[at]} → {edges.head[at]}" for at in np.flatnonzero(lost)[:SHOWN]]
         problems = Problems(reading.source.path)
         problems.tell(_PLACED, found, _EXPORT_AGAIN, severity="error" if lost.all() else "warning", values=names)

@@ -18,6 +18,7 @@ from gridplan.outputs.map.basemap import basemap_content
 from gridplan.outputs.map.city_parts import parts_content
 from gridplan.outputs.map.curve import curve_content
 from gridplan.outputs.map.editing import editing_content
+from gridplan.outputs.map.firm_borders import firmness_content
 from gridplan.outputs.map.overlays import annex_content, isochrone_content
 from gridplan.outputs.map.page_words import WORDS
 from gridplan.outputs.map.revision import revision_content
@@ -91,6 +92,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "tasks": [_task(task, grid_row, unit_row) for task in list_work(proposal.findings, proposal.units)],
         "reasons": _reasons(proposal, unit_row),
         "curve": curve_content(proposal, unit_row),
+        "firmness": firmness_content(proposal, unit_row),
         "basemap": basemap_content(proposal.case.basemap),
         "timeClasses": _time_classes(proposal),
         "densityBreaks": _density_breaks(units["density"], units["population"]),

@@ -17,7 +17,7 @@ const LEADS = DATA.grids.map((grid, number) => ({ number, xy: grid.lead >= 0 ? D
 
 /** Leads as shown: those of the proposal, or as edited. */
 const shownLeads = () => (isEditing() ? LEADS.map(({ number, xy }) => ({ number, xy: edit.leads[number] >= 0 ? DATA.facilities.xy[edit.leads[number]] : xy })) : LEADS);
-const shownMode = () => state.mode;
+const shownMode = () => (state.mode === "borders" && isEditing() ? "grids" : state.mode);
 
 function middleOf(grid) {
   const box = boxOfUnits(unitsOfGrid(grid));
@@ -51,11 +51,11 @@ function classOf(mode, unit) {
 function fillsOf(mode) {
   const groups = new Map();
   for (let unit = 0; unit < N; unit += 1) {
-    const key = mode === "grids" ? UNIT_GRID[unit] : classOf(mode, unit);
+    const key = mode in MODES ? classOf(mode, unit) : UNIT_GRID[unit];
     if (!groups.has(key)) groups.set(key, []);
     groups.get(key).push(unit);
   }
-  const tints = mode === "grids" ? DATA.grids.map((grid) => DATA.tints[grid.tint]) : spread(MODES[mode].tints, MODES[mode].breaks.length + 1);
+  const tints = mode in MODES ? spread(MODES[mode].tints, MODES[mode].breaks.length + 1) : DATA.grids.map((grid) => (mode === "borders" ? fade(DATA.tints[grid.tint], 0.65) : DATA.tints[grid.tint]));
   return [...groups].map(([key, units]) => [key < 0 ? NO_DATA : tints[key], units, key]);
 }
 
@@ -166,9 +166,10 @@ function drawMap(context, view) {
     context.globalAlpha = 1;
     if (!showsCurve()) {
       drawKept(context, view, "under", () => [state.layers.borders], drawUnitBorders);
-      drawGridBorders(context, view);
+      if (!showsFirmness()) drawGridBorders(context, view);
     }
     drawKept(context, view, "over", () => [state.layers.barriers, state.layers.roads], drawWaterAndRoads);
+    if (showsFirmness()) drawFirmBorders(context, view);
     if (state.card !== null) drawFocus(context, view);
     if (state.layers.subAreas) drawSubAreas(context, view);
     if (isEditing()) drawEdits(context, view);
@@ -319,7 +320,7 @@ function drawGridBorders(context, view) {
 
 function drawWaterAndRoads(context, view) {
   if (state.layers.barriers) drawBarriers(context, view);
-  if (state.layers.roads) drawRoads(context, view);
+  if (state.layers.roads && !showsFirmness()) drawRoads(context, view);
 }
 
 /** Water and railways; beyond the study area they fade into the ground, band by band, the farthest first. */
@@ -416,7 +417,7 @@ function isMemberShown(facility, zoom) {
 
 function drawMembers(context, view) {
   drawn.groups = new Set();
-  if (!state.layers.members) return [];
+  if (!state.layers.members || showsFirmness()) return [];
   const shown = MEMBERS.filter((facility) => isMemberShown(facility, view.zoom));
   const order = { station: 0, other: 0, primary: 1, hospital: 2, care: 3 };
   shown.sort((a, b) => order[groupOf(a)] - order[groupOf(b)] || a - b);

@@ -130,6 +130,7 @@ function flagsOf(grid) {
 function gridsTab() {
   if (state.unit !== null) return unitCard(state.unit);
   if (state.card !== null) return card(state.card);
+  if (showsFirmness()) return firmnessTab();
   const tasks = tasksOf("violated");
   const shown = tasks.slice(0, FIRST_TASKS);
   return [

@@ -141,7 +141,8 @@ function sheetMembers() {
 }
 
 function sheetLegend() {
-  return [state.mode === "grids" ? null : classLegend(state.mode), state.mode === "grids" || live ? markLegend() : null];
+  if (showsFirmness()) return firmLegend();
+  return [state.mode === "grids" ? null : classLegend(shownMode()), state.mode === "grids" || live ? markLegend() : null];
 }
 
 // ---- the map -------------------------------------------------------------------------------------------------------
@@ -168,9 +169,9 @@ function sheetShapes(perStep) {
   const line = (d, colour, width, more) => svg("path", { d, fill: "none", stroke: colour, "stroke-width": width / perStep, "stroke-linejoin": "round", "stroke-linecap": "round", ...more });
   const arcs = (fits) => SHAPES.arcs.filter(fits).map((arc) => svgOf(arc.points)).join("");
   const lines = (paths) => paths.map((points) => svgOf(points)).join("");
-  const parts = fillsOf(state.mode).map(([colour, units]) => svg("path", { d: units.flatMap((unit) => SHAPES.rings[unit].map((ring) => svgOf(ring, true))).join(""), fill: colour }));
+  const parts = fillsOf(shownMode()).map(([colour, units]) => svg("path", { d: units.flatMap((unit) => SHAPES.rings[unit].map((ring) => svgOf(ring, true))).join(""), fill: colour }));
   if (state.layers.borders) parts.push(line(arcs(isInner), "#fff", 0.24));
-  parts.push(line(arcs(isOuter), "#7A8087", 0.26), line(arcs(differs), "#fff", 1.3), line(arcs(differs), INK, 0.45));
+  parts.push(line(arcs(isOuter), "#7A8087", 0.26), line(arcs(differs), "#fff", 1.3), ...(showsFirmness() ? firmLines(line, perStep) : [line(arcs(differs), INK, 0.45)]));
   if (state.layers.barriers) {
     for (const barrier of BARRIERS) {
       const all = lines(barrier.bands[0]);
@@ -178,7 +179,7 @@ function sheetShapes(perStep) {
       else parts.push(line(all, "#AFC8D6", 2), line(all, "#D9E8EF", 1.6));
     }
   }
-  if (state.layers.roads) [0.6, 0.42, 0.3].forEach((width, rank) => parts.push(line(lines(ROADS[rank]), INK, width, { "stroke-opacity": 0.18 })));
+  if (state.layers.roads && !showsFirmness()) [0.6, 0.42, 0.3].forEach((width, rank) => parts.push(line(lines(ROADS[rank]), INK, width, { "stroke-opacity": 0.18 })));
   if (state.layers.subAreas) parts.push(line(arcs(partsSubAreas), INK, 0.3, { "stroke-dasharray": `${1.6 / perStep} ${0.9 / perStep}` }));
   if (showsChanges() && ORIGIN.size) parts.push(...sheetHatch(perStep, [...ORIGIN.keys()]));
   if (live) parts.push(...sheetHatch(perStep, movedUnits()));

@@ -1,6 +1,6 @@
 // The page: title bar, rail, map and foot bar; pointer and keys; the language.
 
-const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density"];
+const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density", ...(FIRM ? ["borders"] : [])];
 const TABS = { grids: gridsTab, checks: checksTab, edit: editTab, comments: commentsTab, basis: basisTab };
 const painter = new Painter();
 const isTouch = window.matchMedia("(hover: none)").matches;
@@ -81,6 +81,7 @@ function setMode(mode) {
   state.mode = mode;
   showModes();
   byId("modes").querySelector(`[data-mode=${mode}]`).focus();
+  if (FIRM) showRail();
   painter.draw();
 }
 
@@ -180,6 +181,7 @@ function unitFacts(unit) {
   if (showsChanges() && ORIGIN.has(unit)) parts.push(t("moved_from", { g: originWords(ORIGIN.get(unit)) }));
   if (state.layers.subAreas && SUB_AREA[unit] >= 0) parts.push(DATA.subAreas[SUB_AREA[unit]]);
   if (units.primary[unit] !== null) parts.push(t("to_primary", { m: minutesWords(units.primary[unit]) }));
+  if (showsFirmness() && firmFact(unit)) parts.push(firmFact(unit));
   if (state.mode === "density" && units.density[unit] !== null) parts.push(t("density_n", { n: people(units.density[unit]) }));
   return parts;
 }
@@ -200,7 +202,7 @@ function showScale() {
 function showLegend() {
   const box = byId("legend");
   const inGrids = shownMode() === "grids";
-  const content = () => (showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
+  const content = () => (showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsFirmness() ? firmLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
   const key = JSON.stringify([shownMode(), showsCurve(), isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
   const place = JSON.stringify([key, gridplanMap.getCenter(), gridplanMap.getZoom(), gridplanMap.getSize()]);
   if (box.dataset.place === place) return;
@@ -280,7 +282,7 @@ let pointerType = "mouse"; // of the last press: after a tap browsers send the m
 function pointAt(event) {
   if (pointerType === "touch") return;
   const unit = unitAt(...toSteps(gridplanMap, event.containerPoint));
-  const annex = isEditing() ? null : annexUnder(event.containerPoint);
+  const annex = isEditing() ? null : annexUnder(event.containerPoint) || borderToldAt(event.containerPoint);
   if (annex) setReadout(annex);
   else if (unit !== state.hover || wasOverAnnex) setReadout(unit < 0 ? null : unitFacts(unit));
   wasOverAnnex = annex !== null;

@@ -31,7 +31,7 @@ function unitCard(unit) {
   const [units, grid] = [DATA.units, UNIT_GRID[unit]];
   const others = nearerUnits(grid);
   const step = (by) => () => openUnit(others[(Math.max(others.indexOf(unit), by > 0 ? -1 : 0) + by + others.length) % others.length]);
-  const facts = [units.id[unit], units.street[unit] === units.name[unit] ? "" : units.street[unit], units.population[unit] === null ? "" : t("people_exact", { n: grouped(units.population[unit]) })];
+  const facts = [units.id[unit], units.street[unit] === units.name[unit] ? "" : units.street[unit], units.population[unit] === null ? "" : t("people_exact", { n: grouped(units.population[unit]) }), firmFact(unit)];
   return [
     el(
       "div",

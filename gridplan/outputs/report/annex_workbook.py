@@ -20,10 +20,10 @@ _KINDS: dict[ColumnKind, str] = {
 _GROUP = Text(zh="分组", en="Group")
 
 
-def write_annexes(annexes: tuple[Annex, ...], path: Path, language: Language) -> None:
-    """Write the annexes that are tables to a workbook; one without data is a sheet that says so."""
+def write_annexes(annexes: tuple[Annex, ...], path: Path, language: Language, *, fewest: int) -> None:
+    """Write the annexes that are tables to a workbook, without counts of persons below `fewest`; one without data is a sheet that says so."""
     sheets = [
-        (_sheet_name(annex, number, table, language), _frame(table, language))
+        (_sheet_name(annex, number, table, language), _frame(table, language, fewest))
         for annex in annexes
         for number, table in enumerate(annex.tables)
     ]
@@ -60,7 +60,7 @@ def _told(annex: Annex, language: Language) -> pd.DataFrame:
     return pd.DataFrame({annex.label.in_language(language): [annex.absent.in_language(language)]})
 
 
-def _frame(table: Table, language: Language) -> pd.DataFrame:
+def _frame(table: Table, language: Language, fewest: int) -> pd.DataFrame:
     """Return a table as a frame; rows under group rows have the group in a column before all others."""
     grouped = any(isinstance(row, GroupRow) for row in table.rows)
     heads = [column.label.in_language(language) for column in table.columns]
@@ -70,7 +70,7 @@ def _frame(table: Table, language: Language) -> pd.DataFrame:
         if isinstance(row, GroupRow):
             group = row.label.in_language(language)
             continue
-        rows.append(([group] if grouped else []) + _values(row, table, language))
+        rows.append(([group] if grouped else []) + _values(row, table, language, fewest))
         if isinstance(row, TotalRow):
             group = ""
     names = ([_GROUP.in_language(language)] if grouped else []) + heads
@@ -81,8 +81,8 @@ def _frame(table: Table, language: Language) -> pd.DataFrame:
     return frame
 
 
-def _values(row: Row, table: Table, language: Language) -> list[Any]:
+def _values(row: Row, table: Table, language: Language, fewest: int) -> list[Any]:
     values = row.values if isinstance(row, TotalRow) else row
     assert not isinstance(values, GroupRow)
-    told = [cell_value(value, column.kind) for value, column in zip(values, table.columns, strict=True)]
+    told = [cell_value(value, column.kind, fewest) for value, column in zip(values, table.columns, strict=True)]
     return [value.in_language(language) if isinstance(value, Text) else value for value in told]

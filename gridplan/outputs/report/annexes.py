@@ -17,7 +17,7 @@ from gridplan.outputs.report.members_annex import members_annex
 from gridplan.outputs.report.plate_map import centre_bounds
 from gridplan.outputs.report.record_annexes import budgets_annex, centres_annex, reserves_annex
 from gridplan.outputs.report.sentences import say
-from gridplan.outputs.report.wording import capital, listed, people, share, short_name, whole
+from gridplan.outputs.report.wording import capital, listed, share, short_name, whole
 from gridplan.words.numbers import rounded_up
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import REASONS
@@ -142,7 +142,9 @@ def _changes(figures: Figures, audience: Audience) -> Annex:
         chosen = moves & units["baseline_lead_id"].eq(old) & units["lead_id"].eq(new)
         heads = [short_name(figures.name_of(lead), place) for lead in (old, new)]
         rows.append(
-            GroupRow(say("{a} → {b}　{p}", "{a} → {b}, {p}", a=heads[0], b=heads[1], p=people(float(residents))))
+            GroupRow(
+                say("{a} → {b}　{p}", "{a} → {b}, {p}", a=heads[0], b=heads[1], p=figures.people(float(residents)))
+            )
         )
         for street, told in figures.street_changes(chosen).iterrows():
             reason = _reason(figures, old, new, street, float(told["population"]))

@@ -12,7 +12,7 @@ import pandas as pd
 from gridplan.grids.county_tree import township_of_unit
 from gridplan.grids.members import hospital_of_site
 from gridplan.ground.city_and_counties import limit_of_unit, told_limits
-from gridplan.outputs.report.wording import short_name
+from gridplan.outputs.report.wording import people, people_cell, short_name, whole
 from gridplan.words.grid_titles import title_grids
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS
@@ -23,6 +23,22 @@ if TYPE_CHECKING:
 
 SAME = 1e-9
 _FERRY = r"(?i)ferry|轮渡|渡轮|渡船|交通船"
+
+
+_ONE = {
+    "planning units": "planning unit",
+    "communities": "community",
+    "townships": "township",
+    "streets or townships": "street or township",
+    "communities of care": "community of care",
+    "grids": "grid",
+}
+"""What units, streets and grids are called, by what many of them are."""
+
+
+def _with_noun(count: float, noun: Text) -> Text:
+    told = whole(count)
+    return Text(zh=f"{told.zh}个{noun.zh}", en=f"{told.en} {_ONE[noun.en] if told.en == '1' else noun.en}")
 
 
 @dataclass(frozen=True)
@@ -87,6 +103,19 @@ class Figures:
         """Minutes within which people should reach their lead, as one says them."""
         return told_limits(self.proposal.case)
 
+    @property
+    def fewest(self) -> int:
+        """Counts of persons below this are not shown."""
+        return self.proposal.case.rules.fewest_shown
+
+    def people(self, count: float) -> Text:
+        """Return residents as a sentence has them."""
+        return people(count, self.fewest)
+
+    def people_cell(self, count: float) -> Text:
+        """Return residents as a table has them."""
+        return people_cell(count, self.fewest)
+
     @cached_property
     def streets(self) -> pd.DataFrame:
         """One row a street in the order of the units: name, district, population, n_units, grids (positions)."""
@@ -133,6 +162,18 @@ class Figures:
     def grid_noun(self) -> Text:
         """What grids are called, many of them."""
         return Text(zh="医共体", en="communities of care") if self.county else Text(zh="网格", en="grids")
+
+    def n_units(self, count: float) -> Text:
+        """Return a count of units."""
+        return _with_noun(count, self.unit_noun)
+
+    def n_streets(self, count: float) -> Text:
+        """Return a count of streets."""
+        return _with_noun(count, self.street_noun)
+
+    def n_grids(self, count: float) -> Text:
+        """Return a count of grids."""
+        return _with_noun(count, self.grid_noun)
 
     @property
     def has_streets(self) -> bool:

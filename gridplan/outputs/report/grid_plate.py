@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from gridplan.outputs.audiences import Audience, holds
+from gridplan.outputs.audiences import Audience, holds, is_few
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
 from gridplan.outputs.report.plate_land import Land, joined
 from gridplan.outputs.report.plate_map import PlateMap, Rect, draw_foot, legend, round_scale
 from gridplan.outputs.report.plate_sheet import INK, LINE, OTHER_LAND, RIVER, SECOND, Sheet
-from gridplan.outputs.report.wording import minutes, people_cell, share, short_name
+from gridplan.outputs.report.wording import minutes, share, short_name
 from gridplan.outputs.roles import JOINED
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, STATION_KINDS
@@ -69,7 +69,9 @@ def grid_plate(figures: Figures, land: Land, row: int, audience: Audience) -> Sh
 def _numbers(sheet: Sheet, figures: Figures, told: Any) -> None:
     language = figures.proposal.case.language
     population, old = float(told["population"]), float(told["population_65"])
-    wan = people_cell(population).in_language(language) + ("万" if language == "zh" and population >= 10 else "")
+    wan = figures.people_cell(population).in_language(language) + (
+        "万" if language == "zh" and not is_few(population, figures.fewest) else ""
+    )
     numbers = (
         (wan, Text(zh="常住人口", en="residents")),
         (share(old / population if population else None).in_language(language), Text(zh="65岁及以上", en="aged 65+")),
@@ -287,7 +289,7 @@ def _streets(sheet: Sheet, figures: Figures, row: int, named: _Named, language: 
     entries = []
     for street in dict.fromkeys(streets[named.units]):
         own = [int(unit) for unit in named.units if streets[unit] == street]
-        people = people_cell(float(units["population"].iloc[own].sum())).in_language(language)
+        people = figures.people_cell(float(units["population"].iloc[own].sum())).in_language(language)
         listed = {"zh": "、", "en": ", "}[language].join(
             (f"{named.numbers[unit]} " if unit in named.numbers else "") + named.names[unit] for unit in own
         )

@@ -10,7 +10,8 @@ from gridplan.checks.rule_book import RULES
 from gridplan.checks.tasks import Part, Task, list_work
 from gridplan.outputs.report.blocks import EMPTY
 from gridplan.outputs.report.figures import Figures
-from gridplan.outputs.report.wording import capital, decimal, listed, official, share, without_few
+from gridplan.outputs.report.wording import capital, decimal, listed, official, share
+from gridplan.words.numbers import counted
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CAUSES
 
@@ -95,8 +96,8 @@ def _together(task: Task, part: Part, group: Sequence[Finding], figures: Figures
         problem=_where(group, figures, part.head),
         people=part.people,
         basis=listed(_title(rule) for rule in task.rules),
-        measure=_for_officials(part.measure),
-        responsible=_for_officials(part.responsible),
+        measure=_for_officials(part.measure, figures),
+        responsible=_for_officials(part.responsible, figures),
     )
 
 
@@ -107,13 +108,13 @@ def _alone(finding: Finding, cause: str, figures: Figures) -> Issue:
         problem=_message(finding, figures),
         people=finding.people,
         basis=_title(finding.rule),
-        measure=_for_officials(Text(zh=finding.measure_zh, en=finding.measure_en)),
-        responsible=_for_officials(Text(zh=finding.responsible_zh, en=finding.responsible_en)),
+        measure=_for_officials(Text(zh=finding.measure_zh, en=finding.measure_en), figures),
+        responsible=_for_officials(Text(zh=finding.responsible_zh, en=finding.responsible_en), figures),
     )
 
 
 def _waived(finding: Finding, figures: Figures) -> Issue:
-    return replace(_alone(finding, "waived", figures), measure=_reason(finding), approved=_approved(finding))
+    return replace(_alone(finding, "waived", figures), measure=_reason(finding, figures), approved=_approved(finding))
 
 
 def _title(rule: str) -> Text:
@@ -122,7 +123,7 @@ def _title(rule: str) -> Text:
 
 def _message(finding: Finding, figures: Figures) -> Text:
     """Return the message of a finding, of a grid by what the grid is called and not by its lead."""
-    text = Text(zh=official(finding.message_zh), en=without_few(finding.message_en))
+    text = official(Text(zh=finding.message_zh, en=finding.message_en), figures.fewest)
     label = figures.labels.get(finding.subject_id) if finding.subject_kind == "grid" else None
     if label is None:
         return capital(text)
@@ -138,9 +139,9 @@ def _where(group: Sequence[Finding], figures: Figures, head: Text) -> Text:
     if grids:
         who = listed(label for grid, label in figures.labels.items() if grid in grids)
     elif group[0].subject_kind == "facility":
-        who = Text(zh=f"{others}家机构", en=f"{others} institutions")
+        who = Text(zh=f"{others}家机构", en=counted(others, "institution").en)
     else:
-        who = Text(zh=f"{others}个{figures.unit_noun.zh}", en=f"{others} {figures.unit_noun.en}")
+        who = figures.n_units(others)
     return Text(zh="{h}（{w}{r}）", en="{h} ({w}{r})").format(h=head, w=who, r=_range(group))
 
 
@@ -155,13 +156,14 @@ def _range(group: Sequence[Finding]) -> Text:
     return Text(zh="，{a}至{b}{u}", en=", {a} to {b}{u}").format(a=show(values[0]), b=show(values[-1]), u=noun)
 
 
-def _for_officials(text: Text) -> Text:
-    return capital(Text(zh=official(text.zh).rstrip("。；"), en=text.en.rstrip(".;")))
+def _for_officials(text: Text, figures: Figures) -> Text:
+    said = official(text, figures.fewest)
+    return capital(Text(zh=said.zh.rstrip("。；"), en=said.en.rstrip(".;")))
 
 
-def _reason(finding: Finding) -> Text:
-    reason = official(finding.reason)
-    return Text(zh=f"不调整：{reason}", en=f"no change: {finding.reason}")
+def _reason(finding: Finding, figures: Figures) -> Text:
+    reason = official(Text(zh=finding.reason, en=finding.reason), figures.fewest)
+    return Text(zh=f"不调整：{reason.zh}", en=f"no change: {reason.en}")
 
 
 def _approved(finding: Finding) -> Text:

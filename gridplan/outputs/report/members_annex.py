@@ -98,7 +98,9 @@ def _rank(told: Any) -> int:
 
 def _row(facility: str, told: Any, stations: int, *, with_agreements: bool) -> tuple[Any, ...]:
     name = str(told["name"])
-    counted = say("{n}（含站、室{k}家）", "{n} (with {k} stations)", n=name, k=whole(stations)) if stations else name
+    counted = (
+        say("{n}（含站、室{k}家）", "{n} (with {k:station|stations})", n=name, k=whole(stations)) if stations else name
+    )
     joined = told["role"] in JOINED
     role = ROLES.label(str(told["role"])) if joined or told["role"] == "cooperating" else _OUTSIDE
     tie = str(told["tie"]) if joined else ""

@@ -20,13 +20,12 @@ from gridplan.outputs.report.sentences import (
 from gridplan.outputs.report.wording import (
     NONE,
     decimal,
+    few,
     listed,
     official,
-    people,
     place_name,
     share,
     whole,
-    without_few,
 )
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import TERMS
@@ -69,15 +68,16 @@ def drafting_notes(figures: Figures, audience: Audience) -> Document:
                 "车程按道路等级设定速度或所给时间估算，不含拥堵、停车和公共交通。",
                 "Drives go by set speeds or given times; congestion, parking and public transport are not in them.",
             ),
-            *(_sentence(text) for text in figures.proposal.provenance.modelled),
+            *(_sentence(text, figures) for text in figures.proposal.provenance.modelled),
             mark("notes"),
         )
     )
     return Document(Text(zh="起草说明", en="Notes"), tuple(out.parts))
 
 
-def _sentence(text: Text) -> Text:
-    return Text(zh=official(text.zh).rstrip("。；") + "。", en=without_few(text.en).rstrip(".;") + ".")
+def _sentence(text: Text, figures: Figures) -> Text:
+    said = official(text, figures.fewest)
+    return Text(zh=said.zh.rstrip("。；") + "。", en=said.en.rstrip(".;") + ".")
 
 
 def _sample(figures: Figures) -> Text:
@@ -117,8 +117,8 @@ def _losing_streets(figures: Figures) -> Text | None:
     rows = rows.assign(more=rows["after"] - rows["before"]).sort_values("more", ascending=False, kind="stable")
     names = [f"{name}" for name in rows["name"][:6]]
     return say(
-        "平均车程延长的{u}有{n}个：{l}{e}。", "Longer on average in {n} {u}: {l}{e}.",
-        u=figures.street_noun, n=whole(len(rows)), l=listed(names),
+        "平均车程延长的有{n}：{l}{e}。", "Longer on average in {n}: {l}{e}.",
+        n=figures.n_streets(len(rows)), l=listed(names),
         e=Text(zh="等", en=" and others") if len(rows) > len(names) else EMPTY,
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def data_notes(figures: Figures) -> Document:
     out.parts.append(Title(title_lines(title), _sample(figures)))
     out.heading("数据来源", "Sources")
     source = Text(zh=place.sources_zh or place.sources_en, en=place.sources_en or place.sources_zh)
-    out.plain(sentences(_sentence(source) if source.zh else None, mark("years")))
+    out.plain(sentences(_sentence(source, figures) if source.zh else None, mark("years")))
     rows: tuple[Row, ...] = tuple((name, digest) for name, digest in sorted(provenance.input_hashes.items()))
     columns = (
         Column(Text(zh="输入文件", en="Input"), 60),
@@ -139,8 +139,8 @@ def data_notes(figures: Figures) -> Document:
     )
     out.parts.append(Table(columns, rows or (GroupRow(NONE),)))
     out.heading("推算和订正", "What is modelled, and what was mended")
-    notes = [_sentence(text) for text in provenance.modelled]
-    notes += [_sentence(Text(zh=note.render("zh"), en=note.render("en"))) for note in provenance.input_notes]
+    notes = [_sentence(text, figures) for text in provenance.modelled]
+    notes += [_sentence(Text(zh=note.render("zh"), en=note.render("en")), figures) for note in provenance.input_notes]
     for note in notes or [say("没有推算或订正的数据。", "Nothing is modelled, nothing was mended.")]:
         out.plain(note)
     out.heading("计算", "Computation")
@@ -158,9 +158,9 @@ def data_notes(figures: Figures) -> Document:
             say("随机种子{s}。软件版本：{v}。", "Seed {s}. Versions: {v}.", s=whole(provenance.seed), v=versions),
             again,
             say(
-                "人口合计{p}，规划单元{n}个，机构{f}家；不足10人的数目不列出。",
-                "{p} in {n} units, {f} facilities; counts of persons below 10 are not shown.",
-                p=people(float(proposal.units["population"].sum())), n=whole(len(proposal.units)), f=whole(len(proposal.facilities)),
+                "人口合计{p}，规划单元{n}个，机构{f}家；{fewest}的数目不列出。",
+                "{p} in {n:unit|units}, {f:facility|facilities}; counts of {fewest} persons are not shown.",
+                p=figures.people(float(proposal.units["population"].sum())), n=whole(len(proposal.units)), f=whole(len(proposal.facilities)), fewest=few(figures.fewest),
             ),
         )
     )  # fmt: skip
@@ -194,7 +194,7 @@ def change_notice(figures: Figures) -> Document | None:
         )
         residents = float(figures.proposal.units["population"].reindex(list(revision.moved)).sum())
         if residents > 0:
-            out.plain(say("涉及居民共{p}。", "{p} are concerned in all.", p=people(residents)))
+            out.plain(say("涉及居民共{p}。", "{p} are concerned in all.", p=figures.people(residents)))
     out.plain(say("调整的理由和生效日期：{m}。", "Reason and date: {m}.", m=mark("notice")))
     out.parts.append(Closing((mark("issuer"), mark("date"))))
     return Document(Text(zh="调整通知", en="Notice"), tuple(out.parts))
@@ -211,7 +211,7 @@ def _moves(figures: Figures, moved: dict[str, str]) -> list[Text]:
         say(
             "{w}由{a}划入{b}，涉及{p}", "{w} ({p}) move from {a} to {b}",
             w=_places(figures, own), a=figures.labels.get(before, Text(zh=before, en=before) if before else outside),
-            b=figures.labels.get(after, outside), p=people(float(units["population"][own].sum())),
+            b=figures.labels.get(after, outside), p=figures.people(float(units["population"][own].sum())),
         )
         for (before, after), own in groups.items()
     ]  # fmt: skip
@@ -244,13 +244,9 @@ def _leads(figures: Figures, leads: dict[str, str]) -> list[Text]:
 
 def overview_line(figures: Figures) -> Text:
     """Return the numbers of the whole in one line, as plates show them."""
-    streets = (
-        say("　{n}个{s}", ", {n} {s}", n=whole(len(figures.streets)), s=figures.street_noun)
-        if figures.has_streets
-        else EMPTY
-    )
+    streets = say("　{n}", ", {n}", n=figures.n_streets(len(figures.streets))) if figures.has_streets else EMPTY
     return say(
-        "{n}个{g}{s}　{m}个{u}　常住人口{p}　平均{t}分钟", "{n} {g}{s}, {m} {u}, {p}, {t} min on average",
-        n=whole(len(figures.proposal.grids)), g=figures.grid_noun, s=streets, m=whole(len(figures.proposal.units)),
-        u=figures.unit_noun, p=people(float(figures.proposal.units["population"].sum())), t=decimal(figures.score("mean_minutes")),
+        "{n}{s}　{m}　常住人口{p}　平均{t}分钟", "{n}{s}, {m}, {p}, {t} min on average",
+        n=figures.n_grids(len(figures.proposal.grids)), s=streets, m=figures.n_units(len(figures.proposal.units)),
+        p=figures.people(float(figures.proposal.units["population"].sum())), t=decimal(figures.score("mean_minutes")),
     )  # fmt: skip

@@ -92,10 +92,10 @@ def _aims(out: Outline, figures: Figures) -> None:
         "主要目标",
         "Targets",
         say(
-            "全{k}划分为{n}个{g}，每个{g}设一个牵头医院，承担本{g}居民的健康服务责任。",
-            "There are {n} {g}; each has one lead hospital that answers for the health care of its residents.",
+            "全{k}划分为{n}，每个{g}设一个牵头医院，承担本{g}居民的健康服务责任。",
+            "The area is divided into {n}; each has one lead hospital that answers for the health care of its residents.",
             k="县" if figures.county else "市",
-            n=whole(len(figures.proposal.grids)),
+            n=figures.n_grids(len(figures.proposal.grids)),
             g=figures.grid_noun,
         ),
         target_sentence(figures),
@@ -121,8 +121,8 @@ def _grids(out: Outline, figures: Figures, audience: Audience) -> None:
             "划分结果",
             "Result",
             say(
-                "{n}个{g}的范围、牵头医院和人口如下，图见附件3。", "The {n} {g}, their leads and residents; plates are in annex 3.",
-                n=whole(n), g=figures.grid_noun,
+                "{n}的范围、牵头医院和人口如下，图见附件3。", "{n}, with leads and residents; plates are in annex 3.",
+                n=figures.n_grids(n),
             ),
         )  # fmt: skip
         for row, grid in enumerate(figures.proposal.grids.index):
@@ -141,9 +141,9 @@ def _leads(out: Outline, figures: Figures) -> None:
     level = int(leads["level"].min()) if len(leads) else 0
     beds = leads["beds"].sum(min_count=1)
     told = say(
-        "{n}家牵头医院均为{l}{a}医院{b}。", "The {n} leads are {l} hospitals{a}{b}.",
+        "{n}家牵头医院均为{l}{a}医院{b}。", "The {n:lead is|leads are} {l:hospital|hospitals}{a}{b}.",
         n=whole(len(leads)), l=LEVELS[level], a=Text(zh="及以上", en=" or above") if 0 < level < 3 else EMPTY,
-        b=EMPTY if beds != beds else say("，医院床位合计{b}张", " with {b} beds", b=whole(beds)),
+        b=EMPTY if beds != beds else say("，医院床位合计{b}张", " with {b:bed|beds}", b=whole(beds)),
     )  # fmt: skip
     other = [
         say("{g}的{n}为{k}", "{n} of {g} is a {k}", g=figures.labels[str(grid)], n=row["lead_name"], k=KINDS.label(str(facilities["kind"].get(row["lead_id"], ""))))
@@ -164,7 +164,7 @@ def _leads(out: Outline, figures: Figures) -> None:
         "Members",
         say(
             "成员单位{n}家，签订协议后生效，名单见附件2。",
-            "{n} members, by agreement; annex 2 names them.",
+            "{n:member|members}, by agreement; annex 2 names them.",
             n=whole(members),
         ),
         *tell_outside(placed[~joined]),
@@ -180,8 +180,8 @@ def tell_outside(placed: pd.DataFrame) -> list[Text]:
     told = (
         (cooperating, Text(zh="合作单位{n}家。", en="{n} cooperate from outside.")),
         (consent, Text(zh="社会办、部队、国家级和省级机构{n}家尚未加入，须经本单位同意方可加入。", en="{n} private, military, national or provincial institutions have not joined; they do so only by their own consent.")),
-        (stations, Text(zh="院前急救站{n}家不加入医疗集团。", en="{n} ambulance stations belong to no group.")),
-        (~(cooperating | consent | stations), Text(zh="另有{n}家未加入。", en="{n} others have not joined.")),
+        (stations, Text(zh="院前急救站{n}家不加入医疗集团。", en="{n:ambulance station belongs|ambulance stations belong} to no group.")),
+        (~(cooperating | consent | stations), Text(zh="另有{n}家未加入。", en="{n:other has|others have} not joined.")),
     )  # fmt: skip
     return [text.format(n=whole(int(some.sum()))) for some, text in told if some.any()]
 
@@ -199,7 +199,7 @@ def _sharing(out: Outline, figures: Figures) -> None:
         told = [
             say(
                 "牵头医院向基层预留门诊号源和床位。按上报数据，号源已达到要求的{a}家（共{c}家），床位已达到的{b}家（共{d}家），明细见附件7。",
-                "Leads reserve slots and beds for primary care. As reported, {a} of {c} reserve enough slots and {b} of {d} enough beds; see annex 7.",
+                "Leads reserve slots and beds for primary care. As reported, {a} of {c} reserve enough slots and {b} of {d:enough bed|enough beds}; see annex 7.",
                 a=whole(met.get("slots", 0)), b=whole(met.get("beds", 0)), c=whole(kinds.get("slots", 0)), d=whole(kinds.get("beds", 0)),
             )
         ]  # fmt: skip
@@ -230,7 +230,7 @@ def _sharing(out: Outline, figures: Figures) -> None:
             "Telemedicine",
             say(
                 "须乘船或车程超限的成员单位{n}家，已接入远程医疗{j}家，建议接入{k}家，见附件9。",
-                "Of {n} members by ferry only or too far, {j} have joined telemedicine and {k} should; see annex 9.",
+                "Of {n:member|members} by ferry only or too far, {j} have joined telemedicine and {k} should; see annex 9.",
                 n=whole(len(remote)), j=whole(joined), k=whole(len(remote) - joined),
             ),
             mark("telemedicine"),
@@ -258,7 +258,7 @@ def _money(out: Outline, figures: Figures) -> None:
         status = indicators["status"].value_counts()
         told = say(
             "现有监测指标数据{n}项，有目标的{t}项中，已达到{m}项。",
-            "{n} indicators are told; of {t} with a target, {m} reach it.",
+            "{n:indicator is|indicators are} told; of {t} with a target, {m} reach it.",
             n=whole(len(indicators)), t=whole(status.get("met", 0) + status.get("violated", 0)), m=whole(status.get("met", 0)),
         )  # fmt: skip
     else:

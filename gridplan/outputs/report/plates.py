@@ -18,7 +18,8 @@ from gridplan.outputs.report.plate_land import Land, joined, land_of
 from gridplan.outputs.report.plate_map import CITY_MAP, PlateMap, centre_bounds, draw_foot, legend, round_scale
 from gridplan.outputs.report.plate_sheet import INK, LINE, RIVER, SECOND, Sheet, write_pages
 from gridplan.outputs.report.sentences import document_name
-from gridplan.outputs.report.wording import decimal, people_cell, share, short_name
+from gridplan.outputs.report.wording import decimal, share, short_name
+from gridplan.words.numbers import counted
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import SEVERITIES
 
@@ -207,7 +208,7 @@ def _table(sheet: Sheet, figures: Figures, land: Land) -> float:
         lead = wrapped(name, size, 36)
         sheet.text(_SIDE + 9, base, lead[0] + ("…" if len(lead) > 1 else ""), size)
         values = (
-            people_cell(told["population"]),
+            figures.people_cell(told["population"]),
             decimal(told["mean_minutes"]),
             decimal(told["p90_minutes"]),
             share(told["share_within"]),
@@ -219,7 +220,7 @@ def _table(sheet: Sheet, figures: Figures, land: Land) -> float:
     base = y - step / 2 - size * 0.13
     sheet.text(_SIDE + 9, base, Text(zh="合计", en="All").in_language(language), size, bold=True)
     total = (
-        people_cell(float(grids["population"].sum())), decimal(figures.score("mean_minutes")), decimal(figures.score("p90_minutes")),
+        figures.people_cell(float(grids["population"].sum())), decimal(figures.score("mean_minutes")), decimal(figures.score("p90_minutes")),
         share(figures.score("share_within")),
     )  # fmt: skip
     for x, value in zip(at, total, strict=True):
@@ -245,7 +246,7 @@ def _unmet(sheet: Sheet, figures: Figures, y: float) -> float:
         sheet.text(_SIDE, y, "·", 9, bold=True)
         y = sheet.lines(_SIDE + 3.5, y, lines, 7.8, 4.0) - 1.6
     if len(told) > _MOST_UNMET:
-        more = Text(zh=f"共{len(told)}项，见附件6", en=f"{len(told)} matters in all, see annex 6")
+        more = Text(zh=f"共{len(told)}项，见附件6", en=f"{counted(len(told), 'matter').en} in all, see annex 6")
         sheet.text(_SIDE + 3.5, y, more.in_language(language), 7.5, colour=SECOND)
         y -= 4
     return y

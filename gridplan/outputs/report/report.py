@@ -233,8 +233,8 @@ def _papers(figures: Figures, audience: Audience, place: Path, language: Languag
     for key, document in documents.items():
         if document is not None:
             path = place / NAMES[key].in_language(language)
-            write_document(document, path, language, plates=plates if key == "document" else ())
+            write_document(document, path, language, fewest=figures.fewest, plates=plates if key == "document" else ())
             gaps += gaps_in(f"{place.name}/{path.name}", document.told(language), language)
     annexes = annexes_of(figures, audience, in_full=True)
-    write_annexes(annexes, place / NAMES["annexes"].in_language(language), language)
+    write_annexes(annexes, place / NAMES["annexes"].in_language(language), language, fewest=figures.fewest)
     return gaps

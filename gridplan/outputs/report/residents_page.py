@@ -53,7 +53,7 @@ WORDS = {
     "centre": Text(zh="社区医院", en="Health centre"),
     "in_charge": Text(zh="负责本社区的社区卫生服务中心或卫生院", en="in charge of this community"),
     "phone": Text(zh="向谁询问", en="Questions"),
-    "several": Text(zh="分属{n}个网格，请选择社区（村）", en="in {n} grids; choose a community"),
+    "several": Text(zh="分属{n}个网格，请选择社区（村）", en="in {n:grid|grids}; choose a community"),
     "print_one": Text(zh="打印这一页", en="Print this page"),
     "print_street": Text(zh="打印本街道全部社区（村）", en="Print all communities of this street"),
     "click": Text(zh="也可以点击地图上的位置查询。", en="You may click the map."),

@@ -10,17 +10,7 @@ from gridplan.outputs.report.blocks import EMPTY
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.issues import HEADINGS, issues_of, short_cause
-from gridplan.outputs.report.wording import (
-    decimal,
-    listed,
-    minutes,
-    one_or_many,
-    people,
-    place_name,
-    points,
-    share,
-    whole,
-)
+from gridplan.outputs.report.wording import decimal, listed, minutes, one_or_many, place_name, points, share, whole
 from gridplan.words.numbers import rounded_up
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS, LEVELS, REASONS
@@ -68,32 +58,27 @@ def place_sentence(figures: Figures) -> Text:
         say(
             "，其中65岁及以上{o}，占{s}",
             ", {s} of them aged 65 or over ({o})",
-            o=people(over_65),
+            o=figures.people(over_65),
             s=share(over_65 / residents),
         )
         if over_65 == over_65 and residents > 0
         else EMPTY
     )
     districts = (
-        say("{n}个区（功能区、县）、", "{n} districts, ", n=whole(figures.n_districts))
+        say("{n}个区（功能区、县）、", "{n:district|districts}, ", n=whole(figures.n_districts))
         if figures.n_districts > 1
         else EMPTY
     )
-    streets = (
-        say("{n}个{w}、", "{n} {w} and ", n=whole(len(figures.streets)), w=figures.street_noun)
-        if figures.has_streets
-        else EMPTY
-    )
+    streets = say("{n}、", "{n} and ", n=figures.n_streets(len(figures.streets))) if figures.has_streets else EMPTY
     return say(
-        "全{k}共有{d}{s}{n}个{u}，常住人口{p}{o}。",
-        "{place} has {d}{s}{n} {u}: {p}{o}.",
+        "全{k}共有{d}{s}{u}，常住人口{p}{o}。",
+        "{place} has {d}{s}{u}: {p}{o}.",
         k="县" if figures.county else "市",
         place=place_name(proposal),
         d=districts,
         s=streets,
-        n=whole(len(proposal.units)),
-        u=figures.unit_noun,
-        p=people(residents),
+        u=figures.n_units(len(proposal.units)),
+        p=figures.people(residents),
         o=old,
     )
 
@@ -105,17 +90,21 @@ def supply_sentence(figures: Figures) -> Text:
     beds = (
         say(
             "；医院床位{b}张，每千常住人口{r}张",
-            "; {b} hospital beds, {r} for 1,000 residents",
+            "; {b:hospital bed|hospital beds}, {r} for 1,000 residents",
             b=whole(figures.beds),
             r=decimal(figures.beds / residents * 1000, 2),
         )
         if figures.beds == figures.beds and residents > 0
         else EMPTY
     )
-    tertiary = say("三级医院{n}家、", "{n} tertiary hospitals and ", n=whole(hospitals)) if hospitals else EMPTY
+    tertiary = (
+        say("三级医院{n}家、", "{n:tertiary hospital|tertiary hospitals} and ", n=whole(hospitals))
+        if hospitals
+        else EMPTY
+    )
     return say(
         "纳入布局的医疗卫生机构{n}家，其中{t}社区卫生服务中心和卫生院{c}家{b}。",
-        "{n} health facilities take part, among them {t}{c} health centres{b}.",
+        "{n:health facility takes|health facilities take} part, among them {t}{c:health centre|health centres}{b}.",
         n=whole(len(figures.placed)),
         t=tertiary,
         c=whole(figures.n_centres),
@@ -131,17 +120,17 @@ def today_sentence(figures: Figures) -> Text:
             "本次未提供现行分组，不作对照。", "No grouping in force was given, so there is nothing to compare with."
         )
     if today.mean_minutes is None:
-        return say("现行分组由{n}家医院牵头。", "Today {n} hospitals lead.", n=whole(today.n_leads))
+        return say("现行分组由{n}家医院牵头。", "Today {n:hospital leads|hospitals lead}.", n=whole(today.n_leads))
     mean, within = figures.score("mean_minutes"), figures.score("share_within")
     if today.share_within is None:
         return say(
             "现行分组由{n}家医院牵头，居民到本组牵头医院平均{m}。按同一路网和车程口径计算，本方案为{a}。",
-            "Today {n} hospitals lead. The average drive to one's lead is {m}; measured the same way, this plan gives {a}.",
+            "Today {n:hospital leads|hospitals lead}. The average drive to one's lead is {m}; measured the same way, this plan gives {a}.",
             n=whole(today.n_leads), m=minutes(today.mean_minutes), a=minutes(mean),
         )  # fmt: skip
     return say(
         "现行分组由{n}家医院牵头，居民到本组牵头医院平均{m}，{t}分钟内到达的占{s}。按同一路网和车程口径计算，本方案分别为{a}和{b}。",
-        "Today {n} hospitals lead. The average drive to one's lead is {m} and {s} are within {t} min. Measured the same way, this plan gives {a} and {b}.",
+        "Today {n:hospital leads|hospitals lead}. The average drive to one's lead is {m} and {s} are within {t} min. Measured the same way, this plan gives {a} and {b}.",
         n=whole(today.n_leads), m=minutes(today.mean_minutes), t=figures.limit, s=share(today.share_within), a=minutes(mean), b=share(within),
     )  # fmt: skip
 
@@ -210,7 +199,7 @@ def size_sentence(figures: Figures) -> Text | None:
     return say(
         "各{g}人口以平均数{m}为基准{t}。本方案最多的{a}高{x}，最少的{b}低{y}。",
         "The mean of the {g} is {m}{t}. The largest, {a}, is {x} above it, the smallest, {b}, {y} below.",
-        g=figures.grid_noun, m=people(mean), t=tolerance, a=figures.labels[most], b=figures.labels[least],
+        g=figures.grid_noun, m=figures.people(mean), t=tolerance, a=figures.labels[most], b=figures.labels[least],
         x=share(float(grids["deviation"].max())), y=share(-float(grids["deviation"].min())),
     )  # fmt: skip
 
@@ -253,7 +242,7 @@ def alternatives_sentence(figures: Figures) -> Text | None:
     own = len(figures.proposal.grids)
     told = say(
         "比较了{a}至{b}个{g}的{n}个方案，居民平均分别为{m}分钟。" if not same and ks[0] != ks[-1] else "比较了{n}个方案，居民平均分别为{m}分钟。",
-        "{n} plans with {a} to {b} {g} were compared; the average drive is {m} min.",
+        "{n:plan|plans} with {a} to {b} {g} were compared; the average drive is {m} min.",
         a=whole(ks[0]), b=whole(ks[-1]), g=noun, n=whole(len(ks)), m=listed(decimal(value) for value in table["mean_minutes"]),
     )  # fmt: skip
     if same or own not in ks or own - 1 not in ks:
@@ -328,7 +317,7 @@ def range_sentence(figures: Figures) -> Text:
         "{n}个{g}中，人口最多的{a}{x}，最少的{b}{y}；到牵头医院平均{p}至{q}。各{g}的范围见附件1，图见附件3。",
         "Of the {n} {g} the largest, {a}, has {x}, the smallest, {b}, {y}; mean drives are {p} to {q}. Annex 1 has their parts, annex 3 the plates.",
         n=whole(len(grids)), g=figures.grid_noun, a=figures.labels[most], b=figures.labels[least],
-        x=people(float(grids["population"].max())), y=people(float(grids["population"].min())),
+        x=figures.people(float(grids["population"].max())), y=figures.people(float(grids["population"].min())),
         p=minutes(float(grids["mean_minutes"].min())), q=minutes(float(grids["mean_minutes"].max())),
     )  # fmt: skip
 
@@ -341,9 +330,9 @@ def grid_sentence(figures: Figures, row: int, grid: str) -> Text:
         "{i}.{l}。由{h}牵头，辖{s}，共{n}{u}，常住人口{p}，到牵头医院平均{m}，九成居民在{q}以内。",
         "{l}, led by {h}: {s}; {n}{u}, {p}. The average drive is {m}, nine in ten residents need at most {q}.",
         i=row + 1, l=figures.labels[grid], h=str(told["lead_name"]), s=_range_of(figures, own),
-        n=say("{n}个{s}、", "{n} {s}, ", n=whole(len(own)), s=figures.street_noun) if figures.has_streets else EMPTY,
-        u=say("{n}个{u}", "{n} {u}", n=whole(told["n_units"]), u=figures.unit_noun),
-        p=people(float(told["population"])), m=minutes(float(told["mean_minutes"])), q=minutes(float(told["p90_minutes"])),
+        n=say("{n}、", "{n}, ", n=figures.n_streets(len(own))) if figures.has_streets else EMPTY,
+        u=figures.n_units(told["n_units"]),
+        p=figures.people(float(told["population"])), m=minutes(float(told["mean_minutes"])), q=minutes(float(told["p90_minutes"])),
     )  # fmt: skip
 
 
@@ -379,14 +368,14 @@ def change_sentences(figures: Figures) -> list[Text]:
         leads,
         say(
             "改换牵头医院的居民{p}，占{s}。", "{p} ({s}) get another lead.",
-            p=people(change.residents), s=share(change.share),
+            p=figures.people(change.residents), s=share(change.share),
         ),
     ]  # fmt: skip
     if change.nearer is not None:
         told.append(
             say(
                 "其中，{p}的车程缩短，平均由{a}变为{b}。", "For {p} the drive is shorter ({a} to {b}).",
-                p=people(change.nearer[0]), a=minutes(change.nearer[1]), b=minutes(change.nearer[2]),
+                p=figures.people(change.nearer[0]), a=minutes(change.nearer[1]), b=minutes(change.nearer[2]),
             )
         )  # fmt: skip
     if change.farther is not None:
@@ -394,7 +383,7 @@ def change_sentences(figures: Figures) -> list[Text]:
             say(
                 "{p}的车程延长，平均由{a}变为{b}，其中延长10分钟以上的{l}。",
                 "For {p} it is longer ({a} to {b}), by 10 min or more for {l}.",
-                p=people(change.farther[0]), a=minutes(change.farther[1]), b=minutes(change.farther[2]), l=people(change.longer),
+                p=figures.people(change.farther[0]), a=minutes(change.farther[1]), b=minutes(change.farther[2]), l=figures.people(change.longer),
             )
         )  # fmt: skip
     if change.worst is not None:
@@ -419,7 +408,7 @@ def _unchanged(figures: Figures) -> Text:
     return say(
         "{l}{p}的分组和牵头医院均不变。",
         one_or_many(len(kept), "{l} ({p}) keeps its area and its lead.", "{l} ({p}) keep their areas and their leads."),
-        l=listed(figures.labels[grid] for grid in kept.index), p=people(float(kept["population"].sum())),
+        l=listed(figures.labels[grid] for grid in kept.index), p=figures.people(float(kept["population"].sum())),
     )  # fmt: skip
 
 
@@ -435,9 +424,9 @@ def unmet_sentences(figures: Figures) -> list[Text]:
     if far is not None:
         told.append(
             say(
-                "有{n}个{u}、{p}到牵头医院平均车程超过{t}分钟。",
-                "{n} {u} with {p} are on average more than {t} min from their lead.",
-                n=whole(far.n), u=figures.unit_noun, p=people(far.residents), t=figures.limit,
+                "有{n}、{p}到牵头医院平均车程超过{t}分钟。",
+                "{n} with {p} are on average more than {t} min from their lead.",
+                n=figures.n_units(far.n), p=figures.people(far.residents), t=figures.limit,
             )
         )  # fmt: skip
         if far.n_supply:
@@ -445,7 +434,7 @@ def unmet_sentences(figures: Figures) -> list[Text]:
                 say(
                     "其中{n}个、{p}{t}分钟内没有任何可牵头医院，属供给缺口，调整边界不能解决，宜以巡回医疗、远程医疗和急救站建设补足。",
                     "In {n} of them ({p}) no possible lead is within {t} min: a gap in supply that no line can close.",
-                    n=whole(far.n_supply), p=people(far.residents_supply), t=figures.limit,
+                    n=whole(far.n_supply), p=figures.people(far.residents_supply), t=figures.limit,
                 )
             )  # fmt: skip
         if far.n_plan:
@@ -453,7 +442,7 @@ def unmet_sentences(figures: Figures) -> list[Text]:
                 say(
                     "{n}个、{p}（{s}）{t}分钟内有其他可牵头医院，未划入系人口规模、整体划入和总车程一并权衡的结果，属方案问题，可以研究。",
                     "In {n} ({p}; {s}) there is one: a choice of this plan that may be discussed.",
-                    n=whole(far.n_plan), p=people(far.residents_plan), t=figures.limit,
+                    n=whole(far.n_plan), p=figures.people(far.residents_plan), t=figures.limit,
                     s=listed(say("{s}{n}个", "{s} {n}", s=name, n=whole(n)) for name, n in far.streets_plan),
                 )
             )  # fmt: skip
@@ -469,14 +458,14 @@ def tell_not_nearest(figures: Figures) -> Text:
     if not held:
         return say(
             "另有{p}未划入{n}家中最近的一家，系人口规模、整体划入和总车程一并权衡的结果。",
-            "{p} are not in the grid of the nearest of the {n} leads: size, whole streets and the drive of all were weighed together.",
-            p=people(figures.not_nearest), n=leads,
+            "{p} are not in the grid of the nearest of the {n:lead|leads}: size, whole streets and the drive of all were weighed together.",
+            p=figures.people(figures.not_nearest), n=leads,
         )  # fmt: skip
     return say(
         "另有{p}未划入{n}家中最近的一家，逐条取消限制试算，起作用的是：{r}。",
-        "{p} are not in the grid of the nearest of the {n} leads. Drawn again without each limit, what holds them is: {r}.",
-        p=people(sum(held.values())), n=leads,
-        r=listed(say("{r}{p}", "{r} {p}", r=REASONS[reason], p=people(number)) for reason, number in held.items()),
+        "{p} are not in the grid of the nearest of the {n:lead|leads}. Drawn again without each limit, what holds them is: {r}.",
+        p=figures.people(sum(held.values())), n=leads,
+        r=listed(say("{r}{p}", "{r} {p}", r=REASONS[reason], p=figures.people(number)) for reason, number in held.items()),
     )  # fmt: skip
 
 
@@ -487,7 +476,7 @@ def _issue_counts(figures: Figures) -> list[Text]:
         return [say("各项要求均已达到，无需列入的事项。", "All requirements are met; nothing has to be listed.")]
     return [
         say(
-            "列入附件6的事项{n}项：{l}。", "Annex 6 lists {n} matters: {l}.",
+            "列入附件6的事项{n}项：{l}。", "Annex 6 lists {n:matter|matters}: {l}.",
             n=whole(sum(counts[cause] for cause in open_causes)),
             l=listed(say("{c}{n}项", "{c} {n}", c=short_cause(cause), n=whole(counts[cause])) for cause in open_causes),
         ),

@@ -15,8 +15,8 @@ CENTRED = frozenset({"code"})
 _BLANK = Text(zh="", en="")
 
 
-def cell_text(value: Any, kind: ColumnKind) -> Text:
-    """Return a value as a document shows it."""
+def cell_text(value: Any, kind: ColumnKind, fewest: int) -> Text:
+    """Return a value as a document shows it; no count of persons below `fewest`."""
     if isinstance(value, Text):
         return value
     if isinstance(value, str):
@@ -24,7 +24,7 @@ def cell_text(value: Any, kind: ColumnKind) -> Text:
     if value is None:
         return _BLANK
     if kind == "people":
-        return people_cell(value)
+        return people_cell(value, fewest)
     if kind == "share":
         return share(value)
     if kind == "whole":
@@ -36,10 +36,10 @@ def cell_text(value: Any, kind: ColumnKind) -> Text:
     return decimal(value, signed=kind == "change")
 
 
-def cell_value(value: Any, kind: ColumnKind) -> Any:
-    """Return a value as a workbook holds it: the full number; text, and counts that must not be shown, as text."""
+def cell_value(value: Any, kind: ColumnKind, fewest: int) -> Any:
+    """Return a value as a workbook holds it: the full number; text, and counts of persons below `fewest`, as text."""
     if isinstance(value, Text | str) or value is None:
         return value
-    if kind == "people" and is_few(value):
-        return people_cell(value)
+    if kind == "people" and is_few(value, fewest):
+        return people_cell(value, fewest)
     return float(value) if is_known(value) else None

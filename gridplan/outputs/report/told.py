@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from gridplan.words.numbers import counted
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ def tell_report(written: Report) -> list[str]:
         counts[gap.file] = counts.get(gap.file, 0) + 1
     told = ("，" if language == "zh" else ", ").join(f"{file} {n}" for file, n in counts.items())
     lines.append(
-        Text(zh=f"待填 {len(written.gaps)} 处：{told}", en=f"{len(written.gaps)} gaps to fill in: {told}").in_language(
-            language
-        )
+        Text(
+            zh=f"待填 {len(written.gaps)} 处：{told}", en=f"{counted(len(written.gaps), 'gap').en} to fill in: {told}"
+        ).in_language(language)
     )
     lines += [
         Text(zh=f"  {what}（{who}）", en=f"  {what} ({who})").in_language(language)

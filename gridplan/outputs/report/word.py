@@ -49,7 +49,9 @@ _PLATE_MARGIN = 12.0
 _A3, _A4 = (420.0, 297.0), (210.0, 297.0)
 
 
-def write_document(document: Document, path: Path, language: Language, *, plates: Sequence[Path] = ()) -> None:
+def write_document(
+    document: Document, path: Path, language: Language, *, fewest: int, plates: Sequence[Path] = ()
+) -> None:
     """Write a document to a Word file.
 
     Parameters
@@ -57,9 +59,10 @@ def write_document(document: Document, path: Path, language: Language, *, plates
     document : what it says.
     path : file to write.
     language : which of its wordings; it settles the form too.
+    fewest : counts of persons below this are not shown in tables.
     plates : pictures of annex 3, broad ones on A3 pages and tall ones on A4 pages; none: the annex says where they are.
     """
-    manuscript = _Manuscript(form_in(language))
+    manuscript = _Manuscript(form_in(language), fewest)
     for block in document.parts:
         manuscript.add(block)
     for annex in document.annexes:
@@ -75,10 +78,10 @@ PLATES = 3
 class _Manuscript:
     """Collects the body of a document; a section is closed by what follows it."""
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, fewest: int) -> None:
         import docx
 
-        self.form = form
+        self.form, self.fewest = form, fewest
         self.package = docx.Document()
         self.body = self.package.element.body
         self.end = self.body.sectPr
@@ -214,7 +217,7 @@ class _Manuscript:
         self._say("unit", "　".join(filter(None, (table.unit.in_language(language), table.gap.in_language(language)))))
         if table.note.zh and len(table.rows) > _ROWS_OF_A_PAGE:
             self._say("note", table.note.in_language(language))
-        self.body_append(table_xml(self.form, table, width))
+        self.body_append(table_xml(self.form, table, width, self.fewest))
         if table.note.zh and len(table.rows) <= _ROWS_OF_A_PAGE:
             self._say("note", table.note.in_language(language))
 

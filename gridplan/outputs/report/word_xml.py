@@ -131,10 +131,10 @@ def paragraph_xml(form: Form, name: str, text: str, *, lead: str = "", section: 
     return f"<w:p>{paragraph_properties(name, section=section)}{runs}</w:p>"
 
 
-def table_xml(form: Form, table: Table, width: float) -> str:
-    """Return a table of a width in mm, its header repeated, its rows never split."""
+def table_xml(form: Form, table: Table, width: float, fewest: int) -> str:
+    """Return a table of a width in mm, its header repeated, its rows never split; no count of persons below `fewest`."""
     heads = [column.label.in_language(form.language) for column in table.columns]
-    columns = [_mm(own) for own in _widths(form, table, heads, width)]
+    columns = [_mm(own) for own in _widths(form, table, heads, width, fewest)]
     columns[-1] -= max(0, sum(columns) - _mm(width))
     edge = '<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="{colour}"/>'
     borders = "".join(
@@ -151,7 +151,7 @@ def table_xml(form: Form, table: Table, width: float) -> str:
     )
     head = _row_xml(form, heads, columns, ["center"] * len(columns), head=True)
     sides = [_side(column.kind) for column in table.columns]
-    rows = "".join(_data_row(form, table, row, columns, sides) for row in table.rows)
+    rows = "".join(_data_row(form, table, row, columns, sides, fewest) for row in table.rows)
     grid = "".join(f'<w:gridCol w:w="{own}"/>' for own in columns)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:jc w:val="center"/>'
@@ -170,7 +170,7 @@ _WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef-]+-?")
 """What a line is not broken in: anything but blanks and Chinese characters, up to a hyphen."""
 
 
-def _widths(form: Form, table: Table, heads: list[str], width: float) -> list[float]:
+def _widths(form: Form, table: Table, heads: list[str], width: float, fewest: int) -> list[float]:
     """Return the widths of the columns in mm: as stated, but that no word is broken where the others have room to give."""
     scale = width / sum(column.width for column in table.columns)
     stated = [column.width * scale for column in table.columns]
@@ -178,7 +178,7 @@ def _widths(form: Form, table: Table, heads: list[str], width: float) -> list[fl
     bold = [form.language == "en", *(isinstance(row, TotalRow) for row in rows)]
     words = [
         max(_longest_word(form, text, bold=own) for text, own in zip(cells, bold, strict=True))
-        for cells in zip(heads, *(_row_texts(form, table, row) for row in rows), strict=True)
+        for cells in zip(heads, *(_row_texts(form, table, row, fewest) for row in rows), strict=True)
     ]
     least = [min(_MOST_OF_A_WORD, word + 2 * _CELL_SIDE) for word in words]
     wanted = sum(max(0.0, need - own) for need, own in zip(least, stated, strict=True))
@@ -193,20 +193,20 @@ def _longest_word(form: Form, text: str, *, bold: bool) -> float:
     return letters * form.cell_size * form.cell_letter * (1.12 if bold else 1.0) * 25.4 / 72
 
 
-def _row_texts(form: Form, table: Table, row: Row) -> list[str]:
+def _row_texts(form: Form, table: Table, row: Row, fewest: int) -> list[str]:
     values: Iterable[Any] = row.values if isinstance(row, TotalRow) else row  # type: ignore[assignment]
     return [
-        cell_text(value, column.kind).in_language(form.language)
+        cell_text(value, column.kind, fewest).in_language(form.language)
         for value, column in zip(values, table.columns, strict=True)
     ]
 
 
-def _data_row(form: Form, table: Table, row: Row, widths: list[int], sides: list[str]) -> str:
+def _data_row(form: Form, table: Table, row: Row, widths: list[int], sides: list[str], fewest: int) -> str:
     if isinstance(row, GroupRow):
         text = row.label.in_language(form.language)
         cell = _cell_xml(form, text, sum(widths), "left", head=True, span=len(widths), keep=True)
         return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cell}</w:tr>"
-    return _row_xml(form, _row_texts(form, table, row), widths, sides, bold=isinstance(row, TotalRow))
+    return _row_xml(form, _row_texts(form, table, row, fewest), widths, sides, bold=isinstance(row, TotalRow))
 
 
 def _row_xml(

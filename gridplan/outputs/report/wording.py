@@ -13,9 +13,8 @@ from gridplan.words.text import Text
 if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
 
-_FEW = Text(zh="不足10人", en="fewer than 10")
-_FEW_ZH = re.compile(r"(?<![\d.,])[1-9] ?人(?!民|次|均|口|工|员|才)")
-_FEW_EN = re.compile(r"(?<![\d.,])[1-9] (people|person|residents?)\b")
+_COUNT_ZH = re.compile(r"(?<![\d.,])(\d+) ?人(?!民|次|均|口|工|员|才)")
+_COUNT_EN = re.compile(r"(?<![\d.,])(\d+) (?:people|person|residents?)\b")
 _BLANKS = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef“”]) (?=[\w\d−+-])|(?<=[A-Za-z\d%]) (?=[\u3000-\u9fff])")
 _COMMAS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _KEYS = re.compile(r"（[\[\]a-z_. ]+(?:或[\[\]a-z_. ]+)*）")
@@ -28,41 +27,55 @@ def is_known(value: Any) -> bool:
     return value is not None and not (isinstance(value, float) and math.isnan(value))
 
 
-def without_few(text: str) -> str:
-    """Return a sentence of others with counts of persons below ten told as "fewer than 10".
+def few(fewest: int) -> Text:
+    """Return what is shown instead of a count of persons below `fewest`."""
+    return Text(zh=f"不足{fewest}人", en=f"fewer than {fewest}")
 
-    >>> without_few("1 个单元（7 人）断开")
-    '1 个单元（不足10人）断开'
+
+def without_few(text: Text, fewest: int) -> Text:
+    """Return a sentence of others with counts of persons below `fewest` told as such.
+
+    >>> without_few(Text(zh="1 个单元（7 人）断开", en="1 unit (7 people) cut off"), 10)
+    Text(zh='1 个单元（不足10人）断开', en='1 unit (fewer than 10 people) cut off')
     """
-    return _FEW_EN.sub(r"fewer than 10 \1", _FEW_ZH.sub(_FEW.zh, text))
+    said = few(fewest)
+
+    def zh(found: re.Match[str]) -> str:
+        return said.zh if is_few(int(found[1]), fewest) else found[0]
+
+    def en(found: re.Match[str]) -> str:
+        return found[0].replace(found[1], said.en, 1) if is_few(int(found[1]), fewest) else found[0]
+
+    return Text(zh=_COUNT_ZH.sub(zh, text.zh), en=_COUNT_EN.sub(en, text.en))
 
 
-def official(text: str) -> str:
-    """Return a Chinese sentence of others in the official form: no blank between Han and digits, no commas in numbers, no keys of a case, no few.
+def official(text: Text, fewest: int) -> Text:
+    """Return a sentence of others without few persons, in Chinese in the official form: no blank between Han and digits, no commas in numbers, no keys of a case.
 
-    >>> official("医院的床位共 1,960 张，7 人")
+    >>> official(Text(zh="医院的床位共 1,960 张，7 人", en=""), 10).zh
     '医院的床位共1960张，不足10人'
     """
-    return _COMMAS.sub("", _BLANKS.sub("", _KEYS.sub("", without_few(text))))
+    shown = without_few(text, fewest)
+    return Text(zh=_COMMAS.sub("", _BLANKS.sub("", _KEYS.sub("", shown.zh))), en=shown.en)
 
 
-def people(count: float) -> Text:
-    """Return residents: 万人 to two decimals from ten thousand on, else 人; all digits in English.
+def people(count: float, fewest: int) -> Text:
+    """Return residents: 万人 to two decimals from ten thousand on, else 人; all digits in English; not those below `fewest`.
 
-    >>> people(152_345), people(7)
+    >>> people(152_345, 10), people(7, 10)
     (Text(zh='15.23万人', en='152,345 residents'), Text(zh='不足10人', en='fewer than 10 residents'))
     """
-    if is_few(count):
-        return Text(zh=_FEW.zh, en=f"{_FEW.en} residents")
+    if is_few(count, fewest):
+        return Text(zh=few(fewest).zh, en=f"{few(fewest).en} residents")
     zh = f"{count / 1e4:.2f}万人" if round(count) >= 10_000 else f"{count:.0f}人"
     return Text(zh=zh, en=f"{count:,.0f} {'resident' if round(count) == 1 else 'residents'}")
 
 
-def people_cell(count: Any) -> Text:
+def people_cell(count: Any, fewest: int) -> Text:
     """Return residents as a table shows them: in 万 to two decimals, in English in persons."""
     if not is_known(count):
         return NONE
-    return _FEW if is_few(count) else Text(zh=f"{count / 1e4:.2f}", en=f"{count:,.0f}")
+    return few(fewest) if is_few(count, fewest) else Text(zh=f"{count / 1e4:.2f}", en=f"{count:,.0f}")
 
 
 def whole(count: Any) -> Text:

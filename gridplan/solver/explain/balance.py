@@ -112,13 +112,13 @@ def _part_text(instance: Instance, sites: IntArray, people: float, k: int) -> Te
     if share < 0:
         words = Text(
             zh="；与其余部分不相连的一片（{names} 所在）有 {people:,.0f} 名居民，只能成 {q} 个网格，每个比均值低 {share:.0%}",
-            en="; the separate part around {names} has {people:,.0f} residents and can form {q:grid|grids} only, "
+            en="; the separate part around {names} has {people:resident|residents} and can form {q:grid|grids} only, "
             "each {share:.0%} below the mean",
         )
     else:
         words = Text(
             zh="；与其余部分不相连的一片（{names} 所在）有 {people:,.0f} 名居民，至多 {q} 个网格时每个仍比均值高 {share:.0%}",
-            en="; the separate part around {names} has {people:,.0f} residents; with {q:grid|grids}, the nearest it can "
+            en="; the separate part around {names} has {people:resident|residents}; with {q:grid|grids}, the nearest it can "
             "come, each stays {share:.0%} above the mean",
         )
     return words.format(names=names, people=people, q=q, share=abs(share))
@@ -136,7 +136,7 @@ def _block(instance: Instance, block: Block, k: int) -> Reason:
     name = f"{problem.whole_names[whole[0]]} ({names})" if one else names
     words = Text(
         zh="；{name}（{n} 个单元）只能归同一网格，该网格至少有 {people:,.0f} 名居民，比均值高 {share:.0%}",
-        en="; {name} ({n:unit|units}) can only be in one grid, which then has at least {people:,.0f} residents, "
+        en="; {name} ({n:unit|units}) can only be in one grid, which then has at least {people:resident|residents}, "
         "{share:.0%} above the mean",
     )
     share = block.people * k / problem.total_population - 1.0
@@ -156,7 +156,7 @@ def _crossing(instance: Instance, crossing: Crossing, need: Need) -> Reason:
     words = Text(
         zh="；{names} 所在一侧（{n} 个单元、{people:,.0f} 人）与其余部分只有 {count} 处相邻（{contacts}），"
         "至多 {most} 个网格能跨过去，仅此就至少需要 {least:.1%}{enough}",
-        en="; the side of {names} ({n:unit|units}, {people:,.0f} residents) has "
+        en="; the side of {names} ({n:unit|units}, {people:resident|residents}) has "
         "{count:contact|contacts} ({contacts}) with the rest, so that at most {most:grid|grids} can reach across: for this alone {least:.1%} is needed{enough}",
     )
     more = Text(
@@ -188,12 +188,12 @@ def _pressed(instance: Instance, measures: Measures, limit: float) -> list[Reaso
     for columns, atoms, sign, words in (
         (flow.crowded, flow.bound_to_crowded, 1.0, Text(
             zh="；{n} 个单元（{names}，{people:,.0f} 人）只能归 {leads} 牵头的网格，它们平均比均值高 {share:.0%}",
-            en="; {n:unit|units} ({names}; {people:,.0f} residents) may go to the grids led by {leads} only: they average "
+            en="; {n:unit|units} ({names}; {people:resident|residents}) may go to the grids led by {leads} only: they average "
             "{share:.0%} above the mean",
         )),
         (flow.starved, flow.open_to_starved, -1.0, Text(
             zh="；{leads} 牵头的网格只能得到 {n} 个单元（{names}，{people:,.0f} 人），平均比均值低 {share:.0%}",
-            en="; the grids led by {leads} may have {n:unit|units} only ({names}; {people:,.0f} residents): they average "
+            en="; the grids led by {leads} may have {n:unit|units} only ({names}; {people:resident|residents}): they average "
             "{share:.0%} below the mean",
         )),
     ):  # fmt: skip

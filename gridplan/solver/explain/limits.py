@@ -62,7 +62,7 @@ def _populations(instance: Instance, measures: Measures) -> list[Explanation]:
         leads = tuple(problem.lead_ids[columns[d]] for d in bad)
         text = Text(
             zh="{n} 个网格的人口{side}：{lead} 的网格有 {load:,.0f} 人，限值 {limit:,.0f}",
-            en="{n:grid|grids} {side}: the grid of {lead} has {load:,.0f} residents, the limit is {limit:,.0f}",
+            en="{n:grid|grids} {side}: the grid of {lead} has {load:resident|residents}, the limit is {limit:,.0f}",
         ).format(
             n=len(bad),
             side=Text("超过上限", "exceed their maximum") if sign > 0 else Text("低于下限", "stay below their minimum"),
@@ -89,7 +89,7 @@ def _changes(instance: Instance, measures: Measures, least: float | None) -> lis
     proven = least if least is not None and least > most else None
     text = Text(
         zh="改换牵头医院的居民有 {n:,.0f} 人，上限 {most:,.0f} 人",
-        en="{n:,.0f} residents change lead, {most:,.0f} may",
+        en="{n:resident changes|residents change} lead, {most:,.0f} may",
     ).format(n=most + measures.moved_beyond, most=most)
     if proven is not None:
         needed = Text(
@@ -130,11 +130,11 @@ def _apart(instance: Instance, measures: Measures) -> list[Explanation]:
         few = len(parts[c]) > 0
         words = Text(
             zh="{n} 个单元（{names} 等，{people:,.0f} 人）与其余部分不相连，其中有候选医院，但 k = {k} 少于这样的片数 {need}",
-            en="{n:unit|units} ({names} ...; {people:,.0f} residents) apart from the rest, with candidate leads of their own, "
+            en="{n:unit|units} ({names} ...; {people:resident|residents}) apart from the rest, with candidate leads of their own, "
             "but k = {k} is less than the number of such parts, {need}",
         ) if few else Text(
             zh="{n} 个单元（{names} 等，{people:,.0f} 人）与其余部分不相连，其中没有候选医院：请加渡口、桥梁等连接，或增加候选医院",
-            en="{n:unit|units} ({names} ...; {people:,.0f} residents) cut off from the rest, without a candidate lead: "
+            en="{n:unit|units} ({names} ...; {people:resident|residents}) cut off from the rest, without a candidate lead: "
             "state a link (ferry, bridge) or name a candidate there",
         )  # fmt: skip
         need = sum(1 for sites in parts if len(sites))
@@ -230,7 +230,7 @@ def _unreachable(instance: Instance, measures: Measures) -> list[Explanation]:
     names, people = ", ".join(problem.unit_names[i] for i in lost[:5]), float(problem.population[lost].sum())
     text = Text(
         zh="{n} 个单元（{names}，{people:,.0f} 人）没有任何可用医院能由道路到达，按固定的高时间计入“unreachable”",
-        en="no lead can reach {n:unit|units} ({names}; {people:,.0f} residents); they count at a fixed high time "
+        en="no lead can reach {n:unit|units} ({names}; {people:resident|residents}); they count at a fixed high time "
         "in the term 'unreachable'",
     ).format(n=len(lost), names=names, people=people)
     return [Explanation("minutes", text, people, 0.0, None, tuple(problem.unit_ids[i] for i in lost), note=True)]

@@ -166,8 +166,28 @@ def test_a_lead_of_the_grouping_in_force_that_is_no_facility_is_told_with_the_ne
 ) -> None:
     (tmp_path / "b.csv").write_text("unit_id,lead_id\nu00,H10\nu01,H1O\nu02,H20\n", encoding="utf-8")
     problems = Problems()
-    baseline = read_baseline(small_case, Source(path="b.csv"), problems, facilities=pd.Index(["H10", "H20"]))
+    baseline = read_baseline(
+        small_case, Source(path="b.csv"), problems, facilities=pd.Series({"H10": "甲医院", "H20": "乙医院"})
+    )
     assert baseline is not None
     assert baseline["lead_id"].tolist() == ["H10", "H1O", "H20"]
     assert told(problems, "warning") == [("lead_id", (3,))]
     assert "Did you mean H10?" in problems[0].render("en")
+
+
+def test_a_lead_of_the_grouping_in_force_may_be_written_by_its_name(tmp_path: Path, small_case: Case) -> None:
+    (tmp_path / "b.csv").write_text("unit_id,lead_id\nu00,甲医院\nu01,H20\n", encoding="utf-8")
+    problems = Problems()
+    names = pd.Series({"H10": "甲医院", "H20": "乙医院"})
+    baseline = read_baseline(small_case, Source(path="b.csv"), problems, facilities=names)
+    assert baseline is not None
+    assert baseline["lead_id"].tolist() == ["H10", "H20"]
+    assert told(problems, "repair") == [("lead_id", (2,))]
+
+
+def test_links_between_the_same_units_that_take_different_times_are_told(tmp_path: Path, small_case: Case) -> None:
+    text = "unit_a,unit_b,minutes,kind\nu00,u01,5,ferry\nu01,u00,50,ferry\nu00,u01,9,bridge\nu02,u03,5,ferry\nu03,u02,5,ferry\n"
+    (tmp_path / "links.csv").write_text(text, encoding="utf-8")
+    problems = Problems()
+    read_links(small_case, Source(path="links.csv"), problems)
+    assert told(problems, "warning") == [("minutes", (2, 3))]

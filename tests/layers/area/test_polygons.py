@@ -129,3 +129,23 @@ def test_only_land_is_kept_of_a_mixture():
     mixed = shapely.GeometryCollection([shapely.box(0, 0, 1, 1), shapely.LineString([(5, 5), (6, 6)])])
     assert polygonal(mixed).area == 1.0
     assert polygonal(shapely.LineString([(0, 0), (1, 1)])).is_empty
+
+
+def test_land_inside_another_goes_to_the_one_inside_wherever_it_stands(reading):
+    """b lies within a, drawn without the hole for it; c = d are one square under two ids, which nobody can part."""
+    within, square = shapely.box(400, 400, 600, 600), shapely.box(5000, 0, 6000, 1000)
+    opened = reading("units.gpkg")
+    fitted = fit_together(frame(shapely.box(0, 0, 1000, 1000), within, square, square), opened)
+    assert fitted.area["a"] == 1e6 - 4e4
+    assert fitted.area["b"] == 4e4
+    error = next(problem for problem in opened.problems if problem.severity == "error")
+    assert error.values == ("c = d",)
+    assert "1 pair that are the same" in error.render("en")
+
+
+def test_lines_that_lie_beside_a_polygon_are_no_part_of_it(reading):
+    opened = reading("units.gpkg")
+    mixed = shapely.GeometryCollection([shapely.box(0, 0, 1, 1), shapely.LineString([(0, 0), (1, 1)])])
+    mended = mend_polygons(frame(mixed), opened)
+    assert mended.geom_type.tolist() == ["MultiPolygon"]
+    assert opened.problems == []

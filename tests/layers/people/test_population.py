@@ -247,3 +247,34 @@ def test_a_raster_that_points_elsewhere_is_refused(small_case: Case) -> None:
     cells, [problem] = raster_cells(small_case)
     assert cells is None
     assert "只指向其他文件" in problem.render("zh")
+
+
+@pytest.mark.parametrize(
+    ("counts", "rows"),
+    [
+        ([1000, 65_535, 900], (3,)),
+        ([99_999, 1200, 99_999], (2, 4)),
+        ([9999, 5000, 9999, 9999], (2, 4, 5)),
+        ([9999, 5000, 4000], ()),
+        ([999, 5000, 4000], ()),
+    ],
+    ids=["the largest of a type", "nines", "nines that are shared", "one near the others", "nines amid others"],
+)
+def test_counts_that_look_like_signs_for_no_data_are_told(
+    tmp_path: Path, small_case: Case, counts: list[int], rows: tuple[int, ...]
+) -> None:
+    lines = "".join(f"u{number},{count}\n" for number, count in enumerate(counts))
+    (tmp_path / "c.csv").write_text(f"社区代码,常住人口\n{lines}", encoding="utf-8")
+    problems = Problems()
+    read_census(small_case, Source(path="c.csv"), problems)
+    assert told(problems, "warning") == ([("常住人口", rows)] if rows else [])
+
+
+def test_a_cell_with_more_than_there_are_people_is_no_count(tmp_path: Path, small_case: Case) -> None:
+    counts = np.full((10, 15), 2.0)
+    counts[0, :2] = 1.7e308
+    write_raster(tmp_path / "p.tif", counts, kind="float64", nodata=None)
+    cells, [problem] = raster_cells(small_case)
+    assert cells is not None
+    assert cells["population"].sum() == pytest.approx(2 * 148)
+    assert "more than there are people" in problem.render("en")

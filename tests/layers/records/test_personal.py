@@ -14,7 +14,9 @@ from gridplan.words.problems import Problems
 from tests.layers.conftest import TREE
 
 
-@pytest.mark.parametrize("header", ["身份证号", "患者姓名", "病历号", "Patient name", "national_id", "出生日期"])
+@pytest.mark.parametrize(
+    "header", ["身份证号", "患者姓名", "病历号", "Patient name", "national_id", "出生日期", "邮箱", "E-mail"]
+)
 def test_headers_of_single_people_are_known(header: str) -> None:
     assert personal_columns(pd.DataFrame({header: ["x"]})) == [header]
 
@@ -48,3 +50,10 @@ def test_a_record_table_with_them_is_refused(tmp_path: Path) -> None:
 def test_words_under_a_header_of_people_name_them_and_numbers_count_them(header: str) -> None:
     assert personal_columns(pd.DataFrame({header: ["张三"]})) == [header]
     assert personal_columns(pd.DataFrame({header: ["12"]})) == []
+
+
+@pytest.mark.parametrize("value", ["13800138000", "+86 13912345678", "li@example.cn"])
+def test_what_reaches_a_person_is_known_under_any_header_of_a_record(value: str) -> None:
+    frame = pd.DataFrame({"备注": [value, value], "人次": ["12", "380013"]})
+    assert personal_columns(frame) == []
+    assert personal_columns(frame, telephones=True) == ["备注"]

@@ -18,6 +18,7 @@ def who(**tags: str) -> tuple[bool, bool, bool]:
     [
         {"oneway": "reversible"},
         {"highway": "service", "service": "emergency_access"},
+        {"oneway": "alternating"},
         {"motor_vehicle": "residents"},
         {"motor_vehicle": "permit"},
         {"vehicle": "impassable"},
@@ -36,7 +37,6 @@ def test_cars_do_not_count_on(tags):
     "tags",
     [
         {},
-        {"oneway": "alternating"},
         {"highway": "service", "service": "driveway"},
         {"motor_vehicle": "permissive"},
         {"access": "residents", "motor_vehicle": "yes"},

@@ -85,7 +85,14 @@ def test_t_and_f_of_a_database_are_true_and_false(tmp_path):
     assert read(tmp_path, oneway=["f", "f", "f"]).roads["oneway"].tolist() == [0, 0, 0]
 
 
-def test_cars_do_not_count_on_a_reversible_lane(tmp_path):
+def test_cars_do_not_count_on_a_lane_whose_direction_changes(tmp_path):
     roads = read(tmp_path, oneway=["reversible", "alternating", "no"]).roads
-    assert roads["drive"].tolist() == [False, True, True]
+    assert roads["drive"].tolist() == [False, False, True]
     assert roads["walk"].tolist() == [True, True, True]
+
+
+@pytest.mark.parametrize("word", ["construction", "proposed", "abandoned", "在建"])
+def test_a_road_that_is_not_in_use_is_told_and_nobody_s(tmp_path: Path, word: str) -> None:
+    done = read(tmp_path, highway=["primary", word])
+    assert told(done.problems) == [("warning", "highway", (2,), (word,))]
+    assert done.roads[["drive", "walk", "bike"]].to_numpy().tolist() == [[True] * 3, [False] * 3]

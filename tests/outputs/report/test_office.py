@@ -35,7 +35,7 @@ def opened(handed_out, tmp_path_factory) -> Path:
         FACES.format("".join(ALIAS.format(a=a, b=b) for a, b in STAND_INS.items())), "utf-8"
     )
     text = Text(zh="网格" * 308, en="")
-    write_document(Document(text, (Paragraph(text),)), folder / "字.docx", "zh")
+    write_document(Document(text, (Paragraph(text),)), folder / "字.docx", "zh", fewest=10)
     files = [str(folder / "字.docx"), *(str(handed_out / "内部稿" / name) for name in ("方案.docx", "附件.xlsx"))]
     command = [
         SOFFICE,

@@ -189,4 +189,7 @@ def test_few_people_are_told_in_no_sentence(told_board):
     units.loc["u05", ["population", "minutes_to_lead"]] = [7.0, 99.0]
     shown = replace(told_board, units=units, findings=(finding,))
     assert "不足10人" in text_of(shown)
+    stricter = replace(shown, case=shown.case.changed(rules={"fewest_shown": 30}))
+    assert "不足30人" in text_of(stricter)
+    assert "不足10人" not in text_of(stricter)
     assert re.search(r"(?<!\d)[1-9]人(?!及)", text_of(shown)) is None

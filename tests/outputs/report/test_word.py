@@ -106,7 +106,7 @@ def test_the_page_of_the_official_form_holds_22_lines_of_28_characters():
 def test_gaps_stand_on_grey_and_hidden_signs_are_shown(tmp_path):
     name = Text(zh="文\x1b件<w:t>", en="paper")
     document = Document(name, (Title((name,)), Heading(name), Paragraph(Text(zh="见【待填：事项】。", en="x"))))
-    write_document(document, tmp_path / "a.docx", "zh")
+    write_document(document, tmp_path / "a.docx", "zh", fewest=10)
     assert paragraphs(tmp_path / "a.docx")[0] == "文␛件<w:t>"
     shaded = [run for run in body_of(tmp_path / "a.docx").iter(f"{W}r") if run.find(f"{W}rPr/{W}shd") is not None]
     assert ["".join(run.itertext(f"{W}t")) for run in shaded] == ["【待填：事项】"]
@@ -126,7 +126,7 @@ def test_a_table_shows_rounded_values_groups_and_totals(tmp_path, language):
         TotalRow(("合计", 24_574.0, None)),
     )
     annex = Annex(1, Text(zh="表", en="table"), (Table(columns, rows),), turned=True)
-    write_document(Document(Text(zh="文", en="paper"), (), (annex,)), tmp_path / "a.docx", language)
+    write_document(Document(Text(zh="文", en="paper"), (), (annex,)), tmp_path / "a.docx", language, fewest=10)
     told = tables(tmp_path / "a.docx")[0]
     assert told[1] == [{"zh": "组", "en": "group"}[language]]
     assert (
@@ -145,7 +145,9 @@ def test_no_word_is_broken_where_other_columns_have_room(tmp_path):
         1, Text(zh="表", en="table"), (Table(columns, (("望海区望海社区卫生服务中心", "H42010600001234567890A"),)),)
     )
     for language, least in (("zh", 34.0), ("en", 34.0)):
-        write_document(Document(Text(zh="文", en="paper"), (), (annex,)), tmp_path / f"{language}.docx", language)
+        write_document(
+            Document(Text(zh="文", en="paper"), (), (annex,)), tmp_path / f"{language}.docx", language, fewest=10
+        )
         grid = next(body_of(tmp_path / f"{language}.docx").iter(f"{W}tblGrid"))
         name, code = (int(column.get(f"{W}w")) * 25.4 / 1440 for column in grid)
         assert code == pytest.approx(least, abs=0.1)
@@ -155,7 +157,7 @@ def test_no_word_is_broken_where_other_columns_have_room(tmp_path):
 def test_issuer_and_date_take_the_last_paragraph_along_to_their_page(tmp_path):
     said = [Paragraph(Text(zh=zh, en=zh)) for zh in ("甲", "乙")]
     closing = Closing((Text(zh="滨海市人民政府", en="Issuer"), Text(zh="2026年", en="2026")))
-    write_document(Document(Text(zh="文", en="paper"), (*said, closing)), tmp_path / "a.docx", "zh")
+    write_document(Document(Text(zh="文", en="paper"), (*said, closing)), tmp_path / "a.docx", "zh", fewest=10)
     kept = {
         "".join(paragraph.itertext(f"{W}t")): paragraph.find(f"{W}pPr/{W}keepNext") is not None
         for paragraph in body_of(tmp_path / "a.docx").iterchildren(f"{W}p")
