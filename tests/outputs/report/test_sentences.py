@@ -18,7 +18,7 @@ from gridplan.outputs.report.official_document import document_parts
 from gridplan.outputs.report.sentences import document_name, proof_sentence, title_lines
 from gridplan.words.text import Text
 from tests.outputs.conftest import no_baseline
-from tests.outputs.report.papers import NUMBER, paragraphs
+from tests.outputs.report.papers import NUMBER, paragraphs, tables
 
 
 def text_of(proposal, audience="internal", language="zh"):
@@ -64,11 +64,21 @@ def test_every_number_of_the_document_is_one_of_the_proposal(told_board, handed_
             int((places["unit_id"] != "").sum()), int(beds.sum()), 25, 90, 4, units["baseline_lead_id"].nunique(), "1", "2", "3",
         )),
         f"{beds.sum() / people.sum() * 1000:.2f}",
-        *(str(count) for count in range(40)),  # counts of institutions, matters and annexes, checked in their own tests
+        str(int((places["kind"].isin(("general", "tcm", "maternity", "specialist")) & (places["level"] == 3)).sum())),
+        *listed_matters(handed_out / "内部稿" / "方案.docx"),
     }  # fmt: skip
     said = paragraphs(handed_out / "内部稿" / "方案.docx")
     body = said[: said.index("附件1")]
     assert {number for line in body for number in NUMBER.findall(line)} - told == set()
+
+
+def listed_matters(path):
+    """How many matters annex 6 lists, under each heading and in all but the exceptions that were granted."""
+    rows = next(table for table in tables(path) if table[0][0] == "问题")[1:]
+    heads = [place for place, row in enumerate(rows) if len(row) == 1]
+    counts = [after - place - 1 for place, after in zip(heads, [*heads[1:], len(rows)], strict=True)]
+    open_ones = [n for n, place in zip(counts, heads, strict=True) if not rows[place][0].startswith("已批准")]
+    return {str(number) for number in (*open_ones, sum(open_ones))}
 
 
 def test_the_english_document_has_the_same_gaps_and_its_own_words(told_board):
