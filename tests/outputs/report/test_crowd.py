@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gridplan.outputs.report.annexes import annexes_of
 from gridplan.outputs.report.blocks import Document, GroupRow, TotalRow
 from gridplan.outputs.report.figures import figures_of
-from gridplan.outputs.report.grid_plate import grid_plate
+from gridplan.outputs.report.grid_plate import grid_plate, unit_name
 from gridplan.outputs.report.official_document import document_parts
 from gridplan.outputs.report.plate_land import land_of
 from gridplan.outputs.report.plates import city_plate
@@ -46,6 +48,19 @@ def test_on_a_page_of_a_grid_no_name_of_a_street_is_cut(figures):
     said = "".join(text.get_text() for text in sheet.axes.texts)
     own = figures.proposal.units.loc[figures.proposal.units["grid_id"] == "G4", "street"].unique()
     assert [street for street in own if street not in said] == []
+
+
+def test_without_streets_the_page_of_a_grid_names_every_unit_with_its_people(figures):
+    """16 units of 1,000 residents, each with the number that stands on the map where its name has no room."""
+    units = figures.proposal.units.assign(street_id="", street="")
+    bare = figures_of(*2 * (replace(figures.proposal, units=units),))
+    sheet = grid_plate(bare, land_of(bare.proposal), 3, "internal")
+    said = [text.get_text() for text in sheet.axes.texts]
+    listed = "".join(said)
+    own = units.index[units["grid_id"] == "G4"]
+    assert listed.count("（0.10）") == len(own) == 16
+    assert all(f"{unit_name(bare, units.index.get_loc(unit))}（0.10）" in listed for unit in own)
+    assert not any(text.startswith("……") for text in said)
 
 
 def test_where_many_grids_have_no_room_for_a_name_their_number_and_the_table_tell_it(figures):
