@@ -143,9 +143,14 @@ class Figures:
         return township_of_unit(self.proposal.units)
 
     @property
+    def named_units(self) -> bool:
+        """Whether units are places that people know by name, and not cut by us."""
+        return self.proposal.case.layers.units is not None
+
+    @property
     def unit_noun(self) -> Text:
         """What the units are called, many of them."""
-        if self.proposal.case.layers.units is None:
+        if not self.named_units:
             return Text(zh="规划单元", en="planning units")
         if self.has_streets:
             return Text(zh="村（社区）" if self.county else "社区（村）", en="communities")

@@ -329,7 +329,7 @@ def grid_sentence(figures: Figures, row: int, grid: str) -> Text:
     return say(
         "{i}.{l}。由{h}牵头，辖{s}，共{n}{u}，常住人口{p}，到牵头医院平均{m}，九成居民在{q}以内。",
         "{l}, led by {h}: {s}; {n}{u}, {p}. The average drive is {m}, nine in ten residents need at most {q}.",
-        i=row + 1, l=figures.labels[grid], h=str(told["lead_name"]), s=_range_of(figures, own),
+        i=row + 1, l=figures.labels[grid], h=str(told["lead_name"]), s=_range_of(figures, own) if figures.named_units else _counts_of(figures, grid),
         n=say("{n}、", "{n}, ", n=figures.n_streets(len(own))) if figures.has_streets else EMPTY,
         u=figures.n_units(told["n_units"]),
         p=figures.people(float(told["population"])), m=minutes(float(told["mean_minutes"])), q=minutes(float(told["p90_minutes"])),
@@ -347,6 +347,13 @@ def _range_of(figures: Figures, own: Any) -> Text:
         of = district if figures.n_districts > 1 else ""
         parts.append(say("{d}{n}", "{d}{n}", d=Text(zh=of, en=f"{of}: " if of else ""), n=listed(names)))
     return Text(zh="；".join(part.zh for part in parts), en="; ".join(part.en for part in parts))
+
+
+def _counts_of(figures: Figures, grid: str) -> Text:
+    """Return how many units a grid has in each district: names of our own making tell nobody where they are."""
+    units = figures.proposal.units
+    counts = units["district"][units["grid_id"] == grid].value_counts(sort=False)
+    return listed(say("{d}{n}个", "{d} {n}", d=str(district), n=whole(n)) for district, n in counts.items())
 
 
 def change_sentences(figures: Figures) -> list[Text]:

@@ -15,7 +15,7 @@ from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.gaps import GAPS, gaps_in, mark
 from gridplan.outputs.report.notes import change_notice, data_notes, drafting_notes
 from gridplan.outputs.report.official_document import document_parts
-from gridplan.outputs.report.sentences import document_name, proof_sentence, title_lines
+from gridplan.outputs.report.sentences import document_name, grid_sentence, proof_sentence, title_lines
 from gridplan.words.text import Text
 from tests.outputs.conftest import no_baseline
 from tests.outputs.report.papers import NUMBER, paragraphs, tables
@@ -203,3 +203,16 @@ def test_few_people_are_told_in_no_sentence(told_board):
     assert "不足30人" in text_of(stricter)
     assert "不足10人" not in text_of(stricter)
     assert re.search(r"(?<!\d)[1-9]人(?!及)", text_of(shown)) is None
+
+
+def test_units_that_we_cut_ourselves_are_counted_by_district_and_not_listed(told_board):
+    """G1 has twelve units; districts are named with how many of them they have."""
+    case = told_board.case
+    cut = case.model_copy(update={"layers": case.layers.model_copy(update={"units": None})})
+    figures = figures_of(*2 * (replace(told_board, case=cut),))
+    told = grid_sentence(figures, 0, "G1").zh
+    inside = told_board.units[told_board.units["grid_id"] == "G1"]
+    for district, n in inside["district"].value_counts().items():
+        assert f"{district}{n}个" in told
+    assert "12个规划单元" in told
+    assert "S0" not in told
