@@ -196,9 +196,16 @@ def size_sentence(figures: Figures) -> Text | None:
     mean = float(grids["population"].mean())
     most, least = str(grids["deviation"].idxmax()), str(grids["deviation"].idxmin())
     tolerance = EMPTY if balance is None else say("，上下不超过{b}", ", give or take {b}", b=share(balance, 0))
+    extremes = (
+        Text(zh="本方案各{g}人口相等。", en="All {g} have that many.")
+        if most == least
+        else Text(
+            zh="本方案最多的{a}高{x}，最少的{b}低{y}。",
+            en="The largest, {a}, is {x} above it, the smallest, {b}, {y} below.",
+        )
+    )
     return say(
-        "各{g}人口以平均数{m}为基准{t}。本方案最多的{a}高{x}，最少的{b}低{y}。",
-        "The mean of the {g} is {m}{t}. The largest, {a}, is {x} above it, the smallest, {b}, {y} below.",
+        f"各{{g}}人口以平均数{{m}}为基准{{t}}。{extremes.zh}", f"The mean of the {{g}} is {{m}}{{t}}. {extremes.en}",
         g=figures.grid_noun, m=figures.people(mean), t=tolerance, a=figures.labels[most], b=figures.labels[least],
         x=share(float(grids["deviation"].max())), y=share(-float(grids["deviation"].min())),
     )  # fmt: skip
@@ -313,9 +320,17 @@ def range_sentence(figures: Figures) -> Text:
     """Tell the largest and smallest of many grids."""
     grids = figures.proposal.grids
     most, least = str(grids["population"].idxmax()), str(grids["population"].idxmin())
+    sizes = (
+        Text(zh="{n}个{g}人口各{x}", en="Each of the {n} {g} has {x}")
+        if most == least
+        else Text(
+            zh="{n}个{g}中，人口最多的{a}{x}，最少的{b}{y}",
+            en="Of the {n} {g} the largest, {a}, has {x}, the smallest, {b}, {y}",
+        )
+    )
     return say(
-        "{n}个{g}中，人口最多的{a}{x}，最少的{b}{y}；到牵头医院平均{p}至{q}。各{g}的范围见附件1，图见附件3。",
-        "Of the {n} {g} the largest, {a}, has {x}, the smallest, {b}, {y}; mean drives are {p} to {q}. Annex 1 has their parts, annex 3 the plates.",
+        f"{sizes.zh}；到牵头医院平均{{p}}至{{q}}。各{{g}}的范围见附件1，图见附件3。",
+        f"{sizes.en}; mean drives are {{p}} to {{q}}. Annex 1 has their parts, annex 3 the plates.",
         n=whole(len(grids)), g=figures.grid_noun, a=figures.labels[most], b=figures.labels[least],
         x=figures.people(float(grids["population"].max())), y=figures.people(float(grids["population"].min())),
         p=minutes(float(grids["mean_minutes"].min())), q=minutes(float(grids["mean_minutes"].max())),

@@ -31,6 +31,8 @@ def test_every_member_is_counted_and_every_name_stands_whole(figures, tmp_path):
     write_document(document, tmp_path / "a.docx", "zh", fewest=10)
     text = "\n".join(paragraphs(tmp_path / "a.docx"))
     assert "第十六网格。" not in text
+    assert "本方案各网格人口相等。" in text
+    assert "16个网格人口各1.60万人" in text
     assert "本次未提供现行分组，不作对照" in text
     assert "各项要求均已达到，无需列入的事项。" in text
     first, *others = tables(tmp_path / "a.docx")

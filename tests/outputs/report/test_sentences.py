@@ -149,8 +149,9 @@ def test_what_is_proven_is_said_with_its_conditions_and_a_bound_is_rounded_up(to
 def test_over_twelve_grids_there_is_no_paragraph_a_grid(told_board):
     many = pd.concat([told_board.grids] * 30, ignore_index=True)
     many.index = [f"G{row + 1}" for row in range(len(many))]
+    many.loc["G7", "population"] += 500
     text = text_of(replace(told_board, grids=many))
-    assert "60个网格中，人口最多的" in text
+    assert "60个网格中，人口最多的第七网格1.25万人" in text
     assert "1.第一网格。" not in text
 
 
