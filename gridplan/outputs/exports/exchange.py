@@ -24,13 +24,15 @@ from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, OWNERSHIPS, ROLE_SOUR
 
 LAYERS = ("units", "grids", "facilities")
 WGS84, CGCS2000 = "EPSG:4326", "EPSG:4490"
+_DECIMALS = 6
+"""Of numbers: 218,300 residents are no 218,299.99999999997 to whoever adds up a table."""
 _FIRST_ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _IDS = uuid.UUID("6b1f5c1e-2f0a-5d3b-9c55-7a1d0c0f9e21")
 """Namespace of the stable ids; a change would make every record in the systems that took a plan over a new one."""
 
 
 def exchanged(proposal: Proposal, name: str, crs: str | None = None) -> Any:
-    """Return a layer as other systems get it: ids as text, unreachable and not known empty, hidden signs shown.
+    """Return a layer as other systems get it: ids as text, unreachable and not known empty, hidden signs shown, no dust of sums.
 
     Parameters
     ----------
@@ -40,7 +42,10 @@ def exchanged(proposal: Proposal, name: str, crs: str | None = None) -> Any:
     """
     flat = to_file(getattr(proposal, name), name)
     texts = FRAMES[name].of_kind("text") + FRAMES[name].of_kind("keys")
-    shown = flat.assign(**{column: flat[column].map(shown_text).astype(object) for column in texts})
+    shown = flat.assign(
+        **{column: flat[column].map(shown_text).astype(object) for column in texts},
+        **{column: flat[column].round(_DECIMALS) for column in flat.select_dtypes("float").columns},
+    )
     return shown if crs is None else reproject(shown, crs)
 
 
