@@ -1693,8 +1693,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a reader's neighbour is put right without a lock",
         "gridplan/words/folders.py",
-        "    with _made_parents(place), only_writer(place):\n",
-        "    with _made_parents(place):\n",
+        "    with _made_parents(place), only_writer(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
+        "    with _made_parents(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
         ("tests/words/test_folders.py::test_a_second_writer_is_refused_by_name_of_the_first",),
     ),
     Mutation(
@@ -2026,8 +2026,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "the second polygon keeps the land of both",
         "gridplan/layers/area/polygons.py",
-        "rest = shapely.difference(shapes[b], shapes[a])",
-        "rest = shapes[b]",
+        "            shapes[b] = rest[0]\n",
+        "            pass\n",
         ("tests/layers/area/test_polygons.py::test_land_of_two_goes_to_the_first",),
     ),
     Mutation(
@@ -2884,9 +2884,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "links in seconds pass",
         "gridplan/ground/plausible.py",
-        "* 0.06 < _LINK_KMH * minutes)",
-        "* 0.06 < 0 * minutes)",
-        ("tests/ground/test_plausible.py::test_links_in_seconds_are_betrayed_by_their_speed",),
+        "(metres * 0.06 < _LINK_KMH * minutes)",
+        "(metres * 0.06 < 0 * minutes)",
+        ("tests/ground/test_plausible.py::test_links_in_another_unit_are_betrayed_by_their_speed",),
     ),
     Mutation(
         "a few residents for many hospitals pass",
@@ -2918,7 +2918,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a name of two facilities stands for the first",
-        "gridplan/layers/records/records.py",
+        "gridplan/layers/facilities/by_name.py",
         'spelled[~spelled.duplicated(keep=False) & (spelled != "")]',
         'spelled[~spelled.duplicated() & (spelled != "")]',
         ("tests/layers/records/test_records.py::test_names_of_facilities_stand_for_their_ids_and_this_is_told",),
