@@ -1588,8 +1588,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a formula opens in the spreadsheet",
         "gridplan/outputs/workbook.py",
-        'f"\'{shown}" if shown.startswith(_FORMULA_START)',
-        "shown if shown.startswith(_FORMULA_START)",
+        'f"\'{shown}" if shown.startswith(FORMULA_START)',
+        "shown if shown.startswith(FORMULA_START)",
         ("tests/proposal/test_proposal.py::test_names_that_look_like_formulas_are_guarded",),
     ),
     Mutation(
@@ -1649,6 +1649,25 @@ MUTATIONS: tuple[Mutation, ...] = (
         'f"{kind}:{key}" if key in taken else key',
         "key",
         ("tests/outputs/exports/test_dhis2.py::test_a_facility_with_the_id_of_a_unit_has_a_code_of_its_own",),
+    ),
+    Mutation(
+        "a full disk cuts a file and nobody is told",
+        "gridplan/outputs/exports/exchange.py",
+        """    held = io.BytesIO()
+    write_layer(frame, held, layer, driver, **options)
+    path.write_bytes(held.getvalue())
+""",
+        "    write_layer(frame, path, layer, driver, **options)\n",
+        (
+            "tests/outputs/exports/test_round_trips.py::test_a_file_that_ends_too_early_is_never_taken_for_whole[geojson]",
+        ),
+    ),
+    Mutation(
+        "two grids have one name in DHIS2",
+        "gridplan/outputs/exports/dhis2.py",
+        "while fitting in given:",
+        "while not fitting:",
+        ("tests/outputs/exports/test_dhis2.py::test_grids_of_one_name_or_that_begin_alike_are_told_apart",),
     ),
     Mutation(
         "a schema of somebody else is taken for ours",
