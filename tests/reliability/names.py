@@ -110,11 +110,11 @@ def _handed_out(kind: str) -> Attempt:
                 return "silent", f"on the terminal: {_steers(done)!r}"
             if done.status == 2 and words[0] == "plan":
                 return "clear", ""
-        made = [path for path in sorted(folder.glob("[op]/**/*.*")) if path.suffix in _READ]
-        missing = _READ.keys() - {path.suffix for path in made}
+        made = [path for path in sorted(folder.glob("[op]/**/*.*")) if path.suffix in READERS]
+        missing = READERS.keys() - {path.suffix for path in made}
         if missing:
             return "silent", f"no {missing}"
-        return _judged((path.name, text) for path in made for text in _READ[path.suffix](path))
+        return _judged((path.name, text) for path in made for text in READERS[path.suffix](path))
 
     return Attempt(f"{kind} · report and province", run)
 
@@ -145,7 +145,7 @@ def _pdf_texts(path: Path) -> list[str]:
     return told.stdout.decode("utf-8").replace("\f", "\n").split("\n")
 
 
-_READ: dict[str, Callable[[Path], Iterable[str]]] = {
+READERS: dict[str, Callable[[Path], Iterable[str]]] = {
     ".docx": _office_texts,
     ".xlsx": _office_texts,
     ".html": lambda path: path.read_text("utf-8").split("\n"),
