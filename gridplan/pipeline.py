@@ -17,6 +17,7 @@ from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
 from gridplan.grids.scores import outcome_given, score_plan
+from gridplan.grids.site_reasons import explain_sites
 from gridplan.grids.unit_reasons import explain_units
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency, tell_separate
@@ -265,7 +266,9 @@ def judge(
     if reasons is None:
         progress(Text(zh="解释每个单元为何划在这里", en="Finding out why each unit is where it is"))
         deadline = Deadline.after(case.solver.time_limit_s)
-        reasons = explain_units(checked, problems if case.solver.reasons else (), deadline=deadline)
+        asked = problems if case.solver.reasons else ()
+        reasons = explain_units(checked, asked, deadline=deadline)
+        checked = replace(checked, annexes={**checked.annexes, **explain_sites(checked, asked, deadline=deadline)})
         checked = replace(checked, reproducible=reproducible and not deadline.met)
     return make_proposal(
         checked, findings, objective, alternatives, alternative_units=alternative_units, reasons=reasons

@@ -216,19 +216,9 @@ class _Words:
 
     def _price(self, row: pd.Series) -> Text:
         """Return the price as seconds for every resident of the scope, and who else changes lead; bounds are rounded outward."""
-        total, others = self.problem.total_population, people(row["dragged"])
-        seconds = Text(zh="{x} 秒", en="{x} s")
-        low, high = (row[name] / total * 60 for name in ("price_low", "price_high"))
-        if high - low <= 1e-6 * high:
-            return _PRICE.format(
-                b=self._grid(row["nearest_lead_id"]), range=seconds.format(x=f"{high:.1f}"), others=others
-            )
-        low, high = np.floor(low * 10) / 10, np.ceil(high * 10) / 10
-        if low == 0:
-            told = Text(zh="至多 {x} 秒", en="at most {x} s").format(x=f"{high:.1f}")
-        else:
-            told = Text(zh="{a} 至 {b} 秒", en="{a} to {b} s").format(a=f"{low:.1f}", b=f"{high:.1f}")
-        return _PRICE.format(b=self._grid(row["nearest_lead_id"]), range=told, others=others)
+        total = self.problem.total_population
+        seconds = told_seconds(row["price_low"] / total, row["price_high"] / total)
+        return _PRICE.format(b=self._grid(row["nearest_lead_id"]), range=seconds, others=people(row["dragged"]))
 
     @cached_property
     def _people(self) -> pd.Series:
@@ -288,6 +278,21 @@ class _Words:
         inside = self.plan.adjacency.subgraph(left)
         kept = nx.node_connected_component(inside, home) if home in inside else set()
         return [unit for unit in left if unit not in kept]
+
+
+def told_seconds(low_min: float, high_min: float) -> Text:
+    """Return a price between two numbers of minutes as seconds, bounds rounded outward; one number where they are one.
+
+    >>> told_seconds(0.1, 0.1).en, told_seconds(0.0, 0.101).en, told_seconds(0.05, 0.101).en
+    ('6.0 s', 'at most 6.1 s', '3.0 to 6.1 s')
+    """
+    low, high = low_min * 60, high_min * 60
+    if high - low <= 1e-6 * high:
+        return Text(zh=f"{high:.1f} 秒", en=f"{high:.1f} s")
+    low, high = np.floor(low * 10 + 1e-9) / 10, np.ceil(high * 10 - 1e-9) / 10
+    if low == 0:
+        return Text(zh=f"至多 {high:.1f} 秒", en=f"at most {high:.1f} s")
+    return Text(zh=f"{low:.1f} 至 {high:.1f} 秒", en=f"{low:.1f} to {high:.1f} s")
 
 
 def _signed(value: float) -> str:

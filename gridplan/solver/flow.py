@@ -41,10 +41,11 @@ MORE_DRAWS = 6
 
 @dataclass(frozen=True)
 class WorkBudget:
-    """Work allowed for a solve; only `deadline` looks at a clock."""
+    """Work allowed for a solve; only `deadline` looks at a clock. `exact`: small problems are solved to the end."""
 
     effort: float
     deadline: Deadline
+    exact: bool = True
 
     def over(self) -> bool:
         """Whether the time limit has come."""
@@ -79,8 +80,10 @@ class Result:
         return not self.feasible, self.measures.rank
 
 
-def run(problem: Problem, *, seed: int, effort: float, deadline: Deadline = NEVER) -> Solution:
+def run(problem: Problem, *, seed: int, effort: float, deadline: Deadline = NEVER, exact: bool = True) -> Solution:
     """Solve for every number of grids asked for and return the best plan with its alternatives.
+
+    Without `exact` small problems too are left with the bound that search and relaxation prove.
 
     Raises
     ------
@@ -91,7 +94,7 @@ def run(problem: Problem, *, seed: int, effort: float, deadline: Deadline = NEVE
         needed, found = Text(zh="大于 0 的 effort", en="an effort above 0"), Text(zh=str(effort), en=str(effort))
         remedy = Text(zh="请改为正数。", en="Give a positive number.")
         raise ProblemError(InputProblem("error", needed, found, remedy, field="effort"))
-    budget = WorkBudget(effort, deadline)
+    budget = WorkBudget(effort, deadline, exact)
     scaled, grown = scale_problem(problem)
     instance = build_instance(scaled, deadline=budget.deadline)
     results: list[Result] = []
@@ -196,7 +199,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
         bound, knows, none = best.bound, best.with_contiguity, best.infeasible
     result = Result(instance, k, best.measures, None if none else bound, knows, feasible, excluded=none)
     proven = feasible and bound >= best.objective - 1e-6 * abs(best.objective)
-    if proven or budget.over() or not small_enough(instance):
+    if proven or budget.over() or not budget.exact or not small_enough(instance):
         return result
     return _least_broken(result, limits, budget) if none else _exactly(result, limits, budget)
 

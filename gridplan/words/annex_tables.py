@@ -270,7 +270,25 @@ _SHARES = (
     _column("share", "抽样方案中的占比", "Share of drawn plans", "share"),
     _column("share_seeds", "只换种子时的占比", "Share with other seeds only", "share"),
 )
-_FIRMNESS = {
+_WHAT_IF = {
+    "site_prices": Annex(
+        Text(zh="换一家牵头的代价", en="Prices of other leads"),
+        Text(
+            zh="网格数不变：每家牵头医院若不牵头、每家未选的候选若牵头，整个方案至少和至多差多少（居民·分钟）",
+            en="With as many grids: what the plan would lose at least and at most (resident-minutes) if a lead did not lead, or a candidate did",
+        ),
+        (
+            _column("lead_id", "医院编号", "Lead id"),
+            _column("lead_name", "医院", "Hospital"),
+            _column("in_plan", "本方案牵头", "Leads in this plan", "whole"),
+            _column("price_low", "至少差（居民·分钟）", "Loses at least (resident-minutes)", "whole"),
+            _column("price_high", "至多差", "At most", "whole"),
+            _column("changed", "改换牵头医院的居民", "Residents who change lead", "whole"),
+            _column("instead", "接替者或让出者编号", "Who leads instead, or gives way (ids)"),
+            _column("message_zh", "说明", "In words (Chinese)"),
+            _column("message_en", "说明（英文）", "In words"),
+        ),
+    ),
     "firm_ranges": Annex(
         Text(zh="稳固：抽了什么", en="Firmness: what was drawn"),
         Text(
@@ -589,7 +607,7 @@ ANNEXES: dict[str, Annex] = {
     ),
     **_CHANGE,
     **_RESILIENCE,
-    **_FIRMNESS,
+    **_WHAT_IF,
     **_OVERLAYS,
 }
 """Annexes by name, in the order in which they are shown. The name is also that of the GeoPackage's layer."""

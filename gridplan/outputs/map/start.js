@@ -383,6 +383,12 @@ window.gridplan = {
     const frame = gridplanMap.getContainer().getBoundingClientRect();
     return [frame.left + x, frame.top + y];
   },
+  borderPlace: () => {
+    const { points } = BORDERS.find(({ kind }) => kind < 4).arc;
+    const [x, y] = toPixels(viewOf(gridplanMap, L.point(0, 0)), [(points[0] + points[2]) / 2, (points[1] + points[3]) / 2]);
+    const frame = gridplanMap.getContainer().getBoundingClientRect();
+    return [frame.left + x, frame.top + y];
+  },
   goToUnit: (i) => goTo({ kind: "unit", i }),
   readyMs: Math.round(performance.now()),
   get drawnUnits() {

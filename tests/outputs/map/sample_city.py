@@ -14,6 +14,7 @@ from gridplan.checks.finding import Finding
 from gridplan.proposal.frames import in_format
 from gridplan.proposal.proposal import Proposal, Provenance
 from gridplan.solver.solution import Outcome
+from gridplan.words.annex_tables import make_annex
 from gridplan.words.errors import InputProblem
 from gridplan.words.text import Text
 
@@ -380,3 +381,38 @@ def _case():
         },
         folder=Path(),
     )  # fmt: skip
+
+
+def firmness_of(city, *, stands, home):
+    """The tables of firmness: each line between grids stands in a share of 100 plans; each unit but the first stays in another share."""
+    units, grid = city.units, city.units["grid_id"]
+    apart = [(a, b) for a, b in city.adjacency[["unit_a", "unit_b"]].itertuples(index=False) if grid[a] != grid[b]]
+    shares = dict(zip(units.index, [1.0] + [home] * (len(units) - 1), strict=True))
+    quantiles = {f"p{q:02d}": float(q) for q in (5, 25, 50, 75, 95)}
+    return {
+        "firm_ranges": make_annex("firm_ranges", [{"what": "speed_range", "range": 0.1, "numbers": 1}]),
+        "firm_units": make_annex(
+            "firm_units",
+            [
+                {"unit_id": unit, "lead_id": lead, "share": shares[unit], "share_seeds": 1.0, "in_plan": 1}
+                for unit, lead in units["lead_id"].items()
+            ],
+        ),
+        "firm_borders": make_annex(
+            "firm_borders",
+            [{"unit_a": a, "unit_b": b, "share": stands, "share_seeds": 1.0, "in_plan": 1} for a, b in apart],
+        ),
+        "firm_sites": make_annex(
+            "firm_sites",
+            [
+                {
+                    "lead_id": lead, "lead_name": name, "share": 0.9, "share_seeds": 1.0, "in_plan": 1,
+                    "population_p05": 1.0, "population_p50": 2.0, "population_p95": 3.0,
+                }
+                for lead, name in city.grids[["lead_id", "lead_name"]].itertuples(index=False)
+            ],
+        ),
+        "firm_scores": make_annex(
+            "firm_scores", [{"score": "mean_minutes", "kind": "drawn", "plans": 100, "this_plan": 50.0, **quantiles}]
+        ),
+    }  # fmt: skip

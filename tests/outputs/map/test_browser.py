@@ -10,7 +10,7 @@ import shapely
 from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.text import Text
 from tests.outputs.map.conftest import wait_until, watch
-from tests.outputs.map.sample_city import build_city, reasons_of
+from tests.outputs.map.sample_city import build_city, firmness_of, reasons_of
 
 pytestmark = pytest.mark.browser
 
@@ -418,3 +418,26 @@ def test_a_link_opens_the_page_as_it_was(page, city_map, screen):
     ]
     assert wild.complaints == []
     wild.close()
+
+
+def test_borders_are_coloured_by_how_often_they_stand_and_say_so_under_the_pointer(open_page, city):
+    """Every line stands in 30 of 100 plans and every unit has its lead in 67, but for the first, which has it in all."""
+    page = open_page(replace(city, annexes={**city.annexes, **firmness_of(city, stands=0.3, home=0.67)}))
+    page.click("[data-mode=borders]")
+    assert "随机抽取：全部车速 ±10%" in text_of(page, "#rail-body")
+    assert "不足 50 次" in text_of(page, "#legend")
+    assert "≥ 95 次" not in text_of(page, "#legend")
+    page.mouse.move(*page.evaluate("gridplan.borderPlace()"))
+    assert "100 次中 30 次是这条线" in text_of(page, "#readout")
+    page.click(".firm-pairs tbody tr >> nth=0")
+    assert page.evaluate("gridplan.state.marked.length") > 0
+    page.evaluate("gridplan.goToUnit(1)")
+    assert "100 次中 67 次归这家牵头医院" in text_of(page, ".card-title")
+    page.emulate_media(media="print")
+    page.evaluate("gridplan.buildSheet()")
+    assert "不足 50 次" in text_of(page, "#sheet")
+    assert page.complaints == []
+
+
+def test_nobody_asked_how_firm_the_plan_is_so_there_is_no_colouring_of_borders(page):
+    assert page.query_selector("[data-mode=borders]") is None
