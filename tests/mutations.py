@@ -1698,6 +1698,29 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "an id like a formula goes into a table of an export",
+        "gridplan/outputs/exports/exchange.py",
+        "        if n_formulas:\n",
+        "        if n_formulas > 1:\n",
+        ("tests/outputs/exports/test_packages.py::test_an_id_that_is_a_formula_is_in_no_table[csv-units]",),
+    ),
+    Mutation(
+        "long sources run over the edge of a plate",
+        "gridplan/outputs/report/plate_map.py",
+        'wrapped(sources, size, right - margin - 2 * size * POINT_MM) or [""]',
+        "[sources]",
+        (
+            "tests/outputs/report/test_plates.py::test_long_sources_are_cut_at_the_foot_of_a_plate_and_the_caveat_never_is[zh]",
+        ),
+    ),
+    Mutation(
+        "a table breaks a code that its column is too narrow for",
+        "gridplan/outputs/report/word_xml.py",
+        "least = [min(_MOST_OF_A_WORD, word + 2 * _CELL_SIDE) for word in words]",
+        "least = [0.0 for _ in words]",
+        ("tests/outputs/report/test_word.py::test_no_word_is_broken_where_other_columns_have_room",),
+    ),
+    Mutation(
         "two grids have one name in DHIS2",
         "gridplan/outputs/exports/dhis2.py",
         "while fitting in given:",

@@ -172,5 +172,6 @@ def write_pmtiles(proposal: Proposal, folder: Path) -> list[Path]:
     paths = [folder / f"{name}.pmtiles" for name in names]
     zooms = {"MINZOOM": "6", "MAXZOOM": str(_NEAREST_ZOOM)}
     for name, path in zip(names, paths, strict=True):
-        write_layer(exchanged(proposal, name, "EPSG:3857"), path, name, "PMTiles", dataset_options=zooms)
+        named = {"NAME": name, "DESCRIPTION": name, **zooms}
+        write_file(exchanged(proposal, name, "EPSG:3857"), path, name, "PMTiles", dataset_options=named)
     return paths

@@ -140,11 +140,11 @@ def test_a_failed_export_leaves_the_earlier_one(name: str, exported: Path, board
 def test_a_file_that_ends_too_early_is_never_taken_for_whole(
     name: str, exported: Path, hostile: Proposal, tmp_path: Path
 ):
-    """Where its largest file may not be one byte longer than half of it (a full disk behaves alike), nothing is written."""
+    """Where its largest file may not have its last byte (a full disk behaves alike), nothing is written."""
     resource = pytest.importorskip("resource", reason="limits of file sizes are of Unix")
     largest = max(path.stat().st_size for path in (exported / name).iterdir())
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (largest // 2, limits[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest - 1, limits[1]))
     try:
         with pytest.raises(OutputError):
             export(hostile, name, target=tmp_path / "export")
