@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.instances.boards import EXACT_OPTIMA, SEEDS, chessboard, exact_board, river_board
+from benchmarks.instances.hard import HARD_SEEDS, counties, street_map, tree_map
 from benchmarks.instances.irregular import BEST_KNOWN, FAMILY, irregular_map
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Solution
@@ -74,6 +75,21 @@ def irregular() -> Iterator[Instance]:
             yield name, seed, lambda f=(units, leads, slack, seed): irregular_map(*f), effort
 
 
+def trees() -> Iterator[Instance]:
+    for side, leads, loops in ((12, 5, 0.0), (18, 6, 0.0), (12, 5, 0.03), (18, 6, 0.05)):
+        for seed in HARD_SEEDS:
+            name = f"tree {side}x{side} x {leads}" + (f", {loops:.0%} loops" if loops else "")
+            yield name, seed, lambda f=(side, leads, seed), more=loops: tree_map(*f, loops=more), 1.0
+
+
+def few_units() -> Iterator[Instance]:
+    for n, k in ((33, 4), (60, 5), (99, 8)):
+        for seed in HARD_SEEDS:
+            yield f"{n} counties, {k} grids", seed, lambda f=(n, k, seed): counties(*f), 1.0
+    for seed in HARD_SEEDS:
+        yield "500 units in 84 streets, 4 to 6 of 15", seed, lambda i=seed: street_map(500, 84, 15, (4, 6), i), 1.0
+
+
 def known_objective(name: str, seed: int) -> float:
     """Published optimum, or the best plan of long runs; nan where there is none."""
     if name.startswith("board"):
@@ -89,6 +105,8 @@ FAMILIES = {
     "rivers": rivers,
     "choices": choices,
     "irregular": irregular,
+    "trees": trees,
+    "few units": few_units,
 }
 
 
@@ -123,7 +141,7 @@ def main(arguments: list[str] | None = None) -> None:
     rows = []
     for family in options.families:
         for name, seed, build, effort in FAMILIES[family]():
-            if family != "irregular" and seed not in SEEDS[: options.seeds]:
+            if family != "irregular" and seed not in (*SEEDS[: options.seeds], *HARD_SEEDS[: options.seeds]):
                 continue
             rows.append(run_one(name, seed, build, effort * options.effort))
             print(

@@ -54,6 +54,12 @@ class Connected:
         return replace(self, arcs=self.arcs & (self.reduced <= max(float(dear), 1e-9)))
 
 
+def still_open(relaxed: Relaxed, best: float) -> Connected:
+    """What the relaxation without contiguity leaves to plans better than `best`."""
+    arcs = relaxed.slack <= (best - relaxed.bound) * (1 + 1e-9) + 1e-9 * abs(best)
+    return Connected(relaxed.bound, arcs, [], None, None)
+
+
 def tighten(
     instance: Instance, leads: IntArray, limits: Limits, relaxed: Relaxed, best: float, *, rounds: int
 ) -> Connected:
@@ -62,8 +68,7 @@ def tighten(
     A row says that an atom follows its last cut vertex: on a map that is a tree they describe contiguity fully. Where a share
     still hangs together with no home, the atoms round it are a separator (Oehrlein, Haunert 2017; Validi, Buchanan, Lykhovyd 2022).
     """
-    arcs = relaxed.slack <= (best - relaxed.bound) * (1 + 1e-9) + 1e-9 * abs(best)
-    found, model = Connected(relaxed.bound, arcs, [], None, None), None
+    found, model = still_open(relaxed, best), None
     for _ in range(rounds):
         if instance.deadline.over():
             break

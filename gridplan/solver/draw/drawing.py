@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gridplan.solver.bound.bridges import bridge_cases
-from gridplan.solver.bound.connected import close, tighten
+from gridplan.solver.bound.connected import close, still_open, tighten
 from gridplan.solver.bound.fixed_leads import Relaxed, relax
+from gridplan.solver.bound.separators import separate
 from gridplan.solver.choose.local_search import LeadSet
 from gridplan.solver.draw.annealing import anneal_rounds, build_task, first_labels
 from gridplan.solver.instance import Instance, Limits
@@ -23,8 +24,10 @@ PROPOSALS = 2_000_000
 PROPOSALS_A_ROUND = 3_000_000
 # Arcs in doubt with which a MIP ends in a moment, and those that all its rounds may have together for effort 1.
 FEW_ARCS = 150
-MIP_ARCS = 1_000
+MIP_ARCS = 300
 MIP_ROUNDS = 8
+# Share of the gap from which contiguity is what parts plan and bound; a MIP that knows it ends soon with more arcs.
+PARTED, PARTED_ARCS = 0.05, 1_000
 # Arcs in doubt up to which relaxations that know contiguity are solved (for effort 1), rounds of each, and how often they start anew from a better plan.
 RELAXED_ARCS = 40_000
 RELAXED_ROUNDS = 40
@@ -141,8 +144,10 @@ def _connected(
 
     for _ in range(PASSES):
         gap = drawn.objective - relaxed.bound
-        if gap <= 1e-9 * abs(relaxed.bound) or (relaxed.slack <= gap).sum() > RELAXED_ARCS * effort:
-            return drawn
+        found = still_open(relaxed, drawn.objective)
+        parted = gap > BRIDGE_GAP * abs(relaxed.bound) and bool(separate(instance, at, relaxed.label))
+        if not parted or found.arcs.sum() > RELAXED_ARCS * effort:
+            break
         found = tighten(instance, at, limits, relaxed, drawn.objective, rounds=RELAXED_ROUNDS)
         before = drawn
         if found.bound > drawn.bound:
@@ -151,7 +156,9 @@ def _connected(
             return drawn
         label = found.shares.argmax(axis=1)
         drawn = _better(drawn, told(label))
-        if found.arcs_in_doubt > FEW_ARCS and drawn.objective - found.bound > BRIDGE_GAP * abs(found.bound):
+        parted = found.bound - relaxed.bound > PARTED * gap
+        open_gap = drawn.objective - found.bound > BRIDGE_GAP * abs(found.bound)
+        if parted and open_gap and found.arcs_in_doubt > FEW_ARCS:
             few = found.cheapest(SKETCH_ARCS * instance.n_atoms)
             sketch = close(instance, at, limits, few, drawn.objective, nodes=SKETCH_NODES, rounds=SKETCH_ROUNDS)
             found = replace(found, cuts=found.cuts + sketch.cuts)
@@ -159,7 +166,7 @@ def _connected(
             drawn = _better(drawn, redraw(label if sketch.near is None else sketch.near).measures)
         if drawn.objective >= before.objective:
             break
-    mip = _mip_rounds(found.arcs_in_doubt, effort)
+    mip = _mip_rounds(found.arcs_in_doubt, effort, PARTED_ARCS if parted else MIP_ARCS)
     if not mip or drawn.objective <= found.bound:
         return replace(drawn, bound=min(drawn.bound, drawn.objective))
     nodes = int(50 * max(effort, 1.0)) if mip == _most_rounds(effort) else 1
@@ -170,12 +177,12 @@ def _connected(
     return replace(drawn, bound=min(proof.bound, drawn.objective), with_contiguity=known)
 
 
-def _mip_rounds(arcs: int, effort: float) -> int:
+def _mip_rounds(arcs: int, effort: float, most_arcs: int) -> int:
     """How often a MIP over so many arcs in doubt, those that a better plan may use, may be solved; 0 where nothing is."""
     if not arcs:
         return 0
     most = _most_rounds(effort)
-    return most if arcs <= FEW_ARCS else min(most, int(MIP_ARCS * effort) // arcs)
+    return most if arcs <= FEW_ARCS else min(most, int(most_arcs * effort) // arcs)
 
 
 def _most_rounds(effort: float) -> int:

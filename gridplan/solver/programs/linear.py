@@ -96,12 +96,11 @@ class LinearModel:
 
     def _rows_since(self) -> tuple[csr_matrix, FloatArray, FloatArray]:
         """Rows appended since the linear program was solved, with their limits."""
-        new = slice(self._solved_parts, None)
-        parts = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], [np.zeros(0)], [np.zeros((0, 2))]
-        row, column, value, limits = (
-            np.concatenate(none + some[new])
-            for none, some in zip(parts, (self._row, self._column, self._value, self._limits), strict=True)
-        )
+        new, none = slice(self._solved_parts, None), np.zeros(0, dtype=np.int64)
+        row = np.concatenate([none, *self._row[new]])
+        column = np.concatenate([none, *self._column[new]])
+        value = np.concatenate([np.zeros(0), *self._value[new]])
+        limits = np.concatenate([np.zeros((0, 2)), *self._limits[new]])
         count = self.n_rows - self._solved_rows
         table = coo_matrix((value, (row - self._solved_rows, column)), shape=(count, self.n_columns)).tocsr()
         low, high = limits.T.copy()
