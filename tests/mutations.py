@@ -3261,8 +3261,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "one hospital under two names is two",
         "gridplan/batch/province.py",
-        " or same(a, b)",
-        "",
+        " or same(a, b))",
+        ")",
         ("tests/batch/test_province.py::test_facilities_that_two_cities_list_are_told",),
     ),
     Mutation(

@@ -254,30 +254,56 @@ def _cover(plans: Sequence[City]) -> pd.DataFrame:
 
 
 def _in_two(plans: Sequence[City], land: list[npt.NDArray[np.object_]]) -> Iterator[dict[str, Any]]:
-    """Yield units of two plans that share land, under one code or two, and codes that stand for different places in several plans."""
+    """Yield units of two plans that share land, under one code or two, and codes that stand for different places in several plans.
+
+    The very same unit of several plans is told once, and compared with others once.
+    """
+    same: dict[tuple[Any, bytes], list[int]] = {}
+    own: list[list[int]] = [[] for _ in plans]
+    for at, (city, shapes) in enumerate(zip(plans, land, strict=True)):
+        for row, key in enumerate(zip(city.units.index, shapely.to_wkb(shapes), strict=True)):
+            holders = same.setdefault(key, [])
+            if not holders:
+                own[at].append(row)
+            holders.append(at)
     twice = set()
-    for one, other in _pairs(land):
-        for first, second, km2 in _overlaps(land[one], land[other]):
-            unit, neighbour = plans[one].units.iloc[first], plans[other].units.iloc[second]
-            at = {"case": plans[one].case, "other": plans[other].case, "km2": km2, **_at(unit["geometry"])}
+    for (code, _), cities in same.items():
+        if len(cities) > 1:
+            twice.add(code)
+            unit = plans[cities[0]].units.loc[code]
+            others = "、".join(plans[at].case for at in cities[1:])
+            yield {
+                "what": "twice", "unit_id": code, "case": plans[cities[0]].case, "other": others,
+                "population": unit["population"], **_at(unit["geometry"]),
+            }  # fmt: skip
+    kept = [shapes[rows] for shapes, rows in zip(land, own, strict=True)]
+    for one, other in _pairs(kept):
+        for first, second, km2 in _overlaps(kept[one], kept[other]):
+            unit, neighbour = plans[one].units.iloc[own[one][first]], plans[other].units.iloc[own[other][second]]
+            at_place = {"case": plans[one].case, "other": plans[other].case, "km2": km2, **_at(unit["geometry"])}
             if unit.name == neighbour.name:
                 twice.add(unit.name)
-                yield at | {"what": "twice", "unit_id": unit.name, "population": unit["population"]}
+                yield at_place | {"what": "twice", "unit_id": unit.name, "population": unit["population"]}
             else:
-                yield at | {"what": "overlap", "unit_id": f"{unit.name} / {neighbour.name}"}
-    holders: dict[Any, list[str]] = {}
+                yield at_place | {"what": "overlap", "unit_id": f"{unit.name} / {neighbour.name}"}
+    yield from _codes(plans, twice)
+
+
+def _codes(plans: Sequence[City], twice: set[Any]) -> Iterator[dict[str, Any]]:
+    """Yield codes that stand for different places in several plans, those of the same plans together."""
+    users: dict[Any, list[str]] = {}
     for city in plans:
         for unit in city.units.index:
-            holders.setdefault(unit, []).append(city.case)
+            users.setdefault(unit, []).append(city.case)
     repeated: dict[tuple[str, ...], list[str]] = {}
-    for unit, cases in holders.items():
-        if len(cases) > 1 and unit not in twice:
-            repeated.setdefault(tuple(cases), []).append(str(unit))
-    for cities, codes in repeated.items():
+    for code, cases in users.items():
+        if len(cases) > 1 and code not in twice:
+            repeated.setdefault(tuple(cases), []).append(str(code))
+    for together, codes in repeated.items():
         yield {
             "what": "codes",
-            "case": cities[0],
-            "other": "、".join(cities[1:]),
+            "case": together[0],
+            "other": "、".join(together[1:]),
             "unit_id": f"{len(codes):,}: {_few(codes)}",
         }
 
@@ -297,9 +323,10 @@ def _overlaps(one: npt.NDArray[np.object_], other: npt.NDArray[np.object_]) -> I
 
 def _pairs(land: list[npt.NDArray[np.object_]]) -> list[tuple[int, int]]:
     """Return the positions of each two plans whose land may touch, in their order."""
-    boxes = shapely.box(*np.array([shapely.total_bounds(shapes) for shapes in land]).reshape(-1, 4).T)
+    there = [at for at, shapes in enumerate(land) if len(shapes)]
+    boxes = shapely.box(*np.array([shapely.total_bounds(land[at]) for at in there]).reshape(-1, 4).T)
     first, second = shapely.STRtree(boxes).query(boxes, predicate="intersects")
-    return sorted((int(one), int(other)) for one, other in zip(first, second, strict=True) if one < other)
+    return sorted((there[one], there[other]) for one, other in zip(first, second, strict=True) if one < other)
 
 
 def _holes(cases: list[str], land: list[npt.NDArray[np.object_]]) -> Iterator[dict[str, Any]]:
@@ -324,22 +351,30 @@ def _at(shape: Any) -> dict[str, float]:
 
 
 def _shared_facilities(plans: Sequence[City]) -> pd.DataFrame:
-    """Return facilities that two plans have: close by, and of one id, one name, or names that mean one institution."""
+    """Return facilities that two plans have: close by, and of one id, one name, or names that mean one institution.
+
+    One that many plans have is told beside the first of them that has it.
+    """
     everyone = _all_of(plans, "facilities")
-    near = cKDTree(_on_sphere(everyone)).query_pairs(_chord(_SAME_PLACE_KM)) if len(everyone) else set()
-    cases = everyone["case"].to_numpy()
-    pairs = sorted((a, b) for a, b in near if cases[a] != cases[b])
-    same = _means_one(everyone, {at for pair in pairs for at in pair})
+    if everyone.empty:
+        return pd.DataFrame(columns=list(SHARED_COLUMNS))
+    near = cKDTree(_on_sphere(everyone)).query_pairs(_chord(_SAME_PLACE_KM), output_type="ndarray")
+    near = near[(everyone["case"].to_numpy()[near[:, 0]] != everyone["case"].to_numpy()[near[:, 1]])]
+    same = _means_one(everyone, set(near.ravel().tolist()))
+    ids, names = everyone["id"].tolist(), [normalise(name) for name in everyone["name"]]
+    first: dict[int, int] = {}
+    for a, b in sorted(map(tuple, near.tolist())):
+        if b not in first and (ids[a] == ids[b] or names[a] == names[b] or same(a, b)):
+            first[b] = a
     rows = []
-    for a, b in pairs:
+    for b, a in sorted(first.items(), key=lambda pair: (pair[1], pair[0])):
         one, other = everyone.iloc[a], everyone.iloc[b]
-        if one["id"] == other["id"] or normalise(one["name"]) == normalise(other["name"]) or same(a, b):
-            rows.append(
-                {
-                    "name": one["name"], "case": one["case"], "facility_id": one["id"], "role": one["role"],
-                    "other": other["case"], "other_id": other["id"], "other_name": other["name"], "other_role": other["role"],
-                }
-            )  # fmt: skip
+        rows.append(
+            {
+                "name": one["name"], "case": one["case"], "facility_id": one["id"], "role": one["role"],
+                "other": other["case"], "other_id": other["id"], "other_name": other["name"], "other_role": other["role"],
+            }
+        )  # fmt: skip
     return pd.DataFrame(rows, columns=list(SHARED_COLUMNS))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import statistics
 import sys
 import threading
@@ -39,7 +40,10 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--scheduler", action="store_true")
     asked = parser.parse_args()
-    jobs = [Job(f"c{at:03}", board.write_board(asked.folder / "cases" / f"c{at:03}")) for at in range(asked.cases)]
+    city = board.write_board(asked.folder / "city").parent
+    jobs = [Job(f"c{at:03}", asked.folder / "cases" / f"c{at:03}" / "case.toml") for at in range(asked.cases)]
+    for job in jobs:
+        shutil.copytree(city, job.path.parent)
     out = asked.folder / "out"
     if asked.scheduler:
         with OwnCluster(asked.workers) as cluster:

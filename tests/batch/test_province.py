@@ -71,6 +71,15 @@ def test_a_unit_in_two_plans_and_one_in_none_are_told():
     ]
 
 
+def test_one_place_planned_many_times_is_told_once_a_unit_and_once_a_facility():
+    """Forty plans of one city: two units and one lead, not every pair of plans of them."""
+    first = city("a", west=110)
+    province = of(*(replace(first, case=f"a{at:02}", folder=f"a{at:02}") for at in range(40)))
+    assert province.cover["what"].tolist() == ["twice"] * 2
+    assert province.cover["other"].str.count("、").tolist() == [38, 38]
+    assert province.shared["case"].tolist() == ["a00"] * 39
+
+
 def test_codes_of_different_places_are_told_once_and_no_unit_is_in_two_plans():
     """Three cities that number their units from one on: two of two units, one of four."""
     plans = [city("a", west=110), city("b", west=112), city("c", west=114, city_grids=2)]
