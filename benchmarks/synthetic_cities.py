@@ -18,7 +18,9 @@ import shapely
 
 CRS = "EPSG:4549"
 SIDE_M = 40_000.0
-ORIGIN = (420_000.0, 3_200_000.0)
+MOST_PER_ROW = 6
+"""More would leave the zone of the projection."""
+MIDDLE_M, SOUTH_M = 500_000.0, 2_900_000.0
 _CLASSES = np.array(["residential", "secondary", "primary"])
 _CASE = """format = "gridplan-case/1"
 [place]
@@ -44,7 +46,7 @@ k = {k}
 def write_city(folder: Path, number: int, *, n_units: int, n_edges: int, per_row: int) -> Path:
     """Write one city and return its case file."""
     rng = np.random.default_rng(number)
-    corner = np.array(ORIGIN) + SIDE_M * np.array([number % per_row, number // per_row])
+    corner = np.array([MIDDLE_M, SOUTH_M]) + SIDE_M * np.array([number % per_row - per_row / 2, number // per_row])
     folder.mkdir(parents=True, exist_ok=True)
     units = _units(rng, corner, n_units, number)
     centre = corner + SIDE_M * rng.uniform(0.35, 0.65, 2)
@@ -126,7 +128,7 @@ def _roads(rng: np.random.Generator, corner: np.ndarray, n_edges: int) -> gpd.Ge
 def write_province(folder: Path, cities: int, units: tuple[int, int], edges: tuple[int, int]) -> list[Path]:
     """Write all cities and return their case files."""
     sizes = np.linspace(0, 1, cities) if cities > 1 else np.zeros(1)
-    per_row = int(np.ceil(cities**0.5))
+    per_row = min(MOST_PER_ROW, int(np.ceil(cities**0.5)))
     return [
         write_city(
             folder / f"city{number:03}", number, per_row=per_row,

@@ -833,19 +833,54 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "separate parts of the map need a cut",
-        "gridplan/solver/bound/fixed_leads.py",
+        "gridplan/solver/bound/separators.py",
         " or instance.component[home] != instance.component[inside[0]]",
         "",
         (
-            "tests/solver/bound/test_fixed_leads.py::test_a_connected_plan_breaks_no_cut_and_separate_parts_of_the_map_neither",
+            "tests/solver/bound/test_separators.py::test_a_connected_plan_breaks_no_cut_and_separate_parts_of_the_map_neither",
         ),
     ),
     Mutation(
         "cuts are not added to the program",
-        "gridplan/solver/bound/fixed_leads.py",
-        "add_cuts(model, cuts)\n        cut_any = True",
-        "cut_any = True",
-        ("tests/solver/bound/test_fixed_leads.py::test_a_mip_with_cuts_proves_what_the_relaxation_cannot",),
+        "gridplan/solver/bound/separators.py",
+        "        if (u, d) in column:\n",
+        "        if (u, d) not in column:\n",
+        ("tests/solver/bound/test_connected.py::test_a_mip_with_contiguity_proves_what_the_relaxation_cannot",),
+    ),
+    Mutation(
+        "atoms follow nobody in the relaxation",
+        "gridplan/solver/bound/connected.py",
+        "    if len(behind):\n",
+        "    if not len(behind):\n",
+        ("tests/solver/bound/test_connected.py::test_a_tree_is_solved_to_its_optimum",),
+    ),
+    Mutation(
+        "the home itself is closed where arcs are followed",
+        "gridplan/solver/bound/connected.py",
+        "        kept[home, d] = True\n",
+        "",
+        ("tests/solver/bound/test_connected.py::test_atoms_follow_the_last_that_every_way_from_the_home_passes",),
+    ),
+    Mutation(
+        "an arc is closed although the relaxation leaves it room",
+        "gridplan/solver/bound/connected.py",
+        "(answer.bound + reduced <= best + 1e-9 * abs(best))",
+        "(answer.bound + reduced <= 0.98 * best)",
+        ("tests/solver/bound/test_connected.py::test_a_tree_is_solved_to_its_optimum",),
+    ),
+    Mutation(
+        "a separator next to the home is forgotten",
+        "gridplan/solver/bound/separators.py",
+        "return [near] if np.array_equal(near, far) else [near, far]",
+        "return [near]",
+        ("tests/solver/bound/test_separators.py::test_a_separator_is_what_parts_a_piece_from_an_atom_on_its_own_side",),
+    ),
+    Mutation(
+        "a program solved on forgets the new rows",
+        "gridplan/solver/programs/linear.py",
+        "            add_rows(self._solved, *self._rows_since())\n",
+        "",
+        ("tests/solver/programs/test_linear.py::test_a_program_solved_on_with_more_rows_is_what_it_is_solved_anew",),
     ),
     Mutation(
         "two campuses of a hospital may lead together",
@@ -1588,8 +1623,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a formula opens in the spreadsheet",
         "gridplan/outputs/workbook.py",
-        'f"\'{shown}" if shown.startswith(_FORMULA_START)',
-        "shown if shown.startswith(_FORMULA_START)",
+        'f"\'{shown}" if shown.startswith(FORMULA_START)',
+        "shown if shown.startswith(FORMULA_START)",
         ("tests/proposal/test_proposal.py::test_names_that_look_like_formulas_are_guarded",),
     ),
     Mutation(
@@ -1651,6 +1686,25 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/outputs/exports/test_dhis2.py::test_a_facility_with_the_id_of_a_unit_has_a_code_of_its_own",),
     ),
     Mutation(
+        "a full disk cuts a file and nobody is told",
+        "gridplan/outputs/exports/exchange.py",
+        """    held = io.BytesIO()
+    write_layer(frame, held, layer, driver, **options)
+    path.write_bytes(held.getvalue())
+""",
+        "    write_layer(frame, path, layer, driver, **options)\n",
+        (
+            "tests/outputs/exports/test_round_trips.py::test_a_file_that_ends_too_early_is_never_taken_for_whole[geojson]",
+        ),
+    ),
+    Mutation(
+        "two grids have one name in DHIS2",
+        "gridplan/outputs/exports/dhis2.py",
+        "while fitting in given:",
+        "while not fitting:",
+        ("tests/outputs/exports/test_dhis2.py::test_grids_of_one_name_or_that_begin_alike_are_told_apart",),
+    ),
+    Mutation(
         "a schema of somebody else is taken for ours",
         "gridplan/outputs/exports/postgis.py",
         'elif not (standing[0] or "").startswith(_MARK):',
@@ -1674,8 +1728,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a reader's neighbour is put right without a lock",
         "gridplan/words/folders.py",
-        "    with _made_parents(place), only_writer(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
-        "    with _made_parents(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
+        "    with made_parents(place), only_writer(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
+        "    with made_parents(place):\n        with telling_failure(place):\n            _put_right(place)\n            _refuse",
         ("tests/words/test_folders.py::test_a_second_writer_is_refused_by_name_of_the_first",),
     ),
     Mutation(
@@ -3106,6 +3160,101 @@ MUTATIONS: tuple[Mutation, ...] = (
         "    except Exception as error:\n        return {",
         "    except KeyError as error:\n        return {",
         ("tests/batch/test_runner.py::test_a_value_that_cannot_be_read_here_is_a_failure_of_its_task[processes]",),
+    ),
+    Mutation(
+        "signs for no data in a table are people",
+        "gridplan/layers/people/population.py",
+        "counts >= _FAR_ABOVE * others",
+        "counts >= 1e9 * others",
+        ("tests/layers/people/test_population.py::test_counts_that_look_like_signs_for_no_data_are_told",),
+    ),
+    Mutation(
+        "shares of the old are people",
+        "gridplan/ground/plausible.py",
+        "low <= part / people <= high",
+        "0 <= part / people",
+        ("tests/ground/test_plausible.py::test_shares_and_percent_for_people_are_told",),
+    ),
+    Mutation(
+        "a lead that nobody reaches is not worth a word",
+        "gridplan/ground/readiness.py",
+        "lost = ~finite.any(axis=0)",
+        "lost = finite.all(axis=0) & False",
+        ("tests/ground/test_readiness.py::test_a_lead_that_nobody_reaches_is_named",),
+    ),
+    Mutation(
+        "land inside another polygon is the outer one's",
+        "gridplan/layers/area/polygons.py",
+        "            shapes[a] = rest[1]\n",
+        "            pass\n",
+        ("tests/layers/area/test_polygons.py::test_land_inside_another_goes_to_the_one_inside_wherever_it_stands",),
+    ),
+    Mutation(
+        "any word beside an axis is a coordinate",
+        "gridplan/intake/guessed_columns.py",
+        'if part is None:\n            return ""',
+        "if part is None:\n            at += 1\n            continue",
+        (
+            "tests/intake/test_guessing.py::test_coordinates_are_known_by_the_word_for_an_axis_and_what_stands_beside_it",
+        ),
+    ),
+    Mutation(
+        "metadata of DHIS2 are plain JSON",
+        "gridplan/layers/files/json_files.py",
+        "if names <= keys",
+        "if keys < names",
+        ("tests/intake/test_inventory.py::test_json_that_is_no_layer_says_what_it_is_and_how_to_export_it",),
+    ),
+    Mutation(
+        "comments that are handed out keep their authors",
+        "gridplan/proposal/edits.py",
+        'replace(comment, author="") for',
+        "replace(comment) for",
+        ("tests/proposal/test_edits.py::test_comments_stay_and_their_authors_go_on_request",),
+    ),
+    Mutation(
+        "a worker of another version is taken",
+        "gridplan/batch/cluster.py",
+        "        if version != __version__:\n            raise",
+        "        if not version:\n            raise",
+        (
+            "tests/batch/test_runner.py::test_a_worker_of_another_version_is_refused_and_one_that_comes_late_does_nothing",
+        ),
+    ),
+    Mutation(
+        "nobody hears that a worker was stopped for its memory",
+        "gridplan/batch/cluster.py",
+        "yield from self._stopped(event.content)",
+        "pass",
+        ("tests/batch/test_runner.py::test_a_task_that_eats_the_memory_of_a_dask_worker_is_named_for_it",),
+    ),
+    Mutation(
+        "a case may be called as the table of the batch",
+        "gridplan/batch/case_list.py",
+        "in (TABLE, LOG, PAGE, WORKBOOK)",
+        "in (LOG, PAGE, WORKBOOK)",
+        ("tests/batch/test_case_list.py::test_a_name_that_is_no_folder_everywhere_is_refused",),
+    ),
+    Mutation(
+        "one hospital under two names is two",
+        "gridplan/batch/province.py",
+        " or same(a, b)",
+        "",
+        ("tests/batch/test_province.py::test_facilities_that_two_cities_list_are_told",),
+    ),
+    Mutation(
+        "a code that two cities use makes one unit of two places",
+        "gridplan/batch/province.py",
+        "if unit.name == neighbour.name:",
+        "if unit.name != neighbour.name:",
+        ("tests/batch/test_province.py::test_a_unit_in_two_plans_and_one_in_none_are_told",),
+    ),
+    Mutation(
+        "names stand over one another on the map of a province",
+        "gridplan/batch/province_files.py",
+        "and (wide <= 1.3 * (east - west) or not name)",
+        "",
+        ("tests/batch/test_province_files.py::test_a_name_without_room_leaves_the_number_of_its_must_rules",),
     ),
 )
 

@@ -35,11 +35,12 @@ class Damage:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of damage: what it does to a folder."""
+    """A kind of damage: what it does to a folder; `file`: the one table that it touches, "" for more than a table."""
 
     name: str
     apply: Callable[[Path, Random], Damage]
     raster: bool = False
+    file: str = ""
 
 
 def _rows(path: Path) -> Rows:
@@ -50,13 +51,13 @@ def _rows(path: Path) -> Rows:
 
 
 def undamaged(folder: Path, *, raster: bool = False) -> Path:
-    """Copy the city without its roads (straight lines serve here), and without its raster unless asked; return the case."""
+    """Copy the city without its roads (straight lines serve here), its records and scenarios, and without its raster unless asked; return the case."""
     folder.mkdir(parents=True, exist_ok=True)
-    for pattern in ("*.xlsx", "*.csv", "*.gpkg", "*.tif"):
-        for path in BINHAI.glob(pattern):
-            shutil.copy(path, folder / path.name)
+    for name in (F, C, L, B, "boundaries.gpkg", "river.gpkg", *([T] if raster else [])):
+        shutil.copy(BINHAI / name, folder / name)
     text = (BINHAI / "case.toml").read_text(encoding="utf-8")
     text = re.sub(r"\[layers\.roads\]\npath = .*\n", '[travel]\nsource = "straight_line"\n', text)
+    text = re.sub(r"(?ms)^\[layers\.records\].*?(?=^\[)", "", text.split("[[scenarios]]")[0])
     if not raster:
         text = text.replace('kind = "raster"\npath = "population.tif"', 'kind = "table"\npath = "census.xlsx"')
         text = re.sub(r"\[layers\.census\].*\npath = .*\n", "", text)
@@ -103,7 +104,7 @@ def cell(
         _write(folder, file, rows)
         return Damage(file, field or header, severity, at + 1 if severity else 0)
 
-    return Kind(name, apply)
+    return Kind(name, apply, file=file)
 
 
 def rows_among(rows: Rows, among: tuple[str, str] | None) -> list[int]:
@@ -121,7 +122,7 @@ def table(name: str, file: str, change: Callable[[Rows, Random], Rows], field: s
         _write(folder, file, change(_rows(folder / file), rng))
         return Damage(file, field, severity)
 
-    return Kind(name, apply)
+    return Kind(name, apply, file=file)
 
 
 def features(
@@ -386,7 +387,7 @@ KINDS = [
     raw("links in GBK", L, gbk, "encoding", "repair"),
     cell("baseline unit unknown", B, "社区代码", "1"),
     cell("baseline lead blank", B, "牵头医院代码", None),
-    cell("baseline unit repeated", B, "社区代码", above),
+    cell("baseline unit repeated", B, "社区代码", above, "warning-or-repair"),
     units("unit without shape", reshape(lambda shape: None), "geometry"),
     units("unit crosses itself", reshape(bow_tie), "geometry", "repair"),
     units("unit is a line", reshape(lambda shape: shapely.MultiPolygon([]).union(shape).boundary), "geometry"),

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
-from gridplan.words.numbers import counted
 from gridplan.words.text import Text
 
 How = Literal["done", "failed", "lost", "memory", "cancelled"]
@@ -28,7 +27,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a task ended: its value or its error, the seconds it took, the most memory its worker held, and who did it."""
+    """How a task ended: its value or its error, the seconds and those of a processor it took, the most memory held, who did it."""
 
     task: Task
     how: How
@@ -36,6 +35,7 @@ class Ended:
     error: BaseException | None = None
     trace: str = ""
     seconds: float = 0.0
+    processor_s: float = 0.0
     peak_bytes: int = 0
     losses: int = 0
     worker: str = ""
@@ -92,13 +92,20 @@ def biggest_first(tasks: list[Task]) -> list[int]:
     return sorted(range(len(tasks)), key=lambda at: -tasks[at].memory)
 
 
-def told_end(how: How, losses: int) -> Text:
+def told_end(how: How, losses: int, peak_bytes: int = 0) -> Text:
     """Say in words why a task has no value, where it has no error of its own."""
     return {
-        "lost": Text(
-            zh=f"执行它的进程 {losses} 次中断（被终止、崩溃或内存不足）",
-            en=f"a worker that went away {counted(losses, 'time').en} while it ran (killed, crashed, or out of memory)",
-        ),
-        "memory": Text(zh="占用的内存超出可用内存，已停止", en="more memory taken than there is, and was stopped"),
+        "lost": _LOST.format(n=losses) if losses else _DESERTED,
+        "memory": _MEMORY.format(g=f"{peak_bytes / 1e9:.2f}"),
         "cancelled": Text(zh="运行已取消", en="a run that was cancelled"),
     }.get(how, Text("", ""))
+
+
+_LOST = Text(
+    zh="执行它的进程 {n} 次中断（被终止、崩溃或内存不足）",
+    en="a worker that went away {n:time|times} while it ran (killed, crashed, or out of memory)",
+)
+_DESERTED = Text(zh="等了很久，没有调度器或工作进程", en="no scheduler or no worker, as long as it was waited for")
+_MEMORY = Text(
+    zh="占用内存 {g} GB，超出可用内存，已停止", en="{g} GB of memory taken, more than there is, and was stopped"
+)

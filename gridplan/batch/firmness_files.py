@@ -94,7 +94,7 @@ def told_firmness(firmness: Firmness) -> list[Text]:
     said = [
         Text(
             zh="{n} 个抽样方案，另有 {n} 个只换随机种子。",
-            en="{n} plans with numbers drawn, and {n} with nothing but another seed.",
+            en="{n:plan|plans} with numbers drawn, and {n} with nothing but another seed.",
         ).format(n=plans),
         Text(
             zh="网格边界：{f} 在至少八成方案中不变，{l} 不到半数（只换种子：{s} 至少八成不变）。",

@@ -9,25 +9,24 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
 
 import pandas as pd
 
-from gridplan.batch.case_list import Job
-from gridplan.batch.case_run import COLUMNS, Row, RowStatus, memory_need, run_case
+from gridplan.batch.case_list import LOG, TABLE, Job
+from gridplan.batch.case_run import COLUMNS, Row, RowStatus, may_stand, memory_need, run_case
 from gridplan.batch.contract import Ended, Progress, Task, Told, told_end
-from gridplan.batch.runner import Cluster, Processes, run_tasks
+from gridplan.batch.runner import Cluster, Processes, refuse_unusable, run_tasks
 from gridplan.batch.shared_roads import shared_roads
+from gridplan.layers.layers import hash_file
 from gridplan.outputs.workbook import guard_name
 from gridplan.words.errors import GridplanError, InputProblem, OutputError
-from gridplan.words.folders import added_files
+from gridplan.words.folders import added_files, made_parents, place_of
 from gridplan.words.run_log import clock
 from gridplan.words.signs import shown_line
 from gridplan.words.small_files import told_reason
 from gridplan.words.text import Language, Text
-from gridplan.words.writing import replaced_file, telling_failure, unwritable
+from gridplan.words.writing import replaced_file, unwritable
 
-TABLE, LOG = "batch.csv", "run.log"
 _PAUSE_S = 2.0
 """The table is written at most so often while cases end."""
 
@@ -70,11 +69,16 @@ def run_batch(
     OutputError
         If another batch writes there, `out` holds a proposal, or the table cannot be written.
     ArgumentError
-        See `runner.run_tasks`.
+        See `runner.refuse_unusable`; nothing is written then.
     """
     words: Language = language or "zh"
-    with _kept_folder(out) as place, _open_log(place) as log, shared_roads(jobs, place) as roads:
-        keeper = _Keeper(jobs, place, words, log, listener)
+    refuse_unusable(on)
+    cancel = cancel or threading.Event()
+    with (
+        _kept_folder(out) as place,
+        shared_roads(_to_plan(jobs, place, language), place, on=on, cancel=cancel) as roads,
+    ):
+        keeper = _Keeper(jobs, place, words, listener)
         keeper.say(*roads.told)
         tasks = [Task(job, job.name, memory_need(job, roads.instead_of(job.name))) for job in jobs]
         function = functools.partial(run_case, out=place, language=language, extracts=roads.folder)
@@ -89,9 +93,15 @@ def run_batch(
     return keeper.batch
 
 
+def _to_plan(jobs: Sequence[Job], place: Path, language: Language | None) -> list[Job]:
+    """Return the cases that do not stand in the folder as far as can be told without reading all their inputs."""
+    hash_once = functools.cache(hash_file)
+    return [job for job in jobs if not may_stand(place / job.name, job, language=language, hash_of=hash_once)]
+
+
 def is_province(jobs: Sequence[Job]) -> bool:
     """Tell whether cases are different places: several runs of one case make up no province."""
-    return len({job.path for job in jobs}) == len(jobs) > 1
+    return len({job.path.resolve() for job in jobs}) == len(jobs) > 1
 
 
 def write_together(rows: Sequence[Row], place: Path, language: Language) -> None:
@@ -119,12 +129,11 @@ class _Keeper:
         jobs: Sequence[Job],
         place: Path,
         language: Language,
-        log: TextIO,
         listener: Callable[[Progress], None] | None,
     ) -> None:
         self.batch = Batch([Row(job.name, job.name, "cancelled") for job in jobs])
         self._at = {job.name: at for at, job in enumerate(jobs)}
-        self._place, self._language, self._log, self._listener = place, language, log, listener
+        self._place, self._language, self._listener = place, language, listener
         self._begun, self._written = time.monotonic(), 0.0
 
     def __call__(self, news: Progress | Told) -> None:
@@ -152,10 +161,9 @@ class _Keeper:
 
     def say(self, *lines: str) -> None:
         """Add lines to the log, which fails nobody."""
-        with suppress(OSError):
+        with suppress(OSError), (self._place / LOG).open("a", encoding="utf-8") as log:
             for line in lines:
-                print(clock(), line, sep="  ", file=self._log)
-            self._log.flush()
+                print(clock(), line, sep="  ", file=log)
 
     def finish(self) -> None:
         """Count what was kept and write the table for good."""
@@ -165,7 +173,8 @@ class _Keeper:
 
     def _note(self, ended: Ended, row: Row) -> None:
         kept = ended.how == "done" and ended.value["kept"]
-        parts = ["kept" if kept else ended.how, f"{ended.seconds:.1f} s", f"{ended.peak_bytes / 1e6:.0f} MB"]
+        parts = ["kept" if kept else ended.how, f"{ended.seconds:.1f} s", f"{ended.processor_s:.1f} s of a processor"]
+        parts += [f"{ended.peak_bytes / 1e6:.0f} MB"]
         parts += [f"worker {ended.worker}"] if ended.worker else []
         parts += [f"lost {ended.losses}"] if ended.losses else []
         self.say("  ".join((*parts, row.case, row.message)))
@@ -176,7 +185,7 @@ class _Keeper:
 def told_failure(ended: Ended) -> Text:
     """Say on one line why a case has no plan."""
     if ended.error is None:
-        return told_end(ended.how, ended.losses)
+        return told_end(ended.how, ended.losses, ended.peak_bytes)
     if isinstance(ended.error, GridplanError):
         errors = [problem for problem in ended.error.problems if problem.severity == "error"]
         shown, more = errors[0], len(errors) - 1
@@ -204,26 +213,13 @@ def write_table(rows: Sequence[Row], path: Path) -> None:
 
 @contextmanager
 def _kept_folder(out: Path) -> Iterator[Path]:
-    """Hold the lock of the folder of a batch, which is no proposal itself."""
-    with added_files(out) as place:
+    """Hold the lock of the folder of a batch, which is no proposal itself; made for nothing, it goes again."""
+    with made_parents(place_of(out) / TABLE), added_files(out) as place:
         if (place / "proposal.json").exists():
             found = Text(zh="一个方案的文件夹", en="the folder of a proposal")
             raise OutputError(_unusable(place, found))
-        with telling_failure(place):
-            place.mkdir(parents=True, exist_ok=True)
         yield place
 
 
 def _unusable(place: Path, found: Text) -> InputProblem:
     return unwritable(place, found, Text(zh="用 -o 换一个文件夹。", en="Choose another folder with -o."))
-
-
-@contextmanager
-def _open_log(place: Path) -> Iterator[TextIO]:
-    with telling_failure(place):
-        log = (place / LOG).open("a", encoding="utf-8")
-    try:
-        yield log
-    finally:
-        with suppress(OSError):
-            log.close()

@@ -6,7 +6,7 @@ Nothing is planned here, and no road is travelled: what lies across a border is 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +22,7 @@ from scipy.spatial import cKDTree
 from gridplan.checks.finding import Finding
 from gridplan.checks.tasks import list_work
 from gridplan.grids.indicators import Area, evaluate_indicators
+from gridplan.layers.facilities.repeats import group_rows
 from gridplan.layers.records.indicator_list import bundled_indicators
 from gridplan.words.small_files import read_json
 from gridplan.words.vocabulary import normalise
@@ -29,9 +30,10 @@ from gridplan.words.vocabulary import normalise
 EQUAL_AREA = "EPSG:6933"
 _EARTH_KM = 6371.0088
 _SAME_PLACE_KM = 0.5
-"""Two facilities of one name within this distance are one that two cities list."""
+"""Two facilities of one id or name within this distance are one that two cities list."""
 _OVERLAP_SHARE, _OVERLAP_KM2 = 0.01, 0.01
 """Land that two plans share, from this part of the smaller unit and this area on; less is a border drawn twice."""
+_SHOWN_CODES = 3
 _HOLE_KM2 = 1.0
 """Land between plans, from this area on, that is in none."""
 _CLOSED_M = 50.0
@@ -230,7 +232,10 @@ COVER_COLUMNS = ("what", "unit_id", "case", "other", "population", "km2", "lon",
 
 
 def _cover(plans: Sequence[City]) -> pd.DataFrame:
-    """Return units in no grid, units and land in two plans, and land that plans enclose and none has (R-02 over all)."""
+    """Return units in no grid, units and land in two plans, and land that plans enclose and none has (R-02 over all).
+
+    A unit is in two plans where both have its land; codes that two cities give to different places are told once for both.
+    """
     rows = [
         {
             "what": "unassigned",
@@ -242,45 +247,59 @@ def _cover(plans: Sequence[City]) -> pd.DataFrame:
         for city in plans
         for unit, row in city.units[city.units["grid_id"] == ""].iterrows()
     ]
-    seen: dict[str, str] = {}
-    for city in plans:
-        for unit, row in city.units.iterrows():
-            if unit in seen:
-                twice = {"what": "twice", "unit_id": unit, "case": seen[str(unit)], "other": city.case}
-                rows.append(twice | {"population": row["population"], **_at(row["geometry"])})
-            seen.setdefault(str(unit), city.case)
     land = [shapely.make_valid(city.units.geometry.to_crs(EQUAL_AREA).to_numpy()) for city in plans]
-    rows += _overlaps(plans, land)
+    rows += _in_two(plans, land)
     rows += _holes([city.case for city in plans], land)
     return pd.DataFrame(rows, columns=list(COVER_COLUMNS))
 
 
-def _overlaps(plans: Sequence[City], land: list[npt.NDArray[np.object_]]) -> Iterator[dict[str, Any]]:
-    """Yield pairs of units of two plans that share land and have different ids."""
-    for one, other in _pairs(plans, land):
-        tree = shapely.STRtree(land[other])
-        first, second = tree.query(land[one], predicate="intersects")
-        common = shapely.area(shapely.intersection(land[one][first], land[other][second])) / 1e6
-        least = np.minimum(shapely.area(land[one][first]), shapely.area(land[other][second])) / 1e6
-        for at in np.flatnonzero((common > _OVERLAP_KM2) & (common > _OVERLAP_SHARE * least)):
-            unit, neighbour = plans[one].units.index[first[at]], plans[other].units.index[second[at]]
-            if unit != neighbour:
-                place = plans[one].units.geometry.iloc[first[at]]
-                yield {
-                    "what": "overlap",
-                    "unit_id": f"{unit} / {neighbour}",
-                    "case": plans[one].case,
-                    "other": plans[other].case,
-                    "km2": common[at],
-                    **_at(place),
-                }
+def _in_two(plans: Sequence[City], land: list[npt.NDArray[np.object_]]) -> Iterator[dict[str, Any]]:
+    """Yield units of two plans that share land, under one code or two, and codes that stand for different places in several plans."""
+    twice = set()
+    for one, other in _pairs(land):
+        for first, second, km2 in _overlaps(land[one], land[other]):
+            unit, neighbour = plans[one].units.iloc[first], plans[other].units.iloc[second]
+            at = {"case": plans[one].case, "other": plans[other].case, "km2": km2, **_at(unit["geometry"])}
+            if unit.name == neighbour.name:
+                twice.add(unit.name)
+                yield at | {"what": "twice", "unit_id": unit.name, "population": unit["population"]}
+            else:
+                yield at | {"what": "overlap", "unit_id": f"{unit.name} / {neighbour.name}"}
+    holders: dict[Any, list[str]] = {}
+    for city in plans:
+        for unit in city.units.index:
+            holders.setdefault(unit, []).append(city.case)
+    repeated: dict[tuple[str, ...], list[str]] = {}
+    for unit, cases in holders.items():
+        if len(cases) > 1 and unit not in twice:
+            repeated.setdefault(tuple(cases), []).append(str(unit))
+    for cities, codes in repeated.items():
+        yield {
+            "what": "codes",
+            "case": cities[0],
+            "other": "、".join(cities[1:]),
+            "unit_id": f"{len(codes):,}: {_few(codes)}",
+        }
 
 
-def _pairs(plans: Sequence[City], land: list[npt.NDArray[np.object_]]) -> Iterator[tuple[int, int]]:
-    """Yield the positions of two plans whose land may touch."""
+def _few(codes: list[str]) -> str:
+    return ", ".join(codes[:_SHOWN_CODES]) + (" …" if len(codes) > _SHOWN_CODES else "")
+
+
+def _overlaps(one: npt.NDArray[np.object_], other: npt.NDArray[np.object_]) -> Iterator[tuple[int, int, float]]:
+    """Yield positions of shapes of two plans that share land, with its area in km2; less is a border drawn twice."""
+    first, second = shapely.STRtree(other).query(one, predicate="intersects")
+    common = shapely.area(shapely.intersection(one[first], other[second])) / 1e6
+    least = np.minimum(shapely.area(one[first]), shapely.area(other[second])) / 1e6
+    for at in np.flatnonzero((common > _OVERLAP_KM2) & (common > _OVERLAP_SHARE * least)):
+        yield int(first[at]), int(second[at]), float(common[at])
+
+
+def _pairs(land: list[npt.NDArray[np.object_]]) -> list[tuple[int, int]]:
+    """Return the positions of each two plans whose land may touch, in their order."""
     boxes = shapely.box(*np.array([shapely.total_bounds(shapes) for shapes in land]).reshape(-1, 4).T)
     first, second = shapely.STRtree(boxes).query(boxes, predicate="intersects")
-    yield from ((int(one), int(other)) for one, other in zip(first, second, strict=True) if one < other)
+    return sorted((int(one), int(other)) for one, other in zip(first, second, strict=True) if one < other)
 
 
 def _holes(cases: list[str], land: list[npt.NDArray[np.object_]]) -> Iterator[dict[str, Any]]:
@@ -305,25 +324,38 @@ def _at(shape: Any) -> dict[str, float]:
 
 
 def _shared_facilities(plans: Sequence[City]) -> pd.DataFrame:
-    """Return facilities that two plans have: of one id, or of one name at one place."""
+    """Return facilities that two plans have: close by, and of one id, one name, or names that mean one institution."""
     everyone = _all_of(plans, "facilities")
-    xyz = _on_sphere(everyone)
+    near = cKDTree(_on_sphere(everyone)).query_pairs(_chord(_SAME_PLACE_KM)) if len(everyone) else set()
+    cases = everyone["case"].to_numpy()
+    pairs = sorted((a, b) for a, b in near if cases[a] != cases[b])
+    same = _means_one(everyone, {at for pair in pairs for at in pair})
     rows = []
-    near = cKDTree(xyz).query_pairs(_chord(_SAME_PLACE_KM)) if len(xyz) else set()
-    names = [normalise(name) for name in everyone["name"]]
-    by_id = everyone.reset_index(drop=True).groupby("id").indices
-    same = {(int(a), int(b)) for places in by_id.values() for a in places for b in places if a < b}
-    same |= {(a, b) for a, b in near if names[a] == names[b]}
-    for a, b in sorted(same):
+    for a, b in pairs:
         one, other = everyone.iloc[a], everyone.iloc[b]
-        if one["case"] != other["case"]:
+        if one["id"] == other["id"] or normalise(one["name"]) == normalise(other["name"]) or same(a, b):
             rows.append(
                 {
                     "name": one["name"], "case": one["case"], "facility_id": one["id"], "role": one["role"],
-                    "other": other["case"], "other_id": other["id"], "other_role": other["role"],
+                    "other": other["case"], "other_id": other["id"], "other_name": other["name"], "other_role": other["role"],
                 }
             )  # fmt: skip
-    return pd.DataFrame(rows, columns=["name", "case", "facility_id", "role", "other", "other_id", "other_role"])
+    return pd.DataFrame(rows, columns=list(SHARED_COLUMNS))
+
+
+SHARED_COLUMNS = ("name", "case", "facility_id", "role", "other", "other_id", "other_name", "other_role")
+
+
+def _means_one(everyone: pd.DataFrame, positions: set[int]) -> Callable[[int, int], bool]:
+    """Return what tells of two facilities at some positions whether their names mean one institution (see `repeats`)."""
+    at = sorted(positions)
+    if not at:
+        return lambda one, other: False
+    some = everyone.iloc[at]
+    points = gpd.GeoSeries(some["geometry"].to_numpy(), crs=4326).to_crs(EQUAL_AREA)
+    frame = pd.DataFrame({"name": some["name"].astype(str).to_numpy(), "x": points.x, "y": points.y})
+    groups = dict(zip(at, group_rows(frame.assign(address="", category="", listed=False)).group.tolist(), strict=True))
+    return lambda one, other: groups[one] == groups[other] >= 0
 
 
 def _across(plans: Sequence[City]) -> pd.DataFrame:

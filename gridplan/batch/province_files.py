@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from gridplan.batch.case_list import PAGE, WORKBOOK
 from gridplan.batch.province import Province
 from gridplan.batch.province_tables import Kind, ShownTable, province_tables, shown_value
 from gridplan.outputs.map.offline import own_file, with_policy
@@ -23,7 +25,6 @@ from gridplan.words.signs import shown_line
 from gridplan.words.text import Language, Text
 from gridplan.words.writing import replaced_file
 
-PAGE, WORKBOOK = "province.html", "province.xlsx"
 _CLASSES = ((0.9, "#9fc1e4"), (0.75, "#c3d9ef"), (0.5, "#e2edf7"), (-1.0, "#ffffff"))
 """Shares of residents within the limit from which on a tint is used, the best first."""
 _SHOWN = 40
@@ -116,11 +117,11 @@ def _map(province: Province, language: Language) -> str:
     own = grids["at"].to_numpy()
     outlines = [shapely.union_all(shapes[own == at]) for at in range(len(province.plans))]
     south, west, north, east = _corners(shapes, frame)
-    size = max(east - west, north - south) / 70
+    size = max(east - west, north - south) / 46
     margin = 2 * size
     box = f"{west - margin:.0f} {north - margin:.0f} {east - west + 2 * margin:.0f} {south - north + 2 * margin:.0f}"
     areas = [_area(province, at, outline, shapes[own == at], frame, language) for at, outline in enumerate(outlines)]
-    names = [_label(province, at, outline, frame, size) for at, outline in enumerate(outlines)]
+    names = _labels(province, outlines, frame, size)
     drawn = f'<svg viewBox="{box}" role="group" aria-label="{_text(_MAP.in_language(language))}">{"".join(areas)}{"".join(names)}</svg>'
     return f'<div class="land">{drawn}<p class="legend">{_legend(language)}</p></div>'
 
@@ -161,14 +162,43 @@ def _paths(paths: Iterable[list[int]], end: str) -> str:
     return "".join(f"M{path[0]} {path[1]}l{' '.join(map(str, path[2:]))}{end}" for path in paths if len(path) > 2)
 
 
-def _label(province: Province, at: int, outline: Any, frame: Frame, size: float) -> str:
-    if outline.is_empty:
-        return ""
-    must = int(province.cities["must"].iloc[at])
-    largest = max(shapely.get_parts(outline), key=shapely.area)
-    x, y = frame.steps(shapely.get_coordinates(largest.representative_point())).tolist()[0]
-    mark = f'<tspan class="must"> {must}</tspan>' if must else ""
-    return f'<text x="{x}" y="{y}" font-size="{size:.0f}" stroke-width="{size / 5:.0f}">{_text(province.plans[at].name)}{mark}</text>'
+def _labels(province: Province, outlines: list[Any], frame: Frame, size: float) -> list[str]:
+    """Write the names of the cities with their must-rules not met, the largest first; where a name has no room, the number alone.
+
+    A name has room where it reaches little beyond its city and over no label that stands; every name is in the table below.
+    """
+    labels: list[str] = []
+    taken: list[Any] = []
+    for at in sorted(range(len(outlines)), key=lambda at: -shapely.area(outlines[at])):
+        if outlines[at].is_empty:
+            continue
+        largest = max(shapely.get_parts(outlines[at]), key=shapely.area)
+        (left, bottom, right, top), place = shapely.bounds(largest), largest.representative_point()
+        (x, y), (west, _), (east, _) = frame.steps(
+            np.array([[place.x, place.y], [left, bottom], [right, top]])
+        ).tolist()
+        must = int(province.cities["must"].iloc[at])
+        mark = f"{must}" if must else ""
+        for name in (province.plans[at].name, ""):
+            wide = _width(f"{name} {mark}".strip()) * size
+            box = shapely.box(x - wide / 2, y - size, x + wide / 2, y + size / 4)
+            if (
+                (name or mark)
+                and (wide <= 1.3 * (east - west) or not name)
+                and not shapely.intersects(box, taken).any()
+            ):
+                taken.append(box)
+                shown = f'<tspan class="must">{" " if name else ""}{mark}</tspan>' if mark else ""
+                labels.append(
+                    f'<text x="{x}" y="{y}" font-size="{size:.0f}" stroke-width="{size / 5:.0f}">{_text(name)}{shown}</text>'
+                )
+                break
+    return labels
+
+
+def _width(words: str) -> float:
+    """Return about how many times its height a text is wide."""
+    return sum(1.0 if unicodedata.east_asian_width(sign) in "WF" else 0.6 for sign in words)
 
 
 def _legend(language: Language) -> str:

@@ -61,7 +61,7 @@ _COVER = (
 )  # fmt: skip
 _SHARED = (
     _c("name", "机构", "Facility"), _c("case", "城市", "City"), _c("facility_id", "编号", "Id"), _c("role", "角色", "Role"),
-    _c("other", "另一城市", "Other city"), _c("other_id", "编号", "Id there"), _c("other_role", "角色", "Role there"),
+    _c("other", "另一城市", "Other city"), _c("other_name", "那里的名称", "Name there"), _c("other_id", "编号", "Id there"), _c("other_role", "角色", "Role there"),
 )  # fmt: skip
 _ACROSS_PAIRS = (
     _c("case", "城市", "City"), _c("other", "邻近牵头医院所在城市", "City of the nearer lead"), _c("lead", "邻近牵头医院", "Nearer lead"),
@@ -81,6 +81,7 @@ _FAILED = (_c("case", "方案", "Case"), _c("message", "原因", "Reason"))
 _WHAT = {
     "unassigned": Text(zh="未划入任何网格", en="in no grid"),
     "twice": Text(zh="在两个方案里", en="in two plans"),
+    "codes": Text(zh="同一编号用于两地", en="codes of different places in both"),
     "overlap": Text(zh="土地重叠", en="land in two plans"),
     "hole": Text(zh="几个方案之间的空白", en="land between plans that is in none"),
 }
@@ -134,7 +135,10 @@ _TITLES = {
     ),
     "shared": (
         Text(zh="两市都列的机构", en="Facilities in two cities"),
-        Text(zh="编号相同，或同名且相距不到 500 米。", en="Of one id, or of one name within 500 m."),
+        Text(
+            zh="相距不到 500 米，且编号相同、同名或名称指同一家机构。",
+            en="Within 500 m of each other, of one id, one name, or names that mean one institution.",
+        ),
     ),
     "pairs": (
         Text(zh="跨市协调", en="Across borders"),

@@ -87,5 +87,19 @@ def run_tasks(
     return ends
 
 
+def refuse_unusable(on: Processes | Cluster) -> None:
+    """Refuse workers with which no task should begin, before anything is prepared for them.
+
+    Raises
+    ------
+    ArgumentError
+        If a remote scheduler is named without TLS or none answers, a worker has another gridplan, or Dask is not installed.
+    """
+    if isinstance(on, Cluster):
+        from gridplan.batch.cluster import refuse_cluster
+
+        refuse_cluster(on.address, insecure=on.insecure)
+
+
 def _unheard(_news: Progress | Told) -> None:
     """Show nothing."""

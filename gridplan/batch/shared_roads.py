@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,14 +12,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gridplan.batch.case_list import Job
+from gridplan.batch.contract import Task, told_end
+from gridplan.batch.runner import Cluster, Processes, run_tasks
 from gridplan.case.case import Case
 from gridplan.layers.area.boundaries import read_boundaries, read_units
 from gridplan.layers.files.osm_places import is_osm
-from gridplan.layers.roads.road_extracts import Box, cut_roads
+from gridplan.layers.roads.road_extracts import Box, Cut, cut_roads
 from gridplan.words.errors import GridplanError
 from gridplan.words.numbers import counted
 from gridplan.words.problems import Problems
 
+_FOLDER = ".gridplan-roads-"
 _MARGIN_DEGREES = 0.06
 """Beyond the polygons of a case: the two kilometres in which roads are kept, and the shift of a Chinese datum, up to 60 degrees north."""
 
@@ -35,11 +41,16 @@ class SharedRoads:
 
 
 @contextmanager
-def shared_roads(jobs: Sequence[Job], place: Path) -> Iterator[SharedRoads]:
+def shared_roads(
+    jobs: Sequence[Job], place: Path, *, on: Processes | Cluster, cancel: threading.Event
+) -> Iterator[SharedRoads]:
     """Cut each OpenStreetMap file that several cases read roads of; the extracts stand below `place` while the block runs.
 
-    A case whose polygons cannot be read beforehand reads the file itself, and tells what is wrong when it is planned.
+    Each file is a task of the workers. A case whose polygons cannot be read beforehand reads the file itself, and tells what is wrong
+    when it is planned. The caller holds the lock of `place`: extracts that stand there are of a run that was killed, and go.
     """
+    for left in place.glob(f"{_FOLDER}*"):
+        shutil.rmtree(left, ignore_errors=True)
     wanted: dict[Path, dict[str, Box]] = {}
     for job in jobs:
         found = _wanted(job)
@@ -49,28 +60,35 @@ def shared_roads(jobs: Sequence[Job], place: Path) -> Iterator[SharedRoads]:
     if not shared:
         yield SharedRoads()
         return
-    with TemporaryDirectory(prefix=".gridplan-roads-", dir=place) as folder:
-        yield _cut_all(shared, Path(folder))
+    with TemporaryDirectory(prefix=_FOLDER, dir=place) as folder:
+        yield _cut_all(shared, Path(folder), on, cancel)
 
 
-def _cut_all(shared: dict[Path, dict[str, Box]], folder: Path) -> SharedRoads:
-    import psutil
-
+def _cut_all(
+    shared: dict[Path, dict[str, Box]], folder: Path, on: Processes | Cluster, cancel: threading.Event
+) -> SharedRoads:
+    different = {source: tuple(dict.fromkeys(boxes.values())) for source, boxes in sorted(shared.items())}
+    tasks = [Task((source, boxes), source.name) for source, boxes in different.items()]
     extracts: list[tuple[str, Path, Path]] = []
     told = []
-    for source, boxes in sorted(shared.items()):
-        different = list(dict.fromkeys(boxes.values()))
-        try:
-            cut = cut_roads(source, different, folder)
-        except (OSError, RuntimeError):
+    for ended in run_tasks(functools.partial(_cut, folder=folder), tasks, on=on, cancel=cancel):
+        source, boxes = ended.task.item
+        if ended.how != "done":
+            told.append(
+                f"{source.name}: not cut, read by each case  {told_end(ended.how, ended.losses).en} {ended.error or ''}"
+            )
             continue
-        extracts += [(case, source, cut.paths[different.index(box)]) for case, box in boxes.items()]
-        held = psutil.Process().memory_info().rss / 1e6
-        areas = counted(len(different), "area").en
+        extracts += [(case, source, ended.value.paths[boxes.index(box)]) for case, box in shared[source].items()]
         told.append(
-            f"{source.name}: {cut.n_ways:,} roads cut for {areas} ({sum(cut.n_kept):,} kept), {held:.0f} MB held"
+            f"{source.name}: {ended.value.n_ways:,} roads cut for {counted(len(boxes), 'area').en} ({sum(ended.value.n_kept):,} kept), "
+            f"{ended.seconds:.1f} s, {ended.peak_bytes / 1e6:.0f} MB"
         )
     return SharedRoads(folder, tuple(extracts), tuple(told))
+
+
+def _cut(item: tuple[Path, tuple[Box, ...]], *, folder: Path) -> Cut:
+    source, boxes = item
+    return cut_roads(source, boxes, folder)
 
 
 def _wanted(job: Job) -> tuple[Path, Box] | None:

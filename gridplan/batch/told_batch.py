@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from gridplan.batch.case_list import TABLE
 from gridplan.batch.contract import Progress
-from gridplan.batch.many_cases import TABLE, Batch
+from gridplan.batch.many_cases import Batch
 from gridplan.words.text import Language, Text
 
 _SHOWN = 20

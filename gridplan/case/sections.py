@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from gridplan.case.sources import VARIABLE, Datum, Section, Source, Words, default, expand_variables, refusal
+from gridplan.case.sources import VARIABLE, Datum, Reason, Section, Source, Words, default, expand_variables, refusal
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, SERVICES, Vocabulary
 
@@ -225,8 +225,8 @@ class Waiver(Section):
 
     rule: str = Field(description="Rule id, such as R-20", pattern=r"^R-\d\d[a-z]?$")
     subject: str = Field("", description="Grid, unit or facility id; empty: every subject of the rule")
-    reason: Words = Field(description="Why the exception is made")
-    author: Words = Field(description="Who decided it")
+    reason: Reason = Field(description="Why the exception is made")
+    author: Reason = Field(description="Who decided it")
     date: Words = Field(description="When it was decided")
 
     @field_validator("date")

@@ -42,8 +42,10 @@ def _says_something(text: str) -> str:
     return text
 
 
-Words = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_says_something)]
-"""A text that says something: blanks and strokes alone do not."""
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+"""A text that is not blank."""
+Reason = Annotated[Words, AfterValidator(_says_something)]
+"""A text that says something: strokes and dots alone do not."""
 
 
 class Section(BaseModel):

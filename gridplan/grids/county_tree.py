@@ -32,10 +32,14 @@ def centre_of_station(units: pd.DataFrame, facilities: gpd.GeoDataFrame) -> pd.S
     centres = facilities[facilities["kind"].isin(CENTRE_KINDS) & (township != "")]
     stations = facilities[facilities["kind"].isin(STATION_KINDS)]
     answer = stations["parent_id"].where(has_centre(facilities)[stations.index], "").astype(object)
-    for name in answer.index[(answer == "") & (township[stations.index] != "")]:
-        own = centres[township[centres.index] == township[name]]
-        if len(own):
-            answer[name] = own.index[shapely.distance(stations.geometry[name], own.geometry.to_numpy()).argmin()]
+    open_ones = answer.index[(answer == "") & (township[stations.index] != "")]
+    pairs = pd.DataFrame({"station": open_ones, "township": township[open_ones].to_numpy()}).merge(
+        pd.DataFrame({"centre": centres.index, "township": township[centres.index].to_numpy()}), on="township"
+    )
+    points = facilities.geometry
+    apart = shapely.distance(points[pairs["station"]].to_numpy(), points[pairs["centre"]].to_numpy())
+    nearest = pairs.loc[pd.Series(apart).groupby(pairs["station"], sort=False).idxmin()]
+    answer[nearest["station"]] = nearest["centre"].to_numpy()
     return answer.rename("centre_id")
 
 

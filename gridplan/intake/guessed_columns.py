@@ -80,13 +80,11 @@ def guess_place(layer: Found) -> dict[str, str]:
         return {}
     for datum in ("wgs", "", "gcj", "bd"):
         pair = {
-            name: header
-            for name, sign in (("lon", "x|lon|lng|经"), ("lat", "y|lat|纬"))
+            _axis(header): header
             for header in reversed(layer.headers)
-            if re.search(sign, header, re.IGNORECASE) and (datum in header.lower()) and _is_number(layer.frame[header])
-            if abs(parse_number(layer.frame[header].iloc[0]).value) < 5e7 and _is_coordinate(header)
+            if _axis(header) and datum in header.lower() and _are_numbers(layer.frame[header])
         }
-        if len(pair) == 2 and pair["lon"] != pair["lat"]:
+        if len(pair) == 2:
             return pair
     for header in layer.headers:
         texts = layer.frame[header].head(SAMPLE_ROWS).map(plain_text)
@@ -199,8 +197,6 @@ _FITS: dict[str, Callable[[pd.Series], float]] = {
     "name": _is_name,
     "district": _is_name,
     "population": _is_number,
-    "lon": _is_number,
-    "lat": _is_number,
     "kind": _is_kind,
 }
 
@@ -210,6 +206,31 @@ def _year(header: str) -> int:
     return int(digits[-1]) if digits else 0
 
 
-def _is_coordinate(header: str) -> bool:
-    return re.fullmatch(r"(x|y|lon|lat|lng|经度?|纬度?|longitude|latitude)?[_ ]?(wgs|gcj|bd|84|02|09|坐标|\d)*[_ ]?(x|y|lon|lat|lng|经度|纬度)?",
-                        header, re.IGNORECASE) is not None  # fmt: skip
+_PART_OF_PLACE = re.compile(
+    r"(?P<lon>longitude?|long|lon|lng|经度|东经|经|x)|(?P<lat>latitude?|lat|纬度|北纬|纬|y)"
+    r"|wgs|gcj|cgcs|bd|gd|amap|gaode|baidu|gps|point|coordinates?|coord|centroid|decimal|degrees?|deg|dd|坐标|高德|百度|中心|度|e|n|\d+|[\s_()（）°.-]+",
+    re.IGNORECASE,
+)
+
+
+def _axis(header: str) -> str:
+    """Return lon or lat where a header is made of the word for one of them and of words beside it (datum, degrees); else "".
+
+    >>> _axis("POINT_X"), _axis("经度(°)"), _axis("YGCJ"), _axis("year")
+    ('lon', 'lon', 'lat', '')
+    """
+    at, axes = 0, []
+    while at < len(header):
+        part = _PART_OF_PLACE.match(header, at)
+        if part is None:
+            return ""
+        axes += [name for name, text in part.groupdict().items() if text]
+        at = part.end()
+    return axes[0] if len(axes) == 1 else ""
+
+
+def _are_numbers(values: pd.Series) -> bool:
+    """Whether nearly all cells are numbers, west and south of Greenwich and the equator as well."""
+    numbers = [parse_number(value) for value in values.head(500)]
+    told = sum(number.value == number.value and abs(number.value) < 5e7 for number in numbers)
+    return bool(numbers) and told > 0.9 * len(numbers)

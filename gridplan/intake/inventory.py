@@ -26,6 +26,7 @@ from gridplan.layers.files.vectors import VECTOR_SUFFIXES, layer_names, read_geo
 from gridplan.layers.roads.roads import GRAPH_READERS
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.problems import Problems
+from gridplan.words.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,6 +111,12 @@ def _look(reading: Reading) -> Iterator[Found]:
             notes = Problems()
             opened = open_table(Reading(Source(path=path.name), path, notes, sheet))
             reading.problems.extend(notes.errors)
+            if opened is not None and not sheet and opened.frame.empty and not notes.errors:
+                reading.tell(
+                    Text(zh="有表头和数据的表格", en="a table with a header and data"),
+                    Text(zh="没有数据的表", en="none: there is no row of data"),
+                    Text(zh="重新导出或复制这个文件。", en="Export or copy the file again."),
+                )
             if opened is not None and len(opened.frame):
                 yield Found(path.name, sheet, "table", len(opened.frame), opened.frame, notes=tuple(notes))
     else:

@@ -75,7 +75,7 @@ _HOME = _pattern(
 _PEOPLE = _pattern(r"人口|居民|常住", r"pop|population|people|persons?|residents?|ppp|worldpop|ghs|landscan|census")
 _NO_PEOPLE = _pattern(
     r"可达|时间|分钟|高程|坡度|地形|夜光|土地|气温|降水",
-    r"access|accessibility|travel|time|minutes?|friction|dem|elevation|slope|hillshade|landcover|landuse|ndvi|nightlights?|temperature|rain|distance|cost|speed",
+    r"access|accessibility|travel|time|minutes?|friction|dem|elevation|slope|hillshade|landcover|worldcover|cover|lulc|landuse|ndvi|nightlights?|lights?|viirs|ntl|gdp|aspect|temperature|rain|precipitation|distance|cost|speed",
 )
 _WATER = _pattern(
     r"河|江|湖|海|水系|水域|水体|水库",
@@ -171,7 +171,8 @@ def _of_lines(layer: Found, folder: Sequence[Found]) -> Iterator[Sign]:
     headers = {header.lower() for header in layer.headers}
     if layer.file.lower().endswith(tuple(GRAPH_READERS)):
         yield _says(ROADS, 3, "路网文件", "a road graph")
-    if headers & set(CLASS_COLUMNS):
+    classes = [header for header in layer.headers if header.lower() in CLASS_COLUMNS]
+    if any((layer.frame[header].map(plain_text) != "").any() for header in classes):
         yield _says(ROADS, 2, "有道路等级列", "a column of road classes")
     if headers & {"oneway", "maxspeed", "maxspeed_kmh", "lanes"}:
         yield _says(ROADS, 1, "有限速、单行或车道列", "columns of speed, direction or lanes")

@@ -29,7 +29,7 @@ def with_merges(folder: Path, guesses: list[Guess], language: Language) -> list[
     if not tables:
         return guesses
     layers = {"population": {"kind": "points", "path": "-"}, "facilities": list(tables.values())}
-    suggested = propose_merges(parse_case({"place": {"name": "-"}, "layers": layers}, folder=folder))
+    suggested = propose_merges(parse_case({"place": {"name": "place"}, "layers": layers}, folder=folder))
     written = write_merge_books(folder, suggested, language)
     return [
         guess

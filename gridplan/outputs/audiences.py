@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from gridplan.outputs.roles import is_named
+from gridplan.outputs.roles import NAMED
 from gridplan.proposal.frames import FRAMES
 from gridplan.words.text import Text
 
@@ -238,7 +238,7 @@ def handed_on(proposal: Proposal, audience: Audience) -> Proposal:
     if audience == "internal":
         return shown
     facilities = shown.facilities
-    named = facilities.apply(is_named, axis=1).astype(bool)
+    named = facilities["role"].isin(NAMED)
     kept = named | facilities.index.isin(shown.units["centre_id"])
     told = facilities.assign(role=facilities["role"].where(named, ""), role_source="")[kept]
     return _without_few(_with_facilities(shown, told))

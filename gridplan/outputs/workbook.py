@@ -19,7 +19,7 @@ from gridplan.proposal.files import findings_table
 from gridplan.proposal.frames import ADDED_IN_2
 from gridplan.proposal.optimality import describe_gap
 from gridplan.words.annex_tables import ANNEXES
-from gridplan.words.signs import shown_text
+from gridplan.words.signs import FORMULA_START, shown_text
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import (
     ADMIN_LEVELS,
@@ -45,7 +45,6 @@ from gridplan.words.workbooks import written_workbook
 if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
 
-_FORMULA_START = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
 _CREATED = dt.datetime(2000, 1, 1)  # noqa: DTZ001  a fixed stamp, so that equal tables are equal bytes
 
 _HEADERS = {
@@ -122,7 +121,7 @@ _WORDS: dict[str, Vocabulary] = {
 def guard_name(text: str) -> str:
     """Return a name that a spreadsheet does not take for a formula, with hidden signs shown."""
     shown = shown_text(text)
-    return f"'{shown}" if shown.startswith(_FORMULA_START) else shown
+    return f"'{shown}" if shown.startswith(FORMULA_START) else shown
 
 
 def indicator_label(name: str) -> Text:

@@ -22,7 +22,7 @@ from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.signs import has_hidden
-from gridplan.words.small_files import read_whole, told_reason
+from gridplan.words.small_files import NotJsonError, parse_json, read_whole, told_reason
 from gridplan.words.text import Text
 from gridplan.words.writing import replaced_file
 
@@ -247,10 +247,10 @@ class _EditsReader:
             return tree
 
         try:
-            tree = json.loads(content.decode("utf-8-sig"), object_pairs_hook=once, parse_constant=_no_constant)
-        except (ValueError, RecursionError) as error:
-            reason = "nested too deeply" if isinstance(error, RecursionError) else _shown(str(error))
-            self.problems.tell(("UTF-8 编码的 JSON", "JSON in UTF-8"), (reason, reason), _CORRECT, field="")
+            tree = parse_json(content, object_pairs_hook=once, parse_constant=_no_constant)
+        except NotJsonError as error:
+            found = error.told.zh, error.told.en
+            self.problems.tell(("UTF-8 编码的 JSON", "JSON in UTF-8"), found, _CORRECT, field="")
             return None
         if repeated:
             self.problems.tell_some(map(_shown, repeated), ("每个键只写一次", "each key once"), _CORRECT, field="")
@@ -412,8 +412,7 @@ def _twice(names: Iterable[str]) -> list[str]:
 
 
 def _no_constant(name: str) -> Any:
-    msg = f"{name} is no number of JSON"
-    raise ValueError(msg)
+    raise NotJsonError(Text(zh=f"JSON 中没有的数 {name}", en=f"{name}, which is no number of JSON"))
 
 
 def _shown(value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -41,6 +42,14 @@ def read_arguments(given: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of signs, which no file and no column of text holds."""
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
 class _ArgumentReader:
     """Reads the arguments of `Problem.from_arrays`, gathering every problem instead of stopping at the first."""
 
@@ -51,7 +60,7 @@ class _ArgumentReader:
     def ids(self, name: str) -> tuple[str, ...]:
         values = list(self.given[name])
         self.problems.tell_some(
-            [v for v in values if not isinstance(v, str) or not v.strip()],
+            [v for v in values if not isinstance(v, str) or not v.strip() or _HALVES.search(v)],
             ("非空文本编号", "ids that are text and not empty"),
             ("请把编号转成文本。", "Turn the ids into text."),
             field=name,
@@ -95,9 +104,10 @@ class _ArgumentReader:
     ) -> FloatArray | None:
         """Read an array of numbers of `shape` (a scalar is spread), at least `low`, without NaN."""
         try:
-            values = np.array(self.given[name], dtype=np.float64)
+            given = self.given[name]
+            values = np.empty(0) if np.iscomplexobj(given) else np.array(given, dtype=np.float64)
             values = np.broadcast_to(values, shape).copy() if values.ndim == 0 else values
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             values = np.empty(0)
         if values.shape != shape:
             got = f"{np.shape(self.given[name])}" if values.size else "?"
@@ -134,7 +144,10 @@ class _ArgumentReader:
 
     def positions(self, name: str, values: ArrayLike, shape: tuple[int | None, ...], limit: int) -> IntArray | None:
         """Read positions 0..limit-1."""
-        array = np.asarray(values)
+        try:
+            array = np.asarray(values)
+        except (ValueError, OverflowError):
+            array = np.empty((), dtype=object)  # rows of unlike lengths
         if array.size == 0 and None in shape:
             return np.zeros(tuple(s or 0 for s in shape), dtype=np.int64)
         good = array.ndim == len(shape) and all(w is None or w == g for w, g in zip(shape, array.shape, strict=True))
@@ -188,8 +201,8 @@ class _ArgumentReader:
         choose = self.given["choose"]
         if choose is None:
             return m, m
-        pair = (choose, choose) if isinstance(choose, int | np.integer) else choose
-        if not (isinstance(pair, Sequence) and len(pair) == 2 and all(isinstance(k, int | np.integer) for k in pair)):
+        pair = (choose, choose) if _is_whole(choose) else choose
+        if not (isinstance(pair, Sequence) and len(pair) == 2 and all(map(_is_whole, pair))):
             self.problems.tell(
                 ("k 或 (k_min, k_max)", "k or (k_min, k_max)"),
                 (repr(choose), repr(choose)),

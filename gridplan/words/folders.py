@@ -32,6 +32,8 @@ _MAKING = ".gridplan-making"
 """Ends the name of a folder that gets its mark before it gets its own name."""
 _PROBE = ".gridplan-probe"
 """Stands in OUT for a moment, to tell whether files can be moved there."""
+BESIDE = ("new", "old", "stopped")
+"""Ends, after a dot, the names that are needed beside OUT while it is written."""
 _TRIES, _PAUSE_S = 6, 0.15
 """A file that a virus scanner or a cloud drive holds for a moment is tried again."""
 
@@ -71,7 +73,7 @@ def replaced_folder(folder: str | Path, own: OwnFiles) -> Iterator[Path]:
         If nothing can be written there, another run is writing there, or files of somebody else's stand in the way.
     """
     place = place_of(folder)
-    with _made_parents(place), only_writer(place):
+    with made_parents(place), only_writer(place):
         with telling_failure(place):
             _put_right(place)
             _refuse_strangers(place, own)
@@ -98,7 +100,7 @@ def added_files(folder: str | Path) -> Iterator[Path]:
         If another run is writing there, or nothing can be written.
     """
     place = place_of(folder)
-    with _made_parents(place), only_writer(place):
+    with made_parents(place), only_writer(place):
         with telling_failure(place):
             _put_right(place)
         yield place
@@ -179,7 +181,7 @@ def _standing(path: Path, found: Text, remedy: Text) -> InputProblem:
 
 
 @contextmanager
-def _made_parents(place: Path) -> Iterator[None]:
+def made_parents(place: Path) -> Iterator[None]:
     """Make the folders above a place; where nothing came of it, those that were made go again."""
     missing = [parent for parent in place.parents if not parent.exists()]
     with telling_failure(place):

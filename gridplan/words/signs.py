@@ -11,6 +11,8 @@ HIDDEN = (
     r"\u2028\u2029\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f"  # line ends of no file, halves of signs, tags
 )
 """Signs that no text holds, as a class of a regular expression."""
+FORMULA_START = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
+"""Signs with which a text begins that a spreadsheet takes for a formula."""
 _HIDDEN = re.compile(f"[{HIDDEN}]")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _PICTURES = 0x2400

@@ -39,14 +39,42 @@ def read_json(path: Path) -> Any:
     ------
     OSError
         As `read_whole` does.
-    ValueError
+    NotJsonError
+        If it is no JSON, nested too deeply, or holds numbers of thousands of digits.
+    """
+    return parse_json(read_whole(path))
+
+
+class NotJsonError(ValueError):
+    """What cannot be read as JSON, and why, in words."""
+
+    def __init__(self, told: Text) -> None:
+        super().__init__(told.en)
+        self.told = told
+
+
+def parse_json(content: bytes, **hooks: Any) -> Any:
+    """Return the plain values of JSON in UTF-8; `hooks` are those of `json.loads`.
+
+    Raises
+    ------
+    NotJsonError
         If it is no JSON, nested too deeply, or holds numbers of thousands of digits.
     """
     try:
-        return json.loads(read_whole(path).decode("utf-8-sig"))
+        return json.loads(content.decode("utf-8-sig"), **hooks)
+    except NotJsonError:
+        raise
+    except UnicodeDecodeError:
+        told = Text(zh="别的编码", en="another encoding than UTF-8")
     except RecursionError:
-        msg = "nested too deeply"
-        raise ValueError(msg) from None
+        told = Text(zh="层层嵌套", en="nesting that is too deep")
+    except json.JSONDecodeError as error:
+        told = Text(zh="第 {l} 行第 {c} 列有误", en="an error in line {l}, column {c}")
+        told = told.format(l=error.lineno, c=error.colno)
+    except ValueError:
+        told = Text(zh="几千位的数", en="a number of thousands of digits")
+    raise NotJsonError(told)
 
 
 _REASONS = {
@@ -68,6 +96,8 @@ def told_reason(error: BaseException) -> Text:
     """Return what an error says, short and on one line; in words where the operating system is known to say it."""
     if isinstance(error, OSError) and error.errno in _REASONS:
         return _REASONS[error.errno]
+    if isinstance(error, NotJsonError):
+        return error.told
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error) or type(error).__name__
     shown = shown_line(said)[:200]
     return Text(zh=shown, en=shown)

@@ -64,9 +64,9 @@ def die(item: int) -> int:
 
 
 def eat(item: int) -> int:
-    """Takes so many megabytes, slowly enough to be noticed, and keeps them for a while."""
+    """Takes so many megabytes and keeps them: many until it is stopped, some for a second."""
     held = [bytearray(b"x" * 10_000_000) for _ in range(item // 10)]
-    time.sleep(1.0 if item > 100 else 0.0)
+    time.sleep(60.0 if item > 500 else 1.0 if item > 100 else 0.0)
     return len(held)
 
 

@@ -59,14 +59,24 @@ def test_rules_are_summed_by_cause_each_resident_once():
 
 
 def test_a_unit_in_two_plans_and_one_in_none_are_told():
-    a, b = city("a", west=110), city("b", west=112)
-    b = replace(b, units=b.units.rename(index={"b-u0": "a-u0"}))
+    """City b has the first unit of a as well, drawn a little otherwise, under the same code."""
+    a, b = city("a", west=110), city("b", west=110 + SIDE)
+    moved = a.units.iloc[:1].set_geometry(a.units.geometry.iloc[:1].translate(SIDE / 50), crs=4326)
+    b = replace(b, units=pd.concat([b.units, moved]))
     a = replace(a, units=a.units.assign(grid_id=["G1", ""]))
     cover = of(a, b).cover
     assert cover[["what", "unit_id", "case", "other"]].fillna("").to_numpy().tolist() == [
         ["unassigned", "a-u1", "a", ""],
         ["twice", "a-u0", "a", "b"],
     ]
+
+
+def test_codes_of_different_places_are_told_once_and_no_unit_is_in_two_plans():
+    """Three cities that number their units from one on: two of two units, one of four."""
+    plans = [city("a", west=110), city("b", west=112), city("c", west=114, city_grids=2)]
+    plans = [replace(plan, units=plan.units.set_axis([f"U{at}" for at in range(len(plan.units))])) for plan in plans]
+    cover = of(*plans).cover
+    assert cover[["what", "unit_id", "case", "other"]].to_numpy().tolist() == [["codes", "2: U0, U1", "a", "b、c"]]
 
 
 @pytest.mark.parametrize(("shift", "pairs"), [(0.5, 2), (0.001, 0)], ids=["half a unit", "a border drawn twice"])
@@ -92,22 +102,41 @@ def test_land_that_plans_enclose_and_none_has_is_told():
     assert cover["lon"][0] == pytest.approx(110.0 + 1.5 * SIDE, abs=SIDE / 2)
 
 
-def test_facilities_that_two_cities_list_are_told():
-    """One by its id, one by its name at the same place; the same name far away is another hospital."""
-    a, b = city("a", west=110, city_grids=2), city("b", west=110 + 2 * SIDE, city_grids=2)
-    extra = gpd.GeoDataFrame(
-        {"name": ["同一家医院", "a第1医院"], "role": ["member", "member"]},
-        geometry=[a.facilities.geometry.iloc[1], shapely.Point(111, 31)],
-        index=["X", "Y"],
-        crs=4326,
-    )
-    b = replace(b, facilities=pd.concat([b.facilities, extra]))
-    same = a.facilities.rename(index={"a-H1": "b-H1"}).assign(name=["分院", "同一家医院"])
-    shared = of(replace(a, facilities=same), b).shared
-    assert shared[["facility_id", "other_id", "other_role"]].to_numpy().tolist() == [
-        ["b-H1", "b-H1", "lead"],
-        ["a-H2", "X", "member"],
+@pytest.mark.parametrize(
+    ("name", "other", "shift", "told"),
+    [
+        ("同一家医院", "同一家 医院", 0.0, True),
+        ("海州市第一人民医院", "第一人民医院", 0.003, True),
+        ("海州大学医学院附属仁爱医院", "仁爱医院（东院区）", 0.003, True),
+        ("长岭街道社区卫生服务中心", "长岭街社区卫生服务中心", 0.002, True),
+        ("海州市第一人民医院", "海州市第二人民医院", 0.001, False),
+        ("仁爱医院", "博爱医院", 0.0, False),
+        ("同一家医院", "同一家医院", 0.5, False),
+    ],
+)
+def test_facilities_that_two_cities_list_are_told(name: str, other: str, shift: float, told: bool):
+    """One name, or two that mean one institution, close by on a border; the same name far away is another hospital."""
+    a, b = city("a", west=110), city("b", west=110 + SIDE)
+    place = shapely.Point(110 + SIDE, 30)
+    listed = [
+        replace(plan, facilities=pd.concat([plan.facilities, _facility(said, at)]))
+        for plan, said, at in ((a, name, place), (b, other, shapely.affinity.translate(place, shift)))
     ]
+    shared = of(*listed).shared
+    assert shared[["name", "other_name", "role"]].to_numpy().tolist() == ([[name, other, "member"]] if told else [])
+
+
+def test_a_facility_of_one_id_at_one_place_is_one_and_elsewhere_two_cities_just_count_alike():
+    """Both number their hospitals H1: those on the border are one under two names, those a hundred kilometres apart are two."""
+    place = shapely.Point(110 + SIDE, 30)
+    a = replace(city("a", west=110), facilities=_facility("本院", place, "H1"))
+    b = replace(city("b", west=110 + SIDE), facilities=_facility("Branch", place, "H1"))
+    c = replace(city("c", west=111), facilities=_facility("本院", shapely.Point(111, 30), "H1"))
+    assert of(a, b, c).shared[["case", "other", "facility_id"]].to_numpy().tolist() == [["a", "b", "H1"]]
+
+
+def _facility(name: str, place: shapely.Point, code: str | None = None) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame({"name": [name], "role": ["member"]}, geometry=[place], index=[code or name], crs=4326)
 
 
 def test_residents_nearer_to_a_lead_across_the_border_are_told():

@@ -9,11 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from gridplan.batch.case_list import PAGE, WORKBOOK
 from gridplan.batch.province import Province, sum_up
-from gridplan.batch.province_files import PAGE, WORKBOOK, write_province
+from gridplan.batch.province_files import render_province, write_province
+from gridplan.batch.province_tables import province_tables
 from gridplan.words.text import Language
 from tests.batch import provinces
-from tests.batch.provinces import city, finding
+from tests.batch.provinces import SIDE, city, finding
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,17 @@ def test_the_page_loads_and_runs_nothing_and_links_to_every_map(province: Provin
     assert not re.search(r"<script|https?://(?!www\.w3\.org)", page)
     assert re.findall(r'<a href="([^"]+)"><title>', page) == ["a/map.html", "b%20%26%202/map.html"]
     assert 'class="must"> 1</tspan>' in page, "the must-rule that stands is marked on the map"
+
+
+def test_a_name_without_room_leaves_the_number_of_its_must_rules():
+    """Of nine narrow cities in a row each has a must-rule that stands; a wide one beside them keeps its name."""
+    narrow = [
+        city(f"n{at}", west=110 + SIDE * at, findings=(finding("R-07", "must", "plan", 2000),)) for at in range(9)
+    ]
+    together = sum_up("省", [*narrow, city("wide", west=110 + 10 * SIDE, city_grids=40)])
+    page = render_province(together, province_tables(together, "zh"), "zh")
+    assert page.count('<tspan class="must">1</tspan></text>') == 9
+    assert [name for name in re.findall(r"<text [^>]*>([^<]*)<", page) if name] == ["wide市"]
 
 
 def test_names_of_the_data_are_text(province: Province, tmp_path: Path):

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import functools
 import operator
+import os
 import pickle
-import random
+import re
+import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
-from gridplan.batch.contract import Ended, Progress, Tally, Task, Told, biggest_first
-from gridplan.batch.runner import Cluster, Processes, run_tasks
+from gridplan import __version__
+from gridplan.batch.contract import Ended, Progress, Tally, Task, Told, biggest_first, told_end
+from gridplan.batch.runner import Cluster, Processes, refuse_unusable, run_tasks
 from gridplan.words.errors import ArgumentError, LayerError
 from tests.batch import chores
-from tests.batch.clusters import OwnCluster
+from tests.batch.clusters import ROOT, OwnCluster, as_settings, self_made_certificates
+from tests.batch.faults import kill_a_worker
 
 MEGABYTE = 1_000_000
 On = Processes | Cluster
@@ -27,7 +30,7 @@ On = Processes | Cluster
 
 @pytest.fixture(params=["processes", "cluster"])
 def on(request: pytest.FixtureRequest) -> On:
-    """Two workers of either kind."""
+    """Two processes, or a cluster."""
     if request.param == "processes":
         return Processes(count=2)
     return Cluster(request.getfixturevalue("scheduler"))
@@ -86,6 +89,15 @@ def test_a_task_that_eats_the_memory_is_stopped_and_named():
     ends = run_tasks(chores.eat, tasks, on=Processes(count=2, memory=400 * MEGABYTE))
     assert [ended.how for ended in ends] == ["done", "memory", "done", "done"]
     assert ends[1].peak_bytes > 200 * MEGABYTE
+
+
+def test_a_task_that_eats_the_memory_of_a_dask_worker_is_named_for_it(scheduler: str):
+    """Its nanny stops a worker that holds nearly 1,500 megabytes; the task is not tried again, and the others are done."""
+    tasks = [Task(megabytes, memory=60 * MEGABYTE) for megabytes in (10, 1600, 20)]
+    ends = run_tasks(chores.eat, tasks, on=Cluster(scheduler))
+    assert [ended.how for ended in ends] == ["done", "memory", "done"]
+    assert ends[1].peak_bytes > 1200 * MEGABYTE
+    assert "GB of memory taken" in told_end("memory", 0, ends[1].peak_bytes).en
 
 
 def test_memory_decides_what_runs_side_by_side():
@@ -188,24 +200,72 @@ def kill_some(times: int, pause_s: float) -> None:
     """Kill a worker of this very process now and then."""
     for _ in range(times):
         time.sleep(pause_s)
-        workers = [child for child in psutil.Process().children() if "gridplan.batch.worker_process" in child.cmdline()]
-        if workers:
-            random.choice(workers).kill()
+        kill_a_worker()
 
 
-def test_a_scheduler_killed_and_started_again_loses_nothing(tmp_path: Path):
-    """Two separate worker processes over TCP; after the first result their scheduler is killed, and all three are started anew."""
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[OwnCluster, dict[str, str]]]:
+    """A scheduler and two workers, separate processes that speak TLS on loopback, and the settings of who may speak with them."""
     pytest.importorskip("distributed", reason="needs Dask")
-    with OwnCluster(n_workers=2) as cluster:
-        again = threading.Event()
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make certificates")
+    certificates = self_made_certificates(tmp_path_factory.mktemp("certificates"))
+    with OwnCluster(2, certificates) as cluster:
+        yield cluster, as_settings(certificates)
 
-        def restart(news: Progress | Told) -> None:
-            if not again.is_set():
-                again.set()
-                cluster.kill()
-                cluster.start()
 
-        tasks = named([tmp_path / str(number) for number in range(6)])
+def test_who_has_no_certificates_is_told(secure: tuple[OwnCluster, dict[str, str]]):
+    """None at all, and one that is not there."""
+    import dask
+
+    cluster, settings = secure
+    on = Cluster(cluster.address)
+    with pytest.raises(ArgumentError, match="TLS certificates in the configuration of Dask; found none"):
+        refuse_unusable(on)
+    gone = settings | {"distributed.comm.tls.ca-file": "gone.pem"}
+    with dask.config.set(gone), pytest.raises(ArgumentError, match="no such file"):
+        refuse_unusable(on)
+
+
+def test_a_scheduler_killed_and_started_again_loses_nothing(secure: tuple[OwnCluster, dict[str, str]], tmp_path: Path):
+    """After the first result the scheduler and both workers are killed and started anew."""
+    import dask
+
+    cluster, settings = secure
+    again = threading.Event()
+
+    def restart(news: Progress | Told) -> None:
+        if not again.is_set():
+            again.set()
+            cluster.restart()
+
+    tasks = named([tmp_path / str(number) for number in range(6)])
+    with dask.config.set(settings):
         ends = run_tasks(chores.write_whole, tasks, on=Cluster(cluster.address), listener=restart)
     assert [ended.how for ended in ends] == ["done"] * 6
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(6)))
+
+
+def test_a_worker_of_another_version_is_refused_and_one_that_comes_late_does_nothing(
+    secure: tuple[OwnCluster, dict[str, str]], tmp_path: Path
+):
+    """Its gridplan is 0.0.1: it would make other bytes under the name of this version. The others go away before anybody asks."""
+    import dask
+
+    other = tmp_path / "gridplan"
+    shutil.copytree(ROOT / "gridplan", other, ignore=shutil.ignore_patterns("__pycache__", "*.js", "*.css"))
+    face = other / "__init__.py"
+    text = face.read_text(encoding="utf-8")
+    face.write_text(text.replace(f'__version__ = "{__version__}"', '__version__ = "0.0.1"'), encoding="utf-8")
+    cluster, settings = secure
+    cluster.hire(PYTHONPATH=os.pathsep.join((str(tmp_path), str(ROOT))))
+    for process in cluster.processes[1:3]:
+        process.kill()
+    with dask.config.set(settings):
+        ends = run_tasks(chores.square, named([3]), on=Cluster(cluster.address))
+        with pytest.raises(
+            ArgumentError, match=rf"workers with gridplan {re.escape(__version__)}; found 0\.0\.1 at tls"
+        ):
+            refuse_unusable(Cluster(cluster.address))
+    assert ends[0].how == "failed"
+    assert "found 0.0.1 at tls" in str(ends[0].error)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from gridplan.intake.case_text import samples
-from gridplan.intake.guessed_columns import guess_columns, known_headers
+from gridplan.intake.guessed_columns import guess_columns, guess_place, known_headers
 from gridplan.intake.guessing import guess_roles
 from gridplan.intake.inventory import Found
 from gridplan.layers.area.boundaries import UNIT_COLUMNS
@@ -253,3 +253,27 @@ def test_counts_of_records_that_are_not_to_be_shown_are_no_samples() -> None:
     [guess] = guess_roles([referrals])
     assert samples(guess, "转诊人次") == ["12"]
     assert samples(guess, "转出机构") == ["C1", "C2", "C3"]
+
+
+PLACES = [
+    ("经度(°)", "纬度(°)"), ("Longitude (E)", "Latitude (N)"), ("POINT_X", "POINT_Y"), ("gd_lng", "gd_lat"), ("LON_DD", "LAT_DD"),
+    ("longitude_deg", "latitude_deg"), ("XGCJ", "YGCJ"), ("经度坐标", "纬度坐标"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("x", "y"), PLACES, ids=[x for x, _ in PLACES])
+def test_coordinates_are_known_by_the_word_for_an_axis_and_what_stands_beside_it(x: str, y: str) -> None:
+    """West of Greenwich as well, where they are below 0."""
+    places = layer(
+        "a.csv", "table", 2, 名称=["甲医院", "乙医院"], year=["2024", "2024"], **{x: [-99.1, -99.2], y: [19.4, 19.5]}
+    )
+    assert guess_place(places) == {"lon": x, "lat": y}
+
+
+def test_lines_whose_classes_are_all_blank_are_no_roads_for_that() -> None:
+    assert roles(layer("a.gpkg", "line", 2, highway=[None, None], ELEV=["10", "20"])) != {"a.gpkg": "roads"}
+
+
+def test_a_raster_of_land_cover_or_lights_is_no_raster_of_people() -> None:
+    for name in ("ESA_WorldCover.tif", "ntl_viirs.tif", "Aspect.tif"):
+        assert roles(layer(name, "raster", 3, value=[10.0, 20.0, 30.0])) == {name: "unused"}

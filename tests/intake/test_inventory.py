@@ -87,3 +87,20 @@ def test_json_that_is_no_layer_says_what_it_is_and_how_to_export_it(tmp_path: Pa
     assert found == []
     assert (problem.severity, problem.file) == ("error", "a.json")
     assert said in problem.render("en")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xls", "a.xlsx", "a.geojson"])
+def test_a_web_page_that_is_called_a_table_is_told_as_one(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(
+        "\ufeff\n<HTML><body><table><tr><td>404</td></tr></table></body></html>", encoding="utf-8"
+    )
+    found, [problem] = look_at([tmp_path / name])
+    assert found == []
+    assert "a web page (HTML)" in problem.render("en")
+
+
+def test_a_table_without_a_row_of_data_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("代码,名称\n", encoding="utf-8")
+    found, [problem] = look_at([tmp_path / "a.csv"])
+    assert found == []
+    assert "no row of data" in problem.render("en")

@@ -68,7 +68,7 @@ def crowded(proposal: Proposal, n_grids: int, n_members: int) -> Proposal:
         minutes=pd.DataFrame(
             {"unit_id": units.index, "lead_id": units["lead_id"].to_numpy(), "minutes": 5.0, "share_within": 1.0}
         ),
-        alternatives=proposal.alternatives.iloc[:1].assign(k=n_grids, leads=";".join(grids["lead_id"])),
+        alternatives=proposal.alternatives.iloc[:1].assign(k=n_grids, leads=", ".join(grids["lead_id"])),
         alternative_units=proposal.alternative_units.iloc[:0],
         reasons=proposal.reasons.iloc[:0],
         facility_minutes=proposal.facility_minutes.iloc[:0],

@@ -73,6 +73,14 @@ ATTACKS: dict[str, Callable[[Path], object]] = {
     "a name of a file of 5,000 signs": lambda case: case.write_text(
         board.CASE.replace("people.csv", "p" * 5000), encoding="utf-8"
     ),
+    "a key twice": _after("[grids]", "k = 2\nk = 3"),
+    "a table of 3,000 tables": _after("[rules]", f"x = 1\n[{'.'.join(['a'] * 3000)}]\nx = 1"),
+    "a list of a million numbers": _after("[rules]", f"x = [{'1,' * 1_000_000}]"),
+    "50,000 tables of one list": _after("[rules]", "x = 1\n" + '[[scenarios]]\nname = "a"\n' * 50_000),
+    "half a sign": _after("[rules]", 'x = "\\ud800"'),
+    "a date as a name": lambda case: case.write_text(board.CASE.replace('"棋盘市"', "2026-01-01"), encoding="utf-8"),
+    "links in a circle as the case": _instead(lambda path: path.symlink_to(path)),
+    "UTF-32": _whole(board.CASE.encode("utf-32")),
     "an empty file": _whole(b""),
     "zeros": _whole(bytes(100_000)),
     "random bytes": _whole(bytes(range(256)) * 50),

@@ -88,6 +88,19 @@ def test_numbers_too_large_are_refused_and_unreachable_is_not() -> None:
     assert set(refused(minutes=np.full((4, 3), -np.inf))) == {"minutes"}
 
 
+@pytest.mark.parametrize(
+    "values", [[10**400] * 4, [1 + 2j] * 4, [[1], [2, 3], [4], [5]], ["x"] * 4, [None] * 4, [{}] * 4]
+)
+def test_what_is_no_number_is_refused_in_words(values: list[Any]) -> None:
+    assert set(refused(population=values)) == {"population"}
+
+
+@pytest.mark.parametrize("ids", [["\ud800", "b", "c", "d"], ["a\udfffb", "b", "c", "d"]])
+def test_half_a_sign_is_no_id_and_a_null_is_one(ids: list[str]) -> None:
+    assert "unit_ids" in refused(unit_ids=ids)
+    assert problem(unit_ids=["a\0", "a", "c", "d"]).unit_position == {"a\0": 0, "a": 1, "c": 2, "d": 3}
+
+
 def test_wrong_numbers_are_told_by_their_position() -> None:
     assert refused(minutes=[[1, 9, 9], [4, -5, 9], [8, 1, np.nan], [9, 2, 1]])["minutes"] == ("[1, 1]", "[2, 2]")
 
@@ -101,7 +114,9 @@ def test_edges_are_pairs_once_each_and_no_loops() -> None:
     assert problem(edges=np.array([[0.0, 1.0]])).edges.tolist() == [[0, 1]], "whole numbers written as floats"
 
 
-@pytest.mark.parametrize("edges", [[(0, 4)], [(-1, 0)], [(0.5, 1)], [(0, 1, 2)], [("a", "b")]])
+@pytest.mark.parametrize(
+    "edges", [[(0, 4)], [(-1, 0)], [(0.5, 1)], [(0, 1, 2)], [("a", "b")], [(0, 1), (1,)], [(0, 10**400)]]
+)
 def test_edges_are_positions_of_units(edges: list[Any]) -> None:
     assert set(refused(edges=edges)) == {"edges"}
 
@@ -147,7 +162,7 @@ def test_how_many_lead(choose: Any, read: tuple[int, int, bool]) -> None:
     assert (asked.k_min, asked.k_max, asked.choosing) == read
 
 
-@pytest.mark.parametrize("choose", [0, 4, (0, 2), (1, 4), (3, 2), (1.0, 2), (1, 2, 3), "2"])
+@pytest.mark.parametrize("choose", [0, 4, (0, 2), (1, 4), (3, 2), (1.0, 2), (1, 2, 3), "2", True, (True, 2), 10**400])
 def test_how_many_lead_is_between_one_and_all(choose: Any) -> None:
     assert set(refused(choose=choose)) == {"choose"}
 

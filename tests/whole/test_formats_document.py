@@ -27,7 +27,7 @@ from gridplan.layers.files.vectors import COORDINATES, VECTOR_SUFFIXES
 from gridplan.layers.people import population
 from gridplan.layers.records import records
 from gridplan.outputs.audiences import AUDIENCES, audience_rows
-from gridplan.outputs.exports.formats import FORMATS
+from gridplan.outputs.exports.formats import DATABASES, FORMATS
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Comment
 from gridplan.words.annex_tables import ANNEXES
@@ -187,11 +187,13 @@ def audience_lines(language: Language) -> list[str]:
 
 def export_lines(language: Language) -> list[str]:
     heads = say(
-        language, "格式|写出什么|留不下什么|检查", "format|what is written|what it cannot hold|checked with"
+        language,
+        "格式|写出什么|留下什么|留不下什么|检查",
+        "format|what is written|what survives|what it cannot hold|checked with",
     ).split("|")
     rows = [
-        [f"`{name}`", form.about.in_language(language), form.loses.in_language(language), form.checked]
-        for name, form in FORMATS.items()
+        [f"`{name}`", *(text.in_language(language) for text in (form.about, form.keeps, form.loses)), form.checked]
+        for name, form in {**FORMATS, **DATABASES}.items()
     ]
     return table(heads, rows)
 

@@ -39,11 +39,13 @@ NEVER_ONE = frozenset(
         "{MAX_CELLS:,} cells", "{_COLUMNS_AT_MOST} columns", "{_PEOPLE_PER_HOSPITAL:,.0f} residents", "{PEOPLE_PER_KM2:,.0f} people",
         "{high:,.0f} beds", "{low:,.0f} people", "{high:,.0f} people", "{len(rows)} header rows", "{len(str(place))} characters",
         "{len(rows)} rows", "{few(fewest).en} residents", "{fewest} persons", "{told.en} percentage points",
-        "{kind} places", "{h} leads",
+        "{kind} places", "{h} leads", "{minutes(width)} times",
     }
 )  # fmt: skip
 """What is no count, or never 1."""
-ON_PAGE = frozenset({"{h} leads", "{n} grids", "{n} pieces", "{n} communities", "{n} comments"})
+ON_PAGE = frozenset(
+    {"{n} plans", "{n} times", "{a} times", "{h} leads", "{n} grids", "{n} pieces", "{n} communities", "{n} comments"}
+)
 """Sentences of the page that are said of two and more."""
 
 

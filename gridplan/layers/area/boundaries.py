@@ -285,6 +285,8 @@ def read_baseline(
             values=strange,
         )
     names = read_text(picked, "group_name")
+    if codes is None:
+        _tell_repeated_rows(ids, leads, picked)
     rows = pd.DataFrame({"unit_id": ids, "lead_id": leads, "group_name": names})
     header = picked.header("unit_id")
     rows = rows.assign(residents=1.0) if codes is None else in_new_codes(rows, codes, units, opened.reading, header)
@@ -305,6 +307,24 @@ def read_baseline(
             values=missing,
         )
     return rows.set_index("unit_id")
+
+
+def _tell_repeated_rows(ids: pd.Series, leads: pd.Series, picked: Picked) -> None:
+    """Tell units that stand in several rows with one lead; those of several leads are told by `one_lead_each`."""
+    pairs = pd.DataFrame({"unit": ids, "lead": leads})
+    same = pairs.duplicated(keep=False) & (ids != "")
+    picked.reading.tell_rows(
+        ids.index[same],
+        Text(zh="每个单元一行", en="one row for each unit"),
+        Text(zh="重复的行", en="rows that repeat others"),
+        Text(
+            zh="只计一次；若其中一行是别的单元，改正代码。",
+            en="They count once; correct the code if one is of another unit.",
+        ),
+        severity="repair",
+        field=picked.header("unit_id"),
+        values=ids[same],
+    )
 
 
 def group_names(baseline: pd.DataFrame | None) -> pd.Series:

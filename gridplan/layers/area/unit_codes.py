@@ -39,11 +39,13 @@ def read_unit_codes(
 def in_new_codes(
     rows: pd.DataFrame, codes: pd.DataFrame, units: pd.Index | None, reading: Reading, header: str
 ) -> pd.DataFrame:
-    """Return rows (unit_id and more) by the units that they became, with their residents; rows that became none are told.
+    """Return rows (unit_id and more) by the units that they became, with their residents; rows that became none are told; the index stays that of the rows.
 
     A unit that the table does not name keeps its code.
     """
-    joined = rows.merge(codes, left_on="unit_id", right_on="old_unit_id", how="left", suffixes=("_then", ""))
+    merged = rows.rename_axis("row").reset_index()
+    joined = merged.merge(codes, left_on="unit_id", right_on="old_unit_id", how="left", suffixes=("_then", ""))
+    joined = joined.set_index("row")
     same = joined["old_unit_id"].isna()
     joined["unit_id"] = joined["unit_id"].where(~same, joined["unit_id_then"])
     lost = same & ~joined["unit_id"].isin(units) if units is not None else same & False
@@ -96,6 +98,7 @@ def one_lead_each(rows: pd.DataFrame, reading: Reading, header: str) -> pd.DataF
             ),
             severity="warning",
             field=header,
+            rows=led.index[led["unit_id"].isin(units)].unique(),
             values=units,
         )
     chosen = rows["unit_id"].map(best)

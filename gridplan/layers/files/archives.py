@@ -71,12 +71,32 @@ def _refuse_head(head: bytes, suffix: str, reading: Reading) -> None:
         refuse_entities(head, reading)
     if _POINTER.match(head[:_MARK_WITHIN]):
         raise LayerError(_pointer(reading))
+    if head.lstrip(_BEFORE_MARKUP).lower().startswith(_PAGE):
+        raise LayerError(_web_page(reading))
     if _INDIRECT.search(head[:_MARK_WITHIN]):
         raise refusal(
             reading,
             Text(zh="图层本身", en="the layer itself"),
             Text(zh="只指向其他文件或网址的文件", en="a file that only points at other files or addresses"),
         )
+
+
+_BEFORE_MARKUP = b"\xef\xbb\xbf \t\r\n"
+_PAGE = (b"<!doctype html", b"<html", b"<table", b"<meta")
+
+
+def _web_page(reading: Reading) -> InputProblem:
+    """Return the problem of a web page under another name: a table as some systems export it, or the answer that a file is gone."""
+    return InputProblem(
+        "error",
+        Text(zh="数据文件", en="a file of data"),
+        Text(zh="网页（HTML）", en="a web page (HTML)"),
+        Text(
+            zh="若是表格，用 Excel 或 WPS 打开后另存为 xlsx；否则重新下载。",
+            en="If it is a table, open it in Excel and save it as xlsx; else download it again.",
+        ),
+        file=reading.source.path,
+    )
 
 
 def _pointer(reading: Reading) -> InputProblem:

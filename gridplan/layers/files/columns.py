@@ -16,12 +16,11 @@ from gridplan.layers.files.typed import Typed, parse_number, stated_scale, witho
 from gridplan.words.errors import Severity
 from gridplan.words.nearest import did_you_mean, nearest
 from gridplan.words.problems import Problems
-from gridplan.words.signs import HIDDEN_CODES
+from gridplan.words.signs import FORMULA_START, HIDDEN_CODES
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import normalise
 
 _RUINED_CODE = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
-_FORMULA_START = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t")
 _INVISIBLE = dict.fromkeys([*map(ord, "\u200b\u200c\u200d\ufeff\u2060"), *(set(HIDDEN_CODES) - {13})])
 _BREAKS = re.compile(r"[\t\r\n]+")
 _SAME_LENGTH_SHARE = 0.9
@@ -289,7 +288,7 @@ def read_ids(picked: Picked, name: str, *, unique: bool = True) -> pd.Series:
         return ids
     filled = ids != ""
     ruined = ids.map(lambda text: _RUINED_CODE.fullmatch(text) is not None).astype(bool)
-    told = [(~filled, *_EMPTY), (ids.str.startswith(_FORMULA_START), *_FORMULA), (ruined, *_RUINED)]
+    told = [(~filled, *_EMPTY), (ids.str.startswith(FORMULA_START), *_FORMULA), (ruined, *_RUINED)]
     told.append((ids.str.contains(ID_SEPARATOR, regex=False), *_SEPARATED))
     told.append((_broken(picked, name), *_BROKEN))
     if unique:

@@ -103,7 +103,7 @@ RECORDS: dict[str, RecordTable] = {
             _field(
                 "to_id", "institution", "转入机构编号", "id of the receiving facility, or its name outside", "转入机构"
             ),
-            _field("count", "number", "人次", "referrals, each time counted", "转诊人次"),
+            _field("count", "number", "人次", "referrals, each time counted", "转诊人次", "例数", "转诊例数", "次数"),
         ),
     ),
     "visits": RecordTable(

@@ -1,13 +1,14 @@
 """Metadata for DHIS2: the place, its units and its facilities as organisation units, grids and roles as groups of them.
 
 UIDs are made of place and id: imported twice, nothing changes; a revised plan changes the groups and leaves the units where they are.
+Names of groups and sets are unique on a server, which may hold many places: the place stands before them.
 """
 
 from __future__ import annotations
 
 import json
 import string
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ _OPENED = "1970-01-01"
 """DHIS2 wants a date on which a unit began; a plan knows none."""
 _NAME, _SHORT, _CODE = 230, 50, 50
 """The most signs of a name, a short name and a code in DHIS2."""
+_RESIDENTS = "gRidpLanPop"
+"""UID of the attribute that holds residents, one for all places."""
 _DIGITS = 6
 
 
@@ -32,7 +35,7 @@ def write_dhis2(proposal: Proposal, folder: Path) -> list[Path]:
     """Write metadata.json: organisation units with geometry, groups by grid and by role, residents as an attribute."""
     units, grids = exchanged(proposal, "units", WGS84), exchanged(proposal, "grids", WGS84)
     facilities = exchanged(proposal, "facilities", WGS84)
-    residents = {"id": uid(proposal, "attribute", "population")}
+    residents = {"id": _RESIDENTS}
     root = _named(proposal, "place", "", proposal.case.place.name) | {"openingDate": _OPENED}
     places = [
         _unit(proposal, "unit", row.unit_id, row.name, row.geometry)
@@ -45,21 +48,26 @@ def write_dhis2(proposal: Proposal, folder: Path) -> list[Path]:
         | {"parent": {"id": uid(proposal, "unit", row.unit_id) if row.unit_id in taken else root["id"]}}
         for row in facilities.itertuples()
     ]
+    names = [
+        *(_of_place(proposal, row.name or row.grid_id) for row in grids.itertuples()),
+        *(_of_place(proposal, term.label.zh) for term in ROLES.values()),
+    ]
+    named = [
+        {"name": name, "shortName": short}
+        for name, short in zip(_apart(names, _NAME), _apart(names, _SHORT), strict=True)
+    ]
     by_grid = [
-        _named(proposal, "grid", row.grid_id, row.name)
-        | {
-            "code": _fitting(row.grid_id, _CODE),
-            **_members(proposal, {"unit": units, "facility": facilities}, "grid_id", row.grid_id),
-        }
+        {"id": uid(proposal, "grid", row.grid_id), **own, **_code(f"{proposal.case.place.name}:{row.grid_id}")}
+        | _members(proposal, {"unit": units, "facility": facilities}, "grid_id", row.grid_id)
         | _count(residents, row)
-        for row in grids.itertuples()
+        for row, own in zip(grids.itertuples(), named[: len(grids)], strict=True)
     ]
     by_role = [
-        _named(proposal, "role", role, term.label.zh) | _members(proposal, {"facility": facilities}, "role", role)
-        for role, term in ROLES.items()
+        {"id": uid(proposal, "role", role), **own} | _members(proposal, {"facility": facilities}, "role", role)
+        for role, own in zip(ROLES, named[len(grids) :], strict=True)
     ]
     tree = {
-        "attributes": [_attribute(residents["id"])],
+        "attributes": [_attribute()],
         "organisationUnits": [root, *places, *sites],
         "organisationUnitGroups": [*by_grid, *by_role],
         "organisationUnitGroupSets": [
@@ -87,8 +95,30 @@ def _named(proposal: Proposal, kind: str, key: str, name: str) -> dict[str, Any]
     return {"id": uid(proposal, kind, key), "name": _fitting(shown, _NAME), "shortName": _fitting(shown, _SHORT)}
 
 
+def _of_place(proposal: Proposal, name: str) -> str:
+    """Return the name of a group among those of other places on a server."""
+    place = proposal.case.place.name
+    return name if name.startswith(place) else f"{place} {name}"
+
+
 def _fitting(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _apart(names: Iterable[str], most: int) -> list[str]:
+    """Return names of at most so many signs; equal ones are numbered."""
+    given: list[str] = []
+    for name in names:
+        fitting, n = _fitting(name, most), 2
+        while fitting in given:
+            fitting, n = f"{_fitting(name, most - len(str(n)) - 2)}（{n}）", n + 1
+        given.append(fitting)
+    return given
+
+
+def _code(code: str) -> dict[str, str]:
+    """Return a code, none where DHIS2 would cut it."""
+    return {"code": code} if len(code) <= _CODE else {}
 
 
 def _unit(
@@ -99,7 +129,7 @@ def _unit(
     rounded = shapely.transform(shape, lambda xy: xy.round(_DIGITS))
     return {
         **_named(proposal, kind, key, name),
-        **({"code": code} if len(code) <= _CODE else {}),
+        **_code(code),
         "openingDate": _OPENED,
         "geometry": json.loads(shapely.to_geojson(rounded)),
     }
@@ -121,9 +151,9 @@ def _members(proposal: Proposal, frames: Mapping[str, pd.DataFrame], column: str
     return {"organisationUnits": inside}
 
 
-def _attribute(key: str) -> dict[str, Any]:
+def _attribute() -> dict[str, Any]:
     return {
-        "id": key,
+        "id": _RESIDENTS,
         "name": "常住人口（gridplan）",
         "shortName": "常住人口",
         "valueType": "INTEGER_ZERO_OR_POSITIVE",
@@ -134,7 +164,7 @@ def _attribute(key: str) -> dict[str, Any]:
 
 def _group_set(proposal: Proposal, key: str, name: str, groups: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        **_named(proposal, "group set", key, name),
+        **_named(proposal, "group set", key, _of_place(proposal, name)),
         "compulsory": False,
         "includeSubhierarchyInAnalytics": False,
         "organisationUnitGroups": [{"id": group["id"]} for group in groups],

@@ -15,12 +15,12 @@ from gridplan.outputs.exports.exchange import (
     LAYERS,
     WGS84,
     exchanged,
+    guarded,
     holds_sign,
     write_archive,
     write_csv,
-    write_layer,
+    write_file,
 )
-from gridplan.outputs.workbook import guard_name
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.palette import TINTS
 from gridplan.proposal.proposal import Proposal
@@ -119,6 +119,11 @@ def write_dxf(proposal: Proposal, folder: Path) -> list[Path]:
     """Write the outline of each grid, the place of its lead and the names of both into a layer of its own, in the proposal's CRS.
 
     A drawing holds no table: layers.csv says which grid each layer is, with its lead and its residents.
+
+    Raises
+    ------
+    OutputError
+        If an id begins like a formula.
     """
     grids, facilities = exchanged(proposal, "grids"), exchanged(proposal, "facilities")
     layers = _layer_names(grids["grid_id"].tolist())
@@ -127,12 +132,11 @@ def write_dxf(proposal: Proposal, folder: Path) -> list[Path]:
     outlines = grids.set_geometry(grids.boundary)[["geometry"]].assign(Layer=grids["grid_id"].map(layers))
     points = leads[["facility_id", "geometry"]].assign(Layer=leads["facility_id"].map(grid_of_lead).map(layers))
     path = folder / "gridplan.dxf"
-    write_layer(pd.concat([outlines, points.drop(columns="facility_id")], ignore_index=True), path, "entities", "DXF")
+    write_file(pd.concat([outlines, points.drop(columns="facility_id")], ignore_index=True), path, "entities", "DXF")
     _write_labels(path, [*_grid_labels(grids, layers), *_lead_labels(grids, points)])
-    table = grids[["grid_id", "name", "lead_id", "lead_name", "population"]]
-    named = table.assign(**{column: table[column].map(guard_name) for column in ("name", "lead_name")})
-    named.insert(0, "layer", table["grid_id"].map(layers))
-    return [path, write_csv(pd.DataFrame(named), folder / "layers.csv")]
+    table = pd.DataFrame(grids[["grid_id", "name", "lead_id", "lead_name", "population"]])
+    table.insert(0, "layer", table["grid_id"].map(layers))
+    return [path, write_csv(guarded(table), folder / "layers.csv")]
 
 
 def _layer_names(grid_ids: list[str]) -> dict[str, str]:

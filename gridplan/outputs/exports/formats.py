@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from gridplan.outputs.audiences import AUDIENCES, Audience, handed_on
 from gridplan.outputs.exports.dhis2 import write_dhis2
@@ -32,37 +33,44 @@ from gridplan.words.nearest import did_you_mean
 from gridplan.words.text import Text
 from gridplan.words.writing import telling_failure
 
+Written = TypeVar("Written", Path, str)
+
 
 @dataclass(frozen=True)
-class ExportFormat:
-    """A format of files.
+class ExportFormat(Generic[Written]):
+    """A format of files or of a database.
 
-    - write: (proposal, folder) -> files written
-    - about: what the files are, and for whom
-    - loses: what of the units, grids and facilities the format cannot hold
+    - write: (proposal, folder or address) -> files or tables written
+    - about: what is written, and for whom
+    - keeps: what of the units, grids and facilities is read back as it was
+    - loses: what of them the format cannot hold
     - checked: what reads the files back in the tests
     - says_audience: whether the files print who may use them; `write` is then told for whom they are
     """
 
-    write: Callable[..., list[Path]]
+    write: Callable[..., list[Written]]
     about: Text
+    keeps: Text
     loses: Text
     checked: str
     says_audience: bool = False
 
 
 _NOTHING = Text(zh="无", en="nothing")
+_EVERYTHING = Text(zh="全部字段和图形", en="all fields and shapes")
 
-FORMATS: Mapping[str, ExportFormat] = {
+FORMATS: Mapping[str, ExportFormat[Path]] = {
     "geojson": ExportFormat(
         write_geojson,
         Text(zh="每层一个文件，WGS 84 经纬度，六位小数", en="a file a layer, WGS 84 degrees, six decimals"),
+        _EVERYTHING,
         Text(zh="约 0.1 米以下的坐标", en="coordinates below about 0.1 m"),
         "pyogrio, ogrinfo",
     ),
     "geoparquet": ExportFormat(
         write_geoparquet,
         Text(zh="每层一个文件，方案的坐标系", en="a file a layer, in the proposal's CRS"),
+        _EVERYTHING,
         _NOTHING,
         "geopandas, pyarrow",
     ),
@@ -72,6 +80,7 @@ FORMATS: Mapping[str, ExportFormat] = {
             zh="每层一个文件，方案的坐标系，带空间索引",
             en="a file a layer, in the proposal's CRS, with a spatial index",
         ),
+        _EVERYTHING,
         Text(zh="行的顺序", en="the order of rows"),
         "pyogrio, ogrinfo",
     ),
@@ -81,9 +90,10 @@ FORMATS: Mapping[str, ExportFormat] = {
             zh="每层一套文件，CGCS2000 经纬度（EPSG:4490），UTF-8；fields.csv 说明字段，codes.csv 说明代码",
             en="a set of files a layer, CGCS2000 degrees (EPSG:4490), UTF-8; fields.csv says what the fields mean, codes.csv what the codes mean",
         ),
+        _EVERYTHING,
         Text(
-            zh="字段名缩到 10 个字母；超过 254 字节的文字被截断（fields.csv 的 n_cut 计数，代码从不截断）；空文字与没有不分",
-            en="field names are cut to 10 letters; text beyond 254 bytes is cut (n_cut in fields.csv counts it; ids never are); empty and missing text are one",
+            zh="字段名缩到 10 个字母；超过 254 字节的文字被截断，首尾的空格去掉（fields.csv 的 n_cut 计数，代码从不改动）；空文字与没有不分",
+            en="field names are cut to 10 letters; text beyond 254 bytes is cut, and so are spaces at its ends (n_cut in fields.csv counts both; ids never are); empty and missing text are one",
         ),
         "pyogrio, ogrinfo",
     ),
@@ -93,6 +103,7 @@ FORMATS: Mapping[str, ExportFormat] = {
             zh="同 shapefile，方案的坐标系（投影坐标），GBK：给不认 UTF-8 的软件",
             en="as shapefile, in the proposal's CRS (projected) and GBK, for programs that take no UTF-8",
         ),
+        _EVERYTHING,
         Text(
             zh="同 shapefile；GBK 里没有的字写作〓（n_cut 计数，代码有这样的字则不写）",
             en="as shapefile; a sign that GBK lacks becomes 〓 (n_cut counts it; with one in an id nothing is written)",
@@ -105,6 +116,7 @@ FORMATS: Mapping[str, ExportFormat] = {
             zh="gridplan.gdb.zip：三个要素类（有中文别名），CGCS2000 经纬度；表 gridplan_fields、gridplan_codes 说明字段和代码；ArcGIS 需先解压，QGIS 直接打开",
             en="gridplan.gdb.zip: three feature classes with aliases, CGCS2000 degrees; tables gridplan_fields and gridplan_codes say what fields and codes mean; ArcGIS wants it unzipped, QGIS opens it as it is",
         ),
+        _EVERYTHING,
         Text(
             zh="约 0.1 毫米以下的坐标；代码表是表，不是属性域",
             en="coordinates below about 0.1 mm; codes are a table and no domains of the fields",
@@ -117,6 +129,7 @@ FORMATS: Mapping[str, ExportFormat] = {
             zh="gridplan.kml 和 gridplan.kmz：每层一个文件夹，WGS 84；字段在扩展数据中",
             en="gridplan.kml and gridplan.kmz: a folder a layer, WGS 84; fields as extended data",
         ),
+        _EVERYTHING,
         Text(zh="空文字与没有不分", en="empty and missing text are one"),
         "pyogrio, ogrinfo",
     ),
@@ -127,6 +140,10 @@ FORMATS: Mapping[str, ExportFormat] = {
             en="gridplan.dxf: a layer a grid (its outline, the point of its lead, the names of both), in the proposal's CRS; layers.csv says what the layers are",
         ),
         Text(
+            zh="网格的界线、编号、名称、人口，牵头医院的点和名称",
+            en="outlines, ids, names and residents of grids, points and names of their leads",
+        ),
+        Text(
             zh="单元、其他机构和一切字段（layers.csv 有编号、名称、牵头医院和人口）；坐标系",
             en="units, other facilities and all fields (layers.csv has ids, names, leads and residents); the CRS",
         ),
@@ -135,9 +152,10 @@ FORMATS: Mapping[str, ExportFormat] = {
     "pmtiles": ExportFormat(
         write_pmtiles,
         Text(zh="每层一个矢量瓦片文件，供网页地图", en="a file of vector tiles a layer, for maps on the web"),
+        _EVERYTHING,
         Text(
-            zh="约 0.5 米以下的坐标；图形按瓦片切开；空文字与没有不分",
-            en="coordinates below about 0.5 m; shapes are cut by tile; empty and missing text are one",
+            zh="约 0.5 米以下的坐标；图形按瓦片切开；空文字与没有不分；没有行的图层（没有文件）",
+            en="coordinates below about 0.5 m; shapes are cut by tile; empty and missing text are one; a layer without rows (it has no file)",
         ),
         "pyogrio",
     ),
@@ -147,9 +165,10 @@ FORMATS: Mapping[str, ExportFormat] = {
             zh="数据包（Frictionless）：units.csv、grids.csv、facilities.csv，datapackage.json、dictionary.csv 和 codes.csv",
             en="a Frictionless data package: units.csv, grids.csv, facilities.csv, datapackage.json, dictionary.csv and codes.csv",
         ),
+        Text(zh="全部字段；机构的点", en="all fields; the points of facilities"),
         Text(
-            zh="界线（只有界内一点的 CGCS2000 经纬度）；会被当作公式的名称前加 '",
-            en="outlines (a point inside each, CGCS2000); a name that a spreadsheet would take for a formula has a ' before it",
+            zh="界线（只有界内一点的 CGCS2000 经纬度）；会被当作公式的名称前加 '，有这样的代码则不写",
+            en="outlines (a point inside each, CGCS2000); a name that a spreadsheet would take for a formula has a ' before it (with such an id nothing is written)",
         ),
         "pandas, frictionless",
     ),
@@ -158,6 +177,10 @@ FORMATS: Mapping[str, ExportFormat] = {
         Text(
             zh="bundle.json：FHIR R4B 事务包（Organization、Location、Group、OrganizationAffiliation），重复发送不变",
             en="bundle.json: a FHIR R4B transaction (Organization, Location, Group, OrganizationAffiliation); sent twice it changes nothing",
+        ),
+        Text(
+            zh="编号、名称、归属、角色和紧密程度，网格的人口和界线，机构的点、电话和地址",
+            en="ids, names, who belongs where with role and tie, residents and outlines of grids, points, telephones and addresses of facilities",
         ),
         Text(
             zh="单元的人口和界线（网格有）、分钟、床位等数字，不属于任何集团的机构所在的网格",
@@ -172,10 +195,14 @@ FORMATS: Mapping[str, ExportFormat] = {
             en="metadata.json: organisation units (units, facilities) with geometry, groups by grid and by role, residents as an attribute; stable UIDs",
         ),
         Text(
-            zh="网格的界线（由其单元组成）、紧密程度、分钟、床位等数字；超过 230 字的名称",
-            en="outlines of grids (they are those of their units), ties, minutes, beds and other numbers; names beyond 230 signs",
+            zh="编号、名称、归属、角色、人口，单元和机构的图形",
+            en="ids, names, who belongs where, roles, residents, shapes of units and facilities",
         ),
-        "json",
+        Text(
+            zh="网格的界线（由其单元组成）、紧密程度、分钟、床位等数字；超过 230 字的名称；超过 50 字的代码（不写）；组的名称和代码前加地名，重名的编号",
+            en="outlines of grids (they are those of their units), ties, minutes, beds and other numbers; names beyond 230 signs; codes beyond 50 (left out); the place stands before names and codes of groups, equal names are numbered",
+        ),
+        "json, a model of its import rules",
     ),
     "qgis": ExportFormat(
         write_qgis,
@@ -183,6 +210,7 @@ FORMATS: Mapping[str, ExportFormat] = {
             zh="gridplan.qgz 和 gridplan.gpkg：着色、标注好的工程，打印布局一个网格一页",
             en="gridplan.qgz and gridplan.gpkg: a project with colours and labels, and a print layout with a page a grid",
         ),
+        Text(zh="全部字段和图形，另有道路和分隔线", en="all fields and shapes, and roads and barriers beside them"),
         Text(
             zh="相邻关系、分钟表、附表（proposal.gpkg 有）",
             en="neighbours, minutes and annexes (proposal.gpkg has them)",
@@ -192,8 +220,19 @@ FORMATS: Mapping[str, ExportFormat] = {
     ),
 }
 """Format name -> how it is written and what it holds, in the order in which `all` writes them."""
-DATABASES: Mapping[str, Callable[[Proposal, str], list[str]]] = {"postgis": write_postgis}
-"""Format name -> writer(proposal, address) -> tables written."""
+DATABASES: Mapping[str, ExportFormat[str]] = {
+    "postgis": ExportFormat(
+        write_postgis,
+        Text(
+            zh="一个模式，三张表，带主键、外键、索引和注释，方案的坐标系；需要 --target",
+            en="a schema of three tables with keys, references, indexes and comments, in the proposal's CRS; needs --target",
+        ),
+        _EVERYTHING,
+        Text(zh="空文字与没有不分；行的顺序", en="empty and missing text are one; the order of rows"),
+        "psycopg, PostgreSQL 15 + PostGIS",
+    )
+}
+"""Format name -> how it is written into a database and what it holds; `all` leaves these out."""
 ALL = "all"
 
 
@@ -245,7 +284,7 @@ def export(
     name = to.lower()
     _need_known(name, audience)
     if name in DATABASES:
-        return DATABASES[name](handed_on(proposal, audience), str(target))
+        return DATABASES[name].write(handed_on(proposal, audience), str(target))
     return _export_files(proposal, name, target, audience, progress)
 
 

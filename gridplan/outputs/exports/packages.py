@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import shapely
 
-from gridplan.outputs.exports.exchange import CGCS2000, LAYERS, code_table, exchanged, field_table, write_csv
-from gridplan.outputs.workbook import guard_name
+from gridplan.outputs.exports.exchange import CGCS2000, LAYERS, code_table, exchanged, field_table, guarded, write_csv
 from gridplan.proposal.files import write_tree
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Proposal
@@ -36,6 +36,11 @@ def write_package(proposal: Proposal, folder: Path) -> list[Path]:
     """Write each layer as CSV with a point instead of its outline, datapackage.json, dictionary.csv and codes.csv.
 
     A name that a spreadsheet would take for a formula has an apostrophe before it.
+
+    Raises
+    ------
+    OutputError
+        If an id begins like a formula.
     """
     paths = [write_csv(_table(proposal, name), folder / f"{name}.csv") for name in LAYERS]
     tree = {
@@ -53,9 +58,9 @@ def write_package(proposal: Proposal, folder: Path) -> list[Path]:
 def _table(proposal: Proposal, name: str) -> Any:
     frame = exchanged(proposal, name, CGCS2000)
     points = frame.representative_point()
-    texts = [column for column in FRAMES[name].of_kind("text") if not column.endswith("_id")]
-    flat = frame.drop(columns="geometry").assign(**{column: frame[column].map(guard_name) for column in texts})
-    return flat.assign(lon=shapely.get_x(points).round(7), lat=shapely.get_y(points).round(7))
+    return guarded(pd.DataFrame(frame.drop(columns="geometry"))).assign(
+        lon=shapely.get_x(points).round(7), lat=shapely.get_y(points).round(7)
+    )
 
 
 def _resource(name: str) -> dict[str, Any]:

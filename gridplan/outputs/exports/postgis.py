@@ -19,6 +19,8 @@ from gridplan.words.text import Text
 _MARK = "gridplan"
 """Begins the comment of a schema of ours; another one is never touched."""
 _TYPES = {"text": "text", "keys": "text", "whole": "integer"}
+_NAME_BYTES = 63
+"""The database cuts longer names: two of them might be one."""
 _SHAPES = {"units": "MultiPolygon", "grids": "MultiPolygon", "facilities": "Point"}
 _REFERENCES = (
     ("units", "grid_id", "grids", "grid_id"),
@@ -45,7 +47,7 @@ def write_postgis(proposal: Proposal, target: str) -> list[str]:
     Raises
     ------
     OutputError
-        If psycopg is not installed, the database cannot be reached or lacks PostGIS, the schema is somebody else's, or
+        If psycopg is not installed, the database cannot be reached or lacks PostGIS, the schema is somebody else's or its name too long, or
         something depends on the tables that would be replaced. The database is as it was.
     """
     try:
@@ -54,6 +56,8 @@ def write_postgis(proposal: Proposal, target: str) -> list[str]:
         raise OutputError(_problem(_DRIVER, Text(zh="没有安装", en="that it is not installed"), _INSTALL)) from None
     url, stated = urldefrag(target)
     schema = stated or _schema_name(proposal)
+    if len(schema.encode()) > _NAME_BYTES:
+        raise OutputError(_problem(_SHORT_NAME, Text(zh=shown_line(schema), en=shown_line(schema)), _SHORTEN))
     try:
         with psycopg.connect(url, connect_timeout=20) as connection, connection.cursor() as cursor:
             _start_schema(cursor, proposal, schema)
@@ -143,6 +147,11 @@ _CHECK = Text(
     en="Check address, rights and connection; nothing was changed in the database.",
 )
 _EXTEND = Text(zh="请管理员执行 CREATE EXTENSION postgis。", en="Ask its administrator for CREATE EXTENSION postgis.")
+_SHORT_NAME = Text(
+    zh=f"不超过 {_NAME_BYTES} 字节（汉字每个 3 字节）的模式名",
+    en=f"the name of a schema of at most {_NAME_BYTES} bytes (3 for each Chinese character)",
+)
+_SHORTEN = Text(zh="换一个短的名称。", en="Name a shorter one.")
 _RENAME = Text(
     zh="在地址后写出另一个模式，如 postgresql://…/库#gridplan_new。",
     en="Name another schema after the address, such as postgresql://…/database#gridplan_new.",

@@ -16,14 +16,15 @@ from gridplan.outputs.exports.exchange import (
     field_table,
     holds_sign,
     short_names,
+    unfit_ids,
     write_archive,
     write_csv,
+    write_file,
     write_layer,
 )
 from gridplan.proposal.files import fixed_clock
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Proposal
-from gridplan.words.errors import InputProblem, OutputError
 from gridplan.words.text import Text
 
 _DIGITS = 6
@@ -42,14 +43,8 @@ def write_geojson(proposal: Proposal, folder: Path) -> list[Path]:
     paths = [folder / f"{name}.geojson" for name in LAYERS]
     for name, path in zip(LAYERS, paths, strict=True):
         shapes = round_corners(exchanged(proposal, name, WGS84), _DIGITS)
-        _write_plain(shapes, path, name, RFC7946="YES", COORDINATE_PRECISION=_DIGITS)
+        write_file(shapes, path, name, "GeoJSON", promote_to_multi=False, RFC7946="YES", COORDINATE_PRECISION=_DIGITS)
     return paths
-
-
-def _write_plain(frame: Any, path: Path, layer: str, **options: Any) -> None:
-    import pyogrio
-
-    pyogrio.write_dataframe(frame, path, driver="GeoJSON", layer=layer, **options)
 
 
 def write_geoparquet(proposal: Proposal, folder: Path) -> list[Path]:
@@ -64,7 +59,7 @@ def write_flatgeobuf(proposal: Proposal, folder: Path) -> list[Path]:
     """Write each layer as FlatGeobuf in the proposal's CRS, with a spatial index."""
     paths = [folder / f"{name}.fgb" for name in LAYERS]
     for name, path in zip(LAYERS, paths, strict=True):
-        write_layer(exchanged(proposal, name), path, name, "FlatGeobuf")
+        write_file(exchanged(proposal, name), path, name, "FlatGeobuf")
     return paths
 
 
@@ -76,7 +71,7 @@ def write_shapefile(proposal: Proposal, folder: Path) -> list[Path]:
     Raises
     ------
     OutputError
-        If an id is longer than that.
+        If an id is longer than that or has spaces at its ends.
     """
     return _write_shapefiles(proposal, folder, CGCS2000, "UTF-8")
 
@@ -89,7 +84,7 @@ def write_shapefile_gbk(proposal: Proposal, folder: Path) -> list[Path]:
     Raises
     ------
     OutputError
-        If an id is longer than 254 bytes or has such a sign.
+        If an id is longer than 254 bytes, has spaces at its ends or such a sign.
     """
     return _write_shapefiles(proposal, folder, None, "GBK")
 
@@ -118,9 +113,9 @@ def _write_shapefiles(proposal: Proposal, folder: Path, crs: str | None, encodin
 
 
 def _fitting(text: str, encoding: str) -> str:
-    """Return what a Shapefile holds of a text."""
-    held = "".join(sign if holds_sign(encoding, sign) else _NO_SIGN for sign in text)
-    return held.encode(encoding)[:_TEXT_BYTES].decode(encoding, errors="ignore")
+    """Return what a Shapefile holds of a text; it fills its fields up with spaces."""
+    held = "".join(sign if holds_sign(encoding, sign) else _NO_SIGN for sign in text.strip(" "))
+    return held.encode(encoding)[:_TEXT_BYTES].decode(encoding, errors="ignore").rstrip(" ")
 
 
 def _n_changed(values: Any, column: str, encoding: str) -> int:
@@ -133,18 +128,11 @@ def _n_changed(values: Any, column: str, encoding: str) -> int:
     """
     n_changed = sum(isinstance(value, str) and _fitting(value, encoding) != value for value in values)
     if n_changed and column.endswith("_id"):
-        raise OutputError(
-            InputProblem(
-                "error",
-                Text(
-                    zh=f"不超过 {_TEXT_BYTES} 字节、{encoding} 里都有的代码",
-                    en=f"ids of at most {_TEXT_BYTES} bytes, of signs that {encoding} has",
-                ),
-                Text(zh=f"{n_changed} 个不符合", en=f"{n_changed} that are not"),
-                Text(zh="改用 geojson、filegdb 等格式。", en="Use another format, such as geojson or filegdb."),
-                field=column,
-            )
+        needed = Text(
+            zh=f"不超过 {_TEXT_BYTES} 字节、首尾没有空格、{encoding} 里都有的代码",
+            en=f"ids of at most {_TEXT_BYTES} bytes, without spaces at their ends, of signs that {encoding} has",
         )
+        raise unfit_ids(needed, column, n_changed)
     return n_changed
 
 
@@ -165,9 +153,11 @@ def write_filegdb(proposal: Proposal, folder: Path) -> list[Path]:
         for name, table in ((FIELDS, fields), (CODES, codes)):
             _write_table(table, place, name)
     members = {f"{place.name}/{path.name}": path.read_bytes() for path in sorted(place.iterdir())}
+    archive = write_archive(
+        folder / "gridplan.gdb.zip", members
+    )  # fails where the disk was full, of which GDAL said nothing
     shutil.rmtree(place)
-    tables = [write_csv(fields, folder / "fields.csv"), write_csv(codes, folder / "codes.csv")]
-    return [write_archive(folder / "gridplan.gdb.zip", members), *tables]
+    return [archive, write_csv(fields, folder / "fields.csv"), write_csv(codes, folder / "codes.csv")]
 
 
 def _write_table(table: Any, path: Path, name: str) -> None:
@@ -177,9 +167,10 @@ def _write_table(table: Any, path: Path, name: str) -> None:
 
 
 def write_pmtiles(proposal: Proposal, folder: Path) -> list[Path]:
-    """Write each layer as vector tiles in one PMTiles file, from the whole city down to about half a metre."""
-    paths = [folder / f"{name}.pmtiles" for name in LAYERS]
+    """Write each layer that has rows (there are no tiles of nothing) in one PMTiles file, from the whole city down to about half a metre."""
+    names = [name for name in LAYERS if len(getattr(proposal, name))]
+    paths = [folder / f"{name}.pmtiles" for name in names]
     zooms = {"MINZOOM": "6", "MAXZOOM": str(_NEAREST_ZOOM)}
-    for name, path in zip(LAYERS, paths, strict=True):
+    for name, path in zip(names, paths, strict=True):
         write_layer(exchanged(proposal, name, "EPSG:3857"), path, name, "PMTiles", dataset_options=zooms)
     return paths

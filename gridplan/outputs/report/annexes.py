@@ -17,7 +17,7 @@ from gridplan.outputs.report.members_annex import members_annex
 from gridplan.outputs.report.plate_map import centre_bounds
 from gridplan.outputs.report.record_annexes import budgets_annex, centres_annex, reserves_annex
 from gridplan.outputs.report.sentences import say
-from gridplan.outputs.report.wording import listed, share, short_name, whole
+from gridplan.outputs.report.wording import capital, listed, share, short_name, whole
 from gridplan.words.numbers import rounded_up
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import REASONS
@@ -61,8 +61,8 @@ def _grids(figures: Figures) -> Annex:
         Column(name, 33),
         column("牵头医院", "Lead", 31),
         column("区县", "Districts", 26),
-        Column(figures.street_noun, 46),
-        Column(figures.unit_noun if figures.has_streets else Text(zh="单元", en="Units"), 14, "whole"),
+        Column(capital(figures.street_noun), 46),
+        Column(capital(figures.unit_noun) if figures.has_streets else Text(zh="单元", en="Units"), 14, "whole"),
         column("常住人口", "Residents", 17, "people"),
         column("65岁及以上", "Aged 65+", 15, "people"),
         column("面积", "Area", 15, "area"),
@@ -120,7 +120,7 @@ def _changes(figures: Figures, audience: Audience) -> Annex:
     if not figures.has_baseline:
         return Annex(4, title, absent=missing("现行分组", "the grouping in force"))
     with_minutes = holds(audience, "losers")
-    columns = [Column(figures.street_noun, 32), column("人口", "Residents", 18, "people")]
+    columns = [Column(capital(figures.street_noun), 32), column("人口", "Residents", 18, "people")]
     if with_minutes:
         columns += [
             column("原分钟", "Before", 17, "minutes"),
@@ -293,7 +293,7 @@ def _alternatives(figures: Figures, audience: Audience) -> Annex:
     if not len(table):
         return Annex(10, title, absent=missing("备选方案（本方案为给定的划分）", "alternatives (this plan was given)"))
     columns = (
-        Column(say("{g}数", "{g}", g=figures.grid_noun), 19, "code"),
+        Column(capital(say("{g}数", "{g}", g=figures.grid_noun)), 19, "code"),
         column("牵头医院", "Leads", 47),
         column("平均分钟", "Mean minutes", 16, "minutes"),
         Column(say("{t}分钟内", "Within {t} min", t=figures.limit), 17, "share"),

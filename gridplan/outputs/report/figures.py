@@ -119,7 +119,7 @@ class Figures:
     @cached_property
     def streets(self) -> pd.DataFrame:
         """One row a street in the order of the units: name, district, population, n_units, grids (positions)."""
-        units = self.proposal.units
+        units = pd.DataFrame(self.proposal.units.drop(columns="geometry"))
         key = township_of_unit(units)
         row_of = {grid: row for row, grid in enumerate(self.proposal.grids.index)}
         rows = []
@@ -143,9 +143,14 @@ class Figures:
         return township_of_unit(self.proposal.units)
 
     @property
+    def named_units(self) -> bool:
+        """Whether units are places that people know by name, and not cut by us."""
+        return self.proposal.case.layers.units is not None
+
+    @property
     def unit_noun(self) -> Text:
         """What the units are called, many of them."""
-        if self.proposal.case.layers.units is None:
+        if not self.named_units:
             return Text(zh="规划单元", en="planning units")
         if self.has_streets:
             return Text(zh="村（社区）" if self.county else "社区（村）", en="communities")

@@ -43,6 +43,7 @@ class Form:
     - margins: top, right, bottom, left of an upright page; turned pages are the same page turned
     - line_pitch: twentieths of a point from line to line of the body; None: no grid of lines
     - spacing: twentieths of a point between characters of the body
+    - cell_letter: width of a Latin letter in a table, in shares of its size, in the faces that may stand in for the one named
     """
 
     language: Language
@@ -56,6 +57,7 @@ class Form:
     cell_head: Face
     cell_size: float
     cell_line: float
+    cell_letter: float
     dashes: bool
 
     @property
@@ -103,6 +105,7 @@ OFFICIAL = Form(
     cell_head=_HEI,
     cell_size=9,
     cell_line=12.5,
+    cell_letter=0.54,
     dashes=True,
 )
 PLAIN = Form(
@@ -132,6 +135,7 @@ PLAIN = Form(
     cell_head=_ARIAL,
     cell_size=8.5,
     cell_line=11.5,
+    cell_letter=0.63,
     dashes=False,
 )
 

@@ -11,10 +11,10 @@ import shapely
 from gridplan.outputs.audiences import Audience, holds, is_few
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
 from gridplan.outputs.report.plate_land import Land, joined
-from gridplan.outputs.report.plate_map import PlateMap, Rect, foot_words, legend, round_scale
+from gridplan.outputs.report.plate_map import PlateMap, Rect, draw_foot, legend, round_scale
 from gridplan.outputs.report.plate_sheet import INK, LINE, OTHER_LAND, RIVER, SECOND, Sheet
-from gridplan.outputs.report.wording import minutes, share, short_name
-from gridplan.outputs.roles import has_joined
+from gridplan.outputs.report.wording import capital, minutes, share, short_name
+from gridplan.outputs.roles import JOINED
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, STATION_KINDS
 
@@ -62,9 +62,7 @@ def grid_plate(figures: Figures, land: Land, row: int, audience: Audience) -> Sh
     _members(sheet, figures, grid, audience)
     sheet.rule(18, 28, 174, weight=0.4, colour=LINE)
     legend(sheet, 18, 23.5, 174, figures, columns=4)
-    foot = foot_words(figures, audience)
-    sheet.text(18, 8.5, wrapped(foot[0], 6.5, 128)[0], 6.5, colour=SECOND)
-    sheet.text(192, 8.5, foot[1], 6.5, colour=SECOND, side="right")
+    draw_foot(sheet, figures, audience, margin=18, y=9.5, size=6.5)
     return sheet
 
 
@@ -280,36 +278,54 @@ def _free_rect(grid: Any, labels: Labels) -> Rect | None:
 
 
 def _streets(sheet: Sheet, figures: Figures, row: int, named: _Named, language: Language) -> None:
-    """Write each street with its people and its units."""
+    """Write each street with its people and its units; where there are no streets, each unit with its people."""
     heading = Text(
-        zh="街道（乡镇）与社区（村）" if figures.has_streets else figures.unit_noun.zh,
-        en="Streets and communities" if figures.has_streets else figures.unit_noun.en,
+        zh="街道（乡镇）与社区（村）" if figures.has_streets else f"{figures.unit_noun.zh}（括号内为人口，万人）",
+        en="Streets and communities" if figures.has_streets else f"{capital(figures.unit_noun).en} (residents)",
     )
     sheet.text(18, _TOP, heading.in_language(language), 9.5, bold=True)
     sheet.rule(18, _TOP - 2.2, 112, weight=0.9)
-    streets, units = figures.street_of_unit.to_numpy(object), figures.proposal.units
+    streets, people = figures.street_of_unit.to_numpy(object), figures.proposal.units["population"]
+
+    def told(own: list[int]) -> str:
+        return figures.people_cell(float(people.iloc[own].sum())).in_language(language)
+
+    def called(unit: int) -> str:
+        return (f"{named.numbers[unit]} " if unit in named.numbers else "") + named.names[unit]
+
+    comma, brackets = {"zh": ("、", "（{}）"), "en": (", ", " ({})")}[language]
+    if not figures.has_streets:
+        _listed(sheet, comma.join(called(int(unit)) + brackets.format(told([int(unit)])) for unit in named.units))
+        return
     entries = []
     for street in dict.fromkeys(streets[named.units]):
         own = [int(unit) for unit in named.units if streets[unit] == street]
-        people = figures.people_cell(float(units["population"].iloc[own].sum())).in_language(language)
-        listed = "、".join(
-            (f"{named.numbers[unit]} " if unit in named.numbers else "") + named.names[unit] for unit in own
-        )
-        entries.append((str(figures.streets.loc[street, "name"]), people, listed if figures.has_streets else ""))
+        entries.append((str(figures.streets.loc[street, "name"]), told(own), comma.join(map(called, own))))
     size, rows = 7.0, _street_rows(entries, 7.0)
     while size > 4.2 and sum(max(map(len, row)) for row in rows) * size * 0.56 > _TOP - 6 - _BOTTOM:
         size -= 0.4
         rows = _street_rows(entries, size)
     step, y = size * 0.52, _TOP - 6.5
-    for (_, people, _), (title, units_told) in zip(entries, rows, strict=True):
+    for (_, residents, _), (title, units_told) in zip(entries, rows, strict=True):
         below = y - step * max(len(title), len(units_told)) - size * 0.06
         if below + step < _BOTTOM:
             sheet.text(18, y, "……", size)
             break
         sheet.lines(18, y, title, size, step, bold=True)
-        sheet.text(50, y, people, size, side="right")
+        sheet.text(50, y, residents, size, side="right")
         sheet.lines(53, y, units_told, size, step)
         y = below
+
+
+def _listed(sheet: Sheet, text: str) -> None:
+    """Write a list into the room for streets, as large as fits; what does not fit at the smallest size is dots."""
+    size, room = 7.0, _TOP - 6 - _BOTTOM
+    while size > 4.2 and len(wrapped(text, size, 112)) * size * 0.56 > room:
+        size -= 0.4
+    lines, most = wrapped(text, size, 112), int(room / (size * 0.56))
+    if len(lines) > most:
+        lines = [*lines[: most - 1], "……"]
+    sheet.lines(18, _TOP - 6.5, lines, size, size * 0.56)
 
 
 def _street_rows(entries: list[tuple[str, str, str]], size: float) -> list[tuple[list[str], list[str]]]:
@@ -349,7 +365,7 @@ def _members(sheet: Sheet, figures: Figures, grid: str, audience: Audience) -> N
         for _, told in list(own.iterrows())[:6]:
             if y < _BOTTOM + 8:
                 break
-            line = str(told["name"]) + (left if holds(audience, "consents") and not has_joined(told) else "")
+            line = str(told["name"]) + (left if holds(audience, "consents") and told["role"] not in JOINED else "")
             sheet.text(140, y, wrapped(line, 6, 52)[0], 6, colour=SECOND)
             y -= 3.0
         if len(own) > 6:

@@ -10,7 +10,7 @@ from gridplan.checks.rule_book import RULES
 from gridplan.checks.tasks import Part, Task, list_work
 from gridplan.outputs.report.blocks import EMPTY
 from gridplan.outputs.report.figures import Figures
-from gridplan.outputs.report.wording import decimal, listed, official, share
+from gridplan.outputs.report.wording import capital, decimal, listed, official, share
 from gridplan.words.numbers import counted
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CAUSES
@@ -126,7 +126,7 @@ def _message(finding: Finding, figures: Figures) -> Text:
     text = official(Text(zh=finding.message_zh, en=finding.message_en), figures.fewest)
     label = figures.labels.get(finding.subject_id) if finding.subject_kind == "grid" else None
     if label is None:
-        return text
+        return capital(text)
     name = str(figures.proposal.grids["name"].get(finding.subject_id, ""))
     if name and text.zh.startswith(name) and finding.rule not in _HOSPITAL_RULES:
         return Text(zh=label.zh + text.zh.removeprefix(name), en=text.en.replace(name, label.en, 1))
@@ -158,7 +158,7 @@ def _range(group: Sequence[Finding]) -> Text:
 
 def _for_officials(text: Text, figures: Figures) -> Text:
     said = official(text, figures.fewest)
-    return Text(zh=said.zh.rstrip("。；"), en=said.en.rstrip(".;"))
+    return capital(Text(zh=said.zh.rstrip("。；"), en=said.en.rstrip(".;")))
 
 
 def _reason(finding: Finding, figures: Figures) -> Text:

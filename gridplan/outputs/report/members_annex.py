@@ -12,7 +12,7 @@ from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.sentences import say
 from gridplan.outputs.report.wording import whole
-from gridplan.outputs.roles import FREE_OWNERS, has_joined, is_named
+from gridplan.outputs.roles import FREE_OWNERS, JOINED, NAMED
 from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import (
@@ -55,8 +55,8 @@ def members_annex(figures: Figures, audience: Audience, *, in_full: bool) -> Ann
             continue
         rows.append(GroupRow(_group_label(figures, str(grid), own)))
         kept = own[~own["kind"].isin(STATION_KINDS)] if shortened else own
-        kept = kept if with_agreements else kept[kept.apply(is_named, axis=1)]
-        for facility, told in sorted(kept.iterrows(), key=lambda pair: _rank(pair[1])):
+        kept = kept if with_agreements else kept[kept["role"].isin(NAMED)]
+        for facility, told in sorted(kept.to_dict("index").items(), key=lambda pair: _rank(pair[1])):
             rows.append(_row(str(facility), told, under.get(str(facility), 0), with_agreements=with_agreements))
     note = (
         Text(
@@ -82,7 +82,7 @@ def members_annex(figures: Figures, audience: Audience, *, in_full: bool) -> Ann
 def _group_label(figures: Figures, grid: str, own: Any) -> Text:
     if not grid:
         return Text(zh="不在任何网格", en="In no grid")
-    joined = own.apply(has_joined, axis=1)
+    joined = own["role"].isin(JOINED)
     leads = int(own["role"].eq("lead").sum())
     return say(
         "{l}　{g}　牵头医院{a}家，成员单位{b}家，未加入{c}家", "{l}, {g}: lead {a}, members {b}, not joined {c}",
@@ -101,7 +101,7 @@ def _row(facility: str, told: Any, stations: int, *, with_agreements: bool) -> t
     counted = (
         say("{n}（含站、室{k}家）", "{n} (with {k:station|stations})", n=name, k=whole(stations)) if stations else name
     )
-    joined = has_joined(told)
+    joined = told["role"] in JOINED
     role = ROLES.label(str(told["role"])) if joined or told["role"] == "cooperating" else _OUTSIDE
     tie = str(told["tie"]) if joined else ""
     level = LEVELS.get(int(told["level"]), EMPTY)

@@ -31,7 +31,7 @@ from gridplan.outputs.report.sentences import (
     whole_sentence,
 )
 from gridplan.outputs.report.wording import listed, whole
-from gridplan.outputs.roles import has_joined
+from gridplan.outputs.roles import JOINED
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_STATUSES, KINDS, LEVELS
 
@@ -157,7 +157,7 @@ def _leads(out: Outline, figures: Figures) -> None:
     )
     out.paragraph("牵头医院", "Leads", told if level else None, kinds, mark("lead_duties"))
     placed = figures.placed
-    joined = placed.apply(has_joined, axis=1) if len(placed) else placed["role"].eq("member")
+    joined = placed["role"].isin(JOINED)
     members = int((joined & placed["role"].ne("lead")).sum())
     out.paragraph(
         "成员单位",
@@ -167,23 +167,23 @@ def _leads(out: Outline, figures: Figures) -> None:
             "{n:member|members}, by agreement; annex 2 names them.",
             n=whole(members),
         ),
-        *tell_outside(placed[~joined]),
+        *tell_outside(placed[~joined], Text(zh="医共体" if figures.county else "医疗集团", en="group")),
         mark("member_duties"),
     )
 
 
-def tell_outside(placed: pd.DataFrame) -> list[Text]:
-    """Say who is no member of a group, and why."""
+def tell_outside(placed: pd.DataFrame, group: Text) -> list[Text]:
+    """Say who is no member of a group, and why; `group` is what groups are called."""
     cooperating, source = placed["role"].eq("cooperating"), placed["role_source"]
     consent = source.isin(("consent", "level")) & ~cooperating
     stations = source.eq("emergency") & ~cooperating
     told = (
         (cooperating, Text(zh="合作单位{n}家。", en="{n} cooperate from outside.")),
-        (consent, Text(zh="社会办、部队、国家级和省级机构{n}家尚未加入，须经本单位同意方可加入。", en="{n} private, military, national or provincial institutions have not joined; they do so only by their own consent.")),
-        (stations, Text(zh="院前急救站{n}家不加入医疗集团。", en="{n:ambulance station belongs|ambulance stations belong} to no group.")),
+        (consent, Text(zh="社会办、部队、国家级和省级机构{n}家尚未加入，须经本单位同意方可加入。", en="Not joined, and only by their own consent: {n:private, military, national or provincial institution|private, military, national or provincial institutions}.")),
+        (stations, Text(zh="院前急救站{n}家不加入{g}。", en="{n:ambulance station belongs|ambulance stations belong} to no {g}.")),
         (~(cooperating | consent | stations), Text(zh="另有{n}家未加入。", en="{n:other has|others have} not joined.")),
     )  # fmt: skip
-    return [text.format(n=whole(int(some.sum()))) for some, text in told if some.any()]
+    return [text.format(n=whole(int(some.sum())), g=group) for some, text in told if some.any()]
 
 
 def _sharing(out: Outline, figures: Figures) -> None:

@@ -13,9 +13,10 @@ import shapely
 from gridplan.outputs.audiences import Audience
 from gridplan.outputs.map.shapes import MERCATOR
 from gridplan.outputs.report.gaps import mark
-from gridplan.outputs.report.plate_labels import Labels
+from gridplan.outputs.report.plate_labels import POINT_MM, Labels, wrapped
 from gridplan.outputs.report.plate_land import EARTH_M
-from gridplan.outputs.report.plate_sheet import FERRY, INK, RIVER, ROAD, Sheet, Symbol
+from gridplan.outputs.report.plate_sheet import INK, RIVER, ROAD, SECOND, Sheet, Symbol
+from gridplan.proposal.palette import FERRY
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, STATION_KINDS
 
@@ -236,8 +237,19 @@ _OTHER_LEAD = Text(zh="相邻网格牵头医院", en="lead of a neighbour")
 _STATION = Text(zh="社区卫生服务站、村卫生室", en="station, village clinic")
 
 
-def foot_words(figures: Figures, audience: Audience) -> tuple[str, str]:
-    """Return what stands at the foot of a plate: sources and the caveat; who may use it."""
+def draw_foot(sheet: Sheet, figures: Figures, audience: Audience, *, margin: float, y: float, size: float) -> None:
+    """Write the foot of a plate in two lines: long sources are cut, never the caveat and who may use it."""
+    sources, caveat, use = foot_words(figures, audience)
+    right = sheet.width - margin
+    first, *more = wrapped(sources, size, right - margin - 2 * size * POINT_MM) or [""]
+    sheet.text(margin, y, f"{first}…" if more else first, size, colour=SECOND)
+    below = y - 1.5 * size * POINT_MM
+    sheet.text(margin, below, caveat, size, colour=SECOND)
+    sheet.text(right, below, use, size, colour=SECOND, side="right")
+
+
+def foot_words(figures: Figures, audience: Audience) -> tuple[str, str, str]:
+    """Return what stands at the foot of a plate: sources; the caveat; who may use it, and of which plan it is."""
     from gridplan.proposal.proposal import proposal_digest
 
     proposal = figures.proposal
@@ -249,9 +261,9 @@ def foot_words(figures: Figures, audience: Audience) -> tuple[str, str]:
     use = Text(zh="内部用图", en="for internal use")
     if audience != "internal":
         use = Text(zh=f"审图号：{mark('approval').zh}", en=f"map approval {mark('approval').en}")
-    told = {"zh": f"来源：{source}。" if source else "", "en": f"Sources: {source}. " if source else ""}[language]
+    told = {"zh": f"来源：{source}。", "en": f"Sources: {source}."}[language] if source else ""
     plan = {"zh": "方案", "en": "plan"}[language]
-    return told + caveat.in_language(language), f"{use.in_language(language)}　{plan} {proposal_digest(proposal)[:8]}"
+    return told, caveat.in_language(language), f"{use.in_language(language)}　{plan} {proposal_digest(proposal)[:8]}"
 
 
 def _areal(shape: Any) -> Any:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 INK, SECOND, LINE = "#16191D", "#565D66", "#DEE1E4"
-OTHER_LAND, RIVER, ROAD, FERRY = "#F1F1EE", "#6FA9B8", "#B5B8B3", "#3D7F92"
+OTHER_LAND, RIVER, ROAD = "#F1F1EE", "#6FA9B8", "#B5B8B3"
 Symbol = Literal["lead", "other_lead", "hospital", "centre", "care", "ems", "station"]
 _FACES = (
     "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB",

@@ -15,7 +15,7 @@ from gridplan.outputs.report.issues import Issue, issues_of, short_cause
 from gridplan.outputs.report.notes import overview_line
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
 from gridplan.outputs.report.plate_land import Land, joined, land_of
-from gridplan.outputs.report.plate_map import CITY_MAP, PlateMap, centre_bounds, foot_words, legend, round_scale
+from gridplan.outputs.report.plate_map import CITY_MAP, PlateMap, centre_bounds, draw_foot, legend, round_scale
 from gridplan.outputs.report.plate_sheet import INK, LINE, RIVER, SECOND, Sheet, write_pages
 from gridplan.outputs.report.sentences import document_name
 from gridplan.outputs.report.wording import decimal, share, short_name
@@ -94,9 +94,7 @@ def _started(figures: Figures, audience: Audience, part: Text) -> Sheet:
     title = Text(zh=title.zh + part.zh, en=title.en + part.en)
     sheet.text(15, 273, title.in_language(language), 24 if language == "zh" else 20, bold=True)
     sheet.text(15, 262.5, overview_line(figures).in_language(language), 10.5, colour=SECOND)
-    foot = foot_words(figures, audience)
-    sheet.text(15, 12.5, foot[0], 7.5, colour=SECOND)
-    sheet.text(405, 12.5, foot[1], 7.5, colour=SECOND, side="right")
+    draw_foot(sheet, figures, audience, margin=15, y=13.5, size=7.5)
     return sheet
 
 

@@ -114,6 +114,9 @@ const whereOf = (unit) => {
   return [district, street, units.name[unit]].filter((name, place, all) => name && all.indexOf(name) === place).join(" ");
 };
 
+/** How the address names an answer: by its name, where nothing else is called so, else by where it is, too. */
+const addressOf = (name, where) => (INDEX.filter((entry) => entry.key === narrow(name)).length > 1 ? where : name);
+
 function show(chosen, where, name) {
   const street = unitsOfStreet(units.street[chosen[0]]);
   const buttons = el("div", { class: "actions" },
@@ -122,16 +125,14 @@ function show(chosen, where, name) {
   replace(byId("answer"), answer(chosen, where), buttons);
   markUnits(byId("map"), chosen);
   byId("search").value = name;
-  history.replaceState(null, "", `#${encodeURIComponent(name)}`);
+  history.replaceState(null, "", `#${encodeURIComponent(addressOf(name, where))}`);
 }
 
+const whereStreet = (street) => streets[street].slice().reverse().filter(Boolean).join(" ");
 const showUnit = (unit) => show([unit], whereOf(unit), units.name[unit]);
 const showAddress = ({ unit, address }) => show([unit], `${whereOf(unit)} ${address}`, address);
 
-function showStreet(street) {
-  const [name, district] = streets[street];
-  show(unitsOfStreet(street), [district, name].filter(Boolean).join(" "), name);
-}
+const showStreet = (street) => show(unitsOfStreet(street), whereStreet(street), streets[street][0]);
 
 /** One sheet a community. */
 function print(chosen) {
@@ -148,9 +149,9 @@ function print(chosen) {
 // ---- search ------------------------------------------------------------------------------------------------------
 
 const INDEX = [
-  ...streets.map(([name, district], street) => ({ name, district, street, n: unitsOfStreet(street).length, key: narrow(name) })),
+  ...streets.map(([name, district], street) => ({ name, district, street, n: unitsOfStreet(street).length, key: narrow(name), more: narrow(whereStreet(street)) })),
   ...units.name.map((name, unit) => ({ name, unit, key: narrow(name), more: narrow(whereOf(unit)) })),
-  ...addresses.name.map((name, row) => ({ name, unit: addresses.unit[row], address: name, key: narrow(name) })),
+  ...addresses.name.map((name, row) => ({ name, unit: addresses.unit[row], address: name, key: narrow(name), more: narrow(`${whereOf(addresses.unit[row])} ${name}`) })),
 ].filter((entry) => entry.unit !== undefined || entry.n > 1);
 let found = [];
 let chosenHit = -1;
@@ -172,7 +173,7 @@ function drawHits() {
   const lines = found.map((entry, place) =>
     el("li", { id: `hit${place}`, role: "option", "aria-selected": String(place === chosenHit), onmousedown: (event) => event.preventDefault(), onclick: () => choose(entry) },
       el("span", {}, entry.street === undefined ? entry.name : say("whole_street", { s: entry.name, n: entry.n })),
-      el("small", {}, entry.street !== undefined ? entry.district : entry.address !== undefined ? whereOf(entry.unit) : streets[units.street[entry.unit]].slice().reverse().filter(Boolean).join(" "))));
+      el("small", {}, entry.street !== undefined ? entry.district : entry.address !== undefined ? whereOf(entry.unit) : whereStreet(units.street[entry.unit]))));
   replace(list, lines.length ? lines : el("li", { class: "none" }, say("nothing", { q: query })));
   const current = byId(`hit${chosenHit}`);
   if (current) current.scrollIntoView({ block: "nearest" });
@@ -206,7 +207,7 @@ function searchKey(event) {
 function openAddress() {
   const name = narrow(decodeURIComponent(location.hash.slice(1)));
   const hits = name ? search(name) : [];
-  const exact = hits.filter((entry) => entry.key === name);
+  const exact = hits.filter((entry) => entry.key === name || entry.more === name);
   if (exact.length === 1) choose(exact[0]);
   else if (hits.length) {
     byId("search").value = decodeURIComponent(location.hash.slice(1));

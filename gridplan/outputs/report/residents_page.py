@@ -56,7 +56,8 @@ WORDS = {
     "several": Text(zh="分属{n}个网格，请选择社区（村）", en="in {n:grid|grids}; choose a community"),
     "print_one": Text(zh="打印这一页", en="Print this page"),
     "print_street": Text(zh="打印本街道全部社区（村）", en="Print all communities of this street"),
-    "click": Text(zh="也可以点击地图上的位置查询。界线不作为行政区划界线的依据。", en="You may click the map. Lines are no administrative boundaries."),
+    "click": Text(zh="也可以点击地图上的位置查询。", en="You may click the map."),
+    "lines": Text(zh="界线不作为行政区划界线的依据。", en="Lines are no administrative boundaries."),
     "free": Text(
         zh="网格不限制居民自主选择就医，居民可以自由选择医疗机构。时间为平时驾车估算，不含堵车和停车。",
         en="Grids do not limit where you seek care: you may choose any institution. Times are estimates of driving without congestion or parking.",
@@ -128,6 +129,7 @@ def page_gaps(shown: Proposal, file: str) -> list[FoundGap]:
 def _foot() -> tuple[Text, ...]:
     return (
         WORDS["free"],
+        WORDS["lines"],
         WORDS["period"].format(m=mark("period")),
         WORDS["comments"].format(m=mark("address")),
         WORDS["approval"].format(m=mark("approval")),

@@ -10,7 +10,7 @@ from gridplan.outputs.report.blocks import EMPTY
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.issues import HEADINGS, issues_of, short_cause
-from gridplan.outputs.report.wording import decimal, listed, minutes, place_name, points, share, whole
+from gridplan.outputs.report.wording import decimal, listed, minutes, one_or_many, place_name, points, share, whole
 from gridplan.words.numbers import rounded_up
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS, LEVELS, REASONS
@@ -196,9 +196,16 @@ def size_sentence(figures: Figures) -> Text | None:
     mean = float(grids["population"].mean())
     most, least = str(grids["deviation"].idxmax()), str(grids["deviation"].idxmin())
     tolerance = EMPTY if balance is None else say("，上下不超过{b}", ", give or take {b}", b=share(balance, 0))
+    extremes = (
+        Text(zh="本方案各{g}人口相等。", en="All {g} have that many.")
+        if most == least
+        else Text(
+            zh="本方案最多的{a}高{x}，最少的{b}低{y}。",
+            en="The largest, {a}, is {x} above it, the smallest, {b}, {y} below.",
+        )
+    )
     return say(
-        "各{g}人口以平均数{m}为基准{t}。本方案最多的{a}高{x}，最少的{b}低{y}。",
-        "The mean of the {g} is {m}{t}. The largest, {a}, is {x} above it, the smallest, {b}, {y} below.",
+        f"各{{g}}人口以平均数{{m}}为基准{{t}}。{extremes.zh}", f"The mean of the {{g}} is {{m}}{{t}}. {extremes.en}",
         g=figures.grid_noun, m=figures.people(mean), t=tolerance, a=figures.labels[most], b=figures.labels[least],
         x=share(float(grids["deviation"].max())), y=share(-float(grids["deviation"].min())),
     )  # fmt: skip
@@ -249,14 +256,15 @@ def alternatives_sentence(figures: Figures) -> Text | None:
         return sentences(told, say("各方案见附件10。", "Annex 10 has them all."))
     fewer, mine = (table[table["k"] == k].iloc[0] for k in (own - 1, own))
     saved = float(fewer["mean_minutes"] - mine["mean_minutes"])
+    p, q = share(fewer["share_within"]), share(mine["share_within"])
     return sentences(
         told,
         say(
-            "由{x}个增至{y}个，平均车程{w}{d}分钟，{t}分钟内居民由{p}变为{q}。取{x}个还是{y}个，数据不足以单独决定，请审议。",
-            "From {x} to {y} {g} the average gets {d} min {w}, and residents within {t} min go from {p} to {q}. The figures alone do not decide; please discuss.",
+            f"由{{x}}个增至{{y}}个，平均车程{{w}}{{d}}分钟，{{t}}分钟内居民{'仍为{q}' if p == q else '由{p}变为{q}'}。取{{x}}个还是{{y}}个，数据不足以单独决定，请审议。",
+            f"From {{x}} to {{y}} {{g}} the average gets {{d}} min {{w}}, and residents within {{t}} min {'stay at {q}' if p == q else 'go from {p} to {q}'}. The figures alone do not decide; please discuss.",
             x=whole(own - 1), y=whole(own), d=decimal(abs(saved)), t=figures.limit, g=noun,
             w=Text(zh="缩短", en="shorter") if saved >= 0 else Text(zh="延长", en="longer"),
-            p=share(fewer["share_within"]), q=share(mine["share_within"]),
+            p=p, q=q,
         ),
     )  # fmt: skip
 
@@ -312,9 +320,17 @@ def range_sentence(figures: Figures) -> Text:
     """Tell the largest and smallest of many grids."""
     grids = figures.proposal.grids
     most, least = str(grids["population"].idxmax()), str(grids["population"].idxmin())
+    sizes = (
+        Text(zh="{n}个{g}人口各{x}", en="Each of the {n} {g} has {x}")
+        if most == least
+        else Text(
+            zh="{n}个{g}中，人口最多的{a}{x}，最少的{b}{y}",
+            en="Of the {n} {g} the largest, {a}, has {x}, the smallest, {b}, {y}",
+        )
+    )
     return say(
-        "{n}个{g}中，人口最多的{a}{x}，最少的{b}{y}；到牵头医院平均{p}至{q}。各{g}的范围见附件1，图见附件3。",
-        "Of the {n} {g} the largest, {a}, has {x}, the smallest, {b}, {y}; mean drives are {p} to {q}. Annex 1 has their parts, annex 3 the plates.",
+        f"{sizes.zh}；到牵头医院平均{{p}}至{{q}}。各{{g}}的范围见附件1，图见附件3。",
+        f"{sizes.en}; mean drives are {{p}} to {{q}}. Annex 1 has their parts, annex 3 the plates.",
         n=whole(len(grids)), g=figures.grid_noun, a=figures.labels[most], b=figures.labels[least],
         x=figures.people(float(grids["population"].max())), y=figures.people(float(grids["population"].min())),
         p=minutes(float(grids["mean_minutes"].min())), q=minutes(float(grids["mean_minutes"].max())),
@@ -328,7 +344,7 @@ def grid_sentence(figures: Figures, row: int, grid: str) -> Text:
     return say(
         "{i}.{l}。由{h}牵头，辖{s}，共{n}{u}，常住人口{p}，到牵头医院平均{m}，九成居民在{q}以内。",
         "{l}, led by {h}: {s}; {n}{u}, {p}. The average drive is {m}, nine in ten residents need at most {q}.",
-        i=row + 1, l=figures.labels[grid], h=str(told["lead_name"]), s=_range_of(figures, own),
+        i=row + 1, l=figures.labels[grid], h=str(told["lead_name"]), s=_range_of(figures, own) if figures.named_units else _counts_of(figures, grid),
         n=say("{n}、", "{n}, ", n=figures.n_streets(len(own))) if figures.has_streets else EMPTY,
         u=figures.n_units(told["n_units"]),
         p=figures.people(float(told["population"])), m=minutes(float(told["mean_minutes"])), q=minutes(float(told["p90_minutes"])),
@@ -348,6 +364,13 @@ def _range_of(figures: Figures, own: Any) -> Text:
     return Text(zh="；".join(part.zh for part in parts), en="; ".join(part.en for part in parts))
 
 
+def _counts_of(figures: Figures, grid: str) -> Text:
+    """Return how many units a grid has in each district: names of our own making tell nobody where they are."""
+    units = figures.proposal.units
+    counts = units["district"][units["grid_id"] == grid].value_counts(sort=False)
+    return listed(say("{d}{n}个", "{d} {n}", d=str(district), n=whole(n)) for district, n in counts.items())
+
+
 def change_sentences(figures: Figures) -> list[Text]:
     """Tell who gets another lead; who gains and who loses where the audience may know."""
     change = figures.change
@@ -355,8 +378,8 @@ def change_sentences(figures: Figures) -> list[Text]:
         return []
     if change.residents <= 0:
         return [say("牵头医院和居民归属均无变化。", "Leads and where residents belong stay as they are.")]
-    gone = say("{l}不再牵头", "{l} no longer lead(s)", l=listed(change.gone)) if change.gone else EMPTY
-    new = say("新增{l}牵头", "{l} lead(s) anew", l=listed(change.new)) if change.new else EMPTY
+    gone = say("{l}不再牵头", f"{{l}} no longer {_leads(change.gone)}", l=listed(change.gone)) if change.gone else EMPTY
+    new = say("新增{l}牵头", f"{{l}} {_leads(change.new)} anew", l=listed(change.new)) if change.new else EMPTY
     both = [text for text in (gone, new) if text.zh]
     leads = (
         Text(zh=f"与现行分组相比，{'，'.join(t.zh for t in both)}。", en=f"{'; '.join(t.en for t in both)}.")
@@ -397,11 +420,16 @@ def change_sentences(figures: Figures) -> list[Text]:
     return told
 
 
+def _leads(hospitals: tuple[str, ...]) -> str:
+    return one_or_many(len(hospitals), "leads", "lead")
+
+
 def _unchanged(figures: Figures) -> Text:
     assert figures.change is not None
     kept = figures.proposal.grids.loc[list(change_grids(figures))]
     return say(
-        "{l}{p}的分组和牵头医院均不变。", "{l} ({p}) keep(s) both its area and its lead.",
+        "{l}{p}的分组和牵头医院均不变。",
+        one_or_many(len(kept), "{l} ({p}) keeps its area and its lead.", "{l} ({p}) keep their areas and their leads."),
         l=listed(figures.labels[grid] for grid in kept.index), p=figures.people(float(kept["population"].sum())),
     )  # fmt: skip
 
@@ -482,4 +510,5 @@ def first_sentence(figures: Figures) -> Text | None:
     """Tell which grids can sign first, as nothing changes for them."""
     if not change_grids(figures):
         return None
-    return sentences(_unchanged(figures), say("可先行签约。", "It can sign first."))
+    first = one_or_many(len(change_grids(figures)), "It can sign first.", "They can sign first.")
+    return sentences(_unchanged(figures), say("可先行签约。", first))

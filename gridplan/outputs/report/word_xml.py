@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import escape
@@ -17,6 +18,8 @@ _R = 'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationshi
 _GREY = "E6E6E6"
 _HEAD = "F2F2F2"
 _RULE = "7F7F7F"
+_CELL_SIDE = 1.2
+"""What is left free at the sides of a cell, in mm."""
 
 
 def word_name(local: str) -> str:
@@ -130,9 +133,8 @@ def paragraph_xml(form: Form, name: str, text: str, *, lead: str = "", section: 
 
 def table_xml(form: Form, table: Table, width: float, fewest: int) -> str:
     """Return a table of a width in mm, its header repeated, its rows never split; no count of persons below `fewest`."""
-    widths = [column.width for column in table.columns]
-    scale = width / sum(widths)
-    columns = [_mm(own * scale) for own in widths]
+    heads = [column.label.in_language(form.language) for column in table.columns]
+    columns = [_mm(own) for own in _widths(form, table, heads, width, fewest)]
     columns[-1] -= max(0, sum(columns) - _mm(width))
     edge = '<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="{colour}"/>'
     borders = "".join(
@@ -145,15 +147,9 @@ def table_xml(form: Form, table: Table, width: float, fewest: int) -> str:
     )
     margins = "".join(
         f'<w:{side} w:w="{_mm(own)}" w:type="dxa"/>'
-        for side, own in (("top", 0.8), ("left", 1.2), ("bottom", 0.8), ("right", 1.2))
+        for side, own in (("top", 0.8), ("left", _CELL_SIDE), ("bottom", 0.8), ("right", _CELL_SIDE))
     )
-    head = _row_xml(
-        form,
-        [column.label.in_language(form.language) for column in table.columns],
-        columns,
-        ["center"] * len(columns),
-        head=True,
-    )
+    head = _row_xml(form, heads, columns, ["center"] * len(columns), head=True)
     sides = [_side(column.kind) for column in table.columns]
     rows = "".join(_data_row(form, table, row, columns, sides, fewest) for row in table.rows)
     grid = "".join(f'<w:gridCol w:w="{own}"/>' for own in columns)
@@ -168,18 +164,49 @@ def _side(kind: str) -> str:
     return "right" if kind in NUMBERS else "center" if kind in CENTRED else "left"
 
 
-def _data_row(form: Form, table: Table, row: Row, widths: list[int], sides: list[str], fewest: int) -> str:
-    language = form.language
-    if isinstance(row, GroupRow):
-        text = row.label.in_language(language)
-        cell = _cell_xml(form, text, sum(widths), "left", head=True, span=len(widths), keep=True)
-        return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cell}</w:tr>"
-    values: Iterable[Any] = row.values if isinstance(row, TotalRow) else row
-    texts = [
-        cell_text(value, column.kind, fewest).in_language(language)
+_MOST_OF_A_WORD = 34.0
+"""Above this a word is broken, in mm: no column can give way to everything."""
+_WORD = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef-]+-?")
+"""What a line is not broken in: anything but blanks and Chinese characters, up to a hyphen."""
+
+
+def _widths(form: Form, table: Table, heads: list[str], width: float, fewest: int) -> list[float]:
+    """Return the widths of the columns in mm: as stated, but that no word is broken where the others have room to give."""
+    scale = width / sum(column.width for column in table.columns)
+    stated = [column.width * scale for column in table.columns]
+    rows = [row for row in table.rows if not isinstance(row, GroupRow)]
+    bold = [form.language == "en", *(isinstance(row, TotalRow) for row in rows)]
+    words = [
+        max(_longest_word(form, text, bold=own) for text, own in zip(cells, bold, strict=True))
+        for cells in zip(heads, *(_row_texts(form, table, row, fewest) for row in rows), strict=True)
+    ]
+    least = [min(_MOST_OF_A_WORD, word + 2 * _CELL_SIDE) for word in words]
+    wanted = sum(max(0.0, need - own) for need, own in zip(least, stated, strict=True))
+    spare = sum(max(0.0, own - need) for need, own in zip(least, stated, strict=True))
+    given, taken = (min(1.0, spare / wanted) if wanted else 0.0), (min(1.0, wanted / spare) if spare else 0.0)
+    return [own + (need - own) * (given if need > own else taken) for need, own in zip(least, stated, strict=True)]
+
+
+def _longest_word(form: Form, text: str, *, bold: bool) -> float:
+    """Return the width of the longest word of a text in mm, as far as its number of letters tells."""
+    letters = max(map(len, _WORD.findall(text)), default=0)
+    return letters * form.cell_size * form.cell_letter * (1.12 if bold else 1.0) * 25.4 / 72
+
+
+def _row_texts(form: Form, table: Table, row: Row, fewest: int) -> list[str]:
+    values: Iterable[Any] = row.values if isinstance(row, TotalRow) else row  # type: ignore[assignment]
+    return [
+        cell_text(value, column.kind, fewest).in_language(form.language)
         for value, column in zip(values, table.columns, strict=True)
     ]
-    return _row_xml(form, texts, widths, sides, bold=isinstance(row, TotalRow))
+
+
+def _data_row(form: Form, table: Table, row: Row, widths: list[int], sides: list[str], fewest: int) -> str:
+    if isinstance(row, GroupRow):
+        text = row.label.in_language(form.language)
+        cell = _cell_xml(form, text, sum(widths), "left", head=True, span=len(widths), keep=True)
+        return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cell}</w:tr>"
+    return _row_xml(form, _row_texts(form, table, row, fewest), widths, sides, bold=isinstance(row, TotalRow))
 
 
 def _row_xml(

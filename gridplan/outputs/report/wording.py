@@ -114,6 +114,16 @@ def points(value: float) -> Text:
     return Text(zh=f"{told.zh}个百分点", en=f"{told.en} percentage points")
 
 
+def capital(text: Text) -> Text:
+    """Return a text that begins a line or a cell: with a capital in English."""
+    return Text(zh=text.zh, en=text.en[:1].upper() + text.en[1:])
+
+
+def one_or_many(count: int, one: str, many: str) -> str:
+    """Return the English word that goes with a count."""
+    return one if count == 1 else many
+
+
 def listed(names: Iterable[Text | str]) -> Text:
     """Return names one after the other."""
     texts = [name if isinstance(name, Text) else Text(zh=name, en=name) for name in names]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.solver.bound.fixed_leads import add_cuts, separate, whole_labels
+from gridplan.solver.bound.separators import add_cuts, separate
 from gridplan.solver.instance import Instance, Limits, limits_for
 from gridplan.solver.problem import IntArray
 from gridplan.solver.programs.arc_model import ArcModel
@@ -69,9 +69,9 @@ def _to_the_end(model: ArcModel, *, nodes: int) -> Exact:
         if answer.infeasible:
             return Exact(None, np.inf, infeasible=True)
         bound = max(bound, answer.bound)
-        label = whole_labels(answer, model.arc_atom, model.arc_lead, instance.n_atoms)
-        if label is None:
+        if answer.shares is None:
             break
+        label = model.labels(answer.shares)
         cuts = separate(instance, leads, label)
         if not cuts:
             return Exact(leads[label], bound, infeasible=False)

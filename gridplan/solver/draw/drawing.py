@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from gridplan.solver.bound.bridges import bridge_cases
-from gridplan.solver.bound.fixed_leads import Relaxed, relax, strengthen
+from gridplan.solver.bound.connected import close, tighten
+from gridplan.solver.bound.fixed_leads import Relaxed, relax
 from gridplan.solver.choose.local_search import LeadSet
 from gridplan.solver.draw.annealing import anneal_rounds, build_task, first_labels
 from gridplan.solver.instance import Instance, Limits
@@ -21,8 +23,15 @@ PROPOSALS = 2_000_000
 PROPOSALS_A_ROUND = 3_000_000
 # Arcs in doubt with which a MIP ends in a moment, and those that all its rounds may have together for effort 1.
 FEW_ARCS = 150
-MIP_ARCS = 300
+MIP_ARCS = 1_000
 MIP_ROUNDS = 8
+# Arcs in doubt up to which relaxations that know contiguity are solved (for effort 1), rounds of each, and how often they start anew from a better plan.
+RELAXED_ARCS = 40_000
+RELAXED_ROUNDS = 40
+PASSES = 3
+# Arcs an atom, those of least reduced cost, over which a MIP sketches a plan; its nodes, and how often contiguity is mended in it.
+SKETCH_ARCS = 3
+SKETCH_NODES, SKETCH_ROUNDS = 5, 30
 # A gap (share of the bound) below which bridges are not worth their cases.
 BRIDGE_GAP = 5e-4
 # Ways of holding the bridges from which grids are drawn.
@@ -80,9 +89,15 @@ def draw_grids(
         drawn = min(drawn, _drawn(instance, leads, limits, draft.label, relaxed), key=lambda d: d.measures.rank)
     if relaxed.infeasible or not drawn.measures.holds or instance.deadline.over():
         return drawn
-    mip_rounds = _mip_rounds(relaxed, drawn, effort)
-    if mip_rounds:
-        drawn = _closed(instance, limits, at, relaxed, drawn, rounds=mip_rounds, effort=effort)
+
+    def redraw(wish: IntArray, pins: tuple[tuple[int, int], ...] = ()) -> Drawn:
+        labels = first_labels(instance, at, task, relaxed.price, wish, pins)
+        draft = anneal_rounds(
+            task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price, deadline=instance.deadline
+        )
+        return _drawn(instance, leads, limits, draft.label, relaxed)
+
+    drawn = _connected(instance, limits, at, relaxed, drawn, redraw=redraw, effort=effort)
     if drawn.objective - drawn.bound <= BRIDGE_GAP * abs(relaxed.bound):
         return drawn
     tolled = instance.tolled(relaxed.toll, len(at))
@@ -93,13 +108,7 @@ def draw_grids(
     for case in known[: BRIDGE_STARTS if effort >= 1.0 else 1]:
         if case.bound >= drawn.objective or instance.deadline.over():
             break
-        labels = first_labels(instance, at, task, relaxed.price, case.label, case.pins)
-        draft = anneal_rounds(
-            task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price, deadline=instance.deadline
-        )
-        other = _drawn(instance, leads, limits, draft.label, relaxed)
-        if other.measures.holds and other.objective < drawn.objective:
-            drawn = other
+        drawn = _better(drawn, redraw(case.label, case.pins).measures)
     return replace(drawn, bound=min(proven, drawn.objective), with_contiguity=True)
 
 
@@ -109,10 +118,60 @@ def _drawn(instance: Instance, leads: LeadSet, limits: Limits, label: IntArray, 
     return Drawn(leads, measures, relaxed.bound, with_contiguity=False, infeasible=relaxed.infeasible)
 
 
-def _mip_rounds(relaxed: Relaxed, drawn: Drawn, effort: float) -> int:
-    """How often a MIP over the arcs in doubt, those that a better plan may use, may be solved; 0 where nothing is."""
-    open_arcs = (relaxed.slack <= drawn.objective - relaxed.bound + 1e-9).sum(axis=1)
-    arcs = int(open_arcs[open_arcs > 1].sum())
+def _better(drawn: Drawn, measures: Measures) -> Drawn:
+    """Take a plan that holds the rules at less cost; what is proven stays proven."""
+    better = measures.holds and measures.objective < drawn.objective
+    return replace(drawn, measures=measures) if better else drawn
+
+
+def _connected(
+    instance: Instance,
+    limits: Limits,
+    at: IntArray,
+    relaxed: Relaxed,
+    drawn: Drawn,
+    *,
+    redraw: Callable[[IntArray], Drawn],
+    effort: float,
+) -> Drawn:
+    """Raise the bound by relaxations that know contiguity, then by a MIP over the arcs in doubt; take the plans they point to."""
+
+    def told(label: IntArray) -> Measures:
+        return measure(instance.problem, lead_of_units(instance, at, label), limits)
+
+    for _ in range(PASSES):
+        gap = drawn.objective - relaxed.bound
+        if gap <= 1e-9 * abs(relaxed.bound) or (relaxed.slack <= gap).sum() > RELAXED_ARCS * effort:
+            return drawn
+        found = tighten(instance, at, limits, relaxed, drawn.objective, rounds=RELAXED_ROUNDS)
+        before = drawn
+        if found.bound > drawn.bound:
+            drawn = replace(drawn, bound=min(found.bound, drawn.objective), with_contiguity=True)
+        if found.shares is None:
+            return drawn
+        label = found.shares.argmax(axis=1)
+        drawn = _better(drawn, told(label))
+        if found.arcs_in_doubt > FEW_ARCS and drawn.objective - found.bound > BRIDGE_GAP * abs(found.bound):
+            few = found.cheapest(SKETCH_ARCS * instance.n_atoms)
+            sketch = close(instance, at, limits, few, drawn.objective, nodes=SKETCH_NODES, rounds=SKETCH_ROUNDS)
+            found = replace(found, cuts=found.cuts + sketch.cuts)
+            drawn = drawn if sketch.label is None else _better(drawn, told(sketch.label))
+            drawn = _better(drawn, redraw(label if sketch.near is None else sketch.near).measures)
+        if drawn.objective >= before.objective:
+            break
+    mip = _mip_rounds(found.arcs_in_doubt, effort)
+    if not mip or drawn.objective <= found.bound:
+        return replace(drawn, bound=min(drawn.bound, drawn.objective))
+    nodes = int(50 * max(effort, 1.0)) if mip == _most_rounds(effort) else 1
+    proof = close(instance, at, limits, found, drawn.objective, nodes=nodes, rounds=mip)
+    if proof.label is not None:
+        drawn = _better(drawn, told(proof.label))
+    known = drawn.with_contiguity or proof.bound > drawn.bound
+    return replace(drawn, bound=min(proof.bound, drawn.objective), with_contiguity=known)
+
+
+def _mip_rounds(arcs: int, effort: float) -> int:
+    """How often a MIP over so many arcs in doubt, those that a better plan may use, may be solved; 0 where nothing is."""
     if not arcs:
         return 0
     most = _most_rounds(effort)
@@ -122,18 +181,3 @@ def _mip_rounds(relaxed: Relaxed, drawn: Drawn, effort: float) -> int:
 def _most_rounds(effort: float) -> int:
     """Rounds of a MIP: fewer where less than the usual effort is made."""
     return max(1, int(MIP_ROUNDS * min(effort, 1.0)))
-
-
-def _closed(
-    instance: Instance, limits: Limits, at: IntArray, relaxed: Relaxed, drawn: Drawn, *, rounds: int, effort: float
-) -> Drawn:
-    """Raise the bound by a MIP over the arcs in doubt; take its plan if that is better."""
-    nodes = int(50 * max(effort, 1.0)) if rounds == _most_rounds(effort) else 1
-    proof = strengthen(instance, at, limits, relaxed, drawn.objective, nodes=nodes, rounds=rounds)
-    measures = drawn.measures
-    if proof.label is not None:
-        other = measure(instance.problem, lead_of_units(instance, at, proof.label), limits)
-        if other.holds and other.objective < measures.objective:
-            measures = other
-    bound = min(proof.bound, measures.objective)
-    return Drawn(drawn.leads, measures, bound, proof.with_contiguity, infeasible=False)

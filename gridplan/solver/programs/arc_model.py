@@ -14,7 +14,7 @@ from gridplan.solver.programs.linear import LinearModel
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What HiGHS returned: shares of the arcs (None: none found), objective, bound, prices a lead and toll a resident who changes lead (LP), nodes (MIP)."""
+    """What HiGHS returned: shares of the arcs (None: none found), objective, bound, prices a lead, toll a resident who changes lead and reduced costs of the arcs (LP), nodes (MIP)."""
 
     shares: FloatArray | None
     value: float
@@ -23,6 +23,7 @@ class Answer:
     infeasible: bool
     nodes: int = 0
     toll: float = 0.0
+    reduced: FloatArray | None = None
 
 
 @dataclass(eq=False)
@@ -172,10 +173,18 @@ class ArcModel:
         if integer:
             bound, nodes = float(info.mip_dual_bound) + self.offset, int(info.mip_node_count)
             return Answer(shares, value, bound, None, infeasible=False, nodes=nodes)
-        price, toll = None, 0.0
+        price, toll, reduced = None, 0.0, None
         if status == highspy.HighsModelStatus.kOptimal and self.k is None:
             dual = np.array(solution.row_dual)
             price = np.array([-sum(dual[r] for r in self.load_rows[d]) for d in range(len(self.leads))])
+            reduced = np.array(solution.col_dual[: self.n_arcs])
             toll = 0.0 if self.change_row is None else max(0.0, -float(dual[self.change_row]))
         optimal = status == highspy.HighsModelStatus.kOptimal
-        return Answer(shares, value, value if optimal else -np.inf, price, infeasible=False, toll=toll)
+        return Answer(shares, value, value if optimal else -np.inf, price, infeasible=False, toll=toll, reduced=reduced)
+
+    def labels(self, shares: FloatArray) -> IntArray:
+        """Column of the lead that each atom has the largest share of."""
+        order = np.lexsort((-self.arc_lead, shares))
+        label = np.zeros(self.instance.n_atoms, dtype=np.int64)
+        label[self.arc_atom[order]] = self.arc_lead[order]
+        return label

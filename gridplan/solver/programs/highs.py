@@ -55,6 +55,19 @@ def minimise(
     return highs
 
 
+def add_rows(highs: highspy.Highs, table: Any, low: Floats, high: Floats) -> None:
+    """Add rows low <= table @ x <= high to a program that was solved, and solve it on from where it stood.
+
+    Parameters
+    ----------
+    highs : what `minimise` returned.
+    table : (rows, columns) sparse matrix in compressed rows.
+    low, high : (rows,) limits of each row.
+    """
+    highs.addRows(table.shape[0], low, high, table.nnz, table.indptr[:-1], table.indices, table.data)
+    highs.run()
+
+
 @cache
 def _meet() -> None:
     """Let HiGHS print its greeting, which no option silences and which comes once a process, to nowhere."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 import highspy
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import coo_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 
 from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
-from gridplan.solver.programs.highs import minimise
+from gridplan.solver.programs.highs import add_rows, minimise
 
 _PRECISE = {"mip_rel_gap": 1e-7, "mip_feasibility_tolerance": 1e-7}
 
@@ -30,6 +30,9 @@ class LinearModel:
     _column: list[IntArray] = field(default_factory=list)
     _value: list[FloatArray] = field(default_factory=list)
     _limits: list[FloatArray] = field(default_factory=list)
+    _solved: highspy.Highs | None = None
+    _solved_rows: int = 0
+    _solved_parts: int = 0
 
     def columns(self, cost: ArrayLike, high: ArrayLike, *, whole: bool) -> IntArray:
         """Append columns; returns their positions."""
@@ -61,11 +64,20 @@ class LinearModel:
         self._cost = [np.zeros(self.n_columns)]
 
     def run(self, *, integer: bool, nodes: int = 0, deadline: Deadline = NEVER) -> highspy.Highs:
-        """Solve; `integer` asks for whole columns, `nodes` limits that search, the deadline either."""
+        """Solve; `integer` asks for whole columns, `nodes` limits that search, the deadline either.
+
+        A linear program that was solved and has only more rows since is solved on from where it stood.
+        """
+        if not integer and self._solved is not None and self._solved.getNumCol() == self.n_columns:
+            left = deadline.options.get("time_limit", np.inf)
+            self._solved.setOptionValue("time_limit", self._solved.getRunTime() + left)
+            add_rows(self._solved, *self._rows_since())
+            self._note(self._solved)
+            return self._solved
         at = np.concatenate(self._row), np.concatenate(self._column)
         table = coo_matrix((np.concatenate(self._value), at), shape=(self.n_rows, self.n_columns)).tocsc()
         low, high = np.concatenate(self._limits).T.copy()
-        return minimise(
+        highs = minimise(
             table,
             np.concatenate(self._cost),
             np.concatenate(self._high),
@@ -74,3 +86,23 @@ class LinearModel:
             whole=np.concatenate(self._whole) if integer else None,
             options=deadline.options | (dict(_PRECISE, mip_max_nodes=nodes) if integer else {}),
         )
+        if not integer:
+            self._note(highs)
+        return highs
+
+    def _note(self, highs: highspy.Highs) -> None:
+        """Remember a linear program and the rows that it has."""
+        self._solved, self._solved_rows, self._solved_parts = highs, self.n_rows, len(self._row)
+
+    def _rows_since(self) -> tuple[csr_matrix, FloatArray, FloatArray]:
+        """Rows appended since the linear program was solved, with their limits."""
+        new = slice(self._solved_parts, None)
+        parts = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], [np.zeros(0)], [np.zeros((0, 2))]
+        row, column, value, limits = (
+            np.concatenate(none + some[new])
+            for none, some in zip(parts, (self._row, self._column, self._value, self._limits), strict=True)
+        )
+        count = self.n_rows - self._solved_rows
+        table = coo_matrix((value, (row - self._solved_rows, column)), shape=(count, self.n_columns)).tocsr()
+        low, high = limits.T.copy()
+        return table, low, high

@@ -8,6 +8,7 @@ where the folder cannot be used, there is no cache.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import tempfile
@@ -16,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from gridplan.travel.search.graph import Nodes, Topology
+from gridplan.words.small_files import read_whole
 
 VERSION = b"gridplan-order/2"
 KEPT_FILES = 40
@@ -25,13 +27,25 @@ _HEAD = VERSION + b"\n"
 
 
 def cache_folder() -> Path:
-    """Return the folder of orders: `GRIDPLAN_CACHE`, or the user's cache folder."""
+    """Return the folder of orders: `GRIDPLAN_CACHE`, or the user's cache folder.
+
+    Raises
+    ------
+    OSError
+        If neither is there: a user that a service or a container runs as may have no home.
+    """
     chosen = os.environ.get(FOLDER_VARIABLE)
     if chosen:
         return Path(chosen) / "orders"
     import platformdirs
 
-    return Path(platformdirs.user_cache_dir("gridplan", appauthor=False)) / "orders"
+    try:
+        own = Path(platformdirs.user_cache_dir("gridplan", appauthor=False))
+    except RuntimeError:
+        own = Path()
+    if not own.is_absolute():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "~")
+    return own / "orders"
 
 
 def topology_key(topology: Topology, method: str) -> str:
@@ -53,7 +67,7 @@ def is_stored(key: str, *, folder: Path | None = None) -> bool:
 def load_order(key: str, n_nodes: int, *, folder: Path | None = None) -> Nodes | None:
     """Return the order kept under `key`, or None where there is none that can be trusted."""
     try:
-        content = _file(key, folder).read_bytes()
+        content = read_whole(_file(key, folder))
     except OSError:
         return None
     head, body = content[: len(_HEAD) + DIGEST], content[len(_HEAD) + DIGEST :]

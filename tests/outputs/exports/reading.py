@@ -113,10 +113,17 @@ def read_metadata(folder: Path) -> dict[str, Any]:
         group_set["name"]: {g["id"] for g in group_set["organisationUnitGroups"]}
         for group_set in tree["organisationUnitGroupSets"]
     }
-    groups = [g for g in tree["organisationUnitGroups"] if g["id"] in sets["服务网格"]]
-    grid_of = {unit["id"]: group["code"] for group in groups for unit in group["organisationUnits"]}
+    place = tree["organisationUnits"][0]["name"]
+    groups = [g for g in tree["organisationUnitGroups"] if g["id"] in sets[f"{place} 服务网格"]]
+    key_of = {group["id"]: group["code"].removeprefix(f"{place}:") for group in groups}
+    grid_of = {unit["id"]: key_of[group["id"]] for group in groups for unit in group["organisationUnits"]}
     counted = [
-        {"grid_id": g["code"], "name": g["name"], "population": float(g["attributeValues"][0]["value"])} for g in groups
+        {
+            "grid_id": key_of[g["id"]],
+            "name": g["name"].removeprefix(f"{place} "),
+            "population": float(g["attributeValues"][0]["value"]),
+        }
+        for g in groups
     ]
     rows: dict[str, list[dict[str, Any]]] = {"units": [], "facilities": []}
     for unit in tree["organisationUnits"][1:]:
@@ -153,3 +160,5 @@ LOST = {
     "dhis2": {("grids", "geometry")},
 }
 """What a format cannot hold of what is compared, by layer and column; "*": the whole layer."""
+PARTLY = ("dxf", "fhir", "dhis2")
+"""Formats that hold a few fields alone; all others hold every one."""

@@ -72,6 +72,15 @@ def test_an_edited_export_of_an_earlier_proposal_is_kept_and_named(board_proposa
     assert changed_files(folder) == ()
 
 
+def test_sums_of_fractions_leave_no_dust(board_proposal, tmp_path):
+    """0.1 + 0.2 residents are 0.3, and not 0.30000000000000004."""
+    grids = board_proposal.grids.assign(population=[218_299.99999999997, 0.1 + 0.2])
+    export(replace(board_proposal, grids=grids), "csv", target=tmp_path)
+    lines = (tmp_path / "grids.csv").read_text(encoding="utf-8-sig").splitlines()
+    place = lines[0].split(",").index("population")
+    assert [line.split(",")[place] for line in lines[1:]] == ["218300.0", "0.3"]
+
+
 def test_unreachable_minutes_are_empty(board_proposal, tmp_path):
     units = board_proposal.units.copy()
     units.loc["u00", "minutes_to_lead"] = np.inf

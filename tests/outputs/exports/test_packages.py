@@ -11,6 +11,7 @@ import pytest
 
 from gridplan.outputs.exports.formats import export
 from gridplan.proposal.proposal import Proposal
+from gridplan.words.errors import OutputError
 
 
 def test_the_package_is_valid(board_proposal: Proposal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -39,3 +40,13 @@ def test_a_formula_in_a_name_is_held_back(board_proposal: Proposal, tmp_path: Pa
     export(replace(board_proposal, units=units), "csv", target=tmp_path)
     with (tmp_path / "units.csv").open(encoding="utf-8-sig", newline="") as file:
         assert next(csv.DictReader(file))["name"] == "'=1+1"
+
+
+@pytest.mark.parametrize(("to", "layer"), [("csv", "units"), ("csv", "facilities"), ("dxf", "grids")])
+def test_an_id_that_is_a_formula_is_in_no_table(board_proposal: Proposal, tmp_path: Path, to: str, layer: str):
+    """An apostrophe before it would make it another id."""
+    frame = getattr(board_proposal, layer)
+    with pytest.raises(OutputError) as caught:
+        export(replace(board_proposal, **{layer: frame.rename(index={frame.index[0]: "＝1+1"})}), to, target=tmp_path)
+    assert caught.value.problems[0].field == frame.index.name
+    assert list(tmp_path.iterdir()) == []

@@ -113,6 +113,13 @@ def test_a_database_that_is_not_there_is_told_without_its_password(board_proposa
     assert "secret-word" not in caught.value.render("zh")
 
 
+def test_a_schema_whose_name_the_database_would_cut_is_refused(board_proposal: Proposal):
+    """Two plans whose names begin with the same 21 Chinese characters would be one schema."""
+    with pytest.raises(OutputError) as caught:
+        export(board_proposal, "postgis", target=f"postgresql://planner@127.0.0.1:1/none#{'方' * 22}")
+    assert "63" in caught.value.render("en")
+
+
 def test_without_psycopg_its_name_and_how_to_install_it_are_told(
     board_proposal: Proposal, monkeypatch: pytest.MonkeyPatch
 ):

@@ -6,10 +6,12 @@ import json
 import os
 import subprocess
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
+import geopandas as gpd
 import pyogrio
 import pytest
 
@@ -38,13 +40,16 @@ def test_qgis_opens_and_draws_it(board_proposal: Proposal, tmp_path: Path):
     """Every layer is valid, coloured by grid and labelled; the atlas has a page a grid with its lead and residents."""
     if not has_qgis():
         pytest.skip("needs QGIS")
-    export(board_proposal, "qgis", target=tmp_path)
+    lines = board_proposal.units.boundary.iloc[:2].reset_index(drop=True)
+    roads = gpd.GeoDataFrame({"road_class": ["primary", "ferry"]}, geometry=lines, crs=board_proposal.units.crs)
+    export(replace(board_proposal, roads=roads), "qgis", target=tmp_path)
     told, picture = opened_in_qgis(tmp_path), tmp_path / "page.png"
     assert (told["opened"], told["crs"], told["pages"], told["rendered"]) == (True, "EPSG:4549", 2, True)
     layers = told["layers"]
     assert all(layer["valid"] for layer in layers.values())
     assert {key: layer["rows"] for key, layer in layers.items()}["gridplan_units"] == 24
     assert [layers[f"gridplan_{name}"]["symbols"] for name in ("grids", "units", "facilities")] == [2, 2, 1]
+    assert layers["gridplan_roads"]["symbols"] == 2  # ferries and all other roads
     assert {key for key, layer in layers.items() if layer["labelled"]} == {"gridplan_grids", "gridplan_facilities"}
     assert any("市第一医院" in label and "12,000" in label for label in told["labels"])
     assert any("界线不作为划界依据" in label for label in told["labels"])

@@ -19,9 +19,10 @@ import shapely
 
 from gridplan.outputs.exports.exchange import short_names
 from gridplan.outputs.exports.formats import FORMATS, export
+from gridplan.proposal.frames import FRAMES, to_file
 from gridplan.proposal.proposal import Proposal
 from gridplan.words.errors import OutputError
-from tests.outputs.exports.reading import KEYS, LOST, READERS
+from tests.outputs.exports.reading import KEYS, LOST, PARTLY, READERS
 
 HOSTILE = {
     "u00": "<img src=x onerror=alert(1)>]]>",
@@ -73,6 +74,21 @@ def test_what_is_read_back_is_what_was_written(name: str, exported: Path, hostil
             SAME[column](mine, theirs)
 
 
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in PARTLY])
+def test_every_field_is_read_back_as_it_was_written(name: str, exported: Path, hostile: Proposal):
+    """Words to the sign, numbers to a millionth; what is not known is empty."""
+    read = READERS[name](exported / name)
+    for layer, frame in read.items():
+        mine = to_file(getattr(hostile, layer), layer).set_index(KEYS[layer])
+        theirs = frame.set_index(KEYS[layer]).loc[mine.index]
+        for column in FRAMES[layer].names[1:]:
+            if pd.api.types.is_numeric_dtype(mine[column]):
+                assert np.allclose(theirs[column].astype(float), mine[column], rtol=1e-6, equal_nan=True), column
+            else:
+                texts = theirs[column].astype(object).where(theirs[column].notna(), "")
+                assert [plain(str(text)) for text in texts] == mine[column].map(plain).tolist(), column
+
+
 def same_names(mine: Any, theirs: Any) -> None:
     assert [plain(text) for text in theirs["name"]] == [plain(text) for text in mine["name"]]
 
@@ -118,6 +134,30 @@ def test_a_failed_export_leaves_the_earlier_one(name: str, exported: Path, board
         export(replace(board_proposal, grids=None), name, target=target)
     assert {path.name: path.read_bytes() for path in target.iterdir()} == before
     assert os.listdir(tmp_path) == ["export"]
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("filegdb", "shapefile", "shapefile-gbk")])
+def test_a_file_that_ends_too_early_is_never_taken_for_whole(
+    name: str, exported: Path, hostile: Proposal, tmp_path: Path
+):
+    """Where its largest file may not be one byte longer than half of it (a full disk behaves alike), nothing is written."""
+    resource = pytest.importorskip("resource", reason="limits of file sizes are of Unix")
+    largest = max(path.stat().st_size for path in (exported / name).iterdir())
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest // 2, limits[1]))
+    try:
+        with pytest.raises(OutputError):
+            export(hostile, name, target=tmp_path / "export")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_layer_without_rows_is_written_in_every_format(board_proposal: Proposal, tmp_path: Path):
+    """The one lead of a city may be a military hospital, of which the public is not told."""
+    export(replace(board_proposal, facilities=board_proposal.facilities.iloc[:0]), "all", target=tmp_path)
+    assert pyogrio.read_info(tmp_path / "filegdb" / "gridplan.gdb.zip", layer="facilities")["features"] == 0
+    assert sorted(path.stem for path in (tmp_path / "pmtiles").iterdir()) == ["grids", "units"]
 
 
 def test_a_target_that_is_a_file_is_told(board_proposal: Proposal, tmp_path: Path):
@@ -215,13 +255,13 @@ def test_short_names_stay_apart():
 
 
 def test_long_text_is_cut_between_signs_and_counted_and_an_id_never_is(board_proposal: Proposal, tmp_path: Path):
-    """100 Chinese signs are 300 bytes, of which a Shapefile holds 84 whole signs."""
+    """100 Chinese signs are 300 bytes, of which a Shapefile holds 84 whole signs; spaces at the ends are its own."""
     units = board_proposal.units.copy()
-    units.loc["u00", "name"] = "社" * 100
+    units.loc[["u00", "u01"], "name"] = "社" * 100, " 社区 "
     export(replace(board_proposal, units=units), "shapefile", target=tmp_path)
-    assert pyogrio.read_dataframe(tmp_path / "units.shp")["name"][0] == "社" * 84
+    assert pyogrio.read_dataframe(tmp_path / "units.shp")["name"][:2].tolist() == ["社" * 84, "社区"]
     table = (tmp_path / "fields.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert next(line for line in table if line.startswith("units,name,")).endswith(",1")
+    assert next(line for line in table if line.startswith("units,name,")).endswith(",2")
     units.loc["u00", "street_id"] = "S" * 255
     with pytest.raises(OutputError) as caught:
         export(replace(board_proposal, units=units), "shapefile", target=tmp_path / "other")

@@ -13,6 +13,7 @@ from gridplan.outputs.report.official_document import tell_outside
 from gridplan.outputs.report.sentences import tell_not_nearest
 from gridplan.proposal.files import read_proposal
 from gridplan.proposal.proposal import Proposal
+from gridplan.words.text import Text
 
 SAMPLE = Path(__file__).parents[3] / "maps" / "sample"
 
@@ -44,7 +45,7 @@ def test_who_stays_outside_is_told_by_why() -> None:
             "role_source": ["consent", "level", "emergency", "case", "list"],
         }
     )
-    told = " ".join(text.zh for text in tell_outside(placed))
+    told = " ".join(text.zh for text in tell_outside(placed, Text(zh="医共体", en="group")))
     assert told == (
-        "合作单位1家。 社会办、部队、国家级和省级机构2家尚未加入，须经本单位同意方可加入。 院前急救站1家不加入医疗集团。 另有1家未加入。"
+        "合作单位1家。 社会办、部队、国家级和省级机构2家尚未加入，须经本单位同意方可加入。 院前急救站1家不加入医共体。 另有1家未加入。"
     )

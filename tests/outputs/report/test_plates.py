@@ -18,9 +18,10 @@ from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.grid_plate import unit_name
 from gridplan.outputs.report.plate_labels import Labels, text_width, wrapped
 from gridplan.outputs.report.plate_land import land_of
-from gridplan.outputs.report.plate_map import PlateMap, Rect, centre_bounds, foot_words, round_scale
-from gridplan.outputs.report.plate_sheet import FERRY, ROAD, Sheet, write_pages
+from gridplan.outputs.report.plate_map import PlateMap, Rect, centre_bounds, draw_foot, foot_words, round_scale
+from gridplan.outputs.report.plate_sheet import ROAD, Sheet, write_pages
 from gridplan.outputs.report.plates import city_plate, draw_plates, plate_names
+from gridplan.proposal.palette import FERRY
 
 FRAME = (0.0, 0.0, 100.0, 100.0)
 
@@ -73,9 +74,22 @@ def test_a_unit_s_name_on_a_plate_is_without_its_street_and_without_community(to
 
 def test_every_plate_says_who_may_use_it(told_board):
     figures = figures_of(told_board, told_board)
-    assert foot_words(figures, "internal")[1].startswith("内部用图")
-    assert foot_words(figures, "consultation")[1].startswith("审图号：【待填：审图号】")
-    assert "界线不作为行政区划界线的依据" in foot_words(figures, "internal")[0]
+    assert foot_words(figures, "internal")[2].startswith("内部用图")
+    assert foot_words(figures, "consultation")[2].startswith("审图号：【待填：审图号】")
+    assert "界线不作为行政区划界线的依据" in foot_words(figures, "internal")[1]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_long_sources_are_cut_at_the_foot_of_a_plate_and_the_caveat_never_is(told_board, language):
+    place = {"sources_zh": "某某局提供的资料，" * 40, "sources_en": "data of some office, " * 40}
+    case = told_board.case.changed(place=place).with_language(language)
+    figures, sheet = figures_of(*2 * (replace(told_board, case=case),)), Sheet(210, 297)
+    draw_foot(sheet, figures, "internal", margin=18, y=9.5, size=6.5)
+    sources, caveat, use = (text.get_text() for text in sheet.axes.texts)
+    assert (caveat, use) == foot_words(figures, "internal")[1:]
+    assert sources.endswith("…")
+    assert text_width(sources, 6.5) < 174
+    assert text_width(caveat, 6.5) + text_width(use, 6.5) < 174
 
 
 def test_a_book_has_a_page_of_the_whole_and_one_a_grid(handed_out):

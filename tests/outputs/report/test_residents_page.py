@@ -91,6 +91,33 @@ def test_a_resident_types_an_address(shown, tmp_path, chromium):
 
 
 @pytest.mark.browser
+def test_of_two_communities_of_one_name_each_has_an_address_and_a_sheet_of_its_own(shown, tmp_path, chromium):
+    """On a phone: two places to choose from; the address of the chosen one opens it again, and its sheet says what lines are not."""
+    units = shown.units.copy()
+    units.loc[["u01", "u05"], "name"] = "清泉社区"
+    city = replace(shown, units=units)
+    path = tmp_path / "公示.html"
+    path.write_text(render_residents_page(city), encoding="utf-8")
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.goto(path.as_uri())
+    page.fill("#search", "清泉社区")
+    assert page.locator("#hits li").count() == 2
+    page.locator("#hits li").nth(1).click()
+    where = page.inner_text("#answer .where")
+    assert where == f"{units['district']['u05']} {units['street']['u05']} 清泉社区"
+    page.reload()
+    assert page.inner_text("#answer .where") == where
+    page.evaluate("window.print = () => {}")
+    page.click("text=打印这一页")
+    sheet = page.locator("#sheets .sheet")
+    assert sheet.count() == 1
+    for words in ("清泉社区", "界线不作为行政区划界线的依据", "审图号", "网格不限制居民自主选择就医"):
+        assert words in sheet.text_content()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.close()
+
+
+@pytest.mark.browser
 def test_a_resident_types_a_name_reads_the_answer_and_prints_a_sheet_a_community(shown, tmp_path, chromium):
     path = tmp_path / "公示.html"
     path.write_text(render_residents_page(shown), encoding="utf-8")

@@ -15,10 +15,10 @@ from gridplan.outputs.report.figures import figures_of
 from gridplan.outputs.report.gaps import GAPS, gaps_in, mark
 from gridplan.outputs.report.notes import change_notice, data_notes, drafting_notes
 from gridplan.outputs.report.official_document import document_parts
-from gridplan.outputs.report.sentences import document_name, proof_sentence, title_lines
+from gridplan.outputs.report.sentences import document_name, grid_sentence, proof_sentence, title_lines
 from gridplan.words.text import Text
 from tests.outputs.conftest import no_baseline
-from tests.outputs.report.papers import NUMBER, paragraphs
+from tests.outputs.report.papers import NUMBER, paragraphs, tables
 
 
 def text_of(proposal, audience="internal", language="zh"):
@@ -64,11 +64,21 @@ def test_every_number_of_the_document_is_one_of_the_proposal(told_board, handed_
             int((places["unit_id"] != "").sum()), int(beds.sum()), 25, 90, 4, units["baseline_lead_id"].nunique(), "1", "2", "3",
         )),
         f"{beds.sum() / people.sum() * 1000:.2f}",
-        *(str(count) for count in range(40)),  # counts of institutions, matters and annexes, checked in their own tests
+        str(int((places["kind"].isin(("general", "tcm", "maternity", "specialist")) & (places["level"] == 3)).sum())),
+        *listed_matters(handed_out / "内部稿" / "方案.docx"),
     }  # fmt: skip
     said = paragraphs(handed_out / "内部稿" / "方案.docx")
     body = said[: said.index("附件1")]
     assert {number for line in body for number in NUMBER.findall(line)} - told == set()
+
+
+def listed_matters(path):
+    """How many matters annex 6 lists, under each heading and in all but the exceptions that were granted."""
+    rows = next(table for table in tables(path) if table[0][0] == "问题")[1:]
+    heads = [place for place, row in enumerate(rows) if len(row) == 1]
+    counts = [after - place - 1 for place, after in zip(heads, [*heads[1:], len(rows)], strict=True)]
+    open_ones = [n for n, place in zip(counts, heads, strict=True) if not rows[place][0].startswith("已批准")]
+    return {str(number) for number in (*open_ones, sum(open_ones))}
 
 
 def test_the_english_document_has_the_same_gaps_and_its_own_words(told_board):
@@ -139,8 +149,9 @@ def test_what_is_proven_is_said_with_its_conditions_and_a_bound_is_rounded_up(to
 def test_over_twelve_grids_there_is_no_paragraph_a_grid(told_board):
     many = pd.concat([told_board.grids] * 30, ignore_index=True)
     many.index = [f"G{row + 1}" for row in range(len(many))]
+    many.loc["G7", "population"] += 500
     text = text_of(replace(told_board, grids=many))
-    assert "60个网格中，人口最多的" in text
+    assert "60个网格中，人口最多的第七网格1.25万人" in text
     assert "1.第一网格。" not in text
 
 
@@ -193,3 +204,16 @@ def test_few_people_are_told_in_no_sentence(told_board):
     assert "不足30人" in text_of(stricter)
     assert "不足10人" not in text_of(stricter)
     assert re.search(r"(?<!\d)[1-9]人(?!及)", text_of(shown)) is None
+
+
+def test_units_that_we_cut_ourselves_are_counted_by_district_and_not_listed(told_board):
+    """G1 has twelve units; districts are named with how many of them they have."""
+    case = told_board.case
+    cut = case.model_copy(update={"layers": case.layers.model_copy(update={"units": None})})
+    figures = figures_of(*2 * (replace(told_board, case=cut),))
+    told = grid_sentence(figures, 0, "G1").zh
+    inside = told_board.units[told_board.units["grid_id"] == "G1"]
+    for district, n in inside["district"].value_counts().items():
+        assert f"{district}{n}个" in told
+    assert "12个规划单元" in told
+    assert "S0" not in told

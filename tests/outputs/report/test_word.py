@@ -138,6 +138,22 @@ def test_a_table_shows_rounded_values_groups_and_totals(tmp_path, language):
     )
 
 
+def test_no_word_is_broken_where_other_columns_have_room(tmp_path):
+    """Two columns of 100 mm together; 22 letters of a code, or a long word of a header, take what the names can spare."""
+    columns = (Column(Text(zh="机构名称", en="Name"), 80), Column(Text(zh="代码", en="Affiliations"), 20, "code"))
+    annex = Annex(
+        1, Text(zh="表", en="table"), (Table(columns, (("望海区望海社区卫生服务中心", "H42010600001234567890A"),)),)
+    )
+    for language, least in (("zh", 34.0), ("en", 34.0)):
+        write_document(
+            Document(Text(zh="文", en="paper"), (), (annex,)), tmp_path / f"{language}.docx", language, fewest=10
+        )
+        grid = next(body_of(tmp_path / f"{language}.docx").iter(f"{W}tblGrid"))
+        name, code = (int(column.get(f"{W}w")) * 25.4 / 1440 for column in grid)
+        assert code == pytest.approx(least, abs=0.1)
+        assert name + code == pytest.approx(156, abs=0.3)
+
+
 def test_issuer_and_date_take_the_last_paragraph_along_to_their_page(tmp_path):
     said = [Paragraph(Text(zh=zh, en=zh)) for zh in ("甲", "乙")]
     closing = Closing((Text(zh="滨海市人民政府", en="Issuer"), Text(zh="2026年", en="2026")))

@@ -44,3 +44,15 @@ def test_forgotten_costs_are_nothing():
     linear = model()
     linear.forget_costs()
     assert solution(linear, integer=False)[0] == 0.0
+
+
+def test_a_program_solved_on_with_more_rows_is_what_it_is_solved_anew():
+    on, anew = model(), model()
+    on.run(integer=False)
+    for linear in (on, anew):
+        linear.row([0], [2.0], -np.inf, 1.0)
+        linear.rows(np.array([0, 0]), [0, 1], [1.0, -1.0], -1.75, np.inf, count=1)
+    assert solution(on, integer=False)[1] == pytest.approx([0.5, 2.0])
+    assert solution(anew, integer=False)[1] == pytest.approx([0.5, 2.0])
+    on.columns([1.0], 9.0, whole=False)
+    assert solution(on, integer=False)[1] == pytest.approx([0.5, 2.0, 0.0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import replace
 
@@ -279,6 +280,30 @@ def test_an_unusable_folder_is_no_obstacle(tmp_path):
     blocked.write_text("not a folder")
     network = prepare(RoadNetwork.from_edges([0, 1], [1, 2], [1.0, 2.0]), cache_folder=blocked)
     assert network.minutes_to([2]).gather([0]).item() == 3.0
+
+
+@pytest.mark.parametrize(
+    "make", [lambda path: os.mkfifo(path), lambda path: path.symlink_to("/dev/zero"), lambda path: path.mkdir()]
+)
+def test_what_never_ends_under_the_name_of_an_order_is_no_order(tmp_path, make):
+    make(tmp_path / "key.order")
+    assert order_cache.load_order("key", 3, folder=tmp_path) is None
+
+
+def nobody(*_, **__):
+    raise RuntimeError("could not determine the home directory")
+
+
+@pytest.mark.parametrize("home", [nobody, lambda *_, **__: "~/.cache/gridplan"], ids=["refused", "as it is"])
+def test_a_user_without_a_home_has_no_cache_and_a_plan_all_the_same(tmp_path, monkeypatch, home):
+    """As a service or a container runs: the library that knows the folders has none, or gives one in the current folder."""
+    monkeypatch.delenv("GRIDPLAN_CACHE")
+    monkeypatch.setattr("platformdirs.user_cache_dir", home)
+    monkeypatch.chdir(tmp_path)
+    order_cache.store_order("key", np.arange(3, dtype=np.int32))
+    assert order_cache.load_order("key", 3) is None
+    assert not order_cache.is_stored("key")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_old_orders_go(tmp_path, monkeypatch):
