@@ -3094,7 +3094,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/site_prices.py",
         "forbidden=(*problem.forbidden, site)",
         "forbidden=problem.forbidden",
-        ("tests/solver/test_site_prices.py",),
+        ("tests/solver/test_site_prices.py::test_prices_lie_around_what_all_plans_without_or_with_the_site_cost",),
     ),
     Mutation(
         "a resident aged 65 counts as himself and as many others",
@@ -3136,7 +3136,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/travel/pricing.py",
         "forward=times.forward, backward=times.backward, problems=times.problems",
         "forward=times.forward, problems=times.problems",
-        ("tests/travel/test_network.py", "tests/ground/test_uncertain.py"),
+        ("tests/ground/test_uncertain.py::test_at_twice_the_speed_a_drive_takes_half_and_the_leg_to_the_road_stays",),
     ),
     Mutation(
         "a bound by price leaves the price in",
