@@ -17,6 +17,8 @@ from gridplan.solver.solution import Explanation
 from gridplan.words.text import Text
 
 Int32Array = NDArray[np.int32]
+# Loops an atom up to which a map has few ways through; borders of areas in a plane have nearly two.
+FEW_LOOPS = 0.2
 # How much dearer a forbidden arc is than anything an atom can save.
 _MUCH = 20.0
 
@@ -53,6 +55,12 @@ class Instance:
     def n_atoms(self) -> int:
         """Number of atoms."""
         return len(self.population)
+
+    @cached_property
+    def few_ways(self) -> bool:
+        """Whether the contacts are nearly those of a tree, as in valleys: few atoms can be reached in two ways."""
+        loops = len(self.indices) // 2 - self.n_atoms + len(np.unique(self.component))
+        return loops <= FEW_LOOPS * self.n_atoms
 
     @cached_property
     def cost_by_site(self) -> FloatArray:

@@ -80,26 +80,27 @@ def draw_grids(
     labels = first_labels(instance, at, task, relaxed.price, relaxed.label) if start is None else start
     proposals = int(min(PROPOSALS, PROPOSALS_A_UNIT * instance.n_atoms) * effort)
     rounds = max(2, proposals // PROPOSALS_A_ROUND)
-    draft = anneal_rounds(
-        task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price, deadline=instance.deadline
-    )
-    drawn = _drawn(instance, leads, limits, draft.label, relaxed)
-    if not drawn.measures.holds and instance.problem.change.most is not None:
-        labels = first_labels(instance, at, task, relaxed.price, instance.moving[:, at].argmin(axis=1))
-        draft = anneal_rounds(
-            task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price, deadline=instance.deadline
-        )
-        drawn = min(drawn, _drawn(instance, leads, limits, draft.label, relaxed), key=lambda d: d.measures.rank)
-    if relaxed.infeasible or not drawn.measures.holds or instance.deadline.over():
-        return drawn
 
-    def redraw(wish: IntArray, pins: tuple[tuple[int, int], ...] = ()) -> Drawn:
-        labels = first_labels(instance, at, task, relaxed.price, wish, pins)
+    def anneal(labels: IntArray) -> Drawn:
         draft = anneal_rounds(
             task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price, deadline=instance.deadline
         )
         return _drawn(instance, leads, limits, draft.label, relaxed)
 
+    def redraw(wish: IntArray, pins: tuple[tuple[int, int], ...] = ()) -> Drawn:
+        return anneal(first_labels(instance, at, task, relaxed.price, wish, pins))
+
+    if instance.few_ways and start is None and not relaxed.infeasible:
+        first = _drawn(instance, leads, limits, labels, relaxed)
+        if first.measures.holds:
+            first = _connected(instance, limits, at, relaxed, first, redraw=None, effort=effort)
+            if first.objective <= first.bound + 1e-9 * abs(first.bound):
+                return first
+    drawn = anneal(labels)
+    if not drawn.measures.holds and instance.problem.change.most is not None:
+        drawn = min(drawn, redraw(instance.moving[:, at].argmin(axis=1)), key=lambda d: d.measures.rank)
+    if relaxed.infeasible or not drawn.measures.holds or instance.deadline.over():
+        return drawn
     drawn = _connected(instance, limits, at, relaxed, drawn, redraw=redraw, effort=effort)
     if drawn.objective - drawn.bound <= BRIDGE_GAP * abs(relaxed.bound):
         return drawn
@@ -134,7 +135,7 @@ def _connected(
     relaxed: Relaxed,
     drawn: Drawn,
     *,
-    redraw: Callable[[IntArray], Drawn],
+    redraw: Callable[[IntArray], Drawn] | None,
     effort: float,
 ) -> Drawn:
     """Raise the bound by relaxations that know contiguity, then by a MIP over the arcs in doubt; take the plans they point to."""
@@ -163,7 +164,8 @@ def _connected(
             sketch = close(instance, at, limits, few, drawn.objective, nodes=SKETCH_NODES, rounds=SKETCH_ROUNDS)
             found = replace(found, cuts=found.cuts + sketch.cuts)
             drawn = drawn if sketch.label is None else _better(drawn, told(sketch.label))
-            drawn = _better(drawn, redraw(label if sketch.near is None else sketch.near).measures)
+            if redraw is not None:
+                drawn = _better(drawn, redraw(label if sketch.near is None else sketch.near).measures)
         if drawn.objective >= before.objective:
             break
     mip = _mip_rounds(found.arcs_in_doubt, effort, PARTED_ARCS if parted else MIP_ARCS)

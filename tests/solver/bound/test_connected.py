@@ -125,3 +125,10 @@ def test_a_larger_tree_and_one_with_loops_are_proven():
     for more in (0, 6):
         solution = solve(valley(7, 120, 5, more))
         assert solution.status == "optimal"
+
+
+def test_few_ways_are_those_of_trees_and_of_few_loops():
+    assert build_instance(valley(1, 40, 3, 0)).few_ways
+    assert build_instance(valley(1, 40, 3, 6)).few_ways
+    ring_and_chords = row_city(edges=[*((i, i + 1) for i in range(7)), (0, 2), (1, 3)])
+    assert not build_instance(ring_and_chords).few_ways
