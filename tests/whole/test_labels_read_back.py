@@ -117,7 +117,7 @@ def test_the_grouping_that_was_written_is_the_one_that_is_read(spoken: Written, 
     assert read.problems == ()
     problems = Problems()
     source = spoken.source(name, {"zh": "单元", "en": "Units"}[spoken.language] if name == "tables.xlsx" else "")
-    grouping = read_baseline(case, source, problems, units=units.index, facilities=spoken.layers.facilities.index)
+    grouping = read_baseline(case, source, problems, units=units.index, facilities=spoken.layers.facilities["name"])
     census = read_census(case, source, problems, units=units.index)
     assert grouping is not None
     assert census is not None

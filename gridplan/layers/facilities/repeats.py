@@ -123,7 +123,7 @@ def _keep_wings_apart(rows: NamedRows) -> None:
     If rows of the first name stand as near as those of the second, both are names of one hospital.
     """
     hospitals = rows.of_form("hospital")
-    single = np.array([at for at in hospitals if not rows.names[at].second])
+    single = np.array([at for at in hospitals if not rows.names[at].second], dtype=np.int64)
     for at in hospitals:
         second = rows.names[at].second
         if not second or second == rows.keys[at]:

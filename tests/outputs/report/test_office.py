@@ -85,4 +85,4 @@ def test_annexes_begin_on_pages_of_their_own_and_numbers_run_on(opened):
 
 def test_the_workbook_opens(opened):
     told = "".join(pages(opened / "附件.pdf"))
-    assert all(head in told for head in ("集团名称", "机构代码", "备选方案比较"))
+    assert all(head in told for head in ("集团名称", "机构代码", "计算结果"))
