@@ -1,4 +1,5 @@
 # make demo   plans the bundled city                make test   runs the tests
+# make test-cities  those on the real layers, where they are there (GRIDPLAN_DATA, else ../shared/data)      make test-site  those of the site, which they build
 # make check  ruff, mypy, import contracts, eslint  make bench  speed and quality, side by side with peers
 # make wheel  wheel and sdist into dist/            make release-check  the wheel in an empty environment, and its bill of materials
 # make sample the bundled city's proposal into maps/sample
@@ -6,13 +7,21 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check docs bench sample wheel release-check oldest clean
+.PHONY: demo test test-cities test-site check docs bench sample wheel release-check oldest clean
 
 demo: .venv/installed
 	$(BIN)/gridplan demo
 
-test: .venv/installed-test .venv/installed-docs
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+
+test: .venv/installed-test
+	$(PYTEST) -m "not shared_data and not site"
+
+test-cities: .venv/installed-test
+	$(PYTEST) -m shared_data
+
+test-site: .venv/installed-test .venv/installed-docs
+	$(BIN)/python -m pytest -m site
 
 check: .venv/installed-test
 	$(BIN)/ruff check .

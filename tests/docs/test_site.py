@@ -17,6 +17,7 @@ import gridplan
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
+pytestmark = pytest.mark.site
 LANGUAGES = ("zh", "en")
 LOADS = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "object": "data"}
 STYLE_LOADS = re.compile(r"""(?:url\(\s*|@import\s+)['"]?(?!url\()([^'")\s;]+)""")
