@@ -1,0 +1,151 @@
+"""The solver beside HiGHS on maps where contiguity decides: trees, near-trees, counties. One run, processor seconds, one thread.
+
+    python -m benchmarks.solve_highs [trees] [counties] [--seeds N] [--limit SECONDS]
+
+HiGHS gets the assignment model with contiguity as lazy cuts (Validi, Buchanan, Lykhovyd 2022) and, on fixed leads, a row for every last cut
+vertex between a unit and a lead; it is stopped at the limit. "Ours in" is our time over its time; "above" is our plan over its plan.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import dataclass
+
+import highspy
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from benchmarks.instances.boards import chessboard
+from benchmarks.instances.hard import HARD_SEEDS, counties, tree_map
+from gridplan.solver.problem import Problem
+from gridplan.solver.solver import solve
+
+
+@dataclass
+class Peer:
+    """HiGHS on the whole assignment model; rows of contiguity are added until the plan is connected."""
+
+    problem: Problem
+    limit: float
+
+    def __post_init__(self) -> None:
+        self.n, self.m = self.problem.minutes.shape
+        self.graph = nx.Graph(self.problem.edges.tolist())
+        self.graph.add_nodes_from(range(self.n))
+        self.highs = highspy.Highs()
+        for name, value in {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 1e-6}.items():
+            self.highs.setOptionValue(name, value)
+
+    def row(self, low: float, high: float, columns: list[int], values: list[float]) -> None:
+        self.highs.addRow(low, high, len(columns), np.array(columns, np.int32), np.array(values, float))
+
+    def column(self, unit: int, lead: int) -> int:
+        return unit * self.m + lead
+
+    def build(self) -> None:
+        problem, infinite = self.problem, highspy.kHighsInf
+        cost = (problem.population[:, None] * problem.minutes).ravel()
+        for c in cost.tolist():
+            self.highs.addVar(0.0, 1.0)
+            self.highs.changeColCost(self.highs.getNumCol() - 1, c)
+            self.highs.changeColIntegrality(self.highs.getNumCol() - 1, highspy.HighsVarType.kInteger)
+        for u in range(self.n):
+            self.row(1.0, 1.0, [self.column(u, j) for j in range(self.m)], [1.0] * self.m)
+        homes = problem.lead_unit.tolist()
+        if problem.choosing:
+            k = problem.k_min
+            opens = [self.column(homes[j], j) for j in range(self.m)]
+            self.row(k, k, opens, [1.0] * self.m)
+            mean = problem.total_population / k
+            people = problem.population.tolist()
+            for j in range(self.m):
+                units = [self.column(u, j) for u in range(self.n) if u != homes[j]]
+                rest = [people[u] for u in range(self.n) if u != homes[j]]
+                own = people[homes[j]]
+                low, high = mean * (1 - problem.balance), mean * (1 + problem.balance)
+                self.row(-infinite, 0.0, [*units, opens[j]], [*rest, own - high])
+                self.row(0.0, infinite, [*units, opens[j]], [*rest, own - low])
+                for column in units:
+                    self.row(-infinite, 0.0, [column, opens[j]], [1.0, -1.0])
+            return
+        directed = self.graph.to_directed()
+        for j, home in enumerate(homes):
+            self.row(1.0, 1.0, [self.column(home, j)], [1.0])
+            for u, last in nx.immediate_dominators(directed, home).items():
+                if u != home and last != home:
+                    self.row(-infinite, 0.0, [self.column(u, j), self.column(last, j)], [1.0, -1.0])
+
+    def cut(self, label: list[int]) -> bool:
+        """Add the rows that a plan breaks; whether there were any."""
+        any_cut = False
+        for j in sorted(set(label)):
+            home = int(self.problem.lead_unit[j])
+            held = [u for u in range(self.n) if label[u] == j]
+            for piece in nx.connected_components(self.graph.subgraph(held)):
+                if home in piece:
+                    continue
+                any_cut = True
+                wall = {v for u in piece for v in self.graph[u]} - piece
+                left = self.graph.subgraph(set(self.graph) - wall)
+                side = nx.node_connected_component(left, home) if home in left else set()
+                wall = [v for v in wall if v == home or any(w in side for w in self.graph[v])]
+                for u in piece:
+                    columns = [self.column(u, j), *(self.column(v, j) for v in wall)]
+                    self.row(-highspy.kHighsInf, 0.0, columns, [1.0, *[-1.0] * len(wall)])
+        return any_cut
+
+    def solve(self) -> tuple[float, float, bool]:
+        """Objective of the connected plan (nan: none in time), processor seconds, whether it is proven."""
+        start = time.process_time()
+        self.build()
+        while (used := time.process_time() - start) < self.limit:
+            self.highs.setOptionValue("time_limit", self.highs.getRunTime() + self.limit - used)
+            self.highs.run()
+            if self.highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+                return np.nan, time.process_time() - start, True
+            if self.highs.getInfo().primal_solution_status != 2:
+                break
+            label = np.array(self.highs.getSolution().col_value).reshape(self.n, self.m).argmax(axis=1).tolist()
+            if not self.cut(label):
+                proven = self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+                return self.highs.getInfo().objective_function_value, time.process_time() - start, proven
+        return np.nan, time.process_time() - start, False
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("families", nargs="*", default=["trees", "counties"])
+    parser.add_argument("--seeds", type=int, default=len(HARD_SEEDS))
+    parser.add_argument("--limit", type=float, default=60.0, help="seconds for HiGHS")
+    options = parser.parse_args()
+    solve(chessboard(6, 9, 1, choose=3), effort=0.1)
+    maps = {
+        "trees": [
+            (f"tree {side}x{side} x {leads}" + (f", {loops:.0%} loops" if loops else ""), tree_map, (side, leads), {"loops": loops})
+            for side, leads, loops in ((12, 5, 0.0), (18, 6, 0.0), (12, 5, 0.03), (18, 6, 0.05))
+        ],
+        "counties": [(f"{n} counties, {k} grids", counties, (n, k), {}) for n, k in ((33, 4), (45, 4), (60, 5))],
+    }
+    rows = []
+    for family in options.families:
+        for name, build, size, more in maps[family]:
+            for seed in HARD_SEEDS[: options.seeds]:
+                problem = build(*size, seed, **more)
+                start = time.process_time()
+                found = solve(problem)
+                ours = time.process_time() - start
+                value, theirs, proven = Peer(problem, options.limit).solve()
+                rows.append({
+                    "map": name, "seed": seed, "status": found.status, "gap %": np.nan if found.gap is None else 100 * found.gap,
+                    "seconds": ours, "HiGHS seconds": theirs, "HiGHS proven": proven, "ours in": ours / theirs,
+                    "above %": 100 * (found.objective / value - 1),
+                })  # fmt: skip
+                print(pd.DataFrame(rows[-1:]).round(4).to_string(index=False, header=len(rows) == 1), flush=True)
+    table = pd.DataFrame(rows).groupby("map", sort=False)
+    print(table[["gap %", "seconds", "HiGHS seconds", "ours in", "above %"]].agg(["median", "max"]).round(4).to_string())
+
+
+if __name__ == "__main__":
+    main()
