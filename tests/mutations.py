@@ -845,14 +845,14 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/bound/separators.py",
         "        if (u, d) in column:\n",
         "        if (u, d) not in column:\n",
-        ("tests/solver/bound/test_connected.py::test_a_mip_with_contiguity_proves_what_the_relaxation_cannot",),
+        ("tests/solver/bound/test_connected.py::test_where_no_atom_stands_alone_in_the_way_separators_are_found",),
     ),
     Mutation(
         "atoms follow nobody in the relaxation",
         "gridplan/solver/bound/connected.py",
         "    if len(behind):\n",
         "    if not len(behind):\n",
-        ("tests/solver/bound/test_connected.py::test_a_tree_is_solved_to_its_optimum",),
+        ("tests/solver/bound/test_connected.py::test_one_relaxation_in_which_atoms_follow_is_enough_on_a_tree",),
     ),
     Mutation(
         "the home itself is closed where arcs are followed",

@@ -89,8 +89,10 @@ def tighten(
         cuts = _broken(instance, leads, shares)
         gained = (bound - found.bound) / max(best - found.bound, 1e-300)
         closed = 1.0 - kept.sum() / found.arcs.sum()
+        untried = bool(cuts) and not found.cuts
         found = Connected(bound, kept, found.cuts + cuts, shares, reduced)
-        if bound >= best - 1e-9 * abs(best) or max(gained, closed) < (STALLED if cuts else STALLED_WITHOUT):
+        stalled = not untried and max(gained, closed) < (STALLED if cuts else STALLED_WITHOUT)
+        if stalled or bound >= best - 1e-9 * abs(best):
             break
         if closed > REBUILT:
             model = None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridplan.solver.bound.connected import close, follow, tighten
+from gridplan.solver.bound.connected import close, follow, still_open, tighten
 from gridplan.solver.bound.fixed_leads import relax
 from gridplan.solver.instance import build_instance, limits_for
 from gridplan.solver.problem import Problem
@@ -41,6 +41,41 @@ def test_rows_for_contiguity_prove_it_without_a_mip():
     assert found.bound == pytest.approx(120.0)
     assert found.shares is not None
     assert found.shares.argmax(axis=1)[5] == 1
+
+
+def test_one_relaxation_in_which_atoms_follow_is_enough_on_a_tree():
+    """u2 wishes to r across u3, u3 to p across u2: apart they cost 10, of connected plans the least, both to r, costs 50."""
+    minutes = row_city().minutes.copy()
+    minutes[2:4, [0, 2]] = [[6.0, 1.0], [0.0, 4.0]]
+    problem = row_city(choose=2, required=["p", "r"], minutes=minutes)
+    instance, limits, leads = build_instance(problem), limits_for(problem, 2), np.array([0, 2])
+    relaxed = relax(instance, leads, limits)
+    assert relaxed.bound == pytest.approx(80.0)
+    assert tighten(instance, leads, limits, relaxed, 200.0, rounds=1).bound == pytest.approx(120.0)
+
+
+def board_of_nine() -> Problem:
+    """Three by three cells of 10 people, p in the first and q in the last; cell 2 wishes to p, all round it to q."""
+    minutes = np.full((9, 2), [5.0, 0.0])
+    minutes[[0, 2, 8]] = [[0.0, 9.0], [0.0, 10.0], [9.0, 0.0]]
+    across, down = [(i, i + 1) for i in range(8) if i % 3 < 2], [(i, i + 3) for i in range(6)]
+    return Problem.from_arrays(
+        unit_ids=list("abcdefghi"), population=np.full(9, 10.0), lead_ids=["p", "q"], lead_unit=[0, 8], minutes=minutes,
+        edges=across + down,
+    )  # fmt: skip
+
+
+def test_where_no_atom_stands_alone_in_the_way_separators_are_found():
+    """Cell 2 may be with p only if one of 1 and 5 is: of connected plans the least takes 1 along, for 50."""
+    problem = board_of_nine()
+    instance, limits, leads = build_instance(problem), limits_for(problem, 2), np.array([0, 1])
+    relaxed = relax(instance, leads, limits)
+    assert relaxed.bound == pytest.approx(0.0)
+    proof = close(instance, leads, limits, still_open(relaxed, 100.0), 100.0, nodes=50, rounds=8)
+    assert proof.bound == pytest.approx(50.0)
+    assert proof.label is not None
+    assert proof.label.tolist() == [0, 0, 0, 1, 1, 1, 1, 1, 1]
+    assert tighten(instance, leads, limits, relaxed, 100.0, rounds=9).bound == pytest.approx(50.0)
 
 
 def test_atoms_follow_the_last_that_every_way_from_the_home_passes():
