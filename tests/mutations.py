@@ -869,6 +869,20 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/bound/test_connected.py::test_a_tree_is_solved_to_its_optimum",),
     ),
     Mutation(
+        "separators of the first relaxation are not tried",
+        "gridplan/solver/bound/connected.py",
+        "untried = bool(cuts) and not found.cuts",
+        "untried = False",
+        ("tests/solver/bound/test_connected.py::test_where_no_atom_stands_alone_in_the_way_separators_are_found",),
+    ),
+    Mutation(
+        "any map has few ways through",
+        "gridplan/solver/instance.py",
+        "return loops <= FEW_LOOPS * self.n_atoms",
+        "return loops >= 0",
+        ("tests/solver/bound/test_connected.py::test_few_ways_are_those_of_trees_and_of_few_loops",),
+    ),
+    Mutation(
         "a separator next to the home is forgotten",
         "gridplan/solver/bound/separators.py",
         "return [near] if np.array_equal(near, far) else [near, far]",

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import minimum_spanning_tree
-from scipy.spatial import Delaunay
 
 from benchmarks.instances.boards import positions, rook_edges
+from benchmarks.instances.irregular import planar_edges
 from gridplan.solver.problem import Problem
 
 HARD_SEEDS = (21, 22, 23, 24, 25)
@@ -50,14 +50,6 @@ def tree_map(side: int, leads: int, seed: int, *, loops: float = 0.0) -> Problem
     )
 
 
-def _planar(at: np.ndarray) -> np.ndarray:
-    """Neighbours by Delaunay triangles without the long sides along the hull."""
-    corners = Delaunay(at).simplices
-    edges = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]])
-    length = np.sqrt(((at[edges[:, 0]] - at[edges[:, 1]]) ** 2).sum(axis=1))
-    return edges[length <= 4.0 * np.median(length)]
-
-
 def counties(n: int, k: int, seed: int, *, tolerance: float = 0.005) -> Problem:
     """n counties, each a candidate, k grids within the tolerance, moment of inertia (people times squared distance)."""
     rng = np.random.default_rng([seed, n, k])
@@ -69,7 +61,7 @@ def counties(n: int, k: int, seed: int, *, tolerance: float = 0.005) -> Problem:
         lead_ids=ids,
         lead_unit=np.arange(n),
         minutes=_straight(at, at) ** 2,
-        edges=_planar(at),
+        edges=planar_edges(at),
         choose=k,
         balance=tolerance,
     )
@@ -79,7 +71,7 @@ def street_map(units: int, streets: int, sites: int, k: tuple[int, int], seed: i
     """Units in whole streets, sites to choose k from, balance within 15 %: all options of a city at once."""
     rng = np.random.default_rng([seed, units, streets, sites])
     at = rng.uniform(0.0, 30.0, (units, 2))
-    edges = _planar(at)
+    edges = planar_edges(at)
     centre = rng.choice(units, streets, replace=False)
     whole = _grown(edges, units, centre)
     home = rng.choice(units, sites, replace=False)
@@ -125,7 +117,7 @@ def province(units: int, sites: int, choose: int, seed: int) -> Problem:
         lead_ids=[f"h{j}" for j in range(sites)],
         lead_unit=home,
         minutes=1.3 * _straight(at, at[home]),
-        edges=_planar(at),
+        edges=planar_edges(at),
         choose=choose,
         balance=0.30,
     )

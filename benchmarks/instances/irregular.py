@@ -25,15 +25,19 @@ FAMILY = tuple(
 BEST_KNOWN = Path(__file__).with_name("best_known.csv")
 
 
+def planar_edges(at: np.ndarray) -> np.ndarray:
+    """Neighbours by Delaunay triangles; long sides along the hull are no shared borders."""
+    corners = Delaunay(at).simplices
+    edges = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]])
+    length = np.sqrt(((at[edges[:, 0]] - at[edges[:, 1]]) ** 2).sum(axis=1))
+    return edges[length <= 4.0 * np.median(length)]
+
+
 def irregular_map(units: int, leads: int, slack: float, seed: int) -> Problem:
     """Points in a square; the upper limit of every grid is `slack` above the mean."""
     rng = np.random.default_rng([seed, units, leads])
     at = rng.uniform(0.0, 30.0, (units, 2))
-    corners = Delaunay(at).simplices
-    edges = np.concatenate([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]])
-    # Long triangle sides along the hull are no shared borders.
-    length = np.sqrt(((at[edges[:, 0]] - at[edges[:, 1]]) ** 2).sum(axis=1))
-    edges = edges[length <= 4.0 * np.median(length)]
+    edges = planar_edges(at)
     people = np.round(rng.lognormal(7.0, 0.5, units)) + 1
     sites = rng.choice(units, leads, replace=False)
     minutes = np.sqrt(((at[:, None, :] - at[None, sites, :]) ** 2).sum(axis=2)) * 1.3
