@@ -169,14 +169,14 @@ def _connected(
         if drawn.objective >= before.objective:
             break
     mip = _mip_rounds(found.arcs_in_doubt, effort, PARTED_ARCS if parted else MIP_ARCS)
-    if not mip or drawn.objective <= found.bound:
+    if not mip or drawn.objective <= drawn.bound:
         return replace(drawn, bound=min(drawn.bound, drawn.objective))
     nodes = int(50 * max(effort, 1.0)) if mip == _most_rounds(effort) else 1
     proof = close(instance, at, limits, found, drawn.objective, nodes=nodes, rounds=mip)
     if proof.label is not None:
         drawn = _better(drawn, told(proof.label))
     known = drawn.with_contiguity or proof.bound > drawn.bound
-    return replace(drawn, bound=min(proof.bound, drawn.objective), with_contiguity=known)
+    return replace(drawn, bound=min(max(proof.bound, drawn.bound), drawn.objective), with_contiguity=known)
 
 
 def _mip_rounds(arcs: int, effort: float, most_arcs: int) -> int:
