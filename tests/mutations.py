@@ -3259,6 +3259,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "a worker that never got the function fails its task",
+        "gridplan/batch/cluster.py",
+        "    if topic not in worker.plugins:\n        return None\n",
+        "",
+        ("tests/batch/test_runner.py::test_a_scheduler_that_is_back_before_anybody_asks_gets_the_work_anew",),
+    ),
+    Mutation(
         "nobody hears that a worker was stopped for its memory",
         "gridplan/batch/cluster.py",
         "yield from self._stopped(event.content)",

@@ -214,7 +214,7 @@ class _Round:
         future.add_done_callback(lambda done: self._events.put(_Event("finished", done)))
 
     def _ended(self, future: Future[Any], task: Task) -> Ended | None:
-        """Return how a task ended; None where the scheduler forgot it."""
+        """Return how a task ended; None where the scheduler forgot it, or the function, which happens when it was started again."""
         from distributed.scheduler import KilledWorker
 
         if future.status == "error":
@@ -225,7 +225,8 @@ class _Round:
         if future.status != "finished":
             return None
         try:
-            return Ended(task, **future.result(timeout=_FETCH_S))
+            answer = future.result(timeout=_FETCH_S)
+            return None if answer is None else Ended(task, **answer)
         except (
             OSError,
             CancelledError,
@@ -244,7 +245,8 @@ def _holder(function: Callable[[Any], Any]) -> Any:
     return plugin
 
 
-def _on_worker(item: Any, *, topic: str, at: int, version: str) -> dict[str, Any]:
+def _on_worker(item: Any, *, topic: str, at: int, version: str) -> dict[str, Any] | None:
+    """Do one task; None where a scheduler that was started again gave it to a worker that never got the function."""
     import os
 
     from distributed import get_worker
@@ -253,6 +255,8 @@ def _on_worker(item: Any, *, topic: str, at: int, version: str) -> dict[str, Any
     if version != __version__:
         error = ArgumentError(_other_version(worker.address, __version__, version))
         return {"how": "failed", "error": error, "worker": worker.address}
+    if topic not in worker.plugins:
+        return None
     os.environ.update(single_threaded())
     worker.log_event(topic, ("begun", worker.address, at))
     function = vars(worker.plugins[topic])["function"]

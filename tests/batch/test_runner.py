@@ -258,6 +258,24 @@ def test_a_scheduler_killed_and_started_again_loses_nothing(secure: tuple[OwnClu
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(6)))
 
 
+def test_a_scheduler_that_is_back_before_anybody_asks_gets_the_work_anew(tmp_path: Path):
+    """Nothing is under way when it is killed, and the client meets the new one by itself: its worker never got the function."""
+    distributed = pytest.importorskip("distributed", reason="needs Dask")
+    with OwnCluster(1) as cluster:
+        again = threading.Event()
+
+        def restart(news: Progress | Told) -> None:
+            if isinstance(news, Progress) and not again.is_set():
+                again.set()
+                cluster.restart()
+                with distributed.Client(cluster.address, set_as_default=False) as client:
+                    client.wait_for_workers(1)
+
+        tasks = named([tmp_path / str(number) for number in range(3)])
+        ends = run_tasks(chores.write_whole, tasks, on=Cluster(cluster.address), listener=restart)
+    assert [(ended.how, ended.value) for ended in ends] == [("done", "0"), ("done", "1"), ("done", "2")]
+
+
 def test_a_worker_of_another_version_is_refused_and_one_that_comes_late_does_nothing(
     secure: tuple[OwnCluster, dict[str, str]], tmp_path: Path
 ):
