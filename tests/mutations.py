@@ -848,6 +848,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/bound/test_connected.py::test_where_no_atom_stands_alone_in_the_way_separators_are_found",),
     ),
     Mutation(
+        "a small problem ends with the first connected plan",
+        "gridplan/solver/bound/exact.py",
+        "if not cuts and len(gaps) == 1:",
+        "if not cuts:",
+        ("tests/solver/bound/test_exact.py",),
+    ),
+    Mutation(
         "atoms follow nobody in the relaxation",
         "gridplan/solver/bound/connected.py",
         "    if len(behind):\n",
