@@ -3132,6 +3132,22 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/ground/test_uncertain.py::test_at_twice_the_speed_a_drive_takes_half_and_the_leg_to_the_road_stays",),
     ),
     Mutation(
+        "a plan leaves the front for one that is as good everywhere but better nowhere",
+        "gridplan/batch/front.py",
+        "no_worse & better, axis=0",
+        "no_worse & ~np.eye(len(costs), dtype=bool), axis=0",
+        (
+            "tests/batch/test_exploration.py::test_a_plan_is_on_the_front_if_none_is_as_good_everywhere_and_better_somewhere",
+        ),
+    ),
+    Mutation(
+        "different plans are compared with the first alone",
+        "gridplan/batch/front.py",
+        "for other in (0, *taken)",
+        "for other in (0,)",
+        ("tests/batch/test_exploration.py::test_plans_are_different_from_the_first_and_from_each_other",),
+    ),
+    Mutation(
         "neighbours are counted where they are together",
         "gridplan/batch/firmness_counts.py",
         "(drawn[:, i] != drawn[:, j])",

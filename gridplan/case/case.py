@@ -35,6 +35,7 @@ from gridplan.case.sections import (
     Budget,
     ChangeRules,
     County,
+    ExploreRules,
     FirmnessRules,
     Grids,
     MemberRules,
@@ -79,6 +80,7 @@ class Case(Section):
     grids: Grids = Grids()
     change: ChangeRules = ChangeRules()
     firmness: FirmnessRules = FirmnessRules()
+    explore: ExploreRules = ExploreRules()
     members: MemberRules = MemberRules()
     county: County = County()
     rules: Rules = Rules()

@@ -512,6 +512,40 @@ class FirmnessRules(Section):
     )
 
 
+class ExploreRules(Section):
+    """What `gridplan explore` tries beside the case: other numbers of grids, leads and prices, each by itself."""
+
+    k: int | tuple[int, int] | None = default(
+        None,
+        "none",
+        "Numbers of grids; empty: those of grids.k, and one fewer and one more where it is a single number",
+    )
+    price_factors: tuple[Annotated[float, Field(gt=0)], ...] = default(
+        (0.25, 4.0), "none", "By which the prices beyond balance and of strength are multiplied"
+    )
+    change_prices_min: tuple[Annotated[float, Field(gt=0)], ...] = default(
+        (5.0, 20.0, 80.0), "none", "Prices of a resident who gets another lead, in minutes; with layers.baseline only"
+    )
+    near: float = default(
+        0.05,
+        "none",
+        "A plan is near-equal if its objective, at the prices of the case, lies at most so much above the least",
+        ge=0,
+        le=1,
+    )
+    different: float = default(
+        0.9, "none", "Two near-equal plans are different if their adjusted Rand index lies below", gt=0, le=1
+    )
+    plans: int = default(16, "D", "Plans that are kept at most", ge=2, le=200)
+
+    @field_validator("k")
+    @classmethod
+    def _sensible_k(cls, value: int | tuple[int, int] | None) -> int | tuple[int, int] | None:
+        if value is not None:
+            _require_ordered(value)
+        return value
+
+
 class SolverSettings(Section):
     """How long to search."""
 

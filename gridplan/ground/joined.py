@@ -22,6 +22,7 @@ from gridplan.solver.assignment import Assignment
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Outcome, Solution, Status
+from gridplan.solver.terms import Measures
 from gridplan.words.errors import LayerError
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -120,20 +121,27 @@ def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index)
     )
 
 
-def count_scopes(problems: Sequence[tuple[Scope, Problem]], assignment: Assignment) -> dict[str, float] | None:
-    """Return the terms of a plan that another problem made, as these problems count them; None if it gives a unit to a lead they do not have."""
+def measure_scopes(problems: Sequence[tuple[Scope, Problem]], assignment: Assignment) -> list[Measures] | None:
+    """Return what a plan is by these problems, scope by scope; None if it gives a unit to a lead they do not have."""
     from gridplan.solver.improving import lead_positions
     from gridplan.solver.terms import measure
 
-    terms: dict[str, float] = {}
+    found = []
     for scope, problem in problems:
         own = assignment.lead_of_unit.reindex(scope.units)
         if not own.isin(problem.lead_ids).all():
             return None
-        lead = lead_positions(problem, Assignment.from_leads(own))
-        for name, value in measure(problem, lead).terms.items():
-            terms[name] = terms.get(name, 0.0) + value
-    return terms
+        found.append(measure(problem, lead_positions(problem, Assignment.from_leads(own))))
+    return found
+
+
+def count_scopes(problems: Sequence[tuple[Scope, Problem]], assignment: Assignment) -> dict[str, float] | None:
+    """Return the terms of a plan that another problem made, as these problems count them; None if it gives a unit to a lead they do not have."""
+    measured = measure_scopes(problems, assignment)
+    if measured is None:
+        return None
+    names = dict.fromkeys(name for part in measured for name in part.terms)
+    return {name: sum(part.terms.get(name, 0.0) for part in measured) for name in names}
 
 
 def bounded_outcome(terms: dict[str, float], parent: Outcome, *, status: Status) -> Outcome:

@@ -13,6 +13,7 @@ from gridplan.words.vocabulary import (
     AREA_KINDS,
     ARRANGEMENTS,
     BASES,
+    CAUSES,
     CENTRE_STATUSES,
     CENTRES,
     COUNTY_LEVELS,
@@ -30,6 +31,7 @@ from gridplan.words.vocabulary import (
     STATUSES,
     TRENDS,
     TRIALS,
+    VARIED,
     Vocabulary,
 )
 
@@ -262,6 +264,40 @@ _CHANGE = {
             _column("unit_id", "单元代码", "Unit id"),
             _column("lead_before", "原牵头医院编号", "Former lead"),
             _column("lead_id", "牵头医院编号", "Lead id"),
+        ),
+    ),
+}
+
+_FRONT = {
+    "front": Annex(
+        Text(zh="好方案一览", en="Good plans"),
+        Text(
+            zh="改动网格数、牵头医院和代价得到的方案，每个都带已证明的差距；“无出其右”：没有别的方案在平均分钟、最大偏差、改换居民和未达到的规则上都不差",
+            en="Plans by other numbers of grids, leads and prices, each with its proven gap; on the front: none of them is as good in minutes, deviation, residents who change lead and rules not met",
+        ),
+        (
+            _column("plan", "方案", "Plan", "whole"),
+            _column("k", "网格数", "Grids", "whole"),
+            _column("leads", "牵头医院编号", "Leads (ids)"),
+            _column("mean_minutes", "平均分钟", "Mean minutes", "number"),
+            _column("worst_deviation", "最大人口偏差", "Largest deviation", "share"),
+            _column("share_moved", "改换牵头医院的居民占比", "Share of residents who change lead", "share"),
+            _column("must", "未达到的“必须”", "Must-rules not met", "whole"),
+            _column("should", "未达到的“应当”", "Should-rules not met", "whole"),
+            _column("gap", "已证明的差距", "Proven gap", "share"),
+            _column("folder", "文件夹", "Folder"),
+            _column("varied", "改动", "Asked otherwise in", words=VARIED),
+            _column("value", "改为", "Value"),
+            _column("front", "无出其右", "On the front", "whole"),
+            _column("different", "差不多好而不同", "Near-equal but different", "whole"),
+            _column("worse", "按方案文件的代价比最好的差", "Above the least objective, at the case's prices", "share"),
+            _column("rand", "与方案一的调整兰德指数", "Adjusted Rand index with plan 1", "number"),
+            _column("share_within", "时限内居民占比", "Residents within the limit", "share"),
+            *(
+                _column(f"cause_{key}", f"未达到：{term.label.zh}", f"Not met: {term.label.en}", "whole")
+                for key, term in CAUSES.items()
+                if key != "not_applicable"
+            ),
         ),
     ),
 }
@@ -606,6 +642,7 @@ ANNEXES: dict[str, Annex] = {
         tint="level",
     ),
     **_CHANGE,
+    **_FRONT,
     **_RESILIENCE,
     **_WHAT_IF,
     **_OVERLAYS,
