@@ -139,7 +139,7 @@ MEANINGS = {
     "rules.milestones.what": "做什么",
     "rules.milestones.due": "何时以前",
     "rules.milestones.done": "何时完成；不写则尚未完成",
-    "rules.fewest_shown": "记录表中两地之间少于此数的人次不在任何成果中显示，也不显示其占比（R-43、R-44）；对外文件中少于此数的人数也不显示",
+    "rules.fewest_shown": "记录表中两地之间少于此数的人次不在任何成果中显示，也不显示其占比（R-43、R-44、R-46）；对外文件中少于此数的人数也不显示",
     "rules.slots_one_in": "牵头医院每几个号源预留 1 个：3 即 1/3",
     "rules.beds_one_in": "牵头医院每几张床位预留 1 张：4 即 1/4",
     "budget.total_yuan": "全市医保基金总额（元），分给各网格；不写则为人数乘费率之和",

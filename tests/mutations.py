@@ -3132,6 +3132,20 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/ground/test_uncertain.py::test_at_twice_the_speed_a_drive_takes_half_and_the_leg_to_the_road_stays",),
     ),
     Mutation(
+        "a unit is in the catchment of the hospital where fewest of it go",
+        "gridplan/grids/habits.py",
+        "most = counts.groupby(level=0).idxmax()",
+        "most = counts.groupby(level=0).idxmin()",
+        ("tests/grids/test_habits.py::test_a_unit_is_in_the_catchment_of_the_hospital_where_most_of_it_go",),
+    ),
+    Mutation(
+        "a share treated in the own grid that rises is a fall",
+        "gridplan/checks/competition.py",
+        "before is not None and now.share < before.share",
+        "before is not None and now.share > before.share",
+        ("tests/checks/test_competition.py::test_the_share_treated_in_the_own_grid_falls",),
+    ),
+    Mutation(
         "a plan leaves the front for one that is as good everywhere but better nowhere",
         "gridplan/batch/front.py",
         "no_worse & better, axis=0",

@@ -308,7 +308,7 @@ class Rules(Section):
     fewest_shown: int = default(
         10,
         "D",
-        "Cases of a record between two places that are fewer are shown nowhere, nor shares of them (R-43, R-44); nor are fewer persons in what is handed out",
+        "Cases of a record between two places that are fewer are shown nowhere, nor shares of them (R-43, R-44, R-46); nor are fewer persons in what is handed out",
         ge=1,
     )
     slots_one_in: int = default(3, "S2, V", "A lead reserves one of so many appointment slots (R-39): 3 is 1/3", ge=1)

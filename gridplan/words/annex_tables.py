@@ -302,6 +302,42 @@ _FRONT = {
     ),
 }
 
+_HABITS = {
+    "habits": Annex(
+        Text(zh="就医习惯", en="Where residents are treated"),
+        Text(
+            zh="各网格居民的住院（就诊）有多少在本网格的机构（本地化指数），逐年",
+            en="How much of the admissions (visits) of each grid's residents stays in institutions of their grid (localisation index), year by year",
+        ),
+        (
+            _column("grid_id", "网格编号", "Grid id"),
+            _column("lead_id", "牵头医院编号", "Lead id"),
+            _column("year", "年份", "Year", "whole"),
+            _column("admissions", "人次", "Admissions", "whole"),
+            _column("share_own", "在本网格的占比", "Share in the own grid", "share"),
+            _column(
+                "share_own_treatable",
+                "本网格能治的人次中在本网格的占比",
+                "The same of those that it could treat",
+                "share",
+            ),
+        ),
+    ),
+    "habit_flows": Annex(
+        Text(zh="外流去向", en="Where they go instead"),
+        Text(
+            zh="最近一年各网格居民在别的网格、或不属于任何网格的机构的住院（就诊）人次",
+            en="Admissions (visits) of each grid's residents in other grids, or in institutions that belong to none, in the last year",
+        ),
+        (
+            _column("grid_id", "居住网格", "Grid of residence"),
+            _column("to_grid", "就诊网格（空：不属于任何网格）", "Grid of treatment (empty: of none)"),
+            _column("admissions", "人次", "Admissions", "whole"),
+            _column("share", "占本网格居民人次", "Share of all of the grid's residents", "share"),
+        ),
+    ),
+}
+
 _SHARES = (
     _column("share", "抽样方案中的占比", "Share of drawn plans", "share"),
     _column("share_seeds", "只换种子时的占比", "Share with other seeds only", "share"),
@@ -643,6 +679,7 @@ ANNEXES: dict[str, Annex] = {
     ),
     **_CHANGE,
     **_FRONT,
+    **_HABITS,
     **_RESILIENCE,
     **_WHAT_IF,
     **_OVERLAYS,
