@@ -22,6 +22,7 @@ from gridplan.grids.unit_reasons import explain_units
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency, tell_separate
 from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_unit
+from gridplan.ground.habits import tell_no_record
 from gridplan.ground.in_force import tell_in_force
 from gridplan.ground.joined import (
     all_candidates,
@@ -153,7 +154,8 @@ def pose_place(
         See `pose`.
     """
     case = place.case
-    place = _told(place, (*tell_unknown_subjects(place.layers, case), *tell_unready(place.layers, place.leads, case)))
+    unready = tell_unready(place.layers, place.leads, case)
+    place = _told(place, (*tell_unknown_subjects(place.layers, case), *unready, *tell_no_record(place.layers, case)))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     sites = all_candidates(place.layers, place.leads, case)
     place = _told(place, tell_in_force(place.layers, place.leads, sites, case))

@@ -59,6 +59,7 @@ MEANINGS = {
     "grids.balance_hard": "true 表示超出幅度的方案不接受",
     "grids.balance_price_min": "每名超出幅度的居民折算的分钟数",
     "grids.strength_price_min": "能力评分 0 与 1 的牵头医院之差折算成的人均分钟数",
+    "grids.habit_price_min": "居民不在本网格牵头医院就医（按记录 admissions 的占比）的代价，每人几分钟；空：不计",
     "grids.lead_admin_levels": "可牵头的隶属关系",
     "grids.lead_min_level": "可牵头的最低等级：3 三级，2 二级",
     "grids.required_leads": "必须牵头的机构编号",

@@ -3146,6 +3146,23 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/checks/test_competition.py::test_the_share_treated_in_the_own_grid_falls",),
     ),
     Mutation(
+        "habits cost where residents are treated at their own lead",
+        "gridplan/solver/instance.py",
+        "people * (1.0 - problem.habit) * problem.habit_price",
+        "people * problem.habit * problem.habit_price",
+        (
+            "tests/solver/test_rules.py::test_habits_keep_a_unit_with_its_hospital_where_they_are_worth_the_drive",
+            "tests/solver/test_against_brute_force.py",
+        ),
+    ),
+    Mutation(
+        "habits of all years count",
+        "gridplan/ground/habits.py",
+        '(year == year.max()) & record["unit_id"]',
+        '(year > 0) & record["unit_id"]',
+        ("tests/ground/test_formulation.py::test_habits_are_shares_of_the_last_year_at_a_hospital_and_its_campuses",),
+    ),
+    Mutation(
         "a plan leaves the front for one that is as good everywhere but better nowhere",
         "gridplan/batch/front.py",
         "no_worse & better, axis=0",

@@ -108,6 +108,12 @@ class Grids(Section):
         "Minutes a resident of an average grid that a lead of strength 0 is dearer than one of strength 1",
         ge=0,
     )
+    habit_price_min: float | None = default(
+        None,
+        "none",
+        "Price of a resident treated elsewhere than at the hospital of the own lead, by the record admissions, in minutes; empty: nothing",
+        ge=0,
+    )
     lead_admin_levels: tuple[str, ...] = default(
         ("city", "district"), "S1", "Affiliations that may lead (tier a: municipal or district)"
     )

@@ -14,9 +14,9 @@ from typing import Any
 import pandas as pd
 
 from gridplan.grids.plan import Plan
+from gridplan.ground.habits import RECORD
 from gridplan.words.annex_tables import make_annex
 
-RECORD = "admissions"
 OUTSIDE = ""
 """Stands for the grid of an institution that belongs to none, or lies outside the place."""
 

@@ -574,6 +574,7 @@ TERMS: dict[str, Text] = {
     "balance": Text(zh="人口均衡", en="balance"),
     "move": Text(zh="改换牵头医院", en="change of lead"),
     "moved": Text(zh="改换牵头医院", en="change of lead"),
+    "habits": Text(zh="就医习惯", en="habits of residents"),
     "compactness": Text(zh="边界长短", en="length of borders"),
     "max_minutes": Text(zh="超过时限", en="beyond the limit"),
     "access": Text(zh="超过时限", en="beyond the limit"),
