@@ -3150,10 +3150,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/instance.py",
         "people * (1.0 - problem.habit) * problem.habit_price",
         "people * problem.habit * problem.habit_price",
-        (
-            "tests/solver/test_rules.py::test_habits_keep_a_unit_with_its_hospital_where_they_are_worth_the_drive",
-            "tests/solver/test_against_brute_force.py",
-        ),
+        ("tests/solver/test_rules.py::test_habits_keep_a_unit_with_its_hospital_where_they_are_worth_the_drive",),
     ),
     Mutation(
         "habits of all years count",
@@ -3161,6 +3158,27 @@ MUTATIONS: tuple[Mutation, ...] = (
         '(year == year.max()) & record["unit_id"]',
         '(year > 0) & record["unit_id"]',
         ("tests/ground/test_formulation.py::test_habits_are_shares_of_the_last_year_at_a_hospital_and_its_campuses",),
+    ),
+    Mutation(
+        "of the plans for each year the one whose worst year is worst is taken",
+        "gridplan/ground/worst_year.py",
+        "best = min(range(len(made)), key=lambda at: (worst[at][:2], at))",
+        "best = max(range(len(made)), key=lambda at: (worst[at][:2], at))",
+        ("tests/ground/test_forecast.py::test_no_other_plan_that_was_made_has_a_better_worst_year",),
+    ),
+    Mutation(
+        "districts grow from today on, whatever their base year",
+        "gridplan/ground/forecast.py",
+        "** (year - rules.base_year)",
+        "** (year - min(years))",
+        ("tests/ground/test_forecast.py::test_districts_grow_at_their_rate_and_the_record_goes_before",),
+    ),
+    Mutation(
+        "a plan is judged in a coming year with the residents of today",
+        "gridplan/checks/years.py",
+        "replace(plan, layers=layers, scores=scores, annexes={})",
+        "replace(plan, annexes={})",
+        ("tests/checks/test_years.py::test_a_plan_is_scored_and_checked_with_the_residents_of_each_year",),
     ),
     Mutation(
         "a plan leaves the front for one that is as good everywhere but better nowhere",

@@ -37,6 +37,7 @@ from gridplan.case.sections import (
     County,
     ExploreRules,
     FirmnessRules,
+    Forecast,
     Grids,
     MemberRules,
     Outputs,
@@ -79,6 +80,7 @@ class Case(Section):
     travel: Travel = Travel()
     grids: Grids = Grids()
     change: ChangeRules = ChangeRules()
+    forecast: Forecast = Forecast()
     firmness: FirmnessRules = FirmnessRules()
     explore: ExploreRules = ExploreRules()
     members: MemberRules = MemberRules()

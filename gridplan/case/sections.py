@@ -518,6 +518,31 @@ class FirmnessRules(Section):
     )
 
 
+class Forecast(Section):
+    """Residents of coming years: by unit in layers.records.forecast, elsewhere by the growth of districts."""
+
+    base_year: int | None = Field(
+        None, description="Year of the residents of today, from which growth counts", ge=1949, le=2100
+    )
+    years: tuple[Annotated[int, Field(ge=1949, le=2100)], ...] = default(
+        (), "none", "Coming years in which the plan is judged too; those of the record forecast are added"
+    )
+    growth: dict[str, Annotated[float, Field(gt=-0.5, le=0.5)]] = default(
+        {}, "none", "Rate a year by district (code or name): 0.01 for 1 %; districts not named stay as they are"
+    )
+    plan_for: Literal["today", "mean", "worst"] = default(
+        "today",
+        "none",
+        "For whom grids are drawn: residents of today, the mean of today and the coming years, or the worst of them",
+    )
+
+    @model_validator(mode="after")
+    def _from_a_year(self) -> Forecast:
+        if self.growth and (self.base_year is None or any(year < self.base_year for year in self.years)):
+            raise refusal(Text(zh="写明 base_year，years 都不早于它", en="base_year, and years that are not before it"))
+        return self
+
+
 class ExploreRules(Section):
     """What `gridplan explore` tries beside the case: other numbers of grids, leads and prices, each by itself."""
 

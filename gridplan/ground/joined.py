@@ -14,6 +14,7 @@ import pandas as pd
 from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
 from gridplan.ground.city_and_counties import REST, Scope, scopes_of
+from gridplan.ground.forecast import pose_for_years
 from gridplan.ground.formulation import formulate, wanted_k
 from gridplan.ground.in_force import leads_in_force
 from gridplan.ground.leads import choose_candidates
@@ -49,7 +50,7 @@ def all_candidates(layers: Layers, leads: pd.DataFrame, case: Case) -> list[str]
 def formulate_scopes(
     layers: Layers, graph: nx.Graph, travel: TravelTimes, leads: pd.DataFrame, case: Case
 ) -> list[tuple[Scope, Problem]]:
-    """Return the planning problem of each scope.
+    """Return the planning problem of each scope, for the residents of today or the mean of the years, as the case asks.
 
     Parameters
     ----------
@@ -74,7 +75,7 @@ def formulate_scopes(
         found.append((scope, problem))
     if missing:
         raise LayerError(missing)
-    return found
+    return pose_for_years(found, layers, case)
 
 
 def restrict_travel(travel: TravelTimes, units: pd.Index, sites: list[str]) -> TravelTimes:
@@ -87,18 +88,21 @@ def restrict_travel(travel: TravelTimes, units: pd.Index, sites: list[str]) -> T
     )
 
 
-def solve_scopes(problems: Sequence[tuple[Scope, Problem]], case: Case, units: pd.Index) -> Solution:
+def solve_scopes(
+    problems: Sequence[tuple[Scope, Problem]], case: Case, units: pd.Index, *, deadline: Deadline | None = None
+) -> Solution:
     """Solve the problem of each scope and join the solutions.
 
     Parameters
     ----------
     problems : of `formulate_scopes`; case : its solver settings hold for each scope, but for the time limit, which is of all.
     units : all units, in their order.
+    deadline : of all that is planned, where this is but a part of it; by default the time limit begins here.
     """
     from gridplan.solver.solver import solve
 
     settings = case.solver
-    deadline = Deadline.after(settings.time_limit_s)
+    deadline = Deadline.after(settings.time_limit_s) if deadline is None else deadline
     solutions = []
     for scope, problem in problems:
         solution = solve(problem, seed=settings.seed, effort=settings.effort, time_limit_s=deadline.left_s)

@@ -303,6 +303,23 @@ _FRONT = {
 }
 
 _HABITS = {
+    "years": Annex(
+        Text(zh="逐年", en="Year by year"),
+        Text(
+            zh="本方案在今后各年的人口下：各网格和全域的人口、偏差、时间和未达到的规则（机构不变）",
+            en="This plan with the residents of coming years: population, deviation, minutes and rules not met of each grid and of all (facilities as they are)",
+        ),
+        (
+            _column("year", "年份（空：现在）", "Year (empty: today)", "whole"),
+            _column("grid_id", "网格编号（空：全域）", "Grid id (empty: all)"),
+            _column("population", "常住人口", "Residents", "whole"),
+            _column("deviation", "人口偏差", "Deviation", "share"),
+            _column("mean_minutes", "平均分钟", "Mean minutes", "number"),
+            _column("share_within", "时限内居民占比", "Residents within the limit", "share"),
+            _column("must", "未达到的“必须”", "Must-rules not met", "whole"),
+            _column("should", "未达到的“应当”", "Should-rules not met", "whole"),
+        ),
+    ),
     "habits": Annex(
         Text(zh="就医习惯", en="Where residents are treated"),
         Text(

@@ -135,6 +135,15 @@ RECORDS: dict[str, RecordTable] = {
         ),
         at_most=(("treatable", "count"),),
     ),
+    "forecast": RecordTable(
+        Text(zh="以后年份的人口", en="residents of coming years"),
+        (
+            _field("unit_id", "unit", "单元代码", "unit code", "社区代码", "代码"),
+            _field("year", "year", "年份", "year", "年度"),
+            _field("population", "number", "人口", "residents", "常住人口", "预测人口"),
+        ),
+        once=("unit_id", "year"),
+    ),
     "visits": RecordTable(
         Text(zh="诊疗人次", en="visits"),
         (
