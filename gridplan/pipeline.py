@@ -24,7 +24,7 @@ from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency, tell_separate
 from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_unit
 from gridplan.ground.forecast import tell_no_years
-from gridplan.ground.habits import tell_no_record
+from gridplan.ground.habit_price import tell_no_record
 from gridplan.ground.in_force import tell_in_force
 from gridplan.ground.joined import (
     all_candidates,

@@ -3154,7 +3154,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "habits of all years count",
-        "gridplan/ground/habits.py",
+        "gridplan/ground/habit_price.py",
         '(year == year.max()) & record["unit_id"]',
         '(year > 0) & record["unit_id"]',
         ("tests/ground/test_formulation.py::test_habits_are_shares_of_the_last_year_at_a_hospital_and_its_campuses",),

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from gridplan.grids.plan import Plan
-from gridplan.ground.habits import RECORD
+from gridplan.ground.habit_price import RECORD
 from gridplan.words.annex_tables import make_annex
 
 OUTSIDE = ""

@@ -9,7 +9,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
-from gridplan.ground.habits import habit_arguments
+from gridplan.ground.habit_price import habit_arguments
 from gridplan.ground.in_force import change_arguments
 from gridplan.ground.leads import lead_prices
 from gridplan.layers.layers import Layers

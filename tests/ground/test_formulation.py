@@ -11,7 +11,7 @@ import pytest
 from gridplan.case.case import read_case
 from gridplan.ground.access.minutes import measure_travel
 from gridplan.ground.formulation import contact_edges, formulate, wanted_k
-from gridplan.ground.habits import tell_no_record
+from gridplan.ground.habit_price import tell_no_record
 from gridplan.ground.leads import choose_candidates
 from gridplan.pipeline import survey
 from gridplan.solver.solver import solve

@@ -37,6 +37,8 @@ SKETCH_ARCS = 3
 SKETCH_NODES, SKETCH_ROUNDS = 5, 30
 # Effort from which it does: one of many plans that are solved again is not worth it.
 SKETCH_EFFORT = 0.15
+# Effort from which grids are drawn once more from the sketch, where it is not connected itself.
+REDRAW_EFFORT = 0.5
 # A gap (share of the bound) below which bridges are not worth their cases.
 BRIDGE_GAP = 5e-4
 # Ways of holding the bridges from which grids are drawn.
@@ -166,7 +168,7 @@ def _connected(
             sketch = close(instance, at, limits, few, drawn.objective, nodes=SKETCH_NODES, rounds=SKETCH_ROUNDS)
             found = replace(found, cuts=found.cuts + sketch.cuts)
             drawn = drawn if sketch.label is None else _better(drawn, told(sketch.label))
-            if redraw is not None:
+            if redraw is not None and effort >= REDRAW_EFFORT:
                 drawn = _better(drawn, redraw(label if sketch.near is None else sketch.near).measures)
         if drawn.objective >= before.objective:
             break
