@@ -8,12 +8,12 @@ const browser = { ecmaVersion: 2022, sourceType: "script", globals: { ...globals
 
 export default [
   {
-    files: ["gridplan/outputs/map/*.js", "gridplan/outputs/report/*.js", "build/page.js", "build/residents.js"],
+    files: ["gridplan/batch/*.js", "gridplan/outputs/map/*.js", "gridplan/outputs/report/*.js", "build/page.js", "build/residents.js"],
     languageOptions: browser,
     linterOptions: { reportUnusedDisableDirectives: "error" },
   },
   {
-    files: ["gridplan/outputs/map/*.js", "gridplan/outputs/report/*.js"],
+    files: ["gridplan/batch/*.js", "gridplan/outputs/map/*.js", "gridplan/outputs/report/*.js"],
     rules: {
       ...js.configs.recommended.rules,
       "no-undef": "off",
@@ -38,7 +38,7 @@ export default [
   },
   { files: ["build/page.js", "build/residents.js"], rules: { "no-undef": "error", "no-unused-vars": "error", "no-redeclare": "error", "prefer-const": "error" } },
   {
-    files: ["gridplan/outputs/map/*.css", "gridplan/outputs/report/*.css"],
+    files: ["gridplan/batch/*.css", "gridplan/outputs/map/*.css", "gridplan/outputs/report/*.css"],
     plugins: { css },
     language: "css/css",
     rules: {

@@ -127,7 +127,7 @@ def least_moved(problem: Problem, *, seed: int, budget: WorkBudget) -> float | N
     reached = np.where(np.isfinite(problem.minutes), 0.0, np.inf)
     free = replace(
         problem, minutes=reached, lead_price=np.zeros(problem.n_leads), compactness_price=None, max_minutes=None,
-        max_minutes_price=None, lost_minutes=0.0, change=problem.change.priced(1.0),
+        max_minutes_price=None, habit_price=None, lost_minutes=0.0, change=problem.change.priced(1.0),
     )  # fmt: skip
     if problem.max_minutes is not None and problem.max_minutes_price is None:
         free = replace(free, barred=problem.barred | (problem.minutes > problem.max_minutes))
