@@ -461,6 +461,7 @@ const isNarrow = () => gridplanMap.getSize().x < 480;
 function labelLines(grid) {
   const facts = live ? { population: live.grids[grid].population, meanMinutes: live.grids[grid].mean } : DATA.grids[grid];
   if (isNarrow()) return [SHORT_NAMES[grid], ""];
+  if (state.unit !== null) return [SHORT_NAMES[grid], minutesFrom(state.unit, grid)];
   const second = shownMode() === "minutes" ? `${decimals(facts.meanMinutes || 0, 1)} ${t("minute")}` : people(facts.population) + (state.language === "zh" ? "人" : "");
   return [SHORT_NAMES[grid], second];
 }
@@ -507,12 +508,12 @@ function drawLeads(context, view, boxes) {
     context.globalAlpha = dimmed ? 0.55 : 1;
     const x = box.align === "left" ? box.left : box.align === "right" ? box.left + box.width : box.left + box.width / 2;
     haloText(context, name, x, box.top + 13, box.align, `700 14px ${FONT}`);
-    if (!dimmed) haloText(context, value, x, box.top + 28, box.align, `500 12px ${FONT}`);
+    if (!dimmed || state.unit !== null) haloText(context, value, x, box.top + 28, box.align, `500 12px ${FONT}`);
   }
   context.globalAlpha = 1;
 }
 
-const isDimmed = (grid) => state.card !== null && grid !== state.card;
+const isDimmed = (grid) => state.card !== null && grid !== state.card && !(state.unit !== null && grid === nearestGrid(state.unit));
 
 function drawDisc(context, [x, y], number) {
   context.beginPath();

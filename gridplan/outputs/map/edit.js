@@ -97,9 +97,11 @@ const isEdited = () => movedUnits().length > 0 || changedLeads().length > 0;
 const hasEdits = () => isEdited() || edit.locked.size > 0 || edit.comments.length > 0;
 
 /** Units of the same street that lie in the same grid as the one hit. */
-function streetOf(unit) {
+const streetOf = (unit) => streetIn(EDITED, unit);
+
+function streetIn(assignment, unit) {
   const street = DATA.units.streetId[unit];
-  return street ? EDITED.flatMap((grid, other) => (grid === EDITED[unit] && DATA.units.streetId[other] === street ? [other] : [])) : [unit];
+  return street ? assignment.flatMap((grid, other) => (grid === assignment[unit] && DATA.units.streetId[other] === street ? [other] : [])) : [unit];
 }
 
 // ---- live numbers --------------------------------------------------------------------------------------------------

@@ -145,9 +145,9 @@ function changeRow(check, change) {
 }
 
 /** One broken rule in words: what is wrong, how much, and the limit. */
-function checkWords(check) {
+function checkWords(check, plan = live) {
   const say = WORDS_OF_RULE[check.rule];
-  return say(check, check.grid < 0 ? null : live.grids[check.grid], check.grid < 0 ? "" : inLanguage(GRIDS[check.grid].name));
+  return say(check, check.grid < 0 ? null : plan.grids[check.grid], check.grid < 0 ? "" : inLanguage(GRIDS[check.grid].name), check.grid < 0 ? -1 : plan.leads[check.grid]);
 }
 
 const facilityNamed = (id) => DATA.facilities.name[DATA.facilities.id.indexOf(id)] || id;
@@ -162,11 +162,11 @@ const WORDS_OF_RULE = {
   "R-07": (check, own, g) => t("live_r07", { g, v: signed(own.deviation), p: percent(DATA.tolerance, 0) }),
   "R-08": (check, own, g) => t("live_r08", { g, p: peopleInWords(own.population) }),
   "R-09": (check) => t(check.centres < 2 ? "live_r09" : "live_r09_bare", { s: streetNamed(check), n: check.value, c: check.centres, m: check.units.length }),
-  "R-20": (check, own, g) => t("live_r20", { g, h: DATA.facilities.name[edit.leads[check.grid]] || "" }),
+  "R-20": (check, own, g, lead) => t("live_r20", { g, h: DATA.facilities.name[lead] || "" }),
   "R-22": (check) => t("live_r22", { h: facilityNamed(check.subject) }),
   "R-23": (check) => t("live_r23", { h: facilityNamed(check.subject) }),
   "R-50": (check, own, g) => (own ? t(check.isStray ? "live_r50_clinics" : "live_r50_bare", { g, n: check.value }) : unitsOfTownship.has(check.subject) ? t("live_r50", { s: streetNamed(check), n: check.value }) : t("live_r50_number")),
-  "R-52": (check, own, g) => t("live_r20", { g, h: DATA.facilities.name[edit.leads[check.grid]] || "" }),
+  "R-52": (check, own, g, lead) => t("live_r20", { g, h: DATA.facilities.name[lead] || "" }),
   "R-54": (check, own, g) => t("live_r54", { g, n: check.value }),
   "R-60": (check, own, g) => t("live_r60", { g, n: check.units.length, p: peopleInWords(check.value), m: roundNumber(SCOPES[own.scope].limit) }),
   required_leads: (check) => t("live_required", { h: facilityNamed(check.subject) }),
@@ -499,7 +499,9 @@ function mapKey(event) {
     event.stopPropagation();
     return;
   }
-  if (!isEditing() || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (state.unit !== null && unitKey(event)) return;
+  if (!isEditing()) return;
   const size = gridplanMap.getSize();
   const at = state.hover >= 0 ? state.hover : unitAt(...toSteps(gridplanMap, L.point(size.x / 2, size.y / 2)));
   if (event.key === "Enter" && state.hover >= 0) editClick(state.hover);
