@@ -2293,6 +2293,24 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/outputs/map/test_editing.py::test_minutes_and_neighbours_follow_the_order_of_the_units",),
     ),
     Mutation(
+        "a place at the edge of a bar falls into the next one",
+        "gridplan/outputs/map/histogram.py",
+        'side="left"',
+        'side="right"',
+        (
+            "tests/outputs/map/test_histogram.py::test_a_place_at_the_edge_of_a_bar_is_in_it_and_what_is_far_or_nowhere_has_bars_of_its_own",
+        ),
+    ),
+    Mutation(
+        "a unit is tried in the grid where it is",
+        "gridplan/outputs/map/unit_moves.js",
+        "for (const unit of units) assignment[unit] = grid;",
+        "",
+        (
+            "tests/outputs/map/test_browser.py::test_a_second_click_says_why_a_unit_is_there_and_lets_one_try_its_nearest_lead",
+        ),
+    ),
+    Mutation(
         "a part of a street without a health centre is not told",
         "gridplan/outputs/map/live_rules.js",
         "if (!bare.length) return [];",

@@ -17,6 +17,8 @@ const state = {
   card: null, // number of the grid whose card is open
   step: null, // step of the curve that the map shows
   unit: null, // unit whose card is open, under that of its grid
+  panel: null, // what stands in the place of the table of grids: the histogram or the comparison
+  span: null, // range of the histogram's bins: [from, to)
   mode: "grids",
   layers: { roads: true, barriers: true, members: true, borders: true, labels: true, subAreas: false },
   cause: "all",

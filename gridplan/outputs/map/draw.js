@@ -171,6 +171,7 @@ function drawMap(context, view) {
     drawKept(context, view, "over", () => [state.layers.barriers, state.layers.roads], drawWaterAndRoads);
     if (showsFirmness()) drawFirmBorders(context, view);
     if (state.card !== null) drawFocus(context, view);
+    if (showsHistogram()) drawSpan(context, view);
     if (state.layers.subAreas) drawSubAreas(context, view);
     if (isEditing()) drawEdits(context, view);
     if (showsChanges()) drawChanges(context, view);

@@ -71,6 +71,7 @@ function editTab() {
     el("div", { class: "section" }, el("h2", {}, t("affected_checks")), el("b", {}, changeCounts())),
     changeRows(),
     uncheckedLine(),
+    histogramOfEdits(),
     el("p", { class: "quiet" }, t("checked_live", { list: rulesChecked().join(t("comma")) })),
     el("p", { class: "quiet" }, t("save_explained")),
     el("p", { class: "quiet keys" }, t("keys_edit", { k: Math.min(9, GRIDS.length) })),

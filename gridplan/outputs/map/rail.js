@@ -130,6 +130,7 @@ function flagsOf(grid) {
 function gridsTab() {
   if (state.unit !== null) return unitCard(state.unit);
   if (state.card !== null) return card(state.card);
+  if (showsHistogram()) return histogramTab();
   if (showsFirmness()) return firmnessTab();
   const tasks = tasksOf("violated");
   const shown = tasks.slice(0, FIRST_TASKS);
@@ -137,6 +138,7 @@ function gridsTab() {
     isEdited() ? el("p", { class: "quiet" }, t("shows_proposal")) : null,
     kpis(),
     gridTable(),
+    histogramLink(),
     curveSection(),
     changesSection(),
     el(

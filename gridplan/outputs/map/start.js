@@ -338,8 +338,10 @@ function pressKey(event) {
   } else if (event.key === "Escape") {
     byId("layers").open = false;
     state.pin = null;
-    if (state.unit === null) closeCard();
-    else closeUnit();
+    if (state.unit !== null) closeUnit();
+    else if (state.card !== null || state.panel === null) closeCard();
+    else if (state.span) clearSpan();
+    else closePanel();
   } else if (/^[1-9]$/.test(event.key) && Number(event.key) <= GRIDS.length) openCard(Number(event.key) - 1);
 }
 

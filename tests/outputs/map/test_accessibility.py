@@ -39,6 +39,7 @@ def comment(page):
 
 STATES = {
     "grids": lambda page: page.click("[data-tab=grids]"),
+    "histogram": lambda page: page.click("text=居民到牵头医院的时间"),
     "card": lambda page: page.keyboard.press("2"),
     "unit": lambda page: page.evaluate("gridplan.goToUnit(5)"),
     "checks": lambda page: page.click("[data-tab=checks]"),
