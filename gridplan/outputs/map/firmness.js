@@ -68,7 +68,7 @@ function firmLegend() {
     const km = kmOf(BORDERS.filter((border) => border.kind === kind));
     return km ? el("p", {}, el("span", { class: "mark" }, lineKey({ stroke: colour, "stroke-width": width, "stroke-dasharray": dash ? "4 3" : null })), t(name, { n: FIRM.plans, a: Math.ceil(0.95 * FIRM.plans), b: Math.ceil(0.8 * FIRM.plans), c: Math.ceil(0.5 * FIRM.plans) }), el("small", {}, `${decimals(km, km < 10 ? 1 : 0)} km`)) : null;
   };
-  return [el("h3", {}, t("borders_title"), el("small", {}, t("firm_trials", { n: FIRM.plans }))), FIRM_CLASSES.map(row)];
+  return [el("h2", {}, t("borders_title"), el("small", {}, t("firm_trials", { n: FIRM.plans }))), FIRM_CLASSES.map(row)];
 }
 
 /** The border within a few pixels of a place on the map, or null. */

@@ -244,7 +244,7 @@ function classLegend(mode) {
   const counts = mode === "minutes" && !(isEditing() && isEdited()) ? DATA.timeClasses.plan : null;
   const total = counts ? counts.reduce((sum, n) => sum + n, 0) : 0;
   return [
-    el("h3", {}, t(`${mode}_title`), counts ? el("small", {}, t("residents")) : null),
+    el("h2", {}, t(`${mode}_title`), counts ? el("small", {}, t("residents")) : null),
     names.map((name, i) => el("p", {}, el("i", { class: "box", style: { background: colours[i] } }), name, counts && total ? el("small", {}, percent(counts[i] / total)) : null)),
     MODES[mode].values.some((value) => value === null) ? el("p", {}, el("i", { class: "box", style: { background: NO_DATA } }), t("no_data")) : null,
     counts ? el("p", { class: "quiet" }, t("unit_means")) : null,
