@@ -2311,6 +2311,22 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "an alternative that is this plan is held beside it",
+        "gridplan/outputs/map/other_plans.py",
+        "if not (lead == own).all():",
+        "if True:",
+        ("tests/outputs/map/test_compare.py::test_an_alternative_that_is_this_plan_is_no_other_plan",),
+    ),
+    Mutation(
+        "a lead that leads no more goes on",
+        "gridplan/outputs/map/plans.js",
+        "const gone = ({ from }) => from >= 0 && !leading.has(a.groups[from].id);",
+        "const gone = () => false;",
+        (
+            "tests/outputs/map/test_compare.py::test_a_lead_that_is_no_more_is_withdrawn_and_its_minutes_are_those_of_the_proposal",
+        ),
+    ),
+    Mutation(
         "a part of a street without a health centre is not told",
         "gridplan/outputs/map/live_rules.js",
         "if (!bare.length) return [];",

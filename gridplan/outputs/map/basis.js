@@ -88,7 +88,7 @@ function alternativeRow(row) {
     el("td", {}, percent(row.share_within)),
     el("td", {}, percent(row.worst_deviation)),
     el("td", {}, row.gap === null ? "" : upwards(row.gap)),
-    el("td", {}, isThis ? t("alt_this") : status),
+    el("td", {}, isThis ? t("alt_this") : OTHER_PLANS.some((told) => keyOfOther(told) === `k${row.k}.${scope}`) && EDITING ? el("button", { class: "link", onclick: () => openCompare(`k${row.k}.${scope}`) }, t("compare_open")) : status),
   );
 }
 

@@ -21,6 +21,7 @@ from gridplan.outputs.map.city_parts import parts_content
 from gridplan.outputs.map.curve import curve_content
 from gridplan.outputs.map.editing import editing_content
 from gridplan.outputs.map.firm_borders import firmness_content
+from gridplan.outputs.map.other_plans import other_plans_content
 from gridplan.outputs.map.overlays import annex_content, isochrone_content
 from gridplan.outputs.map.page_words import WORDS
 from gridplan.outputs.map.revision import revision_content
@@ -95,6 +96,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "reasons": _reasons(proposal, unit_row),
         "curve": curve_content(proposal, unit_row),
         "firmness": firmness_content(proposal, unit_row),
+        "plans": other_plans_content(proposal),
         "basemap": basemap_content(proposal.case.basemap),
         "timeClasses": _time_classes(proposal),
         "densityBreaks": _density_breaks(units["density"], units["population"]),

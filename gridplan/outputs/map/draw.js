@@ -83,7 +83,11 @@ const Painter = L.Layer.extend({
     this.draw();
   },
   getEvents() {
-    return { moveend: this.draw, resize: this.draw, zoomanim: this.animate };
+    return { moveend: this.draw, resize: this.draw, zoomanim: this.animate, move: this.follow };
+  },
+  /** Under a curtain the map moves and the curtain stays, so every step of a drag is drawn. */
+  follow() {
+    if (showsCompare()) this.draw();
   },
   animate(event) {
     const scale = this._map.getZoomScale(event.zoom);
@@ -104,7 +108,9 @@ const Painter = L.Layer.extend({
   /** Redraw what follows the pointer. */
   point() {
     const context = freshContext(this.canvases[1], this.view);
-    inSteps(context, this.view, () => drawPointed(context, this.view));
+    const pointed = (view) => inSteps(context, view, () => drawPointed(context, view));
+    if (showsCompare() && facing.way === "side") onEachSide(context, this.view, pointed);
+    else pointed(this.view);
     if (state.pin) drawPin(context, toPixels(this.view, state.pin));
   },
 });
@@ -155,10 +161,15 @@ function toSteps(map, point) {
 // ---- drawing -------------------------------------------------------------------------------------------------------
 
 function drawMap(context, view) {
-  if (!showsBasemap()) {
+  if (!showsBasemap() || showsCompare()) {
     context.fillStyle = GROUND;
     context.fillRect(0, 0, view.width, view.height);
   }
+  if (showsCompare()) {
+    drawCompared(context, view);
+    return;
+  }
+  showCompareBar();
   inSteps(context, view, () => {
     context.globalAlpha = showsBasemap() ? 0.62 : 1;
     if (showsCurve()) drawCurve(context, view);
@@ -481,11 +492,7 @@ function findLabelBoxes(context, view) {
   const visible = leads.filter(({ at: [x, y] }) => x > view.pad.x - 20 && y > view.pad.y - 20 && x < view.width - view.pad.x + 20 && y < view.height - view.pad.y + 20);
   const discs = [...leads.map(({ at }) => at), ...formerPlaces().map((xy) => toPixels(view, xy))].map(([x, y]) => ({ x, y, r: 10 }));
   const labels = visible.map(({ number, at: [x, y] }) => {
-    const [name, value] = labelLines(number);
-    context.font = `700 14px ${FONT}`;
-    const nameWidth = context.measureText(name).width;
-    context.font = `500 12px ${FONT}`;
-    return { grid: number, x: x - view.pad.x, y: y - view.pad.y, width: Math.max(nameWidth, context.measureText(value).width), height: value ? 32 : 17, gap: 12 };
+    return { grid: number, x: x - view.pad.x, y: y - view.pad.y, ...sizeOfWords(context, labelLines(number)), gap: 12 };
   });
   const gridOf = (x, y) => gridAt((x + view.pad.x - view.left) / view.scale, (y + view.pad.y - view.top) / view.scale);
   const inner = discs.map((disc) => ({ ...disc, x: disc.x - view.pad.x, y: disc.y - view.pad.y }));
@@ -494,6 +501,14 @@ function findLabelBoxes(context, view) {
   const moved = placed.map((box, i) => ({ ...box, left: box.left + view.pad.x, top: box.top + view.pad.y, grid: labels[i].grid }));
   const boxes = isNarrow() ? moved.filter((box, i) => !moved.slice(0, i).some((other) => overlap(box, other) > 0.12)) : moved;
   return [...boxes, ...discs.map((disc) => ({ left: disc.x - 10, top: disc.y - 10, width: 20, height: 20 }))];
+}
+
+/** Room that a name and a value under it take. */
+function sizeOfWords(context, [name, value]) {
+  context.font = `700 14px ${FONT}`;
+  const width = context.measureText(name).width;
+  context.font = `500 12px ${FONT}`;
+  return { width: Math.max(width, context.measureText(value).width), height: value ? 32 : 17 };
 }
 
 function drawLeads(context, view, boxes) {
@@ -507,11 +522,16 @@ function drawLeads(context, view, boxes) {
     const dimmed = isDimmed(box.grid);
     const [name, value] = labelLines(box.grid);
     context.globalAlpha = dimmed ? 0.55 : 1;
-    const x = box.align === "left" ? box.left : box.align === "right" ? box.left + box.width : box.left + box.width / 2;
-    haloText(context, name, x, box.top + 13, box.align, `700 14px ${FONT}`);
-    if (!dimmed || state.unit !== null) haloText(context, value, x, box.top + 28, box.align, `500 12px ${FONT}`);
+    drawWords(context, box, [name, dimmed && state.unit === null ? "" : value]);
   }
   context.globalAlpha = 1;
+}
+
+/** A name and a value under it in the box found for them. */
+function drawWords(context, box, [name, value]) {
+  const x = box.align === "left" ? box.left : box.align === "right" ? box.left + box.width : box.left + box.width / 2;
+  haloText(context, name, x, box.top + 13, box.align, `700 14px ${FONT}`);
+  if (value) haloText(context, value, x, box.top + 28, box.align, `500 12px ${FONT}`);
 }
 
 const isDimmed = (grid) => state.card !== null && grid !== state.card && !(state.unit !== null && grid === nearestGrid(state.unit));
@@ -561,7 +581,8 @@ function zoomToBox(box, maxZoom = 14) {
   if (box[0] > box[2]) return;
   const bounds = L.latLngBounds(latLngOf([box[0], box[3]]), latLngOf([box[2], box[1]]));
   const bottom = isEditing() && byId("alert").hidden ? 72 : 24; // an alert may come, and should hide nothing
-  gridplanMap.fitBounds(bounds, { paddingTopLeft: [24, 52], paddingBottomRight: [24, bottom], maxZoom, animate: false });
+  const side = 24 + (showsCompare() && facing.way === "side" ? gridplanMap.getSize().x / 4 : 0);
+  gridplanMap.fitBounds(bounds, { paddingTopLeft: [side, 52], paddingBottomRight: [side, bottom], maxZoom, animate: false });
 }
 
 const zoomToAll = () => zoomToBox(ALL_BOX, 17);

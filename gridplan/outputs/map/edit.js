@@ -13,6 +13,7 @@ const edit = {
   comments: [],
   isSaved: true,
   conflicts: [], // units on which a file that was merged wants something else: {unit, theirs}
+  version: 0, // of steps taken, back or forth
   past: [], // steps that can be undone: {units: [[unit, from, to]], leads: [[grid, from, to]], locks: [unit], comments: [before, after]}
   future: [],
 };
@@ -29,6 +30,7 @@ function neighboursOf(edges, n = N) {
 // ---- steps ---------------------------------------------------------------------------------------------------------
 
 function apply(step, forward) {
+  edit.version += 1;
   edit.isSaved = false;
   for (const [unit, from, to] of step.units || []) EDITED[unit] = forward ? to : from;
   for (const [grid, from, to] of step.leads || []) edit.leads[grid] = forward ? to : from;
@@ -106,29 +108,29 @@ function streetIn(assignment, unit) {
 
 // ---- live numbers --------------------------------------------------------------------------------------------------
 
-/** Indicators of an assignment: of each grid and of the whole. Minutes and shares are means of units over residents. */
+/** Indicators of an assignment to as many grids as there are leads: of each grid and of the whole. Minutes and shares are means of units over residents. */
 function measure(assignment, leads) {
   const column = leads.map((lead) => EDITING.leads.indexOf(lead));
-  const scopes = scopesOfGrids(assignment);
-  const grids = GRIDS.map((_, grid) => ({ grid, scope: scopes[grid], population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0 }));
+  const scopes = scopesOfGrids(assignment, leads.length);
+  const grids = leads.map((_, grid) => ({ grid, scope: scopes[grid], population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0 }));
   for (let unit = 0; unit < N; unit += 1) {
     const own = grids[assignment[unit]];
     if (own) addUnit(own, unit, column[assignment[unit]]);
   }
   const total = grids.reduce((sum, own) => sum + own.population, 0);
-  const pieces = piecesOf(assignment);
+  const pieces = piecesOf(assignment, leads.length);
   const averages = SCOPES.map((_, scope) => scopeAverage(scope, assignment, grids));
   for (const own of grids) finishGrid(own, averages[own.scope], pieces[own.grid], leads[own.grid], assignment);
   return { assignment, leads, grids, misplaced: misplaced(assignment), ...wholeOf(grids, total) };
 }
 
 /** The part of the plan in which most units of each grid lie; of two alike the one whose id comes first. */
-function scopesOfGrids(assignment) {
-  if (!IS_MIXED) return GRIDS.map(() => 0);
-  const counts = GRIDS.map(() => SCOPES.map(() => 0));
+function scopesOfGrids(assignment, n) {
+  if (!IS_MIXED) return new Array(n).fill(0);
+  const counts = Array.from({ length: n }, () => SCOPES.map(() => 0));
   assignment.forEach((grid, unit) => grid >= 0 && (counts[grid][SCOPE_OF_UNIT[unit]] += 1));
   const order = SCOPES.map((_, scope) => scope).sort((a, b) => compare(SCOPES[a].id, SCOPES[b].id));
-  return counts.map((own, grid) => (own.some(Boolean) ? order.reduce((best, scope) => (own[scope] > own[best] ? scope : best)) : SCOPE_OF_GRID[grid]));
+  return counts.map((own, grid) => (own.some(Boolean) ? order.reduce((best, scope) => (own[scope] > own[best] ? scope : best)) : SCOPE_OF_GRID[grid] || 0));
 }
 
 /** Residents of a part of the plan that are in some grid, over the number of its grids that have units left. */
@@ -185,8 +187,8 @@ function editedMinutes(unit) {
 }
 
 /** Connected pieces of each grid over shared borders and links, the largest first. */
-function piecesOf(assignment) {
-  const pieces = GRIDS.map(() => []);
+function piecesOf(assignment, n) {
+  const pieces = Array.from({ length: n }, () => []);
   const seen = new Uint8Array(N);
   const queue = new Int32Array(N);
   for (let start = 0; start < N; start += 1) {

@@ -366,7 +366,7 @@ function verdict(before, after, amount, least = 1e-6) {
 
 const withSign = (n, digits) => (n > 0 ? "+" : "") + decimals(n, digits);
 const secondsChange = (minutes) => t("seconds_n", { n: withSign(minutes * 60, Math.abs(minutes * 60) < 10 ? 1 : 0) });
-const pointsChange = (share) => t("points_n", { n: withSign(100 * share, 2) });
+const pointsChange = (share, digits = 2) => t("points_n", { n: withSign(100 * share, digits) });
 
 /** What is broken worst, and how many more; the whole street, if any of it is a street. */
 function showAlert(alert, [check, ...others]) {
@@ -495,6 +495,7 @@ const LEAFLET_KEYS = /^(Arrow|[+=_-]$)/;
 
 /** With the map focused, arrows go from unit to unit while one edits, and Enter does what a click does; the page's own keys do not reach Leaflet. */
 function mapKey(event) {
+  if (event.target.closest("#compare")) return;
   if (!LEAFLET_KEYS.test(event.key) && event.key !== "Enter") {
     pressKey(event);
     event.stopPropagation();

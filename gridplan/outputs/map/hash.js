@@ -13,6 +13,7 @@ function readHash() {
     grid: grid < 0 ? null : grid,
     unit: unit < 0 || UNIT_GRID[unit] < 0 ? null : unit,
     layers: told.has("layers") ? new Set(told.get("layers").split("~")) : null,
+    compare: (told.get("compare") || "").split("~"),
     map: [latitude, longitude, zoom].every(Number.isFinite) && zoom > 0 ? { centre: [latitude, longitude], zoom } : null,
   };
 }
@@ -29,7 +30,16 @@ function openHash(told) {
   if (told.tab && told.tab !== "grids") openTab(told.tab);
   else if (told.unit !== null) openUnit(told.unit);
   else if (told.grid !== null) openCard(told.grid);
+  else if (EDITING && told.compare.length === 3) openCompared(told.compare);
   if (told.map) gridplanMap.setView(told.map.centre, told.map.zoom, { animate: false });
+}
+
+function openCompared([a, b, way]) {
+  openCompare();
+  if (WAYS.includes(way)) facing.way = way;
+  const plans = plansToCompare();
+  if (plans.has(a) && plans.has(b)) Object.assign(facing, { a, b });
+  redraw();
 }
 
 function writeHash() {
@@ -37,6 +47,7 @@ function writeHash() {
   const told = new URLSearchParams({ lang: state.language, tab: state.tab, colour: state.mode, layers: Object.keys(state.layers).filter((layer) => state.layers[layer]).join("~") });
   if (state.card !== null) told.set("grid", GRIDS[state.card].id);
   if (state.unit !== null) told.set("unit", DATA.units.id[state.unit]);
+  if (showsCompare()) told.set("compare", [facing.a, facing.b, facing.way].join("~"));
   told.set("map", [centre.lat.toFixed(5), centre.lng.toFixed(5), gridplanMap.getZoom()].join(","));
   const hash = `#${told}`;
   if (hash !== location.hash) history.replaceState(null, "", hash);

@@ -166,7 +166,7 @@ function setSpan(end, bin, scale) {
 
 // ---- rail ----------------------------------------------------------------------------------------------------------
 
-const histogramLink = () => (EDITING ? el("button", { class: "link more", onclick: openHistogram }, `${t("histogram")} ›`) : null);
+const histogramLink = () => el("button", { class: "link more", onclick: openHistogram }, `${t("histogram")} ›`);
 const byPlaces = () => t(HISTOGRAM ? "by_places" : "by_unit_means", { n: roundNumber(BIN) });
 
 function histogramTab() {

@@ -28,7 +28,7 @@ def histogram_content(proposal: Proposal, unit_row: dict[str, int], leads: list[
     if cells.empty or not set(columns) <= set(cells.columns):
         return None
     step = proposal.case.travel.limit_min / BINS_WITHIN
-    unit: NDArray[np.int64] = cells["unit_id"].map(unit_row).fillna(-1).to_numpy(dtype=np.int64)
+    unit = np.asarray(cells["unit_id"].map(unit_row).fillna(-1), dtype=np.int64)
     here = unit >= 0
     unit, people = unit[here], cells["population"].to_numpy(dtype=float)[here]
     return {

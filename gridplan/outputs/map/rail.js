@@ -130,6 +130,7 @@ function flagsOf(grid) {
 function gridsTab() {
   if (state.unit !== null) return unitCard(state.unit);
   if (state.card !== null) return card(state.card);
+  if (showsCompare()) return compareTab();
   if (showsHistogram()) return histogramTab();
   if (showsFirmness()) return firmnessTab();
   const tasks = tasksOf("violated");
@@ -138,7 +139,7 @@ function gridsTab() {
     isEdited() ? el("p", { class: "quiet" }, t("shows_proposal")) : null,
     kpis(),
     gridTable(),
-    histogramLink(),
+    EDITING ? el("div", { class: "links" }, histogramLink(), compareLink()) : null,
     curveSection(),
     changesSection(),
     el(

@@ -64,6 +64,7 @@ function stage() {
     el("div", { id: "toolbar", hidden: true }),
     el("div", { id: "map-area" },
     el("div", { id: "tools" }, el("div", { id: "modes", class: "segments", role: "group", "aria-label": t("colour_by") }), layerSwitch()),
+    el("div", { id: "compare", hidden: true }),
     el("div", { id: "zoom" }, zoom("zoom_in", () => gridplanMap.zoomIn(1), ["M2 8H14M8 2V14"]), zoom("zoom_out", () => gridplanMap.zoomOut(1), ["M2 8H14"]), zoom("zoom_all", zoomToAll, ["M2.5 6V2.5H6M10 2.5H13.5V6M13.5 10V13.5H10M6 13.5H2.5V10"])),
     el("div", { id: "credit", hidden: true }),
     el("section", { id: "legend", tabindex: "0", "aria-label": t("legend") })),
@@ -166,11 +167,12 @@ function redraw() {
 // ---- foot bar ------------------------------------------------------------------------------------------------------
 
 function setReadout(parts) {
-  const hint = t(isEditing() ? "hint_edit" : state.tab === "comments" ? "hint_comment" : isTouch ? "hint_touch" : "hint");
+  const hint = t(showsCompare() ? "hint_compare" : isEditing() ? "hint_edit" : state.tab === "comments" ? "hint_comment" : isTouch ? "hint_touch" : "hint");
   replace(byId("readout"), parts ? parts.flatMap((part, i) => (i ? [el("i", {}, "·"), part] : [part])) : hint);
 }
 
 function unitFacts(unit) {
+  if (showsCompare()) return comparedFacts(unit);
   const units = DATA.units;
   const grid = UNIT_GRID[unit];
   const ownMinutes = isEditing() ? editedMinutes(unit) : units.minutes[unit];
@@ -202,8 +204,8 @@ function showScale() {
 function showLegend() {
   const box = byId("legend");
   const inGrids = shownMode() === "grids";
-  const content = () => (showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsFirmness() ? firmLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
-  const key = JSON.stringify([shownMode(), showsCurve(), isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
+  const content = () => (showsCompare() ? el("div", { class: "columns" }, legendColumn(compareKeys())) : showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsFirmness() ? firmLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
+  const key = JSON.stringify([shownMode(), showsCurve(), showsCompare() && facing, isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
   const place = JSON.stringify([key, gridplanMap.getCenter(), gridplanMap.getZoom(), gridplanMap.getSize()]);
   if (box.dataset.place === place) return;
   if (box.dataset.key !== key) {
@@ -281,8 +283,8 @@ let pointerType = "mouse"; // of the last press: after a tap browsers send the m
 
 function pointAt(event) {
   if (pointerType === "touch") return;
-  const unit = unitAt(...toSteps(gridplanMap, event.containerPoint));
-  const annex = isEditing() ? null : annexUnder(event.containerPoint) || borderToldAt(event.containerPoint);
+  const unit = unitAt(...toSteps(gridplanMap, wholePlace(event.containerPoint)));
+  const annex = isEditing() || showsCompare() ? null : annexUnder(event.containerPoint) || borderToldAt(event.containerPoint);
   if (annex) setReadout(annex);
   else if (unit !== state.hover || wasOverAnnex) setReadout(unit < 0 ? null : unitFacts(unit));
   wasOverAnnex = annex !== null;
@@ -294,12 +296,13 @@ function pointAt(event) {
 }
 
 function clickAt(event) {
-  const unit = unitAt(...toSteps(gridplanMap, event.containerPoint));
+  const unit = unitAt(...toSteps(gridplanMap, wholePlace(event.containerPoint)));
   if (isEditing()) return editClick(unit);
   if (state.tab === "comments") return commentClick(event.containerPoint);
   state.pin = null;
   state.marked = [];
   if (unit >= 0) setReadout(unitFacts(unit));
+  if (showsCompare()) return painter.draw();
   if (isPhone()) return tapAt(unit, annexUnder(event.containerPoint));
   if (unit >= 0 && UNIT_GRID[unit] >= 0 && UNIT_GRID[unit] === state.card) openUnit(unit);
   else if (unit >= 0 && UNIT_GRID[unit] >= 0) openCard(UNIT_GRID[unit]);
@@ -331,6 +334,9 @@ function pressKey(event) {
   if (event.key === "/") {
     event.preventDefault();
     byId("search").focus();
+  } else if (event.key === " " && showsCompare() && !event.target.closest("button, [role=slider]")) {
+    event.preventDefault();
+    flipCompare();
   } else if (event.key === "u" && state.hover >= 0) {
     openUnit(state.hover);
   } else if (event.key === "e" && EDITING) {
