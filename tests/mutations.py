@@ -2327,6 +2327,20 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "an edited table says it is the proposal",
+        "gridplan/outputs/map/export.js",
+        'isEditing() && isEdited() ? "edits" : "proposal"',
+        'false ? "edits" : "proposal"',
+        ("tests/outputs/map/test_export.py::test_the_table_tells_the_units_on_screen_and_whether_they_are_edited",),
+    ),
+    Mutation(
+        "holes are lost on the way into a file",
+        "gridplan/outputs/map/export.js",
+        "...holesOf(ring).map((hole) => inDegrees(hole, false))",
+        "",
+        ("tests/outputs/map/test_export.py::test_formulas_stay_text_and_shapes_keep_their_holes",),
+    ),
+    Mutation(
         "a part of a street without a health centre is not told",
         "gridplan/outputs/map/live_rules.js",
         "if (!bare.length) return [];",

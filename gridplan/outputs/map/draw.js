@@ -105,6 +105,14 @@ const Painter = L.Layer.extend({
     drawMap(freshContext(this.canvases[0], this.view), this.view);
     this.point();
   },
+  /** The map as it is, with more pixels than the screen has, on a canvas of its own. */
+  picture(ratio) {
+    const canvas = document.createElement("canvas");
+    pictureRatio = ratio;
+    drawMap(freshContext(canvas, this.view, ratio), this.view);
+    pictureRatio = 0;
+    return canvas;
+  },
   /** Redraw what follows the pointer. */
   point() {
     const context = freshContext(this.canvases[1], this.view);
@@ -115,8 +123,10 @@ const Painter = L.Layer.extend({
   },
 });
 
-function freshContext(canvas, { width, height }) {
-  const ratio = window.devicePixelRatio || 1;
+let pictureRatio = 0; // while a picture is drawn that is not for the screen
+const shownRatio = () => pictureRatio || window.devicePixelRatio || 1;
+
+function freshContext(canvas, { width, height }, ratio = shownRatio()) {
   resizeCanvas(canvas, width, height, ratio);
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -251,7 +261,7 @@ const bitmaps = new Map();
 
 /** A bitmap of a name with its context; made anew, with nothing on it, where view or key are others than before. */
 function bitmapOf(name, view, key) {
-  const wanted = JSON.stringify([key, view, window.devicePixelRatio]);
+  const wanted = JSON.stringify([key, view, shownRatio()]);
   const own = bitmaps.get(name);
   if (own && own.key === wanted) return { ...own, isNew: false };
   const canvas = own ? own.canvas : document.createElement("canvas");

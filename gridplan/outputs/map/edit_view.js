@@ -237,14 +237,8 @@ function afterAnything() {
 }
 
 function saveEdits() {
-  const text = `${JSON.stringify(editsDocument(), null, 1)}\n`;
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = el("a", { href: address, download: "edits.json" });
-  document.body.append(link);
-  link.click();
-  link.remove();
+  offerFile("edits.json", "application/json", `${JSON.stringify(editsDocument(), null, 1)}\n`);
   edit.isSaved = true;
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 
 async function loadEdits(event) {

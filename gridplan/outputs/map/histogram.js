@@ -195,6 +195,7 @@ function spanFigures(span) {
     el("p", { class: "span-words" }, el("b", {}, spanWords(state.span))),
     el("div", { class: "kpis" }, item(peopleInWords(span.residents), t("span_share", { p: percent(span.residents / everyone) })), item(grouped(units.length), t("span_units")), item(grouped(half.length), t("span_half")), item(grouped(nearer.length), t("span_nearer"))),
     spanTable(span, units),
+    el("div", { class: "buttons" }, el("button", { class: "button", onclick: saveTable }, t("export_list"))),
     el("p", { class: "quiet" }, t("span_map")),
   ];
 }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = (
     "base.js", "dom.js", "shapes.js", "labels.js", "draw.js", "rail.js", "unit_moves.js", "unit_card.js", "checks.js", "overlays.js", "changes.js", "curve.js", "firmness.js", "basemap.js", "basis.js", "search.js",
-    "edit.js", "histogram.js", "plans.js", "compare.js", "edit_view.js", "brush.js", "live_rules.js", "comments.js", "sheet.js", "hash.js", "start.js",
+    "edit.js", "histogram.js", "plans.js", "compare.js", "edit_view.js", "brush.js", "live_rules.js", "comments.js", "sheet.js", "export.js", "hash.js", "start.js",
 )  # fmt: skip
 """Our script, in the order in which its files are joined."""
 

@@ -41,6 +41,22 @@ WORDS: dict[str, Text] = {
     # controls
     "find": Text(zh="查找单元、机构、代码", en="Find unit or facility"),
     "print": Text(zh="打印", en="Print"),
+    "export": Text(zh="导出", en="Export"),
+    "export_png": Text(zh="图片 PNG", en="Picture (PNG)"),
+    "export_csv": Text(zh="单元表 CSV", en="Table of units (CSV)"),
+    "export_geojson": Text(zh="单元图形 GeoJSON", en="Shapes of units (GeoJSON)"),
+    "export_list": Text(zh="导出名单", en="Export the list"),
+    "version_proposal": Text(zh="原方案", en="As proposed"),
+    "version_edits": Text(
+        zh="修改稿，未复核：改划 {n} 个单元",
+        en="Edited, not re-checked: {n} unit moved|Edited, not re-checked: {n} units moved",
+    ),
+    "file_proposal": Text(zh="原方案", en="proposal"),
+    "file_edits": Text(zh="修改稿", en="edited"),
+    "file_compare": Text(zh="对比", en="comparison"),
+    "shapes_simplified": Text(
+        zh="边界已为显示简化，不作测量之用", en="Borders are simplified for display; not for measuring"
+    ),
     "language": Text(zh="语言", en="Language"),
     "tab_grids": Text(zh="网格", en="Grids"),
     "tab_checks": Text(zh="检查", en="Checks"),

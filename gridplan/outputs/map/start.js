@@ -30,6 +30,7 @@ function titleBar() {
     el("div", { class: "optimum" }, el("p", {}, breaksALimit() ? severityIcon("must", t("severity_must")) : null, el("b", {}, headline)), el("p", { title: line }, line)),
     el("div", { class: "find" }, searchBox()),
     languageSwitch(),
+    exportMenu(),
     el("button", { class: "button print", onclick: () => window.print() }, lineIcon("M4.5 6V2.5H11.5V6M4.5 11.5H2.5V6H13.5V11.5H11.5M4.5 9.5H11.5V13.5H4.5Z"), t("print")),
   );
 }
@@ -342,7 +343,7 @@ function pressKey(event) {
   } else if (event.key === "e" && EDITING) {
     openTab("edit");
   } else if (event.key === "Escape") {
-    byId("layers").open = false;
+    for (const menu of ["layers", "export"]) byId(menu).open = false;
     state.pin = null;
     if (state.unit !== null) closeUnit();
     else if (state.card !== null || state.panel === null) closeCard();
@@ -372,7 +373,7 @@ openHash(LINK);
 document.addEventListener("keydown", pressKey);
 
 document.addEventListener("click", (event) => {
-  if (!byId("layers").contains(event.target)) byId("layers").open = false;
+  for (const menu of ["layers", "export"]) if (!byId(menu).contains(event.target)) byId(menu).open = false;
 });
 window.addEventListener("beforeprint", buildSheet);
 window.addEventListener("beforeunload", (event) => {
