@@ -2341,6 +2341,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/outputs/map/test_export.py::test_formulas_stay_text_and_shapes_keep_their_holes",),
     ),
     Mutation(
+        "a module is joined before those it takes from",
+        "gridplan/outputs/map/modules.py",
+        'joined.append(_EXPORT.sub("", _IMPORT.sub("", text)))',
+        'joined.insert(0, _EXPORT.sub("", _IMPORT.sub("", text)))',
+        ("tests/outputs/map/test_modules.py::test_a_module_stands_once_and_after_those_it_takes_from",),
+    ),
+    Mutation(
         "a part of a street without a health centre is not told",
         "gridplan/outputs/map/live_rules.js",
         "if (!bare.length) return [];",

@@ -1,13 +1,28 @@
 // A | B: two plans under a curtain, side by side, or their differences alone; what changes for how many people in the rail.
 
-const WAYS = ["swipe", "side", "diff"];
-const facing = { a: "", b: "", way: "swipe", at: 0.5 };
-const showsCompare = () => EDITING !== null && state.panel === "compare" && state.tab === "grids" && state.card === null;
+import { ACCENT, DATA, decimals, FONT, GRIDS, grouped, INK, minutesWords, NO_DATA, people, peopleInWords, percent, residentsOf, signed, state, t } from "./base.js";
+import { byId, el, replace } from "./dom.js";
+import { arcsPath, TOTAL, UNIT_GRID, unitAt, unitsPath } from "./shapes.js";
+import { placeLabels, SHORT_NAMES, withoutPlace } from "./labels.js";
+import { drawDisc, drawMarked, drawUnitBorders, drawWaterAndRoads, drawWords, inSteps, keep, kept, paint, sizeOfWords, stroke, toPixels, zoomToAll } from "./draw.js";
+import { limitsTold } from "./rail.js";
+import { gather, showUnits } from "./checks.js";
+import { CURVE_FILLS } from "./curve.js";
+import { edit, EDITING } from "./edit.js";
+import { closePanel } from "./histogram.js";
+import { figuresOf, flowsBetween, plansToCompare, reviewersFile, takeReviewersFile, withdrawnAndChosen } from "./plans.js";
+import { dragOverMap, hatch, pointsChange, switchAssignment, verdict, withSign } from "./edit_view.js";
+import { keepHash } from "./hash.js";
+import { lineKey, painter, redraw, setReadout, showLegend } from "./start.js";
+
+export const WAYS = ["swipe", "side", "diff"];
+export const facing = { a: "", b: "", way: "swipe", at: 0.5 };
+export const showsCompare = () => EDITING !== null && state.panel === "compare" && state.tab === "grids" && state.card === null;
 
 let lastPair = { key: "", pair: null };
 
 /** Both plans with figures and flows; one that is gone gives way to the proposal. */
-function comparedPair() {
+export function comparedPair() {
   const key = JSON.stringify([facing.a, facing.b, state.language, edit.version, reviewersFile && reviewersFile.version]);
   if (lastPair.key === key) return lastPair.pair;
   const plans = plansToCompare();
@@ -20,7 +35,7 @@ function comparedPair() {
 }
 
 /** What one most likely wants to hold beside what: the edits, else the grouping in force, else another number of grids. */
-function openCompare(first) {
+export function openCompare(first) {
   const keys = [...plansToCompare().keys()];
   const other = first || ["edits", "file", "in_force", ...keys].find((key) => key !== "proposal" && keys.includes(key)) || "proposal";
   const isLater = other === "edits" || other === "file";
@@ -35,7 +50,7 @@ function openCompare(first) {
   byId("rail-body").scrollTop = 0;
 }
 
-const compareLink = () => el("button", { class: "link more", onclick: () => openCompare() }, `${t("compare_open")} ›`);
+export const compareLink = () => el("button", { class: "link more", onclick: () => openCompare() }, `${t("compare_open")} ›`);
 
 function changeCompare(changes) {
   Object.assign(facing, changes);
@@ -43,21 +58,21 @@ function changeCompare(changes) {
   if ("way" in changes) zoomToAll();
 }
 
-const flipCompare = () => changeCompare({ a: facing.b, b: facing.a, at: 1 - facing.at });
+export const flipCompare = () => changeCompare({ a: facing.b, b: facing.a, at: 1 - facing.at });
 
 // ---- rail ----------------------------------------------------------------------------------------------------------
 
-function compareTab() {
+export function compareTab() {
   const pair = comparedPair();
   const { a, b, flows } = pair;
-  const people = flows.reduce((sum, flow) => sum + flow.people, 0);
+  const changed = flows.reduce((sum, flow) => sum + flow.people, 0);
   const choice = (side, plan) => el("label", {}, `${side.toUpperCase()} `, el("select", { id: `compare-${side}`, onchange: (event) => changeCompare({ [side]: event.target.value }) }, [...pair.plans.values()].map((one) => el("option", { value: one.key, selected: one.key === plan.key }, one.name))));
   return [
     el("div", { class: "nav" }, el("button", { class: "link", onclick: closePanel }, `‹ ${t("compare_close")}`), el("button", { class: "link", onclick: () => byId("compare-file").click() }, t("compare_file"))),
     el("input", { id: "compare-file", type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("compare_file"), onchange: readReviewersFile }),
     el("div", { class: "pair" }, choice("a", a), choice("b", b)),
     a.key === b.key ? el("p", { class: "quiet" }, t("compare_same")) : [
-      el("p", { class: "headline" }, el("b", {}, t("compare_changed", { p: peopleInWords(people) })), t("compare_share", { p: percent(TOTAL ? people / TOTAL : 0) })),
+      el("p", { class: "headline" }, el("b", {}, t("compare_changed", { p: peopleInWords(changed) })), t("compare_share", { p: percent(TOTAL ? changed / TOTAL : 0) })),
       flows.length ? el("p", { class: "quiet" }, t("compare_reasons", { a: peopleInWords(pair.withdrawn), b: peopleInWords(pair.chosen) })) : null,
       figuresTable(pair),
       flows.length ? el("div", { class: "section" }, el("h2", {}, t("n_differences", { n: flows.length })), el("small", {}, t("differences_by"))) : null,
@@ -128,7 +143,7 @@ function nameOfLead({ id, lead }) {
 // ---- over the map --------------------------------------------------------------------------------------------------
 
 /** Names of both sides, the ways to look at them, and the curtain; made anew only when they say something else. */
-function showCompareBar() {
+export function showCompareBar() {
   const bar = byId("compare");
   document.body.classList.toggle("comparing", showsCompare());
   bar.hidden = !showsCompare();
@@ -182,7 +197,7 @@ function curtainKey(event) {
 }
 
 /** Where on the whole map a place of the window lies: side by side, each half shows the middle of it. */
-function wholePlace(point) {
+export function wholePlace(point) {
   if (!showsCompare() || facing.way !== "side") return point;
   const quarter = gridplanMap.getSize().x / 4;
   return L.point(point.x + (point.x < 2 * quarter ? quarter : -quarter), point.y);
@@ -191,7 +206,7 @@ function wholePlace(point) {
 // ---- map -----------------------------------------------------------------------------------------------------------
 
 /** Do something for each side, clipped to it: work(view, plan, side, {left, right}). */
-function onEachSide(context, view, work) {
+export function onEachSide(context, view, work) {
   const { a, b } = comparedPair();
   const size = view.width - 2 * view.pad.x;
   const isSide = facing.way === "side";
@@ -211,7 +226,7 @@ function onEachSide(context, view, work) {
 const groupPath = (plan, group) => keep(`plan ${plan.key} ${group}`, () => unitsPath(plan.of.flatMap((own, unit) => (own === group ? [unit] : []))));
 const planBorders = (plan) => keep(`plan ${plan.key} borders`, () => arcsPath((arc) => arc.right >= 0 && plan.of[arc.left] !== plan.of[arc.right]));
 
-function drawCompared(context, view) {
+export function drawCompared(context, view) {
   if (facing.way === "diff") drawDifferences(context, view);
   else onEachSide(context, view, (own, plan, side, box) => drawPlan(context, own, plan, side, box));
   showLegend();
@@ -293,7 +308,7 @@ function drawHollowDisc(context, [x, y], number) {
   context.fillText(String(number), x, y + 4.5);
 }
 
-function compareKeys() {
+export function compareKeys() {
   const { a, b } = comparedPair();
   const first = (plan) => (plan.groups.length ? plan.groups[0].number : "1");
   const marks = [[el("span", { class: "disc hollow" }, first(a)), t("key_lead_a")], [el("span", { class: "disc" }, first(b)), t("key_lead_b")]];
@@ -308,7 +323,7 @@ function compareKeys() {
 }
 
 /** Under the pointer: the unit with its lead in both plans. */
-function comparedFacts(unit) {
+export function comparedFacts(unit) {
   const { a, b } = comparedPair();
   const lead = (plan) => (plan.of[unit] < 0 ? t("unassigned") : nameOfLead(plan.groups[plan.of[unit]]));
   const minutes = (plan) => (plan.minutesOf(unit) === null ? "" : ` ${minutesWords(plan.minutesOf(unit))}`);

@@ -1,5 +1,16 @@
 // What is on screen as a file: a picture, a table, shapes. Each says whether it holds the proposal or edits that nobody has checked.
 
+import { DATA, FONT, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, state, t } from "./base.js";
+import { byId, el, SVG } from "./dom.js";
+import { isInsideRings, PROPOSED, SHAPES, UNIT_GRID, unitsOfGrid } from "./shapes.js";
+import { freshContext, latLngOf, shownMode } from "./draw.js";
+import { madeByLine } from "./basis.js";
+import { edit, editedMinutes, EDITING, isEdited, movedUnits, PROPOSED_LEADS } from "./edit.js";
+import { shownSpan, showsHistogram, spanWords } from "./histogram.js";
+import { comparedPair, facing, showsCompare } from "./compare.js";
+import { isEditing, keepTile } from "./edit_view.js";
+import { painter } from "./start.js";
+
 const PICTURE = { ratio: 2, head: 54, foot: 26, margin: 14 };
 
 /** "proposal", "edits" or "compare": what the map shows. */
@@ -16,7 +27,7 @@ function fileName(ending) {
   return `${words.replace(/[\\/:*?"<>|\s]+/g, "_")}.${ending}`;
 }
 
-function exportMenu() {
+export function exportMenu() {
   const choice = (ending, save) =>
     el("button", { "data-export": ending, onclick: () => {
       byId("export").open = false;
@@ -26,7 +37,7 @@ function exportMenu() {
 }
 
 /** Let the browser save a file. */
-function offerFile(name, type, ...parts) {
+export function offerFile(name, type, ...parts) {
   const address = URL.createObjectURL(new Blob(parts, { type }));
   const link = el("a", { href: address, download: name });
   document.body.append(link);
@@ -66,16 +77,17 @@ function placeOfUnit(unit) {
       return { [`lead_id_${side}`]: id, [`lead_name_${side}`]: nameOfFacility(id), [`minutes_${side}`]: minutesTold(plan.minutesOf(unit)) };
     }));
   }
-  const isEdited = version === "edits";
+  const asEdited = version === "edits";
   const grid = UNIT_GRID[unit];
-  const leads = isEdited ? edit.leads : PROPOSED_LEADS;
+  const leads = asEdited ? edit.leads : PROPOSED_LEADS;
   const place = (at, own) => ({ grid_id: at < 0 ? "" : GRIDS[at].id, lead_id: leadOfGrid(at, own), lead_name: nameOfFacility(leadOfGrid(at, own)) });
-  const before = isEdited ? Object.fromEntries(Object.entries(place(PROPOSED[unit], PROPOSED_LEADS)).slice(0, 2).map(([key, value]) => [`${key}_before`, value])) : {};
-  const inSpan = showsHistogram() && state.span ? { residents_in_range: Math.round(10 * (shownSpan().people.get(unit) || 0)) / 10, range: spanWords(state.span) } : {};
-  return { ...place(grid, leads), minutes: minutesTold(isEdited ? editedMinutes(unit) : DATA.units.minutes[unit]), ...before, ...inSpan };
+  const before = asEdited ? Object.fromEntries(Object.entries(place(PROPOSED[unit], PROPOSED_LEADS)).slice(0, 2).map(([key, value]) => [`${key}_before`, value])) : {};
+  const inSpan = showsHistogram() && state.span ? { residents_in_range: Math.round(10 * (shownSpan().inside.get(unit) || 0)) / 10, range: spanWords(state.span) } : {};
+  return { ...place(grid, leads), minutes: minutesTold(asEdited ? editedMinutes(unit) : DATA.units.minutes[unit]), ...before, ...inSpan };
 }
 
-/** One line of comma-separated values; text that a spreadsheet would take for a formula is kept from that. */
+/** One line of comma-separated values; text that a spreadsheet would take for a formula is kept from that.
+ * @param {any[]} values */
 function csvLine(values) {
   const cell = (value) => {
     if (value === null || value === undefined) return "";
@@ -85,13 +97,15 @@ function csvLine(values) {
   return `${values.map(cell).join(",")}\r\n`;
 }
 
-function saveTable() {
+export function saveTable() {
   const rows = shownUnits().map(factsOfUnit);
   const names = Object.keys(rows[0] || factsOfUnit(0));
   offerFile(fileName("csv"), "text/csv", "\ufeff", csvLine(names), ...rows.map((row) => csvLine(names.map((name) => row[name]))));
 }
 
-/** Polygons of a unit in degrees: each outer ring with its holes; outer rings run counter-clockwise, holes clockwise. */
+/** Polygons of a unit in degrees: each outer ring with its holes; outer rings run counter-clockwise, holes clockwise.
+ * @param {number} unit
+ * @returns {Point[][][]} */
 function polygonsOf(unit) {
   const rings = SHAPES.rings[unit];
   const depth = rings.map((ring) => rings.filter((other) => other !== ring && isInsideRings([other], ...pointOn(ring, other))).length);

@@ -1,29 +1,46 @@
 // Residents by minutes to their lead: bars of 1/12 of the limit, a range that one chooses, and on the map who lives in it.
 
+import { ACCENT, DATA, findIn, GRIDS, grouped, INK, people, peopleInWords, percent, residentsOf, roundNumber, state, swatch, t, TIME_TINTS } from "./base.js";
+import { byId, el, svg } from "./dom.js";
+import { arcsPath, PROPOSED, unitsPath } from "./shapes.js";
+import { SHORT_NAMES } from "./labels.js";
+import { spread, stroke } from "./draw.js";
+import { nearestGrid } from "./unit_moves.js";
+import { gather, showUnits } from "./checks.js";
+import { edit, EDITED, EDITING, isEdited, PROPOSED_LEADS } from "./edit.js";
+import { saveTable } from "./export.js";
+import { lineKey, redraw, showModes } from "./start.js";
+
 const HISTOGRAM = EDITING ? EDITING.histogram : null; // null where no places with people are told: then by means of units
 const BIN = HISTOGRAM ? HISTOGRAM.step : DATA.timeClasses.breaks[DATA.timeClasses.breaks.length - 1] / 12;
 const N_BINS = HISTOGRAM ? HISTOGRAM.bins : 32; // one more is open above, and a last one holds the unreachable
 const HISTOGRAM_BOX = { width: 404, height: 150, left: 0, right: 2, top: 20, bottom: 22 };
 const LIMIT_BIN = 12; // bins up to the limit
 
-const showsHistogram = () => EDITING !== null && state.panel === "histogram" && state.tab === "grids" && state.card === null;
+export const showsHistogram = () => EDITING !== null && state.panel === "histogram" && state.tab === "grids" && state.card === null;
 
-/** Residents of a unit by bins, were it with a lead: [first bin, residents, ...]. */
+/** Residents of a unit by bins, were it with a lead: [first bin, residents, ...].
+ * @param {number} unit
+ * @param {number} lead a facility, or -1
+ * @returns {number[]} */
 function binsOf(unit, lead) {
   const column = EDITING.leads.indexOf(lead);
   if (HISTOGRAM && column >= 0) return HISTOGRAM.residents[column][unit];
-  const people = DATA.units.population[unit] || 0;
+  const residents = residentsOf(unit);
   const hundredths = column < 0 ? -1 : EDITING.minutes[column][unit];
-  return people ? [hundredths < 0 ? N_BINS + 1 : Math.min(N_BINS, Math.max(0, Math.ceil(hundredths / 100 / BIN - 1e-9) - 1)), people] : [];
+  return residents ? [hundredths < 0 ? N_BINS + 1 : Math.min(N_BINS, Math.max(0, Math.ceil(hundredths / 100 / BIN - 1e-9) - 1)), residents] : [];
 }
 
-/** Residents of a plan in each bin. */
+/** Residents of a plan in each bin.
+ * @param {number[]} assignment
+ * @param {number[]} leads
+ * @returns {number[]} */
 function residentsByBin(assignment, leads) {
   const sums = new Array(N_BINS + 2).fill(0);
   assignment.forEach((grid, unit) => {
     if (grid < 0) return;
     const [first, ...residents] = binsOf(unit, leads[grid]);
-    residents.forEach((people, i) => (sums[first + i] += people));
+    residents.forEach((n, i) => (sums[first + i] += n));
   });
   return sums;
 }
@@ -31,22 +48,22 @@ function residentsByBin(assignment, leads) {
 /** What lies in a range of bins [from, to): residents, and of each unit with any the share of its people. */
 function spanOf([from, to]) {
   const shares = new Map();
-  const people = new Map();
+  const inside = new Map();
   PROPOSED.forEach((grid, unit) => {
     if (grid < 0) return;
     const [first, ...residents] = binsOf(unit, PROPOSED_LEADS[grid]);
     const all = residents.reduce((sum, n) => sum + n, 0);
-    const inside = residents.reduce((sum, n, i) => sum + (first + i >= from && first + i < to ? n : 0), 0);
-    if (inside <= 0) return;
-    shares.set(unit, inside / all);
-    people.set(unit, inside);
+    const chosen = residents.reduce((sum, n, i) => sum + (first + i >= from && first + i < to ? n : 0), 0);
+    if (chosen <= 0) return;
+    shares.set(unit, chosen / all);
+    inside.set(unit, chosen);
   });
-  return { shares, people, residents: [...people.values()].reduce((sum, n) => sum + n, 0) };
+  return { shares, inside, residents: [...inside.values()].reduce((sum, n) => sum + n, 0) };
 }
 
 let lastSpan = { key: "", span: null };
 
-function shownSpan() {
+export function shownSpan() {
   if (!state.span) return null;
   const key = state.span.join();
   if (lastSpan.key !== key) lastSpan = { key, span: spanOf(state.span) };
@@ -63,7 +80,7 @@ function openHistogram() {
   byId("rail-body").scrollTop = 0;
 }
 
-function closePanel() {
+export function closePanel() {
   state.panel = null;
   state.span = null;
   redraw();
@@ -73,7 +90,7 @@ function closePanel() {
 
 const edgeWords = (bin) => roundNumber(bin * BIN);
 
-function spanWords([from, to]) {
+export function spanWords([from, to]) {
   if (to > N_BINS) return from > N_BINS ? t("unreachable") : t("span_over", { n: edgeWords(from) });
   return from === 0 ? t("span_within", { n: edgeWords(to) }) : t("span_between", { a: edgeWords(from), b: edgeWords(to) });
 }
@@ -154,22 +171,23 @@ function spanHandle(end, span, scale) {
 
 /** Ends never pass each other; the last place on the scale takes in all beyond it. */
 function setSpan(end, bin, scale) {
-  const ends = state.span.slice();
+  /** @type {[number, number]} */
+  const ends = [state.span[0], state.span[1]];
   const beyond = scale.hasUnreachable ? bin > scale.last : bin >= scale.last;
   ends[end] = end === 1 && beyond ? N_BINS + 2 : bin;
   if (ends[0] < 0 || ends[1] > N_BINS + 2 || ends[0] >= ends[1] || ends.join() === state.span.join()) return;
   state.span = ends;
   redraw();
-  const handle = byId("rail-body").querySelector(`[data-end="${end}"]`);
+  const handle = findIn(byId("rail-body"), `[data-end="${end}"]`);
   if (handle) handle.focus({ preventScroll: true });
 }
 
 // ---- rail ----------------------------------------------------------------------------------------------------------
 
-const histogramLink = () => el("button", { class: "link more", onclick: openHistogram }, `${t("histogram")} ›`);
+export const histogramLink = () => el("button", { class: "link more", onclick: openHistogram }, `${t("histogram")} ›`);
 const byPlaces = () => t(HISTOGRAM ? "by_places" : "by_unit_means", { n: roundNumber(BIN) });
 
-function histogramTab() {
+export function histogramTab() {
   const span = shownSpan();
   return [
     el("div", { class: "nav" }, el("button", { class: "link", onclick: closePanel }, `‹ ${t("all_grids")}`), span ? el("button", { class: "link", onclick: clearSpan }, `${t("clear_selection")} Esc`) : el("button", { class: "link", onclick: openHistogram }, t("select_beyond"))),
@@ -179,7 +197,7 @@ function histogramTab() {
   ];
 }
 
-function clearSpan() {
+export function clearSpan() {
   state.span = null;
   redraw();
 }
@@ -201,7 +219,7 @@ function spanFigures(span) {
 }
 
 function spanTable(span, units) {
-  const sum = (own) => own.reduce((all, unit) => all + span.people.get(unit), 0);
+  const sum = (own) => own.reduce((all, unit) => all + span.inside.get(unit), 0);
   const rows = gather(units, (unit) => PROPOSED[unit]).sort((a, b) => sum(b) - sum(a));
   const row = (own) => {
     const grid = PROPOSED[own[0]];
@@ -212,7 +230,7 @@ function spanTable(span, units) {
 }
 
 /** In the editor: the plan as edited, and over it how the proposal was. */
-function histogramOfEdits() {
+export function histogramOfEdits() {
   if (!isEdited()) return null;
   return [
     el("div", { class: "section" }, el("h2", {}, t("histogram")), el("small", {}, byPlaces())),
@@ -224,7 +242,7 @@ function histogramOfEdits() {
 // ---- map -----------------------------------------------------------------------------------------------------------
 
 /** Units with at least half their residents in the range keep their colour in a frame; those with some are paler, the others washed. */
-function drawSpan(context, view) {
+export function drawSpan(context, view) {
   const span = shownSpan();
   if (!span) return;
   const share = (unit) => span.shares.get(unit) || 0;

@@ -1,9 +1,15 @@
 // Plans that can be held side by side, all in one form: groups of units with their lead, and the group of each unit. No drawing here.
 // A plan: {key, name, of: group of each unit (-1: none), groups: [{id of the lead, lead: facility or -1, number, tint}], minutesOf, grids}.
 
-const OTHER_PLANS = DATA.plans;
+import { DATA, GRIDS, inLanguage, IS_MIXED, N, residentsOf, SCOPES, state, t } from "./base.js";
+import { PROPOSED } from "./shapes.js";
+import { gather } from "./checks.js";
+import { edit, EDITED, EDITING, isEdited, measure, parseEdits, PROPOSED_LEADS } from "./edit.js";
+import { liveChecks } from "./live_rules.js";
+
+export const OTHER_PLANS = DATA.plans;
 const STEMS = "甲乙丙丁戊己庚辛壬癸";
-let reviewersFile = null; // {name, assignment, leads} of a file that was read to be compared
+export let reviewersFile = null; // {name, assignment, leads} of a file that was read to be compared
 
 /** Groups of other plans are not numbered like this one's grids: 甲, 乙, ... or a, b, ... */
 const stem = (i) => (state.language === "zh" ? STEMS[i % 10] + (i < 10 ? "" : String(Math.floor(i / 10))) : String.fromCharCode(97 + (i % 26)) + (i < 26 ? "" : String(Math.floor(i / 26))));
@@ -29,11 +35,13 @@ const toLead = (unit, facility) => {
   return column < 0 || EDITING.minutes[column][unit] < 0 ? null : EDITING.minutes[column][unit] / 100;
 };
 
+/** @returns {ComparedPlan} */
 function planOfGrids(key, name, assignment, leads) {
   const groups = GRIDS.map((_, grid) => ({ id: leads[grid] < 0 ? "" : DATA.facilities.id[leads[grid]], lead: leads[grid], number: String(GRIDS[grid].number), tint: tintOfGrid(grid) }));
   return { key, name, of: assignment, groups, grids: { assignment, leads }, minutesOf: (unit) => (assignment[unit] < 0 ? null : toLead(unit, leads[assignment[unit]])) };
 }
 
+/** @returns {ComparedPlan} */
 function planOfLeads(key, name, told) {
   const tints = tintsOfLeads(told.leads);
   const groups = told.leads.map((id, i) => ({ id, lead: DATA.facilities.id.indexOf(id), number: stem(i), tint: tints[i] }));
@@ -43,10 +51,11 @@ function planOfLeads(key, name, told) {
 }
 
 const nameOfOther = (told) => (told.kind === "in_force" ? t("plan_in_force") : `${IS_MIXED ? `${inLanguage(SCOPES[told.scope].name)} ` : ""}${t("plan_k", { n: told.k })}`);
-const keyOfOther = (told) => (told.kind === "in_force" ? "in_force" : `k${told.k}.${told.scope}`);
+export const keyOfOther = (told) => (told.kind === "in_force" ? "in_force" : `k${told.k}.${told.scope}`);
 
-/** All plans that can be compared, by key. */
-function plansToCompare() {
+/** All plans that can be compared, by key.
+ * @returns {Map<string, ComparedPlan>} */
+export function plansToCompare() {
   const plans = [planOfGrids("proposal", t("plan_this"), PROPOSED, PROPOSED_LEADS)];
   if (isEdited()) plans.push(planOfGrids("edits", t("plan_edits"), EDITED, edit.leads));
   if (reviewersFile) plans.push(planOfGrids("file", reviewersFile.name, reviewersFile.assignment, reviewersFile.leads));
@@ -55,7 +64,7 @@ function plansToCompare() {
 }
 
 /** Take a reviewer's file to be compared; the edits on this page stay as they are. Returns the problem, or null. */
-function takeReviewersFile(name, text) {
+export function takeReviewersFile(name, text) {
   const told = parseEdits(text);
   if (told.problem) return told.problem;
   const [assignment, leads] = [PROPOSED.slice(), PROPOSED_LEADS.slice()];
@@ -67,10 +76,9 @@ function takeReviewersFile(name, text) {
 
 // ---- figures -------------------------------------------------------------------------------------------------------
 
-const residentsOf = (unit) => DATA.units.population[unit] || 0;
-
-/** Headline figures of a plan by the page's own arithmetic; null where they cannot be told. */
-function figuresOf(plan) {
+/** Headline figures of a plan by the page's own arithmetic; null where they cannot be told.
+ * @param {ComparedPlan} plan */
+export function figuresOf(plan) {
   const leads = plan.grids ? plan.grids.leads : plan.groups.map(({ lead }) => lead);
   const isKnown = leads.every((lead) => EDITING.leads.includes(lead));
   const plain = measure(plan.of, leads);
@@ -97,8 +105,11 @@ function meanOver(plan) {
   return reached ? weighted / reached : null;
 }
 
-/** Units whose lead hospital differs, by pairs of groups, the most people first; minutes as the mean change of those who have both. */
-function flowsBetween(a, b) {
+/** Units whose lead hospital differs, by pairs of groups, the most people first; minutes as the mean change of those who have both.
+ * @param {ComparedPlan} a
+ * @param {ComparedPlan} b
+ * @returns {Flow[]} */
+export function flowsBetween(a, b) {
   const idIn = (plan, unit) => (plan.of[unit] < 0 ? "" : plan.groups[plan.of[unit]].id);
   const moved = DATA.units.id.flatMap((_, unit) => (idIn(a, unit) === idIn(b, unit) ? [] : [unit]));
   const flows = gather(moved, (unit) => `${a.of[unit]} ${b.of[unit]}`).map((units) => {
@@ -116,7 +127,7 @@ function flowsBetween(a, b) {
 }
 
 /** Of the people in flows, those whose lead in A leads no group of B, and the others. */
-function withdrawnAndChosen(a, b, flows) {
+export function withdrawnAndChosen(a, b, flows) {
   const leading = new Set(b.of.map((group) => (group < 0 ? "" : b.groups[group].id)));
   const gone = ({ from }) => from >= 0 && !leading.has(a.groups[from].id);
   const sum = (some) => some.reduce((all, flow) => all + flow.people, 0);

@@ -1,8 +1,33 @@
 // The page: title bar, rail, map and foot bar; pointer and keys; the language.
 
-const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density", ...(FIRM ? ["borders"] : [])];
-const TABS = { grids: gridsTab, checks: checksTab, edit: editTab, comments: commentsTab, basis: basisTab };
-const painter = new Painter();
+import { ACCENT, DATA, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, memberIcon, minutesWords, N, NO_DATA, people, peopleInWords, percent, roundNumber, severityIcon, state, t } from "./base.js";
+import { byId, el, replace, svg } from "./dom.js";
+import { insideOf, TOTAL, UNIT_GRID, unitAt } from "./shapes.js";
+import { BARRIERS, countDrawn, drawn, EARTH, HAS_PRIMARY, MODES, Painter, ROADS, shownMode, spread, toPixels, toSteps, viewOf, zoomToAll } from "./draw.js";
+import { bySeverity, classNames, closeCard, gridsTab, isPhone, openCard } from "./rail.js";
+import { closeUnit, openUnit } from "./unit_card.js";
+import { checksTab } from "./checks.js";
+import { ANNEXES, annexKeys, annexUnder, HAS_SUB_AREAS, SUB_AREA } from "./overlays.js";
+import { changeKeys, ORIGIN, originWords, showsChanges } from "./changes.js";
+import { curveKeys, showsCurve } from "./curve.js";
+import { BORDERS, borderToldAt, FIRM, firmFact, firmLegend, showsFirmness } from "./firmness.js";
+import { showTiles } from "./basemap.js";
+import { basisTab, breaksALimit, optimumWords } from "./basis.js";
+import { goTo, hideHits, searchKey, showHits } from "./search.js";
+import { edit, EDITED, editedMinutes, EDITING, editsDocument, hasEdits, isEdited, measure, movedUnits, moveUnits, readEdits } from "./edit.js";
+import { clearSpan, closePanel } from "./histogram.js";
+import { comparedFacts, compareKeys, facing, flipCompare, showsCompare, wholePlace } from "./compare.js";
+import { afterStep, editClick, editKey, editTab, isEditing, keepFromLeaflet, live, mapKey, showEditing, startBox, switchAssignment } from "./edit_view.js";
+import { brush, startBrush } from "./brush.js";
+import { liveChecks, uncheckedMusts } from "./live_rules.js";
+import { commentClick, commentsTab, GIVEN } from "./comments.js";
+import { buildSheet } from "./sheet.js";
+import { exportMenu } from "./export.js";
+import { openHash, readHash, takeHash } from "./hash.js";
+
+export const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density", ...(FIRM ? ["borders"] : [])];
+export const TABS = { grids: gridsTab, checks: checksTab, edit: editTab, comments: commentsTab, basis: basisTab };
+export const painter = new Painter();
 const isTouch = window.matchMedia("(hover: none)").matches;
 
 function buildPage() {
@@ -54,7 +79,7 @@ function setLanguage(language) {
   setReadout(null);
   painter.draw();
   showScale();
-  document.querySelector(`.language [lang^=${language}]`).focus();
+  findIn(document, `.language [lang^=${language}]`).focus();
 }
 
 function stage() {
@@ -75,14 +100,14 @@ function stage() {
   );
 }
 
-function showModes() {
+export function showModes() {
   replace(byId("modes"), MODE_NAMES.map((mode) => el("button", { "data-mode": mode, "aria-pressed": String(state.mode === mode), onclick: () => setMode(mode) }, t(`mode_${mode}`))));
 }
 
-function setMode(mode) {
+export function setMode(mode) {
   state.mode = mode;
   showModes();
-  byId("modes").querySelector(`[data-mode=${mode}]`).focus();
+  findIn(byId("modes"), `[data-mode=${mode}]`).focus();
   if (FIRM) showRail();
   painter.draw();
 }
@@ -99,7 +124,7 @@ function layerName(layer) {
   return annex ? inLanguage(annex.title) : t(`layer_${layer}`);
 }
 
-function showLayers() {
+export function showLayers() {
   for (const box of byId("layers").querySelectorAll("[data-layer]")) box.checked = state.layers[box.dataset.layer];
 }
 
@@ -111,14 +136,14 @@ function setLayer(layer, isShown) {
 
 // ---- rail ----------------------------------------------------------------------------------------------------------
 
-function showRail() {
+export function showRail() {
   const must = bySeverity("must");
   const tab = (name, count) =>
     el("button", { role: "tab", "data-tab": name, "aria-selected": String(state.tab === name), "aria-controls": "rail-body", onclick: () => openTab(name) }, t(`tab_${name}`), count ? el("small", { class: must && name === "checks" ? "must" : null }, String(count)) : null);
-  const active = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.tab : null;
+  const active = focused() && focused().dataset ? focused().dataset.tab : null;
   const edits = EDITING ? [tab("edit", movedUnits().length), tab("comments", edit.comments.length + GIVEN.length)] : [];
   replace(byId("tabs"), tab("grids"), tab("checks", must + bySeverity("should")), edits, tab("basis"));
-  if (active) byId("tabs").querySelector(`[data-tab=${active}]`).focus();
+  if (active) findIn(byId("tabs"), `[data-tab=${active}]`).focus();
   keepFocus(byId("rail-body"), () => replace(byId("rail-body"), TABS[state.tab]()));
   byId("rail-body").setAttribute("aria-label", t(`tab_${state.tab}`));
 }
@@ -128,7 +153,7 @@ let railView = ""; // which tab and card the rail showed
 /** Fill the rail anew and leave the focus where it was: on the same control, the row of a card just closed, or the first control. */
 function keepFocus(body, fillIt) {
   const controls = () => [...body.querySelectorAll("button, select, input, textarea, summary, [tabindex='0']")];
-  const place = body.contains(document.activeElement) ? controls().indexOf(document.activeElement) : -1;
+  const place = body.contains(focused()) ? controls().indexOf(focused()) : -1;
   const [oldView, oldCard] = [railView, railView.split(" ")[1]];
   fillIt();
   railView = `${state.tab} ${state.card === null ? "" : state.card} ${state.unit === null ? "" : state.unit}`;
@@ -143,13 +168,13 @@ function tabKey(event) {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (!by) return;
   const tabs = [...byId("tabs").children];
-  const next = tabs[(tabs.indexOf(document.activeElement) + by + tabs.length) % tabs.length];
+  const next = tabs[(tabs.indexOf(focused()) + by + tabs.length) % tabs.length];
   next.focus();
   openTab(next.dataset.tab);
   event.preventDefault();
 }
 
-function openTab(name) {
+export function openTab(name) {
   state.tab = name;
   state.card = null;
   state.unit = null;
@@ -160,19 +185,19 @@ function openTab(name) {
   byId("rail-body").scrollTop = 0;
 }
 
-function redraw() {
+export function redraw() {
   showRail();
   painter.draw();
 }
 
 // ---- foot bar ------------------------------------------------------------------------------------------------------
 
-function setReadout(parts) {
+export function setReadout(parts) {
   const hint = t(showsCompare() ? "hint_compare" : isEditing() ? "hint_edit" : state.tab === "comments" ? "hint_comment" : isTouch ? "hint_touch" : "hint");
   replace(byId("readout"), parts ? parts.flatMap((part, i) => (i ? [el("i", {}, "·"), part] : [part])) : hint);
 }
 
-function unitFacts(unit) {
+export function unitFacts(unit) {
   if (showsCompare()) return comparedFacts(unit);
   const units = DATA.units;
   const grid = UNIT_GRID[unit];
@@ -202,7 +227,7 @@ function showScale() {
 
 // ---- legend --------------------------------------------------------------------------------------------------------
 
-function showLegend() {
+export function showLegend() {
   const box = byId("legend");
   const inGrids = shownMode() === "grids";
   const content = () => (showsCompare() ? el("div", { class: "columns" }, legendColumn(compareKeys())) : showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsFirmness() ? firmLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
@@ -218,9 +243,9 @@ function showLegend() {
 }
 
 const lockIcon = () => svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, class: "icon", "aria-hidden": "true" }, svg("path", { d: "M3 6.5H11V12.5H3Z", fill: INK }), svg("path", { d: "M4.6 6.5V4.4A2.4 2.4 0 0 1 9.4 4.4V6.5", fill: "none", stroke: INK, "stroke-width": 1.4 }));
-const lineKey = (attributes) => svg("svg", { viewBox: "0 0 20 14", width: 20, height: 14, class: "icon", "aria-hidden": "true" }, svg("path", { d: "M1 7H19", fill: "none", ...attributes }));
+export const lineKey = (attributes) => svg("svg", { viewBox: "0 0 20 14", width: 20, height: 14, class: "icon", "aria-hidden": "true" }, svg("path", { d: "M1 7H19", fill: "none", ...attributes }));
 
-function markLegend() {
+export function markLegend() {
   const marks = isEditing() ? [] : [[el("span", { class: "disc" }, "1"), t("key_lead")]];
   for (const group of ["hospital", "primary", "station", "care", "other"]) if (drawn.groups.has(group)) marks.push([memberIcon(group), t(`key_${group}`)]);
   const lines = [[lineKey({ stroke: INK, "stroke-width": 1.6 }), t("key_border")]];
@@ -240,7 +265,7 @@ function markLegend() {
 
 const legendColumn = (items) => el("div", {}, items.map(([icon, text]) => el("p", {}, el("span", { class: "mark" }, icon), text)));
 
-function classLegend(mode) {
+export function classLegend(mode) {
   const { breaks, tints } = MODES[mode];
   const colours = spread(tints, breaks.length + 1);
   const names = mode === "density" ? densityNames(breaks) : classNames(breaks);
@@ -327,7 +352,7 @@ function leave() {
   painter.point();
 }
 
-function pressKey(event) {
+export function pressKey(event) {
   const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox";
   if (isTyping) return;
   if (isEditing() && editKey(event)) return;
@@ -373,7 +398,7 @@ openHash(LINK);
 document.addEventListener("keydown", pressKey);
 
 document.addEventListener("click", (event) => {
-  for (const menu of ["layers", "export"]) if (!byId(menu).contains(event.target)) byId(menu).open = false;
+  for (const menu of ["layers", "export"]) if (!byId(menu).contains(/** @type {Node} */ (event.target))) byId(menu).open = false;
 });
 window.addEventListener("beforeprint", buildSheet);
 window.addEventListener("beforeunload", (event) => {

@@ -1,10 +1,24 @@
 // A unit's card, one level under the card of its grid: why the unit is there, minutes to every lead, what can be tried.
 
-const REASONS = DATA.reasons; // null where nobody found out
+import { ACCENT, DATA, decimals, GRIDS, gridWords, grouped, INK, inLanguage, minutesWords, peopleInWords, percent, roundNumber, SCOPES, signed, state, swatch, t } from "./base.js";
+import { byId, el } from "./dom.js";
+import { insideOf, PROPOSED, UNIT_GRID, unitsOfGrid, unitsPath } from "./shapes.js";
+import { SHORT_NAMES } from "./labels.js";
+import { LEADS, stroke, zoomToUnits } from "./draw.js";
+import { limitOf, limitsTold, openCard } from "./rail.js";
+import { besides, driveTimes, movesOf, nearestGrid, strainOf, together } from "./unit_moves.js";
+import { firmFact } from "./firmness.js";
+import { edit, EDITING, moveUnits, streetIn, toggleLocks } from "./edit.js";
+import { afterStep, ARROWS, checkWords, nextUnit, secondsChange } from "./edit_view.js";
+import { BASE } from "./live_rules.js";
+import { commentOnUnit } from "./comments.js";
+import { openTab, redraw, setReadout, unitFacts } from "./start.js";
+
+export const REASONS = DATA.reasons; // null where nobody found out
 const MOST_BARS = 8; // leads in the bars of a unit
 const nearerUnits = (grid) => (REASONS ? unitsOfGrid(grid).filter((unit) => REASONS.nearest[unit] >= 0) : []);
 
-function openUnit(unit) {
+export function openUnit(unit) {
   if (UNIT_GRID[unit] < 0) return;
   if (state.card !== UNIT_GRID[unit] || state.tab !== "grids") openCard(UNIT_GRID[unit]);
   state.unit = unit;
@@ -14,20 +28,20 @@ function openUnit(unit) {
   byId("rail-body").scrollTop = 0;
 }
 
-function closeUnit() {
+export function closeUnit() {
   state.unit = null;
   redraw();
 }
 
 /** On the card of a grid: the way to its units that have a nearer lead. */
-function nearerRow(grid) {
+export function nearerRow(grid) {
   const units = nearerUnits(grid);
   if (!units.length) return null;
   const residents = units.reduce((sum, unit) => sum + DATA.units.population[unit], 0);
   return el("button", { class: "link more", onclick: () => openUnit(units[0]) }, `${t("nearer_elsewhere", { n: units.length, p: peopleInWords(residents) })} ›`);
 }
 
-function unitCard(unit) {
+export function unitCard(unit) {
   const [units, grid] = [DATA.units, UNIT_GRID[unit]];
   const others = nearerUnits(grid);
   const step = (by) => () => openUnit(others[(Math.max(others.indexOf(unit), by > 0 ? -1 : 0) + by + others.length) % others.length]);
@@ -182,7 +196,7 @@ function unitButtons(unit) {
 }
 
 /** With a unit's card open, arrows on the map go to its neighbours and Enter tries its nearest lead; tells whether it was such a key. */
-function unitKey(event) {
+export function unitKey(event) {
   const unit = state.unit;
   if (!EDITING || !(ARROWS[event.key] || event.key === "Enter")) return false;
   if (event.key === "Enter") {
@@ -196,13 +210,13 @@ function unitKey(event) {
 // ---- map -----------------------------------------------------------------------------------------------------------
 
 /** Minutes from a unit to the lead of a grid, as written under its name. */
-function minutesFrom(unit, grid) {
+export function minutesFrom(unit, grid) {
   const told = driveTimes(unit).find((one) => one.grid === grid);
   return told ? minutesWords(Number.isFinite(told.minutes) ? told.minutes : -1) : "";
 }
 
 /** The unit, and lines from it: thin and dotted to the leads of its card, accent to the nearest, ink to its own. */
-function drawUnitFocus(context, view) {
+export function drawUnitFocus(context, view) {
   const unit = state.unit;
   const path = unitsPath([unit]);
   stroke(context, view, path, "#fff", 6);
@@ -210,7 +224,7 @@ function drawUnitFocus(context, view) {
   const to = (grid) => {
     const line = new Path2D();
     line.moveTo(...insideOf(unit));
-    line.lineTo(...LEADS[grid].xy);
+    line.lineTo(LEADS[grid].xy[0], LEADS[grid].xy[1]);
     return line;
   };
   const [own, nearest] = [UNIT_GRID[unit], nearestGrid(unit)];

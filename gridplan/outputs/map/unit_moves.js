@@ -1,9 +1,15 @@
 // What a move of one unit would come to: the grids it could go to, and the plan measured with it there. No drawing here.
 
+import { GRIDS, SCOPE_OF_GRID, SCOPE_OF_UNIT } from "./base.js";
+import { PROPOSED } from "./shapes.js";
+import { REASONS } from "./unit_card.js";
+import { EDGES, EDITING, measure, PROPOSED_LEADS, streetIn } from "./edit.js";
+import { BASE_CHECKS, changedChecks, liveChecks } from "./live_rules.js";
+
 const MOST_MOVES = 4; // other grids in the table of a unit
 
 /** Minutes from a unit to the lead of each grid, the nearest first. */
-function driveTimes(unit) {
+export function driveTimes(unit) {
   const times = GRIDS.flatMap((facts, grid) => {
     const column = EDITING ? EDITING.leads.indexOf(facts.lead) : -1;
     if (column < 0 || SCOPE_OF_GRID[grid] !== SCOPE_OF_UNIT[unit]) return [];
@@ -14,7 +20,7 @@ function driveTimes(unit) {
 }
 
 /** The grid whose lead is nearest to a unit: as the reasons have it, else by the minutes; its own where none is nearer. */
-function nearestGrid(unit) {
+export function nearestGrid(unit) {
   if (REASONS && REASONS.word[unit] >= 0) return REASONS.nearest[unit] >= 0 ? REASONS.nearest[unit] : PROPOSED[unit];
   const times = driveTimes(unit);
   const own = times.find(({ grid }) => grid === PROPOSED[unit]);
@@ -22,12 +28,15 @@ function nearestGrid(unit) {
 }
 
 /** Units of the proposal that move with one where streets stay whole. */
-const together = (unit) => (REASONS && REASONS.streetsWhole ? streetIn(PROPOSED, unit) : [unit]);
+export const together = (unit) => (REASONS && REASONS.streetsWhole ? streetIn(PROPOSED, unit) : [unit]);
 
 /** Grids that border on units of another. */
-const besides = (units) => new Set(units.flatMap((unit) => EDGES[unit].map((near) => PROPOSED[near])).filter((grid) => grid >= 0 && grid !== PROPOSED[units[0]]));
+export const besides = (units) => new Set(units.flatMap((unit) => EDGES[unit].map((near) => PROPOSED[near])).filter((grid) => grid >= 0 && grid !== PROPOSED[units[0]]));
 
-/** The proposal with some units in another grid: {units, grid, plan, changes}. */
+/** The proposal with some units in another grid: {units, grid, plan, changes}.
+ * @param {number[]} units
+ * @param {number} grid
+ * @returns {Move} */
 function tryMove(units, grid) {
   const assignment = PROPOSED.slice();
   for (const unit of units) assignment[unit] = grid;
@@ -47,13 +56,15 @@ function triedMoves(unit) {
 let lastTried = { unit: -1, moves: [] };
 
 /** The proposal does not change, so neither does what a unit's moves come to. */
-function movesOf(unit) {
+export function movesOf(unit) {
   if (lastTried.unit !== unit) lastTried = { unit, moves: triedMoves(unit) };
   return lastTried.moves;
 }
 
-/** The deviation that a move makes worst: of the grid that receives, or of the one that gives if that lies farther off. */
-function strainOf({ units, grid, plan }) {
+/** The deviation that a move makes worst: of the grid that receives, or of the one that gives if that lies farther off.
+ * @param {Move} move
+ * @returns {GridFigures} */
+export function strainOf({ units, grid, plan }) {
   const [to, from] = [plan.grids[grid], plan.grids[PROPOSED[units[0]]]];
   return Math.abs(from.deviation) > Math.abs(to.deviation) ? from : to;
 }
