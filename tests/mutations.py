@@ -2300,6 +2300,61 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/outputs/map/test_editing.py::test_minutes_and_neighbours_follow_the_order_of_the_units",),
     ),
     Mutation(
+        "a place at the edge of a bar falls into the next one",
+        "gridplan/outputs/map/histogram.py",
+        'side="left"',
+        'side="right"',
+        (
+            "tests/outputs/map/test_histogram.py::test_a_place_at_the_edge_of_a_bar_is_in_it_and_what_is_far_or_nowhere_has_bars_of_its_own",
+        ),
+    ),
+    Mutation(
+        "a unit is tried in the grid where it is",
+        "gridplan/outputs/map/unit_moves.js",
+        "for (const unit of units) assignment[unit] = grid;",
+        "",
+        (
+            "tests/outputs/map/test_browser.py::test_a_second_click_says_why_a_unit_is_there_and_lets_one_try_its_nearest_lead",
+        ),
+    ),
+    Mutation(
+        "an alternative that is this plan is held beside it",
+        "gridplan/outputs/map/other_plans.py",
+        "if not (lead == own).all():",
+        "if True:",
+        ("tests/outputs/map/test_compare.py::test_an_alternative_that_is_this_plan_is_no_other_plan",),
+    ),
+    Mutation(
+        "a lead that leads no more goes on",
+        "gridplan/outputs/map/plans.js",
+        "const gone = ({ from }) => from >= 0 && !leading.has(a.groups[from].id);",
+        "const gone = () => false;",
+        (
+            "tests/outputs/map/test_compare.py::test_a_lead_that_is_no_more_is_withdrawn_and_its_minutes_are_those_of_the_proposal",
+        ),
+    ),
+    Mutation(
+        "an edited table says it is the proposal",
+        "gridplan/outputs/map/export.js",
+        'isEditing() && isEdited() ? "edits" : "proposal"',
+        'false ? "edits" : "proposal"',
+        ("tests/outputs/map/test_export.py::test_the_table_tells_the_units_on_screen_and_whether_they_are_edited",),
+    ),
+    Mutation(
+        "holes are lost on the way into a file",
+        "gridplan/outputs/map/export.js",
+        "...holesOf(ring).map((hole) => inDegrees(hole, false))",
+        "",
+        ("tests/outputs/map/test_export.py::test_formulas_stay_text_and_shapes_keep_their_holes",),
+    ),
+    Mutation(
+        "a module is joined before those it takes from",
+        "gridplan/outputs/map/modules.py",
+        'joined.append(_EXPORT.sub("", _IMPORT.sub("", text)))',
+        'joined.insert(0, _EXPORT.sub("", _IMPORT.sub("", text)))',
+        ("tests/outputs/map/test_modules.py::test_a_module_stands_once_and_after_those_it_takes_from",),
+    ),
+    Mutation(
         "a part of a street without a health centre is not told",
         "gridplan/outputs/map/live_rules.js",
         "if (!bare.length) return [];",
