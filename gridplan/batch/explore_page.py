@@ -93,7 +93,7 @@ _ABOUT = Text(
     en="Each line and each small map is a plan; click it for a map of its own. Gaps are proven at each plan's own prices.",
 )
 _SYNTHETIC = Text(zh="合成数据，不是真实城市。", en="Synthetic data, not a real city.")
-_SHOWN = Text(zh="显示 {m} / {n} 个方案", en="{m} of {n} plans shown")
+_SHOWN = Text(zh="显示 {m} / {n} 个方案", en="Plans shown: {m} of {n}")
 _CLEAR = Text(zh="全部显示", en="Show all")
 _HOW = Text(
     zh="在轴上拖动选一段，只留经过它的方案；拖几根轴就同时满足。键盘：Tab 到一根轴，↑↓ 移上端，Shift+↑↓ 移下端，Esc 取消。各轴下方较好（网格数除外）。",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gc
 import operator
 import os
 import pickle
@@ -27,17 +26,6 @@ from tests.batch.faults import kill_a_worker
 
 MEGABYTE = 1_000_000
 On = Processes | Cluster
-
-# distributed leaves the socket of a connection that failed to the garbage collector, which says so whenever it comes.
-LEFT_SOCKET = r"ignore:Exception ignored in. <(ssl\.SSLSocket|socket\.socket):pytest.PytestUnraisableExceptionWarning"
-pytestmark = pytest.mark.filterwarnings(LEFT_SOCKET)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def collected() -> Iterator[None]:
-    """Collect what these tests leave before others run, which take a warning for a failure."""
-    yield
-    gc.collect()
 
 
 @pytest.fixture(params=["processes", "cluster"])
