@@ -5,17 +5,15 @@ They hold no limit and no rule; they show what balance, connection and the choic
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 
-import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from gridplan.grids.plan import Plan
 from gridplan.grids.scores import minutes_to_own_lead
 from gridplan.ground.city_and_counties import Scope
+from gridplan.ground.ward import cluster_ward
 from gridplan.solver.assignment import Assignment
 from gridplan.words.numbers import counted, minutes, share
 from gridplan.words.text import Text
@@ -80,7 +78,8 @@ def _clusters(plan: Plan) -> pd.Series:
 
 
 def _clusters_in(plan: Plan, scope: Scope, k: int) -> pd.Series:
-    from sklearn.cluster import AgglomerativeClustering
+    import networkx as nx
+    from scipy.optimize import linear_sum_assignment
 
     home = plan.layers.facilities["unit_id"]
     sites = [site for site in plan.travel.sites if home.get(site, "") in scope.units]
@@ -88,11 +87,7 @@ def _clusters_in(plan: Plan, scope: Scope, k: int) -> pd.Series:
         return pd.Series(dtype=object)
     where = plan.layers.units.geometry[scope.units].centroid
     graph = nx.to_scipy_sparse_array(plan.adjacency, nodelist=list(scope.units), weight=None, format="csr")
-    with warnings.catch_warnings():
-        # Islands are legitimate here: scikit-learn joins them where there are more of them than clusters.
-        warnings.filterwarnings("ignore", message="the number of connected components")
-        method = AgglomerativeClustering(n_clusters=k, linkage="ward", connectivity=graph)
-        cluster = method.fit_predict(np.stack([where.x, where.y], axis=1))
+    cluster = cluster_ward(np.stack([where.x, where.y], axis=1), graph, k)
     people = plan.layers.units["population"][scope.units].to_numpy(float)
     table = plan.travel.unit_minutes.loc[scope.units, sites].to_numpy(float)
     table = np.where(np.isfinite(table), table, 1e6)
@@ -103,6 +98,8 @@ def _clusters_in(plan: Plan, scope: Scope, k: int) -> pd.Series:
 
 def _measured(plan: Plan, lead_of_unit: pd.Series) -> dict[str, float]:
     """Measure any assignment like the plan: minutes over people who can get there, deviation within each scope."""
+    import networkx as nx
+
     people = plan.layers.cells["population"].to_numpy(float)
     time = minutes_to_own_lead(plan.layers, plan.travel, Assignment.from_leads(lead_of_unit))
     able = np.isfinite(time) & (people > 0)
