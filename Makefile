@@ -1,6 +1,6 @@
 # make demo   plans the bundled city                make test   runs the tests
 # make test-cities  those on the real layers, where they are there (GRIDPLAN_DATA, else ../shared/data)      make test-site  those of the site, which they build
-# make check  ruff, mypy, import contracts, eslint  make bench  speed and quality, side by side with peers
+# make check  ruff, mypy, imports, eslint, tsc      make bench  speed and quality, side by side with peers
 # make wheel  wheel and sdist into dist/            make release-check  the wheel in an empty environment, and its bill of materials
 # make sample the bundled city's proposal into maps/sample
 # make docs   builds the site into build/site      make oldest  a slice of the tests with the oldest releases allowed

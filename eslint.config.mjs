@@ -1,24 +1,19 @@
-// Lint of the review map's script and style. The page joins its scripts into one (gridplan/outputs/map/page.py), so names that
-// nobody declares or uses are looked for in the joined script, build/page.js; everything else in the files themselves.
+// Lint of the scripts and styles of our pages. Their ES modules are joined into one script when a page is written
+// (gridplan/outputs/map/modules.py), so that no two may declare the same name: that is looked for in what was joined, build/*.js.
 import css from "@eslint/css";
 import js from "@eslint/js";
 import globals from "globals";
 
-const browser = { ecmaVersion: 2022, sourceType: "script", globals: { ...globals.browser, L: "readonly", gridplanMap: "readonly" } };
+const names = { ...globals.browser, L: "readonly", gridplanMap: "readonly" };
+const modules = ["gridplan/batch/*.js", "gridplan/outputs/map/*.js", "gridplan/outputs/report/*.js"];
 
 export default [
   {
-    files: ["gridplan/outputs/map/*.js", "gridplan/outputs/report/*.js", "build/page.js", "build/residents.js"],
-    languageOptions: browser,
+    files: modules,
+    languageOptions: { ecmaVersion: 2021, sourceType: "module", globals: names },
     linterOptions: { reportUnusedDisableDirectives: "error" },
-  },
-  {
-    files: ["gridplan/outputs/map/*.js", "gridplan/outputs/report/*.js"],
     rules: {
       ...js.configs.recommended.rules,
-      "no-undef": "off",
-      "no-redeclare": "off",
-      "no-unused-vars": "off",
       "array-callback-return": "error",
       eqeqeq: "error",
       "no-eval": "error",
@@ -36,9 +31,13 @@ export default [
       ],
     },
   },
-  { files: ["build/page.js", "build/residents.js"], rules: { "no-undef": "error", "no-unused-vars": "error", "no-redeclare": "error", "prefer-const": "error" } },
   {
-    files: ["gridplan/outputs/map/*.css", "gridplan/outputs/report/*.css"],
+    files: ["build/page.js", "build/residents.js"],
+    languageOptions: { ecmaVersion: 2021, sourceType: "script", globals: names },
+    rules: { "no-undef": "error", "no-unused-vars": "error", "no-redeclare": "error", "prefer-const": "error" },
+  },
+  {
+    files: ["gridplan/batch/*.css", "gridplan/outputs/map/*.css", "gridplan/outputs/report/*.css"],
     plugins: { css },
     language: "css/css",
     rules: {

@@ -65,6 +65,7 @@ Insecure = Annotated[
 ]
 _N_STAGES = 6
 _N_FIRMNESS_STAGES = 9
+_N_EXPLORE_STAGES = 7
 _N_REPORT_STAGES = 3
 Lang = Annotated[Literal["zh", "en"] | None, typer.Option("--lang", help="语言 · language (default: the case's)")]
 
@@ -390,6 +391,35 @@ def firmness(
             progress(Text(zh="写出方案和地图", en="Writing the proposal and its map"))
             fill_firmness_folder(measured, proposal, new, log=progress.log(case))
         print_firmness(measured, folder)
+
+
+@app.command()
+def explore(
+    case: CasePath,
+    *,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+    insecure: Insecure = False,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """还有哪些好方案：换网格数、牵头医院和代价，每个都是一个方案，一页看全。 · Which other plans are good: other numbers of grids, leads and prices, each a plan, all on one page."""
+    with _told(lang or _language_of(case)):
+        from gridplan.batch.exploration import explore as explore_case
+        from gridplan.batch.explore_files import EXPLORE_FILES, fill_explore_folder, print_exploration
+        from gridplan.case.case import case_name
+        from gridplan.words.folders import replaced_folder
+
+        read, folder = _read(case, lang), out or Path("maps") / f"{case_name(case)}-explore"
+        on = _workers(scheduler, workers, read.language, insecure=insecure)
+        with (
+            replaced_folder(folder, EXPLORE_FILES) as new,
+            _progress(read.language, stages=_N_EXPLORE_STAGES) as progress,
+        ):
+            exploration = explore_case(read, progress=progress, on=on, listener=progress.heard)
+            progress(Text(zh="写出各个方案", en="Writing the plans"))
+            fill_explore_folder(exploration, new, log=progress.log(case))
+        print_exploration(exploration, folder)
 
 
 @app.command()

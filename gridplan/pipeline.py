@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import pandas as pd
 from gridplan.case.case import Case
 from gridplan.checks.rule_book import RULES, check_plan
 from gridplan.checks.scenarios import run_conversions, tell_conversions
+from gridplan.checks.years import judge_years
 from gridplan.grids.annexes.all_annexes import draw_up_annexes
 from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
@@ -22,19 +23,21 @@ from gridplan.grids.unit_reasons import explain_units
 from gridplan.ground.access.minutes import TravelTimes, measure_travel
 from gridplan.ground.adjacency import build_adjacency, tell_separate
 from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_unit
+from gridplan.ground.forecast import tell_no_years
+from gridplan.ground.habit_price import tell_no_record
 from gridplan.ground.in_force import tell_in_force
 from gridplan.ground.joined import (
     all_candidates,
     bounded_outcome,
     count_scopes,
     formulate_scopes,
-    solve_scopes,
 )
 from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.named import tell_unknown_ids, tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
 from gridplan.ground.plausible import tell_implausible
 from gridplan.ground.readiness import tell_unreached, tell_unready
 from gridplan.ground.units import complete_units
+from gridplan.ground.worst_year import solve_for_years
 from gridplan.layers.layers import Layers, read_layers, read_named
 from gridplan.proposal.building import make_proposal
 from gridplan.proposal.edits import Edits, apply_edits, record_revision
@@ -113,7 +116,8 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     """
     posed = pose(case, progress=progress)
     progress(Text(zh="选择牵头医院、划分网格", en="Choosing leads and drawing grids"))
-    return judge_solution(posed, solve_scopes(posed.problems, case, posed.place.layers.units.index), progress=progress)
+    problems, solution = solve_for_years(posed.problems, posed.place.layers, case)
+    return judge_solution(replace(posed, problems=problems), solution, progress=progress)
 
 
 def judge_solution(posed: Posed, solution: Solution, *, progress: Progress = _silent) -> Proposal:
@@ -156,13 +160,20 @@ def pose_place(
         See `pose`.
     """
     case = place.case
-    place = _told(place, (*tell_unknown_subjects(place.layers, case), *tell_unready(place.layers, place.leads, case)))
+    unready = tell_unready(place.layers, place.leads, case)
+    place = _told(place, (*tell_unknown_subjects(place.layers, case), *unready, *_missing_records(place.layers, case)))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     sites = all_candidates(place.layers, place.leads, case)
     place = _told(place, tell_in_force(place.layers, place.leads, sites, case))
     travel = measure_travel(place.layers, case, list(dict.fromkeys([*sites, *also])), what_if=what_if)
     problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, case)
     return Posed(_told(place, (*travel.notes, *tell_unreached(problems, case))), travel, problems)
+
+
+def _missing_records(layers: Layers, case: Case) -> Iterator[InputProblem]:
+    """Give what a case asks of records that are not there."""
+    yield from tell_no_record(layers, case)
+    yield from tell_no_years(layers, case)
 
 
 def _told(place: Surveyed, problems: Iterable[InputProblem]) -> Surveyed:
@@ -266,6 +277,9 @@ def judge(
     if conversions is not None:
         checked = replace(checked, annexes={**checked.annexes, "conversions": conversions})
         findings = tell_conversions(checked, findings)
+    years = judge_years(checked, findings, draw_up_annexes)
+    if years is not None:
+        checked = replace(checked, annexes={**checked.annexes, "years": years})
     if reasons is None:
         progress(Text(zh="解释每个单元为何划在这里", en="Finding out why each unit is where it is"))
         deadline = Deadline.after(case.solver.time_limit_s)

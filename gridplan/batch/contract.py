@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from gridplan.words.errors import InputProblem, ProblemError
 from gridplan.words.text import Text
 
 How = Literal["done", "failed", "lost", "memory", "cancelled"]
@@ -90,6 +91,28 @@ def _weight_of(task: Task) -> float:
 def biggest_first(tasks: list[Task]) -> list[int]:
     """Return the positions of tasks, those that need the most memory first: started last, they would be waited for."""
     return sorted(range(len(tasks)), key=lambda at: -tasks[at].memory)
+
+
+def value_of(ended: Ended) -> Any:
+    """Return the value of a task whose result is needed.
+
+    Raises
+    ------
+    ProblemError
+        If a worker went away or its memory did not suffice; the task's own error where it has one.
+    """
+    if ended.how == "done":
+        return ended.value
+    if ended.error is not None:
+        raise ended.error
+    raise ProblemError(
+        InputProblem(
+            "error",
+            Text(zh="每个试算方案都有结果", en="a result of every plan"),
+            told_end(ended.how, ended.losses, ended.peak_bytes),
+            Text(zh="减少同时运行的进程（--workers），再试一次。", en="Use fewer processes (--workers) and try again."),
+        )
+    )
 
 
 def told_end(how: How, losses: int, peak_bytes: int = 0) -> Text:

@@ -25,16 +25,21 @@ TABLE, FIGURE = "curve.csv", "curve.svg"
 _FIRST = ["step", "price_min", "residents_moved", "share_moved", "mean_minutes", "objective", "bound", "gap", "folder"]
 
 
-def _of_steps(folder: Path) -> Iterable[str]:
-    """Return the files of the steps that an earlier curve recorded."""
+def files_of_plans(folder: Path, table: str) -> Iterable[str]:
+    """Return the files of the proposals in a folder that a table of ours, in its column `folder`, records."""
     try:
-        with (folder / TABLE).open(encoding="utf-8-sig", newline="") as file:
+        with (folder / table).open(encoding="utf-8-sig", newline="") as file:
             names = [row["folder"] for row in csv.DictReader(file)]
     except (OSError, KeyError, csv.Error, UnicodeDecodeError):
         return
     for name in names:
         if name and Path(name).name == name:
             yield from (f"{name}/{own}" for own in OWN_FILES.found_in(folder / name))
+
+
+def _of_steps(folder: Path) -> Iterable[str]:
+    """Return the files of the steps that an earlier curve recorded."""
+    return files_of_plans(folder, TABLE)
 
 
 CURVE_FILES = OwnFiles(frozenset({TABLE, FIGURE, "run.log"}), known_by=frozenset({TABLE}), listed=_of_steps)

@@ -8,7 +8,7 @@ from functools import partial
 
 import pandas as pd
 
-from gridplan.batch.contract import Ended, Listener, Task, told_end
+from gridplan.batch.contract import Listener, Task, value_of
 from gridplan.batch.firmness_counts import Counted
 from gridplan.batch.runner import Cluster, Processes, run_tasks
 from gridplan.batch.trials import Trial, Tried, solve_trial
@@ -19,7 +19,6 @@ from gridplan.pipeline import Posed, Progress, judge_solution, pose
 from gridplan.proposal.proposal import Proposal
 from gridplan.solver.solution import Solution
 from gridplan.words.annex_tables import make_annex
-from gridplan.words.errors import InputProblem, ProblemError
 from gridplan.words.text import Text
 
 AGAIN = 10
@@ -82,7 +81,7 @@ def measure_firmness(
     progress(Text(zh="试算各个方案", en="Making the plans"))
     tasks = [Task((trial.numbers, trial.seed), f"{trial.kind} {trial.number}", _WORKER_BYTES) for trial in trials]
     function = partial(solve_trial, problems=posed.problems, case=case)
-    tried = [_value(ended) for ended in run_tasks(function, tasks, on=on, listener=listener)]
+    tried: list[Tried] = [value_of(ended) for ended in run_tasks(function, tasks, on=on, listener=listener)]
     counted = Counted(posed, solution, trials, tried)
     ranges = [{"what": what, "range": r, "numbers": n} for what, (r, n) in uncertain.ranges().items()]
     tables = {
@@ -107,19 +106,3 @@ def list_trials(case: Case, uncertain: Uncertain, posed: Posed) -> list[Trial]:
     seeds = [Trial("seeds", number, seed + number, None, None) for number in numbers]
     again = [replace(trial, kind="again", seed=seed + trial.number) for trial in drawn[: math.ceil(n / AGAIN)]]
     return [*drawn, *seeds, *again]
-
-
-def _value(ended: Ended) -> Tried:
-    if ended.how == "done":
-        value: Tried = ended.value
-        return value
-    if ended.error is not None:
-        raise ended.error
-    raise ProblemError(
-        InputProblem(
-            "error",
-            Text(zh="每个试算方案都有结果", en="a result of every plan"),
-            told_end(ended.how, ended.losses),
-            Text(zh="减少同时运行的进程（--workers），再试一次。", en="Use fewer processes (--workers) and try again."),
-        )
-    )

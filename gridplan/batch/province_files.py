@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import unicodedata
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +17,7 @@ from gridplan.batch.case_list import PAGE, WORKBOOK
 from gridplan.batch.province import Province
 from gridplan.batch.province_tables import Kind, ShownTable, province_tables, shown_value
 from gridplan.outputs.map.offline import own_file, with_policy
-from gridplan.outputs.map.shapes import Frame, shape_paths, simplified_units, study_frame
+from gridplan.outputs.map.shapes import Frame, shape_paths, simplified_units, study_frame, svg_path
 from gridplan.outputs.workbook import write_sheets
 from gridplan.words.numbers import counted
 from gridplan.words.signs import shown_line
@@ -143,10 +142,12 @@ def _area(province: Province, at: int, outline: Any, grids: Any, frame: Frame, l
     )  # fmt: skip
     share = row["share_within"]
     fill = next(tint for least, tint in _CLASSES if (share if share == share and share is not None else 0.0) >= least)
-    lines = _paths(shape_paths(shapely.boundary(shapely.multipolygons(shapely.get_parts(grids))), frame, 0.0), "")
+    lines = svg_path(
+        shape_paths(shapely.boundary(shapely.multipolygons(shapely.get_parts(grids))), frame, 0.0), closed=False
+    )
     return (
         f'<a href="{quote(city.folder)}/map.html"><title>{_text(told.in_language(language))}</title>'
-        f'<path class="area" fill="{fill}" fill-rule="evenodd" d="{_paths(shape_paths(outline, frame, 0.0), "Z")}"/>'
+        f'<path class="area" fill="{fill}" fill-rule="evenodd" d="{svg_path(shape_paths(outline, frame, 0.0), closed=True)}"/>'
         f'<path class="lines" d="{lines}"/></a>'
     )
 
@@ -155,11 +156,6 @@ _TOLD = Text(
     zh="{n}：{p} 人，平均 {m} 分钟，时限内 {w}，与下界差距 {g}，未达到的“必须” {u}",
     en="{n}: {p:resident|residents}, {m} min on average, {w} within the limit, gap {g}, must-rules not met {u}",
 )
-
-
-def _paths(paths: Iterable[list[int]], end: str) -> str:
-    """Return paths of a first point and steps as SVG."""
-    return "".join(f"M{path[0]} {path[1]}l{' '.join(map(str, path[2:]))}{end}" for path in paths if len(path) > 2)
 
 
 def _labels(province: Province, outlines: list[Any], frame: Frame, size: float) -> list[str]:

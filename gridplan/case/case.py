@@ -35,7 +35,9 @@ from gridplan.case.sections import (
     Budget,
     ChangeRules,
     County,
+    ExploreRules,
     FirmnessRules,
+    Forecast,
     Grids,
     MemberRules,
     Outputs,
@@ -78,7 +80,9 @@ class Case(Section):
     travel: Travel = Travel()
     grids: Grids = Grids()
     change: ChangeRules = ChangeRules()
+    forecast: Forecast = Forecast()
     firmness: FirmnessRules = FirmnessRules()
+    explore: ExploreRules = ExploreRules()
     members: MemberRules = MemberRules()
     county: County = County()
     rules: Rules = Rules()

@@ -108,6 +108,12 @@ class Grids(Section):
         "Minutes a resident of an average grid that a lead of strength 0 is dearer than one of strength 1",
         ge=0,
     )
+    habit_price_min: float | None = default(
+        None,
+        "none",
+        "Price of a resident treated elsewhere than at the hospital of the own lead, by the record admissions, in minutes; empty: nothing",
+        ge=0,
+    )
     lead_admin_levels: tuple[str, ...] = default(
         ("city", "district"), "S1", "Affiliations that may lead (tier a: municipal or district)"
     )
@@ -308,7 +314,7 @@ class Rules(Section):
     fewest_shown: int = default(
         10,
         "D",
-        "Cases of a record between two places that are fewer are shown nowhere, nor shares of them (R-43, R-44); nor are fewer persons in what is handed out",
+        "Cases of a record between two places that are fewer are shown nowhere, nor shares of them (R-43, R-44, R-46); nor are fewer persons in what is handed out",
         ge=1,
     )
     slots_one_in: int = default(3, "S2, V", "A lead reserves one of so many appointment slots (R-39): 3 is 1/3", ge=1)
@@ -510,6 +516,65 @@ class FirmnessRules(Section):
     price_range: float = default(
         0.50, "none", "Range of each price: beyond the tolerance, strength, change of lead", ge=0, le=10
     )
+
+
+class Forecast(Section):
+    """Residents of coming years: by unit in layers.records.forecast, elsewhere by the growth of districts."""
+
+    base_year: int | None = Field(
+        None, description="Year of the residents of today, from which growth counts", ge=1949, le=2100
+    )
+    years: tuple[Annotated[int, Field(ge=1949, le=2100)], ...] = default(
+        (), "none", "Coming years in which the plan is judged too; those of the record forecast are added"
+    )
+    growth: dict[str, Annotated[float, Field(gt=-0.5, le=0.5)]] = default(
+        {}, "none", "Rate a year by district (code or name): 0.01 for 1 %; districts not named stay as they are"
+    )
+    plan_for: Literal["today", "mean", "worst"] = default(
+        "today",
+        "none",
+        "For whom grids are drawn: residents of today, the mean of today and the coming years, or the worst of them",
+    )
+
+    @model_validator(mode="after")
+    def _from_a_year(self) -> Forecast:
+        if self.growth and (self.base_year is None or any(year < self.base_year for year in self.years)):
+            raise refusal(Text(zh="写明 base_year，years 都不早于它", en="base_year, and years that are not before it"))
+        return self
+
+
+class ExploreRules(Section):
+    """What `gridplan explore` tries beside the case: other numbers of grids, leads and prices, each by itself."""
+
+    k: int | tuple[int, int] | None = default(
+        None,
+        "none",
+        "Numbers of grids; empty: those of grids.k, and one fewer and one more where it is a single number",
+    )
+    price_factors: tuple[Annotated[float, Field(gt=0)], ...] = default(
+        (0.25, 4.0), "none", "By which the prices beyond balance and of strength are multiplied"
+    )
+    change_prices_min: tuple[Annotated[float, Field(gt=0)], ...] = default(
+        (5.0, 20.0, 80.0), "none", "Prices of a resident who gets another lead, in minutes; with layers.baseline only"
+    )
+    near: float = default(
+        0.05,
+        "none",
+        "A plan is near-equal if its objective, at the prices of the case, lies at most so much above the least",
+        ge=0,
+        le=1,
+    )
+    different: float = default(
+        0.9, "none", "Two near-equal plans are different if their adjusted Rand index lies below", gt=0, le=1
+    )
+    plans: int = default(16, "D", "Plans that are kept at most", ge=2, le=200)
+
+    @field_validator("k")
+    @classmethod
+    def _sensible_k(cls, value: int | tuple[int, int] | None) -> int | tuple[int, int] | None:
+        if value is not None:
+            _require_ordered(value)
+        return value
 
 
 class SolverSettings(Section):

@@ -1,4 +1,4 @@
-"""Rules R-40 to R-44: no contested ground, no new monopoly, a choice for residents, open doors. Only notes, but for a rise."""
+"""Rules R-40 to R-44 and R-46: no contested ground, no new monopoly, a choice for residents, open doors. Only notes, but for a rise."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.checks.rule import Rule, Verdict
+from gridplan.grids.habits import OUTSIDE, Habits
 from gridplan.grids.members import in_group, place_members
 from gridplan.grids.plan import Plan
 from gridplan.solver.assignment import Assignment
@@ -211,6 +212,72 @@ def check_siphoning(plan: Plan) -> Iterator[Verdict]:
         )
 
 
+def check_own_grid_share(plan: Plan) -> Iterator[Verdict]:
+    """R-46: the own-grid share of residents' admissions does not fall; where the others go, and what agrees with people's own catchments."""
+    habits, fewest = Habits(plan), max(plan.case.rules.fewest_shown, 1)
+    for grid_id in map(str, plan.assignment.lead_of_grid.index):
+        told = [habits.of_grid(grid_id, year) for year in habits.years[-2:]]
+        name = plan.grid_name(grid_id)
+        if not told or told[-1].count < fewest:
+            yield Verdict("grid", grid_id, None, _FEW_ADMISSIONS.format(g=name, n=fewest))
+            continue
+        now, before = told[-1], told[0] if len(told) > 1 and told[0].count >= fewest else None
+        shown = not any(0 < n < fewest for one in told for n in (one.own, one.count - one.own))
+        if not shown:
+            yield Verdict("grid", grid_id, True, _FEW_INSIDE.format(g=name))
+            continue
+        fell = before is not None and now.share < before.share
+        trend = _NOTHING if before is None else _YEAR_BEFORE.format(y=f"{before.year:.0f}", b=share(before.share))
+        leak = _leak(plan, habits, grid_id, fewest)
+        yield Verdict(
+            "grid",
+            grid_id,
+            not fell,
+            _OWN_SHARE.format(g=name, p=share(now.share), t=trend, l=leak),
+            measured=now.share,
+            limit=None if before is None else before.share,
+            unit="share",
+            severity="should" if fell else None,
+        )
+    agreed, rand = habits.agreement()
+    total = habits.of_plan()
+    if np.isfinite(agreed) and not any(0 < n < fewest for n in (total.own, total.count - total.own)):
+        words = _AGREEMENT.format(p=share(total.share), a=share(agreed), r=f"{rand:.2f}")
+        yield Verdict("plan", "", True, words, measured=agreed, unit="share")
+
+
+def _leak(plan: Plan, habits: Habits, grid_id: str, fewest: int) -> Text:
+    """Say where most of the admissions outside the own grid go, where they are as many as may be shown."""
+    leaks = habits.leaks(grid_id)
+    if leaks.empty or leaks.iloc[0] < fewest:
+        return _NOTHING
+    to, count = str(leaks.index[0]), float(leaks.iloc[0])
+    where = _NO_GRID if to == OUTSIDE else plan.grid_name(to)
+    return _MOST_LEAKS.format(w=where, s=share(count / habits.of_grid(grid_id, habits.years[-1]).count))
+
+
+_OWN_SHARE = Text(
+    zh="{g}居民的住院（就诊）有 {p} 在本网格的机构{t}{l}",
+    en="{g}: {p} of its residents' admissions (visits) are in its institutions{t}{l}",
+)
+_NOTHING = Text(zh="", en="")
+_YEAR_BEFORE = Text(zh="，{y} 年为 {b}", en=", {b} in {y}")
+_MOST_LEAKS = Text(zh="；外流最多的去{w}（{s}）", en="; of the others most go to {w} ({s})")
+_NO_GRID = Text(zh="不属于任何网格的机构", en="institutions of no grid")
+_FEW_ADMISSIONS = Text(
+    zh="{g}：未评价，住院（就诊）记录不足 {n} 人次，不显示",
+    en="{g}: not evaluated, fewer than {n:admission|admissions} on record, which are not shown",
+)
+_FEW_INSIDE = Text(
+    zh="{g}居民的住院（就诊）在本网格内、外的一边人次太少，不显示占比",
+    en="{g}: too few admissions on one side of its border to tell the share in the own grid",
+)
+_AGREEMENT = Text(
+    zh="全部居民的住院（就诊）有 {p} 在自己的网格；{a} 的居民所在单元最常去的医院属于本网格（与居民自己形成的就医圈的调整兰德指数 {r}）",
+    en="{p} of all admissions (visits) are in the residents' own grid; {a} of residents live in units whose most frequented hospital belongs to their grid (adjusted Rand index with the catchments that people make: {r})",
+)
+
+
 COMPETITION_RULES = (
     Rule(
         "R-40",
@@ -265,6 +332,20 @@ COMPETITION_RULES = (
             en="Share of referrals that leave the group; none at all is a should",
         ),
         needs=("referrals",),
+        limits=("rules.fewest_shown",),
+    ),
+    Rule(
+        "R-46",
+        "competition",
+        Text(zh="在本网格就医", en="Care in the own grid"),
+        "note",
+        "D, L",
+        check_own_grid_share,
+        Text(
+            zh="居民住院（就诊）在本网格机构的占比（本地化指数），与上一年相比，下降为“应当”；外流去向；网格与居民自己形成的就医圈的一致程度",
+            en="Share of residents' admissions (visits) in institutions of their own grid (localisation index); a fall from the year before is a should; where the others go; agreement with the catchments that people make",
+        ),
+        needs=("admissions",),
         limits=("rules.fewest_shown",),
     ),
     Rule(

@@ -79,6 +79,10 @@ INPUTS: dict[str, Input] = {
         concerns=True,
     ),
     "referrals": Input(Text(zh="转诊记录（referrals）", en="referrals on record (referrals)"), _recorded("referrals")),
+    "admissions": Input(
+        Text(zh="居民住院去向记录（admissions）", en="where residents are admitted, on record (admissions)"),
+        _recorded("admissions"),
+    ),
     "visits": Input(Text(zh="诊疗人次记录（visits）", en="visits on record (visits)"), _recorded("visits")),
     "capacity": Input(
         Text(

@@ -175,6 +175,7 @@ WORK: dict[str, Work] = {
     "R-41": Work(Text(zh="床位集中度比现有分组上升", en="Beds are more concentrated than in the grouping in force"), "none", _PLAN, _plan("比较集中度较低的方案", "compare plans that concentrate less")),
     "R-43": Work(Text(zh="没有转往集团外的记录", en="No referral leaves the group"), "none", _OPERATION, _operation("核实并畅通集团外转诊", "look into it and open referral outwards", _LEAD)),
     "R-44": Work(Text(zh="基层诊疗占比下降", en="Primary care's share of visits falls"), "none", _OPERATION, _operation("查找虹吸原因", "find out what draws patients away", _HEALTH_INSURANCE)),
+    "R-46": Work(Text(zh="在本网格就医的占比下降", en="The share treated in the own grid falls"), "none", _OPERATION, _operation("查明外流的专科和去向", "find out which specialties lose patients, and to whom", _HEALTH_INSURANCE)),
     "R-45": Work(Text(zh="医保总额超支或合计不符", en="A budget is overrun, or does not add up"), "none", _OPERATION, _operation("核对总额和分担", "check the total and who bears the overrun", _INSURANCE)),
     "R-45 insured": Work(Text(zh="单元没有参保人数", en="Units without insured people"), "places", _DATA, _data("提供参保人数", "provide the insured", _INSURANCE)),
     "R-45 rates": Work(Text(zh="参保类别没有费率", en="A category without a rate"), "none", _DATA, _data("写明费率", "state the rate", _INSURANCE)),

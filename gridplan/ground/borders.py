@@ -40,9 +40,9 @@ def shared_borders(
     once = first < second
     first, second = first[once], second[once]
     outlines = shapely.boundary(polygons)
-    shared = shapely.intersection(
-        outlines[first], shapely.buffer(outlines[second], BORDER_TOLERANCE_M, cap_style="flat", quad_segs=2)
-    )
+    met, at = np.unique(second, return_inverse=True)
+    belts = shapely.buffer(outlines[met], BORDER_TOLERANCE_M, cap_style="flat", quad_segs=2)
+    shared = shapely.intersection(outlines[first], belts[at])
     length_m = shapely.length(shared)
     if barriers is not None and len(barriers):
         wall = shapely.buffer(shapely.union_all(barriers), BARRIER_TOLERANCE_M)

@@ -52,7 +52,7 @@ def scope_of_unit(units: pd.DataFrame, case: Case) -> pd.Series:
         If a county named is no district of the units.
     """
     code = units["district_id"].astype(object)
-    wanted = set(_codes(case.county.districts, units, "districts")) if case.county.districts else set()
+    wanted = set(district_codes(case.county.districts, units, "county.districts")) if case.county.districts else set()
     return code.where(code.isin(wanted), REST).rename("scope_id")
 
 
@@ -65,8 +65,10 @@ def scopes_of(units: pd.DataFrame, case: Case) -> list[Scope]:
         If a county named is no district of the units.
     """
     scope = scope_of_unit(units, case)
-    counties = list(dict.fromkeys(_codes(case.county.districts, units, "districts")))
-    k_of = dict(zip(_codes(tuple(case.county.k_of), units, "k_of"), case.county.k_of.values(), strict=True))
+    counties = list(dict.fromkeys(district_codes(case.county.districts, units, "county.districts")))
+    k_of = dict(
+        zip(district_codes(tuple(case.county.k_of), units, "county.k_of"), case.county.k_of.values(), strict=True)
+    )
     found = []
     for scope_id in (REST, *counties):
         inside = units.index[scope == scope_id]
@@ -117,8 +119,14 @@ def _case_of_county(case: Case, name: str, k: int | tuple[int, int]) -> Case:
     )
 
 
-def _codes(named: tuple[str, ...], units: pd.DataFrame, field: str) -> list[str]:
-    """Return the codes of districts named by code or name."""
+def district_codes(named: tuple[str, ...], units: pd.DataFrame, field: str) -> list[str]:
+    """Return the codes of districts named by code or name in a field of the case.
+
+    Raises
+    ------
+    CaseError
+        If one is no district of the units.
+    """
     pairs = units.loc[units["district_id"] != "", ["district", "district_id"]].drop_duplicates()
     code = {str(name): str(own) for name, own in pairs.itertuples(index=False) if name}
     code |= {str(own): str(own) for own in pairs["district_id"]}
@@ -140,6 +148,6 @@ def _unknown(strange: list[str], known: list[str], field: str) -> InputProblem:
         Text(zh="、".join(strange[:5]), en=", ".join(strange[:5])),
         did_you_mean(strange, known) or every,
         file="case.toml",
-        field=f"county.{field}",
+        field=field,
         values=tuple(strange[:5]),
     )

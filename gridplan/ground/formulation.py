@@ -10,6 +10,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
+from gridplan.ground.habit_price import habit_arguments
 from gridplan.ground.in_force import change_arguments
 from gridplan.ground.leads import lead_prices
 from gridplan.layers.layers import Layers
@@ -78,6 +79,7 @@ def formulate(layers: Layers, graph: nx.Graph, travel: TravelTimes, candidates: 
         balance=rules.balance,
         balance_price=None if rules.balance_hard else rules.balance_price_min,
         whole=_labels(units, rules.keep_whole),
+        **habit_arguments(layers, candidates, case),
         **change_arguments(layers, candidates, case),
     )
 

@@ -14,6 +14,7 @@ import pandas as pd
 from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
 from gridplan.ground.city_and_counties import REST, Scope, scopes_of
+from gridplan.ground.forecast import pose_for_years
 from gridplan.ground.formulation import formulate, wanted_k
 from gridplan.ground.in_force import leads_in_force
 from gridplan.ground.leads import choose_candidates
@@ -22,6 +23,7 @@ from gridplan.solver.assignment import Assignment
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Outcome, Solution, Status
+from gridplan.solver.terms import Measures
 from gridplan.words.errors import LayerError
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
@@ -51,7 +53,7 @@ def all_candidates(layers: Layers, leads: pd.DataFrame, case: Case) -> list[str]
 def formulate_scopes(
     layers: Layers, graph: nx.Graph, travel: TravelTimes, leads: pd.DataFrame, case: Case
 ) -> list[tuple[Scope, Problem]]:
-    """Return the planning problem of each scope.
+    """Return the planning problem of each scope, for the residents of today or the mean of the years, as the case asks.
 
     Parameters
     ----------
@@ -76,7 +78,7 @@ def formulate_scopes(
         found.append((scope, problem))
     if missing:
         raise LayerError(missing)
-    return found
+    return pose_for_years(found, layers, case)
 
 
 def restrict_travel(travel: TravelTimes, units: pd.Index, sites: list[str]) -> TravelTimes:
@@ -89,18 +91,21 @@ def restrict_travel(travel: TravelTimes, units: pd.Index, sites: list[str]) -> T
     )
 
 
-def solve_scopes(problems: Sequence[tuple[Scope, Problem]], case: Case, units: pd.Index) -> Solution:
+def solve_scopes(
+    problems: Sequence[tuple[Scope, Problem]], case: Case, units: pd.Index, *, deadline: Deadline | None = None
+) -> Solution:
     """Solve the problem of each scope and join the solutions.
 
     Parameters
     ----------
     problems : of `formulate_scopes`; case : its solver settings hold for each scope, but for the time limit, which is of all.
     units : all units, in their order.
+    deadline : of all that is planned, where this is but a part of it; by default the time limit begins here.
     """
     from gridplan.solver.solver import solve
 
     settings = case.solver
-    deadline = Deadline.after(settings.time_limit_s)
+    deadline = Deadline.after(settings.time_limit_s) if deadline is None else deadline
     solutions = []
     for scope, problem in problems:
         solution = solve(problem, seed=settings.seed, effort=settings.effort, time_limit_s=deadline.left_s)
@@ -123,20 +128,27 @@ def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index)
     )
 
 
-def count_scopes(problems: Sequence[tuple[Scope, Problem]], assignment: Assignment) -> dict[str, float] | None:
-    """Return the terms of a plan that another problem made, as these problems count them; None if it gives a unit to a lead they do not have."""
+def measure_scopes(problems: Sequence[tuple[Scope, Problem]], assignment: Assignment) -> list[Measures] | None:
+    """Return what a plan is by these problems, scope by scope; None if it gives a unit to a lead they do not have."""
     from gridplan.solver.improving import lead_positions
     from gridplan.solver.terms import measure
 
-    terms: dict[str, float] = {}
+    found = []
     for scope, problem in problems:
         own = assignment.lead_of_unit.reindex(scope.units)
         if not own.isin(problem.lead_ids).all():
             return None
-        lead = lead_positions(problem, Assignment.from_leads(own))
-        for name, value in measure(problem, lead).terms.items():
-            terms[name] = terms.get(name, 0.0) + value
-    return terms
+        found.append(measure(problem, lead_positions(problem, Assignment.from_leads(own))))
+    return found
+
+
+def count_scopes(problems: Sequence[tuple[Scope, Problem]], assignment: Assignment) -> dict[str, float] | None:
+    """Return the terms of a plan that another problem made, as these problems count them; None if it gives a unit to a lead they do not have."""
+    measured = measure_scopes(problems, assignment)
+    if measured is None:
+        return None
+    names = dict.fromkeys(name for part in measured for name in part.terms)
+    return {name: sum(part.terms.get(name, 0.0) for part in measured) for name in names}
 
 
 def bounded_outcome(terms: dict[str, float], parent: Outcome, *, status: Status) -> Outcome:

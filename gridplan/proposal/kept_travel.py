@@ -33,6 +33,11 @@ AS_USUAL = -1.0
 """Minutes of a cell under a scenario that are those of every day."""
 
 
+def site_column(site: str) -> str:
+    """Return the name of the column of the cells that holds the minutes to a candidate site."""
+    return f"{_SITE}{site}"
+
+
 def _under(number: int) -> str:
     return f"what_if:{number}:"
 
@@ -54,7 +59,7 @@ def cells_table(plan: Plan) -> pd.DataFrame:
 
 
 def _told(travel: TravelTimes) -> dict[str, np.ndarray]:
-    columns = {f"{_SITE}{site}": travel.cell_minutes[:, j] for j, site in enumerate(travel.sites)}
+    columns = {site_column(site): travel.cell_minutes[:, j] for j, site in enumerate(travel.sites)}
     for mode, group in KEPT_NEAREST:
         nearest = travel.nearest_drive if mode == _DRIVE else travel.nearest_walk
         if group in nearest:
@@ -88,7 +93,7 @@ def times_kept(
     wanted = list(kept["minutes"].columns) if sites is None else sites
     times = TravelTimes(
         sites=tuple(wanted),
-        cell_minutes=cells[[f"{_SITE}{site}" for site in wanted]].to_numpy(float),
+        cell_minutes=cells[[site_column(site) for site in wanted]].to_numpy(float),
         unit_minutes=kept["minutes"][wanted],
         unit_share=kept["share_within"][wanted],
         nearest_drive=_read(cells, _DRIVE),
@@ -120,7 +125,7 @@ def _under_scenario(proposal: Proposal, times: TravelTimes, number: int) -> Trav
     own = _read(cells, _under(number))
     usual = cells.reindex(columns=own.columns, fill_value=np.inf)
     merged = cells.assign(**{str(name): usual[name].where(own[name] == AS_USUAL, own[name]) for name in own})
-    minutes = merged[[f"{_SITE}{site}" for site in times.sites]].to_numpy(float)
+    minutes = merged[[site_column(site) for site in times.sites]].to_numpy(float)
     index, columns = times.unit_minutes.index, times.unit_minutes.columns
     means, shares = summarise(merged, index, minutes, limit_min)
     return replace(

@@ -234,7 +234,14 @@ class _ArgumentReader:
         fields |= self._tables(n, m)
         fields["k_min"], fields["k_max"] = self.count(m)
         fields["choosing"] = self.given["choose"] is not None
-        for name in ("balance", "balance_price", "max_minutes", "max_minutes_price", "compactness_price"):
+        for name in (
+            "balance",
+            "balance_price",
+            "max_minutes",
+            "max_minutes_price",
+            "compactness_price",
+            "habit_price",
+        ):
             fields[name] = self.scalar(name)
         fields |= self._labels(n, m)
         for name in ("required", "forbidden"):
@@ -269,8 +276,8 @@ class _ArgumentReader:
             fields[name] = (
                 np.full(m, default) if absent else self.numbers(name, (m,), low=0.0, infinite=name.endswith("max"))
             )
-        share = self.given["share_within"]
-        fields["share_within"] = None if share is None else self.numbers("share_within", (n, m), low=0.0)
+        for name in ("share_within", "habit"):
+            fields[name] = None if self.given[name] is None else self.numbers(name, (n, m), low=0.0)
         return fields
 
     def _labels(self, n: int, m: int) -> dict[str, Any]:
@@ -341,6 +348,13 @@ class _ArgumentReader:
             ("请删去其中之一。", "Drop one of the two."),
             field="barred",
         )
+        if f["habit_price"] is not None and (f["habit"] is None or f["habit"].max() > 1.0):
+            self.problems.tell(
+                ("0 到 1 的占比 habit", "habit, shares of 0 to 1"),
+                ("没有，或大于 1", "none, or some above 1"),
+                ("请给出占比，或去掉 habit_price。", "Give the shares, or drop habit_price."),
+                field="habit",
+            )
         over = np.flatnonzero(f["population_min"] > f["population_max"])
         self.problems.tell_some(
             [lead_ids[j] for j in over],

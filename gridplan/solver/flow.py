@@ -10,7 +10,7 @@ import pandas as pd
 
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.bound.all_sets import Known, Work, count_out
-from gridplan.solver.bound.exact import NODES, small_enough, solve_exactly
+from gridplan.solver.bound.exact import STEPS, small_enough, solve_exactly
 from gridplan.solver.bound.fixed_leads import Relaxed, relax
 from gridplan.solver.bound.lead_sets import price_sites
 from gridplan.solver.choose.local_search import LeadSet, SetBook, any_set, exchange, fits, greedy_set, search_sets
@@ -127,7 +127,7 @@ def least_moved(problem: Problem, *, seed: int, budget: WorkBudget) -> float | N
     reached = np.where(np.isfinite(problem.minutes), 0.0, np.inf)
     free = replace(
         problem, minutes=reached, lead_price=np.zeros(problem.n_leads), compactness_price=None, max_minutes=None,
-        max_minutes_price=None, lost_minutes=0.0, change=problem.change.priced(1.0),
+        max_minutes_price=None, habit_price=None, lost_minutes=0.0, change=problem.change.priced(1.0),
     )  # fmt: skip
     if problem.max_minutes is not None and problem.max_minutes_price is None:
         free = replace(free, barred=problem.barred | (problem.minutes > problem.max_minutes))
@@ -207,8 +207,8 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
 def _exactly(result: Result, limits: Limits, budget: WorkBudget) -> Result:
     """Solve a small problem to the end where search and bound leave a gap."""
     instance, k = result.instance, result.k
-    nodes = int(NODES * np.clip(budget.effort, 0.25, 4.0))
-    exact = solve_exactly(instance, limits, k, nodes=nodes)
+    steps = int(STEPS * np.clip(budget.effort, 0.25, 4.0))
+    exact = solve_exactly(instance, limits, k, steps=steps)
     if exact.infeasible:
         return _least_broken(replace(result, bound=None, excluded=True), limits, budget)
     bound = max(exact.bound, -np.inf if result.bound is None else result.bound)
@@ -222,8 +222,8 @@ def _least_broken(result: Result, limits: Limits, budget: WorkBudget) -> Result:
     """Open the arcs that rules forbid, where no plan holds all of them, for one that breaks few."""
     if result.feasible or not result.instance.blocked.any():
         return result
-    nodes = int(NODES * np.clip(budget.effort, 0.25, 4.0))
-    exact = solve_exactly(result.instance, limits, result.k, nodes=nodes, open_all=True)
+    steps = int(STEPS * np.clip(budget.effort, 0.25, 4.0))
+    exact = solve_exactly(result.instance, limits, result.k, steps=steps, open_all=True)
     return result if exact.lead is None else _better(result, exact.lead, limits)
 
 

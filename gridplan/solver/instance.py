@@ -166,7 +166,7 @@ def unreachable_minutes(problem: Problem) -> float:
 
 
 def unit_costs(problem: Problem) -> dict[str, FloatArray]:
-    """Cost of each unit at each lead, term by term: travel, unreachable, access, moved."""
+    """Cost of each unit at each lead, term by term: travel, unreachable, access, moved, habits."""
     people = problem.population[:, None]
     reachable = np.isfinite(problem.minutes)
     costs = {
@@ -177,6 +177,8 @@ def unit_costs(problem: Problem) -> dict[str, FloatArray]:
         costs["access"] = people * np.where(problem.minutes > problem.max_minutes, problem.max_minutes_price, 0.0)
     if problem.change.price is not None:
         costs["moved"] = people * np.where(problem.change.leaves(problem.n_leads), problem.change.price, 0.0)
+    if problem.habit is not None and problem.habit_price is not None:
+        costs["habits"] = people * (1.0 - problem.habit) * problem.habit_price
     return costs
 
 

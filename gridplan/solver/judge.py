@@ -279,6 +279,9 @@ def count_terms(problem: Problem, lead: IntArray) -> dict[str, float]:
         terms["access"] = float(people[minutes > problem.max_minutes].sum()) * problem.max_minutes_price
     if problem.change.price is not None:
         terms["moved"] = _changed(problem, lead) * problem.change.price
+    if problem.habit is not None and problem.habit_price is not None:
+        kept = problem.habit[np.arange(problem.n_units), lead]
+        terms["habits"] = float((people * (1.0 - kept)).sum()) * problem.habit_price
     if problem.balance is not None and problem.balance_price is not None:
         mean = float(people.sum()) / len(opened)
         loads = [float(people[lead == j].sum()) for j in opened]

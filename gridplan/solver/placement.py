@@ -194,6 +194,7 @@ def fix_leads(problem: Problem, leads: IntArray) -> Problem:
         barred=problem.barred[:, leads],
         change=problem.change.among(position, len(leads)),
         share_within=None if problem.share_within is None else problem.share_within[:, leads],
+        habit=None if problem.habit is None else problem.habit[:, leads],
         lost_minutes=unreachable_minutes(problem),
     )
 

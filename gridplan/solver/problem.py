@@ -18,7 +18,7 @@ from gridplan.words.text import Text
 
 __all__ = ["BoolArray", "FloatArray", "IntArray", "Problem"]
 
-_TOLD = ("balance", "balance_price", "max_minutes", "max_minutes_price", "compactness_price")
+_TOLD = ("balance", "balance_price", "max_minutes", "max_minutes_price", "compactness_price", "habit_price")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -66,6 +66,8 @@ class Problem:
     change: Change
     compactness_price: float | None
     share_within: FloatArray | None
+    habit: FloatArray | None = None
+    habit_price: float | None = None
     lost_minutes: float | None = None
 
     def __repr__(self) -> str:
@@ -150,6 +152,8 @@ class Problem:
         most_moved: float | None = None,
         compactness_price: float | None = None,
         share_within: ArrayLike | None = None,
+        habit: ArrayLike | None = None,
+        habit_price: float | None = None,
         unit_names: Sequence[str] | None = None,
         lead_names: Sequence[str] | None = None,
     ) -> Problem:
@@ -192,6 +196,9 @@ class Problem:
             Price of each contiguity edge that a grid border cuts.
         share_within
             (n, m) shares 0..1 of a unit's residents within the case's time limit of a site; only reported.
+        habit, habit_price
+            (n, m) shares 0..1 of a unit's care that its residents seek at the hospital of a site, and the price of a resident
+            who seeks all of it elsewhere than at the own lead; a row of 1 leaves a unit without any habit to lose.
         unit_names, lead_names
             n and m names by which explanations tell units and leads; without them, and where empty, by their ids.
 

@@ -36,6 +36,7 @@ def scale_problem(problem: Problem) -> tuple[Problem, float]:
         minutes=problem.minutes * minutes,
         max_minutes=price(problem.max_minutes),
         balance_price=price(problem.balance_price),
+        habit_price=price(problem.habit_price),
         max_minutes_price=price(problem.max_minutes_price),
         change=replace(
             problem.change,

@@ -16,7 +16,7 @@ from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import BREAKS_A_RULE
 from gridplan.solver.terms import measure
 
-SITE_EFFORT = 0.1
+SITE_EFFORT = 0.05
 """Effort of each plan without a lead, or with another."""
 SITE_WORK = 20_000_000
 """Atoms times sites times grids, summed over the plans that are solved again."""

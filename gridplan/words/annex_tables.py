@@ -13,6 +13,7 @@ from gridplan.words.vocabulary import (
     AREA_KINDS,
     ARRANGEMENTS,
     BASES,
+    CAUSES,
     CENTRE_STATUSES,
     CENTRES,
     COUNTY_LEVELS,
@@ -30,6 +31,7 @@ from gridplan.words.vocabulary import (
     STATUSES,
     TRENDS,
     TRIALS,
+    VARIED,
     Vocabulary,
 )
 
@@ -262,6 +264,93 @@ _CHANGE = {
             _column("unit_id", "单元代码", "Unit id"),
             _column("lead_before", "原牵头医院编号", "Former lead"),
             _column("lead_id", "牵头医院编号", "Lead id"),
+        ),
+    ),
+}
+
+_FRONT = {
+    "front": Annex(
+        Text(zh="好方案一览", en="Good plans"),
+        Text(
+            zh="改动网格数、牵头医院和代价得到的方案，每个都带已证明的差距；“无出其右”：没有别的方案在平均分钟、最大偏差、改换居民和未达到的规则上都不差",
+            en="Plans by other numbers of grids, leads and prices, each with its proven gap; on the front: none of them is as good in minutes, deviation, residents who change lead and rules not met",
+        ),
+        (
+            _column("plan", "方案", "Plan", "whole"),
+            _column("k", "网格数", "Grids", "whole"),
+            _column("leads", "牵头医院编号", "Leads (ids)"),
+            _column("mean_minutes", "平均分钟", "Mean minutes", "number"),
+            _column("worst_deviation", "最大人口偏差", "Largest deviation", "share"),
+            _column("share_moved", "改换牵头医院的居民占比", "Share of residents who change lead", "share"),
+            _column("must", "未达到的“必须”", "Must-rules not met", "whole"),
+            _column("should", "未达到的“应当”", "Should-rules not met", "whole"),
+            _column("gap", "已证明的差距", "Proven gap", "share"),
+            _column("folder", "文件夹", "Folder"),
+            _column("varied", "改动", "Asked otherwise in", words=VARIED),
+            _column("value", "改为", "Value"),
+            _column("front", "无出其右", "On the front", "whole"),
+            _column("different", "差不多好而不同", "Near-equal but different", "whole"),
+            _column("worse", "按方案文件的代价比最好的差", "Above the least objective, at the case's prices", "share"),
+            _column("rand", "与方案一的调整兰德指数", "Adjusted Rand index with plan 1", "number"),
+            _column("share_within", "时限内居民占比", "Residents within the limit", "share"),
+            *(
+                _column(f"cause_{key}", f"未达到：{term.label.zh}", f"Not met: {term.label.en}", "whole")
+                for key, term in CAUSES.items()
+                if key != "not_applicable"
+            ),
+        ),
+    ),
+}
+
+_HABITS = {
+    "years": Annex(
+        Text(zh="逐年", en="Year by year"),
+        Text(
+            zh="本方案在今后各年的人口下：各网格和全域的人口、偏差、时间和未达到的规则（机构不变）",
+            en="This plan with the residents of coming years: population, deviation, minutes and rules not met of each grid and of all (facilities as they are)",
+        ),
+        (
+            _column("year", "年份（空：现在）", "Year (empty: today)", "whole"),
+            _column("grid_id", "网格编号（空：全域）", "Grid id (empty: all)"),
+            _column("population", "常住人口", "Residents", "whole"),
+            _column("deviation", "人口偏差", "Deviation", "share"),
+            _column("mean_minutes", "平均分钟", "Mean minutes", "number"),
+            _column("share_within", "时限内居民占比", "Residents within the limit", "share"),
+            _column("must", "未达到的“必须”", "Must-rules not met", "whole"),
+            _column("should", "未达到的“应当”", "Should-rules not met", "whole"),
+        ),
+    ),
+    "habits": Annex(
+        Text(zh="就医习惯", en="Where residents are treated"),
+        Text(
+            zh="各网格居民的住院（就诊）有多少在本网格的机构（本地化指数），逐年",
+            en="How much of the admissions (visits) of each grid's residents stays in institutions of their grid (localisation index), year by year",
+        ),
+        (
+            _column("grid_id", "网格编号", "Grid id"),
+            _column("lead_id", "牵头医院编号", "Lead id"),
+            _column("year", "年份", "Year", "whole"),
+            _column("admissions", "人次", "Admissions", "whole"),
+            _column("share_own", "在本网格的占比", "Share in the own grid", "share"),
+            _column(
+                "share_own_treatable",
+                "本网格能治的人次中在本网格的占比",
+                "The same of those that it could treat",
+                "share",
+            ),
+        ),
+    ),
+    "habit_flows": Annex(
+        Text(zh="外流去向", en="Where they go instead"),
+        Text(
+            zh="最近一年各网格居民在别的网格、或不属于任何网格的机构的住院（就诊）人次",
+            en="Admissions (visits) of each grid's residents in other grids, or in institutions that belong to none, in the last year",
+        ),
+        (
+            _column("grid_id", "居住网格", "Grid of residence"),
+            _column("to_grid", "就诊网格（空：不属于任何网格）", "Grid of treatment (empty: of none)"),
+            _column("admissions", "人次", "Admissions", "whole"),
+            _column("share", "占本网格居民人次", "Share of all of the grid's residents", "share"),
         ),
     ),
 }
@@ -606,6 +695,8 @@ ANNEXES: dict[str, Annex] = {
         tint="level",
     ),
     **_CHANGE,
+    **_FRONT,
+    **_HABITS,
     **_RESILIENCE,
     **_WHAT_IF,
     **_OVERLAYS,

@@ -496,6 +496,16 @@ RANGES = Vocabulary(
 )
 """What is drawn to see how firm a plan is, by the key of [firmness] that says how far."""
 
+VARIED = Vocabulary(
+    Term("case", Text(zh="方案文件", en="the case itself")),
+    Term("k", Text(zh="网格数", en="number of grids")),
+    Term("without", Text(zh="不由它牵头", en="without a lead")),
+    Term("balance_price", Text(zh="均衡代价", en="price beyond balance")),
+    Term("strength_price", Text(zh="能力代价", en="price of strength")),
+    Term("change_price", Text(zh="改换牵头医院代价", en="price of changing lead")),
+)
+"""In what a plan of an exploration was asked for otherwise than that of the case."""
+
 TRIALS = Vocabulary(
     Term("drawn", Text(zh="抽样", en="drawn")),
     Term("seeds", Text(zh="只换种子", en="other seeds only")),
@@ -564,6 +574,7 @@ TERMS: dict[str, Text] = {
     "balance": Text(zh="人口均衡", en="balance"),
     "move": Text(zh="改换牵头医院", en="change of lead"),
     "moved": Text(zh="改换牵头医院", en="change of lead"),
+    "habits": Text(zh="就医习惯", en="habits of residents"),
     "compactness": Text(zh="边界长短", en="length of borders"),
     "max_minutes": Text(zh="超过时限", en="beyond the limit"),
     "access": Text(zh="超过时限", en="beyond the limit"),

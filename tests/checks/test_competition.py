@@ -1,4 +1,4 @@
-"""R-40 to R-44 on the chessboard city."""
+"""R-40 to R-44 and R-46 on the chessboard city."""
 
 from __future__ import annotations
 
@@ -164,3 +164,32 @@ def test_the_last_two_years_on_record_are_compared(halves: Plan) -> None:
     )
     west = finding(with_records(halves, {"visits": visits}), "R-44", "G1")
     assert (west.status, west.measured, west.limit) == ("violated", 0.5, 0.6)
+
+
+def admissions(*rows: tuple[str, str, float, int]) -> dict[str, pd.DataFrame]:
+    """The record of admissions: unit, institution, year, how many."""
+    frame = pd.DataFrame(rows, columns=["unit_id", "facility_id", "year", "count"])
+    return {"admissions": frame.assign(treatable=float("nan"))}
+
+
+def test_the_share_treated_in_the_own_grid_falls(halves: Plan) -> None:
+    """Residents of u00 (west) go to H1 there in 80, then 60 of 100 cases, the rest to H2 and a hospital outside; the east stays."""
+    west = [("u00", "H1", 2023, 80), ("u00", "H2", 2023, 20), ("u00", "H1", 2024, 60), ("u00", "H2", 2024, 25)]
+    east = [("u35", "H2", year, 50) for year in (2023, 2024)]
+    plan = with_records(halves, admissions(*west, ("u00", "省立医院", 2024, 15), *east))
+    first, second, whole = findings(plan, "R-46")
+    assert (first.status, first.severity, first.measured, first.limit) == ("violated", "should", 0.6, 0.8)
+    assert "80.0% in 2023; of the others most go to Grid 2 (25.0%)" in first.message_en
+    assert (second.status, second.severity, second.measured) == ("met", "note", 1.0)
+    assert whole.measured == 1.0
+    assert "73.3% of all admissions" in whole.message_en
+    assert finding(halves, "R-46").status == "not_evaluated"
+
+
+def test_admissions_too_few_to_be_shown_are_not_told(halves: Plan) -> None:
+    """9 of 100 stay: neither they nor the share are told; 9 in all are no record at all."""
+    plan = with_records(halves, admissions(("u00", "H1", 2024, 9), ("u00", "H2", 2024, 91), ("u35", "H2", 2024, 9)))
+    west, east, _ = findings(plan, "R-46")
+    assert (west.status, west.measured) == ("met", None)
+    assert "%" not in west.message_en
+    assert east.status == "not_evaluated"

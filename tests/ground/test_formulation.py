@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gridplan.case.case import read_case
 from gridplan.ground.access.minutes import measure_travel
 from gridplan.ground.formulation import contact_edges, formulate, wanted_k
+from gridplan.ground.habit_price import tell_no_record
 from gridplan.ground.leads import choose_candidates
 from gridplan.pipeline import survey
 from gridplan.solver.solver import solve
@@ -94,3 +96,20 @@ def test_a_piece_without_any_candidate_hangs_on_the_nearest_unit(place):
     assert added in ({(0, 1)}, {(0, 6)})
     assert not graph.edges("u00")
     assert np.array_equal(contact_edges(graph, place.layers, homes), contact_edges(graph, place.layers, homes))
+
+
+def test_habits_are_shares_of_the_last_year_at_a_hospital_and_its_campuses(place):
+    """u00: 30 of 40 cases at H1, none at H2, 10 elsewhere; years before do not count; units without a record have nothing to lose."""
+    rows = [("u00", "H1", 2024, 30), ("u00", "省立医院", 2024, 10), ("u00", "H2", 2023, 99), ("u01", "H2", 2023, 5)]
+    record = pd.DataFrame(rows, columns=["unit_id", "facility_id", "year", "count"])
+    told = replace(place, layers=replace(place.layers, records={"admissions": record}))
+    problem = problem_of(told, habit_price_min=3.0)
+    assert problem.habit[:2].tolist() == [[0.75, 0.0, 0.0], [1.0, 1.0, 1.0]]
+    assert problem.habit_price == 3.0
+    assert problem_of(told).habit is None
+
+
+def test_a_price_of_habits_needs_the_record(place):
+    priced = place.case.changed(grids={"habit_price_min": 3.0})
+    assert [problem.field for problem in tell_no_record(place.layers, priced)] == ["grids.habit_price_min"]
+    assert not tell_no_record(place.layers, place.case)

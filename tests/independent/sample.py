@@ -62,6 +62,8 @@ k = {k}
 keep_whole = "none"
 lead_admin_levels = {levels}
 required_leads = {required}
+[solver]
+reasons = false
 """
 
 

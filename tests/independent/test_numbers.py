@@ -299,7 +299,7 @@ def test_alternatives(output):
 
 WHOLE_GRID = ("R-34", "R-38", "R-39", "R-07", "R-08", "R-35")
 """Rules by which a whole grid lacks something: its residents are touched."""
-NOBODY = ("R-32", "R-36", "R-37", "R-43", "R-44", "R-66")
+NOBODY = ("R-32", "R-36", "R-37", "R-43", "R-44", "R-46", "R-66")
 """Rules of institutions and of how things work: no residents are counted."""
 
 

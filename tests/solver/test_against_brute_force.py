@@ -66,6 +66,8 @@ def cities(draw, *, soft=None):
         args["lead_price"] = rng.integers(-50, 200, m).astype(float)
     if draw(st.booleans()) and draw(st.booleans()):
         args["minutes"][int(rng.integers(0, n)), int(rng.integers(0, m))] = np.inf
+    if draw(st.booleans()) and draw(st.booleans()):
+        args |= {"habit": rng.integers(0, 5, (n, m)) / 4, "habit_price": 6.0}
     return args
 
 
@@ -115,6 +117,8 @@ def cost_of(args, lead):  # noqa: C901 - one rule of the contract a step
     cost += args.get("compactness_price", 0) * sum(
         lead[u] != lead[v] for u, v in {tuple(sorted(e)) for e in args["edges"]}
     )
+    if "habit" in args:
+        cost += 6.0 * sum(people[i] * (1 - args["habit"][i, lead[i]]) for i in range(n))
     if "lead_price" in args:
         cost += sum(args["lead_price"][j] for j in opened)
     return cost
@@ -230,6 +234,8 @@ def test_row_order_and_names_do_not_matter_and_seeds_repeat(args, shuffle):
     other["minutes"] = args["minutes"][order]
     other["lead_unit"] = place[args["lead_unit"]]
     other["edges"] = [(int(place[u]), int(place[v])) for u, v in args["edges"]]
+    if "habit" in args:
+        other["habit"] = args["habit"][order]
     if "whole" in args:
         other["whole"] = [args["whole"][i] for i in order]
     moved = solve(gp.Problem.from_arrays(**other), seed=3, effort=0.02)

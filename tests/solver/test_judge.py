@@ -191,6 +191,7 @@ def test_terms_are_counted_unit_by_unit():
     priced = city(
         lead_price=[1.0, 2.0, 4.0, 8.0], compactness_price=3.0, incumbent={"u1": "p", "u7": "q"}, move_price=5.0,
         max_minutes=1.0, max_minutes_price=7.0, balance=0.2, balance_price=11.0,
+        habit=np.tile([0.75, 0.5, 0.0, 0.0], (8, 1)), habit_price=2.0,
     )  # fmt: skip
     assert count_terms(priced, PLAN) == {
         "travel": 60,
@@ -199,6 +200,7 @@ def test_terms_are_counted_unit_by_unit():
         "moved": 10 * 5.0,
         "balance": pytest.approx(11.0 * ((40 - 32) + 2 * (80 / 3 * 0.8 - 20))),
         "compactness": 4 * 3.0,
+        "habits": 2.0 * (40 * 0.25 + 20 * 0.5 + 20 * 1.0),
     }
 
 

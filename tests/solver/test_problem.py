@@ -78,6 +78,8 @@ def test_a_problem_keeps_ids_and_cannot_be_changed():
         ({"whole": ["s"]}, "whole"),
         ({"max_minutes": "long"}, "max_minutes"),
         ({"share_within": [[1, 0]]}, "share_within"),
+        ({"habit_price": 5}, "habit"),
+        ({"habit_price": 5, "habit": 1.5}, "habit"),
     ],
 )
 def test_bad_arguments_are_refused_by_name(changes, field):

@@ -215,3 +215,11 @@ def test_a_board_of_grids_is_connected_and_near_its_bound():
 def test_importing_the_solver_does_not_load_numba():
     code = "import sys, gridplan.solver.solver, gridplan.solver.problem; sys.exit('numba' in sys.modules or 'highspy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_habits_keep_a_unit_with_its_hospital_where_they_are_worth_the_drive():
+    """u2 is one minute from q and two from p. All of its residents use p: at 2 minutes each they stay, at half a minute they go."""
+    habit = np.ones((8, 3))
+    habit[2] = [1.0, 0.0, 0.0]
+    assert leads_of(solve(row_city(habit=habit, habit_price=2.0))).startswith("pppq")
+    assert leads_of(solve(row_city(habit=habit, habit_price=0.5))).startswith("ppqq")

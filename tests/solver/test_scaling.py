@@ -57,6 +57,7 @@ def test_short_drives_grow_to_about_16_and_prices_a_resident_with_them() -> None
     problem = two(
         128.0, 1 / 64, lead_price=[1.0, 2.0], compactness_price=3.0, move_price=5.0, max_minutes=1 / 32,
         max_minutes_price=6.0, balance=0.2, balance_price=4.0, population_min=100.0, incumbent={"a": "p", "b": "q"},
+        habit=[[1, 0], [0, 1]], habit_price=7.0,
     )  # fmt: skip
     scaled, grown = scale_problem(problem)
     assert grown == 1024
@@ -65,6 +66,7 @@ def test_short_drives_grow_to_about_16_and_prices_a_resident_with_them() -> None
     assert scaled.lead_price.tolist() == [1024, 2048]
     assert scaled.compactness_price == 3072
     assert (scaled.change.price, scaled.balance_price, scaled.max_minutes_price) == (5120, 4096, 6144)
+    assert scaled.habit_price == 7168
     assert scaled.max_minutes == 32
     assert np.unique(scaled.population_min).tolist() == [100]
 

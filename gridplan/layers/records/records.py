@@ -106,6 +106,44 @@ RECORDS: dict[str, RecordTable] = {
             _field("count", "number", "人次", "referrals, each time counted", "转诊人次", "例数", "转诊例数", "次数"),
         ),
     ),
+    "admissions": RecordTable(
+        Text(zh="居民住院（就诊）去向", en="where residents are admitted, or treated"),
+        (
+            _field(
+                "unit_id", "unit", "居住单元代码", "code of the unit where they live", "单元代码", "社区代码", "代码"
+            ),
+            _field(
+                "facility_id",
+                "institution",
+                "就诊机构编号",
+                "id of the institution, or its name outside",
+                "机构编号",
+                "机构代码",
+                "机构名称",
+                "就诊机构",
+            ),
+            _field("year", "year", "年份", "year", "年度", required=False),
+            _field("count", "number", "人次", "admissions, or visits", "住院人次", "出院人次", "就诊人次"),
+            _field(
+                "treatable",
+                "number",
+                "本网格能治的人次",
+                "of them, those that the institutions of their grid could have treated",
+                "能治人次",
+                required=False,
+            ),
+        ),
+        at_most=(("treatable", "count"),),
+    ),
+    "forecast": RecordTable(
+        Text(zh="以后年份的人口", en="residents of coming years"),
+        (
+            _field("unit_id", "unit", "单元代码", "unit code", "社区代码", "代码"),
+            _field("year", "year", "年份", "year", "年度"),
+            _field("population", "number", "人口", "residents", "常住人口", "预测人口"),
+        ),
+        once=("unit_id", "year"),
+    ),
     "visits": RecordTable(
         Text(zh="诊疗人次", en="visits"),
         (

@@ -1,22 +1,30 @@
-"use strict";
 // The proposal as data, what the reader has chosen, and the words and numbers that every part of the page uses.
 
-const DATA = JSON.parse(document.getElementById("gridplan-data").textContent);
-const N = DATA.units.id.length;
-const GROUND = "#F4F4F1";
-const INK = "#16191D";
-const ACCENT = "#0A4F96";
-const TIME_TINTS = ["#FBF4E2", "#F1DAA6", "#DDAC5E", "#B27430", "#6B2A1C"];
-const DENSITY_TINTS = ["#F4F6F4", "#D6E3DD", "#A5C4BA", "#6B9C90", "#2F6B62"];
-const NO_DATA = "#E3E4E2";
-const FONT = '"Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif';
+import { el, svg } from "./dom.js";
 
-const state = {
+export const DATA = JSON.parse(document.getElementById("gridplan-data").textContent);
+export const N = DATA.units.id.length;
+export const GRIDS = DATA.grids;
+export const { scopes: SCOPES, ofUnit: SCOPE_OF_UNIT, ofGrid: SCOPE_OF_GRID } = DATA.parts;
+export const IS_MIXED = SCOPES.length > 1;
+export const residentsOf = (unit) => DATA.units.population[unit] || 0;
+export const GROUND = "#F4F4F1";
+export const INK = "#16191D";
+export const ACCENT = "#0A4F96";
+export const TIME_TINTS = ["#FBF4E2", "#F1DAA6", "#DDAC5E", "#B27430", "#6B2A1C"];
+export const DENSITY_TINTS = ["#F4F6F4", "#D6E3DD", "#A5C4BA", "#6B9C90", "#2F6B62"];
+export const NO_DATA = "#E3E4E2";
+export const FONT = '"Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif';
+
+/** @type {State} */
+export const state = {
   language: DATA.language,
   tab: "grids",
   card: null, // number of the grid whose card is open
   step: null, // step of the curve that the map shows
   unit: null, // unit whose card is open, under that of its grid
+  panel: null, // what stands in the place of the table of grids: the histogram or the comparison
+  span: null, // range of the histogram's bins: [from, to)
   mode: "grids",
   layers: { roads: true, barriers: true, members: true, borders: true, labels: true, subAreas: false },
   cause: "all",
@@ -31,26 +39,26 @@ const state = {
 // ---- words and numbers -------------------------------------------------------------------------------------------
 
 /** A grid and its lead: a hospital is not a grid. */
-const gridWords = (grid) => `${inLanguage(DATA.grids[grid].name)} ${DATA.grids[grid].leadName}`;
-const inLanguage = (pair) => pair[state.language === "zh" ? 0 : 1];
+export const gridWords = (grid) => `${inLanguage(DATA.grids[grid].name)} ${DATA.grids[grid].leadName}`;
+export const inLanguage = (pair) => pair[state.language === "zh" ? 0 : 1];
 
 /** Words by name, `{placeholders}` filled; "one|many" where English tells them apart. */
-function t(name, values) {
+export function t(name, values) {
   const pair = DATA.words[name];
   if (!pair) return name;
   const [one, many] = inLanguage(pair).split("|");
   return (many === undefined || String(values.n) === "1" ? one : many).replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? String(values[key]) : whole));
 }
 
-const label = (group, key) => (DATA.labels[group][key] ? inLanguage(DATA.labels[group][key]) : key);
-const grouped = (n) => Math.round(n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-const minus = (text) => text.replace("-", "\u2212");
-const decimals = (x, n) => minus(x.toFixed(n));
-const percent = (share, n = 1) => (share === null ? "" : `${decimals(100 * share, n)}%`);
-const signed = (share, n = 1) => (share === null ? "" : (share > 0 ? "+" : "") + percent(share, n));
+export const label = (group, key) => (DATA.labels[group][key] ? inLanguage(DATA.labels[group][key]) : key);
+export const grouped = (n) => Math.round(n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+export const minus = (text) => text.replace("-", "\u2212");
+export const decimals = (x, n) => minus(x.toFixed(n));
+export const percent = (share, n = 1) => (share === null ? "" : `${decimals(100 * share, n)}%`);
+export const signed = (share, n = 1) => (share === null ? "" : (share > 0 ? "+" : "") + percent(share, n));
 
 /** People in the unit of the language: 万 with one decimal, or thousands. */
-function people(n, withUnit = true) {
+export function people(n, withUnit = true) {
   if (n === null) return "";
   if (state.language === "zh") {
     if (withUnit && n < 10000) return `${grouped(n)} `;
@@ -60,19 +68,27 @@ function people(n, withUnit = true) {
   return (n < 10000 ? decimals(n / 1000, 1) : grouped(n / 1000)) + (withUnit ? "k" : "");
 }
 
-function peopleInWords(n) {
+export function peopleInWords(n) {
   if (state.language === "en" && n >= 1e6) return t("n_people", { n: `${decimals(n / 1e6, 2)}M` });
   return t("n_people", { n: people(n) });
 }
 
-const isUnreachable = (m) => m === -1;
-const minutesWords = (m) => (isUnreachable(m) ? t("unreachable") : t("minutes_n", { n: decimals(m, 1) }));
-const roundNumber = (x) => String(Number(x.toFixed(2)));
+export const isUnreachable = (m) => m === -1;
+export const minutesWords = (m) => (isUnreachable(m) ? t("unreachable") : t("minutes_n", { n: decimals(m, 1) }));
+export const roundNumber = (x) => String(Number(x.toFixed(2)));
 
 // ---- documents ---------------------------------------------------------------------------------------------------
 
+/** The first element below another one that fits.
+ * @type {(root: ParentNode, selector: string) => HTMLElement | null} */
+export const findIn = (root, selector) => root.querySelector(selector);
+
+/** The element that has the focus.
+ * @returns {any} */
+export const focused = () => document.activeElement;
+
 /** Let Enter and the space bar do what a click does. */
-function pressable(action) {
+export function pressable(action) {
   return {
     tabindex: "0",
     onclick: action,
@@ -86,7 +102,7 @@ function pressable(action) {
 
 // ---- icons -------------------------------------------------------------------------------------------------------
 
-function severityIcon(severity, title) {
+export function severityIcon(severity, title) {
   const shapes = {
     must: [svg("circle", { cx: 7, cy: 7, r: 6.5, fill: "#B3202C" }), bang("#fff", 3.2, 10.3)],
     should: [svg("path", { d: "M7 .9 13.6 12.6H.4Z", fill: "#D98200" }), bang("#fff", 4.6, 10.8)],
@@ -114,7 +130,7 @@ function bang(colour, top, bottom) {
 }
 
 /** The mark of a kind of member, as on the map. */
-function memberIcon(group) {
+export function memberIcon(group) {
   const shapes = {
     hospital: svg("rect", { x: 4.3, y: 4.3, width: 5.4, height: 5.4, fill: "#fff", stroke: INK, "stroke-width": 1.3 }),
     primary: svg("circle", { cx: 7, cy: 7, r: 2.6, fill: INK }),
@@ -125,13 +141,13 @@ function memberIcon(group) {
   return svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, class: "icon", "aria-hidden": "true" }, shapes[group]);
 }
 
-function lineIcon(...paths) {
+export function lineIcon(...paths) {
   const strokes = paths.map((d) => svg("path", { d, fill: "none", stroke: "currentColor", "stroke-width": 1.5 }));
   return svg("svg", { viewBox: "0 0 16 16", width: 16, height: 16, class: "icon", "aria-hidden": "true" }, strokes);
 }
 
 /** The numbered swatch of a grid, as in the table and the check list. */
-function swatch(grid, size = "") {
+export function swatch(grid, size = "") {
   const colour = DATA.tints[DATA.grids[grid].tint];
   return el("span", { class: `swatch ${size}`, style: { background: colour }, title: gridWords(grid) }, String(DATA.grids[grid].number));
 }

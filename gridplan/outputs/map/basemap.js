@@ -1,12 +1,15 @@
 // The online map under the grids: only where the case asks for one; switched off, it makes no more requests.
 
+import { DATA, state, t } from "./base.js";
+import { byId } from "./dom.js";
+
 const BASEMAP = DATA.basemap;
 const TILES = BASEMAP ? BASEMAP.tiles.map((url) => L.tileLayer(url, { maxZoom: 18, maxNativeZoom: 17, referrerPolicy: "no-referrer" })) : [];
 if (BASEMAP) state.layers.basemap = true;
 
-const showsBasemap = () => BASEMAP !== null && state.layers.basemap;
+export const showsBasemap = () => BASEMAP !== null && state.layers.basemap;
 
-function showTiles() {
+export function showTiles() {
   for (const layer of TILES) {
     if (showsBasemap()) layer.addTo(gridplanMap);
     else layer.remove();

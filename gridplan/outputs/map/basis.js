@@ -1,7 +1,16 @@
 // The rail's third tab: how far from the best, the alternatives, what was modelled, and where everything comes from.
 
+import { DATA, decimals, GRIDS, grouped, inLanguage, IS_MIXED, isUnreachable, minus, percent, SCOPES, state, t } from "./base.js";
+import { el } from "./dom.js";
+import { TOTAL } from "./shapes.js";
+import { gridsOfScope, limitsTold } from "./rail.js";
+import { ANNEXES, annexRows, annexSection } from "./overlays.js";
+import { EDITING } from "./edit.js";
+import { keyOfOther, OTHER_PLANS } from "./plans.js";
+import { openCompare } from "./compare.js";
+
 /** How far from the optimum: a headline and a line below it. */
-function optimumWords() {
+export function optimumWords() {
   const { status, gap, gapTravel, explanation } = DATA.objective;
   if (breaksALimit()) return [t(status), explanation.length ? inLanguage(explanation[0]) : t("infeasible_more")];
   if (gap === null) return [t("gap_unknown"), explanation.length ? inLanguage(explanation[0]) : t("gap_unknown_more")];
@@ -10,12 +19,12 @@ function optimumWords() {
 }
 
 /** Whether the plan breaks a hard limit, because none can hold them all or because none was found that does. */
-function breaksALimit() {
+export function breaksALimit() {
   return ["infeasible", "unknown"].includes(DATA.objective.status);
 }
 
 /** A bound is rounded up, never down. */
-function upwards(share) {
+export function upwards(share) {
   const steps = share < 0.001 ? 10000 : 1000;
   return `${decimals((Math.ceil(share * steps - 1e-9) / steps) * 100, steps === 10000 ? 2 : 1)}%`;
 }
@@ -28,7 +37,7 @@ function secondsWords() {
   return t(others ? "gap_seconds" : "gap_seconds_travel", { s: grouped(seconds) });
 }
 
-function basisTab() {
+export function basisTab() {
   const { explanation, boundKnowsContiguity, bound, gapTravel, gap } = DATA.objective;
   const [headline, line] = optimumWords();
   return [
@@ -88,7 +97,7 @@ function alternativeRow(row) {
     el("td", {}, percent(row.share_within)),
     el("td", {}, percent(row.worst_deviation)),
     el("td", {}, row.gap === null ? "" : upwards(row.gap)),
-    el("td", {}, isThis ? t("alt_this") : status),
+    el("td", {}, isThis ? t("alt_this") : OTHER_PLANS.some((told) => keyOfOther(told) === `k${row.k}.${scope}`) && EDITING ? el("button", { class: "link", onclick: () => openCompare(`k${row.k}.${scope}`) }, t("compare_open")) : status),
   );
 }
 
@@ -127,4 +136,4 @@ function madeBy() {
   ];
 }
 
-const madeByLine = () => ["gridplan", DATA.provenance.versions.gridplan].filter(Boolean).join(" ");
+export const madeByLine = () => ["gridplan", DATA.provenance.versions.gridplan].filter(Boolean).join(" ");

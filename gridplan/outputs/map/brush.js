@@ -1,14 +1,22 @@
 // Painting units into a grid by a drag: one drag is one step, and what it would come to is shown before it ends.
 
-const RADIUS = { least: 12, most: 80, step: 8 };
-const brush = { radius: 28, at: null, ghost: null }; // pixels; where the pointer is; units of the drag under way
+import { ACCENT, DATA, GRIDS, grouped, N, peopleInWords, t } from "./base.js";
+import { byId } from "./dom.js";
+import { insideOf, unitAt, unitsPath } from "./shapes.js";
+import { stroke, toSteps, viewOf } from "./draw.js";
+import { edit, EDITED, moveUnits } from "./edit.js";
+import { afterStep, dragOverMap, isEditing, refreshLive, showStrip } from "./edit_view.js";
+import { painter } from "./start.js";
 
-function setRadius(by) {
+export const RADIUS = { least: 12, most: 80, step: 8 };
+export const brush = { radius: 28, at: null, ghost: null }; // pixels; where the pointer is; units of the drag under way
+
+export function setRadius(by) {
   brush.radius = Math.min(RADIUS.most, Math.max(RADIUS.least, brush.radius + by));
   painter.point();
 }
 
-function startBrush(event) {
+export function startBrush(event) {
   if (!isEditing() || event.button !== 0 || edit.tool !== "brush" || event.shiftKey) return;
   let last = null;
   brush.ghost = new Set();
@@ -39,7 +47,8 @@ function dropGhost() {
   painter.point();
 }
 
-/** Places along a stroke, near enough to each other to miss no unit. */
+/** Places along a stroke, near enough to each other to miss no unit.
+ * @type {(from: Point, to: Point) => Point[]} */
 function placesBetween([x, y], [toX, toY]) {
   const n = Math.max(1, Math.ceil(Math.hypot(toX - x, toY - y) / (brush.radius / 2)));
   return Array.from({ length: n }, (_, i) => [x + ((toX - x) * (i + 1)) / n, y + ((toY - y) * (i + 1)) / n]);
@@ -74,13 +83,13 @@ function showGhost() {
   });
 }
 
-function ghostWords() {
+export function ghostWords() {
   const residents = [...brush.ghost].reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
   return t("ghost", { n: grouped(brush.ghost.size), p: peopleInWords(residents), g: GRIDS[edit.target].number });
 }
 
 /** Units of the drag, and the circle of the brush. */
-function drawBrush(context, view) {
+export function drawBrush(context, view) {
   if (brush.ghost && brush.ghost.size) {
     const path = unitsPath([...brush.ghost]);
     context.fillStyle = "rgba(10,79,150,.28)";

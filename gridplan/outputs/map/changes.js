@@ -1,13 +1,24 @@
 // What a revised proposal changed against the one it came from: moved units, former leads, and the words about them.
 
-const REVISION = DATA.revision;
-const ORIGIN = new Map(REVISION ? REVISION.moved : []); // unit -> its origin
-const FORMER = REVISION ? REVISION.leads.map(([grid, facility, id]) => ({ grid, facility, id })) : [];
+import { DATA, GRIDS, grouped, INK, inLanguage, peopleInWords, state, swatch, t } from "./base.js";
+import { el, svg } from "./dom.js";
+import { arcsPath, insideOf, PROPOSED, unitsPath } from "./shapes.js";
+import { keep, LEADS, stroke, toPixels } from "./draw.js";
+import { showFacility } from "./rail.js";
+import { gather, showUnits } from "./checks.js";
+import { labelIfFree } from "./overlays.js";
+import { EDITING, measure, PROPOSED_LEADS } from "./edit.js";
+import { beforeAndAfter, hatch, isEditing } from "./edit_view.js";
+import { BASE, BASE_CHECKS, liveChecks } from "./live_rules.js";
+
+export const REVISION = DATA.revision;
+export const ORIGIN = new Map(REVISION ? REVISION.moved : []); // unit -> its origin
+export const FORMER = REVISION ? REVISION.leads.map(([grid, facility, id]) => ({ grid, facility, id })) : [];
 const HAS_CHANGES = ORIGIN.size > 0 || FORMER.length > 0;
-const FLOWS = HAS_CHANGES ? flowsOf() : [];
+export const FLOWS = HAS_CHANGES ? flowsOf() : [];
 if (HAS_CHANGES) state.layers.changes = true;
 
-const showsChanges = () => HAS_CHANGES && state.layers.changes && !isEditing();
+export const showsChanges = () => HAS_CHANGES && state.layers.changes && !isEditing();
 
 /** Moved units by where they came from and where they are, the most people first. */
 function flowsOf() {
@@ -21,13 +32,13 @@ function flowsOf() {
 }
 
 /** "2 → 3": the numbers of the grids that units left and joined. */
-function flowWords({ origin, grid }) {
+export function flowWords({ origin, grid }) {
   const [from, id] = REVISION.origins[origin];
   return `${from >= 0 ? GRIDS[from].number : id || "–"} → ${grid >= 0 ? GRIDS[grid].number : "–"}`;
 }
 
 /** The grid that units came from: its number, or its id where it is gone, or that they were in none. */
-function originWords(origin) {
+export function originWords(origin) {
   const [grid, id] = REVISION.origins[origin];
   if (grid >= 0) return inLanguage(GRIDS[grid].name);
   return id ? t("former_grid", { g: id }) : t("unassigned");
@@ -37,7 +48,7 @@ const facilityWords = ({ facility, id }) => (facility >= 0 ? DATA.facilities.nam
 
 // ---- rail ----------------------------------------------------------------------------------------------------------
 
-function changesSection() {
+export function changesSection() {
   if (!HAS_CHANGES) return null;
   const people = FLOWS.reduce((sum, flow) => sum + flow.people, 0);
   const leads = FORMER.length ? t("leads_changed", { n: FORMER.length }) : "";
@@ -85,7 +96,7 @@ function formerRow(former) {
 
 // ---- map -----------------------------------------------------------------------------------------------------------
 
-function drawChanges(context, view) {
+export function drawChanges(context, view) {
   if (!ORIGIN.size) return;
   context.fillStyle = hatch(context, view, "rgba(22,25,29,.55)");
   context.fill(keep("moved", () => unitsPath([...ORIGIN.keys()])));
@@ -97,10 +108,10 @@ function drawChanges(context, view) {
 const flowKey = (unit) => (unit >= 0 && ORIGIN.has(unit) ? `${ORIGIN.get(unit)} ${PROPOSED[unit]}` : "");
 
 /** Where former leads stand, if the changes are shown. */
-const formerPlaces = () => (showsChanges() ? FORMER.map(({ facility }) => (facility < 0 ? null : DATA.facilities.xy[facility])).filter(Boolean) : []);
+export const formerPlaces = () => (showsChanges() ? FORMER.map(({ facility }) => (facility < 0 ? null : DATA.facilities.xy[facility])).filter(Boolean) : []);
 
 /** A dashed line from each former lead to the present one. */
-function drawFormerLeads(context, view) {
+export function drawFormerLeads(context, view) {
   for (const { grid, facility } of FORMER) {
     if (facility < 0 || !DATA.facilities.xy[facility] || !LEADS[grid].xy) continue;
     drawFormerLead(context, toPixels(view, DATA.facilities.xy[facility]), toPixels(view, LEADS[grid].xy));
@@ -108,7 +119,7 @@ function drawFormerLeads(context, view) {
 }
 
 /** "2 → 3" on a unit of each flow, the most populous first, where it covers no other label. */
-function drawFlowNames(context, view, taken) {
+export function drawFlowNames(context, view, taken) {
   for (const flow of FLOWS) {
     flow.units.slice(0, 12).some((unit) => {
       const [x, y] = toPixels(view, insideOf(unit));
@@ -137,7 +148,7 @@ function drawFormerLead(context, [x, y], [toX, toY]) {
   context.stroke();
 }
 
-function changeKeys() {
+export function changeKeys() {
   if (!showsChanges()) return [];
   const former = svg("svg", { viewBox: "0 0 20 14", width: 20, height: 14, class: "icon", "aria-hidden": "true" }, svg("path", { d: "M10 7H20", stroke: INK, "stroke-width": 1.6, "stroke-dasharray": "4 3" }), svg("circle", { cx: 6, cy: 7, r: 4.5, fill: "#fff", stroke: INK, "stroke-width": 1.8 }));
   return [...(ORIGIN.size ? [[el("i", { class: "box hatched" }), t("key_changed")]] : []), ...(FORMER.length ? [[former, t("key_former_lead")]] : [])];

@@ -1,6 +1,12 @@
 // The rail's second tab: findings, one row a rule where several say the same, filtered by severity and result.
 
-const SEVERITIES = ["must", "should", "note"];
+import { DATA, decimals, GRIDS, gridWords, grouped, inLanguage, isUnreachable, peopleInWords, percent, pressable, severityIcon, state, swatch, t } from "./base.js";
+import { el } from "./dom.js";
+import { unitsOfGrid } from "./shapes.js";
+import { zoomToUnits } from "./draw.js";
+import { painter, showRail } from "./start.js";
+
+export const SEVERITIES = ["must", "should", "note"];
 const STATUSES = ["violated", "waived", "not_evaluated", "met"];
 
 /**
@@ -15,9 +21,9 @@ function groupFindings(findings) {
 }
 
 const keyOf = (finding) => `${finding.rule} ${finding.severity} ${finding.status}`;
-const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+export const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
-function gather(items, nameOf) {
+export function gather(items, nameOf) {
   const groups = new Map();
   for (const item of items) {
     const name = nameOf(item);
@@ -43,7 +49,7 @@ function headlineOf(group, inCard) {
   return texts.size === 1 ? [...texts][0] : titleOf(group[0].rule);
 }
 
-function checksTab() {
+export function checksTab() {
   const open = tasksOf("violated").filter(hasCause);
   const first = open.slice(0, FIRST_TASKS);
   const met = DATA.findings.filter((finding) => finding.status === "met");
@@ -60,12 +66,12 @@ function checksTab() {
   return [filters(), parts.some(Boolean) ? parts : el("p", { class: "quiet" }, t("filter_empty"))];
 }
 
-const FIRST_TASKS = 5;
+export const FIRST_TASKS = 5;
 const CAUSES = ["plan", "supply", "data", "operation", "not_applicable"];
-const tasksOf = (status) => DATA.tasks.filter((task) => task.status === status);
+export const tasksOf = (status) => DATA.tasks.filter((task) => task.status === status);
 const hasCause = (task) => state.cause === "all" || task.parts.some((part) => part.cause === state.cause);
 const taskHeading = (text) => el("h2", {}, text);
-const taskList = (tasks) => el("ul", { class: "findings tasks" }, tasks.map(taskRow));
+export const taskList = (tasks) => el("ul", { class: "findings tasks" }, tasks.map(taskRow));
 
 function filters() {
   const chip = (key, value, content) =>
@@ -146,11 +152,11 @@ function setFilter(key, value) {
 
 // ---- one row -------------------------------------------------------------------------------------------------------
 
-const titleOf = (rule) => (DATA.rules[rule] ? inLanguage(DATA.rules[rule]) : rule);
+export const titleOf = (rule) => (DATA.rules[rule] ? inLanguage(DATA.rules[rule]) : rule);
 const glyphOf = ({ severity, status }) => (status === "violated" ? severity : status);
 const glyphName = ({ severity, status }) => (status === "violated" ? t(`severity_${severity}`) : t(`status_${status}`));
 
-function findingRow(group, inCard = false) {
+export function findingRow(group, inCard = false) {
   const [first] = group;
   const many = group.length > 1;
   const key = `${keyOf(first)} ${first.message[0]}`;
@@ -247,7 +253,7 @@ const measured = (value, unit) => UNITS_SHOWN[unit](value);
 // ---- going there ---------------------------------------------------------------------------------------------------
 
 /** Units at which one should look for a finding. */
-function placesOf(finding) {
+export function placesOf(finding) {
   if (finding.places.length) return finding.places;
   if (finding.grid >= 0) return unitsOfGrid(finding.grid);
   if (finding.subjectKind === "unit") return DATA.units.id.flatMap((id, unit) => (id === finding.subject ? [unit] : []));
@@ -262,7 +268,7 @@ function showFindings(group) {
   showUnits(group.flatMap(placesOf));
 }
 
-function showUnits(places) {
+export function showUnits(places) {
   const units = [...new Set(places)];
   state.marked = units;
   state.pin = null;

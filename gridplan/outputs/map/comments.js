@@ -1,11 +1,21 @@
 // Comments, pinned to a unit, a facility, a grid or the whole plan; always shown as text.
 
+import { ACCENT, DATA, FONT, GRIDS, inLanguage, state, t } from "./base.js";
+import { byId, el } from "./dom.js";
+import { unitAt } from "./shapes.js";
+import { SHORT_NAMES } from "./labels.js";
+import { isMemberShown, latLngOf, LEADS, MEMBERS, toPixels, toSteps, viewOf } from "./draw.js";
+import { REVISION } from "./changes.js";
+import { edit, EDITING, plainWords, setComments, subjectOf, undo } from "./edit.js";
+import { afterStep, draftOffer, saveEdits } from "./edit_view.js";
+import { openTab, redraw } from "./start.js";
+
 /** Comments that came with the edits of a revised proposal. */
-const GIVEN = REVISION ? REVISION.comments.map(([kind, id, author, text]) => ({ ...(subjectOf(kind, id) || subjectOf("plan", "")), author, text })) : [];
+export const GIVEN = REVISION ? REVISION.comments.map(([kind, id, author, text]) => ({ ...(subjectOf(kind, id) || subjectOf("plan", "")), author, text })) : [];
 
 let subject = { kind: "plan", id: "", at: null }; // what the next comment is about
 
-function commentsTab() {
+export function commentsTab() {
   return [
     draftOffer(),
     commentForm(),
@@ -17,6 +27,8 @@ function commentsTab() {
   ];
 }
 
+let lastAuthor = ""; // who wrote the comment before
+
 function commentForm() {
   const [longestAuthor, longestText, mostComments] = EDITING.most;
   const refusal = el("p", { class: "quiet", role: "status" });
@@ -26,14 +38,14 @@ function commentForm() {
     refusal.textContent = t("sign_refused");
     field.value = plain;
   };
-  const author = el("input", { id: "author", maxlength: String(longestAuthor), value: commentForm.author || "", "aria-label": t("author"), placeholder: t("author"), oninput: () => refuse(author) });
+  const author = el("input", { id: "author", maxlength: String(longestAuthor), value: lastAuthor, "aria-label": t("author"), placeholder: t("author"), oninput: () => refuse(author) });
   const text = el("textarea", { id: "comment", rows: "3", maxlength: String(longestText), "aria-label": t("comment_text"), placeholder: t("comment_text"), oninput: () => refuse(text) });
   const add = () => {
     const words = plainWords(text.value, longestText, true).trim();
     if (!words) return text.focus();
     if (edit.comments.length >= mostComments) return (refusal.textContent = t("comments_full", { n: mostComments }));
-    commentForm.author = plainWords(author.value, longestAuthor, false).trim();
-    setComments([...edit.comments, { ...subject, author: commentForm.author, text: words }]);
+    lastAuthor = plainWords(author.value, longestAuthor, false).trim();
+    setComments([...edit.comments, { ...subject, author: lastAuthor, text: words }]);
     redraw();
     return byId("comment").focus();
   };
@@ -49,7 +61,7 @@ function commentForm() {
   );
 }
 
-function subjectWords({ kind, id }) {
+export function subjectWords({ kind, id }) {
   if (kind === "plan") return t("whole_plan");
   if (kind === "unit") return `${t("kind_unit")} ${DATA.units.name[DATA.units.id.indexOf(id)] || id}`;
   if (kind === "facility") return DATA.facilities.name[DATA.facilities.id.indexOf(id)] || id;
@@ -75,7 +87,7 @@ function commentRow(comment, i, after = -1) {
 }
 
 /** In the comments tab a click chooses what the next comment is about. */
-function commentClick(point) {
+export function commentClick(point) {
   const near = MEMBERS.concat(LEADS.map((lead) => GRIDS[lead.number].lead).filter((i) => i >= 0 && DATA.facilities.xy[i]))
     .map((i) => [i, Math.hypot(...distanceTo(DATA.facilities.xy[i], point))])
     .filter(([i, far]) => far < 9 && (DATA.facilities.role[i] === "lead" || isMemberShown(i, gridplanMap.getZoom())))
@@ -93,8 +105,8 @@ function distanceTo([x, y], point) {
   return [view.left + x * view.scale - point.x, view.top + y * view.scale - point.y];
 }
 
-const commentOnGrid = (grid) => commentOn(subjectOf("grid", GRIDS[grid].id));
-const commentOnUnit = (unit) => commentOn(subjectOf("unit", DATA.units.id[unit]));
+export const commentOnGrid = (grid) => commentOn(subjectOf("grid", GRIDS[grid].id));
+export const commentOnUnit = (unit) => commentOn(subjectOf("unit", DATA.units.id[unit]));
 
 function commentOn(about) {
   subject = about;
@@ -102,7 +114,7 @@ function commentOn(about) {
   byId("comment").focus();
 }
 
-function drawComments(context, view) {
+export function drawComments(context, view) {
   [...edit.comments, ...GIVEN].forEach((comment, i) => {
     if (!comment.at) return;
     const [x, foot] = toPixels(view, comment.at);

@@ -14,11 +14,14 @@ from gridplan.checks.rule_book import RULES
 from gridplan.checks.tasks import Task, list_work
 from gridplan.grids.care import CHAIN, providers
 from gridplan.grids.members import TIE_REASONS
+from gridplan.grids.unit_reasons import told_seconds
+from gridplan.ground.city_and_counties import scopes_of
 from gridplan.outputs.map.basemap import basemap_content
 from gridplan.outputs.map.city_parts import parts_content
 from gridplan.outputs.map.curve import curve_content
 from gridplan.outputs.map.editing import editing_content
 from gridplan.outputs.map.firm_borders import firmness_content
+from gridplan.outputs.map.other_plans import other_plans_content
 from gridplan.outputs.map.overlays import annex_content, isochrone_content
 from gridplan.outputs.map.page_words import WORDS
 from gridplan.outputs.map.revision import revision_content
@@ -93,6 +96,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "reasons": _reasons(proposal, unit_row),
         "curve": curve_content(proposal, unit_row),
         "firmness": firmness_content(proposal, unit_row),
+        "plans": other_plans_content(proposal),
         "basemap": basemap_content(proposal.case.basemap),
         "timeClasses": _time_classes(proposal),
         "densityBreaks": _density_breaks(units["density"], units["population"]),
@@ -225,6 +229,7 @@ def _reasons(proposal: Proposal, unit_row: dict[str, int]) -> dict[str, Any] | N
     word, nearest = [-1] * len(unit_row), [-1] * len(unit_row)
     message: list[list[str] | None] = [None] * len(unit_row)
     own: list[str] = []
+    prices = _prices(proposal, told)
     for row in told.astype(str).to_dict(orient="records"):
         unit, said = unit_row[row["unit_id"]], [row["message_zh"], row["message_en"]]
         word[unit] = words.index(row["reason"]) if row["reason"] in REASONS else -1
@@ -238,7 +243,24 @@ def _reasons(proposal: Proposal, unit_row: dict[str, int]) -> dict[str, Any] | N
         "nearest": nearest,
         "message": message,
         "nearestMessage": own or ["", ""],
+        "price": [prices.get(unit) for unit in unit_row],
         "streetsWhole": proposal.case.grids.keep_whole == "street",
+    }
+
+
+def _prices(proposal: Proposal, told: pd.DataFrame) -> dict[str, list[Any]]:
+    """Return what the nearest lead would cost every resident (zh, en) and who else would change lead, for units where it is known."""
+    residents = {
+        unit: float(proposal.units.loc[scope.units, "population"].sum())
+        for scope in scopes_of(proposal.units, proposal.case)
+        for unit in scope.units
+    }
+    known = told[told["price_high"].notna() & (told["reason"] != "nearest")]
+    rows = known[["unit_id", "price_low", "price_high", "dragged"]].itertuples(index=False)
+    return {
+        str(unit): [_pair(told_seconds(low / residents[unit], high / residents[unit])), _number(dragged, 1)]
+        for unit, low, high, dragged in rows
+        if residents[unit]
     }
 
 

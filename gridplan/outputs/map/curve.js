@@ -1,8 +1,16 @@
 // The curve of least change: minutes over residents who change lead, a stop at each step, and on the map who changes there.
 
+import { ACCENT, DATA, decimals, FONT, INK, inLanguage, peopleInWords, roundNumber, state, t } from "./base.js";
+import { byId, el, replace, svg } from "./dom.js";
+import { arcsPath, isOuter, UNIT_GRID, unitsPath } from "./shapes.js";
+import { haloText, keep, stroke, toPixels } from "./draw.js";
+import { upwards } from "./basis.js";
+import { hatch, isEditing } from "./edit_view.js";
+import { lineKey, painter, redraw } from "./start.js";
+
 const CURVE = DATA.curve; // null where the plan is no step of a curve
 const CURVE_BOX = { width: 340, height: 170, left: 34, right: 12, top: 12, bottom: 26 };
-const showsCurve = () => CURVE !== null && state.step !== null && state.tab === "grids" && state.card === null && !isEditing();
+export const showsCurve = () => CURVE !== null && state.step !== null && state.tab === "grids" && state.card === null && !isEditing();
 
 function openCurve(step) {
   state.step = step;
@@ -27,7 +35,7 @@ function changesAt(step) {
 
 // ---- rail ----------------------------------------------------------------------------------------------------------
 
-function curveSection() {
+export function curveSection() {
   if (CURVE === null) return null;
   const shown = state.step === null ? CURVE.here : state.step;
   const most = CURVE.steps.length - 1;
@@ -107,10 +115,10 @@ function curveTable(shown) {
 // ---- map -----------------------------------------------------------------------------------------------------------
 
 const CURVE_LEADS = CURVE === null ? [] : CURVE.leads.map((id) => DATA.facilities.id.indexOf(id));
-const CURVE_FILLS = { same: "#F3F3EF", withdrawn: "#8FB0D3" };
+export const CURVE_FILLS = { same: "#F3F3EF", withdrawn: "#8FB0D3" };
 
 /** Who changes lead at the step, in place of the grids of this plan: coloured where the lead leads no more, hatched where it does. */
-function drawCurve(context, view) {
+export function drawCurve(context, view) {
   const { leads, withdrawn, chosen } = changesAt(state.step);
   context.fillStyle = CURVE_FILLS.same;
   context.fill(keep("all units", () => unitsPath(UNIT_GRID.map((_, unit) => unit))));
@@ -127,7 +135,7 @@ function drawCurve(context, view) {
 }
 
 /** Leads of the step as discs, those in force that lead no more as rings; each with its name. */
-function drawCurveLeads(context, view) {
+export function drawCurveLeads(context, view) {
   const open = new Set(leadsAt(state.step));
   CURVE_LEADS.forEach((facility, lead) => {
     const was = CURVE.before.includes(lead);
@@ -144,7 +152,7 @@ function drawCurveLeads(context, view) {
   });
 }
 
-function curveKeys() {
+export function curveKeys() {
   return [
     [el("i", { class: "box", style: { background: CURVE_FILLS.withdrawn } }), t("key_curve_withdrawn")],
     [el("i", { class: "box hatched" }), t("key_curve_chosen")],

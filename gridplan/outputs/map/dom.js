@@ -1,13 +1,22 @@
 // Elements of a page, text as people type it, and borders as they are stored: for the review map and the page for residents.
 
-const SVG = "http://www.w3.org/2000/svg";
+export const SVG = "http://www.w3.org/2000/svg";
 
-/** Make an element; text always goes in as text, never as markup. */
-function el(tag, attributes, ...children) {
+/** Make an element; text always goes in as text, never as markup.
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {any[]} children
+ * @returns {any} */
+export function el(tag, attributes, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
-function svg(tag, attributes, ...children) {
+/** The same in the name space of SVG.
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {any[]} children
+ * @returns {any} */
+export function svg(tag, attributes, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
@@ -22,20 +31,23 @@ function fill(node, attributes, children) {
   return node;
 }
 
-const byId = (id) => document.getElementById(id);
-const replace = (node, ...children) => node.replaceChildren(...children.flat(3).filter((child) => child));
+/** An element of the page; what kind it is stands where it is made.
+ * @type {(id: string) => any} */
+export const byId = (id) => document.getElementById(id);
+
+export const replace = (node, ...children) => node.replaceChildren(...children.flat(3).filter((child) => child));
 
 /** Text as it is compared: narrow forms, lower case, no blanks. */
-const narrow = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
+export const narrow = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");
 
 /** Return [x, y, x, y, ...] from [x, y, dx, dy, ...]. */
-function decodePath(path) {
+export function decodePath(path) {
   const points = new Int32Array(path.length);
   for (let i = 0; i < path.length; i += 1) points[i] = path[i] + (i > 1 ? points[i - 2] : 0);
   return points;
 }
 
-function joinArcs(ring, arcs) {
+export function joinArcs(ring, arcs) {
   const all = [];
   for (const number of ring) {
     const points = arcs[number < 0 ? ~number : number].points;

@@ -1,23 +1,44 @@
 // The canvas over Leaflet, which only pans and zooms. Order: fills, unit borders, outer edge, grid borders, water, roads,
 // focus, isochrones, marked units, hover, members, leads and labels.
 
-const GROUPS = {
+import { ACCENT, DATA, decimals, DENSITY_TINTS, FONT, GROUND, INK, isUnreachable, N, NO_DATA, people, state, t, TIME_TINTS } from "./base.js";
+import { byId, decodePath } from "./dom.js";
+import { ALL_BOX, arcsPath, boxOfUnits, differs, gridAt, isAround, isInner, isOuter, linesPath, SHAPES, UNIT_GRID, unitsOfGrid, unitsPath } from "./shapes.js";
+import { overlap, placeLabels, SHORT_NAMES } from "./labels.js";
+import { nearestGrid } from "./unit_moves.js";
+import { drawUnitFocus, minutesFrom } from "./unit_card.js";
+import { gather } from "./checks.js";
+import { drawAnnexes, drawAnnexLabels, drawAnnexPoints, drawIsochroneNames, drawIsochrones, drawSubAreaNames, drawSubAreas } from "./overlays.js";
+import { drawChanges, drawFlowNames, drawFormerLeads, formerPlaces, showsChanges } from "./changes.js";
+import { drawCurve, drawCurveLeads, showsCurve } from "./curve.js";
+import { drawFirmBorders, showsFirmness } from "./firmness.js";
+import { showsBasemap } from "./basemap.js";
+import { edit, editedMinutes } from "./edit.js";
+import { drawSpan, showsHistogram } from "./histogram.js";
+import { drawCompared, facing, onEachSide, showCompareBar, showsCompare } from "./compare.js";
+import { drawEditMarks, drawEdits, isEditing, live } from "./edit_view.js";
+import { drawBrush } from "./brush.js";
+import { drawComments } from "./comments.js";
+import { keepHash } from "./hash.js";
+import { showLegend } from "./start.js";
+
+export const GROUPS = {
   general: "hospital", tcm: "hospital", maternity: "hospital", specialist: "hospital", chc: "primary", thc: "primary",
   chs: "station", village_clinic: "station", clinic: "station", rehab: "care", nursing: "care", hospice: "care",
 };
-const groupOf = (facility) => GROUPS[DATA.facilities.kind[facility]] || "other";
-const EARTH = 2 * Math.PI * 6378137;
+export const groupOf = (facility) => GROUPS[DATA.facilities.kind[facility]] || "other";
+export const EARTH = 2 * Math.PI * 6378137;
 const PAD = 0.1; // share of the map's size drawn beyond its edge, so that a drag shows no blank
 
-const ROADS = DATA.roads.map((rank) => rank.map(decodePath));
-const BARRIERS = DATA.barriers.map((barrier) => ({ ...barrier, bands: barrier.bands.map((paths) => paths.map(decodePath)) }));
+export const ROADS = DATA.roads.map((rank) => rank.map(decodePath));
+export const BARRIERS = DATA.barriers.map((barrier) => ({ ...barrier, bands: barrier.bands.map((paths) => paths.map(decodePath)) }));
 const BANDS = BARRIERS.length ? BARRIERS[0].bands.length : 0;
-const MEMBERS = DATA.facilities.id.flatMap((_, i) => (DATA.facilities.role[i] === "member" && DATA.facilities.xy[i] ? [i] : []));
-const LEADS = DATA.grids.map((grid, number) => ({ number, xy: grid.lead >= 0 ? DATA.facilities.xy[grid.lead] : middleOf(number) }));
+export const MEMBERS = DATA.facilities.id.flatMap((_, i) => (DATA.facilities.role[i] === "member" && DATA.facilities.xy[i] ? [i] : []));
+export const LEADS = DATA.grids.map((grid, number) => ({ number, xy: grid.lead >= 0 ? DATA.facilities.xy[grid.lead] : middleOf(number) }));
 
 /** Leads as shown: those of the proposal, or as edited. */
-const shownLeads = () => (isEditing() ? LEADS.map(({ number, xy }) => ({ number, xy: edit.leads[number] >= 0 ? DATA.facilities.xy[edit.leads[number]] : xy })) : LEADS);
-const shownMode = () => (state.mode === "borders" && isEditing() ? "grids" : state.mode);
+export const shownLeads = () => (isEditing() ? LEADS.map(({ number, xy }) => ({ number, xy: edit.leads[number] >= 0 ? DATA.facilities.xy[edit.leads[number]] : xy })) : LEADS);
+export const shownMode = () => (state.mode === "borders" && isEditing() ? "grids" : state.mode);
 
 function middleOf(grid) {
   const box = boxOfUnits(unitsOfGrid(grid));
@@ -27,16 +48,16 @@ function middleOf(grid) {
 // ---- classes and colours -----------------------------------------------------------------------------------------
 
 const PRIMARY_BREAKS = [DATA.walkLimit / 3, (2 * DATA.walkLimit) / 3, DATA.walkLimit, 2 * DATA.walkLimit];
-const HAS_PRIMARY = DATA.units.primary.some((m) => m !== null);
+export const HAS_PRIMARY = DATA.units.primary.some((m) => m !== null);
 
-const MODES = {
+export const MODES = {
   minutes: { values: DATA.units.minutes, breaks: DATA.timeClasses.breaks, tints: TIME_TINTS },
   primary: { values: DATA.units.primary, breaks: PRIMARY_BREAKS, tints: TIME_TINTS },
   density: { values: DATA.units.density, breaks: DATA.densityBreaks, tints: DENSITY_TINTS },
 };
 
 /** Tints for n + 1 classes, spread over the five that exist. */
-const spread = (tints, classes) => Array.from({ length: classes }, (_, i) => tints[classes === 1 ? 0 : Math.round((i * (tints.length - 1)) / (classes - 1))]);
+export const spread = (tints, classes) => Array.from({ length: classes }, (_, i) => tints[classes === 1 ? 0 : Math.round((i * (tints.length - 1)) / (classes - 1))]);
 
 function classOf(mode, unit) {
   const { values, breaks } = MODES[mode];
@@ -48,7 +69,7 @@ function classOf(mode, unit) {
 }
 
 /** Return [[colour, units, group], ...] of a mode. */
-function fillsOf(mode) {
+export function fillsOf(mode) {
   const groups = new Map();
   for (let unit = 0; unit < N; unit += 1) {
     const key = mode in MODES ? classOf(mode, unit) : UNIT_GRID[unit];
@@ -61,9 +82,9 @@ function fillsOf(mode) {
 
 // ---- paths kept between draws --------------------------------------------------------------------------------------
 
-const kept = new Map();
+export const kept = new Map();
 
-function keep(name, make) {
+export function keep(name, make) {
   if (!kept.has(name)) kept.set(name, make());
   return kept.get(name);
 }
@@ -77,13 +98,17 @@ function fillPaths(mode) {
 // ---- the layer -----------------------------------------------------------------------------------------------------
 
 /** Two canvases: the map itself, and over it what follows the pointer, so that pointing does not redraw the map. */
-const Painter = L.Layer.extend({
+export const Painter = L.Layer.extend({
   onAdd(map) {
     this.canvases = ["paper", "pointer"].map((name) => L.DomUtil.create("canvas", `leaflet-zoom-animated ${name}`, map.getPanes().overlayPane));
     this.draw();
   },
   getEvents() {
-    return { moveend: this.draw, resize: this.draw, zoomanim: this.animate };
+    return { moveend: this.draw, resize: this.draw, zoomanim: this.animate, move: this.follow };
+  },
+  /** Under a curtain the map moves and the curtain stays, so every step of a drag is drawn. */
+  follow() {
+    if (showsCompare()) this.draw();
   },
   animate(event) {
     const scale = this._map.getZoomScale(event.zoom);
@@ -101,16 +126,28 @@ const Painter = L.Layer.extend({
     drawMap(freshContext(this.canvases[0], this.view), this.view);
     this.point();
   },
+  /** The map as it is, with more pixels than the screen has, on a canvas of its own. */
+  picture(ratio) {
+    const canvas = document.createElement("canvas");
+    pictureRatio = ratio;
+    drawMap(freshContext(canvas, this.view, ratio), this.view);
+    pictureRatio = 0;
+    return canvas;
+  },
   /** Redraw what follows the pointer. */
   point() {
     const context = freshContext(this.canvases[1], this.view);
-    inSteps(context, this.view, () => drawPointed(context, this.view));
+    const pointed = (view) => inSteps(context, view, () => drawPointed(context, view));
+    if (showsCompare() && facing.way === "side") onEachSide(context, this.view, pointed);
+    else pointed(this.view);
     if (state.pin) drawPin(context, toPixels(this.view, state.pin));
   },
 });
 
-function freshContext(canvas, { width, height }) {
-  const ratio = window.devicePixelRatio || 1;
+let pictureRatio = 0; // while a picture is drawn that is not for the screen
+const shownRatio = () => pictureRatio || window.devicePixelRatio || 1;
+
+export function freshContext(canvas, { width, height }, ratio = shownRatio()) {
   resizeCanvas(canvas, width, height, ratio);
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -128,8 +165,9 @@ function resizeCanvas(canvas, width, height, ratio) {
   canvas.height = Math.round(height * ratio);
 }
 
-/** How steps become pixels of a canvas that reaches `pad` beyond the map on every side. */
-function viewOf(map, pad) {
+/** How steps become pixels of a canvas that reaches `pad` beyond the map on every side.
+ * @returns {View} */
+export function viewOf(map, pad) {
   const size = map.getSize();
   const perMetre = map.options.crs.scale(map.getZoom()) / EARTH;
   const corner = map.getPixelBounds().min.subtract(pad);
@@ -144,21 +182,32 @@ function viewOf(map, pad) {
   };
 }
 
-const toPixels = (view, [x, y]) => [view.left + x * view.scale, view.top + y * view.scale];
+/** A place in steps as pixels.
+ * @type {(view: View, xy: number[]) => Point} */
+export const toPixels = (view, [x, y]) => [view.left + x * view.scale, view.top + y * view.scale];
 
-/** Place on the map's container -> steps. */
-function toSteps(map, point) {
+/** Place on the map's container -> steps.
+ * @returns {Point} */
+export function toSteps(map, point) {
   const view = viewOf(map, L.point(0, 0));
   return [(point.x - view.left) / view.scale, (point.y - view.top) / view.scale];
 }
 
 // ---- drawing -------------------------------------------------------------------------------------------------------
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {View} view */
 function drawMap(context, view) {
-  if (!showsBasemap()) {
+  if (!showsBasemap() || showsCompare()) {
     context.fillStyle = GROUND;
     context.fillRect(0, 0, view.width, view.height);
   }
+  if (showsCompare()) {
+    drawCompared(context, view);
+    return;
+  }
+  showCompareBar();
   inSteps(context, view, () => {
     context.globalAlpha = showsBasemap() ? 0.62 : 1;
     if (showsCurve()) drawCurve(context, view);
@@ -171,6 +220,7 @@ function drawMap(context, view) {
     drawKept(context, view, "over", () => [state.layers.barriers, state.layers.roads], drawWaterAndRoads);
     if (showsFirmness()) drawFirmBorders(context, view);
     if (state.card !== null) drawFocus(context, view);
+    if (showsHistogram()) drawSpan(context, view);
     if (state.layers.subAreas) drawSubAreas(context, view);
     if (isEditing()) drawEdits(context, view);
     if (showsChanges()) drawChanges(context, view);
@@ -203,17 +253,17 @@ function drawOver(context, view, labels) {
 }
 
 /** What the last draw put on the canvas; the legend and the tests ask. */
-const drawn = { groups: new Set(), isochrones: [] };
+export const drawn = { groups: new Set(), isochrones: [] };
 
 /** Draw in steps; widths are then divided by the view's scale. */
-function inSteps(context, view, work) {
+export function inSteps(context, view, work) {
   context.save();
   context.transform(view.scale, 0, 0, view.scale, view.left, view.top);
   work();
   context.restore();
 }
 
-function countDrawn(view) {
+export function countDrawn(view) {
   const [left, top] = [-view.left / view.scale, -view.top / view.scale];
   const [right, bottom] = [left + view.width / view.scale, top + view.height / view.scale];
   return fillPaths(shownMode()).reduce(
@@ -239,7 +289,7 @@ const bitmaps = new Map();
 
 /** A bitmap of a name with its context; made anew, with nothing on it, where view or key are others than before. */
 function bitmapOf(name, view, key) {
-  const wanted = JSON.stringify([key, view, window.devicePixelRatio]);
+  const wanted = JSON.stringify([key, view, shownRatio()]);
   const own = bitmaps.get(name);
   if (own && own.key === wanted) return { ...own, isNew: false };
   const canvas = own ? own.canvas : document.createElement("canvas");
@@ -279,7 +329,7 @@ function freshFills(view) {
   return bitmap.canvas;
 }
 
-function paint(context, colour, path) {
+export function paint(context, colour, path) {
   context.fillStyle = colour;
   context.fill(path);
 }
@@ -293,7 +343,14 @@ function repaint(context, view, colours) {
   }
 }
 
-function stroke(context, view, path, colour, width, dash) {
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {View} view
+ * @param {Path2D} path
+ * @param {string} colour
+ * @param {number} width
+ * @param {number[]} [dash] */
+export function stroke(context, view, path, colour, width, dash) {
   context.strokeStyle = colour;
   context.lineWidth = width / view.scale;
   context.setLineDash(dash ? dash.map((length) => length / view.scale) : []);
@@ -302,7 +359,7 @@ function stroke(context, view, path, colour, width, dash) {
 
 const UNIT_SIZE = Math.sqrt(((ALL_BOX[2] - ALL_BOX[0]) * (ALL_BOX[3] - ALL_BOX[1])) / Math.max(N, 1));
 
-function drawUnitBorders(context, view) {
+export function drawUnitBorders(context, view) {
   const pixels = UNIT_SIZE * view.scale;
   if (state.layers.borders && pixels > 3) {
     const strength = Math.min(1, (pixels - 3) / 9);
@@ -318,7 +375,7 @@ function drawGridBorders(context, view) {
   stroke(context, view, border, INK, 1.5);
 }
 
-function drawWaterAndRoads(context, view) {
+export function drawWaterAndRoads(context, view) {
   if (state.layers.barriers) drawBarriers(context, view);
   if (state.layers.roads && !showsFirmness()) drawRoads(context, view);
 }
@@ -383,7 +440,7 @@ function drawFocus(context, view) {
   else drawUnitFocus(context, view);
 }
 
-function drawMarked(context, view) {
+export function drawMarked(context, view) {
   if (state.marked.length) {
     const path = unitsPath(state.marked);
     context.fillStyle = "rgba(10,79,150,.10)";
@@ -405,7 +462,7 @@ function drawPointed(context, view) {
 
 // ---- members, leads and labels -------------------------------------------------------------------------------------
 
-function isMemberShown(facility, zoom) {
+export function isMemberShown(facility, zoom) {
   const group = groupOf(facility);
   if (isEditing() && zoom < 12) return false;
   const inFocus = state.card !== null && DATA.facilities.grid[facility] === state.card;
@@ -458,9 +515,11 @@ function drawMember(context, group, x, y) {
 
 const isNarrow = () => gridplanMap.getSize().x < 480;
 
-function labelLines(grid) {
+/** @returns {[name: string, value: string]} */
+export function labelLines(grid) {
   const facts = live ? { population: live.grids[grid].population, meanMinutes: live.grids[grid].mean } : DATA.grids[grid];
   if (isNarrow()) return [SHORT_NAMES[grid], ""];
+  if (state.unit !== null) return [SHORT_NAMES[grid], minutesFrom(state.unit, grid)];
   const second = shownMode() === "minutes" ? `${decimals(facts.meanMinutes || 0, 1)} ${t("minute")}` : people(facts.population) + (state.language === "zh" ? "人" : "");
   return [SHORT_NAMES[grid], second];
 }
@@ -479,11 +538,7 @@ function findLabelBoxes(context, view) {
   const visible = leads.filter(({ at: [x, y] }) => x > view.pad.x - 20 && y > view.pad.y - 20 && x < view.width - view.pad.x + 20 && y < view.height - view.pad.y + 20);
   const discs = [...leads.map(({ at }) => at), ...formerPlaces().map((xy) => toPixels(view, xy))].map(([x, y]) => ({ x, y, r: 10 }));
   const labels = visible.map(({ number, at: [x, y] }) => {
-    const [name, value] = labelLines(number);
-    context.font = `700 14px ${FONT}`;
-    const nameWidth = context.measureText(name).width;
-    context.font = `500 12px ${FONT}`;
-    return { grid: number, x: x - view.pad.x, y: y - view.pad.y, width: Math.max(nameWidth, context.measureText(value).width), height: value ? 32 : 17, gap: 12 };
+    return { grid: number, x: x - view.pad.x, y: y - view.pad.y, ...sizeOfWords(context, labelLines(number)), gap: 12 };
   });
   const gridOf = (x, y) => gridAt((x + view.pad.x - view.left) / view.scale, (y + view.pad.y - view.top) / view.scale);
   const inner = discs.map((disc) => ({ ...disc, x: disc.x - view.pad.x, y: disc.y - view.pad.y }));
@@ -492,6 +547,14 @@ function findLabelBoxes(context, view) {
   const moved = placed.map((box, i) => ({ ...box, left: box.left + view.pad.x, top: box.top + view.pad.y, grid: labels[i].grid }));
   const boxes = isNarrow() ? moved.filter((box, i) => !moved.slice(0, i).some((other) => overlap(box, other) > 0.12)) : moved;
   return [...boxes, ...discs.map((disc) => ({ left: disc.x - 10, top: disc.y - 10, width: 20, height: 20 }))];
+}
+
+/** Room that a name and a value under it take. */
+export function sizeOfWords(context, [name, value]) {
+  context.font = `700 14px ${FONT}`;
+  const width = context.measureText(name).width;
+  context.font = `500 12px ${FONT}`;
+  return { width: Math.max(width, context.measureText(value).width), height: value ? 32 : 17 };
 }
 
 function drawLeads(context, view, boxes) {
@@ -505,16 +568,21 @@ function drawLeads(context, view, boxes) {
     const dimmed = isDimmed(box.grid);
     const [name, value] = labelLines(box.grid);
     context.globalAlpha = dimmed ? 0.55 : 1;
-    const x = box.align === "left" ? box.left : box.align === "right" ? box.left + box.width : box.left + box.width / 2;
-    haloText(context, name, x, box.top + 13, box.align, `700 14px ${FONT}`);
-    if (!dimmed) haloText(context, value, x, box.top + 28, box.align, `500 12px ${FONT}`);
+    drawWords(context, box, [name, dimmed && state.unit === null ? "" : value]);
   }
   context.globalAlpha = 1;
 }
 
-const isDimmed = (grid) => state.card !== null && grid !== state.card;
+/** A name and a value under it in the box found for them. */
+export function drawWords(context, box, [name, value]) {
+  const x = box.align === "left" ? box.left : box.align === "right" ? box.left + box.width : box.left + box.width / 2;
+  haloText(context, name, x, box.top + 13, box.align, `700 14px ${FONT}`);
+  if (value) haloText(context, value, x, box.top + 28, box.align, `500 12px ${FONT}`);
+}
 
-function drawDisc(context, [x, y], number) {
+const isDimmed = (grid) => state.card !== null && grid !== state.card && !(state.unit !== null && grid === nearestGrid(state.unit));
+
+export function drawDisc(context, [x, y], number) {
   context.beginPath();
   context.arc(x, y, 9.8, 0, 7);
   context.fillStyle = INK;
@@ -528,7 +596,15 @@ function drawDisc(context, [x, y], number) {
   context.fillText(String(number), x, y + 4.5);
 }
 
-function haloText(context, text, x, y, align, font, colour = INK) {
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {CanvasTextAlign} align
+ * @param {string} font
+ * @param {string} [colour] */
+export function haloText(context, text, x, y, align, font, colour = INK) {
   context.font = font;
   context.textAlign = align;
   context.lineJoin = "round";
@@ -552,25 +628,27 @@ function drawPin(context, [x, y]) {
 
 // ---- moving the view -----------------------------------------------------------------------------------------------
 
-const latLngOf = ([x, y]) =>
+/** @type {(xy: number[]) => {lat: number, lng: number}} */
+export const latLngOf = ([x, y]) =>
   L.CRS.EPSG3857.unproject(L.point(DATA.frame.left + x * DATA.frame.step, DATA.frame.top - y * DATA.frame.step));
 
-function zoomToBox(box, maxZoom = 14) {
+export function zoomToBox(box, maxZoom = 14) {
   if (box[0] > box[2]) return;
   const bounds = L.latLngBounds(latLngOf([box[0], box[3]]), latLngOf([box[2], box[1]]));
   const bottom = isEditing() && byId("alert").hidden ? 72 : 24; // an alert may come, and should hide nothing
-  gridplanMap.fitBounds(bounds, { paddingTopLeft: [24, 52], paddingBottomRight: [24, bottom], maxZoom, animate: false });
+  const side = 24 + (showsCompare() && facing.way === "side" ? gridplanMap.getSize().x / 4 : 0);
+  gridplanMap.fitBounds(bounds, { paddingTopLeft: [side, 52], paddingBottomRight: [side, bottom], maxZoom, animate: false });
 }
 
-const zoomToAll = () => zoomToBox(ALL_BOX, 17);
+export const zoomToAll = () => zoomToBox(ALL_BOX, 17);
 
 /** Show units with enough around them to know where they are. */
-function zoomToUnits(units) {
+export function zoomToUnits(units) {
   zoomToBox(boxOfUnits(units), wholeZoom() + 2.25);
 }
 
 /** Zoom at which the whole area fits the map. */
-function wholeZoom() {
+export function wholeZoom() {
   const whole = L.latLngBounds(latLngOf([ALL_BOX[0], ALL_BOX[3]]), latLngOf([ALL_BOX[2], ALL_BOX[1]]));
   return gridplanMap.getBoundsZoom(whole, false, L.point(48, 76));
 }

@@ -1,11 +1,17 @@
 // Trying a change: the assignment as edited, what it does to the live numbers, undo and redo. No drawing here.
 
-const EDITING = DATA.editing;
-const EDITED = PROPOSED.slice();
-const EDGES = EDITING ? neighboursOf(EDITING.edges) : [];
-const PROPOSED_LEADS = GRIDS.map((grid) => grid.lead); // facilities
+import { DATA, GRIDS, IS_MIXED, N, SCOPE_OF_GRID, SCOPE_OF_UNIT, SCOPES } from "./base.js";
+import { insideOf, PROPOSED } from "./shapes.js";
+import { LEADS } from "./draw.js";
+import { compare } from "./checks.js";
 
-const edit = {
+export const EDITING = DATA.editing;
+export const EDITED = PROPOSED.slice();
+export const EDGES = EDITING ? neighboursOf(EDITING.edges) : [];
+export const PROPOSED_LEADS = GRIDS.map((grid) => grid.lead); // facilities
+
+/** @type {Edits} */
+export const edit = {
   target: 0,
   tool: "click",
   leads: PROPOSED_LEADS.slice(),
@@ -13,11 +19,16 @@ const edit = {
   comments: [],
   isSaved: true,
   conflicts: [], // units on which a file that was merged wants something else: {unit, theirs}
+  version: 0, // of steps taken, back or forth
   past: [], // steps that can be undone: {units: [[unit, from, to]], leads: [[grid, from, to]], locks: [unit], comments: [before, after]}
   future: [],
 };
 
-function neighboursOf(edges, n = N) {
+/**
+ * @param {number[]} edges
+ * @param {number} n
+ * @returns {number[][]} */
+export function neighboursOf(edges, n = N) {
   const lists = Array.from({ length: n }, () => []);
   for (let i = 0; i < edges.length; i += 2) {
     lists[edges[i]].push(edges[i + 1]);
@@ -28,7 +39,11 @@ function neighboursOf(edges, n = N) {
 
 // ---- steps ---------------------------------------------------------------------------------------------------------
 
+/**
+ * @param {Step} step
+ * @param {boolean} forward */
 function apply(step, forward) {
+  edit.version += 1;
   edit.isSaved = false;
   for (const [unit, from, to] of step.units || []) EDITED[unit] = forward ? to : from;
   for (const [grid, from, to] of step.leads || []) edit.leads[grid] = forward ? to : from;
@@ -43,7 +58,7 @@ function take(step) {
   edit.future = [];
 }
 
-function undo() {
+export function undo() {
   const step = edit.past.pop();
   if (!step) return null;
   apply(step, false);
@@ -51,7 +66,7 @@ function undo() {
   return step;
 }
 
-function redo() {
+export function redo() {
   const step = edit.future.pop();
   if (!step) return null;
   apply(step, true);
@@ -59,8 +74,12 @@ function redo() {
   return step;
 }
 
-/** Move units into the chosen grid, as one step; locked units never move. Returns the step, or null if nothing moved. */
-function moveUnits(units, target = edit.target) {
+/** Move units into the chosen grid, as one step; locked units never move. Returns the step, or null if nothing moved.
+ * @param {number[]} units
+ * @param {number} target
+ * @returns {Step | null} */
+export function moveUnits(units, target = edit.target) {
+  /** @type {[number, number, number][]} */
   const moved = units.filter((unit) => EDITED[unit] !== target && !edit.locked.has(unit)).map((unit) => [unit, EDITED[unit], target]);
   if (!moved.length) return null;
   const step = { units: moved };
@@ -69,20 +88,20 @@ function moveUnits(units, target = edit.target) {
 }
 
 /** Comments change as one step, like everything else. */
-function setComments(comments) {
+export function setComments(comments) {
   take({ comments: [edit.comments, comments] });
 }
 
-function toggleLocks(units) {
+export function toggleLocks(units) {
   take({ locks: units });
 }
 
-function changeLead(grid, facility) {
+export function changeLead(grid, facility) {
   if (edit.leads[grid] !== facility) take({ leads: [[grid, edit.leads[grid], facility]] });
 }
 
 /** Everything back to the proposal, as one step that can itself be undone. */
-function resetAll() {
+export function resetAll() {
   const step = {
     units: EDITED.flatMap((grid, unit) => (grid === PROPOSED[unit] ? [] : [[unit, grid, PROPOSED[unit]]])),
     leads: edit.leads.flatMap((lead, grid) => (lead === PROPOSED_LEADS[grid] ? [] : [[grid, lead, PROPOSED_LEADS[grid]]])),
@@ -91,42 +110,47 @@ function resetAll() {
   if (step.units.length || step.leads.length || step.locks.length) take(step);
 }
 
-const movedUnits = () => EDITED.flatMap((grid, unit) => (grid === PROPOSED[unit] ? [] : [unit]));
-const changedLeads = () => edit.leads.flatMap((lead, grid) => (lead === PROPOSED_LEADS[grid] ? [] : [grid]));
-const isEdited = () => movedUnits().length > 0 || changedLeads().length > 0;
-const hasEdits = () => isEdited() || edit.locked.size > 0 || edit.comments.length > 0;
+export const movedUnits = () => EDITED.flatMap((grid, unit) => (grid === PROPOSED[unit] ? [] : [unit]));
+export const changedLeads = () => edit.leads.flatMap((lead, grid) => (lead === PROPOSED_LEADS[grid] ? [] : [grid]));
+export const isEdited = () => movedUnits().length > 0 || changedLeads().length > 0;
+export const hasEdits = () => isEdited() || edit.locked.size > 0 || edit.comments.length > 0;
 
 /** Units of the same street that lie in the same grid as the one hit. */
-function streetOf(unit) {
+export const streetOf = (unit) => streetIn(EDITED, unit);
+
+export function streetIn(assignment, unit) {
   const street = DATA.units.streetId[unit];
-  return street ? EDITED.flatMap((grid, other) => (grid === EDITED[unit] && DATA.units.streetId[other] === street ? [other] : [])) : [unit];
+  return street ? assignment.flatMap((grid, other) => (grid === assignment[unit] && DATA.units.streetId[other] === street ? [other] : [])) : [unit];
 }
 
 // ---- live numbers --------------------------------------------------------------------------------------------------
 
-/** Indicators of an assignment: of each grid and of the whole. Minutes and shares are means of units over residents. */
-function measure(assignment, leads) {
+/** Indicators of an assignment to as many grids as there are leads: of each grid and of the whole. Minutes and shares are means of units over residents.
+ * @param {number[]} assignment
+ * @param {number[]} leads
+ * @returns {Measured} */
+export function measure(assignment, leads) {
   const column = leads.map((lead) => EDITING.leads.indexOf(lead));
-  const scopes = scopesOfGrids(assignment);
-  const grids = GRIDS.map((_, grid) => ({ grid, scope: scopes[grid], population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0 }));
+  const scopes = scopesOfGrids(assignment, leads.length);
+  const grids = leads.map((_, grid) => ({ grid, scope: scopes[grid], population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0 }));
   for (let unit = 0; unit < N; unit += 1) {
     const own = grids[assignment[unit]];
     if (own) addUnit(own, unit, column[assignment[unit]]);
   }
   const total = grids.reduce((sum, own) => sum + own.population, 0);
-  const pieces = piecesOf(assignment);
+  const pieces = piecesOf(assignment, leads.length);
   const averages = SCOPES.map((_, scope) => scopeAverage(scope, assignment, grids));
   for (const own of grids) finishGrid(own, averages[own.scope], pieces[own.grid], leads[own.grid], assignment);
   return { assignment, leads, grids, misplaced: misplaced(assignment), ...wholeOf(grids, total) };
 }
 
 /** The part of the plan in which most units of each grid lie; of two alike the one whose id comes first. */
-function scopesOfGrids(assignment) {
-  if (!IS_MIXED) return GRIDS.map(() => 0);
-  const counts = GRIDS.map(() => SCOPES.map(() => 0));
+function scopesOfGrids(assignment, n) {
+  if (!IS_MIXED) return new Array(n).fill(0);
+  const counts = Array.from({ length: n }, () => SCOPES.map(() => 0));
   assignment.forEach((grid, unit) => grid >= 0 && (counts[grid][SCOPE_OF_UNIT[unit]] += 1));
   const order = SCOPES.map((_, scope) => scope).sort((a, b) => compare(SCOPES[a].id, SCOPES[b].id));
-  return counts.map((own, grid) => (own.some(Boolean) ? order.reduce((best, scope) => (own[scope] > own[best] ? scope : best)) : SCOPE_OF_GRID[grid]));
+  return counts.map((own, grid) => (own.some(Boolean) ? order.reduce((best, scope) => (own[scope] > own[best] ? scope : best)) : SCOPE_OF_GRID[grid] || 0));
 }
 
 /** Residents of a part of the plan that are in some grid, over the number of its grids that have units left. */
@@ -159,6 +183,12 @@ function addUnit(own, unit, column) {
   }
 }
 
+/**
+ * @param {GridFigures} own
+ * @param {number} average
+ * @param {Int32Array[]} pieces
+ * @param {number} lead
+ * @param {number[]} assignment */
 function finishGrid(own, average, pieces, lead, assignment) {
   own.deviation = average && own.units ? own.population / average - 1 : 0;
   own.mean = own.reached ? own.weighted / own.reached : null;
@@ -177,14 +207,17 @@ function wholeOf(grids, total) {
 }
 
 /** Minutes of a unit to the lead of the grid it is edited into. */
-function editedMinutes(unit) {
+export function editedMinutes(unit) {
   const column = EDITED[unit] < 0 ? -1 : EDITING.leads.indexOf(edit.leads[EDITED[unit]]);
   return column < 0 ? null : EDITING.minutes[column][unit] < 0 ? -1 : EDITING.minutes[column][unit] / 100;
 }
 
-/** Connected pieces of each grid over shared borders and links, the largest first. */
-function piecesOf(assignment) {
-  const pieces = GRIDS.map(() => []);
+/** Connected pieces of each grid over shared borders and links, the largest first.
+ * @param {number[]} assignment
+ * @param {number} n
+ * @returns {Int32Array[][]} */
+function piecesOf(assignment, n) {
+  const pieces = Array.from({ length: n }, () => []);
   const seen = new Uint8Array(N);
   const queue = new Int32Array(N);
   for (let start = 0; start < N; start += 1) {
@@ -208,7 +241,10 @@ function piecesOf(assignment) {
   return pieces;
 }
 
-/** Units that are not in the piece of their lead (or in the largest, if the lead stands elsewhere). */
+/** Units that are not in the piece of their lead (or in the largest, if the lead stands elsewhere).
+ * @param {Int32Array[]} pieces
+ * @param {number} home
+ * @returns {number[]} */
 function cutOff(pieces, home) {
   const main = pieces.find((piece) => piece.includes(home)) || pieces[0];
   return pieces.filter((piece) => piece !== main).flatMap((piece) => [...piece]);
@@ -216,7 +252,7 @@ function cutOff(pieces, home) {
 
 // ---- edits.json ----------------------------------------------------------------------------------------------------
 
-function editsDocument() {
+export function editsDocument() {
   return {
     format: EDITING.format,
     proposal: EDITING.hash,
@@ -228,7 +264,7 @@ function editsDocument() {
 }
 
 /** Take over a file of edits, as one step: it replaces what there is, or (way "merge") adds to it. */
-function readEdits(text, way = "replace") {
+export function readEdits(text, way = "replace") {
   const told = parseEdits(text);
   if (told.problem) return told;
   const step = way === "merge" ? mergedStep(told) : replacingStep(told);
@@ -250,7 +286,7 @@ function replacingStep(told) {
 }
 
 /** Read a file of edits by positions. Nothing in it is trusted: unknown ids, wrong types and what `revise` refuses are left out and counted. */
-function parseEdits(text) {
+export function parseEdits(text) {
   let told;
   try {
     told = JSON.parse(text);
@@ -303,7 +339,7 @@ function mergedStep(told) {
 const DRAFT = EDITING ? `gridplan-draft ${EDITING.hash}` : "";
 
 /** Keep the edits in this browser, by the digest of the proposal; where it keeps nothing, they last as long as the page. */
-function keepDraft() {
+export function keepDraft() {
   edit.draft = null;
   try {
     if (hasEdits()) localStorage.setItem(DRAFT, JSON.stringify(editsDocument()));
@@ -326,7 +362,7 @@ edit.draft = EDITING ? readDraft() : null;
 const LINE_ENDS = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;
 
 /** Words without the signs that `revise` refuses, at most so long; halves of a sign that was cut in two are such signs. */
-function plainWords(words, most, lines) {
+export function plainWords(words, most, lines) {
   const hidden = new RegExp(`[${EDITING.hidden}${lines ? "" : "\\n\\t"}]`, "gu");
   return words.replace(LINE_ENDS, "\n").replace(hidden, "").slice(0, most).replace(hidden, "");
 }
@@ -342,7 +378,7 @@ function cleanComment(comment) {
 }
 
 /** Where a comment is pinned: kind, id and place in steps (null for the whole plan). */
-function subjectOf(kind, id) {
+export function subjectOf(kind, id) {
   if (kind === "plan") return { kind, id: "", at: null };
   const ids = { unit: DATA.units.id, facility: DATA.facilities.id, grid: GRIDS.map((grid) => grid.id) }[kind];
   const i = ids ? ids.indexOf(id) : -1;

@@ -1,17 +1,38 @@
 // The editing tab: table of targets, what changed, tool bar, alert and strip, and what an edit draws on the map.
 
-let live = null; // indicators and checks of the edited assignment while the editing tab is open
+import { DATA, decimals, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, N, people, peopleInWords, percent, pressable, residentsOf, roundNumber, SCOPES, severityIcon, signed, state, swatch, t } from "./base.js";
+import { byId, el, replace } from "./dom.js";
+import { arcsPath, insideOf, PROPOSED, showAssignment, UNIT_GRID, unitAt, unitsOf, unitsPath } from "./shapes.js";
+import { SHORT_NAMES } from "./labels.js";
+import { kept, latLngOf, stroke, toPixels, toSteps, wholeZoom, zoomToAll } from "./draw.js";
+import { deviationBar, limitsTold, tableHead } from "./rail.js";
+import { unitKey } from "./unit_card.js";
+import { showUnits, titleOf } from "./checks.js";
+import { labelIfFree } from "./overlays.js";
+import { changedLeads, changeLead, EDGES, edit, EDITED, EDITING, editsDocument, hasEdits, isEdited, keepDraft, measure, movedUnits, moveUnits, parseEdits, readEdits, redo, resetAll, streetOf, toggleLocks, undo } from "./edit.js";
+import { histogramOfEdits } from "./histogram.js";
+import { brush, ghostWords, RADIUS, setRadius } from "./brush.js";
+import { BASE, BASE_CHECKS, changedChecks, LIVE_RULES, liveChecks, restOfStreet, uncheckedMusts, unitsOfStreet, unitsOfTownship } from "./live_rules.js";
+import { offerFile } from "./export.js";
+import { openTab, painter, pressKey, redraw, setReadout, showRail, unitFacts } from "./start.js";
 
-const isEditing = () => state.tab === "edit" && EDITING !== null;
+/** @type {Live | null} */
+export let live = null; // indicators and checks of the edited assignment while the editing tab is open
 
-function refreshLive(assignment = EDITED) {
+export const isEditing = () => state.tab === "edit" && EDITING !== null;
+
+export function setLive(figures) {
+  live = figures;
+}
+
+export function refreshLive(assignment = EDITED) {
   const measured = measure(assignment, edit.leads);
   const checks = liveChecks(measured);
   live = { ...measured, checks, changes: changedChecks(BASE_CHECKS, checks) };
 }
 
 /** After a step: redraw what it touched, and nothing else. */
-function afterStep(step) {
+export function afterStep(step) {
   if (!step) return;
   for (const [, from, to] of step.units || []) for (const grid of [from, to]) forget(grid);
   kept.delete("grids");
@@ -30,17 +51,17 @@ function forget(grid) {
   for (const name of [`fill grid ${grid}`, `around ${grid}`, `grid ${grid}`]) kept.delete(name);
 }
 
-function showEditing() {
+export function showEditing() {
   showRail();
   showToolBar();
   showStrip();
 }
 
 /** Show the edited assignment in the editing tab and the proposal elsewhere. */
-function switchAssignment() {
+export function switchAssignment() {
   const wanted = isEditing() ? EDITED : PROPOSED;
   if (wanted !== UNIT_GRID) {
-    UNIT_GRID = wanted;
+    showAssignment(wanted);
     kept.clear();
   }
   if (isEditing()) refreshLive();
@@ -56,12 +77,12 @@ function switchAssignment() {
 // ---- rail ----------------------------------------------------------------------------------------------------------
 
 /** The grids as edited, each figure with the one it had. */
-function draftTable() {
+export function draftTable() {
   const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation_short"), ""], [t("mean_minutes"), ""]];
   return el("table", { class: "grids targets" }, tableHead(head), el("tbody", {}, GRIDS.map((_, grid) => targetRow(grid))));
 }
 
-function editTab() {
+export function editTab() {
   return [
     draftOffer(),
     el("h2", {}, t("choose_target")),
@@ -71,6 +92,7 @@ function editTab() {
     el("div", { class: "section" }, el("h2", {}, t("affected_checks")), el("b", {}, changeCounts())),
     changeRows(),
     uncheckedLine(),
+    histogramOfEdits(),
     el("p", { class: "quiet" }, t("checked_live", { list: rulesChecked().join(t("comma")) })),
     el("p", { class: "quiet" }, t("save_explained")),
     el("p", { class: "quiet keys" }, t("keys_edit", { k: Math.min(9, GRIDS.length) })),
@@ -113,7 +135,7 @@ function leadChoice() {
 }
 
 const rulesChecked = () => Object.keys(LIVE_RULES).filter((rule) => rule in EDITING.severity && EDITING.severity[rule] !== "off");
-const changeWord = { new: "change_new", worse: "change_worse", better: "change_better", solved: "change_solved" };
+export const changeWord = { new: "change_new", worse: "change_worse", better: "change_better", solved: "change_solved" };
 
 function changeCounts() {
   const count = (change) => live.changes.filter((one) => one.change === change).length;
@@ -122,7 +144,7 @@ function changeCounts() {
 
 const MOST_CHANGES = 30; // rows of changed checks, the gravest first
 
-function changeRows() {
+export function changeRows() {
   if (!live.changes.length) return el("p", { class: "quiet" }, t(isEdited() ? "no_check_changed" : "no_edits"));
   const more = live.changes.length - MOST_CHANGES;
   return [el("ul", { class: "findings" }, live.changes.slice(0, MOST_CHANGES).map(({ check, change }) => changeRow(check, change))), more > 0 ? el("p", { class: "quiet" }, t("more_n", { n: more })) : null];
@@ -145,9 +167,9 @@ function changeRow(check, change) {
 }
 
 /** One broken rule in words: what is wrong, how much, and the limit. */
-function checkWords(check) {
+export function checkWords(check, plan = live) {
   const say = WORDS_OF_RULE[check.rule];
-  return say(check, check.grid < 0 ? null : live.grids[check.grid], check.grid < 0 ? "" : inLanguage(GRIDS[check.grid].name));
+  return say(check, check.grid < 0 ? null : plan.grids[check.grid], check.grid < 0 ? "" : inLanguage(GRIDS[check.grid].name), check.grid < 0 ? -1 : plan.leads[check.grid]);
 }
 
 const facilityNamed = (id) => DATA.facilities.name[DATA.facilities.id.indexOf(id)] || id;
@@ -162,11 +184,11 @@ const WORDS_OF_RULE = {
   "R-07": (check, own, g) => t("live_r07", { g, v: signed(own.deviation), p: percent(DATA.tolerance, 0) }),
   "R-08": (check, own, g) => t("live_r08", { g, p: peopleInWords(own.population) }),
   "R-09": (check) => t(check.centres < 2 ? "live_r09" : "live_r09_bare", { s: streetNamed(check), n: check.value, c: check.centres, m: check.units.length }),
-  "R-20": (check, own, g) => t("live_r20", { g, h: DATA.facilities.name[edit.leads[check.grid]] || "" }),
+  "R-20": (check, own, g, lead) => t("live_r20", { g, h: DATA.facilities.name[lead] || "" }),
   "R-22": (check) => t("live_r22", { h: facilityNamed(check.subject) }),
   "R-23": (check) => t("live_r23", { h: facilityNamed(check.subject) }),
   "R-50": (check, own, g) => (own ? t(check.isStray ? "live_r50_clinics" : "live_r50_bare", { g, n: check.value }) : unitsOfTownship.has(check.subject) ? t("live_r50", { s: streetNamed(check), n: check.value }) : t("live_r50_number")),
-  "R-52": (check, own, g) => t("live_r20", { g, h: DATA.facilities.name[edit.leads[check.grid]] || "" }),
+  "R-52": (check, own, g, lead) => t("live_r20", { g, h: DATA.facilities.name[lead] || "" }),
   "R-54": (check, own, g) => t("live_r54", { g, n: check.value }),
   "R-60": (check, own, g) => t("live_r60", { g, n: check.units.length, p: peopleInWords(check.value), m: roundNumber(SCOPES[own.scope].limit) }),
   required_leads: (check) => t("live_required", { h: facilityNamed(check.subject) }),
@@ -176,7 +198,7 @@ const aboutCheck = (check) => (check.rule === "required_leads" ? t("live_require
 const unitsOfCheck = (check) => (check.units.length || check.grid < 0 ? check.units : unitsOf(EDITED, check.grid));
 
 /** What this page cannot tell: musts of other rules, which nobody may take for met. */
-function uncheckedLine() {
+export function uncheckedLine() {
   const rules = uncheckedMusts();
   return rules.length ? el("p", { class: "unchecked" }, `${t("not_checked_here")}${t("colon")}${rules.map((rule) => `${rule} ${titleOf(rule)}`).join(t("comma"))}`) : null;
 }
@@ -192,12 +214,13 @@ function showToolBar() {
   if (bar.hidden) return replace(bar);
   const act = (name, action, why, kind) => el("button", { class: kind || "button", disabled: Boolean(why), title: why ? t(why) : null, onclick: action }, t(name));
   const icon = (name, path, action, why) => el("button", { class: "button", disabled: Boolean(why), title: t(why || name), "aria-label": t(name), onclick: action }, lineIcon(...path));
+  /** @param {string[]} told */
   const toolButton = ([tool, key]) => {
     const isOff = tool === "street" && !HAS_STREETS;
     return el("button", { "data-tool": tool, "aria-pressed": String(edit.tool === tool), disabled: isOff, title: isOff ? t("no_streets") : null, onclick: () => setTool(tool) }, t(`tool_${tool}`), el("kbd", {}, key));
   };
   const options = GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${GRIDS[grid].number}  ${SHORT_NAMES[grid]}`));
-  const focused = document.activeElement && bar.contains(document.activeElement) ? document.activeElement.dataset.tool : null;
+  const tool = bar.contains(focused()) ? focused().dataset.tool : null;
   replace(
     bar,
     el("label", {}, `${t("into")} `, el("select", { id: "target", onchange: (event) => setTarget(Number(event.target.value)) }, options)),
@@ -210,7 +233,7 @@ function showToolBar() {
     act("save", saveEdits, hasEdits() ? "" : "no_edits", "button primary"),
     el("input", { id: "load", type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("load"), onchange: loadEdits }),
   );
-  if (focused) bar.querySelector(`[data-tool=${focused}]`).focus();
+  if (tool) findIn(bar, `[data-tool=${tool}]`).focus();
   return null;
 }
 
@@ -235,15 +258,9 @@ function afterAnything() {
   painter.draw();
 }
 
-function saveEdits() {
-  const text = `${JSON.stringify(editsDocument(), null, 1)}\n`;
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = el("a", { href: address, download: "edits.json" });
-  document.body.append(link);
-  link.click();
-  link.remove();
+export function saveEdits() {
+  offerFile("edits.json", "application/json", `${JSON.stringify(editsDocument(), null, 1)}\n`);
   edit.isSaved = true;
-  setTimeout(() => URL.revokeObjectURL(address), 1000);
 }
 
 async function loadEdits(event) {
@@ -298,7 +315,7 @@ function conflictRows() {
 }
 
 /** Edits that this browser kept from an earlier visit: taken back or dropped. */
-function draftOffer() {
+export function draftOffer() {
   if (!edit.draft) return null;
   const [text] = [edit.draft];
   const answer = (action) => () => {
@@ -316,7 +333,7 @@ function draftOffer() {
 
 // ---- alert and strip -----------------------------------------------------------------------------------------------
 
-function showStrip() {
+export function showStrip() {
   const [strip, alert] = [byId("strip"), byId("alert")];
   const hidden = [strip.hidden, alert.hidden].join();
   fillStrip(strip, alert);
@@ -341,7 +358,7 @@ function fillStrip(strip, alert) {
 }
 
 /** Every headline figure of two plans, before and after, with whether it is better; musts that nobody checked are never met. */
-function beforeAndAfter(before, after, unchecked = []) {
+export function beforeAndAfter(before, after, unchecked = []) {
   const count = (checks, severity) => checks.filter((check) => check.severity === severity).length;
   const standing = (checks) => `${count(checks, "must")} / ${count(checks, "should")}`;
   const weigh = (checks) => 1000 * count(checks, "must") + count(checks, "should");
@@ -357,19 +374,20 @@ function beforeAndAfter(before, after, unchecked = []) {
 }
 
 /** "better", "worse" or "unchanged" for a number that should be small, with how much; `least` is what can be shown. */
-function verdict(before, after, amount, least = 1e-6) {
+export function verdict(before, after, amount, least = 1e-6) {
   const change = after - before;
   if (Math.abs(change) < least) return el("em", {}, t("unchanged"));
   return el("em", { class: change > 0 ? "worse" : "better" }, `${amount} ${t(change > 0 ? "change_worse" : "change_better")}`.trim());
 }
 
-const withSign = (n, digits) => (n > 0 ? "+" : "") + decimals(n, digits);
-const secondsChange = (minutes) => t("seconds_n", { n: withSign(minutes * 60, Math.abs(minutes * 60) < 10 ? 1 : 0) });
-const pointsChange = (share) => t("points_n", { n: withSign(100 * share, 2) });
+export const withSign = (n, digits) => (n > 0 ? "+" : "") + decimals(n, digits);
+export const secondsChange = (minutes) => t("seconds_n", { n: withSign(minutes * 60, Math.abs(minutes * 60) < 10 ? 1 : 0) });
+export const pointsChange = (share, digits = 2) => t("points_n", { n: withSign(100 * share, digits) });
 
 /** What is broken worst, and how many more; the whole street, if any of it is a street. */
-function showAlert(alert, [check, ...others]) {
-  const own = check.grid < 0 ? { cutOff: [] } : live.grids[check.grid];
+function showAlert(alert, checks) {
+  const [check, ...others] = checks;
+  const own = check.grid < 0 ? { cutOff: [], cutPeople: 0 } : live.grids[check.grid];
   const first = own.cutOff.length ? DATA.units.name[own.cutOff[0]] || DATA.units.id[own.cutOff[0]] : "";
   const detail = check.rule === "R-06" && own.cutOff.length ? t("cut_off_words", { u: first, n: own.cutOff.length, p: peopleInWords(own.cutPeople) }) : "";
   const rest = [check, ...others].map(restOfStreet).find((units) => units.length) || [];
@@ -389,7 +407,7 @@ function showAlert(alert, [check, ...others]) {
 let swallowClick = false;
 
 /** What a click on a unit does with the tool at hand. */
-function editClick(unit) {
+export function editClick(unit) {
   if (unit < 0 || swallowClick) return;
   state.marked = [];
   if (edit.tool === "lock") {
@@ -404,7 +422,7 @@ function editClick(unit) {
 }
 
 /** Drag a box over units, by mouse, pen or finger; works with the box tool, or with Shift and any tool. */
-function startBox(event) {
+export function startBox(event) {
   if (!isEditing() || event.button !== 0 || !(edit.tool === "box" || event.shiftKey)) return;
   const box = el("div", { class: "box-select" });
   byId("map-area").append(box);
@@ -424,7 +442,7 @@ function startBox(event) {
 let isDragging = false; // a gesture of ours is under way, of which Leaflet should know nothing
 
 /** Follow a pointer from where it went down until it goes up, wherever that is; Esc or a second finger drops the gesture. */
-function dragOverMap(event, { move, end, cancel }) {
+export function dragOverMap(event, { move, end, cancel }) {
   event.preventDefault();
   event.stopPropagation();
   const frame = byId("map-area").getBoundingClientRect();
@@ -441,6 +459,7 @@ function dragOverMap(event, { move, end, cancel }) {
     document.addEventListener("pointerup", swallowNext, { capture: true, once: true });
     cancel();
   };
+  /** @type {[string, (e: any) => any][]} */
   const listeners = [
     ["pointermove", (e) => ours(e) && move(from, at(e))],
     ["pointerup", (e) => {
@@ -467,7 +486,7 @@ function swallowNext() {
 }
 
 /** While a gesture of ours is under way, Leaflet neither drags nor zooms. */
-function keepFromLeaflet(event) {
+export function keepFromLeaflet(event) {
   if (!isDragging) return;
   if (event.cancelable) event.preventDefault();
   event.stopPropagation();
@@ -487,19 +506,22 @@ function boxUnits(left, top, right, bottom) {
   } else afterStep(moveUnits(units));
 }
 
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+export const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** Keys that Leaflet has and the page has not: it takes 6 for the minus of some keyboards. */
 const LEAFLET_KEYS = /^(Arrow|[+=_-]$)/;
 
 /** With the map focused, arrows go from unit to unit while one edits, and Enter does what a click does; the page's own keys do not reach Leaflet. */
-function mapKey(event) {
+export function mapKey(event) {
+  if (event.target.closest("#compare")) return;
   if (!LEAFLET_KEYS.test(event.key) && event.key !== "Enter") {
     pressKey(event);
     event.stopPropagation();
     return;
   }
-  if (!isEditing() || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (state.unit !== null && unitKey(event)) return;
+  if (!isEditing()) return;
   const size = gridplanMap.getSize();
   const at = state.hover >= 0 ? state.hover : unitAt(...toSteps(gridplanMap, L.point(size.x / 2, size.y / 2)));
   if (event.key === "Enter" && state.hover >= 0) editClick(state.hover);
@@ -510,7 +532,7 @@ function mapKey(event) {
 }
 
 /** The neighbour that lies most in a direction; the unit itself if none does. */
-function nextUnit(unit, [dx, dy]) {
+export function nextUnit(unit, [dx, dy]) {
   const [x, y] = insideOf(unit);
   const ahead = (other) => {
     const [ox, oy] = insideOf(other);
@@ -528,7 +550,7 @@ function pointUnit(unit) {
   painter.point();
 }
 
-function editKey(event) {
+export function editKey(event) {
   const key = event.key.toLowerCase();
   if ((event.ctrlKey || event.metaKey) && key === "z") afterStep(event.shiftKey ? redo() : undo());
   else if ((event.ctrlKey || event.metaKey) && key === "y") afterStep(redo());
@@ -549,7 +571,7 @@ function editKey(event) {
 
 // ---- drawing -------------------------------------------------------------------------------------------------------
 
-function hatch(context, view, colour) {
+export function hatch(context, view, colour) {
   const pattern = context.createPattern(keepTile(colour), "repeat");
   pattern.setTransform(new DOMMatrix().scale(0.5 / view.scale));
   return pattern;
@@ -557,7 +579,7 @@ function hatch(context, view, colour) {
 
 const tiles = new Map();
 
-function keepTile(colour) {
+export function keepTile(colour) {
   if (!tiles.has(colour)) tiles.set(colour, hatchTile(colour));
   return tiles.get(colour);
 }
@@ -577,7 +599,7 @@ function hatchTile(colour) {
   return tile;
 }
 
-function drawEdits(context, view) {
+export function drawEdits(context, view) {
   const moved = movedUnits();
   if (moved.length) {
     context.fillStyle = hatch(context, view, "rgba(22,25,29,.55)");
@@ -594,12 +616,11 @@ function drawEdits(context, view) {
 }
 
 /** Padlocks, and the people of each piece that is cut off, clear of the names of leads if there is such a place. */
-function drawEditMarks(context, view, labels) {
+export function drawEditMarks(context, view, labels) {
   for (const unit of edit.locked) drawLock(context, toPixels(view, insideOf(unit)));
   const taken = [...labels];
-  const people = (unit) => DATA.units.population[unit] || 0;
   for (const own of [...live.grids].sort((a, b) => b.cutPeople - a.cutPeople)) {
-    const units = [...own.cutOff].sort((a, b) => people(b) - people(a)).slice(0, 30);
+    const units = [...own.cutOff].sort((a, b) => residentsOf(b) - residentsOf(a)).slice(0, 30);
     const words = `${t("cut_off")} ${peopleInWords(own.cutPeople)}`;
     units.some((unit) => {
       const [x, y] = toPixels(view, insideOf(unit));

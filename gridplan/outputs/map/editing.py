@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.ground.city_and_counties import scopes_of
+from gridplan.outputs.map.histogram import histogram_content
 from gridplan.outputs.map.live_rules import live_rules_content
 from gridplan.proposal.edits import MAX_AUTHOR, MAX_COMMENTS, MAX_TEXT
 from gridplan.proposal.proposal import proposal_digest
@@ -30,7 +31,7 @@ def editing_content(
     leads = [str(lead) for lead in proposal.grids["lead_id"]]
     if not leads or not set(leads) <= set(minutes.columns.astype(str)):
         return None
-    told = [column for column in minutes.columns if column in facility_row]
+    told = [str(column) for column in minutes.columns if column in facility_row]
     rules = proposal.case.rules
     limits = {scope.case.travel.limit_min for scope in scopes_of(proposal.units, proposal.case)}
     return {
@@ -41,6 +42,7 @@ def editing_content(
         "leads": [facility_row[column] for column in told],
         "minutes": [_hundredths(minutes[column].to_numpy(dtype=float), limits) for column in told],
         "share": [[round(1000 * value) for value in share[column].fillna(0.0)] for column in told],
+        "histogram": histogram_content(proposal, unit_row, told),
         "edges": _edges(proposal.adjacency, unit_row),
         "population": [rules.grid_population_min, rules.grid_population_max],
         "twice": _claimed_twice(proposal, unit_row),

@@ -1,8 +1,17 @@
 // How firm each border is: the colouring "borders", what the rail says of it, and the border under the pointer.
 
-const FIRM = DATA.firmness; // null where nobody found out
+import { DATA, decimals, GRIDS, gridWords, INK, inLanguage, N, people, percent, pressable, roundNumber, state, swatch, t } from "./base.js";
+import { el } from "./dom.js";
+import { arcsPath, differs, linesPath, PROPOSED, SHAPES, svgOf } from "./shapes.js";
+import { SHORT_NAMES } from "./labels.js";
+import { keep, shownMode, stroke, toSteps, viewOf, zoomToUnits } from "./draw.js";
+import { figure } from "./rail.js";
+import { lineKey, painter, setMode } from "./start.js";
+
+export const FIRM = DATA.firmness; // null where nobody found out
 const LOOSE = "#B27430";
 const NEAR_LIMIT = 0.01; // from the tolerated deviation: a border there moves with little
+/** @type {{name: string, from?: number, to?: number, colour: string, width: number, dash?: number[]}[]} */
 const FIRM_CLASSES = [
   { name: "firm_95", from: 0.95, to: 2, colour: INK, width: 3.4 },
   { name: "firm_80", from: 0.8, to: 0.95, colour: "#7C848D", width: 2.6 },
@@ -10,7 +19,7 @@ const FIRM_CLASSES = [
   { name: "firm_0", from: -1, to: 0.5, colour: LOOSE, width: 3.4, dash: [4, 5] },
   { name: "firm_water", colour: "#9CC0D2", width: 2.2 },
 ];
-const showsFirmness = () => shownMode() === "borders";
+export const showsFirmness = () => shownMode() === "borders";
 const timesOf = (share) => Math.round(share * FIRM.plans);
 
 const FIRM_PAIRS = new Map(FIRM === null ? [] : FIRM.pairs.map(([one, other, ...shares]) => [pairKey(one, other), shares]));
@@ -39,12 +48,12 @@ function lengthKm({ points }) {
   return (sum * STEP_M) / 1000;
 }
 
-const BORDERS = FIRM === null ? [] : SHAPES.arcs.filter((arc) => arc.right >= 0 && PROPOSED[arc.left] !== PROPOSED[arc.right]).map((arc) => ({ arc, kind: firmClass(arc), km: lengthKm(arc) }));
+export const BORDERS = FIRM === null ? [] : SHAPES.arcs.filter((arc) => arc.right >= 0 && PROPOSED[arc.left] !== PROPOSED[arc.right]).map((arc) => ({ arc, kind: firmClass(arc), km: lengthKm(arc) }));
 const kmOf = (borders) => borders.reduce((sum, { km }) => sum + km, 0);
 
 // ---- map -----------------------------------------------------------------------------------------------------------
 
-function drawFirmBorders(context, view) {
+export function drawFirmBorders(context, view) {
   stroke(context, view, keep("firm under", () => arcsPath(differs)), "#fff", 6);
   for (const kind of [4, 1, 0, 2, 3]) {
     const { colour, width, dash } = FIRM_CLASSES[kind];
@@ -56,19 +65,20 @@ function drawFirmBorders(context, view) {
 }
 
 /** The same lines for the printed sheet, their widths in millimetres. */
-function firmLines(line, perStep) {
+export function firmLines(line, perStep) {
   return FIRM_CLASSES.map(({ colour, width, dash }, kind) => {
     const d = BORDERS.filter((border) => border.kind === kind).map(({ arc }) => svgOf(arc.points)).join("");
     return line(d, colour, width / 4, dash ? { "stroke-dasharray": dash.map((n) => n / 4 / perStep).join(" "), "stroke-linecap": "butt" } : {});
   });
 }
 
-function firmLegend() {
+export function firmLegend() {
+  /** @type {(one: (typeof FIRM_CLASSES)[number], kind: number) => any} */
   const row = ({ name, colour, width, dash }, kind) => {
     const km = kmOf(BORDERS.filter((border) => border.kind === kind));
     return km ? el("p", {}, el("span", { class: "mark" }, lineKey({ stroke: colour, "stroke-width": width, "stroke-dasharray": dash ? "4 3" : null })), t(name, { n: FIRM.plans, a: Math.ceil(0.95 * FIRM.plans), b: Math.ceil(0.8 * FIRM.plans), c: Math.ceil(0.5 * FIRM.plans) }), el("small", {}, `${decimals(km, km < 10 ? 1 : 0)} km`)) : null;
   };
-  return [el("h3", {}, t("borders_title"), el("small", {}, t("firm_trials", { n: FIRM.plans }))), FIRM_CLASSES.map(row)];
+  return [el("h2", {}, t("borders_title"), el("small", {}, t("firm_trials", { n: FIRM.plans }))), FIRM_CLASSES.map(row)];
 }
 
 /** The border within a few pixels of a place on the map, or null. */
@@ -86,7 +96,7 @@ function borderUnder(point) {
   return found;
 }
 
-const borderToldAt = (point) => {
+export const borderToldAt = (point) => {
   const border = showsFirmness() ? borderUnder(point) : null;
   return border && borderFacts(border);
 };
@@ -109,11 +119,11 @@ function borderFacts({ arc }) {
 
 const gridNumber = (unit) => (PROPOSED[unit] < 0 ? t("unassigned") : String(GRIDS[PROPOSED[unit]].number));
 const atLimit = (grid) => grid >= 0 && DATA.tolerance !== null && GRIDS[grid].deviation !== null && Math.abs(Math.abs(GRIDS[grid].deviation) - DATA.tolerance) <= NEAR_LIMIT;
-const firmFact = (unit) => (FIRM === null || FIRM.home[unit] === null ? null : t("firm_unit", { n: FIRM.plans, m: timesOf(FIRM.home[unit]) }));
+export const firmFact = (unit) => (FIRM === null || FIRM.home[unit] === null ? null : t("firm_unit", { n: FIRM.plans, m: timesOf(FIRM.home[unit]) }));
 
 // ---- rail ----------------------------------------------------------------------------------------------------------
 
-function firmnessTab() {
+export function firmnessTab() {
   const land = BORDERS.filter(({ kind }) => kind < 4);
   const firm = land.filter(({ kind }) => kind < 2);
   const loose = FIRM.home.flatMap((share, unit) => (share !== null && share < 0.8 ? [unit] : []));

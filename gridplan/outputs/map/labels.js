@@ -1,12 +1,14 @@
 // Where the names of the grids stand: beside their disc, inside their grid if there is room, clear of each other.
 // The same routine serves the screen and the printed sheet; lengths are in the pixels of whoever asks.
 
+import { DATA } from "./base.js";
+
 /**
  * Choose one of twelve places for each label.
  * labels: [{grid, x, y, width, height}]; discs: [{x, y, r}]; gridOf(x, y) -> grid or -1; frame: {width, height}.
  * Returns the labels' boxes [{left, top, width, height, align}].
  */
-function placeLabels(labels, discs, gridOf, frame) {
+export function placeLabels(labels, discs, gridOf, frame) {
   const choices = labels.map((item) => positionsOf(item).map((box, order) => ({ ...box, cost: ownCost(box, order, item, discs, gridOf, frame) })));
   const chosen = choices.map((boxes) => boxes.reduce((best, box, i) => (box.cost < boxes[best].cost ? i : best), 0));
   for (let pass = 0; pass < 6; pass += 1) {
@@ -54,7 +56,7 @@ function ownCost(box, order, item, discs, gridOf, frame) {
 }
 
 /** Share of the smaller box that two boxes have in common. */
-function overlap(one, two) {
+export function overlap(one, two) {
   const width = Math.min(one.left + one.width, two.left + two.width) - Math.max(one.left, two.left);
   const height = Math.min(one.top + one.height, two.top + two.height) - Math.max(one.top, two.top);
   if (width <= 0 || height <= 0) return 0;
@@ -62,10 +64,10 @@ function overlap(one, two) {
 }
 
 /**
- * Lead names as people say them: without the name of the place, and without what follows in brackets or after @, as
+ * Lead names as people say them: without the name of the place, and without what follows in brackets or after an at sign, as
  * far as they stay different. The full name stands in the card and in the row's title.
  */
-const SHORT_NAMES = shortNames(DATA.grids.map((grid) => grid.leadName || grid.id));
+export const SHORT_NAMES = shortNames(DATA.grids.map((grid) => grid.leadName || grid.id));
 
 function shortNames(names) {
   const bare = names.map((name) => name.split(/[(（@]/)[0].trim());
@@ -76,9 +78,9 @@ function shortNames(names) {
 }
 
 /** What the short name leaves out, for readers who hear the table and for searching in the page. */
-const restOfName = (grid) => withoutPlace(DATA.grids[grid].leadName).slice(SHORT_NAMES[grid].length);
+export const restOfName = (grid) => withoutPlace(DATA.grids[grid].leadName).slice(SHORT_NAMES[grid].length);
 
-function withoutPlace(name) {
+export function withoutPlace(name) {
   const place = DATA.place[0];
   let same = 0;
   while (same < place.length && place[same] === name[same]) same += 1;

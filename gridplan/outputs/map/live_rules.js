@@ -1,6 +1,12 @@
 // The rules that the page checks at every change, as `revise` will: each a small function from an edited plan to what is broken.
 // A plan: {assignment, leads, grids, misplaced}, of `measure`. What is broken: {grid | subject, value, units, severity}.
 
+import { DATA, GRIDS, SCOPE_OF_UNIT, SCOPES } from "./base.js";
+import { PROPOSED } from "./shapes.js";
+import { gather, SEVERITIES } from "./checks.js";
+import { edit, EDITED, EDITING, isEdited, measure, neighboursOf, PROPOSED_LEADS } from "./edit.js";
+import { changeWord } from "./edit_view.js";
+
 const MEMBERSHIP = EDITING ? EDITING.members : null;
 const WITHHELD = new Set(EDITING ? MEMBERSHIP.withheld : []);
 const ENCLAVES = new Set(EDITING ? MEMBERSHIP.enclaves : []);
@@ -101,7 +107,7 @@ function outOfSize(plan) {
   return filled(plan).filter((own) => isUrban(own) && (own.population < least || own.population > most)).map((own) => ({ grid: own.grid, value: Math.max(least - own.population, own.population - most) }));
 }
 
-const unitsOfStreet = EDITING ? gatherUnits(DATA.units.streetId) : new Map();
+export const unitsOfStreet = EDITING ? gatherUnits(DATA.units.streetId) : new Map();
 
 function gatherUnits(names) {
   const groups = new Map();
@@ -172,7 +178,7 @@ function leftOut(plan, memberOf) {
   });
 }
 
-const unitsOfTownship = EDITING ? gatherUnits(EDITING.townships) : new Map();
+export const unitsOfTownship = EDITING ? gatherUnits(EDITING.townships) : new Map();
 
 /** Counties: as many communities as wanted, whole townships, and village clinics in the community of their health centre. */
 function countyStructure(plan, memberOf) {
@@ -209,7 +215,7 @@ function requiredLeads(plan) {
   return EDITING.required.filter((lead) => !leading.has(lead)).map((lead) => ({ subject: DATA.facilities.id[lead], value: 1, severity: "should" }));
 }
 
-const LIVE_RULES = {
+export const LIVE_RULES = {
   "R-01": numberOfGrids,
   "R-02": notPlaced,
   "R-03": leadsOfSeveral,
@@ -230,8 +236,10 @@ const LIVE_RULES = {
 
 // ---- what is broken ------------------------------------------------------------------------------------------------
 
-/** Broken live rules, the gravest first: {rule, grid (-1: none), subject, severity, value, units}; waived ones are left out. */
-function liveChecks(plan) {
+/** Broken live rules, the gravest first: {rule, grid (-1: none), subject, severity, value, units}; waived ones are left out.
+ * @param {Measured} plan
+ * @returns {Check[]} */
+export function liveChecks(plan) {
   const memberOf = membersOfPlan(plan);
   const found = Object.entries(LIVE_RULES).flatMap(([rule, judge]) => {
     if (EDITING.severity[rule] === "off") return [];
@@ -254,30 +262,36 @@ function isWaived({ rule, grid, subject, units }, leads) {
   return units.length > 0 && units.every((unit) => waived.has(DATA.units.id[unit]));
 }
 
-/** What became of the checks: [{check, change: "new" | "worse" | "better" | "solved"}], what is graver and worse first. */
-function changedChecks(before, after) {
+/** What became of the checks: [{check, change: "new" | "worse" | "better" | "solved"}], what is graver and worse first.
+ * @param {Check[]} before
+ * @param {Check[]} after
+ * @returns {CheckChange[]} */
+export function changedChecks(before, after) {
   const nameOf = ({ rule, grid, subject }) => `${rule} ${grid} ${subject}`;
   const [old, now] = [before, after].map((checks) => new Map(checks.map((check) => [nameOf(check), check])));
-  const changes = after.flatMap((check) => {
+  /** @type {(check: Check) => CheckChange[]} */
+  const changeOf = (check) => {
     const was = old.get(nameOf(check));
     if (!was) return [{ check, change: "new" }];
     if (Math.abs(check.value - was.value) < 1e-6) return [];
     return [{ check, change: check.value > was.value ? "worse" : "better" }];
-  });
-  const all = [...changes, ...before.filter((check) => !now.has(nameOf(check))).map((check) => ({ check, change: "solved" }))];
+  };
+  /** @type {CheckChange[]} */
+  const solved = before.filter((check) => !now.has(nameOf(check))).map((check) => ({ check, change: "solved" }));
+  const all = [...after.flatMap(changeOf), ...solved];
   const order = Object.keys(changeWord);
   return all.sort((a, b) => byGravity(a.check, b.check) || order.indexOf(a.change) - order.indexOf(b.change));
 }
 
 /** Rules that judged the proposal by a must and that this page does not check; after a change nobody knows what they say. */
-const uncheckedMusts = () => (EDITING && isEdited() ? EDITING.unchecked : []);
+export const uncheckedMusts = () => (EDITING && isEdited() ? EDITING.unchecked : []);
 
 /** The street that a change splits, and its units that could go along: as one asks for "the whole street". */
-function restOfStreet(check) {
+export function restOfStreet(check) {
   if (check.rule !== "R-09" && check.rule !== "R-50") return [];
   const units = (check.rule === "R-09" ? unitsOfStreet : unitsOfTownship).get(check.subject) || [];
   return units.filter((unit) => EDITED[unit] !== edit.target && !edit.locked.has(unit));
 }
 
-const BASE = EDITING ? measure(PROPOSED, PROPOSED_LEADS) : null;
-const BASE_CHECKS = EDITING ? liveChecks(BASE) : [];
+export const BASE = EDITING ? measure(PROPOSED, PROPOSED_LEADS) : null;
+export const BASE_CHECKS = EDITING ? liveChecks(BASE) : [];

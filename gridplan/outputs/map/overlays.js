@@ -1,8 +1,15 @@
 // What can be laid over the grids: annexes as the proposal declares them, sub-areas, and the isochrones of a grid's lead.
 
+import { ACCENT, DATA, FONT, GRIDS, grouped, INK, inLanguage, minus, N, percent, roundNumber, state, t } from "./base.js";
+import { byId, decodePath, el, svg } from "./dom.js";
+import { ALL_BOX, arcsPath, boxOf, insideOf, isInsideRings, linesPath, UNIT_GRID } from "./shapes.js";
+import { overlap } from "./labels.js";
+import { drawn, haloText, keep, stroke, toPixels, toSteps, viewOf, wholeZoom, zoomToBox } from "./draw.js";
+import { lineKey, painter, setReadout, showLayers } from "./start.js";
+
 const OVERLAY_TINTS = ["#0A4F96", "#B45309", "#1D6B4F", "#7A3E9D", "#A1123F", "#4A6076", "#0E7C86", "#6B4E16", "#C2408A", "#3F4C9B", "#5B7F12", "#7B2D1E"];
-const ANNEXES = DATA.annexes.map((annex, number) => ({ ...annex, number, layer: `annex ${annex.name}`, lines: annex.paths.map((paths) => paths.map(decodePath)) }));
-const shownAnnexes = () => ANNEXES.filter((annex) => annex.shape && state.layers[annex.layer]);
+export const ANNEXES = DATA.annexes.map((annex, number) => ({ ...annex, number, layer: `annex ${annex.name}`, lines: annex.paths.map((paths) => paths.map(decodePath)) }));
+export const shownAnnexes = () => ANNEXES.filter((annex) => annex.shape && state.layers[annex.layer]);
 for (const annex of ANNEXES) if (annex.shape) state.layers[annex.layer] = false;
 
 // ---- annexes in words ----------------------------------------------------------------------------------------------
@@ -30,7 +37,7 @@ function rowWords(annex, row) {
 }
 
 /** Annexes that speak of a grid, in its card. */
-function cardAnnexes(grid) {
+export function cardAnnexes(grid) {
   return ANNEXES.filter((annex) => annex.grid >= 0).flatMap((annex) => {
     const rows = annex.rows.flatMap((cells, row) => (cells[annex.grid] === GRIDS[grid].id ? [row] : []));
     return rows.length ? [annexRows(annex, rows)] : [];
@@ -38,7 +45,7 @@ function cardAnnexes(grid) {
 }
 
 /** A list of an annex's rows that opens; rows with a place are links to it. */
-function annexRows(annex, rows) {
+export function annexRows(annex, rows) {
   const words = (row) => rowWords(annex, row);
   const link = (row) => el("button", { class: "link", onclick: () => goToAnnex(annex, row) }, words(row));
   const shown = rows.slice(0, 200);
@@ -52,7 +59,7 @@ function annexRows(annex, rows) {
   );
 }
 
-function annexSection(annexes, heading) {
+export function annexSection(annexes, heading) {
   return annexes.length ? [el("h2", {}, t(heading)), el("div", { class: "members" }, annexes)] : null;
 }
 
@@ -78,9 +85,9 @@ function tintKeys(annex) {
 /** Each thing that can be shown has a tint of its own, as long as there are tints. */
 const FIRST_TINT = ANNEXES.reduce((firsts, annex) => [...firsts, firsts[firsts.length - 1] + (annex.shape ? Math.max(1, tintKeys(annex).length) : 0)], [0]);
 const tintOfKey = (annex, place) => OVERLAY_TINTS[(FIRST_TINT[annex.number] + place) % OVERLAY_TINTS.length];
-const tintOfRow = (annex, row) => tintOfKey(annex, Math.max(0, tintKeys(annex).indexOf(annex.rows[row][annex.tint])));
+export const tintOfRow = (annex, row) => tintOfKey(annex, Math.max(0, tintKeys(annex).indexOf(annex.rows[row][annex.tint])));
 
-function drawAnnexes(context, view) {
+export function drawAnnexes(context, view) {
   for (const annex of shownAnnexes()) {
     annex.lines.forEach((lines, row) => {
       if (annex.shape === "point" || !lines.length) return;
@@ -97,7 +104,7 @@ function drawAnnexes(context, view) {
   }
 }
 
-function drawAnnexPoints(context, view) {
+export function drawAnnexPoints(context, view) {
   for (const annex of shownAnnexes().filter((one) => one.shape === "point")) {
     annex.lines.forEach((lines, row) => {
       for (const line of lines) drawRing(context, ...toPixels(view, line), tintOfRow(annex, row));
@@ -106,7 +113,7 @@ function drawAnnexPoints(context, view) {
 }
 
 /** The label of every row of an annex where there is room for it. */
-function drawAnnexLabels(context, view, taken) {
+export function drawAnnexLabels(context, view, taken) {
   for (const annex of shownAnnexes()) {
     annex.lines.forEach((lines, row) => {
       if (!lines.length) return;
@@ -134,7 +141,7 @@ function middleOfLines(lines) {
 }
 
 /** Write a label unless it would cover another one; tells whether it did. */
-function labelIfFree(context, text, [x, y], colour, taken, weight = 500) {
+export function labelIfFree(context, text, [x, y], colour, taken, weight = 500) {
   context.font = `${weight} 12px ${FONT}`;
   const width = context.measureText(text).width;
   const box = { left: x - width / 2, top: y - 12, width, height: 16 };
@@ -145,7 +152,7 @@ function labelIfFree(context, text, [x, y], colour, taken, weight = 500) {
 }
 
 /** Facts of the row of an annex under a place on the map, or null. */
-function annexUnder(point) {
+export function annexUnder(point) {
   for (const annex of shownAnnexes().reverse()) {
     const row = annex.lines.findIndex((lines) => isNear(annex.shape, lines, point));
     if (row >= 0) return [el("b", {}, inLanguage(annex.title)), ...rowFacts(annex, row)];
@@ -172,7 +179,7 @@ function distanceToLine(line, x, y) {
   return best;
 }
 
-function annexKeys() {
+export function annexKeys() {
   return shownAnnexes().flatMap((annex) => {
     const title = inLanguage(annex.title);
     const keys = tintKeys(annex);
@@ -189,18 +196,18 @@ function annexKey(shape, colour) {
 
 // ---- sub-areas -----------------------------------------------------------------------------------------------------
 
-const HAS_SUB_AREAS = DATA.subAreas.length > GRIDS.length;
-const SUB_AREA = DATA.units.subArea;
-const partsSubAreas = (arc) => arc.right >= 0 && UNIT_GRID[arc.left] === UNIT_GRID[arc.right] && SUB_AREA[arc.left] !== SUB_AREA[arc.right];
+export const HAS_SUB_AREAS = DATA.subAreas.length > GRIDS.length;
+export const SUB_AREA = DATA.units.subArea;
+export const partsSubAreas = (arc) => arc.right >= 0 && UNIT_GRID[arc.left] === UNIT_GRID[arc.right] && SUB_AREA[arc.left] !== SUB_AREA[arc.right];
 
-function drawSubAreas(context, view) {
+export function drawSubAreas(context, view) {
   const path = keep("sub-areas", () => arcsPath(partsSubAreas));
   stroke(context, view, path, "#fff", 3);
   stroke(context, view, path, INK, 1.1, [6, 3]);
 }
 
 /** Names of the sub-areas at their most populous unit, once there is room for them. */
-function drawSubAreaNames(context, view, taken) {
+export function drawSubAreaNames(context, view, taken) {
   if (view.zoom < wholeZoom() + 0.7) return;
   const most = new Map();
   for (let unit = 0; unit < N; unit += 1) {
@@ -220,7 +227,7 @@ const ISOCHRONES = DATA.isochrones.map((list) => list.map(({ minutes, lines }) =
 const DASHES = [[5, 3], [10, 4]];
 
 /** Outlines of the areas within so many minutes of the lead, as far as they lie in its grid. */
-function drawIsochrones(context, view) {
+export function drawIsochrones(context, view) {
   const grid = state.card;
   drawn.isochrones = ISOCHRONES[grid].filter((one) => one.lines.length);
   for (const one of drawn.isochrones) {
@@ -238,7 +245,7 @@ function cornersOf(lines) {
 }
 
 /** Minutes written on an isochrone, at its corner nearest to the middle of what is seen of it, clear of the names of leads. */
-function drawIsochroneNames(context, view, labels) {
+export function drawIsochroneNames(context, view, labels) {
   const legend = byId("legend").offsetHeight + 24;
   for (const one of drawn.isochrones) {
     const points = cornersOf(one.lines).map((point) => toPixels(view, point));

@@ -10,17 +10,12 @@ from typing import TYPE_CHECKING, Any
 from branca.element import Element, Figure
 
 from gridplan.outputs.map.content import page_content
+from gridplan.outputs.map.modules import join_modules
 from gridplan.outputs.map.offline import OfflineMap, Verbatim, as_json, figure_of, own_file, with_policy
 from gridplan.words.writing import replaced_file
 
 if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
-
-SCRIPTS = (
-    "base.js", "dom.js", "shapes.js", "labels.js", "draw.js", "rail.js", "unit_card.js", "checks.js", "overlays.js", "changes.js", "curve.js", "firmness.js", "basemap.js", "basis.js", "search.js",
-    "edit.js", "edit_view.js", "brush.js", "live_rules.js", "comments.js", "sheet.js", "hash.js", "start.js",
-)  # fmt: skip
-"""Our script, in the order in which its files are joined."""
 
 
 def write_map(proposal: Proposal, path: str | Path) -> None:
@@ -77,14 +72,9 @@ class _Review(Element):
         data = f'<script type="application/json" id="gridplan-data">{as_json(self.content)}</script>'
         figure.html.add_child(Verbatim(f'<div id="page"></div>\n{data}'), name="review_page")
         leaflet_map = self._parent.get_name() if self._parent else ""
-        start = f"(() => {{\nconst gridplanMap = {leaflet_map};\n{joined_script()}\n}})();"
+        start = f'(() => {{\n"use strict";\nconst gridplanMap = {leaflet_map};\n{join_modules("start.js")}\n}})();'
         figure.script.add_child(Verbatim(start), name="review_script")
         return ""
-
-
-def joined_script() -> str:
-    """Return the page's own script, its files in order."""
-    return "\n".join(own_file(name) for name in SCRIPTS)
 
 
 def _fix_names(figure: Figure) -> None:

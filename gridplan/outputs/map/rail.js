@@ -1,12 +1,26 @@
 // The rail's first tab: figures of the plan, the table of grids, and a grid's card.
 
-const GRIDS = DATA.grids;
-const { scopes: SCOPES, ofUnit: SCOPE_OF_UNIT, ofGrid: SCOPE_OF_GRID } = DATA.parts;
-const IS_MIXED = SCOPES.length > 1;
-const gridsOfScope = (scope) => GRIDS.flatMap((_, grid) => (SCOPE_OF_GRID[grid] === scope ? [grid] : []));
+import { DATA, decimals, GRIDS, gridWords, grouped, INK, inLanguage, IS_MIXED, isUnreachable, label, memberIcon, people, percent, pressable, roundNumber, SCOPE_OF_GRID, SCOPES, severityIcon, signed, state, swatch, t, TIME_TINTS } from "./base.js";
+import { byId, el, svg } from "./dom.js";
+import { PROPOSED, TOTAL, unitsOfGrid } from "./shapes.js";
+import { restOfName, SHORT_NAMES } from "./labels.js";
+import { GROUPS, HAS_PRIMARY, latLngOf, spread, zoomToUnits } from "./draw.js";
+import { nearerRow, unitCard } from "./unit_card.js";
+import { findingRow, FIRST_TASKS, placesOf, taskList, tasksOf } from "./checks.js";
+import { annexSection, cardAnnexes } from "./overlays.js";
+import { changesSection } from "./changes.js";
+import { curveSection } from "./curve.js";
+import { firmnessTab, showsFirmness } from "./firmness.js";
+import { edit, EDITING, isEdited } from "./edit.js";
+import { histogramLink, histogramTab, showsHistogram } from "./histogram.js";
+import { compareLink, compareTab, showsCompare } from "./compare.js";
+import { commentOnGrid } from "./comments.js";
+import { openTab, painter, redraw, setReadout } from "./start.js";
+
+export const gridsOfScope = (scope) => GRIDS.flatMap((_, grid) => (SCOPE_OF_GRID[grid] === scope ? [grid] : []));
 /** Minutes within which people should reach the lead of a grid; those of all parts of the plan, as one says them. */
-const limitOf = (grid) => SCOPES[SCOPE_OF_GRID[grid]].limit;
-const limitsTold = () => [...new Set(SCOPES.map((scope) => roundNumber(scope.limit)))].join("/");
+export const limitOf = (grid) => SCOPES[SCOPE_OF_GRID[grid]].limit;
+export const limitsTold = () => [...new Set(SCOPES.map((scope) => roundNumber(scope.limit)))].join("/");
 const OPEN = DATA.findings.filter((finding) => finding.status === "violated");
 
 /** A grid's distance from the average of its part of the plan, with its sign; residents in no grid count in the average. */
@@ -23,11 +37,11 @@ function overall(score, column) {
   return weight ? told.reduce((sum, grid) => sum + grid.population * grid[column], 0) / weight : null;
 }
 
-const bySeverity = (severity) => OPEN.filter((finding) => finding.severity === severity).length;
-const figure = (value, unit) => [value, unit ? el("small", {}, unit) : null];
+export const bySeverity = (severity) => OPEN.filter((finding) => finding.severity === severity).length;
+export const figure = (value, unit) => [value, unit ? el("small", {}, unit) : null];
 const minutesFigure = (m) => (m === null ? figure("") : isUnreachable(m) ? figure(t("unreachable")) : figure(decimals(m, 1), t("minute")));
 
-function kpis() {
+export function kpis() {
   const limit = limitsTold();
   const item = (value, name) => el("div", { class: "kpi" }, el("b", {}, value), el("span", {}, name));
   return el(
@@ -42,7 +56,7 @@ function kpis() {
 
 // ---- table of grids ------------------------------------------------------------------------------------------------
 
-function gridTable() {
+export function gridTable() {
   const limit = limitsTold();
   const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation_short"), ""], [t("mean_minutes"), ""], [IS_MIXED ? t("within_own_short") : t("within_short", { n: limit }), ""], [t("flags"), "flags"]];
   return el(
@@ -60,7 +74,7 @@ const scopeRow = (scope) => (IS_MIXED ? el("tr", { class: "part" }, el("th", { c
 const hasBothFlags = () => GRIDS.some((_, grid) => flagsOf(grid).length > 1);
 
 /** The head of a table; a column without a name has no header cell. */
-const tableHead = (head) => el("thead", {}, el("tr", {}, head.map(([text, kind]) => (text ? el("th", { class: kind, scope: "col" }, text) : el("td", { class: kind })))));
+export const tableHead = (head) => el("thead", {}, el("tr", {}, head.map(([text, kind]) => (text ? el("th", { class: kind, scope: "col" }, text) : el("td", { class: kind })))));
 
 function gridRow(grid) {
   const facts = GRIDS[grid];
@@ -99,7 +113,7 @@ function totalRow() {
 }
 
 /** Where a grid lies between the tolerated deviations; dotted where the proposal has it, if that differs. */
-function deviationBar(deviation, proposed) {
+export function deviationBar(deviation, proposed) {
   const tolerance = DATA.tolerance;
   const reach = Math.max(tolerance || 0, ...GRIDS.map((_, grid) => Math.abs(deviationOf(grid) || 0)), 0.01) * 1.3;
   const at = (share) => Math.max(2, Math.min(38, 20 + (18 * share) / reach));
@@ -127,9 +141,11 @@ function flagsOf(grid) {
   });
 }
 
-function gridsTab() {
+export function gridsTab() {
   if (state.unit !== null) return unitCard(state.unit);
   if (state.card !== null) return card(state.card);
+  if (showsCompare()) return compareTab();
+  if (showsHistogram()) return histogramTab();
   if (showsFirmness()) return firmnessTab();
   const tasks = tasksOf("violated");
   const shown = tasks.slice(0, FIRST_TASKS);
@@ -137,6 +153,7 @@ function gridsTab() {
     isEdited() ? el("p", { class: "quiet" }, t("shows_proposal")) : null,
     kpis(),
     gridTable(),
+    EDITING ? el("div", { class: "links" }, histogramLink(), compareLink()) : null,
     curveSection(),
     changesSection(),
     el(
@@ -161,7 +178,7 @@ function modelledNote() {
 
 let tableScroll = 0; // where the table of grids was left
 
-function openCard(grid) {
+export function openCard(grid) {
   if (state.card === null && state.tab === "grids") tableScroll = byId("rail-body").scrollTop;
   state.card = grid;
   state.unit = null;
@@ -173,14 +190,14 @@ function openCard(grid) {
   if (isPhone()) byId("rail").scrollIntoView();
 }
 
-const isPhone = () => window.matchMedia("(max-width: 560px), (max-width: 720px) and (hover: none)").matches;
+export const isPhone = () => window.matchMedia("(max-width: 560px), (max-width: 720px) and (hover: none)").matches;
 
 function editGrid(grid) {
   edit.target = grid;
   openTab("edit");
 }
 
-function closeCard() {
+export function closeCard() {
   const wasOpen = state.card !== null;
   state.card = null;
   state.unit = null;
@@ -273,7 +290,7 @@ function cardFigures(grid) {
   return el("div", { class: "figures" }, [...items, ...more].map(([value, name]) => el("div", {}, el("b", {}, value), el("span", {}, name))));
 }
 
-function classNames(breaks) {
+export function classNames(breaks) {
   const n = breaks.map(roundNumber);
   return [`≤${n[0]}`, ...n.slice(1).map((limit, i) => `${n[i]}–${limit}`), `>${n[n.length - 1]}`];
 }
@@ -295,7 +312,7 @@ function timeDistribution(grid) {
 
 // ---- members -------------------------------------------------------------------------------------------------------
 
-const MEMBER_ROWS = [
+export const MEMBER_ROWS = [
   ["hospital", "hospital", (kind) => GROUPS[kind] === "hospital"],
   ["primary", "primary", (kind) => GROUPS[kind] === "primary"],
   ["station", "station", (kind) => GROUPS[kind] === "station"],
@@ -309,7 +326,7 @@ const KNOWN_TIES = ALL_MEMBERS.some((i) => DATA.facilities.tie[i]);
 
 const membersOf = (grid, fits) => ALL_MEMBERS.filter((i) => DATA.facilities.grid[i] === grid && fits(DATA.facilities.kind[i]));
 /** What a row of the members counts; who gives rehabilitation, nursing and hospice care is what the rules count, the lead among them. */
-const rowOf = (grid, name, fits) => (fits ? membersOf(grid, fits) : GRIDS[grid].care[name]);
+export const rowOf = (grid, name, fits) => (fits ? membersOf(grid, fits) : GRIDS[grid].care[name]);
 const withRole = (grid, role) => DATA.facilities.id.flatMap((_, i) => (DATA.facilities.role[i] === role && DATA.facilities.grid[i] === grid ? [i] : []));
 
 function memberRows(grid) {
@@ -363,7 +380,7 @@ function missingNote(grid) {
   return missing.length ? el("p", { class: "quiet" }, t("missing", { list: missing.map((name) => t(name)).join(t("comma")) })) : null;
 }
 
-function showFacility(i) {
+export function showFacility(i) {
   const xy = DATA.facilities.xy[i];
   if (!xy) return;
   state.pin = xy;

@@ -1,5 +1,13 @@
 // Search by name or code: units, facilities and grids.
 
+import { DATA, inLanguage, state, t } from "./base.js";
+import { byId, el, narrow, replace } from "./dom.js";
+import { UNIT_GRID, unitsOfGrid } from "./shapes.js";
+import { zoomToUnits } from "./draw.js";
+import { openCard, showFacility } from "./rail.js";
+import { openUnit } from "./unit_card.js";
+import { setReadout, unitFacts } from "./start.js";
+
 const INDEX = [
   ...DATA.grids.map((grid, i) => ({ kind: "grid", i, name: grid.leadName, more: [inLanguage(grid.name), grid.group].filter(Boolean).join(" · "), key: narrow(`${grid.leadName}|${grid.name.join("|")}|${grid.group}|${grid.id}`) })),
   ...DATA.units.id.map((id, i) => ({ kind: "unit", i, name: DATA.units.name[i] || id, more: `${DATA.units.street[i]} ${id}`, key: narrow(`${DATA.units.name[i]}|${id}|${DATA.units.street[i]}`) })),
@@ -17,7 +25,7 @@ function search(query) {
   return INDEX.filter((entry) => entry.key.includes(wanted)).map((entry) => [rank(entry), entry]).sort((a, b) => a[0] - b[0]).slice(0, 12).map(([, entry]) => entry);
 }
 
-function showHits() {
+export function showHits() {
   const box = byId("search");
   found = search(box.value);
   chosen = found.length ? 0 : -1;
@@ -36,12 +44,12 @@ function drawHits() {
   replace(list, rows.length ? rows : el("li", { class: "quiet" }, t("nothing_found")));
 }
 
-function hideHits() {
+export function hideHits() {
   byId("hits").hidden = true;
   byId("search").setAttribute("aria-expanded", "false");
 }
 
-function searchKey(event) {
+export function searchKey(event) {
   if (event.key === "Escape") {
     byId("search").value = "";
     hideHits();
@@ -56,7 +64,7 @@ function searchKey(event) {
   event.stopPropagation();
 }
 
-function goTo(entry) {
+export function goTo(entry) {
   hideHits();
   state.pin = null;
   if (entry.kind === "grid") {

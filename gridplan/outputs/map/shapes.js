@@ -1,9 +1,16 @@
 // Shapes of the units: arcs decoded once, rings put together from them, paths for drawing, and the unit under a point.
 
-const SHAPES = decodeCoverage();
-const PROPOSED = DATA.units.grid.slice();
-let UNIT_GRID = PROPOSED; // grid of each unit as shown: the proposal, or the edited assignment
-const TOTAL = DATA.units.population.reduce((sum, n) => sum + (n || 0), 0);
+import { DATA, N } from "./base.js";
+import { decodePath, joinArcs } from "./dom.js";
+
+export const SHAPES = decodeCoverage();
+export const PROPOSED = DATA.units.grid.slice();
+export let UNIT_GRID = PROPOSED; // grid of each unit as shown: the proposal, or the edited assignment
+
+export function showAssignment(assignment) {
+  UNIT_GRID = assignment;
+}
+export const TOTAL = DATA.units.population.reduce((sum, n) => sum + (n || 0), 0);
 
 function decodeCoverage() {
   const arcs = DATA.coverage.arcs.map(([left, right, path]) => ({ left, right, points: decodePath(path) }));
@@ -11,7 +18,7 @@ function decodeCoverage() {
   return { arcs, rings, boxes: rings.map(boxOf), paths: new Array(rings.length) };
 }
 
-function boxOf(rings) {
+export function boxOf(rings) {
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   for (const ring of rings) for (let i = 0; i < ring.length; i += 2) stretch(box, ring[i], ring[i + 1]);
   return box;
@@ -24,7 +31,7 @@ function stretch(box, x, y) {
   if (y > box[3]) box[3] = y;
 }
 
-function boxOfUnits(units) {
+export function boxOfUnits(units) {
   const box = [Infinity, Infinity, -Infinity, -Infinity];
   for (const unit of units) {
     const own = SHAPES.boxes[unit];
@@ -36,9 +43,9 @@ function boxOfUnits(units) {
   return box;
 }
 
-const ALL_BOX = boxOfUnits(Array.from({ length: N }, (_, unit) => unit));
-const unitsOf = (assignment, grid) => assignment.flatMap((own, unit) => (own === grid ? [unit] : []));
-const unitsOfGrid = (grid) => unitsOf(UNIT_GRID, grid);
+export const ALL_BOX = boxOfUnits(Array.from({ length: N }, (_, unit) => unit));
+export const unitsOf = (assignment, grid) => assignment.flatMap((own, unit) => (own === grid ? [unit] : []));
+export const unitsOfGrid = (grid) => unitsOf(UNIT_GRID, grid);
 
 // ---- paths -------------------------------------------------------------------------------------------------------
 
@@ -48,35 +55,35 @@ function trace(path, points, close) {
   if (close) path.lineTo(points[0], points[1]); // closePath is slow in a path of thousands of rings
 }
 
-function unitsPath(units) {
+export function unitsPath(units) {
   const path = new Path2D();
   for (const unit of units) for (const ring of SHAPES.rings[unit]) trace(path, ring, true);
   return path;
 }
 
-function arcsPath(chosen) {
+export function arcsPath(chosen) {
   const path = new Path2D();
   for (const arc of SHAPES.arcs) if (chosen(arc)) trace(path, arc.points, false);
   return path;
 }
 
-function linesPath(lines) {
+export function linesPath(lines) {
   const path = new Path2D();
   for (const line of lines) trace(path, line, false);
   return path;
 }
 
 /** The same paths as SVG text, for the printed sheet. */
-const svgOf = (points, close) => {
+export const svgOf = (points, close) => {
   let text = `M${points[0]} ${points[1]}`;
   for (let i = 2; i < points.length; i += 2) text += `L${points[i]} ${points[i + 1]}`;
   return close ? `${text}Z` : text;
 };
 
-const differs = (arc) => arc.right >= 0 && UNIT_GRID[arc.left] !== UNIT_GRID[arc.right];
-const isInner = (arc) => arc.right >= 0;
-const isOuter = (arc) => arc.right < 0;
-const isAround = (grid) => (arc) => (UNIT_GRID[arc.left] === grid) !== (arc.right >= 0 && UNIT_GRID[arc.right] === grid);
+export const differs = (arc) => arc.right >= 0 && UNIT_GRID[arc.left] !== UNIT_GRID[arc.right];
+export const isInner = (arc) => arc.right >= 0;
+export const isOuter = (arc) => arc.right < 0;
+export const isAround = (grid) => (arc) => (UNIT_GRID[arc.left] === grid) !== (arc.right >= 0 && UNIT_GRID[arc.right] === grid);
 
 // ---- the unit under a point ----------------------------------------------------------------------------------------
 
@@ -99,8 +106,11 @@ function cellOf(x, y) {
   return [place(x, ALL_BOX[0], ALL_BOX[2]), place(y, ALL_BOX[1], ALL_BOX[3])];
 }
 
-/** Return the unit at a place in steps, or -1. */
-function unitAt(x, y) {
+/** Return the unit at a place in steps, or -1.
+ * @param {number} x
+ * @param {number} y
+ * @returns {number} */
+export function unitAt(x, y) {
   if (x < ALL_BOX[0] || x > ALL_BOX[2] || y < ALL_BOX[1] || y > ALL_BOX[3]) return -1;
   const [column, row] = cellOf(x, y);
   const found = BUCKETS[row * CELLS + column].find((unit) => isInside(unit, x, y));
@@ -113,7 +123,7 @@ function isInside(unit, x, y) {
   return isInsideRings(SHAPES.rings[unit], x, y);
 }
 
-function isInsideRings(rings, x, y) {
+export function isInsideRings(rings, x, y) {
   let inside = false;
   for (const ring of rings) {
     for (let i = 0, j = ring.length - 2; i < ring.length; j = i, i += 2) {
@@ -124,14 +134,17 @@ function isInsideRings(rings, x, y) {
   return inside;
 }
 
-/** A point inside a unit: the middle of its box, or of the widest stretch at that height. */
-function insideOf(unit) {
+/** A point inside a unit: the middle of its box, or of the widest stretch at that height.
+ * @param {number} unit
+ * @returns {Point} */
+export function insideOf(unit) {
   if (!INSIDE[unit]) INSIDE[unit] = findInside(unit);
   return INSIDE[unit];
 }
 
 const INSIDE = new Array(N);
 
+/** @returns {Point} */
 function findInside(unit) {
   const box = SHAPES.boxes[unit];
   const [x, y] = [(box[0] + box[2]) / 2, (box[1] + box[3]) / 2 + 0.37];
@@ -147,10 +160,10 @@ function findInside(unit) {
   for (let i = 0; i + 1 < crossings.length; i += 2) {
     if (crossings[i + 1] - crossings[i] > best[2]) best = [(crossings[i] + crossings[i + 1]) / 2, y, crossings[i + 1] - crossings[i]];
   }
-  return best.slice(0, 2);
+  return [best[0], best[1]];
 }
 
-const gridAt = (x, y) => {
+export const gridAt = (x, y) => {
   const unit = unitAt(x, y);
   return unit < 0 ? -1 : UNIT_GRID[unit];
 };

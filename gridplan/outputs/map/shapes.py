@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +109,12 @@ def shape_paths(shape: Any, frame: Frame, tolerance: float) -> list[list[int]]:
     parts = shapely.get_parts(shapely.force_2d(shapely.simplify(shape, tolerance)))
     pieces = [ring for part in parts for ring in (shapely.get_rings(part) if part.geom_type == "Polygon" else [part])]
     return [_path(frame.steps(shapely.get_coordinates(piece)).tolist()) for piece in pieces if not piece.is_empty]
+
+
+def svg_path(paths: Iterable[list[int]], *, closed: bool) -> str:
+    """Return paths of a first point and steps as the data of an SVG path; those of a single point are left out."""
+    end = "Z" if closed else ""
+    return "".join(f"M{path[0]} {path[1]}l{' '.join(map(str, path[2:]))}{end}" for path in paths if len(path) > 2)
 
 
 def banded_paths(lines: gpd.GeoSeries, frame: Frame, near: Any, bands: list[float]) -> list[list[list[int]]]:

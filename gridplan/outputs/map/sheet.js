@@ -1,21 +1,42 @@
 // The printed sheet: A3 landscape, one page, its own vector map at a round scale.
 
+import { ACCENT, DATA, FONT, GRIDS, grouped, INK, inLanguage, memberIcon, N, peopleInWords, state, swatch, t } from "./base.js";
+import { byId, el, replace, svg } from "./dom.js";
+import { ALL_BOX, differs, gridAt, insideOf, isInner, isOuter, PROPOSED, SHAPES, showAssignment, svgOf, TOTAL, UNIT_GRID } from "./shapes.js";
+import { placeLabels, SHORT_NAMES } from "./labels.js";
+import { BARRIERS, drawn, fillsOf, groupOf, labelLines, LEADS, MEMBERS, ROADS, shownLeads, shownMode } from "./draw.js";
+import { gridTable, kpis, MEMBER_ROWS, rowOf } from "./rail.js";
+import { gather, taskList, tasksOf } from "./checks.js";
+import { partsSubAreas, shownAnnexes, tintOfRow } from "./overlays.js";
+import { FLOWS, flowWords, FORMER, ORIGIN, showsChanges } from "./changes.js";
+import { firmLegend, firmLines, showsFirmness } from "./firmness.js";
+import { madeByLine, optimumWords } from "./basis.js";
+import { changedLeads, edit, EDITED, EDITING, hasEdits, isEdited, movedUnits, PROPOSED_LEADS } from "./edit.js";
+import { beforeAndAfter, changeRows, draftTable, live, refreshLive, setLive, uncheckedLine } from "./edit_view.js";
+import { BASE, BASE_CHECKS, uncheckedMusts } from "./live_rules.js";
+import { GIVEN, subjectWords } from "./comments.js";
+import { classLegend, markLegend } from "./start.js";
+
 const SHEET = { width: 281, height: 240 }; // millimetres of the map
 
 /** Whether the sheet shows the edits: while one edits, and while one comments on what was edited. */
 const printsEdits = () => EDITING !== null && isEdited() && (state.tab === "edit" || state.tab === "comments");
 
 /** Fill the sheet: the edited plan while one edits, else the proposal; the edits that it does not show are told. */
-function buildSheet() {
+export function buildSheet() {
   const groups = new Set(state.layers.members ? sheetMembersShown().map(groupOf) : []);
-  const shown = [UNIT_GRID, live, drawn.groups, { ...state }];
+  const shown = { assignment: UNIT_GRID, live, groups: drawn.groups, state: { ...state } };
   const isDraft = printsEdits();
-  [UNIT_GRID, live, drawn.groups] = [isDraft ? EDITED : PROPOSED, null, groups];
+  drawn.groups = groups;
+  showAssignment(isDraft ? EDITED : PROPOSED);
   if (isDraft) refreshLive();
+  else setLive(null);
   Object.assign(state, { tab: isDraft ? "edit" : "grids", card: null, unit: null, marked: [] });
   fillSheet(isDraft);
-  [UNIT_GRID, live, drawn.groups] = shown;
-  Object.assign(state, shown[3]);
+  drawn.groups = shown.groups;
+  showAssignment(shown.assignment);
+  setLive(shown.live);
+  Object.assign(state, shown.state);
 }
 
 function fillSheet(isDraft) {

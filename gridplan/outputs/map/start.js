@@ -1,8 +1,33 @@
 // The page: title bar, rail, map and foot bar; pointer and keys; the language.
 
-const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density", ...(FIRM ? ["borders"] : [])];
-const TABS = { grids: gridsTab, checks: checksTab, edit: editTab, comments: commentsTab, basis: basisTab };
-const painter = new Painter();
+import { ACCENT, DATA, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, memberIcon, minutesWords, N, NO_DATA, people, peopleInWords, percent, roundNumber, severityIcon, state, t } from "./base.js";
+import { byId, el, replace, svg } from "./dom.js";
+import { insideOf, TOTAL, UNIT_GRID, unitAt } from "./shapes.js";
+import { BARRIERS, countDrawn, drawn, EARTH, HAS_PRIMARY, MODES, Painter, ROADS, shownMode, spread, toPixels, toSteps, viewOf, zoomToAll } from "./draw.js";
+import { bySeverity, classNames, closeCard, gridsTab, isPhone, openCard } from "./rail.js";
+import { closeUnit, openUnit } from "./unit_card.js";
+import { checksTab } from "./checks.js";
+import { ANNEXES, annexKeys, annexUnder, HAS_SUB_AREAS, SUB_AREA } from "./overlays.js";
+import { changeKeys, ORIGIN, originWords, showsChanges } from "./changes.js";
+import { curveKeys, showsCurve } from "./curve.js";
+import { BORDERS, borderToldAt, FIRM, firmFact, firmLegend, showsFirmness } from "./firmness.js";
+import { showTiles } from "./basemap.js";
+import { basisTab, breaksALimit, optimumWords } from "./basis.js";
+import { goTo, hideHits, searchKey, showHits } from "./search.js";
+import { edit, EDITED, editedMinutes, EDITING, editsDocument, hasEdits, isEdited, measure, movedUnits, moveUnits, readEdits } from "./edit.js";
+import { clearSpan, closePanel } from "./histogram.js";
+import { comparedFacts, compareKeys, facing, flipCompare, showsCompare, wholePlace } from "./compare.js";
+import { afterStep, editClick, editKey, editTab, isEditing, keepFromLeaflet, live, mapKey, showEditing, startBox, switchAssignment } from "./edit_view.js";
+import { brush, startBrush } from "./brush.js";
+import { liveChecks, uncheckedMusts } from "./live_rules.js";
+import { commentClick, commentsTab, GIVEN } from "./comments.js";
+import { buildSheet } from "./sheet.js";
+import { exportMenu } from "./export.js";
+import { openHash, readHash, takeHash } from "./hash.js";
+
+export const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density", ...(FIRM ? ["borders"] : [])];
+export const TABS = { grids: gridsTab, checks: checksTab, edit: editTab, comments: commentsTab, basis: basisTab };
+export const painter = new Painter();
 const isTouch = window.matchMedia("(hover: none)").matches;
 
 function buildPage() {
@@ -30,6 +55,7 @@ function titleBar() {
     el("div", { class: "optimum" }, el("p", {}, breaksALimit() ? severityIcon("must", t("severity_must")) : null, el("b", {}, headline)), el("p", { title: line }, line)),
     el("div", { class: "find" }, searchBox()),
     languageSwitch(),
+    exportMenu(),
     el("button", { class: "button print", onclick: () => window.print() }, lineIcon("M4.5 6V2.5H11.5V6M4.5 11.5H2.5V6H13.5V11.5H11.5M4.5 9.5H11.5V13.5H4.5Z"), t("print")),
   );
 }
@@ -53,7 +79,7 @@ function setLanguage(language) {
   setReadout(null);
   painter.draw();
   showScale();
-  document.querySelector(`.language [lang^=${language}]`).focus();
+  findIn(document, `.language [lang^=${language}]`).focus();
 }
 
 function stage() {
@@ -64,6 +90,7 @@ function stage() {
     el("div", { id: "toolbar", hidden: true }),
     el("div", { id: "map-area" },
     el("div", { id: "tools" }, el("div", { id: "modes", class: "segments", role: "group", "aria-label": t("colour_by") }), layerSwitch()),
+    el("div", { id: "compare", hidden: true }),
     el("div", { id: "zoom" }, zoom("zoom_in", () => gridplanMap.zoomIn(1), ["M2 8H14M8 2V14"]), zoom("zoom_out", () => gridplanMap.zoomOut(1), ["M2 8H14"]), zoom("zoom_all", zoomToAll, ["M2.5 6V2.5H6M10 2.5H13.5V6M13.5 10V13.5H10M6 13.5H2.5V10"])),
     el("div", { id: "credit", hidden: true }),
     el("section", { id: "legend", tabindex: "0", "aria-label": t("legend") })),
@@ -73,14 +100,14 @@ function stage() {
   );
 }
 
-function showModes() {
+export function showModes() {
   replace(byId("modes"), MODE_NAMES.map((mode) => el("button", { "data-mode": mode, "aria-pressed": String(state.mode === mode), onclick: () => setMode(mode) }, t(`mode_${mode}`))));
 }
 
-function setMode(mode) {
+export function setMode(mode) {
   state.mode = mode;
   showModes();
-  byId("modes").querySelector(`[data-mode=${mode}]`).focus();
+  findIn(byId("modes"), `[data-mode=${mode}]`).focus();
   if (FIRM) showRail();
   painter.draw();
 }
@@ -97,7 +124,7 @@ function layerName(layer) {
   return annex ? inLanguage(annex.title) : t(`layer_${layer}`);
 }
 
-function showLayers() {
+export function showLayers() {
   for (const box of byId("layers").querySelectorAll("[data-layer]")) box.checked = state.layers[box.dataset.layer];
 }
 
@@ -109,14 +136,14 @@ function setLayer(layer, isShown) {
 
 // ---- rail ----------------------------------------------------------------------------------------------------------
 
-function showRail() {
+export function showRail() {
   const must = bySeverity("must");
   const tab = (name, count) =>
     el("button", { role: "tab", "data-tab": name, "aria-selected": String(state.tab === name), "aria-controls": "rail-body", onclick: () => openTab(name) }, t(`tab_${name}`), count ? el("small", { class: must && name === "checks" ? "must" : null }, String(count)) : null);
-  const active = document.activeElement && document.activeElement.dataset ? document.activeElement.dataset.tab : null;
+  const active = focused() && focused().dataset ? focused().dataset.tab : null;
   const edits = EDITING ? [tab("edit", movedUnits().length), tab("comments", edit.comments.length + GIVEN.length)] : [];
   replace(byId("tabs"), tab("grids"), tab("checks", must + bySeverity("should")), edits, tab("basis"));
-  if (active) byId("tabs").querySelector(`[data-tab=${active}]`).focus();
+  if (active) findIn(byId("tabs"), `[data-tab=${active}]`).focus();
   keepFocus(byId("rail-body"), () => replace(byId("rail-body"), TABS[state.tab]()));
   byId("rail-body").setAttribute("aria-label", t(`tab_${state.tab}`));
 }
@@ -126,7 +153,7 @@ let railView = ""; // which tab and card the rail showed
 /** Fill the rail anew and leave the focus where it was: on the same control, the row of a card just closed, or the first control. */
 function keepFocus(body, fillIt) {
   const controls = () => [...body.querySelectorAll("button, select, input, textarea, summary, [tabindex='0']")];
-  const place = body.contains(document.activeElement) ? controls().indexOf(document.activeElement) : -1;
+  const place = body.contains(focused()) ? controls().indexOf(focused()) : -1;
   const [oldView, oldCard] = [railView, railView.split(" ")[1]];
   fillIt();
   railView = `${state.tab} ${state.card === null ? "" : state.card} ${state.unit === null ? "" : state.unit}`;
@@ -141,13 +168,13 @@ function tabKey(event) {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (!by) return;
   const tabs = [...byId("tabs").children];
-  const next = tabs[(tabs.indexOf(document.activeElement) + by + tabs.length) % tabs.length];
+  const next = tabs[(tabs.indexOf(focused()) + by + tabs.length) % tabs.length];
   next.focus();
   openTab(next.dataset.tab);
   event.preventDefault();
 }
 
-function openTab(name) {
+export function openTab(name) {
   state.tab = name;
   state.card = null;
   state.unit = null;
@@ -158,19 +185,20 @@ function openTab(name) {
   byId("rail-body").scrollTop = 0;
 }
 
-function redraw() {
+export function redraw() {
   showRail();
   painter.draw();
 }
 
 // ---- foot bar ------------------------------------------------------------------------------------------------------
 
-function setReadout(parts) {
-  const hint = t(isEditing() ? "hint_edit" : state.tab === "comments" ? "hint_comment" : isTouch ? "hint_touch" : "hint");
+export function setReadout(parts) {
+  const hint = t(showsCompare() ? "hint_compare" : isEditing() ? "hint_edit" : state.tab === "comments" ? "hint_comment" : isTouch ? "hint_touch" : "hint");
   replace(byId("readout"), parts ? parts.flatMap((part, i) => (i ? [el("i", {}, "·"), part] : [part])) : hint);
 }
 
-function unitFacts(unit) {
+export function unitFacts(unit) {
+  if (showsCompare()) return comparedFacts(unit);
   const units = DATA.units;
   const grid = UNIT_GRID[unit];
   const ownMinutes = isEditing() ? editedMinutes(unit) : units.minutes[unit];
@@ -199,11 +227,11 @@ function showScale() {
 
 // ---- legend --------------------------------------------------------------------------------------------------------
 
-function showLegend() {
+export function showLegend() {
   const box = byId("legend");
   const inGrids = shownMode() === "grids";
-  const content = () => (showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsFirmness() ? firmLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
-  const key = JSON.stringify([shownMode(), showsCurve(), isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
+  const content = () => (showsCompare() ? el("div", { class: "columns" }, legendColumn(compareKeys())) : showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsFirmness() ? firmLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
+  const key = JSON.stringify([shownMode(), showsCurve(), showsCompare() && facing, isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
   const place = JSON.stringify([key, gridplanMap.getCenter(), gridplanMap.getZoom(), gridplanMap.getSize()]);
   if (box.dataset.place === place) return;
   if (box.dataset.key !== key) {
@@ -215,9 +243,9 @@ function showLegend() {
 }
 
 const lockIcon = () => svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, class: "icon", "aria-hidden": "true" }, svg("path", { d: "M3 6.5H11V12.5H3Z", fill: INK }), svg("path", { d: "M4.6 6.5V4.4A2.4 2.4 0 0 1 9.4 4.4V6.5", fill: "none", stroke: INK, "stroke-width": 1.4 }));
-const lineKey = (attributes) => svg("svg", { viewBox: "0 0 20 14", width: 20, height: 14, class: "icon", "aria-hidden": "true" }, svg("path", { d: "M1 7H19", fill: "none", ...attributes }));
+export const lineKey = (attributes) => svg("svg", { viewBox: "0 0 20 14", width: 20, height: 14, class: "icon", "aria-hidden": "true" }, svg("path", { d: "M1 7H19", fill: "none", ...attributes }));
 
-function markLegend() {
+export function markLegend() {
   const marks = isEditing() ? [] : [[el("span", { class: "disc" }, "1"), t("key_lead")]];
   for (const group of ["hospital", "primary", "station", "care", "other"]) if (drawn.groups.has(group)) marks.push([memberIcon(group), t(`key_${group}`)]);
   const lines = [[lineKey({ stroke: INK, "stroke-width": 1.6 }), t("key_border")]];
@@ -237,14 +265,14 @@ function markLegend() {
 
 const legendColumn = (items) => el("div", {}, items.map(([icon, text]) => el("p", {}, el("span", { class: "mark" }, icon), text)));
 
-function classLegend(mode) {
+export function classLegend(mode) {
   const { breaks, tints } = MODES[mode];
   const colours = spread(tints, breaks.length + 1);
   const names = mode === "density" ? densityNames(breaks) : classNames(breaks);
   const counts = mode === "minutes" && !(isEditing() && isEdited()) ? DATA.timeClasses.plan : null;
   const total = counts ? counts.reduce((sum, n) => sum + n, 0) : 0;
   return [
-    el("h3", {}, t(`${mode}_title`), counts ? el("small", {}, t("residents")) : null),
+    el("h2", {}, t(`${mode}_title`), counts ? el("small", {}, t("residents")) : null),
     names.map((name, i) => el("p", {}, el("i", { class: "box", style: { background: colours[i] } }), name, counts && total ? el("small", {}, percent(counts[i] / total)) : null)),
     MODES[mode].values.some((value) => value === null) ? el("p", {}, el("i", { class: "box", style: { background: NO_DATA } }), t("no_data")) : null,
     counts ? el("p", { class: "quiet" }, t("unit_means")) : null,
@@ -281,8 +309,8 @@ let pointerType = "mouse"; // of the last press: after a tap browsers send the m
 
 function pointAt(event) {
   if (pointerType === "touch") return;
-  const unit = unitAt(...toSteps(gridplanMap, event.containerPoint));
-  const annex = isEditing() ? null : annexUnder(event.containerPoint) || borderToldAt(event.containerPoint);
+  const unit = unitAt(...toSteps(gridplanMap, wholePlace(event.containerPoint)));
+  const annex = isEditing() || showsCompare() ? null : annexUnder(event.containerPoint) || borderToldAt(event.containerPoint);
   if (annex) setReadout(annex);
   else if (unit !== state.hover || wasOverAnnex) setReadout(unit < 0 ? null : unitFacts(unit));
   wasOverAnnex = annex !== null;
@@ -294,12 +322,13 @@ function pointAt(event) {
 }
 
 function clickAt(event) {
-  const unit = unitAt(...toSteps(gridplanMap, event.containerPoint));
+  const unit = unitAt(...toSteps(gridplanMap, wholePlace(event.containerPoint)));
   if (isEditing()) return editClick(unit);
   if (state.tab === "comments") return commentClick(event.containerPoint);
   state.pin = null;
   state.marked = [];
   if (unit >= 0) setReadout(unitFacts(unit));
+  if (showsCompare()) return painter.draw();
   if (isPhone()) return tapAt(unit, annexUnder(event.containerPoint));
   if (unit >= 0 && UNIT_GRID[unit] >= 0 && UNIT_GRID[unit] === state.card) openUnit(unit);
   else if (unit >= 0 && UNIT_GRID[unit] >= 0) openCard(UNIT_GRID[unit]);
@@ -323,7 +352,7 @@ function leave() {
   painter.point();
 }
 
-function pressKey(event) {
+export function pressKey(event) {
   const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "checkbox";
   if (isTyping) return;
   if (isEditing() && editKey(event)) return;
@@ -331,15 +360,20 @@ function pressKey(event) {
   if (event.key === "/") {
     event.preventDefault();
     byId("search").focus();
+  } else if (event.key === " " && showsCompare() && !event.target.closest("button, [role=slider]")) {
+    event.preventDefault();
+    flipCompare();
   } else if (event.key === "u" && state.hover >= 0) {
     openUnit(state.hover);
   } else if (event.key === "e" && EDITING) {
     openTab("edit");
   } else if (event.key === "Escape") {
-    byId("layers").open = false;
+    for (const menu of ["layers", "export"]) byId(menu).open = false;
     state.pin = null;
-    if (state.unit === null) closeCard();
-    else closeUnit();
+    if (state.unit !== null) closeUnit();
+    else if (state.card !== null || state.panel === null) closeCard();
+    else if (state.span) clearSpan();
+    else closePanel();
   } else if (/^[1-9]$/.test(event.key) && Number(event.key) <= GRIDS.length) openCard(Number(event.key) - 1);
 }
 
@@ -364,7 +398,7 @@ openHash(LINK);
 document.addEventListener("keydown", pressKey);
 
 document.addEventListener("click", (event) => {
-  if (!byId("layers").contains(event.target)) byId("layers").open = false;
+  for (const menu of ["layers", "export"]) if (!byId(menu).contains(/** @type {Node} */ (event.target))) byId(menu).open = false;
 });
 window.addEventListener("beforeprint", buildSheet);
 window.addEventListener("beforeunload", (event) => {

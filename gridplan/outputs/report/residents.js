@@ -1,5 +1,7 @@
 // The page for residents: find a community, street or address, show its answer, mark it on the map, print one sheet a community.
 
+import { byId, decodePath, el, joinArcs, narrow, replace, svg } from "../map/dom.js";
+
 const DATA = JSON.parse(byId("residents-data").textContent);
 const { units, streets, grids, words, addresses } = DATA;
 const N = units.name.length;

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridplan.outputs.audiences import AUDIENCES
+from gridplan.outputs.map.modules import join_modules
 from gridplan.outputs.map.offline import as_json, own_file, with_policy
 from gridplan.outputs.report.figures import Figures, figures_of
 from gridplan.outputs.report.gaps import GAPS, FoundGap, gaps_in, mark
@@ -102,7 +103,7 @@ def render_residents_page(shown: Proposal) -> str:
         "foot": "　".join(_marked(text.in_language(language)) for text in _foot()),
         "style": style,
         "data": as_json(content["data"]),
-        "script": joined_script(),
+        "script": join_modules("residents.js", _PACKAGE),
     }
     for name, value in parts.items():
         document = document.replace(f"<!--{name}-->", value)
@@ -110,11 +111,6 @@ def render_residents_page(shown: Proposal) -> str:
 
 
 _PACKAGE = "gridplan.outputs.report"
-
-
-def joined_script() -> str:
-    """Return the page's own script, its files in order."""
-    return "\n".join((own_file("dom.js"), own_file("residents.js", _PACKAGE)))
 
 
 def page_gaps(shown: Proposal, file: str) -> list[FoundGap]:

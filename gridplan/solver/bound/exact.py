@@ -15,8 +15,10 @@ from gridplan.solver.programs.arc_model import ArcModel
 LARGEST = 400
 # The same under a ceiling of change, which no price replaces: without a MIP a gap of some percent would stay.
 LARGEST_UNDER_CEILING = 1000
-# Nodes of the search that all rounds of cuts may have together for effort 1, and what a round counts at least.
-NODES, ROUND_NODES = 2_000, 20
+# Steps of the simplex method that all rounds of cuts may have together for effort 1, what a round counts at least, and steps a node.
+STEPS, ROUND_STEPS, NODE_STEPS = 200_000, 400, 60
+# Gaps in turn: while plans break contiguity the first one that is found tells which rows are missing, and costs a tenth of the best one.
+GAPS = (1.0, 1e-7)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +36,7 @@ def small_enough(instance: Instance) -> bool:
     return instance.n_atoms * int(instance.usable.sum()) <= (LARGEST if free else LARGEST_UNDER_CEILING)
 
 
-def solve_exactly(instance: Instance, limits: Limits, k: int, *, nodes: int, open_all: bool = False) -> Exact:
+def solve_exactly(instance: Instance, limits: Limits, k: int, *, steps: int, open_all: bool = False) -> Exact:
     """Choose k leads and assign every atom at least cost, connected, within the limits.
 
     With `open_all`, arcs that rules forbid stay in the model at their large price, so that a plan comes back where any can.
@@ -42,13 +44,13 @@ def solve_exactly(instance: Instance, limits: Limits, k: int, *, nodes: int, ope
     leads = np.flatnonzero(instance.usable)
     atoms, columns = np.nonzero(np.ones((instance.n_atoms, len(leads)), dtype=np.bool_))
     model = ArcModel(instance, limits, leads, atoms, columns, k=k, open_all=open_all)
-    return _to_the_end(model, nodes=nodes)
+    return _to_the_end(model, steps=steps)
 
 
-def least_tolerance_exactly(instance: Instance, k: int, *, nodes: int = NODES) -> float:
+def least_tolerance_exactly(instance: Instance, k: int, *, steps: int = STEPS) -> float:
     """Smallest balance tolerance of connected plans with k grids that hold every other hard rule; 0 if there are none.
 
-    It is a lower bound where the node limit ends the search.
+    It is a lower bound where the limit of steps ends the search.
     """
     leads = np.flatnonzero(instance.usable)
     atoms, columns = np.nonzero(~instance.blocked[:, leads])
@@ -56,16 +58,16 @@ def least_tolerance_exactly(instance: Instance, k: int, *, nodes: int = NODES) -
         return 0.0
     model = ArcModel(instance, limits_for(instance.problem, k, np.inf), leads, atoms, columns, k=k)
     model.seek_balance(float(instance.population.sum()) / k)
-    found = _to_the_end(model, nodes=nodes)
+    found = _to_the_end(model, steps=steps)
     return 0.0 if found.infeasible else max(0.0, found.bound - 1e-7)
 
 
-def _to_the_end(model: ArcModel, *, nodes: int) -> Exact:
-    """Solve, add the contiguity cuts that the plan breaks, and again until it breaks none or the nodes are used up."""
-    instance, leads, bound = model.instance, model.leads, -np.inf
-    while nodes > 0 and not instance.deadline.over():
-        answer = model.solve(integer=True, nodes=nodes)
-        nodes -= max(answer.nodes, ROUND_NODES)
+def _to_the_end(model: ArcModel, *, steps: int) -> Exact:
+    """Solve, add the contiguity cuts that the plan breaks, and again until the best plan breaks none or the steps are used up."""
+    instance, leads, bound, gaps = model.instance, model.leads, -np.inf, list(GAPS)
+    while steps > 0 and not instance.deadline.over():
+        answer = model.solve(integer=True, nodes=max(steps // NODE_STEPS, 1), gap=gaps[0])
+        steps -= max(answer.steps, ROUND_STEPS)
         if answer.infeasible:
             return Exact(None, np.inf, infeasible=True)
         bound = max(bound, answer.bound)
@@ -73,7 +75,9 @@ def _to_the_end(model: ArcModel, *, nodes: int) -> Exact:
             break
         label = model.labels(answer.shares)
         cuts = separate(instance, leads, label)
-        if not cuts:
-            return Exact(leads[label], bound, infeasible=False)
         add_cuts(model, cuts)
+        if not cuts and len(gaps) == 1:
+            return Exact(leads[label], bound, infeasible=False)
+        if not cuts:
+            del gaps[0]
     return Exact(None, bound, infeasible=False)

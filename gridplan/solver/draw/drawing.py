@@ -35,6 +35,10 @@ PASSES = 3
 # Arcs an atom, those of least reduced cost, over which a MIP sketches a plan; its nodes, and how often contiguity is mended in it.
 SKETCH_ARCS = 3
 SKETCH_NODES, SKETCH_ROUNDS = 5, 30
+# Effort from which it does: one of many plans that are solved again is not worth it.
+SKETCH_EFFORT = 0.15
+# Effort from which grids are drawn once more from the sketch, where it is not connected itself.
+REDRAW_EFFORT = 0.5
 # A gap (share of the bound) below which bridges are not worth their cases.
 BRIDGE_GAP = 5e-4
 # Ways of holding the bridges from which grids are drawn.
@@ -159,12 +163,12 @@ def _connected(
         drawn = _better(drawn, told(label))
         parted = found.bound - relaxed.bound > PARTED * gap
         open_gap = drawn.objective - found.bound > BRIDGE_GAP * abs(found.bound)
-        if parted and open_gap and found.arcs_in_doubt > FEW_ARCS:
+        if parted and open_gap and found.arcs_in_doubt > FEW_ARCS and effort >= SKETCH_EFFORT:
             few = found.cheapest(SKETCH_ARCS * instance.n_atoms)
             sketch = close(instance, at, limits, few, drawn.objective, nodes=SKETCH_NODES, rounds=SKETCH_ROUNDS)
             found = replace(found, cuts=found.cuts + sketch.cuts)
             drawn = drawn if sketch.label is None else _better(drawn, told(sketch.label))
-            if redraw is not None:
+            if redraw is not None and effort >= REDRAW_EFFORT:
                 drawn = _better(drawn, redraw(label if sketch.near is None else sketch.near).measures)
         if drawn.objective >= before.objective:
             break

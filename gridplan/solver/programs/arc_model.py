@@ -9,19 +9,19 @@ import numpy as np
 
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
-from gridplan.solver.programs.linear import LinearModel
+from gridplan.solver.programs.linear import LEAST_GAP, LinearModel
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """What HiGHS returned: shares of the arcs (None: none found), objective, bound, prices a lead, toll a resident who changes lead and reduced costs of the arcs (LP), nodes (MIP)."""
+    """What HiGHS returned: shares of the arcs (None: none found), objective, bound, prices a lead, toll a resident who changes lead and reduced costs of the arcs (LP), steps of the simplex method (MIP)."""
 
     shares: FloatArray | None
     value: float
     bound: float
     price: FloatArray | None
     infeasible: bool
-    nodes: int = 0
+    steps: int = 0
     toll: float = 0.0
     reduced: FloatArray | None = None
 
@@ -159,9 +159,9 @@ class ArcModel:
             self.linear.row(columns, np.append(share, [-1.0, -1.0]), -np.inf, 0.0)
             self.linear.row(columns, np.append(share, [-1.0, 1.0]), 0.0, np.inf)
 
-    def solve(self, *, integer: bool, nodes: int = 0) -> Answer:
-        """Solve the model; `nodes` limits the MIP search."""
-        highs = self.linear.run(integer=integer, nodes=nodes, deadline=self.instance.deadline)
+    def solve(self, *, integer: bool, nodes: int = 0, gap: float = LEAST_GAP) -> Answer:
+        """Solve the model; `nodes` limits the MIP search, which is over when its plan is within `gap` of the best."""
+        highs = self.linear.run(integer=integer, nodes=nodes, gap=gap, deadline=self.instance.deadline)
         status = highs.getModelStatus()
         info, solution = highs.getInfo(), highs.getSolution()
         nowhere = status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
@@ -171,8 +171,8 @@ class ArcModel:
         shares = np.array(solution.col_value[: self.n_arcs]) if found else None
         value = float(info.objective_function_value) + self.offset if found else np.inf
         if integer:
-            bound, nodes = float(info.mip_dual_bound) + self.offset, int(info.mip_node_count)
-            return Answer(shares, value, bound, None, infeasible=False, nodes=nodes)
+            bound, steps = float(info.mip_dual_bound) + self.offset, int(info.simplex_iteration_count)
+            return Answer(shares, value, bound, None, infeasible=False, steps=steps)
         price, toll, reduced = None, 0.0, None
         if status == highspy.HighsModelStatus.kOptimal and self.k is None:
             dual = np.array(solution.row_dual)

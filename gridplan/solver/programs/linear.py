@@ -13,7 +13,10 @@ from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 from gridplan.solver.programs.highs import add_rows, minimise
 
-_PRECISE = {"mip_rel_gap": 1e-7, "mip_feasibility_tolerance": 1e-7}
+LEAST_GAP = 1e-7
+"""A plan this close to the best counts as best."""
+# Small programs that are solved again and again lose most of their time with HiGHS's restarts.
+_WHOLE = {"mip_feasibility_tolerance": 1e-7, "mip_allow_restart": False}
 
 
 @dataclass(eq=False)
@@ -63,8 +66,10 @@ class LinearModel:
         """Let every column so far cost nothing."""
         self._cost = [np.zeros(self.n_columns)]
 
-    def run(self, *, integer: bool, nodes: int = 0, deadline: Deadline = NEVER) -> highspy.Highs:
-        """Solve; `integer` asks for whole columns, `nodes` limits that search, the deadline either.
+    def run(
+        self, *, integer: bool, nodes: int = 0, gap: float = LEAST_GAP, deadline: Deadline = NEVER
+    ) -> highspy.Highs:
+        """Solve; `integer` asks for whole columns, `nodes` and `gap` limit that search, the deadline either.
 
         A linear program that was solved and has only more rows since is solved on from where it stood.
         """
@@ -84,7 +89,7 @@ class LinearModel:
             low,
             high,
             whole=np.concatenate(self._whole) if integer else None,
-            options=deadline.options | (dict(_PRECISE, mip_max_nodes=nodes) if integer else {}),
+            options=deadline.options | (_WHOLE | {"mip_max_nodes": nodes, "mip_rel_gap": gap} if integer else {}),
         )
         if not integer:
             self._note(highs)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from gridplan.outputs.map.page import write_map
 from tests.outputs.map.conftest import SCREEN, watch
+from tests.outputs.map.test_compare import with_others
 
 AXE = Path("node_modules/axe-core/axe.min.js")
 pytestmark = [
@@ -15,12 +17,19 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module")
+def other_map(city, tmp_path_factory):
+    path = tmp_path_factory.mktemp("review") / "map.html"
+    write_map(with_others(city), path)
+    return path
+
+
 @pytest.fixture(scope="module", params=["screen", "phone"])
-def lenient(request, chromium, city_map):
+def lenient(request, chromium, other_map):
     """The page, its policy set aside so that axe may run in it."""
     small = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     context = chromium.new_context(offline=True, bypass_csp=True, **(SCREEN if request.param == "screen" else small))
-    page = watch(context, city_map)
+    page = watch(context, other_map)
     page.evaluate(AXE.read_text(encoding="utf-8"))
     yield page
     context.close()
@@ -37,8 +46,15 @@ def comment(page):
     page.click(".comment-form .button")
 
 
+def compare(page):
+    page.click("text=全部网格")
+    page.click("text=A / B 对比")
+
+
 STATES = {
     "grids": lambda page: page.click("[data-tab=grids]"),
+    "histogram": lambda page: page.click("text=居民到牵头医院的时间"),
+    "compare": compare,
     "card": lambda page: page.keyboard.press("2"),
     "unit": lambda page: page.evaluate("gridplan.goToUnit(5)"),
     "checks": lambda page: page.click("[data-tab=checks]"),

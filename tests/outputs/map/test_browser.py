@@ -378,9 +378,38 @@ def test_a_second_click_says_why_a_unit_is_there_and_lets_one_try_its_nearest_le
     told = city.minutes[city.minutes["unit_id"] == city.units.index[unit]].sort_values(["minutes", "lead_id"])
     bars = page.locator(".bars li b").all_inner_texts()
     assert bars == [f"{minutes:.1f}" for minutes in told["minutes"]]
+    rows = page.locator(".moves tbody tr").all_inner_texts()
+    assert "留在 1" in rows[0]
+    assert "划到 3" in rows[1]
+    assert "只划本单元" in rows[1]
     page.click("text=试划到 3")
     assert page.evaluate(f"gridplan.edit.assignment[{unit}]") == 2
+    moved = page.evaluate("gridplan.edit.measure()")
+    assert f"{moved['share']:.1%}" in rows[1]
     page.keyboard.press("Escape")
+    assert page.complaints == []
+
+
+def test_a_unit_s_card_tells_the_price_that_the_proposal_knows_and_locks_it(open_page, city):
+    """As many resident-minutes as residents are 60 seconds each; 12,000 people besides change lead."""
+    place = int(np.flatnonzero(city.units["lead_id"] == "H001")[0])
+    unit, names = city.units.index[place], city.units.index
+    reasons = reasons_of(city, unit, nearest="H003")
+    total = float(city.units["population"].sum())
+    reasons.loc[reasons["unit_id"] == unit, ["price_low", "price_high", "dragged"]] = [total, total, 12_000.0]
+    page = open_page(replace(city, reasons=reasons))
+    page.evaluate("(unit) => gridplan.goToUnit(unit)", place)
+    assert "总指标折合每人 60.0 秒" in text_of(page, ".moves")
+    assert "另有 1.2 万人连带改换" in text_of(page, ".moves")
+    page.click(".buttons.unit >> text=锁定")
+    assert page.evaluate("[...gridplan.edit.state.locked]") == [place]
+    page.focus(".folium-map")
+    page.keyboard.press("ArrowRight")
+    neighbour = page.evaluate("gridplan.state.unit")
+    assert neighbour != place
+    assert frozenset((unit, names[neighbour])) in {
+        frozenset(pair) for pair in city.adjacency[["unit_a", "unit_b"]].itertuples(index=False, name=None)
+    }
     assert page.complaints == []
 
 

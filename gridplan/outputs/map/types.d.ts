@@ -1,0 +1,167 @@
+// What the modules of the page share without saying it in each: Leaflet and the map that folium made with it, and the shapes of values.
+
+declare const L: any;
+declare const gridplanMap: any;
+
+interface Window {
+  /** For tests, and for whoever looks into a page. */
+  gridplan: any;
+}
+
+/** A place: [x, y] in steps of the frame, or in pixels. */
+type Point = [number, number];
+
+/** [left, top, right, bottom] in steps. */
+type Box = [number, number, number, number];
+
+/** How steps become pixels of a canvas. */
+interface View {
+  width: number;
+  height: number;
+  pad: { x: number; y: number };
+  zoom: number;
+  scale: number;
+  left: number;
+  top: number;
+}
+
+/** A line between two units, or the outer edge of one (right: -1). */
+interface Arc {
+  left: number;
+  right: number;
+  points: Int32Array;
+}
+
+/** A grid of a plan as measured. */
+interface GridFigures {
+  grid: number;
+  scope: number;
+  population: number;
+  units: number;
+  weighted: number;
+  reached: number;
+  within: number;
+  over: number[];
+  overPeople: number;
+  away: number[];
+  longest: number;
+  deviation?: number;
+  mean?: number | null;
+  share?: number | null;
+  pieces?: number;
+  leadInside?: boolean;
+  cutOff?: number[];
+  cutPeople?: number;
+}
+
+/** A plan as measured: grid of each unit (-1: none), facility that leads each grid (-1: none), figures of each and of the whole. */
+interface Measured {
+  assignment: number[];
+  leads: number[];
+  grids: GridFigures[];
+  misplaced: number[];
+  total: number;
+  mean: number | null;
+  share: number | null;
+  worst: number;
+  broken: number;
+}
+
+/** A live rule that a plan breaks. */
+interface Check {
+  rule: string;
+  /** -1: it is about no grid. */
+  grid: number;
+  subject: string;
+  severity: string;
+  value: number;
+  units: number[];
+  [more: string]: any;
+}
+
+interface CheckChange {
+  check: Check;
+  change: "new" | "worse" | "better" | "solved";
+}
+
+/** One step of editing, as it can be undone: what it changes from and to. */
+interface Step {
+  units?: [unit: number, from: number, to: number][];
+  leads?: [grid: number, from: number, to: number][];
+  locks?: number[];
+  comments?: [before: Comment[], after: Comment[]];
+  conflicts?: { unit: number; theirs: number }[];
+}
+
+interface Comment {
+  kind: string;
+  id: string;
+  author: string;
+  text: string;
+}
+
+/** A plan that can be held beside another one: the group of each unit (-1: none), and how far its lead is. */
+interface ComparedPlan {
+  key: string;
+  name: string;
+  of: number[];
+  groups: { id: string; lead: number; number: string; tint: string }[];
+  grids: { assignment: number[]; leads: number[] } | null;
+  minutesOf: (unit: number) => number | null;
+}
+
+/** Units that have one lead in a plan and another one in the other. */
+interface Flow {
+  units: number[];
+  from: number;
+  to: number;
+  people: number;
+  minutes: number | null;
+}
+
+/** What a move of units into another grid would come to. */
+interface Move {
+  units: number[];
+  grid: number;
+  plan: Measured;
+  changes: CheckChange[];
+}
+
+/** What the reader has chosen. */
+interface State {
+  language: "zh" | "en";
+  tab: string;
+  card: number | null;
+  step: number | null;
+  unit: number | null;
+  panel: "histogram" | "compare" | null;
+  span: [from: number, to: number] | null;
+  mode: string;
+  layers: Record<string, boolean>;
+  cause: string;
+  status: string;
+  openRows: Set<string>;
+  hover: number;
+  hoverGrid: number;
+  marked: number[];
+  pin: number[] | null;
+}
+
+/** The edits under way. */
+interface Edits {
+  target: number;
+  tool: string;
+  leads: number[];
+  locked: Set<number>;
+  comments: Comment[];
+  isSaved: boolean;
+  conflicts: { unit: number; theirs: number }[];
+  version: number;
+  past: Step[];
+  future: Step[];
+  draft?: string | null;
+  waiting?: string | null;
+}
+
+/** The edited plan while the editing tab is open. */
+type Live = Measured & { checks: Check[]; changes: CheckChange[] };
