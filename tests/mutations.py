@@ -1333,28 +1333,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "np.lexsort((length_m, ~own))",
         ("tests/ground/test_clustering.py::test_a_part_without_people_goes_to_the_longest_border",),
     ),
-    Mutation(
-        "clusters that merged long ago merge again",
-        "gridplan/ground/ward.py",
-        "if not (gone[a] or gone[b]):",
-        "if not gone[a]:",
-        ("tests/ground/test_ward.py::test_clusters_and_their_numbers_are_those_of_scikit_learn",),
-    ),
-    Mutation(
-        "large clusters grow as cheaply as small ones",
-        "gridplan/ground/ward.py",
-        "* (a[0] * b[0] / (a[0] + b[0]))",
-        "",
-        ("tests/ground/test_ward.py::test_clusters_and_their_numbers_are_those_of_scikit_learn",),
-    ),
     # Scores, money, capacity, resilience, siting, indicators
-    Mutation(
-        "agreement of two groupings is not corrected for chance",
-        "gridplan/grids/agreement.py",
-        "(together * apart - first_only * second_only)",
-        "(together * apart)",
-        ("tests/grids/test_agreement.py::test_pairs_kept_together_and_apart_are_counted_against_chance",),
-    ),
     Mutation(
         "a deviation is from the mean of the whole plan",
         "gridplan/grids/scores.py",

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from gridplan.checks.rule import Rule, Verdict
-from gridplan.grids.agreement import adjusted_rand
 from gridplan.grids.plan import Plan
 from gridplan.words.numbers import counted, people, share
 from gridplan.words.text import Text
@@ -58,6 +57,7 @@ class Change:
 def compare_with_baseline(plan: Plan) -> Change:
     """Return what changes against `layers.baseline`; units that either side does not know are left out."""
     from scipy.optimize import linear_sum_assignment
+    from sklearn.metrics import adjusted_rand_score
 
     units = plan.layers.units
     new = plan.assignment.lead_of_unit
@@ -76,7 +76,7 @@ def compare_with_baseline(plan: Plan) -> Change:
         lead=_moved(plan, known, new.to_numpy(object) != old.to_numpy(object)),
         group=_moved(plan, known, new.map(group).to_numpy(object) != old.to_numpy(object)),
         leads_changed=max(table.shape) - kept,
-        rand=adjusted_rand(old.to_numpy(str), new.to_numpy(str)) if len(known) else 1.0,
+        rand=float(adjusted_rand_score(old.to_numpy(str), new.to_numpy(str))) if len(known) else 1.0,
     )
 
 

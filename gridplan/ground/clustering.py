@@ -1,8 +1,8 @@
 """Planning units built from populated cells: connected clusters of a stated population inside stated boundaries.
 
 Atoms are the Voronoi cells of the places with people, clipped to one part of a district (barriers split districts into
-parts). Ward's clustering over the graph of their borders makes a first grouping; then clusters are split along
-random spanning trees and merged until the sizes hold.
+parts). scikit-learn's agglomerative clustering with a connectivity graph makes a first grouping; then clusters are
+split along random spanning trees and merged until the sizes hold.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components, mini
 
 from gridplan.case.sections import UnitRules
 from gridplan.ground.borders import shared_borders
-from gridplan.ground.ward import cluster_ward
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -109,10 +108,13 @@ def cluster_atoms(atoms: Atoms, rules: UnitRules, rng: np.random.Generator) -> I
 
 
 def _first_grouping(atoms: Atoms, wanted: int) -> Ints:
+    from sklearn.cluster import AgglomerativeClustering
+
     if wanted == 1:
         return np.zeros(len(atoms.polygons), np.intp)
     centres = shapely.get_coordinates(shapely.centroid(atoms.polygons))
-    return cluster_ward(centres, atoms.links, wanted)
+    model = AgglomerativeClustering(n_clusters=wanted, connectivity=atoms.links, linkage="ward")
+    return np.asarray(model.fit_predict(centres), dtype=np.intp)
 
 
 def _hold_sizes(labels: Ints, atoms: Atoms, rules: UnitRules, rng: np.random.Generator) -> Ints:

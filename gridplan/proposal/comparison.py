@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from gridplan.grids.agreement import adjusted_rand
 from gridplan.proposal.proposal import Proposal, accepted_digests, proposal_digest
 from gridplan.words.errors import InputProblem, ProposalError
 from gridplan.words.kinds import need_kind
@@ -148,7 +147,7 @@ def compare_proposals(first: Proposal, second: Proposal) -> Comparison:
         plan=_compare_plans(first, second),
         findings=_compare_findings(first, second, after_of),
         totals=_totals(table, moved, regrouped, facilities, leads),
-        adjusted_rand=adjusted_rand(table["grid_before"].astype(str), table["grid_after"].astype(str)),
+        adjusted_rand=_adjusted_rand(table),
         comments=() if second.provenance.revision is None else second.provenance.revision.comments,
     )
 
@@ -290,6 +289,12 @@ def _totals(
         "residents_farther": float(people[after > before + _SAME].sum()),
         "leads_changed": len(leads),
     }
+
+
+def _adjusted_rand(table: pd.DataFrame) -> float:
+    from sklearn.metrics import adjusted_rand_score
+
+    return float(adjusted_rand_score(table["grid_before"].astype(str), table["grid_after"].astype(str)))
 
 
 _FINDING_COLUMNS = [
