@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import pandas as pd
 
 from gridplan.case.case import Case
@@ -52,6 +52,9 @@ from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 Progress = Callable[[Text], None]
 """Called with the name of each stage as it begins."""

@@ -64,3 +64,8 @@ def test_a_name_is_the_same_thing_whatever_was_imported_first(first):
 def test_importing_gridplan_loads_nothing_heavy():
     heavy = "{'numpy', 'pandas', 'geopandas', 'folium', 'numba', 'highspy', 'gridplan.pipeline'}"
     assert run(f"import sys, gridplan; print(sorted({heavy} & set(sys.modules)))") == "[]"
+
+
+def test_the_pipeline_loads_what_searches_and_solves_only_when_it_does():
+    heavy = "{'numba', 'highspy', 'scipy', 'sklearn', 'networkx', 'rasterio', 'folium', 'matplotlib', 'xlsxwriter'}"
+    assert run(f"import sys, gridplan.pipeline; print(sorted({heavy} & set(sys.modules)))") == "[]"

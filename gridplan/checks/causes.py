@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -76,6 +75,8 @@ def centre_in_street(plan: Plan, verdict: Verdict) -> Parted:
 
 def contact_with_lead(plan: Plan, verdict: Verdict) -> Parted:
     """Part units cut off by whether land, a bridge or a ferry joins them, through any grid, to the unit of their lead."""
+    import networkx as nx
+
     lead = plan.assignment.lead_of_grid.get(verdict.subject_id, "")
     home = plan.layers.facilities["unit_id"].get(lead, "")
     joined = nx.node_connected_component(plan.adjacency, home) if home in plan.adjacency else set()

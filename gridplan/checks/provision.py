@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pandas as pd
 import shapely
-from scipy import sparse
-from scipy.spatial import cKDTree
 
 from gridplan.checks.catchment import Floats, gini, two_step_scores
 from gridplan.checks.rule import Rule, Verdict
@@ -21,6 +19,7 @@ from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, PRIMARY_KIND
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from scipy import sparse
 
 
 def check_centres(plan: Plan) -> Iterator[Verdict]:
@@ -118,6 +117,8 @@ def check_emergency(plan: Plan) -> Iterator[Verdict]:
     Units of a county count as rural however dense they are.
     Residents count at the representative point of their unit.
     """
+    from scipy.spatial import cKDTree
+
     rules, facilities, units = plan.case.rules, plan.layers.facilities, plan.layers.units
     distance_m, _ = cKDTree(_xy(facilities[_is_station(plan)])).query(_points(units))
     population = units["population"].to_numpy(float)
@@ -205,10 +206,12 @@ def check_catchments(plan: Plan) -> Iterator[Verdict]:
         )
 
 
-_Level = tuple[str, Floats, sparse.csr_matrix, Floats, Text, Text]
+_Level: TypeAlias = "tuple[str, Floats, sparse.csr_matrix, Floats, Text, Text]"
 
 
 def _hospital_level(plan: Plan) -> _Level:
+    from scipy import sparse
+
     people = plan.layers.cells["population"].to_numpy(float)
     sites, minutes = plan.travel.to_hospitals()
     facilities = plan.layers.facilities
@@ -219,6 +222,9 @@ def _hospital_level(plan: Plan) -> _Level:
 
 
 def _primary_level(plan: Plan) -> _Level:
+    from scipy import sparse
+    from scipy.spatial import cKDTree
+
     facilities, travel, units = plan.layers.facilities, plan.case.travel, plan.layers.units
     places = facilities[facilities["kind"].isin(PRIMARY_KINDS) & (facilities["unit_id"] != "")]
     people, points = units["population"].to_numpy(float), _points(units)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import networkx as nx
 import numpy as np
 import shapely
 
@@ -85,6 +84,8 @@ def _land_apart(plan: Plan, grid_id: str, land: list[list[str]]) -> Verdict:
 
 def _pieces(plan: Plan, grid_id: str) -> list[list[str]]:
     """Return the connected pieces of a grid."""
+    import networkx as nx
+
     units = [unit for unit in plan.units_of(grid_id) if unit in plan.adjacency]
     return sorted(sorted(piece) for piece in nx.connected_components(plan.adjacency.subgraph(units)))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import pandas as pd
 
 from gridplan.case.case import Case
@@ -20,6 +20,9 @@ from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.words.grid_titles import title_grids
 from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 CLAIM_COLUMNS = ["kind", "subject_id", "grid_id", "km2"]
 

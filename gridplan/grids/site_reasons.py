@@ -12,7 +12,6 @@ from gridplan.grids.unit_reasons import told_seconds
 from gridplan.ground.city_and_counties import Scope
 from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.problem import Problem
-from gridplan.solver.site_prices import price_leads
 from gridplan.words.annex_tables import make_annex
 from gridplan.words.numbers import listed, people
 from gridplan.words.text import Text
@@ -54,6 +53,8 @@ def explain_sites(
     dict
         The annex `site_prices`; nothing where no lead was chosen.
     """
+    from gridplan.solver.site_prices import price_leads  # brings numba and HiGHS
+
     names = plan.layers.facilities["name"]
     rows: list[dict[str, Any]] = []
     for _, problem in problems:

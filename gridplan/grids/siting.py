@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import coo_matrix, csc_matrix
 
 from gridplan.grids.centres import able_hosts, serving
 from gridplan.ground.access.between import Between
@@ -76,6 +75,8 @@ def cover_sites(minutes: npt.ArrayLike, weights: npt.ArrayLike, limit_min: float
 
     Clients that no host reaches within the limit count as unreached. No host is chosen where there are no others.
     """
+    from scipy.sparse import csc_matrix
+
     table, weight = _checked(minutes, weights)
     near = (table <= limit_min) & (weight > 0)[:, None]
     wanted = near[near.any(axis=1)].astype(float)
@@ -107,6 +108,8 @@ def _p_median(cost: Floats, p: int) -> tuple[list[int], bool]:
     y[j]: host j is open; z[i, r]: client i has no open host among its r + 1 nearest, which costs the step to the next one.
     Among its m - p + 1 nearest one is open in any case.
     """
+    from scipy.sparse import coo_matrix
+
     n, m = cost.shape
     steps = m - p
     order = np.argsort(cost, axis=1, kind="stable")[:, : steps + 1]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
@@ -14,7 +13,6 @@ from gridplan.grids.plan import Plan
 from gridplan.ground.borders import shared_borders
 from gridplan.ground.city_and_counties import Scope
 from gridplan.solver.deadline import NEVER, Deadline
-from gridplan.solver.placement import explain_placement
 from gridplan.solver.problem import Problem
 from gridplan.words.numbers import minutes, people, share
 from gridplan.words.text import Text
@@ -119,6 +117,8 @@ def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]], *, dead
     pandas.DataFrame
         The frame `reasons` of a proposal.
     """
+    from gridplan.solver.placement import explain_placement  # brings numba and HiGHS
+
     walls = _contacts_over_barriers(plan)
     found = []
     for scope, problem in problems:
@@ -272,6 +272,8 @@ class _Words:
 
     def _cut_off(self, mates: list[str], own: str) -> list[str]:
         """Return the units of a grid that lose their lead when some units leave it."""
+        import networkx as nx
+
         lead_of_unit = self.plan.assignment.lead_of_unit
         left = [str(unit) for unit in lead_of_unit.index[lead_of_unit == own] if unit not in set(mates)]
         home = self.problem.unit_ids[int(self.problem.lead_unit[self.problem.lead_position[own]])]

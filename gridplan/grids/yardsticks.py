@@ -8,10 +8,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 
-import networkx as nx
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from gridplan.grids.plan import Plan
 from gridplan.grids.scores import minutes_to_own_lead
@@ -80,6 +78,8 @@ def _clusters(plan: Plan) -> pd.Series:
 
 
 def _clusters_in(plan: Plan, scope: Scope, k: int) -> pd.Series:
+    import networkx as nx
+    from scipy.optimize import linear_sum_assignment
     from sklearn.cluster import AgglomerativeClustering
 
     home = plan.layers.facilities["unit_id"]
@@ -103,6 +103,8 @@ def _clusters_in(plan: Plan, scope: Scope, k: int) -> pd.Series:
 
 def _measured(plan: Plan, lead_of_unit: pd.Series) -> dict[str, float]:
     """Measure any assignment like the plan: minutes over people who can get there, deviation within each scope."""
+    import networkx as nx
+
     people = plan.layers.cells["population"].to_numpy(float)
     time = minutes_to_own_lead(plan.layers, plan.travel, Assignment.from_leads(lead_of_unit))
     able = np.isfinite(time) & (people > 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import shapely
@@ -19,6 +18,7 @@ from gridplan.words.text import Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import networkx as nx
 
 COLUMNS = ["unit_a", "unit_b", "border_m", "kind", "minutes", "name"]
 
@@ -30,6 +30,8 @@ def build_adjacency(layers: Layers) -> nx.Graph:
     20 m of a barrier), kind ("border" or the kind of a stated link), minutes (of a link; 0 for a border) and name.
     A stated link joins units whether or not they share a border; a border between them stays a border.
     """
+    import networkx as nx
+
     units = layers.units
     ids = units.index.to_numpy(object)
     barriers = np.asarray(layers.barriers.geometry.array, dtype=object)
@@ -58,6 +60,8 @@ def tell_separate(layers: Layers, graph: nx.Graph, case: Case) -> Problems:
     No grid reaches across such a gap: islands want a link, and land wants its edges to meet. Small islands out at sea are not told:
     those of less than a thousandth of the residents, more than 100 m off; nor what a barrier of the case separates.
     """
+    import networkx as nx
+
     problems = Problems()
     pieces = sorted(
         nx.connected_components(graph.subgraph(layers.units.index)), key=lambda piece: (-len(piece), min(piece))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import networkx as nx
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -17,6 +18,9 @@ from gridplan.solver.problem import Problem
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.numbers import counted
 from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 TRIED_K = (2, 8)
 """Numbers of grids that are tried when the case states none."""
@@ -86,6 +90,8 @@ def contact_edges(graph: nx.Graph, layers: Layers, home_units: set[int]) -> np.n
     Such a piece (an island without ferry) must belong to some grid; the contact assumed here is not part of the neighbour
     graph, so that rule R-06 still tells of it.
     """
+    import networkx as nx
+
     position = {unit: i for i, unit in enumerate(layers.units.index)}
     pairs = {tuple(sorted((position[a], position[b]))) for a, b in graph.edges}
     pieces = [sorted(position[unit] for unit in piece) for piece in nx.connected_components(graph)]

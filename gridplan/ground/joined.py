@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import pandas as pd
 
 from gridplan.case.case import Case
@@ -23,10 +23,14 @@ from gridplan.solver.assignment import Assignment
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Outcome, Solution, Status
-from gridplan.solver.terms import Measures
 from gridplan.words.errors import LayerError
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from gridplan.solver.terms import Measures
 
 
 def candidates_in(scope: Scope, leads: pd.DataFrame, layers: Layers) -> pd.DataFrame:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import shapely
 
@@ -13,6 +12,7 @@ from gridplan.layers.area.polygons import APART_M, PART_M2
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import networkx as nx
 
 
 def land_pieces(units: gpd.GeoDataFrame, graph: nx.Graph) -> list[list[str]]:
@@ -24,6 +24,8 @@ def land_pieces(units: gpd.GeoDataFrame, graph: nx.Graph) -> list[list[str]]:
     ----------
     units : index unit_id; geometry in metres. graph : their neighbours, of `build_adjacency`.
     """
+    import networkx as nx
+
     land = land_graph(units, graph)
     size, ids = dict(land.nodes("m2")), dict(land.nodes("unit"))
     area = {
@@ -41,6 +43,8 @@ def land_graph(units: gpd.GeoDataFrame, graph: nx.Graph) -> nx.Graph:
     joins their units (between the parts nearest to one another), and within one unit up to 10 m apart. Whether two parts
     do is a matter of their two units alone, so that the graph of some of the units is a subgraph of that of all.
     """
+    import networkx as nx
+
     shapes, unit = shapely.get_parts(np.asarray(units.geometry.array, dtype=object), return_index=True)
     ids = units.index.to_numpy(object)[unit]
     land = nx.Graph()

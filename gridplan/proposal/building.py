@@ -147,7 +147,6 @@ def _versions() -> dict[str, str]:
         "pandas",
         "numpy",
         "scipy",
-        "scikit-learn",
         "networkx",
         "numba",
         "highspy",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import networkx as nx
 import pandas as pd
 
 from gridplan.grids.given import GivenPlan
@@ -20,6 +19,8 @@ from gridplan.words.errors import InputProblem, ProposalError
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from gridplan.proposal.proposal import Proposal
 
 
@@ -103,6 +104,8 @@ def _told_ties(proposal: Proposal) -> pd.Series:
 
 def restore_adjacency(proposal: Proposal) -> nx.Graph:
     """Return the neighbour graph of a proposal, isolates among its nodes."""
+    import networkx as nx
+
     graph = nx.Graph()
     graph.add_nodes_from(proposal.units.index)
     graph.add_edges_from(

@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import maximum_bipartite_matching
 
 from gridplan.solver.change import Change
 from gridplan.words.errors import ProblemError
@@ -426,6 +424,9 @@ class _ArgumentReader:
 
 def _most_together(usable: list[int], must: list[int], hospital: IntArray, home: IntArray) -> int:
     """Most sites that can lead together: one a hospital and one a unit, those that must lead among them."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import maximum_bipartite_matching
+
     taken = {int(hospital[j]) for j in must}, {int(home[j]) for j in must}
     free = [j for j in usable if int(hospital[j]) not in taken[0] and int(home[j]) not in taken[1]]
     if not free:

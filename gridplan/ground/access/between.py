@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 
 from gridplan.ground.access.pairs import pairs_table, pivot_pairs
 from gridplan.travel.milliseconds import FAR, Bools, Floats, Ints
@@ -90,6 +88,9 @@ def _landmass(network: RoadNetwork) -> Ints:
 
 def joined_parts(network: RoadNetwork, edges: Bools) -> Ints:
     """Number, of every node, of the part of the network that these edges hold together."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
     ends = network.tail[edges], network.head[edges]
     graph = coo_matrix((np.ones(len(ends[0])), ends), shape=(network.n_nodes, network.n_nodes))
     labels: Ints = connected_components(graph, directed=False)[1].astype(np.int64)

@@ -15,9 +15,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 from gridplan.layers.facilities.names import SPECIAL, Form, Name, Places, find_places, parse_name
 
@@ -170,14 +167,32 @@ def connect(xy: Floats, radius: float) -> tuple[Ints, int]:
     """Return the label of each point, points within `radius` of each other sharing one, and their number."""
     if len(xy) == 1:
         return np.zeros(1, dtype=np.int64), 1
-    pairs = cKDTree(xy).query_pairs(radius, output_type="ndarray")
-    graph = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(xy), len(xy)))
-    count, labels = connected_components(graph, directed=False)
-    return labels.astype(np.int64), int(count)
+    pairs = pairs_within(xy, radius)
+    return _labels(len(xy), pairs[:, 0], pairs[:, 1])
+
+
+def pairs_within(xy: Floats, radius: float) -> Ints:
+    """Return the positions of every two points within `radius` of each other."""
+    from scipy.spatial import cKDTree  # loads for as long as all of pandas
+
+    pairs: Ints = cKDTree(xy).query_pairs(radius, output_type="ndarray")
+    return pairs
+
+
+def _labels(count: int, first: Ints, second: Ints) -> tuple[Ints, int]:
+    """Return the label of each of `count` things, joined ones sharing one, and how many labels there are."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    graph = coo_array((np.ones(len(first)), (first, second)), shape=(count, count))
+    parts, labels = connected_components(graph, directed=False)
+    return labels.astype(np.int64), int(parts)
 
 
 def nearest_of(known: Floats, xy: Floats) -> tuple[Floats, Ints]:
     """Return the distance from each point to the nearest known one, and which that is."""
+    from scipy.spatial import cKDTree
+
     away, nearest = cKDTree(known).query(xy)
     return np.asarray(away, dtype=np.float64), np.asarray(nearest, dtype=np.int64)
 
@@ -186,9 +201,7 @@ def _near_groups(rows: NamedRows, radius: float, forms: tuple[Form, ...]) -> pd.
     """Return pairs of rows of different groups and one form within `radius`: positions a, b and their groups."""
     at = rows.of_form(*forms)
     at = at[rows.group[at] >= 0]
-    pairs = (
-        at[cKDTree(rows.xy[at]).query_pairs(radius, output_type="ndarray")] if len(at) > 1 else np.zeros((0, 2), int)
-    )
+    pairs = at[pairs_within(rows.xy[at], radius)] if len(at) > 1 else np.zeros((0, 2), int)
     near = pd.DataFrame(pairs.reshape(-1, 2), columns=["a", "b"])
     near["group_a"], near["group_b"] = rows.group[near["a"]], rows.group[near["b"]]
     same_form = rows.form[near["a"]] == rows.form[near["b"]]
@@ -201,7 +214,7 @@ def _join(rows: NamedRows, pairs: list[tuple[int, int]]) -> None:
         return
     count = int(rows.group.max()) + 1
     a, b = np.array(pairs).T
-    _, labels = connected_components(coo_array((np.ones(len(a)), (a, b)), shape=(count, count)), directed=False)
+    labels, _ = _labels(count, a, b)
     rows.group = np.where(rows.group >= 0, labels[rows.group], -1)
 
 
@@ -291,8 +304,9 @@ def _attach_by_mention(rows: NamedRows, places: Places) -> None:
     loose = np.flatnonzero(np.isin(rows.form, ("none", "clinic")) & (rows.part != "signboard"))
     if not len(hospitals) or not len(loose):
         return
-    tree = cKDTree(rows.xy[hospitals])
-    around = tree.query_ball_point(rows.xy[loose], NEAR_M, return_sorted=True)
+    from scipy.spatial import cKDTree
+
+    around = cKDTree(rows.xy[hospitals]).query_ball_point(rows.xy[loose], NEAR_M, return_sorted=True)
     for at, close in zip(loose.tolist(), np.asarray(around, dtype=object), strict=True):
         near = hospitals[np.array(close, dtype=np.int64)]
         away = np.hypot(*(rows.xy[near] - rows.xy[at]).T)

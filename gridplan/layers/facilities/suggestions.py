@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from gridplan.layers.facilities.names import Form
-from gridplan.layers.facilities.repeats import ALIAS_M, Decision, NamedRows, group_rows
+from gridplan.layers.facilities.repeats import ALIAS_M, Decision, NamedRows, group_rows, pairs_within
 from gridplan.layers.facilities.sites import SITE_M, find_sites, same_house
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import HOSPITAL_KINDS, KINDS, Term, Vocabulary
@@ -197,7 +196,7 @@ def _doubt_neighbours(rows: NamedRows, told: list[_Told]) -> list[_Told]:
     doubted = list(told)
     for form in ("hospital", "chc"):
         at = np.array([row for row in rows.of_form(form) if told[row][0] == "whole"], dtype=np.int64)
-        pairs = at[cKDTree(rows.xy[at]).query_pairs(ALIAS_M, output_type="ndarray")] if len(at) > 1 else at[:0]
+        pairs = at[pairs_within(rows.xy[at], ALIAS_M)] if len(at) > 1 else at[:0]
         for one, other in sorted(pairs.reshape(-1, 2).tolist(), reverse=True):
             row, to = (one, other) if rows.listed[other] else (other, one)
             idle = told[row][1] == told[to][1] == "leave_out"
