@@ -1842,6 +1842,30 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/words/test_signs.py::test_a_hidden_sign_gets_a_visible_one",),
     ),
     Mutation(
+        "layers are kept whatever their files hold",
+        "gridplan/ground/kept_layers.py",
+        "made_from = [tree, hash_inputs(as_read), _program()]",
+        "made_from = [tree, sorted(input_files(as_read)), _program()]",
+        ("tests/ground/test_kept_layers.py::test_a_file_that_changed_is_read_anew",),
+    ),
+    Mutation(
+        "a shapefile is its .shp alone",
+        "gridplan/layers/layers.py",
+        "beside = _PARTS.get(path.suffix.lower())",
+        "beside = None",
+        ("tests/ground/test_kept_layers.py::test_a_part_of_a_shapefile_that_changed_is_read_anew",),
+    ),
+    Mutation(
+        "kept files need no checksum",
+        "gridplan/words/kept_files.py",
+        "return body if head == _head(version, body) else None",
+        "return body",
+        (
+            "tests/ground/test_kept_layers.py::test_what_is_kept_is_not_trusted_blindly",
+            "tests/travel/search/test_hierarchy.py::test_orders_are_kept_on_disk_and_never_trusted_blindly",
+        ),
+    ),
+    Mutation(
         "an order need not hold each node",
         "gridplan/travel/search/order_cache.py",
         "return order if is_permutation(order) else None",
