@@ -14,6 +14,7 @@ from gridplan.checks.rule_book import RULES, check_plan
 from gridplan.checks.scenarios import run_conversions, tell_conversions
 from gridplan.checks.years import judge_years
 from gridplan.grids.annexes.all_annexes import draw_up_annexes
+from gridplan.grids.border_reasons import explain_borders
 from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
@@ -287,7 +288,9 @@ def judge(
         deadline = Deadline.after(case.solver.time_limit_s)
         asked = problems if case.solver.reasons else ()
         reasons = explain_units(checked, asked, deadline=deadline)
-        checked = replace(checked, annexes={**checked.annexes, **explain_sites(checked, asked, deadline=deadline)})
+        borders = explain_borders(checked, asked, reasons, deadline=deadline)
+        sites = explain_sites(checked, asked, deadline=deadline)
+        checked = replace(checked, annexes={**checked.annexes, **borders, **sites})
         checked = replace(checked, reproducible=reproducible and not deadline.met)
     return make_proposal(
         checked, findings, objective, alternatives, alternative_units=alternative_units, reasons=reasons
@@ -420,6 +423,8 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
         alternative_units=proposal.alternative_units,
         reasons=proposal.reasons if same and not repair else None,
     )
+    if same and not repair:
+        judged = replace(judged, annexes={**proposal.annexes, **judged.annexes})
     return record_revision(proposal, judged, edits, repaired=repair)
 
 

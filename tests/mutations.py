@@ -3197,6 +3197,22 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/test_site_prices.py::test_prices_lie_around_what_all_plans_without_or_with_the_site_cost",),
     ),
     Mutation(
+        "the price of a border leaves out what the move itself costs",
+        "gridplan/solver/border_prices.py",
+        "self.relaxed.bound + float(self.relaxed.slack[move]) - self.measures.objective",
+        "self.relaxed.bound + 2 * float(self.relaxed.slack[move]) - self.measures.objective",
+        ("tests/solver/test_border_prices.py::test_each_contact_is_told_with_the_price_of_its_cheaper_side",),
+    ),
+    Mutation(
+        "the length of a border that is free to move counts as firm",
+        "gridplan/grids/border_reasons.py",
+        "place[each >= least] = at",
+        "place[each <= least] = at",
+        (
+            "tests/grids/test_border_reasons.py::test_each_grid_is_told_what_its_border_makes_people_drive_and_where_it_moves_for_least",
+        ),
+    ),
+    Mutation(
         "a resident aged 65 counts as himself and as many others",
         "gridplan/ground/uncertain.py",
         "people = people * (1.0 + (care - 1.0) * self.older)",

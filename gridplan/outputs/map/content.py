@@ -20,7 +20,7 @@ from gridplan.outputs.map.basemap import basemap_content
 from gridplan.outputs.map.city_parts import parts_content
 from gridplan.outputs.map.curve import curve_content
 from gridplan.outputs.map.editing import editing_content
-from gridplan.outputs.map.firm_borders import firmness_content
+from gridplan.outputs.map.firm_borders import firmness_content, price_content
 from gridplan.outputs.map.other_plans import other_plans_content
 from gridplan.outputs.map.overlays import annex_content, isochrone_content
 from gridplan.outputs.map.page_words import WORDS
@@ -96,6 +96,7 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "reasons": _reasons(proposal, unit_row),
         "curve": curve_content(proposal, unit_row),
         "firmness": firmness_content(proposal, unit_row),
+        "borderPrices": price_content(proposal, unit_row),
         "plans": other_plans_content(proposal),
         "basemap": basemap_content(proposal.case.basemap),
         "timeClasses": _time_classes(proposal),
