@@ -1126,6 +1126,29 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/programs/test_linear.py::test_many_rows_at_once_are_the_same_as_one_by_one",),
     ),
     Mutation(
+        "an explanation is believed without a plan that shows it",
+        "gridplan/solver/explain/causes.py",
+        "    while rules_broken(relax(problem, causes), plan):",
+        "    while not causes:",
+        ("tests/solver/explain/test_causes.py::test_what_no_trial_has_confirmed_says_so",),
+    ),
+    Mutation(
+        "what need not be relaxed is named all the same",
+        "gridplan/solver/explain/causes.py",
+        "            causes, plan = others, trial.lead",
+        "            plan = trial.lead",
+        (
+            "tests/solver/explain/test_causes.py::test_what_is_named_relaxed_there_is_a_plan_and_with_less_there_is_none",
+        ),
+    ),
+    Mutation(
+        "a part too small for a grid is told to lack grids only",
+        "gridplan/solver/explain/limits.py",
+        "    if people < floor * (1.0 - ROUNDING):",
+        "    if people > floor:",
+        ("tests/solver/explain/test_limits.py::test_a_part_without_a_grid_is_told_by_what_keeps_it_from_one",),
+    ),
+    Mutation(
         "a largest population is needed where people are few",
         "gridplan/solver/explain/limits.py",
         "limit[here].sum() < people if name",
