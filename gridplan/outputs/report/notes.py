@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gridplan.outputs.answers import answer_questions
 from gridplan.outputs.audiences import AUDIENCES, Audience, holds
 from gridplan.outputs.report.blocks import EMPTY, Closing, Column, Document, GroupRow, Row, Table, Title
 from gridplan.outputs.report.figures import Figures
@@ -61,6 +62,11 @@ def drafting_notes(figures: Figures, audience: Audience) -> Document:
     if figures.change is not None and holds(audience, "losers"):
         out.heading("谁得益，谁受影响", "Who gains, who loses")
         out.plain(sentences(*change_sentences(figures), _losing_streets(figures)))
+    if audience == "internal":
+        out.heading("常被问到的十个问题", "Ten questions that are asked")
+        for answer in answer_questions(figures.proposal).values():
+            asked = answer.question
+            out.paragraph(asked.zh.rstrip("？"), asked.en.rstrip("?. "), official(answer.told, figures.fewest))
     out.heading("没有做到的和不能说的", "What is not done and cannot be said")
     out.plain(
         sentences(
