@@ -58,6 +58,11 @@ class Answer:
     - numbers: what the words rest on, by name (shares in 0..1, minutes, residents, yuan)
     - table: the rows behind it, where there are several
     - known: False where data or a command are missing, which `told` says
+
+    Examples
+    --------
+    >>> gp.answer_questions(proposal)["later"].known
+    False
     """
 
     question: Text
