@@ -1126,6 +1126,29 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/programs/test_linear.py::test_many_rows_at_once_are_the_same_as_one_by_one",),
     ),
     Mutation(
+        "an explanation is believed without a plan that shows it",
+        "gridplan/solver/explain/causes.py",
+        "    while rules_broken(relax(problem, causes), plan):",
+        "    while not causes:",
+        ("tests/solver/explain/test_causes.py::test_what_no_trial_has_confirmed_says_so",),
+    ),
+    Mutation(
+        "what need not be relaxed is named all the same",
+        "gridplan/solver/explain/causes.py",
+        "            causes, plan = others, trial.lead",
+        "            plan = trial.lead",
+        (
+            "tests/solver/explain/test_causes.py::test_what_is_named_relaxed_there_is_a_plan_and_with_less_there_is_none",
+        ),
+    ),
+    Mutation(
+        "a part too small for a grid is told to lack grids only",
+        "gridplan/solver/explain/limits.py",
+        "    if people < floor * (1.0 - ROUNDING):",
+        "    if people > floor:",
+        ("tests/solver/explain/test_limits.py::test_a_part_without_a_grid_is_told_by_what_keeps_it_from_one",),
+    ),
+    Mutation(
         "a largest population is needed where people are few",
         "gridplan/solver/explain/limits.py",
         "limit[here].sum() < people if name",
@@ -1840,6 +1863,30 @@ MUTATIONS: tuple[Mutation, ...] = (
         "\\x7f-\\x9f",
         "\\x7f",
         ("tests/words/test_signs.py::test_a_hidden_sign_gets_a_visible_one",),
+    ),
+    Mutation(
+        "layers are kept whatever their files hold",
+        "gridplan/ground/kept_layers.py",
+        "made_from = [tree, hash_inputs(as_read), _program()]",
+        "made_from = [tree, sorted(input_files(as_read)), _program()]",
+        ("tests/ground/test_kept_layers.py::test_a_file_that_changed_is_read_anew",),
+    ),
+    Mutation(
+        "a shapefile is its .shp alone",
+        "gridplan/layers/layers.py",
+        "beside = _PARTS.get(path.suffix.lower())",
+        "beside = None",
+        ("tests/ground/test_kept_layers.py::test_a_part_of_a_shapefile_that_changed_is_read_anew",),
+    ),
+    Mutation(
+        "kept files need no checksum",
+        "gridplan/words/kept_files.py",
+        "return body if head == _head(version, body) else None",
+        "return body",
+        (
+            "tests/ground/test_kept_layers.py::test_what_is_kept_is_not_trusted_blindly",
+            "tests/travel/search/test_hierarchy.py::test_orders_are_kept_on_disk_and_never_trusted_blindly",
+        ),
     ),
     Mutation(
         "an order need not hold each node",
