@@ -304,6 +304,29 @@ _FRONT = {
 }
 
 _HABITS = {
+    "changed_leads": Annex(
+        Text(zh="各牵头医院得失", en="Gains and losses of leads"),
+        Text(
+            zh="与现行分组相比，每家现在和原来的牵头医院得失多少居民、医院床位、诊疗人次（最近一年，按机构所在单元）和医保总额（按参保人口和费率）",
+            en="Against the grouping in force: residents, hospital beds, visits (of the last year, by the units where facilities stand) and budget (by the insured and their rates) that each lead of today and of the plan gains or loses",
+        ),
+        (
+            _column("lead_id", "医院编号", "Hospital id"),
+            _column("lead_name", "医院", "Hospital"),
+            _column("led", "原来牵头", "Led before", "whole"),
+            _column("leads", "现在牵头", "Leads now", "whole"),
+            _column("lost", "失去的居民", "Residents lost", "whole"),
+            _column("gained", "得到的居民", "Residents gained", "whole"),
+            _column("residents_before", "居民：原来", "Residents before", "whole"),
+            _column("residents_after", "居民：现在", "Residents after", "whole"),
+            _column("beds_before", "医院床位：原来", "Hospital beds before", "whole"),
+            _column("beds_after", "医院床位：现在", "Hospital beds after", "whole"),
+            _column("visits_before", "诊疗人次：原来", "Visits before", "whole"),
+            _column("visits_after", "诊疗人次：现在", "Visits after", "whole"),
+            _column("budget_before", "医保总额：原来（元）", "Budget before (yuan)", "money"),
+            _column("budget_after", "医保总额：现在（元）", "Budget after (yuan)", "money"),
+        ),
+    ),
     "years": Annex(
         Text(zh="逐年", en="Year by year"),
         Text(

@@ -420,6 +420,8 @@ WORDS: dict[str, Text] = {
     "firm_drawn": Text(zh="抽样·次", en="Drawn"),
     "firm_other_seeds": Text(zh="只换种子·次", en="Other seeds"),
     "firm_scores": Text(zh="指标的范围", en="Range of the scores"),
+    "questions": Text(zh="十个问题", en="Ten questions"),
+    "question_more": Text(zh="更多见：{p}", en="More: {p}"),
     "basis_terms": Text(zh="目标的构成，人·分钟", en="Terms of the objective, resident-minutes"),
     "term_travel": Text(zh="行车时间", en="travel"),
     "term_opening": Text(zh="牵头能力", en="strength of leads"),
