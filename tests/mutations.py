@@ -1889,6 +1889,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "accents are stacked without end",
+        "gridplan/words/signs.py",
+        "if len(text) > MOST_MARKS:",
+        "if not text:",
+        ("tests/words/test_signs.py::test_accents_are_stacked_no_higher_than_any_language_does",),
+    ),
+    Mutation(
         "an order need not hold each node",
         "gridplan/travel/search/order_cache.py",
         "return order if is_permutation(order) else None",
