@@ -1,7 +1,7 @@
 // The page: title bar, rail, map and foot bar; pointer and keys; the language.
 
 import { ACCENT, DATA, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, memberIcon, minutesWords, N, NO_DATA, people, peopleInWords, percent, roundNumber, severityIcon, state, t } from "./base.js";
-import { byId, el, replace, svg } from "./dom.js";
+import { byId, el, refresh, replace, svg } from "./dom.js";
 import { insideOf, TOTAL, UNIT_GRID, unitAt } from "./shapes.js";
 import { BARRIERS, countDrawn, drawn, EARTH, HAS_PRIMARY, MODES, Painter, ROADS, shownMode, spread, toPixels, toSteps, viewOf, zoomToAll } from "./draw.js";
 import { bySeverity, classNames, closeCard, gridsTab, isPhone, openCard } from "./rail.js";
@@ -142,13 +142,14 @@ export function showRail() {
     el("button", { role: "tab", "data-tab": name, "aria-selected": String(state.tab === name), "aria-controls": "rail-body", onclick: () => openTab(name) }, t(`tab_${name}`), count ? el("small", { class: must && name === "checks" ? "must" : null }, String(count)) : null);
   const active = focused() && focused().dataset ? focused().dataset.tab : null;
   const edits = EDITING ? [tab("edit", movedUnits().length), tab("comments", edit.comments.length + GIVEN.length)] : [];
-  replace(byId("tabs"), tab("grids"), tab("checks", must + bySeverity("should")), edits, tab("basis"));
+  refresh(byId("tabs"), tab("grids"), tab("checks", must + bySeverity("should")), edits, tab("basis"));
   if (active) findIn(byId("tabs"), `[data-tab=${active}]`).focus();
-  keepFocus(byId("rail-body"), () => replace(byId("rail-body"), TABS[state.tab]()));
+  keepFocus(byId("rail-body"), () => (railView === viewNow() ? refresh : replace)(byId("rail-body"), TABS[state.tab]()));
   byId("rail-body").setAttribute("aria-label", t(`tab_${state.tab}`));
 }
 
 let railView = ""; // which tab and card the rail showed
+const viewNow = () => `${state.tab} ${state.card === null ? "" : state.card} ${state.unit === null ? "" : state.unit}`;
 
 /** Fill the rail anew and leave the focus where it was: on the same control, the row of a card just closed, or the first control. */
 function keepFocus(body, fillIt) {
@@ -156,8 +157,8 @@ function keepFocus(body, fillIt) {
   const place = body.contains(focused()) ? controls().indexOf(focused()) : -1;
   const [oldView, oldCard] = [railView, railView.split(" ")[1]];
   fillIt();
-  railView = `${state.tab} ${state.card === null ? "" : state.card} ${state.unit === null ? "" : state.unit}`;
-  if (place < 0) return;
+  railView = viewNow();
+  if (place < 0 || body.contains(focused())) return;
   const row = oldCard && state.card === null ? body.querySelector(`tr[data-grid="${oldCard}"]`) : null;
   const next = row || controls()[railView === oldView ? Math.min(place, controls().length - 1) : 0];
   if (next) next.focus({ preventScroll: true });
