@@ -15,6 +15,7 @@ from typing import Any
 __version__ = "0.2.0"
 
 _HOMES = {
+    "Answer": "outputs.answers",
     "ArgumentError": "words.errors",
     "Assignment": "solver.assignment",
     "AssignmentError": "words.errors",
@@ -38,6 +39,7 @@ _HOMES = {
     "RULES": "checks.rule_book",
     "RoadNetwork": "travel.network",
     "Solution": "solver.solution",
+    "answer_questions": "outputs.answers",
     "assess": "pipeline",
     "check_plan": "checks.rule_book",
     "compare_proposals": "proposal.comparison",

@@ -1126,6 +1126,29 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/programs/test_linear.py::test_many_rows_at_once_are_the_same_as_one_by_one",),
     ),
     Mutation(
+        "an explanation is believed without a plan that shows it",
+        "gridplan/solver/explain/causes.py",
+        "    while rules_broken(relax(problem, causes), plan):",
+        "    while not causes:",
+        ("tests/solver/explain/test_causes.py::test_what_no_trial_has_confirmed_says_so",),
+    ),
+    Mutation(
+        "what need not be relaxed is named all the same",
+        "gridplan/solver/explain/causes.py",
+        "            causes, plan = others, trial.lead",
+        "            plan = trial.lead",
+        (
+            "tests/solver/explain/test_causes.py::test_what_is_named_relaxed_there_is_a_plan_and_with_less_there_is_none",
+        ),
+    ),
+    Mutation(
+        "a part too small for a grid is told to lack grids only",
+        "gridplan/solver/explain/limits.py",
+        "    if people < floor * (1.0 - ROUNDING):",
+        "    if people > floor:",
+        ("tests/solver/explain/test_limits.py::test_a_part_without_a_grid_is_told_by_what_keeps_it_from_one",),
+    ),
+    Mutation(
         "a largest population is needed where people are few",
         "gridplan/solver/explain/limits.py",
         "limit[here].sum() < people if name",
@@ -1840,6 +1863,37 @@ MUTATIONS: tuple[Mutation, ...] = (
         "\\x7f-\\x9f",
         "\\x7f",
         ("tests/words/test_signs.py::test_a_hidden_sign_gets_a_visible_one",),
+    ),
+    Mutation(
+        "layers are kept whatever their files hold",
+        "gridplan/ground/kept_layers.py",
+        "made_from = [tree, hash_inputs(as_read), _program()]",
+        "made_from = [tree, sorted(input_files(as_read)), _program()]",
+        ("tests/ground/test_kept_layers.py::test_a_file_that_changed_is_read_anew",),
+    ),
+    Mutation(
+        "a shapefile is its .shp alone",
+        "gridplan/layers/layers.py",
+        "beside = _PARTS.get(path.suffix.lower())",
+        "beside = None",
+        ("tests/ground/test_kept_layers.py::test_a_part_of_a_shapefile_that_changed_is_read_anew",),
+    ),
+    Mutation(
+        "kept files need no checksum",
+        "gridplan/words/kept_files.py",
+        "return body if head == _head(version, body) else None",
+        "return body",
+        (
+            "tests/ground/test_kept_layers.py::test_what_is_kept_is_not_trusted_blindly",
+            "tests/travel/search/test_hierarchy.py::test_orders_are_kept_on_disk_and_never_trusted_blindly",
+        ),
+    ),
+    Mutation(
+        "accents are stacked without end",
+        "gridplan/words/signs.py",
+        "if len(text) > MOST_MARKS:",
+        "if not text:",
+        ("tests/words/test_signs.py::test_accents_are_stacked_no_higher_than_any_language_does",),
     ),
     Mutation(
         "an order need not hold each node",
@@ -3224,6 +3278,47 @@ MUTATIONS: tuple[Mutation, ...] = (
         "forbidden=(*problem.forbidden, site)",
         "forbidden=problem.forbidden",
         ("tests/solver/test_site_prices.py::test_prices_lie_around_what_all_plans_without_or_with_the_site_cost",),
+    ),
+    Mutation(
+        "communities of patient flows may lie in pieces on the map",
+        "gridplan/grids/own_catchments.py",
+        "nx.connected_components(contacts.subgraph(community))",
+        "[community]",
+        (
+            "tests/grids/test_own_catchments.py::test_a_piece_apart_from_its_hospital_joins_the_neighbour_where_most_of_it_go_besides",
+        ),
+    ),
+    Mutation(
+        "who loses takes what another gains",
+        "gridplan/grids/annexes/changed_leads.py",
+        "gained = people[away].groupby(after[away]).sum()",
+        "gained = people[away].groupby(before[away]).sum()",
+        (
+            "tests/grids/annexes/test_changed_leads.py::test_a_street_that_changes_takes_its_people_beds_visits_and_money_along",
+        ),
+    ),
+    Mutation(
+        "farther counts as nearer in the answers",
+        "gridplan/outputs/answers.py",
+        'change = both["minutes_after"] - both["minutes_before"]',
+        'change = both["minutes_before"] - both["minutes_after"]',
+        ("tests/outputs/test_answers.py::test_who_gains_and_who_loses_is_counted_from_units_that_know_both_drives",),
+    ),
+    Mutation(
+        "the price of a border leaves out what the move itself costs",
+        "gridplan/solver/border_prices.py",
+        "self.relaxed.bound + float(self.relaxed.slack[move]) - self.measures.objective",
+        "self.relaxed.bound + 2 * float(self.relaxed.slack[move]) - self.measures.objective",
+        ("tests/solver/test_border_prices.py::test_each_contact_is_told_with_the_price_of_its_cheaper_side",),
+    ),
+    Mutation(
+        "the length of a border that is free to move counts as firm",
+        "gridplan/grids/border_reasons.py",
+        "place[each >= least] = at",
+        "place[each <= least] = at",
+        (
+            "tests/grids/test_border_reasons.py::test_each_grid_is_told_what_its_border_makes_people_drive_and_where_it_moves_for_least",
+        ),
     ),
     Mutation(
         "a resident aged 65 counts as himself and as many others",

@@ -19,14 +19,15 @@ from gridplan.solver.choose.toll import seek_toll
 from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.draw.annealing import build_task, first_labels
 from gridplan.solver.draw.drawing import Drawn, draw_grids
+from gridplan.solver.explain.causes import Trial, confirm_causes
 from gridplan.solver.explain.excluded import is_excluded
 from gridplan.solver.explain.limits import explain
 from gridplan.solver.explain.tolerance import Need, balance_need
 from gridplan.solver.instance import Instance, Limits, build_instance, limits_for
-from gridplan.solver.judge import judge_solution
+from gridplan.solver.judge import judge_solution, rules_broken, untold
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.scaling import scale_problem
-from gridplan.solver.solution import Outcome, Solution, Status
+from gridplan.solver.solution import Explanation, Outcome, Solution, Status
 from gridplan.solver.terms import Measures, measure, most_deviation
 from gridplan.words.errors import InputProblem, ProblemError
 from gridplan.words.text import Text
@@ -35,6 +36,8 @@ from gridplan.words.text import Text
 PROOF_WORK = 8e9
 # Share of the objective within which a plan is proven optimal.
 PROVEN = 1e-6
+# Share of the effort for each problem that is solved again with something relaxed, to hold an explanation to its word.
+CONFIRMING = 0.3
 # Sets found during that proof which are drawn because their bound lies below the best plan.
 MORE_DRAWS = 6
 
@@ -95,12 +98,29 @@ def run(problem: Problem, *, seed: int, effort: float, deadline: Deadline = NEVE
         remedy = Text(zh="请改为正数。", en="Give a positive number.")
         raise ProblemError(InputProblem("error", needed, found, remedy, field="effort"))
     budget = WorkBudget(effort, deadline, exact)
+    best, results, all_tried = _solve_each(problem, seed=seed, budget=budget)
+    causes = _causes(best)
+    if causes:
+        best, causes = _confirmed(best, causes, seed=seed, budget=budget)
+        results = [best if result.k == best.k else result for result in results]
+    solution = package(best, results, causes, all_tried=all_tried)
+    return replace(judge_solution(problem, solution), reproducible=not (budget.over() or budget.deadline.met))
+
+
+def _solve_each(
+    problem: Problem, *, seed: int, budget: WorkBudget, near: int | None = None
+) -> tuple[Result, list[Result], bool]:
+    """Solve for every number of grids asked for; returns the best, all of them, and whether every number was tried.
+
+    With `near` the numbers nearest to it come first, and the first plan that holds the rules is enough.
+    """
     scaled, grown = scale_problem(problem)
     instance = build_instance(scaled, deadline=budget.deadline)
     results: list[Result] = []
     all_tried = True
-    for k in range(problem.k_min, problem.k_max + 1):
-        if results and budget.over():
+    numbers = range(problem.k_min, problem.k_max + 1)
+    for k in numbers if near is None else sorted(numbers, key=lambda k: abs(k - near)):
+        if results and (budget.over() or (near is not None and results[-1].feasible)):
             all_tried = False
             break
         whole = not problem.choosing or any_set(instance, k) is not None
@@ -116,8 +136,34 @@ def run(problem: Problem, *, seed: int, effort: float, deadline: Deadline = NEVE
         best = replace(best, least_moved=least_moved(problem, seed=seed, budget=budget))
         if best.least_moved is not None and best.least_moved > problem.change.ceiling * (1 + PROVEN):
             results = [replace(result, excluded=True) for result in results]
-    solution = package(best, results, all_tried=all_tried)
-    return replace(judge_solution(problem, solution), reproducible=not (budget.over() or budget.deadline.met))
+    return best, results, all_tried
+
+
+def _causes(result: Result) -> tuple[Explanation, ...]:
+    """Name what the plan breaks, and what keeps every plan from holding it; nothing where it holds the rules."""
+    said = (*result.instance.notes, *explain(result.instance, result.measures, result.need, result.least_moved))
+    causes = tuple(cause for cause in said if not cause.note)
+    return (*causes, *untold(rules_broken(result.instance.problem, result.measures.lead), causes))
+
+
+def _confirmed(
+    best: Result, causes: tuple[Explanation, ...], *, seed: int, budget: WorkBudget
+) -> tuple[Result, tuple[Explanation, ...]]:
+    """Hold the causes to their word; returns the plan that breaks no more than they name, and those that are needed."""
+    problem = best.instance.problem
+    less = replace(budget, effort=CONFIRMING * budget.effort)
+
+    def solve_again(relaxed: Problem) -> Trial | None:
+        if budget.over():
+            return None
+        found, _, all_tried = _solve_each(relaxed, seed=seed, budget=less, near=best.k)
+        return Trial(found.measures.lead, _causes(found)) if found.feasible or all_tried else None
+
+    confirmed = confirm_causes(problem, Trial(best.measures.lead, causes), solve_again)
+    if (confirmed.lead == best.measures.lead).all():
+        return best, confirmed.causes
+    measures = measure(problem, confirmed.lead)
+    return replace(best, k=len(measures.open_leads), measures=measures), confirmed.causes
 
 
 def least_moved(problem: Problem, *, seed: int, budget: WorkBudget) -> float | None:
@@ -130,7 +176,11 @@ def least_moved(problem: Problem, *, seed: int, budget: WorkBudget) -> float | N
         max_minutes_price=None, habit_price=None, lost_minutes=0.0, change=problem.change.priced(1.0),
     )  # fmt: skip
     if problem.max_minutes is not None and problem.max_minutes_price is None:
-        free = replace(free, barred=problem.barred | (problem.minutes > problem.max_minutes))
+        far = problem.minutes > problem.max_minutes
+        far[problem.lead_unit, np.arange(problem.n_leads)] = (
+            False  # a site whose own unit is barred from it could not lead at all
+        )
+        free = replace(free, barred=problem.barred | far)
     if problem.balance_price is not None:
         free = replace(free, balance=None, balance_price=None)
     return run(free, seed=seed, effort=0.3 * budget.effort, deadline=budget.deadline).bound
@@ -322,8 +372,8 @@ def set_starts(instance: Instance, k: int, budget: WorkBudget) -> int:
     return int(np.clip(budget.effort * 2e7 / max(work, 1), 2, 40))
 
 
-def package(best: Result, results: list[Result], *, all_tried: bool) -> Solution:
-    """Turn results into what the caller sees."""
+def package(best: Result, results: list[Result], causes: tuple[Explanation, ...], *, all_tried: bool) -> Solution:
+    """Turn results into what the caller sees; `causes` keep the rules from holding."""
     instance, problem = best.instance, best.instance.problem
     lead_ids = np.array(problem.lead_ids, dtype=object)
     plan = pd.Series(lead_ids[best.measures.lead], index=pd.Index(problem.unit_ids, dtype=object), dtype=object)
@@ -333,8 +383,9 @@ def package(best: Result, results: list[Result], *, all_tried: bool) -> Solution
         if bound is not None and bound > best.measures.objective >= bound - PROVEN * abs(bound):
             bound = best.measures.objective  # such a difference is rounding
     gap, gap_travel = gaps(best.measures.terms, bound)
-    explanation = (*instance.notes, *explain(instance, best.measures, best.need, best.least_moved))
-    broken = not best.feasible or any(not e.note for e in explanation)
+    said = (*instance.notes, *explain(instance, best.measures, best.need, best.least_moved))
+    explanation = (*causes, *(remark for remark in said if remark.note))
+    broken = not best.feasible or bool(causes)
     status: Status = "feasible"
     if broken:
         status = "infeasible" if all_tried and all(result.excluded for result in results) else "unknown"

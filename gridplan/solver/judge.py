@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,10 @@ ROUNDING = 1e-9
 # Share of the objective by which a bound may lie above it, and a plan said to be optimal above its bound.
 PROVEN = 1e-6
 # A rule that the judge finds broken is told already if the search has told it under one of these names.
-ALSO_TOLD_AS = {"edges": ("edges", "choose", "locked"), "minutes": ("minutes", "edges", "choose")}
+ALSO_TOLD_AS = {
+    "edges": ("edges", "choose", "locked", "population_min"),
+    "minutes": ("minutes", "edges", "choose", "population_min"),
+}
 
 
 def judge_solution(problem: Problem, solution: Solution) -> Solution:
@@ -29,8 +32,7 @@ def judge_solution(problem: Problem, solution: Solution) -> Solution:
     """
     broken = broken_rules(problem, solution.assignment.lead_of_unit)
     if broken:
-        told = {said.limit_name for said in solution.explanation if not said.note}
-        new = [said for said in broken if told.isdisjoint(ALSO_TOLD_AS.get(said.limit_name, (said.limit_name,)))]
+        new = untold(broken, solution.explanation)
         status: Status = "infeasible" if solution.excluded else "unknown"
         return _unproven(solution).restated(status=status, explanation=(*solution.explanation, *new))
     lead = _positions(problem, solution.assignment.lead_of_unit)
@@ -48,6 +50,12 @@ def judge_solution(problem: Problem, solution: Solution) -> Solution:
             explanation=(*solution.explanation, remark),
         )
     return _judge_proof(solution)
+
+
+def untold(broken: Iterable[Explanation], told: Iterable[Explanation]) -> tuple[Explanation, ...]:
+    """Broken rules that no explanation tells."""
+    names = {said.limit_name for said in told if not said.note}
+    return tuple(said for said in broken if names.isdisjoint(ALSO_TOLD_AS.get(said.limit_name, (said.limit_name,))))
 
 
 def _judge_proof(solution: Solution) -> Solution:
@@ -79,7 +87,11 @@ def broken_rules(problem: Problem, lead_of_unit: pd.Series[str]) -> tuple[Explan
     cover = tuple(_uncovered(problem, lead_of_unit))
     if cover:
         return cover
-    lead = _positions(problem, lead_of_unit)
+    return rules_broken(problem, _positions(problem, lead_of_unit))
+
+
+def rules_broken(problem: Problem, lead: IntArray) -> tuple[Explanation, ...]:
+    """Every hard rule that the plan breaks which gives unit i to lead position `lead[i]`."""
     rules: Sequence[Callable[[Problem, IntArray], Iterator[Explanation]]] = (
         _leads, _homes, _pieces, _wholes, _units_to_leads, _drives, _residents, _changes,
     )  # fmt: skip
@@ -313,4 +325,4 @@ def _same_sums(terms: Mapping[str, float], solution: Solution) -> bool:
     return same and abs(sum(terms.values()) - solution.objective) <= slack
 
 
-__all__ = ["broken_rules", "count_terms", "judge_solution"]
+__all__ = ["broken_rules", "count_terms", "judge_solution", "rules_broken", "untold"]

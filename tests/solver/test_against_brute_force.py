@@ -102,7 +102,12 @@ def cost_of(args, lead):  # noqa: C901 - one rule of the contract a step
         if args["max_minutes_price"] is None and any(minutes[i, lead[i]] > args["max_minutes"] for i in range(n)):
             return None
         cost += (args["max_minutes_price"] or 0) * far
-    if any(x > args.get("population_max", np.inf) + 1e-6 for x in load.values()):
+    most, least = np.full(m, args.get("population_max", np.inf)), np.full(m, args.get("population_min", 0.0))
+    if any(x > most[j] * (1 + 1e-9) or x < least[j] * (1 - 1e-9) for j, x in load.items()):
+        return None
+    if any(f"h{lead[i]}" != args.get("locked", {}).get(f"u{i}", f"h{lead[i]}") for i in range(n)):
+        return None
+    if any(f"h{lead[i]}" in args.get("barred", {}).get(f"u{i}", ()) for i in range(n)):
         return None
     if "whole" in args:
         label = args["whole"]
@@ -124,20 +129,24 @@ def cost_of(args, lead):  # noqa: C901 - one rule of the contract a step
     return cost
 
 
-def best_by_brute_force(args):
-    """Least cost over all plans that hold every hard rule; None if there is none."""
+def costs_by_brute_force(args):
+    """Cost of every plan that holds every hard rule."""
     n, m = args["minutes"].shape
     choose = args["choose"]
     counts = {m} if choose is None else ({choose} if isinstance(choose, int) else set(range(choose[0], choose[1] + 1)))
-    costs = []
     for count in counts:
         for opened in itertools.combinations(range(m), count):
-            for lead in itertools.product(opened, repeat=n):
-                if len(set(lead)) == count:
-                    cost = cost_of(args, lead)
-                    if cost is not None:
-                        costs.append(cost)
-    return min(costs) if costs else None
+            homes = {args["lead_unit"][j]: j for j in opened}
+            if len(homes) < count:
+                continue
+            choices = [[homes[i]] if i in homes else opened for i in range(n)]
+            costs = (cost_of(args, lead) for lead in itertools.product(*choices))
+            yield from (cost for cost in costs if cost is not None)
+
+
+def best_by_brute_force(args):
+    """Least cost over all plans that hold every hard rule; None if there is none."""
+    return min(costs_by_brute_force(args), default=None)
 
 
 @FEW

@@ -7,6 +7,7 @@ import pytest
 
 from gridplan.solver.flow import Result, gaps
 from gridplan.solver.instance import build_instance
+from gridplan.solver.problem import Problem
 from gridplan.solver.solver import solve
 from gridplan.solver.terms import measure
 from gridplan.words.errors import ProblemError
@@ -47,3 +48,13 @@ def test_the_best_number_of_grids_is_that_of_least_cost():
     assert told["mean_minutes"].to_dict() == {1: 2.0, 2: 1.25, 3: 0.75}
     assert told["worst_deviation"][1] == 0.0
     assert solve(row_city(choose=(1, 3), lead_price=[60.0] * 3)).assignment.lead_of_grid.nunique() in (1, 2)
+
+
+def test_a_ceiling_of_change_beside_a_cap_that_bars_a_site_from_its_own_unit_is_explained():
+    """Within 20 minutes no unit reaches h0, not even its own: nothing may be proven of who changes lead, and no error ends it."""
+    problem = Problem.from_arrays(
+        unit_ids=["u0", "u1"], population=[10, 10], lead_ids=["h0", "h1"], lead_unit=[0, 1], minutes=[[30.0, 5.0], [30.0, 5.0]],
+        edges=[(0, 1)], choose=2, max_minutes=20.0, incumbent={"u0": "h1", "u1": "h1"}, most_moved=5.0,
+    )  # fmt: skip
+    solution = solve(problem, effort=0.02)
+    assert {said.limit_name for said in solution.explanation if not said.note} == {"max_minutes", "most_moved"}

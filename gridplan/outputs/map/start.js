@@ -10,7 +10,7 @@ import { checksTab } from "./checks.js";
 import { ANNEXES, annexKeys, annexUnder, HAS_SUB_AREAS, SUB_AREA } from "./overlays.js";
 import { changeKeys, ORIGIN, originWords, showsChanges } from "./changes.js";
 import { curveKeys, showsCurve } from "./curve.js";
-import { BORDERS, borderToldAt, FIRM, firmFact, firmLegend, showsFirmness } from "./firmness.js";
+import { borderLegend, BORDERS, borderToldAt, firmFact, HAS_BORDERS, kindOf, showsBorders } from "./firmness.js";
 import { showTiles } from "./basemap.js";
 import { basisTab, breaksALimit, optimumWords } from "./basis.js";
 import { goTo, hideHits, searchKey, showHits } from "./search.js";
@@ -26,7 +26,7 @@ import { exportMenu } from "./export.js";
 import { openHash, readHash, takeHash } from "./hash.js";
 import { namedUnits } from "./unit_names.js";
 
-export const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density", ...(FIRM ? ["borders"] : [])];
+export const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density", ...(HAS_BORDERS ? ["borders"] : [])];
 export const TABS = { grids: gridsTab, checks: checksTab, edit: editTab, comments: commentsTab, basis: basisTab };
 export const painter = new Painter();
 const isTouch = window.matchMedia("(hover: none)").matches;
@@ -109,7 +109,7 @@ export function setMode(mode) {
   state.mode = mode;
   showModes();
   findIn(byId("modes"), `[data-mode=${mode}]`).focus();
-  if (FIRM) showRail();
+  if (HAS_BORDERS) showRail();
   painter.draw();
 }
 
@@ -211,7 +211,7 @@ export function unitFacts(unit) {
   if (showsChanges() && ORIGIN.has(unit)) parts.push(t("moved_from", { g: originWords(ORIGIN.get(unit)) }));
   if (state.layers.subAreas && SUB_AREA[unit] >= 0) parts.push(DATA.subAreas[SUB_AREA[unit]]);
   if (units.primary[unit] !== null) parts.push(t("to_primary", { m: minutesWords(units.primary[unit]) }));
-  if (showsFirmness() && firmFact(unit)) parts.push(firmFact(unit));
+  if (showsBorders() && firmFact(unit)) parts.push(firmFact(unit));
   if (state.mode === "density" && units.density[unit] !== null) parts.push(t("density_n", { n: people(units.density[unit]) }));
   return parts;
 }
@@ -232,8 +232,8 @@ function showScale() {
 export function showLegend() {
   const box = byId("legend");
   const inGrids = shownMode() === "grids";
-  const content = () => (showsCompare() ? el("div", { class: "columns" }, legendColumn(compareKeys())) : showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsFirmness() ? firmLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
-  const key = JSON.stringify([shownMode(), showsCurve(), showsCompare() && facing, isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
+  const content = () => (showsCompare() ? el("div", { class: "columns" }, legendColumn(compareKeys())) : showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsBorders() ? borderLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
+  const key = JSON.stringify([shownMode(), state.borderView, showsCurve(), showsCompare() && facing, isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
   const place = JSON.stringify([key, gridplanMap.getCenter(), gridplanMap.getZoom(), gridplanMap.getSize()]);
   if (box.dataset.place === place) return;
   if (box.dataset.key !== key) {
@@ -420,7 +420,7 @@ window.gridplan = {
     return [frame.left + x, frame.top + y];
   },
   borderPlace: () => {
-    const { points } = BORDERS.find(({ kind }) => kind < 4).arc;
+    const { points } = BORDERS.find((border) => kindOf(border) < 4).arc;
     const [x, y] = toPixels(viewOf(gridplanMap, L.point(0, 0)), [(points[0] + points[2]) / 2, (points[1] + points[3]) / 2]);
     const frame = gridplanMap.getContainer().getBoundingClientRect();
     return [frame.left + x, frame.top + y];

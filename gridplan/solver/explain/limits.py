@@ -7,6 +7,7 @@ import numpy as np
 from gridplan.solver.explain.balance import explain_balance, people_by_part, sites_by_part
 from gridplan.solver.explain.tolerance import Need
 from gridplan.solver.instance import Instance
+from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import Explanation
 from gridplan.solver.terms import ROUNDING, Measures
 from gridplan.words.text import Text
@@ -55,30 +56,39 @@ def _populations(instance: Instance, measures: Measures) -> list[Explanation]:
     ):
         beyond = sign * (measures.load - limit[columns])
         bad = np.flatnonzero(beyond > ROUNDING * limit[columns])
-        if not len(bad):
-            continue
-        worst = bad[beyond[bad].argmax()]
-        proven = _needed_population(instance, measures, name)
-        leads = tuple(problem.lead_ids[columns[d]] for d in bad)
-        text = Text(
-            zh="{n} 个网格的人口{side}：{lead} 的网格有 {load:,.0f} 人，限值 {limit:,.0f}",
-            en="{n:grid|grids} {side}: the grid of {lead} has {load:resident|residents}, the limit is {limit:,.0f}",
-        ).format(
-            n=len(bad),
-            side=Text("超过上限", "exceed their maximum") if sign > 0 else Text("低于下限", "stay below their minimum"),
-            lead=problem.lead_names[columns[worst]],
-            load=float(measures.load[worst]),
-            limit=float(limit[columns[worst]]),
-        )
-        if proven is not None:
-            more = Text(
-                zh="；在这片区域内，这些网格的限值平均须放宽到 {x:,.0f}",
-                en="; in their part of the map the limits have to average {x:,.0f}",
-            ).format(x=proven)
-            text = Text(text.zh + more.zh, text.en + more.en)
-        measured = float(measures.load[worst])
-        out.append(Explanation(name, text, measured, float(limit[columns[worst]]), proven, (), leads))
+        proven = _needed_population(instance, measures, name) if len(bad) else None
+        for value in np.unique(limit[columns[bad]]):
+            same = bad[limit[columns[bad]] == value]
+            out.append(_population(problem, measures, name, same, same[beyond[same].argmax()], proven))
     return out
+
+
+def _population(
+    problem: Problem, measures: Measures, name: str, bad: IntArray, worst: int, proven: float | None
+) -> Explanation:
+    """Grids beyond one limit of residents, the worst of them with its number."""
+    columns = np.array(measures.open_leads)
+    limits = problem.population_max if name == "population_max" else problem.population_min
+    measured, limit = float(measures.load[worst]), float(limits[columns[worst]])
+    over, under = Text("超过上限", "exceed their maximum"), Text("低于下限", "stay below their minimum")
+    text = Text(
+        zh="{n} 个网格的人口{side}：{lead} 的网格有 {load:,.0f} 人，限值 {limit:,.0f}",
+        en="{n:grid|grids} {side}: the grid of {lead} has {load:resident|residents}, the limit is {limit:,.0f}",
+    ).format(
+        n=len(bad),
+        side=over if name == "population_max" else under,
+        lead=problem.lead_names[columns[worst]],
+        load=measured,
+        limit=limit,
+    )
+    if proven is not None:
+        more = Text(
+            zh="；在这片区域内，这些网格的限值平均须放宽到 {x:,.0f}",
+            en="; in their part of the map the limits have to average {x:,.0f}",
+        ).format(x=proven)
+        text = Text(text.zh + more.zh, text.en + more.en)
+    leads = tuple(problem.lead_ids[columns[d]] for d in bad)
+    return Explanation(name, text, measured, limit, proven, (), leads)
 
 
 def _changes(instance: Instance, measures: Measures, least: float | None) -> list[Explanation]:
@@ -117,55 +127,62 @@ def _needed_population(instance: Instance, measures: Measures, name: str) -> flo
 
 
 def _apart(instance: Instance, measures: Measures) -> list[Explanation]:
-    problem = instance.problem
+    """Parts of the map without a grid of their own, and units that do not hang together with their lead."""
     if not measures.apart:
         return []
+    problem = instance.problem
     lost = np.unique(np.concatenate(list(measures.apart.values())))
     served = set(instance.component[instance.home[list(measures.open_leads)]].tolist())
     part = instance.component[instance.atom_of_unit]
-    parts = sites_by_part(instance)
-    out = []
-    for c in sorted(set(part[lost].tolist()) - served):
-        units = np.flatnonzero(part == c)
-        few = len(parts[c]) > 0
-        words = Text(
-            zh="{n} 个单元（{names} 等，{people:,.0f} 人）与其余部分不相连，其中有候选医院，但 k = {k} 少于这样的片数 {need}",
-            en="{n:unit|units} ({names} ...; {people:resident|residents}) apart from the rest, with candidate leads of their own, "
-            "but k = {k} is less than the number of such parts, {need}",
-        ) if few else Text(
+    told = {c: _unserved(instance, c) for c in sorted(set(part[lost].tolist()) - served)}
+    rest = np.array([i for i in lost if not told.get(int(part[i]))], dtype=np.int64)
+    held = problem.locked[rest] >= 0
+    out = [cause for causes in told.values() for cause in causes]
+    for name, units, why in (
+        ("locked", rest[held], Text("：锁定使其不能相连", ": locks keep them apart")),
+        ("edges", rest[~held], Text("", "")),
+    ):
+        if len(units):
+            text = Text(
+                zh="{n} 个单元（{names}）在本方案中与其牵头医院不相连{why}",
+                en="{n:unit|units} ({names}) not connected to the lead in this plan{why}",
+            ).format(n=len(units), names=", ".join(problem.unit_names[i] for i in units[:5]), why=why)
+            ids, leads = tuple(problem.unit_ids[i] for i in units), tuple(problem.lead_ids[j] for j in measures.apart)
+            out.append(Explanation(name, text, float(len(units)), 0.0, None, ids, leads))
+    return out
+
+
+def _unserved(instance: Instance, c: int) -> list[Explanation]:
+    """What keeps a separate part of the map from having a grid of its own; nothing where no limit does."""
+    problem, sites = instance.problem, sites_by_part(instance)
+    units = np.flatnonzero(instance.component[instance.atom_of_unit] == c)
+    ids, leads = tuple(problem.unit_ids[i] for i in units), tuple(problem.lead_ids[j] for j in sites[c])
+    people = float(problem.population[units].sum())
+    names = {"n": len(units), "names": ", ".join(problem.unit_names[i] for i in units[:5]), "people": people}
+    if not len(sites[c]):
+        text = Text(
             zh="{n} 个单元（{names} 等，{people:,.0f} 人）与其余部分不相连，其中没有候选医院：请加渡口、桥梁等连接，或增加候选医院",
             en="{n:unit|units} ({names} ...; {people:resident|residents}) cut off from the rest, without a candidate lead: "
             "state a link (ferry, bridge) or name a candidate there",
-        )  # fmt: skip
-        need = sum(1 for sites in parts if len(sites))
-        text = words.format(
-            n=len(units), names=", ".join(problem.unit_names[i] for i in units[:5]),
-            people=float(problem.population[units].sum()), k=len(measures.open_leads), need=need,
-        )  # fmt: skip
-        ids = tuple(problem.unit_ids[i] for i in units)
-        leads = tuple(problem.lead_ids[j] for j in parts[c])
-        limit = float(len(measures.open_leads)) if few else 0.0
-        least = float(need) if few else None
-        measured = limit if few else float(len(units))
-        out.append(Explanation("choose" if few else "edges", text, measured, limit, least, ids, leads))
-    rest = np.array([i for i in lost if int(part[i]) in served], dtype=np.int64)
-    if len(rest):
-        held = problem.locked[rest] >= 0
+        ).format(**names)
+        return [Explanation("edges", text, float(len(units)), 0.0, None, ids)]
+    out, need = [], sum(1 for some in sites if len(some))
+    floor = float(problem.population_min[sites[c]].min())
+    if people < floor * (1.0 - ROUNDING):
         text = Text(
-            zh="{n} 个单元（{names}）在本方案中与其牵头医院不相连{why}",
-            en="{n:unit|units} ({names}) not connected to the lead in this plan{why}",
-        ).format(
-            n=len(rest),
-            names=", ".join(problem.unit_names[i] for i in rest[:5]),
-            why=Text("：锁定使其不能相连", ": locks keep them apart") if held.any() else Text("", ""),
-        )
-        name = "locked" if held.any() else "edges"
-        ids = tuple(problem.unit_ids[i] for i in rest)
-        out.append(
-            Explanation(
-                name, text, float(len(rest)), 0.0, None, ids, tuple(problem.lead_ids[j] for j in measures.apart)
-            )
-        )
+            zh="{n} 个单元（{names} 等）与其余部分不相连，其中有候选医院，但只有 {people:,.0f} 名居民，低于网格人口下限 {floor:,.0f}："
+            "须降低下限，或以渡口、桥梁等与其余部分相连",
+            en="{n:unit|units} ({names} ...) apart from the rest, with candidate leads of their own, but {people:resident|residents} "
+            "only, fewer than the {floor:,.0f} that a grid must have: lower that limit there, or state a link (ferry, bridge)",
+        ).format(**names, floor=floor)
+        out.append(Explanation("population_min", text, people, floor, people, ids, leads))
+    if problem.k_max < need:
+        text = Text(
+            zh="{n} 个单元（{names} 等，{people:,.0f} 人）与其余部分不相连，其中有候选医院，但 k = {k} 少于这样的片数 {need}",
+            en="{n:unit|units} ({names} ...; {people:resident|residents}) apart from the rest, with candidate leads of their own, "
+            "but k = {k} is less than the number of such parts, {need}",
+        ).format(**names, k=problem.k_max, need=need)
+        out.append(Explanation("choose", text, float(problem.k_max), float(problem.k_max), float(need), ids, leads))
     return out
 
 

@@ -46,8 +46,24 @@ def test_of_two_parts_of_the_map_the_one_that_needs_most_tells_the_limit():
 def test_units_apart_are_named_and_locks_that_keep_them_apart():
     (apart,) = told([0, 0, 0, 1, 1, 0, 1, 2])
     assert (apart.limit_name, apart.unit_ids) == ("edges", ("u5", "u6"))
-    (locked,) = told([0, 0, 0, 1, 1, 0, 1, 2], locked={"u5": "p"})
-    assert locked.limit_name == "locked"
+    locked, apart = told([0, 0, 0, 1, 1, 0, 1, 2], locked={"u5": "p"})
+    assert (locked.limit_name, locked.unit_ids) == ("locked", ("u5",))
+    assert (apart.limit_name, apart.unit_ids) == ("edges", ("u6",))
+
+
+def test_a_part_without_a_grid_is_told_by_what_keeps_it_from_one():
+    """u0 and u1 apart with p: 20 residents where a grid must have 25, then too few grids, then both; without a limit, no contact."""
+    edges, lead = [(i, i + 1) for i in range(7) if i != 1], [1, 1, 1, 1, 1, 1, 2, 2]
+
+    def causes(**changes):
+        said = told(lead, edges=edges, **changes)
+        return [(cause.limit_name, cause.unit_ids, cause.lead_ids, cause.smallest_relaxation) for cause in said]
+
+    small, few = ("population_min", ("u0", "u1"), ("p",), 20.0), ("choose", ("u0", "u1"), ("p",), 2.0)
+    assert small in causes(choose=2, population_min=25.0)
+    assert causes(choose=(1, 2), population_min=20.0) == [("edges", ("u0", "u1"), ("q",), None)]
+    assert few in causes(choose=1)
+    assert {small, few} <= set(causes(choose=1, population_min=25.0))
 
 
 def test_the_nearest_candidate_tells_how_far_a_cap_has_to_be_relaxed():
