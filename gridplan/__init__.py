@@ -16,6 +16,7 @@ __version__ = "0.2.0"
 
 _HOMES = {
     "Activity": "solver.activity",
+    "Answer": "outputs.answers",
     "ArgumentError": "words.errors",
     "Assignment": "solver.assignment",
     "AssignmentError": "words.errors",
@@ -39,6 +40,7 @@ _HOMES = {
     "RULES": "checks.rule_book",
     "RoadNetwork": "travel.network",
     "Solution": "solver.solution",
+    "answer_questions": "outputs.answers",
     "assess": "pipeline",
     "check_plan": "checks.rule_book",
     "compare_proposals": "proposal.comparison",

@@ -8,6 +8,8 @@ from gridplan.checks.rule_book import RULES as RULES
 from gridplan.checks.rule_book import check_plan as check_plan
 from gridplan.layers.layers import Layers as Layers
 from gridplan.layers.layers import read_layers as read_layers
+from gridplan.outputs.answers import Answer as Answer
+from gridplan.outputs.answers import answer_questions as answer_questions
 from gridplan.outputs.exports.formats import export as export
 from gridplan.outputs.map.notebook import draw as draw
 from gridplan.outputs.report.report import report as report

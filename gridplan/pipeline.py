@@ -14,6 +14,7 @@ from gridplan.checks.rule_book import RULES, check_plan
 from gridplan.checks.scenarios import run_conversions, tell_conversions
 from gridplan.checks.years import judge_years
 from gridplan.grids.annexes.all_annexes import draw_up_annexes
+from gridplan.grids.border_reasons import explain_borders
 from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
@@ -32,13 +33,13 @@ from gridplan.ground.joined import (
     count_scopes,
     formulate_scopes,
 )
+from gridplan.ground.kept_layers import read_complete_layers
 from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.named import tell_unknown_ids, tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
 from gridplan.ground.plausible import tell_implausible
 from gridplan.ground.readiness import tell_unreached, tell_unready
-from gridplan.ground.units import complete_units
 from gridplan.ground.worst_year import solve_for_years
-from gridplan.layers.layers import Layers, read_layers, read_named
+from gridplan.layers.layers import Layers, read_named
 from gridplan.proposal.building import make_proposal
 from gridplan.proposal.edits import Edits, apply_edits, record_revision
 from gridplan.proposal.frames import FRAMES
@@ -50,6 +51,7 @@ from gridplan.solver.problem import Problem
 from gridplan.solver.solution import Outcome, Solution
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.kinds import need_kind, need_path
+from gridplan.words.plain_strings import plain_strings
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -149,6 +151,7 @@ def pose(case: Case, *, progress: Progress = _silent, what_if: bool = True) -> P
     return pose_place(survey(case, progress=progress), progress=progress, what_if=what_if)
 
 
+@plain_strings
 def pose_place(
     place: Surveyed, *, progress: Progress = _silent, what_if: bool = True, also: Iterable[str] = ()
 ) -> Posed:
@@ -184,6 +187,7 @@ def _told(place: Surveyed, problems: Iterable[InputProblem]) -> Surveyed:
     return replace(place, layers=replace(place.layers, problems=tuple(every)))
 
 
+@plain_strings
 def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     """Read the layers, complete the units and find their neighbours; grade every hospital as a possible lead.
 
@@ -215,13 +219,11 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     """
     need_kind(case, Case, "case")
     strange = tell_unknown_rules(case, [rule.id for rule in RULES])
-    progress(Text(zh="读取图层", en="Reading layers"))
+    progress(Text(zh="读取图层、整理规划单元", en="Reading layers, completing planning units"))
     try:
-        layers = read_layers(case)
+        layers = read_complete_layers(case)
     except LayerError as error:
         raise LayerError((*strange, *error.problems, *tell_unknown_ids(*read_named(case), case))) from None
-    progress(Text(zh="整理规划单元", en="Completing planning units"))
-    layers = complete_units(layers, case)
     place = Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
     return _told(
         place,
@@ -234,6 +236,7 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     )
 
 
+@plain_strings
 def judge(
     place: Surveyed,
     travel: TravelTimes,
@@ -285,13 +288,16 @@ def judge(
         deadline = Deadline.after(case.solver.time_limit_s)
         asked = problems if case.solver.reasons else ()
         reasons = explain_units(checked, asked, deadline=deadline)
-        checked = replace(checked, annexes={**checked.annexes, **explain_sites(checked, asked, deadline=deadline)})
+        borders = explain_borders(checked, asked, reasons, deadline=deadline)
+        sites = explain_sites(checked, asked, deadline=deadline)
+        checked = replace(checked, annexes={**checked.annexes, **borders, **sites})
         checked = replace(checked, reproducible=reproducible and not deadline.met)
     return make_proposal(
         checked, findings, objective, alternatives, alternative_units=alternative_units, reasons=reasons
     )
 
 
+@plain_strings
 def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _silent) -> Proposal:
     """Score and check a given plan: published, hand-made, or another tool's.
 
@@ -343,6 +349,7 @@ def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _
     )
 
 
+@plain_strings
 def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: Progress = _silent) -> Proposal:
     """Apply a reviewer's edits to a proposal, check everything again, and keep the ids of the grids.
 
@@ -416,6 +423,8 @@ def revise(proposal: Proposal, edits: Edits, *, repair: bool = False, progress: 
         alternative_units=proposal.alternative_units,
         reasons=proposal.reasons if same and not repair else None,
     )
+    if same and not repair:
+        judged = replace(judged, annexes={**proposal.annexes, **judged.annexes})
     return record_revision(proposal, judged, edits, repaired=repair)
 
 

@@ -1893,6 +1893,30 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/words/test_signs.py::test_a_hidden_sign_gets_a_visible_one",),
     ),
     Mutation(
+        "layers are kept whatever their files hold",
+        "gridplan/ground/kept_layers.py",
+        "made_from = [tree, hash_inputs(as_read), _program()]",
+        "made_from = [tree, sorted(input_files(as_read)), _program()]",
+        ("tests/ground/test_kept_layers.py::test_a_file_that_changed_is_read_anew",),
+    ),
+    Mutation(
+        "a shapefile is its .shp alone",
+        "gridplan/layers/layers.py",
+        "beside = _PARTS.get(path.suffix.lower())",
+        "beside = None",
+        ("tests/ground/test_kept_layers.py::test_a_part_of_a_shapefile_that_changed_is_read_anew",),
+    ),
+    Mutation(
+        "kept files need no checksum",
+        "gridplan/words/kept_files.py",
+        "return body if head == _head(version, body) else None",
+        "return body",
+        (
+            "tests/ground/test_kept_layers.py::test_what_is_kept_is_not_trusted_blindly",
+            "tests/travel/search/test_hierarchy.py::test_orders_are_kept_on_disk_and_never_trusted_blindly",
+        ),
+    ),
+    Mutation(
         "an order need not hold each node",
         "gridplan/travel/search/order_cache.py",
         "return order if is_permutation(order) else None",
@@ -3222,6 +3246,22 @@ MUTATIONS: tuple[Mutation, ...] = (
         "forbidden=(*problem.forbidden, site)",
         "forbidden=problem.forbidden",
         ("tests/solver/test_site_prices.py::test_prices_lie_around_what_all_plans_without_or_with_the_site_cost",),
+    ),
+    Mutation(
+        "the price of a border leaves out what the move itself costs",
+        "gridplan/solver/border_prices.py",
+        "self.relaxed.bound + float(self.relaxed.slack[move]) - self.measures.objective",
+        "self.relaxed.bound + 2 * float(self.relaxed.slack[move]) - self.measures.objective",
+        ("tests/solver/test_border_prices.py::test_each_contact_is_told_with_the_price_of_its_cheaper_side",),
+    ),
+    Mutation(
+        "the length of a border that is free to move counts as firm",
+        "gridplan/grids/border_reasons.py",
+        "place[each >= least] = at",
+        "place[each <= least] = at",
+        (
+            "tests/grids/test_border_reasons.py::test_each_grid_is_told_what_its_border_makes_people_drive_and_where_it_moves_for_least",
+        ),
     ),
     Mutation(
         "a resident aged 65 counts as himself and as many others",

@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import gridplan
-from gridplan.travel.search.order_cache import cache_folder
 from gridplan.words.errors import GridplanError, OutputError
+from gridplan.words.kept_files import cache_folder
 from gridplan.words.locks import only_writer
 
 _LOOK_S = 0.5
@@ -54,4 +54,4 @@ def _mark() -> Path:
         sys.version,
         os.environ.get("NUMBA_CACHE_DIR", ""),
     )
-    return cache_folder().parent / "compiled" / hashlib.sha256("\n".join(basis).encode()).hexdigest()[:16]
+    return cache_folder() / "compiled" / hashlib.sha256("\n".join(basis).encode()).hexdigest()[:16]

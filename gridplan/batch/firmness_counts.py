@@ -116,6 +116,7 @@ class Counted:
                     "residents_moved": moved[at],
                     "share_other": other[at],
                     "status": one.status,
+                    "reproducible": int(one.reproducible),
                     "leads": ", ".join(sorted(set(leads[at]))),
                     **({} if trial.draw is None else trial.draw.told),
                 }

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from gridplan.outputs.firm_words import tell_firmness
 from gridplan.outputs.proposal_folder import OWN_FILES, fill_folder
 from gridplan.outputs.workbook import guard_name
 from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.folders import OwnFiles
 from gridplan.words.numbers import share
 from gridplan.words.text import Language, Text
-from gridplan.words.vocabulary import RANGES
 from gridplan.words.writing import telling_failure
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ TABLES = {
     "ranges.csv": "firm_ranges",
 }
 PLANS = "plans.csv"
-FIRM = 0.8
-"""Share of plans from which a line or a unit is called firm; below half it is loose."""
 
 
 def _of_plan(folder: Path) -> Iterable[str]:
@@ -82,41 +80,7 @@ def print_firmness(firmness: Firmness, folder: Path) -> None:
 
 def told_firmness(firmness: Firmness) -> list[Text]:
     """Return the sentences that sum up how firm a plan is."""
-    tables, plans = firmness.tables, firmness.case.firmness.plans
-    units, borders = tables["firm_units"], tables["firm_borders"]
-    own, lines = units[units["in_plan"] == 1], borders[borders["in_plan"] == 1]
-    people = firmness.posed.place.layers.units["population"].reindex(own["unit_id"]).to_numpy(float)
-    ranges = tables["firm_ranges"].set_index("what")["numbers"]
-    instead = {"minutes_range": "class_range", "class_range": "minutes_range"}
-    left_out = [
-        RANGES.label(str(what)) for what, n in ranges.items() if not n and not ranges.get(instead.get(str(what), ""))
-    ]
-    said = [
-        Text(
-            zh="{n} 个抽样方案，另有 {n} 个只换随机种子。",
-            en="{n:plan|plans} with numbers drawn, and {n} with nothing but another seed.",
-        ).format(n=plans),
-        Text(
-            zh="网格边界：{f} 在至少八成方案中不变，{l} 不到半数（只换种子：{s} 至少八成不变）。",
-            en="Borders between grids: {f} stand in at least 8 of 10 plans, {l} in fewer than half (other seeds: {s} stand in 8 of 10).",
-        ).format(
-            f=share(_part(lines["share"] >= FIRM)),
-            l=share(_part(lines["share"] < 0.5)),
-            s=share(_part(lines["share_seeds"] >= FIRM)),
-        ),
-        Text(
-            zh="居民：{p} 在不到八成方案中归现在的牵头医院（只换种子：{s}）。",
-            en="Residents: {p} have the lead of this plan in fewer than 8 of 10 plans (other seeds: {s}).",
-        ).format(
-            p=share(float(people[own["share"] < FIRM].sum() / people.sum())),
-            s=share(float(people[own["share_seeds"] < FIRM].sum() / people.sum())),
-        ),
-    ]
-    if left_out:
-        names = Text(zh="、".join(name.zh for name in left_out), en=", ".join(name.en for name in left_out))
-        said.append(
-            Text(zh="没有抽（资料中没有）：{w}。", en="Not drawn, for it is not known here: {w}.").format(w=names)
-        )
+    said = tell_firmness(firmness.tables, firmness.posed.place.layers.units["population"])
     broken = int(firmness.plans["status"].isin(["infeasible", "unknown"]).sum())
     if broken:
         said.append(
@@ -125,11 +89,15 @@ def told_firmness(firmness: Firmness) -> list[Text]:
                 en="{b:plan|plans} of them break a limit and count all the same.",
             ).format(b=broken)
         )
+    cut = int((firmness.plans["reproducible"] == 0).sum())
+    if cut:
+        said.append(
+            Text(
+                zh="{c} 个方案到了时间上限（solver.time_limit_s）就停，再算一次可能不同。",
+                en="{c:plan|plans} of them stopped at the time limit (solver.time_limit_s): another run may differ.",
+            ).format(c=cut)
+        )
     return said
-
-
-def _part(chosen: pd.Series) -> float:
-    return float(chosen.mean()) if len(chosen) else 0.0
 
 
 def _sites_table(firmness: Firmness, language: Language):  # type: ignore[no-untyped-def]

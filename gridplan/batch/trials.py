@@ -11,6 +11,7 @@ import numpy as np
 from gridplan.case.case import Case
 from gridplan.ground.city_and_counties import Scope
 from gridplan.ground.uncertain import Draw
+from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.restated import Numbers, restate
 
@@ -32,15 +33,16 @@ class Trial:
 
 @dataclass(frozen=True, eq=False)
 class Tried:
-    """What became of a trial: lead of each unit, scope by scope, and the scores of the plan under its own numbers."""
+    """What became of a trial: lead of each unit, scope by scope, the scores of the plan under its own numbers, and whether no time limit bit."""
 
     leads: list[IntArray]
     scores: dict[str, float]
     status: str
+    reproducible: bool
 
 
 def solve_trial(item: tuple[list[Numbers] | None, int], *, problems: ScopeProblems, case: Case) -> Tried:
-    """Make one plan."""
+    """Make one plan; the time limit of the case is that of all its scopes together."""
     from gridplan.solver.improving import lead_positions
     from gridplan.solver.solver import solve
     from gridplan.solver.terms import measure
@@ -50,7 +52,8 @@ def solve_trial(item: tuple[list[Numbers] | None, int], *, problems: ScopeProble
     if numbers is not None:
         stated = [restate(problem, one) for problem, one in zip(stated, numbers, strict=True)]
     settings = case.solver
-    parts = [solve(p, seed=seed, effort=EFFORT * settings.effort, time_limit_s=settings.time_limit_s) for p in stated]
+    deadline = Deadline.after(settings.time_limit_s)
+    parts = [solve(p, seed=seed, effort=EFFORT * settings.effort, time_limit_s=deadline.left_s) for p in stated]
     leads = [lead_positions(problem, part.assignment) for problem, part in zip(stated, parts, strict=True)]
     measured = [measure(problem, lead) for problem, lead in zip(stated, leads, strict=True)]
     people = np.concatenate([problem.population for problem in stated])
@@ -71,4 +74,4 @@ def solve_trial(item: tuple[list[Numbers] | None, int], *, problems: ScopeProble
         "objective": objective,
         "gap": np.nan if bound is None or bound <= 0 else max(objective - bound, 0.0) / bound,
     }
-    return Tried(leads, scores, worst)
+    return Tried(leads, scores, worst, all(part.reproducible for part in parts))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.case.sections import Budget
-from gridplan.grids.plan import Plan
+from gridplan.grids.plan import Plan, once_a_plan
 from gridplan.words.apportionment import share_out
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import Term, Vocabulary
@@ -187,16 +187,19 @@ def _part(amount: pd.Series, share: float) -> np.ndarray:
     return np.array([math.floor(int(fen) * exact + Fraction(1, 2)) for fen in amount], dtype="int64")
 
 
+@once_a_plan
 def insured_of(plan: Plan) -> pd.DataFrame:
     """Return the insured people of a plan's units, estimated where nobody tells (see `count_insured`)."""
     return count_insured(plan.records.get("insured"), plan.layers.units["population"], plan.assignment.grid_of_unit)
 
 
+@once_a_plan
 def budget_of(plan: Plan) -> pd.DataFrame:
     """Return the budget of each grid and component in fen; grid "" is what lies in no grid (see `share_budget`)."""
     return share_budget(insured_of(plan), plan.assignment.grid_of_unit, plan.case.budget)
 
 
+@once_a_plan
 def spending_of(plan: Plan) -> pd.DataFrame | None:
     """Return what the fund paid, in fen, grid of the insured x grid of the facility; None if nothing is on record."""
     table = plan.records.get("spending")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from gridplan.grids.members import hospital_of_site
-from gridplan.grids.plan import Plan
+from gridplan.grids.plan import Plan, once_a_plan
 from gridplan.layers.layers import Layers
 from gridplan.words.apportionment import share_out
 from gridplan.words.vocabulary import CENTRE_KINDS
@@ -116,6 +116,7 @@ def share_reserves(
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=names)
 
 
+@once_a_plan
 def reserves_of(plan: Plan) -> pd.DataFrame:
     """Return what the leads of urban groups reserve (see `measure_reserves`); the record `capacity` has to be there."""
     rules = plan.case.rules

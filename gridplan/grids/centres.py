@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridplan.grids.members import grid_of_facility, hospital_of_site, in_group
-from gridplan.grids.plan import Plan
+from gridplan.grids.plan import Plan, once_a_plan
 from gridplan.ground.access.between import Between
 from gridplan.layers.facilities.services import offers
 from gridplan.layers.records.records import CITY
@@ -83,6 +83,7 @@ def transport_minutes(hosts: Iterable[str], clients: list[str], between: Between
     return nearest
 
 
+@once_a_plan
 def known_kinds(plan: Plan) -> tuple[str, ...]:
     """Return the kinds of shared centre of the case of which the plan knows anything: by services, or on record."""
     facilities, declared = plan.layers.facilities, plan.records.get("centres")
@@ -91,6 +92,7 @@ def known_kinds(plan: Plan) -> tuple[str, ...]:
     return tuple(kind for kind in plan.case.rules.centre_kinds if kind in on_record or offers(hospitals, kind).any())
 
 
+@once_a_plan
 def centres_of(plan: Plan) -> pd.DataFrame:
     """Return the shared centres of a plan, existing and declared; see `centres.find_centres`."""
     return find_centres(plan.layers.facilities, plan.members, plan.records.get("centres"), known_kinds(plan))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gridplan.grids.members import BY_CONSENT, hospital_of_site
-from gridplan.grids.plan import Plan
+from gridplan.grids.plan import Plan, once_a_plan
 from gridplan.layers.facilities.services import offers, tell_services
 from gridplan.words.vocabulary import HOSPITAL_KINDS
 
@@ -58,6 +58,7 @@ def conversion_candidates(plan: Plan, grid_id: str) -> list[Candidate]:
     ]
 
 
+@once_a_plan
 def _only_emergency(plan: Plan) -> pd.Series:
     """Return which hospitals may be the only one with an emergency department where they stand; silence counts as one."""
     facilities, units = plan.layers.facilities, plan.layers.units
@@ -69,6 +70,7 @@ def _only_emergency(plan: Plan) -> pd.Series:
     return hospital & (has | silent) & (n <= 1)
 
 
+@once_a_plan
 def _use(plan: Plan) -> pd.DataFrame:
     """Return occupancy, visits, per_bed (visits a bed) and beds of each facility, of the last year on record."""
     beds = plan.layers.facilities["beds"]

@@ -240,17 +240,17 @@ def _pair(ground: _Ground, then: TravelTimes) -> tuple[tuple[str, TravelTimes], 
 
 def _affected_units(ground: _Ground, scenario: Scenario, cells: pd.DataFrame) -> Iterator[Row]:
     units, grid = ground.layers.units, ground.assignment.grid_of_unit
-    for position, rows in cells.groupby(ground.unit, sort=True):
-        unit = int(str(position))
-        people = rows["people"].to_numpy(float)
+    values = {name: cells[name].to_numpy() for name in cells.columns}
+    for unit, rows in _cells_by_unit(ground.unit):
+        people = values["people"][rows]
         total = people.sum()
-        held = {name: people[rows[name].to_numpy(bool)].sum() for name in ("cut_off", "newly_cut", "off_lead", "moved")}
-        times = {name: _mean(rows[name].to_numpy(float), people) for name in cells.columns[-4:]}
+        held = {name: people[values[name][rows]].sum() for name in ("cut_off", "newly_cut", "off_lead", "moved")}
+        times = {name: _mean(values[name][rows], people) for name in cells.columns[-4:]}
         later = times["minutes_after"] - times["minutes_before"] >= LONGER_MIN
         if total <= 0 or not (held["newly_cut"] or held["moved"] or later):
             continue
         unit_id = str(units.index[unit])
-        most = int(str(rows["people"].groupby(rows["goes_to"]).sum().idxmax()))
+        most = int(str(cells["people"].iloc[rows].groupby(cells["goes_to"].iloc[rows]).sum().idxmax()))
         yield {
             "scenario": scenario.name,
             "unit_id": unit_id,
@@ -268,6 +268,13 @@ def _affected_units(ground: _Ground, scenario: Scenario, cells: pd.DataFrame) ->
             **times,
             "geometry": units.geometry.iloc[unit],
         }
+
+
+def _cells_by_unit(unit_of_cell: Ints) -> Iterator[tuple[int, Ints]]:
+    """Give each unit that has cells, in order, with their positions."""
+    order = np.argsort(unit_of_cell, kind="stable")
+    units, first = np.unique(unit_of_cell[order], return_index=True)
+    yield from zip(units.tolist(), np.split(order, first[1:]), strict=True)
 
 
 def _flows(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
@@ -24,6 +25,7 @@ from gridplan.words.text import Text
 if TYPE_CHECKING:
     import networkx as nx
 
+_Result = TypeVar("_Result")
 CLAIM_COLUMNS = ["kind", "subject_id", "grid_id", "km2"]
 
 
@@ -60,6 +62,7 @@ class Plan:
     given_as: str = ""
     claims: pd.DataFrame = field(default_factory=_no_claims)
     annexes: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    _kept: dict[str, Any] = field(init=False, default_factory=dict)
 
     @property
     def records(self) -> Mapping[str, pd.DataFrame]:
@@ -153,3 +156,17 @@ class Plan:
             str(self.assignment.lead_of_grid[grid_id]),
             *map(str, rows.loc[rows["grid_id"] == grid_id, "subject_id"]),
         ]
+
+
+def once_a_plan(compute: Callable[[Plan], _Result]) -> Callable[[Plan], _Result]:
+    """Keep what a function finds in a plan with the plan: rules and annexes ask for the same again and again."""
+
+    @functools.wraps(compute)
+    def kept(plan: Plan) -> _Result:
+        name = f"{compute.__module__}.{compute.__qualname__}"
+        if name not in plan._kept:
+            plan._kept[name] = compute(plan)
+        found: _Result = plan._kept[name]
+        return found
+
+    return kept

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -162,7 +163,12 @@ class Demand:
 
     def clients(self, grid_id: str) -> pd.Index:
         """Return the clients of a grid."""
-        return self.people.index[self.grid.reindex(self.people.index) == grid_id]
+        return self._clients_by_grid.get(grid_id, self.people.index[:0])
+
+    @cached_property
+    def _clients_by_grid(self) -> dict[str, pd.Index]:
+        grid = self.grid.reindex(self.people.index)
+        return {str(grid_id): rows.index for grid_id, rows in self.people.groupby(grid)}
 
     def weights(self, grid_id: str | None = None) -> Floats:
         """Return the residents of one grid's clients, or of all."""

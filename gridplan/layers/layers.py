@@ -52,6 +52,7 @@ from gridplan.words.kinds import need_kind
 from gridplan.words.ledger import USED, Entry, Ledger, Subject
 from gridplan.words.numbers import people
 from gridplan.words.pictures import Ink, draw_svg
+from gridplan.words.plain_strings import plain_strings
 from gridplan.words.problems import Problems, first_few, in_rows
 from gridplan.words.signs import shown_line
 from gridplan.words.text import Text
@@ -147,6 +148,7 @@ class Layers:
         )
 
 
+@plain_strings
 def read_layers(case: Case) -> Layers:
     """Read every layer of the case.
 
@@ -487,9 +489,37 @@ def input_files(case: Case) -> dict[str, Path]:
 
 
 def hash_file(path: Path) -> str:
-    """Return the SHA-256 of a file, or of the names and hashes of the files in a folder (a FileGDB)."""
-    if path.is_dir():
-        parts = [f"{part.name} {hash_file(part)}" for part in sorted(path.iterdir()) if part.is_file()]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    """Return the SHA-256 of a file; of the names and hashes of its parts where it has several (a shapefile, a FileGDB)."""
+    parts = sorted(path.iterdir()) if path.is_dir() else _parts(path)
+    if path.is_dir() or len(parts) > 1:
+        hashes = [f"{part.name} {_hash_bytes(part)}" for part in parts if part.is_file()]
+        return hashlib.sha256("\n".join(hashes).encode("utf-8", "surrogateescape")).hexdigest()
+    return _hash_bytes(path)
+
+
+_PARTS: dict[str, tuple[str, ...]] = {
+    ".shp": (".dbf", ".shx", ".prj", ".cpg"),
+    ".tab": (".dat", ".map", ".id", ".ind"),
+    ".mif": (".mid",),
+    ".tif": (".tfw", ".prj", ".tif.aux.xml", ".tif.msk"),
+    ".tiff": (".tfw", ".prj", ".tiff.aux.xml", ".tiff.msk"),
+    ".asc": (".prj",),
+    ".img": (".ige", ".img.aux.xml"),
+    ".gpkg": (".gpkg-wal",),
+}
+"""Files beside a file that are read with it, by its suffix: what stands in them is part of the layer."""
+
+
+def _parts(path: Path) -> list[Path]:
+    """Return a file and the files beside it that are read with it, by name."""
+    beside = _PARTS.get(path.suffix.lower())
+    if beside is None:
+        return [path]
+    stem = path.stem.lower()
+    named = {f"{stem}{suffix}" for suffix in beside}
+    return sorted([path, *(other for other in path.parent.iterdir() if other.name.lower() in named and other != path)])
+
+
+def _hash_bytes(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

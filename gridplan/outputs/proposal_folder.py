@@ -17,6 +17,7 @@ from gridplan.proposal.manifest import edited_files, unchanged_files, write_mani
 from gridplan.proposal.proposal import COMPARISON_FILES, FILES, PROPOSAL_FILES, Proposal, Revision
 from gridplan.words.errors import GridplanWarning
 from gridplan.words.folders import WRITING_MARK, OwnFiles, place_of, replaced_folder
+from gridplan.words.plain_strings import plain_strings
 from gridplan.words.signs import shown_line
 from gridplan.words.writing import telling_failure
 
@@ -67,6 +68,7 @@ def write_folder(proposal: Proposal, folder: str | Path, *, log: str = "") -> Pa
     return Path(folder)
 
 
+@plain_strings
 def fill_folder(proposal: Proposal, new: Path, *, log: str = "", comparison: Comparison | None = None) -> None:
     """Write all files of a proposal into a fresh folder.
 

@@ -53,6 +53,7 @@ from gridplan.words.errors import GridplanError, InputProblem, ProposalError
 from gridplan.words.folders import is_half_moved, told_standing
 from gridplan.words.kinds import need_path
 from gridplan.words.numbers import counted
+from gridplan.words.plain_strings import plain_strings
 from gridplan.words.signs import shown_line
 from gridplan.words.small_files import read_json, told_reason
 from gridplan.words.text import Text
@@ -223,6 +224,7 @@ def findings_table(findings: tuple[Finding, ...]) -> pd.DataFrame:
     return table.astype({"measured": float, "limit": float, "people": float})
 
 
+@plain_strings
 def read_proposal(folder: str | Path) -> Proposal:
     """Read a proposal from its folder.
 

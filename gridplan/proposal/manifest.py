@@ -41,25 +41,23 @@ def _frame_digest(frame: pd.DataFrame) -> str:
     digest = hashlib.sha256()
     for name in sorted(map(str, frame.columns)):
         digest.update(f"{name}\n{len(frame)}\n".encode())
-        for part in _content(frame[name], shape=name == "geometry"):
-            digest.update(part)
+        digest.update(_content(frame[name], shape=name == "geometry"))
     return digest.hexdigest()
 
 
-def _content(column: Any, *, shape: bool) -> Iterator[bytes]:
+def _content(column: Any, *, shape: bool) -> bytes:
     if shape:
-        yield from _sized(_normal_form(column))
-    elif column.dtype.kind in "iufb":
+        return b"".join(map(_sized, _normal_form(column)))
+    if column.dtype.kind in "iufb":
         numbers = column.to_numpy(np.float64) + 0.0
-        yield np.where(np.isfinite(numbers), numbers, np.nan).astype("<f8").tobytes()
-    else:
-        yield from _sized(str(value).encode() for value in column.astype(object).where(column.notna(), ""))
+        return np.where(np.isfinite(numbers), numbers, np.nan).astype("<f8").tobytes()
+    values = list(map(str, column.astype(object).where(column.notna(), "")))
+    written = {value: _sized(value.encode()) for value in set(values)}
+    return b"".join([written[value] for value in values])
 
 
-def _sized(parts: Iterable[bytes]) -> Iterator[bytes]:
-    for part in parts:
-        yield len(part).to_bytes(8, "little")
-        yield part
+def _sized(part: bytes) -> bytes:
+    return len(part).to_bytes(8, "little") + part
 
 
 def _normal_form(column: Any) -> Iterator[bytes]:

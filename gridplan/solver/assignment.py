@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -86,11 +87,19 @@ class Assignment:
     @property
     def grid_of_unit(self) -> pd.Series[str]:
         """Grid id of each unit, on the index of `lead_of_unit`."""
+        return self._grid_of_unit.copy()
+
+    @cached_property
+    def _grid_of_unit(self) -> pd.Series[str]:
         return self.lead_of_unit.map(dict(self.grid_of_lead)).rename("grid_id")
 
     @property
     def lead_of_grid(self) -> pd.Series[str]:
         """Lead id of each grid."""
+        return self._lead_of_grid.copy()
+
+    @cached_property
+    def _lead_of_grid(self) -> pd.Series[str]:
         pairs = {grid: lead for lead, grid in self.grid_of_lead.items()}
         return pd.Series(pairs, dtype=object, name="lead_id").rename_axis("grid_id")
 

@@ -33,7 +33,7 @@ NO_PRICE = ("own", "none", "not_found", "not_tried")
 """Why a unit has no price: it has its nearest lead; no plan exists; none was found; work budget or deadline did not reach it."""
 FORCED_WORK = 150_000
 """Atoms times plans solved again for prices: some 30 s of one core."""
-DROPPED_EFFORT, FORCED_EFFORT = 0.5, 0.2
+DROPPED_EFFORT, FORCED_EFFORT = 0.5, 0.25
 """Effort of a plan without a limit, and of one with a unit elsewhere: a stage of its own beside the search for the plan."""
 _TIE_MIN = 1e-9
 _Thing = TypeVar("_Thing")
@@ -110,7 +110,7 @@ class _Question:
         locked = self.problem.locked.copy()
         locked[self.atom == atom] = lead
         forced = replace(self.problem, locked=locked)
-        return run(forced, seed=self.seed, effort=FORCED_EFFORT, deadline=self.deadline)
+        return run(forced, seed=self.seed, effort=FORCED_EFFORT, deadline=self.deadline, exact=False)
 
 
 def explain_placement(

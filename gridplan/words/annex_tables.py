@@ -23,6 +23,7 @@ from gridplan.words.vocabulary import (
     EVENTS,
     FIRM_SCORES,
     NETWORKS,
+    PRICINGS,
     RANGES,
     REMOTE_REASONS,
     RESERVES,
@@ -303,6 +304,29 @@ _FRONT = {
 }
 
 _HABITS = {
+    "changed_leads": Annex(
+        Text(zh="各牵头医院得失", en="Gains and losses of leads"),
+        Text(
+            zh="与现行分组相比，每家现在和原来的牵头医院得失多少居民、医院床位、诊疗人次（最近一年，按机构所在单元）和医保总额（按参保人口和费率）",
+            en="Against the grouping in force: residents, hospital beds, visits (of the last year, by the units where facilities stand) and budget (by the insured and their rates) that each lead of today and of the plan gains or loses",
+        ),
+        (
+            _column("lead_id", "医院编号", "Hospital id"),
+            _column("lead_name", "医院", "Hospital"),
+            _column("led", "原来牵头", "Led before", "whole"),
+            _column("leads", "现在牵头", "Leads now", "whole"),
+            _column("lost", "失去的居民", "Residents lost", "whole"),
+            _column("gained", "得到的居民", "Residents gained", "whole"),
+            _column("residents_before", "居民：原来", "Residents before", "whole"),
+            _column("residents_after", "居民：现在", "Residents after", "whole"),
+            _column("beds_before", "医院床位：原来", "Hospital beds before", "whole"),
+            _column("beds_after", "医院床位：现在", "Hospital beds after", "whole"),
+            _column("visits_before", "诊疗人次：原来", "Visits before", "whole"),
+            _column("visits_after", "诊疗人次：现在", "Visits after", "whole"),
+            _column("budget_before", "医保总额：原来（元）", "Budget before (yuan)", "money"),
+            _column("budget_after", "医保总额：现在（元）", "Budget after (yuan)", "money"),
+        ),
+    ),
     "years": Annex(
         Text(zh="逐年", en="Year by year"),
         Text(
@@ -376,6 +400,51 @@ _WHAT_IF = {
             _column("instead", "接替者或让出者编号", "Who leads instead, or gives way (ids)"),
             _column("message_zh", "说明", "In words (Chinese)"),
             _column("message_en", "说明（英文）", "In words"),
+        ),
+    ),
+    "border_prices": Annex(
+        Text(zh="边界的代价", en="Prices of borders"),
+        Text(
+            zh="每一段网格边界：把代价较低的一侧（含与它整体划的单元）划过去并重新安排其余单元，整个方案至少和至多差多少，摊到划过去的每位居民",
+            en="Each stretch of border: what the plan would lose at least and at most if the cheaper side (with all that stays together with it) went over and the rest were drawn again, spread over the residents of what moves",
+        ),
+        (
+            _column("unit_a", "单元", "Unit"),
+            _column("unit_b", "相邻单元", "Its neighbour"),
+            _column("grid_a", "网格", "Grid"),
+            _column("grid_b", "相邻网格", "Grid beyond"),
+            _column("border_m", "边界长度（米）", "Length (m)", "whole"),
+            _column("unit_id", "代价较低的一侧", "Side that moves for less"),
+            _column("lead_id", "划入网格的牵头医院编号", "Lead it would go to"),
+            _column("residents", "一起划过去的居民", "Residents of what moves", "whole"),
+            _column("price_low", "至少差（居民·分钟）", "Loses at least (resident-minutes)", "whole"),
+            _column("price_high", "至多差", "At most", "whole"),
+            _column("each_low", "摊到每人至少（分钟）", "Minutes each, at least", "number"),
+            _column("each_high", "至多", "At most", "number"),
+            _column("dragged", "另外改换牵头医院的居民", "Others who change lead", "whole"),
+            _column("how", "怎样算出", "How found", words=PRICINGS),
+        ),
+    ),
+    "grid_borders": Annex(
+        Text(zh="网格的边界", en="Borders of grids"),
+        Text(
+            zh="每个网格的边界让多少居民多走多少，各段挪动的代价（摊到划过去的每位居民，分钟），哪里最容易挪",
+            en="What the border of each grid makes its residents drive, how much of it costs how much to move (minutes a resident of what moves), and where it moves for least",
+        ),
+        (
+            _column("grid_id", "网格编号", "Grid id"),
+            _column("residents_nearer", "离别的牵头医院更近的居民", "Residents nearer to another lead", "whole"),
+            _column("minutes_more", "他们一共多走（居民·分钟）", "Their longer drive (resident-minutes)", "whole"),
+            _column("contacts", "边界段数", "Stretches", "whole"),
+            _column("km", "边界长度（千米）", "Length (km)", "number"),
+            _column("km_10", "每人 10 分钟以上（千米）", "10 min each and more (km)", "number"),
+            _column("km_3", "3 至 10 分钟", "3 to 10 min", "number"),
+            _column("km_1", "1 至 3 分钟", "1 to 3 min", "number"),
+            _column("km_0", "不到 1 分钟", "Below 1 min", "number"),
+            _column("km_unknown", "不能挪或没有算出", "Cannot move, or not found", "number"),
+            _column("least", "最低代价（每人分钟）", "Least price (minutes each)", "number"),
+            _column("least_with", "在与哪个网格之间", "Towards grid"),
+            _column("least_unit", "挪哪个单元", "Unit that moves"),
         ),
     ),
     "firm_ranges": Annex(

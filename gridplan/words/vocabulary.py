@@ -513,6 +513,14 @@ TRIALS = Vocabulary(
 )
 """Plans by which firmness is told: with numbers drawn; with nothing drawn; and the first draws once more."""
 
+PRICINGS = Vocabulary(
+    Term("solved", Text(zh="全市重新求解", en="whole plan solved again")),
+    Term("drawn", Text(zh="就近重新划分", en="drawn again nearby")),
+    Term("bound", Text(zh="只有下限", en="lower bound only")),
+    Term("none", Text(zh="两侧都不能挪", en="neither side can move")),
+)
+"""How the price of a border was found."""
+
 FIRM_SCORES = Vocabulary(
     Term("k", Text(zh="网格数", en="grids")),
     Term("mean_minutes", Text(zh="平均分钟", en="mean minutes")),

@@ -55,7 +55,7 @@ def test_shares_are_those_of_plans_counted_one_by_one(firmness: Firmness) -> Non
     kinds = ["drawn", "drawn", "drawn", "seeds", "again"]
     trials = [Trial(kind, i, 0, None, None) for i, kind in enumerate(kinds)]
     scores = dict.fromkeys(("k", "mean_minutes", "share_within", "worst_deviation", "objective", "gap"), 1.0)
-    tried = [Tried([np.array(lead)], scores, "feasible") for lead in (at, at, other, at, other)]
+    tried = [Tried([np.array(lead)], scores, "feasible", reproducible=True) for lead in (at, at, other, at, other)]
     counted = Counted(firmness.posed, firmness.solution, trials, tried)
     units = pd.DataFrame(counted.units()).set_index(["unit_id", "lead_id"])
     assert units.loc[("u00", "H1"), ["share", "share_seeds", "in_plan"]].tolist() == pytest.approx([2 / 3, 1.0, 1])
@@ -71,6 +71,17 @@ def test_shares_are_those_of_plans_counted_one_by_one(firmness: Firmness) -> Non
     assert plans["share_other"].tolist() == pytest.approx([0, 0, 1 / 24, 0, 1 / 24])
     noise = next(row for row in counted.scores() if row["kind"] == "again")
     assert (noise["plans"], noise["p50"]) == (1, pytest.approx(1 / 24))
+
+
+def test_plans_that_stop_at_the_time_limit_are_told(firmness: Firmness) -> None:
+    """A limit of a billionth of a second bites in each plan; without one nothing is told."""
+    short = firmness.case.changed(solver={"time_limit_s": 1e-9})
+    one = solve_trial((None, 0), problems=firmness.posed.problems, case=short)
+    assert not one.reproducible
+    assert (firmness.plans["reproducible"] == 1).all()
+    assert not any("time limit" in said.en for said in told_firmness(firmness))
+    cut = replace(firmness, plans=firmness.plans.assign(reproducible=[0, 0, *[1] * (len(firmness.plans) - 2)]))
+    assert any("2 plans of them stopped at the time limit" in said.en for said in told_firmness(cut))
 
 
 def test_every_unit_has_a_lead_in_every_plan_and_seeds_are_recorded(firmness: Firmness) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from gridplan.grids.annexes.changed_leads import draw_up_changed_leads
 from gridplan.grids.annexes.communities import draw_up_communities
 from gridplan.grids.annexes.cooperation_annexes import draw_up_overlays
 from gridplan.grids.annexes.ledgers import draw_up_ledgers
@@ -20,6 +21,7 @@ def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
     return {
         **reach,
         **draw_up_habits(plan),
+        **draw_up_changed_leads(plan),
         **draw_up_ledgers(plan),
         **draw_up_communities(plan),
         **draw_up_overlays(plan),

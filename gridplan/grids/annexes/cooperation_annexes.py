@@ -11,7 +11,7 @@ import shapely
 
 from gridplan.grids.centres import centres_of, known_kinds, served_people, transport_minutes
 from gridplan.grids.cooperation import propose_hub, remote_of, telemedicine_edges
-from gridplan.grids.plan import Plan
+from gridplan.grids.plan import Plan, once_a_plan
 from gridplan.grids.siting import Demand, compare_siting, measure_choice, propose_centres
 from gridplan.layers.records.records import CITY
 from gridplan.words.annex_tables import make_annex
@@ -44,6 +44,7 @@ def draw_up_overlays(plan: Plan) -> dict[str, pd.DataFrame]:
     return {name: make_annex(name, own, crs=crs) for name, own in rows.items() if own}
 
 
+@once_a_plan
 def demand_of(plan: Plan) -> Demand:
     """Return the residents that the health centres of a plan answer for, and the minutes to the hosts."""
     people = served_people(plan.hierarchy, plan.layers.units)

@@ -26,6 +26,7 @@ export const state = {
   panel: null, // what stands in the place of the table of grids: the histogram or the comparison
   span: null, // range of the histogram's bins: [from, to)
   mode: "grids",
+  borderView: "firm", // what colours borders, where both are known
   layers: { roads: true, barriers: true, members: true, borders: true, labels: true, subAreas: false },
   cause: "all",
   status: "all",

@@ -48,6 +48,7 @@ export function basisTab() {
     gap !== null && gapTravel !== null ? el("p", {}, t("gap_travel", { p: upwards(gapTravel) })) : null,
     explanation.slice(line && explanation.length && inLanguage(explanation[0]) === line ? 1 : 0).map((text) => el("p", {}, inLanguage(text))),
     bound === null ? null : el("p", { class: "quiet" }, t(boundKnowsContiguity ? "bound_contiguity" : "bound_no_contiguity")),
+    questionsList(),
     termsTable(),
     alternativesTable(),
     modelledList(),
@@ -60,6 +61,12 @@ export function basisTab() {
     el("h2", {}, t("keys")),
     el("p", { class: "quiet" }, t("keys_read", { k: Math.min(9, GRIDS.length) })),
   ];
+}
+
+/** The questions that are asked of every plan, each with its answer and where more of it stands. */
+function questionsList() {
+  const one = ([question, told, place, known]) => el("details", { class: "question" }, el("summary", {}, inLanguage(question)), el("p", { class: known ? null : "quiet" }, inLanguage(told)), el("p", { class: "quiet" }, t("question_more", { p: inLanguage(place) })));
+  return [el("h2", {}, t("questions")), DATA.answers.map(one)];
 }
 
 function termsTable() {

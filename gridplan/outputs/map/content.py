@@ -16,11 +16,12 @@ from gridplan.grids.care import CHAIN, providers
 from gridplan.grids.members import TIE_REASONS
 from gridplan.grids.unit_reasons import told_seconds
 from gridplan.ground.city_and_counties import scopes_of
+from gridplan.outputs.answers import answer_questions
 from gridplan.outputs.map.basemap import basemap_content
 from gridplan.outputs.map.city_parts import parts_content
 from gridplan.outputs.map.curve import curve_content
 from gridplan.outputs.map.editing import editing_content
-from gridplan.outputs.map.firm_borders import firmness_content
+from gridplan.outputs.map.firm_borders import firmness_content, price_content
 from gridplan.outputs.map.other_plans import other_plans_content
 from gridplan.outputs.map.overlays import annex_content, isochrone_content
 from gridplan.outputs.map.page_words import WORDS
@@ -96,7 +97,12 @@ def page_content(proposal: Proposal) -> dict[str, Any]:
         "reasons": _reasons(proposal, unit_row),
         "curve": curve_content(proposal, unit_row),
         "firmness": firmness_content(proposal, unit_row),
+        "borderPrices": price_content(proposal, unit_row),
         "plans": other_plans_content(proposal),
+        "answers": [
+            [_pair(one.question), _pair(one.told), _pair(one.place), one.known]
+            for one in answer_questions(proposal).values()
+        ],
         "basemap": basemap_content(proposal.case.basemap),
         "timeClasses": _time_classes(proposal),
         "densityBreaks": _density_breaks(units["density"], units["population"]),

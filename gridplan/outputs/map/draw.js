@@ -11,7 +11,7 @@ import { gather } from "./checks.js";
 import { drawAnnexes, drawAnnexLabels, drawAnnexPoints, drawIsochroneNames, drawIsochrones, drawSubAreaNames, drawSubAreas } from "./overlays.js";
 import { drawChanges, drawFlowNames, drawFormerLeads, formerPlaces, showsChanges } from "./changes.js";
 import { drawCurve, drawCurveLeads, showsCurve } from "./curve.js";
-import { drawFirmBorders, showsFirmness } from "./firmness.js";
+import { drawBorderClasses, showsBorders } from "./firmness.js";
 import { showsBasemap } from "./basemap.js";
 import { edit, editedMinutes } from "./edit.js";
 import { drawSpan, showsHistogram } from "./histogram.js";
@@ -215,10 +215,10 @@ function drawMap(context, view) {
     context.globalAlpha = 1;
     if (!showsCurve()) {
       drawKept(context, view, "under", () => [state.layers.borders], drawUnitBorders);
-      if (!showsFirmness()) drawGridBorders(context, view);
+      if (!showsBorders()) drawGridBorders(context, view);
     }
     drawKept(context, view, "over", () => [state.layers.barriers, state.layers.roads], drawWaterAndRoads);
-    if (showsFirmness()) drawFirmBorders(context, view);
+    if (showsBorders()) drawBorderClasses(context, view);
     if (state.card !== null) drawFocus(context, view);
     if (showsHistogram()) drawSpan(context, view);
     if (state.layers.subAreas) drawSubAreas(context, view);
@@ -377,7 +377,7 @@ function drawGridBorders(context, view) {
 
 export function drawWaterAndRoads(context, view) {
   if (state.layers.barriers) drawBarriers(context, view);
-  if (state.layers.roads && !showsFirmness()) drawRoads(context, view);
+  if (state.layers.roads && !showsBorders()) drawRoads(context, view);
 }
 
 /** Water and railways; beyond the study area they fade into the ground, band by band, the farthest first. */
@@ -474,7 +474,7 @@ export function isMemberShown(facility, zoom) {
 
 function drawMembers(context, view) {
   drawn.groups = new Set();
-  if (!state.layers.members || showsFirmness()) return [];
+  if (!state.layers.members || showsBorders()) return [];
   const shown = MEMBERS.filter((facility) => isMemberShown(facility, view.zoom));
   const order = { station: 0, other: 0, primary: 1, hospital: 2, care: 3 };
   shown.sort((a, b) => order[groupOf(a)] - order[groupOf(b)] || a - b);

@@ -110,7 +110,14 @@ export function resetAll() {
   if (step.units.length || step.leads.length || step.locks.length) take(step);
 }
 
-export const movedUnits = () => EDITED.flatMap((grid, unit) => (grid === PROPOSED[unit] ? [] : [unit]));
+let lastMoved = { version: 0, units: [] };
+
+/** Units that are elsewhere than proposed; asked for a dozen times after each step, and found once. */
+export function movedUnits() {
+  if (lastMoved.version !== edit.version) lastMoved = { version: edit.version, units: EDITED.flatMap((grid, unit) => (grid === PROPOSED[unit] ? [] : [unit])) };
+  return lastMoved.units;
+}
+
 export const changedLeads = () => edit.leads.flatMap((lead, grid) => (lead === PROPOSED_LEADS[grid] ? [] : [grid]));
 export const isEdited = () => movedUnits().length > 0 || changedLeads().length > 0;
 export const hasEdits = () => isEdited() || edit.locked.size > 0 || edit.comments.length > 0;

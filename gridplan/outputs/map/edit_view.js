@@ -1,7 +1,7 @@
 // The editing tab: table of targets, what changed, tool bar, alert and strip, and what an edit draws on the map.
 
 import { DATA, decimals, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, N, people, peopleInWords, percent, pressable, residentsOf, roundNumber, SCOPES, severityIcon, signed, state, swatch, t } from "./base.js";
-import { byId, el, replace } from "./dom.js";
+import { byId, el, refresh, replace } from "./dom.js";
 import { arcsPath, insideOf, PROPOSED, showAssignment, UNIT_GRID, unitAt, unitsOf, unitsPath } from "./shapes.js";
 import { SHORT_NAMES } from "./labels.js";
 import { kept, latLngOf, stroke, toPixels, toSteps, wholeZoom, zoomToAll } from "./draw.js";
@@ -221,7 +221,7 @@ function showToolBar() {
   };
   const options = GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${GRIDS[grid].number}  ${SHORT_NAMES[grid]}`));
   const tool = bar.contains(focused()) ? focused().dataset.tool : null;
-  replace(
+  refresh(
     bar,
     el("label", {}, `${t("into")} `, el("select", { id: "target", onchange: (event) => setTarget(Number(event.target.value)) }, options)),
     el("div", { class: "segments", role: "group", "aria-label": t("tools") }, TOOLS.map(toolButton)),
@@ -350,7 +350,7 @@ function fillStrip(strip, alert) {
   else if (alarming.length) showAlert(alert, alarming.map(({ check }) => check));
   const moved = movedUnits();
   const peopleMoved = moved.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
-  return replace(
+  return refresh(
     strip,
     el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, brush.ghost ? ghostWords() : moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
     beforeAndAfter({ ...BASE, checks: BASE_CHECKS }, live, uncheckedMusts()),

@@ -1,4 +1,4 @@
-"""How firm each border is, for the page: shares of plans in which lines stand, units stay and sites lead."""
+"""How firm each border is and what it would cost to move it, for the page."""
 
 from __future__ import annotations
 
@@ -49,6 +49,36 @@ def firmness_content(proposal: Proposal, unit_row: dict[str, int]) -> dict[str, 
         ],
         "scores": [_score(row) for row in scores[scores["kind"] == "drawn"].to_dict("records")],
     }
+
+
+def price_content(proposal: Proposal, unit_row: dict[str, int]) -> dict[str, Any] | None:
+    """Return what borders would cost to move; None where nobody has found out.
+
+    - pairs: [unit, unit, minutes each at least, at most (null: no plan known), unit that moves (-1: none can), grid it goes to, residents of what
+      moves, others who change lead]
+    - grids, in order: [residents nearer to another lead, resident-minutes they drive beyond it, km, km below 1 min each, least minutes each]
+    """
+    prices, grids = (proposal.annexes.get(name) for name in ("border_prices", "grid_borders"))
+    if prices is None or grids is None or prices.empty:
+        return None
+    grid_of_lead = {lead: row for row, lead in enumerate(proposal.grids["lead_id"])}
+    known = prices[prices["unit_a"].isin(unit_row) & prices["unit_b"].isin(unit_row)]
+    told = grids.set_index("grid_id").reindex(proposal.grids.index)
+    numbers = ("residents_nearer", "minutes_more", "km", "km_0", "least")
+    return {
+        "pairs": [
+            [
+                unit_row[row["unit_a"]], unit_row[row["unit_b"]], _rounded(row["each_low"]), _rounded(row["each_high"]),
+                unit_row.get(row["unit_id"], -1), grid_of_lead.get(row["lead_id"], -1), _rounded(row["residents"]), _rounded(row["dragged"]),
+            ]
+            for row in known.to_dict("records")
+        ],
+        "grids": [[_rounded(value) for value in row] for row in told[list(numbers)].itertuples(index=False)],
+    }  # fmt: skip
+
+
+def _rounded(value: float) -> float | None:
+    return None if pd.isna(value) else round(float(value), 3)
 
 
 def _shares(values: pd.Series) -> list[float | None]:

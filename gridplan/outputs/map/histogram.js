@@ -4,7 +4,7 @@ import { ACCENT, DATA, findIn, GRIDS, grouped, INK, people, peopleInWords, perce
 import { byId, el, svg } from "./dom.js";
 import { arcsPath, PROPOSED, unitsPath } from "./shapes.js";
 import { SHORT_NAMES } from "./labels.js";
-import { spread, stroke } from "./draw.js";
+import { keep, spread, stroke } from "./draw.js";
 import { nearestGrid } from "./unit_moves.js";
 import { gather, showUnits } from "./checks.js";
 import { edit, EDITED, EDITING, isEdited, PROPOSED_LEADS } from "./edit.js";
@@ -39,11 +39,13 @@ function residentsByBin(assignment, leads) {
   const sums = new Array(N_BINS + 2).fill(0);
   assignment.forEach((grid, unit) => {
     if (grid < 0) return;
-    const [first, ...residents] = binsOf(unit, leads[grid]);
-    residents.forEach((n, i) => (sums[first + i] += n));
+    const bins = binsOf(unit, leads[grid]);
+    for (let i = 1; i < bins.length; i += 1) sums[bins[0] + i - 1] += bins[i];
   });
   return sums;
 }
+
+const proposedByBin = () => keep("residents by bin", () => residentsByBin(PROPOSED, PROPOSED_LEADS));
 
 /** What lies in a range of bins [from, to): residents, and of each unit with any the share of its people. */
 function spanOf([from, to]) {
@@ -234,7 +236,7 @@ export function histogramOfEdits() {
   if (!isEdited()) return null;
   return [
     el("div", { class: "section" }, el("h2", {}, t("histogram")), el("small", {}, byPlaces())),
-    histogramPicture(residentsByBin(EDITED, edit.leads), residentsByBin(PROPOSED, PROPOSED_LEADS), null),
+    histogramPicture(residentsByBin(EDITED, edit.leads), proposedByBin(), null),
     el("p", { class: "quiet keys" }, el("span", {}, el("i", { class: "box", style: { background: TIME_TINTS[1] } }), t("key_as_edited")), el("span", {}, lineKey({ stroke: INK, "stroke-width": 1.6 }), t("key_as_proposed"))),
   ];
 }

@@ -130,14 +130,25 @@ const gridsOfUnits = (units, assignment) => new Set(units.map((unit) => assignme
 /** A street is split only if it has two health centres and every part has one of them. */
 function splitStreets(plan, memberOf) {
   return [...unitsOfStreet].flatMap(([street, units]) => {
+    if (units.every((unit) => plan.assignment[unit] === plan.assignment[units[0]])) return [];
     const grids = gridsOfUnits(units, plan.assignment);
     if (grids.size < 2) return [];
     const centres = CENTRES_OF_STREET.get(street) || [];
     const served = new Set(centres.map((centre) => memberOf(centre).grid));
     const bare = units.filter((unit) => plan.assignment[unit] >= 0 && !served.has(plan.assignment[unit]));
     if (!bare.length) return [];
-    return [{ subject: street, value: grids.size, units: centres.length >= 2 ? bare : units, centres: centres.length }];
+    return [asBefore({ subject: street, value: grids.size, units: centres.length >= 2 ? bare : units, centres: centres.length })];
   });
+}
+
+const lastSplits = new Map(); // street -> what was found of it last
+
+/** What was found of a street before, where that was the same: a city may have thousands, and an edit changes few. */
+function asBefore(split) {
+  const last = lastSplits.get(split.subject);
+  if (last && last.value === split.value && last.units.length === split.units.length && last.units.every((unit, i) => unit === split.units[i])) return last;
+  lastSplits.set(split.subject, split);
+  return split;
 }
 
 function unqualifiedLeads(place, fits) {
@@ -243,21 +254,32 @@ export function liveChecks(plan) {
   const memberOf = membersOfPlan(plan);
   const found = Object.entries(LIVE_RULES).flatMap(([rule, judge]) => {
     if (EDITING.severity[rule] === "off") return [];
-    return judge(plan, memberOf).map((broken) => {
-      const severity = EDITING.stated[rule] || broken.severity || EDITING.severity[rule];
-      const grid = broken.grid === undefined ? -1 : broken.grid;
-      return { units: [], ...broken, rule, severity, grid, subject: grid < 0 ? broken.subject : GRIDS[grid].id };
-    });
+    return judge(plan, memberOf).map((broken) => checkOf(rule, broken));
   });
   return found.filter((check) => !isWaived(check, plan.leads)).sort(byGravity);
 }
 
+/** @type {WeakMap<object, Check>} */
+const checksMade = new WeakMap();
+
+/** What a rule found as a check: the same one for what is found again. */
+function checkOf(rule, broken) {
+  if (!checksMade.has(broken)) {
+    const severity = EDITING.stated[rule] || broken.severity || EDITING.severity[rule];
+    const grid = broken.grid === undefined ? -1 : broken.grid;
+    checksMade.set(broken, { units: [], ...broken, rule, severity, grid, subject: grid < 0 ? broken.subject : GRIDS[grid].id });
+  }
+  return checksMade.get(broken);
+}
+
 const byGravity = (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity);
+
+const WAIVED = new Map(EDITING ? gather(EDITING.waivers, ([rule]) => rule).map((own) => [own[0][0], new Set(own.map(([, whom]) => whom))]) : []);
 
 /** Waived for all subjects, for this one, for the lead of its grid, or for every unit concerned. */
 function isWaived({ rule, grid, subject, units }, leads) {
-  const waived = new Set(EDITING.waivers.flatMap(([own, whom]) => (own === rule ? [whom] : [])));
-  if (!waived.size) return false;
+  const waived = WAIVED.get(rule);
+  if (!waived) return false;
   if (waived.has("") || waived.has(subject) || (grid >= 0 && waived.has(DATA.facilities.id[leads[grid]]))) return true;
   return units.length > 0 && units.every((unit) => waived.has(DATA.units.id[unit]));
 }
@@ -268,7 +290,8 @@ function isWaived({ rule, grid, subject, units }, leads) {
  * @returns {CheckChange[]} */
 export function changedChecks(before, after) {
   const nameOf = ({ rule, grid, subject }) => `${rule} ${grid} ${subject}`;
-  const [old, now] = [before, after].map((checks) => new Map(checks.map((check) => [nameOf(check), check])));
+  const [gone, came] = [without(before, after), without(after, before)];
+  const [old, now] = [gone, came].map((checks) => new Map(checks.map((check) => [nameOf(check), check])));
   /** @type {(check: Check) => CheckChange[]} */
   const changeOf = (check) => {
     const was = old.get(nameOf(check));
@@ -277,10 +300,15 @@ export function changedChecks(before, after) {
     return [{ check, change: check.value > was.value ? "worse" : "better" }];
   };
   /** @type {CheckChange[]} */
-  const solved = before.filter((check) => !now.has(nameOf(check))).map((check) => ({ check, change: "solved" }));
-  const all = [...after.flatMap(changeOf), ...solved];
+  const solved = gone.filter((check) => !now.has(nameOf(check))).map((check) => ({ check, change: "solved" }));
+  const all = [...came.flatMap(changeOf), ...solved];
   const order = Object.keys(changeWord);
   return all.sort((a, b) => byGravity(a.check, b.check) || order.indexOf(a.change) - order.indexOf(b.change));
+}
+
+function without(checks, others) {
+  const known = new Set(others);
+  return checks.filter((check) => !known.has(check));
 }
 
 /** Rules that judged the proposal by a must and that this page does not check; after a change nobody knows what they say. */

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 2000
 """Rows of an annex that the page shows; the workbook has them all."""
-_SHOWN_ELSEWHERE = ("isochrones", "curve", "curve_units", "firm_units", "firm_borders")
+_SHOWN_ELSEWHERE = ("isochrones", "curve", "curve_units", "firm_units", "firm_borders", "border_prices")
 """Annexes with a place of their own on the page."""
 _TOLERANCE_STEPS = 4.0
 _GAP = 0.006

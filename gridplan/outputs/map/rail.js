@@ -10,7 +10,7 @@ import { findingRow, FIRST_TASKS, placesOf, taskList, tasksOf } from "./checks.j
 import { annexSection, cardAnnexes } from "./overlays.js";
 import { changesSection } from "./changes.js";
 import { curveSection } from "./curve.js";
-import { firmnessTab, showsFirmness } from "./firmness.js";
+import { bordersTab, showsBorders } from "./firmness.js";
 import { edit, EDITING, isEdited } from "./edit.js";
 import { histogramLink, histogramTab, showsHistogram } from "./histogram.js";
 import { compareLink, compareTab, showsCompare } from "./compare.js";
@@ -146,7 +146,7 @@ export function gridsTab() {
   if (state.card !== null) return card(state.card);
   if (showsCompare()) return compareTab();
   if (showsHistogram()) return histogramTab();
-  if (showsFirmness()) return firmnessTab();
+  if (showsBorders()) return bordersTab();
   const tasks = tasksOf("violated");
   const shown = tasks.slice(0, FIRST_TASKS);
   return [

@@ -9,7 +9,7 @@ import { gridTable, kpis, MEMBER_ROWS, rowOf } from "./rail.js";
 import { gather, taskList, tasksOf } from "./checks.js";
 import { partsSubAreas, shownAnnexes, tintOfRow } from "./overlays.js";
 import { FLOWS, flowWords, FORMER, ORIGIN, showsChanges } from "./changes.js";
-import { firmLegend, firmLines, showsFirmness } from "./firmness.js";
+import { borderLegend, borderLines, showsBorders } from "./firmness.js";
 import { madeByLine, optimumWords } from "./basis.js";
 import { changedLeads, edit, EDITED, EDITING, hasEdits, isEdited, movedUnits, PROPOSED_LEADS } from "./edit.js";
 import { beforeAndAfter, changeRows, draftTable, live, refreshLive, setLive, uncheckedLine } from "./edit_view.js";
@@ -162,7 +162,7 @@ function sheetMembers() {
 }
 
 function sheetLegend() {
-  if (showsFirmness()) return firmLegend();
+  if (showsBorders()) return borderLegend();
   return [state.mode === "grids" ? null : classLegend(shownMode()), state.mode === "grids" || live ? markLegend() : null];
 }
 
@@ -192,7 +192,7 @@ function sheetShapes(perStep) {
   const lines = (paths) => paths.map((points) => svgOf(points)).join("");
   const parts = fillsOf(shownMode()).map(([colour, units]) => svg("path", { d: units.flatMap((unit) => SHAPES.rings[unit].map((ring) => svgOf(ring, true))).join(""), fill: colour }));
   if (state.layers.borders) parts.push(line(arcs(isInner), "#fff", 0.24));
-  parts.push(line(arcs(isOuter), "#7A8087", 0.26), line(arcs(differs), "#fff", 1.3), ...(showsFirmness() ? firmLines(line, perStep) : [line(arcs(differs), INK, 0.45)]));
+  parts.push(line(arcs(isOuter), "#7A8087", 0.26), line(arcs(differs), "#fff", 1.3), ...(showsBorders() ? borderLines(line, perStep) : [line(arcs(differs), INK, 0.45)]));
   if (state.layers.barriers) {
     for (const barrier of BARRIERS) {
       const all = lines(barrier.bands[0]);
@@ -200,7 +200,7 @@ function sheetShapes(perStep) {
       else parts.push(line(all, "#AFC8D6", 2), line(all, "#D9E8EF", 1.6));
     }
   }
-  if (state.layers.roads && !showsFirmness()) [0.6, 0.42, 0.3].forEach((width, rank) => parts.push(line(lines(ROADS[rank]), INK, width, { "stroke-opacity": 0.18 })));
+  if (state.layers.roads && !showsBorders()) [0.6, 0.42, 0.3].forEach((width, rank) => parts.push(line(lines(ROADS[rank]), INK, width, { "stroke-opacity": 0.18 })));
   if (state.layers.subAreas) parts.push(line(arcs(partsSubAreas), INK, 0.3, { "stroke-dasharray": `${1.6 / perStep} ${0.9 / perStep}` }));
   if (showsChanges() && ORIGIN.size) parts.push(...sheetHatch(perStep, [...ORIGIN.keys()]));
   if (live) parts.push(...sheetHatch(perStep, movedUnits()));

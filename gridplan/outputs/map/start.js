@@ -1,7 +1,7 @@
 // The page: title bar, rail, map and foot bar; pointer and keys; the language.
 
 import { ACCENT, DATA, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, memberIcon, minutesWords, N, NO_DATA, people, peopleInWords, percent, roundNumber, severityIcon, state, t } from "./base.js";
-import { byId, el, replace, svg } from "./dom.js";
+import { byId, el, refresh, replace, svg } from "./dom.js";
 import { insideOf, TOTAL, UNIT_GRID, unitAt } from "./shapes.js";
 import { BARRIERS, countDrawn, drawn, EARTH, HAS_PRIMARY, MODES, Painter, ROADS, shownMode, spread, toPixels, toSteps, viewOf, zoomToAll } from "./draw.js";
 import { bySeverity, classNames, closeCard, gridsTab, isPhone, openCard } from "./rail.js";
@@ -10,7 +10,7 @@ import { checksTab } from "./checks.js";
 import { ANNEXES, annexKeys, annexUnder, HAS_SUB_AREAS, SUB_AREA } from "./overlays.js";
 import { changeKeys, ORIGIN, originWords, showsChanges } from "./changes.js";
 import { curveKeys, showsCurve } from "./curve.js";
-import { BORDERS, borderToldAt, FIRM, firmFact, firmLegend, showsFirmness } from "./firmness.js";
+import { borderLegend, BORDERS, borderToldAt, firmFact, HAS_BORDERS, kindOf, showsBorders } from "./firmness.js";
 import { showTiles } from "./basemap.js";
 import { basisTab, breaksALimit, optimumWords } from "./basis.js";
 import { goTo, hideHits, searchKey, showHits } from "./search.js";
@@ -25,7 +25,7 @@ import { buildSheet } from "./sheet.js";
 import { exportMenu } from "./export.js";
 import { openHash, readHash, takeHash } from "./hash.js";
 
-export const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density", ...(FIRM ? ["borders"] : [])];
+export const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density", ...(HAS_BORDERS ? ["borders"] : [])];
 export const TABS = { grids: gridsTab, checks: checksTab, edit: editTab, comments: commentsTab, basis: basisTab };
 export const painter = new Painter();
 const isTouch = window.matchMedia("(hover: none)").matches;
@@ -108,7 +108,7 @@ export function setMode(mode) {
   state.mode = mode;
   showModes();
   findIn(byId("modes"), `[data-mode=${mode}]`).focus();
-  if (FIRM) showRail();
+  if (HAS_BORDERS) showRail();
   painter.draw();
 }
 
@@ -142,13 +142,14 @@ export function showRail() {
     el("button", { role: "tab", "data-tab": name, "aria-selected": String(state.tab === name), "aria-controls": "rail-body", onclick: () => openTab(name) }, t(`tab_${name}`), count ? el("small", { class: must && name === "checks" ? "must" : null }, String(count)) : null);
   const active = focused() && focused().dataset ? focused().dataset.tab : null;
   const edits = EDITING ? [tab("edit", movedUnits().length), tab("comments", edit.comments.length + GIVEN.length)] : [];
-  replace(byId("tabs"), tab("grids"), tab("checks", must + bySeverity("should")), edits, tab("basis"));
+  refresh(byId("tabs"), tab("grids"), tab("checks", must + bySeverity("should")), edits, tab("basis"));
   if (active) findIn(byId("tabs"), `[data-tab=${active}]`).focus();
-  keepFocus(byId("rail-body"), () => replace(byId("rail-body"), TABS[state.tab]()));
+  keepFocus(byId("rail-body"), () => (railView === viewNow() ? refresh : replace)(byId("rail-body"), TABS[state.tab]()));
   byId("rail-body").setAttribute("aria-label", t(`tab_${state.tab}`));
 }
 
 let railView = ""; // which tab and card the rail showed
+const viewNow = () => `${state.tab} ${state.card === null ? "" : state.card} ${state.unit === null ? "" : state.unit}`;
 
 /** Fill the rail anew and leave the focus where it was: on the same control, the row of a card just closed, or the first control. */
 function keepFocus(body, fillIt) {
@@ -156,8 +157,8 @@ function keepFocus(body, fillIt) {
   const place = body.contains(focused()) ? controls().indexOf(focused()) : -1;
   const [oldView, oldCard] = [railView, railView.split(" ")[1]];
   fillIt();
-  railView = `${state.tab} ${state.card === null ? "" : state.card} ${state.unit === null ? "" : state.unit}`;
-  if (place < 0) return;
+  railView = viewNow();
+  if (place < 0 || body.contains(focused())) return;
   const row = oldCard && state.card === null ? body.querySelector(`tr[data-grid="${oldCard}"]`) : null;
   const next = row || controls()[railView === oldView ? Math.min(place, controls().length - 1) : 0];
   if (next) next.focus({ preventScroll: true });
@@ -209,7 +210,7 @@ export function unitFacts(unit) {
   if (showsChanges() && ORIGIN.has(unit)) parts.push(t("moved_from", { g: originWords(ORIGIN.get(unit)) }));
   if (state.layers.subAreas && SUB_AREA[unit] >= 0) parts.push(DATA.subAreas[SUB_AREA[unit]]);
   if (units.primary[unit] !== null) parts.push(t("to_primary", { m: minutesWords(units.primary[unit]) }));
-  if (showsFirmness() && firmFact(unit)) parts.push(firmFact(unit));
+  if (showsBorders() && firmFact(unit)) parts.push(firmFact(unit));
   if (state.mode === "density" && units.density[unit] !== null) parts.push(t("density_n", { n: people(units.density[unit]) }));
   return parts;
 }
@@ -230,8 +231,8 @@ function showScale() {
 export function showLegend() {
   const box = byId("legend");
   const inGrids = shownMode() === "grids";
-  const content = () => (showsCompare() ? el("div", { class: "columns" }, legendColumn(compareKeys())) : showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsFirmness() ? firmLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
-  const key = JSON.stringify([shownMode(), showsCurve(), showsCompare() && facing, isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
+  const content = () => (showsCompare() ? el("div", { class: "columns" }, legendColumn(compareKeys())) : showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsBorders() ? borderLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
+  const key = JSON.stringify([shownMode(), state.borderView, showsCurve(), showsCompare() && facing, isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
   const place = JSON.stringify([key, gridplanMap.getCenter(), gridplanMap.getZoom(), gridplanMap.getSize()]);
   if (box.dataset.place === place) return;
   if (box.dataset.key !== key) {
@@ -418,7 +419,7 @@ window.gridplan = {
     return [frame.left + x, frame.top + y];
   },
   borderPlace: () => {
-    const { points } = BORDERS.find(({ kind }) => kind < 4).arc;
+    const { points } = BORDERS.find((border) => kindOf(border) < 4).arc;
     const [x, y] = toPixels(viewOf(gridplanMap, L.point(0, 0)), [(points[0] + points[2]) / 2, (points[1] + points[3]) / 2]);
     const frame = gridplanMap.getContainer().getBoundingClientRect();
     return [frame.left + x, frame.top + y];

@@ -48,15 +48,15 @@ def choose_tints(
     if n_grids == 0:
         return []
     pairs = np.array(sorted({(min(a, b), max(a, b)) for a, b in neighbours if a != b}), dtype=np.int64).reshape(-1, 2)
-    distance = tint_distances()
+    penalties = _penalties(tint_distances())
     weight = np.asarray(area, dtype=float) / max(float(np.sum(area)), 1e-9)
     rng = np.random.default_rng(seed)
     starts = 24 if n_grids <= len(TINTS) else 2
     best: NDArray[np.int64] | None = None
     for _ in range(starts):
         tint = np.resize(rng.permutation(len(TINTS)), n_grids)
-        tint = _improve(tint, pairs, distance, weight)
-        if best is None or _quality(tint, pairs, distance, weight) > _quality(best, pairs, distance, weight):
+        tint = _improve(tint, pairs, penalties, weight)
+        if best is None or _quality(tint, pairs, penalties, weight) > _quality(best, pairs, penalties, weight):
             best = tint
     return [int(number) for number in best] if best is not None else []
 
@@ -69,28 +69,36 @@ def tint_distances() -> NDArray[np.float64]:
     return np.asarray(np.minimum(distance, 2.2 * lightness + 2))
 
 
+_Penalties = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _penalties(distance: NDArray[np.float64]) -> _Penalties:
+    """Return what two tints cost that are hard to tell apart: side by side, and anywhere on the map."""
+    anywhere = np.maximum(CLEAR / 2 - distance, 0) ** 2
+    np.fill_diagonal(anywhere, 0.0)
+    return np.maximum(CLEAR - distance, 0) ** 2, anywhere
+
+
 def _quality(
-    tint: NDArray[np.int64], pairs: NDArray[np.int64], distance: NDArray[np.float64], weight: NDArray[np.float64]
+    tint: NDArray[np.int64], pairs: NDArray[np.int64], penalties: _Penalties, weight: NDArray[np.float64]
 ) -> tuple[float, float, float]:
-    near = np.maximum(CLEAR - distance[tint[pairs[:, 0]], tint[pairs[:, 1]]], 0) ** 2
-    every = 0.0
-    if len(tint) <= len(TINTS):
-        each = distance[np.ix_(tint, tint)] + np.where(np.eye(len(tint), dtype=bool), np.inf, 0.0)
-        every = float((np.maximum(CLEAR / 2 - each, 0) ** 2).sum())
-    return -round(float(near.sum()), 3), -round(every, 3), -round(float(weight @ tint), 6)
+    beside, anywhere = penalties
+    near = float(beside[tint[pairs[:, 0]], tint[pairs[:, 1]]].sum())
+    every = float(anywhere[tint[:, None], tint].sum()) if len(tint) <= len(TINTS) else 0.0
+    return -round(near, 3), -round(every, 3), -round(float(weight @ tint), 6)
 
 
 def _improve(
-    tint: NDArray[np.int64], pairs: NDArray[np.int64], distance: NDArray[np.float64], weight: NDArray[np.float64]
+    tint: NDArray[np.int64], pairs: NDArray[np.int64], penalties: _Penalties, weight: NDArray[np.float64]
 ) -> NDArray[np.int64]:
     """Swap two grids' tints or take another tint for one grid, as long as that helps."""
-    best = _quality(tint, pairs, distance, weight)
+    best = _quality(tint, pairs, penalties, weight)
     improved = True
     while improved:
         improved = False
         for change in _changes(len(tint)):
             trial = change(tint)
-            quality = _quality(trial, pairs, distance, weight)
+            quality = _quality(trial, pairs, penalties, weight)
             if quality > best:
                 tint, best, improved = trial, quality, True
     return tint

@@ -137,6 +137,7 @@ interface State {
   panel: "histogram" | "compare" | null;
   span: [from: number, to: number] | null;
   mode: string;
+  borderView: string;
   layers: Record<string, boolean>;
   cause: string;
   status: string;

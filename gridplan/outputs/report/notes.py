@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from gridplan.outputs.answers import answer_questions
 from gridplan.outputs.audiences import AUDIENCES, Audience, holds
+from gridplan.outputs.firm_words import tell_border_prices, tell_firmness
 from gridplan.outputs.report.blocks import EMPTY, Closing, Column, Document, GroupRow, Row, Table, Title
 from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
@@ -58,9 +60,22 @@ def drafting_notes(figures: Figures, audience: Audience) -> Document:
     out.plain(weights_sentence(figures))
     out.heading("离最好还有多远", "How far from the best")
     out.plain(proof_sentence(figures))
+    lines = [
+        *tell_border_prices(figures.proposal.annexes),
+        *tell_firmness(figures.proposal.annexes, figures.proposal.units["population"]),
+    ]
+    if lines:
+        out.heading("边界有多稳固", "How firm the borders are")
+        out.plain(sentences(*(official(text, figures.fewest) for text in lines)))
     if figures.change is not None and holds(audience, "losers"):
         out.heading("谁得益，谁受影响", "Who gains, who loses")
         out.plain(sentences(*change_sentences(figures), _losing_streets(figures)))
+    if audience == "internal":
+        out.heading("常被问到的问题", "Questions that are asked")
+        for answer in answer_questions(figures.proposal).values():
+            if answer.known:
+                asked = official(answer.question, figures.fewest)
+                out.paragraph(asked.zh.rstrip("？"), asked.en.rstrip("?. "), official(answer.told, figures.fewest))
     out.heading("没有做到的和不能说的", "What is not done and cannot be said")
     out.plain(
         sentences(

@@ -416,3 +416,23 @@ def firmness_of(city, *, stands, home):
             "firm_scores", [{"score": "mean_minutes", "kind": "drawn", "plans": 100, "this_plan": 50.0, **quantiles}]
         ),
     }  # fmt: skip
+
+
+def prices_of(city, *, each, dragged):
+    """The tables of what borders cost: each line between grids costs as much a resident; the whole border of each grid is of one class."""
+    units, grid = city.units, city.units["grid_id"]
+    apart = [(a, b) for a, b in city.adjacency[["unit_a", "unit_b"]].itertuples(index=False) if grid[a] != grid[b]]
+    lines = [
+        {
+            "unit_a": a, "unit_b": b, "grid_a": grid[a], "grid_b": grid[b], "border_m": 1000.0, "unit_id": a,
+            "lead_id": units["lead_id"][b], "residents": 5000.0, "price_low": 0.0, "price_high": 5000 * each,
+            "each_low": 0.0, "each_high": each, "dragged": dragged, "how": "drawn",
+        }
+        for a, b in apart
+    ]  # fmt: skip
+    lengths = dict.fromkeys(("contacts", "km", "km_10", "km_3", "km_1", "km_0", "km_unknown"), 1.0)
+    grids = [
+        {"grid_id": one, "residents_nearer": 2000.0, "minutes_more": 9000.0, "least": each, "least_with": "", "least_unit": "", **lengths}
+        for one in city.grids.index
+    ]  # fmt: skip
+    return {"border_prices": make_annex("border_prices", lines), "grid_borders": make_annex("grid_borders", grids)}

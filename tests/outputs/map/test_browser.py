@@ -10,7 +10,7 @@ import shapely
 from gridplan.solver.solution import Explanation, Outcome
 from gridplan.words.text import Text
 from tests.outputs.map.conftest import wait_until, watch
-from tests.outputs.map.sample_city import build_city, firmness_of, reasons_of
+from tests.outputs.map.sample_city import build_city, firmness_of, prices_of, reasons_of
 
 pytestmark = pytest.mark.browser
 
@@ -465,6 +465,27 @@ def test_borders_are_coloured_by_how_often_they_stand_and_say_so_under_the_point
     page.emulate_media(media="print")
     page.evaluate("gridplan.buildSheet()")
     assert "不足 50 次" in text_of(page, "#sheet")
+    assert page.complaints == []
+
+
+def test_borders_are_coloured_by_what_moving_them_costs_and_a_switch_goes_to_how_firm_they_are(open_page, city):
+    """Each line costs 2 min a resident of the side that moves and drags 1,500 others along; 9,000 min are 4.5 for each of 2,000 residents."""
+    priced = {**city.annexes, **prices_of(city, each=2.0, dragged=1500.0)}
+    page = open_page(replace(city, annexes=priced))
+    page.click("[data-mode=borders]")
+    assert page.query_selector("[data-borders]") is None
+    assert "1 至 3 分钟" in text_of(page, "#legend")
+    assert "10 分钟以上" not in text_of(page, "#legend")
+    page.mouse.move(*page.evaluate("gridplan.borderPlace()"))
+    told = text_of(page, "#readout")
+    assert "摊到划过去的每人 2.0 分钟" in told
+    assert "另有 1,500 人须一并改换牵头医院" in told
+    assert "4.5" in text_of(page, "#rail-body")
+    page = open_page(replace(city, annexes={**priced, **firmness_of(city, stands=0.3, home=0.67)}))
+    page.click("[data-mode=borders]")
+    assert "不足 50 次" in text_of(page, "#legend")
+    page.click("[data-borders=price]")
+    assert "1 至 3 分钟" in text_of(page, "#legend")
     assert page.complaints == []
 
 

@@ -1,0 +1,79 @@
+"""What is kept on disk between runs, by a key that says what it was made from: orders of road networks, layers as they were read.
+
+A file is written beside its place and moved there in one step, and carries its version and its own checksum: several processes may
+write the same one at once, and one cut short is noticed, ignored and written again. Nothing here may fail a job: where the folder
+cannot be used, nothing is kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from gridplan.words.small_files import read_whole
+
+FOLDER_VARIABLE = "GRIDPLAN_CACHE"
+_DIGEST = 32
+
+
+def cache_folder() -> Path:
+    """Return the folder of all that is kept: `GRIDPLAN_CACHE`, or the user's cache folder.
+
+    Raises
+    ------
+    OSError
+        If neither is there: a user that a service or a container runs as may have no home.
+    """
+    chosen = os.environ.get(FOLDER_VARIABLE)
+    if chosen:
+        return Path(chosen)
+    import platformdirs
+
+    try:
+        own = Path(platformdirs.user_cache_dir("gridplan", appauthor=False))
+    except RuntimeError:
+        own = Path()
+    if not own.is_absolute():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "~")
+    return own
+
+
+def load_kept(path: Path, version: bytes) -> bytes | None:
+    """Return what is kept in a file of this version, or None where there is nothing that can be trusted."""
+    try:
+        content = read_whole(path)
+    except OSError:
+        return None
+    start = len(version) + 1 + _DIGEST
+    head, body = content[:start], content[start:]
+    return body if head == _head(version, body) else None
+
+
+def store_kept(path: Path, version: bytes, body: bytes, *, most_files: int) -> None:
+    """Keep bytes in a file; of its folder's files with the same suffix only the last `most_files` stay."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(_head(version, body))
+                file.write(body)
+            os.replace(name, path)
+        except OSError:
+            Path(name).unlink(missing_ok=True)
+            raise
+        _drop_oldest(path.parent, path.suffix, most_files)
+
+
+def _head(version: bytes, body: bytes) -> bytes:
+    return version + b"\n" + hashlib.blake2b(body, digest_size=_DIGEST).digest()
+
+
+def _drop_oldest(folder: Path, suffix: str, most_files: int) -> None:
+    files = sorted(folder.glob(f"*{suffix}"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in files[most_files:]:
+        path.unlink(missing_ok=True)

@@ -1,0 +1,95 @@
+"""The ten answers of the page: their numbers recomputed from layers and tables of the proposal."""
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.independent.runs import ONLY_BINHAI
+
+HOSPITALS = ("general", "tcm", "maternity", "specialist")
+
+
+@pytest.fixture(scope="module")
+def told(output):
+    """Answers of the page by their place in the list: English words with their numbers."""
+    page = (output.folder / "map.html").read_text(encoding="utf-8")
+    data = json.loads(re.search(r'<script[^>]*id="gridplan-data"[^>]*>(.*?)</script>', page, re.DOTALL).group(1))
+    return [answer[1][1] for answer in data["answers"]]
+
+
+def numbers(words):
+    """The numbers of a sentence, in order; percentages as they stand."""
+    return [float(one.replace(",", "")) for one in re.findall(r"\d[\d,]*(?:\.\d+)?", words)]
+
+
+def close(words, *wanted):
+    """Whether a sentence has these numbers in this order, each as far as its digits go."""
+    found = iter(numbers(words))
+    return all(any(abs(one - number) <= (0.51 if number > 1000 else 0.0501) for one in found) for number in wanted)
+
+
+@ONLY_BINHAI
+def test_answers_are_what_units_and_tables_say(city, output, told):
+    units, grids = output.units, output.grids
+    heads = units["population"]
+    alternatives = output.layer("alternatives").set_index("k")
+    k = len(grids)
+    each = (alternatives.loc[k - 1, "objective"] - alternatives.loc[k, "objective"]) / heads.sum()
+    assert close(told[0], alternatives.loc[k - 1, "mean_minutes"], alternatives.loc[k, "mean_minutes"], each)
+    objective = output.tree["objective"]
+    assert ("no plan under these rules is better" in told[2]) == (objective["value"] <= objective["bound"] * (1 + 1e-6))
+    before, after = units["baseline_lead_id"], units["lead_id"]
+    away = (before != after) & (before != "")
+    assert close(told[3], heads[away].sum(), 100 * heads[away].sum() / heads[before != ""].sum())
+    gone = away & ~before.isin(grids["lead_id"])
+    change = units["minutes_to_lead"] - units["baseline_minutes"]
+    nearer = away & ~gone & (change < -1e-9)
+    assert close(
+        told[4], heads[away].sum(), heads[gone].sum(), heads[nearer].sum(), heads[away & ~gone & ~nearer].sum()
+    )
+    farther, shorter = change > 1e-9, change < -1e-9
+    assert close(
+        told[6],
+        heads[shorter].sum(), -(heads * change)[shorter].sum() / heads[shorter].sum(),
+        heads[farther].sum(), (heads * change)[farther].sum() / heads[farther].sum(), heads[change >= 10].sum(),
+    )  # fmt: skip
+    least = output.minutes[grids["lead_id"]].min(axis=1).reindex(units.index)
+    held = units["minutes_to_lead"] > least + 1e-6
+    assert close(told[7], heads[held].sum(), 100 * heads[held].sum() / heads.sum())
+    losses = output.layer("lead_losses")
+    worst = losses.loc[((losses["minutes_after"] - losses["minutes_before"]) * losses["residents"]).idxmax()]
+    assert close(told[8], worst["residents"], worst["minutes_after"], worst["minutes_before"])
+
+
+@ONLY_BINHAI
+def test_losses_of_leads_are_counted_from_the_raw_tables(city, output, told):
+    """Residents and beds by the units of each lead before and after; visits of the last year from the raw table."""
+    units, facilities = output.units, output.facilities
+    known = units["baseline_lead_id"] != ""
+    leads = {"before": units["baseline_lead_id"][known], "after": units["lead_id"][known]}
+    table = output.layer("changed_leads").set_index("lead_id")
+    beds = facilities["beds"].where(facilities["kind"].isin(HOSPITALS)).fillna(0.0)
+    visits = pd.read_excel(
+        city.raw_folder / "records.xlsx", sheet_name="诊疗人次", dtype={"机构代码": str}, engine="calamine"
+    )
+    last = visits[visits["年份"] == visits["年份"].max()].groupby("机构代码")["诊疗人次"].sum()
+    for side, lead in leads.items():
+        people = units["population"][known].groupby(lead).sum()
+        here = facilities["unit_id"].map(lead)
+        stand = beds.groupby(here).sum()
+        assert table[f"residents_{side}"].to_dict() == pytest.approx(
+            people.reindex(table.index, fill_value=0.0).to_dict()
+        )
+        assert table[f"beds_{side}"].to_dict() == pytest.approx(stand.reindex(table.index, fill_value=0.0).to_dict())
+        counted = last.groupby(last.index.map(here)).sum().reindex(table.index, fill_value=0.0)
+        assert table[f"visits_{side}"].to_dict() == pytest.approx(counted.to_dict())
+    less = {
+        name: (table[f"{name}_before"] - table[f"{name}_after"]).clip(lower=0).sum()
+        for name in ("residents", "beds", "visits", "budget")
+    }
+    assert close(told[5], *less.values())
+    assert table["lost"].sum() == pytest.approx(units["population"][known & (leads["before"] != leads["after"])].sum())
+    assert np.isclose(table["budget_before"].sum(), table["budget_after"].sum())
