@@ -438,6 +438,7 @@ WORDS: dict[str, Text] = {
     "term_opening": Text(zh="牵头能力", en="strength of leads"),
     "term_balance": Text(zh="人口均衡", en="balance"),
     "term_moved": Text(zh="改换牵头医院的居民", en="moved residents"),
+    "term_activities": Text(zh="服务与资源", en="services and resources"),
     "term_compactness": Text(zh="紧凑", en="compactness"),
     "term_max_minutes": Text(zh="超时居民", en="residents beyond the cap"),
     "term_total": Text(zh="合计", en="total"),
