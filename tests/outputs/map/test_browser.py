@@ -513,10 +513,14 @@ def test_names_of_units_stand_inside_their_units_and_clear_of_each_other_once_on
     told = page.evaluate("gridplan.namedUnits")
     assert len(told) > 5
     assert all(one["lines"] == [city.units["name"].iloc[one["unit"]]] for one in told)
-    boxes = shapely.box(*np.array([[one["box"][side] for side in ("left", "top")] for one in told]).T,
-                        *np.array([[one["box"]["left"] + one["box"]["width"], one["box"]["top"] + one["box"]["height"]] for one in told]).T)  # fmt: skip
-    a, b = shapely.STRtree(boxes).query(boxes, predicate="overlaps")
-    assert len(a) == len(b) == 0
+    boxes = [one["box"] for one in told] + page.evaluate("gridplan.labels")
+    sides = np.array(
+        [[box["left"], box["top"], box["left"] + box["width"], box["top"] + box["height"]] for box in boxes]
+    )
+    shapes = shapely.box(*sides.T)
+    a, b = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    both = (a < b) & (a < len(told))
+    assert shapely.area(shapely.intersection(shapes[a[both]], shapes[b[both]])).max(initial=0) == 0
     page.click("[data-mode=minutes]")
     told = {one["unit"]: one["lines"] for one in page.evaluate("gridplan.namedUnits")}
     assert any(lines[-1] == f"{city.units['minutes_to_lead'].iloc[unit]:.1f}" for unit, lines in told.items())
