@@ -45,14 +45,16 @@ _USABLE = """
 _DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _SPREAD_UNITS = """
     (wanted) => {
-        const [found, [width, height]] = [[], [innerWidth, innerHeight]];
-        const step = Math.max(1, Math.floor(gridplan.data.units.id.length / (6 * wanted)));
-        for (let unit = 0; unit < gridplan.data.units.id.length && found.length < wanted; unit += step) {
-            const [x, y] = gridplan.placeOf(unit);
-            const isFree = x > 0 && y > 0 && x < width && y < height && document.elementFromPoint(x, y)?.closest(".folium-map");
-            if (isFree && gridplan.edit.assignment[unit] !== gridplan.edit.state.target) found.push([unit, x, y]);
-        }
-        return found;
+        const units = gridplan.data.units.id.map((_, unit) => unit).filter((unit) => gridplan.edit.assignment[unit] !== gridplan.edit.state.target);
+        return units.filter((_, i) => i % Math.max(1, Math.floor(units.length / (3 * wanted))) === 0);
+    }
+"""
+_PLACE = """
+    (unit) => {
+        const [x, y] = gridplan.placeOf(unit).map(Math.round);
+        const frame = gridplan.map.getContainer().getBoundingClientRect();
+        const isHit = document.elementFromPoint(x, y)?.closest(".folium-map") && gridplan.unitUnder(x - frame.left, y - frame.top) === unit;
+        return isHit && gridplan.edit.assignment[unit] !== gridplan.edit.state.target ? [x, y] : null;
     }
 """
 
@@ -153,7 +155,11 @@ def edit_times_ms(context: BrowserContext, path: Path, n_edits: int) -> list[flo
     page.keyboard.press("1")
     session = context.new_cdp_session(page)
     session.send("Performance.enable")
-    times = [_edit_ms(page, session, unit, (x, y)) for unit, x, y in page.evaluate(_SPREAD_UNITS, n_edits + _WARM_UP)]
+    times: list[float] = []
+    for unit in page.evaluate(_SPREAD_UNITS, n_edits + _WARM_UP):
+        place = page.evaluate(_PLACE, unit)  # an alert may have moved the map, or cover it
+        if place is not None and len(times) < n_edits + _WARM_UP:
+            times.append(_edit_ms(page, session, unit, place))
     page.close()
     return times[_WARM_UP:]
 
