@@ -15,6 +15,7 @@ from typing import Any
 __version__ = "0.2.0"
 
 _HOMES = {
+    "Activity": "solver.activity",
     "Answer": "outputs.answers",
     "ArgumentError": "words.errors",
     "Assignment": "solver.assignment",

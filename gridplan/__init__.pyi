@@ -24,6 +24,7 @@ from gridplan.proposal.edits import read_edits as read_edits
 from gridplan.proposal.files import read_proposal as read_proposal
 from gridplan.proposal.proposal import Proposal as Proposal
 from gridplan.proposal.proposal import proposal_digest as proposal_digest
+from gridplan.solver.activity import Activity as Activity
 from gridplan.solver.assignment import Assignment as Assignment
 from gridplan.solver.problem import Problem as Problem
 from gridplan.solver.solution import Solution as Solution

@@ -94,6 +94,28 @@ class Travel(Section):
     straight_line_kmh: float = default(25.0, "none", "Speed when source is straight_line", gt=0, le=MOST_KMH)
 
 
+class ActivityLimit(Section):
+    """What every grid has beside its residents: at least, at most, or in balance."""
+
+    count: Words = Field(
+        description="What is counted: a name of the record activities, insured, beds, doctors, secondary (general hospitals, R-21), a kind of facility or a service (R-25, R-34)"
+    )
+    minimum: float = Field(0.0, description="Least of a grid; 1: each holds a provider", ge=0)
+    maximum: float | None = Field(None, description="Most of a grid; empty: no limit", ge=0)
+    balance: float | None = Field(None, description="Tolerated deviation from total / k; empty: none", gt=0)
+    price_min: float | None = default(
+        None, "none", "Resident-minutes a unit of amount beyond the limits; empty: they are hard", ge=0
+    )
+
+    @model_validator(mode="after")
+    def _limits_something(self) -> ActivityLimit:
+        if not self.minimum and self.maximum is None and self.balance is None:
+            raise refusal(Text(zh="minimum、maximum 或 balance", en="minimum, maximum or balance"))
+        if self.maximum is not None and self.minimum > self.maximum:
+            raise refusal(Text(zh="minimum 不大于 maximum", en="a minimum at most the maximum"))
+        return self
+
+
 class Grids(Section):
     """What grids are wanted."""
 
@@ -120,6 +142,16 @@ class Grids(Section):
     lead_min_level: Literal[2, 3] = default(3, "S1", "Lowest level that may lead: 3 tertiary, 2 secondary")
     required_leads: tuple[str, ...] = Field((), description="Facility ids that must lead a grid, even if not eligible")
     forbidden_leads: tuple[str, ...] = Field((), description="Facility ids that must not lead")
+    activities: tuple[ActivityLimit, ...] = Field(
+        (), description="What every grid has beside its residents, each [[grids.activities]]"
+    )
+
+    @field_validator("activities")
+    @classmethod
+    def _counted_once(cls, value: tuple[ActivityLimit, ...]) -> tuple[ActivityLimit, ...]:
+        if len({limit.count for limit in value}) < len(value):
+            raise refusal(Text(zh="各不相同的 count", en="a count of its own for each"))
+        return value
 
     @field_validator("lead_admin_levels")
     @classmethod

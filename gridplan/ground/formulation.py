@@ -10,6 +10,7 @@ import shapely
 
 from gridplan.case.case import Case
 from gridplan.ground.access.minutes import TravelTimes
+from gridplan.ground.activities import activities_of
 from gridplan.ground.habit_price import habit_arguments
 from gridplan.ground.in_force import change_arguments
 from gridplan.ground.leads import lead_prices
@@ -79,6 +80,7 @@ def formulate(layers: Layers, graph: nx.Graph, travel: TravelTimes, candidates: 
         balance=rules.balance,
         balance_price=None if rules.balance_hard else rules.balance_price_min,
         whole=_labels(units, rules.keep_whole),
+        activities=activities_of(layers, case),
         **habit_arguments(layers, candidates, case),
         **change_arguments(layers, candidates, case),
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import pandas as pd
 
 from gridplan.case.case import Case
+from gridplan.ground.activities import countable, is_countable
 from gridplan.ground.city_and_counties import scopes_of
 from gridplan.ground.formulation import wanted_k
 from gridplan.layers.layers import Layers
@@ -49,6 +50,16 @@ def tell_unknown_names(layers: Layers, case: Case) -> Problems:
     problems = tell_unknown_ids(layers.facilities, layers.units, case)
     _tell_unable(layers, case, problems)
     _tell_unable_in_force(layers, case, problems)
+    _tell(
+        [limit.count for limit in case.grids.activities if not is_countable(layers, limit.count)],
+        countable(layers),
+        problems,
+        field="grids.activities.count",
+        needed=Text(
+            zh="记录 layers.records.activities 中的名称，或 insured、beds、doctors、secondary、机构类别、服务项目",
+            en="a name of the record layers.records.activities, or insured, beds, doctors, secondary, a kind of facility or a service",
+        ),
+    )
     classes = [*default_speeds("drive"), "ferry", *layers.roads["road_class"].astype(str).unique()]
     _tell(
         case.travel.drive_kmh,

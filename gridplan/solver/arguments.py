@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gridplan.solver.activity import Activity
 from gridplan.solver.change import Change
 from gridplan.words.errors import ProblemError
 from gridplan.words.problems import Problems
@@ -248,6 +249,7 @@ class _ArgumentReader:
             given = self.given[name]
             fields[name] = tuple(sorted(set(self.known(name, [given] if isinstance(given, str) else given, leads))))
         fields |= self._choices(n, m, units, leads)
+        fields["activities"] = self._activities(n, m)
         fields["change"] = self._change(n, m, units, leads)
         if not self.problems:
             self.contradictions(fields)
@@ -279,6 +281,49 @@ class _ArgumentReader:
         for name in ("share_within", "habit"):
             fields[name] = None if self.given[name] is None else self.numbers(name, (n, m), low=0.0)
         return fields
+
+    def _activities(self, n: int, m: int) -> tuple[Activity, ...]:
+        """Activities with their numbers as arrays, each problem told of the activity that has it."""
+        given = list(self.given.get("activities") or ())
+        strange = [repr(some) for some in given if not isinstance(some, Activity)]
+        names = [some.name for some in given if isinstance(some, Activity)]
+        needed = ("不重名的 Activity", "Activity objects, each with a name of its own")
+        remedy = ("请用 gridplan.Activity 逐一给出。", "Give each as a gridplan.Activity.")
+        repeated = [name for name, n in Counter(names).items() if n > 1 or not str(name).strip()]
+        self.problems.tell_some([*strange, *repeated], needed, remedy, field="activities")
+        return () if strange else tuple(self._activity(some, n, m) for some in given)
+
+    def _activity(self, activity: Activity, n: int, m: int) -> Activity:
+        inner = _ArgumentReader(
+            {
+                f"activities[{activity.name}].{name}": getattr(activity, name)
+                for name in ("amount", "minimum", "maximum", "balance", "price")
+            }
+        )
+        at = f"activities[{activity.name}]."
+        amount = inner.numbers(f"{at}amount", (n,), low=0.0)
+        least = inner.numbers(f"{at}minimum", (m,), low=0.0)
+        most = inner.numbers(f"{at}maximum", (m,), low=0.0, infinite=True)
+        read = {name: inner.scalar(f"{at}{name}") for name in ("balance", "price")}
+        if least is not None and most is not None:
+            inner.problems.tell_some(
+                [self.given["lead_ids"][j] for j in np.flatnonzero(least > most)],
+                ("下限不高于上限", "a minimum at most the maximum"),
+                ("请改正上下限。", "Mend the limits."),
+                field=f"{at}minimum",
+            )
+        self.problems.extend(inner.problems)
+        none = np.zeros(0)
+        for array in (amount, least, most):
+            if array is not None:
+                array.setflags(write=False)
+        return Activity(
+            str(activity.name),
+            none if amount is None else amount,
+            none if least is None else least,
+            none if most is None else most,
+            **read,
+        )
 
     def _labels(self, n: int, m: int) -> dict[str, Any]:
         alone = (np.full(n, -1, dtype=np.int64), ())

@@ -19,7 +19,7 @@ from gridplan.solver.choose.toll import seek_toll
 from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.draw.annealing import build_task, first_labels
 from gridplan.solver.draw.drawing import Drawn, draw_grids
-from gridplan.solver.explain.causes import Trial, confirm_causes
+from gridplan.solver.explain.confirming import Trial, confirm_causes
 from gridplan.solver.explain.excluded import is_excluded
 from gridplan.solver.explain.limits import explain
 from gridplan.solver.explain.tolerance import Need, balance_need
@@ -174,6 +174,7 @@ def least_moved(problem: Problem, *, seed: int, budget: WorkBudget) -> float | N
     free = replace(
         problem, minutes=reached, lead_price=np.zeros(problem.n_leads), compactness_price=None, max_minutes=None,
         max_minutes_price=None, habit_price=None, lost_minutes=0.0, change=problem.change.priced(1.0),
+        activities=tuple(some for some in problem.activities if some.price is None),
     )  # fmt: skip
     if problem.max_minutes is not None and problem.max_minutes_price is None:
         far = problem.minutes > problem.max_minutes
@@ -442,8 +443,15 @@ def table(problem: Problem, results: list[Result]) -> pd.DataFrame:
                 "mean_minutes": m.terms["travel"] / problem.total_population,
                 "status": result.status,
             }
+            | _held(problem, m)
         )
     return pd.DataFrame(rows)
+
+
+def _held(problem: Problem, measures: Measures) -> dict[str, float]:
+    """The least and the most that a grid has of each activity."""
+    held = zip(problem.activities, measures.held, strict=True)
+    return {f"{end}_{some.name}": float(of(row)) for some, row in held for end, of in (("least", min), ("most", max))}
 
 
 def units_table(problem: Problem, results: list[Result]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from gridplan.solver.activity import ActivityLimits, activity_limits
 from gridplan.solver.bound.border_tolls import tolls_of_cuts
 from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray, Problem
@@ -29,7 +30,7 @@ class Instance:
 
     `cost` is every term of the objective that is linear in "atom to lead"; `search_cost` adds a large price to the
     arcs that rules forbid, so that they serve only where nothing else is left. `moving` are the residents of an atom who change
-    lead by an arc.
+    lead by an arc, `amounts` (activities, atoms) what an atom has of each activity.
     """
 
     problem: Problem
@@ -49,6 +50,7 @@ class Instance:
     usable: BoolArray
     must: tuple[int, ...]
     notes: tuple[Explanation, ...]
+    amounts: FloatArray
     deadline: Deadline = NEVER
 
     @property
@@ -134,12 +136,18 @@ class Limits:
     soft_high: FloatArray
     price: float
     k: int
+    activities: ActivityLimits = field(default_factory=ActivityLimits)
 
     def of(self, leads: IntArray) -> Limits:
         """Restrict to some leads."""
         return Limits(
-            self.hard_low[leads], self.hard_high[leads], self.soft_low[leads], self.soft_high[leads], self.price, self.k
-        )
+            self.hard_low[leads], self.hard_high[leads], self.soft_low[leads], self.soft_high[leads], self.price, self.k,
+            self.activities.of(leads),
+        )  # fmt: skip
+
+    def of_residents(self) -> Limits:
+        """The same limits without those of activities, which leaves a relaxation."""
+        return replace(self, activities=ActivityLimits())
 
 
 def limits_for(problem: Problem, k: int, tolerance: float | None = None) -> Limits:
@@ -154,7 +162,8 @@ def limits_for(problem: Problem, k: int, tolerance: float | None = None) -> Limi
             low, high = np.maximum(low, least), np.minimum(high, most)
         else:
             soft_low[:], soft_high[:], price = least, min(most, problem.total_population), problem.balance_price
-    return Limits(low, high, soft_low, soft_high, price, k)
+    activities = activity_limits(problem.activities, k, problem.n_leads, problem.total_population)
+    return Limits(low, high, soft_low, soft_high, price, k, activities)
 
 
 def unreachable_minutes(problem: Problem) -> float:
@@ -261,6 +270,9 @@ def build_instance(problem: Problem, *, split_homes: bool = False, deadline: Dea
         usable=usable,
         must=tuple(sorted(must)),
         notes=notes,
+        amounts=np.stack([gathered(some.amounts) for some in problem.activities])
+        if problem.activities
+        else np.zeros((0, n_atoms)),
         deadline=deadline,
     )
 

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from gridplan.solver.activity import Activity
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import Explanation, Solution, Status
 from gridplan.words.text import Text
@@ -93,7 +94,7 @@ def broken_rules(problem: Problem, lead_of_unit: pd.Series[str]) -> tuple[Explan
 def rules_broken(problem: Problem, lead: IntArray) -> tuple[Explanation, ...]:
     """Every hard rule that the plan breaks which gives unit i to lead position `lead[i]`."""
     rules: Sequence[Callable[[Problem, IntArray], Iterator[Explanation]]] = (
-        _leads, _homes, _pieces, _wholes, _units_to_leads, _drives, _residents, _changes,
+        _leads, _homes, _pieces, _wholes, _units_to_leads, _drives, _residents, _activities, _changes,
     )  # fmt: skip
     return tuple(found for rule in rules for found in rule(problem, lead))
 
@@ -270,6 +271,34 @@ def _residents(problem: Problem, lead: IntArray) -> Iterator[Explanation]:
             yield _found(problem, "balance", words, leads=bad, measured=worst_share, limit=problem.balance)
 
 
+def _activities(problem: Problem, lead: IntArray) -> Iterator[Explanation]:
+    """Hard limits of what a grid has beside its residents."""
+    opened = sorted(set(lead.tolist()))
+    for some in problem.activities:
+        if some.price is not None:
+            continue
+        held = {j: float(some.amounts[lead == j].sum()) for j in opened}
+        mean = some.total / len(opened)
+        least, most = (np.broadcast_to(np.asarray(x, float), problem.n_leads) for x in (some.minimum, some.maximum))
+        limits = [("minimum", least, -1), ("maximum", most, 1)]
+        if some.balance is not None:
+            limits += [
+                ("balance", np.full(problem.n_leads, mean * (1.0 - some.balance)), -1),
+                ("balance", np.full(problem.n_leads, mean * (1.0 + some.balance)), 1),
+            ]
+        for name, limit, sign in limits:
+            bad = [j for j in opened if sign * (held[j] - limit[j]) > ROUNDING * limit[j]]
+            if bad:
+                worst = max(bad, key=lambda j: sign * (held[j] - limit[j]))
+                words = (f"“{some.name}”不合限值的网格", f"grids beyond their limits of {some.name}")
+                measured, asked = held[worst], float(limit[worst])
+                if name == "balance":
+                    measured, asked = abs(held[worst] / mean - 1.0), float(some.balance or 0.0)
+                yield _found(
+                    problem, f"activities.{some.name}.{name}", words, leads=bad, measured=measured, limit=asked
+                )
+
+
 def _changes(problem: Problem, lead: IntArray) -> Iterator[Explanation]:
     """More residents change lead than may."""
     changed, most = _changed(problem, lead), problem.change.most
@@ -299,10 +328,26 @@ def count_terms(problem: Problem, lead: IntArray) -> dict[str, float]:
         loads = [float(people[lead == j].sum()) for j in opened]
         most, least = mean * (1.0 + problem.balance), mean * (1.0 - problem.balance)
         terms["balance"] = problem.balance_price * sum(max(0.0, load - most, least - load) for load in loads)
+    if any(some.price is not None for some in problem.activities):
+        terms["activities"] = sum(_activity_cost(some, lead, opened) for some in problem.activities)
     if problem.compactness_price is not None:
         cut = int((lead[problem.edges[:, 0]] != lead[problem.edges[:, 1]]).sum())
         terms["compactness"] = problem.compactness_price * cut
     return terms
+
+
+def _activity_cost(some: Activity, lead: IntArray, opened: list[int]) -> float:
+    """Price of what grids have beyond the limits of an activity; 0 where they are hard."""
+    mean, cost = some.total / len(opened), 0.0
+    spare = np.inf if some.balance is None else some.balance
+    for j in opened:
+        held = float(some.amounts[lead == j].sum())
+        least, most = (
+            float(np.asarray(x, float).flat[j if np.size(x) > 1 else 0]) for x in (some.minimum, some.maximum)
+        )
+        low, high = max(least, mean * (1.0 - spare)), min(most, mean * (1.0 + spare) if mean else 0.0)
+        cost += (some.price or 0.0) * max(0.0, held - high, low - held)
+    return cost
 
 
 def _changed(problem: Problem, lead: IntArray) -> float:

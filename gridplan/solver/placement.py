@@ -196,6 +196,7 @@ def fix_leads(problem: Problem, leads: IntArray) -> Problem:
         share_within=None if problem.share_within is None else problem.share_within[:, leads],
         habit=None if problem.habit is None else problem.habit[:, leads],
         lost_minutes=unreachable_minutes(problem),
+        activities=tuple(some.among(leads, problem.n_leads) for some in problem.activities),
     )
 
 

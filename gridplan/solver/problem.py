@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from gridplan.solver.activity import Activity
 from gridplan.solver.arguments import BoolArray, FloatArray, IntArray, read_arguments
 from gridplan.solver.change import Change
 from gridplan.words.cards import Card
 from gridplan.words.numbers import minutes, people
 from gridplan.words.text import Text
 
-__all__ = ["BoolArray", "FloatArray", "IntArray", "Problem"]
+__all__ = ["Activity", "BoolArray", "FloatArray", "IntArray", "Problem"]
 
 _TOLD = ("balance", "balance_price", "max_minutes", "max_minutes_price", "compactness_price", "habit_price")
 
@@ -69,6 +70,7 @@ class Problem:
     habit: FloatArray | None = None
     habit_price: float | None = None
     lost_minutes: float | None = None
+    activities: tuple[Activity, ...] = ()
 
     def __repr__(self) -> str:
         return self._card().as_text()
@@ -154,6 +156,7 @@ class Problem:
         share_within: ArrayLike | None = None,
         habit: ArrayLike | None = None,
         habit_price: float | None = None,
+        activities: Sequence[Activity] = (),
         unit_names: Sequence[str] | None = None,
         lead_names: Sequence[str] | None = None,
     ) -> Problem:
@@ -199,6 +202,8 @@ class Problem:
         habit, habit_price
             (n, m) shares 0..1 of a unit's care that its residents seek at the hospital of a site, and the price of a resident
             who seeks all of it elsewhere than at the own lead; a row of 1 leaves a unit without any habit to lose.
+        activities
+            What a grid has beside its residents, with limits of its own: residents of an age, beds, providers of a service.
         unit_names, lead_names
             n and m names by which explanations tell units and leads; without them, and where empty, by their ids.
 

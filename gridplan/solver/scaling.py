@@ -46,6 +46,9 @@ def scale_problem(problem: Problem) -> tuple[Problem, float]:
         lead_price=problem.lead_price * grown,
         compactness_price=None if problem.compactness_price is None else problem.compactness_price * grown,
         lost_minutes=unreachable_minutes(problem) * minutes,
+        activities=tuple(
+            some if some.price is None else replace(some, price=some.price * grown) for some in problem.activities
+        ),
     )
     return scaled, grown
 

@@ -74,7 +74,8 @@ class Solution:
         a proven lower `bound` on the objective of every plan that holds the hard limits (None where none was found or they
         cannot hold), `gap` (objective - bound) / bound, `status` and `explanation`.
     alternatives
-        One row a number of grids that was tried: k, leads, objective, bound, worst deviation, share_within.
+        One row a number of grids that was tried: k, leads, objective, bound, worst deviation, share_within; least_NAME and
+        most_NAME of each activity.
     alternative_units
         The lead of each unit in each of them: k, unit_id, lead_id.
     reproducible

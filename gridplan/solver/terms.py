@@ -20,7 +20,8 @@ class Measures:
     """A plan's terms and what the limits look at; `lead` is the lead position of each unit.
 
     `beyond` are residents beyond hard limits, none within rounding, `moved_beyond` those above the ceiling of change; `unled` is how many grids are missing or too many, or
-    have to be led by sites that lead none.
+    have to be led by sites that lead none. `held` (activities, grids) is what a grid has of each activity, `activity_beyond` what of it
+    lies beyond hard limits, as residents.
     """
 
     lead: IntArray
@@ -35,6 +36,8 @@ class Measures:
     split_wholes: tuple[int, ...]
     stranded: float
     unled: int
+    held: FloatArray
+    activity_beyond: FloatArray
 
     @property
     def objective(self) -> float:
@@ -44,13 +47,13 @@ class Measures:
     @property
     def outside(self) -> float:
         """Residents beyond hard limits, apart from their lead, with a lead that a rule forbids, or more than may change lead."""
-        return self.stranded + float(self.beyond.sum()) + self.moved_beyond
+        return self.stranded + float(self.beyond.sum()) + self.moved_beyond + float(self.activity_beyond.sum())
 
     @property
     def holds(self) -> bool:
         """Whether every hard rule holds."""
         broken = len(self.blocked_units) or self.apart or self.split_wholes or self.unled
-        return not (broken or self.beyond.any() or self.moved_beyond)
+        return not (broken or self.beyond.any() or self.moved_beyond or self.activity_beyond.any())
 
     @property
     def rank(self) -> tuple[int, float, float]:
@@ -77,6 +80,10 @@ def measure(problem: Problem, lead: IntArray, limits: Limits | None = None) -> M
     cut = int((lead[problem.edges[:, 0]] != lead[problem.edges[:, 1]]).sum())
     if problem.compactness_price is not None:
         terms["compactness"] = problem.compactness_price * cut
+    held = held_by_grids(problem, lead)[:, columns]
+    over = limits.activities.beyond(held, ROUNDING)
+    if any(some.price is not None for some in problem.activities):
+        terms["activities"] = float(limits.activities.price @ over.sum(axis=1))
     if terms["unreachable"] == 0.0:
         del terms["unreachable"]
     blocked = unit_blocked(problem, unit_components(problem))[units, lead]
@@ -96,7 +103,17 @@ def measure(problem: Problem, lead: IntArray, limits: Limits | None = None) -> M
         split_wholes=_split(problem, lead),
         stranded=float(problem.population[stranded].sum()),
         unled=max(abs(len(opened) - limits.k), len(missing)),
+        held=held,
+        activity_beyond=limits.activities.weight[:, None] * over,
     )
+
+
+def held_by_grids(problem: Problem, lead: IntArray) -> FloatArray:
+    """(q, m) what the grid of each lead has of each activity."""
+    held = np.zeros((len(problem.activities), problem.n_leads))
+    for row, some in zip(held, problem.activities, strict=True):
+        row += np.bincount(lead, weights=some.amounts, minlength=problem.n_leads)
+    return held
 
 
 def most_deviation(balance: float) -> float:

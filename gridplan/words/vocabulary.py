@@ -583,6 +583,7 @@ TERMS: dict[str, Text] = {
     "move": Text(zh="改换牵头医院", en="change of lead"),
     "moved": Text(zh="改换牵头医院", en="change of lead"),
     "habits": Text(zh="就医习惯", en="habits of residents"),
+    "activities": Text(zh="服务与资源", en="services and resources"),
     "compactness": Text(zh="边界长短", en="length of borders"),
     "max_minutes": Text(zh="超过时限", en="beyond the limit"),
     "access": Text(zh="超过时限", en="beyond the limit"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import gridplan.solver.problem as gp
+from gridplan.solver.activity import Activity
 from gridplan.solver.bound.bridges import bridge_cases
 from gridplan.solver.explain.tolerance import balance_need, least_by_count
 from gridplan.solver.instance import build_instance, limits_for
@@ -28,7 +30,19 @@ FEW = settings(
 
 
 @st.composite
-def cities(draw, *, soft=None):
+def activities(draw, n, m, *, soft, rng):
+    """Draw a service that each grid must hold, a measure with limits a lead, or one to be balanced."""
+    amount, price = rng.integers(0, 2, n) if draw(st.booleans()) else rng.integers(0, 9, n), 13.0 if soft else None
+    kind = draw(st.sampled_from(["minimum", "maximum", "balance"]))
+    if kind == "minimum":
+        return Activity("", amount, minimum=1, price=price)
+    if kind == "maximum":
+        return Activity("", amount, maximum=np.round(amount.sum() * rng.uniform(0.3, 1.0, m)), price=price)
+    return Activity("", amount, balance=draw(st.sampled_from([0.2, 0.5])), price=price)
+
+
+@st.composite
+def cities(draw, *, soft=None):  # noqa: C901 - one argument of the contract a step
     """Draw the arguments of a tiny problem: 4-8 units, 2-4 sites, a connected or broken graph, some rules."""
     n = draw(st.integers(4, 8))
     m = draw(st.integers(2, min(4, n)))
@@ -66,6 +80,9 @@ def cities(draw, *, soft=None):
         args["lead_price"] = rng.integers(-50, 200, m).astype(float)
     if draw(st.booleans()) and draw(st.booleans()):
         args["minutes"][int(rng.integers(0, n)), int(rng.integers(0, m))] = np.inf
+    if draw(st.booleans()):
+        args["activities"] = [draw(activities(n, m, soft=soft, rng=rng)) for _ in range(draw(st.integers(1, 2)))]
+        args["activities"] = [replace(some, name=f"a{i}") for i, some in enumerate(args["activities"])]
     if draw(st.booleans()) and draw(st.booleans()):
         args |= {"habit": rng.integers(0, 5, (n, m)) / 4, "habit_price": 6.0}
     return args
@@ -97,6 +114,16 @@ def cost_of(args, lead):  # noqa: C901 - one rule of the contract a step
         if args["balance_price"] is None and over > 1e-6:
             return None
         cost += (args["balance_price"] or 0) * over
+    for some in args.get("activities", ()):
+        held = {j: sum(some.amount[i] for i in range(n) if lead[i] == j) for j in opened}
+        mean, spare = sum(some.amount) / len(opened), np.inf if some.balance is None else some.balance
+        low, high = np.broadcast_to(some.minimum, m).astype(float), np.broadcast_to(some.maximum, m).astype(float)
+        if some.balance is not None:
+            low, high = np.maximum(low, mean * (1 - spare)), np.minimum(high, mean * (1 + spare))
+        over = sum(max(0.0, x - high[j], low[j] - x) for j, x in held.items())
+        if some.price is None and over > 1e-6:
+            return None
+        cost += (some.price or 0.0) * over
     if "max_minutes" in args:
         far = sum(people[i] for i in range(n) if minutes[i, lead[i]] > args["max_minutes"])
         if args["max_minutes_price"] is None and any(minutes[i, lead[i]] > args["max_minutes"] for i in range(n)):
@@ -245,6 +272,8 @@ def test_row_order_and_names_do_not_matter_and_seeds_repeat(args, shuffle):
     other["edges"] = [(int(place[u]), int(place[v])) for u, v in args["edges"]]
     if "habit" in args:
         other["habit"] = args["habit"][order]
+    if "activities" in args:
+        other["activities"] = [replace(some, amount=some.amount[order]) for some in args["activities"]]
     if "whole" in args:
         other["whole"] = [args["whole"][i] for i in order]
     moved = solve(gp.Problem.from_arrays(**other), seed=3, effort=0.02)

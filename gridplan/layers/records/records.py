@@ -144,6 +144,22 @@ RECORDS: dict[str, RecordTable] = {
         ),
         once=("unit_id", "year"),
     ),
+    "activities": RecordTable(
+        Text(zh="各单元的其他数量", en="other amounts of the units"),
+        (
+            _field("unit_id", "unit", "单元代码", "unit code", "社区代码", "代码"),
+            _field(
+                "activity",
+                "text",
+                "名称",
+                "what is counted, such as residents of 65 and more, or births",
+                "指标",
+                "项目",
+            ),
+            _field("amount", "number", "数量", "amount", "数值", "人数"),
+        ),
+        once=("unit_id", "activity"),
+    ),
     "visits": RecordTable(
         Text(zh="诊疗人次", en="visits"),
         (

@@ -63,6 +63,7 @@ def relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArray
 
 def _relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArray | None) -> Relaxed:
     """Solve the relaxation by a growing list of arcs, until the prices of the small program hold for all arcs."""
+    limits = limits.of_residents()
     few = limits.of(leads)
     cost = instance.costs_of(leads)
     start = np.zeros(len(leads)) if price is None else price

@@ -10,7 +10,7 @@ import numpy as np
 from gridplan.solver.bound.prices import ascend, ascend_sets, price_scale
 from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.instance import Instance, Limits
-from gridplan.solver.problem import FloatArray, IntArray
+from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 
 LeadSet = tuple[int, ...]
 
@@ -104,6 +104,18 @@ class SetBook:
             least = np.where(inside, self.limits.hard_low[sets], 0.0).sum(axis=1)
             over = np.maximum(residents - most, 0.0) + np.maximum(least - residents, 0.0)
             lack += np.where(over > 1e-9 * self._residents.sum(), over, 0.0)
+            lack += self._lacking_activities(inside, sets, here)
+        return lack
+
+    def _lacking_activities(self, inside: BoolArray, sets: IntArray, here: int) -> FloatArray:
+        """Activities that a part of the map has too much or too little of, as residents."""
+        extra, lack = self.limits.activities, np.zeros(len(sets))
+        for q in np.flatnonzero(extra.weight):
+            held = float(self.instance.amounts[q, self.instance.component == here].sum())
+            most = np.where(inside, extra.high[q][sets], 0.0).sum(axis=1)
+            least = np.where(inside, extra.low[q][sets], 0.0).sum(axis=1)
+            over = np.maximum(held - most, 0.0) + np.maximum(least - held, 0.0)
+            lack += np.where(over > 1e-9 * held, extra.weight[q] * over, 0.0)
         return lack
 
     @cached_property

@@ -43,6 +43,7 @@ def worth_roaming(instance: Instance, k: int) -> bool:
     """Whether leads may roam: few atoms, many more sites than grids, nothing locked, one part of the map."""
     few = instance.n_atoms * int(instance.usable.sum()) <= SITES_LARGEST and instance.n_atoms <= 400
     free = not instance.must and bool((instance.fixed < 0).all()) and int(instance.component.max()) == 0
+    free = free and not instance.problem.activities
     return few and free and k >= 2 and int(instance.usable.sum()) >= 2 * k
 
 
@@ -175,6 +176,7 @@ def roam_leads(
         np.zeros((1, k)), instance.population, instance.indptr, instance.indices, instance.edge_weight,
         np.zeros(k, np.int64), np.zeros(instance.n_atoms, np.bool_),
         few.hard_low, few.hard_high, few.soft_low, few.soft_high, few.price, keys, np.zeros((1, k)), np.inf,
+        np.zeros((0, instance.n_atoms)), np.zeros((0, k)), np.zeros((0, k)), np.zeros(0), np.zeros(0),
     )  # fmt: skip
     task = task._replace(cost=np.zeros((instance.n_atoms, k)), moving=np.zeros((instance.n_atoms, k)))
     pool = new_pool(150_000, 150_000 * max(4, 3 * instance.n_atoms // (2 * k)))

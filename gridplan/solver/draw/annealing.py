@@ -14,6 +14,9 @@ from gridplan.solver.draw.moves import (
     MOST_CUT_OFF,
     State,
     Task,
+    activity_cost,
+    activity_violation,
+    beyond_activity,
     draw_below,
     draw_share,
     load_state,
@@ -51,6 +54,7 @@ class Draft:
 def build_task(instance: Instance, leads: IntArray, limits: Limits, seed: int) -> Task:
     """Gather what the kernels need for the grids of `leads`."""
     limits = limits.of(leads)
+    extra = limits.activities
     cost = instance.costs_of(leads)
     home = instance.home[leads]
     frozen = instance.fixed >= 0
@@ -61,6 +65,7 @@ def build_task(instance: Instance, leads: IntArray, limits: Limits, seed: int) -
         cost, instance.population, instance.indptr, instance.indices, instance.edge_weight, home, frozen | ~served,
         limits.hard_low, limits.hard_high, limits.soft_low, limits.soft_high, limits.price, keys,
         np.ascontiguousarray(instance.moving[:, leads]), instance.problem.change.ceiling,
+        instance.amounts, np.ascontiguousarray(extra.low), np.ascontiguousarray(extra.high), extra.price, extra.weight,
     )  # fmt: skip
 
 
@@ -222,6 +227,8 @@ def _plan_chain(task, state, price, units, targets, touched, change):  # type: i
         if again:
             break
     delta += _change_penalty(task, state, price, more_moved)
+    if len(task.rate) > 0:
+        delta += _activity_penalties(task, state, price, units, targets, length, touched, n_touched)
     return length, n_touched, delta + _penalties(task, state, price, touched, change, n_touched)
 
 
@@ -233,6 +240,36 @@ def _penalties(task, state, price, touched, change, n_touched):  # type: ignore[
         d = touched[i]
         delta += penalty(task, price, d, state.load[d] + change[i]) - penalty(task, price, d, state.load[d])
     return delta
+
+
+@kernel
+def _activity_penalties(task, state, price, units, targets, length, touched, n_touched):  # type: ignore[no-untyped-def]
+    """Change of what the districts of a planned chain pay for activities beyond their limits."""
+    delta = 0.0
+    for i in range(n_touched):
+        d = touched[i]
+        for q in range(len(task.rate)):
+            more = 0.0
+            for j in range(length):
+                u = units[j]
+                if targets[j] == d:
+                    more += task.amounts[q, u]
+                if state.label[u] == d:
+                    more -= task.amounts[q, u]
+            if more != 0.0:
+                held = state.held[q, d]
+                change = beyond_activity(task, q, d, held + more) - beyond_activity(task, q, d, held)
+                delta += (task.rate[q] + price[d] * task.weigh[q]) * change
+    return delta
+
+
+@kernel
+def _all_penalties(task, state, price, d):  # type: ignore[no-untyped-def]
+    """What a district pays for residents and activities beyond its limits, those of the search included."""
+    paid = penalty(task, price, d, state.load[d])
+    if len(task.rate) > 0:
+        paid += activity_cost(task, state, d) + price[d] * activity_violation(task, state, d)
+    return paid
 
 
 @kernel
@@ -250,7 +287,7 @@ def _carry_out(task, state, price, units, targets, length, touched, n_touched, p
     """
     moved, cost, before, more_moved = 0, 0.0, 0.0, 0.0
     for i in range(n_touched):
-        before += penalty(task, price, touched[i], state.load[touched[i]])
+        before += _all_penalties(task, state, price, touched[i])
     ok = True
     for i in range(length):
         u, b = units[i], targets[i]
@@ -274,7 +311,7 @@ def _carry_out(task, state, price, units, targets, length, touched, n_touched, p
             more_moved += task.moving[x, b] - task.moving[x, a]
     after = _change_penalty(task, state, price, more_moved)
     for i in range(n_touched):
-        after += penalty(task, price, touched[i], state.load[touched[i]])
+        after += _all_penalties(task, state, price, touched[i])
     if ok and cost + after - before <= limit:
         state.totals[2] += more_moved
         return moved, cost
@@ -292,6 +329,9 @@ def _measure(task, state):  # type: ignore[no-untyped-def]
         over = max(0.0, state.load[d] - task.soft_high[d]) + max(0.0, task.soft_low[d] - state.load[d])
         soft += task.soft_price * over
         beyond += violation(task, d, state.load[d])
+        if len(task.rate) > 0:
+            soft += activity_cost(task, state, d)
+            beyond += activity_violation(task, state, d)
     return soft, beyond
 
 
@@ -301,14 +341,14 @@ def _remember(task, state, moved, slack, pool):  # type: ignore[no-untyped-def]
     for i in range(2 * moved):
         u = state.moved_unit[i // 2]
         d = state.label[u] if i % 2 == 0 else np.int64(state.moved_from[i // 2])
-        if violation(task, d, state.load[d]) > slack:
+        if violation(task, d, state.load[d]) + activity_violation(task, state, d) > slack:
             continue
         key = state.hash[d] ^ (np.uint64(d + 1) * np.uint64(0x9E3779B97F4A7C15))
         at = find_slot(pool, key)
         if at < 0:
             continue
         over = max(0.0, state.load[d] - task.soft_high[d]) + max(0.0, task.soft_low[d] - state.load[d])
-        cost = task.soft_price * over
+        cost = task.soft_price * over + activity_cost(task, state, d)
         for j in range(state.n_members[d]):
             cost += task.cost[state.members[d, j], d]
         keep(pool, at, key, state.members[d], state.n_members[d], cost, d)
@@ -335,7 +375,10 @@ def anneal(task, state, price, base, cooling, first, last, proposals, best, log,
         if turn % 1000 == 0:
             for d in range(len(price)):
                 last_one = d == len(price) - 1
-                over = too_many_moved(task, state.totals[2]) if last_one else violation(task, d, state.load[d])
+                if last_one:
+                    over = too_many_moved(task, state.totals[2])
+                else:
+                    over = violation(task, d, state.load[d]) + activity_violation(task, state, d)
                 if over > slack:
                     price[d] = min(price[d] * PRICE_UP, base[d] * 20.0)
                 else:
@@ -387,7 +430,7 @@ def anneal_rounds(
     """
     n, k = task.cost.shape
     degree = int(np.diff(task.indptr).max(initial=1))
-    state = new_state(n, k, degree, int(np.random.default_rng([seed, 11]).integers(1, 2**62)))
+    state = new_state(n, k, degree, int(np.random.default_rng([seed, 11]).integers(1, 2**62)), len(task.rate))
     scale = border_scale(task, start)
     per_head = 3.0 * price_scale(task.cost, task.people) + 2.0 * scale / max(float(task.people.mean()), 1e-9)
     slack = 1e-9 * float(task.people.sum()) + 1e-9

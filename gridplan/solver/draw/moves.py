@@ -2,6 +2,8 @@
 
 A `Task` does not change; a `State` does. Units here are atoms; districts are numbered 0..k-1. `moving` (unit, district) are the
 residents who change lead there, of whom `most_moved` may; `totals` are cost, residents beyond hard limits, and who changes lead.
+`amounts` (activity, unit) add up to `held` (activity, district), whose limits are `least` and `most`: a unit of amount beyond them costs `rate`
+and counts as `weight` residents beyond hard limits.
 """
 
 from __future__ import annotations
@@ -21,12 +23,13 @@ MOST_MOVED = LONGEST_CHAIN * (1 + MOST_CUT_OFF)
 
 Task = namedtuple(
     "Task",
-    "cost people indptr indices weight home frozen low high soft_low soft_high soft_price keys moving most_moved",
+    "cost people indptr indices weight home frozen low high soft_low soft_high soft_price keys moving most_moved "
+    "amounts least most rate weigh",
 )
 State = namedtuple(
     "State",
     "label load differ members n_members place border n_border border_place all_border all_place counts hash "
-    "mark owner link first head tail size parent moved_unit moved_from rng totals",
+    "mark owner link first head tail size parent moved_unit moved_from rng totals held",
 )
 
 
@@ -73,6 +76,30 @@ def too_many_moved(task, moved):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def beyond_activity(task, q, d, held):  # type: ignore[no-untyped-def]
+    """Amount of an activity beyond the limits of a district."""
+    return max(0.0, held - task.most[q, d]) + max(0.0, task.least[q, d] - held)
+
+
+@kernel
+def activity_cost(task, state, d):  # type: ignore[no-untyped-def]
+    """What a district pays for activities beyond their limits."""
+    cost = 0.0
+    for q in range(len(task.rate)):
+        cost += task.rate[q] * beyond_activity(task, q, d, state.held[q, d])
+    return cost
+
+
+@kernel
+def activity_violation(task, state, d):  # type: ignore[no-untyped-def]
+    """Activities of a district beyond their hard limits, as residents."""
+    over = 0.0
+    for q in range(len(task.rate)):
+        over += task.weigh[q] * beyond_activity(task, q, d, state.held[q, d])
+    return over
+
+
+@kernel
 def _enter_border(state, u):  # type: ignore[no-untyped-def]
     d = state.label[u]
     state.border_place[u] = state.n_border[d]
@@ -108,9 +135,12 @@ def load_state(task, state, labels):  # type: ignore[no-untyped-def]
     state.hash[:] = 0
     state.border_place[:] = -1
     state.totals[:] = 0.0
+    state.held[:] = 0.0
     cut = 0.0
     for u in range(len(labels)):
         d = labels[u]
+        for q in range(len(task.rate)):
+            state.held[q, d] += task.amounts[q, u]
         state.label[u] = d
         state.load[d] += task.people[u]
         state.members[d, state.n_members[d]] = u
@@ -130,8 +160,8 @@ def load_state(task, state, labels):  # type: ignore[no-untyped-def]
     state.totals[0] += 0.5 * cut
     for d in range(k):
         soft = max(0.0, state.load[d] - task.soft_high[d]) + max(0.0, task.soft_low[d] - state.load[d])
-        state.totals[0] += task.soft_price * soft
-        state.totals[1] += violation(task, d, state.load[d])
+        state.totals[0] += task.soft_price * soft + activity_cost(task, state, d)
+        state.totals[1] += violation(task, d, state.load[d]) + activity_violation(task, state, d)
     state.totals[1] += too_many_moved(task, state.totals[2])
 
 
@@ -153,6 +183,9 @@ def shift(task, state, u, b):  # type: ignore[no-untyped-def]
     state.hash[b] ^= task.keys[u]
     state.load[a] -= task.people[u]
     state.load[b] += task.people[u]
+    for q in range(len(task.rate)):
+        state.held[q, a] -= task.amounts[q, u]
+        state.held[q, b] += task.amounts[q, u]
     cut = 0.0
     other = 0
     for e in range(task.indptr[u], task.indptr[u + 1]):
@@ -298,7 +331,7 @@ def _take_piece(task, state, u, s, a, out, n_out):  # type: ignore[no-untyped-de
     return n_out
 
 
-def new_state(n: int, k: int, degree: int, seed: int) -> State:
+def new_state(n: int, k: int, degree: int, seed: int, activities: int = 0) -> State:
     """Room for a plan of n units in k districts."""
     sets = max(degree, 1)
     whole, real = np.int64, np.float64
@@ -311,5 +344,5 @@ def new_state(n: int, k: int, degree: int, seed: int) -> State:
         link=np.zeros(n, np.int32), first=np.zeros(sets, np.int32), head=np.zeros(sets, np.int32),
         tail=np.zeros(sets, np.int32), size=np.zeros(sets, whole), parent=np.zeros(sets, np.int32),
         moved_unit=np.zeros(MOST_MOVED, np.int32), moved_from=np.zeros(MOST_MOVED, np.int32),
-        rng=np.array([seed | 1], np.uint64), totals=np.zeros(3, real),
+        rng=np.array([seed | 1], np.uint64), totals=np.zeros(3, real), held=np.zeros((activities, k), real),
     )  # fmt: skip

@@ -7,7 +7,7 @@ import numpy as np
 from gridplan.solver.explain.balance import explain_balance, people_by_part, sites_by_part
 from gridplan.solver.explain.tolerance import Need
 from gridplan.solver.instance import Instance
-from gridplan.solver.problem import IntArray, Problem
+from gridplan.solver.problem import FloatArray, IntArray, Problem
 from gridplan.solver.solution import Explanation
 from gridplan.solver.terms import ROUNDING, Measures
 from gridplan.words.text import Text
@@ -25,6 +25,7 @@ def explain(
         *([] if need is None else explain_balance(instance, measures, need)),
         *_leads(instance, measures),
         *_populations(instance, measures),
+        *_activities(instance, measures),
         *_changes(instance, measures, least_moved),
         *_apart(instance, measures),
         *_forbidden(instance, measures),
@@ -89,6 +90,55 @@ def _population(
         text = Text(text.zh + more.zh, text.en + more.en)
     leads = tuple(problem.lead_ids[columns[d]] for d in bad)
     return Explanation(name, text, measured, limit, proven, (), leads)
+
+
+def _activities(instance: Instance, measures: Measures) -> list[Explanation]:
+    """Hard limits of what a grid has beside its residents, one explanation a limit."""
+    problem, columns = instance.problem, np.array(measures.open_leads)
+    out = []
+    for some, held in zip(problem.activities, measures.held, strict=True):
+        if some.price is not None:
+            continue
+        mean = some.total / len(columns)
+        for name, sign in (("minimum", -1.0), ("maximum", 1.0)):
+            limits = np.broadcast_to(np.asarray(getattr(some, name), dtype=np.float64), problem.n_leads)[columns]
+            beyond = sign * (held - limits)
+            bad = np.flatnonzero(beyond > ROUNDING * limits)
+            for limit in np.unique(limits[bad]):
+                same = bad[limits[bad] == limit]
+                out.append(_activity(problem, (some.name, name, some.total), columns[same], held[same], float(limit)))
+        spare = np.inf if some.balance is None or not mean else some.balance
+        off = np.abs(held / (mean or 1.0) - 1.0)
+        if (off > spare + ROUNDING * (1.0 + spare)).any():
+            bad = columns[off > spare + ROUNDING * (1.0 + spare)]
+            text = Text(
+                zh="各网格的“{name}”最多偏离均值 {worst:.1%}，限值 {limit:.0%}（{n} 个网格超出）",
+                en="{name}: grids deviate by up to {worst:.1%} from the mean, {limit:.0%} may ({n:grid|grids} beyond)",
+            ).format(name=some.name, worst=float(off.max()), limit=spare, n=len(bad))
+            leads = tuple(problem.lead_ids[j] for j in bad)
+            out.append(
+                Explanation(f"activities.{some.name}.balance", text, float(off.max()), some.balance, None, (), leads)
+            )
+    return out
+
+
+def _activity(
+    problem: Problem, activity: tuple[str, str, float], leads: IntArray, held: FloatArray, limit: float
+) -> Explanation:
+    """Grids beyond one limit of an activity (its name, which limit, the whole amount)."""
+    name, side, total = activity
+    worst = int(held.argmin() if side == "minimum" else held.argmax())
+    short = total < limit * problem.k_min if side == "minimum" else total > limit * problem.k_max
+    words = Text(zh="低于下限", en="too little") if side == "minimum" else Text(zh="超过上限", en="too much")
+    text = Text(
+        zh="{n} 个网格的“{name}”{words}：{lead} 的网格有 {held:,.6g}，限值 {limit:,.6g}{all}",
+        en="{name}: {words} in {n:grid|grids}: that of {lead} has {held:,.6g}, the limit is {limit:,.6g}{all}",
+    ).format(
+        n=len(leads), name=name, words=words, lead=problem.lead_names[leads[worst]], held=float(held[worst]), limit=limit,
+        all=Text(zh="；全部共有 {x:,.6g}", en="; there are {x:,.6g} in all").format(x=total) if short else Text("", ""),
+    )  # fmt: skip
+    ids = tuple(problem.lead_ids[j] for j in leads)
+    return Explanation(f"activities.{name}.{side}", text, float(held[worst]), limit, None, (), ids)
 
 
 def _changes(instance: Instance, measures: Measures, least: float | None) -> list[Explanation]:

@@ -62,6 +62,7 @@ class ArcModel:
             self.offset = float(instance.problem.lead_price[self.leads].sum())
         self._assign_rows()
         self._load_rows()
+        self._activity_rows()
         self._change_row()
         if instance.edge_weight.any():
             self._cut_rows()
@@ -94,14 +95,30 @@ class ArcModel:
                 self._load_pair(d, columns, values, float(limits.soft_low[d]), float(limits.soft_high[d]))
 
     def _load_pair(self, d: int, columns: IntArray, values: FloatArray, low: float, high: float) -> None:
-        """Low x open <= load <= high x open."""
+        """A pair of rows whose prices are those of a resident."""
+        self.load_rows[d] += self._pair(d, columns, values, low, high)
+
+    def _pair(self, d: int, columns: IntArray, values: FloatArray, low: float, high: float) -> list[int]:
+        """Low x open <= sum <= high x open; returns the row where the lead is open in any case."""
         if self.k is None:
-            self.load_rows[d].append(self.linear.row(columns, values, low, high))
-            return
+            return [self.linear.row(columns, values, low, high)]
         with_open = np.append(columns, self.open_column(d))
         self.linear.row(with_open, np.append(values, -high), -np.inf, 0.0)
         if low > 0:
             self.linear.row(with_open, np.append(values, -low), 0.0, np.inf)
+        return []
+
+    def _activity_rows(self) -> None:
+        """Limits of activities, hard ones or at their price a unit of amount beyond."""
+        limits = self.limits.of(self.leads).activities
+        for q, price in enumerate(limits.price.tolist()):
+            for d in range(len(self.leads)):
+                columns = np.flatnonzero(self.arc_lead == d)
+                values = self.instance.amounts[q, self.arc_atom[columns]]
+                if not limits.weight[q]:
+                    columns = np.append(columns, self.linear.columns([price] * 2, np.inf, whole=False))
+                    values = np.append(values, [-1.0, 1.0])
+                self._pair(d, columns, values, float(limits.low[q, d]), float(limits.high[q, d]))
 
     def _change_row(self) -> None:
         """Residents who change lead <= the ceiling."""

@@ -6,6 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from gridplan.solver.activity import Activity
 from gridplan.solver.draw.annealing import build_task
 from gridplan.solver.draw.moves import load_state, new_state, penalty, pieces_cut_off, shift, violation
 from gridplan.solver.instance import build_instance, limits_for
@@ -35,6 +36,7 @@ def board_task(**changes):
         "compactness_price": 2.0,
         "balance": 0.1,
         "balance_price": 3.0,
+        "activities": [Activity("odd", np.arange(25) % 2, minimum=1)],
     }
     problem = Problem.from_arrays(**(given | changes))
     instance = build_instance(problem)
@@ -50,7 +52,7 @@ def columns() -> np.ndarray:
 
 
 def loaded(task, label):
-    state = new_state(25, 3, 4, 5)
+    state = new_state(25, 3, 4, 5, len(task.rate))
     load_state(task, state, label)
     return state
 
@@ -62,6 +64,7 @@ def assert_right(task, state, graph, cut_weight):
         inside = np.flatnonzero(label == d)
         assert sorted(state.members[d, : state.n_members[d]].tolist()) == inside.tolist()
         assert state.load[d] == pytest.approx(task.people[inside].sum())
+        assert state.held[:, d].tolist() == [(inside % 2).sum()]
         key = np.bitwise_xor.reduce(task.keys[inside]) if len(inside) else 0
         assert state.hash[d] == key
     differ = np.array([sum(label[v] != label[u] for v in graph[u]) for u in range(25)])

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from gridplan.solver.activity import Activity
 from gridplan.solver.instance import unreachable_minutes
 from gridplan.solver.judge import rules_broken
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import Explanation
 from gridplan.words.text import Text
 
-MOST_TRIALS = 6
+MOST_TRIALS = 10
 """Problems with something relaxed that may be solved again for one explanation."""
 _UNCHECKED = Text(
     zh="；放宽所列各项是否就有可行方案，未能在工作量内核实",
@@ -73,14 +74,31 @@ def relax(problem: Problem, causes: Sequence[Explanation]) -> Problem:
     Limits move to what was measured, for the leads named: "balance", "population_min", "population_max", "max_minutes",
     "most_moved", "choose" (or to the number of grids told to be needed). Rules of single units and leads are dropped for those
     named: "locked", "barred", "whole", "required", "forbidden", "lead_hospital"; "minutes": a road reaches them; "edges": a link
-    joins them to the home of every site.
+    joins them to the home of every site. "activities.NAME.minimum", ".maximum" and ".balance" of an activity are limits too.
     """
     for cause in causes:
-        if not cause.note and cause.limit_name in _RELAX:
-            units = np.array([problem.unit_position[u] for u in cause.unit_ids], dtype=np.int64)
-            leads = np.array([problem.lead_position[x] for x in cause.lead_ids], dtype=np.int64)
+        if cause.note:
+            continue
+        units = np.array([problem.unit_position[u] for u in cause.unit_ids], dtype=np.int64)
+        leads = np.array([problem.lead_position[x] for x in cause.lead_ids], dtype=np.int64)
+        if cause.limit_name in _RELAX:
             problem = _RELAX[cause.limit_name](problem, cause, units, leads)
+        relaxed = (_relax_activity(some, cause, leads, problem.n_leads) for some in problem.activities)
+        problem = replace(problem, activities=tuple(relaxed))
     return problem
+
+
+def _relax_activity(some: Activity, cause: Explanation, leads: IntArray, n_leads: int) -> Activity:
+    """The activity with the limit moved to what was measured, where the explanation names it."""
+    named = f"activities.{some.name}."
+    limit = cause.limit_name.removeprefix(named)
+    if limit == cause.limit_name:
+        return some
+    if limit == "balance":
+        return replace(some, balance=max(some.balance or 0.0, _measured(cause)))
+    values = np.broadcast_to(np.asarray(getattr(some, limit), dtype=np.float64), n_leads).copy()
+    values[leads] = (np.minimum if limit == "minimum" else np.maximum)(values[leads], _measured(cause))
+    return replace(some, minimum=values) if limit == "minimum" else replace(some, maximum=values)
 
 
 def _unchecked(cause: Explanation) -> Explanation:

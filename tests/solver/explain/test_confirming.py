@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gridplan.solver.explain.causes import Trial, confirm_causes
+from gridplan.solver.explain.confirming import Trial, confirm_causes
 from gridplan.solver.judge import rules_broken
 from gridplan.solver.problem import Problem
 from gridplan.solver.solver import solve
@@ -30,6 +32,11 @@ def relaxed(args, causes):
             limit = np.full(m, args[name], dtype=float)
             limit[leads] = (np.minimum if name == "population_min" else np.maximum)(limit[leads], cause.measured)
             args[name] = limit
+        elif name.startswith("activities."):
+            of, side = name.split(".")[1:]
+            args["activities"] = [
+                _relaxed(some, side, leads, cause, m) if some.name == of else some for some in args["activities"]
+            ]
         elif name == "choose":
             args["choose"] = int(cause.smallest_relaxation or cause.measured)
         elif name == "edges":
@@ -45,6 +52,14 @@ def relaxed(args, causes):
         else:
             raise AssertionError(cause)
     return args
+
+
+def _relaxed(some, side, leads, cause, m):
+    if side == "balance":
+        return replace(some, balance=max(some.balance, cause.measured))
+    limit = np.broadcast_to(getattr(some, side), m).astype(float)
+    limit[leads] = (np.minimum if side == "minimum" else np.maximum)(limit[leads], cause.measured)
+    return replace(some, **{side: limit})
 
 
 @st.composite
