@@ -180,7 +180,8 @@ WORDS: dict[str, Text] = {
     "compare_absent": Text(zh="没有可比的：{list}。", en="Not there to compare: {list}."),
     "absent_edits": Text(zh="我的修改（还没有修改）", en="my edits (none yet)"),
     "absent_in_force": Text(
-        zh="现行分组（案例没有给出，见 layers.baseline）", en="the grouping in force (the case gives none: layers.baseline)"
+        zh="现行分组（案例没有给出，见 layers.baseline）",
+        en="the grouping in force (the case gives none: layers.baseline)",
     ),
     "absent_k": Text(
         zh="其他网格数（只规划了一个，或备选与本方案相同）",
