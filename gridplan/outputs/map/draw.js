@@ -530,7 +530,7 @@ export function labelLines(grid) {
   return [SHORT_NAMES[grid], second];
 }
 
-let placedLabels = { key: "", boxes: [] };
+export let placedLabels = { key: "", boxes: [] };
 
 /** Boxes of the labels and discs on screen; while one edits they stay where they are as long as view and leads do. */
 function labelBoxes(context, view) {

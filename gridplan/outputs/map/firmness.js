@@ -13,7 +13,7 @@ export const PRICES = DATA.borderPrices; // null where nobody found out
 export const HAS_BORDERS = FIRM !== null || PRICES !== null;
 const LOOSE = "#B27430";
 const NEAR_LIMIT = 0.01; // from the tolerated deviation: a border there moves with little
-const OVER_WATER = 4;
+const ON_WATER = 4;
 /** Lines from firm to loose, and those that cannot move.
  * @type {{colour: string, width: number, dash?: number[]}[]} */
 const LINES = [
@@ -55,7 +55,7 @@ function priceOf(arc) {
 function borderClass(view, arc) {
   const { from, valueOf } = VIEWS[view];
   const value = valueOf(arc);
-  return value === null ? OVER_WATER : from.findIndex((least) => value >= least);
+  return value === null ? ON_WATER : from.findIndex((least) => value >= least);
 }
 
 const LATITUDE = (DATA.frame.degrees[0] + DATA.frame.degrees[2]) / 2;
@@ -168,7 +168,7 @@ export function bordersTab() {
 }
 
 function pricesTab() {
-  const land = BORDERS.filter((border) => border.price < OVER_WATER);
+  const land = BORDERS.filter((border) => border.price < ON_WATER);
   const share = (kinds) => (kmOf(land) ? percent(kmOf(land.filter((border) => kinds.includes(border.price))) / kmOf(land), 0) : "–");
   const nearer = PRICES.grids.reduce((sum, [residents]) => sum + residents, 0);
   return [
@@ -205,7 +205,7 @@ function openGrid(grid) {
 }
 
 function firmnessTab() {
-  const land = BORDERS.filter((border) => border.firm < OVER_WATER);
+  const land = BORDERS.filter((border) => border.firm < ON_WATER);
   const firm = land.filter((border) => border.firm < 2);
   const loose = FIRM.home.flatMap((share, unit) => (share !== null && share < 0.8 ? [unit] : []));
   const residents = loose.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
@@ -234,7 +234,7 @@ function borderPairs({ head, told, last, lastOf }) {
   const of = new Map();
   for (const border of BORDERS) {
     const sides = [PROPOSED[border.arc.left], PROPOSED[border.arc.right]].sort((a, b) => a - b);
-    if (sides[0] < 0 || kindOf(border) === OVER_WATER) continue;
+    if (sides[0] < 0 || kindOf(border) === ON_WATER) continue;
     const key = sides.join(" ");
     if (!of.has(key)) of.set(key, { sides, borders: [] });
     of.get(key).borders.push(border);
@@ -275,7 +275,7 @@ function pairRow(sides, borders, longest, told) {
     zoomToUnits(ends);
     painter.draw();
   };
-  const bar = LINES.slice(0, OVER_WATER).map(({ colour, dash }, kind) => el("i", { style: { width: `${(84 * kmOf(borders.filter((border) => kindOf(border) === kind))) / longest}px`, background: dash ? `repeating-linear-gradient(90deg, ${colour} 0 4px, #fff 4px 7px)` : colour } }));
+  const bar = LINES.slice(0, ON_WATER).map(({ colour, dash }, kind) => el("i", { style: { width: `${(84 * kmOf(borders.filter((border) => kindOf(border) === kind))) / longest}px`, background: dash ? `repeating-linear-gradient(90deg, ${colour} 0 4px, #fff 4px 7px)` : colour } }));
   return el(
     "tr",
     { ...pressable(show), "aria-label": sides.map(gridWords).join(" | ") },

@@ -3,7 +3,7 @@
 import { ACCENT, DATA, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, memberIcon, minutesWords, N, NO_DATA, people, peopleInWords, percent, roundNumber, severityIcon, state, t, WATER, WATER_INK } from "./base.js";
 import { byId, el, refresh, replace, svg } from "./dom.js";
 import { insideOf, TOTAL, UNIT_GRID, unitAt } from "./shapes.js";
-import { BARRIERS, countDrawn, drawn, EARTH, HAS_PRIMARY, MODES, Painter, ROADS, shownMode, spread, toPixels, toSteps, viewOf, zoomToAll } from "./draw.js";
+import { BARRIERS, countDrawn, drawn, EARTH, HAS_PRIMARY, MODES, Painter, placedLabels, ROADS, shownMode, spread, toPixels, toSteps, viewOf, zoomToAll } from "./draw.js";
 import { bySeverity, classNames, closeCard, gridsTab, isPhone, openCard } from "./rail.js";
 import { closeUnit, openUnit } from "./unit_card.js";
 import { checksTab } from "./checks.js";
@@ -428,6 +428,9 @@ window.gridplan = {
   goToUnit: (i) => goTo({ kind: "unit", i }),
   readyMs: Math.round(performance.now()),
   namedUnits,
+  get labels() {
+    return placedLabels.boxes;
+  },
   get drawnUnits() {
     return painter.view ? countDrawn(painter.view) : 0;
   },

@@ -18,7 +18,11 @@ def watch(context, path: Path, link: str = ""):
     page.on("request", lambda request: page.requests.append(request.url))
     page.on("console", lambda message: page.complaints.append(message.text))
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.goto(path.as_uri() + link)
+    return load(page, path.as_uri() + link)
+
+
+def load(page, address: str):
+    page.goto(address)
     wait_until(page, "Boolean(window.gridplan && window.gridplan.drawnUnits > 0)")
     return page
 
@@ -70,9 +74,20 @@ def screen(chromium):
     context.close()
 
 
-@pytest.fixture
-def page(screen, city_map):
-    """The city's map, freshly opened on a screen of 1366x768."""
+@pytest.fixture(scope="session")
+def one_tab(screen, city_map):
     page = watch(screen, city_map)
     yield page
     page.close()
+
+
+@pytest.fixture
+def page(one_tab, city_map):
+    """The city's map, freshly loaded on a screen of 1366x768; one tab for all tests, as a new one costs more than the page."""
+    one_tab.evaluate("window.gridplan.edit.state.isSaved = true")  # or the browser asks before it leaves
+    one_tab.goto("about:blank")
+    one_tab.set_viewport_size(SCREEN["viewport"])
+    one_tab.emulate_media(media="null")
+    one_tab.requests.clear()
+    one_tab.complaints.clear()
+    return load(one_tab, city_map.as_uri())

@@ -581,3 +581,48 @@ def test_fills_painted_edit_by_edit_are_those_of_a_fresh_drawing(editing):
         }"""
     )
     assert wrong == []
+
+
+@browser
+def test_rows_that_say_the_same_as_before_show_what_they_say_now(page, city):
+    """A unit deep in another grid puts the third in two pieces, then another unit does: the row reads the same and marks the second; a street counts its grids anew."""
+    page.click("[data-tab=edit]")
+    graph = nx.from_pandas_edgelist(city.adjacency, "unit_a", "unit_b")
+    grid = city.units["grid_id"]
+    deep = [row for row, unit in enumerate(city.units.index) if "G03" not in {grid[unit], *grid[list(graph[unit])]}][:2]
+    for unit in deep:
+        page.evaluate("gridplan.edit.read(JSON.stringify({ ...gridplan.edit.document(), moves: {} }))")
+        page.evaluate("(unit) => gridplan.edit.move([unit], 2)", unit)
+        page.click("#rail-body .finding:has-text('分成 2 片')")
+        assert page.evaluate("gridplan.state.marked") == [unit]
+    street = city.units["street_id"].iloc[deep[1]]
+    counts = []
+    of_street = np.flatnonzero(city.units["street_id"] == street)
+    for unit, target in zip(of_street.tolist(), (2, 3, 4), strict=False):
+        page.evaluate("([unit, grid]) => gridplan.edit.move([unit], grid)", [unit, target])
+        own = np.array(page.evaluate("gridplan.edit.assignment"))[of_street]
+        told = page.evaluate(
+            "(street) => gridplan.edit.checks().filter((check) => check.rule === 'R-09' && check.subject === street)",
+            street,
+        )
+        counts.append((len(set(own)), [check["value"] for check in told]))
+    assert len(set(dict(counts))) > 1, "the street is in ever more grids"
+    assert all(told == ([n] if n > 1 else []) for n, told in counts), counts
+    assert page.complaints == []
+
+
+@browser
+def test_the_whole_area_stays_in_view_when_the_editor_takes_its_room(page, city):
+    """On a screen at 200 % its bars take half the map."""
+    page.set_viewport_size({"width": 960, "height": 540})
+    page.evaluate("location.hash = ''")
+    page.click("[data-tab=checks]")
+    page.wait_for_timeout(100)
+    page.keyboard.press("Escape")
+    page.click("#zoom button >> nth=2")
+    page.click("[data-tab=edit]")
+    frame = page.locator("#map-area").bounding_box()
+    for unit in range(len(city.units)):
+        x, y = page.evaluate("(unit) => gridplan.placeOf(unit)", unit)
+        assert frame["x"] < x < frame["x"] + frame["width"]
+        assert frame["y"] < y < frame["y"] + frame["height"]

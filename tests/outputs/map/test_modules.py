@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from importlib.resources import files
 
 import pytest
@@ -35,3 +36,10 @@ def test_every_module_beside_the_page_is_part_of_it():
         if path.name.endswith(".js")
     }
     assert [name for name, head in heads.items() if head not in script] == []
+
+
+@pytest.mark.parametrize(("entry", "package"), PAGES)
+def test_no_two_modules_declare_one_name(entry, package):
+    """Joined they share one scope, where a second declaration is an error and no page opens."""
+    declared = re.findall(r"^(?:async )?(?:const|let|function) (\w+)", join_modules(entry, package), re.MULTILINE)
+    assert [name for name, n in Counter(declared).items() if n > 1] == []
