@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 EDIT_LIMIT_MS = {5_000: 60.0, 20_000: 120.0}
 _WARM_UP = 5
+_HEAD = """\
+| units | an edit (of its limit) | first usable | folium (SVG): ratio | folium (canvas): ratio | file / folium's |
+|---|---|---|---|---|---|"""
 _SCREEN = {"viewport": {"width": 1366, "height": 768}}
 _USABLE = """
     addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(() => { window.usableMs = performance.now(); })));
@@ -88,7 +91,7 @@ def main() -> None:
     parser.add_argument("--edits", type=int, default=20)
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp())
-    print("| units | an edit (of its limit) | first usable | folium (SVG): ratio | folium (canvas): ratio | file / folium's |\n|---|---|---|---|---|---|")
+    print(_HEAD)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         measured = [measure(browser, folder, n_units, options.repeats, options.edits) for n_units in options.units]
@@ -120,9 +123,13 @@ def bare_folium(city: Proposal, *, on_canvas: bool) -> str:
     units = city.units[["name", "grid_id", "geometry"]].to_crs("EPSG:4326")
     grids = {grid: f"hsl({360 * number // len(city.grids)},50%,75%)" for number, grid in enumerate(city.grids.index)}
     west, south, east, north = units.total_bounds
-    page = OfflineMap(location=[(south + north) / 2, (west + east) / 2], zoom_start=10, tiles=None, prefer_canvas=on_canvas)
+    page = OfflineMap(
+        location=[(south + north) / 2, (west + east) / 2], zoom_start=10, tiles=None, prefer_canvas=on_canvas
+    )
     style = {"weight": 0.5, "color": "#fff", "fillOpacity": 0.8}
-    folium.GeoJson(units, style_function=lambda unit: {**style, "fillColor": grids[unit["properties"]["grid_id"]]}).add_to(page)
+    folium.GeoJson(
+        units, style_function=lambda unit: {**style, "fillColor": grids[unit["properties"]["grid_id"]]}
+    ).add_to(page)
     page.fit_bounds([[south, west], [north, east]])
     return figure_of(page).render()
 
@@ -158,7 +165,9 @@ def _edit_ms(page: Page, session: CDPSession, unit: int, place: tuple[float, flo
     page.mouse.click(*place)
     page.evaluate(_DRAWN)
     spent = _process_ms(session) - before
-    assert page.evaluate("(unit) => gridplan.edit.assignment[unit] === gridplan.edit.state.target", unit), "the click moved the unit"
+    assert page.evaluate("(unit) => gridplan.edit.assignment[unit] === gridplan.edit.state.target", unit), (
+        "the click moved the unit"
+    )
     return spent
 
 

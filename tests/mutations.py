@@ -1924,6 +1924,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "accents are stacked without end",
+        "gridplan/words/signs.py",
+        "if len(text) > MOST_MARKS:",
+        "if not text:",
+        ("tests/words/test_signs.py::test_accents_are_stacked_no_higher_than_any_language_does",),
+    ),
+    Mutation(
         "an order need not hold each node",
         "gridplan/travel/search/order_cache.py",
         "return order if is_permutation(order) else None",
@@ -3253,6 +3260,31 @@ MUTATIONS: tuple[Mutation, ...] = (
         "forbidden=(*problem.forbidden, site)",
         "forbidden=problem.forbidden",
         ("tests/solver/test_site_prices.py::test_prices_lie_around_what_all_plans_without_or_with_the_site_cost",),
+    ),
+    Mutation(
+        "communities of patient flows may lie in pieces on the map",
+        "gridplan/grids/own_catchments.py",
+        "nx.connected_components(contacts.subgraph(community))",
+        "[community]",
+        (
+            "tests/grids/test_own_catchments.py::test_a_piece_apart_from_its_hospital_joins_the_neighbour_where_most_of_it_go_besides",
+        ),
+    ),
+    Mutation(
+        "who loses takes what another gains",
+        "gridplan/grids/annexes/changed_leads.py",
+        "gained = people[away].groupby(after[away]).sum()",
+        "gained = people[away].groupby(before[away]).sum()",
+        (
+            "tests/grids/annexes/test_changed_leads.py::test_a_street_that_changes_takes_its_people_beds_visits_and_money_along",
+        ),
+    ),
+    Mutation(
+        "farther counts as nearer in the answers",
+        "gridplan/outputs/answers.py",
+        'change = both["minutes_after"] - both["minutes_before"]',
+        'change = both["minutes_before"] - both["minutes_after"]',
+        ("tests/outputs/test_answers.py::test_who_gains_and_who_loses_is_counted_from_units_that_know_both_drives",),
     ),
     Mutation(
         "the price of a border leaves out what the move itself costs",

@@ -243,6 +243,10 @@ def check_own_grid_share(plan: Plan) -> Iterator[Verdict]:
     total = habits.of_plan()
     if np.isfinite(agreed) and not any(0 < n < fewest for n in (total.own, total.count - total.own)):
         words = _AGREEMENT.format(p=share(total.share), a=share(agreed), r=f"{rand:.2f}")
+        n, own, here, alike = habits.against_communities()
+        if n:
+            more = _COMMUNITIES.format(n=n, o=share(own), h=share(here), r=f"{alike:.2f}")
+            words = Text(zh=words.zh + more.zh, en=words.en + more.en)
         yield Verdict("plan", "", True, words, measured=agreed, unit="share")
 
 
@@ -275,6 +279,10 @@ _FEW_INSIDE = Text(
 _AGREEMENT = Text(
     zh="全部居民的住院（就诊）有 {p} 在自己的网格；{a} 的居民所在单元最常去的医院属于本网格（与居民自己形成的就医圈的调整兰德指数 {r}）",
     en="{p} of all admissions (visits) are in the residents' own grid; {a} of residents live in units whose most frequented hospital belongs to their grid (adjusted Rand index with the catchments that people make: {r})",
+)
+_COMMUNITIES = Text(
+    zh="；按就医流向自然形成的连片就医圈有 {n} 个，圈内就医占 {o}，网格内为 {h}，两者的调整兰德指数 {r}",
+    en="; the flows of patients make {n:catchment|catchments} of their own, in which {o} of admissions stay, against {h} in the grids; adjusted Rand index of both {r}",
 )
 
 

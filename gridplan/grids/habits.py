@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from gridplan.grids.own_catchments import localisation, own_catchments
 from gridplan.grids.plan import Plan
 from gridplan.ground.habit_price import RECORD
 from gridplan.words.annex_tables import make_annex
@@ -111,6 +112,30 @@ class Habits:
         agreed = float(people[inside].sum()) / total if total > 0 else float("nan")
         return agreed, float(adjusted_rand_score(grids.to_numpy(str), made.to_numpy(str)))
 
+    @cached_property
+    def between_units(self) -> pd.Series:
+        """Admissions of the last year on index (unit of residence, unit of the hospital); of hospitals that stand in the place only."""
+        stands = self.plan.layers.facilities["unit_id"]
+        where = self.last["facility_id"].map(stands).fillna("")
+        inside = self.last[where != ""].assign(at=where)
+        return inside.groupby(["unit_id", "at"])["count"].sum()
+
+    @cached_property
+    def communities(self) -> pd.Series:
+        """The catchment that residents make themselves, of each unit that has admissions: see `own_catchments`."""
+        return own_catchments(self.between_units, self.plan.adjacency, seed=self.plan.case.solver.seed)
+
+    def against_communities(self) -> tuple[int, float, float, float]:
+        """Return how many such catchments there are, their localisation index, that of the grids, and the adjusted Rand index of both."""
+        from sklearn.metrics import adjusted_rand_score
+
+        made, grids = self.communities, self.plan.assignment.grid_of_unit
+        if made.empty:
+            return 0, float("nan"), float("nan"), float("nan")
+        same = made[made.index.isin(grids.index)]
+        rand = float(adjusted_rand_score(grids[same.index].to_numpy(str), same.to_numpy(str)))
+        return made.nunique(), localisation(self.between_units, made), localisation(self.between_units, grids), rand
+
 
 def _own(flows: pd.DataFrame, year: float) -> Own:
     inside = flows["grid_id"] == flows["to_grid"]
@@ -126,13 +151,14 @@ def _own(flows: pd.DataFrame, year: float) -> Own:
 
 
 def draw_up_habits(plan: Plan) -> dict[str, pd.DataFrame]:
-    """Return the annexes habits and habit_flows, where admissions are on record; fewer cases than may be shown are left out."""
+    """Return the annexes habits, habit_flows and catchments, where admissions are on record; fewer cases than may be shown are left out."""
     if RECORD not in plan.records:
         return {}
     habits = Habits(plan)
     return {
         "habits": make_annex("habits", _habit_rows(habits)),
         "habit_flows": make_annex("habit_flows", _flow_rows(habits)),
+        "catchments": make_annex("catchments", _catchment_rows(habits)),
     }
 
 
@@ -164,6 +190,19 @@ def _flow_rows(habits: Habits) -> Iterator[dict[str, Any]]:
         for to_grid, count in habits.leaks(grid_id).items():
             if count >= fewest:
                 yield {"grid_id": grid_id, "to_grid": to_grid, "admissions": count, "share": count / total}
+
+
+def _catchment_rows(habits: Habits) -> Iterator[dict[str, Any]]:
+    """Give the hospital and the community of each unit with as many admissions as may be shown."""
+    hospital, community = habits.catchment, habits.communities
+    grids = habits.plan.assignment.grid_of_unit
+    for unit in hospital.index:
+        yield {
+            "unit_id": unit,
+            "grid_id": grids.get(unit, ""),
+            "hospital_id": hospital[unit],
+            "community": community.get(unit, None),
+        }
 
 
 def _few(part: float, whole: float, fewest: int) -> bool:

@@ -364,6 +364,19 @@ _HABITS = {
             ),
         ),
     ),
+    "catchments": Annex(
+        Text(zh="居民自己形成的就医圈", en="Catchments people make"),
+        Text(
+            zh="最近一年每个单元最常去的医院，和就医流向图的社区（Louvain 法，空间连片）",
+            en="The hospital to which most of each unit go in the last year, and its community in the graph of patient flows (Louvain's method, in one piece on the map)",
+        ),
+        (
+            _column("unit_id", "单元代码", "Unit id"),
+            _column("grid_id", "网格编号", "Grid id"),
+            _column("hospital_id", "最常去的医院编号", "Most frequented hospital"),
+            _column("community", "就医圈", "Community", "whole"),
+        ),
+    ),
     "habit_flows": Annex(
         Text(zh="外流去向", en="Where they go instead"),
         Text(

@@ -14,6 +14,10 @@ HIDDEN = (
 FORMULA_START = ("=", "+", "-", "@", "\t", "＝", "＋", "－", "＠")
 """Signs with which a text begins that a spreadsheet takes for a formula."""
 _HIDDEN = re.compile(f"[{HIDDEN}]")
+_MARKS = r"\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+MOST_MARKS = 30
+"""Accents on one letter: no language stacks more (Unicode Standard Annex 15, Stream-Safe Text Format)."""
+_STACKED = re.compile(f"([{_MARKS}]{{{MOST_MARKS}}})[{_MARKS}]+")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _PICTURES = 0x2400
 """Where Unicode has a picture of each control character, such as ␛ for escape."""
@@ -36,9 +40,13 @@ def has_hidden(text: str) -> bool:
 def shown_text(text: str) -> str:
     r"""Return a text with a visible sign for each hidden one: ␛ for escape, � for what has no picture; line ends are line feeds.
 
+    Accents beyond `MOST_MARKS` on one letter are one �: they cover the lines around, and cannot be read out of documents.
+
     >>> shown_text("第一医院\x1b[31m")
     '第一医院␛[31m'
     """
+    if len(text) > MOST_MARKS:
+        text = _STACKED.sub(rf"\1{_UNKNOWN}", text)
     return _HIDDEN.sub(_picture, _LINE_ENDS.sub("\n", text)) if _HIDDEN.search(text) else text
 
 

@@ -43,3 +43,19 @@ def test_a_unit_is_in_the_catchment_of_the_hospital_where_most_of_it_go(plan: Pl
     agreed, rand = habits.agreement()
     assert agreed == pytest.approx(2 / 3)
     assert rand == pytest.approx(-0.5)
+
+
+def test_grids_are_held_against_the_communities_of_the_flows(plan: Plan) -> None:
+    """H1 stands in u01, H2 in u24. Of 189 cases inside 90 + 39 stay in the halves; people of u00 go mostly to H2, but only beside H1 do they touch anybody."""
+    habits = Habits(plan)
+    stands = plan.layers.facilities["unit_id"]
+    assert habits.between_units.to_dict() == {
+        ("u00", stands["H1"]): 40, ("u00", stands["H2"]): 60, ("u01", stands["H1"]): 50, ("u35", stands["H2"]): 30, ("u34", stands["H2"]): 9,
+    }  # fmt: skip
+    n, own, here, rand = habits.against_communities()
+    assert here == pytest.approx((40 + 50 + 30 + 9) / 189)
+    assert n >= 2
+    assert 0 < own <= 1
+    assert -1 <= rand <= 1
+    table = draw_up_habits(plan)["catchments"].set_index("unit_id")
+    assert table["hospital_id"].to_dict() == {"u00": "H2", "u01": "H1", "u35": "H2"}

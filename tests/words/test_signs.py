@@ -31,6 +31,16 @@ def test_a_hidden_sign_gets_a_visible_one(text: str, shown: str):
     assert shown_text(shown) == shown
 
 
+def test_accents_are_stacked_no_higher_than_any_language_does():
+    """Thirty on one letter stay, all beyond are one sign; what was shown once is shown the same again."""
+    tower = "医院e" + "\u0301" * 1000 + "x"
+    shown = shown_text(tower)
+    assert shown == "医院e" + "\u0301" * 30 + "\ufffdx"
+    assert shown_text(shown) == shown
+    for plain in ("e" + "\u0301" * 30 + "x", "Việt Nam, Đồng Tháp, é è ê " * 3, "ก็ที่นี่" * 20):
+        assert shown_text(plain) == plain
+
+
 def test_every_control_surrogate_and_turn_of_direction_is_hidden_and_nothing_that_people_write():
     hidden = set(HIDDEN_CODES)
     for code in range(0x110000):

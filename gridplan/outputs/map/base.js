@@ -13,6 +13,8 @@ export const INK = "#16191D";
 export const ACCENT = "#0A4F96";
 export const TIME_TINTS = ["#FBF4E2", "#F1DAA6", "#DDAC5E", "#B27430", "#6B2A1C"];
 export const DENSITY_TINTS = ["#F4F6F4", "#D6E3DD", "#A5C4BA", "#6B9C90", "#2F6B62"];
+export const WATER = "#D9E8EF";
+export const WATER_INK = "#3A5A6E"; // edges of water: at least 3:1 on every tint, so that a river stays in grey print
 export const NO_DATA = "#E3E4E2";
 export const FONT = '"Noto Sans SC","Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif';
 

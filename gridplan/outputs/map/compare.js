@@ -3,14 +3,14 @@
 import { ACCENT, DATA, decimals, FONT, GRIDS, grouped, INK, minutesWords, NO_DATA, people, peopleInWords, percent, residentsOf, signed, state, t } from "./base.js";
 import { byId, el, replace } from "./dom.js";
 import { arcsPath, TOTAL, UNIT_GRID, unitAt, unitsPath } from "./shapes.js";
-import { placeLabels, SHORT_NAMES, withoutPlace } from "./labels.js";
-import { drawDisc, drawMarked, drawUnitBorders, drawWaterAndRoads, drawWords, inSteps, keep, kept, paint, sizeOfWords, stroke, toPixels, zoomToAll } from "./draw.js";
+import { overlap, placeLabels, SHORT_NAMES, withoutPlace } from "./labels.js";
+import { drawDisc, drawMarked, drawUnitBorders, drawWaterAndRoads, drawWords, inSteps, isNarrow, keep, kept, paint, sizeOfWords, stroke, toPixels, zoomToAll } from "./draw.js";
 import { limitsTold } from "./rail.js";
 import { gather, showUnits } from "./checks.js";
 import { CURVE_FILLS } from "./curve.js";
 import { edit, EDITING } from "./edit.js";
 import { closePanel } from "./histogram.js";
-import { figuresOf, flowsBetween, plansToCompare, reviewersFile, takeReviewersFile, withdrawnAndChosen } from "./plans.js";
+import { absentPlans, figuresOf, flowsBetween, plansToCompare, reviewersFile, takeReviewersFile, withdrawnAndChosen } from "./plans.js";
 import { dragOverMap, hatch, pointsChange, switchAssignment, verdict, withSign } from "./edit_view.js";
 import { keepHash } from "./hash.js";
 import { lineKey, painter, redraw, setReadout, showLegend } from "./start.js";
@@ -66,6 +66,7 @@ export function compareTab() {
   const pair = comparedPair();
   const { a, b, flows } = pair;
   const changed = flows.reduce((sum, flow) => sum + flow.people, 0);
+  const absent = absentPlans();
   const choice = (side, plan) => el("label", {}, `${side.toUpperCase()} `, el("select", { id: `compare-${side}`, onchange: (event) => changeCompare({ [side]: event.target.value }) }, [...pair.plans.values()].map((one) => el("option", { value: one.key, selected: one.key === plan.key }, one.name))));
   return [
     el("div", { class: "nav" }, el("button", { class: "link", onclick: closePanel }, `‹ ${t("compare_close")}`), el("button", { class: "link", onclick: () => byId("compare-file").click() }, t("compare_file"))),
@@ -80,6 +81,7 @@ export function compareTab() {
       flows.length > MOST_FLOWS ? el("p", { class: "quiet" }, t("more_n", { n: flows.length - MOST_FLOWS })) : null,
       el("p", { class: "quiet" }, t("cost_by_unit_means")),
     ],
+    absent.length ? el("p", { class: "quiet" }, t("compare_absent", { list: absent.join(t("comma")) })) : null,
   ];
 }
 
@@ -96,7 +98,7 @@ async function readReviewersFile(event) {
 function figuresTable({ a, b, figures: [old, now] }) {
   const row = (name, show, judged) => {
     const [before, after] = [show(old), show(now)];
-    return el("tr", {}, el("td", {}, name), el("td", {}, before), el("td", {}, el("b", {}, after)), el("td", {}, before === "–" || after === "–" ? "" : judged));
+    return el("tr", {}, el("td", {}, name), el("td", {}, before), el("td", {}, el("b", {}, after)), el("td", {}, before === "–" || after === "–" ? "" : before === after ? el("em", {}, t("unchanged")) : judged));
   };
   const minutes = ({ mean }) => (mean === null ? "–" : `${decimals(mean, 1)} ${t("minute")}`);
   const counted = (figures, severity) => figures.checks.filter((check) => check.severity === severity).length;
@@ -110,15 +112,18 @@ function figuresTable({ a, b, figures: [old, now] }) {
     el(
       "tbody",
       {},
-      row(t("mean_to_lead"), minutes, verdict(old.mean, now.mean, minutesChange(now.mean - old.mean), 0.05 / 60)),
-      row(t("within", { n: limitsTold() }), ({ share }) => (share === null ? "–" : percent(share)), verdict(-old.share, -now.share, pointsChange(now.share - old.share, 1), 0.00005)),
-      row(t("largest_deviation"), ({ worst }) => signed(worst), verdict(Math.abs(old.worst), Math.abs(now.worst), pointsChange(Math.abs(now.worst) - Math.abs(old.worst), 1), 0.00005)),
-      row(t("tab_grids"), ({ count }) => String(count), old.count === now.count ? el("em", {}, t("unchanged")) : numberChange(now.count - old.count)),
+      row(t("mean_to_lead"), minutes, verdict(old.mean, now.mean, minutesChange(asShown(now.mean, 1) - asShown(old.mean, 1)), 0.05 / 60)),
+      row(t("within", { n: limitsTold() }), ({ share }) => (share === null ? "–" : percent(share)), verdict(-old.share, -now.share, pointsChange(asShown(now.share, 3) - asShown(old.share, 3), 1), 0.00005)),
+      row(t("largest_deviation"), ({ worst }) => signed(worst), verdict(Math.abs(old.worst), Math.abs(now.worst), pointsChange(asShown(Math.abs(now.worst), 3) - asShown(Math.abs(old.worst), 3), 1), 0.00005)),
+      row(t("tab_grids"), ({ count }) => String(count), numberChange(now.count - old.count)),
       old.required || now.required ? row(t("required_missing"), ({ required }) => String(required), verdict(old.required, now.required, numberChange(now.required - old.required))) : null,
       row(t("live_must_should"), standing, verdict(weight(old), weight(now), "")),
     ),
   );
 }
+
+/** A figure as the table rounds it, so that differences are those of what one reads. */
+const asShown = (value, digits) => Number((value || 0).toFixed(digits));
 
 const minutesChange = (minutes) => `${withSign(minutes, 1)} ${t("minute")}`;
 
@@ -152,8 +157,8 @@ export function showCompareBar() {
   const key = JSON.stringify([a.key, b.key, a.name, b.name, facing.way, state.language, figures]);
   if (bar.dataset.key !== key) {
     bar.dataset.key = key;
-    const words = (plan, facts) => [plan.name, t("n_grids", { n: facts.count }), facts.mean === null ? "" : `${t("mean")} ${decimals(facts.mean, 1)} ${t("minute")}`].filter(Boolean).join(" · ");
-    const chip = (side, plan, facts) => el("p", { class: `side ${side}`, title: words(plan, facts) }, el("b", {}, side.toUpperCase()), words(plan, facts));
+    const words = (facts) => [t("n_grids", { n: facts.count }), facts.mean === null ? "" : `${t("mean")} ${decimals(facts.mean, 1)} ${t("minute")}`].filter(Boolean).join(" · ");
+    const chip = (side, plan, facts) => el("p", { class: `side ${side}`, title: `${plan.name} · ${words(facts)}` }, el("b", {}, side.toUpperCase()), el("span", {}, plan.name), el("small", {}, words(facts)));
     const way = (name) => el("button", { "data-way": name, "aria-pressed": String(facing.way === name), onclick: () => changeCompare({ way: name }) }, t(`way_${name}`));
     replace(
       bar,
@@ -283,7 +288,9 @@ function drawPlanLeads(context, view, shown, box) {
   };
   for (const { side, at, number } of seen) (side === "a" ? drawHollowDisc : drawDisc)(context, at, number);
   if (!state.layers.labels || frame.width < 60) return;
-  placeLabels(labels, discs, groupAt, frame).forEach((place, i) => {
+  const places = placeLabels(labels, discs, groupAt, frame);
+  places.forEach((place, i) => {
+    if (isNarrow() && places.slice(0, i).some((other) => overlap(place, other) > 0.12)) return;
     drawWords(context, { ...place, left: place.left + left, top: place.top + top }, seen[i].words);
   });
 }
@@ -291,7 +298,7 @@ function drawPlanLeads(context, view, shown, box) {
 function leadsOfPlan(plan, side, view) {
   const residents = comparedPair().figures[side === "a" ? 0 : 1].people;
   const has = ({ lead }, group) => lead >= 0 && DATA.facilities.xy[lead] && residents[group] > 0;
-  return plan.groups.flatMap((own, group) => (has(own, group) ? [{ side, group, number: own.number, at: toPixels(view, DATA.facilities.xy[own.lead]), words: [nameOfLead(own), people(residents[group]) + (state.language === "zh" ? "人" : "")] }] : []));
+  return plan.groups.flatMap((own, group) => (has(own, group) ? [{ side, group, number: own.number, at: toPixels(view, DATA.facilities.xy[own.lead]), words: [nameOfLead(own), isNarrow() ? "" : people(residents[group]) + (state.language === "zh" ? "人" : "")] }] : []));
 }
 
 function drawHollowDisc(context, [x, y], number) {

@@ -1,7 +1,7 @@
 // The canvas over Leaflet, which only pans and zooms. Order: fills, unit borders, outer edge, grid borders, water, roads,
 // focus, isochrones, marked units, hover, members, leads and labels.
 
-import { ACCENT, DATA, decimals, DENSITY_TINTS, FONT, GROUND, INK, isUnreachable, N, NO_DATA, people, state, t, TIME_TINTS } from "./base.js";
+import { ACCENT, DATA, decimals, DENSITY_TINTS, FONT, GROUND, INK, isUnreachable, N, NO_DATA, people, state, t, TIME_TINTS, WATER, WATER_INK } from "./base.js";
 import { byId, decodePath } from "./dom.js";
 import { ALL_BOX, arcsPath, boxOfUnits, differs, gridAt, isAround, isInner, isOuter, linesPath, SHAPES, UNIT_GRID, unitsOfGrid, unitsPath } from "./shapes.js";
 import { overlap, placeLabels, SHORT_NAMES } from "./labels.js";
@@ -19,6 +19,7 @@ import { drawCompared, facing, onEachSide, showCompareBar, showsCompare } from "
 import { drawEditMarks, drawEdits, isEditing, live } from "./edit_view.js";
 import { drawBrush } from "./brush.js";
 import { drawComments } from "./comments.js";
+import { drawUnitNames } from "./unit_names.js";
 import { keepHash } from "./hash.js";
 import { showLegend } from "./start.js";
 
@@ -232,7 +233,8 @@ function drawMap(context, view) {
     showLegend();
     return;
   }
-  const shown = drawMembers(context, view);
+  const shown = labelBoxes(context, view);
+  drawMembers(context, view, shown);
   drawAnnexPoints(context, view);
   if (showsChanges()) drawFormerLeads(context, view);
   drawLeads(context, view, shown);
@@ -250,6 +252,7 @@ function drawOver(context, view, labels) {
   if (showsChanges()) drawFlowNames(context, view, taken);
   drawAnnexLabels(context, view, taken);
   if (state.layers.subAreas) drawSubAreaNames(context, view, taken);
+  drawUnitNames(context, view, taken);
 }
 
 /** What the last draw put on the canvas; the legend and the tests ask. */
@@ -288,7 +291,7 @@ function drawFills(context, view) {
 const bitmaps = new Map();
 
 /** A bitmap of a name with its context; made anew, with nothing on it, where view or key are others than before. */
-function bitmapOf(name, view, key) {
+export function bitmapOf(name, view, key) {
   const wanted = JSON.stringify([key, view, shownRatio()]);
   const own = bitmaps.get(name);
   if (own && own.key === wanted) return { ...own, isNew: false };
@@ -298,7 +301,7 @@ function bitmapOf(name, view, key) {
   return { ...made, isNew: true };
 }
 
-function paste(context, canvas) {
+export function paste(context, canvas) {
   context.save();
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.drawImage(canvas, 0, 0);
@@ -357,7 +360,7 @@ export function stroke(context, view, path, colour, width, dash) {
   context.stroke(path);
 }
 
-const UNIT_SIZE = Math.sqrt(((ALL_BOX[2] - ALL_BOX[0]) * (ALL_BOX[3] - ALL_BOX[1])) / Math.max(N, 1));
+export const UNIT_SIZE = Math.sqrt(((ALL_BOX[2] - ALL_BOX[0]) * (ALL_BOX[3] - ALL_BOX[1])) / Math.max(N, 1));
 
 export function drawUnitBorders(context, view) {
   const pixels = UNIT_SIZE * view.scale;
@@ -382,6 +385,7 @@ export function drawWaterAndRoads(context, view) {
 
 /** Water and railways; beyond the study area they fade into the ground, band by band, the farthest first. */
 function drawBarriers(context, view) {
+  context.lineCap = "butt"; // bands end side by side
   const wide = Math.min(9, Math.max(3, 4 * 2 ** (0.6 * (view.zoom - 11))));
   for (let band = BANDS - 1; band >= 0; band -= 1) {
     for (const [number, barrier] of BARRIERS.entries()) {
@@ -391,16 +395,19 @@ function drawBarriers(context, view) {
         stroke(context, view, path, faded("#8A9097"), 2.2);
         stroke(context, view, path, "#fff", 1.1, [5, 5]);
       } else {
-        stroke(context, view, path, faded("#6F93A8"), wide + 1.4);
-        stroke(context, view, path, faded("#D9E8EF"), wide);
+        stroke(context, view, path, faded(WATER_INK), wide + 2);
+        stroke(context, view, path, faded(WATER), wide);
       }
     }
   }
   for (const barrier of BARRIERS) {
     if (barrier.kind !== "area") continue;
-    context.fillStyle = "#D9E8EF";
-    context.fill(linesPath(barrier.bands[0]), "evenodd");
+    const path = linesPath(barrier.bands[0]);
+    context.fillStyle = WATER;
+    context.fill(path, "evenodd");
+    stroke(context, view, path, WATER_INK, 1);
   }
+  context.lineCap = "round";
 }
 
 /** A colour on its way to that of the ground. */
@@ -472,13 +479,13 @@ export function isMemberShown(facility, zoom) {
   return true;
 }
 
-function drawMembers(context, view) {
+function drawMembers(context, view, labels) {
   drawn.groups = new Set();
-  if (!state.layers.members || showsBorders()) return [];
+  if (!state.layers.members || showsBorders()) return;
   const shown = MEMBERS.filter((facility) => isMemberShown(facility, view.zoom));
   const order = { station: 0, other: 0, primary: 1, hospital: 2, care: 3 };
   shown.sort((a, b) => order[groupOf(a)] - order[groupOf(b)] || a - b);
-  const boxes = view.zoom < 12.6 ? labelBoxes(context, view) : [];
+  const boxes = view.zoom < 12.6 ? labels : [];
   for (const facility of shown) {
     const [x, y] = toPixels(view, DATA.facilities.xy[facility]);
     if (x < -9 || y < -9 || x > view.width + 9 || y > view.height + 9) continue;
@@ -486,7 +493,6 @@ function drawMembers(context, view) {
     drawMember(context, groupOf(facility), x, y);
     drawn.groups.add(groupOf(facility));
   }
-  return boxes;
 }
 
 function drawMember(context, group, x, y) {
@@ -513,7 +519,7 @@ function drawMember(context, group, x, y) {
   if (group !== "hospital" && group !== "other") context.fill();
 }
 
-const isNarrow = () => gridplanMap.getSize().x < 480;
+export const isNarrow = () => gridplanMap.getSize().x < 480;
 
 /** @returns {[name: string, value: string]} */
 export function labelLines(grid) {
@@ -558,7 +564,7 @@ export function sizeOfWords(context, [name, value]) {
 }
 
 function drawLeads(context, view, boxes) {
-  const labels = (boxes.length ? boxes : labelBoxes(context, view)).filter((box) => box.grid !== undefined);
+  const labels = boxes.filter((box) => box.grid !== undefined);
   for (const lead of shownLeads()) {
     if (!lead.xy) continue;
     context.globalAlpha = isDimmed(lead.number) ? 0.55 : 1;
@@ -635,7 +641,7 @@ export const latLngOf = ([x, y]) =>
 export function zoomToBox(box, maxZoom = 14) {
   if (box[0] > box[2]) return;
   const bounds = L.latLngBounds(latLngOf([box[0], box[3]]), latLngOf([box[2], box[1]]));
-  const bottom = isEditing() && byId("alert").hidden ? 72 : 24; // an alert may come, and should hide nothing
+  const bottom = isEditing() && byId("alert").hidden ? Math.min(72, gridplanMap.getSize().y / 6) : 24; // an alert may come, and should hide nothing
   const side = 24 + (showsCompare() && facing.way === "side" ? gridplanMap.getSize().x / 4 : 0);
   gridplanMap.fitBounds(bounds, { paddingTopLeft: [side, 52], paddingBottomRight: [side, bottom], maxZoom, animate: false });
 }

@@ -59,6 +59,7 @@ export function showEditing() {
 
 /** Show the edited assignment in the editing tab and the proposal elsewhere. */
 export function switchAssignment() {
+  const isWhole = gridplanMap.getZoom() < wholeZoom() + 0.3; // before bars take room from the map
   const wanted = isEditing() ? EDITED : PROPOSED;
   if (wanted !== UNIT_GRID) {
     showAssignment(wanted);
@@ -69,7 +70,6 @@ export function switchAssignment() {
   document.body.classList.toggle("editing", isEditing());
   showToolBar();
   showStrip();
-  const isWhole = gridplanMap.getZoom() < wholeZoom() + 0.3;
   gridplanMap.invalidateSize({ animate: false, pan: false });
   if (isWhole) zoomToAll();
 }

@@ -168,6 +168,7 @@ WORDS: dict[str, Text] = {
     "plan_edits": Text(zh="我的修改", en="My edits"),
     "plan_in_force": Text(zh="现行分组", en="In force"),
     "plan_k": Text(zh="备选 k = {n}", en="Alternative, k = {n}"),
+    "plan_nearest": Text(zh="各归最近的牵头医院", en="Each at its nearest lead"),
     "compare_open": Text(zh="A / B 对比", en="Compare A / B"),
     "hint_compare": Text(
         zh="拖动竖线，或用 ← → 微调；空格键互换 A 与 B",
@@ -176,6 +177,15 @@ WORDS: dict[str, Text] = {
     "compare_close": Text(zh="退出对比", en="Leave A / B"),
     "compare_file": Text(zh="读取审阅人的修改", en="Read a reviewer's file"),
     "compare_same": Text(zh="选两个不同的方案。", en="Choose two plans that differ."),
+    "compare_absent": Text(zh="没有可比的：{list}。", en="Not there to compare: {list}."),
+    "absent_edits": Text(zh="我的修改（还没有修改）", en="my edits (none yet)"),
+    "absent_in_force": Text(
+        zh="现行分组（案例没有给出，见 layers.baseline）", en="the grouping in force (the case gives none: layers.baseline)"
+    ),
+    "absent_k": Text(
+        zh="其他网格数（只规划了一个，或备选与本方案相同）",
+        en="other numbers of grids (one alone was planned, or they are this plan)",
+    ),
     "compare_changed": Text(zh="{p}换牵头医院", en="{p} get another lead hospital"),
     "compare_share": Text(zh="，占 {p}", en=", {p}"),
     "compare_reasons": Text(

@@ -6,6 +6,8 @@ import { PROPOSED } from "./shapes.js";
 import { gather } from "./checks.js";
 import { edit, EDITED, EDITING, isEdited, measure, parseEdits, PROPOSED_LEADS } from "./edit.js";
 import { liveChecks } from "./live_rules.js";
+import { driveTimes } from "./unit_moves.js";
+import { keep } from "./draw.js";
 
 export const OTHER_PLANS = DATA.plans;
 const STEMS = "甲乙丙丁戊己庚辛壬癸";
@@ -53,13 +55,35 @@ function planOfLeads(key, name, told) {
 const nameOfOther = (told) => (told.kind === "in_force" ? t("plan_in_force") : `${IS_MIXED ? `${inLanguage(SCOPES[told.scope].name)} ` : ""}${t("plan_k", { n: told.k })}`);
 export const keyOfOther = (told) => (told.kind === "in_force" ? "in_force" : `k${told.k}.${told.scope}`);
 
+/** Every unit with the nearest of the proposal's leads in its own part: what no limit would give. */
+function nearestAssignment() {
+  return PROPOSED.map((own, unit) => {
+    if (own < 0) return own;
+    const [first] = driveTimes(unit);
+    const now = toLead(unit, PROPOSED_LEADS[own]);
+    return first && first.minutes < (now === null ? Infinity : now) ? first.grid : own;
+  });
+}
+
+/** @returns {ComparedPlan[]} */
+function planOfNearest() {
+  const assignment = keep("nearest leads", nearestAssignment);
+  return assignment.some((grid, unit) => grid !== PROPOSED[unit]) ? [planOfGrids("nearest", t("plan_nearest"), assignment, PROPOSED_LEADS)] : [];
+}
+
+/** Plans that one may look for and that are not there, each with the reason, in words. */
+export function absentPlans() {
+  const has = (kind) => OTHER_PLANS.some((told) => told.kind === kind);
+  return [isEdited() ? "" : "absent_edits", has("in_force") ? "" : "absent_in_force", has("alternative") ? "" : "absent_k"].filter(Boolean).map((name) => t(name));
+}
+
 /** All plans that can be compared, by key.
  * @returns {Map<string, ComparedPlan>} */
 export function plansToCompare() {
   const plans = [planOfGrids("proposal", t("plan_this"), PROPOSED, PROPOSED_LEADS)];
   if (isEdited()) plans.push(planOfGrids("edits", t("plan_edits"), EDITED, edit.leads));
   if (reviewersFile) plans.push(planOfGrids("file", reviewersFile.name, reviewersFile.assignment, reviewersFile.leads));
-  plans.push(...OTHER_PLANS.map((told) => planOfLeads(keyOfOther(told), nameOfOther(told), told)));
+  plans.push(...OTHER_PLANS.map((told) => planOfLeads(keyOfOther(told), nameOfOther(told), told)), ...planOfNearest());
   return new Map(plans.map((plan) => [plan.key, plan]));
 }
 

@@ -1,6 +1,6 @@
 // The printed sheet: A3 landscape, one page, its own vector map at a round scale.
 
-import { ACCENT, DATA, FONT, GRIDS, grouped, INK, inLanguage, memberIcon, N, peopleInWords, state, swatch, t } from "./base.js";
+import { ACCENT, DATA, FONT, GRIDS, grouped, INK, inLanguage, memberIcon, N, peopleInWords, state, swatch, t, WATER, WATER_INK } from "./base.js";
 import { byId, el, replace, svg } from "./dom.js";
 import { ALL_BOX, differs, gridAt, insideOf, isInner, isOuter, PROPOSED, SHAPES, showAssignment, svgOf, TOTAL, UNIT_GRID } from "./shapes.js";
 import { placeLabels, SHORT_NAMES } from "./labels.js";
@@ -197,7 +197,7 @@ function sheetShapes(perStep) {
     for (const barrier of BARRIERS) {
       const all = lines(barrier.bands[0]);
       if (barrier.kind === "rail") parts.push(line(all, "#8A9097", 0.6), line(all, "#fff", 0.3, { "stroke-dasharray": `${1.4 / perStep}` }));
-      else parts.push(line(all, "#AFC8D6", 2), line(all, "#D9E8EF", 1.6));
+      else parts.push(line(all, WATER_INK, 2), line(all, WATER, 1.5));
     }
   }
   if (state.layers.roads && !showsBorders()) [0.6, 0.42, 0.3].forEach((width, rank) => parts.push(line(lines(ROADS[rank]), INK, width, { "stroke-opacity": 0.18 })));

@@ -1,6 +1,6 @@
 // The page: title bar, rail, map and foot bar; pointer and keys; the language.
 
-import { ACCENT, DATA, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, memberIcon, minutesWords, N, NO_DATA, people, peopleInWords, percent, roundNumber, severityIcon, state, t } from "./base.js";
+import { ACCENT, DATA, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, memberIcon, minutesWords, N, NO_DATA, people, peopleInWords, percent, roundNumber, severityIcon, state, t, WATER, WATER_INK } from "./base.js";
 import { byId, el, refresh, replace, svg } from "./dom.js";
 import { insideOf, TOTAL, UNIT_GRID, unitAt } from "./shapes.js";
 import { BARRIERS, countDrawn, drawn, EARTH, HAS_PRIMARY, MODES, Painter, ROADS, shownMode, spread, toPixels, toSteps, viewOf, zoomToAll } from "./draw.js";
@@ -24,6 +24,7 @@ import { commentClick, commentsTab, GIVEN } from "./comments.js";
 import { buildSheet } from "./sheet.js";
 import { exportMenu } from "./export.js";
 import { openHash, readHash, takeHash } from "./hash.js";
+import { namedUnits } from "./unit_names.js";
 
 export const MODE_NAMES = ["grids", "minutes", ...(HAS_PRIMARY ? ["primary"] : []), "density", ...(HAS_BORDERS ? ["borders"] : [])];
 export const TABS = { grids: gridsTab, checks: checksTab, edit: editTab, comments: commentsTab, basis: basisTab };
@@ -251,7 +252,7 @@ export function markLegend() {
   for (const group of ["hospital", "primary", "station", "care", "other"]) if (drawn.groups.has(group)) marks.push([memberIcon(group), t(`key_${group}`)]);
   const lines = [[lineKey({ stroke: INK, "stroke-width": 1.6 }), t("key_border")]];
   if (state.layers.roads && ROADS.some((rank) => rank.length)) lines.push([lineKey({ stroke: "rgba(34,48,70,.3)", "stroke-width": 2.4 }), t("key_road")]);
-  if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind !== "rail")) lines.push([el("i", { class: "box", style: { background: "#D9E8EF" } }), t("key_river")]);
+  if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind !== "rail")) lines.push([el("i", { class: "box", style: { background: WATER, outline: `1px solid ${WATER_INK}` } }), t("key_river")]);
   if (state.layers.barriers && BARRIERS.some((barrier) => barrier.kind === "rail")) lines.push([lineKey({ stroke: "#8A9097", "stroke-width": 2, "stroke-dasharray": "4 3" }), t("key_rail")]);
   if (state.card !== null && state.unit === null && drawn.isochrones.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 1.8, "stroke-dasharray": "5 3" }), t("key_isochrone", { list: drawn.isochrones.map((one) => roundNumber(one.minutes)).join(" / ") })]);
   if (state.layers.subAreas) lines.push([lineKey({ stroke: INK, "stroke-width": 1.2, "stroke-dasharray": "5 3" }), t("key_sub_area")]);
@@ -426,6 +427,7 @@ window.gridplan = {
   },
   goToUnit: (i) => goTo({ kind: "unit", i }),
   readyMs: Math.round(performance.now()),
+  namedUnits,
   get drawnUnits() {
     return painter.view ? countDrawn(painter.view) : 0;
   },

@@ -1,5 +1,6 @@
 """The page in Chromium, network off: everything a reader does, by clicks and keys."""
 
+import io
 import math
 from dataclasses import replace
 
@@ -346,6 +347,17 @@ def test_the_phone_reads_without_sideways_scrolling(open_page, city):
     assert "打开网格" in text_of(page, "#readout")
     page.tap("tr[data-grid='0']")
     assert city.grids["lead_name"].iloc[0] in text_of(page, ".card-title")
+    page.tap("text=全部网格")
+    page.tap("text=A / B 对比")
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('#compare .side > *')].filter((e) => e.scrollWidth > e.clientWidth + 1).length"
+        )
+        == 0
+    )
+    assert page.evaluate(
+        "document.getElementById('curtain').getBoundingClientRect().bottom <= document.querySelector('#compare .segments').getBoundingClientRect().top"
+    )
 
 
 def test_five_thousand_units_are_small_and_quick_also_to_edit(open_page, tmp_path):
@@ -491,3 +503,73 @@ def test_borders_are_coloured_by_what_moving_them_costs_and_a_switch_goes_to_how
 
 def test_nobody_asked_how_firm_the_plan_is_so_there_is_no_colouring_of_borders(page):
     assert page.query_selector("[data-mode=borders]") is None
+
+
+def test_names_of_units_stand_inside_their_units_and_clear_of_each_other_once_one_is_near(page, city):
+    """None over the whole city; near by, each is (a part of) what its unit is called, both ends in it, no two overlap, and under minutes the minutes follow."""
+    assert page.evaluate("gridplan.namedUnits.length") == 0
+    page.evaluate("gridplan.map.setZoom(gridplan.map.getZoom() + 1.5, { animate: false })")
+    told = page.evaluate("gridplan.namedUnits")
+    assert len(told) > 5
+    assert all(one["lines"] == [city.units["name"].iloc[one["unit"]]] for one in told)
+    boxes = shapely.box(*np.array([[one["box"][side] for side in ("left", "top")] for one in told]).T,
+                        *np.array([[one["box"]["left"] + one["box"]["width"], one["box"]["top"] + one["box"]["height"]] for one in told]).T)  # fmt: skip
+    a, b = shapely.STRtree(boxes).query(boxes, predicate="overlaps")
+    assert len(a) == len(b) == 0
+    page.click("[data-mode=minutes]")
+    told = {one["unit"]: one["lines"] for one in page.evaluate("gridplan.namedUnits")}
+    assert any(lines[-1] == f"{city.units['minutes_to_lead'].iloc[unit]:.1f}" for unit, lines in told.items())
+    page.click("#layers summary")
+    page.uncheck("[data-layer=labels]")
+    assert page.evaluate("gridplan.namedUnits.length") == 0
+
+
+VISIONS = ("achromatopsia", "deuteranopia", "protanopia", "tritanopia")
+
+
+def test_water_and_borders_keep_their_ink_in_grey_and_for_every_colour_vision(page, city):
+    """On screen as Chromium shows it to such eyes: along the river and between grids something is at least 3:1 darker than the land beside it."""
+    pytest.importorskip("PIL")
+    page.evaluate("for (const name of ['roads', 'members', 'labels', 'borders']) gridplan.state.layers[name] = false")
+    page.evaluate("gridplan.map.setZoom(gridplan.map.getZoom() + 0.5, { animate: false })")
+    river = city.barriers.to_crs("EPSG:4326").geometry.iloc[0]
+    grids = city.grids.to_crs("EPSG:4326").geometry
+    between = grids.iloc[0].boundary.intersection(grids.iloc[1:].union_all().boundary)
+    session = page.context.new_cdp_session(page)
+    for mode, visions in (("grids", VISIONS), ("minutes", VISIONS[:1])):
+        page.click(f"[data-mode={mode}]")
+        for vision in visions:
+            session.send("Emulation.setEmulatedVisionDeficiency", {"type": vision})
+            light = luminance_of(page.screenshot())
+            for line in (river, between):
+                assert np.mean(contrasts_along(page, line, light)) > 0.9, (mode, vision, line is river)
+
+
+def luminance_of(png):
+    """Relative luminance of the pixels of a picture (WCAG 2)."""
+    from PIL import Image
+
+    share = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), dtype=float) / 255
+    linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+def contrasts_along(page, line, light):
+    """Whether at places along a line the darkest pixel within 7 px is 3:1 against the land 9 to 12 px away, which is one colour."""
+    places = [line.interpolate(share, normalized=True) for share in np.linspace(0.02, 0.98, 60)]
+    pixels = page.evaluate(
+        """(places) => {
+            const frame = gridplan.map.getContainer().getBoundingClientRect();
+            return places.map(([x, y]) => { const at = gridplan.map.latLngToContainerPoint([y, x]); return [at.x + frame.left, at.y + frame.top, at.x, at.y, gridplan.unitUnder(at.x, at.y)]; });
+        }""",
+        [[place.x, place.y] for place in places],
+    )
+    told = []
+    for x, y, inside_x, inside_y, unit in pixels:
+        if unit < 0 or not (70 < inside_x < 800 and 110 < inside_y < 550):
+            continue
+        near = light[int(y) - 7 : int(y) + 8, int(x) - 7 : int(x) + 8]
+        around = light[int(y) - 12 : int(y) + 13, int(x) - 12 : int(x) + 13]
+        told.append((np.median(around) + 0.05) / (near.min() + 0.05) >= 3)
+    assert len(told) > 8
+    return told

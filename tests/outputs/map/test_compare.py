@@ -112,3 +112,34 @@ def test_a_reviewer_s_file_is_compared_and_nothing_of_it_taken_over(opened, city
     opened.set_input_files("#compare-file", tmp_path / "edits.json")
     opened.wait_for_selector("text=属于另一个方案")
     assert opened.complaints == []
+
+
+@pytest.mark.browser
+def test_plans_that_are_not_there_are_told_with_the_reason(page):
+    """The sample city has no grouping in force, no units of its alternatives, and nobody has edited it yet."""
+    page.click("text=A / B 对比")
+    told = page.inner_text("#rail-body")
+    assert "选两个不同的方案" in told
+    for reason in ("还没有修改", "案例没有给出", "只规划了一个"):
+        assert reason in told
+    page.evaluate("gridplan.edit.move([3], 2)")
+    page.evaluate("gridplan.state.panel = null")
+    page.click("[data-tab=edit]")
+    page.click("[data-tab=grids]")
+    page.click("text=A / B 对比")
+    assert "还没有修改" not in page.inner_text("#rail-body")
+
+
+@pytest.mark.browser
+def test_every_unit_at_its_nearest_lead_is_a_plan_to_hold_against_this_one(open_page, city):
+    """One unit was drawn away from its nearest lead: with it back, one difference of its people, and their minutes shorter."""
+    unit = city.units["lead_id"].tolist().index("H001")
+    units = city.units.copy()
+    units.loc[units.index[unit], ["grid_id", "lead_id"]] = ["G03", "H003"]
+    page = open_page(replace(city, units=units))
+    page.click("text=A / B 对比")
+    assert page.input_value("#compare-a") == "nearest"
+    assert page.locator(".compared li").count() == 1
+    assert f"{units['population'].iloc[unit] / 10_000:.1f} 万人换牵头医院" in page.inner_text(".headline")
+    assert page.inner_text(".compared small").startswith("+")
+    assert page.complaints == []
