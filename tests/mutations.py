@@ -2923,8 +2923,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "text of two cells runs together in the digest",
         "gridplan/proposal/manifest.py",
-        '        yield len(part).to_bytes(8, "little")\n',
-        "",
+        'return len(part).to_bytes(8, "little") + part',
+        "return part",
         ("tests/proposal/test_manifest.py::test_other_content_has_another_digest",),
     ),
     Mutation(
