@@ -181,7 +181,7 @@ MEANINGS = {
     "solver.seed": "随机种子：相同则方案相同",
     "solver.effort": "搜索量：2 表示加倍",
     "solver.time_limit_s": "划分的时间上限（秒），说明各单元理由另有同样长的时间；若因此中止，方案会注明不可重现",
-    "solver.reasons": "查明每个单元为什么划在这里、划给最近的牵头医院要多花多少",
+    "solver.reasons": "查明每个单元为什么划在这里，划给最近的牵头医院、挪动边界、换牵头医院各要多花多少",
     "outputs.crs": "输出图形的坐标系；不写则与计算相同",
     "basemap.kind": "底图：无、天地图，或任意瓦片地址（Web 墨卡托）",
     "basemap.key": "自己申请的天地图密钥，或环境变量 ${名称}；会写入 map.html，不写入 proposal.json",

@@ -1126,6 +1126,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/programs/test_linear.py::test_many_rows_at_once_are_the_same_as_one_by_one",),
     ),
     Mutation(
+        "near exchanges stop at the first site that cannot be bettered",
+        "gridplan/solver/choose/local_search.py",
+        "while idle < len(turns) and",
+        "while idle < 1 and",
+        ("tests/solver/choose/test_local_search.py::test_near_exchanges_in_turn_find_the_best_set_of_a_row",),
+    ),
+    Mutation(
         "units that move take no activity along",
         "gridplan/solver/draw/moves.py",
         "        state.held[q, b] += task.amounts[q, u]\n    cut",
@@ -2969,8 +2976,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "text of two cells runs together in the digest",
         "gridplan/proposal/manifest.py",
-        '        yield len(part).to_bytes(8, "little")\n',
-        "",
+        'return len(part).to_bytes(8, "little") + part',
+        "return part",
         ("tests/proposal/test_manifest.py::test_other_content_has_another_digest",),
     ),
     Mutation(

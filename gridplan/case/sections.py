@@ -620,7 +620,8 @@ class SolverSettings(Section):
         gt=0,
     )
     reasons: bool = Field(
-        True, description="Find out why each unit is where it is and what its nearest lead would cost"
+        True,
+        description="Find out why each unit is where it is, and what its nearest lead, moved borders and other leads would cost",
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
 
 _QUESTIONS = {
-    "why_k": Text(zh="为什么是 {k} 个网格，不是 {fewer} 个？", en="Why {k} grids and not {fewer}?"),
+    "why_k": Text(zh="为什么是 {k} 个网格，不是 {fewer} 个？", en="Why {k:grid|grids} and not {fewer}?"),
     "first_five": Text(zh="先办哪五件？", en="Which five things first?"),
     "best": Text(zh="离最好还有多远？", en="How far from the best?"),
     "least_change": Text(zh="最少改动多少？", en="What is the least change from today?"),
@@ -142,6 +142,9 @@ def _why_k(proposal: Proposal) -> Answer:
     question = _QUESTIONS["why_k"].format(k=k, fewer=k - 1)
     rows = table[_scopes(table) == scope]
     by_k: dict[int, Any] = {int(row["k"]): row for row in rows.to_dict("records")}
+    if k <= 1:
+        told = Text(zh="没有比 1 个更少的。", en="There is no fewer than one.")
+        return Answer(question, told, _PLACES["why_k"], {"k": float(k)}, rows)
     if k - 1 not in by_k or k not in by_k:
         told = Text(
             zh="{n} 个网格没有试过：请在方案文件中把 grids.k 写成一个范围。",
@@ -160,7 +163,7 @@ def _why_k(proposal: Proposal) -> Answer:
     }
     told = Text(
         zh="{f} 个网格时，居民平均 {b} 分钟（{k} 个时 {a}），人口偏差最大 {e}（{d}），",
-        en="With {f} residents drive {b} min on average (with {k}: {a}), the largest deviation is {e} ({d}), ",
+        en="With {f:grid|grids} residents drive {b} min on average (with {k}: {a}), the largest deviation is {e} ({d}), ",
     ).format(
         f=k - 1, k=k, a=minutes(numbers["minutes"]), b=minutes(numbers["minutes_fewer"]),
         d=share(numbers["deviation"]), e=share(numbers["deviation_fewer"]),

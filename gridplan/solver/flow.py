@@ -13,7 +13,17 @@ from gridplan.solver.bound.all_sets import Known, Work, count_out
 from gridplan.solver.bound.exact import STEPS, small_enough, solve_exactly
 from gridplan.solver.bound.fixed_leads import Relaxed, relax
 from gridplan.solver.bound.lead_sets import price_sites
-from gridplan.solver.choose.local_search import LeadSet, SetBook, any_set, exchange, fits, greedy_set, search_sets
+from gridplan.solver.choose.local_search import (
+    LeadSet,
+    SetBook,
+    any_set,
+    exchange,
+    fits,
+    fitting_set,
+    greedy_set,
+    is_province,
+    search_sets,
+)
 from gridplan.solver.choose.roaming import Roamed, roam_leads, worth_roaming
 from gridplan.solver.choose.toll import seek_toll
 from gridplan.solver.deadline import NEVER, Deadline
@@ -25,7 +35,7 @@ from gridplan.solver.explain.limits import explain
 from gridplan.solver.explain.tolerance import Need, balance_need
 from gridplan.solver.instance import Instance, Limits, build_instance, limits_for
 from gridplan.solver.judge import judge_solution, rules_broken, untold
-from gridplan.solver.problem import IntArray, Problem
+from gridplan.solver.problem import FloatArray, IntArray, Problem
 from gridplan.solver.scaling import scale_problem
 from gridplan.solver.solution import Explanation, Outcome, Solution, Status
 from gridplan.solver.terms import Measures, measure, most_deviation
@@ -38,6 +48,8 @@ PROOF_WORK = 8e9
 PROVEN = 1e-6
 # Share of the effort for each problem that is solved again with something relaxed, to hold an explanation to its word.
 CONFIRMING = 0.3
+# Where there are many sites, grids and atoms: passes over prices a unit, and how many of the sets met are bounded after each.
+PRICE_PASSES, MOST_MET = 5, 5
 # Sets found during that proof which are drawn because their bound lies below the best plan.
 MORE_DRAWS = 6
 
@@ -224,7 +236,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
     if problem.choosing:
         search_sets(
             book, k, rng=np.random.default_rng([seed, k]), starts=set_starts(instance, k, budget),
-            exchanges=not worth_roaming(instance, k),
+            exchanges=not worth_roaming(instance, k) and not is_province(instance, k),
         )  # fmt: skip
         _exchange_priced(book, k, budget)
         tried = book.refine(4, rounds=300)
@@ -295,10 +307,31 @@ def _exchange_priced(book: SetBook, k: int, budget: WorkBudget) -> None:
     relaxed = relax(instance, at, limits, book.price[leads])
     value = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
     rounds = int(np.clip(100 * budget.effort, 20, 200))
+    if is_province(instance, k):
+        exchange(book, follow_prices(book, k, leads, relaxed.bound, value, rounds))
+        return
     met = [tuple(some) for some in price_sites(instance, limits, k, value, relaxed.bound, rounds).met.tolist()]
     met = [some for some in met if fits(instance, some)]
     if met and not worth_roaming(instance, k):
         exchange(book, min(met, key=book.rank))
+
+
+def follow_prices(book: SetBook, k: int, leads: LeadSet, aim: float, value: FloatArray, rounds: int) -> LeadSet:
+    """Improve the values of the atoms in passes, towards the best set so far; returns it: the sites chosen most often, or a set met."""
+    best = leads
+    for turn in range(PRICE_PASSES):
+        if turn and book.deadline.over():
+            break
+        prices = price_sites(book.instance, book.limits, k, value, aim, rounds if turn else 2 * rounds)
+        value = book.unit_value = prices.value
+        met = sorted(map(tuple, prices.met.tolist()), key=lambda some: float(prices.worth[list(some)].sum()))
+        often = fitting_set(book.instance, np.argsort(-prices.chosen, kind="stable"), k)
+        best = min(
+            (some for some in (best, often, *met[:MOST_MET]) if some and fits(book.instance, some)), key=book.rank
+        )
+        if not book.lack[best]:
+            aim = max(prices.bound, min(aim, book.bound(best, rounds=300)))
+    return best
 
 
 def _roam(book: SetBook, leads: LeadSet, k: int, *, seed: int, budget: WorkBudget) -> Roamed | None:
@@ -346,6 +379,7 @@ def bound_all_sets(
     at = np.array(best.leads, dtype=np.int64)
     relaxed = relax(eased, at, limits, book.price.get(best.leads))
     start = (eased.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
+    start = start if book.unit_value is None else book.unit_value
     rounds = 1 if budget.over() else int(np.clip(300 * budget.effort, 30, 2000))
     if not feasible:
         aim = relaxed.bound + 0.01 * abs(relaxed.bound)
@@ -368,7 +402,9 @@ def bound_all_sets(
 
 
 def set_starts(instance: Instance, k: int, budget: WorkBudget) -> int:
-    """How many starts the search over sets may have: many where a bound costs little."""
+    """How many starts the search over sets may have: many where a bound costs little, one where unit prices lead on sooner."""
+    if is_province(instance, k):
+        return 1
     work = instance.n_atoms * k * k * instance.problem.n_leads
     return int(np.clip(budget.effort * 2e7 / max(work, 1), 2, 40))
 

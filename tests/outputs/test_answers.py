@@ -118,3 +118,10 @@ def test_one_grid_fewer_that_was_not_tried_is_not_made_up(city):
 def test_what_is_no_proposal_is_refused():
     with pytest.raises(gp.ArgumentError):
         gp.answer_questions(pd.DataFrame())
+
+
+def test_nothing_is_fewer_than_one_grid(city):
+    one = replace(city, grids=city.grids.iloc[:1])
+    told = answer_questions(one)["why_k"]
+    assert told.question.en == "Why 1 grid and not 0?"
+    assert told.told.en == "There is no fewer than one."

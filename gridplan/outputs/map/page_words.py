@@ -374,7 +374,9 @@ WORDS: dict[str, Text] = {
     "price_3": Text(zh="3 至 10 分钟", en="3 to 10 min"),
     "price_1": Text(zh="1 至 3 分钟", en="1 to 3 min"),
     "price_0": Text(zh="不到 1 分钟", en="below 1 min"),
-    "price_fixed": Text(zh="不能挪（江河，或两侧都是牵头医院所在）", en="cannot move (water, or leads on both sides)"),
+    "price_fixed": Text(
+        zh="不能挪（江河、县界或两侧牵头医院所在）", en="cannot move (water, a county, leads on both sides)"
+    ),
     "price_line": Text(
         zh="挪动这条线：摊到划过去的每人 {m} 分钟", en="Moving this line costs {m} min each of those who go"
     ),

@@ -14,10 +14,16 @@ from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 
 LeadSet = tuple[int, ...]
 
+# Atoms times sites times grids from which only sites near the one that goes are tried in its place, and how many of them.
+MANY_EXCHANGES, NEAR_SITES = 2_000_000, 8
+
 
 @dataclass(eq=False)
 class SetBook:
-    """Lead sets met so far, each with the bound that its prices prove, for one number of grids."""
+    """Lead sets met so far, each with the bound that its prices prove, for one number of grids.
+
+    `unit_value` are the values of the atoms at which all sets together were bounded last (None: they were not).
+    """
 
     instance: Instance
     limits: Limits
@@ -26,6 +32,7 @@ class SetBook:
     value: dict[LeadSet, float] = field(default_factory=dict)
     price: dict[LeadSet, FloatArray] = field(default_factory=dict)
     lack: dict[LeadSet, float] = field(default_factory=dict)
+    unit_value: FloatArray | None = None
     scale: float = 1.0
 
     def __post_init__(self) -> None:
@@ -186,6 +193,20 @@ def greedy_set(instance: Instance, k: int, rng: np.random.Generator | None) -> L
     return leads if fits(instance, leads) else None
 
 
+def fitting_set(instance: Instance, order: IntArray, k: int) -> LeadSet | None:
+    """The first k usable sites of an order that may lead together, required ones before all others; None if there are fewer."""
+    chosen = list(instance.must)
+    for j in order.tolist():
+        if (
+            len(chosen) < k
+            and instance.usable[j]
+            and j not in chosen
+            and not any(instance.conflicts(j, c) for c in chosen)
+        ):
+            chosen.append(j)
+    return tuple(sorted(chosen)) if len(chosen) == k else None
+
+
 def any_set(instance: Instance, k: int) -> LeadSet | None:
     """Find any k sites that may lead together, by matching hospitals to home atoms."""
     import networkx as nx
@@ -203,9 +224,44 @@ def any_set(instance: Instance, k: int) -> LeadSet | None:
     return tuple(sorted(leads)) if len(leads) == k else None
 
 
+def is_province(instance: Instance, k: int) -> bool:
+    """Whether there are so many sites, grids and atoms that not every exchange can be tried."""
+    return instance.n_atoms * int(instance.usable.sum()) * k > MANY_EXCHANGES
+
+
+def exchange_near(book: SetBook, leads: LeadSet) -> LeadSet:
+    """Exchange a site for one near it while the bound falls, every site in turn until none can be bettered."""
+    instance = book.instance
+    usable = np.flatnonzero(instance.usable)
+    lack, now, _ = book.rank(leads)
+    turns = [j for j in leads if j not in instance.must]
+    idle = 0
+    while idle < len(turns) and not book.deadline.over():
+        out = turns.pop(0)
+        idle += 1
+        start = book.spread(leads)
+        rest = tuple(j for j in leads if j != out)
+        near = usable[np.argsort(instance.problem.minutes[instance.problem.lead_unit[out], usable], kind="stable")]
+        for into in near[~np.isin(near, leads)][:NEAR_SITES].tolist():
+            trial = tuple(sorted((*rest, into)))
+            if not fits(instance, trial) or book.deadline.over():
+                continue
+            warm = start.copy()
+            warm[into] = start[out]
+            value = book.bound(trial, warm, enough=now if lack == 0.0 else np.inf)
+            lacking = book.lack[trial]
+            if lacking < lack or (lacking == lack and value < now - 1e-9 * abs(now)):
+                leads, lack, now, out, idle = trial, lacking, value, into, 0
+                break
+        turns.append(out)
+    return leads
+
+
 def exchange(book: SetBook, leads: LeadSet) -> LeadSet:
     """Exchange one site at a time while the bound falls."""
     instance = book.instance
+    if is_province(instance, len(leads)):
+        return exchange_near(book, leads)
     usable = np.flatnonzero(instance.usable).tolist()
     lack, now, _ = book.rank(leads)
     improved = True

@@ -8,8 +8,19 @@ import numpy as np
 import pytest
 
 from gridplan.solver.bound.fixed_leads import relax
-from gridplan.solver.choose.local_search import SetBook, any_set, exchange, fits, greedy_set, search_sets
+from gridplan.solver.choose.local_search import (
+    SetBook,
+    any_set,
+    exchange,
+    exchange_near,
+    fits,
+    fitting_set,
+    greedy_set,
+    search_sets,
+)
+from gridplan.solver.flow import follow_prices
 from gridplan.solver.instance import build_instance, limits_for
+from gridplan.solver.problem import Problem
 from tests.solver.bound.test_all_sets import board
 from tests.solver.test_rules import row_city
 
@@ -79,3 +90,34 @@ def test_exchanges_reach_the_best_pair():
 
 def test_required_sites_are_not_exchanged():
     assert 0 in exchange(book_of(row_city(choose=2, required=["p"]), 2), (0, 1))
+
+
+def test_a_fitting_set_follows_the_order_and_leaves_out_what_cannot_lead_together():
+    """Of q and r of one hospital the first one leads; three of them do not fit."""
+    instance = build_instance(row_city(choose=2, lead_hospital=["a", "b", "b"]))
+    assert fitting_set(instance, np.array([2, 1, 0]), 2) == (0, 2)
+    assert fitting_set(instance, np.array([2, 1, 0]), 3) is None
+
+
+def row_of_sites() -> SetBook:
+    """20 units in a row, 10 people each, a site in each, four of which lead: five units a grid, 240 resident-minutes."""
+    at = np.arange(20.0)
+    problem = Problem.from_arrays(
+        unit_ids=[str(i) for i in range(20)], population=np.full(20, 10.0), lead_ids=[f"h{i}" for i in range(20)],
+        lead_unit=list(range(20)), minutes=np.abs(at[:, None] - at[None]), edges=[(i, i + 1) for i in range(19)], choose=4,
+    )  # fmt: skip
+    return book_of(problem, 4)
+
+
+def test_near_exchanges_in_turn_find_the_best_set_of_a_row():
+    book = row_of_sites()
+    assert exchange_near(book, (0, 1, 2, 3)) == (2, 7, 12, 17)
+    assert book.bound((2, 7, 12, 17)) == pytest.approx(240.0)
+
+
+def test_prices_of_units_lead_from_a_bad_set_to_the_best_one():
+    book, first = row_of_sites(), (0, 1, 2, 3)
+    relaxed = relax(book.instance, np.array(first), book.limits)
+    value = (book.instance.costs_of(np.array(first)) + 10.0 * relaxed.price).min(axis=1)
+    assert follow_prices(book, 4, first, relaxed.bound, value, 50) == (2, 7, 12, 17)
+    assert book.unit_value is not None
