@@ -1158,7 +1158,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/judge.py",
         '("minimum", least, -1)',
         '("minimum", least, 1)',
-        ("tests/solver/test_activity.py::test_what_is_missing_is_named_with_its_grid",),
+        ("tests/solver/test_activity.py::test_the_judge_alone_names_the_grid_that_lacks_a_service",),
     ),
     Mutation(
         "an explanation is believed without a plan that shows it",
