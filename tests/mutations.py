@@ -1931,6 +1931,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/words/test_signs.py::test_accents_are_stacked_no_higher_than_any_language_does",),
     ),
     Mutation(
+        "what a grid must have is never dropped to see why",
+        "gridplan/solver/placement.py",
+        'activities=() if "activities" in dropped else problem.activities,',
+        "activities=problem.activities,",
+        ("tests/solver/test_placement.py::test_what_a_grid_must_have_beside_residents_keeps_a_unit",),
+    ),
+    Mutation(
         "an order need not hold each node",
         "gridplan/travel/search/order_cache.py",
         "return order if is_permutation(order) else None",

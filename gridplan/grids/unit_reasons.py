@@ -17,7 +17,7 @@ from gridplan.solver.problem import Problem
 from gridplan.words.numbers import minutes, people, share
 from gridplan.words.text import Text
 
-_CODES = {"whole": "street", "locked": "lock"}
+_CODES = {"whole": "street", "locked": "lock", "activities": "resources"}
 _SAID = {
     "nearest": Text(zh="在各牵头医院中，到本网格的最近。", en="No chosen lead is nearer."),
     "full": Text(
@@ -52,6 +52,10 @@ _SAID = {
         zh="与近 {m} 分钟的{b}不相邻，中间的单元各有所属。",
         en="Does not touch {b}, which is {m} min nearer; the units between belong elsewhere.",
     ),
+    "resources": Text(
+        zh="到{b}近 {m} 分钟，但每个网格须具备的服务和资源不容它划过去。",
+        en="{b} is {m} min nearer, but what each grid must have of services and resources keeps it here.",
+    ),
     "two": Text(
         zh="到{b}近 {m} 分钟。只取消{r1}或者只取消{r2}都不够，两条都取消才会划过去。",
         en="{b} is {m} min nearer. Neither {r1} nor {r2} alone decides; both do.",
@@ -83,6 +87,7 @@ _LIMITS = {
     "balance": Text(zh="均衡", en="balance"),
     "whole": Text(zh="整体划入", en="whole areas"),
     "barrier": Text(zh="阻隔", en="barriers"),
+    "activities": Text(zh="服务和资源", en="services and resources"),
     "contiguity": Text(zh="连片", en="contiguity"),
 }
 _PRICE = Text(

@@ -27,7 +27,7 @@ from gridplan.solver.terms import Measures, measure
 
 DIRECT = ("home", "locked", "access")
 """Reasons that need no trial: a lead stands there, it is locked or barred, the lead is beyond the hard cap of minutes."""
-LIMITS = ("balance", "whole", "barrier", "contiguity")
+LIMITS = ("balance", "whole", "barrier", "activities", "contiguity")
 """Limits that are dropped one by one, then in pairs."""
 NO_PRICE = ("own", "none", "not_found", "not_tried")
 """Why a unit has no price: it has its nearest lead; no plan exists; none was found; work budget or deadline did not reach it."""
@@ -143,7 +143,8 @@ def explain_placement(
 
         - lead_id, nearest_lead_id (among the chosen ones), second_lead_id (best other lead at the plan's prices)
         - reason: "nearest"; one of `DIRECT`; "full" (the nearest lead's grid would have too many residents), "short" (its own
-          grid too few), "whole", "barrier", "bridge" (other units would be cut off), "apart" (no contact with that grid);
+          grid too few), "whole", "barrier", "bridge" (other units would be cut off), "apart" (no contact with that grid),
+          "activities" (what each grid must have beside its residents);
           "two" (two limits together, as `dropped` names them); "chain" (no limit decides alone, nor a pair); "untried" (the
           deadline came first)
         - dropped: limits without which the unit goes to its nearest lead, joined by "+"; "" where none was found
@@ -216,6 +217,7 @@ def _without(question: _Question, dropped: frozenset[str]) -> Problem:
         edges=np.concatenate(edges),
         whole=np.where((question.crowd > 1) & ("whole" not in dropped), question.atom, -1),
         whole_names=tuple("" for _ in range(question.instance.n_atoms)),
+        activities=() if "activities" in dropped else problem.activities,
     )
     if "balance" not in dropped:
         return free
@@ -231,6 +233,7 @@ def _limits_in_force(question: _Question) -> list[str]:
         "balance": bounded or problem.balance is not None,
         "whole": bool((question.crowd > 1).any()),
         "barrier": len(question.barrier_edges) > 0,
+        "activities": len(problem.activities) > 0,
         # Borders have a price of their own: contacts that are added would change it.
         "contiguity": problem.compactness_price is None,
     }
@@ -324,6 +327,8 @@ def _broken(question: _Question, atom: int, lead: int) -> list[str]:
         found.append("short")
     if len(units) > 1:
         found.append("whole")
+    if trial.activity_beyond.sum() > question.measures.activity_beyond.sum():
+        found.append("activities")
     if lead in trial.apart:
         found += ["barrier", "apart"]
     if len(trial.apart.get(own, ())) > len(question.measures.apart.get(own, ())):
@@ -333,7 +338,7 @@ def _broken(question: _Question, atom: int, lead: int) -> list[str]:
 
 def _worded(question: _Question, unit: int, limit: str, broken: list[str], freed: IntArray) -> str:
     """Return the reason that a dropped limit stands for, by what the move breaks or by what the freed plan breaks."""
-    if limit in ("whole", "barrier"):
+    if limit in ("whole", "barrier", "activities"):
         return limit
     if limit == "contiguity":
         return "bridge" if "bridge" in broken and "apart" not in broken else "apart"

@@ -599,6 +599,7 @@ REASONS: dict[str, Text] = {
     "barrier": Text(zh="阻隔", en="barrier"),
     "bridge": Text(zh="唯一通道", en="only way"),
     "apart": Text(zh="不相邻", en="not adjacent"),
+    "resources": Text(zh="服务和资源", en="services and resources"),
     "two": Text(zh="两条一起", en="two together"),
     "lock": Text(zh="锁定", en="locked"),
     "home": Text(zh="牵头医院所在", en="home of the lead"),

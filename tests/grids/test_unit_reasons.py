@@ -117,6 +117,7 @@ def test_every_reason_has_a_heading_in_both_languages():
         "barrier",
         "bridge",
         "apart",
+        "resources",
         "two",
         "lock",
         "home",

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from gridplan.solver import placement
+from gridplan.solver.activity import Activity
 from gridplan.solver.improving import lead_positions
 from gridplan.solver.placement import explain_placement, fix_leads
 from gridplan.solver.problem import Problem
@@ -54,6 +55,20 @@ def test_a_full_grid_keeps_a_unit_out():
         "h1",
         "full",
         "balance",
+    ]
+    assert told.loc["u2", "no_price"] in ("none", "not_found")
+
+
+def test_what_a_grid_must_have_beside_residents_keeps_a_unit():
+    """Only u2 and u3 have a clinic, and each grid must have one: without that, u2 goes to h1, which is nearer."""
+    clinic = Activity("clinic", [0, 0, 1, 1], minimum=1)
+    problem = line(minutes=NEAR_THE_SECOND, population=[10, 10, 10, 10], homes=[0, 3], activities=[clinic])
+    told = explained(problem)
+    assert told.loc["u2", ["lead_id", "nearest_lead_id", "reason", "dropped"]].tolist() == [
+        "h0",
+        "h1",
+        "activities",
+        "activities",
     ]
     assert told.loc["u2", "no_price"] in ("none", "not_found")
 
