@@ -100,7 +100,7 @@ class ActivityLimit(Section):
     count: Words = Field(
         description="What is counted: a name of the record activities, insured, beds, doctors, secondary (general hospitals, R-21), a kind of facility or a service (R-25, R-34)"
     )
-    minimum: float = Field(0.0, description="Least of a grid; 1: each holds a provider", ge=0)
+    minimum: float = default(0.0, "none", "Least of a grid; 1: each holds a provider", ge=0)
     maximum: float | None = Field(None, description="Most of a grid; empty: no limit", ge=0)
     balance: float | None = Field(None, description="Tolerated deviation from total / k; empty: none", gt=0)
     price_min: float | None = default(

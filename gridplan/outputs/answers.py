@@ -320,17 +320,17 @@ def _losses(proposal: Proposal) -> Answer:
     numbers: dict[str, float] = {}
     said: list[Text] = []
     for name, told in (
-        ("residents", Text(zh="居民 {n} 人", en="{n} residents")),
-        ("beds", Text(zh="医院床位 {n} 张", en="{n} hospital beds")),
-        ("visits", Text(zh="诊疗 {n} 人次", en="{n} visits")),
-        ("budget", Text(zh="医保总额 {n} 元", en="{n} yuan of the budget")),
+        ("residents", Text(zh="居民 {n:,.0f} 人", en="{n:resident|residents}")),
+        ("beds", Text(zh="医院床位 {n:,.0f} 张", en="{n:hospital bed|hospital beds}")),
+        ("visits", Text(zh="诊疗 {n:,.0f} 人次", en="{n:visit|visits}")),
+        ("budget", Text(zh="医保总额 {n:,.0f} 元", en="{n:,.0f} yuan of the budget")),
     ):
         less = (table[f"{name}_before"] - table[f"{name}_after"]).dropna()
         if less.empty:
             said.append({"visits": Text(zh="诊疗（缺 visits 表）", en="visits (no table visits)"), "budget": Text(zh="经费（缺 [budget] 费率）", en="money (no rates in [budget])")}.get(name, Text(zh="床位（未提供）", en="beds (not told)")))  # fmt: skip
             continue
         numbers[name] = float(less.clip(lower=0).sum())
-        said.append(told.format(n=f"{numbers[name]:,.0f}"))
+        said.append(told.format(n=round(numbers[name])))
     most = table.iloc[int((table["residents_before"] - table["residents_after"]).argmax())]
     numbers["most"] = float(most["residents_before"] - most["residents_after"])
     words = Text(

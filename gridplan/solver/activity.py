@@ -54,22 +54,24 @@ class Activity:
         """Amount of all units."""
         return float(self.amounts.sum())
 
-    def limits(self, k: int, n_leads: int) -> tuple[FloatArray, FloatArray]:
-        """(m,) smallest and largest sum of a grid, one of k."""
-        low = np.broadcast_to(np.asarray(self.minimum, dtype=np.float64), n_leads).copy()
-        high = np.minimum(np.broadcast_to(np.asarray(self.maximum, dtype=np.float64), n_leads), self.total)
-        if self.balance is not None:
-            mean = self.total / k
-            low, high = np.maximum(low, mean * (1.0 - self.balance)), np.minimum(high, mean * (1.0 + self.balance))
-        return low, high
 
-    def among(self, leads: NDArray[np.int64], n_leads: int) -> Activity:
-        """Restrict to some leads."""
-        limits = {
-            name: np.broadcast_to(np.asarray(getattr(self, name), dtype=np.float64), n_leads)[leads]
-            for name in ("minimum", "maximum")
-        }
-        return replace(self, minimum=limits["minimum"], maximum=limits["maximum"])
+def among_leads(activity: Activity, leads: NDArray[np.int64], n_leads: int) -> Activity:
+    """Restrict an activity's limits to some leads."""
+    limits = {
+        name: np.broadcast_to(np.asarray(getattr(activity, name), dtype=np.float64), n_leads)[leads]
+        for name in ("minimum", "maximum")
+    }
+    return replace(activity, minimum=limits["minimum"], maximum=limits["maximum"])
+
+
+def _limits(activity: Activity, k: int, n_leads: int) -> tuple[FloatArray, FloatArray]:
+    """(m,) smallest and largest sum of a grid, one of k."""
+    low = np.broadcast_to(np.asarray(activity.minimum, dtype=np.float64), n_leads).copy()
+    high = np.minimum(np.broadcast_to(np.asarray(activity.maximum, dtype=np.float64), n_leads), activity.total)
+    if activity.balance is not None:
+        mean, balance = activity.total / k, activity.balance
+        low, high = np.maximum(low, mean * (1.0 - balance)), np.minimum(high, mean * (1.0 + balance))
+    return low, high
 
 
 def _none(*shape: int) -> FloatArray:
@@ -107,7 +109,7 @@ def activity_limits(activities: Iterable[Activity], k: int, n_leads: int, reside
     listed = list(activities)
     if not listed:
         return ActivityLimits(_none(0, n_leads), _none(0, n_leads))
-    low, high = zip(*(activity.limits(k, n_leads) for activity in listed), strict=True)
+    low, high = zip(*(_limits(activity, k, n_leads) for activity in listed), strict=True)
     hard = np.array([activity.price is None for activity in listed])
     price = np.array([activity.price or 0.0 for activity in listed])
     weight = np.array(

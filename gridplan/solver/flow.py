@@ -161,7 +161,7 @@ def _causes(result: Result) -> tuple[Explanation, ...]:
 def _confirmed(
     best: Result, causes: tuple[Explanation, ...], *, seed: int, budget: WorkBudget
 ) -> tuple[Result, tuple[Explanation, ...]]:
-    """Hold the causes to their word; returns the plan that breaks no more than they name, and those that are needed."""
+    """Hold the causes to their word; returns the plan that breaks no more than they name (locks it keeps), and those that are needed."""
     problem = best.instance.problem
     less = replace(budget, effort=CONFIRMING * budget.effort)
 
@@ -172,8 +172,11 @@ def _confirmed(
         return Trial(found.measures.lead, _causes(found)) if found.feasible or all_tried else None
 
     confirmed = confirm_causes(problem, Trial(best.measures.lead, causes), solve_again)
-    if (confirmed.lead == best.measures.lead).all():
-        return best, confirmed.causes
+    locked = problem.locked >= 0
+    keeps_locks = (confirmed.lead[locked] == problem.locked[locked]).all()
+    if not keeps_locks or (confirmed.lead == best.measures.lead).all():
+        # A lock is somebody's word: where it has to give way that is said, and the plan shows what keeping it breaks.
+        return best, (*confirmed.causes, *untold(rules_broken(problem, best.measures.lead), confirmed.causes))
     measures = measure(problem, confirmed.lead)
     return replace(best, k=len(measures.open_leads), measures=measures), confirmed.causes
 

@@ -16,6 +16,7 @@ from typing import TypeVar
 import numpy as np
 import pandas as pd
 
+from gridplan.solver.activity import among_leads
 from gridplan.solver.bound.fixed_leads import relax
 from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.flow import run
@@ -197,7 +198,7 @@ def fix_leads(problem: Problem, leads: IntArray) -> Problem:
         share_within=None if problem.share_within is None else problem.share_within[:, leads],
         habit=None if problem.habit is None else problem.habit[:, leads],
         lost_minutes=unreachable_minutes(problem),
-        activities=tuple(some.among(leads, problem.n_leads) for some in problem.activities),
+        activities=tuple(among_leads(some, leads, problem.n_leads) for some in problem.activities),
     )
 
 

@@ -381,7 +381,7 @@ WORDS: dict[str, Text] = {
         zh="挪动这条线：摊到划过去的每人 {m} 分钟", en="Moving this line costs {m} min each of those who go"
     ),
     "price_moves": Text(zh="{u}（{p}，含整体划的）划到网格 {g}", en="{u} ({p} with all that stays whole) to grid {g}"),
-    "price_dragged": Text(zh="另有 {p}须一并改换牵头医院", en="{p} others would change lead"),
+    "price_dragged": Text(zh="另有 {p}须一并改换牵头医院", en="{p} besides would change lead"),
     "price_open": Text(zh="没有找到这样的合规方案，只知下限", en="no such plan was found: only a lower bound"),
     "price_none": Text(zh="两侧都不能挪", en="Neither side can move"),
     "price_kpi_firm": Text(zh="边界要 3 分钟以上", en="of borders cost 3 min or more"),
