@@ -111,6 +111,7 @@ def run(problem: Problem, *, seed: int, effort: float, deadline: Deadline = NEVE
         raise ProblemError(InputProblem("error", needed, found, remedy, field="effort"))
     budget = WorkBudget(effort, deadline, exact)
     best, results, all_tried = _solve_each(problem, seed=seed, budget=budget)
+    assert best is not None, "a problem in which no set of sites may lead is refused when it is made"
     causes = _causes(best)
     if causes:
         best, causes = _confirmed(best, causes, seed=seed, budget=budget)
@@ -121,8 +122,10 @@ def run(problem: Problem, *, seed: int, effort: float, deadline: Deadline = NEVE
 
 def _solve_each(
     problem: Problem, *, seed: int, budget: WorkBudget, near: int | None = None
-) -> tuple[Result, list[Result], bool]:
+) -> tuple[Result | None, list[Result], bool]:
     """Solve for every number of grids asked for; returns the best, all of them, and whether every number was tried.
+
+    None and nothing where no set of sites may lead any of these numbers, as a relaxed problem may have it.
 
     With `near` the numbers nearest to it come first, and the first plan that holds the rules is enough.
     """
@@ -143,6 +146,8 @@ def _solve_each(
         if scaled is not problem:
             result = _unscaled(result, build_instance(problem, split_homes=not whole, deadline=budget.deadline), grown)
         results.append(result)
+    if not results:
+        return None, results, all_tried
     best = min(results, key=lambda result: result.rank)
     if best.measures.moved_beyond:
         best = replace(best, least_moved=least_moved(problem, seed=seed, budget=budget))
@@ -169,7 +174,9 @@ def _confirmed(
         if budget.over():
             return None
         found, _, all_tried = _solve_each(relaxed, seed=seed, budget=less, near=best.k)
-        return Trial(found.measures.lead, _causes(found)) if found.feasible or all_tried else None
+        if found is None or not (found.feasible or all_tried):
+            return None
+        return Trial(found.measures.lead, _causes(found))
 
     confirmed = confirm_causes(problem, Trial(best.measures.lead, causes), solve_again)
     locked = problem.locked >= 0

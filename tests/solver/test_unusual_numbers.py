@@ -125,3 +125,8 @@ def test_numbers_without_measure_are_refused_in_words_and_tiny_ones_count_as_non
         row_city(population=plain.population * 1e-310)
     assert solve(row_city(minutes=plain.minutes * 1e-310)).objective == 0.0
     assert np.isfinite(solve(row_city(population=plain.population * 1e28, minutes=plain.minutes * 1e28)).objective)
+
+
+def test_what_no_set_of_sites_can_lead_once_relaxed_is_told_and_no_error():
+    """A problem of the long run: relaxing what is named asks for a number of grids that no set of its sites can lead."""
+    assert run(1, 31, first=187)[1] == {}
