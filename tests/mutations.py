@@ -1163,7 +1163,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "an explanation is believed without a plan that shows it",
         "gridplan/solver/explain/confirming.py",
-        "    while rules_broken(relax(problem, causes), plan):",
+        "    while broken_by(relax(problem, causes), plan):",
         "    while not causes:",
         ("tests/solver/explain/test_confirming.py::test_what_no_trial_has_confirmed_says_so",),
     ),
@@ -1172,9 +1172,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/explain/confirming.py",
         "            causes, plan = others, trial.lead",
         "            plan = trial.lead",
-        (
-            "tests/solver/explain/test_confirming.py::test_what_is_named_relaxed_there_is_a_plan_and_with_less_there_is_none",
-        ),
+        ("tests/solver/explain/test_confirming.py::test_a_cause_that_need_not_give_way_is_left_out",),
     ),
     Mutation(
         "a part too small for a grid is told to lack grids only",
@@ -1902,8 +1900,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "layers are kept whatever their files hold",
         "gridplan/ground/kept_layers.py",
-        "made_from = [tree, hash_inputs(as_read), _program()]",
-        "made_from = [tree, sorted(input_files(as_read)), _program()]",
+        "made_from = [tree, hashes, _program()]",
+        "made_from = [tree, sorted(hashes), _program()]",
         ("tests/ground/test_kept_layers.py::test_a_file_that_changed_is_read_anew",),
     ),
     Mutation(
@@ -1936,6 +1934,20 @@ MUTATIONS: tuple[Mutation, ...] = (
         'activities=() if "activities" in dropped else problem.activities,',
         "activities=problem.activities,",
         ("tests/solver/test_placement.py::test_what_a_grid_must_have_beside_residents_keeps_a_unit",),
+    ),
+    Mutation(
+        "what one function finds in a plan is every function's",
+        "gridplan/grids/plan.py",
+        'name = f"{compute.__module__}.{compute.__qualname__}"',
+        'name = "found"',
+        ("tests/grids/test_plan.py::test_what_is_asked_of_a_plan_again_is_found_once_and_for_that_plan_only",),
+    ),
+    Mutation(
+        "who asks for the grids of units may change them",
+        "gridplan/solver/assignment.py",
+        "return self._grid_of_unit.copy()",
+        "return self._grid_of_unit",
+        ("tests/solver/test_assignment.py::test_what_is_asked_of_an_assignment_is_the_asker_s_own",),
     ),
     Mutation(
         "an order need not hold each node",

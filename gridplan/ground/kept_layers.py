@@ -44,12 +44,13 @@ def read_complete_layers(case: Case) -> Layers:
         See `read_layers`.
     """
     as_read = _as_read(case)
-    key = _key(as_read)
+    hashes = _hashes(as_read)
+    key = None if hashes is None else _key(as_read, hashes)
     kept = None if key is None else _load(key)
     if kept is not None:
         return kept
     layers = complete_units(read_layers(as_read), as_read)
-    if key is not None and key == _key(as_read):
+    if key is not None and layers.hashes == hashes:
         _store(key, layers)
     return layers
 
@@ -63,17 +64,22 @@ def _as_read(case: Case) -> Case:
     return case.changed().model_copy(update={**left_out, **kept})
 
 
-def _key(as_read: Case) -> str | None:
-    """Return a hash of all that the layers are made from; None where a file is none that can be read twice."""
+def _hashes(as_read: Case) -> dict[str, str] | None:
+    """Return the hash of every file; None where one cannot be read, or not twice."""
     files = input_files(as_read).values()
     if any(path.exists() and not (path.is_file() or path.is_dir()) for path in files):
         return None
-    tree: dict[str, Any] = as_read.resolved()
-    del tree["data_folder"]
     try:
-        made_from = [tree, hash_inputs(as_read), _program()]
+        return hash_inputs(as_read)
     except OSError:
         return None
+
+
+def _key(as_read: Case, hashes: dict[str, str]) -> str:
+    """Return a hash of all that the layers are made from."""
+    tree: dict[str, Any] = as_read.resolved()
+    del tree["data_folder"]
+    made_from = [tree, hashes, _program()]
     text = json.dumps(made_from, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -115,8 +115,15 @@ def answer_questions(proposal: Proposal) -> dict[str, Answer]:
     }
 
 
-def _answer(key: str, told: Text, numbers: dict[str, float] | None = None, **more: object) -> Answer:
-    return Answer(_QUESTIONS[key], told, _PLACES[key], numbers or {}, **more)  # type: ignore[arg-type]
+def _answer(
+    key: str,
+    told: Text,
+    numbers: dict[str, float] | None = None,
+    *,
+    table: pd.DataFrame | None = None,
+    known: bool = True,
+) -> Answer:
+    return Answer(_QUESTIONS[key], told, _PLACES[key], numbers or {}, table, known)
 
 
 def _unknown(key: str, told: Text) -> Answer:

@@ -77,8 +77,8 @@ def tell_border_prices(tables: Mapping[str, pd.DataFrame]) -> list[Text]:
     ] if nearer > 0 else []  # fmt: skip
     said.append(
         Text(
-            zh="挪动边界并重新安排其余单元，按长度计，{d} 摊到划过去的每人在 3 分钟以上，{f} 不到 1 分钟，几乎可以随意挪。",
-            en="With the rest drawn again, moving {d} of their length costs 3 min or more for each who goes, {f} less than 1 min: nearly free.",
+            zh="挪动边界并重新安排其余单元，按找到的方案和边界长度计，{d} 摊到划过去的每人在 3 分钟以上，{f} 不到 1 分钟，几乎可以随意挪。",
+            en="In the plans found, with the rest drawn again, moving {d} of their length costs 3 min or more for each who goes, {f} less than 1 min: nearly free.",
         ).format(
             d=share(float(prices["border_m"][dear].sum() / km), 0),
             f=share(float(prices["border_m"][free].sum() / km), 0),

@@ -18,10 +18,9 @@ from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.draw.annealing import anneal_rounds, build_task, first_labels
 from gridplan.solver.draw.drawing import lead_of_units
 from gridplan.solver.draw.moves import Task
-from gridplan.solver.instance import Instance, Limits, build_instance, limits_for
-from gridplan.solver.placement import fix_leads
+from gridplan.solver.placement import FixedPlan, fix_leads
 from gridplan.solver.problem import IntArray, Problem
-from gridplan.solver.terms import Measures, measure
+from gridplan.solver.terms import measure
 
 MOVES = 20_000
 """Moves that the search for one price tries."""
@@ -47,29 +46,12 @@ class Price:
 
 
 @dataclass(frozen=True, eq=False)
-class _Borders:
-    """A plan with its leads fixed: `label` is the position of each unit's lead among `problem`'s, all of which lead."""
-
-    problem: Problem
-    label: IntArray
-    seed: int
-    deadline: Deadline
-
-    @cached_property
-    def instance(self) -> Instance:
-        return build_instance(self.problem, deadline=self.deadline)
+class _Borders(FixedPlan):
+    """The contacts between grids, and what moving one of them costs."""
 
     @cached_property
     def leads(self) -> IntArray:
         return np.arange(self.problem.n_leads, dtype=np.int64)
-
-    @cached_property
-    def limits(self) -> Limits:
-        return limits_for(self.problem, self.problem.n_leads)
-
-    @cached_property
-    def measures(self) -> Measures:
-        return measure(self.problem, self.label)
 
     @cached_property
     def relaxed(self) -> Relaxed:

@@ -34,7 +34,7 @@ from gridplan.solver.explain.excluded import is_excluded
 from gridplan.solver.explain.limits import explain
 from gridplan.solver.explain.tolerance import Need, balance_need
 from gridplan.solver.instance import Instance, Limits, build_instance, limits_for
-from gridplan.solver.judge import judge_solution, rules_broken, untold
+from gridplan.solver.judge import broken_by, judge_solution, untold
 from gridplan.solver.problem import FloatArray, IntArray, Problem
 from gridplan.solver.scaling import scale_problem
 from gridplan.solver.solution import Explanation, Outcome, Solution, Status
@@ -160,7 +160,7 @@ def _causes(result: Result) -> tuple[Explanation, ...]:
     """Name what the plan breaks, and what keeps every plan from holding it; nothing where it holds the rules."""
     said = (*result.instance.notes, *explain(result.instance, result.measures, result.need, result.least_moved))
     causes = tuple(cause for cause in said if not cause.note)
-    return (*causes, *untold(rules_broken(result.instance.problem, result.measures.lead), causes))
+    return (*causes, *untold(broken_by(result.instance.problem, result.measures.lead), causes))
 
 
 def _confirmed(
@@ -183,7 +183,7 @@ def _confirmed(
     keeps_locks = (confirmed.lead[locked] == problem.locked[locked]).all()
     if not keeps_locks or (confirmed.lead == best.measures.lead).all():
         # A lock is somebody's word: where it has to give way that is said, and the plan shows what keeping it breaks.
-        return best, (*confirmed.causes, *untold(rules_broken(problem, best.measures.lead), confirmed.causes))
+        return best, (*confirmed.causes, *untold(broken_by(problem, best.measures.lead), confirmed.causes))
     measures = measure(problem, confirmed.lead)
     return replace(best, k=len(measures.open_leads), measures=measures), confirmed.causes
 
@@ -200,9 +200,8 @@ def least_moved(problem: Problem, *, seed: int, budget: WorkBudget) -> float | N
     )  # fmt: skip
     if problem.max_minutes is not None and problem.max_minutes_price is None:
         far = problem.minutes > problem.max_minutes
-        far[problem.lead_unit, np.arange(problem.n_leads)] = (
-            False  # a site whose own unit is barred from it could not lead at all
-        )
+        # A site whose own unit is barred from it could not lead at all.
+        far[problem.lead_unit, np.arange(problem.n_leads)] = False
         free = replace(free, barred=problem.barred | far)
     if problem.balance_price is not None:
         free = replace(free, balance=None, balance_price=None)

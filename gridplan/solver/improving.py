@@ -54,7 +54,7 @@ def price_of_fewest(problem: Problem) -> float:
     """Price a resident who changes lead above anything that a plan can save by it."""
     finite, lived_in = problem.minutes[np.isfinite(problem.minutes)], problem.population > 0
     dear = sum(
-        (some.price or 0.0) * float((some.amounts[lived_in] / problem.population[lived_in]).max())
+        (some.price or 0.0) * float((some.amounts[lived_in] / problem.population[lived_in]).max(initial=0.0))
         for some in problem.activities
     )
     return 100.0 * (

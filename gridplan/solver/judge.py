@@ -88,10 +88,10 @@ def broken_rules(problem: Problem, lead_of_unit: pd.Series[str]) -> tuple[Explan
     cover = tuple(_uncovered(problem, lead_of_unit))
     if cover:
         return cover
-    return rules_broken(problem, _positions(problem, lead_of_unit))
+    return broken_by(problem, _positions(problem, lead_of_unit))
 
 
-def rules_broken(problem: Problem, lead: IntArray) -> tuple[Explanation, ...]:
+def broken_by(problem: Problem, lead: IntArray) -> tuple[Explanation, ...]:
     """Every hard rule that the plan breaks which gives unit i to lead position `lead[i]`."""
     rules: Sequence[Callable[[Problem, IntArray], Iterator[Explanation]]] = (
         _leads, _homes, _pieces, _wholes, _units_to_leads, _drives, _residents, _activities, _changes,
@@ -370,4 +370,4 @@ def _same_sums(terms: Mapping[str, float], solution: Solution) -> bool:
     return same and abs(sum(terms.values()) - solution.objective) <= slack
 
 
-__all__ = ["broken_rules", "count_terms", "judge_solution", "rules_broken", "untold"]
+__all__ = ["broken_by", "broken_rules", "count_terms", "judge_solution", "untold"]

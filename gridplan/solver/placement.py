@@ -42,30 +42,39 @@ _Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, eq=False)
-class _Question:
+class FixedPlan:
     """A plan with its leads fixed: `label` is the position of each unit's lead among `problem`'s, all of which lead."""
 
     problem: Problem
     label: IntArray
-    barrier_edges: IntArray
     seed: int
     deadline: Deadline
 
     @cached_property
     def instance(self) -> Instance:
+        """The problem by atoms."""
         return build_instance(self.problem, deadline=self.deadline)
 
     @cached_property
-    def atom(self) -> IntArray:
-        return self.instance.atom_of_unit
-
-    @cached_property
     def limits(self) -> Limits:
+        """Limits of as many grids as there are leads."""
         return limits_for(self.problem, self.problem.n_leads)
 
     @cached_property
     def measures(self) -> Measures:
+        """What the plan is worth and breaks."""
         return measure(self.problem, self.label)
+
+
+@dataclass(frozen=True, eq=False)
+class _Question(FixedPlan):
+    """Why units are where they are; `barrier_edges` would touch but for a barrier."""
+
+    barrier_edges: IntArray
+
+    @cached_property
+    def atom(self) -> IntArray:
+        return self.instance.atom_of_unit
 
     @cached_property
     def nearest(self) -> IntArray:
@@ -157,9 +166,9 @@ def explain_placement(
     question = _Question(
         fix_leads(problem, opened),
         np.searchsorted(opened, lead).astype(np.int64),
-        np.empty((0, 2), dtype=np.int64) if barrier_edges is None else barrier_edges,
         seed,
         deadline,
+        np.empty((0, 2), dtype=np.int64) if barrier_edges is None else barrier_edges,
     )
     ids = np.array(question.problem.lead_ids, dtype=object)
     frame = pd.DataFrame(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gridplan.solver.activity import Activity
-from gridplan.solver.judge import rules_broken
+from gridplan.solver.judge import broken_by
 from gridplan.solver.problem import Problem
 from gridplan.solver.solver import improve, solve
 from gridplan.words.errors import ProblemError
@@ -53,7 +53,7 @@ def test_what_is_missing_is_named_with_its_grid():
 
 def test_the_judge_alone_names_the_grid_that_lacks_a_service():
     problem = row_city(activities=[Activity("hospice", [1, 0, 0, 1, 0, 0, 0, 0], minimum=1)])
-    (found,) = rules_broken(problem, np.array([0, 0, 1, 1, 1, 1, 2, 2]))
+    (found,) = broken_by(problem, np.array([0, 0, 1, 1, 1, 1, 2, 2]))
     assert (found.limit_name, found.lead_ids) == ("activities.hospice.minimum", ("r",))
 
 

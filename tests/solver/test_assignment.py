@@ -52,3 +52,12 @@ def test_every_unit_that_has_no_lead_is_named():
     assert caught.value.problems[0].values == ("02", "03")
     with pytest.raises(AssignmentError, match="at least one unit"):
         Assignment.from_leads({})
+
+
+def test_what_is_asked_of_an_assignment_is_the_asker_s_own():
+    """Grids of units and leads of grids are kept; a caller who writes into them changes nothing for the next."""
+    plan = Assignment.from_leads({"u1": "h1", "u2": "h2"})
+    for asked in (plan.grid_of_unit, plan.lead_of_grid):
+        asked.iloc[0] = "changed"
+    assert plan.grid_of_unit.to_dict() == {"u1": "G1", "u2": "G2"}
+    assert plan.lead_of_grid.to_dict() == {"G1": "h1", "G2": "h2"}

@@ -9,7 +9,7 @@ import numpy as np
 
 from gridplan.solver.activity import Activity
 from gridplan.solver.instance import unreachable_minutes
-from gridplan.solver.judge import rules_broken
+from gridplan.solver.judge import broken_by
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import Explanation
 from gridplan.words.text import Text
@@ -17,8 +17,8 @@ from gridplan.words.text import Text
 MOST_TRIALS = 10
 """Problems with something relaxed that may be solved again for one explanation."""
 _UNCHECKED = Text(
-    zh="；放宽所列各项是否就有可行方案，未能在工作量内核实",
-    en="; whether relaxing what is named here lets a plan hold could not be checked within the work allowed",
+    zh="；放宽所列各项是否就有可行方案，没有核实",
+    en="; whether relaxing what is named here lets a plan hold was not checked",
 )
 
 
@@ -40,7 +40,7 @@ def confirm_causes(problem: Problem, first: Trial, solve_again: Callable[[Proble
     first
         The plan that comes closest, and what it breaks.
     solve_again
-        Solves a relaxed problem; None: work or time is used up.
+        Solves a relaxed problem; None: work or time is used up, or nobody may lead it.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def confirm_causes(problem: Problem, first: Trial, solve_again: Callable[[Proble
     """
     causes, plan = first.causes, first.lead
     left = MOST_TRIALS
-    while rules_broken(relax(problem, causes), plan):
+    while broken_by(relax(problem, causes), plan):
         trial = solve_again(relax(problem, causes)) if left else None
         left -= 1
         if trial is None:
@@ -63,7 +63,7 @@ def confirm_causes(problem: Problem, first: Trial, solve_again: Callable[[Proble
         others = tuple(other for other in causes if other is not cause)
         trial = solve_again(relax(problem, others)) if left > 0 and others else None
         left -= 1
-        if trial is not None and not rules_broken(relax(problem, others), trial.lead):
+        if trial is not None and not broken_by(relax(problem, others), trial.lead):
             causes, plan = others, trial.lead
     return Trial(plan, causes)
 

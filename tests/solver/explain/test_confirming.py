@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gridplan.solver.explain.confirming import Trial, confirm_causes
-from gridplan.solver.judge import rules_broken
+from gridplan.solver.explain.confirming import Trial, confirm_causes, relax
+from gridplan.solver.improving import lead_positions
+from gridplan.solver.judge import broken_by
 from gridplan.solver.problem import Problem
 from gridplan.solver.solver import solve
 from gridplan.words.errors import ProblemError
@@ -102,7 +103,7 @@ def test_what_is_named_relaxed_there_is_a_plan_and_with_less_there_is_none(args)
         return
     causes = [said for said in found.explanation if not said.note]
     assert causes
-    assert not any("could not be checked" in said.message.en for said in causes)
+    assert not any("was not checked" in said.message.en for said in causes)
     assert next(costs_by_brute_force(relaxed(args, causes)), None) is not None
     for cause in causes if len(causes) > 1 else ():
         fewer = [other for other in causes if other is not cause]
@@ -132,9 +133,26 @@ def test_what_no_trial_has_confirmed_says_so():
     """Without trials the plan itself shows that a link would do for its units; that a largest of 5 is all that is wrong it does not show."""
     problem = row_city(choose=1, edges=[(i, i + 1) for i in range(7) if i != 1])
     lead = np.ones(8, dtype=np.int64)
-    apart = rules_broken(problem, lead)
+    apart = broken_by(problem, lead)
     assert confirm_causes(problem, Trial(lead, apart), lambda _: None).causes == apart
-    other = rules_broken(row_city(choose=1, population_max=5.0), lead)
+    other = broken_by(row_city(choose=1, population_max=5.0), lead)
     (unseen,) = confirm_causes(problem, Trial(lead, other), lambda _: None).causes
-    assert "could not be checked" in unseen.message.en
-    assert "未能" in unseen.message.zh
+    assert "was not checked" in unseen.message.en
+    assert "没有核实" in unseen.message.zh
+
+
+def test_a_cause_that_need_not_give_way_is_left_out():
+    """Two parts and one grid: two grids do. That a lead may have fewer residents beside it changes nothing, and is not said."""
+    problem = row_city(choose=1, population_min=5.0, edges=[(i, i + 1) for i in range(7) if i != 1])
+    lead = np.ones(8, dtype=np.int64)
+    needed = next(said for said in solve(problem).explanation if said.limit_name == "choose")
+    idle = replace(needed, limit_name="population_min", measured=4.0, lead_ids=("p",), unit_ids=())
+
+    def solve_again(relaxed: Problem) -> Trial:
+        found = solve(relaxed)
+        causes = tuple(said for said in found.explanation if not said.note)
+        return Trial(lead_positions(relaxed, found.assignment), causes)
+
+    confirmed = confirm_causes(problem, Trial(lead, (idle, needed)), solve_again)
+    assert confirmed.causes == (needed,)
+    assert not broken_by(relax(problem, (needed,)), confirmed.lead)
