@@ -1168,6 +1168,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/explain/test_confirming.py::test_what_no_trial_has_confirmed_says_so",),
     ),
     Mutation(
+        "a lock gives way so that the other rules hold",
+        "gridplan/solver/flow.py",
+        "if against - {said.limit_name for said in broken} or ",
+        "if ",
+        ("tests/ground/test_repair.py::test_a_locked_square_stays_where_the_edit_put_it",),
+    ),
+    Mutation(
         "what need not be relaxed is named all the same",
         "gridplan/solver/explain/confirming.py",
         "            causes, plan = others, trial.lead",

@@ -48,6 +48,8 @@ PROOF_WORK = 8e9
 PROVEN = 1e-6
 # Share of the effort for each problem that is solved again with something relaxed, to hold an explanation to its word.
 CONFIRMING = 0.3
+# What somebody has said of single units and sites: no plan is returned that breaks it where one was found that keeps it.
+WISHES = {"locked", "barred", "required", "forbidden"}
 # Where there are many sites, grids and atoms: passes over prices a unit, and how many of the sets met are bounded after each.
 PRICE_PASSES, MOST_MET = 5, 5
 # Sets found during that proof which are drawn because their bound lies below the best plan.
@@ -166,7 +168,7 @@ def _causes(result: Result) -> tuple[Explanation, ...]:
 def _confirmed(
     best: Result, causes: tuple[Explanation, ...], *, seed: int, budget: WorkBudget
 ) -> tuple[Result, tuple[Explanation, ...]]:
-    """Hold the causes to their word; returns the plan that breaks no more than they name (locks it keeps), and those that are needed."""
+    """Hold the causes to their word; returns the plan that breaks no more than they name (wishes it keeps), and those that are needed."""
     problem = best.instance.problem
     less = replace(budget, effort=CONFIRMING * budget.effort)
 
@@ -179,11 +181,11 @@ def _confirmed(
         return Trial(found.measures.lead, _causes(found))
 
     confirmed = confirm_causes(problem, Trial(best.measures.lead, causes), solve_again)
-    locked = problem.locked >= 0
-    keeps_locks = (confirmed.lead[locked] == problem.locked[locked]).all()
-    if not keeps_locks or (confirmed.lead == best.measures.lead).all():
-        # A lock is somebody's word: where it has to give way that is said, and the plan shows what keeping it breaks.
-        return best, (*confirmed.causes, *untold(broken_by(problem, best.measures.lead), confirmed.causes))
+    broken = broken_by(problem, best.measures.lead)
+    against = {said.limit_name for said in broken_by(problem, confirmed.lead)} & WISHES
+    if against - {said.limit_name for said in broken} or (confirmed.lead == best.measures.lead).all():
+        # Where somebody's wish has to give way that is said, and the plan shows what keeping it breaks.
+        return best, (*confirmed.causes, *untold(broken, confirmed.causes))
     measures = measure(problem, confirmed.lead)
     return replace(best, k=len(measures.open_leads), measures=measures), confirmed.causes
 
