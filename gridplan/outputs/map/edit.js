@@ -219,17 +219,24 @@ export function editedMinutes(unit) {
   return column < 0 ? null : EDITING.minutes[column][unit] < 0 ? -1 : EDITING.minutes[column][unit] / 100;
 }
 
-/** Connected pieces of each grid over shared borders and links, the largest first.
+/** @type {{assignment: number[], pieces: Int32Array[][]}} */
+let lastPieces = { assignment: [], pieces: [] };
+
+/** Connected pieces of each grid over shared borders and links, the largest first; those of a grid that is as it was last time are kept.
  * @param {number[]} assignment
  * @param {number} n
  * @returns {Int32Array[][]} */
 function piecesOf(assignment, n) {
-  const pieces = Array.from({ length: n }, () => []);
+  const last = lastPieces.pieces.length === n ? lastPieces : { assignment: [], pieces: [] };
+  const isSame = new Array(n).fill(last.pieces.length > 0);
+  for (let unit = 0; unit < N; unit += 1) if (assignment[unit] !== last.assignment[unit]) isSame[assignment[unit]] = isSame[last.assignment[unit]] = false;
+  /** @type {Int32Array[][]} */
+  const pieces = Array.from({ length: n }, (_, grid) => (isSame[grid] ? last.pieces[grid] : []));
   const seen = new Uint8Array(N);
   const queue = new Int32Array(N);
   for (let start = 0; start < N; start += 1) {
     const grid = assignment[start];
-    if (seen[start] || grid < 0) continue;
+    if (seen[start] || grid < 0 || isSame[grid]) continue;
     seen[start] = 1;
     queue[0] = start;
     let end = 1;
@@ -245,6 +252,7 @@ function piecesOf(assignment, n) {
     pieces[grid].push(queue.slice(0, end));
   }
   for (const list of pieces) list.sort((a, b) => b.length - a.length || a[0] - b[0]);
+  lastPieces = { assignment: assignment.slice(), pieces };
   return pieces;
 }
 

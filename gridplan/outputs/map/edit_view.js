@@ -1,14 +1,14 @@
 // The editing tab: table of targets, what changed, tool bar, alert and strip, and what an edit draws on the map.
 
-import { DATA, decimals, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, N, people, peopleInWords, percent, pressable, residentsOf, roundNumber, SCOPES, severityIcon, signed, state, swatch, t } from "./base.js";
-import { byId, el, refresh, replace } from "./dom.js";
-import { arcsPath, insideOf, PROPOSED, showAssignment, UNIT_GRID, unitAt, unitsOf, unitsPath } from "./shapes.js";
+import { DATA, decimals, findIn, focused, FONT, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, N, people, peopleInWords, percent, pressable, residentsOf, roundNumber, SCOPES, severityIcon, signed, state, swatch, t } from "./base.js";
+import { byId, el, keyed, refresh, replace, shell } from "./dom.js";
+import { edgePath, insideOf, PROPOSED, showAssignment, UNIT_GRID, unitAt, unitsOf, unitsPath } from "./shapes.js";
 import { SHORT_NAMES } from "./labels.js";
-import { kept, latLngOf, stroke, toPixels, toSteps, wholeZoom, zoomToAll } from "./draw.js";
+import { forgetMoves, haloText, kept, LABEL_ROOM, latLngOf, pixelBoxOf, placedLabels, stroke, toPixels, toSteps, wantedUnits, wholeZoom, zoomToAll } from "./draw.js";
 import { deviationBar, limitsTold, tableHead } from "./rail.js";
 import { unitKey } from "./unit_card.js";
 import { showUnits, titleOf } from "./checks.js";
-import { labelIfFree } from "./overlays.js";
+import { roomForLabel } from "./overlays.js";
 import { changedLeads, changeLead, EDGES, edit, EDITED, EDITING, editsDocument, hasEdits, isEdited, keepDraft, measure, movedUnits, moveUnits, parseEdits, readEdits, redo, resetAll, streetOf, toggleLocks, undo } from "./edit.js";
 import { histogramOfEdits } from "./histogram.js";
 import { brush, ghostWords, RADIUS, setRadius } from "./brush.js";
@@ -34,22 +34,43 @@ export function refreshLive(assignment = EDITED) {
 /** After a step: redraw what it touched, and nothing else. */
 export function afterStep(step) {
   if (!step) return;
-  for (const [, from, to] of step.units || []) for (const grid of [from, to]) forget(grid);
-  kept.delete("grids");
-  kept.delete("units by grid");
-  forgetMode("minutes");
+  forgetMoves(step.units || []);
+  const cutBefore = cutUnits();
   if (isEditing()) refreshLive();
   showEditing();
-  painter.draw();
+  const boxes = boxesOf(step, cutBefore);
+  if (boxes) painter.drawWithin(boxes);
+  else painter.draw();
 }
 
-function forgetMode(mode) {
-  for (const name of [...kept.keys()]) if (name === `units by ${mode}` || name.startsWith(`fill ${mode} `)) kept.delete(name);
+const cutUnits = () => (live ? live.grids.flatMap((own) => own.cutOff) : []);
+const notIn = (some, others) => {
+  const known = new Set(others);
+  return some.filter((one) => !known.has(one));
+};
+const MOST_BOXES = 40; // beyond them the whole map is drawn as quickly
+
+/** What a step changes on the map, in pixels of its canvas: its units, those that it cuts off or joins again, and the labels of both; null where that is anything.
+ * @param {Step} step
+ * @param {number[]} cutBefore
+ * @returns {PixelBox[] | null} */
+function boxesOf({ units = [], leads = [], locks = [] }, cutBefore) {
+  const { view, hasMarks } = painter;
+  if (!isEditing() || !view || hasMarks || state.marked.length || leads.length || edit.tool === "brush" || !(units.length || locks.length)) return null;
+  const cut = cutUnits();
+  const changed = [...units.map(([unit]) => unit), ...locks, ...notIn(cut, cutBefore), ...notIn(cutBefore, cut)];
+  if (changed.length > MOST_BOXES) return null;
+  const grids = new Set(units.flatMap(([, from, to]) => [from, to]));
+  const labels = placedLabels.boxes.filter((box) => grids.has(box.grid));
+  const [before, after] = [shownCuts, cutLabels(painter.context(), view, placedLabels.boxes)];
+  const told = ({ words, at }) => `${words} ${at}`;
+  const [old, now] = [before, after].map((all) => all.map(told));
+  const cuts = [...before.filter((one) => !now.includes(told(one))), ...after.filter((one) => !old.includes(told(one)))].map(({ box }) => box);
+  return [...changed.map((unit) => pixelBoxOf(view, unit, 8)), ...[...labels, ...cuts].map((box) => withRoom(box, LABEL_ROOM))];
 }
 
-function forget(grid) {
-  for (const name of [`fill grid ${grid}`, `around ${grid}`, `grid ${grid}`]) kept.delete(name);
-}
+/** @type {(box: PixelBox, room: number) => PixelBox} */
+const withRoom = ({ left, top, width, height }, room) => ({ left: left - room, top: top - room, width: width + 2 * room, height: height + 2 * room });
 
 export function showEditing() {
   showRail();
@@ -79,7 +100,7 @@ export function switchAssignment() {
 /** The grids as edited, each figure with the one it had. */
 export function draftTable() {
   const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation_short"), ""], [t("mean_minutes"), ""]];
-  return el("table", { class: "grids targets" }, tableHead(head), el("tbody", {}, GRIDS.map((_, grid) => targetRow(grid))));
+  return shell("table", { class: "grids targets" }, keyed(state.language, () => tableHead(head)), shell("tbody", {}, GRIDS.map((_, grid) => targetRow(grid))));
 }
 
 export function editTab() {
@@ -103,16 +124,19 @@ function targetRow(grid) {
   const [old, own] = [BASE.grids[grid], live.grids[grid]];
   const changed = (before, after) => (before === after ? after : [el("small", {}, `${before} → `), el("b", {}, after)]);
   const minutes = (mean) => (mean === null ? "" : decimals(mean, 1));
-  return el(
-    "tr",
-    { ...pressable(() => setTarget(grid)), "data-grid": grid, "aria-selected": String(edit.target === grid), title: gridWords(grid) },
-    el("td", {}, swatch(grid)),
-    el("td", { class: "name" }, SHORT_NAMES[grid]),
-    el("td", {}, changed(people(old.population, false), people(own.population, false))),
-    el("td", { class: "bar" }, deviationBar(own.deviation, old.deviation)),
-    el("td", {}, signed(own.deviation)),
-    el("td", {}, changed(minutes(old.mean), minutes(own.mean))),
-  );
+  const isTarget = edit.target === grid;
+  const row = () =>
+    el(
+      "tr",
+      { ...pressable(() => setTarget(grid)), "data-grid": grid, "aria-selected": String(isTarget), title: gridWords(grid) },
+      el("td", {}, swatch(grid)),
+      el("td", { class: "name" }, SHORT_NAMES[grid]),
+      el("td", {}, changed(people(old.population, false), people(own.population, false))),
+      el("td", { class: "bar" }, deviationBar(own.deviation, old.deviation)),
+      el("td", {}, signed(own.deviation)),
+      el("td", {}, changed(minutes(old.mean), minutes(own.mean))),
+    );
+  return keyed([state.language, isTarget, own.population, own.deviation, own.mean].join(), row);
 }
 
 function setTarget(grid) {
@@ -126,12 +150,13 @@ function leadChoice() {
   const others = new Set(edit.leads.filter((_, other) => other !== grid));
   const able = EDITING.leads.filter((i) => DATA.facilities.tier[i] && DATA.facilities.unit[i] >= 0 && EDITED[DATA.facilities.unit[i]] === grid && !others.has(i));
   if (!able.includes(edit.leads[grid])) able.unshift(edit.leads[grid]);
-  const options = able.map((i) => el("option", { value: String(i), selected: i === edit.leads[grid] }, i < 0 ? "" : DATA.facilities.name[i]));
+  const options = () => able.map((i) => el("option", { value: String(i), selected: i === edit.leads[grid] }, i < 0 ? "" : DATA.facilities.name[i]));
   const choose = (event) => {
     changeLead(grid, Number(event.target.value));
     afterStep({ units: [[0, grid, grid]] });
   };
-  return el("label", { class: "lead-choice" }, `${t("lead_of", { n: GRIDS[grid].number })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options), able.length < 2 ? el("small", {}, t("no_other_lead")) : null);
+  const choice = () => el("label", { class: "lead-choice" }, `${t("lead_of", { n: GRIDS[grid].number })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options()), able.length < 2 ? el("small", {}, t("no_other_lead")) : null);
+  return keyed([state.language, grid, edit.leads[grid], ...able].join(), choice);
 }
 
 const rulesChecked = () => Object.keys(LIVE_RULES).filter((rule) => rule in EDITING.severity && EDITING.severity[rule] !== "off");
@@ -147,23 +172,26 @@ const MOST_CHANGES = 30; // rows of changed checks, the gravest first
 export function changeRows() {
   if (!live.changes.length) return el("p", { class: "quiet" }, t(isEdited() ? "no_check_changed" : "no_edits"));
   const more = live.changes.length - MOST_CHANGES;
-  return [el("ul", { class: "findings" }, live.changes.slice(0, MOST_CHANGES).map(({ check, change }) => changeRow(check, change))), more > 0 ? el("p", { class: "quiet" }, t("more_n", { n: more })) : null];
+  return [shell("ul", { class: "findings" }, live.changes.slice(0, MOST_CHANGES).map(({ check, change }) => changeRow(check, change))), more > 0 ? el("p", { class: "quiet" }, t("more_n", { n: more })) : null];
 }
 
 function changeRow(check, change) {
   const good = change === "solved" || change === "better";
   const press = () => showUnits(unitsOfCheck(check));
-  return el(
-    "li",
-    {},
+  const words = checkWords(check);
+  const row = () =>
     el(
-      "div",
-      { class: "finding", ...pressable(press), role: "button", title: t("show_on_map") },
-      severityIcon(change === "solved" ? "met" : check.severity, t(`severity_${check.severity}`)),
-      el("div", { class: "words" }, el("p", {}, checkWords(check)), el("p", { class: "about" }, check.grid < 0 ? null : swatch(check.grid, "small"), el("span", {}, aboutCheck(check)))),
-      el("div", { class: "measure" }, el("b", { class: good ? "better" : "worse" }, t(changeWord[change]))),
-    ),
-  );
+      "li",
+      {},
+      el(
+        "div",
+        { class: "finding", ...pressable(press), role: "button", title: t("show_on_map") },
+        severityIcon(change === "solved" ? "met" : check.severity, t(`severity_${check.severity}`)),
+        el("div", { class: "words" }, el("p", {}, words), el("p", { class: "about" }, check.grid < 0 ? null : swatch(check.grid, "small"), el("span", {}, aboutCheck(check)))),
+        el("div", { class: "measure" }, el("b", { class: good ? "better" : "worse" }, t(changeWord[change]))),
+      ),
+    );
+  return keyed([state.language, change, check.severity, check.rule, check.grid, words, ...check.units].join(), row);
 }
 
 /** One broken rule in words: what is wrong, how much, and the limit. */
@@ -219,11 +247,11 @@ function showToolBar() {
     const isOff = tool === "street" && !HAS_STREETS;
     return el("button", { "data-tool": tool, "aria-pressed": String(edit.tool === tool), disabled: isOff, title: isOff ? t("no_streets") : null, onclick: () => setTool(tool) }, t(`tool_${tool}`), el("kbd", {}, key));
   };
-  const options = GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${GRIDS[grid].number}  ${SHORT_NAMES[grid]}`));
+  const options = () => GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${GRIDS[grid].number}  ${SHORT_NAMES[grid]}`));
   const tool = bar.contains(focused()) ? focused().dataset.tool : null;
   refresh(
     bar,
-    el("label", {}, `${t("into")} `, el("select", { id: "target", onchange: (event) => setTarget(Number(event.target.value)) }, options)),
+    keyed(`${state.language} ${edit.target}`, () => el("label", {}, `${t("into")} `, el("select", { id: "target", onchange: (event) => setTarget(Number(event.target.value)) }, options()))),
     el("div", { class: "segments", role: "group", "aria-label": t("tools") }, TOOLS.map(toolButton)),
     icon("undo", ["M6 3.5 2.8 6.7 6 9.9M3 6.7H10A3.3 3.3 0 0 1 10 13.2H7"], () => afterStep(undo()), edit.past.length ? "" : "nothing_to_undo"),
     icon("redo", ["M10 3.5 13.2 6.7 10 9.9M13 6.7H6A3.3 3.3 0 0 0 6 13.2H9"], () => afterStep(redo()), edit.future.length ? "" : "nothing_to_redo"),
@@ -231,7 +259,7 @@ function showToolBar() {
     el("span", { class: "push" }),
     act("load", () => byId("load").click()),
     act("save", saveEdits, hasEdits() ? "" : "no_edits", "button primary"),
-    el("input", { id: "load", type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("load"), onchange: loadEdits }),
+    keyed(`load ${state.language}`, () => el("input", { id: "load", type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("load"), onchange: loadEdits })),
   );
   if (tool) findIn(bar, `[data-tool=${tool}]`).focus();
   return null;
@@ -334,10 +362,10 @@ export function draftOffer() {
 // ---- alert and strip -----------------------------------------------------------------------------------------------
 
 export function showStrip() {
-  const [strip, alert] = [byId("strip"), byId("alert")];
-  const hidden = [strip.hidden, alert.hidden].join();
-  fillStrip(strip, alert);
-  if ([strip.hidden, alert.hidden].join() !== hidden) gridplanMap.invalidateSize({ animate: false, pan: false });
+  const strip = byId("strip");
+  const { hidden } = strip;
+  fillStrip(strip, byId("alert"));
+  if (strip.hidden !== hidden) gridplanMap.invalidateSize({ animate: false, pan: false });
 }
 
 function fillStrip(strip, alert) {
@@ -600,33 +628,43 @@ function hatchTile(colour) {
 }
 
 export function drawEdits(context, view) {
-  const moved = movedUnits();
+  const moved = wantedUnits(view, movedUnits());
   if (moved.length) {
     context.fillStyle = hatch(context, view, "rgba(22,25,29,.55)");
     context.fill(unitsPath(moved));
   }
   const cut = live.grids.flatMap((own) => own.cutOff);
   if (!cut.length) return;
-  const inside = new Set(cut);
   context.fillStyle = hatch(context, view, "rgba(179,32,44,.75)");
-  context.fill(unitsPath(cut));
-  const edge = arcsPath((arc) => inside.has(arc.left) !== inside.has(arc.right));
+  const shown = wantedUnits(view, cut);
+  context.fill(unitsPath(shown));
+  const edge = edgePath(cut, shown);
   stroke(context, view, edge, "#fff", 6);
   stroke(context, view, edge, "#B3202C", 3);
 }
 
-/** Padlocks, and the people of each piece that is cut off, clear of the names of leads if there is such a place. */
+/** Padlocks, and the people of each piece that is cut off. */
 export function drawEditMarks(context, view, labels) {
   for (const unit of edit.locked) drawLock(context, toPixels(view, insideOf(unit)));
+  shownCuts = cutLabels(context, view, labels);
+  for (const { words, at } of shownCuts) haloText(context, words, at[0], at[1], "center", `700 12px ${FONT}`, "#B3202C");
+}
+
+let shownCuts = []; // what is written on the map of the pieces that are cut off
+
+/** The people of each piece that is cut off, clear of the names of leads if there is such a place.
+ * @returns {{words: string, at: Point, box: PixelBox}[]} */
+function cutLabels(context, view, labels) {
   const taken = [...labels];
-  for (const own of [...live.grids].sort((a, b) => b.cutPeople - a.cutPeople)) {
-    const units = [...own.cutOff].sort((a, b) => residentsOf(b) - residentsOf(a)).slice(0, 30);
+  return live.grids.filter((own) => own.cutOff.length).sort((a, b) => b.cutPeople - a.cutPeople).flatMap((own) => {
     const words = `${t("cut_off")} ${peopleInWords(own.cutPeople)}`;
-    units.some((unit) => {
+    for (const unit of [...own.cutOff].sort((a, b) => residentsOf(b) - residentsOf(a)).slice(0, 30)) {
       const [x, y] = toPixels(view, insideOf(unit));
-      return labelIfFree(context, words, [x, y + 4], "#B3202C", taken, 700);
-    });
-  }
+      const box = roomForLabel(context, words, [x, y + 4], taken, 700);
+      if (box) return [{ words, at: [x, y + 4], box }];
+    }
+    return [];
+  });
 }
 
 function drawLock(context, [x, y]) {

@@ -1,7 +1,7 @@
 // Residents by minutes to their lead: bars of 1/12 of the limit, a range that one chooses, and on the map who lives in it.
 
 import { ACCENT, DATA, findIn, GRIDS, grouped, INK, people, peopleInWords, percent, residentsOf, roundNumber, state, swatch, t, TIME_TINTS } from "./base.js";
-import { byId, el, svg } from "./dom.js";
+import { byId, el, keyed, svg } from "./dom.js";
 import { arcsPath, PROPOSED, unitsPath } from "./shapes.js";
 import { SHORT_NAMES } from "./labels.js";
 import { keep, spread, stroke } from "./draw.js";
@@ -234,9 +234,10 @@ function spanTable(span, units) {
 /** In the editor: the plan as edited, and over it how the proposal was. */
 export function histogramOfEdits() {
   if (!isEdited()) return null;
+  const now = residentsByBin(EDITED, edit.leads);
   return [
     el("div", { class: "section" }, el("h2", {}, t("histogram")), el("small", {}, byPlaces())),
-    histogramPicture(residentsByBin(EDITED, edit.leads), proposedByBin(), null),
+    keyed([state.language, ...now].join(), () => histogramPicture(now, proposedByBin(), null)),
     el("p", { class: "quiet keys" }, el("span", {}, el("i", { class: "box", style: { background: TIME_TINTS[1] } }), t("key_as_edited")), el("span", {}, lineKey({ stroke: INK, "stroke-width": 1.6 }), t("key_as_proposed"))),
   ];
 }

@@ -94,8 +94,8 @@ function stage() {
     el("div", { id: "compare", hidden: true }),
     el("div", { id: "zoom" }, zoom("zoom_in", () => gridplanMap.zoomIn(1), ["M2 8H14M8 2V14"]), zoom("zoom_out", () => gridplanMap.zoomOut(1), ["M2 8H14"]), zoom("zoom_all", zoomToAll, ["M2.5 6V2.5H6M10 2.5H13.5V6M13.5 10V13.5H10M6 13.5H2.5V10"])),
     el("div", { id: "credit", hidden: true }),
-    el("section", { id: "legend", tabindex: "0", "aria-label": t("legend") })),
     el("div", { id: "alert", role: "alert", hidden: true }),
+    el("section", { id: "legend", tabindex: "0", "aria-label": t("legend") })),
     el("div", { id: "strip", "aria-live": "polite", hidden: true }),
     el("footer", { id: "foot" }, el("div", { id: "readout", role: "status" }, t(isTouch ? "hint_touch" : "hint")), el("div", { id: "scale", "aria-hidden": "true" })),
   );
@@ -291,11 +291,12 @@ function densityNames(breaks) {
 function emptierCorner() {
   const size = gridplanMap.getSize();
   const box = byId("legend").getBoundingClientRect();
+  const bottom = box.bottom - gridplanMap.getContainer().getBoundingClientRect().top;
   const hits = (from) => {
     let count = 0;
     for (let i = 0; i < 5; i += 1) {
       for (let j = 0; j < 4; j += 1) {
-        const point = L.point(from + (box.width * (i + 0.5)) / 5, size.y - 12 - (box.height * (j + 0.5)) / 4);
+        const point = L.point(from + (box.width * (i + 0.5)) / 5, bottom - (box.height * (j + 0.5)) / 4);
         if (unitAt(...toSteps(gridplanMap, point)) >= 0) count += 1;
       }
     }
@@ -428,6 +429,9 @@ window.gridplan = {
   goToUnit: (i) => goTo({ kind: "unit", i }),
   readyMs: Math.round(performance.now()),
   namedUnits,
+  get drawnWithin() {
+    return !painter.isWhole;
+  },
   get labels() {
     return placedLabels.boxes;
   },

@@ -14,6 +14,14 @@ type Point = [number, number];
 /** [left, top, right, bottom] in steps. */
 type Box = [number, number, number, number];
 
+/** A box in pixels. */
+interface PixelBox {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
 /** How steps become pixels of a canvas. */
 interface View {
   width: number;
