@@ -2396,7 +2396,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "edits of another proposal are taken over",
         "gridplan/outputs/map/edit.js",
-        'if (told.proposal !== EDITING.hash) return { problem: "load_other_proposal" };',
+        'if (told.proposal !== EDITING.hash) return refused("load_other_proposal");',
         "",
         ("tests/outputs/map/test_editing.py::test_edits_of_another_proposal_and_hostile_files_are_refused",),
     ),
@@ -2496,7 +2496,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the page: a row that stays calls whom it called",
-        "gridplan/outputs/map/dom.js",
+        "gridplan/outputs/map/refresh.js",
         "  saidBy.set(old, said);\n",
         "",
         ("tests/outputs/map/test_editing.py::test_rows_that_say_the_same_as_before_show_what_they_say_now",),

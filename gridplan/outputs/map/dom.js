@@ -33,7 +33,7 @@ function fill(node, attributes, children) {
 }
 
 /** @type {WeakMap<Node, Record<string, any>>} */
-const saidBy = new WeakMap(); // attributes and listeners of an element, as given
+export const saidBy = new WeakMap(); // attributes and listeners of an element, as given
 
 function listen(node, name, handler) {
   node.addEventListener(name.slice(2), (event) => (saidBy.get(node) || { [name]: handler })[name](event));
@@ -43,10 +43,8 @@ function listen(node, name, handler) {
  * @type {(id: string) => any} */
 export const byId = (id) => document.getElementById(id);
 
-export const replace = (node, ...children) => node.replaceChildren(...children.flat(3).filter((child) => child).map(madeOf));
-
 /** A child that is made only where `refresh` does not find it standing already. */
-class Later {
+export class Later {
   /**
    * @param {() => Node} make
    * @param {(old: Node) => boolean} stands */
@@ -56,78 +54,9 @@ class Later {
   }
 }
 
-/** @type {WeakMap<Node, string>} */
-const keys = new WeakMap();
+export const madeOf = (child) => (child instanceof Later ? child.make() : child);
 
-/** An element that `refresh` leaves as it is where it stands under the same key: whatever it says and does must follow from the key.
- * @param {string} key
- * @param {() => Node} make */
-export function keyed(key, make) {
-  const withKey = () => {
-    const node = make();
-    keys.set(node, key);
-    return node;
-  };
-  return new Later(withKey, (old) => keys.get(old) === key);
-}
-
-/** An element of which `refresh` asks the children one by one, where one with its attributes stands already.
- * @param {string} tag
- * @param {Record<string, any>} attributes
- * @param {any[]} children */
-export function shell(tag, attributes, ...children) {
-  const isSame = (old) => old.nodeName.toLowerCase() === tag && !keys.has(old) && saysSame(old, attributes);
-  return new Later(() => el(tag, attributes, children), (old) => {
-    if (!isSame(old)) return false;
-    saidBy.set(old, attributes);
-    refresh(old, children);
-    return true;
-  });
-}
-
-const madeOf = (child) => (child instanceof Later ? child.make() : child);
-
-/** The same as `replace`, but what says the same as before stays: the browser then lays out and paints only what is new.
- * @param {Node} node
- * @param {any[]} children */
-export function refresh(node, ...children) {
-  const wanted = children.flat(3).filter((child) => child);
-  wanted.forEach((child, i) => {
-    const old = node.childNodes[i];
-    if (old && child instanceof Later && child.stands(old)) return;
-    const made = madeOf(child);
-    const next = made instanceof Node ? made : document.createTextNode(made);
-    if (!old) node.appendChild(next);
-    else if (!takesOver(old, next)) node.replaceChild(next, old);
-  });
-  while (node.lastChild && node.childNodes.length > wanted.length) node.removeChild(node.lastChild);
-}
-
-/** Whether an old node could become a new one by its content and by whom it calls; a control that readers change is always made anew. */
-function takesOver(old, next) {
-  if (old.nodeType === Node.TEXT_NODE && next.nodeType === Node.TEXT_NODE) {
-    if (old.data !== next.data) old.data = next.data;
-    return true;
-  }
-  if (old.nodeName !== next.nodeName || /^(SELECT|INPUT|TEXTAREA|DETAILS)$/.test(old.nodeName)) return false;
-  const said = saidBy.get(next);
-  if (!said || !saysSame(old, said)) return false;
-  saidBy.set(old, said);
-  if (keys.has(next)) keys.set(old, keys.get(next));
-  else keys.delete(old);
-  refresh(old, [...next.childNodes]);
-  return true;
-}
-
-/** Whether an element has these attributes, and listens to the same events. */
-function saysSame(node, said) {
-  const own = saidBy.get(node);
-  const names = Object.keys(said);
-  return own !== undefined && names.length === Object.keys(own).length && names.every((name) => {
-    if (name === "style") return JSON.stringify(own.style) === JSON.stringify(said.style);
-    return own[name] === said[name] || (name.startsWith("on") && typeof own[name] === typeof said[name]);
-  });
-}
+export const replace = (node, ...children) => node.replaceChildren(...children.flat(3).filter((child) => child).map(madeOf));
 
 /** Text as it is compared: narrow forms, lower case, no blanks. */
 export const narrow = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");

@@ -141,7 +141,7 @@ export const Painter = L.Layer.extend({
     this.point();
   },
   context() {
-    return this.canvases[0].getContext("2d");
+    return penOf(this.canvases[0]);
   },
   /** Draw anew only boxes of the map, in pixels of the canvas, as long as the view is that of the last draw. */
   drawWithin(boxes) {
@@ -199,9 +199,18 @@ export const wantedUnits = (view, units) => (wanted ? units.filter((unit) => isW
 let pictureRatio = 0; // while a picture is drawn that is not for the screen
 const shownRatio = () => pictureRatio || window.devicePixelRatio || 1;
 
+/** The pen of a canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D} */
+export function penOf(canvas) {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("this browser draws on no canvas");
+  return pen;
+}
+
 export function freshContext(canvas, { width, height }, ratio = shownRatio()) {
   resizeCanvas(canvas, width, height, ratio);
-  const context = canvas.getContext("2d");
+  const context = penOf(canvas);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   context.lineJoin = "round";
@@ -306,7 +315,8 @@ function drawOver(context, view, labels) {
   drawUnitNames(context, view, taken);
 }
 
-/** What the last draw put on the canvas; the legend and the tests ask. */
+/** What the last draw put on the canvas; the legend and the tests ask.
+ * @type {{groups: Set<string>, isochrones: {minutes: number, lines: Int32Array[]}[]}} */
 export const drawn = { groups: new Set(), isochrones: [] };
 
 /** Draw in steps; widths are then divided by the view's scale. */
@@ -581,6 +591,7 @@ export function labelLines(grid) {
   return [SHORT_NAMES[grid], second];
 }
 
+/** @type {{key: string, boxes: any[]}} */
 export let placedLabels = { key: "", boxes: [] };
 
 /** Boxes of the labels and discs on screen; while one edits they stay where they are as long as view and leads do. */

@@ -29,6 +29,7 @@ export const edit = {
  * @param {number} n
  * @returns {number[][]} */
 export function neighboursOf(edges, n = N) {
+  /** @type {number[][]} */
   const lists = Array.from({ length: n }, () => []);
   for (let i = 0; i < edges.length; i += 2) {
     lists[edges[i]].push(edges[i + 1]);
@@ -139,7 +140,8 @@ export function streetIn(assignment, unit) {
 export function measure(assignment, leads) {
   const column = leads.map((lead) => EDITING.leads.indexOf(lead));
   const scopes = scopesOfGrids(assignment, leads.length);
-  const grids = leads.map((_, grid) => ({ grid, scope: scopes[grid], population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0 }));
+  /** @type {GridFigures[]} */
+  const grids = leads.map((_, grid) => ({ grid, scope: scopes[grid], population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0, deviation: 0, mean: null, share: null, pieces: 0, leadInside: false, cutOff: [], cutPeople: 0 }));
   for (let unit = 0; unit < N; unit += 1) {
     const own = grids[assignment[unit]];
     if (own) addUnit(own, unit, column[assignment[unit]]);
@@ -281,7 +283,7 @@ export function editsDocument() {
 /** Take over a file of edits, as one step: it replaces what there is, or (way "merge") adds to it. */
 export function readEdits(text, way = "replace") {
   const told = parseEdits(text);
-  if (told.problem) return told;
+  if (told.problem) return { problem: told.problem };
   const step = way === "merge" ? mergedStep(told) : replacingStep(told);
   edit.conflicts = step.conflicts || [];
   take(step);
@@ -300,28 +302,35 @@ function replacingStep(told) {
   };
 }
 
-/** Read a file of edits by positions. Nothing in it is trusted: unknown ids, wrong types and what `revise` refuses are left out and counted. */
+/** Read a file of edits by positions. Nothing in it is trusted: unknown ids, wrong types and what `revise` refuses are left out and counted.
+ * @param {string} text
+ * @returns {ParsedEdits} */
 export function parseEdits(text) {
+  const refused = (problem) => ({ problem, moves: [], leads: [], locks: [], comments: [], left: 0 });
   let told;
   try {
     told = JSON.parse(text);
   } catch {
-    return { problem: "load_not_json" };
+    return refused("load_not_json");
   }
-  if (!told || typeof told !== "object" || told.format !== EDITING.format) return { problem: "load_not_edits" };
-  if (told.proposal !== EDITING.hash) return { problem: "load_other_proposal" };
+  if (!told || typeof told !== "object" || told.format !== EDITING.format) return refused("load_not_edits");
+  if (told.proposal !== EDITING.hash) return refused("load_other_proposal");
   const list = (value) => (Array.isArray(value) ? value.slice(0, 100000) : []);
   const pairs = (value) => (value && typeof value === "object" && !Array.isArray(value) ? Object.entries(value).slice(0, 100000) : []);
   const units = new Map(DATA.units.id.map((id, i) => [id, i]));
   const grids = new Map(GRIDS.map((grid, i) => [grid.id, i]));
   const facilities = new Map(DATA.facilities.id.map((id, i) => [id, i]));
   const all = [...pairs(told.moves), ...pairs(told.leads), ...list(told.locks), ...list(told.comments)].length;
-  const moves = pairs(told.moves).filter(([unit, grid]) => units.has(unit) && grids.has(grid)).map(([unit, grid]) => [units.get(unit), grids.get(grid)]);
-  const leads = eachOnce(pairs(told.leads).filter(([grid, lead]) => grids.has(grid) && facilities.has(lead) && EDITING.leads.includes(facilities.get(lead))).map(([grid, lead]) => [grids.get(grid), facilities.get(lead)]));
+  const moves = pairs(told.moves).flatMap(([unit, grid]) => pairOf(units.get(unit), grids.get(grid)));
+  const leads = eachOnce(pairs(told.leads).flatMap(([grid, lead]) => pairOf(grids.get(grid), facilities.get(lead))).filter(([, lead]) => EDITING.leads.includes(lead)));
   const locks = [...new Set(list(told.locks).filter((unit) => units.has(unit)))].map((unit) => units.get(unit));
   const comments = list(told.comments).map(cleanComment).filter(Boolean).slice(0, EDITING.most[2]);
-  return { moves, leads, locks, comments, left: all - moves.length - leads.length - locks.length - comments.length };
+  return { problem: "", moves, leads, locks, comments, left: all - moves.length - leads.length - locks.length - comments.length };
 }
+
+/** Both positions, where both are known.
+ * @type {(one: number | undefined, two: number | undefined) => [number, number][]} */
+const pairOf = (one, two) => (one === undefined || two === undefined ? [] : [[one, two]]);
 
 /** New leads as far as no hospital then leads two grids. */
 function eachOnce(leads) {

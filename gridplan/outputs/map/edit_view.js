@@ -1,10 +1,11 @@
 // The editing tab: table of targets, what changed, tool bar, alert and strip, and what an edit draws on the map.
 
 import { DATA, decimals, findIn, focused, FONT, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, N, people, peopleInWords, percent, pressable, residentsOf, roundNumber, SCOPES, severityIcon, signed, state, swatch, t } from "./base.js";
-import { byId, el, keyed, refresh, replace, shell } from "./dom.js";
+import { byId, el, replace } from "./dom.js";
+import { keyed, refresh, shell } from "./refresh.js";
 import { edgePath, insideOf, PROPOSED, showAssignment, UNIT_GRID, unitAt, unitsOf, unitsPath } from "./shapes.js";
 import { SHORT_NAMES } from "./labels.js";
-import { forgetMoves, haloText, kept, LABEL_ROOM, latLngOf, pixelBoxOf, placedLabels, stroke, toPixels, toSteps, wantedUnits, wholeZoom, zoomToAll } from "./draw.js";
+import { forgetMoves, haloText, kept, LABEL_ROOM, latLngOf, penOf, pixelBoxOf, placedLabels, stroke, toPixels, toSteps, wantedUnits, wholeZoom, zoomToAll } from "./draw.js";
 import { deviationBar, limitsTold, tableHead } from "./rail.js";
 import { unitKey } from "./unit_card.js";
 import { showUnits, titleOf } from "./checks.js";
@@ -25,11 +26,18 @@ export function setLive(figures) {
   live = figures;
 }
 
+/** Measure and check the plan as edited, or as it would be.
+ * @returns {Live} */
 export function refreshLive(assignment = EDITED) {
   const measured = measure(assignment, edit.leads);
   const checks = liveChecks(measured);
-  live = { ...measured, checks, changes: changedChecks(BASE_CHECKS, checks) };
+  const figures = { ...measured, checks, changes: changedChecks(BASE_CHECKS, checks) };
+  live = figures;
+  return figures;
 }
+
+/** The edited plan with its checks, measured where nobody has yet. */
+export const liveNow = () => live || refreshLive();
 
 /** After a step: redraw what it touched, and nothing else. */
 export function afterStep(step) {
@@ -121,7 +129,7 @@ export function editTab() {
 }
 
 function targetRow(grid) {
-  const [old, own] = [BASE.grids[grid], live.grids[grid]];
+  const [old, own] = [BASE.grids[grid], liveNow().grids[grid]];
   const changed = (before, after) => (before === after ? after : [el("small", {}, `${before} → `), el("b", {}, after)]);
   const minutes = (mean) => (mean === null ? "" : decimals(mean, 1));
   const isTarget = edit.target === grid;
@@ -163,16 +171,17 @@ const rulesChecked = () => Object.keys(LIVE_RULES).filter((rule) => rule in EDIT
 export const changeWord = { new: "change_new", worse: "change_worse", better: "change_better", solved: "change_solved" };
 
 function changeCounts() {
-  const count = (change) => live.changes.filter((one) => one.change === change).length;
+  const count = (change) => liveNow().changes.filter((one) => one.change === change).length;
   return Object.keys(changeWord).filter(count).map((change) => `${t(changeWord[change])} ${count(change)}`).join(" · ");
 }
 
 const MOST_CHANGES = 30; // rows of changed checks, the gravest first
 
 export function changeRows() {
-  if (!live.changes.length) return el("p", { class: "quiet" }, t(isEdited() ? "no_check_changed" : "no_edits"));
-  const more = live.changes.length - MOST_CHANGES;
-  return [shell("ul", { class: "findings" }, live.changes.slice(0, MOST_CHANGES).map(({ check, change }) => changeRow(check, change))), more > 0 ? el("p", { class: "quiet" }, t("more_n", { n: more })) : null];
+  const { changes } = liveNow();
+  if (!changes.length) return el("p", { class: "quiet" }, t(isEdited() ? "no_check_changed" : "no_edits"));
+  const more = changes.length - MOST_CHANGES;
+  return [shell("ul", { class: "findings" }, changes.slice(0, MOST_CHANGES).map(({ check, change }) => changeRow(check, change))), more > 0 ? el("p", { class: "quiet" }, t("more_n", { n: more })) : null];
 }
 
 function changeRow(check, change) {
@@ -194,14 +203,16 @@ function changeRow(check, change) {
   return keyed([state.language, change, check.severity, check.rule, check.grid, words, ...check.units].join(), row);
 }
 
-/** One broken rule in words: what is wrong, how much, and the limit. */
-export function checkWords(check, plan = live) {
+/** One broken rule in words: what is wrong, how much, and the limit.
+ * @param {Check} check
+ * @param {Measured} plan */
+export function checkWords(check, plan = liveNow()) {
   const say = WORDS_OF_RULE[check.rule];
   return say(check, check.grid < 0 ? null : plan.grids[check.grid], check.grid < 0 ? "" : inLanguage(GRIDS[check.grid].name), check.grid < 0 ? -1 : plan.leads[check.grid]);
 }
 
 const facilityNamed = (id) => DATA.facilities.name[DATA.facilities.id.indexOf(id)] || id;
-const streetNamed = (check) => DATA.units.street[(unitsOfStreet.get(check.subject) || unitsOfTownship.get(check.subject))[0]] || check.subject;
+const streetNamed = (check) => DATA.units.street[(unitsOfStreet.get(check.subject) || unitsOfTownship.get(check.subject) || [])[0]] || check.subject;
 
 const WORDS_OF_RULE = {
   "R-01": (check) => t(check.subject.startsWith("leads") ? "live_r01_many" : "live_r01_few", { n: check.value }),
@@ -261,7 +272,7 @@ function showToolBar() {
     act("save", saveEdits, hasEdits() ? "" : "no_edits", "button primary"),
     keyed(`load ${state.language}`, () => el("input", { id: "load", type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("load"), onchange: loadEdits })),
   );
-  if (tool) findIn(bar, `[data-tool=${tool}]`).focus();
+  if (tool) findIn(bar, `[data-tool=${tool}]`)?.focus();
   return null;
 }
 
@@ -372,7 +383,7 @@ function fillStrip(strip, alert) {
   strip.hidden = !isEditing();
   alert.hidden = true;
   if (strip.hidden) return replace(strip);
-  const alarming = live.changes.filter(({ check, change }) => (change === "new" || change === "worse") && (check.severity === "must" || check.rule === "R-06" || check.rule === "R-04"));
+  const alarming = liveNow().changes.filter(({ check, change }) => (change === "new" || change === "worse") && (check.severity === "must" || check.rule === "R-06" || check.rule === "R-04"));
   strip.classList.toggle("pending", brush.ghost !== null);
   if (edit.waiting) askAboutFile(alert);
   else if (alarming.length) showAlert(alert, alarming.map(({ check }) => check));
@@ -380,8 +391,8 @@ function fillStrip(strip, alert) {
   const peopleMoved = moved.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
   return refresh(
     strip,
-    el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, brush.ghost ? ghostWords() : moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
-    beforeAndAfter({ ...BASE, checks: BASE_CHECKS }, live, uncheckedMusts()),
+    el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, brush.ghost ? ghostWords(brush.ghost) : moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
+    beforeAndAfter({ ...BASE, checks: BASE_CHECKS }, liveNow(), uncheckedMusts()),
   );
 }
 
@@ -415,7 +426,7 @@ export const pointsChange = (share, digits = 2) => t("points_n", { n: withSign(1
 /** What is broken worst, and how many more; the whole street, if any of it is a street. */
 function showAlert(alert, checks) {
   const [check, ...others] = checks;
-  const own = check.grid < 0 ? { cutOff: [], cutPeople: 0 } : live.grids[check.grid];
+  const own = check.grid < 0 ? { cutOff: [], cutPeople: 0 } : liveNow().grids[check.grid];
   const first = own.cutOff.length ? DATA.units.name[own.cutOff[0]] || DATA.units.id[own.cutOff[0]] : "";
   const detail = check.rule === "R-06" && own.cutOff.length ? t("cut_off_words", { u: first, n: own.cutOff.length, p: peopleInWords(own.cutPeople) }) : "";
   const rest = [check, ...others].map(restOfStreet).find((units) => units.length) || [];
@@ -615,7 +626,7 @@ export function keepTile(colour) {
 function hatchTile(colour) {
   const tile = document.createElement("canvas");
   tile.width = tile.height = 14;
-  const pen = tile.getContext("2d");
+  const pen = penOf(tile);
   pen.strokeStyle = colour;
   pen.lineWidth = 2.2;
   for (const shift of [-14, 0, 14]) {
@@ -633,7 +644,7 @@ export function drawEdits(context, view) {
     context.fillStyle = hatch(context, view, "rgba(22,25,29,.55)");
     context.fill(unitsPath(moved));
   }
-  const cut = live.grids.flatMap((own) => own.cutOff);
+  const cut = cutUnits();
   if (!cut.length) return;
   context.fillStyle = hatch(context, view, "rgba(179,32,44,.75)");
   const shown = wantedUnits(view, cut);
@@ -656,7 +667,7 @@ let shownCuts = []; // what is written on the map of the pieces that are cut off
  * @returns {{words: string, at: Point, box: PixelBox}[]} */
 function cutLabels(context, view, labels) {
   const taken = [...labels];
-  return live.grids.filter((own) => own.cutOff.length).sort((a, b) => b.cutPeople - a.cutPeople).flatMap((own) => {
+  return liveNow().grids.filter((own) => own.cutOff.length).sort((a, b) => b.cutPeople - a.cutPeople).flatMap((own) => {
     const words = `${t("cut_off")} ${peopleInWords(own.cutPeople)}`;
     for (const unit of [...own.cutOff].sort((a, b) => residentsOf(b) - residentsOf(a)).slice(0, 30)) {
       const [x, y] = toPixels(view, insideOf(unit));

@@ -331,5 +331,7 @@ export function restOfStreet(check) {
   return units.filter((unit) => EDITED[unit] !== edit.target && !edit.locked.has(unit));
 }
 
-export const BASE = EDITING ? measure(PROPOSED, PROPOSED_LEADS) : null;
+/** @type {Measured} */
+const NOTHING = { assignment: [], leads: [], grids: [], misplaced: [], total: 0, mean: null, share: null, worst: 0, broken: 0 };
+export const BASE = EDITING ? measure(PROPOSED, PROPOSED_LEADS) : NOTHING;
 export const BASE_CHECKS = EDITING ? liveChecks(BASE) : [];

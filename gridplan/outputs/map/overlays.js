@@ -236,6 +236,7 @@ const DASHES = [[5, 3], [10, 4]];
 /** Outlines of the areas within so many minutes of the lead, as far as they lie in its grid. */
 export function drawIsochrones(context, view) {
   const grid = state.card;
+  if (grid === null) return;
   drawn.isochrones = ISOCHRONES[grid].filter((one) => one.lines.length);
   for (const one of drawn.isochrones) {
     const rank = ISOCHRONES[grid].indexOf(one);

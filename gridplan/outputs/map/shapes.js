@@ -109,6 +109,7 @@ const CELLS = 48;
 const BUCKETS = fillBuckets();
 
 function fillBuckets() {
+  /** @type {number[][]} */
   const buckets = Array.from({ length: CELLS * CELLS }, () => []);
   SHAPES.boxes.forEach((box, unit) => {
     if (box[0] > box[2]) return;

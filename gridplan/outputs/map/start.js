@@ -1,7 +1,8 @@
 // The page: title bar, rail, map and foot bar; pointer and keys; the language.
 
 import { ACCENT, DATA, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, memberIcon, minutesWords, N, NO_DATA, people, peopleInWords, percent, roundNumber, severityIcon, state, t, WATER, WATER_INK } from "./base.js";
-import { byId, el, refresh, replace, svg } from "./dom.js";
+import { byId, el, replace, svg } from "./dom.js";
+import { refresh } from "./refresh.js";
 import { insideOf, TOTAL, UNIT_GRID, unitAt } from "./shapes.js";
 import { BARRIERS, countDrawn, drawn, EARTH, HAS_PRIMARY, MODES, Painter, placedLabels, ROADS, shownMode, spread, toPixels, toSteps, viewOf, zoomToAll } from "./draw.js";
 import { bySeverity, classNames, closeCard, gridsTab, isPhone, openCard } from "./rail.js";
@@ -17,7 +18,7 @@ import { goTo, hideHits, searchKey, showHits } from "./search.js";
 import { edit, EDITED, editedMinutes, EDITING, editsDocument, hasEdits, isEdited, measure, movedUnits, moveUnits, readEdits } from "./edit.js";
 import { clearSpan, closePanel } from "./histogram.js";
 import { comparedFacts, compareKeys, facing, flipCompare, showsCompare, wholePlace } from "./compare.js";
-import { afterStep, editClick, editKey, editTab, isEditing, keepFromLeaflet, live, mapKey, showEditing, startBox, switchAssignment } from "./edit_view.js";
+import { afterStep, editClick, editKey, editTab, isEditing, keepFromLeaflet, liveNow, mapKey, showEditing, startBox, switchAssignment } from "./edit_view.js";
 import { brush, startBrush } from "./brush.js";
 import { liveChecks, uncheckedMusts } from "./live_rules.js";
 import { commentClick, commentsTab, GIVEN } from "./comments.js";
@@ -80,7 +81,7 @@ function setLanguage(language) {
   setReadout(null);
   painter.draw();
   showScale();
-  findIn(document, `.language [lang^=${language}]`).focus();
+  findIn(document, `.language [lang^=${language}]`)?.focus();
 }
 
 function stage() {
@@ -108,7 +109,7 @@ export function showModes() {
 export function setMode(mode) {
   state.mode = mode;
   showModes();
-  findIn(byId("modes"), `[data-mode=${mode}]`).focus();
+  findIn(byId("modes"), `[data-mode=${mode}]`)?.focus();
   if (HAS_BORDERS) showRail();
   painter.draw();
 }
@@ -144,7 +145,7 @@ export function showRail() {
   const active = focused() && focused().dataset ? focused().dataset.tab : null;
   const edits = EDITING ? [tab("edit", movedUnits().length), tab("comments", edit.comments.length + GIVEN.length)] : [];
   refresh(byId("tabs"), tab("grids"), tab("checks", must + bySeverity("should")), edits, tab("basis"));
-  if (active) findIn(byId("tabs"), `[data-tab=${active}]`).focus();
+  if (active) findIn(byId("tabs"), `[data-tab=${active}]`)?.focus();
   keepFocus(byId("rail-body"), () => (railView === viewNow() ? refresh : replace)(byId("rail-body"), TABS[state.tab]()));
   byId("rail-body").setAttribute("aria-label", t(`tab_${state.tab}`));
 }
@@ -221,7 +222,7 @@ function showScale() {
   const metres = (EARTH * Math.cos((latitude * Math.PI) / 180)) / gridplanMap.options.crs.scale(gridplanMap.getZoom());
   const longest = 140 * metres;
   const size = 10 ** Math.floor(Math.log10(longest));
-  const round = [5, 2, 1].map((n) => n * size).find((n) => n <= longest);
+  const round = [5, 2, 1].map((n) => n * size).find((n) => n <= longest) || size;
   const text = round >= 1000 ? `${round / 1000} km` : `${round} m`;
   const width = `${round / metres}px`;
   replace(byId("scale"), el("i", { style: { width } }), el("span", {}, text));
@@ -233,7 +234,7 @@ export function showLegend() {
   const box = byId("legend");
   const inGrids = shownMode() === "grids";
   const content = () => (showsCompare() ? el("div", { class: "columns" }, legendColumn(compareKeys())) : showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsBorders() ? borderLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
-  const key = JSON.stringify([shownMode(), state.borderView, showsCurve(), showsCompare() && facing, isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
+  const key = JSON.stringify([shownMode(), state.borderView, showsCurve(), showsCompare() && facing, isEditing() && [movedUnits().length > 0, edit.locked.size > 0, liveNow().broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
   const place = JSON.stringify([key, gridplanMap.getCenter(), gridplanMap.getZoom(), gridplanMap.getSize()]);
   if (box.dataset.place === place) return;
   if (box.dataset.key !== key) {
@@ -260,7 +261,7 @@ export function markLegend() {
   if (state.marked.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 2.4 }), t("key_mark")]);
   if (isEditing() && movedUnits().length) lines.push([el("i", { class: "box hatched" }), t("key_moved")]);
   if (isEditing() && edit.locked.size) lines.push([lockIcon(), t("key_locked")]);
-  if (isEditing() && live.broken) lines.push([el("i", { class: "box hatched red" }), t("key_cut_off")]);
+  if (isEditing() && liveNow().broken) lines.push([el("i", { class: "box hatched red" }), t("key_cut_off")]);
   if (UNIT_GRID.includes(-1)) lines.push([el("i", { class: "box", style: { background: NO_DATA } }), t("key_unassigned")]);
   return el("div", { class: "columns" }, marks.length ? legendColumn(marks) : null, legendColumn(lines));
 }
@@ -313,6 +314,7 @@ let pointerType = "mouse"; // of the last press: after a tap browsers send the m
 function pointAt(event) {
   if (pointerType === "touch") return;
   const unit = unitAt(...toSteps(gridplanMap, wholePlace(event.containerPoint)));
+  /** @type {any[] | null} */
   const annex = isEditing() || showsCompare() ? null : annexUnder(event.containerPoint) || borderToldAt(event.containerPoint);
   if (annex) setReadout(annex);
   else if (unit !== state.hover || wasOverAnnex) setReadout(unit < 0 ? null : unitFacts(unit));

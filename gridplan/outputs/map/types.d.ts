@@ -53,13 +53,13 @@ interface GridFigures {
   overPeople: number;
   away: number[];
   longest: number;
-  deviation?: number;
-  mean?: number | null;
-  share?: number | null;
-  pieces?: number;
-  leadInside?: boolean;
-  cutOff?: number[];
-  cutPeople?: number;
+  deviation: number;
+  mean: number | null;
+  share: number | null;
+  pieces: number;
+  leadInside: boolean;
+  cutOff: number[];
+  cutPeople: number;
 }
 
 /** A plan as measured: grid of each unit (-1: none), facility that leads each grid (-1: none), figures of each and of the whole. */
@@ -106,6 +106,38 @@ interface Comment {
   id: string;
   author: string;
   text: string;
+}
+
+/** What a comment is about: "plan", "unit", "facility" or "grid", its id, and its place in steps. */
+interface Subject {
+  kind: string;
+  id: string;
+  at: number[] | null;
+}
+
+/** A file of edits by positions; what is no such file has a problem and holds nothing. */
+interface ParsedEdits {
+  problem: string;
+  moves: [unit: number, grid: number][];
+  leads: [grid: number, lead: number][];
+  locks: number[];
+  comments: any[];
+  left: number;
+}
+
+/** Who lives within a range of minutes: of each unit with any the share of its residents and their number. */
+interface Span {
+  shares: Map<number, number>;
+  inside: Map<number, number>;
+  residents: number;
+}
+
+/** A reviewer's file that was read to be compared. */
+interface ReviewersFile {
+  name: string;
+  assignment: number[];
+  leads: number[];
+  version: number;
 }
 
 /** A plan that can be held beside another one: the group of each unit (-1: none), and how far its lead is. */
