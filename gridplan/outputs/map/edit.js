@@ -4,6 +4,7 @@ import { DATA, GRIDS, IS_MIXED, N, SCOPE_OF_GRID, SCOPE_OF_UNIT, SCOPES } from "
 import { insideOf, PROPOSED } from "./shapes.js";
 import { LEADS } from "./draw.js";
 import { compare } from "./checks.js";
+import { HOST } from "./host.js";
 
 export const EDITING = DATA.editing;
 export const EDITED = PROPOSED.slice();
@@ -50,6 +51,7 @@ function apply(step, forward) {
   for (const [grid, from, to] of step.leads || []) edit.leads[grid] = forward ? to : from;
   for (const unit of step.locks || []) if (!edit.locked.delete(unit)) edit.locked.add(unit);
   if (step.comments) edit.comments = step.comments[forward ? 1 : 0];
+  if (HOST && HOST.onEdits) HOST.onEdits(editsDocument());
   keepDraft();
 }
 
@@ -365,6 +367,7 @@ const DRAFT = EDITING ? `gridplan-draft ${EDITING.hash}` : "";
 /** Keep the edits in this browser, by the digest of the proposal; where it keeps nothing, they last as long as the page. */
 export function keepDraft() {
   edit.draft = null;
+  if (HOST) return; // which keeps them itself
   try {
     if (hasEdits()) localStorage.setItem(DRAFT, JSON.stringify(editsDocument()));
     else localStorage.removeItem(DRAFT);
@@ -381,7 +384,7 @@ function readDraft() {
   }
 }
 
-edit.draft = EDITING ? readDraft() : null;
+edit.draft = EDITING && !HOST ? readDraft() : null;
 
 const LINE_ENDS = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;
 

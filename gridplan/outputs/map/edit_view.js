@@ -15,6 +15,8 @@ import { histogramOfEdits } from "./histogram.js";
 import { brush, ghostWords, RADIUS, setRadius } from "./brush.js";
 import { BASE, BASE_CHECKS, changedChecks, LIVE_RULES, liveChecks, restOfStreet, uncheckedMusts, unitsOfStreet, unitsOfTownship } from "./live_rules.js";
 import { offerFile } from "./export.js";
+import { HOST } from "./host.js";
+import { hostedRepair, recheckNow, recheckSection } from "./hosted.js";
 import { openTab, painter, pressKey, redraw, setReadout, showRail, unitFacts } from "./start.js";
 
 /** @type {Live | null} */
@@ -117,13 +119,13 @@ export function editTab() {
     el("h2", {}, t("choose_target")),
     draftTable(),
     leadChoice(),
+    HOST ? null : repairWords(),
     conflictRows(),
-    el("div", { class: "section" }, el("h2", {}, t("affected_checks")), el("b", {}, changeCounts())),
-    changeRows(),
-    uncheckedLine(),
+    recheckSection() || [el("div", { class: "section" }, el("h2", {}, t("affected_checks")), el("b", {}, changeCounts())), changeRows(), uncheckedLine()],
+    hostedRepair(),
     histogramOfEdits(),
     el("p", { class: "quiet" }, t("checked_live", { list: rulesChecked().join(t("comma")) })),
-    el("p", { class: "quiet" }, t("save_explained")),
+    HOST ? null : el("p", { class: "quiet" }, t("save_explained")),
     el("p", { class: "quiet keys" }, t("keys_edit", { k: Math.min(9, GRIDS.length) })),
   ];
 }
@@ -236,6 +238,23 @@ const WORDS_OF_RULE = {
 const aboutCheck = (check) => (check.rule === "required_leads" ? t("live_required_title") : `${titleOf(check.rule)} · ${t("rule", { r: check.rule })}`);
 const unitsOfCheck = (check) => (check.units.length || check.grid < 0 ? check.units : unitsOf(EDITED, check.grid));
 
+/** The folder of this page as a command takes it, where the page was opened from a disk. */
+function folderOfPage() {
+  const path = decodeURIComponent(location.pathname).replace(/\/[^/]*$/, "").replace(/^\/(?=[A-Za-z]:)/, "");
+  return location.protocol === "file:" && path ? path : t("folder_of_plan");
+}
+
+/** Once edits made a must or a should worse: what to run to have that repaired from here. */
+function repairWords() {
+  const worse = liveNow().changes.filter(({ change }) => change === "new" || change === "worse");
+  const count = (severity) => worse.filter(({ check }) => check.severity === severity).length;
+  const [must, should] = [count("must"), count("should")];
+  if (!must && !should) return null;
+  const folder = folderOfPage();
+  const quoted = /^[\w./:-]+$/.test(folder) ? folder : `"${folder}"`;
+  return el("div", { class: "repair" }, el("p", {}, `${t("repair_needed", { m: must, s: should })}${t("colon")}`), el("code", {}, `gridplan revise ${quoted} --edits edits.json --repair`), el("p", { class: "quiet" }, t("repair_result", { folder: `${folder.replace(/^.*\//, "")}-revised` })));
+}
+
 /** What this page cannot tell: musts of other rules, which nobody may take for met. */
 export function uncheckedLine() {
   const rules = uncheckedMusts();
@@ -268,8 +287,8 @@ function showToolBar() {
     icon("redo", ["M10 3.5 13.2 6.7 10 9.9M13 6.7H6A3.3 3.3 0 0 0 6 13.2H9"], () => afterStep(redo()), edit.future.length ? "" : "nothing_to_redo"),
     act("reset", resetEdits, isEdited() || edit.locked.size ? "" : "no_edits"),
     el("span", { class: "push" }),
-    act("load", () => byId("load").click()),
-    act("save", saveEdits, hasEdits() ? "" : "no_edits", "button primary"),
+    HOST ? null : act("load", () => byId("load").click()),
+    act(HOST && HOST.saveVersion ? "save_version" : "save", saveEdits, hasEdits() ? "" : "no_edits", "button primary"),
     keyed(`load ${state.language}`, () => el("input", { id: "load", type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("load"), onchange: loadEdits })),
   );
   if (tool) findIn(bar, `[data-tool=${tool}]`)?.focus();
@@ -290,7 +309,7 @@ function resetEdits() {
 }
 
 /** After a change that may touch anything. */
-function afterAnything() {
+export function afterAnything() {
   kept.clear();
   if (isEditing()) refreshLive();
   showEditing();
@@ -298,7 +317,8 @@ function afterAnything() {
 }
 
 export function saveEdits() {
-  offerFile("edits.json", "application/json", `${JSON.stringify(editsDocument(), null, 1)}\n`);
+  if (HOST && HOST.saveVersion) HOST.saveVersion(editsDocument());
+  else offerFile("edits.json", "application/json", `${JSON.stringify(editsDocument(), null, 1)}\n`);
   edit.isSaved = true;
 }
 
@@ -402,14 +422,21 @@ export function beforeAndAfter(before, after, unchecked = []) {
   const standing = (checks) => `${count(checks, "must")} / ${count(checks, "should")}`;
   const weigh = (checks) => 1000 * count(checks, "must") + count(checks, "should");
   const item = (name, old, now, judged) => el("div", {}, el("span", {}, Array.isArray(name) ? t(...name) : t(name)), el("p", {}, old === now ? null : el("small", {}, `${old} → `), el("b", {}, now)), judged);
-  const doubt = unchecked.length ? el("em", { class: "unchecked", title: unchecked.join(t("comma")) }, t("n_not_checked_here", { n: unchecked.length })) : null;
+  const recheck = after === live ? recheckNow() : null;
+  const doubt = unchecked.length && !recheck ? el("em", { class: "unchecked", title: unchecked.join(t("comma")) }, t("n_not_checked_here", { n: unchecked.length })) : null;
   return [
     item("mean_to_lead", decimals(before.mean || 0, 2), decimals(after.mean || 0, 2), verdict(before.mean, after.mean, secondsChange(after.mean - before.mean), 0.05 / 60)),
     item(["within", { n: limitsTold() }], percent(before.share, 2), percent(after.share, 2), verdict(-before.share, -after.share, pointsChange(after.share - before.share), 0.00005)),
     item("largest_deviation", signed(before.worst), signed(after.worst), verdict(Math.abs(before.worst), Math.abs(after.worst), "")),
     item("broken_grids", String(before.broken), String(after.broken), verdict(before.broken, after.broken, "")),
-    item("live_must_should", standing(before.checks), standing(after.checks), doubt || verdict(weigh(before.checks), weigh(after.checks), "")),
+    recheck ? recheckItem(recheck, item) : item("live_must_should", standing(before.checks), standing(after.checks), doubt || verdict(weigh(before.checks), weigh(after.checks), "")),
   ];
+}
+
+/** Broken rules of the whole book, once the host has told them. */
+function recheckItem({ must, should }, item) {
+  const [before, after] = [0, 1].map((i) => 1000 * must[i] + should[i]);
+  return item("all_must_should", `${must[0]} / ${should[0]}`, `${must[1]} / ${should[1]}`, verdict(before, after, ""));
 }
 
 /** "better", "worse" or "unchanged" for a number that should be small, with how much; `least` is what can be shown. */

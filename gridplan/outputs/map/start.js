@@ -24,6 +24,8 @@ import { liveChecks, uncheckedMusts } from "./live_rules.js";
 import { commentClick, commentsTab, GIVEN } from "./comments.js";
 import { buildSheet } from "./sheet.js";
 import { exportMenu } from "./export.js";
+import { HOST } from "./host.js";
+import { hostCalls, tabTools } from "./hosted.js";
 import { openHash, readHash, takeHash } from "./hash.js";
 import { namedUnits } from "./unit_names.js";
 
@@ -34,7 +36,8 @@ const isTouch = window.matchMedia("(hover: none)").matches;
 
 function buildPage() {
   const page = byId("page");
-  replace(page, titleBar(), el("main", { id: "main" }, el("section", { id: "rail" }, el("div", { id: "tabs", role: "tablist", onkeydown: tabKey }), el("div", { id: "rail-body", role: "tabpanel", tabindex: "-1" })), stage()), el("div", { id: "sheet", "aria-hidden": "true" }));
+  const tabs = el("div", { id: "tabs", role: "tablist", onkeydown: tabKey });
+  replace(page, HOST ? null : titleBar(), el("main", { id: "main" }, el("section", { id: "rail" }, HOST ? el("div", { id: "tab-bar" }, tabs, tabTools()) : tabs, el("div", { id: "rail-body", role: "tabpanel", tabindex: "-1" })), stage()), el("div", { id: "sheet", "aria-hidden": "true" }));
   document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
   document.title = DATA.title[state.language];
   byId("map-area").prepend(gridplanMap.getContainer());
@@ -62,7 +65,7 @@ function titleBar() {
   );
 }
 
-function searchBox() {
+export function searchBox() {
   return [
     lineIcon("M11.5 11.5 14.5 14.5M12.5 7.5A5 5 0 1 1 2.5 7.5A5 5 0 1 1 12.5 7.5"),
     el("input", { id: "search", type: "search", role: "combobox", autocomplete: "off", "aria-controls": "hits", "aria-expanded": "false", "aria-autocomplete": "list", placeholder: t("find"), "aria-label": t("find"), oninput: showHits, onfocus: showHits, onblur: hideHits, onkeydown: searchKey }),
@@ -75,7 +78,7 @@ function languageSwitch() {
   return el("div", { class: "segments language", role: "group", "aria-label": t("language") }, choice("zh", "中"), choice("en", "EN"));
 }
 
-function setLanguage(language) {
+export function setLanguage(language) {
   state.language = language;
   buildPage();
   setReadout(null);
@@ -196,8 +199,8 @@ export function redraw() {
 // ---- foot bar ------------------------------------------------------------------------------------------------------
 
 export function setReadout(parts) {
-  const hint = t(showsCompare() ? "hint_compare" : isEditing() ? "hint_edit" : state.tab === "comments" ? "hint_comment" : isTouch ? "hint_touch" : "hint");
-  replace(byId("readout"), parts ? parts.flatMap((part, i) => (i ? [el("i", {}, "·"), part] : [part])) : hint);
+  const hint = showsCompare() ? "hint_compare" : isEditing() ? "hint_edit" : state.tab === "comments" ? "hint_comment" : "hint";
+  replace(byId("readout"), parts ? parts.flatMap((part, i) => (i ? [el("i", {}, "·"), part] : [part])) : t(isTouch ? `${hint}_touch` : hint));
 }
 
 export function unitFacts(unit) {
@@ -407,7 +410,7 @@ document.addEventListener("click", (event) => {
 });
 window.addEventListener("beforeprint", buildSheet);
 window.addEventListener("beforeunload", (event) => {
-  if (EDITING && hasEdits() && !edit.isSaved) event.preventDefault();
+  if (EDITING && hasEdits() && !edit.isSaved && !HOST) event.preventDefault();
 });
 
 window.gridplan = {
@@ -415,6 +418,7 @@ window.gridplan = {
   data: DATA,
   map: gridplanMap,
   buildSheet,
+  ...(HOST && EDITING ? { host: hostCalls } : {}),
   edit: EDITING ? { state: edit, assignment: EDITED, measure: () => measure(EDITED, edit.leads), checks: () => liveChecks(measure(EDITED, edit.leads)), document: editsDocument, read: readEdits, unchecked: uncheckedMusts, move: (units, grid) => afterStep(moveUnits(units, grid)) } : null,
   unitUnder: (x, y) => unitAt(...toSteps(gridplanMap, L.point(x, y))),
   placeOf: (unit) => {

@@ -4,8 +4,50 @@ declare const L: any;
 declare const gridplanMap: any;
 
 interface Window {
-  /** For tests, and for whoever looks into a page. */
+  /** For tests, for whoever looks into a page, and what a host calls (`gridplan.host`). */
   gridplan: any;
+  /** Set before the page's script runs, where the page is embedded. */
+  gridplanHost?: Host;
+}
+
+/** What embeds the page can do. The page then has no title bar, keeps no draft, and calls these with the edits as edits.json holds them. */
+interface Host {
+  /** After every step of editing, back or forth. */
+  onEdits?(edits: object): void;
+  /** In the place of the download. */
+  saveVersion?(edits: object): void;
+  /** Somebody asks for a check by all rules; the host answers with `gridplan.host.showRecheck`. */
+  recheck?(edits: object): void;
+  /** Somebody asks what would mend what the edits broke; the host answers with `gridplan.host.showOffer`. */
+  repair?(edits: object): void;
+}
+
+/** What all rules say of the edits, against the proposal. */
+interface Recheck {
+  changes: RecheckChange[];
+  /** Findings that stayed as they were. */
+  unchanged?: number;
+  seconds?: number;
+  /** Broken rules before and after. */
+  must: [before: number, after: number];
+  should: [before: number, after: number];
+}
+
+interface RecheckChange {
+  rule: string;
+  severity: "must" | "should" | "note";
+  change: "new" | "worse" | "better" | "solved";
+  words: [zh: string, en: string];
+  /** Ids of the units concerned, and of the grid. */
+  units?: string[];
+  grid?: string;
+}
+
+/** Edits that mend what was broken: in words, and as edits.json holds them. */
+interface RepairOffer {
+  words: [zh: string, en: string];
+  more?: [zh: string, en: string];
+  edits: object;
 }
 
 /** A place: [x, y] in steps of the frame, or in pixels. */
