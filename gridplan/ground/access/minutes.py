@@ -39,7 +39,8 @@ class TravelTimes:
     - unit_minutes, unit_share: frames, index unit_id, a column a site: population-weighted mean minutes over the people
       who can reach it, and share of people within the limit that holds where they live
     - nearest_drive, nearest_walk: frames on the cells' index, a column a group of facilities that exists: each kind,
-      "primary" (primary care), "ed" (hospitals with an emergency department) and by car "hospital" (any)
+      "primary" (primary care), "ed" (hospitals with an emergency department; by ambulance where the case says so) and by car
+      "hospital" (any); to walk is to ride an e-bike where the case says so
     - to_others: on the cells' index, drive minutes to the hospitals of level 2 and 3 that are no sites, a column each; inf beyond
       the longest limit of the rules that ask for them
     - notes: what was snapped from far away, or stands on roads that are cut off
@@ -96,7 +97,9 @@ def measure_travel(layers: Layers, case: Case, sites: list[str], *, what_if: boo
         notes = (*notes, *apart)
     times = summarise_units(layers, case, sites, ruler.to_sites(sites))
     times = replace(
-        _with_nearest(times, ruler, layers.cells.index, facility_groups(facilities)),
+        _with_nearest(
+            times, ruler, layers.cells.index, facility_groups(facilities), emergency_by=case.travel.emergency_by
+        ),
         notes=notes,
         between=ruler.between(host_ids(facilities, sites, layers.records)),
         to_others=_to_others(layers, case, sites, ruler),
@@ -154,6 +157,8 @@ def _with_nearest(
     index: pd.Index,
     groups: Mapping[str, list[str]],
     only: Mapping[Mode, set[str]] | None = None,
+    *,
+    emergency_by: Mode,
 ) -> TravelTimes:
     """Return the times with the nearest facility of each group, or of the groups in `only`, by each mode."""
     nearest: dict[str, dict[str, Floats]] = {mode: {} for mode in MODES}
@@ -163,7 +168,7 @@ def _with_nearest(
             if only is not None and name not in only[mode]:
                 continue
             two = mode == "drive" and name == "ed"
-            found = ruler.nearest(ids, mode, n=2 if two else 1)
+            found = ruler.nearest(ids, emergency_by if two else mode, n=2 if two else 1)
             if found is None:
                 continue
             minutes, position = found
@@ -201,7 +206,8 @@ def _under_scenarios(times: TravelTimes, ruler: Ruler, layers: Layers, case: Cas
             index=list(scenario.facilities_lost), errors="ignore"
         )
         then = summarise_units(layers, case, list(times.sites), np.where(lost, np.inf, minutes))
-        then = _with_nearest(then, here, layers.cells.index, facility_groups(left), SCENARIO_GROUPS)
+        groups, index = facility_groups(left), layers.cells.index
+        then = _with_nearest(then, here, index, groups, SCENARIO_GROUPS, emergency_by=case.travel.emergency_by)
         more = _to_others(changed, case, [*times.sites, *times.to_others], ruler)
         result[scenario.name] = replace(
             then,
