@@ -179,6 +179,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MUTATIONS: tuple[Mutation, ...] = (
     # Travel: roads become times, points snap to roads, searches, reductions
     Mutation(
+        "the range of shares told the wrong way round",
+        "gridplan/ground/access/minutes.py",
+        "for every in (1.0 / factor, factor)",
+        "for every in (factor, 1.0 / factor)",
+        (
+            "tests/ground/access/test_minutes.py::test_shares_are_told_at_the_slowest_and_the_fastest_speeds_of_the_case",
+        ),
+    ),
+    Mutation(
         "the delay of a junction counted at the wrong end of a road",
         "gridplan/travel/pricing.py",
         "return junction[priced.head] & ~is_ferry, junction[priced.tail] & ~is_ferry",

@@ -582,7 +582,10 @@ class Scenario(Section):
 
 
 class FirmnessRules(Section):
-    """What `gridplan firmness` draws, and how far: a range of 0.1 draws a factor between 1/1.1 and 1.1, all ratios alike."""
+    """What `gridplan firmness` draws, and how far: a range of 0.1 draws a factor between 1/1.1 and 1.1, all ratios alike.
+
+    The ranges of speeds are also those within which every plan tells its shares of residents within the limits.
+    """
 
     plans: int = default(
         100, "D", "Plans that are drawn, and as many with nothing drawn but another seed", ge=2, le=10_000
@@ -608,6 +611,10 @@ class FirmnessRules(Section):
     price_range: float = default(
         0.50, "none", "Range of each price: beyond the tolerance, strength, change of lead", ge=0, le=10
     )
+
+    def widest_factor(self, *, by_roads: bool) -> float:
+        """Return by how much all speeds by car may be off at once: the range of all times that of each class, or of minutes not of roads."""
+        return (1.0 + self.speed_range) * (1.0 + (self.class_range if by_roads else self.minutes_range))
 
 
 class Forecast(Section):
