@@ -179,6 +179,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MUTATIONS: tuple[Mutation, ...] = (
     # Travel: roads become times, points snap to roads, searches, reductions
     Mutation(
+        "graphs that are no roads are ordered all the same",
+        "gridplan/travel/search/order.py",
+        "if int(narrowest_level(indptr, heads)) ** 2 > WIDE * len(nodes):",
+        "if int(narrowest_level(indptr, heads)) < 0:",
+        ("tests/travel/search/test_order.py::test_graphs_that_are_no_roads_get_no_order",),
+    ),
+    Mutation(
+        "a chordal graph fills up without a bound",
+        "gridplan/travel/search/elimination.py",
+        "if at > most:",
+        "if at < 0:",
+        ("tests/travel/search/test_hierarchy.py::test_a_skeleton_that_fills_up_is_given_up_before_it_is_built",),
+    ),
+    Mutation(
         "the range of shares told the wrong way round",
         "gridplan/ground/access/minutes.py",
         "for every in (1.0 / factor, factor)",
