@@ -356,6 +356,28 @@ def adjust(
 
 
 @app.command()
+def calibrate(
+    case: CasePath,
+    *,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """用实测行程推算车速：按道路等级、时段和路口延误，写成可放进方案的文本。 · Speeds from measured trips, as text for the case."""
+    with _told(lang or _language_of(case)):
+        from gridplan.case.case import case_name
+        from gridplan.intake.measured_speeds import measure_speeds
+        from gridplan.intake.speed_report import SPEED_FILES, fill_speed_folder, print_speeds
+        from gridplan.words.folders import replaced_folder
+
+        read, folder = _read(case, lang), out or Path("maps") / f"{case_name(case)}-speeds"
+        with replaced_folder(folder, SPEED_FILES) as new, _progress(read.language) as progress:
+            measured = measure_speeds(read, progress=progress)
+            fill_speed_folder(measured, new, log=progress.log(case))
+        _print_problems(measured.told, read.language)
+        print_speeds(measured, folder)
+
+
+@app.command()
 def firmness(
     case: CasePath,
     *,
