@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gridplan.app.page_words import WORDS
-from gridplan.app.plain import pair
+from gridplan.app.plain_told import pair
 
 _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
 _PAGE = "app/page"

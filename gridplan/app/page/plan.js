@@ -60,7 +60,12 @@ function found(job) {
   const scopes = new Set(job.heard.map((one) => one.scope));
   const best = Math.min(...job.heard.filter((one) => one.holds).map((one) => one.objective));
   const gapOf = (one) => (one.bound === null ? null : Math.max(0, (one.objective - one.bound) / Math.max(Math.abs(one.bound), 1e-12)));
-  const told = (one) => (!one.holds ? el("span", { class: "red" }, t("breaks_a_limit")) : gapOf(one) === null ? t("no_floor") : gapOf(one) < 1e-6 ? [glyph("done"), t("proven_best")] : t("at_most", { g: percent(gapOf(one), 2) }));
+  const told = (one) => {
+    const gap = gapOf(one);
+    if (!one.holds) return el("span", { class: "red" }, t("breaks_a_limit"));
+    if (gap === null) return t("no_floor");
+    return gap < 1e-6 ? [glyph("done"), t("proven_best")] : t("at_most", { g: percent(gap, 2) });
+  };
   const row = (one) => el("tr", { class: scopes.size === 1 && one.objective === best ? "best" : "" }, el("th", { scope: "row" }, scopes.size > 1 ? `${one.scope || t("city_part")} · ` : "", t("k_grids", { n: one.k })), el("td", { class: "number" }, people(Math.min(...one.residents))), el("td", { class: "number" }, people(Math.max(...one.residents))), el("td", { class: "number" }, percent(one.deviation)), el("td", { class: "number" }, grouped(one.objective / 1e4)), el("td", { class: "number" }, one.bound === null ? "" : grouped(one.bound / 1e4)), el("td", {}, told(one)));
   const titles = ["number_of_grids", "smallest", "largest", "worst_deviation", "cost", "floor", "how_far"].map((name) => el("th", { scope: "col" }, t(name)));
   return [el("div", { class: "stage-head" }, el("h2", {}, t("found_so_far")), el("span", { class: "second" }, t("not_checked_yet"))), el("table", { class: "found" }, el("thead", {}, el("tr", {}, titles)), el("tbody", {}, job.heard.map(row))), el("p", { class: "hint second" }, t("cost_is"))];
