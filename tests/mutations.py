@@ -179,6 +179,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MUTATIONS: tuple[Mutation, ...] = (
     # Travel: roads become times, points snap to roads, searches, reductions
     Mutation(
+        "graphs that are no roads are ordered all the same",
+        "gridplan/travel/search/order.py",
+        "if int(narrowest_level(indptr, heads)) ** 2 > WIDE * len(nodes):",
+        "if int(narrowest_level(indptr, heads)) < 0:",
+        ("tests/travel/search/test_order.py::test_graphs_that_are_no_roads_get_no_order",),
+    ),
+    Mutation(
+        "a chordal graph fills up without a bound",
+        "gridplan/travel/search/elimination.py",
+        "if at > most:",
+        "if at < 0:",
+        ("tests/travel/search/test_hierarchy.py::test_a_skeleton_that_fills_up_is_given_up_before_it_is_built",),
+    ),
+    Mutation(
+        "the range of shares told the wrong way round",
+        "gridplan/ground/access/minutes.py",
+        "for every in (1.0 / factor, factor)",
+        "for every in (factor, 1.0 / factor)",
+        (
+            "tests/ground/access/test_minutes.py::test_shares_are_told_at_the_slowest_and_the_fastest_speeds_of_the_case",
+        ),
+    ),
+    Mutation(
+        "the delay of a junction counted at the wrong end of a road",
+        "gridplan/travel/pricing.py",
+        "return junction[priced.head] & ~is_ferry, junction[priced.tail] & ~is_ferry",
+        "return junction[priced.tail] & ~is_ferry, junction[priced.head] & ~is_ferry",
+        ("tests/travel/test_calibration.py::test_a_delay_counts_where_the_road_ends_at_a_junction",),
+    ),
+    Mutation(
+        "gross errors of measured trips count like small ones",
+        "gridplan/travel/calibration.py",
+        "weight = np.sqrt(weigh(wrong / spread))",
+        "weight = np.ones_like(wrong)",
+        ("tests/travel/test_calibration.py::test_planted_speeds_come_back_within_three_per_cent",),
+    ),
+    Mutation(
+        "speeds proposed although trips say nothing of the way",
+        "gridplan/travel/calibration.py",
+        "return self.error_after <= BLIND * self.error_blind",
+        "return True",
+        ("tests/travel/test_calibration.py::test_shuffled_minutes_propose_nothing",),
+    ),
+    Mutation(
+        "the way against a road taken for the way along it",
+        "gridplan/travel/paths.py",
+        "return rows[on_road], (chosen < half)[on_road]",
+        "return rows[on_road], (chosen >= half)[on_road]",
+        ("tests/travel/test_paths.py::test_ways_take_parts_of_the_first_and_last_road_and_all_between",),
+    ),
+    Mutation(
         "a road that is one-way against its line is open along it",
         "gridplan/travel/pricing.py",
         "forward[~usable | (oneway < 0)] = np.inf",
@@ -202,8 +253,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "two roads that meet are a junction",
         "gridplan/travel/pricing.py",
-        "np.where(degree >= 3,",
-        "np.where(degree >= 2,",
+        "minlength=n) >= 3",
+        "minlength=n) >= 2",
         ("tests/travel/test_pricing.py::test_two_roads_that_meet_are_no_junction_and_closed_roads_make_none",),
     ),
     Mutation(
@@ -216,15 +267,15 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "the wait for a ferry is where one leaves it",
         "gridplan/travel/pricing.py",
-        "np.where(is_ferry & land[tail], rules.ferry_wait_min",
-        "np.where(is_ferry & land[head], rules.ferry_wait_min",
+        "np.where(is_ferry & land[tail], waits",
+        "np.where(is_ferry & land[head], waits",
         ("tests/travel/test_pricing.py::test_one_waits_for_a_ferry_on_boarding_from_land_alone",),
     ),
     Mutation(
         "a posted limit above the usual speed counts",
         "gridplan/travel/pricing.py",
-        "np.where(known & (posted < kmh), posted, kmh)",
-        "np.where(known, posted, kmh)",
+        "limited = known & (posted < kmh)",
+        "limited = known",
         ("tests/travel/test_pricing.py::test_posted_limits_cap_are_driven_or_are_ignored",),
     ),
     Mutation(
@@ -378,7 +429,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "barriers are not passed to snapping",
         "gridplan/ground/access/rulers.py",
-        "barriers=barriers,",
+        "barriers=layers.barriers.geometry.array if len(layers.barriers) else None,",
         "barriers=None,",
         ("tests/ground/access/test_rulers.py::test_nobody_reaches_a_road_across_a_barrier",),
     ),
