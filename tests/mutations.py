@@ -2595,6 +2595,29 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "the page: names over each other where there is no room",
+        "gridplan/outputs/map/labels.js",
+        "  return boxes.filter((box) => kept.includes(box));",
+        "  return boxes;",
+        ("tests/outputs/map/test_browser.py::test_nothing_lies_outside_the_paper_or_under_the_foot",),
+    ),
+    Mutation(
+        "the page: a full check of other edits goes on standing there",
+        "gridplan/outputs/map/hosted.js",
+        "(isCurrent() ? told.recheck : null)",
+        "told.recheck",
+        (
+            "tests/outputs/map/test_host.py::test_the_full_check_stands_in_the_place_of_the_live_ones_until_the_next_step",
+        ),
+    ),
+    Mutation(
+        "the page: a suggestion drops what it does not speak of",
+        "gridplan/outputs/map/hosted.js",
+        "JSON.stringify({ ...editsDocument(), ...edits })",
+        "JSON.stringify({ format: editsDocument().format, proposal: editsDocument().proposal, ...edits })",
+        ("tests/outputs/map/test_host.py::test_suggested_edits_are_taken_over_as_one_step_and_comments_stay",),
+    ),
+    Mutation(
         "the page: the editor cuts the map off",
         "gridplan/outputs/map/edit_view.js",
         "  if (isWhole) zoomToAll();\n",

@@ -4,7 +4,7 @@
 import { ACCENT, DATA, decimals, DENSITY_TINTS, FONT, GROUND, INK, isUnreachable, N, NO_DATA, people, state, t, TIME_TINTS, WATER, WATER_INK } from "./base.js";
 import { decodePath } from "./dom.js";
 import { ALL_BOX, arcsOfUnit, arcsPath, boxOfUnits, differs, edgePath, gridAt, isAround, isInner, isOuter, linesPath, SHAPES, UNIT_GRID, unitsOfGrid, unitsPath } from "./shapes.js";
-import { overlap, placeLabels, SHORT_NAMES } from "./labels.js";
+import { placeLabels, SHORT_NAMES, withoutCollisions } from "./labels.js";
 import { nearestGrid } from "./unit_moves.js";
 import { drawUnitFocus, minutesFrom } from "./unit_card.js";
 import { gather } from "./checks.js";
@@ -605,16 +605,20 @@ function findLabelBoxes(context, view) {
   const leads = shownLeads().filter((lead) => lead.xy).map((lead) => ({ ...lead, at: toPixels(view, lead.xy) }));
   const visible = leads.filter(({ at: [x, y] }) => x > view.pad.x - 20 && y > view.pad.y - 20 && x < view.width - view.pad.x + 20 && y < view.height - view.pad.y + 20);
   const discs = [...leads.map(({ at }) => at), ...formerPlaces().map((xy) => toPixels(view, xy))].map(([x, y]) => ({ x, y, r: 10 }));
-  const labels = visible.map(({ number, at: [x, y] }) => {
-    return { grid: number, x: x - view.pad.x, y: y - view.pad.y, ...sizeOfWords(context, labelLines(number)), gap: 12 };
+  const labelsWith = (hasValue) => visible.map(({ number, at: [x, y] }) => {
+    const [name, value] = labelLines(number);
+    return { grid: number, x: x - view.pad.x, y: y - view.pad.y, ...sizeOfWords(context, [name, hasValue ? value : ""]), gap: 12, hasValue };
   });
   const gridOf = (x, y) => gridAt((x + view.pad.x - view.left) / view.scale, (y + view.pad.y - view.top) / view.scale);
   const inner = discs.map((disc) => ({ ...disc, x: disc.x - view.pad.x, y: disc.y - view.pad.y }));
   const frame = { width: view.width - 2 * view.pad.x, height: view.height - 2 * view.pad.y };
-  const placed = state.layers.labels ? placeLabels(labels, inner, gridOf, frame) : [];
-  const moved = placed.map((box, i) => ({ ...box, left: box.left + view.pad.x, top: box.top + view.pad.y, grid: labels[i].grid }));
-  const boxes = isNarrow() ? moved.filter((box, i) => !moved.slice(0, i).some((other) => overlap(box, other) > 0.12)) : moved;
-  return [...boxes, ...discs.map((disc) => ({ left: disc.x - 10, top: disc.y - 10, width: 20, height: 20 }))];
+  const place = (labels) => placeLabels(labels, inner, gridOf, frame).map((box, i) => ({ ...box, item: labels[i], grid: labels[i].grid, hasValue: labels[i].hasValue }));
+  const importance = ({ grid }) => DATA.grids[grid].population || 0;
+  const [full, bare] = state.layers.labels ? [place(labelsWith(true)), () => place(labelsWith(false))] : [[], () => []];
+  const clear = withoutCollisions(full, inner, importance);
+  const boxes = clear.length === full.length ? full : withoutCollisions(bare(), inner, importance);
+  const moved = boxes.map((box) => ({ ...box, left: box.left + view.pad.x, top: box.top + view.pad.y }));
+  return [...moved, ...discs.map((disc) => ({ left: disc.x - 10, top: disc.y - 10, width: 20, height: 20 }))];
 }
 
 /** Room that a name and a value under it take. */
@@ -641,7 +645,7 @@ function drawLeads(context, view, boxes) {
     const dimmed = isDimmed(box.grid);
     const [name, value] = labelLines(box.grid);
     context.globalAlpha = dimmed ? 0.55 : 1;
-    drawWords(context, box, [name, dimmed && state.unit === null ? "" : value]);
+    drawWords(context, box, [name, (dimmed && state.unit === null) || !box.hasValue ? "" : value]);
   }
   context.globalAlpha = 1;
 }

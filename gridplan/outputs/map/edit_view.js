@@ -252,7 +252,7 @@ function repairWords() {
   if (!must && !should) return null;
   const folder = folderOfPage();
   const quoted = /^[\w./:-]+$/.test(folder) ? folder : `"${folder}"`;
-  return el("div", { class: "repair" }, el("p", {}, `${t("repair_needed", { m: must, s: should })}${t("colon")}`), el("code", {}, `gridplan revise ${quoted} --edits edits.json --repair`), el("p", { class: "quiet" }, t("repair_result", { folder: `${folder.replace(/^.*\//, "")}-revised` })));
+  return el("div", { class: "repair" }, el("p", {}, `${t("repair_needed", { m: must, s: should })}${t("colon")}`), el("code", {}, "gridplan revise ", quoted, " ", el("span", {}, "--edits edits.json"), " ", el("span", {}, "--repair")), el("p", { class: "quiet" }, t("repair_result", { folder: `${folder.replace(/^.*\//, "")}-revised` })));
 }
 
 /** What this page cannot tell: musts of other rules, which nobody may take for met. */

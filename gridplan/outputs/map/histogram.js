@@ -10,7 +10,7 @@ import { nearestGrid } from "./unit_moves.js";
 import { gather, showUnits } from "./checks.js";
 import { edit, EDITED, EDITING, isEdited, PROPOSED_LEADS } from "./edit.js";
 import { saveTable } from "./export.js";
-import { lineKey, redraw, showModes } from "./start.js";
+import { lineKey, redraw, setReadout, showModes } from "./start.js";
 
 const HISTOGRAM = EDITING ? EDITING.histogram : null; // null where no places with people are told: then by means of units
 const BIN = HISTOGRAM ? HISTOGRAM.step : DATA.timeClasses.breaks[DATA.timeClasses.breaks.length - 1] / 12;
@@ -88,6 +88,7 @@ function openHistogram() {
 export function closePanel() {
   state.panel = null;
   state.span = null;
+  setReadout(null);
   redraw();
 }
 

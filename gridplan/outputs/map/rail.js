@@ -192,6 +192,7 @@ export function openCard(grid) {
   state.hoverGrid = -1;
   state.marked = [];
   state.tab = "grids";
+  setReadout(null);
   redraw();
   byId("rail-body").scrollTop = 0;
   if (isPhone()) byId("rail").scrollIntoView();

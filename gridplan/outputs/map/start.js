@@ -6,6 +6,7 @@ import { refresh } from "./refresh.js";
 import { insideOf, TOTAL, UNIT_GRID, unitAt } from "./shapes.js";
 import { BARRIERS, countDrawn, drawn, EARTH, HAS_PRIMARY, MODES, Painter, placedLabels, ROADS, shownMode, spread, toPixels, toSteps, viewOf, zoomToAll } from "./draw.js";
 import { bySeverity, classNames, closeCard, gridsTab, isPhone, openCard } from "./rail.js";
+import { overlap } from "./labels.js";
 import { closeUnit, openUnit } from "./unit_card.js";
 import { checksTab } from "./checks.js";
 import { ANNEXES, annexKeys, annexUnder, HAS_SUB_AREAS, SUB_AREA } from "./overlays.js";
@@ -291,13 +292,17 @@ function densityNames(breaks) {
   return [`≤${n[0]}`, ...n.slice(1).map((limit, i) => `${n[i]}–${limit}`), `>${n[n.length - 1]}`];
 }
 
-/** The bottom corner over which fewer units lie. */
+const LABEL_WEIGHT = 6; // of a label or disc under the legend, in places of units
+
+/** The bottom corner over which fewer units lie, and fewer names of leads. */
 function emptierCorner() {
   const size = gridplanMap.getSize();
   const box = byId("legend").getBoundingClientRect();
   const bottom = box.bottom - gridplanMap.getContainer().getBoundingClientRect().top;
+  const { pad } = painter.view;
   const hits = (from) => {
-    let count = 0;
+    const corner = { left: from + pad.x, top: bottom - box.height + pad.y, width: box.width, height: box.height };
+    let count = LABEL_WEIGHT * placedLabels.boxes.filter((label) => overlap(label, corner) > 0).length;
     for (let i = 0; i < 5; i += 1) {
       for (let j = 0; j < 4; j += 1) {
         const point = L.point(from + (box.width * (i + 0.5)) / 5, bottom - (box.height * (j + 0.5)) / 4);

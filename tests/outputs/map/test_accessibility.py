@@ -36,7 +36,7 @@ def lenient(request, chromium, other_map):
 
 def edit(page):
     page.click("[data-tab=edit]")
-    page.evaluate("gridplan.edit.move([3, 4, 5, 6, 7], 2)")
+    page.evaluate("gridplan.edit.move([3, 4, 5, 6, 7], 1)")
 
 
 def comment(page):
