@@ -515,6 +515,31 @@ def report(
             _say(line)
 
 
+@app.command(name="open")
+def open_bench(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="[FOLDER]", help="放有文件的文件夹，可以是空的 · folder of the files, may be empty"),
+    ] = Path(),
+    *,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="端口（默认自动） · port (default: any free one)")
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="不打开浏览器 · do not open the browser")] = False,
+    lang: Lang = None,
+) -> None:
+    """在浏览器里打开工作台：从文件到方案，只在这台电脑上。 · Open the workbench in the browser: from files to a plan, on this machine only."""
+
+    def say(address: str) -> None:
+        _say(address)
+        sys.stdout.flush()
+
+    with _told(lang or _language_of(folder / "case.toml")):
+        from gridplan.app.opening import open_workbench
+
+        open_workbench(folder, port=port, browser=not no_browser, say=say)
+
+
 def _say(line: str | Path) -> None:
     typer.echo(shown_line(str(line)))
 

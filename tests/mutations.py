@@ -2454,7 +2454,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "edits of another proposal are taken over",
         "gridplan/outputs/map/edit.js",
-        'if (told.proposal !== EDITING.hash) return { problem: "load_other_proposal" };',
+        'if (told.proposal !== EDITING.hash) return refused("load_other_proposal");',
         "",
         ("tests/outputs/map/test_editing.py::test_edits_of_another_proposal_and_hostile_files_are_refused",),
     ),
@@ -2554,8 +2554,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the page: a row that stays calls whom it called",
-        "gridplan/outputs/map/dom.js",
-        "  if (handlers.has(next)) handlers.set(old, handlers.get(next));\n",
+        "gridplan/outputs/map/refresh.js",
+        "  saidBy.set(old, said);\n",
         "",
         ("tests/outputs/map/test_editing.py::test_rows_that_say_the_same_as_before_show_what_they_say_now",),
     ),
@@ -2572,6 +2572,34 @@ MUTATIONS: tuple[Mutation, ...] = (
         "if (lastMoved.version !== edit.version) lastMoved",
         "if (!lastMoved.units.length) lastMoved",
         ("tests/outputs/map/test_editing.py::test_click_moves_a_unit_and_undo_redo_reset_go_back_and_forth",),
+    ),
+    Mutation(
+        "the page: a border that moved is drawn where it was",
+        "gridplan/outputs/map/draw.js",
+        "...[...touched].filter(differs)]",
+        "]",
+        (
+            "tests/outputs/map/test_editing.py::test_a_step_that_draws_only_what_it_changed_leaves_the_map_as_a_whole_drawing_would",
+        ),
+    ),
+    Mutation(
+        "the page: figures of the grids that a step touches stay as they were",
+        "gridplan/outputs/map/edit_view.js",
+        "...[...labels, ...cuts].map(",
+        "...cuts.map(",
+        (
+            "tests/outputs/map/test_editing.py::test_a_step_that_draws_only_what_it_changed_leaves_the_map_as_a_whole_drawing_would",
+        ),
+    ),
+    Mutation(
+        "the page: pieces of a grid that units joined are those of before",
+        "gridplan/outputs/map/edit.js",
+        "isSame[assignment[unit]] = isSame[last.assignment[unit]] = false",
+        "isSame[last.assignment[unit]] = false",
+        (
+            "tests/outputs/map/test_editing.py::test_live_numbers_equal_those_of_python",
+            "tests/outputs/map/test_live_rules.py::test_musts_of_random_edits_are_those_of_revise",
+        ),
     ),
     Mutation(
         "the page: the editor cuts the map off",

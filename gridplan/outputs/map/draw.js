@@ -2,8 +2,8 @@
 // focus, isochrones, marked units, hover, members, leads and labels.
 
 import { ACCENT, DATA, decimals, DENSITY_TINTS, FONT, GROUND, INK, isUnreachable, N, NO_DATA, people, state, t, TIME_TINTS, WATER, WATER_INK } from "./base.js";
-import { byId, decodePath } from "./dom.js";
-import { ALL_BOX, arcsPath, boxOfUnits, differs, gridAt, isAround, isInner, isOuter, linesPath, SHAPES, UNIT_GRID, unitsOfGrid, unitsPath } from "./shapes.js";
+import { decodePath } from "./dom.js";
+import { ALL_BOX, arcsOfUnit, arcsPath, boxOfUnits, differs, edgePath, gridAt, isAround, isInner, isOuter, linesPath, SHAPES, UNIT_GRID, unitsOfGrid, unitsPath } from "./shapes.js";
 import { overlap, placeLabels, SHORT_NAMES } from "./labels.js";
 import { nearestGrid } from "./unit_moves.js";
 import { drawUnitFocus, minutesFrom } from "./unit_card.js";
@@ -90,6 +90,17 @@ export function keep(name, make) {
   return kept.get(name);
 }
 
+/** After units moved: what was kept of the grids they left and joined is made anew, borders only where they moved.
+ * @param {[unit: number, from: number, to: number][]} moves */
+export function forgetMoves(moves) {
+  for (const grid of new Set(moves.flatMap(([, from, to]) => [from, to]))) for (const name of [`fill grid ${grid}`, `around ${grid}`, `grid ${grid}`]) kept.delete(name);
+  for (const name of [...kept.keys()]) if (name === "grids" || name === "units by grid" || name === "units by minutes" || name.startsWith("fill minutes ")) kept.delete(name);
+  const arcs = kept.get("border arcs");
+  if (!arcs) return;
+  const touched = new Set(moves.flatMap(([unit]) => arcsOfUnit(unit)));
+  kept.set("border arcs", [...arcs.filter((arc) => !touched.has(arc)), ...[...touched].filter(differs)]);
+}
+
 /** Fills of a mode; those of grids are kept one by one, so that an edit makes only the two it touches anew. */
 function fillPaths(mode) {
   const fills = keep(mode === "grids" ? "units by grid" : `units by ${mode}`, () => fillsOf(mode));
@@ -125,7 +136,29 @@ export const Painter = L.Layer.extend({
     this.corner = map.containerPointToLatLng(L.point(-pad.x, -pad.y));
     for (const canvas of this.canvases) L.DomUtil.setTransform(canvas, map.containerPointToLayerPoint(L.point(-pad.x, -pad.y)), 1);
     drawMap(freshContext(this.canvases[0], this.view), this.view);
+    this.hasMarks = state.marked.length > 0;
+    this.isWhole = true;
     this.point();
+  },
+  context() {
+    return penOf(this.canvases[0]);
+  },
+  /** Draw anew only boxes of the map, in pixels of the canvas, as long as the view is that of the last draw. */
+  drawWithin(boxes) {
+    const context = this.context();
+    const ratio = shownRatio();
+    const edge = (value, round) => round(value * ratio) / ratio; // between two pixels, so that no seam shows
+    const sides = boxes.map(({ left, top, width, height }) => [edge(left, Math.floor), edge(top, Math.floor), edge(left + width, Math.ceil), edge(top + height, Math.ceil)]);
+    context.save();
+    context.beginPath();
+    for (const [left, top, right, bottom] of sides) context.rect(left, top, right - left, bottom - top);
+    context.clip();
+    context.clearRect(0, 0, this.view.width, this.view.height);
+    wanted = boxes;
+    drawMap(context, this.view);
+    wanted = null;
+    this.isWhole = false;
+    context.restore();
   },
   /** The map as it is, with more pixels than the screen has, on a canvas of its own. */
   picture(ratio) {
@@ -145,12 +178,39 @@ export const Painter = L.Layer.extend({
   },
 });
 
+/** @type {PixelBox[] | null} */
+let wanted = null; // while only some boxes of the map are drawn anew
+
+/** Whether a box of the canvas is to be drawn now. */
+const isWanted = ({ left, top, width, height }, room = 0) =>
+  !wanted || wanted.some((box) => left - room < box.left + box.width && left + width + room > box.left && top - room < box.top + box.height && top + height + room > box.top);
+
+/** The box of a unit on the canvas.
+ * @type {(view: View, unit: number, room: number) => PixelBox} */
+export function pixelBoxOf(view, unit, room) {
+  const [left, top, right, bottom] = SHAPES.boxes[unit];
+  const [x, y] = toPixels(view, [left, top]);
+  return { left: x - room, top: y - room, width: (right - left) * view.scale + 2 * room, height: (bottom - top) * view.scale + 2 * room };
+}
+
+/** Units of a list that are to be drawn now. */
+export const wantedUnits = (view, units) => (wanted ? units.filter((unit) => isWanted(pixelBoxOf(view, unit, 4))) : units);
+
 let pictureRatio = 0; // while a picture is drawn that is not for the screen
 const shownRatio = () => pictureRatio || window.devicePixelRatio || 1;
 
+/** The pen of a canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D} */
+export function penOf(canvas) {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("this browser draws on no canvas");
+  return pen;
+}
+
 export function freshContext(canvas, { width, height }, ratio = shownRatio()) {
   resizeCanvas(canvas, width, height, ratio);
-  const context = canvas.getContext("2d");
+  const context = penOf(canvas);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   context.lineJoin = "round";
@@ -255,7 +315,8 @@ function drawOver(context, view, labels) {
   drawUnitNames(context, view, taken);
 }
 
-/** What the last draw put on the canvas; the legend and the tests ask. */
+/** What the last draw put on the canvas; the legend and the tests ask.
+ * @type {{groups: Set<string>, isochrones: {minutes: number, lines: Int32Array[]}[]}} */
 export const drawn = { groups: new Set(), isochrones: [] };
 
 /** Draw in steps; widths are then divided by the view's scale. */
@@ -292,11 +353,11 @@ const bitmaps = new Map();
 
 /** A bitmap of a name with its context; made anew, with nothing on it, where view or key are others than before. */
 export function bitmapOf(name, view, key) {
-  const wanted = JSON.stringify([key, view, shownRatio()]);
+  const stamp = JSON.stringify([key, view, shownRatio()]);
   const own = bitmaps.get(name);
-  if (own && own.key === wanted) return { ...own, isNew: false };
+  if (own && own.key === stamp) return { ...own, isNew: false };
   const canvas = own ? own.canvas : document.createElement("canvas");
-  const made = { canvas, key: wanted, context: freshContext(canvas, view) };
+  const made = { canvas, key: stamp, context: freshContext(canvas, view) };
   bitmaps.set(name, made);
   return { ...made, isNew: true };
 }
@@ -373,7 +434,8 @@ export function drawUnitBorders(context, view) {
 }
 
 function drawGridBorders(context, view) {
-  const border = keep("grids", () => arcsPath(differs));
+  const arcs = keep("border arcs", () => SHAPES.arcs.filter(differs));
+  const border = wanted ? linesPath(arcs.filter((arc) => isWanted(pixelBoxOf(view, arc.left, 3))).map((arc) => arc.points)) : keep("grids", () => linesPath(arcs.map((arc) => arc.points)));
   stroke(context, view, border, "#fff", 4.6);
   stroke(context, view, border, INK, 1.5);
 }
@@ -452,8 +514,7 @@ export function drawMarked(context, view) {
     const path = unitsPath(state.marked);
     context.fillStyle = "rgba(10,79,150,.10)";
     context.fill(path);
-    const inside = new Set(state.marked);
-    const edge = arcsPath((arc) => inside.has(arc.left) !== inside.has(arc.right));
+    const edge = edgePath(state.marked);
     stroke(context, view, edge, "#fff", 5);
     stroke(context, view, edge, ACCENT, 2.4);
   }
@@ -530,6 +591,7 @@ export function labelLines(grid) {
   return [SHORT_NAMES[grid], second];
 }
 
+/** @type {{key: string, boxes: any[]}} */
 export let placedLabels = { key: "", boxes: [] };
 
 /** Boxes of the labels and discs on screen; while one edits they stay where they are as long as view and leads do. */
@@ -563,14 +625,19 @@ export function sizeOfWords(context, [name, value]) {
   return { width: Math.max(width, context.measureText(value).width), height: value ? 32 : 17 };
 }
 
+export const LABEL_ROOM = 6; // around the box of a label: its halo, and a value that has become longer
+
 function drawLeads(context, view, boxes) {
   const labels = boxes.filter((box) => box.grid !== undefined);
   for (const lead of shownLeads()) {
     if (!lead.xy) continue;
+    const [x, y] = toPixels(view, lead.xy);
+    if (!isWanted({ left: x - 11, top: y - 11, width: 22, height: 22 })) continue;
     context.globalAlpha = isDimmed(lead.number) ? 0.55 : 1;
-    drawDisc(context, toPixels(view, lead.xy), DATA.grids[lead.number].number);
+    drawDisc(context, [x, y], DATA.grids[lead.number].number);
   }
   for (const box of labels) {
+    if (!isWanted(box, LABEL_ROOM)) continue;
     const dimmed = isDimmed(box.grid);
     const [name, value] = labelLines(box.grid);
     context.globalAlpha = dimmed ? 0.55 : 1;
@@ -641,7 +708,7 @@ export const latLngOf = ([x, y]) =>
 export function zoomToBox(box, maxZoom = 14) {
   if (box[0] > box[2]) return;
   const bounds = L.latLngBounds(latLngOf([box[0], box[3]]), latLngOf([box[2], box[1]]));
-  const bottom = isEditing() && byId("alert").hidden ? Math.min(72, gridplanMap.getSize().y / 6) : 24; // an alert may come, and should hide nothing
+  const bottom = isEditing() ? Math.min(72, gridplanMap.getSize().y / 6) : 24; // where an alert stands, so that it hides nothing
   const side = 24 + (showsCompare() && facing.way === "side" ? gridplanMap.getSize().x / 4 : 0);
   gridplanMap.fitBounds(bounds, { paddingTopLeft: [side, 52], paddingBottomRight: [side, bottom], maxZoom, animate: false });
 }

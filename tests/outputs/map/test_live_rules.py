@@ -100,7 +100,10 @@ def random_edits(proposal, rng):
 
 
 def musts_of_revise(proposal, moves, leads):
-    revised = revise(proposal, Edits(proposal_digest(proposal), moves=moves, leads=leads))
+    return musts_of(revise(proposal, Edits(proposal_digest(proposal), moves=moves, leads=leads)))
+
+
+def musts_of(revised):
     broken = [finding for finding in revised.findings if (finding.severity, finding.status) == ("must", "violated")]
     return {(finding.rule, "" if finding.rule == "R-54" else finding.subject_id) for finding in broken}
 

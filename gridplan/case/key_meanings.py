@@ -1,4 +1,4 @@
-"""What each key of case.toml means in Chinese, for docs/zh/formats/case.md; the English stands in gridplan/case/case.py."""
+"""What each key of case.toml means in Chinese, for docs/zh/formats/case.md and the workbench; the English stands with the keys themselves."""
 
 MEANINGS = {
     "format": "文件格式的版本，照抄",
