@@ -306,8 +306,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a road in a pocket is kept although a main one is near",
         "gridplan/travel/snapping.py",
-        "extra = np.where(in_main, 0.0, POCKET_EXTRA_M)",
-        "extra = np.where(in_main, 0.0, 0.0)",
+        "return rows, np.where(in_main, 0.0, POCKET_EXTRA_M)",
+        "return rows, np.where(in_main, 0.0, 0.0)",
         ("tests/travel/test_snapping.py::test_pockets_are_passed_over_within_the_extra_distance",),
     ),
     Mutation(

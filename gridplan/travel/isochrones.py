@@ -162,7 +162,8 @@ def _on_roads(network: RoadNetwork, middles: Floats, canvas: Canvas) -> Snaps:
     )
     for extra in np.unique(extra_m):
         alike = np.flatnonzero(extra_m[at] == extra)
-        distance, found = cKDTree(stops[alike]).query(middles, distance_upper_bound=canvas.reach_m)
+        nearest = cKDTree(stops[alike]).query(middles, distance_upper_bound=canvas.reach_m)
+        distance, found = np.asarray(nearest[0]), np.asarray(nearest[1])
         better = distance + extra < least
         chosen[better], metres[better] = alike[found[better]], distance[better]
         least = np.minimum(least, distance + extra)
