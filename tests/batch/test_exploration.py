@@ -13,7 +13,7 @@ from gridplan.batch.exploration import Exploration, explore, numbers_of_grids
 from gridplan.batch.explore_files import EXPLORE_FILES, fill_explore_folder, print_exploration
 from gridplan.batch.explore_page import AXES, render_page
 from gridplan.batch.front import different_plans, on_front
-from gridplan.batch.runner import Processes
+from gridplan.batch.runner import Cluster, Processes
 from gridplan.case.case import Case, read_case
 from gridplan.ground.joined import solve_scopes
 from gridplan.pipeline import pose
@@ -134,6 +134,14 @@ def test_the_page_tells_the_gap_of_every_plan_and_draws_a_line_and_a_map_for_eac
     assert page.count(f"<dt>{gap}</dt>") == plans
     assert "http" not in page.replace("http-equiv", "")
     assert "合成数据" in page
+
+
+def test_a_cluster_makes_the_same_plans_and_the_same_page(case: Case, scheduler: str) -> None:
+    few = case.changed(explore={"price_factors": [], "change_prices_min": [], "plans": 2})
+    here, there = (explore(few, progress=lambda _: None, on=on) for on in (Processes(1), Cluster(scheduler)))
+    assert len(here.front) == 2
+    assert there.front.to_csv() == here.front.to_csv()
+    assert render_page(there) == render_page(here)
 
 
 def test_the_terminal_shows_a_row_a_plan(exploration: Exploration, capsys: pytest.CaptureFixture[str]) -> None:
