@@ -31,6 +31,13 @@ def close(words, *wanted):
     return all(any(abs(one - number) <= (0.51 if number > 1000 else 0.0501) for one in found) for number in wanted)
 
 
+def measured(lead, heads, minutes):
+    """Mean minutes of a plan that gives each unit a lead, and the largest deviation of its grids in percent."""
+    drive = np.array([minutes.loc[unit, own] for unit, own in lead.items()])
+    load = heads.groupby(lead).sum()
+    return (heads * drive).sum() / heads.sum(), 100 * (load / load.mean() - 1).abs().max()
+
+
 @ONLY_BINHAI
 def test_answers_are_what_units_and_tables_say(city, output, told):
     units, grids = output.units, output.grids
@@ -38,7 +45,10 @@ def test_answers_are_what_units_and_tables_say(city, output, told):
     alternatives = output.layer("alternatives").set_index("k")
     k = len(grids)
     each = (alternatives.loc[k - 1, "objective"] - alternatives.loc[k, "objective"]) / heads.sum()
-    assert close(told[0], alternatives.loc[k - 1, "mean_minutes"], alternatives.loc[k, "mean_minutes"], each)
+    drawn = output.layer("alternative_units").pivot(index="k", columns="unit_id", values="lead_id")[units.index]
+    fewer, this = (measured(drawn.loc[some], heads, output.minutes) for some in (k - 1, k))
+    assert drawn.loc[k].tolist() == units["lead_id"].tolist()
+    assert close(told[0], k - 1, fewer[0], k, this[0], fewer[1], this[1], each)
     objective = output.tree["objective"]
     assert ("no plan under these rules is better" in told[2]) == (objective["value"] <= objective["bound"] * (1 + 1e-6))
     before, after = units["baseline_lead_id"], units["lead_id"]
@@ -58,7 +68,9 @@ def test_answers_are_what_units_and_tables_say(city, output, told):
     )  # fmt: skip
     least = output.minutes[grids["lead_id"]].min(axis=1).reindex(units.index)
     held = units["minutes_to_lead"] > least + 1e-6
-    assert close(told[7], heads[held].sum(), 100 * heads[held].sum() / heads.sum())
+    reason = output.layer("reasons").set_index("unit_id")["reason"].reindex(units.index).replace("short", "full")
+    by_reason = heads[held].groupby(reason[held]).sum().sort_values(ascending=False)
+    assert close(told[7], heads[held].sum(), 100 * heads[held].sum() / heads.sum(), *by_reason)
 
 
 @ONLY_BINHAI
