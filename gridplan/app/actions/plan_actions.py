@@ -58,3 +58,32 @@ def _title_of(bench: Bench) -> Text:
         many = Text(zh="{low} 到 {n} 个网格", en="{low} to {n:grid|grids}").format(low=spoken[0], n=spoken[-1])
     within = Text(zh="{many}，人口 ±{b}", en="{many}, residents ±{b}")
     return within.format(many=many, b=f"{balance:.0%}")
+
+
+def _unchecked() -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="检查通过的输入", en="inputs that have passed the check"),
+        Text(zh="还没有检查，或有错误", en="inputs with errors, or not checked yet"),
+        Text(zh="先到“检查”改好错误。", en="Mend the errors under Check first."),
+    )
+
+
+def _no_grouping() -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="现有分组的文件", en="a file of the grouping in force"),
+        Text(zh="没有", en="none"),
+        Text(
+            zh="到“文件”里放一份：每个单元现在归哪家牵头医院。",
+            en="Add one under Files: which hospital leads each unit now.",
+        ),
+    )
+
+
+READS: dict[str, Callable[[Bench, Asked], Any]] = {"plan": plans}
+WRITES: dict[str, Callable[[Bench, Asked], Any]] = {
+    "plan": plan,
+    "plan/in_force": judge_in_force,
+    "jobs/cancel": cancel,
+}
