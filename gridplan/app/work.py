@@ -89,7 +89,8 @@ def assess(item: Item) -> dict[str, Any]:
 def recheck(item: Item) -> dict[str, Any]:
     """Judge a version with edits by all rules, with or without repair; nothing is written."""
     parent, revised, comparison, _ = _revised(item)
-    return _told_change(parent, revised, comparison)
+    moved = revised.units["grid_id"][revised.units["grid_id"] != parent.units["grid_id"]]
+    return _told_change(parent, revised, comparison) | {"moves": {str(unit): str(grid) for unit, grid in moved.items()}}
 
 
 def save(item: Item) -> dict[str, Any]:
@@ -117,9 +118,10 @@ def compare(item: Item) -> dict[str, Any]:
 
 def draw(item: Item) -> str:
     """Return the review page of a version, made anew: a page in a folder that came by mail is not trusted."""
+    from gridplan.outputs.map.offline import own_file
     from gridplan.outputs.map.page import render_map
 
-    return render_map(_read(item["version"]))
+    return render_map(_read(item["version"]), host=own_file("hosting.js", "gridplan.app.web"))
 
 
 def report(item: Item) -> list[str]:
@@ -221,13 +223,14 @@ def _told_change(first: Proposal, second: Proposal, comparison: Comparison) -> d
                 "rule": row["rule"],
                 "severity": row["severity"],
                 "change": row["change"],
-                "subject": row["subject_after"] or row["subject_before"],
+                "grid": row["subject_after"] if row["subject_kind"] == "grid" else "",
+                "units": [row["subject_after"]] if row["subject_kind"] == "unit" and row["subject_after"] else [],
                 "message": [row["message_zh"], row["message_en"]],
             }
             for row in findings.to_dict("records")
         ],
+        "unchanged": max(0, len(second.findings) - len(comparison.findings)),
         "streets": _moved_streets(comparison, second),
-        "moved": {str(unit): str(grid) for unit, grid in comparison.units["grid_after"].items()},
     }
 
 
