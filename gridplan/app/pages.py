@@ -12,7 +12,7 @@ from gridplan.app.plain import pair
 
 _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
 _PAGE = "app/page"
-_SHARED = ("outputs/map/dom.js", "outputs/map/look.css")
+_SHARED = ("outputs/map/dom.js", "outputs/map/refresh.js", "outputs/map/look.css")
 """What the workbench has from the review page."""
 
 

@@ -116,10 +116,10 @@ def compare(item: Item) -> dict[str, Any]:
 
 
 def draw(item: Item) -> str:
-    """Return the review page of a version, made anew: a page in a folder that came by mail is not trusted."""
+    """Return the review page of a version, made anew: a page in a folder that came by mail is not trusted. Its host is the page around it."""
     from gridplan.outputs.map.page import render_map
 
-    return render_map(_read(item["version"]))
+    return render_map(_read(item["version"]), host="window.gridplanHost = window.parent.gridplanHost;")
 
 
 def report(item: Item) -> list[str]:

@@ -2,7 +2,8 @@
 
 import { get, listen, post, Refused } from "./api.js";
 import { check } from "./check.js";
-import { byId, el, refresh, replace } from "../../outputs/map/dom.js";
+import { byId, el, replace } from "../../outputs/map/dom.js";
+import { refresh } from "../../outputs/map/refresh.js";
 import { files } from "./files.js";
 import { handout } from "./handout.js";
 import { button, glyph, segments, tell } from "./parts.js";

@@ -38,8 +38,7 @@ function totals(checked) {
   const files = new Map();
   for (const account of checked.totals) {
     const name = [account.file, account.layer].filter(Boolean).join(" · ");
-    if (!files.has(name)) files.set(name, []);
-    files.get(name).push(account);
+    files.set(name, [...(files.get(name) || []), account]);
   }
   return [...files].map(([name, accounts]) => [head(name, t("totals_close")), el("table", { class: "sums" }, accounts.map(accountRows))]);
 }

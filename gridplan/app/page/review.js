@@ -30,29 +30,34 @@ function whole(frame, main, data) {
 }
 
 function build(frame, main) {
-  const page = el("iframe", { id: "review-frame", "data-version": shown.version, src: `/review/${shown.version}`, title: t("review_page"), onload: () => attach(frame, page) });
+  window.gridplanHost = {
+    onEdits: (edits) => heard(frame, edits),
+    saveVersion: () => save(frame, frame.view.data.review, false),
+    repair: () => repair(frame),
+  };
+  const page = el("iframe", { id: "review-frame", "data-version": shown.version, src: `/review/${shown.version}`, title: t("review_page") });
   replace(main, el("div", { id: "review-bar" }), el("div", { id: "review-body" }, page, el("aside", { id: "review-side", "aria-label": t("all_rules") })));
 }
 
-/** Hear what is edited in the page: it tells its edits whenever they change. */
-function attach(frame, page) {
-  const inner = page.contentWindow;
-  if (!inner || !inner.gridplan) return;
-  let last = "";
-  const look = () => {
-    if (!page.isConnected) return;
-    const edits = inner.gridplan.edits ? inner.gridplan.edits() : null;
-    const text = edits ? JSON.stringify(edits) : "";
-    if (text !== last) {
-      last = text;
-      shown.edits = edits;
-      shown.offer = null;
-      judge(frame, text);
-      frame.draw();
-    }
-    setTimeout(look, 400);
-  };
-  look();
+const countOf = ({ moves, leads, locks, comments }) => Object.keys(moves).length + Object.keys(leads).length + locks.length + comments.length;
+
+/** The page tells its edits after every step. */
+function heard(frame, edits) {
+  shown.edits = countOf(edits) ? edits : null;
+  shown.offer = null;
+  judge(frame, shown.edits ? JSON.stringify(edits) : "");
+  frame.draw();
+}
+
+const IN_THE_PAGE = { gained: "new", lost: "solved", worse: "worse", better: "better" };
+
+/** What all rules say goes into the page's rail, in the place of what it checks itself. */
+function tellPage(judged) {
+  const page = byId("review-frame");
+  const calls = page && page.contentWindow.gridplan && page.contentWindow.gridplan.host;
+  if (!calls || !judged) return;
+  const changes = judged.findings.filter(({ change }) => change in IN_THE_PAGE);
+  calls.showRecheck({ changes: changes.map((one) => ({ rule: one.rule, severity: one.severity, change: IN_THE_PAGE[one.change], words: one.message })), seconds: judged.seconds, must: judged.must, should: judged.should });
 }
 
 /** Judge the edits by all rules, once they have rested for a moment; only the last answer counts. */
@@ -69,7 +74,10 @@ async function judge(frame, text) {
   const begun = performance.now();
   try {
     const judged = await post("review/recheck", { version: shown.version, edits: text });
-    if (number === shown.asked) shown.judged = { ...judged, seconds: (performance.now() - begun) / 1000 };
+    if (number === shown.asked) {
+      shown.judged = { ...judged, seconds: (performance.now() - begun) / 1000 };
+      tellPage(shown.judged);
+    }
   } catch {
     if (number === shown.asked) shown.judged = null;
   }
@@ -79,11 +87,10 @@ async function judge(frame, text) {
 
 function toolBar(frame, data) {
   const choices = [...data.versions].reverse().map((one) => [one.id, one.name]);
-  const count = shown.edits ? shown.edits.count : 0;
+  const count = shown.edits ? countOf(shown.edits) : 0;
   return [
     el("label", {}, t("version"), dropdown(choices, shown.version, (version) => (openVersion(version), frame.draw()), { "data-key": "version" })),
     el("span", { class: "second" }, count ? t("draft_of", { n: count }) : t("no_edits")),
-    button(t("save_version"), () => save(frame, data, false), { class: "blue push", disabled: !shown.edits, title: shown.edits ? null : t("edit_first") }),
   ];
 }
 
@@ -105,7 +112,7 @@ function side(frame) {
   if (!shown.edits) return [el("p", { class: "second" }, t("rules_when_edited"))];
   if (!shown.judged) return [head(t("all_rules"), shown.judging ? glyph("running") : null), el("p", { class: "second" }, t(shown.judging ? "judging" : "not_judged"))];
   const { judged } = shown;
-  return [head(t("all_rules"), shown.judging ? glyph("running") : t("judged_in", { s: decimals(judged.seconds, 1) })), figures(judged), el("ul", { class: "rows changes" }, judged.findings.filter((one) => one.change !== "changed").map(changeRow)), repairOffer(frame, judged)];
+  return [head(t("all_rules"), shown.judging ? glyph("running") : t("judged_in", { s: decimals(judged.seconds, 1) })), figures(judged), repairOffer(frame, judged)];
 }
 
 function figures(judged) {
