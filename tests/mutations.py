@@ -306,8 +306,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a road in a pocket is kept although a main one is near",
         "gridplan/travel/snapping.py",
-        "extra = np.where(in_main, 0.0, POCKET_EXTRA_M)",
-        "extra = np.where(in_main, 0.0, 0.0)",
+        "return rows, np.where(in_main, 0.0, POCKET_EXTRA_M)",
+        "return rows, np.where(in_main, 0.0, 0.0)",
         ("tests/travel/test_snapping.py::test_pockets_are_passed_over_within_the_extra_distance",),
     ),
     Mutation(
@@ -688,10 +688,17 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/travel/search/test_graph.py::test_strong_parts_need_a_way_back_and_the_largest_is_the_main_one",),
     ),
     Mutation(
+        "the way from a road to the door is not counted in isochrones",
+        "gridplan/travel/isochrones.py",
+        "access = metres * canvas.access_detour / 1000.0 / canvas.access_kmh * 60.0",
+        "access = np.where(np.isfinite(metres), 0.0, np.inf)",
+        ("tests/travel/test_isochrones.py::test_the_strip_beside_a_road_is_as_wide_as_the_minutes_left",),
+    ),
+    Mutation(
         "isochrones run the other way",
         "gridplan/travel/isochrones.py",
-        "return (against, along) if toward else (along, against)",
-        "return (along, against) if toward else (against, along)",
+        'times = network.minutes_to(some) if direction == "to" else network.minutes_from(some)',
+        'times = network.minutes_from(some) if direction == "to" else network.minutes_to(some)',
         ("tests/travel/test_isochrones.py::test_direction_of_isochrones",),
     ),
     Mutation(

@@ -12,9 +12,9 @@ from typing import Any
 from gridplan.app import work
 from gridplan.app.events import News
 from gridplan.app.jobs import Job, Lane
-from gridplan.app.notes import Notes
-from gridplan.app.plain import pair, plain_problem
+from gridplan.app.plain_told import pair, plain_problem
 from gridplan.app.refusal import RefusedError
+from gridplan.app.remembered import Notes
 from gridplan.app.settings import Settings
 from gridplan.app.versions import Version, Versions
 from gridplan.case.spoken import stated_language

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gridplan.app.plain import pair, plain_problem
+from gridplan.app.plain_told import pair, plain_problem
 from gridplan.case.sources import Source
 from gridplan.ground.joined import all_candidates
 from gridplan.intake.input_check import Checked, check_inputs

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
-from gridplan.app.plain import key_of, pair, plain_problem
+from gridplan.app.plain_told import key_of, pair, plain_problem
 from gridplan.intake.case_text import MEANINGS, meaning, samples, section_lines, why
 from gridplan.intake.guessing import Guess, guess_roles, taken_for
 from gridplan.intake.inventory import Found, list_files, look_at

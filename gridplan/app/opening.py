@@ -16,8 +16,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridplan.app.notes import FOLDER
 from gridplan.app.refusal import RefusedError
+from gridplan.app.remembered import FOLDER
 from gridplan.words.errors import InputProblem, OutputError
 from gridplan.words.locks import only_writer
 from gridplan.words.small_files import read_json

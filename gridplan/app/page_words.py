@@ -116,6 +116,7 @@ used_of  采用：{name}  Used: {name}
 total_of  合计：{name}  Total: {name}
 repaired_now  刚才改好 {n} 处  {n} mended just now
 problems  问题  Problems
+severity  轻重  Severity
 problem  问题  Problem
 file  文件  File
 row  行  Row
@@ -218,6 +219,19 @@ should_word  应当项没达到  Should not met
 how_far  离最好还有多远  How far from best
 proven_best  已证明为最优  proven best
 gap_more  最多还能好这么多  it could be better by at most this
+found_so_far  每个网格数的最好方案  The best plan of each number of grids
+not_checked_yet  还没评分检查，线还会变  not scored and checked yet; lines may change
+number_of_grids  网格数  Grids
+k_grids  {n} 个  {n}
+smallest  最小网格  Smallest
+largest  最大网格  Largest
+cost  综合代价  Cost
+floor  底线  Floor
+cost_is  综合代价 = 居民 × 分钟 + 超出偏离的折算 + 其他代价，单位万人·分钟，越小越好；底线是谁也越不过的。  Cost: residents times minutes and what is priced beside them, in 10,000 person-minutes, the less the better; no plan is below the floor.
+breaks_a_limit  有限值不满足  breaks a limit
+no_floor  还没有底线  no floor yet
+at_most  不超过 {g}  at most {g}
+city_part  城区  city
 planning_now  正在规划  Planning
 cancel_plan  取消  Cancel
 plan_again  再规划一次  Plan again

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gridplan.app.page_words import WORDS
-from gridplan.app.plain import pair
+from gridplan.app.plain_told import pair
 
 _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
 _PAGE = "app/page"
-_SHARED = ("outputs/map/dom.js", "outputs/map/refresh.js", "outputs/map/look.css")
+_SHARED = ("outputs/map/dom.js", "outputs/map/look.css", "outputs/map/refresh.js")
 """What the workbench has from the review page."""
 
 

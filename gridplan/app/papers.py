@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from gridplan.app.plain import pair
+from gridplan.app.plain_told import pair
 from gridplan.outputs.exports.formats import FORMATS
 from gridplan.words.small_files import read_json
 from gridplan.words.text import Text

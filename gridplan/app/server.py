@@ -13,12 +13,12 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from gridplan.app.actions.all_actions import READS, WRITES
-from gridplan.app.actions.handout import paper
-from gridplan.app.actions.review import review_page
+from gridplan.app.actions.handout_actions import paper
+from gridplan.app.actions.review_actions import review_page
 from gridplan.app.bench import Bench
 from gridplan.app.guard import Guard
 from gridplan.app.pages import asset, page, words
-from gridplan.app.plain import plain_problem
+from gridplan.app.plain_told import plain_problem
 from gridplan.app.refusal import RefusedError
 from gridplan.words.errors import GridplanError, InputProblem
 from gridplan.words.small_files import NotJsonError, parse_json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from gridplan.app.plain import pair
+from gridplan.app.plain_told import pair
 from gridplan.app.wishes import count_changed
 from gridplan.words.text import Text
 

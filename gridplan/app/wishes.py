@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
-from gridplan.app.plain import pair
+from gridplan.app.plain_told import pair
 from gridplan.words.text import Text
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridplan.batch.at_work import tell
+from gridplan.words.hearing import tell
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.restated import Numbers, restate
 
 ScopeProblems: TypeAlias = Sequence[tuple[Scope, Problem]]
-EFFORT = 0.5
+EFFORT = 0.3
 """Effort of each plan as a share of the case's: what the search misses by it shows in the plans with other seeds."""
 
 

@@ -1,4 +1,4 @@
-"""The end of the time that a solve may take, handed to every loop that may be long."""
+"""The end of the time that a solve may take, handed to every loop that may be long, and a count of work that needs no clock."""
 
 from __future__ import annotations
 
@@ -48,6 +48,13 @@ class Deadline:
     def options(self) -> dict[str, float]:
         """The time that is left, as HiGHS wants it."""
         return {} if self.at == math.inf else {"time_limit": max(self.at - time.monotonic(), 0.01)}
+
+
+@dataclass(eq=False)
+class Steps:
+    """Steps of the simplex method that the whole-number programs of a solve have taken together: the same on every machine."""
+
+    taken: int = 0
 
 
 NEVER = Deadline()

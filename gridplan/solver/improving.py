@@ -51,15 +51,18 @@ def _of_all_leads(solution: Solution, problem: Problem, based: Problem) -> Solut
 
 
 def price_of_fewest(problem: Problem) -> float:
-    """Price a resident who changes lead above anything that a plan can save by it."""
+    """Price a resident who changes lead so far above anything saved by it that the fewest change."""
+    return 100.0 * most_saved(problem)
+
+
+def most_saved(problem: Problem) -> float:
+    """Resident-minutes that a plan can save at most by one resident who changes lead."""
     finite, lived_in = problem.minutes[np.isfinite(problem.minutes)], problem.population > 0
     dear = sum(
         (some.price or 0.0) * float((some.amounts[lived_in] / problem.population[lived_in]).max(initial=0.0))
         for some in problem.activities
     )
-    return 100.0 * (
-        1.0 + float(finite.max(initial=1.0)) + (problem.balance_price or 0.0) + (problem.habit_price or 0.0) + dear
-    )
+    return 1.0 + float(finite.max(initial=1.0)) + (problem.balance_price or 0.0) + (problem.habit_price or 0.0) + dear
 
 
 def sweep_move_price(

@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from gridplan.solver.activity import ActivityLimits, activity_limits
 from gridplan.solver.bound.border_tolls import tolls_of_cuts
-from gridplan.solver.deadline import NEVER, Deadline
+from gridplan.solver.deadline import NEVER, Deadline, Steps
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray, Problem
 from gridplan.solver.solution import Explanation
 from gridplan.words.text import Text
@@ -52,6 +52,7 @@ class Instance:
     notes: tuple[Explanation, ...]
     amounts: FloatArray
     deadline: Deadline = NEVER
+    steps: Steps = field(default_factory=Steps)
 
     @property
     def n_atoms(self) -> int:

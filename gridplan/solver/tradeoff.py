@@ -14,7 +14,7 @@ import numpy as np
 
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.flow import run
-from gridplan.solver.improving import lead_positions, price_of_fewest
+from gridplan.solver.improving import lead_positions, most_saved, price_of_fewest
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.solver.terms import moved_residents
@@ -147,9 +147,14 @@ class _Curve:
         return step
 
     def least(self) -> Step:
-        """Plan in which the fewest residents change lead, the best of those where one problem is planned."""
-        heavy = max(map(price_of_fewest, self.problems))
-        few = self._solved(heavy, None)
+        """Plan in which the fewest residents change lead, the best of those where one problem is planned.
+
+        Beside a price that drowns all else the search sees little of what is worth moving: unproven, a lesser one is tried too.
+        """
+        few = self.at_price(max(map(price_of_fewest, self.problems)))
+        if not all(part.status == "optimal" for part in few.solutions):
+            lesser = self.at_price(max(map(most_saved, self.problems)))
+            few = min(few, lesser, key=lambda step: (not step.feasible, step.moved, step.objective))
         if len(self.problems) > 1 or not few.feasible:
             return few
         best = self.within(few.moved)

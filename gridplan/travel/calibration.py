@@ -345,4 +345,4 @@ def _fall(before: Floats, after: Floats) -> float:
     """Return the mean fall of errors, none counted as more than the whole of its trip, over its standard error."""
     falls = np.minimum(before, 1.0) - np.minimum(after, 1.0)
     spread = float(falls.std(ddof=1)) / np.sqrt(len(falls)) if len(falls) > 1 else float("inf")
-    return float(falls.mean()) / max(spread, 1e-9)
+    return float(falls.mean() / max(spread, 1e-9))

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gridplan.batch.at_work import tell
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.hearing import tell
 from gridplan.words.text import Text
 
 

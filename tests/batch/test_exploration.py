@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from gridplan.batch.contract import Task
 from gridplan.batch.exploration import Exploration, explore, numbers_of_grids
 from gridplan.batch.explore_files import EXPLORE_FILES, fill_explore_folder, print_exploration
 from gridplan.batch.explore_page import AXES, render_page
 from gridplan.batch.front import different_plans, on_front
-from gridplan.batch.runner import Processes
+from gridplan.batch.runner import Cluster, Processes, run_tasks
 from gridplan.case.case import Case, read_case
 from gridplan.ground.joined import solve_scopes
 from gridplan.pipeline import pose
@@ -96,13 +98,18 @@ def test_numbers_of_grids_leads_and_prices_are_each_tried_by_themselves(explorat
     assert all(row["value"] not in row["leads"].split(", ") for row in without.to_dict("records"))
 
 
-def test_planning_the_case_of_a_plan_gives_the_plan_again(exploration: Exploration) -> None:
+def test_planning_the_case_of_a_plan_gives_the_plan_again_on_a_cluster_too(
+    exploration: Exploration, scheduler: str
+) -> None:
     row = exploration.front[exploration.front["varied"] == "change_price"].iloc[0]
     found = exploration.proposals[int(row["plan"]) - 1]
     assert (found.case.change.price_min, found.case.grids.k) == (float(row["value"]), 2)
     posed = pose(found.case)
-    again = solve_scopes(posed.problems, found.case, posed.place.layers.units.index)
-    assert again.assignment.lead_of_unit.tolist() == found.units["lead_id"].tolist()
+    make = partial(solve_scopes, case=found.case, units=posed.place.layers.units.index)
+    (there,) = run_tasks(make, [Task(posed.problems)], on=Cluster(scheduler))
+    for again in (make(posed.problems), there.value):
+        assert again.assignment.lead_of_unit.tolist() == found.units["lead_id"].tolist()
+        assert again.objective == found.objective.value
 
 
 def test_the_folder_holds_the_table_in_stated_columns_the_page_and_the_plans(

@@ -139,7 +139,7 @@ function drawStation() {
   }
   const veil = view.here ? null : el("div", { class: "veil", role: "alert" }, t("server_gone"));
   const parts = data === undefined ? { rail: [], stage: [el("p", { class: "wait" }, glyph("running"), t("loading"))], foot: [] } : station().draw(frame, data);
-  refresh(main, el("section", { id: "rail", "aria-label": t("rail") }, el("div", { id: "rail-body", tabindex: "-1" }, parts.rail), el("footer", { id: "foot" }, parts.foot)), el("section", { id: "stage", tabindex: "-1", "aria-label": t("stage") }, parts.stage, veil));
+  refresh(main, el("section", { id: "rail", "aria-label": t("rail") }, el("div", { id: "rail-body", tabindex: "0" }, parts.rail), el("footer", { id: "foot" }, parts.foot)), el("section", { id: "stage", tabindex: "0", "aria-label": t("stage") }, parts.stage, veil));
   for (const [id, top] of scrolls) byId(id).scrollTop = top;
 }
 

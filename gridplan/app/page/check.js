@@ -64,7 +64,7 @@ function stage(frame, data) {
     data.fresh || running(frame) ? null : el("p", { class: "band amber" }, glyph("doubt"), t("check_stale"), link(t("check_again"), () => frame.doing(() => post("check")))),
     running(frame) ? el("p", { class: "band" }, glyph("running"), t("checking")) : null,
     data.repaired.length ? el("p", { class: "band green" }, glyph("done"), t("repaired_now", { n: data.repaired.length }), " ", el("span", { class: "second" }, data.repaired.slice(0, 3).map((one) => [one.file, pick(one.found)].filter(Boolean).join(t("colon"))).join(t("semicolon")))) : null,
-    problems.length ? el("div", { class: "problems", role: "table", "aria-label": t("problems") }, el("div", { class: "problem titles", role: "row" }, ["", t("file"), t("row"), t("problem"), t("what_to_do")].map((name) => el("span", { role: "columnheader" }, name))), problems.map((one) => problemRow(frame, one))) : el("div", { class: "welcome" }, el("h2", {}, checked.problems.length ? t("none_of_these") : t("no_problems")), checked.ready ? el("p", {}, pick(checked.ready)) : null),
+    problems.length ? el("div", { class: "problems", role: "table", "aria-label": t("problems") }, el("div", { class: "problem titles", role: "row" }, [el("span", { class: "unseen" }, t("severity")), t("file"), t("row"), t("problem"), t("what_to_do")].map((name) => el("span", { role: "columnheader" }, name))), problems.map((one) => problemRow(frame, one))) : el("div", { class: "welcome" }, el("h2", {}, checked.problems.length ? t("none_of_these") : t("no_problems")), checked.ready ? el("p", {}, pick(checked.ready)) : null),
   ];
 }
 

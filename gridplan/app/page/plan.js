@@ -3,7 +3,7 @@
 import { get, post } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
 import { button, glyph, head, link, sentence } from "./parts.js";
-import { clock, minutes, people, percent, pick, t } from "./words.js";
+import { clock, grouped, minutes, people, percent, pick, t } from "./words.js";
 
 async function load() {
   return get("plan");
@@ -44,6 +44,7 @@ function failed(job) {
 
 function result(frame, data, running) {
   const { last } = data;
+  if (running && running.heard.length) return found(running);
   if (!last) return running ? [el("div", { class: "welcome" }, el("h2", {}, t("at_work")), el("p", {}, t("may_close")))] : [el("div", { class: "welcome" }, el("h2", {}, t("no_plan")), el("p", {}, data.ready ? pick(data.ready) : t("check_first")), data.ready ? el("div", { class: "row" }, button(t("begin_plan"), () => frame.doing(() => post("plan")), { class: "blue" }), data.in_force ? button(t("judge_in_force"), () => frame.doing(() => post("plan/in_force"))) : null) : null)];
   const { card } = last;
   const figure = (name, value, more) => el("div", { class: "figure" }, el("span", {}, name), el("b", {}, value), el("span", { class: "second" }, more || ""));
@@ -52,6 +53,22 @@ function result(frame, data, running) {
     el("div", { class: "figures strip" }, figure(t("grids_word"), String(card.grids), t("units_people", { n: card.units, p: people(card.population) })), figure(t("mean_to_lead"), minutes(card.mean_minutes)), figure(t("share_within"), percent(card.share_within)), figure(t("worst_deviation"), percent(card.max_deviation)), figure(t("must_should"), `${card.must} / ${card.should}`), figure(t("how_far"), card.status === "optimal" ? t("proven_best") : card.gap === null ? "" : percent(card.gap, 2), card.status === "optimal" ? "" : t("gap_more"))),
     el("iframe", { class: "preview", src: `/review/${last.id}#grids`, title: last.name, loading: "lazy" }),
   ];
+}
+
+/** The best plan of each number of grids as it is found: cost, floor, and how far the one is from the other. */
+function found(job) {
+  const scopes = new Set(job.heard.map((one) => one.scope));
+  const best = Math.min(...job.heard.filter((one) => one.holds).map((one) => one.objective));
+  const gapOf = (one) => (one.bound === null ? null : Math.max(0, (one.objective - one.bound) / Math.max(Math.abs(one.bound), 1e-12)));
+  const told = (one) => {
+    const gap = gapOf(one);
+    if (!one.holds) return el("span", { class: "red" }, t("breaks_a_limit"));
+    if (gap === null) return t("no_floor");
+    return gap < 1e-6 ? [glyph("done"), t("proven_best")] : t("at_most", { g: percent(gap, 2) });
+  };
+  const row = (one) => el("tr", { class: scopes.size === 1 && one.objective === best ? "best" : "" }, el("th", { scope: "row" }, scopes.size > 1 ? `${one.scope || t("city_part")} · ` : "", t("k_grids", { n: one.k })), el("td", { class: "number" }, people(Math.min(...one.residents))), el("td", { class: "number" }, people(Math.max(...one.residents))), el("td", { class: "number" }, percent(one.deviation)), el("td", { class: "number" }, grouped(one.objective / 1e4)), el("td", { class: "number" }, one.bound === null ? "" : grouped(one.bound / 1e4)), el("td", {}, told(one)));
+  const titles = ["number_of_grids", "smallest", "largest", "worst_deviation", "cost", "floor", "how_far"].map((name) => el("th", { scope: "col" }, t(name)));
+  return [el("div", { class: "stage-head" }, el("h2", {}, t("found_so_far")), el("span", { class: "second" }, t("not_checked_yet"))), el("table", { class: "found" }, el("thead", {}, el("tr", {}, titles)), el("tbody", {}, job.heard.map(row))), el("p", { class: "hint second" }, t("cost_is"))];
 }
 
 function foot(frame, data, running) {

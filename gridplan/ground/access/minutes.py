@@ -17,6 +17,7 @@ from gridplan.ground.access.rulers import MODES, RoadRuler, Ruler, make_ruler
 from gridplan.ground.city_and_counties import limit_of_unit
 from gridplan.layers.facilities.services import offers, tell_services
 from gridplan.layers.layers import Layers
+from gridplan.travel.isochrones import Canvas
 from gridplan.words.errors import InputProblem
 from gridplan.words.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
 
@@ -125,7 +126,7 @@ def measure_travel(layers: Layers, case: Case, sites: list[str], *, what_if: boo
         return times
     times = replace(
         times,
-        isochrones=_isochrones(ruler, layers, sites, case.travel.limit_min),
+        isochrones=_isochrones(ruler, layers, case, sites),
         ranges=_ranges(ruler, layers, case, sites),
     )
     return replace(times, what_if=_under_scenarios(times, ruler, layers, case))
@@ -141,18 +142,26 @@ def _ranges(ruler: Ruler, layers: Layers, case: Case, sites: list[str]) -> Share
     return ShareRanges(low, high, 1.0 + case.firmness.speed_range)
 
 
-ISOCHRONE_REACH = 1 / 130
-"""Half width of the strip around a road in an isochrone, as a share of the longer side of the area: 7 px on the map."""
+ISOCHRONE_CELLS = 500
+"""Squares along the longer side of the area in which isochrones are drawn, none of them smaller than this (m)."""
+LEAST_CELL_M = 25.0
 
 
-def _isochrones(ruler: Ruler, layers: Layers, sites: list[str], limit_min: float) -> gpd.GeoDataFrame | None:
-    """Return the areas within half the limit and within the limit, as coarse as a map of the whole area shows them."""
+def _isochrones(ruler: Ruler, layers: Layers, case: Case, sites: list[str]) -> gpd.GeoDataFrame | None:
+    """Return the areas within half the limit and within the limit, as fine as a map of the whole area shows them."""
     if not isinstance(ruler, RoadRuler):
         return None
     west, south, east, north = layers.units.total_bounds
-    return ruler.isochrones(
-        sites, [limit_min / 2, limit_min], max(max(east - west, north - south) * ISOCHRONE_REACH, 50.0)
+    rules = case.travel
+    canvas = Canvas(
+        cell_m=max(max(east - west, north - south) / ISOCHRONE_CELLS, LEAST_CELL_M),
+        reach_m=rules.snap_max_m,
+        access_kmh=rules.access_kmh,
+        access_detour=rules.access_detour,
+        area=layers.area,
+        barriers=layers.barriers.geometry.array,
     )
+    return ruler.isochrones(sites, [rules.limit_min / 2, rules.limit_min], canvas)
 
 
 def _to_others(layers: Layers, case: Case, sites: list[str], ruler: Ruler) -> pd.DataFrame:

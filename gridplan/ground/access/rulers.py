@@ -15,7 +15,7 @@ from gridplan.case.sections import Travel
 from gridplan.ground.access.between import Between, between_of, on_roads
 from gridplan.ground.access.entries import find_entries, tell_far, tell_foot_boats, tell_on_fast
 from gridplan.layers.layers import Layers
-from gridplan.travel.isochrones import draw_isochrones
+from gridplan.travel.isochrones import Canvas, draw_isochrones
 from gridplan.travel.milliseconds import Ints
 from gridplan.travel.network import RoadNetwork
 from gridplan.travel.snapping import snap_points
@@ -71,9 +71,9 @@ class RoadRuler:
         """Return drive minutes from every facility to the hosts."""
         return on_roads(self.networks["drive"], self.facilities, self.places["drive"], hosts)
 
-    def isochrones(self, ids: list[str], minutes: list[float], reach_m: float) -> gpd.GeoDataFrame:
+    def isochrones(self, ids: list[str], minutes: list[float], canvas: Canvas) -> gpd.GeoDataFrame:
         """Return the areas from which each site is reached within each number of minutes: lead_id, minutes, geometry."""
-        drawn = draw_isochrones(self.networks["drive"], self._at(ids, "drive"), minutes, reach_m=reach_m)
+        drawn = draw_isochrones(self.networks["drive"], self._at(ids, "drive"), minutes, canvas=canvas)
         leads = [ids[place] for place in drawn["place"]]
         return drawn.drop(columns="place").assign(lead_id=leads).set_crs(self.facilities.crs, allow_override=True)
 

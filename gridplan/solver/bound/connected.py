@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 
 import networkx as nx
@@ -23,6 +24,8 @@ BROKEN = 1e-3
 STALLED, STALLED_WITHOUT = 0.002, 0.05
 # Closed arcs of this share are worth a new program, in which more atoms follow others.
 REBUILT = 0.1
+# Steps of the simplex method without a limit.
+ANY_STEPS = sys.maxsize
 # Atoms of a piece without its home, those of the largest shares, that get a row.
 ROWS_A_PIECE = 3
 
@@ -112,9 +115,19 @@ class Proof:
 
 
 def close(
-    instance: Instance, leads: IntArray, limits: Limits, found: Connected, best: float, *, nodes: int, rounds: int
+    instance: Instance,
+    leads: IntArray,
+    limits: Limits,
+    found: Connected,
+    best: float,
+    *,
+    nodes: int,
+    rounds: int,
+    steps: int = ANY_STEPS,
 ) -> Proof:
     """Raise the bound towards `best` (the objective of a known plan) by whole assignments over the arcs that are left.
+
+    No round begins once the programs of the instance have taken so many steps.
 
     Arcs that no better plan can use are left out; so the result is the smaller of `best` and the MIP's own bound.
     """
@@ -122,9 +135,10 @@ def close(
     arcs, followed = follow(instance, leads, found.arcs)
     model = connected_model(instance, leads, limits, arcs, followed, found.cuts)
     for _ in range(rounds):
-        if instance.deadline.over():
+        if instance.deadline.over() or instance.steps.taken >= steps:
             break
         answer = model.solve(integer=True, nodes=nodes)
+        instance.steps.taken += answer.steps
         if answer.infeasible:
             return Proof(best, None, near, added)
         bound = max(bound, min(answer.bound, best))

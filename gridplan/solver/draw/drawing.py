@@ -35,6 +35,9 @@ PASSES = 3
 # Arcs an atom, those of least reduced cost, over which a MIP sketches a plan; its nodes, and how often contiguity is mended in it.
 SKETCH_ARCS = 3
 SKETCH_NODES, SKETCH_ROUNDS = 5, 30
+# Steps of the simplex method that all MIPs of an instance may take for effort 1, and the share of them that sketches may: a map with
+# little balance and scarce bridges takes 20,000 to 30,000 in one of them and gains little by the next.
+MIP_STEPS, SKETCH_STEPS = 60_000, 0.5
 # Effort from which it does: one of many plans that are solved again is not worth it.
 SKETCH_EFFORT = 0.15
 # Effort from which grids are drawn once more from the sketch, where it is not connected itself.
@@ -147,6 +150,7 @@ def _connected(
     def told(label: IntArray) -> Measures:
         return measure(instance.problem, lead_of_units(instance, at, label), limits)
 
+    steps = int(MIP_STEPS * effort)
     for _ in range(PASSES):
         gap = drawn.objective - relaxed.bound
         found = still_open(relaxed, drawn.objective)
@@ -165,7 +169,16 @@ def _connected(
         open_gap = drawn.objective - found.bound > BRIDGE_GAP * abs(found.bound)
         if parted and open_gap and found.arcs_in_doubt > FEW_ARCS and effort >= SKETCH_EFFORT:
             few = found.cheapest(SKETCH_ARCS * instance.n_atoms)
-            sketch = close(instance, at, limits, few, drawn.objective, nodes=SKETCH_NODES, rounds=SKETCH_ROUNDS)
+            sketch = close(
+                instance,
+                at,
+                limits,
+                few,
+                drawn.objective,
+                nodes=SKETCH_NODES,
+                rounds=SKETCH_ROUNDS,
+                steps=int(SKETCH_STEPS * steps),
+            )
             found = replace(found, cuts=found.cuts + sketch.cuts)
             drawn = drawn if sketch.label is None else _better(drawn, told(sketch.label))
             if redraw is not None and effort >= REDRAW_EFFORT:
@@ -176,7 +189,7 @@ def _connected(
     if not mip or drawn.objective <= drawn.bound:
         return replace(drawn, bound=min(drawn.bound, drawn.objective))
     nodes = int(50 * max(effort, 1.0)) if mip == _most_rounds(effort) else 1
-    proof = close(instance, at, limits, found, drawn.objective, nodes=nodes, rounds=mip)
+    proof = close(instance, at, limits, found, drawn.objective, nodes=nodes, rounds=mip, steps=steps)
     if proof.label is not None:
         drawn = _better(drawn, told(proof.label))
     known = drawn.with_contiguity or proof.bound > drawn.bound

@@ -65,6 +65,17 @@ def board_of_nine() -> Problem:
     )  # fmt: skip
 
 
+def test_no_mip_begins_once_those_of_an_instance_have_taken_all_steps_together():
+    """Of 7 steps 7 are taken: the bound stays the relaxation's; of 8 one is left, and the round that it begins is ended."""
+    problem = board_of_nine()
+    instance, limits, leads = build_instance(problem), limits_for(problem, 2), np.array([0, 1])
+    instance.steps.taken = 7
+    found = still_open(relax(instance, leads, limits), 100.0)
+    assert close(instance, leads, limits, found, 100.0, nodes=50, rounds=8, steps=7).near is None
+    assert close(instance, leads, limits, found, 100.0, nodes=50, rounds=8, steps=8).near is not None
+    assert instance.without_cuts().steps is instance.steps
+
+
 def test_where_no_atom_stands_alone_in_the_way_separators_are_found():
     """Cell 2 may be with p only if one of 1 and 5 is: of connected plans the least takes 1 along, for 50."""
     problem = board_of_nine()

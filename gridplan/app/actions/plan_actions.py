@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from gridplan.app.actions.asked import Asked
-from gridplan.app.actions.versions import told_version
+from gridplan.app.actions.versions_actions import told_version
 from gridplan.app.bench import Bench, told_job
 from gridplan.app.refusal import RefusedError
-from gridplan.words.errors import InputProblem
 from gridplan.words.text import Text
 
 
@@ -52,14 +50,14 @@ def _title_of(bench: Bench) -> Text:
     grids = bench.settings.tree.get("grids", {})
     k, balance = grids.get("k"), grids.get("balance", 0.25)
     spoken = k if k is None or isinstance(k, int) else tuple(k)
-    many = (
-        Text(zh="网格数试着选", en="number of grids tried")
-        if spoken is None
-        else Text(zh=f"{spoken} 个网格", en=f"{spoken} grids")
-        if isinstance(spoken, int)
-        else Text(zh=f"{spoken[0]} 到 {spoken[-1]} 个网格", en=f"{spoken[0]} to {spoken[-1]} grids")
-    )
-    return Text(zh=f"{many.zh}，人口 ±{balance:.0%}", en=f"{many.en}, residents ±{balance:.0%}")
+    if spoken is None:
+        many = Text(zh="网格数试着选", en="number of grids tried")
+    elif isinstance(spoken, int):
+        many = Text(zh="{n} 个网格", en="{n:grid|grids}").format(n=spoken)
+    else:
+        many = Text(zh="{low} 到 {n} 个网格", en="{low} to {n:grid|grids}").format(low=spoken[0], n=spoken[-1])
+    within = Text(zh="{many}，人口 ±{b}", en="{many}, residents ±{b}")
+    return within.format(many=many, b=f"{balance:.0%}")
 
 
 def _unchecked() -> InputProblem:

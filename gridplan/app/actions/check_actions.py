@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gridplan.app.actions.asked import Asked, words_in
-from gridplan.app.actions.files import known_section
+from gridplan.app.actions.files_actions import known_section
 from gridplan.app.bench import Bench
 from gridplan.app.opener import open_on_machine
 from gridplan.words.text import Text

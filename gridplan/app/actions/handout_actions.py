@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.app.actions.asked import Asked, list_in, one_of, words_in
-from gridplan.app.actions.versions import told_version
+from gridplan.app.actions.versions_actions import told_version
 from gridplan.app.bench import Bench, told_job
 from gridplan.app.opener import not_there, open_on_machine
 from gridplan.app.refusal import RefusedError
