@@ -7,11 +7,11 @@ from importlib.resources import files
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from gridplan.app.page_words import WORDS
+from gridplan.app.bench_words import WORDS
 from gridplan.app.plain_told import pair
 
 _TYPES = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8"}
-_PAGE = "app/page"
+_PAGE = "app/web"
 _SHARED = ("outputs/map/dom.js", "outputs/map/look.css", "outputs/map/refresh.js")
 """What the workbench has from the review page."""
 
@@ -32,7 +32,7 @@ async def asset(request: Request) -> Response:
 
 def _assets() -> set[str]:
     """Return every file that a page may ask for."""
-    return {f"{_PAGE}/{item.name}" for item in files("gridplan.app.page").iterdir()} | set(_SHARED)
+    return {f"{_PAGE}/{item.name}" for item in files("gridplan.app.web").iterdir()} | set(_SHARED)
 
 
 async def words(_request: Request) -> Response:

@@ -50,7 +50,7 @@ def make_app(bench: Bench, *, token: str, port: int, end: Callable[[], None]) ->
     served = _Served(bench, end)
     routes = [
         Route("/", page),
-        Route("/app/page/{name}", asset),
+        Route("/app/web/{name}", asset),
         Route("/outputs/map/{name}", asset),
         Route("/words", words),
         Route("/review/{version}", served.review),

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from gridplan.app.page_words import WORDS
+from gridplan.app.bench_words import WORDS
 from tests.app.conftest import county
 from tests.app.served import Client, workbench
 
-PAGES = Path(__file__).parents[2] / "gridplan" / "app" / "page"
+PAGES = Path(__file__).parents[2] / "gridplan" / "app" / "web"
 AXE = Path("node_modules/axe-core/axe.min.js")
 STATIONS = ("files", "check", "wishes", "plan", "review", "versions", "handout")
 WAIT_MS = 90_000

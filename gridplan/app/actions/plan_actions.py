@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from gridplan.app.actions.asked import Asked
 from gridplan.app.actions.versions_actions import told_version
 from gridplan.app.bench import Bench, told_job
 from gridplan.app.refusal import RefusedError
+from gridplan.words.errors import InputProblem
 from gridplan.words.text import Text
 
 

@@ -548,7 +548,7 @@ WORDS: dict[str, Text] = {
     "all_checked": Text(zh="全部规则已重算", en="All rules checked"),
     "all_must_should": Text(zh="全部规则：必须 / 应当", en="All rules: must / should"),
     "seconds_took": Text(zh="{n} 秒", en="{n} s"),
-    "others_unchanged": Text(zh="其余 {n} 项不变", en="{n} others unchanged"),
+    "others_unchanged": Text(zh="其余 {n} 项不变", en="unchanged: {n}"),
     "no_rule_changed": Text(zh="没有一项规则的结果变了。", en="No rule says anything else than before."),
     "offer_look": Text(zh="看一看", en="Show"),
     "offer_take": Text(zh="照办", en="Take over"),
