@@ -244,7 +244,6 @@ version  版本  Version
 draft_of  草稿：{n} 项修改  Draft: {n} edit|Draft: {n} edits
 no_edits  还没有修改；在左边的“编辑”里改  No edits yet; edit under Edit on the left
 save_version  存成版本  Save as a version
-edit_first  先改一处  Edit something first
 version_name  名称  Name
 version_note  说明  Note
 version_author  署名  Author

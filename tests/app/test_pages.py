@@ -122,6 +122,22 @@ def test_no_station_scrolls_sideways(open_page: Watched, size: tuple[int, int]):
 
 
 @pytest.mark.browser
+def test_what_all_rules_say_of_an_edit_stands_in_the_rail_of_the_review_page(open_page: Watched):
+    """The page inside has no title bar and no file to save: the workbench around it hears the edit, judges it and offers to save a version."""
+    open_page.go("review")
+    inside = open_page.page.frame_locator("#review-frame")
+    inside.locator("[data-tab=edit]").click()
+    assert inside.locator("#title").count() == 0
+    frame = next(frame for frame in open_page.page.frames if "/review/" in frame.url)
+    frame.evaluate("gridplan.edit.move([5], gridplan.edit.assignment[5] === 0 ? 1 : 0)")
+    inside.locator("#rail-body >> text=全部规则已重算").wait_for()
+    inside.locator("#toolbar >> text=存成版本").click()
+    open_page.page.locator("dialog").wait_for()
+    open_page.page.keyboard.press("Escape")
+    assert open_page.wrong == []
+
+
+@pytest.mark.browser
 def test_keys_go_to_the_stations_and_the_language_changes(open_page: Watched):
     page = open_page.page
     for number, station in enumerate(STATIONS, 1):

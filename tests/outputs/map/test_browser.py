@@ -278,7 +278,7 @@ def test_nothing_lies_outside_the_paper_or_under_the_foot(open_page):
         assert outside_of_paper(page) == []
     page.emulate_media(media="null")
     page.set_viewport_size({"width": 960, "height": 540})
-    page.wait_for_timeout(100)
+    page.click("#zoom button >> nth=2")
     assert_names_stand_apart(page)
 
 
