@@ -243,7 +243,7 @@ def _moved_streets(comparison: Comparison, second: Proposal) -> list[dict[str, A
     lead_names = dict(zip(second.grids["lead_id"], second.grids["lead_name"], strict=True)) | dict(
         zip(second.facilities.index, second.facilities["name"], strict=True)
     )
-    frame = units.assign(street=second.units["street_id"].reindex(units.index).fillna(""))
+    frame = units.assign(street=second.units["street"].reindex(units.index).fillna(""))
     rows = []
     for (street, before, after), part in frame.groupby(["street", "lead_before", "lead_after"], sort=False):
         people = part["population_after"]

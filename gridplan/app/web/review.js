@@ -127,7 +127,6 @@ function toolBar(frame, data) {
   return [
     el("label", {}, t("version"), dropdown(choices, shown.version, (version) => (openVersion(version), frame.draw()), { "data-key": "version" })),
     shown.judging ? el("span", { class: "second" }, glyph("running"), " ", t("judging")) : el("span", { class: "second", role: "status" }, edits ? t("draft_of", { n: edits }) : t("no_edits")),
-    button(t("save_version"), () => save(frame, shown.edits), { class: "blue push", disabled: !edits, title: edits ? null : t("edit_first") }),
   ];
 }
 
