@@ -130,6 +130,8 @@ chip_repair  自动处理  Mended
 all_files  各文件合起来  all files together
 send_excel  存为 Excel 发给提供数据的人  Save as Excel for whoever supplies the data
 and_more  等另 {n} 个  and {n} more
+choose  请选择  Choose
+means  “{value}”的意思  What "{value}" means
 values_found  其中：  Among them:
 more_rows  另有 {n} 行  and {n} more row|and {n} more rows
 mend_to_plan  改好 {n} 处就能规划  Mend {n} to plan

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from gridplan.app.actions.all_actions import READS, WRITES
@@ -229,6 +230,7 @@ def test_every_action_refuses_what_no_page_sends(planned: Planned):
     )
     skipped = (
         "undo",
+        "place",
         "check",
         "plan",
         "check/book",
@@ -302,6 +304,28 @@ def test_the_folder_is_watched_and_repaired_problems_are_told(tmp_path: Path):
         (folder / "villages.csv").write_text(whole, encoding="utf-8-sig")
         client.until(lambda: client.station("check")["glyph"] == "done")
         assert [problem["key"] for problem in client.get("check")["repaired"]] == [wrong["key"]]
+
+
+def test_an_unknown_word_is_said_to_mean_one_of_ours_and_the_check_follows(tmp_path: Path):
+    folder = county(tmp_path / "county")
+    book = openpyxl.load_workbook(folder / "facilities.xlsx")
+    sheet = book.worksheets[0]
+    column = next(cell.column for cell in sheet[1] if cell.value == "类别")
+    rows = [row for row in range(2, sheet.max_row + 1) if sheet.cell(row, column).value == "村卫生室"]
+    for row in rows:
+        sheet.cell(row, column).value = "健康小屋"
+    book.save(folder / "facilities.xlsx")
+    with workbench(folder) as client:
+        client.until(lambda: client.get("files")["layers"])
+        client.post("check")
+        told = client.until(lambda: client.get("check")["checked"])
+        mapped = next(problem["mapped"] for problem in told["problems"] if problem["mapped"])
+        assert (mapped["column"], mapped["values"]) == ("kind", ["健康小屋"])
+        assert ["village_clinic", ["村卫生室", "village clinic"]] in mapped["choices"]
+        meaning = {"section": mapped["section"], "column": "kind", "theirs": "健康小屋", "ours": "village_clinic"}
+        client.post("check/value", **meaning)
+        client.until(lambda: all(problem["mapped"] is None for problem in client.get("check")["checked"]["problems"]))
+        assert client.station("check")["glyph"] in ("done", "running")
 
 
 def test_files_that_are_put_there_are_taken_for_what_they_are(tmp_path: Path):

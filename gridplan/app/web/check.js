@@ -2,7 +2,7 @@
 
 import { get, post } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
-import { button, glyph, head, link, OF_SEVERITY } from "./parts.js";
+import { button, dropdown, glyph, head, link, OF_SEVERITY } from "./parts.js";
 import { decimals, grouped, pick, t } from "./words.js";
 
 /** @type {{ severity: string, file: string, open: string | null, moreOf: Set<string> }} */
@@ -97,6 +97,7 @@ function problemRow(frame, one) {
 /** The remedy as a control where there is one: the file itself is changed where it was made. */
 function remedy(frame, one) {
   if (!one.file) return null;
+  if (one.mapped) return one.mapped.values.map((value) => el("label", { class: "mapped" }, el("span", {}, value), dropdown([["", t("choose")], ...one.mapped.choices.map(([word, name]) => [word, pick(name)])], "", (ours) => ours && frame.doing(() => post("check/value", { section: one.mapped.section, column: one.mapped.column, theirs: value, ours })), { class: "amber", "aria-label": t("means", { value }) })));
   const isCase = one.file === "case.toml";
   return button(t(isCase ? "open_settings" : /\.(xlsx?|xlsm|csv)$/i.test(one.file) ? "open_excel" : "open_file"), () => frame.doing(() => post("open", { name: one.file })), { class: "small" });
 }
