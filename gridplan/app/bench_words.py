@@ -240,7 +240,6 @@ plan_ready  可以开始  Ready to begin
 go_review  去评审 →  Review →
 go_plan  去规划 →  Plan →
 review_page  评审地图  Review map
-all_rules  全部规则已重算  All rules checked again
 version  版本  Version
 draft_of  草稿：{n} 项修改  Draft: {n} edit|Draft: {n} edits
 no_edits  还没有修改；在左边的“编辑”里改  No edits yet; edit under Edit on the left
@@ -249,22 +248,14 @@ version_name  名称  Name
 version_note  说明  Note
 version_author  署名  Author
 revision_name  修改稿 {n}  Revision {n}
-rules_when_edited  改动后，全部规则在这里重算。  After an edit all rules are checked again here.
-judging  正在重算…  Checking…
-not_judged  没有算出来  Not checked
-judged_in  {s} 秒  {s} s
-moved_people  换牵头医院的居民  Residents with another lead
+judging  正在重算全部规则…  Checking all rules…
+drawing  正在画地图…  Drawing the map…
 change_gained  新增  new
 change_worse  加重  worse
 change_lost  解决  solved
 change_better  减轻  better
-repair_head  从这里接着算  Go on from here
-repair_more  你改的不动  your edits stay
-look_for_repair  找一个补救办法  Look for a way to mend it
-one_way  一个办法  one way
-repair_offer  再动 {p}，最大偏离 {d}  {p} more change, worst deviation {d}
-repair_result  平均 {m}，必须 {must}，应当 {should}  mean {m}, must {must}, should {should}
-save_repaired  照办，存成版本  Do it, save as a version
+repair_offer  最大人口偏离回到 {d}  Worst deviation back to {d}
+repair_result  平均 {m} 分，必须 {must}，应当 {should}  mean {m} min, must {must}, should {should}
 no_versions  还没有版本  No versions yet
 versions_head  版本  Versions
 ctrl_click  按住 Ctrl 点另一个就能比  Ctrl-click another to compare

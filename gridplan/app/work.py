@@ -89,7 +89,8 @@ def assess(item: Item) -> dict[str, Any]:
 def recheck(item: Item) -> dict[str, Any]:
     """Judge a version with edits by all rules, with or without repair; nothing is written."""
     parent, revised, comparison, _ = _revised(item)
-    return _told_change(parent, revised, comparison)
+    moved = revised.units["grid_id"][revised.units["grid_id"] != parent.units["grid_id"]]
+    return _told_change(parent, revised, comparison) | {"moves": {str(unit): str(grid) for unit, grid in moved.items()}}
 
 
 def save(item: Item) -> dict[str, Any]:
@@ -116,10 +117,11 @@ def compare(item: Item) -> dict[str, Any]:
 
 
 def draw(item: Item) -> str:
-    """Return the review page of a version, made anew: a page in a folder that came by mail is not trusted. Its host is the page around it."""
+    """Return the review page of a version, made anew: a page in a folder that came by mail is not trusted."""
+    from gridplan.outputs.map.offline import own_file
     from gridplan.outputs.map.page import render_map
 
-    return render_map(_read(item["version"]), host="window.gridplanHost = window.parent.gridplanHost;")
+    return render_map(_read(item["version"]), host=own_file("hosting.js", "gridplan.app.web"))
 
 
 def report(item: Item) -> list[str]:
@@ -221,13 +223,14 @@ def _told_change(first: Proposal, second: Proposal, comparison: Comparison) -> d
                 "rule": row["rule"],
                 "severity": row["severity"],
                 "change": row["change"],
-                "subject": row["subject_after"] or row["subject_before"],
+                "grid": row["subject_after"] if row["subject_kind"] == "grid" else "",
+                "units": [row["subject_after"]] if row["subject_kind"] == "unit" and row["subject_after"] else [],
                 "message": [row["message_zh"], row["message_en"]],
             }
             for row in findings.to_dict("records")
         ],
+        "unchanged": max(0, len(second.findings) - len(comparison.findings)),
         "streets": _moved_streets(comparison, second),
-        "moved": {str(unit): str(grid) for unit, grid in comparison.units["grid_after"].items()},
     }
 
 
@@ -240,7 +243,7 @@ def _moved_streets(comparison: Comparison, second: Proposal) -> list[dict[str, A
     lead_names = dict(zip(second.grids["lead_id"], second.grids["lead_name"], strict=True)) | dict(
         zip(second.facilities.index, second.facilities["name"], strict=True)
     )
-    frame = units.assign(street=second.units["street_id"].reindex(units.index).fillna(""))
+    frame = units.assign(street=second.units["street"].reindex(units.index).fillna(""))
     rows = []
     for (street, before, after), part in frame.groupby(["street", "lead_before", "lead_after"], sort=False):
         people = part["population_after"]

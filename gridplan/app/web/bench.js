@@ -27,7 +27,7 @@ export const view = {
 const station = () => STATIONS[view.station];
 
 /** Everything that stations may do to the frame. */
-const frame = { view, go, draw, reload, doing };
+const frame = { view, go, draw, reload, doing, quietly };
 
 /** Go to a station. @param {string} name */
 function go(name) {
@@ -65,6 +65,17 @@ async function doing(action) {
     view.saving -= 1;
     await refreshState();
     await reload();
+  }
+}
+
+/** Ask something without redrawing; what was refused is said.
+ * @param {() => Promise<any>} action @returns {Promise<any>} */
+async function quietly(action) {
+  try {
+    return await action();
+  } catch (error) {
+    if (error instanceof Refused) tell(error.problems);
+    return null;
   }
 }
 

@@ -86,3 +86,11 @@ export function ask(title, fields, yes) {
     dialog.showModal();
   });
 }
+
+const CHANGES = { gained: "red", worse: "red", lost: "green", better: "green", changed: "" };
+
+/** A finding that came, went, got worse or better between two plans. */
+export function changeRow(one) {
+  const sign = { must: "blocked", should: "doubt", note: "note" }[one.severity] || "note";
+  return el("li", { class: "change" }, one.change === "lost" ? glyph("done") : glyph(sign), el("span", { class: "what" }, pick(one.message), " ", el("small", {}, one.rule)), el("b", { class: CHANGES[one.change] }, t(`change_${one.change}`)));
+}

@@ -2,8 +2,8 @@
 
 import { get, post } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
-import { ask, button, glyph, head, link } from "./parts.js";
-import { changeRow, openVersion } from "./review.js";
+import { ask, button, changeRow, glyph, head, link } from "./parts.js";
+import { openVersion } from "./review.js";
 import { decimals, minutes, people, percent, t } from "./words.js";
 
 /** @type {{ first: string, second: string, told: any, key: string }} */
