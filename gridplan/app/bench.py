@@ -18,7 +18,7 @@ from gridplan.app.remembered import Notes
 from gridplan.app.settings import Settings
 from gridplan.app.versions import Version, Versions
 from gridplan.case.spoken import stated_language
-from gridplan.words.errors import GridplanError, InputProblem
+from gridplan.words.errors import InputProblem
 from gridplan.words.signs import shown_line
 from gridplan.words.text import Language, Text
 
@@ -171,13 +171,7 @@ class Bench:
         return lane.add(job)
 
     def _heard(self, job: Job) -> None:
-        """Take what came of a job, and tell the pages."""
-        if job.status == "done" and job.then is not None:
-            then, job.then = job.then, None
-            try:
-                then(job.value)
-            except GridplanError as error:
-                job.status, job.problems = "failed", error.problems
+        """Tell the pages what is new about a job."""
         if job.kind == "plan":
             self._note_running(job)
         self.news.tell("job", told_job(job))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Literal
 
@@ -24,7 +24,7 @@ _KEPT = 30
 class Job:
     """One piece of work: what the worker is given, how far it is, and what came of it.
 
-    `stages` are the names of its stages with the seconds after its start at which each began; `heard` is whatever else it told.
+    `then` takes its value, in the lane's own thread, before anybody hears that it is done. `stages` are the names of its stages with the seconds after its start at which each began; `heard` is whatever else it told.
     """
 
     kind: str
@@ -142,6 +142,12 @@ class Lane:
         ended = worker.run(Task(job.item, job.kind), listener=hear, cancel=job._cancel)
         job.value, job.problems = ended.value, _problems_of(ended)
         job.seconds = time.monotonic() - job.begun
+        if ended.how == "done" and job.then is not None:
+            try:
+                job.then(ended.value)
+            except GridplanError as error:
+                job.problems = error.problems
+                ended = replace(ended, how="failed")
         _end(job, "done" if ended.how == "done" else "cancelled" if ended.how == "cancelled" else "failed")
         self._changed(job)
 

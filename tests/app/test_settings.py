@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as told_to
 from hypothesis import strategies as st
 
 from gridplan.app.settings import Settings
@@ -132,6 +133,7 @@ VALUES = {
 CHANGES = st.lists(st.sampled_from(list(VALUES)).flatmap(lambda key: st.tuples(st.just(key), VALUES[key])), max_size=8)
 
 
+@told_to(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(CHANGES)
 def test_any_changes_can_be_read_and_undone(tmp_path_factory: pytest.TempPathFactory, changes: list[Any]):
     path = tmp_path_factory.mktemp("settings") / "case.toml"
