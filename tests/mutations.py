@@ -2625,6 +2625,15 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/outputs/map/test_host.py::test_suggested_edits_are_taken_over_as_one_step_and_comments_stay",),
     ),
     Mutation(
+        "the page: a half-written comment is lost",
+        "gridplan/outputs/map/comments.js",
+        "oninput: () => refuse(text) }, written.text);",
+        "oninput: () => refuse(text) });",
+        (
+            "tests/outputs/map/test_editing.py::test_a_comment_that_is_half_written_outlives_whatever_draws_the_rail_anew",
+        ),
+    ),
+    Mutation(
         "the page: the editor cuts the map off",
         "gridplan/outputs/map/edit_view.js",
         "  if (isWhole) zoomToAll();\n",

@@ -8,6 +8,7 @@ import { isMemberShown, latLngOf, LEADS, MEMBERS, toPixels, toSteps, viewOf } fr
 import { REVISION } from "./changes.js";
 import { edit, EDITING, plainWords, setComments, subjectOf, undo } from "./edit.js";
 import { afterStep, draftOffer, saveEdits } from "./edit_view.js";
+import { HOST } from "./host.js";
 import { openTab, redraw } from "./start.js";
 
 /** Comments that came with the edits of a revised proposal. */
@@ -24,30 +25,32 @@ export function commentsTab() {
     edit.past.length && edit.past[edit.past.length - 1].comments ? el("button", { class: "link", onclick: () => afterStep(undo()) }, t("undo_step")) : null,
     edit.comments.length ? el("ul", { class: "comments" }, edit.comments.map((comment, i) => commentRow(comment, i))) : el("p", { class: "quiet" }, t("no_comments")),
     GIVEN.length ? [el("h2", {}, t("given_comments")), el("ul", { class: "comments" }, GIVEN.map((comment, i) => commentRow(comment, i, edit.comments.length)))] : null,
-    el("p", { class: "quiet" }, t("save_explained")),
-    edit.comments.length ? el("div", { class: "buttons" }, el("button", { class: "button primary", onclick: saveEdits }, t("save"))) : null,
+    HOST ? null : el("p", { class: "quiet" }, t("save_explained")),
+    edit.comments.length ? el("div", { class: "buttons" }, el("button", { class: "button primary", onclick: saveEdits }, t(HOST && HOST.saveVersion ? "save_version" : "save"))) : null,
   ];
 }
 
-let lastAuthor = ""; // who wrote the comment before
+const written = { text: "", author: "" }; // of the next comment; who wrote the one before stays
 
 function commentForm() {
   const [longestAuthor, longestText, mostComments] = EDITING.most;
   const refusal = el("p", { class: "quiet", role: "status" });
   const refuse = (field) => {
     const plain = plainWords(field.value, field.maxLength, field === text);
-    if (plain === field.value) return;
-    refusal.textContent = t("sign_refused");
-    field.value = plain;
+    if (plain !== field.value) {
+      refusal.textContent = t("sign_refused");
+      field.value = plain;
+    }
+    written[field === text ? "text" : "author"] = field.value;
   };
-  const author = el("input", { id: "author", maxlength: String(longestAuthor), value: lastAuthor, "aria-label": t("author"), placeholder: t("author"), oninput: () => refuse(author) });
-  const text = el("textarea", { id: "comment", rows: "3", maxlength: String(longestText), "aria-label": t("comment_text"), placeholder: t("comment_text"), oninput: () => refuse(text) });
+  const author = el("input", { id: "author", maxlength: String(longestAuthor), value: written.author, "aria-label": t("author"), placeholder: t("author"), oninput: () => refuse(author) });
+  const text = el("textarea", { id: "comment", rows: "3", maxlength: String(longestText), "aria-label": t("comment_text"), placeholder: t("comment_text"), oninput: () => refuse(text) }, written.text);
   const add = () => {
     const words = plainWords(text.value, longestText, true).trim();
     if (!words) return text.focus();
     if (edit.comments.length >= mostComments) return (refusal.textContent = t("comments_full", { n: mostComments }));
-    lastAuthor = plainWords(author.value, longestAuthor, false).trim();
-    setComments([...edit.comments, { ...subject, author: lastAuthor, text: words }]);
+    Object.assign(written, { text: "", author: plainWords(author.value, longestAuthor, false).trim() });
+    setComments([...edit.comments, { ...subject, author: written.author, text: words }]);
     redraw();
     return byId("comment").focus();
   };

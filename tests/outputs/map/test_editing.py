@@ -668,3 +668,33 @@ _AGAINST_WHOLE = """(tabs) => {
     for (let i = 0; i < after.length; i += 4) if (Math.abs(after[i] - before[i]) > 24) wrong += 1;
     return [isPart, wrong];
 }"""
+
+
+@browser
+def test_a_comment_that_is_half_written_outlives_whatever_draws_the_rail_anew(page, city):
+    """Another subject, the other language, another tab and back; once it is pinned the next one is empty."""
+    page.click("[data-tab=comments]")
+    page.fill("#comment", "写了一半")
+    page.fill("#author", "王")
+    page.mouse.click(*page.evaluate("gridplan.placeOf(40)"))
+    page.click(".language [lang=en]")
+    page.click("[data-tab=grids]")
+    page.click("[data-tab=comments]")
+    assert (page.input_value("#comment"), page.input_value("#author")) == ("写了一半", "王")
+    page.click(".comment-form .button")
+    assert (page.input_value("#comment"), page.input_value("#author")) == ("", "王")
+    (comment,) = page.evaluate("gridplan.edit.document().comments")
+    assert (comment["subject_id"], comment["text"]) == (str(city.units.index[40]), "写了一半")
+
+
+@browser
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_tool_bar_stays_one_row_on_the_screen(page, language):
+    """At 1366, 1280 and 1024 pixels, in both languages: saving is in reach, and nothing wraps."""
+    page.click(f".language [lang^={language}]")
+    page.click("[data-tab=edit]")
+    for width in (1366, 1280, 1024):
+        page.set_viewport_size({"width": width, "height": 720})
+        bar, last = page.locator("#toolbar").bounding_box(), page.locator("#toolbar .primary").bounding_box()
+        assert bar["height"] <= 48, width
+        assert last["x"] + last["width"] <= width, width
