@@ -60,7 +60,10 @@ def waive(bench: Bench, content: Asked) -> Any:
 
 def unwaive(bench: Bench, content: Asked) -> Any:
     """Remove an exception."""
-    bench.settings.unset(("rules", "waivers", int(content["number"])))
+    number, count = content["number"], len(bench.settings.get(("rules", "waivers"), []))
+    if not isinstance(number, int) or not 0 <= number < count:
+        raise ValueError(number)
+    bench.settings.unset(("rules", "waivers", number))
     return True
 
 
