@@ -130,9 +130,8 @@ def test_a_body_that_goes_on_beyond_its_length_is_cut_off():
     heard: list[Any] = []
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        while (message := await receive())["type"] == "http.request" and message.get("more_body"):
-            heard.append(message)
-        heard.append(message)
+        while (not heard or heard[-1]["type"] == "http.request") and len(heard) < 20:
+            heard.append(await receive())
 
     async def receive() -> Any:
         return {"type": "http.request", "body": b"x" * 1_000_000, "more_body": True}
