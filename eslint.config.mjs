@@ -5,7 +5,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 const names = { ...globals.browser, L: "readonly", gridplanMap: "readonly" };
-const modules = ["gridplan/batch/*.js", "gridplan/outputs/map/*.js", "gridplan/outputs/report/*.js"];
+const modules = ["gridplan/app/web/*.js", "gridplan/batch/*.js", "gridplan/outputs/map/*.js", "gridplan/outputs/report/*.js"];
 
 export default [
   {
@@ -37,7 +37,7 @@ export default [
     rules: { "no-undef": "error", "no-unused-vars": "error", "no-redeclare": "error", "prefer-const": "error" },
   },
   {
-    files: ["gridplan/batch/*.css", "gridplan/outputs/map/*.css", "gridplan/outputs/report/*.css"],
+    files: ["gridplan/app/web/*.css", "gridplan/batch/*.css", "gridplan/outputs/map/*.css", "gridplan/outputs/report/*.css"],
     plugins: { css },
     language: "css/css",
     rules: {

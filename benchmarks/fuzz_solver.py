@@ -235,7 +235,7 @@ class Rules:
         ]
         finite = p.minutes[np.isfinite(p.minutes)]
         self.lost_minutes = max(1440.0, 10.0 * float(finite.max(initial=0.0)))
-        self.total = float(p.population.sum())
+        self.total = math.fsum(p.population)
 
     def allows(self, u: int, j: int) -> bool:
         """Whether unit `u` may go to lead `j`."""

@@ -314,6 +314,85 @@ def exactness(name, edges, network, cut, places):
     print(f"{name:8} exact: both directions, before and after closures, 20 facilities x {n} nodes", flush=True)
 
 
+NO_ROADS = ("random", "star", "complete")
+
+
+def no_roads(name):
+    """Return (tail, head, minutes, n) of a graph that is none of roads."""
+    rng = np.random.default_rng(SEED)
+    if name == "random":
+        n, (tail, head) = 100_000, rng.integers(0, 100_000, (2, 300_000))
+    elif name == "star":
+        n, rim = 100_000, np.arange(1, 100_000)
+        tail, head = np.concatenate([np.zeros_like(rim), rim]), np.concatenate([rim, np.zeros_like(rim)])
+    else:
+        n, (tail, head) = 1_500, np.nonzero(~np.eye(1_500, dtype=bool))
+    return tail, head, rng.uniform(0.1, 5.0, len(tail)), n
+
+
+def no_roads_job(name, engine):
+    """Search 50 places x all nodes of a graph by an engine, in a process of its own; print seconds and memory beyond the graph."""
+    from scipy.sparse.csgraph import dijkstra
+
+    from gridplan.travel.network import RoadNetwork
+
+    if engine == "gridplan":
+        warm_up()
+    tail, head, minutes, n = no_roads(name)
+    places = np.random.default_rng(SEED).choice(n, 50, replace=False)
+
+    def ours():
+        network = RoadNetwork.from_edges(tail, head, minutes, n_nodes=n)
+        network.minutes_to(places).weighted_mean(np.zeros(n, int), np.ones(n))
+
+    def theirs():
+        graph = scipy_graph(tail, head, minutes, n).T.tocsr()
+        for first in range(0, len(places), 25):
+            dijkstra(graph, indices=places[first : first + 25])
+
+    before = high_water_gb()
+    seconds, _ = best_of(1, ours if engine == "gridplan" else theirs)
+    print(seconds.wall, seconds.cpu, high_water_gb() - before)
+
+
+def beside_scipy_elsewhere(rows):
+    """Graphs that are no roads: noticed before anything is ordered, so that they cost about what scipy costs."""
+    for name in NO_ROADS:
+        for engine in ("gridplan", "scipy dijkstra"):
+            command = [sys.executable, str(Path(__file__)), "--no-roads", name, engine]
+            run = subprocess.run(command, capture_output=True, text=True, check=True)
+            wall, cpu, memory = map(float, run.stdout.split())
+            add(rows, name, "50 places x all nodes", engine, Seconds(wall, cpu), f"{memory:.3f} GB beyond the graph")
+
+
+def areas_against_points(rows):
+    """Isochrones of three places on Las Palmas, and how many of 20,000 points, each measured by itself, they draw wrongly or miss."""
+    import geopandas as gpd
+    import shapely
+
+    from gridplan.layers.roads.roads import read_roads
+    from gridplan.travel.isochrones import Canvas, draw_isochrones
+    from gridplan.travel.network import RoadNetwork
+    from gridplan.travel.snapping import snap_points
+
+    folder = DATA / "las_palmas"
+    area = gpd.read_file(folder / "lp_boundary.geojson").to_crs(32628).union_all()
+    network = RoadNetwork.from_roads(read_roads(folder / "las_palmas.osm.pbf", area=None, crs="EPSG:32628").roads)
+    west, south, east, north = area.bounds
+    points = np.random.default_rng(SEED).uniform((west, south), (east, north), (60_000, 2))
+    points = points[shapely.contains_xy(area, points)][:20_000]
+    places = snap_points(network, [(457_500, 3_110_500), (455_000, 3_113_000), (452_000, 3_105_000)], max_m=2_000)
+    minutes = network.table(snap_points(network, points, max_m=2_000), places)
+    canvas = Canvas(cell_m=35.0, area=area)
+    seconds, drawn = best_of(2, lambda: draw_isochrones(network, places, [15, 30], canvas=canvas))
+    for limit in (15, 30):
+        found = drawn[drawn["minutes"] == limit].geometry
+        inside = np.column_stack([shapely.contains_xy(shape, points) for shape in found])
+        over, missed = (inside & (minutes > limit)).mean(axis=0), (~inside & (minutes <= limit)).mean(axis=0)
+        note = f"at most {over.max():.2%} drawn though not within, {missed.max():.2%} missed"
+        add(rows, "las_palmas", f"areas within {limit} min, 3 places", "gridplan", seconds, note)
+
+
 def compile_seconds():
     """Seconds of the first answer with nothing compiled, and with everything compiled on disk, less a third run's own."""
     code = (
@@ -416,10 +495,14 @@ def main():
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--table", type=Path)
+    parser.add_argument("--no-roads", nargs=2, metavar=("GRAPH", "ENGINE"), help="only search such a graph")
     parser.add_argument("--peak", action="store_true", help="only measure this process's own memory on Florida")
     options = parser.parse_args()
     DATA = options.data
     sys.path.insert(0, str(HERE))
+    if options.no_roads:
+        no_roads_job(*options.no_roads)
+        return
     if options.peak:
         peak_job()
         return
@@ -441,6 +524,8 @@ def main():
         nearest(name, edges, network, places, rows, options.runs)
         exactness(name, edges, network, cut, places)
         facts[f"{name}"] = f"{edges[3]:,} nodes, {len(edges[0]):,} directed edges"
+    beside_scipy_elsewhere(rows)
+    areas_against_points(rows)
     if "florida" in options.networks:
         facts["peak memory, florida, 500 facilities, weighted means out"] = f"{peak_memory():.2f} GB"
     table = render(rows, facts)

@@ -356,6 +356,28 @@ def adjust(
 
 
 @app.command()
+def calibrate(
+    case: CasePath,
+    *,
+    out: Out = None,
+    lang: Lang = None,
+) -> None:
+    """用实测行程推算车速：按道路等级、时段和路口延误，写成可放进方案的文本。 · Speeds from measured trips, as text for the case."""
+    with _told(lang or _language_of(case)):
+        from gridplan.case.case import case_name
+        from gridplan.intake.measured_speeds import measure_speeds
+        from gridplan.intake.speed_report import SPEED_FILES, fill_speed_folder, print_speeds
+        from gridplan.words.folders import replaced_folder
+
+        read, folder = _read(case, lang), out or Path("maps") / f"{case_name(case)}-speeds"
+        with replaced_folder(folder, SPEED_FILES) as new, _progress(read.language) as progress:
+            measured = measure_speeds(read, progress=progress)
+            fill_speed_folder(measured, new, log=progress.log(case))
+        _print_problems(measured.told, read.language)
+        print_speeds(measured, folder)
+
+
+@app.command()
 def firmness(
     case: CasePath,
     *,
@@ -491,6 +513,31 @@ def report(
             written = report_into(out, read=lambda folder: _read_proposal(folder, lang), progress=progress)
         for line in tell_report(written):
             _say(line)
+
+
+@app.command(name="open")
+def open_bench(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="[FOLDER]", help="放有文件的文件夹，可以是空的 · folder of the files, may be empty"),
+    ] = Path(),
+    *,
+    port: Annotated[
+        int | None, typer.Option("--port", min=1, max=65535, help="端口（默认自动） · port (default: any free one)")
+    ] = None,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="不打开浏览器 · do not open the browser")] = False,
+    lang: Lang = None,
+) -> None:
+    """在浏览器里打开工作台：从文件到方案，只在这台电脑上。 · Open the workbench in the browser: from files to a plan, on this machine only."""
+
+    def say(address: str) -> None:
+        _say(address)
+        sys.stdout.flush()
+
+    with _told(lang or _language_of(folder / "case.toml")):
+        from gridplan.app.opening import open_workbench
+
+        open_workbench(folder, port=port, browser=not no_browser, say=say)
 
 
 def _say(line: str | Path) -> None:

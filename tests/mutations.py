@@ -179,6 +179,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
 MUTATIONS: tuple[Mutation, ...] = (
     # Travel: roads become times, points snap to roads, searches, reductions
     Mutation(
+        "graphs that are no roads are ordered all the same",
+        "gridplan/travel/search/order.py",
+        "if int(narrowest_level(indptr, heads)) ** 2 > WIDE * len(nodes):",
+        "if int(narrowest_level(indptr, heads)) < 0:",
+        ("tests/travel/search/test_order.py::test_graphs_that_are_no_roads_get_no_order",),
+    ),
+    Mutation(
+        "a chordal graph fills up without a bound",
+        "gridplan/travel/search/elimination.py",
+        "if at > most:",
+        "if at < 0:",
+        ("tests/travel/search/test_hierarchy.py::test_a_skeleton_that_fills_up_is_given_up_before_it_is_built",),
+    ),
+    Mutation(
+        "the range of shares told the wrong way round",
+        "gridplan/ground/access/minutes.py",
+        "for every in (1.0 / factor, factor)",
+        "for every in (factor, 1.0 / factor)",
+        (
+            "tests/ground/access/test_minutes.py::test_shares_are_told_at_the_slowest_and_the_fastest_speeds_of_the_case",
+        ),
+    ),
+    Mutation(
+        "the delay of a junction counted at the wrong end of a road",
+        "gridplan/travel/pricing.py",
+        "return junction[priced.head] & ~is_ferry, junction[priced.tail] & ~is_ferry",
+        "return junction[priced.tail] & ~is_ferry, junction[priced.head] & ~is_ferry",
+        ("tests/travel/test_calibration.py::test_a_delay_counts_where_the_road_ends_at_a_junction",),
+    ),
+    Mutation(
+        "gross errors of measured trips count like small ones",
+        "gridplan/travel/calibration.py",
+        "weight = np.sqrt(weigh(wrong / spread))",
+        "weight = np.ones_like(wrong)",
+        ("tests/travel/test_calibration.py::test_planted_speeds_come_back_within_three_per_cent",),
+    ),
+    Mutation(
+        "speeds proposed although trips say nothing of the way",
+        "gridplan/travel/calibration.py",
+        "return self.error_after <= BLIND * self.error_blind",
+        "return True",
+        ("tests/travel/test_calibration.py::test_shuffled_minutes_propose_nothing",),
+    ),
+    Mutation(
+        "the way against a road taken for the way along it",
+        "gridplan/travel/paths.py",
+        "return rows[on_road], (chosen < half)[on_road]",
+        "return rows[on_road], (chosen >= half)[on_road]",
+        ("tests/travel/test_paths.py::test_ways_take_parts_of_the_first_and_last_road_and_all_between",),
+    ),
+    Mutation(
         "a road that is one-way against its line is open along it",
         "gridplan/travel/pricing.py",
         "forward[~usable | (oneway < 0)] = np.inf",
@@ -202,8 +253,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "two roads that meet are a junction",
         "gridplan/travel/pricing.py",
-        "np.where(degree >= 3,",
-        "np.where(degree >= 2,",
+        "minlength=n) >= 3",
+        "minlength=n) >= 2",
         ("tests/travel/test_pricing.py::test_two_roads_that_meet_are_no_junction_and_closed_roads_make_none",),
     ),
     Mutation(
@@ -216,15 +267,15 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "the wait for a ferry is where one leaves it",
         "gridplan/travel/pricing.py",
-        "np.where(is_ferry & land[tail], rules.ferry_wait_min",
-        "np.where(is_ferry & land[head], rules.ferry_wait_min",
+        "np.where(is_ferry & land[tail], waits",
+        "np.where(is_ferry & land[head], waits",
         ("tests/travel/test_pricing.py::test_one_waits_for_a_ferry_on_boarding_from_land_alone",),
     ),
     Mutation(
         "a posted limit above the usual speed counts",
         "gridplan/travel/pricing.py",
-        "np.where(known & (posted < kmh), posted, kmh)",
-        "np.where(known, posted, kmh)",
+        "limited = known & (posted < kmh)",
+        "limited = known",
         ("tests/travel/test_pricing.py::test_posted_limits_cap_are_driven_or_are_ignored",),
     ),
     Mutation(
@@ -255,8 +306,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a road in a pocket is kept although a main one is near",
         "gridplan/travel/snapping.py",
-        "extra = np.where(in_main, 0.0, POCKET_EXTRA_M)",
-        "extra = np.where(in_main, 0.0, 0.0)",
+        "return rows, np.where(in_main, 0.0, POCKET_EXTRA_M)",
+        "return rows, np.where(in_main, 0.0, 0.0)",
         ("tests/travel/test_snapping.py::test_pockets_are_passed_over_within_the_extra_distance",),
     ),
     Mutation(
@@ -378,7 +429,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "barriers are not passed to snapping",
         "gridplan/ground/access/rulers.py",
-        "barriers=barriers,",
+        "barriers=layers.barriers.geometry.array if len(layers.barriers) else None,",
         "barriers=None,",
         ("tests/ground/access/test_rulers.py::test_nobody_reaches_a_road_across_a_barrier",),
     ),
@@ -637,10 +688,17 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/travel/search/test_graph.py::test_strong_parts_need_a_way_back_and_the_largest_is_the_main_one",),
     ),
     Mutation(
+        "the way from a road to the door is not counted in isochrones",
+        "gridplan/travel/isochrones.py",
+        "access = metres * canvas.access_detour / 1000.0 / canvas.access_kmh * 60.0",
+        "access = np.where(np.isfinite(metres), 0.0, np.inf)",
+        ("tests/travel/test_isochrones.py::test_the_strip_beside_a_road_is_as_wide_as_the_minutes_left",),
+    ),
+    Mutation(
         "isochrones run the other way",
         "gridplan/travel/isochrones.py",
-        "return (against, along) if toward else (along, against)",
-        "return (along, against) if toward else (against, along)",
+        'times = network.minutes_to(some) if direction == "to" else network.minutes_from(some)',
+        'times = network.minutes_from(some) if direction == "to" else network.minutes_to(some)',
         ("tests/travel/test_isochrones.py::test_direction_of_isochrones",),
     ),
     Mutation(
@@ -2396,7 +2454,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "edits of another proposal are taken over",
         "gridplan/outputs/map/edit.js",
-        'if (told.proposal !== EDITING.hash) return { problem: "load_other_proposal" };',
+        'if (told.proposal !== EDITING.hash) return refused("load_other_proposal");',
         "",
         ("tests/outputs/map/test_editing.py::test_edits_of_another_proposal_and_hostile_files_are_refused",),
     ),
@@ -2496,8 +2554,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the page: a row that stays calls whom it called",
-        "gridplan/outputs/map/dom.js",
-        "  if (handlers.has(next)) handlers.set(old, handlers.get(next));\n",
+        "gridplan/outputs/map/refresh.js",
+        "  saidBy.set(old, said);\n",
         "",
         ("tests/outputs/map/test_editing.py::test_rows_that_say_the_same_as_before_show_what_they_say_now",),
     ),
@@ -2514,6 +2572,57 @@ MUTATIONS: tuple[Mutation, ...] = (
         "if (lastMoved.version !== edit.version) lastMoved",
         "if (!lastMoved.units.length) lastMoved",
         ("tests/outputs/map/test_editing.py::test_click_moves_a_unit_and_undo_redo_reset_go_back_and_forth",),
+    ),
+    Mutation(
+        "the page: a border that moved is drawn where it was",
+        "gridplan/outputs/map/draw.js",
+        "...[...touched].filter(differs)]",
+        "]",
+        (
+            "tests/outputs/map/test_editing.py::test_a_step_that_draws_only_what_it_changed_leaves_the_map_as_a_whole_drawing_would",
+        ),
+    ),
+    Mutation(
+        "the page: figures of the grids that a step touches stay as they were",
+        "gridplan/outputs/map/edit_view.js",
+        "...[...labels, ...cuts].map(",
+        "...cuts.map(",
+        (
+            "tests/outputs/map/test_editing.py::test_a_step_that_draws_only_what_it_changed_leaves_the_map_as_a_whole_drawing_would",
+        ),
+    ),
+    Mutation(
+        "the page: pieces of a grid that units joined are those of before",
+        "gridplan/outputs/map/edit.js",
+        "isSame[assignment[unit]] = isSame[last.assignment[unit]] = false",
+        "isSame[last.assignment[unit]] = false",
+        (
+            "tests/outputs/map/test_editing.py::test_live_numbers_equal_those_of_python",
+            "tests/outputs/map/test_live_rules.py::test_musts_of_random_edits_are_those_of_revise",
+        ),
+    ),
+    Mutation(
+        "the page: names over each other where there is no room",
+        "gridplan/outputs/map/labels.js",
+        "  return boxes.filter((box) => kept.includes(box));",
+        "  return boxes;",
+        ("tests/outputs/map/test_browser.py::test_nothing_lies_outside_the_paper_or_under_the_foot",),
+    ),
+    Mutation(
+        "the page: a full check of other edits goes on standing there",
+        "gridplan/outputs/map/hosted.js",
+        "(isCurrent() ? told.recheck : null)",
+        "told.recheck",
+        (
+            "tests/outputs/map/test_host.py::test_the_full_check_stands_in_the_place_of_the_live_ones_until_the_next_step",
+        ),
+    ),
+    Mutation(
+        "the page: a suggestion drops what it does not speak of",
+        "gridplan/outputs/map/hosted.js",
+        "JSON.stringify({ ...editsDocument(), ...edits })",
+        "JSON.stringify({ format: editsDocument().format, proposal: editsDocument().proposal, ...edits })",
+        ("tests/outputs/map/test_host.py::test_suggested_edits_are_taken_over_as_one_step_and_comments_stay",),
     ),
     Mutation(
         "the page: the editor cuts the map off",

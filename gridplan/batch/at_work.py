@@ -7,36 +7,20 @@ import pickle
 import time
 import traceback
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import Any
 
-Teller = Callable[[Any], None]
-_TELLER: ContextVar[Teller | None] = ContextVar("teller", default=None)
+from gridplan.words.hearing import Hearer, heard_by
 
 
-def tell(message: Any) -> None:
-    """Tell whoever listens to the run what the task at work has to say; outside of a run nobody hears it.
-
-    Parameters
-    ----------
-    message
-        Anything that can be pickled; the listener gets it as `Told`.
-    """
-    teller = _TELLER.get()
-    if teller is not None:
-        teller(message)
-
-
-def done_by(function: Callable[[Any], Any], item: Any, teller: Teller) -> dict[str, Any]:
+def done_by(function: Callable[[Any], Any], item: Any, hearer: Hearer) -> dict[str, Any]:
     """Do one task and return its value or its error, with the time and the memory it took."""
-    begun, used, token = time.perf_counter(), time.process_time(), _TELLER.set(teller)
+    begun, used = time.perf_counter(), time.process_time()
     answer: dict[str, Any] = {"how": "done", "value": None, "error": None, "trace": ""}
     try:
-        answer["value"] = function(item)
+        with heard_by(hearer):
+            answer["value"] = function(item)
     except Exception as error:
         answer |= {"how": "failed", "error": _portable(error), "trace": traceback.format_exc()}
-    finally:
-        _TELLER.reset(token)
     spent = {"seconds": time.perf_counter() - begun, "processor_s": time.process_time() - used}
     return answer | spent | {"peak_bytes": _resident(), "worker": str(os.getpid())}
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gridplan import __version__
-from gridplan.batch.at_work import tell
 from gridplan.batch.case_list import Job
 from gridplan.batch.compiled_once import compile_once
 from gridplan.case.case import Case
@@ -17,6 +16,7 @@ from gridplan.layers.roads.road_extracts import used_extracts
 from gridplan.proposal.manifest import changed_files, plain_values, read_manifest, tree_digest
 from gridplan.words.errors import GridplanError
 from gridplan.words.folders import is_half_moved
+from gridplan.words.hearing import tell
 from gridplan.words.run_log import StageLog
 from gridplan.words.signs import shown_line
 from gridplan.words.small_files import read_json

@@ -44,7 +44,7 @@ class Ended:
 
 @dataclass(frozen=True)
 class Told:
-    """What a task at work says of itself (`at_work.tell`): a stage, an alternative, a line of a log."""
+    """What a task at work says of itself (`words.hearing.tell`): a stage, an alternative, a line of a log."""
 
     task: Task
     message: Any

@@ -87,6 +87,37 @@ def run_on_processes(
         pool.close()
 
 
+class StandingWorker:
+    """One worker that stays between tasks: what it has loaded and read serves the next, whoever asks waits for no start.
+
+    Parameters
+    ----------
+    function
+        Of one item, as in `runner.run_tasks`.
+    """
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self._function = function
+        self._pool = self._hired()
+
+    def run(self, task: Task, *, listener: Listener, cancel: threading.Event) -> Ended:
+        """Do one task and return how it ended; see `runner.run_tasks`. After a cancelled one another worker stands ready."""
+        for _, ended in self._pool.run_one(task, listener, cancel):
+            return ended
+        self._pool.close()
+        self._pool = self._hired()
+        return Ended(task, "cancelled")
+
+    def close(self) -> None:
+        """End the worker; what it holds is put in order."""
+        self._pool.close()
+
+    def _hired(self) -> _Pool:
+        pool = _Pool(self._function, [], free_memory(), lambda news: None)
+        pool.hire()
+        return pool
+
+
 class _Pool:
     def __init__(self, function: Callable[[Any], Any], tasks: list[Task], memory: int, listener: Listener) -> None:
         self._start = pickle.dumps((sys.path, pickle.dumps(function)))
@@ -100,7 +131,17 @@ class _Pool:
     def run(self, count: int, cancel: threading.Event) -> Iterator[tuple[int, Ended]]:
         left = len(self._tasks)
         for _ in range(min(count, left)):
-            self._hire()
+            self.hire()
+        yield from self._until_done(left, cancel)
+
+    def run_one(self, task: Task, listener: Listener, cancel: threading.Event) -> Iterator[tuple[int, Ended]]:
+        """Give one more task to the workers that stand there."""
+        self._tasks, self._losses, self._waiting = [task], {0: 0}, [0]
+        self._listener, self._memory = listener, free_memory()
+        self._give_out()
+        yield from self._until_done(1, cancel)
+
+    def _until_done(self, left: int, cancel: threading.Event) -> Iterator[tuple[int, Ended]]:
         while left:
             if cancel.is_set():
                 return
@@ -129,7 +170,8 @@ class _Pool:
             worker.leave()
         self._workers.clear()
 
-    def _hire(self) -> None:
+    def hire(self) -> None:
+        """Start one more worker."""
         process = subprocess.Popen(
             [sys.executable, "-m", "gridplan.batch.worker_process"],
             stdin=subprocess.PIPE,
@@ -176,7 +218,7 @@ class _Pool:
             if self._false_starts > _MOST_FALSE_STARTS:
                 msg = f"no worker could be started: {sys.executable} -m gridplan.batch.worker_process"
                 raise RuntimeError(msg)
-        self._hire()
+        self.hire()
         if at is None:
             return
         lost = Ended(self._tasks[at], "lost", seconds=time.monotonic() - worker.begun, peak_bytes=worker.peak)

@@ -53,7 +53,7 @@ def run_tasks(
     on
         `Processes` of this machine (the default) or a `Cluster`. Each worker does one task at a time, with one thread.
     listener
-        Called with `Progress` after each task that ended and with `Told` for what tasks tell (`at_work.tell`), in this thread.
+        Called with `Progress` after each task that ended and with `Told` for what tasks tell (`words.hearing.tell`), in this thread.
     cancel
         Once set, no task begins any more; on processes those at work are ended, on a cluster they come to their own end unheard.
 

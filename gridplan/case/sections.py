@@ -20,6 +20,9 @@ from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, SERVICES, Vocabulary
 
 MOST_KMH = 200.0
 """No road is faster (D): a higher number is another unit or a typing error."""
+MOST_DELAY_S = 120.0
+"""Nobody waits longer at an ordinary junction on average (D)."""
+SpeedsByClass = dict[str, Annotated[float, Field(gt=0, le=MOST_KMH)]]
 _MOST_ON_FOOT = 20.0
 """Nobody walks faster (D)."""
 RuleSeverity = Literal["must", "should", "note", "off"]
@@ -80,18 +83,75 @@ class Travel(Section):
     walk_limit_min: float = default(
         15.0, "V", "Minutes on foot to primary care: the 15-minute circle (mode: L/D)", gt=0
     )
-    drive_kmh: dict[str, Annotated[float, Field(gt=0, le=MOST_KMH)]] = default(
-        {}, "none", "Drive speed by road class; replaces single defaults of the page Travel times"
+    period: Literal["off_peak", "peak"] = default(
+        "off_peak", "D", "Whose speeds hold for all minutes by car: drive_kmh, or peak_kmh"
     )
+    drive_kmh: SpeedsByClass = default(
+        {}, "none", "Drive speed by road class, off-peak; replaces single defaults of the page Travel times"
+    )
+    peak_kmh: SpeedsByClass = default(
+        {}, "none", "The same at peak hours; classes not named: drive_kmh times the default factor of the peak"
+    )
+    peak_hours: tuple[tuple[Annotated[float, Field(ge=0, le=24)], Annotated[float, Field(ge=0, le=24)]], ...] = default(
+        ((7.0, 9.0), (17.0, 19.0)), "D", "Hours of the peak, from and to: which measured trips tell of it"
+    )
+    posted_limits: Literal["cap", "exact", "ignore"] = default(
+        "cap",
+        "D",
+        "Posted speed limits of the road layer: cap the speed of the class, are driven exactly, or are ignored",
+    )
+    junction_delay_s: float = default(
+        0.0, "none", "Seconds by car at each junction of three roads or more", ge=0, le=MOST_DELAY_S
+    )
+    peak_junction_delay_s: float | None = default(
+        None, "none", "The same at peak hours; empty: as off-peak", ge=0, le=MOST_DELAY_S
+    )
+    speeds_from: str = Field(
+        "",
+        description="Where the speeds come from, shown beside the minutes: gridplan calibrate writes it; empty: planning assumptions",
+    )
+    emergency_by: Literal["drive", "ambulance"] = default(
+        "drive", "D", "By what the nearest emergency department is reached: car, or ambulance (on roads only)"
+    )
+    ambulance_kmh: SpeedsByClass = default(
+        {}, "none", "Ambulance speed by road class; classes not named: 1.25 times drive_kmh"
+    )
+    primary_by: Literal["walk", "ebike"] = default(
+        "walk", "D", "By what primary care is reached within walk_limit_min: on foot, or by e-bike (on roads only)"
+    )
+    ebike_kmh: SpeedsByClass = default({}, "none", "E-bike speed by road class; replaces single defaults")
     walk_kmh: float = default(4.8, "none", "Walking speed", gt=0, le=_MOST_ON_FOOT)
     access_kmh: float = default(15.0, "none", "Speed between a place and the road it is snapped to", gt=0, le=MOST_KMH)
     access_detour: float = default(1.3, "none", "Way over straight line between a place and its road", ge=1)
     snap_max_m: float = default(2_000.0, "D", "Places farther from a road are unreachable, and told", gt=0)
     ferry_wait_min: float = default(0.0, "none", "Boarding wait added to a ferry's own duration", ge=0)
+    ferry_waits: dict[str, Annotated[float, Field(ge=0)]] = default(
+        {}, "none", "The same of single ferries, by their name in the road layer"
+    )
     detour_factor: float = default(
         1.3, "none", "Way over straight line when source is straight_line; 1.6 is conservative (L)", ge=1
     )
     straight_line_kmh: float = default(25.0, "none", "Speed when source is straight_line", gt=0, le=MOST_KMH)
+
+    @model_validator(mode="after")
+    def _modes_of_roads(self) -> Travel:
+        """Refuse what only roads can tell where minutes are not those of roads."""
+        stated = (self.period, self.emergency_by, self.primary_by)
+        if self.source != "roads" and stated != ("off_peak", "drive", "walk"):
+            raise refusal(
+                Text(
+                    zh='source = "roads"（高峰、救护车和电动自行车的时间只能按道路计算）',
+                    en='source = "roads": minutes at peak, by ambulance and by e-bike are those of roads',
+                )
+            )
+        return self
+
+    @field_validator("peak_hours")
+    @classmethod
+    def _from_to(cls, value: tuple[tuple[float, float], ...]) -> tuple[tuple[float, float], ...]:
+        if any(start >= end for start, end in value):
+            raise refusal(Text(zh="先后两个钟点，如 [7, 9]", en="two hours in order, such as [7, 9]"))
+        return value
 
 
 class ActivityLimit(Section):
@@ -522,7 +582,10 @@ class Scenario(Section):
 
 
 class FirmnessRules(Section):
-    """What `gridplan firmness` draws, and how far: a range of 0.1 draws a factor between 1/1.1 and 1.1, all ratios alike."""
+    """What `gridplan firmness` draws, and how far: a range of 0.1 draws a factor between 1/1.1 and 1.1, all ratios alike.
+
+    The ranges of speeds are also those within which every plan tells its shares of residents within the limits.
+    """
 
     plans: int = default(
         100, "D", "Plans that are drawn, and as many with nothing drawn but another seed", ge=2, le=10_000
@@ -548,6 +611,10 @@ class FirmnessRules(Section):
     price_range: float = default(
         0.50, "none", "Range of each price: beyond the tolerance, strength, change of lead", ge=0, le=10
     )
+
+    def widest_factor(self, *, by_roads: bool) -> float:
+        """Return by how much all speeds by car may be off at once: the range of all times that of each class, or of minutes not of roads."""
+        return (1.0 + self.speed_range) * (1.0 + (self.class_range if by_roads else self.minutes_range))
 
 
 class Forecast(Section):

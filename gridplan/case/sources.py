@@ -155,6 +155,9 @@ class LayerSources(Section):
         description="Units that merged, split or changed their codes since the baseline: former code, code, residents",
     )
     travel_table: Source | None = Field(None, description="Given minutes: unit x facility, or one row a pair")
+    trips: Source | None = Field(
+        None, description="Measured trips by car, from which `gridplan calibrate` fits speeds; no plan reads them"
+    )
     records: dict[str, Source] = Field(
         default_factory=dict, description="Tables of what happened or was agreed, by name: [layers.records.visits]"
     )

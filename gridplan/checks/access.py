@@ -7,16 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from gridplan.case.case import Case
 from gridplan.checks.rule import Rule, Verdict
+from gridplan.checks.told_speeds import to_emergency, to_own_lead, to_primary_care, told_range
 from gridplan.grids.plan import Plan
-from gridplan.grids.scores import minutes_to_own_lead, weighted_quantiles
+from gridplan.grids.scores import minutes_to_own_lead, share_ranges, weighted_quantiles
 from gridplan.ground.city_and_counties import Scope
 from gridplan.words.numbers import counted, minutes, people, share
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import HOSPITAL_KINDS, KINDS
-
-_PRIMARY = Text(zh="步行到最近的基层医疗机构", en="walk to the nearest primary care")
-_EMERGENCY = Text(zh="驾车到最近的急诊", en="drive to the nearest emergency department")
 
 
 def check_access(plan: Plan) -> Iterator[Verdict]:
@@ -28,13 +27,13 @@ def check_access(plan: Plan) -> Iterator[Verdict]:
         far = [unit for unit in own if time[unit] > limit]
         wording = (
             Text(
-                zh="{g}有 {n} 个单元（{p}）到牵头医院超过 {l} 分钟，九成居民在 {q} 分钟内",
-                en="{g}: {n} ({p}) over {l} min from the lead; 90% of residents within {q}",
+                zh="{g}有 {n} 个单元（{p}）{h}到牵头医院超过 {l} 分钟，九成居民在 {q} 分钟内",
+                en="{g}: {n} ({p}) over {l} min from the lead{h}; 90% of residents within {q}",
             )
             if far
             else Text(
-                zh="{g}各单元到牵头医院都在 {l} 分钟内，九成居民在 {q} 分钟内",
-                en="{g}: every unit is within {l} min of the lead, 90% of residents within {q}",
+                zh="{g}各单元{h}到牵头医院都在 {l} 分钟内，九成居民在 {q} 分钟内",
+                en="{g}: every unit is within {l} min of the lead{h}, 90% of residents within {q}",
             )
         )
         yield Verdict(
@@ -46,6 +45,7 @@ def check_access(plan: Plan) -> Iterator[Verdict]:
                 n=counted(len(far), "unit"),
                 p=people(float(population.reindex(far).sum())),
                 l=f"{limit:g}",
+                h=Text(zh="高峰时", en=" at peak") if plan.case.travel.period == "peak" else "",
                 q=minutes(float(row["p90_minutes"])),
             ),
             measured=float(time.reindex(own).max()) if own else 0.0,
@@ -60,8 +60,8 @@ def _nearest(plan: Plan) -> Iterator[Verdict]:
     travel, rules = plan.travel, plan.case.travel
     weights = plan.layers.cells["population"].to_numpy(float)
     for key, frame, most, what in (
-        ("primary", travel.nearest_walk, rules.walk_limit_min, _PRIMARY),
-        ("ed", travel.nearest_drive, rules.limit_min, _EMERGENCY),
+        ("primary", travel.nearest_walk, rules.walk_limit_min, to_primary_care(rules)),
+        ("ed", travel.nearest_drive, rules.limit_min, to_emergency(rules)),
     ):
         if key not in frame:
             wording = Text(
@@ -110,10 +110,10 @@ def _coverage(plan: Plan, scope: Scope) -> Iterator[Verdict]:
     if "primary" in plan.travel.nearest_walk:
         walk = plan.travel.nearest_walk["primary"].to_numpy(float)[inside]
         primary = _within(walk, weights, travel.walk_limit_min)
-    own = Text(zh="驾车到本网格牵头医院", en="drive to the own lead")
+    ranges = share_ranges(plan.layers, plan.travel, plan.assignment, walk_limit_min=travel.walk_limit_min)
     for kind, reached, target, most, how in (
-        ("lead", lead, rules.lead_coverage, travel.limit_min, own),
-        ("primary", primary, rules.primary_coverage, travel.walk_limit_min, _PRIMARY),
+        ("lead", lead, rules.lead_coverage, travel.limit_min, to_own_lead(travel)),
+        ("primary", primary, rules.primary_coverage, travel.walk_limit_min, to_primary_care(travel)),
     ):
         key = f"{kind}-{scope.id}" if scope.id else kind
         what = Text(zh="{s}居民{w}", en="{s}, {w}").format(s=scope.name, w=how) if scope.name else how
@@ -128,14 +128,29 @@ def _coverage(plan: Plan, scope: Scope) -> Iterator[Verdict]:
             key,
             reached >= target,
             Text(
-                zh="{w}：{m} 分钟内居民占 {s}，目标 {t}", en="{w}: {s} of residents within {m} min, target {t}"
-            ).format(w=what, m=f"{most:g}", s=share(reached), t=share(target, 0)),
+                zh="{w}：{m} 分钟内居民占 {s}{r}，目标 {t}", en="{w}: {s} of residents within {m} min{r}, target {t}"
+            ).format(
+                w=what,
+                m=f"{most:g}",
+                s=share(reached),
+                t=share(target, 0),
+                r=_range(ranges, kind, inside, weights, scope.case),
+            ),
             measured=reached,
             limit=target,
             unit="share",
             places=() if reached >= target else far[kind],
             topic=kind,
         )
+
+
+def _range(ranges: dict[str, np.ndarray], kind: str, inside: np.ndarray, weights: np.ndarray, case: Case) -> Text | str:
+    """Return in brackets how far the share of a scope moves with speeds; "" where it was not measured."""
+    name, total = "share_within" if kind == "lead" else "share_primary", float(weights.sum())
+    if f"{name}_low" not in ranges or total <= 0:
+        return ""
+    low, high = (float((ranges[f"{name}_{end}"][inside] * weights).sum() / total) for end in ("low", "high"))
+    return Text(zh="（{r}）", en=" ({r})").format(r=told_range(low, high, case, on_foot=kind == "primary"))
 
 
 def _beyond(plan: Plan, scope: Scope) -> dict[str, tuple[str, ...]]:

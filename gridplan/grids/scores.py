@@ -66,6 +66,11 @@ def score_plan(
     grids = score_grids(layers, assignment, minutes, walk, limit_min=most, walk_limit_min=walk_limit_min, scope=scope)
     people = layers.cells["population"].to_numpy(float)
     totals = _access(people, minutes, walk, most, walk_limit_min)
+    ranges = share_ranges(layers, travel, assignment, walk_limit_min=walk_limit_min)
+    grid_of_cell = layers.cells["unit_id"].map(assignment.grid_of_unit).to_numpy(object)
+    by_grid = {name: _shares(share, people, grid_of_cell) for name, share in ranges.items()}
+    grids = grids.assign(**{name: share.reindex(grids.index) for name, share in by_grid.items()})
+    totals |= {name: float(_shares(share, people, np.zeros(len(people)))[0]) for name, share in ranges.items()}
     plan = {
         "n_units": len(layers.units),
         "n_grids": len(grids),
@@ -195,6 +200,33 @@ def _access(
         if walk is not None and total > 0
         else float("nan"),
     }
+
+
+def share_ranges(
+    layers: Layers, travel: TravelTimes, assignment: Assignment, *, walk_limit_min: float
+) -> dict[str, Floats]:
+    """Return for each cell which share of its people is within the limits at the slowest and at the fastest speeds.
+
+    By car it is that of the unit of the cell; on foot all minutes are longer or shorter by the range. Nothing where it was not measured.
+    """
+    if travel.ranges is None:
+        return {}
+    unit, walk = layers.cells["unit_id"], _primary_walk(layers, travel)
+    lead = unit.map(assignment.lead_of_unit)
+    found: dict[str, Floats] = {}
+    for name, frame in (("share_within_low", travel.ranges.low), ("share_within_high", travel.ranges.high)):
+        row, column = frame.index.get_indexer(unit), frame.columns.get_indexer(pd.Index(lead))
+        found[name] = np.where((row >= 0) & (column >= 0), frame.to_numpy(float)[row, column], 0.0)
+    if walk is not None:
+        found["share_primary_low"] = (walk * travel.ranges.walk <= walk_limit_min).astype(float)
+        found["share_primary_high"] = (walk / travel.ranges.walk <= walk_limit_min).astype(float)
+    return found
+
+
+def _shares(share: Floats, people: Floats, group: Any) -> pd.Series:
+    """Return the mean of the cells' shares over their people, by group; 0 where nobody lives."""
+    table = pd.DataFrame({"within": share * people, "people": people}).groupby(group).sum()
+    return (table["within"] / table["people"]).where(table["people"] > 0, 0.0)
 
 
 def weighted_quantiles(values: Floats, weights: Floats, shares: tuple[float, ...]) -> list[float]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,12 +25,14 @@ from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Outcome, Solution, Status
 from gridplan.words.errors import LayerError
+from gridplan.words.hearing import tell
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
     import networkx as nx
 
+    from gridplan.solver.flow import Result
     from gridplan.solver.terms import Measures
 
 
@@ -103,15 +106,38 @@ def solve_scopes(
     units : all units, in their order.
     deadline : of all that is planned, where this is but a part of it; by default the time limit begins here.
     """
-    from gridplan.solver.solver import solve
+    from gridplan.solver.flow import run
 
     settings = case.solver
     deadline = Deadline.after(settings.time_limit_s) if deadline is None else deadline
     solutions = []
     for scope, problem in problems:
-        solution = solve(problem, seed=settings.seed, effort=settings.effort, time_limit_s=deadline.left_s)
+        solution = run(
+            problem,
+            seed=settings.seed,
+            effort=settings.effort,
+            deadline=deadline,
+            hear=partial(_tell_found, scope, problem),
+        )
         solutions.append((scope, solution))
     return join_solutions(solutions, units)
+
+
+def _tell_found(scope: Scope, problem: Problem, result: Result) -> None:
+    """Tell whoever waits for the plan what the best one is of this number of grids, before it is scored and checked."""
+    measures = result.measures
+    tell(
+        {
+            "scope": scope.name,
+            "k": result.k,
+            "leads": [str(problem.lead_ids[at]) for at in measures.open_leads],
+            "objective": measures.objective,
+            "bound": result.bound,
+            "deviation": float(measures.deviation.max(initial=0.0)),
+            "residents": [float(load) for load in measures.load],
+            "holds": result.feasible,
+        }
+    )
 
 
 def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index) -> Solution:

@@ -61,13 +61,12 @@ def tell_unknown_names(layers: Layers, case: Case) -> Problems:
         ),
     )
     classes = [*default_speeds("drive"), "ferry", *layers.roads["road_class"].astype(str).unique()]
-    _tell(
-        case.travel.drive_kmh,
-        classes,
-        problems,
-        field="travel.drive_kmh",
-        needed=Text(zh="道路等级", en="classes of roads"),
-    )
+    for field in ("drive_kmh", "peak_kmh", "ambulance_kmh", "ebike_kmh"):
+        needed = Text(zh="道路等级", en="classes of roads")
+        _tell(getattr(case.travel, field), classes, problems, field=f"travel.{field}", needed=needed)
+    boats = layers.roads["name"][layers.roads["road_class"] == "ferry"].astype(str).unique()
+    needed = Text(zh="道路图层中轮渡的名称", en="names of ferries in the road layer")
+    _tell(case.travel.ferry_waits, boats, problems, field="travel.ferry_waits", needed=needed)
     return problems
 
 

@@ -87,7 +87,7 @@ def write_case(
     for guess in ordered:
         if guess.role == "census" and "population" not in roles:
             guess = replace(guess, role="population", kind="table")
-        lines += ["", *_section(guess, language)]
+        lines += ["", *section_lines(guess, language)]
     for role in ("population", "facilities"):
         if role not in roles and not (role == "population" and "census" in roles):
             lines += ["", f"# [layers.{role}]" + say("    # 缺少：补上后去掉 #", "    # missing: fill in and remove #")]
@@ -103,7 +103,8 @@ def write_case(
     return "\n".join(shown) + "\n"
 
 
-def _section(guess: Guess, language: Language) -> list[str]:
+def section_lines(guess: Guess, language: Language) -> list[str]:
+    """Return the section of a layer with what was guessed about it; one that counts the residents of units stands in for a missing population."""
     found = guess.found
     lines = [f"{_header_of(guess)}    # {meaning(guess).in_language(language)}", *_told_columns(guess, language)]
     if guess.kind and guess.role == "population":

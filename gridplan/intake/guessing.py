@@ -123,6 +123,14 @@ def _signs(layer: Found, folder: Sequence[Found], join: Join | None) -> list[Sig
     return signs
 
 
+def taken_for(guess: Guess, role: Role, kind: str = "") -> Guess:
+    """Return a layer taken for something else because the planner says so, with the columns that then have to be mapped."""
+    return _with_columns(Guess(guess.found, role, kind, datum=guess.datum, reasons=(_BY_PLANNER,)), None)
+
+
+_BY_PLANNER = Text(zh="由规划人员指定", en="as the planner says")
+
+
 def _weighed(layer: Found, signs: list[Sign]) -> Guess:
     """Return the use for which most speaks, with the reasons."""
     points: dict[Use, float] = {}

@@ -122,7 +122,7 @@ def _doubt_rows(suggested: Mapping[TableKey, pd.DataFrame]) -> Problems:
     return problems
 
 
-def _write_report(folder: Path, checked: Checked) -> list[Path]:
+def write_report(folder: Path, checked: Checked) -> list[Path]:
     """Write check.xlsx, and where the layers could be read a picture of them."""
     place, language = checked.place, checked.language
     leads = None if place is None else list_leads(place, language)
@@ -153,7 +153,7 @@ def tell_checked(checked: Checked, *, as_json: bool = False, folder: Path | None
         if checked.totals:
             print_totals(checked.totals, checked.pieces, checked.language)
     if folder is not None and (checked.problems or checked.place is not None):
-        reports = _write_report(folder, checked)
+        reports = write_report(folder, checked)
         lines += [] if as_json else [str(path) for path in reports]
     if folder is not None:
         written = write_merge_books(folder, checked.merges, checked.language)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +47,42 @@ def start_case(folder: Path, language: Language) -> list[str]:
     """
     folder = Path(folder)
     _refuse(folder)
+    draft = draft_case(folder, language)
+    templates = write_templates(folder, language)
+    with replaced_file(folder / CASE_NAME) as beside:
+        beside.write_text(draft.text, encoding="utf-8")
+    return [
+        *_report(folder, draft.guesses, draft.doubts, draft.problems, language),
+        *_told_templates(templates, language),
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A first case: its text, what each file is taken for, what is doubtful, and what cannot be read."""
+
+    text: str
+    guesses: list[Guess]
+    doubts: list[Text]
+    problems: list[InputProblem]
+
+
+def draft_case(folder: Path, language: Language) -> Draft:
+    """Look at the files of a folder; workbooks of suggested merges are written there, the case is not.
+
+    Raises
+    ------
+    CaseError
+        If no file there could be a layer.
+    """
     found, problems = look_at(list_files(folder))
     if not found and not problems:
         raise CaseError(_no_files(folder))
-    guesses = with_merges(folder, _with_datums(folder, guess_roles(found)), language)
+    guesses = with_merges(folder, with_datums(folder, guess_roles(found)), language)
     by_roads = _roads_cover_a_part(guesses)
     doubts = [*_doubts(guesses), *([_BY_ROADS] if by_roads else []), *_missing(guesses)]
     text = write_case(folder.resolve().name, guesses, doubts, language, by_roads=by_roads)
-    templates = write_templates(folder, language)
-    with replaced_file(folder / CASE_NAME) as beside:
-        beside.write_text(text, encoding="utf-8")
-    return [*_report(folder, guesses, doubts, problems, language), *_told_templates(templates, language)]
+    return Draft(text, guesses, doubts, problems)
 
 
 _MUCH = 0.8
@@ -115,7 +140,7 @@ def _no_files(folder: Path) -> InputProblem:
     )
 
 
-def _with_datums(folder: Path, guesses: list[Guess]) -> list[Guess]:
+def with_datums(folder: Path, guesses: list[Guess]) -> list[Guess]:
     """State the datum of tables with coordinates: by their headers, else by how near they lie to the roads."""
     roads = next((guess for guess in guesses if guess.role == "roads"), None)
     return [

@@ -25,10 +25,21 @@ from gridplan.layers.given_minutes import MINUTES_COLUMNS
 from gridplan.layers.people.population import CENSUS_COLUMNS
 from gridplan.layers.records.records import RECORDS
 from gridplan.layers.roads.road_access import CLASSES
+from gridplan.layers.trips import TRIP_COLUMNS
 from gridplan.words.nearest import did_you_mean
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
-from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS, SERVICES, TIES, Vocabulary, parse_level
+from gridplan.words.vocabulary import (
+    ADMIN_LEVELS,
+    KINDS,
+    LEVELS,
+    OWNERSHIPS,
+    PERIODS,
+    SERVICES,
+    TIES,
+    Vocabulary,
+    parse_level,
+)
 
 Find = Callable[[str], Any]
 Words = Mapping[str, tuple[Find, Iterable[str]]]
@@ -78,6 +89,8 @@ def _layers(case: Case) -> Iterator[tuple[str, Source, list[str] | None, Words]]
         ("baseline", layers.baseline, _names(BASELINE_COLUMNS)),
         ("travel_table", layers.travel_table, _names(MINUTES_COLUMNS)),
     )
+    if layers.trips is not None:
+        yield "layers.trips", layers.trips, _names(TRIP_COLUMNS), _words(period=PERIODS)
     yield from ((f"layers.{name}", source, columns, {}) for name, source, columns in plain if source is not None)
     if layers.roads is not None:
         yield "layers.roads", layers.roads, None, _ROAD_WORDS

@@ -15,6 +15,7 @@ from gridplan.checks.tasks import FIRST, Task, list_work
 from gridplan.grids.yardsticks import tell_yardsticks
 from gridplan.ground.city_and_counties import told_limits
 from gridplan.proposal.optimality import describe_gap
+from gridplan.proposal.share_range import tell_share_range
 from gridplan.words.grid_titles import title_grids
 from gridplan.words.numbers import counted, listed, people
 from gridplan.words.signs import shown_line, shown_text
@@ -131,6 +132,12 @@ def print_summary(proposal: Proposal, folder: Path, language: Language) -> None:
         f"{scores['share_within']:.1%}",
     )
     console.print(table)
+    within = tell_share_range(proposal)
+    if within is not None:
+        head = Text(zh="{t} 分钟内居民占比：{r}", en="Residents within {t} min: {r}").format(
+            t=told_limits(proposal.case), r=within
+        )
+        console.print(head.in_language(language))
     console.print(describe_gap(proposal.objective).in_language(language))
     for said in proposal.objective.explanation:
         console.print(f"  {_escape(said.message.in_language(language))}", soft_wrap=True)

@@ -18,6 +18,7 @@ from gridplan.ground.city_and_counties import told_limits
 from gridplan.proposal.files import findings_table
 from gridplan.proposal.frames import ADDED_IN_2
 from gridplan.proposal.optimality import describe_gap
+from gridplan.proposal.share_range import tell_share_range
 from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.signs import FORMULA_START, shown_text
 from gridplan.words.text import Language, Text
@@ -54,6 +55,8 @@ _HEADERS = {
     "population_65": Text(zh="65 岁及以上", en="Aged 65+"), "n_units": Text(zh="单元数", en="Units"), "deviation": Text(zh="人口偏差", en="Deviation"),
     "mean_minutes": Text(zh="平均分钟", en="Mean minutes"), "p50_minutes": Text(zh="中位分钟", en="Median minutes"),
     "p90_minutes": Text(zh="九成居民分钟", en="90% within (min)"), "share_within": Text(zh="时限内居民占比", en="Share within limit"),
+    "share_within_low": Text(zh="同左，车速最慢", en="Same, slowest speeds"), "share_within_high": Text(zh="同左，车速最快", en="Same, fastest speeds"),
+    "share_primary_low": Text(zh="同左，步速最慢", en="Same, slowest pace"), "share_primary_high": Text(zh="同左，步速最快", en="Same, fastest pace"),
     "share_primary": Text(zh="步行可达基层占比", en="Share near primary care"), "beds": Text(zh="医院床位", en="Hospital beds"),
     "beds_per_1000": Text(zh="每千人床位", en="Beds per 1,000"), "area_km2": Text(zh="面积（平方千米）", en="Area (km²)"),
     "compactness": Text(zh="紧凑度", en="Compactness"), "unit_id": Text(zh="单元代码", en="Unit id"), "street_id": Text(zh="街道代码", en="Street id"),
@@ -94,8 +97,19 @@ _HEADERS = {
     "measured_before": Text(zh="原实测", en="Measured before"), "measured_after": Text(zh="新实测", en="Measured after"),
     "residents": Text(zh="居民", en="Residents"), "n_grids": Text(zh="网格数", en="Grids"), "max_deviation": Text(zh="最大人口偏差", en="Largest deviation"),
 }  # fmt: skip
+_RANGE = Text(zh="车速不准时的同一占比", en="The same if speeds are off")
 _A4 = 9
-_PERCENT = {"deviation", "share_within", "share_primary", "gap", "worst_deviation"}
+_PERCENT = {
+    "deviation",
+    "share_within",
+    "share_within_low",
+    "share_within_high",
+    "share_primary",
+    "share_primary_low",
+    "share_primary_high",
+    "gap",
+    "worst_deviation",
+}
 _WHOLE = {"population", "population_65", "n_units", "beds", "doctors", "chronic", "objective", "bound", "residents",
     "rehabilitation_beds", "nursing_beds", "hospice_beds", "residents_moved", "people",
 }  # fmt: skip
@@ -315,6 +329,7 @@ def _overview(proposal: Proposal, language: Language) -> pd.DataFrame:
             ),
             f"{scores['share_within']:.1%}",
         ),
+        *((_RANGE, within.in_language(language)) for within in [tell_share_range(proposal)] if within is not None),
         (Text(zh="最大人口偏差", en="Largest deviation"), f"{scores['max_deviation']:.1%}"),
         (Text(zh="与最优相比", en="Against the best possible"), describe_gap(objective).in_language(language)),
         *(

@@ -11,6 +11,7 @@ import shapely
 
 from gridplan import __version__
 from gridplan.checks.finding import Finding
+from gridplan.checks.told_speeds import tell_speeds
 from gridplan.grids.members import in_group
 from gridplan.grids.plan import Plan
 from gridplan.grids.yardsticks import measure_yardsticks
@@ -82,7 +83,7 @@ def make_proposal(
             versions=_versions(),
             input_hashes=layers.hashes,
             input_notes=(*layers.problems, *plan.travel.notes),
-            modelled=layers.modelled,
+            modelled=tuple(dict.fromkeys((*layers.modelled, *filter(None, [tell_speeds(plan.case.travel)])))),
         ),
         cells=cells_table(plan),
         annexes={name: _in_crs(plan.annexes[name], crs) for name in ANNEXES if name in plan.annexes},

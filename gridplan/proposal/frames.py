@@ -99,6 +99,10 @@ _OVER_65 = _col("population_65", "number", "65 岁及以上", "residents aged 65
 _SHARE_WITHIN = _col(
     "share_within", "share", "时限内到达牵头医院的居民占比", "share of residents whose lead is within the limit"
 )
+_SHARE_RANGE = (
+    _col("share_within_low", "share", "车速最慢时的同一占比", "the same at the slowest speeds within firmness.*_range"),
+    _col("share_within_high", "share", "车速最快时的同一占比", "the same at the fastest"),
+)
 _SCOPE_ID = _col("scope_id", "text", "县代码，城市部分为空", "code of the county; empty for the city")
 
 FRAMES: dict[str, Frame] = {
@@ -157,9 +161,12 @@ FRAMES: dict[str, Frame] = {
             _col("p50_minutes", "minutes", "半数居民的分钟", "minutes of half of the residents"),
             _col("p90_minutes", "minutes", "九成居民的分钟", "minutes of nine in ten residents"),
             _SHARE_WITHIN,
+            *_SHARE_RANGE,
             _col(
                 "share_primary", "share", "步行可达基层机构的居民占比", "share of residents near primary care on foot"
             ),
+            _col("share_primary_low", "share", "步行最慢时的同一占比", "the same at the slowest pace"),
+            _col("share_primary_high", "share", "步行最快时的同一占比", "the same at the fastest"),
             _col("beds", "number", "医院床位", "hospital beds"),
             _col("beds_per_1000", "number", "每千人医院床位", "hospital beds per 1,000 residents"),
             _col("doctors", "number", "执业医师", "doctors of all facilities"),
@@ -253,6 +260,7 @@ FRAMES: dict[str, Frame] = {
             _col("lead_id", "text", "候选牵头医院（院区）编号", "candidate site"),
             _col("minutes", "minutes", "平均分钟", "mean minutes"),
             _SHARE_WITHIN,
+            *_SHARE_RANGE,
         ),
         key=("unit_id", "lead_id"),
     ),

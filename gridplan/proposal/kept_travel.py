@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 
 from gridplan.ground.access.between import Between
-from gridplan.ground.access.minutes import TravelTimes, summarise
+from gridplan.ground.access.minutes import ShareRanges, TravelTimes, summarise
 from gridplan.ground.access.pairs import pairs_table, pivot_pairs
 from gridplan.ground.city_and_counties import limit_of_unit
+from gridplan.proposal.frames import in_format
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -69,9 +70,12 @@ def _told(travel: TravelTimes) -> dict[str, np.ndarray]:
 
 
 def minutes_table(travel: TravelTimes) -> pd.DataFrame:
-    """Return one row a unit and candidate site: unit_id, lead_id, minutes, share_within."""
+    """Return one row a unit and candidate site: unit_id, lead_id, minutes, share_within and its range."""
     frames = {"minutes": travel.unit_minutes, "share_within": travel.unit_share}
-    return pairs_table({name: frame.rename_axis(index="unit_id", columns="lead_id") for name, frame in frames.items()})
+    if travel.ranges is not None:
+        frames |= {"share_within_low": travel.ranges.low, "share_within_high": travel.ranges.high}
+    named = {name: frame.rename_axis(index="unit_id", columns="lead_id") for name, frame in frames.items()}
+    return in_format(pairs_table(named), "minutes")
 
 
 def times_kept(
@@ -89,7 +93,8 @@ def times_kept(
         If the table of minutes lacks or repeats a pair of unit and site.
     """
     cells, table = proposal.cells, proposal.minutes
-    kept = pivot_pairs(table, ("unit_id", "lead_id"), ("minutes", "share_within"), rows=proposal.units.index)
+    values = ("minutes", "share_within", "share_within_low", "share_within_high")
+    kept = pivot_pairs(table, ("unit_id", "lead_id"), values, rows=proposal.units.index)
     wanted = list(kept["minutes"].columns) if sites is None else sites
     times = TravelTimes(
         sites=tuple(wanted),
@@ -103,8 +108,16 @@ def times_kept(
         isochrones=isochrones,
         entries=entries,
         to_others=_read(cells, _HOSPITAL),
+        ranges=_ranges_kept(proposal, kept["share_within_low"][wanted], kept["share_within_high"][wanted]),
     )
     return replace(times, what_if=_under_scenarios(proposal, times))
+
+
+def _ranges_kept(proposal: Proposal, low: pd.DataFrame, high: pd.DataFrame) -> ShareRanges | None:
+    """Return the shares at other speeds; None of a proposal of the first format, which has none."""
+    if low.isna().to_numpy().any():
+        return None
+    return ShareRanges(low, high, 1.0 + proposal.case.firmness.speed_range)
 
 
 def _under_scenarios(proposal: Proposal, times: TravelTimes) -> Mapping[str, TravelTimes]:
@@ -136,6 +149,7 @@ def _under_scenario(proposal: Proposal, times: TravelTimes, number: int) -> Trav
         nearest_drive=_read(merged, _DRIVE),
         nearest_walk=_read(merged, _WALK),
         to_others=_read(merged, _HOSPITAL),
+        ranges=None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -97,10 +97,19 @@ class Result:
         return not self.feasible, self.measures.rank
 
 
-def run(problem: Problem, *, seed: int, effort: float, deadline: Deadline = NEVER, exact: bool = True) -> Solution:
+def run(
+    problem: Problem,
+    *,
+    seed: int,
+    effort: float,
+    deadline: Deadline = NEVER,
+    exact: bool = True,
+    hear: Callable[[Result], None] = lambda result: None,
+) -> Solution:
     """Solve for every number of grids asked for and return the best plan with its alternatives.
 
-    Without `exact` small problems too are left with the bound that search and relaxation prove.
+    Without `exact` small problems too are left with the bound that search and relaxation prove. `hear` is called with the best plan of each
+    number of grids as soon as it is known.
 
     Raises
     ------
@@ -112,7 +121,7 @@ def run(problem: Problem, *, seed: int, effort: float, deadline: Deadline = NEVE
         remedy = Text(zh="请改为正数。", en="Give a positive number.")
         raise ProblemError(InputProblem("error", needed, found, remedy, field="effort"))
     budget = WorkBudget(effort, deadline, exact)
-    best, results, all_tried = _solve_each(problem, seed=seed, budget=budget)
+    best, results, all_tried = _solve_each(problem, seed=seed, budget=budget, hear=hear)
     assert best is not None, "a problem in which no set of sites may lead is refused when it is made"
     causes = _causes(best)
     if causes:
@@ -123,7 +132,12 @@ def run(problem: Problem, *, seed: int, effort: float, deadline: Deadline = NEVE
 
 
 def _solve_each(
-    problem: Problem, *, seed: int, budget: WorkBudget, near: int | None = None
+    problem: Problem,
+    *,
+    seed: int,
+    budget: WorkBudget,
+    near: int | None = None,
+    hear: Callable[[Result], None] = lambda result: None,
 ) -> tuple[Result | None, list[Result], bool]:
     """Solve for every number of grids asked for; returns the best, all of them, and whether every number was tried.
 
@@ -148,6 +162,7 @@ def _solve_each(
         if scaled is not problem:
             result = _unscaled(result, build_instance(problem, split_homes=not whole, deadline=budget.deadline), grown)
         results.append(result)
+        hear(result)
     if not results:
         return None, results, all_tried
     best = min(results, key=lambda result: result.rank)

@@ -115,6 +115,7 @@ class RoadNetwork:
         junction_delay_s: float = 0.0,
         ferry_wait_min: float = FERRY_WAIT_MIN,
         posted_limits: str = "cap",
+        ferry_waits: Mapping[str, float] | None = None,
     ) -> RoadNetwork:
         """Make the network of one mode from a road frame (`gridplan.layers.roads.roads.read_roads`).
 
@@ -133,6 +134,8 @@ class RoadNetwork:
         posted_limits
             "cap": the class speed, but never above the posted limit; "exact": the posted limit is driven where known;
             "ignore".
+        ferry_waits
+            Minutes on boarding of single ferries, by their name, instead of `ferry_wait_min`.
 
         Returns
         -------
@@ -150,7 +153,8 @@ class RoadNetwork:
         >>> gp.RoadNetwork.from_roads(layers.roads, mode="walk").n_edges == len(layers.roads)
         True
         """
-        priced = price_roads(roads, RoadRules(mode, speeds, junction_delay_s, ferry_wait_min, posted_limits))
+        rules = RoadRules(mode, speeds, junction_delay_s, ferry_wait_min, posted_limits, ferry_waits)
+        priced = price_roads(roads, rules)
         tail, head = priced.tail, priced.head
         levels = build_levels(priced)
         topology = build_topology(tail, head, priced.usable, n_nodes=len(priced.xy)) if levels is None else levels.plain
@@ -347,13 +351,15 @@ class RoadNetwork:
         out = (times >= FAR) | (times > limit)
         return to_minutes(np.where(out, FAR, times)), np.where(out, -1, position)
 
-    def with_speeds(self, speeds: Mapping[str, float]) -> RoadNetwork:
+    def with_speeds(self, speeds: Mapping[str, float], *, junction_delay_s: float | None = None) -> RoadNetwork:
         """Return the network with other speeds; closed edges stay closed.
 
         Parameters
         ----------
         speeds
             km/h by road class; the rest keeps what it has.
+        junction_delay_s
+            Seconds at junctions, as of `from_roads`; None: as it is.
 
         Returns
         -------
@@ -373,9 +379,12 @@ class RoadNetwork:
         True
         """
         if self.cuts is not None:
-            return self._uncut(self.cuts).with_speeds(speeds)._cut_like(self.cuts)
+            uncut = self._uncut(self.cuts).with_speeds(speeds, junction_delay_s=junction_delay_s)
+            return uncut._cut_like(self.cuts)
         before = validation.need_roads(self.priced)
         rules = replace(before.rules, speeds={**(before.rules.speeds or {}), **speeds})
+        if junction_delay_s is not None:
+            rules = replace(rules, junction_delay_s=junction_delay_s)
         priced = reprice_roads(before, rules)
         closed = (self.forward == FAR) & (self.backward == FAR)
         forward, backward = np.where(closed, FAR, priced.forward), np.where(closed, FAR, priced.backward)

@@ -29,7 +29,8 @@ def prepare(
     network
         The network, which stays as it is.
     method
-        "hierarchy", "plain" (Dijkstra's method), or "auto" (by the size of each question).
+        "hierarchy" (graphs that are no roads and would fill up are searched plainly all the same), "plain" (Dijkstra's method), or
+        "auto" (by the size of each question).
     order
         "metis", "geometric" (needs `xy`), "bfs", or "auto" (the first of them that can be had).
     cache_folder

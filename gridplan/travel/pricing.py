@@ -23,13 +23,14 @@ COLUMNS = ("tail", "head", "road_class", "oneway", "maxspeed_kmh", "minutes", "t
 
 @dataclass(frozen=True)
 class RoadRules:
-    """How a road frame becomes times: mode, speeds (km/h by class), junction delay, ferry wait, posted limits."""
+    """How a road frame becomes times: mode, speeds (km/h by class), junction delay, ferry waits (of all, and by name), posted limits."""
 
     mode: Mode = "drive"
     speeds: Mapping[str, float] | None = None
     junction_delay_s: float = 0.0
     ferry_wait_min: float = FERRY_WAIT_MIN
     posted_limits: str = "cap"
+    ferry_waits: Mapping[str, float] | None = None
 
     def table(self) -> dict[str, float]:
         """Return the speeds in force: the defaults of the mode, overridden by those given."""
@@ -138,7 +139,7 @@ def _times(roads: Any, rules: RoadRules, tail: Nodes, head: Nodes, length_m: Flo
     usable = allowed & ~no_speed
     oneway = _oneway(roads, mode.oneway)
     forward, backward = minutes.copy(), minutes.copy()
-    _add_delays(forward, backward, tail, head, usable, classes == "ferry", rules)
+    _add_delays(forward, backward, tail, head, usable, _ferry_waits(roads, classes == "ferry", rules), rules)
     forward[~usable | (oneway < 0)] = np.inf
     backward[~usable | (oneway > 0)] = np.inf
     return _Times(to_ms(forward), to_ms(backward), usable, _problems(classes, no_speed & allowed))
@@ -167,24 +168,56 @@ def _optional(roads: Any, name: str, default: Any) -> Any:
 
 def _minutes(roads: Any, classes: Any, length_m: Floats, rules: RoadRules) -> tuple[Floats, Bools]:
     """Minutes along each road, and which roads have no speed at all."""
+    kmh, _ = _kmh(roads, classes, rules)
+    stated, use_stated = _stated_minutes(roads, classes, rules)
+    no_speed = ~np.isfinite(kmh) & ~use_stated
+    minutes = np.where(use_stated, stated, length_m / 1000.0 / np.where(no_speed, 1.0, kmh) * 60.0)
+    return minutes, no_speed
+
+
+def _kmh(roads: Any, classes: Any, rules: RoadRules) -> tuple[Floats, Bools]:
+    """Speed on each road, NaN where there is none, and on which roads it is that of their class."""
     import pandas as pd
 
     names, code = np.unique(classes.astype(str), return_inverse=True) if len(classes) else (np.empty(0, str), [])
     table = rules.table()
-    kmh = np.array([table.get(str(name), np.nan) for name in names], dtype=np.float64)[np.asarray(code, dtype=np.int64)]
+    of_class = np.array([table.get(str(name), np.nan) for name in names], dtype=np.float64)
+    kmh = of_class[np.asarray(code, dtype=np.int64)]
     posted = pd.to_numeric(roads["maxspeed_kmh"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
     known = np.isfinite(posted) & (posted > 0)
     if rules.posted_limits == "exact" and rules.mode != "walk":
-        kmh = np.where(known, posted, kmh)
+        limited = known
     elif rules.posted_limits == "cap" and RULES[rules.mode].capped:
-        kmh = np.where(known & (posted < kmh), posted, kmh)
+        limited = known & (posted < kmh)
+    else:
+        limited = np.zeros(len(kmh), dtype=bool)
+    kmh = np.where(limited, posted, kmh)
     if rules.mode == "walk" and "sac_scale" in roads.columns:
         kmh = kmh * roads["sac_scale"].map(ALPINE_PACE).fillna(1.0).to_numpy(np.float64)
+    return kmh, np.isfinite(kmh) & ~limited
+
+
+def _stated_minutes(roads: Any, classes: Any, rules: RoadRules) -> tuple[Floats, Bools]:
+    """Minutes that the data state, and for which roads they count."""
+    import pandas as pd
+
     stated = pd.to_numeric(roads["minutes"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    use_stated = np.isfinite(stated) & (stated >= 0) & ((rules.mode != "walk") | (classes == "ferry"))
-    no_speed = ~np.isfinite(kmh) & ~use_stated
-    minutes = np.where(use_stated, stated, length_m / 1000.0 / np.where(no_speed, 1.0, kmh) * 60.0)
-    return minutes, no_speed
+    return stated, np.isfinite(stated) & (stated >= 0) & ((rules.mode != "walk") | (classes == "ferry"))
+
+
+def kmh_by_class(priced: PricedRoads) -> Floats:
+    """Return the speed on the roads that go at the speed of their class; NaN on the others (limits, stated minutes, closed)."""
+    classes = priced.roads["road_class"].astype(str).to_numpy(dtype=object)
+    kmh, by_class = _kmh(priced.roads, classes, priced.rules)
+    _, stated = _stated_minutes(priced.roads, classes, priced.rules)
+    return np.where(by_class & ~stated & priced.usable, kmh, np.nan)
+
+
+def delayed_ends(priced: PricedRoads) -> tuple[Bools, Bools]:
+    """Return at which roads the junction delay counts: at their head, for those who go along them, and at their tail."""
+    is_ferry = (priced.roads["road_class"] == "ferry").to_numpy(bool)
+    junction = _junctions(priced.tail, priced.head, priced.usable)
+    return junction[priced.head] & ~is_ferry, junction[priced.tail] & ~is_ferry
 
 
 def _oneway(roads: Any, column: str) -> Any:
@@ -194,21 +227,36 @@ def _oneway(roads: Any, column: str) -> Any:
 
 
 def _add_delays(
-    forward: Floats, backward: Floats, tail: Nodes, head: Nodes, usable: Bools, is_ferry: Bools, rules: RoadRules
+    forward: Floats, backward: Floats, tail: Nodes, head: Nodes, usable: Bools, waits: Floats, rules: RoadRules
 ) -> None:
-    """Add the junction delay at the end of each road and the wait where a ferry is boarded from land (in place)."""
-    n = int(max(tail.max(initial=-1), head.max(initial=-1))) + 1
+    """Add the junction delay at the end of each road and the wait (NaN: no ferry) where a ferry is boarded from land (in place)."""
+    is_ferry = np.isfinite(waits)
     if rules.junction_delay_s:
-        degree = np.bincount(np.concatenate([tail[usable], head[usable]]), minlength=n)
-        delay = np.where(degree >= 3, rules.junction_delay_s / 60.0, 0.0)
+        delay = np.where(_junctions(tail, head, usable), rules.junction_delay_s / 60.0, 0.0)
         forward += np.where(is_ferry, 0.0, delay[head])
         backward += np.where(is_ferry, 0.0, delay[tail])
     if is_ferry.any():
-        land = np.zeros(n, dtype=bool)
+        land = np.zeros(int(max(tail.max(initial=-1), head.max(initial=-1))) + 1, dtype=bool)
         on_land = usable & ~is_ferry
         land[tail[on_land]] = land[head[on_land]] = True
-        forward += np.where(is_ferry & land[tail], rules.ferry_wait_min, 0.0)
-        backward += np.where(is_ferry & land[head], rules.ferry_wait_min, 0.0)
+        forward += np.where(is_ferry & land[tail], waits, 0.0)
+        backward += np.where(is_ferry & land[head], waits, 0.0)
+
+
+def _ferry_waits(roads: Any, is_ferry: Bools, rules: RoadRules) -> Floats:
+    """Minutes of waiting at each ferry, its own where they are stated; NaN on roads."""
+    names = _optional(roads, "name", "")
+    own = [(rules.ferry_waits or {}).get(str(name), rules.ferry_wait_min) for name in names[is_ferry]]
+    result = np.full(len(is_ferry), np.nan)
+    result[is_ferry] = own
+    return result
+
+
+def _junctions(tail: Nodes, head: Nodes, usable: Bools) -> Bools:
+    """Whether three or more usable roads meet at each node."""
+    n = int(max(tail.max(initial=-1), head.max(initial=-1))) + 1
+    result: Bools = np.bincount(np.concatenate([tail[usable], head[usable]]), minlength=n) >= 3
+    return result
 
 
 def _twins(tail: Nodes, head: Nodes, lines: Any, length_m: Floats, usable: Bools) -> Ints:

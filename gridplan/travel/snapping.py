@@ -102,10 +102,9 @@ def snap_points(
 
     places = validation.check_points(xy)
     rules = _SnapRules(access_kmh, access_detour, max_m, barriers)
-    rows = np.flatnonzero(stoppable_edges(network))
-    if len(places) == 0 or len(rows) == 0:
+    if len(places) == 0 or not stoppable_edges(network).any():
         return _on_no_road(len(places))
-    roads = _candidates(network, rows)
+    roads = _candidates(network)
     points = shapely.points(places)
     chosen, passed_over = _choose(roads, points, rules)
     snaps = replace(_measure(roads, chosen, points, rules), from_pocket=passed_over)
@@ -134,11 +133,17 @@ def _nearest(lines: Any, points: Any) -> tuple[Ints, Floats]:
     return line[first].astype(np.int64), distance[first].astype(np.float64)
 
 
-def _candidates(network: RoadNetwork, rows: Ints) -> _Candidates:
-    in_main = edges_in_main(network)[rows]
+def extra_metres(network: RoadNetwork) -> tuple[Ints, Floats]:
+    """Return the edges that one can stop on, and how many metres farther each counts than a street of the main network."""
+    rows = np.flatnonzero(stoppable_edges(network))
     through = np.zeros(len(rows), bool) if network.priced is None else network.priced.is_through[rows]
-    extra = np.where(in_main, 0.0, POCKET_EXTRA_M) + np.where(through, THROUGH_EXTRA_M, 0.0)
-    return _Candidates(rows, edge_lines(network)[rows], in_main, extra)
+    in_main = edges_in_main(network)[rows]
+    return rows, np.where(in_main, 0.0, POCKET_EXTRA_M) + np.where(through, THROUGH_EXTRA_M, 0.0)
+
+
+def _candidates(network: RoadNetwork) -> _Candidates:
+    rows, extra_m = extra_metres(network)
+    return _Candidates(rows, edge_lines(network)[rows], edges_in_main(network)[rows], extra_m)
 
 
 def _choose(roads: _Candidates, points: Any, rules: _SnapRules) -> tuple[Ints, Bools]:

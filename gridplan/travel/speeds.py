@@ -117,16 +117,27 @@ def default_speeds(mode: Mode) -> dict[str, float]:
     >>> default_speeds("walk")["steps"]
     1.92
     """
-    if mode == "drive":
-        return dict(DRIVE_KMH)
-    if mode == "drive_peak":
-        return {name: round(kmh * PEAK_FACTOR.get(name, PEAK_FACTOR_ELSEWHERE), 2) for name, kmh in DRIVE_KMH.items()}
-    if mode == "ambulance":
-        return {name: round(kmh * AMBULANCE_FACTOR, 2) for name, kmh in DRIVE_KMH.items()}
+    if mode in ("drive", "drive_peak", "ambulance"):
+        return speeds_after_car(mode, DRIVE_KMH)
     classes = (*DRIVE_KMH, *(name for name in WALK_CLASSES if name not in DRIVE_KMH))
     if mode == "ebike":
         return {name: EBIKE_SLOW_KMH.get(name, EBIKE_KMH) for name in classes}
     return walk_speeds(WALK_KMH)
+
+
+def speeds_after_car(mode: Mode, drive_kmh: Mapping[str, float]) -> dict[str, float]:
+    """Return the speeds of a mode on the roads of cars, given those of a car off-peak, by the default factors.
+
+    Examples
+    --------
+    >>> speeds_after_car("drive_peak", {"primary": 40.0}), speeds_after_car("ambulance", {"primary": 40.0})
+    ({'primary': 24.0}, {'primary': 50.0})
+    """
+    if mode == "drive_peak":
+        return {name: round(kmh * PEAK_FACTOR.get(name, PEAK_FACTOR_ELSEWHERE), 2) for name, kmh in drive_kmh.items()}
+    if mode == "ambulance":
+        return {name: round(kmh * AMBULANCE_FACTOR, 2) for name, kmh in drive_kmh.items()}
+    return dict(drive_kmh)
 
 
 def walk_speeds(kmh: float) -> dict[str, float]:

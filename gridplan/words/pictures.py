@@ -51,20 +51,26 @@ def draw_svg(inks: Sequence[Ink], *, title: str = "") -> str:
 
     Of many shapes an even sample is drawn, lines are simplified to the pixel, so that a picture of a whole city stays small.
     """
+    return draw_placed_svg(inks, title=title)[0]
+
+
+def draw_placed_svg(inks: Sequence[Ink], *, title: str = "") -> tuple[str, Place | None]:
+    """Return the same with where the ground lies in it, for what is laid over the picture; None where nothing is drawn."""
     drawn = [(ink, _evenly(_there(ink.shapes), MOST_SHAPES)) for ink in inks]
     shapes = np.concatenate([np.empty(0, dtype=object), *(part for _, part in drawn)])
     if not len(shapes):
-        return ""
+        return "", None
     west, south, east, north = (float(edge) for edge in shapely.total_bounds(shapes))
     scale = SIDE / max(east - west, north - south, 1e-9)
     place = Place(west, north, scale, max(ink.radius for ink, _ in drawn) + 1.0)
     width, height = (side * scale + 2 * place.margin for side in (east - west, north - south))
     paths = "".join(_drawn(ink, part, place) for ink, part in drawn)
-    return (
+    svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" role="img" fill="none" '
         f'fill-rule="evenodd" stroke-linecap="round" viewBox="0 0 {width:.1f} {height:.1f}">'
         f"<title>{html.escape(one_line(title))}</title>{paths}</svg>"
     )
+    return svg, place
 
 
 def _there(shapes: Any) -> Any:

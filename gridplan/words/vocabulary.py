@@ -369,6 +369,12 @@ MODES = Vocabulary(
 )
 """What the organisation of a grid is: of a city, or of a county."""
 
+PERIODS = Vocabulary(
+    Term("off_peak", Text(zh="平峰", en="off-peak"), ("平", "非高峰", "offpeak")),
+    Term("peak", Text(zh="高峰", en="peak"), ("高", "早高峰", "晚高峰", "rush hour")),
+)
+"""Periods of the day whose speeds by car differ."""
+
 SEVERITIES = Vocabulary(
     Term("must", Text(zh="必须", en="must"), ("E",)),
     Term("should", Text(zh="应当", en="should"), ("W",)),

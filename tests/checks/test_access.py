@@ -13,6 +13,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from gridplan.checks.told_speeds import tell_speeds
 from gridplan.grids.plan import Plan
 from tests import board
 from tests.checks.laid_out import Place, facilities, finding, findings, lay_out, statuses, survey_board
@@ -120,3 +121,32 @@ def test_emergency_and_primary_care_are_told_at_nine_tenths(halves: Plan) -> Non
     assert (
         "中位 12.5 分钟" in found.message_zh or "中位 13 分钟" in found.message_zh or "中位 12 分钟" in found.message_zh
     )
+
+
+def test_shares_say_how_far_they_move_with_speeds(halves: Plan) -> None:
+    """At speeds 1.21 times slower the two squares at 4 minutes are beyond the limit of 4; a square on foot is 12.5 or 13.75 minutes of 15."""
+    lead, primary = (finding(halves, "R-61", kind) for kind in ("lead", "primary"))
+    assert (
+        lead.message_zh
+        == "驾车到本网格牵头医院：4 分钟内居民占 100.0%（车速 ÷1.21 至 ×1.21 时为 91.7% 至 100.0%），目标 90%"
+    )
+    assert "(79.2% to 79.2% at speeds ÷1.1 to ×1.1)" in primary.message_en
+    assert halves.scores.plan["share_within_low"] == pytest.approx(22 / 24)
+    assert halves.scores.grids["share_within_low"].tolist() == pytest.approx([10 / 12, 1.0])
+
+
+def test_findings_say_which_speeds_they_use(place: Place) -> None:
+    plan = lay_out(
+        place, board.WEST_EAST, travel={"period": "peak", "emergency_by": "ambulance", "primary_by": "ebike"}
+    )
+    assert finding(plan, "R-60", "G1").message_zh.startswith("第一网格各单元高峰时到牵头医院")
+    assert finding(plan, "R-60", "ed").message_en.startswith("ambulance to the nearest")
+    assert finding(plan, "R-60", "primary").message_zh.startswith("骑电动自行车到")
+    assert finding(plan, "R-61", "lead").message_en.startswith("drive at peak to the own lead")
+
+
+def test_where_speeds_come_from_is_told(place: Place) -> None:
+    assumed, measured = place.case.travel, place.case.changed(travel={"speeds_from": "measured: 300 trips"}).travel
+    assert tell_speeds(assumed).en == "Minutes by car are those of off-peak speeds (planning assumptions, not measured)"
+    assert tell_speeds(measured).zh == "驾车时间用平峰车速（measured: 300 trips）"
+    assert tell_speeds(place.case.changed(travel={"source": "straight_line"}).travel) is None

@@ -54,7 +54,8 @@ def test_what_a_scenario_leaves_as_it_is_is_not_written(cells: pd.DataFrame) -> 
 
 def test_minutes_are_one_row_a_unit_and_site(plan: Plan) -> None:
     table = minutes_table(plan.travel)
-    assert table.columns.tolist() == ["unit_id", "lead_id", "minutes", "share_within"]
+    ranges = ["share_within_low", "share_within_high"]
+    assert table.columns.tolist() == ["unit_id", "lead_id", "minutes", "share_within", *ranges]
     assert len(table) == 24 * len(plan.travel.sites)
     row = table[(table["unit_id"] == "u00") & (table["lead_id"] == "H2")].iloc[0]
     assert (round(row["minutes"], 3), row["share_within"]) == (6, 0)
@@ -67,6 +68,12 @@ def test_what_is_read_is_what_was_written(plan: Plan, proposal: Proposal) -> Non
     pd.testing.assert_frame_equal(
         times.unit_minutes[list(travel.sites)], travel.unit_minutes, check_names=False, check_dtype=False
     )
+    assert times.ranges is not None
+    assert travel.ranges is not None
+    assert times.ranges.walk == travel.ranges.walk
+    for end in ("low", "high"):
+        kept, made = getattr(times.ranges, end), getattr(travel.ranges, end)
+        pd.testing.assert_frame_equal(kept[list(travel.sites)], made, check_names=False, check_dtype=False)
     by_site = pd.DataFrame(times.cell_minutes, columns=list(times.sites))[list(travel.sites)]
     assert np.array_equal(by_site.to_numpy(), travel.cell_minutes)
     assert times.nearest_drive["ed"].tolist() == travel.nearest_drive["ed"].tolist()

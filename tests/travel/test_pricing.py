@@ -157,3 +157,16 @@ def test_fast_roads_and_bridges_in_part_serve_through_traffic_unless_they_have_a
     priced = price_roads(frame, RoadRules())
     assert priced.is_through.tolist() == [True, True, False, True, False, True]
     assert priced.can_stop.tolist() == [True, True, True, True, True, False]
+
+
+def test_single_ferries_have_waits_of_their_own():
+    """Two ferries of 5 minutes from land: one with its own wait of 20 minutes, the other with that of all."""
+    frame = roads(
+        (0, 1),
+        (1, 2),
+        (1, 3),
+        road_class=["residential", "ferry", "ferry"],
+        minutes=[np.nan, 5, 5],
+        name=["", "东渡", "西渡"],
+    )
+    assert minutes(frame, ferry_wait_min=10.0, ferry_waits={"东渡": 20.0})[0] == [1.0, 25.0, 15.0]

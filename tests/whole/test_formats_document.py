@@ -17,6 +17,7 @@ import pytest
 from pydantic import BaseModel
 
 from gridplan.case.case import Case, documented_fields
+from gridplan.case.key_meanings import MEANINGS
 from gridplan.case.sources import Source
 from gridplan.checks.finding import Finding
 from gridplan.layers import given_minutes
@@ -33,7 +34,6 @@ from gridplan.proposal.proposal import Comment
 from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, CENTRES, KINDS, NETWORKS, OWNERSHIPS, SERVICES, TIES
-from tests.key_meanings import MEANINGS
 
 DOCS = Path(__file__).parents[2] / "docs"
 both_languages = pytest.mark.parametrize("language", ["zh", "en"])

@@ -17,6 +17,7 @@ from gridplan.ground.access.rulers import MODES, RoadRuler, Ruler, make_ruler
 from gridplan.ground.city_and_counties import limit_of_unit
 from gridplan.layers.facilities.services import offers, tell_services
 from gridplan.layers.layers import Layers
+from gridplan.travel.isochrones import Canvas
 from gridplan.words.errors import InputProblem
 from gridplan.words.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
 
@@ -31,6 +32,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
+class ShareRanges:
+    """Shares of people within the limit if speeds are off as far as the case states (`firmness`): frames on units, a column a site.
+
+    `low` and `high` have all speeds by car slowest and fastest at once: of given grids no other speeds within the ranges have a smaller
+    or a larger share. `walk` is the factor on the speed on foot.
+    """
+
+    low: pd.DataFrame
+    high: pd.DataFrame
+    walk: float
+
+
+@dataclass(frozen=True, eq=False)
 class TravelTimes:
     """Minutes of access; inf where unreachable.
 
@@ -39,10 +53,12 @@ class TravelTimes:
     - unit_minutes, unit_share: frames, index unit_id, a column a site: population-weighted mean minutes over the people
       who can reach it, and share of people within the limit that holds where they live
     - nearest_drive, nearest_walk: frames on the cells' index, a column a group of facilities that exists: each kind,
-      "primary" (primary care), "ed" (hospitals with an emergency department) and by car "hospital" (any)
+      "primary" (primary care), "ed" (hospitals with an emergency department; by ambulance where the case says so) and by car
+      "hospital" (any); to walk is to ride an e-bike where the case says so
     - to_others: on the cells' index, drive minutes to the hospitals of level 2 and 3 that are no sites, a column each; inf beyond
       the longest limit of the rules that ask for them
     - notes: what was snapped from far away, or stands on roads that are cut off
+    - ranges: shares within the limit at other speeds; None where nobody asked for them
     - pieces: into how many pieces the roads fall, and how much stands on the largest; None where minutes are not those of roads
     - next_ed: on the cells' index: nearest_id, the nearest hospital with an emergency department ("" where none is reached), and
       `next`, drive minutes to the one after it; without columns where no such hospital is known
@@ -69,6 +85,7 @@ class TravelTimes:
     to_others: pd.DataFrame = field(default_factory=pd.DataFrame)
     entries: gpd.GeoDataFrame | None = None
     pieces: Pieces | None = None
+    ranges: ShareRanges | None = None
 
     def to_hospitals(self) -> tuple[pd.Index, Floats]:
         """Return the ids of the sites and of the other hospitals of level 2 and 3, and (n_cells, n) drive minutes to them."""
@@ -86,7 +103,7 @@ def measure_travel(layers: Layers, case: Case, sites: list[str], *, what_if: boo
     layers : with cells placed in units.
     case : says the source (roads, table, straight line), speeds and limits.
     sites : facility ids of candidate sites.
-    what_if : also measure the scenarios of the case and draw isochrones, which a plan shows and no solver asks for.
+    what_if : also measure the scenarios of the case and shares at other speeds, and draw isochrones, which a plan shows and no solver asks for.
     """
     facilities = layers.facilities[layers.facilities["unit_id"] != ""]
     ruler, notes = make_ruler(layers, case, facilities)
@@ -96,7 +113,9 @@ def measure_travel(layers: Layers, case: Case, sites: list[str], *, what_if: boo
         notes = (*notes, *apart)
     times = summarise_units(layers, case, sites, ruler.to_sites(sites))
     times = replace(
-        _with_nearest(times, ruler, layers.cells.index, facility_groups(facilities)),
+        _with_nearest(
+            times, ruler, layers.cells.index, facility_groups(facilities), emergency_by=case.travel.emergency_by
+        ),
         notes=notes,
         between=ruler.between(host_ids(facilities, sites, layers.records)),
         to_others=_to_others(layers, case, sites, ruler),
@@ -105,22 +124,44 @@ def measure_travel(layers: Layers, case: Case, sites: list[str], *, what_if: boo
     )
     if not what_if:
         return times
-    times = replace(times, isochrones=_isochrones(ruler, layers, sites, case.travel.limit_min))
+    times = replace(
+        times,
+        isochrones=_isochrones(ruler, layers, case, sites),
+        ranges=_ranges(ruler, layers, case, sites),
+    )
     return replace(times, what_if=_under_scenarios(times, ruler, layers, case))
 
 
-ISOCHRONE_REACH = 1 / 130
-"""Half width of the strip around a road in an isochrone, as a share of the longer side of the area: 7 px on the map."""
+def _ranges(ruler: Ruler, layers: Layers, case: Case, sites: list[str]) -> ShareRanges:
+    """Return the shares at the slowest and at the fastest speeds that the case states: other weights on the same order."""
+    factor = case.firmness.widest_factor(by_roads=isinstance(ruler, RoadRuler))
+    low, high = (
+        summarise_units(layers, case, sites, ruler.at_speeds(every, {}).to_sites(sites)).unit_share
+        for every in (1.0 / factor, factor)
+    )
+    return ShareRanges(low, high, 1.0 + case.firmness.speed_range)
 
 
-def _isochrones(ruler: Ruler, layers: Layers, sites: list[str], limit_min: float) -> gpd.GeoDataFrame | None:
-    """Return the areas within half the limit and within the limit, as coarse as a map of the whole area shows them."""
+ISOCHRONE_CELLS = 500
+"""Squares along the longer side of the area in which isochrones are drawn, none of them smaller than this (m)."""
+LEAST_CELL_M = 25.0
+
+
+def _isochrones(ruler: Ruler, layers: Layers, case: Case, sites: list[str]) -> gpd.GeoDataFrame | None:
+    """Return the areas within half the limit and within the limit, as fine as a map of the whole area shows them."""
     if not isinstance(ruler, RoadRuler):
         return None
     west, south, east, north = layers.units.total_bounds
-    return ruler.isochrones(
-        sites, [limit_min / 2, limit_min], max(max(east - west, north - south) * ISOCHRONE_REACH, 50.0)
+    rules = case.travel
+    canvas = Canvas(
+        cell_m=max(max(east - west, north - south) / ISOCHRONE_CELLS, LEAST_CELL_M),
+        reach_m=rules.snap_max_m,
+        access_kmh=rules.access_kmh,
+        access_detour=rules.access_detour,
+        area=layers.area,
+        barriers=layers.barriers.geometry.array,
     )
+    return ruler.isochrones(sites, [rules.limit_min / 2, rules.limit_min], canvas)
 
 
 def _to_others(layers: Layers, case: Case, sites: list[str], ruler: Ruler) -> pd.DataFrame:
@@ -154,6 +195,8 @@ def _with_nearest(
     index: pd.Index,
     groups: Mapping[str, list[str]],
     only: Mapping[Mode, set[str]] | None = None,
+    *,
+    emergency_by: Mode,
 ) -> TravelTimes:
     """Return the times with the nearest facility of each group, or of the groups in `only`, by each mode."""
     nearest: dict[str, dict[str, Floats]] = {mode: {} for mode in MODES}
@@ -163,7 +206,7 @@ def _with_nearest(
             if only is not None and name not in only[mode]:
                 continue
             two = mode == "drive" and name == "ed"
-            found = ruler.nearest(ids, mode, n=2 if two else 1)
+            found = ruler.nearest(ids, emergency_by if two else mode, n=2 if two else 1)
             if found is None:
                 continue
             minutes, position = found
@@ -201,7 +244,8 @@ def _under_scenarios(times: TravelTimes, ruler: Ruler, layers: Layers, case: Cas
             index=list(scenario.facilities_lost), errors="ignore"
         )
         then = summarise_units(layers, case, list(times.sites), np.where(lost, np.inf, minutes))
-        then = _with_nearest(then, here, layers.cells.index, facility_groups(left), SCENARIO_GROUPS)
+        groups, index = facility_groups(left), layers.cells.index
+        then = _with_nearest(then, here, index, groups, SCENARIO_GROUPS, emergency_by=case.travel.emergency_by)
         more = _to_others(changed, case, [*times.sites, *times.to_others], ruler)
         result[scenario.name] = replace(
             then,

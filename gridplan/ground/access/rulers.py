@@ -15,12 +15,12 @@ from gridplan.case.sections import Travel
 from gridplan.ground.access.between import Between, between_of, on_roads
 from gridplan.ground.access.entries import find_entries, tell_far, tell_foot_boats, tell_on_fast
 from gridplan.layers.layers import Layers
-from gridplan.travel.isochrones import draw_isochrones
+from gridplan.travel.isochrones import Canvas, draw_isochrones
 from gridplan.travel.milliseconds import Ints
 from gridplan.travel.network import RoadNetwork
 from gridplan.travel.snapping import snap_points
 from gridplan.travel.snaps import Snaps
-from gridplan.travel.speeds import Mode, walk_speeds
+from gridplan.travel.speeds import Mode, speeds_after_car, walk_speeds
 from gridplan.words.errors import InputProblem
 from gridplan.words.problems import Problems
 
@@ -71,9 +71,9 @@ class RoadRuler:
         """Return drive minutes from every facility to the hosts."""
         return on_roads(self.networks["drive"], self.facilities, self.places["drive"], hosts)
 
-    def isochrones(self, ids: list[str], minutes: list[float], reach_m: float) -> gpd.GeoDataFrame:
+    def isochrones(self, ids: list[str], minutes: list[float], canvas: Canvas) -> gpd.GeoDataFrame:
         """Return the areas from which each site is reached within each number of minutes: lead_id, minutes, geometry."""
-        drawn = draw_isochrones(self.networks["drive"], self._at(ids, "drive"), minutes, reach_m=reach_m)
+        drawn = draw_isochrones(self.networks["drive"], self._at(ids, "drive"), minutes, canvas=canvas)
         leads = [ids[place] for place in drawn["place"]]
         return drawn.drop(columns="place").assign(lead_id=leads).set_crs(self.facilities.crs, allow_override=True)
 
@@ -183,30 +183,59 @@ def make_ruler(layers: Layers, case: Case, facilities: gpd.GeoDataFrame) -> tupl
 
 def _snap_all(layers: Layers, case: Case, facilities: gpd.GeoDataFrame, notes: Problems) -> RoadRuler:
     """Return the networks with all cells and all facilities snapped to them, never across a barrier."""
-    rules = case.travel
-    barriers = layers.barriers.geometry.array if len(layers.barriers) else None
     networks, cells, places = {}, {}, {}
-    for mode in MODES:
-        speeds = dict(rules.drive_kmh) if mode == "drive" else walk_speeds(rules.walk_kmh)
-        network = RoadNetwork.from_roads(layers.roads, mode=mode, speeds=speeds, ferry_wait_min=rules.ferry_wait_min)
-        access_kmh = rules.access_kmh if mode == "drive" else rules.walk_kmh
-        networks[mode] = network
-        cells[mode], places[mode] = (
-            snap_points(
-                network,
-                _xy(frame),
-                access_kmh=access_kmh,
-                access_detour=rules.access_detour,
-                max_m=rules.snap_max_m,
-                barriers=barriers,
-            )
-            for frame in (layers.cells, facilities)
-        )
+    for mode in modes_of(case.travel):
+        networks[mode] = network = make_network(layers.roads, case.travel, mode)
+        cells[mode], places[mode] = (snap_to(network, _xy(frame), layers, case) for frame in (layers.cells, facilities))
     people = layers.cells["population"].to_numpy(float)
-    tell_far(cells["drive"].distance_m, people, facilities, places["drive"].distance_m, rules.snap_max_m, notes)
+    tell_far(cells["drive"].distance_m, people, facilities, places["drive"].distance_m, case.travel.snap_max_m, notes)
     tell_on_fast(networks["drive"], cells["drive"], people, notes)
     tell_foot_boats(networks, cells["walk"], people, notes)
     return RoadRuler(networks, cells, places, facilities)
+
+
+def modes_of(rules: Travel) -> tuple[Mode, ...]:
+    """Return what is measured: by car, to primary care ("walk", whatever takes people there), and by ambulance where it is asked for."""
+    return (*MODES, "ambulance") if rules.emergency_by == "ambulance" else MODES
+
+
+def make_network(roads: gpd.GeoDataFrame, rules: Travel, mode: Mode) -> RoadNetwork:
+    """Return the roads as one of `modes_of` sees them, by car in the period of the rules."""
+    if mode == "walk" and rules.primary_by == "walk":
+        return RoadNetwork.from_roads(
+            roads,
+            mode="walk",
+            speeds=walk_speeds(rules.walk_kmh),
+            ferry_wait_min=rules.ferry_wait_min,
+            ferry_waits=rules.ferry_waits,
+        )
+    by: Mode = "ebike" if mode == "walk" else "drive_peak" if mode == "drive" and rules.period == "peak" else mode
+    own = {"drive_peak": rules.peak_kmh, "ambulance": rules.ambulance_kmh, "ebike": rules.ebike_kmh}
+    of_cars = {} if by == "ebike" else speeds_after_car(by, rules.drive_kmh)
+    delay = rules.peak_junction_delay_s if by == "drive_peak" else None
+    return RoadNetwork.from_roads(
+        roads,
+        mode=by,
+        speeds={**of_cars, **own.get(by, {})},
+        junction_delay_s=0.0 if by == "ebike" else rules.junction_delay_s if delay is None else delay,
+        ferry_wait_min=rules.ferry_wait_min,
+        posted_limits=rules.posted_limits,
+        ferry_waits=rules.ferry_waits,
+    )
+
+
+def snap_to(network: RoadNetwork, xy: Floats, layers: Layers, case: Case) -> Snaps:
+    """Return points on a network, never across a barrier; walkers come to their road on foot."""
+    rules = case.travel
+    on_foot = network.priced is not None and network.priced.rules.mode == "walk"
+    return snap_points(
+        network,
+        xy,
+        access_kmh=rules.walk_kmh if on_foot else rules.access_kmh,
+        access_detour=rules.access_detour,
+        max_m=rules.snap_max_m,
+        barriers=layers.barriers.geometry.array if len(layers.barriers) else None,
+    )
 
 
 def _least(minutes: Floats, n: int) -> tuple[Floats, Ints]:

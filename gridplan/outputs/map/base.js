@@ -1,8 +1,8 @@
 // The proposal as data, what the reader has chosen, and the words and numbers that every part of the page uses.
 
-import { el, svg } from "./dom.js";
+import { byId, el, svg } from "./dom.js";
 
-export const DATA = JSON.parse(document.getElementById("gridplan-data").textContent);
+export const DATA = JSON.parse(byId("gridplan-data").textContent);
 export const N = DATA.units.id.length;
 export const GRIDS = DATA.grids;
 export const { scopes: SCOPES, ofUnit: SCOPE_OF_UNIT, ofGrid: SCOPE_OF_GRID } = DATA.parts;

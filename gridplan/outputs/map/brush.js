@@ -9,6 +9,7 @@ import { afterStep, dragOverMap, isEditing, refreshLive, showStrip } from "./edi
 import { painter } from "./start.js";
 
 export const RADIUS = { least: 12, most: 80, step: 8 };
+/** @type {{radius: number, at: Point | null, ghost: Set<number> | null}} */
 export const brush = { radius: 28, at: null, ghost: null }; // pixels; where the pointer is; units of the drag under way
 
 export function setRadius(by) {
@@ -18,18 +19,21 @@ export function setRadius(by) {
 
 export function startBrush(event) {
   if (!isEditing() || event.button !== 0 || edit.tool !== "brush" || event.shiftKey) return;
+  /** @type {Point | null} */
   let last = null;
-  brush.ghost = new Set();
+  /** @type {Set<number>} */
+  const ghost = new Set();
+  brush.ghost = ghost;
   const move = (_, point) => {
-    const before = brush.ghost.size;
-    for (const place of placesBetween(last || point, point)) for (const unit of unitsUnder(place)) brush.ghost.add(unit);
+    const before = ghost.size;
+    for (const place of placesBetween(last || point, point)) for (const unit of unitsUnder(place)) ghost.add(unit);
     [last, brush.at] = [point, point];
-    if (brush.ghost.size !== before) showGhost();
+    if (ghost.size !== before) showGhost();
     painter.point();
   };
   const end = (from, to) => {
     move(from, to);
-    const units = [...brush.ghost];
+    const units = [...ghost];
     brush.ghost = null;
     if (!units.length) units.push(...[unitAt(...toSteps(gridplanMap, L.point(...to)))].filter((unit) => unit >= 0));
     const step = moveUnits(units);
@@ -83,9 +87,10 @@ function showGhost() {
   });
 }
 
-export function ghostWords() {
-  const residents = [...brush.ghost].reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
-  return t("ghost", { n: grouped(brush.ghost.size), p: peopleInWords(residents), g: GRIDS[edit.target].number });
+/** @param {Set<number>} ghost */
+export function ghostWords(ghost) {
+  const residents = [...ghost].reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
+  return t("ghost", { n: grouped(ghost.size), p: peopleInWords(residents), g: GRIDS[edit.target].number });
 }
 
 /** Units of the drag, and the circle of the brush. */

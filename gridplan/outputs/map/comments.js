@@ -13,7 +13,9 @@ import { openTab, redraw } from "./start.js";
 /** Comments that came with the edits of a revised proposal. */
 export const GIVEN = REVISION ? REVISION.comments.map(([kind, id, author, text]) => ({ ...(subjectOf(kind, id) || subjectOf("plan", "")), author, text })) : [];
 
-let subject = { kind: "plan", id: "", at: null }; // what the next comment is about
+/** @type {Subject} */
+const WHOLE_PLAN = { kind: "plan", id: "", at: null };
+let subject = WHOLE_PLAN; // what the next comment is about
 
 export function commentsTab() {
   return [
@@ -93,8 +95,8 @@ export function commentClick(point) {
     .filter(([i, far]) => far < 9 && (DATA.facilities.role[i] === "lead" || isMemberShown(i, gridplanMap.getZoom())))
     .sort((a, b) => a[1] - b[1]);
   const unit = unitAt(...toSteps(gridplanMap, point));
-  if (near.length) subject = subjectOf("facility", DATA.facilities.id[near[0][0]]);
-  else subject = unit < 0 ? subjectOf("plan", "") : subjectOf("unit", DATA.units.id[unit]);
+  if (near.length) subject = subjectOf("facility", DATA.facilities.id[near[0][0]]) || WHOLE_PLAN;
+  else subject = (unit < 0 ? null : subjectOf("unit", DATA.units.id[unit])) || WHOLE_PLAN;
   state.marked = near.length || unit < 0 ? [] : [unit];
   redraw();
   byId("comment").focus();
@@ -109,7 +111,7 @@ export const commentOnGrid = (grid) => commentOn(subjectOf("grid", GRIDS[grid].i
 export const commentOnUnit = (unit) => commentOn(subjectOf("unit", DATA.units.id[unit]));
 
 function commentOn(about) {
-  subject = about;
+  subject = about || WHOLE_PLAN;
   openTab("comments");
   byId("comment").focus();
 }

@@ -10,7 +10,7 @@ import { gather, showUnits } from "./checks.js";
 import { CURVE_FILLS } from "./curve.js";
 import { edit, EDITING } from "./edit.js";
 import { closePanel } from "./histogram.js";
-import { absentPlans, figuresOf, flowsBetween, plansToCompare, reviewersFile, takeReviewersFile, withdrawnAndChosen } from "./plans.js";
+import { absentPlans, figuresOf, flowsBetween, plansToCompare, proposedPlan, reviewersFile, takeReviewersFile, withdrawnAndChosen } from "./plans.js";
 import { dragOverMap, hatch, pointsChange, switchAssignment, verdict, withSign } from "./edit_view.js";
 import { keepHash } from "./hash.js";
 import { lineKey, painter, redraw, setReadout, showLegend } from "./start.js";
@@ -19,19 +19,27 @@ export const WAYS = ["swipe", "side", "diff"];
 export const facing = { a: "", b: "", way: "swipe", at: 0.5 };
 export const showsCompare = () => EDITING !== null && state.panel === "compare" && state.tab === "grids" && state.card === null;
 
+/** @typedef {ReturnType<typeof pairUp>} Pair */
+
+/** @type {{key: string, pair: Pair | null}} */
 let lastPair = { key: "", pair: null };
 
-/** Both plans with figures and flows; one that is gone gives way to the proposal. */
+/** Both plans with figures and flows; one that is gone gives way to the proposal.
+ * @returns {Pair} */
 export function comparedPair() {
   const key = JSON.stringify([facing.a, facing.b, state.language, edit.version, reviewersFile && reviewersFile.version]);
-  if (lastPair.key === key) return lastPair.pair;
-  const plans = plansToCompare();
-  const [a, b] = [facing.a, facing.b].map((name) => plans.get(name) || plans.get("proposal"));
-  const flows = flowsBetween(a, b);
-  const pair = { plans, a, b, flows, ...withdrawnAndChosen(a, b, flows), figures: [figuresOf(a), figuresOf(b)] };
+  if (lastPair.key === key && lastPair.pair) return lastPair.pair;
+  const pair = pairUp();
   for (const name of [...kept.keys()]) if (name.startsWith("plan ")) kept.delete(name);
   lastPair = { key, pair };
   return pair;
+}
+
+function pairUp() {
+  const plans = plansToCompare();
+  const [a, b] = [facing.a, facing.b].map((name) => plans.get(name) || proposedPlan());
+  const flows = flowsBetween(a, b);
+  return { plans, a, b, flows, ...withdrawnAndChosen(a, b, flows), figures: [figuresOf(a), figuresOf(b)] };
 }
 
 /** What one most likely wants to hold beside what: the edits, else the grouping in force, else another number of grids. */
@@ -95,6 +103,11 @@ async function readReviewersFile(event) {
   else changeCompare({ a: "proposal", b: "file" });
 }
 
+/** What is said of two figures, where both are known.
+ * @type {(one: number | null, two: number | null, say: (one: number, two: number) => any) => any} */
+const whereKnown = (one, two, say) => (one === null || two === null ? null : say(one, two));
+
+/** @param {Pair} pair */
 function figuresTable({ a, b, figures: [old, now] }) {
   const row = (name, show, judged) => {
     const [before, after] = [show(old), show(now)];
@@ -112,8 +125,8 @@ function figuresTable({ a, b, figures: [old, now] }) {
     el(
       "tbody",
       {},
-      row(t("mean_to_lead"), minutes, verdict(old.mean, now.mean, minutesChange(asShown(now.mean, 1) - asShown(old.mean, 1)), 0.05 / 60)),
-      row(t("within", { n: limitsTold() }), ({ share }) => (share === null ? "–" : percent(share)), verdict(-old.share, -now.share, pointsChange(asShown(now.share, 3) - asShown(old.share, 3), 1), 0.00005)),
+      row(t("mean_to_lead"), minutes, whereKnown(old.mean, now.mean, (one, two) => verdict(one, two, minutesChange(asShown(two, 1) - asShown(one, 1)), 0.05 / 60))),
+      row(t("within", { n: limitsTold() }), ({ share }) => (share === null ? "–" : percent(share)), whereKnown(old.share, now.share, (one, two) => verdict(-one, -two, pointsChange(asShown(two, 3) - asShown(one, 3), 1), 0.00005))),
       row(t("largest_deviation"), ({ worst }) => signed(worst), verdict(Math.abs(old.worst), Math.abs(now.worst), pointsChange(asShown(Math.abs(now.worst), 3) - asShown(Math.abs(old.worst), 3), 1), 0.00005)),
       row(t("tab_grids"), ({ count }) => String(count), numberChange(now.count - old.count)),
       old.required || now.required ? row(t("required_missing"), ({ required }) => String(required), verdict(old.required, now.required, numberChange(now.required - old.required))) : null,
@@ -217,8 +230,8 @@ export function onEachSide(context, view, work) {
   const isSide = facing.way === "side";
   const edge = view.pad.x + size * (isSide ? 0.5 : facing.at);
   const shift = isSide ? size / 4 : 0;
-  const sides = [[a, "a", { left: 0, right: edge }, -shift], [b, "b", { left: edge, right: view.width }, shift]];
-  for (const [plan, side, box, by] of sides) {
+  const sides = [{ plan: a, side: "a", box: { left: 0, right: edge }, by: -shift }, { plan: b, side: "b", box: { left: edge, right: view.width }, by: shift }];
+  for (const { plan, side, box, by } of sides) {
     context.save();
     context.beginPath();
     context.rect(box.left, 0, box.right - box.left, view.height);

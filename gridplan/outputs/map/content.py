@@ -38,6 +38,7 @@ from gridplan.outputs.map.shapes import (
 )
 from gridplan.outputs.map.tints import TINTS, choose_tints
 from gridplan.proposal.optimality import left_out
+from gridplan.proposal.share_range import tell_share_range
 from gridplan.words.grid_titles import number_grids, title_grids
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import (
@@ -113,7 +114,7 @@ def _about(proposal: Proposal) -> dict[str, Any]:
     case, place = proposal.case, proposal.case.place
     mixed = place.mode == "city" and bool(case.county.districts)
     mode = WORDS["title_mixed" if mixed else "title_county" if place.mode == "county" else "title_city"]
-    english = place.name_en or place.name
+    english, within = place.name_en or place.name, tell_share_range(proposal)
     return {
         "language": case.language,
         "words": {name: [text.zh, text.en] for name, text in WORDS.items()},
@@ -132,6 +133,7 @@ def _about(proposal: Proposal) -> dict[str, Any]:
         "alternatives": _alternatives(proposal.alternatives),
         "provenance": _provenance(proposal),
         "scores": _plain_scores(proposal),
+        "shareRange": None if within is None else _pair(within),
     }
 
 

@@ -27,54 +27,36 @@ function fill(node, attributes, children) {
     else if (name === "style") Object.assign(node.style, value);
     else node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false).map(madeOf));
+  saidBy.set(node, attributes || {});
   return node;
 }
 
-/** @type {WeakMap<Node, Record<string, (event: Event) => void>>} */
-const handlers = new WeakMap();
+/** @type {WeakMap<Node, Record<string, any>>} */
+export const saidBy = new WeakMap(); // attributes and listeners of an element, as given
 
 function listen(node, name, handler) {
-  if (!handlers.has(node)) handlers.set(node, {});
-  handlers.get(node)[name] = handler;
-  node.addEventListener(name.slice(2), (event) => handlers.get(node)[name](event));
+  node.addEventListener(name.slice(2), (event) => (saidBy.get(node) || { [name]: handler })[name](event));
 }
 
 /** An element of the page; what kind it is stands where it is made.
  * @type {(id: string) => any} */
 export const byId = (id) => document.getElementById(id);
 
-export const replace = (node, ...children) => node.replaceChildren(...children.flat(3).filter((child) => child));
-
-/** The same as `replace`, but what says the same as before stays: the browser then lays out and paints only what is new.
- * @param {Node} node
- * @param {any[]} children */
-export function refresh(node, ...children) {
-  const wanted = children.flat(3).filter((child) => child);
-  wanted.forEach((child, i) => {
-    const next = child instanceof Node ? child : document.createTextNode(child);
-    const old = node.childNodes[i];
-    if (!old) node.appendChild(next);
-    else if (!takesOver(old, next)) node.replaceChild(next, old);
-  });
-  while (node.childNodes.length > wanted.length) node.removeChild(node.lastChild);
-}
-
-/** Whether an old node could become a new one by its content and by whom it calls; a control that readers change is always made anew. */
-function takesOver(old, next) {
-  if (old.nodeType === Node.TEXT_NODE && next.nodeType === Node.TEXT_NODE) {
-    if (old.data !== next.data) old.data = next.data;
-    return true;
+/** A child that is made only where `refresh` does not find it standing already. */
+export class Later {
+  /**
+   * @param {() => Node} make
+   * @param {(old: Node) => boolean} stands */
+  constructor(make, stands) {
+    this.make = make;
+    this.stands = stands;
   }
-  if (old.nodeName !== next.nodeName || /^(SELECT|INPUT|TEXTAREA|DETAILS)$/.test(old.nodeName)) return false;
-  if (wordsOf(old) !== wordsOf(next)) return false;
-  if (handlers.has(next)) handlers.set(old, handlers.get(next));
-  refresh(old, [...next.childNodes]);
-  return true;
 }
 
-/** Attributes of an element, and what it listens to. */
-const wordsOf = (node) => [...node.attributes].map(({ name, value }) => `${name}=${value}`).concat(Object.keys(handlers.get(node) || {})).join("\n");
+export const madeOf = (child) => (child instanceof Later ? child.make() : child);
+
+export const replace = (node, ...children) => node.replaceChildren(...children.flat(3).filter((child) => child).map(madeOf));
 
 /** Text as it is compared: narrow forms, lower case, no blanks. */
 export const narrow = (text) => text.normalize("NFKC").toLowerCase().replace(/\s+/g, "");

@@ -2,9 +2,9 @@
 // focus, isochrones, marked units, hover, members, leads and labels.
 
 import { ACCENT, DATA, decimals, DENSITY_TINTS, FONT, GROUND, INK, isUnreachable, N, NO_DATA, people, state, t, TIME_TINTS, WATER, WATER_INK } from "./base.js";
-import { byId, decodePath } from "./dom.js";
-import { ALL_BOX, arcsPath, boxOfUnits, differs, gridAt, isAround, isInner, isOuter, linesPath, SHAPES, UNIT_GRID, unitsOfGrid, unitsPath } from "./shapes.js";
-import { overlap, placeLabels, SHORT_NAMES } from "./labels.js";
+import { decodePath } from "./dom.js";
+import { ALL_BOX, arcsOfUnit, arcsPath, boxOfUnits, differs, edgePath, gridAt, isAround, isInner, isOuter, linesPath, SHAPES, UNIT_GRID, unitsOfGrid, unitsPath } from "./shapes.js";
+import { placeLabels, SHORT_NAMES, withoutCollisions } from "./labels.js";
 import { nearestGrid } from "./unit_moves.js";
 import { drawUnitFocus, minutesFrom } from "./unit_card.js";
 import { gather } from "./checks.js";
@@ -90,6 +90,17 @@ export function keep(name, make) {
   return kept.get(name);
 }
 
+/** After units moved: what was kept of the grids they left and joined is made anew, borders only where they moved.
+ * @param {[unit: number, from: number, to: number][]} moves */
+export function forgetMoves(moves) {
+  for (const grid of new Set(moves.flatMap(([, from, to]) => [from, to]))) for (const name of [`fill grid ${grid}`, `around ${grid}`, `grid ${grid}`]) kept.delete(name);
+  for (const name of [...kept.keys()]) if (name === "grids" || name === "units by grid" || name === "units by minutes" || name.startsWith("fill minutes ")) kept.delete(name);
+  const arcs = kept.get("border arcs");
+  if (!arcs) return;
+  const touched = new Set(moves.flatMap(([unit]) => arcsOfUnit(unit)));
+  kept.set("border arcs", [...arcs.filter((arc) => !touched.has(arc)), ...[...touched].filter(differs)]);
+}
+
 /** Fills of a mode; those of grids are kept one by one, so that an edit makes only the two it touches anew. */
 function fillPaths(mode) {
   const fills = keep(mode === "grids" ? "units by grid" : `units by ${mode}`, () => fillsOf(mode));
@@ -125,7 +136,29 @@ export const Painter = L.Layer.extend({
     this.corner = map.containerPointToLatLng(L.point(-pad.x, -pad.y));
     for (const canvas of this.canvases) L.DomUtil.setTransform(canvas, map.containerPointToLayerPoint(L.point(-pad.x, -pad.y)), 1);
     drawMap(freshContext(this.canvases[0], this.view), this.view);
+    this.hasMarks = state.marked.length > 0;
+    this.isWhole = true;
     this.point();
+  },
+  context() {
+    return penOf(this.canvases[0]);
+  },
+  /** Draw anew only boxes of the map, in pixels of the canvas, as long as the view is that of the last draw. */
+  drawWithin(boxes) {
+    const context = this.context();
+    const ratio = shownRatio();
+    const edge = (value, round) => round(value * ratio) / ratio; // between two pixels, so that no seam shows
+    const sides = boxes.map(({ left, top, width, height }) => [edge(left, Math.floor), edge(top, Math.floor), edge(left + width, Math.ceil), edge(top + height, Math.ceil)]);
+    context.save();
+    context.beginPath();
+    for (const [left, top, right, bottom] of sides) context.rect(left, top, right - left, bottom - top);
+    context.clip();
+    context.clearRect(0, 0, this.view.width, this.view.height);
+    wanted = boxes;
+    drawMap(context, this.view);
+    wanted = null;
+    this.isWhole = false;
+    context.restore();
   },
   /** The map as it is, with more pixels than the screen has, on a canvas of its own. */
   picture(ratio) {
@@ -145,12 +178,39 @@ export const Painter = L.Layer.extend({
   },
 });
 
+/** @type {PixelBox[] | null} */
+let wanted = null; // while only some boxes of the map are drawn anew
+
+/** Whether a box of the canvas is to be drawn now. */
+const isWanted = ({ left, top, width, height }, room = 0) =>
+  !wanted || wanted.some((box) => left - room < box.left + box.width && left + width + room > box.left && top - room < box.top + box.height && top + height + room > box.top);
+
+/** The box of a unit on the canvas.
+ * @type {(view: View, unit: number, room: number) => PixelBox} */
+export function pixelBoxOf(view, unit, room) {
+  const [left, top, right, bottom] = SHAPES.boxes[unit];
+  const [x, y] = toPixels(view, [left, top]);
+  return { left: x - room, top: y - room, width: (right - left) * view.scale + 2 * room, height: (bottom - top) * view.scale + 2 * room };
+}
+
+/** Units of a list that are to be drawn now. */
+export const wantedUnits = (view, units) => (wanted ? units.filter((unit) => isWanted(pixelBoxOf(view, unit, 4))) : units);
+
 let pictureRatio = 0; // while a picture is drawn that is not for the screen
 const shownRatio = () => pictureRatio || window.devicePixelRatio || 1;
 
+/** The pen of a canvas.
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D} */
+export function penOf(canvas) {
+  const pen = canvas.getContext("2d");
+  if (!pen) throw new Error("this browser draws on no canvas");
+  return pen;
+}
+
 export function freshContext(canvas, { width, height }, ratio = shownRatio()) {
   resizeCanvas(canvas, width, height, ratio);
-  const context = canvas.getContext("2d");
+  const context = penOf(canvas);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   context.lineJoin = "round";
@@ -255,7 +315,8 @@ function drawOver(context, view, labels) {
   drawUnitNames(context, view, taken);
 }
 
-/** What the last draw put on the canvas; the legend and the tests ask. */
+/** What the last draw put on the canvas; the legend and the tests ask.
+ * @type {{groups: Set<string>, isochrones: {minutes: number, lines: Int32Array[]}[]}} */
 export const drawn = { groups: new Set(), isochrones: [] };
 
 /** Draw in steps; widths are then divided by the view's scale. */
@@ -292,11 +353,11 @@ const bitmaps = new Map();
 
 /** A bitmap of a name with its context; made anew, with nothing on it, where view or key are others than before. */
 export function bitmapOf(name, view, key) {
-  const wanted = JSON.stringify([key, view, shownRatio()]);
+  const stamp = JSON.stringify([key, view, shownRatio()]);
   const own = bitmaps.get(name);
-  if (own && own.key === wanted) return { ...own, isNew: false };
+  if (own && own.key === stamp) return { ...own, isNew: false };
   const canvas = own ? own.canvas : document.createElement("canvas");
-  const made = { canvas, key: wanted, context: freshContext(canvas, view) };
+  const made = { canvas, key: stamp, context: freshContext(canvas, view) };
   bitmaps.set(name, made);
   return { ...made, isNew: true };
 }
@@ -373,7 +434,8 @@ export function drawUnitBorders(context, view) {
 }
 
 function drawGridBorders(context, view) {
-  const border = keep("grids", () => arcsPath(differs));
+  const arcs = keep("border arcs", () => SHAPES.arcs.filter(differs));
+  const border = wanted ? linesPath(arcs.filter((arc) => isWanted(pixelBoxOf(view, arc.left, 3))).map((arc) => arc.points)) : keep("grids", () => linesPath(arcs.map((arc) => arc.points)));
   stroke(context, view, border, "#fff", 4.6);
   stroke(context, view, border, INK, 1.5);
 }
@@ -452,8 +514,7 @@ export function drawMarked(context, view) {
     const path = unitsPath(state.marked);
     context.fillStyle = "rgba(10,79,150,.10)";
     context.fill(path);
-    const inside = new Set(state.marked);
-    const edge = arcsPath((arc) => inside.has(arc.left) !== inside.has(arc.right));
+    const edge = edgePath(state.marked);
     stroke(context, view, edge, "#fff", 5);
     stroke(context, view, edge, ACCENT, 2.4);
   }
@@ -530,6 +591,7 @@ export function labelLines(grid) {
   return [SHORT_NAMES[grid], second];
 }
 
+/** @type {{key: string, boxes: any[]}} */
 export let placedLabels = { key: "", boxes: [] };
 
 /** Boxes of the labels and discs on screen; while one edits they stay where they are as long as view and leads do. */
@@ -543,16 +605,20 @@ function findLabelBoxes(context, view) {
   const leads = shownLeads().filter((lead) => lead.xy).map((lead) => ({ ...lead, at: toPixels(view, lead.xy) }));
   const visible = leads.filter(({ at: [x, y] }) => x > view.pad.x - 20 && y > view.pad.y - 20 && x < view.width - view.pad.x + 20 && y < view.height - view.pad.y + 20);
   const discs = [...leads.map(({ at }) => at), ...formerPlaces().map((xy) => toPixels(view, xy))].map(([x, y]) => ({ x, y, r: 10 }));
-  const labels = visible.map(({ number, at: [x, y] }) => {
-    return { grid: number, x: x - view.pad.x, y: y - view.pad.y, ...sizeOfWords(context, labelLines(number)), gap: 12 };
+  const labelsWith = (hasValue) => visible.map(({ number, at: [x, y] }) => {
+    const [name, value] = labelLines(number);
+    return { grid: number, x: x - view.pad.x, y: y - view.pad.y, ...sizeOfWords(context, [name, hasValue ? value : ""]), gap: 12, hasValue };
   });
   const gridOf = (x, y) => gridAt((x + view.pad.x - view.left) / view.scale, (y + view.pad.y - view.top) / view.scale);
   const inner = discs.map((disc) => ({ ...disc, x: disc.x - view.pad.x, y: disc.y - view.pad.y }));
   const frame = { width: view.width - 2 * view.pad.x, height: view.height - 2 * view.pad.y };
-  const placed = state.layers.labels ? placeLabels(labels, inner, gridOf, frame) : [];
-  const moved = placed.map((box, i) => ({ ...box, left: box.left + view.pad.x, top: box.top + view.pad.y, grid: labels[i].grid }));
-  const boxes = isNarrow() ? moved.filter((box, i) => !moved.slice(0, i).some((other) => overlap(box, other) > 0.12)) : moved;
-  return [...boxes, ...discs.map((disc) => ({ left: disc.x - 10, top: disc.y - 10, width: 20, height: 20 }))];
+  const place = (labels) => placeLabels(labels, inner, gridOf, frame).map((box, i) => ({ ...box, item: labels[i], grid: labels[i].grid, hasValue: labels[i].hasValue }));
+  const importance = ({ grid }) => DATA.grids[grid].population || 0;
+  const [full, bare] = state.layers.labels ? [place(labelsWith(true)), () => place(labelsWith(false))] : [[], () => []];
+  const clear = withoutCollisions(full, inner, importance);
+  const boxes = clear.length === full.length ? full : withoutCollisions(bare(), inner, importance);
+  const moved = boxes.map((box) => ({ ...box, left: box.left + view.pad.x, top: box.top + view.pad.y }));
+  return [...moved, ...discs.map((disc) => ({ left: disc.x - 10, top: disc.y - 10, width: 20, height: 20 }))];
 }
 
 /** Room that a name and a value under it take. */
@@ -563,18 +629,23 @@ export function sizeOfWords(context, [name, value]) {
   return { width: Math.max(width, context.measureText(value).width), height: value ? 32 : 17 };
 }
 
+export const LABEL_ROOM = 6; // around the box of a label: its halo, and a value that has become longer
+
 function drawLeads(context, view, boxes) {
   const labels = boxes.filter((box) => box.grid !== undefined);
   for (const lead of shownLeads()) {
     if (!lead.xy) continue;
+    const [x, y] = toPixels(view, lead.xy);
+    if (!isWanted({ left: x - 11, top: y - 11, width: 22, height: 22 })) continue;
     context.globalAlpha = isDimmed(lead.number) ? 0.55 : 1;
-    drawDisc(context, toPixels(view, lead.xy), DATA.grids[lead.number].number);
+    drawDisc(context, [x, y], DATA.grids[lead.number].number);
   }
   for (const box of labels) {
+    if (!isWanted(box, LABEL_ROOM)) continue;
     const dimmed = isDimmed(box.grid);
     const [name, value] = labelLines(box.grid);
     context.globalAlpha = dimmed ? 0.55 : 1;
-    drawWords(context, box, [name, dimmed && state.unit === null ? "" : value]);
+    drawWords(context, box, [name, (dimmed && state.unit === null) || !box.hasValue ? "" : value]);
   }
   context.globalAlpha = 1;
 }
@@ -641,7 +712,7 @@ export const latLngOf = ([x, y]) =>
 export function zoomToBox(box, maxZoom = 14) {
   if (box[0] > box[2]) return;
   const bounds = L.latLngBounds(latLngOf([box[0], box[3]]), latLngOf([box[2], box[1]]));
-  const bottom = isEditing() && byId("alert").hidden ? Math.min(72, gridplanMap.getSize().y / 6) : 24; // an alert may come, and should hide nothing
+  const bottom = isEditing() ? Math.min(72, gridplanMap.getSize().y / 6) : 24; // where an alert stands, so that it hides nothing
   const side = 24 + (showsCompare() && facing.way === "side" ? gridplanMap.getSize().x / 4 : 0);
   gridplanMap.fitBounds(bounds, { paddingTopLeft: [side, 52], paddingBottomRight: [side, bottom], maxZoom, animate: false });
 }

@@ -4,6 +4,7 @@ import { DATA, GRIDS, IS_MIXED, N, SCOPE_OF_GRID, SCOPE_OF_UNIT, SCOPES } from "
 import { insideOf, PROPOSED } from "./shapes.js";
 import { LEADS } from "./draw.js";
 import { compare } from "./checks.js";
+import { HOST } from "./host.js";
 
 export const EDITING = DATA.editing;
 export const EDITED = PROPOSED.slice();
@@ -29,6 +30,7 @@ export const edit = {
  * @param {number} n
  * @returns {number[][]} */
 export function neighboursOf(edges, n = N) {
+  /** @type {number[][]} */
   const lists = Array.from({ length: n }, () => []);
   for (let i = 0; i < edges.length; i += 2) {
     lists[edges[i]].push(edges[i + 1]);
@@ -49,6 +51,7 @@ function apply(step, forward) {
   for (const [grid, from, to] of step.leads || []) edit.leads[grid] = forward ? to : from;
   for (const unit of step.locks || []) if (!edit.locked.delete(unit)) edit.locked.add(unit);
   if (step.comments) edit.comments = step.comments[forward ? 1 : 0];
+  if (HOST && HOST.onEdits) HOST.onEdits(editsDocument());
   keepDraft();
 }
 
@@ -139,7 +142,8 @@ export function streetIn(assignment, unit) {
 export function measure(assignment, leads) {
   const column = leads.map((lead) => EDITING.leads.indexOf(lead));
   const scopes = scopesOfGrids(assignment, leads.length);
-  const grids = leads.map((_, grid) => ({ grid, scope: scopes[grid], population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0 }));
+  /** @type {GridFigures[]} */
+  const grids = leads.map((_, grid) => ({ grid, scope: scopes[grid], population: 0, units: 0, weighted: 0, reached: 0, within: 0, over: [], away: [], overPeople: 0, longest: 0, deviation: 0, mean: null, share: null, pieces: 0, leadInside: false, cutOff: [], cutPeople: 0 }));
   for (let unit = 0; unit < N; unit += 1) {
     const own = grids[assignment[unit]];
     if (own) addUnit(own, unit, column[assignment[unit]]);
@@ -219,17 +223,24 @@ export function editedMinutes(unit) {
   return column < 0 ? null : EDITING.minutes[column][unit] < 0 ? -1 : EDITING.minutes[column][unit] / 100;
 }
 
-/** Connected pieces of each grid over shared borders and links, the largest first.
+/** @type {{assignment: number[], pieces: Int32Array[][]}} */
+let lastPieces = { assignment: [], pieces: [] };
+
+/** Connected pieces of each grid over shared borders and links, the largest first; those of a grid that is as it was last time are kept.
  * @param {number[]} assignment
  * @param {number} n
  * @returns {Int32Array[][]} */
 function piecesOf(assignment, n) {
-  const pieces = Array.from({ length: n }, () => []);
+  const last = lastPieces.pieces.length === n ? lastPieces : { assignment: [], pieces: [] };
+  const isSame = new Array(n).fill(last.pieces.length > 0);
+  for (let unit = 0; unit < N; unit += 1) if (assignment[unit] !== last.assignment[unit]) isSame[assignment[unit]] = isSame[last.assignment[unit]] = false;
+  /** @type {Int32Array[][]} */
+  const pieces = Array.from({ length: n }, (_, grid) => (isSame[grid] ? last.pieces[grid] : []));
   const seen = new Uint8Array(N);
   const queue = new Int32Array(N);
   for (let start = 0; start < N; start += 1) {
     const grid = assignment[start];
-    if (seen[start] || grid < 0) continue;
+    if (seen[start] || grid < 0 || isSame[grid]) continue;
     seen[start] = 1;
     queue[0] = start;
     let end = 1;
@@ -245,6 +256,7 @@ function piecesOf(assignment, n) {
     pieces[grid].push(queue.slice(0, end));
   }
   for (const list of pieces) list.sort((a, b) => b.length - a.length || a[0] - b[0]);
+  lastPieces = { assignment: assignment.slice(), pieces };
   return pieces;
 }
 
@@ -273,7 +285,7 @@ export function editsDocument() {
 /** Take over a file of edits, as one step: it replaces what there is, or (way "merge") adds to it. */
 export function readEdits(text, way = "replace") {
   const told = parseEdits(text);
-  if (told.problem) return told;
+  if (told.problem) return { problem: told.problem };
   const step = way === "merge" ? mergedStep(told) : replacingStep(told);
   edit.conflicts = step.conflicts || [];
   take(step);
@@ -292,28 +304,35 @@ function replacingStep(told) {
   };
 }
 
-/** Read a file of edits by positions. Nothing in it is trusted: unknown ids, wrong types and what `revise` refuses are left out and counted. */
+/** Read a file of edits by positions. Nothing in it is trusted: unknown ids, wrong types and what `revise` refuses are left out and counted.
+ * @param {string} text
+ * @returns {ParsedEdits} */
 export function parseEdits(text) {
+  const refused = (problem) => ({ problem, moves: [], leads: [], locks: [], comments: [], left: 0 });
   let told;
   try {
     told = JSON.parse(text);
   } catch {
-    return { problem: "load_not_json" };
+    return refused("load_not_json");
   }
-  if (!told || typeof told !== "object" || told.format !== EDITING.format) return { problem: "load_not_edits" };
-  if (told.proposal !== EDITING.hash) return { problem: "load_other_proposal" };
+  if (!told || typeof told !== "object" || told.format !== EDITING.format) return refused("load_not_edits");
+  if (told.proposal !== EDITING.hash) return refused("load_other_proposal");
   const list = (value) => (Array.isArray(value) ? value.slice(0, 100000) : []);
   const pairs = (value) => (value && typeof value === "object" && !Array.isArray(value) ? Object.entries(value).slice(0, 100000) : []);
   const units = new Map(DATA.units.id.map((id, i) => [id, i]));
   const grids = new Map(GRIDS.map((grid, i) => [grid.id, i]));
   const facilities = new Map(DATA.facilities.id.map((id, i) => [id, i]));
   const all = [...pairs(told.moves), ...pairs(told.leads), ...list(told.locks), ...list(told.comments)].length;
-  const moves = pairs(told.moves).filter(([unit, grid]) => units.has(unit) && grids.has(grid)).map(([unit, grid]) => [units.get(unit), grids.get(grid)]);
-  const leads = eachOnce(pairs(told.leads).filter(([grid, lead]) => grids.has(grid) && facilities.has(lead) && EDITING.leads.includes(facilities.get(lead))).map(([grid, lead]) => [grids.get(grid), facilities.get(lead)]));
+  const moves = pairs(told.moves).flatMap(([unit, grid]) => pairOf(units.get(unit), grids.get(grid)));
+  const leads = eachOnce(pairs(told.leads).flatMap(([grid, lead]) => pairOf(grids.get(grid), facilities.get(lead))).filter(([, lead]) => EDITING.leads.includes(lead)));
   const locks = [...new Set(list(told.locks).filter((unit) => units.has(unit)))].map((unit) => units.get(unit));
   const comments = list(told.comments).map(cleanComment).filter(Boolean).slice(0, EDITING.most[2]);
-  return { moves, leads, locks, comments, left: all - moves.length - leads.length - locks.length - comments.length };
+  return { problem: "", moves, leads, locks, comments, left: all - moves.length - leads.length - locks.length - comments.length };
 }
+
+/** Both positions, where both are known.
+ * @type {(one: number | undefined, two: number | undefined) => [number, number][]} */
+const pairOf = (one, two) => (one === undefined || two === undefined ? [] : [[one, two]]);
 
 /** New leads as far as no hospital then leads two grids. */
 function eachOnce(leads) {
@@ -348,6 +367,7 @@ const DRAFT = EDITING ? `gridplan-draft ${EDITING.hash}` : "";
 /** Keep the edits in this browser, by the digest of the proposal; where it keeps nothing, they last as long as the page. */
 export function keepDraft() {
   edit.draft = null;
+  if (HOST) return; // which keeps them itself
   try {
     if (hasEdits()) localStorage.setItem(DRAFT, JSON.stringify(editsDocument()));
     else localStorage.removeItem(DRAFT);
@@ -364,7 +384,7 @@ function readDraft() {
   }
 }
 
-edit.draft = EDITING ? readDraft() : null;
+edit.draft = EDITING && !HOST ? readDraft() : null;
 
 const LINE_ENDS = /\r\n|[\r\v\f\u0085\u2028\u2029]/g;
 

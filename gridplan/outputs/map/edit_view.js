@@ -1,19 +1,22 @@
 // The editing tab: table of targets, what changed, tool bar, alert and strip, and what an edit draws on the map.
 
-import { DATA, decimals, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, N, people, peopleInWords, percent, pressable, residentsOf, roundNumber, SCOPES, severityIcon, signed, state, swatch, t } from "./base.js";
-import { byId, el, refresh, replace } from "./dom.js";
-import { arcsPath, insideOf, PROPOSED, showAssignment, UNIT_GRID, unitAt, unitsOf, unitsPath } from "./shapes.js";
+import { DATA, decimals, findIn, focused, FONT, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, N, people, peopleInWords, percent, pressable, residentsOf, roundNumber, SCOPES, severityIcon, signed, state, swatch, t } from "./base.js";
+import { byId, el, replace } from "./dom.js";
+import { keyed, refresh, shell } from "./refresh.js";
+import { edgePath, insideOf, PROPOSED, showAssignment, UNIT_GRID, unitAt, unitsOf, unitsPath } from "./shapes.js";
 import { SHORT_NAMES } from "./labels.js";
-import { kept, latLngOf, stroke, toPixels, toSteps, wholeZoom, zoomToAll } from "./draw.js";
+import { forgetMoves, haloText, kept, LABEL_ROOM, latLngOf, penOf, pixelBoxOf, placedLabels, stroke, toPixels, toSteps, wantedUnits, wholeZoom, zoomToAll } from "./draw.js";
 import { deviationBar, limitsTold, tableHead } from "./rail.js";
 import { unitKey } from "./unit_card.js";
 import { showUnits, titleOf } from "./checks.js";
-import { labelIfFree } from "./overlays.js";
+import { roomForLabel } from "./overlays.js";
 import { changedLeads, changeLead, EDGES, edit, EDITED, EDITING, editsDocument, hasEdits, isEdited, keepDraft, measure, movedUnits, moveUnits, parseEdits, readEdits, redo, resetAll, streetOf, toggleLocks, undo } from "./edit.js";
 import { histogramOfEdits } from "./histogram.js";
 import { brush, ghostWords, RADIUS, setRadius } from "./brush.js";
 import { BASE, BASE_CHECKS, changedChecks, LIVE_RULES, liveChecks, restOfStreet, uncheckedMusts, unitsOfStreet, unitsOfTownship } from "./live_rules.js";
 import { offerFile } from "./export.js";
+import { HOST } from "./host.js";
+import { hostedRepair, recheckNow, recheckSection } from "./hosted.js";
 import { openTab, painter, pressKey, redraw, setReadout, showRail, unitFacts } from "./start.js";
 
 /** @type {Live | null} */
@@ -25,31 +28,59 @@ export function setLive(figures) {
   live = figures;
 }
 
+/** Measure and check the plan as edited, or as it would be.
+ * @returns {Live} */
 export function refreshLive(assignment = EDITED) {
   const measured = measure(assignment, edit.leads);
   const checks = liveChecks(measured);
-  live = { ...measured, checks, changes: changedChecks(BASE_CHECKS, checks) };
+  const figures = { ...measured, checks, changes: changedChecks(BASE_CHECKS, checks) };
+  live = figures;
+  return figures;
 }
+
+/** The edited plan with its checks, measured where nobody has yet. */
+export const liveNow = () => live || refreshLive();
 
 /** After a step: redraw what it touched, and nothing else. */
 export function afterStep(step) {
   if (!step) return;
-  for (const [, from, to] of step.units || []) for (const grid of [from, to]) forget(grid);
-  kept.delete("grids");
-  kept.delete("units by grid");
-  forgetMode("minutes");
+  forgetMoves(step.units || []);
+  const cutBefore = cutUnits();
   if (isEditing()) refreshLive();
   showEditing();
-  painter.draw();
+  const boxes = boxesOf(step, cutBefore);
+  if (boxes) painter.drawWithin(boxes);
+  else painter.draw();
 }
 
-function forgetMode(mode) {
-  for (const name of [...kept.keys()]) if (name === `units by ${mode}` || name.startsWith(`fill ${mode} `)) kept.delete(name);
+const cutUnits = () => (live ? live.grids.flatMap((own) => own.cutOff) : []);
+const notIn = (some, others) => {
+  const known = new Set(others);
+  return some.filter((one) => !known.has(one));
+};
+const MOST_BOXES = 40; // beyond them the whole map is drawn as quickly
+
+/** What a step changes on the map, in pixels of its canvas: its units, those that it cuts off or joins again, and the labels of both; null where that is anything.
+ * @param {Step} step
+ * @param {number[]} cutBefore
+ * @returns {PixelBox[] | null} */
+function boxesOf({ units = [], leads = [], locks = [] }, cutBefore) {
+  const { view, hasMarks } = painter;
+  if (!isEditing() || !view || hasMarks || state.marked.length || leads.length || edit.tool === "brush" || !(units.length || locks.length)) return null;
+  const cut = cutUnits();
+  const changed = [...units.map(([unit]) => unit), ...locks, ...notIn(cut, cutBefore), ...notIn(cutBefore, cut)];
+  if (changed.length > MOST_BOXES) return null;
+  const grids = new Set(units.flatMap(([, from, to]) => [from, to]));
+  const labels = placedLabels.boxes.filter((box) => grids.has(box.grid));
+  const [before, after] = [shownCuts, cutLabels(painter.context(), view, placedLabels.boxes)];
+  const told = ({ words, at }) => `${words} ${at}`;
+  const [old, now] = [before, after].map((all) => all.map(told));
+  const cuts = [...before.filter((one) => !now.includes(told(one))), ...after.filter((one) => !old.includes(told(one)))].map(({ box }) => box);
+  return [...changed.map((unit) => pixelBoxOf(view, unit, 8)), ...[...labels, ...cuts].map((box) => withRoom(box, LABEL_ROOM))];
 }
 
-function forget(grid) {
-  for (const name of [`fill grid ${grid}`, `around ${grid}`, `grid ${grid}`]) kept.delete(name);
-}
+/** @type {(box: PixelBox, room: number) => PixelBox} */
+const withRoom = ({ left, top, width, height }, room) => ({ left: left - room, top: top - room, width: width + 2 * room, height: height + 2 * room });
 
 export function showEditing() {
   showRail();
@@ -79,7 +110,7 @@ export function switchAssignment() {
 /** The grids as edited, each figure with the one it had. */
 export function draftTable() {
   const head = [["", ""], [t("lead_hospital"), "name"], [t("population_k"), ""], ["", "bar"], [t("deviation_short"), ""], [t("mean_minutes"), ""]];
-  return el("table", { class: "grids targets" }, tableHead(head), el("tbody", {}, GRIDS.map((_, grid) => targetRow(grid))));
+  return shell("table", { class: "grids targets" }, keyed(state.language, () => tableHead(head)), shell("tbody", {}, GRIDS.map((_, grid) => targetRow(grid))));
 }
 
 export function editTab() {
@@ -88,31 +119,34 @@ export function editTab() {
     el("h2", {}, t("choose_target")),
     draftTable(),
     leadChoice(),
+    HOST ? null : repairWords(),
     conflictRows(),
-    el("div", { class: "section" }, el("h2", {}, t("affected_checks")), el("b", {}, changeCounts())),
-    changeRows(),
-    uncheckedLine(),
+    recheckSection() || [el("div", { class: "section" }, el("h2", {}, t("affected_checks")), el("b", {}, changeCounts())), changeRows(), uncheckedLine()],
+    hostedRepair(),
     histogramOfEdits(),
     el("p", { class: "quiet" }, t("checked_live", { list: rulesChecked().join(t("comma")) })),
-    el("p", { class: "quiet" }, t("save_explained")),
+    HOST ? null : el("p", { class: "quiet" }, t("save_explained")),
     el("p", { class: "quiet keys" }, t("keys_edit", { k: Math.min(9, GRIDS.length) })),
   ];
 }
 
 function targetRow(grid) {
-  const [old, own] = [BASE.grids[grid], live.grids[grid]];
+  const [old, own] = [BASE.grids[grid], liveNow().grids[grid]];
   const changed = (before, after) => (before === after ? after : [el("small", {}, `${before} → `), el("b", {}, after)]);
   const minutes = (mean) => (mean === null ? "" : decimals(mean, 1));
-  return el(
-    "tr",
-    { ...pressable(() => setTarget(grid)), "data-grid": grid, "aria-selected": String(edit.target === grid), title: gridWords(grid) },
-    el("td", {}, swatch(grid)),
-    el("td", { class: "name" }, SHORT_NAMES[grid]),
-    el("td", {}, changed(people(old.population, false), people(own.population, false))),
-    el("td", { class: "bar" }, deviationBar(own.deviation, old.deviation)),
-    el("td", {}, signed(own.deviation)),
-    el("td", {}, changed(minutes(old.mean), minutes(own.mean))),
-  );
+  const isTarget = edit.target === grid;
+  const row = () =>
+    el(
+      "tr",
+      { ...pressable(() => setTarget(grid)), "data-grid": grid, "aria-selected": String(isTarget), title: gridWords(grid) },
+      el("td", {}, swatch(grid)),
+      el("td", { class: "name" }, SHORT_NAMES[grid]),
+      el("td", {}, changed(people(old.population, false), people(own.population, false))),
+      el("td", { class: "bar" }, deviationBar(own.deviation, old.deviation)),
+      el("td", {}, signed(own.deviation)),
+      el("td", {}, changed(minutes(old.mean), minutes(own.mean))),
+    );
+  return keyed([state.language, isTarget, own.population, own.deviation, own.mean].join(), row);
 }
 
 function setTarget(grid) {
@@ -126,54 +160,61 @@ function leadChoice() {
   const others = new Set(edit.leads.filter((_, other) => other !== grid));
   const able = EDITING.leads.filter((i) => DATA.facilities.tier[i] && DATA.facilities.unit[i] >= 0 && EDITED[DATA.facilities.unit[i]] === grid && !others.has(i));
   if (!able.includes(edit.leads[grid])) able.unshift(edit.leads[grid]);
-  const options = able.map((i) => el("option", { value: String(i), selected: i === edit.leads[grid] }, i < 0 ? "" : DATA.facilities.name[i]));
+  const options = () => able.map((i) => el("option", { value: String(i), selected: i === edit.leads[grid] }, i < 0 ? "" : DATA.facilities.name[i]));
   const choose = (event) => {
     changeLead(grid, Number(event.target.value));
     afterStep({ units: [[0, grid, grid]] });
   };
-  return el("label", { class: "lead-choice" }, `${t("lead_of", { n: GRIDS[grid].number })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options), able.length < 2 ? el("small", {}, t("no_other_lead")) : null);
+  const choice = () => el("label", { class: "lead-choice" }, `${t("lead_of", { n: GRIDS[grid].number })} `, el("select", { id: "lead", disabled: able.length < 2, onchange: choose }, options()), able.length < 2 ? el("small", {}, t("no_other_lead")) : null);
+  return keyed([state.language, grid, edit.leads[grid], ...able].join(), choice);
 }
 
 const rulesChecked = () => Object.keys(LIVE_RULES).filter((rule) => rule in EDITING.severity && EDITING.severity[rule] !== "off");
 export const changeWord = { new: "change_new", worse: "change_worse", better: "change_better", solved: "change_solved" };
 
 function changeCounts() {
-  const count = (change) => live.changes.filter((one) => one.change === change).length;
+  const count = (change) => liveNow().changes.filter((one) => one.change === change).length;
   return Object.keys(changeWord).filter(count).map((change) => `${t(changeWord[change])} ${count(change)}`).join(" · ");
 }
 
 const MOST_CHANGES = 30; // rows of changed checks, the gravest first
 
 export function changeRows() {
-  if (!live.changes.length) return el("p", { class: "quiet" }, t(isEdited() ? "no_check_changed" : "no_edits"));
-  const more = live.changes.length - MOST_CHANGES;
-  return [el("ul", { class: "findings" }, live.changes.slice(0, MOST_CHANGES).map(({ check, change }) => changeRow(check, change))), more > 0 ? el("p", { class: "quiet" }, t("more_n", { n: more })) : null];
+  const { changes } = liveNow();
+  if (!changes.length) return el("p", { class: "quiet" }, t(isEdited() ? "no_check_changed" : "no_edits"));
+  const more = changes.length - MOST_CHANGES;
+  return [shell("ul", { class: "findings" }, changes.slice(0, MOST_CHANGES).map(({ check, change }) => changeRow(check, change))), more > 0 ? el("p", { class: "quiet" }, t("more_n", { n: more })) : null];
 }
 
 function changeRow(check, change) {
   const good = change === "solved" || change === "better";
   const press = () => showUnits(unitsOfCheck(check));
-  return el(
-    "li",
-    {},
+  const words = checkWords(check);
+  const row = () =>
     el(
-      "div",
-      { class: "finding", ...pressable(press), role: "button", title: t("show_on_map") },
-      severityIcon(change === "solved" ? "met" : check.severity, t(`severity_${check.severity}`)),
-      el("div", { class: "words" }, el("p", {}, checkWords(check)), el("p", { class: "about" }, check.grid < 0 ? null : swatch(check.grid, "small"), el("span", {}, aboutCheck(check)))),
-      el("div", { class: "measure" }, el("b", { class: good ? "better" : "worse" }, t(changeWord[change]))),
-    ),
-  );
+      "li",
+      {},
+      el(
+        "div",
+        { class: "finding", ...pressable(press), role: "button", title: t("show_on_map") },
+        severityIcon(change === "solved" ? "met" : check.severity, t(`severity_${check.severity}`)),
+        el("div", { class: "words" }, el("p", {}, words), el("p", { class: "about" }, check.grid < 0 ? null : swatch(check.grid, "small"), el("span", {}, aboutCheck(check)))),
+        el("div", { class: "measure" }, el("b", { class: good ? "better" : "worse" }, t(changeWord[change]))),
+      ),
+    );
+  return keyed([state.language, change, check.severity, check.rule, check.grid, words, ...check.units].join(), row);
 }
 
-/** One broken rule in words: what is wrong, how much, and the limit. */
-export function checkWords(check, plan = live) {
+/** One broken rule in words: what is wrong, how much, and the limit.
+ * @param {Check} check
+ * @param {Measured} plan */
+export function checkWords(check, plan = liveNow()) {
   const say = WORDS_OF_RULE[check.rule];
   return say(check, check.grid < 0 ? null : plan.grids[check.grid], check.grid < 0 ? "" : inLanguage(GRIDS[check.grid].name), check.grid < 0 ? -1 : plan.leads[check.grid]);
 }
 
 const facilityNamed = (id) => DATA.facilities.name[DATA.facilities.id.indexOf(id)] || id;
-const streetNamed = (check) => DATA.units.street[(unitsOfStreet.get(check.subject) || unitsOfTownship.get(check.subject))[0]] || check.subject;
+const streetNamed = (check) => DATA.units.street[(unitsOfStreet.get(check.subject) || unitsOfTownship.get(check.subject) || [])[0]] || check.subject;
 
 const WORDS_OF_RULE = {
   "R-01": (check) => t(check.subject.startsWith("leads") ? "live_r01_many" : "live_r01_few", { n: check.value }),
@@ -197,6 +238,23 @@ const WORDS_OF_RULE = {
 const aboutCheck = (check) => (check.rule === "required_leads" ? t("live_required_title") : `${titleOf(check.rule)} · ${t("rule", { r: check.rule })}`);
 const unitsOfCheck = (check) => (check.units.length || check.grid < 0 ? check.units : unitsOf(EDITED, check.grid));
 
+/** The folder of this page as a command takes it, where the page was opened from a disk. */
+function folderOfPage() {
+  const path = decodeURIComponent(location.pathname).replace(/\/[^/]*$/, "").replace(/^\/(?=[A-Za-z]:)/, "");
+  return location.protocol === "file:" && path ? path : t("folder_of_plan");
+}
+
+/** Once edits made a must or a should worse: what to run to have that repaired from here. */
+function repairWords() {
+  const worse = liveNow().changes.filter(({ change }) => change === "new" || change === "worse");
+  const count = (severity) => worse.filter(({ check }) => check.severity === severity).length;
+  const [must, should] = [count("must"), count("should")];
+  if (!must && !should) return null;
+  const folder = folderOfPage();
+  const quoted = /^[\w./:-]+$/.test(folder) ? folder : `"${folder}"`;
+  return el("div", { class: "repair" }, el("p", {}, `${t("repair_needed", { m: must, s: should })}${t("colon")}`), el("code", {}, "gridplan revise ", quoted, " ", el("span", {}, "--edits edits.json"), " ", el("span", {}, "--repair")), el("p", { class: "quiet" }, t("repair_result", { folder: `${folder.replace(/^.*\//, "")}-revised` })));
+}
+
 /** What this page cannot tell: musts of other rules, which nobody may take for met. */
 export function uncheckedLine() {
   const rules = uncheckedMusts();
@@ -219,21 +277,21 @@ function showToolBar() {
     const isOff = tool === "street" && !HAS_STREETS;
     return el("button", { "data-tool": tool, "aria-pressed": String(edit.tool === tool), disabled: isOff, title: isOff ? t("no_streets") : null, onclick: () => setTool(tool) }, t(`tool_${tool}`), el("kbd", {}, key));
   };
-  const options = GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${GRIDS[grid].number}  ${SHORT_NAMES[grid]}`));
+  const options = () => GRIDS.map((_, grid) => el("option", { value: String(grid), selected: grid === edit.target }, `${GRIDS[grid].number}  ${SHORT_NAMES[grid]}`));
   const tool = bar.contains(focused()) ? focused().dataset.tool : null;
   refresh(
     bar,
-    el("label", {}, `${t("into")} `, el("select", { id: "target", onchange: (event) => setTarget(Number(event.target.value)) }, options)),
+    keyed(`${state.language} ${edit.target}`, () => el("label", {}, `${t("into")} `, el("select", { id: "target", onchange: (event) => setTarget(Number(event.target.value)) }, options()))),
     el("div", { class: "segments", role: "group", "aria-label": t("tools") }, TOOLS.map(toolButton)),
     icon("undo", ["M6 3.5 2.8 6.7 6 9.9M3 6.7H10A3.3 3.3 0 0 1 10 13.2H7"], () => afterStep(undo()), edit.past.length ? "" : "nothing_to_undo"),
     icon("redo", ["M10 3.5 13.2 6.7 10 9.9M13 6.7H6A3.3 3.3 0 0 0 6 13.2H9"], () => afterStep(redo()), edit.future.length ? "" : "nothing_to_redo"),
     act("reset", resetEdits, isEdited() || edit.locked.size ? "" : "no_edits"),
     el("span", { class: "push" }),
-    act("load", () => byId("load").click()),
-    act("save", saveEdits, hasEdits() ? "" : "no_edits", "button primary"),
-    el("input", { id: "load", type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("load"), onchange: loadEdits }),
+    HOST ? null : act("load", () => byId("load").click()),
+    act(HOST && HOST.saveVersion ? "save_version" : "save", saveEdits, hasEdits() ? "" : "no_edits", "button primary"),
+    keyed(`load ${state.language}`, () => el("input", { id: "load", type: "file", accept: ".json,application/json", hidden: true, "aria-label": t("load"), onchange: loadEdits })),
   );
-  if (tool) findIn(bar, `[data-tool=${tool}]`).focus();
+  if (tool) findIn(bar, `[data-tool=${tool}]`)?.focus();
   return null;
 }
 
@@ -251,7 +309,7 @@ function resetEdits() {
 }
 
 /** After a change that may touch anything. */
-function afterAnything() {
+export function afterAnything() {
   kept.clear();
   if (isEditing()) refreshLive();
   showEditing();
@@ -259,7 +317,8 @@ function afterAnything() {
 }
 
 export function saveEdits() {
-  offerFile("edits.json", "application/json", `${JSON.stringify(editsDocument(), null, 1)}\n`);
+  if (HOST && HOST.saveVersion) HOST.saveVersion(editsDocument());
+  else offerFile("edits.json", "application/json", `${JSON.stringify(editsDocument(), null, 1)}\n`);
   edit.isSaved = true;
 }
 
@@ -334,17 +393,17 @@ export function draftOffer() {
 // ---- alert and strip -----------------------------------------------------------------------------------------------
 
 export function showStrip() {
-  const [strip, alert] = [byId("strip"), byId("alert")];
-  const hidden = [strip.hidden, alert.hidden].join();
-  fillStrip(strip, alert);
-  if ([strip.hidden, alert.hidden].join() !== hidden) gridplanMap.invalidateSize({ animate: false, pan: false });
+  const strip = byId("strip");
+  const { hidden } = strip;
+  fillStrip(strip, byId("alert"));
+  if (strip.hidden !== hidden) gridplanMap.invalidateSize({ animate: false, pan: false });
 }
 
 function fillStrip(strip, alert) {
   strip.hidden = !isEditing();
   alert.hidden = true;
   if (strip.hidden) return replace(strip);
-  const alarming = live.changes.filter(({ check, change }) => (change === "new" || change === "worse") && (check.severity === "must" || check.rule === "R-06" || check.rule === "R-04"));
+  const alarming = liveNow().changes.filter(({ check, change }) => (change === "new" || change === "worse") && (check.severity === "must" || check.rule === "R-06" || check.rule === "R-04"));
   strip.classList.toggle("pending", brush.ghost !== null);
   if (edit.waiting) askAboutFile(alert);
   else if (alarming.length) showAlert(alert, alarming.map(({ check }) => check));
@@ -352,8 +411,8 @@ function fillStrip(strip, alert) {
   const peopleMoved = moved.reduce((sum, unit) => sum + (DATA.units.population[unit] || 0), 0);
   return refresh(
     strip,
-    el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, brush.ghost ? ghostWords() : moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
-    beforeAndAfter({ ...BASE, checks: BASE_CHECKS }, live, uncheckedMusts()),
+    el("div", {}, el("span", {}, t("against_proposal")), el("p", {}, el("b", {}, brush.ghost ? ghostWords(brush.ghost) : moved.length ? t("moved_n", { n: grouped(moved.length), p: peopleInWords(peopleMoved) }) : t("no_edits")))),
+    beforeAndAfter({ ...BASE, checks: BASE_CHECKS }, liveNow(), uncheckedMusts()),
   );
 }
 
@@ -363,14 +422,21 @@ export function beforeAndAfter(before, after, unchecked = []) {
   const standing = (checks) => `${count(checks, "must")} / ${count(checks, "should")}`;
   const weigh = (checks) => 1000 * count(checks, "must") + count(checks, "should");
   const item = (name, old, now, judged) => el("div", {}, el("span", {}, Array.isArray(name) ? t(...name) : t(name)), el("p", {}, old === now ? null : el("small", {}, `${old} → `), el("b", {}, now)), judged);
-  const doubt = unchecked.length ? el("em", { class: "unchecked", title: unchecked.join(t("comma")) }, t("n_not_checked_here", { n: unchecked.length })) : null;
+  const recheck = after === live ? recheckNow() : null;
+  const doubt = unchecked.length && !recheck ? el("em", { class: "unchecked", title: unchecked.join(t("comma")) }, t("n_not_checked_here", { n: unchecked.length })) : null;
   return [
     item("mean_to_lead", decimals(before.mean || 0, 2), decimals(after.mean || 0, 2), verdict(before.mean, after.mean, secondsChange(after.mean - before.mean), 0.05 / 60)),
     item(["within", { n: limitsTold() }], percent(before.share, 2), percent(after.share, 2), verdict(-before.share, -after.share, pointsChange(after.share - before.share), 0.00005)),
     item("largest_deviation", signed(before.worst), signed(after.worst), verdict(Math.abs(before.worst), Math.abs(after.worst), "")),
     item("broken_grids", String(before.broken), String(after.broken), verdict(before.broken, after.broken, "")),
-    item("live_must_should", standing(before.checks), standing(after.checks), doubt || verdict(weigh(before.checks), weigh(after.checks), "")),
+    recheck ? recheckItem(recheck, item) : item("live_must_should", standing(before.checks), standing(after.checks), doubt || verdict(weigh(before.checks), weigh(after.checks), "")),
   ];
+}
+
+/** Broken rules of the whole book, once the host has told them. */
+function recheckItem({ must, should }, item) {
+  const [before, after] = [0, 1].map((i) => 1000 * must[i] + should[i]);
+  return item("all_must_should", `${must[0]} / ${should[0]}`, `${must[1]} / ${should[1]}`, verdict(before, after, ""));
 }
 
 /** "better", "worse" or "unchanged" for a number that should be small, with how much; `least` is what can be shown. */
@@ -387,7 +453,7 @@ export const pointsChange = (share, digits = 2) => t("points_n", { n: withSign(1
 /** What is broken worst, and how many more; the whole street, if any of it is a street. */
 function showAlert(alert, checks) {
   const [check, ...others] = checks;
-  const own = check.grid < 0 ? { cutOff: [], cutPeople: 0 } : live.grids[check.grid];
+  const own = check.grid < 0 ? { cutOff: [], cutPeople: 0 } : liveNow().grids[check.grid];
   const first = own.cutOff.length ? DATA.units.name[own.cutOff[0]] || DATA.units.id[own.cutOff[0]] : "";
   const detail = check.rule === "R-06" && own.cutOff.length ? t("cut_off_words", { u: first, n: own.cutOff.length, p: peopleInWords(own.cutPeople) }) : "";
   const rest = [check, ...others].map(restOfStreet).find((units) => units.length) || [];
@@ -587,7 +653,7 @@ export function keepTile(colour) {
 function hatchTile(colour) {
   const tile = document.createElement("canvas");
   tile.width = tile.height = 14;
-  const pen = tile.getContext("2d");
+  const pen = penOf(tile);
   pen.strokeStyle = colour;
   pen.lineWidth = 2.2;
   for (const shift of [-14, 0, 14]) {
@@ -600,33 +666,43 @@ function hatchTile(colour) {
 }
 
 export function drawEdits(context, view) {
-  const moved = movedUnits();
+  const moved = wantedUnits(view, movedUnits());
   if (moved.length) {
     context.fillStyle = hatch(context, view, "rgba(22,25,29,.55)");
     context.fill(unitsPath(moved));
   }
-  const cut = live.grids.flatMap((own) => own.cutOff);
+  const cut = cutUnits();
   if (!cut.length) return;
-  const inside = new Set(cut);
   context.fillStyle = hatch(context, view, "rgba(179,32,44,.75)");
-  context.fill(unitsPath(cut));
-  const edge = arcsPath((arc) => inside.has(arc.left) !== inside.has(arc.right));
+  const shown = wantedUnits(view, cut);
+  context.fill(unitsPath(shown));
+  const edge = edgePath(cut, shown);
   stroke(context, view, edge, "#fff", 6);
   stroke(context, view, edge, "#B3202C", 3);
 }
 
-/** Padlocks, and the people of each piece that is cut off, clear of the names of leads if there is such a place. */
+/** Padlocks, and the people of each piece that is cut off. */
 export function drawEditMarks(context, view, labels) {
   for (const unit of edit.locked) drawLock(context, toPixels(view, insideOf(unit)));
+  shownCuts = cutLabels(context, view, labels);
+  for (const { words, at } of shownCuts) haloText(context, words, at[0], at[1], "center", `700 12px ${FONT}`, "#B3202C");
+}
+
+let shownCuts = []; // what is written on the map of the pieces that are cut off
+
+/** The people of each piece that is cut off, clear of the names of leads if there is such a place.
+ * @returns {{words: string, at: Point, box: PixelBox}[]} */
+function cutLabels(context, view, labels) {
   const taken = [...labels];
-  for (const own of [...live.grids].sort((a, b) => b.cutPeople - a.cutPeople)) {
-    const units = [...own.cutOff].sort((a, b) => residentsOf(b) - residentsOf(a)).slice(0, 30);
+  return liveNow().grids.filter((own) => own.cutOff.length).sort((a, b) => b.cutPeople - a.cutPeople).flatMap((own) => {
     const words = `${t("cut_off")} ${peopleInWords(own.cutPeople)}`;
-    units.some((unit) => {
+    for (const unit of [...own.cutOff].sort((a, b) => residentsOf(b) - residentsOf(a)).slice(0, 30)) {
       const [x, y] = toPixels(view, insideOf(unit));
-      return labelIfFree(context, words, [x, y + 4], "#B3202C", taken, 700);
-    });
-  }
+      const box = roomForLabel(context, words, [x, y + 4], taken, 700);
+      if (box) return [{ words, at: [x, y + 4], box }];
+    }
+    return [];
+  });
 }
 
 function drawLock(context, [x, y]) {

@@ -50,7 +50,8 @@ export function offerFile(name, type, ...parts) {
 
 /** Units on screen: those of a chosen range of time, of an open card, of what was pointed at, else all. */
 function shownUnits() {
-  if (showsHistogram() && state.span) return [...shownSpan().shares.keys()].sort((a, b) => a - b);
+  const span = showsHistogram() ? shownSpan() : null;
+  if (span) return [...span.shares.keys()].sort((a, b) => a - b);
   if (state.unit !== null) return [state.unit];
   if (state.marked.length) return [...state.marked].sort((a, b) => a - b);
   if (state.card !== null) return unitsOfGrid(state.card);
@@ -82,7 +83,8 @@ function placeOfUnit(unit) {
   const leads = asEdited ? edit.leads : PROPOSED_LEADS;
   const place = (at, own) => ({ grid_id: at < 0 ? "" : GRIDS[at].id, lead_id: leadOfGrid(at, own), lead_name: nameOfFacility(leadOfGrid(at, own)) });
   const before = asEdited ? Object.fromEntries(Object.entries(place(PROPOSED[unit], PROPOSED_LEADS)).slice(0, 2).map(([key, value]) => [`${key}_before`, value])) : {};
-  const inSpan = showsHistogram() && state.span ? { residents_in_range: Math.round(10 * (shownSpan().inside.get(unit) || 0)) / 10, range: spanWords(state.span) } : {};
+  const span = showsHistogram() ? shownSpan() : null;
+  const inSpan = span && state.span ? { residents_in_range: Math.round(10 * (span.inside.get(unit) || 0)) / 10, range: spanWords(state.span) } : {};
   return { ...place(grid, leads), minutes: minutesTold(asEdited ? editedMinutes(unit) : DATA.units.minutes[unit]), ...before, ...inSpan };
 }
 

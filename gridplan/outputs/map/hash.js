@@ -21,7 +21,7 @@ export function readHash() {
     mode: MODE_NAMES.find((one) => one === told.get("colour")),
     grid: grid < 0 ? null : grid,
     unit: unit < 0 || UNIT_GRID[unit] < 0 ? null : unit,
-    layers: told.has("layers") ? new Set(told.get("layers").split("~")) : null,
+    layers: told.has("layers") ? new Set((told.get("layers") || "").split("~")) : null,
     compare: (told.get("compare") || "").split("~"),
     map: [latitude, longitude, zoom].every(Number.isFinite) && zoom > 0 ? { centre: [latitude, longitude], zoom } : null,
   };

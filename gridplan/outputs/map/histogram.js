@@ -2,6 +2,7 @@
 
 import { ACCENT, DATA, findIn, GRIDS, grouped, INK, people, peopleInWords, percent, residentsOf, roundNumber, state, swatch, t, TIME_TINTS } from "./base.js";
 import { byId, el, svg } from "./dom.js";
+import { keyed } from "./refresh.js";
 import { arcsPath, PROPOSED, unitsPath } from "./shapes.js";
 import { SHORT_NAMES } from "./labels.js";
 import { keep, spread, stroke } from "./draw.js";
@@ -9,7 +10,7 @@ import { nearestGrid } from "./unit_moves.js";
 import { gather, showUnits } from "./checks.js";
 import { edit, EDITED, EDITING, isEdited, PROPOSED_LEADS } from "./edit.js";
 import { saveTable } from "./export.js";
-import { lineKey, redraw, showModes } from "./start.js";
+import { lineKey, redraw, setReadout, showModes } from "./start.js";
 
 const HISTOGRAM = EDITING ? EDITING.histogram : null; // null where no places with people are told: then by means of units
 const BIN = HISTOGRAM ? HISTOGRAM.step : DATA.timeClasses.breaks[DATA.timeClasses.breaks.length - 1] / 12;
@@ -47,7 +48,8 @@ function residentsByBin(assignment, leads) {
 
 const proposedByBin = () => keep("residents by bin", () => residentsByBin(PROPOSED, PROPOSED_LEADS));
 
-/** What lies in a range of bins [from, to): residents, and of each unit with any the share of its people. */
+/** What lies in a range of bins [from, to): residents, and of each unit with any the share of its people.
+ * @returns {Span} */
 function spanOf([from, to]) {
   const shares = new Map();
   const inside = new Map();
@@ -63,6 +65,7 @@ function spanOf([from, to]) {
   return { shares, inside, residents: [...inside.values()].reduce((sum, n) => sum + n, 0) };
 }
 
+/** @type {{key: string, span: Span | null}} */
 let lastSpan = { key: "", span: null };
 
 export function shownSpan() {
@@ -85,6 +88,7 @@ function openHistogram() {
 export function closePanel() {
   state.panel = null;
   state.span = null;
+  setReadout(null);
   redraw();
 }
 
@@ -174,10 +178,10 @@ function spanHandle(end, span, scale) {
 /** Ends never pass each other; the last place on the scale takes in all beyond it. */
 function setSpan(end, bin, scale) {
   /** @type {[number, number]} */
-  const ends = [state.span[0], state.span[1]];
+  const ends = state.span ? [state.span[0], state.span[1]] : [0, N_BINS + 2];
   const beyond = scale.hasUnreachable ? bin > scale.last : bin >= scale.last;
   ends[end] = end === 1 && beyond ? N_BINS + 2 : bin;
-  if (ends[0] < 0 || ends[1] > N_BINS + 2 || ends[0] >= ends[1] || ends.join() === state.span.join()) return;
+  if (ends[0] < 0 || ends[1] > N_BINS + 2 || ends[0] >= ends[1] || ends.join() === String(state.span)) return;
   state.span = ends;
   redraw();
   const handle = findIn(byId("rail-body"), `[data-end="${end}"]`);
@@ -195,7 +199,7 @@ export function histogramTab() {
     el("div", { class: "nav" }, el("button", { class: "link", onclick: closePanel }, `‹ ${t("all_grids")}`), span ? el("button", { class: "link", onclick: clearSpan }, `${t("clear_selection")} Esc`) : el("button", { class: "link", onclick: openHistogram }, t("select_beyond"))),
     el("h2", { class: "split" }, t("histogram"), el("small", {}, byPlaces())),
     histogramPicture(residentsByBin(PROPOSED, PROPOSED_LEADS), null, state.span),
-    span ? spanFigures(span) : el("p", { class: "quiet" }, t("span_hint")),
+    span && state.span ? spanFigures(span, state.span) : el("p", { class: "quiet" }, t("span_hint")),
   ];
 }
 
@@ -204,7 +208,7 @@ export function clearSpan() {
   redraw();
 }
 
-function spanFigures(span) {
+function spanFigures(span, range) {
   if (!span.residents) return el("p", { class: "quiet" }, t("span_empty"));
   const units = [...span.shares.keys()];
   const half = units.filter((unit) => span.shares.get(unit) >= 0.5);
@@ -212,7 +216,7 @@ function spanFigures(span) {
   const item = (value, name) => el("div", { class: "kpi" }, el("b", {}, value), el("span", {}, name));
   const everyone = residentsByBin(PROPOSED, PROPOSED_LEADS).reduce((sum, n) => sum + n, 0);
   return [
-    el("p", { class: "span-words" }, el("b", {}, spanWords(state.span))),
+    el("p", { class: "span-words" }, el("b", {}, spanWords(range))),
     el("div", { class: "kpis" }, item(peopleInWords(span.residents), t("span_share", { p: percent(span.residents / everyone) })), item(grouped(units.length), t("span_units")), item(grouped(half.length), t("span_half")), item(grouped(nearer.length), t("span_nearer"))),
     spanTable(span, units),
     el("div", { class: "buttons" }, el("button", { class: "button", onclick: saveTable }, t("export_list"))),
@@ -234,9 +238,10 @@ function spanTable(span, units) {
 /** In the editor: the plan as edited, and over it how the proposal was. */
 export function histogramOfEdits() {
   if (!isEdited()) return null;
+  const now = residentsByBin(EDITED, edit.leads);
   return [
     el("div", { class: "section" }, el("h2", {}, t("histogram")), el("small", {}, byPlaces())),
-    histogramPicture(residentsByBin(EDITED, edit.leads), proposedByBin(), null),
+    keyed([state.language, ...now].join(), () => histogramPicture(now, proposedByBin(), null)),
     el("p", { class: "quiet keys" }, el("span", {}, el("i", { class: "box", style: { background: TIME_TINTS[1] } }), t("key_as_edited")), el("span", {}, lineKey({ stroke: INK, "stroke-width": 1.6 }), t("key_as_proposed"))),
   ];
 }

@@ -20,6 +20,21 @@ export function placeLabels(labels, discs, gridOf, frame) {
   return choices.map((boxes, i) => boxes[chosen[i]]);
 }
 
+const MOST_SHARED = 0.12; // of the smaller of two labels
+const MOST_COVERED = 0.3; // of the disc of another lead
+
+/** The labels that stand clear of each other and of the discs of others, and nearer to none of them than to their own; where two do not, the one of more people stays. */
+export function withoutCollisions(boxes, discs, importance) {
+  const kept = [];
+  for (const box of [...boxes].sort((a, b) => importance(b) - importance(a))) {
+    const { x: ownX, y: ownY } = box.item;
+    const others = discs.filter(({ x, y }) => Math.hypot(x - ownX, y - ownY) > 1);
+    const hides = others.some((disc) => overlap({ left: disc.x - disc.r, top: disc.y - disc.r, width: 2 * disc.r, height: 2 * disc.r }, box) > MOST_COVERED || farFrom(box, disc) < farFrom(box, { x: ownX, y: ownY, r: disc.r }));
+    if (!hides && !kept.some((other) => overlap(box, other) > MOST_SHARED)) kept.push(box);
+  }
+  return boxes.filter((box) => kept.includes(box));
+}
+
 function positionsOf({ x, y, width, height, gap }) {
   const above = y - gap - height;
   const below = y + gap;
@@ -52,7 +67,14 @@ function ownCost(box, order, item, discs, gridOf, frame) {
   }
   const isOut = box.left < 2 || box.top < 2 || box.left + box.width > frame.width - 2 || box.top + box.height > frame.height - 2;
   const covered = discs.reduce((sum, disc) => sum + overlap(box, { left: disc.x - disc.r, top: disc.y - disc.r, width: 2 * disc.r, height: 2 * disc.r }), 0);
-  return (6 * outside) / 18 + 8 * covered + 0.12 * order + (isOut ? 40 : 0);
+  const others = discs.filter((disc) => Math.hypot(disc.x - item.x, disc.y - item.y) > 1 && farFrom(box, disc) < disc.r / 2);
+  return (6 * outside) / 18 + 8 * covered + 1.5 * others.length + 0.12 * order + (isOut ? 40 : 0);
+}
+
+/** How far a box lies from a disc; beside the disc of another lead a name would be read as that one's. */
+function farFrom(box, { x, y, r }) {
+  const [dx, dy] = [Math.max(box.left - x, 0, x - box.left - box.width), Math.max(box.top - y, 0, y - box.top - box.height)];
+  return Math.hypot(dx, dy) - r;
 }
 
 /** Share of the smaller box that two boxes have in common. */

@@ -129,8 +129,9 @@ const gridsOfUnits = (units, assignment) => new Set(units.map((unit) => assignme
 
 /** A street is split only if it has two health centres and every part has one of them. */
 function splitStreets(plan, memberOf) {
+  const touched = streetsTouched(plan.assignment);
   return [...unitsOfStreet].flatMap(([street, units]) => {
-    if (units.every((unit) => plan.assignment[unit] === plan.assignment[units[0]])) return [];
+    if (!touched.has(street)) return [];
     const grids = gridsOfUnits(units, plan.assignment);
     if (grids.size < 2) return [];
     const centres = CENTRES_OF_STREET.get(street) || [];
@@ -139,6 +140,15 @@ function splitStreets(plan, memberOf) {
     if (!bare.length) return [];
     return [asBefore({ subject: street, value: grids.size, units: centres.length >= 2 ? bare : units, centres: centres.length })];
   });
+}
+
+const SPLIT_BEFORE = [...unitsOfStreet].flatMap(([street, units]) => (gridsOfUnits(units, PROPOSED).size > 1 ? [street] : []));
+
+/** Streets that can be split: those that the proposal splits, and those of units that have moved. */
+function streetsTouched(assignment) {
+  const found = new Set(SPLIT_BEFORE);
+  for (let unit = 0; unit < assignment.length; unit += 1) if (assignment[unit] !== PROPOSED[unit]) found.add(DATA.units.streetId[unit]);
+  return found;
 }
 
 const lastSplits = new Map(); // street -> what was found of it last
@@ -321,5 +331,7 @@ export function restOfStreet(check) {
   return units.filter((unit) => EDITED[unit] !== edit.target && !edit.locked.has(unit));
 }
 
-export const BASE = EDITING ? measure(PROPOSED, PROPOSED_LEADS) : null;
+/** @type {Measured} */
+const NOTHING = { assignment: [], leads: [], grids: [], misplaced: [], total: 0, mean: null, share: null, worst: 0, broken: 0 };
+export const BASE = EDITING ? measure(PROPOSED, PROPOSED_LEADS) : NOTHING;
 export const BASE_CHECKS = EDITING ? liveChecks(BASE) : [];

@@ -13,7 +13,7 @@ import re
 from gridplan.outputs.map.offline import own_file
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+\.js)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?function |const |let )", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function |class |const |let )", re.MULTILINE)
 
 
 def join_modules(entry: str, package: str = "gridplan.outputs.map") -> str:

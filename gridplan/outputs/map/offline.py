@@ -23,7 +23,7 @@ _IMAGE_RULE = re.compile(r"[^{}]*\{[^{}]*url\([^{}]*\}")
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _POLICY = (
     "default-src 'none'; script-src {scripts}; style-src 'unsafe-inline'; img-src data: blob:{tiles}; "
-    "connect-src 'none'; form-action 'none'; base-uri 'none'"
+    "connect-src {host}; form-action 'none'; base-uri 'none'"
 )
 
 
@@ -64,10 +64,10 @@ def _leaflet(name: str) -> str:
     return _SOURCE_MAP.sub("", text) if name.endswith(".js") else _IMAGE_RULE.sub("", text)
 
 
-def with_policy(document: str, *, tiles: str = "") -> str:
-    """Let only the scripts of this very document run, each named by its hash, and only tiles of one origin load, if any."""
+def with_policy(document: str, *, tiles: str = "", hosted: bool = False) -> str:
+    """Let only the scripts of this very document run, each named by its hash, and only tiles of one origin load, if any; a hosted one may ask its own server."""
     hashes = " ".join(f"'sha256-{_sha256(code)}'" for code in _SCRIPT.findall(document))
-    policy = _POLICY.format(scripts=hashes, tiles=f" {tiles}" if tiles else "")
+    policy = _POLICY.format(scripts=hashes, tiles=f" {tiles}" if tiles else "", host="'self'" if hosted else "'none'")
     meta = f'<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="{policy}">'
     return document.replace("<head>", f"<head>\n{meta}", 1)
 

@@ -140,14 +140,21 @@ function middleOfLines(lines) {
   return [longest[middle], longest[middle + 1]];
 }
 
-/** Write a label unless it would cover another one; tells whether it did. */
-export function labelIfFree(context, text, [x, y], colour, taken, weight = 500) {
+/** Room for a label over its place, if no other has it; then it is taken.
+ * @returns {PixelBox | null} */
+export function roomForLabel(context, text, [x, y], taken, weight = 500) {
   context.font = `${weight} 12px ${FONT}`;
   const width = context.measureText(text).width;
   const box = { left: x - width / 2, top: y - 12, width, height: 16 };
-  if (taken.length > 300 || taken.some((other) => overlap(box, other) > 0)) return false;
+  if (taken.length > 300 || taken.some((other) => overlap(box, other) > 0)) return null;
   taken.push(box);
-  haloText(context, text, x, y, "center", `${weight} 12px ${FONT}`, colour);
+  return box;
+}
+
+/** Write a label unless it would cover another one; tells whether it did. */
+export function labelIfFree(context, text, at, colour, taken, weight = 500) {
+  if (!roomForLabel(context, text, at, taken, weight)) return false;
+  haloText(context, text, at[0], at[1], "center", `${weight} 12px ${FONT}`, colour);
   return true;
 }
 
@@ -229,6 +236,7 @@ const DASHES = [[5, 3], [10, 4]];
 /** Outlines of the areas within so many minutes of the lead, as far as they lie in its grid. */
 export function drawIsochrones(context, view) {
   const grid = state.card;
+  if (grid === null) return;
   drawn.isochrones = ISOCHRONES[grid].filter((one) => one.lines.length);
   for (const one of drawn.isochrones) {
     const rank = ISOCHRONES[grid].indexOf(one);

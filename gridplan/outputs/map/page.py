@@ -33,8 +33,15 @@ def write_map(proposal: Proposal, path: str | Path) -> None:
         beside.write_bytes(render_map(proposal).encode("utf-8"))
 
 
-def render_map(proposal: Proposal) -> str:
-    """Return the review map of `proposal` as HTML text; see `write_map`."""
+def render_map(proposal: Proposal, *, host: str = "") -> str:
+    """Return the review map of `proposal` as HTML text; see `write_map`.
+
+    Parameters
+    ----------
+    proposal : the plan to show.
+    host : script that sets `window.gridplanHost` (`Host` in types.d.ts), for a page that a server embeds; such a page
+        may ask that server, and has no title bar.
+    """
     content = page_content(proposal)
     south, west, north, east = content["frame"]["degrees"]
     page = OfflineMap(
@@ -44,11 +51,13 @@ def render_map(proposal: Proposal) -> str:
     )  # fmt: skip
     page.add_child(_Review(content))
     figure = figure_of(page)
+    if host:
+        figure.header.add_child(Verbatim(f"<script>{host}</script>"), name="host")
     figure.title = html.escape(content["title"][content["language"]])
     _fix_names(figure)
     basemap = content["basemap"]
     document = _FIXED_ZOOM.sub("", figure.render())
-    return with_policy(document, tiles="" if basemap is None else basemap["origin"])
+    return with_policy(document, tiles="" if basemap is None else basemap["origin"], hosted=bool(host))
 
 
 _FIXED_ZOOM = re.compile(r'<meta name="viewport"[^>]*maximum-scale[^>]*>')

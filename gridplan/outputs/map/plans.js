@@ -11,6 +11,7 @@ import { keep } from "./draw.js";
 
 export const OTHER_PLANS = DATA.plans;
 const STEMS = "甲乙丙丁戊己庚辛壬癸";
+/** @type {ReviewersFile | null} */
 export let reviewersFile = null; // {name, assignment, leads} of a file that was read to be compared
 
 /** Groups of other plans are not numbered like this one's grids: 甲, 乙, ... or a, b, ... */
@@ -77,10 +78,12 @@ export function absentPlans() {
   return [isEdited() ? "" : "absent_edits", has("in_force") ? "" : "absent_in_force", has("alternative") ? "" : "absent_k"].filter(Boolean).map((name) => t(name));
 }
 
+export const proposedPlan = () => planOfGrids("proposal", t("plan_this"), PROPOSED, PROPOSED_LEADS);
+
 /** All plans that can be compared, by key.
  * @returns {Map<string, ComparedPlan>} */
 export function plansToCompare() {
-  const plans = [planOfGrids("proposal", t("plan_this"), PROPOSED, PROPOSED_LEADS)];
+  const plans = [proposedPlan()];
   if (isEdited()) plans.push(planOfGrids("edits", t("plan_edits"), EDITED, edit.leads));
   if (reviewersFile) plans.push(planOfGrids("file", reviewersFile.name, reviewersFile.assignment, reviewersFile.leads));
   plans.push(...OTHER_PLANS.map((told) => planOfLeads(keyOfOther(told), nameOfOther(told), told)), ...planOfNearest());
@@ -137,14 +140,17 @@ export function flowsBetween(a, b) {
   const idIn = (plan, unit) => (plan.of[unit] < 0 ? "" : plan.groups[plan.of[unit]].id);
   const moved = DATA.units.id.flatMap((_, unit) => (idIn(a, unit) === idIn(b, unit) ? [] : [unit]));
   const flows = gather(moved, (unit) => `${a.of[unit]} ${b.of[unit]}`).map((units) => {
-    const both = units.filter((unit) => a.minutesOf(unit) !== null && b.minutesOf(unit) !== null);
-    const weight = both.reduce((sum, unit) => sum + residentsOf(unit), 0);
+    const both = units.flatMap((unit) => {
+      const [before, after] = [a.minutesOf(unit), b.minutesOf(unit)];
+      return before === null || after === null ? [] : [{ residents: residentsOf(unit), change: after - before }];
+    });
+    const weight = both.reduce((sum, { residents }) => sum + residents, 0);
     return {
       units,
       from: a.of[units[0]],
       to: b.of[units[0]],
       people: units.reduce((sum, unit) => sum + residentsOf(unit), 0),
-      minutes: weight ? both.reduce((sum, unit) => sum + (b.minutesOf(unit) - a.minutesOf(unit)) * residentsOf(unit), 0) / weight : null,
+      minutes: weight ? both.reduce((sum, { residents, change }) => sum + change * residents, 0) / weight : null,
     };
   });
   return flows.sort((one, two) => two.people - one.people || one.units[0] - two.units[0]);

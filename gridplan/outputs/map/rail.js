@@ -41,6 +41,13 @@ export const bySeverity = (severity) => OPEN.filter((finding) => finding.severit
 export const figure = (value, unit) => [value, unit ? el("small", {}, unit) : null];
 const minutesFigure = (m) => (m === null ? figure("") : isUnreachable(m) ? figure(t("unreachable")) : figure(decimals(m, 1), t("minute")));
 
+/** How far the share within the limit moves with the speeds that the case holds possible; nothing where it is not told. */
+function shareRange() {
+  const { share_within_low: low, share_within_high: high } = DATA.scores;
+  const told = low !== undefined && low !== null && high !== undefined && high !== null;
+  return told ? el("small", { class: "range", title: DATA.shareRange && inLanguage(DATA.shareRange) }, `${percent(low)}–${percent(high)}`) : null;
+}
+
 export function kpis() {
   const limit = limitsTold();
   const item = (value, name) => el("div", { class: "kpi" }, el("b", {}, value), el("span", {}, name));
@@ -48,7 +55,7 @@ export function kpis() {
     "div",
     { class: "kpis" },
     item(minutesFigure(overall("mean_minutes", "meanMinutes")), t("mean_to_lead")),
-    item(percent(overall("share_within", "shareWithin")), t("within", { n: limit })),
+    item(percent(overall("share_within", "shareWithin")), [t("within", { n: limit }), shareRange()]),
     item(signed(largestDeviation()), t("largest_deviation")),
     item([el("span", { class: bySeverity("must") ? "worse" : null }, String(bySeverity("must"))), ` / ${bySeverity("should")}`], t("must_should")),
   );
@@ -185,6 +192,7 @@ export function openCard(grid) {
   state.hoverGrid = -1;
   state.marked = [];
   state.tab = "grids";
+  setReadout(null);
   redraw();
   byId("rail-body").scrollTop = 0;
   if (isPhone()) byId("rail").scrollIntoView();

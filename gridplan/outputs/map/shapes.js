@@ -61,10 +61,28 @@ export function unitsPath(units) {
   return path;
 }
 
-export function arcsPath(chosen) {
-  const path = new Path2D();
-  for (const arc of SHAPES.arcs) if (chosen(arc)) trace(path, arc.points, false);
-  return path;
+export const arcsPath = (chosen) => linesPath(SHAPES.arcs.filter(chosen).map((arc) => arc.points));
+
+/** @type {Arc[][]} */
+const ARCS_OF_UNIT = [];
+
+/** The arcs around a unit.
+ * @param {number} unit
+ * @returns {Arc[]} */
+export function arcsOfUnit(unit) {
+  if (!ARCS_OF_UNIT.length) {
+    for (let i = 0; i < N; i += 1) ARCS_OF_UNIT.push([]);
+    for (const arc of SHAPES.arcs) for (const side of [arc.left, arc.right]) if (side >= 0) ARCS_OF_UNIT[side].push(arc);
+  }
+  return ARCS_OF_UNIT[unit];
+}
+
+/** The edge of a set of units, or of what some of them have of it.
+ * @param {number[]} units
+ * @param {number[]} some */
+export function edgePath(units, some = units) {
+  const inside = new Set(units);
+  return linesPath(some.flatMap((unit) => arcsOfUnit(unit).filter((arc) => !(inside.has(arc.left) && inside.has(arc.right)))).map((arc) => arc.points));
 }
 
 export function linesPath(lines) {
@@ -91,6 +109,7 @@ const CELLS = 48;
 const BUCKETS = fillBuckets();
 
 function fillBuckets() {
+  /** @type {number[][]} */
   const buckets = Array.from({ length: CELLS * CELLS }, () => []);
   SHAPES.boxes.forEach((box, unit) => {
     if (box[0] > box[2]) return;

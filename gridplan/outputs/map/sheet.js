@@ -4,7 +4,7 @@ import { ACCENT, DATA, FONT, GRIDS, grouped, INK, inLanguage, memberIcon, N, peo
 import { byId, el, replace, svg } from "./dom.js";
 import { ALL_BOX, differs, gridAt, insideOf, isInner, isOuter, PROPOSED, SHAPES, showAssignment, svgOf, TOTAL, UNIT_GRID } from "./shapes.js";
 import { placeLabels, SHORT_NAMES } from "./labels.js";
-import { BARRIERS, drawn, fillsOf, groupOf, labelLines, LEADS, MEMBERS, ROADS, shownLeads, shownMode } from "./draw.js";
+import { BARRIERS, drawn, fillsOf, groupOf, labelLines, LEADS, MEMBERS, penOf, ROADS, shownLeads, shownMode } from "./draw.js";
 import { gridTable, kpis, MEMBER_ROWS, rowOf } from "./rail.js";
 import { gather, taskList, tasksOf } from "./checks.js";
 import { partsSubAreas, shownAnnexes, tintOfRow } from "./overlays.js";
@@ -12,7 +12,7 @@ import { FLOWS, flowWords, FORMER, ORIGIN, showsChanges } from "./changes.js";
 import { borderLegend, borderLines, showsBorders } from "./firmness.js";
 import { madeByLine, optimumWords } from "./basis.js";
 import { changedLeads, edit, EDITED, EDITING, hasEdits, isEdited, movedUnits, PROPOSED_LEADS } from "./edit.js";
-import { beforeAndAfter, changeRows, draftTable, live, refreshLive, setLive, uncheckedLine } from "./edit_view.js";
+import { beforeAndAfter, changeRows, draftTable, live, liveNow, refreshLive, setLive, uncheckedLine } from "./edit_view.js";
 import { BASE, BASE_CHECKS, uncheckedMusts } from "./live_rules.js";
 import { GIVEN, subjectWords } from "./comments.js";
 import { classLegend, markLegend } from "./start.js";
@@ -82,7 +82,7 @@ function fitColumn(right, foot, isDraft) {
 function sheetColumn({ table, members, findings }, isDraft) {
   const [headline, line] = optimumWords();
   if (isDraft) return [
-    el("div", { class: "cost" }, beforeAndAfter({ ...BASE, checks: BASE_CHECKS }, live, uncheckedMusts())),
+    el("div", { class: "cost" }, beforeAndAfter({ ...BASE, checks: BASE_CHECKS }, liveNow(), uncheckedMusts())),
     table ? draftTable() : null,
     el("h2", {}, t("affected_checks")), changeRows(), uncheckedLine(),
     el("h2", {}, t("legend")), el("div", { class: "sheet-legend" }, sheetLegend()),
@@ -230,7 +230,7 @@ function sheetAnnexes(line) {
 function sheetMarks(place, gridOf) {
   const leads = shownLeads().filter((lead) => lead.xy).map((lead) => ({ ...lead, at: place(lead.xy) }));
   const discs = leads.map(({ at: [x, y] }) => ({ x, y, r: 2.7 }));
-  const measure = document.createElement("canvas").getContext("2d");
+  const measure = penOf(document.createElement("canvas"));
   const widthOf = (text, size, weight) => {
     measure.font = `${weight} ${size * 10}px ${FONT}`;
     return measure.measureText(text).width / 10;

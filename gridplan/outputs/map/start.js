@@ -1,10 +1,12 @@
 // The page: title bar, rail, map and foot bar; pointer and keys; the language.
 
 import { ACCENT, DATA, findIn, focused, GRIDS, gridWords, grouped, INK, inLanguage, lineIcon, memberIcon, minutesWords, N, NO_DATA, people, peopleInWords, percent, roundNumber, severityIcon, state, t, WATER, WATER_INK } from "./base.js";
-import { byId, el, refresh, replace, svg } from "./dom.js";
+import { byId, el, replace, svg } from "./dom.js";
+import { refresh } from "./refresh.js";
 import { insideOf, TOTAL, UNIT_GRID, unitAt } from "./shapes.js";
 import { BARRIERS, countDrawn, drawn, EARTH, HAS_PRIMARY, MODES, Painter, placedLabels, ROADS, shownMode, spread, toPixels, toSteps, viewOf, zoomToAll } from "./draw.js";
 import { bySeverity, classNames, closeCard, gridsTab, isPhone, openCard } from "./rail.js";
+import { overlap } from "./labels.js";
 import { closeUnit, openUnit } from "./unit_card.js";
 import { checksTab } from "./checks.js";
 import { ANNEXES, annexKeys, annexUnder, HAS_SUB_AREAS, SUB_AREA } from "./overlays.js";
@@ -17,12 +19,14 @@ import { goTo, hideHits, searchKey, showHits } from "./search.js";
 import { edit, EDITED, editedMinutes, EDITING, editsDocument, hasEdits, isEdited, measure, movedUnits, moveUnits, readEdits } from "./edit.js";
 import { clearSpan, closePanel } from "./histogram.js";
 import { comparedFacts, compareKeys, facing, flipCompare, showsCompare, wholePlace } from "./compare.js";
-import { afterStep, editClick, editKey, editTab, isEditing, keepFromLeaflet, live, mapKey, showEditing, startBox, switchAssignment } from "./edit_view.js";
+import { afterStep, editClick, editKey, editTab, isEditing, keepFromLeaflet, liveNow, mapKey, showEditing, startBox, switchAssignment } from "./edit_view.js";
 import { brush, startBrush } from "./brush.js";
 import { liveChecks, uncheckedMusts } from "./live_rules.js";
 import { commentClick, commentsTab, GIVEN } from "./comments.js";
 import { buildSheet } from "./sheet.js";
 import { exportMenu } from "./export.js";
+import { HOST } from "./host.js";
+import { hostCalls, tabTools } from "./hosted.js";
 import { openHash, readHash, takeHash } from "./hash.js";
 import { namedUnits } from "./unit_names.js";
 
@@ -33,7 +37,8 @@ const isTouch = window.matchMedia("(hover: none)").matches;
 
 function buildPage() {
   const page = byId("page");
-  replace(page, titleBar(), el("main", { id: "main" }, el("section", { id: "rail" }, el("div", { id: "tabs", role: "tablist", onkeydown: tabKey }), el("div", { id: "rail-body", role: "tabpanel", tabindex: "-1" })), stage()), el("div", { id: "sheet", "aria-hidden": "true" }));
+  const tabs = el("div", { id: "tabs", role: "tablist", onkeydown: tabKey });
+  replace(page, HOST ? null : titleBar(), el("main", { id: "main" }, el("section", { id: "rail" }, HOST ? el("div", { id: "tab-bar" }, tabs, tabTools()) : tabs, el("div", { id: "rail-body", role: "tabpanel", tabindex: "-1" })), stage()), el("div", { id: "sheet", "aria-hidden": "true" }));
   document.documentElement.lang = state.language === "zh" ? "zh-CN" : "en";
   document.title = DATA.title[state.language];
   byId("map-area").prepend(gridplanMap.getContainer());
@@ -61,7 +66,7 @@ function titleBar() {
   );
 }
 
-function searchBox() {
+export function searchBox() {
   return [
     lineIcon("M11.5 11.5 14.5 14.5M12.5 7.5A5 5 0 1 1 2.5 7.5A5 5 0 1 1 12.5 7.5"),
     el("input", { id: "search", type: "search", role: "combobox", autocomplete: "off", "aria-controls": "hits", "aria-expanded": "false", "aria-autocomplete": "list", placeholder: t("find"), "aria-label": t("find"), oninput: showHits, onfocus: showHits, onblur: hideHits, onkeydown: searchKey }),
@@ -74,13 +79,13 @@ function languageSwitch() {
   return el("div", { class: "segments language", role: "group", "aria-label": t("language") }, choice("zh", "中"), choice("en", "EN"));
 }
 
-function setLanguage(language) {
+export function setLanguage(language) {
   state.language = language;
   buildPage();
   setReadout(null);
   painter.draw();
   showScale();
-  findIn(document, `.language [lang^=${language}]`).focus();
+  findIn(document, `.language [lang^=${language}]`)?.focus();
 }
 
 function stage() {
@@ -94,8 +99,8 @@ function stage() {
     el("div", { id: "compare", hidden: true }),
     el("div", { id: "zoom" }, zoom("zoom_in", () => gridplanMap.zoomIn(1), ["M2 8H14M8 2V14"]), zoom("zoom_out", () => gridplanMap.zoomOut(1), ["M2 8H14"]), zoom("zoom_all", zoomToAll, ["M2.5 6V2.5H6M10 2.5H13.5V6M13.5 10V13.5H10M6 13.5H2.5V10"])),
     el("div", { id: "credit", hidden: true }),
-    el("section", { id: "legend", tabindex: "0", "aria-label": t("legend") })),
     el("div", { id: "alert", role: "alert", hidden: true }),
+    el("section", { id: "legend", tabindex: "0", "aria-label": t("legend") })),
     el("div", { id: "strip", "aria-live": "polite", hidden: true }),
     el("footer", { id: "foot" }, el("div", { id: "readout", role: "status" }, t(isTouch ? "hint_touch" : "hint")), el("div", { id: "scale", "aria-hidden": "true" })),
   );
@@ -108,7 +113,7 @@ export function showModes() {
 export function setMode(mode) {
   state.mode = mode;
   showModes();
-  findIn(byId("modes"), `[data-mode=${mode}]`).focus();
+  findIn(byId("modes"), `[data-mode=${mode}]`)?.focus();
   if (HAS_BORDERS) showRail();
   painter.draw();
 }
@@ -144,7 +149,7 @@ export function showRail() {
   const active = focused() && focused().dataset ? focused().dataset.tab : null;
   const edits = EDITING ? [tab("edit", movedUnits().length), tab("comments", edit.comments.length + GIVEN.length)] : [];
   refresh(byId("tabs"), tab("grids"), tab("checks", must + bySeverity("should")), edits, tab("basis"));
-  if (active) findIn(byId("tabs"), `[data-tab=${active}]`).focus();
+  if (active) findIn(byId("tabs"), `[data-tab=${active}]`)?.focus();
   keepFocus(byId("rail-body"), () => (railView === viewNow() ? refresh : replace)(byId("rail-body"), TABS[state.tab]()));
   byId("rail-body").setAttribute("aria-label", t(`tab_${state.tab}`));
 }
@@ -195,8 +200,8 @@ export function redraw() {
 // ---- foot bar ------------------------------------------------------------------------------------------------------
 
 export function setReadout(parts) {
-  const hint = t(showsCompare() ? "hint_compare" : isEditing() ? "hint_edit" : state.tab === "comments" ? "hint_comment" : isTouch ? "hint_touch" : "hint");
-  replace(byId("readout"), parts ? parts.flatMap((part, i) => (i ? [el("i", {}, "·"), part] : [part])) : hint);
+  const hint = showsCompare() ? "hint_compare" : isEditing() ? "hint_edit" : state.tab === "comments" ? "hint_comment" : "hint";
+  replace(byId("readout"), parts ? parts.flatMap((part, i) => (i ? [el("i", {}, "·"), part] : [part])) : t(isTouch ? `${hint}_touch` : hint));
 }
 
 export function unitFacts(unit) {
@@ -221,7 +226,7 @@ function showScale() {
   const metres = (EARTH * Math.cos((latitude * Math.PI) / 180)) / gridplanMap.options.crs.scale(gridplanMap.getZoom());
   const longest = 140 * metres;
   const size = 10 ** Math.floor(Math.log10(longest));
-  const round = [5, 2, 1].map((n) => n * size).find((n) => n <= longest);
+  const round = [5, 2, 1].map((n) => n * size).find((n) => n <= longest) || size;
   const text = round >= 1000 ? `${round / 1000} km` : `${round} m`;
   const width = `${round / metres}px`;
   replace(byId("scale"), el("i", { style: { width } }), el("span", {}, text));
@@ -233,7 +238,7 @@ export function showLegend() {
   const box = byId("legend");
   const inGrids = shownMode() === "grids";
   const content = () => (showsCompare() ? el("div", { class: "columns" }, legendColumn(compareKeys())) : showsCurve() ? el("div", { class: "columns" }, legendColumn(curveKeys())) : showsBorders() ? borderLegend() : [inGrids ? null : classLegend(shownMode()), inGrids || isEditing() ? markLegend() : null]);
-  const key = JSON.stringify([shownMode(), state.borderView, showsCurve(), showsCompare() && facing, isEditing() && [movedUnits().length > 0, edit.locked.size > 0, live.broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
+  const key = JSON.stringify([shownMode(), state.borderView, showsCurve(), showsCompare() && facing, isEditing() && [movedUnits().length > 0, edit.locked.size > 0, liveNow().broken > 0], state.language, [...drawn.groups], drawn.isochrones.map((one) => one.minutes), state.card !== null, state.unit !== null, state.marked.length > 0, state.layers]);
   const place = JSON.stringify([key, gridplanMap.getCenter(), gridplanMap.getZoom(), gridplanMap.getSize()]);
   if (box.dataset.place === place) return;
   if (box.dataset.key !== key) {
@@ -260,7 +265,7 @@ export function markLegend() {
   if (state.marked.length) lines.push([lineKey({ stroke: ACCENT, "stroke-width": 2.4 }), t("key_mark")]);
   if (isEditing() && movedUnits().length) lines.push([el("i", { class: "box hatched" }), t("key_moved")]);
   if (isEditing() && edit.locked.size) lines.push([lockIcon(), t("key_locked")]);
-  if (isEditing() && live.broken) lines.push([el("i", { class: "box hatched red" }), t("key_cut_off")]);
+  if (isEditing() && liveNow().broken) lines.push([el("i", { class: "box hatched red" }), t("key_cut_off")]);
   if (UNIT_GRID.includes(-1)) lines.push([el("i", { class: "box", style: { background: NO_DATA } }), t("key_unassigned")]);
   return el("div", { class: "columns" }, marks.length ? legendColumn(marks) : null, legendColumn(lines));
 }
@@ -287,15 +292,20 @@ function densityNames(breaks) {
   return [`≤${n[0]}`, ...n.slice(1).map((limit, i) => `${n[i]}–${limit}`), `>${n[n.length - 1]}`];
 }
 
-/** The bottom corner over which fewer units lie. */
+const LABEL_WEIGHT = 6; // of a label or disc under the legend, in places of units
+
+/** The bottom corner over which fewer units lie, and fewer names of leads. */
 function emptierCorner() {
   const size = gridplanMap.getSize();
   const box = byId("legend").getBoundingClientRect();
+  const bottom = box.bottom - gridplanMap.getContainer().getBoundingClientRect().top;
+  const { pad } = painter.view;
   const hits = (from) => {
-    let count = 0;
+    const corner = { left: from + pad.x, top: bottom - box.height + pad.y, width: box.width, height: box.height };
+    let count = LABEL_WEIGHT * placedLabels.boxes.filter((label) => overlap(label, corner) > 0).length;
     for (let i = 0; i < 5; i += 1) {
       for (let j = 0; j < 4; j += 1) {
-        const point = L.point(from + (box.width * (i + 0.5)) / 5, size.y - 12 - (box.height * (j + 0.5)) / 4);
+        const point = L.point(from + (box.width * (i + 0.5)) / 5, bottom - (box.height * (j + 0.5)) / 4);
         if (unitAt(...toSteps(gridplanMap, point)) >= 0) count += 1;
       }
     }
@@ -312,6 +322,7 @@ let pointerType = "mouse"; // of the last press: after a tap browsers send the m
 function pointAt(event) {
   if (pointerType === "touch") return;
   const unit = unitAt(...toSteps(gridplanMap, wholePlace(event.containerPoint)));
+  /** @type {any[] | null} */
   const annex = isEditing() || showsCompare() ? null : annexUnder(event.containerPoint) || borderToldAt(event.containerPoint);
   if (annex) setReadout(annex);
   else if (unit !== state.hover || wasOverAnnex) setReadout(unit < 0 ? null : unitFacts(unit));
@@ -404,7 +415,7 @@ document.addEventListener("click", (event) => {
 });
 window.addEventListener("beforeprint", buildSheet);
 window.addEventListener("beforeunload", (event) => {
-  if (EDITING && hasEdits() && !edit.isSaved) event.preventDefault();
+  if (EDITING && hasEdits() && !edit.isSaved && !HOST) event.preventDefault();
 });
 
 window.gridplan = {
@@ -412,6 +423,7 @@ window.gridplan = {
   data: DATA,
   map: gridplanMap,
   buildSheet,
+  ...(HOST && EDITING ? { host: hostCalls } : {}),
   edit: EDITING ? { state: edit, assignment: EDITED, measure: () => measure(EDITED, edit.leads), checks: () => liveChecks(measure(EDITED, edit.leads)), document: editsDocument, read: readEdits, unchecked: uncheckedMusts, move: (units, grid) => afterStep(moveUnits(units, grid)) } : null,
   unitUnder: (x, y) => unitAt(...toSteps(gridplanMap, L.point(x, y))),
   placeOf: (unit) => {
@@ -428,6 +440,9 @@ window.gridplan = {
   goToUnit: (i) => goTo({ kind: "unit", i }),
   readyMs: Math.round(performance.now()),
   namedUnits,
+  get drawnWithin() {
+    return !painter.isWhole;
+  },
   get labels() {
     return placedLabels.boxes;
   },

@@ -4,8 +4,50 @@ declare const L: any;
 declare const gridplanMap: any;
 
 interface Window {
-  /** For tests, and for whoever looks into a page. */
+  /** For tests, for whoever looks into a page, and what a host calls (`gridplan.host`). */
   gridplan: any;
+  /** Set before the page's script runs, where the page is embedded. */
+  gridplanHost?: Host;
+}
+
+/** What embeds the page can do. The page then has no title bar, keeps no draft, and calls these with the edits as edits.json holds them. */
+interface Host {
+  /** After every step of editing, back or forth. */
+  onEdits?(edits: object): void;
+  /** In the place of the download. */
+  saveVersion?(edits: object): void;
+  /** Somebody asks for a check by all rules; the host answers with `gridplan.host.showRecheck`. */
+  recheck?(edits: object): void;
+  /** Somebody asks what would mend what the edits broke; the host answers with `gridplan.host.showOffer`. */
+  repair?(edits: object): void;
+}
+
+/** What all rules say of the edits, against the proposal. */
+interface Recheck {
+  changes: RecheckChange[];
+  /** Findings that stayed as they were. */
+  unchanged?: number;
+  seconds?: number;
+  /** Broken rules before and after. */
+  must: [before: number, after: number];
+  should: [before: number, after: number];
+}
+
+interface RecheckChange {
+  rule: string;
+  severity: "must" | "should" | "note";
+  change: "new" | "worse" | "better" | "solved";
+  words: [zh: string, en: string];
+  /** Ids of the units concerned, and of the grid. */
+  units?: string[];
+  grid?: string;
+}
+
+/** Edits that mend what was broken: in words, and as edits.json holds them. */
+interface RepairOffer {
+  words: [zh: string, en: string];
+  more?: [zh: string, en: string];
+  edits: object;
 }
 
 /** A place: [x, y] in steps of the frame, or in pixels. */
@@ -13,6 +55,14 @@ type Point = [number, number];
 
 /** [left, top, right, bottom] in steps. */
 type Box = [number, number, number, number];
+
+/** A box in pixels. */
+interface PixelBox {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
 
 /** How steps become pixels of a canvas. */
 interface View {
@@ -45,13 +95,13 @@ interface GridFigures {
   overPeople: number;
   away: number[];
   longest: number;
-  deviation?: number;
-  mean?: number | null;
-  share?: number | null;
-  pieces?: number;
-  leadInside?: boolean;
-  cutOff?: number[];
-  cutPeople?: number;
+  deviation: number;
+  mean: number | null;
+  share: number | null;
+  pieces: number;
+  leadInside: boolean;
+  cutOff: number[];
+  cutPeople: number;
 }
 
 /** A plan as measured: grid of each unit (-1: none), facility that leads each grid (-1: none), figures of each and of the whole. */
@@ -98,6 +148,38 @@ interface Comment {
   id: string;
   author: string;
   text: string;
+}
+
+/** What a comment is about: "plan", "unit", "facility" or "grid", its id, and its place in steps. */
+interface Subject {
+  kind: string;
+  id: string;
+  at: number[] | null;
+}
+
+/** A file of edits by positions; what is no such file has a problem and holds nothing. */
+interface ParsedEdits {
+  problem: string;
+  moves: [unit: number, grid: number][];
+  leads: [grid: number, lead: number][];
+  locks: number[];
+  comments: any[];
+  left: number;
+}
+
+/** Who lives within a range of minutes: of each unit with any the share of its residents and their number. */
+interface Span {
+  shares: Map<number, number>;
+  inside: Map<number, number>;
+  residents: number;
+}
+
+/** A reviewer's file that was read to be compared. */
+interface ReviewersFile {
+  name: string;
+  assignment: number[];
+  leads: number[];
+  version: number;
 }
 
 /** A plan that can be held beside another one: the group of each unit (-1: none), and how far its lead is. */

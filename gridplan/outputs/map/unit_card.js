@@ -78,6 +78,7 @@ function triedReason(unit) {
   if (!EDITING || PROPOSED[unit] < 0) return null;
   if (to === PROPOSED[unit]) return el("p", {}, t("reason_nearest"));
   const move = movesOf(unit).find(({ grid }) => grid === to);
+  if (!move) return null;
   const broken = move.changes.slice(0, 2).map(({ check }) => checkWords(check, move.plan)).join(state.language === "zh" ? "；" : "; ");
   return el("p", {}, broken ? t("reason_tried", { n: GRIDS[to].number, broken }) : t("reason_tried_none", { n: GRIDS[to].number }));
 }
@@ -152,7 +153,7 @@ function moveRow(move, unit) {
     {},
     el("th", { scope: "row" }, el("button", { class: "link desk", title: t("try_unit", { n: GRIDS[grid].number }), onclick: () => attempt(units, grid) }, t("move_to", { n: GRIDS[grid].number })),
       el("small", {}, units.length > 1 ? t("whole_street_n", { n: units.length, p: peopleInWords(residents) }) : unit === units[0] ? t("only_this_unit") : "")),
-    el("td", {}, secondsChange(plan.mean - BASE.mean)),
+    el("td", {}, secondsChange((plan.mean || 0) - (BASE.mean || 0))),
     el("td", {}, percent(plan.share, 1)),
     el("td", { class: DATA.tolerance && Math.abs(strain.deviation) > DATA.tolerance + 1e-9 ? "worse" : null }, strain.grid === grid ? "" : el("small", {}, `${GRIDS[strain.grid].number} `), signed(strain.deviation)),
     el("td", { class: worst ? "worse" : "better", title: changes.map(({ check }) => checkWords(check, plan)).join("\n") || null }, worst ? [say(worst), changes.length > 1 ? el("small", {}, ` +${changes.length - 1}`) : ""] : t("within_limits")),
@@ -198,7 +199,7 @@ function unitButtons(unit) {
 /** With a unit's card open, arrows on the map go to its neighbours and Enter tries its nearest lead; tells whether it was such a key. */
 export function unitKey(event) {
   const unit = state.unit;
-  if (!EDITING || !(ARROWS[event.key] || event.key === "Enter")) return false;
+  if (unit === null || !EDITING || !(ARROWS[event.key] || event.key === "Enter")) return false;
   if (event.key === "Enter") {
     if (nearestGrid(unit) !== PROPOSED[unit]) attempt(together(unit), nearestGrid(unit));
   } else openUnit(nextUnit(unit, ARROWS[event.key]));
@@ -218,6 +219,7 @@ export function minutesFrom(unit, grid) {
 /** The unit, and lines from it: thin and dotted to the leads of its card, accent to the nearest, ink to its own. */
 export function drawUnitFocus(context, view) {
   const unit = state.unit;
+  if (unit === null) return;
   const path = unitsPath([unit]);
   stroke(context, view, path, "#fff", 6);
   stroke(context, view, path, INK, 2.8);

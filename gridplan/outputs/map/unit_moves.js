@@ -48,11 +48,12 @@ function tryMove(units, grid) {
 function triedMoves(unit) {
   const [nearest, own, whole] = [nearestGrid(unit), PROPOSED[unit], together(unit)];
   const order = new Map(driveTimes(unit).map(({ grid }, rank) => [grid, rank]));
-  const others = [...besides(whole)].filter((grid) => grid !== nearest && order.has(grid)).sort((a, b) => order.get(a) - order.get(b)).slice(0, MOST_MOVES - (nearest === own ? 0 : 1));
+  const others = [...besides(whole)].filter((grid) => grid !== nearest && order.has(grid)).sort((a, b) => (order.get(a) || 0) - (order.get(b) || 0)).slice(0, MOST_MOVES - (nearest === own ? 0 : 1));
   const toNearest = nearest === own ? [] : [tryMove([unit], nearest), ...(whole.length > 1 ? [tryMove(whole, nearest)] : [])];
   return [...toNearest, ...others.map((grid) => tryMove(whole, grid))];
 }
 
+/** @type {{unit: number, moves: Move[]}} */
 let lastTried = { unit: -1, moves: [] };
 
 /** The proposal does not change, so neither does what a unit's moves come to. */

@@ -91,9 +91,9 @@ const fact = (label, value, note, big) =>
 function facts(chosen) {
   const own = new Set(chosen.map((unit) => units.grid[unit]));
   const grid = grids[units.grid[chosen[0]]];
-  if (own.size > 1 || !grid) return { grid: null, count: own.size };
+  if (own.size > 1 || !grid) return { grid: null, count: own.size, centres: [], minutes: null, boat: false };
   const centres = [...new Set(chosen.map((unit) => units.centre[unit]))];
-  return { grid, centres, minutes: minutesOf(chosen), boat: chosen.some((unit) => units.boat[unit]) };
+  return { grid, count: own.size, centres, minutes: minutesOf(chosen), boat: chosen.some((unit) => units.boat[unit]) };
 }
 
 /** The answer for the units chosen: one community, or all of a street. */
@@ -138,12 +138,12 @@ const showStreet = (street) => show(unitsOfStreet(street), whereStreet(street), 
 
 /** One sheet a community. */
 function print(chosen) {
-  const foot = document.querySelector(".foot");
+  const foot = [...document.querySelectorAll(".foot")];
   replace(byId("sheets"), chosen.map((unit) => {
     const map = svg("svg", {});
     drawLand(map);
     markUnits(map, [unit]);
-    return el("section", { class: "sheet" }, el("h1", {}, document.title), answer([unit], whereOf(unit)), map, foot.cloneNode(true));
+    return el("section", { class: "sheet" }, el("h1", {}, document.title), answer([unit], whereOf(unit)), map, foot.map((line) => line.cloneNode(true)));
   }));
   window.print();
 }

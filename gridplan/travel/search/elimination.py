@@ -169,8 +169,11 @@ def postorder(parent: Any) -> Any:
 
 
 @compiled
-def fill(indptr: Any, heads: Any, order: Any) -> Any:
-    """Return the chordal graph above each rank as compressed rows of higher ranks, ascending (`indptr`, `up`)."""
+def fill(indptr: Any, heads: Any, order: Any, most: Any) -> Any:
+    """Return the chordal graph above each rank as compressed rows of higher ranks, ascending (`indptr`, `up`).
+
+    Where it has more than `most` arcs, nothing: no rows at all.
+    """
     n = len(order)
     rank = np.empty(n, np.int32)
     for r in range(n):
@@ -202,6 +205,8 @@ def fill(indptr: Any, heads: Any, order: Any) -> Any:
                     up[at] = s
                     at += 1
             c = next_child[c]
+        if at > most:
+            return np.empty(0, np.int64), np.empty(0, np.int32)
         _sort(up, begin, at)
         rows[r + 1] = at
         if at > begin:

@@ -83,19 +83,25 @@ class Hierarchy:
 
 def find_skeleton(
     topology: Topology, *, method: Method = "auto", xy: Floats | None = None, folder: Path | None = None
-) -> Skeleton:
-    """Return the skeleton of a topology: from the topology's own shelf, from an order on disk, or made anew."""
+) -> Skeleton | None:
+    """Return the skeleton of a topology: from the topology's own shelf, from an order on disk, or made anew; None of what is no roads."""
     method = choose_method(method, xy)
     with topology.shelf.lock:
-        skeleton: Skeleton | None = topology.shelf.things.get(method)
-        if skeleton is None:
-            key = topology_key(topology, method)
-            order = load_order(key, topology.n_nodes, folder=folder)
-            if order is None:
-                order = find_order(topology, method, xy)
-                store_order(key, order, folder=folder)
-            skeleton = topology.shelf.things[method] = skeleton_of(topology, order)
+        if method not in topology.shelf.things:
+            topology.shelf.things[method] = _make_skeleton(topology, method, xy, folder)
+        skeleton: Skeleton | None = topology.shelf.things[method]
     return skeleton
+
+
+def _make_skeleton(topology: Topology, method: Method, xy: Floats | None, folder: Path | None) -> Skeleton | None:
+    key = topology_key(topology, method)
+    order = load_order(key, topology.n_nodes, folder=folder)
+    if order is None:
+        order = find_order(topology, method, xy)
+        if order is None:
+            return None
+        store_order(key, order, folder=folder)
+    return skeleton_of(topology, order)
 
 
 def has_order(topology: Topology, *, method: Method, xy: Floats | None, folder: Path | None) -> bool:
@@ -104,11 +110,17 @@ def has_order(topology: Topology, *, method: Method, xy: Floats | None, folder: 
     return method in topology.shelf.things or is_stored(topology_key(topology, method), folder=folder)
 
 
-def skeleton_of(topology: Topology, order: Nodes) -> Skeleton:
-    """Build the chordal graph of eliminating the nodes in `order`."""
+MOST_FILL = 128
+"""Arcs of a chordal graph a node of the network, at most: 2 to 4 on roads, 30 on a chessboard of a million squares."""
+
+
+def skeleton_of(topology: Topology, order: Nodes) -> Skeleton | None:
+    """Build the chordal graph of eliminating the nodes in `order`; None where it would have more arcs than is worth it."""
     rank = np.empty(len(order), dtype=np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
-    rows, up = elimination.fill(topology.indptr, topology.heads, order)
+    rows, up = elimination.fill(topology.indptr, topology.heads, order, MOST_FILL * max(len(order), MOST_FILL))
+    if not len(rows):
+        return None
     parent = np.full(len(order), -1, dtype=np.int32)
     has_parent = rows[1:] > rows[:-1]
     parent[has_parent] = up[rows[:-1][has_parent]]

@@ -48,11 +48,11 @@ class WeightedGraph:
         return strong_components(self.topology, self.weights)
 
     @cached_property
-    def hierarchy(self) -> Hierarchy:
-        """The customised hierarchy; its skeleton is shared by all graphs on the same topology."""
+    def hierarchy(self) -> Hierarchy | None:
+        """The customised hierarchy; its skeleton is shared by all graphs on the same topology. None of graphs that are no roads."""
         from gridplan.travel.search.hierarchy import build_hierarchy
 
-        return build_hierarchy(self._skeleton, self.weights)
+        return None if self._skeleton is None else build_hierarchy(self._skeleton, self.weights)
 
     def searcher(self, n_searches: int, *, toward: bool) -> Searcher:
         """Choose how to search, for so many searches between all nodes and some places."""
@@ -64,12 +64,15 @@ class WeightedGraph:
         ready = self.rules.method == "hierarchy" or "hierarchy" in self.__dict__
         if not ready and not worth_ordering(n_searches, n_nodes, known=self._has_order):
             return plain
-        if not ready and not worth_customising(n_searches, n_nodes, triangles=self._skeleton.triangles):
+        skeleton = self._skeleton
+        if skeleton is None:
+            return plain
+        if not ready and not worth_customising(n_searches, n_nodes, triangles=skeleton.triangles):
             return plain
         return replace(plain, hierarchy=self.hierarchy)
 
     @property
-    def _skeleton(self) -> Skeleton:
+    def _skeleton(self) -> Skeleton | None:
         from gridplan.travel.search.hierarchy import find_skeleton
 
         rules = self.rules

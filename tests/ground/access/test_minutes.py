@@ -103,3 +103,23 @@ def test_a_units_minutes_are_over_those_who_can_reach_and_its_share_over_all():
     means, shares = summarise(cells, pd.Index(["a", "b", "c"]), minutes, limit_min=15)
     assert means[:, 0].tolist() == [10.0, np.inf, 4.0]
     assert shares[:, 0].tolist() == [0.25, 0.0, 1.0]
+
+
+def test_shares_are_told_at_the_slowest_and_the_fastest_speeds_of_the_case(place):
+    """4 minutes at speeds 1.1 x 1.25 times slower are 2.9 of now, 1.375 times faster 5.5: squares within 2, and within 5."""
+    case = place.case.changed(firmness={"speed_range": 0.1, "class_range": 0.25})
+    ranges = measure_travel(place.layers, case, ["H1"]).ranges
+    squares = np.array([by_hand(unit, "u01") for unit in board.unit_ids()])
+    assert ranges.low["H1"].to_numpy().tolist() == (squares <= 2).astype(float).tolist()
+    assert ranges.high["H1"].to_numpy().tolist() == (squares <= 5).astype(float).tolist()
+    assert ranges.walk == pytest.approx(1.1)
+    assert measure_travel(place.layers, case, ["H1"], what_if=False).ranges is None
+
+
+def test_an_ambulance_and_an_e_bike_go_where_the_case_sends_them(place):
+    """To the nearest emergency department 1.25 times as fast; to primary care at 20 km/h, 3 minutes a square, not 12.5."""
+    case = place.case.changed(travel={"emergency_by": "ambulance", "primary_by": "ebike"})
+    usual, found = (measure_travel(place.layers, each, ["H1"], what_if=False) for each in (place.case, case))
+    assert found.nearest_drive["ed"].to_numpy() == pytest.approx(usual.nearest_drive["ed"].to_numpy() / 1.25, abs=1e-3)
+    assert found.nearest_walk["primary"].to_numpy() == pytest.approx(usual.nearest_walk["primary"] * 3 / 12.5, abs=1e-3)
+    assert np.array_equal(found.cell_minutes, usual.cell_minutes)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from gridplan.ground.access.rulers import RoadRuler, StraightRuler, TableRuler, make_ruler
+from gridplan.ground.access.rulers import RoadRuler, StraightRuler, TableRuler, make_network, make_ruler, modes_of
 from gridplan.travel.network import RoadNetwork
 from gridplan.travel.snapping import snap_points
 from tests import board
@@ -131,3 +131,25 @@ def test_straight_lines_have_a_speed_a_mode():
     row = list(place.layers.cells["unit_id"]).index("u03")
     assert ruler.to_sites(["H1"])[row, 0] == pytest.approx(np.hypot(2, 0) * 1.2 * 2)
     assert ruler.nearest(["H1"], "walk")[0][row, 0] == pytest.approx(2 * 1.2 * 12)
+
+
+def test_each_mode_goes_by_the_keys_of_the_case():
+    """The board at 60 km/h: peak 0.85 of it unless stated, an ambulance 1.25 of it, an e-bike 20; delays and limits go along."""
+    place = the_board()
+    layers, case = place.surveyed.layers, place.case
+
+    def kmh(mode: str, **keys: object) -> tuple[str, float, float]:
+        network = make_network(layers.roads, case.changed(travel=keys).travel, mode)
+        rules = network.priced.rules
+        return rules.mode, rules.table()["residential"], rules.junction_delay_s
+
+    assert kmh("drive") == ("drive", 60.0, 0.0)
+    assert kmh("drive", junction_delay_s=5) == ("drive", 60.0, 5.0)
+    assert kmh("drive", period="peak", junction_delay_s=5) == ("drive_peak", 51.0, 5.0)
+    stated = {"peak_kmh": {"residential": 33}, "peak_junction_delay_s": 9}
+    assert kmh("drive", period="peak", **stated) == ("drive_peak", 33.0, 9.0)
+    assert kmh("ambulance", emergency_by="ambulance") == ("ambulance", 75.0, 0.0)
+    assert kmh("walk", primary_by="ebike", junction_delay_s=5) == ("ebike", 20.0, 0.0)
+    assert kmh("walk") == ("walk", 4.8, 0.0)
+    assert modes_of(case.travel) == ("drive", "walk")
+    assert modes_of(case.changed(travel={"emergency_by": "ambulance"}).travel) == ("drive", "walk", "ambulance")

@@ -30,14 +30,13 @@ def lenient(request, chromium, other_map):
     small = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
     context = chromium.new_context(offline=True, bypass_csp=True, **(SCREEN if request.param == "screen" else small))
     page = watch(context, other_map)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
     yield page
     context.close()
 
 
 def edit(page):
     page.click("[data-tab=edit]")
-    page.evaluate("gridplan.edit.move([3, 4, 5, 6, 7], 2)")
+    page.evaluate("gridplan.edit.move([3, 4, 5, 6, 7], 1)")
 
 
 def comment(page):
@@ -67,13 +66,20 @@ STATES = {
 }
 
 
-def test_axe_is_content_in_every_state(lenient):
+def violations(page):
+    """What axe objects to, by state of the page; its script is put into the page first, which a policy forbids."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
     found = {}
     for name, reach in STATES.items():
-        if name == "edit" and not lenient.is_visible("[data-tab=edit]"):
+        if name == "edit" and not page.is_visible("[data-tab=edit]"):
             continue
-        reach(lenient)
-        told = lenient.evaluate("axe.run().then((r) => r.violations.map((v) => [v.id, v.nodes[0].html.slice(0, 120)]))")
-        found[name] = told
-        lenient.evaluate("document.getElementById('search').value = ''")
-    assert {name: told for name, told in found.items() if told} == {}
+        reach(page)
+        told = page.evaluate("axe.run().then((r) => r.violations.map((v) => [v.id, v.nodes[0].html.slice(0, 120)]))")
+        page.evaluate("document.getElementById('search').value = ''")
+        if told:
+            found[name] = told
+    return found
+
+
+def test_axe_is_content_in_every_state(lenient):
+    assert violations(lenient) == {}

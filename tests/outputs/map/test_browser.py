@@ -276,6 +276,31 @@ def test_nothing_lies_outside_the_paper_or_under_the_foot(open_page):
         page.emulate_media(media="print")
         page.set_viewport_size({"width": 1587, "height": 1122})
         assert outside_of_paper(page) == []
+    page.emulate_media(media="null")
+    page.set_viewport_size({"width": 960, "height": 540})
+    page.click("#zoom button >> nth=2")
+    assert_names_stand_apart(page)
+
+
+def assert_names_stand_apart(page):
+    """On a screen at 200 % not every lead of 12 can be named: of two names in each other's way the one of fewer residents goes, and no name hides a number."""
+    boxes = page.evaluate("gridplan.labels")
+    names, discs = [box for box in boxes if "grid" in box], [box for box in boxes if "grid" not in box]
+    assert 4 < len(names) < len(discs) == 12
+
+    def shared(one, two):
+        return max(
+            0, min(one["left"] + one["width"], two["left"] + two["width"]) - max(one["left"], two["left"])
+        ) * max(0, min(one["top"] + one["height"], two["top"] + two["height"]) - max(one["top"], two["top"]))
+
+    smaller = [
+        shared(a, b) / min(a["width"] * a["height"], b["width"] * b["height"])
+        for a in names
+        for b in names
+        if a is not b
+    ]
+    assert max(smaller) <= 0.12
+    assert max(shared(name, disc) / 400 for name in names for disc in discs) <= 0.3
 
 
 def outside_of_paper(page):

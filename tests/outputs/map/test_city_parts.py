@@ -82,3 +82,7 @@ def test_live_time_limits_are_those_of_the_part(open_page, mixed):
     assert list(expected) == [list(mixed.grids["lead_id"]).index("H1")]
     assert mixed.units["minutes_to_lead"]["u05"] == pytest.approx(3.0, abs=0.005)
     assert over == expected
+    for lead, minutes in (("H1", "2"), ("H2", "3")):
+        page.click("[data-tab=grids]")
+        page.click(f"tr[data-grid='{list(mixed.grids['lead_id']).index(lead)}']")
+        assert f"{minutes} 分钟内居民" in page.inner_text(".figures"), "a card tells the limit of its part"

@@ -626,3 +626,45 @@ def test_the_whole_area_stays_in_view_when_the_editor_takes_its_room(page, city)
         x, y = page.evaluate("(unit) => gridplan.placeOf(unit)", unit)
         assert frame["x"] < x < frame["x"] + frame["width"]
         assert frame["y"] < y < frame["y"] + frame["height"]
+
+
+@browser
+def test_a_step_that_draws_only_what_it_changed_leaves_the_map_as_a_whole_drawing_would(page, city):
+    """Units into grids near and far, cut off and joined again, colours of both kinds, back and forth; where lines meet a few pixels may differ."""
+    page.click("[data-tab=edit]")
+    rng = np.random.default_rng(5)
+    in_parts = 0
+    for step in range(9):
+        if step == 5:
+            page.click("[data-mode=minutes]")
+        if step % 4 == 3:
+            page.keyboard.press("Control+z")
+        else:
+            unit, grid = int(rng.integers(len(city.units))), int(rng.integers(len(city.grids)))
+            page.evaluate("([unit, grid]) => gridplan.edit.move([unit], grid)", [unit, grid])
+        is_part, wrong = page.evaluate(_AGAINST_WHOLE, [])
+        in_parts += is_part
+        assert wrong < 20, f"step {step}: {wrong} pixels"
+    assert in_parts > 6, "most steps draw only a part"
+    page.evaluate("gridplan.state.layers.labels = false")  # which find other places when the editor opens
+    page.evaluate(_AGAINST_WHOLE, [])
+    assert page.evaluate(_AGAINST_WHOLE, ["grids", "edit"])[1] < 20, "nothing that was kept is out of date"
+    assert page.complaints == []
+
+
+_AGAINST_WHOLE = """(tabs) => {
+    const shown = document.querySelector("canvas.paper");
+    const copy = Object.assign(document.createElement("canvas"), { width: shown.width, height: shown.height });
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    const pixels = () => {
+        context.drawImage(shown, 0, 0);
+        return context.getImageData(0, 0, copy.width, copy.height).data;
+    };
+    const [isPart, before] = [gridplan.drawnWithin, pixels()];
+    for (const tab of tabs) document.querySelector(`[data-tab=${tab}]`).click();
+    gridplan.map.fire("moveend");
+    const after = pixels();
+    let wrong = 0;
+    for (let i = 0; i < after.length; i += 4) if (Math.abs(after[i] - before[i]) > 24) wrong += 1;
+    return [isPart, wrong];
+}"""

@@ -100,7 +100,10 @@ def random_edits(proposal, rng):
 
 
 def musts_of_revise(proposal, moves, leads):
-    revised = revise(proposal, Edits(proposal_digest(proposal), moves=moves, leads=leads))
+    return musts_of(revise(proposal, Edits(proposal_digest(proposal), moves=moves, leads=leads)))
+
+
+def musts_of(revised):
     broken = [finding for finding in revised.findings if (finding.severity, finding.status) == ("must", "violated")]
     return {(finding.rule, "" if finding.rule == "R-54" else finding.subject_id) for finding in broken}
 
@@ -211,3 +214,15 @@ def test_waived_musts_are_left_out(open_editor, city, subject, n):
     page = open_editor(replace(city, case=city.case.changed(rules={"waivers": [waiver]})))
     broken = [check for check in page.evaluate("gridplan.edit.checks()") if check["rule"] == "R-09"]
     assert len(broken) == n
+
+
+@browser
+def test_the_page_says_what_to_run_once_edits_broke_a_rule(open_editor, city):
+    """Nothing is said before; then the command names the folder of this very page and the file that is saved."""
+    page = open_editor(city)
+    assert page.locator(".repair").count() == 0
+    units, grid = list(city.units.index), list(city.grids["lead_id"]).index("H1")
+    page.evaluate("([unit, grid]) => gridplan.edit.move([unit], grid)", [units.index("u04"), grid])
+    folder = page.url.removeprefix("file://").rpartition("/")[0]
+    assert f"gridplan revise {folder} --edits edits.json --repair" in page.inner_text(".repair code").replace("\n", " ")
+    assert f"{folder.rpartition('/')[2]}-revised" in page.inner_text(".repair")

@@ -40,7 +40,7 @@ def fill_by_definition(graph: nx.Graph, order: list[int]) -> list[list[int]]:
 def test_fill_and_tree_are_those_of_the_definition(seed):
     graph = random_graph(seed)
     order = np.random.default_rng(seed).permutation(25).astype(np.int32)
-    rows, up = elimination.fill(*rows_of(graph), order)
+    rows, up = elimination.fill(*rows_of(graph), order, 10**6)
     above = fill_by_definition(graph, order.tolist())
     assert [up[rows[r] : rows[r + 1]].tolist() for r in range(25)] == above
     parent = elimination.elimination_tree(*rows_of(graph), order)

@@ -204,7 +204,8 @@ def test_orders_without_metis_are_fit_for_use():
     tail, head, _, n, xy = street_grid(50, seed=6)
     topology = build_topology(tail.astype(np.int32), head.astype(np.int32), np.ones(len(tail), bool), n_nodes=n)
     arcs = {
-        m: len(elimination.fill(topology.indptr, topology.heads, order.find_order(topology, m, xy))[1]) for m in ORDERS
+        m: len(elimination.fill(topology.indptr, topology.heads, order.find_order(topology, m, xy), 10**6)[1])
+        for m in ORDERS
     }
     assert arcs["geometric"] <= 2.5 * arcs["metis"]
     assert arcs["bfs"] <= 2.5 * arcs["metis"]
@@ -311,3 +312,30 @@ def test_old_orders_go(tmp_path, monkeypatch):
     for number in range(6):
         order_cache.store_order(f"key{number}", np.arange(3, dtype=np.int32), folder=tmp_path)
     assert len(list(tmp_path.glob("*.order"))) == 3
+
+
+def test_a_graph_that_is_no_road_network_is_searched_plainly_and_exactly(tmp_path):
+    """Random, and asked for a hierarchy: it has none, and its times are those of scipy."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    rng = np.random.default_rng(1)
+    tail, head = rng.integers(0, 2500, (2, 8000))
+    minutes = rng.integers(1, 60, 8000).astype(float)
+    network = prepare(RoadNetwork.from_edges(tail, head, minutes, n_nodes=2500), cache_folder=tmp_path)
+    assert network.graph.hierarchy is None
+    least_last = np.argsort(minutes)[::-1]
+    matrix = csr_array((2500, 2500)).tolil()
+    matrix[tail[least_last], head[least_last]] = minutes[least_last]
+    np.testing.assert_allclose(network.minutes_from([3, 7]).gather().T, dijkstra(matrix.tocsr(), indices=[3, 7]))
+
+
+def test_a_skeleton_that_fills_up_is_given_up_before_it_is_built():
+    """A clique of 300 nodes in any order has 44,850 arcs: more than 128 a node, and nothing of it is kept."""
+    tail, head = np.nonzero(np.triu(np.ones((300, 300), bool), 1))
+    topology = build_topology(tail.astype(np.int32), head.astype(np.int32), np.ones(len(tail), bool), n_nodes=300)
+    in_turn = np.arange(300, dtype=np.int32)
+    rows, up = elimination.fill(topology.indptr, topology.heads, in_turn, 44_850)
+    assert (len(rows), len(up)) == (301, 44_850)
+    assert [len(part) for part in elimination.fill(topology.indptr, topology.heads, in_turn, 44_849)] == [0, 0]
+    assert hierarchy.skeleton_of(topology, in_turn) is None

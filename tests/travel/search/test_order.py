@@ -8,7 +8,7 @@ import pytest
 
 from gridplan.travel.search import elimination
 from gridplan.travel.search.graph import build_topology
-from gridplan.travel.search.order import LEAF, choose_method, dissect, far_distances, find_order
+from gridplan.travel.search.order import LEAF, choose_method, dissect, far_distances, find_order, narrowest_level
 from gridplan.words.errors import NetworkError
 from tests.travel.search.test_elimination import rows_of
 
@@ -32,8 +32,8 @@ def test_every_order_names_each_node_once_and_fills_little(method):
     topology, xy = square(32)
     order = find_order(topology, method, xy)
     assert sorted(order.tolist()) == list(range(1024))
-    filled = len(elimination.fill(topology.indptr, topology.heads, order)[1])
-    by_rows = len(elimination.fill(topology.indptr, topology.heads, np.arange(1024, dtype=np.int32))[1])
+    filled = len(elimination.fill(topology.indptr, topology.heads, order, 10**6)[1])
+    by_rows = len(elimination.fill(topology.indptr, topology.heads, np.arange(1024, dtype=np.int32), 10**6)[1])
     assert filled < 0.5 * by_rows
 
 
@@ -68,3 +68,25 @@ def test_small_graphs_need_no_dissection():
     topology, xy = square(4)
     assert topology.n_nodes <= LEAF
     assert sorted(find_order(topology, "geometric", xy).tolist()) == list(range(16))
+
+
+def test_the_narrowest_level_of_a_board_is_short_and_of_a_clique_is_all():
+    """A square of 32 falls into diagonals, of which those between its quarters have 23 nodes at least (half of them 32); in a clique all are one step away."""
+    topology, _ = square(32)
+    assert 20 <= int(narrowest_level(topology.indptr, topology.heads)) <= 32
+    tail, head = np.nonzero(np.triu(np.ones((50, 50), bool), 1))
+    clique = build_topology(tail.astype(np.int32), head.astype(np.int32), np.ones(len(tail), bool), n_nodes=50)
+    assert int(narrowest_level(clique.indptr, clique.heads)) == 49
+    path = build_topology(np.arange(9, dtype=np.int32), np.arange(1, 10, dtype=np.int32), np.ones(9, bool), n_nodes=10)
+    assert int(narrowest_level(path.indptr, path.heads)) == 1
+
+
+@pytest.mark.parametrize("method", ["metis", "geometric", "bfs"])
+def test_graphs_that_are_no_roads_get_no_order(method):
+    """A random graph, and a hub that touches everybody; a square, and a street with houses on both sides, are ordered."""
+    rng = np.random.default_rng(0)
+    ends = rng.integers(0, 3000, (2, 9000)).astype(np.int32)
+    hub = np.zeros(2000, np.int32), np.arange(1, 2001, dtype=np.int32)
+    for tail, head, n in ((*ends, 3000), (*hub, 2001)):
+        topology = build_topology(tail, head, np.ones(len(tail), bool), n_nodes=n)
+        assert find_order(topology, method, rng.random((n, 2))) is None

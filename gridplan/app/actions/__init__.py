@@ -1,0 +1,1 @@
+"""What pages ask the bench for, station by station: what they read, and what they change."""

@@ -1,0 +1,59 @@
+"""Versions: the list, names and stages, two of them compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gridplan.app.actions.asked import Asked, one_of, words_in
+from gridplan.app.bench import Bench
+from gridplan.app.versions import Version
+from gridplan.words.text import Text
+
+
+def told_version(bench: Bench, version: Version) -> dict[str, Any]:
+    """Return what a page shows of a version."""
+    stale = version.origin == "plan" and version.basis not in ({}, bench.basis())
+    return {**version.__dict__, "stale": stale}
+
+
+def versions(bench: Bench, _asked: Asked) -> Any:
+    """Return all versions, oldest first."""
+    return {
+        "versions": [told_version(bench, version) for version in bench.versions.all()],
+        "author": bench.notes.get("author", ""),
+    }
+
+
+def change_version(bench: Bench, content: Asked) -> Any:
+    """Rename a version, note something, or move it on in its life."""
+    allowed: dict[str, str] = {
+        key: words_in(content[key], empty=True) for key in ("name", "note", "published") if key in content
+    }
+    if "stage" in content:
+        allowed["stage"] = one_of(content["stage"], ("draft", "consultation", "published"))
+    bench.versions.change(words_in(content["version"]), **allowed)
+    bench.news.tell("state")
+    return True
+
+
+def remove_version(bench: Bench, content: Asked) -> Any:
+    """Remove a version."""
+    bench.versions.remove(words_in(content["version"]))
+    bench.news.tell("state")
+    return True
+
+
+def compare(bench: Bench, content: Asked) -> Any:
+    """Compare two versions."""
+    first, second = (bench.versions.get(words_in(content[key])).id for key in ("first", "second"))
+    item = {"first": str(bench.versions.path(first)), "second": str(bench.versions.path(second))}
+    return bench.ask("compare", item, Text(zh="比较", en="Comparing"))
+
+
+READS: dict[str, Callable[[Bench, Asked], Any]] = {"versions": versions}
+WRITES: dict[str, Callable[[Bench, Asked], Any]] = {
+    "versions/change": change_version,
+    "versions/remove": remove_version,
+    "versions/compare": compare,
+}

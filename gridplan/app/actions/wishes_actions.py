@@ -1,0 +1,73 @@
+"""Wishes: keys of the case, hospitals that must or must not lead, exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gridplan.app.actions.asked import Asked, one_of, words_in
+from gridplan.app.bench import Bench
+from gridplan.app.wishes import asked
+
+
+def wishes(bench: Bench, _asked: Asked) -> Any:
+    """Return the wishes, and the hospitals that may lead."""
+    last = next((version for version in reversed(bench.versions.all()) if version.origin == "plan"), None)
+    return asked(bench.settings.tree) | {
+        "ground": None if bench.checked is None else bench.checked["ground"],
+        "last": None if last is None else {"name": last.name, "card": last.card},
+        "undo": bench.settings.can_undo,
+    }
+
+
+def wish(bench: Bench, content: Asked) -> Any:
+    """Set a key of the case; None: its default holds again."""
+    key = words_in(content["key"])
+    rows = asked(bench.settings.tree)
+    known = {row["key"]: row for row in (*rows["wishes"], *(row for group in rows["groups"] for row in group["rows"]))}
+    if key not in known:
+        raise ValueError(key)
+    path = tuple(key.split("."))
+    if content["value"] is None:
+        bench.settings.unset(path)
+    else:
+        bench.settings.set(path, content["value"])
+    return True
+
+
+def lead(bench: Bench, content: Asked) -> Any:
+    """Say of a hospital that it must lead, must not, or that the program chooses."""
+    hospital, choice = words_in(content["id"]), one_of(content["choice"], ("free", "required", "forbidden"))
+    grids = bench.settings.tree.get("grids", {})
+    for name in ("required", "forbidden"):
+        key = ("grids", f"{name}_leads")
+        before = [str(one) for one in grids.get(key[1], [])]
+        after = [one for one in before if one != hospital] + ([hospital] if choice == name else [])
+        if after != before:
+            bench.settings.set(key, after) if after else bench.settings.unset(key)
+    return True
+
+
+def waive(bench: Bench, content: Asked) -> Any:
+    """Add an exception to a rule, with its reason."""
+    told = {
+        key: words_in(content[key], empty=key == "subject") for key in ("rule", "subject", "reason", "author", "date")
+    }
+    count = len(bench.settings.get(("rules", "waivers"), []))
+    bench.settings.set(("rules", "waivers", count), {key: text for key, text in told.items() if text})
+    return True
+
+
+def unwaive(bench: Bench, content: Asked) -> Any:
+    """Remove an exception."""
+    bench.settings.unset(("rules", "waivers", int(content["number"])))
+    return True
+
+
+READS: dict[str, Callable[[Bench, Asked], Any]] = {"wishes": wishes}
+WRITES: dict[str, Callable[[Bench, Asked], Any]] = {
+    "wishes/set": wish,
+    "wishes/lead": lead,
+    "wishes/waive": waive,
+    "wishes/unwaive": unwaive,
+}

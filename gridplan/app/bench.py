@@ -1,0 +1,298 @@
+"""The workbench of one folder: its settings, files, versions, and the work that runs; every page shows what stands here."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from gridplan.app import work
+from gridplan.app.events import News
+from gridplan.app.jobs import Job, Lane
+from gridplan.app.plain_told import pair, plain_problem
+from gridplan.app.refusal import RefusedError
+from gridplan.app.remembered import Notes
+from gridplan.app.settings import Settings
+from gridplan.app.versions import Version, Versions
+from gridplan.case.spoken import stated_language
+from gridplan.words.errors import GridplanError, InputProblem
+from gridplan.words.signs import shown_line
+from gridplan.words.text import Language, Text
+
+CASE = "case.toml"
+_LOOK_S = 1.0
+"""How often the folder is looked at for files that were saved elsewhere, in Excel say."""
+_OURS = ("versions", ".gridplan", "check")
+_LOOKING = Text(zh="认文件", en="Looking at the files")
+_CHECKING = Text(zh="检查", en="Checking")
+
+
+class Bench:
+    """What is on the bench of one folder.
+
+    Parameters
+    ----------
+    folder
+        With the planner's files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        self.settings = Settings(self.folder / CASE)
+        self.notes = Notes(self.folder)
+        self.versions = Versions(self.folder)
+        self.news = News()
+        self.looked: dict[str, Any] | None = None
+        self.checked: dict[str, Any] | None = None
+        self.checked_of = ""
+        self.repaired: list[dict[str, Any]] = []
+        self._closed = threading.Event()
+        self.quick = Lane(work.do, self._heard)
+        self.long = Lane(work.do, self._heard)
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+
+    def start(self) -> None:
+        """Look at the folder, and go on looking."""
+        self.quick.add(Job("warm", Text(zh="准备", en="Getting ready"), {"do": "warm_up"}))
+        self._watcher.start()
+
+    def close(self) -> None:
+        """End all work; what was saved is saved."""
+        self._closed.set()
+        self.quick.close()
+        self.long.close()
+        self.news.end()
+
+    @property
+    def language(self) -> Language:
+        """The language of the case."""
+        return stated_language(self.settings.path) if self.settings.path.exists() else "zh"
+
+    def digest_files(self) -> str:
+        """Return what ties a check or a plan to the files as they stand: their names, sizes and times."""
+        seen = sorted((name, *stamp) for name, stamp in self._stamps().items() if name != CASE)
+        return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+
+    def digest_settings(self) -> str:
+        """Return what ties a check or a plan to the settings, however they are commented."""
+        return hashlib.sha256(repr(self.settings.tree).encode()).hexdigest()[:16]
+
+    def basis(self) -> dict[str, str]:
+        """Return both digests."""
+        return {"files": self.digest_files(), "settings": self.digest_settings()}
+
+    # ---- work --------------------------------------------------------------------------------------------------------
+
+    def ask(self, kind: str, item: dict[str, Any], title: Text, *, most_s: float = 300.0) -> Any:
+        """Have something done that a page waits for, and return what came of it.
+
+        Raises
+        ------
+        RefusedError
+            If it failed, with its problems.
+        """
+        job = self.quick.add(Job(kind, title, {"do": kind, **item}))
+        if not job.done.wait(most_s):
+            self.quick.cancel(job.number)
+        if job.status != "done":
+            raise RefusedError(job.problems or (_stopped(),))
+        return job.value
+
+    def look(self) -> None:
+        """Have the files looked at; the first look writes the settings."""
+        self._once("look", _LOOKING, {"folder": str(self.folder), "language": self.language}, self._looked)
+
+    def check(self) -> None:
+        """Have the inputs checked."""
+        basis = repr(self.basis())
+        self._once("check", _CHECKING, {"case": str(self.settings.path)}, lambda value: self._checked(value, basis))
+
+    def plan(self, title: Text) -> Job:
+        """Put a plan of the settings as they stand at the end of the queue; it becomes a version when it is done."""
+        number = self._free_number()
+        item = {
+            "do": "plan",
+            "case": str(self.settings.path),
+            "text": self.settings.text,
+            "out": str(self.versions.place / number),
+        }
+        name = Text(zh="方案 {n}", en="Plan {n}").format(n=number[1:]).in_language(self.language)
+        version = Version(number, name, "plan", note=title.in_language(self.language), basis=self.basis())
+        self.notes.put("running", {"title": pair(title), "stage": ["", ""]})
+        return self._then(self.long, Job("plan", title, item), lambda card: self._add(version, card))
+
+    def assess(self, given: Path) -> Job:
+        """Put the judging of the grouping in force at the end of the queue; it becomes a version when it is done."""
+        number = self._free_number()
+        title = Text(zh="现有分组", en="The grouping in force")
+        item = {
+            "do": "assess",
+            "case": str(self.settings.path),
+            "given": str(given),
+            "out": str(self.versions.place / number),
+        }
+        version = Version(number, title.in_language(self.language), "in force", note=given.name, basis=self.basis())
+        return self._then(self.long, Job("assess", title, item), lambda card: self._add(version, card))
+
+    def _free_number(self) -> str:
+        """Return the name of the folder of the next version: one that no queued job writes either."""
+        queued = [Path(job.item["out"]).name for job in self.long.jobs if job.open and "out" in job.item]
+        numbers = [int(name[1:]) for name in (self.versions.next_id(), *(f"v{int(name[1:]) + 1}" for name in queued))]
+        return f"v{max(numbers)}"
+
+    def save(self, version: Version, item: dict[str, Any], *, title: Text) -> Job:
+        """Save a version with edits as another one; `version` says of which, and what it is called."""
+        number = self._free_number()
+        new = replace(version, id=number)
+        out = str(self.versions.place / number)
+        job = Job("save", title, {"do": "save", "version": str(self.versions.path(version.parent)), "out": out, **item})
+        return self._then(self.quick, job, lambda told: self._add(new, told))
+
+    def run_long(self, kind: str, title: Text, item: dict[str, Any], then: Callable[[Any], None]) -> Job:
+        """Put other long work at the end of the queue, and do something with what came of it."""
+        return self._then(self.long, Job(kind, title, {"do": kind, **item}), then)
+
+    def _add(self, version: Version, told: dict[str, Any]) -> None:
+        self.versions.add(replace(version, card={key: told[key] for key in work.CARD}))
+
+    def _once(self, kind: str, title: Text, item: dict[str, Any], then: Callable[[Any], None]) -> None:
+        """Have something done unless it waits to be done already; what is at work on older files is done again."""
+        for job in self.quick.jobs:
+            if job.kind == kind and job.status == "waiting":
+                return
+        self._then(self.quick, Job(kind, title, {"do": kind, **item}), then)
+
+    def _then(self, lane: Lane, job: Job, then: Callable[[Any], None]) -> Job:
+        job.then = then
+        return lane.add(job)
+
+    def _heard(self, job: Job) -> None:
+        """Take what came of a job, and tell the pages."""
+        if job.status == "done" and job.then is not None:
+            then, job.then = job.then, None
+            try:
+                then(job.value)
+            except GridplanError as error:
+                job.status, job.problems = "failed", error.problems
+        if job.kind == "plan":
+            self._note_running(job)
+        self.news.tell("job", told_job(job))
+        if not job.open or job.status == "running":
+            self.news.tell("state")
+
+    def _note_running(self, job: Job) -> None:
+        """Remember on the disk how far a plan is, so that a killed workbench can say so; no page waits for it."""
+        noted = self.notes.get("running")
+        if job.open and job.stages and noted:
+            self.notes.put("running", {**noted, "stage": pair(job.stages[-1][0])})
+        elif not job.open and not any(other.open and other.kind == "plan" for other in self.long.jobs):
+            self.notes.put("running", None)
+
+    def _looked(self, value: dict[str, Any]) -> None:
+        if value["draft"] is not None:
+            self.settings.write(value["draft"], check=False)
+            self.notes.put("drafted", hashlib.sha256(value["draft"].encode()).hexdigest())
+        self.looked = value
+        self.news.tell("files")
+
+    def _checked(self, value: dict[str, Any], basis: str) -> None:
+        before = {} if self.checked is None else {problem["key"]: problem for problem in self.checked["problems"]}
+        now = {problem["key"] for problem in value["problems"]}
+        self.repaired = [
+            problem for key, problem in before.items() if key not in now and problem["severity"] == "error"
+        ] or (self.repaired if value["problems"] else [])
+        self.checked, self.checked_of = value, basis
+        self.news.tell("check")
+
+    # ---- the folder --------------------------------------------------------------------------------------------------
+
+    def path_of(self, name: str) -> Path:
+        """Return the file of a name in the folder itself.
+
+        Raises
+        ------
+        RefusedError
+            If the name leads elsewhere, or is none for a file of the planner's.
+        """
+        plain = shown_line(name).strip()
+        bad = plain != name or not plain or plain.startswith((".", "~")) or any(sign in plain for sign in '/\\:*?"<>|')
+        if bad or len(plain.encode()) > _LONGEST_NAME or plain in _OURS or plain.endswith((" ", ".")):
+            raise RefusedError(_bad_name(name))
+        return self.folder / plain
+
+    def _stamps(self) -> dict[str, tuple[int, int]]:
+        stamps = {}
+        for path in self.folder.iterdir():
+            try:
+                if path.is_file() and not path.name.startswith((".", "~")):
+                    held = path.stat()
+                    stamps[path.name] = (held.st_mtime_ns, held.st_size)
+            except OSError:
+                continue
+        return stamps
+
+    def _watch(self) -> None:
+        """Look at the folder again and again; a file that is still being written is waited for."""
+        last: dict[str, tuple[int, int]] | None = None
+        while not self._closed.is_set():
+            try:
+                now = self._stamps()
+            except OSError:
+                now = last or {}
+            if now == last and now != self._seen:
+                self._take(now)
+            last = now
+            self._closed.wait(_LOOK_S)
+
+    def _take(self, now: dict[str, tuple[int, int]]) -> None:
+        files_changed = {name: stamp for name, stamp in now.items() if name != CASE} != {
+            name: stamp for name, stamp in self._seen.items() if name != CASE
+        }
+        self._seen = now
+        if files_changed or self.looked is None or now:
+            self.look()
+        if self.settings.path.exists() and (self.checked is not None or self.versions.all()):
+            self.check()
+        self.news.tell("state")
+
+
+_LONGEST_NAME = 200
+
+
+def told_job(job: Job) -> dict[str, Any]:
+    """Return what a page shows of a job."""
+    return {
+        "number": job.number,
+        "kind": job.kind,
+        "title": pair(job.title),
+        "status": job.status,
+        "elapsed": round(job.elapsed, 1),
+        "stages": [{"name": pair(name), "at": round(at, 1)} for name, at in job.stages],
+        "heard": job.heard,
+        "problems": [plain_problem(problem) for problem in job.problems],
+        "out": Path(job.item.get("out", "")).name,
+        "version": Path(job.item.get("version", "")).name,
+    }
+
+
+def _stopped() -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="做完这一步", en="this step to its end"),
+        Text(zh="停下了", en="that it was stopped"),
+        Text(zh="再试一次。", en="Try again."),
+    )
+
+
+def _bad_name(name: str) -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="这个文件夹里的文件名", en="the name of a file in this folder"),
+        Text(zh="别的名称", en="another name"),
+        Text(zh='换一个没有 / \\ : * ? " < > | 的名称。', en='Choose a name without / \\ : * ? " < > |.'),
+        file=shown_line(name)[:80],
+    )

@@ -1,0 +1,171 @@
+"""case.toml changed key by key: comments and order stay, a change that the case cannot hold is refused, the last ones can be undone."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from gridplan.words.errors import CaseError, InputProblem
+from gridplan.words.text import Text
+from gridplan.words.writing import replaced_file
+
+Key = Sequence[str | int]
+"""Where a value stands: ("grids", "k"), ("layers", "facilities", 0, "datum")."""
+_MOST_UNDONE = 200
+
+
+class Settings:
+    """The settings of a place, as they stand on the disk.
+
+    Parameters
+    ----------
+    path
+        The case.toml; it need not be there yet.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._before: list[tuple[str, str]] = []
+
+    @property
+    def text(self) -> str:
+        """What the file says; empty where there is none."""
+        try:
+            return self.path.read_text(encoding="utf-8-sig")
+        except (FileNotFoundError, UnicodeDecodeError):
+            return ""
+
+    @property
+    def tree(self) -> dict[str, Any]:
+        """The keys that are written; empty where the file cannot be read as TOML."""
+        try:
+            return tomllib.loads(self.text)
+        except (tomllib.TOMLDecodeError, RecursionError):
+            return {}
+
+    def get(self, key: Key, instead: Any = None) -> Any:
+        """Return a value that is written, or `instead`."""
+        found: Any = self.tree
+        for part in key:
+            try:
+                found = found[part]
+            except (KeyError, IndexError, TypeError):
+                return instead
+        return found
+
+    def set(self, key: Key, value: Any) -> None:
+        """Write a value.
+
+        Raises
+        ------
+        CaseError
+            If the case is wrong with it where it was not before, or cannot be read; nothing is written.
+        OutputError
+            If the file cannot be written.
+        """
+        self.change(lambda document: _put(document, key, value))
+
+    def unset(self, key: Key) -> None:
+        """Take a value away, so that its default holds; see `set`."""
+        self.change(lambda document: drop_key(document, key))
+
+    def change(self, edit: Callable[[tomlkit.TOMLDocument], None]) -> None:
+        """Change the document; see `set`."""
+        before = self.text
+        try:
+            document = tomlkit.parse(before)
+        except (tomlkit.exceptions.ParseError, RecursionError):
+            raise CaseError(_unreadable(self.path.name)) from None
+        edit(document)
+        self.write(tomlkit.dumps(document))
+
+    def write(self, text: str, *, check: bool = True) -> None:
+        """Write the whole text; see `set`."""
+        before = self.text
+        if text == before:
+            return
+        standing = _mistakes(before, self.path)
+        with replaced_file(self.path) as beside:
+            beside.write_text(text, encoding="utf-8", newline="\n")
+            fresh = [problem for problem in _mistakes(text, self.path) if problem not in standing] if check else []
+            if fresh:
+                raise CaseError(fresh)
+        self._before = [*self._before, (before, text)][-_MOST_UNDONE:]
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the last change is still what stands there."""
+        return bool(self._before) and self._before[-1][1] == self.text
+
+    def undo(self) -> bool:
+        """Take the last change back; False where there is none, or somebody else has changed the file since."""
+        if not self.can_undo:
+            return False
+        before, _ = self._before[-1]
+        with replaced_file(self.path) as beside:
+            beside.write_text(before, encoding="utf-8", newline="\n")
+        self._before.pop()
+        return True
+
+
+def _mistakes(text: str, path: Path) -> list[InputProblem]:
+    """Return what is wrong with a case as it is written, the files it names apart."""
+    from gridplan.case.case import parse_case
+
+    try:
+        parse_case(tomllib.loads(text), folder=path.parent, file=path.name)
+    except CaseError as error:
+        return list(error.problems)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return [_unreadable(path.name)]
+    return []
+
+
+def _unreadable(name: str) -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="能读懂的设置文件", en="a settings file that can be read"),
+        Text(zh="写错的地方", en="a mistake in its spelling"),
+        Text(zh="到“检查”里看是哪一行，改好后再试。", en="See under Check which line it is, and try again."),
+        file=name,
+    )
+
+
+def _put(document: Any, key: Key, value: Any) -> None:
+    place = document
+    for part, following in itertools.pairwise(key):
+        if isinstance(part, str) and part not in place:
+            place[part] = tomlkit.aot() if isinstance(following, int) else tomlkit.table()
+        place = place[part]
+    last = key[-1]
+    if isinstance(last, int) and last == len(place):
+        place.append(_as_table(value))
+    elif isinstance(last, int):
+        place[last] = _as_table(value)
+    else:
+        place[last] = value
+
+
+def _as_table(value: Any) -> Any:
+    table = tomlkit.table()
+    table.update(value)
+    return table
+
+
+def drop_key(document: Any, key: Key) -> None:
+    """Take a key out of a document, with the sections that it leaves empty."""
+    parents = [document]
+    try:
+        for part in key[:-1]:
+            parents.append(parents[-1][part])
+        del parents[-1][key[-1]]
+    except (KeyError, IndexError, tomlkit.exceptions.NonExistentKey):
+        return
+    for parent, part in zip(reversed(parents[:-1]), reversed(key[:-1]), strict=True):
+        if len(parent[part]) == 0 and isinstance(part, str):
+            del parent[part]

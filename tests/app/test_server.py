@@ -1,0 +1,367 @@
+"""The workbench by its addresses: what is done there is what the commands do, to the byte; what is asked wrongly is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gridplan.app.actions.all_actions import READS, WRITES
+from gridplan.proposal.files import read_proposal
+from gridplan.proposal.proposal import proposal_digest
+from tests.app.conftest import county
+from tests.app.served import Client, killed, started, workbench
+
+Planned = tuple[Client, Path]
+
+
+def gridplan(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, "-m", "gridplan", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+
+
+def bytes_in(folder: Path) -> dict[str, str]:
+    """What a proposal folder holds, but for the log and what was handed out of it."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.iterdir()
+        if path.is_file() and path.name not in ("run.log", "manifest.json")
+    }
+
+
+def edits_of(folder: Path) -> dict[str, Any]:
+    """A unit of the first grid that goes to the second one."""
+    proposal = read_proposal(folder)
+    first, second = proposal.grids.index[:2]
+    unit = next(unit for unit, grid in proposal.units["grid_id"].items() if grid == first)
+    return {
+        "format": "gridplan-edits/1",
+        "proposal": proposal_digest(proposal),
+        "moves": {str(unit): str(second)},
+        "comments": [],
+    }
+
+
+def test_a_plan_is_that_of_the_command(planned: Planned, tmp_path: Path):
+    _, folder = planned
+    gridplan("plan", str(folder / "case.toml"), "-o", str(tmp_path / "out"))
+    assert bytes_in(folder / "versions" / "v1") == bytes_in(tmp_path / "out")
+
+
+def test_edits_are_judged_and_saved_as_the_command_does(planned: Planned, tmp_path: Path):
+    client, folder = planned
+    edits = edits_of(folder / "versions" / "v1")
+    judged = client.post("review/recheck", version="v1", edits=json.dumps(edits))
+    assert judged["totals"]["units_moved"] == 1
+    assert {one["change"] for one in judged["findings"]} <= {"gained", "lost", "worse", "better", "changed"}
+    saved = client.post(
+        "review/save", version="v1", edits=json.dumps(edits), name="修改稿", note="一个村", author="医政科"
+    )
+    assert saved["status"] == "done"
+    version = client.get("versions")["versions"][-1]
+    assert (version["name"], version["author"], version["parent"], version["origin"]) == (
+        "修改稿",
+        "医政科",
+        "v1",
+        "revision",
+    )
+    (tmp_path / "edits.json").write_text(json.dumps(edits), encoding="utf-8")
+    gridplan(
+        "revise", str(folder / "versions" / "v1"), "--edits", str(tmp_path / "edits.json"), "-o", str(tmp_path / "out")
+    )
+    assert bytes_in(folder / "versions" / version["id"]) == bytes_in(tmp_path / "out")
+    told = client.post("versions/compare", first="v1", second=version["id"])
+    assert told["totals"]["units_moved"] == 1
+    assert sum(row["people"] for row in told["streets"]) == pytest.approx(told["totals"]["residents_moved"])
+    assert [finding["rule"] for finding in told["findings"]] == [finding["rule"] for finding in judged["findings"]]
+
+
+def test_edits_that_revise_refuses_are_refused_in_words(planned: Planned):
+    client, folder = planned
+    edits = edits_of(folder / "versions" / "v1") | {"moves": {"no such unit": "1"}}
+    for name in ("review/recheck", "review/save"):
+        status, told = client.try_post(name, version="v1", edits=json.dumps(edits))
+        assert status in (400, 409)
+        assert any("no such unit" in problem["found"][0] + "".join(problem["values"]) for problem in told["problems"])
+
+
+def test_drafts_are_kept_by_the_digest_of_the_proposal(planned: Planned):
+    client, folder = planned
+    edits = edits_of(folder / "versions" / "v1")
+    client.post("review/draft", digest=edits["proposal"], edits=edits)
+    assert client.get(f"review/draft?digest={edits['proposal']}") == edits
+    client.post("review/draft", digest=edits["proposal"], edits=None)
+    assert client.get(f"review/draft?digest={edits['proposal']}") is None
+    assert client.try_post("review/draft", digest="../../etc/passwd", edits={})[0] == 400
+
+
+def test_the_review_page_is_drawn_anew_and_not_taken_from_the_folder(planned: Planned):
+    client, folder = planned
+    page = folder / "versions" / "v1" / "map.html"
+    own = page.read_bytes()
+    page.write_text("<script>steal()</script>", encoding="utf-8")
+    status, headers, content = client.ask("GET", "/review/v1")
+    page.write_bytes(own)
+    assert status == 200
+    assert b"steal()" not in content
+    assert b"gridplan-data" in content
+    assert headers["content-security-policy"] == "frame-ancestors 'self'"
+
+
+def test_the_documents_of_a_version_are_made_and_read(planned: Planned):
+    client, _ = planned
+    client.post("handout/make", version="v1", what=["geojson"])
+    rows = client.until(
+        lambda: [
+            row
+            for group in client.get("handout?version=v1")["papers"]
+            for row in group["rows"]
+            if row["what"] == "geojson" and row["files"]
+        ]
+    )
+    name = rows[0]["files"][0]
+    status, headers, content = client.ask("GET", f"/paper?version=v1&name={name}")
+    assert (status, headers["content-security-policy"].split(";")[0]) == (200, "default-src 'none'")
+    assert json.loads(content)
+    assert client.try_post("handout/make", version="v1", what=["postgis"])[0] == 400
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/paper?version=v1&name=../../case.toml",
+        "/paper?version=v1&name=/etc/passwd",
+        "/paper?version=v1&name=..%2f..%2fcase.toml",
+        "/paper?version=v1&name=",
+        "/paper?version=../..&name=case.toml",
+        "/paper?version=v99&name=map.html",
+        "/paper",
+        "/review/v99",
+        "/review/..%2f..%2fcase",
+        "/review/",
+        "/app/web/workbench.html",
+        "/app/web/__init__.py",
+        "/app/web/..%2fguard.py",
+        "/app/web/",
+        "/outputs/map/page.py",
+        "/outputs/map/base.js",
+        "/api/",
+        "/api/nothing",
+        "/case.toml",
+        "/..%2fcase.toml",
+        "//etc/passwd",
+    ],
+)
+def test_nothing_else_is_handed_out(planned: Planned, address: str):
+    status, _, content = planned[0].ask("GET", address)
+    assert status in (400, 404)
+    assert b"gridplan-case" not in content
+    assert b"root:" not in content
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil.csv",
+        "/etc/evil",
+        "..",
+        ".hidden",
+        "~lock",
+        "a\\b.csv",
+        "C:evil",
+        "",
+        " ",
+        "x" * 300,
+        "a\u202eb.csv",
+        "versions",
+        "con:.csv",
+        "end.",
+    ],
+)
+def test_a_file_lands_in_the_folder_itself_or_nowhere(planned: Planned, name: str):
+    client, folder = planned
+    from urllib.parse import quote
+
+    before = sorted(path.name for path in folder.iterdir())
+    assert client.upload(quote(name, safe=""), b"a,b\n1,2\n") == 400
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b'"x"', b"\xff", b'{"a":' * 5000, b"1" * 5000, b'{"key": 5}', b"{}"]
+)
+@pytest.mark.parametrize("name", ["wishes/set", "files/use", "versions/compare"])
+def test_a_body_that_is_no_request_is_refused(planned: Planned, name: str, body: bytes):
+    client, _ = planned
+    status, _, content = client.ask("POST", f"/api/{name}", body)
+    assert status == 400
+    assert json.loads(content)["problems"][0]["remedy"][0]
+    assert client.get("state")["folder"]
+
+
+def test_every_action_refuses_what_no_page_sends(planned: Planned):
+    """Nothing that a page may ask for ends in an error of the program, whatever stands in it."""
+    client, folder = planned
+    text = (folder / "case.toml").read_bytes()
+    strange: list[Any] = [None, 5, "x", [], {}, "../..", "v1" * 3000]
+    keys = (
+        "name",
+        "version",
+        "key",
+        "value",
+        "file",
+        "layer",
+        "role",
+        "section",
+        "header",
+        "ours",
+        "number",
+        "first",
+        "second",
+        "what",
+        "keys",
+    )
+    skipped = ("undo", "check", "plan", "check/book", "files/templates", "open", "interrupted/forget", "plan/in_force")
+    for name in sorted(WRITES.keys() - set(skipped)):
+        for one in strange:
+            status, _ = client.try_post(name, **dict.fromkeys(keys, one))
+            assert status in (400, 409) or (name, one) == ("files/confirm", []), (name, one)
+    assert (folder / "case.toml").read_bytes() == text
+    assert set(READS) == {"state", "files", "check", "wishes", "plan", "versions", "review/draft", "handout"}
+
+
+def test_what_is_no_http_does_not_end_the_workbench(planned: Planned):
+    client, _ = planned
+    for noise in (
+        b"\x00\x01\x02\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET " + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n",
+        b"POST /api/undo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n",
+    ):
+        with socket.create_connection((client.host, client.port), timeout=10) as connection:
+            connection.sendall(noise)
+            connection.shutdown(socket.SHUT_WR)
+            assert b"200 OK" not in connection.recv(4096)
+    assert client.get("state")["folder"]
+
+
+def test_wishes_are_keys_of_the_case(planned: Planned):
+    client, folder = planned
+    client.post("wishes/set", key="grids.balance", value=0.3)
+    assert "balance = 0.3" in (folder / "case.toml").read_text(encoding="utf-8")
+    row = next(row for row in client.get("wishes")["wishes"] if row["key"] == "grids.balance")
+    assert (row["value"], row["own"], row["tag"]) == (0.3, True, "own")
+    status, told = client.try_post("wishes/set", key="grids.balance", value=-3)
+    assert status == 400
+    assert told["problems"][0]["field"] == "grids.balance"
+    assert client.try_post("wishes/set", key="layers.units", value={"path": "/etc/passwd"})[0] == 400
+    assert client.try_post("wishes/set", key="data_folder", value="/")[0] == 400
+    hospital = client.get("wishes")["ground"]["sites"][0]["id"]
+    client.post("wishes/lead", id=hospital, choice="required")
+    assert client.get("wishes")["required"] == [hospital]
+    for _ in range(2):
+        assert client.post("undo")
+    assert client.get("wishes")["required"] == []
+
+
+def test_the_folder_is_watched_and_repaired_problems_are_told(tmp_path: Path):
+    folder = county(tmp_path / "county")
+    whole = (folder / "villages.csv").read_text(encoding="utf-8-sig")
+    lines = whole.splitlines()
+    column = (
+        lines[0].split(",").index(next(name for name in lines[0].split(",") if "人口" in name or "population" in name))
+    )
+    broken = lines[3].split(",")
+    broken[column] = "5,2O8".replace(",", "")
+    (folder / "villages.csv").write_text("\n".join([*lines[:3], ",".join(broken), *lines[4:]]), encoding="utf-8-sig")
+    with workbench(folder) as client:
+        client.post("check")
+        told = client.until(lambda: client.get("check")["checked"])
+        wrong = next(problem for problem in told["problems"] if problem["severity"] == "error")
+        assert (wrong["file"], wrong["rows"]) == ("villages.csv", [4])
+        bad = next(row for row in wrong["sample"]["rows"] if row["bad"])
+        assert (bad["row"], bad["cells"][wrong["sample"]["field"]]) == (4, "52O8")
+        assert client.station("check")["glyph"] == "blocked"
+        assert client.try_post("plan")[0] == 409
+        (folder / "villages.csv").write_text(whole, encoding="utf-8-sig")
+        client.until(lambda: client.station("check")["glyph"] == "done")
+        assert [problem["key"] for problem in client.get("check")["repaired"]] == [wrong["key"]]
+
+
+def test_files_that_are_put_there_are_taken_for_what_they_are(tmp_path: Path):
+    source = county(tmp_path / "source")
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    with workbench(folder) as client:
+        client.until(lambda: client.station("files")["line"][1] == "no files yet")
+        for path in sorted(source.iterdir()):
+            if path.name != "case.toml":
+                assert client.upload(path.name, path.read_bytes()) == 200
+        client.until(lambda: {layer["role"] for layer in client.get("files")["layers"]} >= {"facilities", "roads"})
+        assert client.station("files")["glyph"] == "doubt", "the name of the folder is not that of a county"
+        client.post("place", name="云岫县")
+        layers = client.get("files")["layers"]
+        table = next(layer for layer in layers if layer["role"] == "facilities")
+        client.post("files/use", file=table["file"], layer=table["layer"], role="unused", kind="")
+        client.until(lambda: all(layer["role"] != "facilities" for layer in client.get("files")["layers"]))
+        client.post("files/use", file=table["file"], layer=table["layer"], role="facilities", kind="")
+        again = client.until(
+            lambda: [layer for layer in client.get("files")["layers"] if layer["role"] == "facilities"]
+        )
+        assert again[0]["columns"] == table["columns"]
+
+
+def test_a_second_opening_finds_the_first_and_a_killed_one_is_replaced(tmp_path: Path):
+    folder = county(tmp_path / "county")
+    first, address = started(folder)
+    client = Client(address)
+    client.post("place", name="改了名")
+    second, found = started(folder)
+    second.communicate(timeout=30)
+    assert second.returncode == 0
+    assert found == address
+    killed(first)
+    with workbench(folder) as again:
+        assert again.address != address
+        assert again.get("state")["place"] == "改了名"
+    assert not (folder / ".gridplan" / "open.json").exists()
+
+
+def test_a_plan_that_was_killed_is_told_and_leaves_no_version(tmp_path: Path):
+    folder = county(tmp_path / "county")
+    process, address = started(folder)
+    client = Client(address)
+    client.post("check")
+    client.until(lambda: client.get("check")["checked"])
+    client.post("plan")
+    client.until(lambda: [job for job in client.get("plan")["jobs"] if job["stages"]])
+    killed(process)
+    with workbench(folder) as again:
+        assert again.get("versions")["versions"] == []
+        assert again.get("state")["interrupted"]["title"]
+        again.post("interrupted/forget")
+        assert again.get("state")["interrupted"] is None
+
+
+def test_a_folder_that_is_not_there_is_refused_in_words(tmp_path: Path):
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    taken.listen()
+    for arguments in ([str(tmp_path / "nowhere")], [str(tmp_path), "--port", str(taken.getsockname()[1])]):
+        done = subprocess.run(
+            [sys.executable, "-m", "gridplan", "open", *arguments, "--no-browser"],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 2
+        assert "需要" in done.stderr
+        assert "Traceback" not in done.stderr
+    taken.close()
