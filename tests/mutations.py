@@ -3607,6 +3607,22 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/ground/test_uncertain.py::test_at_twice_the_speed_a_drive_takes_half_and_the_leg_to_the_road_stays",),
     ),
     Mutation(
+        "whole-number programs begin though the steps of all together are taken",
+        "gridplan/solver/bound/connected.py",
+        "instance.steps.taken >= steps",
+        "instance.steps.taken < 0",
+        (
+            "tests/solver/bound/test_connected.py::test_no_mip_begins_once_those_of_an_instance_have_taken_all_steps_together",
+        ),
+    ),
+    Mutation(
+        "of two leads in force in one unit both stay",
+        "gridplan/ground/in_force.py",
+        "most_first[~(stands.duplicated() & stands.notna()).to_numpy()]",
+        "most_first",
+        ("tests/ground/test_in_force.py::test_of_two_leads_in_force_in_one_unit_that_of_more_residents_stays",),
+    ),
+    Mutation(
         "a bound by price leaves the price in",
         "gridplan/solver/tradeoff.py",
         "bound - price * step.moved for price",

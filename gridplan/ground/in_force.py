@@ -22,6 +22,15 @@ def leads_in_force(layers: Layers) -> pd.Series:
     return held[held != ""].astype(object)
 
 
+def leads_that_stay(layers: Layers) -> pd.Series:
+    """Return the residents of each lead in force that can lead on beside the others, index lead_id: of several in one unit that of most residents."""
+    held = leads_in_force(layers)
+    residents = layers.units["population"].reindex(held.index).groupby(held).sum()
+    most_first = residents.sort_values(ascending=False, kind="stable")
+    stands = layers.facilities["unit_id"].reindex(most_first.index)
+    return most_first[~(stands.duplicated() & stands.notna()).to_numpy()]
+
+
 def change_arguments(layers: Layers, candidates: pd.DataFrame, case: Case) -> dict[str, Any]:
     """Return what a problem asks for of the grouping in force: incumbent, price and ceiling of change, locked units.
 
@@ -69,6 +78,7 @@ def tell_in_force(layers: Layers, leads: pd.DataFrame, candidates: list[str], ca
     told = _Told(layers, case, held)
     for needed, found, remedy, values in (
         *told.gone(leads, candidates),
+        *told.in_one_unit(candidates),
         *told.astray(candidates),
         *told.in_no_group(),
         *told.locked_in_vain(candidates),
@@ -136,6 +146,24 @@ class _Told:
                 en="These residents change lead in any case and are counted; to keep a hospital, name it in grids.required_leads.",
             ),
             [str(lead) for lead in out.unique()],
+        )
+
+    def in_one_unit(self, candidates: list[str]) -> Iterator[_Telling]:
+        """Leads whose unit holds another one of more residents: a unit belongs to one grid."""
+        out = [lead for lead in self.held.unique() if lead in candidates and lead not in leads_that_stay(self.layers)]
+        if not out:
+            return
+        units = self.held.index[self.held.isin(out)]
+        yield (
+            Text(zh="一个单元至多一家牵头医院", en="one lead a unit at most"),
+            Text(
+                zh="{s} 所在单元另有服务居民更多的牵头医院", en="{s} in a unit with another lead of more residents"
+            ).format(s=listed([self._named(lead) for lead in out], most=5)),
+            Text(
+                zh="牵头医院不变时由居民更多的一家牵头，其余的居民（{p}）改换；若位置有误，改正机构表，或把单元划细。",
+                en="Where leads stay, that of more residents does, and those of the others ({p}) change; correct the facility table, or divide the unit.",
+            ).format(p=people(self._residents(units))),
+            [str(lead) for lead in out],
         )
 
     def astray(self, candidates: list[str]) -> Iterator[_Telling]:

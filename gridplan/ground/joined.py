@@ -17,7 +17,7 @@ from gridplan.ground.access.minutes import TravelTimes
 from gridplan.ground.city_and_counties import REST, Scope, scopes_of
 from gridplan.ground.forecast import pose_for_years
 from gridplan.ground.formulation import formulate, wanted_k
-from gridplan.ground.in_force import leads_in_force
+from gridplan.ground.in_force import leads_that_stay
 from gridplan.ground.leads import choose_candidates
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
@@ -43,8 +43,8 @@ def candidates_in(scope: Scope, leads: pd.DataFrame, layers: Layers) -> pd.DataF
     """
     stands = layers.facilities["unit_id"].reindex(leads.index)
     if scope.case.change.leads_stay:
-        held = leads_in_force(layers)
-        return leads[stands.isin(scope.units) & leads.index.isin(held[held.index.isin(scope.units)])]
+        inside = replace(layers, units=layers.units.loc[scope.units])
+        return leads[stands.isin(scope.units) & leads.index.isin(leads_that_stay(inside).index)]
     return choose_candidates(leads[stands.isin(scope.units)], scope.case.grids, wanted_k(scope.case)[0])
 
 

@@ -48,6 +48,7 @@ _NEEDS_BASELINE = Text(
     en="No grouping in force is known: name it in [layers.baseline].",
 )
 _SAME = 1e-9
+_PROVEN = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -270,6 +271,8 @@ def _least_change(proposal: Proposal) -> Answer:
     least = curve.iloc[int(curve["residents_moved"].argmin())]
     numbers |= {"least": float(least["residents_moved"]), "minutes_least": float(least["mean_minutes"])}
     more = Text(zh="最少须 {p}（平均 {m} 分钟）", en="At least {p} have to ({m} min on average)")
+    if not least["gap"] <= _PROVEN:
+        more = Text(zh="找到的最少是 {p}（平均 {m} 分钟）", en="The fewest found are {p} ({m} min on average)")
     told = told.then(more.format(p=people(numbers["least"]), m=minutes(numbers["minutes_least"])))
     elbow = curve[curve["elbow"] == 1]
     if len(elbow):

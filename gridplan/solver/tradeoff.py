@@ -154,8 +154,8 @@ class _Curve:
         few = self.at_price(max(map(price_of_fewest, self.problems)))
         if not all(part.status == "optimal" for part in few.solutions):
             lesser = self.at_price(max(map(most_saved, self.problems)))
-            few = min(few, lesser, key=lambda step: (not step.feasible, step.moved, step.objective))
-        if len(self.problems) > 1 or not few.feasible:
+            return min(few, lesser, key=lambda step: (not step.feasible, step.moved, step.objective))
+        if len(self.problems) > 1:
             return few
         best = self.within(few.moved)
         return best if best.feasible and best.objective <= few.objective else few

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from gridplan.case.case import Case, read_case
-from gridplan.ground.in_force import change_arguments, locked_units, tell_in_force
+from gridplan.ground.in_force import change_arguments, leads_that_stay, locked_units, tell_in_force
 from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.units import complete_units
 from gridplan.layers.layers import Layers, read_layers
@@ -86,3 +86,16 @@ def test_a_case_that_asks_for_little_change_needs_a_grouping_in_force(place: tup
     case = place[0].changed(change={"price_min": 1.0})
     layers = replace(place[1], baseline=pd.Series(dtype=object))
     assert "layers.baseline" in told(layers, case, [WEST])[0]
+
+
+def test_of_two_leads_in_force_in_one_unit_that_of_more_residents_stays(place: tuple[Case, Layers]) -> None:
+    """H2 moved into the square of H1: H2 keeps 11,000 residents of its 12,000 without u03."""
+    layers = in_force(place, u03=WEST)
+    facilities = layers.facilities.copy()
+    facilities.loc[EAST, "unit_id"] = facilities.loc[WEST, "unit_id"]
+    layers = replace(layers, facilities=facilities)
+    assert list(leads_that_stay(layers).index) == [WEST]
+    case = place[0].changed(change={"leads_stay": True})
+    (said, *_) = told(layers, case, [WEST, EAST])
+    assert "H2" in said
+    assert "11,000 people" in said

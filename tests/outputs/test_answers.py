@@ -81,6 +81,9 @@ def test_the_curve_tells_the_least_change_and_its_elbow(city):
         for step, moved, mean, elbow in ((1, 50.0, 21.0, 0), (2, 700.0, 15.0, 1), (3, 900.0, 14.9, 0))
     ]
     told = answer_questions(replace(city, units=units, annexes={"curve": make_annex("curve", steps)}))["least_change"]
+    open_steps = make_annex("curve", [{**step, "gap": 0.1} for step in steps])
+    found = answer_questions(replace(city, units=units, annexes={"curve": open_steps}))["least_change"]
+    assert ("At least" in told.told.en, "The fewest found" in found.told.en) == (True, True)
     assert told.known
     assert {name: told.numbers[name] for name in ("least", "minutes_least", "elbow", "minutes_elbow")} == {
         "least": 50.0, "minutes_least": 21.0, "elbow": 700.0, "minutes_elbow": 15.0,
