@@ -121,13 +121,14 @@ def _raster(network: RoadNetwork, canvas: Canvas) -> _Raster:
 
     cell = canvas.cell_m
     lines = edge_lines(network)[stoppable_edges(network)]
+    if not len(lines):
+        return _nothing(network, canvas)
     bounds = shapely.total_bounds(lines) + np.array([-1, -1, 1, 1]) * canvas.reach_m
     if canvas.area is not None:
         held = shapely.total_bounds([canvas.area])
         bounds = np.concatenate([np.maximum(bounds[:2], held[:2]), np.minimum(bounds[2:], held[2:])])
-    if not len(lines) or np.isnan(bounds).any() or (bounds[:2] >= bounds[2:]).any():
-        nothing = np.empty(0, np.int64)
-        return _Raster((0, 0), nothing, nothing, _on_roads(network, np.empty((0, 2)), canvas), (0.0, 0.0))
+    if np.isnan(bounds).any() or (bounds[:2] >= bounds[2:]).any():
+        return _nothing(network, canvas)
     west, south = np.floor(bounds[:2] / cell).astype(np.int64)
     shape = int(np.ceil(bounds[3] / cell)) - int(south), int(np.ceil(bounds[2] / cell)) - int(west)
     row, column = (part.ravel() for part in np.indices(shape))
@@ -137,6 +138,12 @@ def _raster(network: RoadNetwork, canvas: Canvas) -> _Raster:
         inside = shapely.contains_xy(canvas.area, middles)
         row, column, middles = row[inside], column[inside], middles[inside]
     return _Raster(shape, row, column, _on_roads(network, middles, canvas), (west * cell, south * cell))
+
+
+def _nothing(network: RoadNetwork, canvas: Canvas) -> _Raster:
+    """Return a raster without squares: no road can be entered, or none reaches into the area."""
+    none = np.empty(0, np.int64)
+    return _Raster((0, 0), none, none, _on_roads(network, np.empty((0, 2)), canvas), (0.0, 0.0))
 
 
 def _on_roads(network: RoadNetwork, middles: Floats, canvas: Canvas) -> Snaps:
