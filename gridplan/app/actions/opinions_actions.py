@@ -12,6 +12,7 @@ from gridplan.app.bench import Bench, told_job
 from gridplan.app.refusal import RefusedError
 from gridplan.app.versions import Version
 from gridplan.words.errors import InputProblem
+from gridplan.words.small_files import read_json
 from gridplan.words.text import Text
 
 FOLDER = "opinions"
@@ -25,7 +26,7 @@ def opinions(bench: Bench, content: Asked) -> Any:
     files = opinion_files(bench)
     if not versions or not files:
         return {"opinions": [], "refused": [], "decisions": {}, "files": [path.name for path in files], "version": ""}
-    version = bench.versions.get(str(content.get("version") or _asked_about(bench)))
+    version = bench.versions.get(str(content.get("version", "")) or _asked_about(bench))
     told = bench.ask("opinions", _item(bench, version.id), _READING)
     return told | {
         "decisions": bench.notes.get("decisions", {}),
@@ -86,9 +87,18 @@ def opinion_files(bench: Bench) -> list[Path]:
 
 
 def _asked_about(bench: Bench) -> str:
-    """Return the version that is in consultation, the last one where none is."""
-    versions = bench.versions.all()
-    return next((one.id for one in reversed(versions) if one.stage == "consultation"), versions[-1].id)
+    """Return the version on which most of the files were made, the last of these; the last of all where none was."""
+    made_on = [_said_in(path, "proposal") for path in opinion_files(bench)]
+    versions = [version.id for version in bench.versions.all()]
+    digests = {number: _said_in(bench.versions.path(number) / "proposal.json", "digest") for number in versions}
+    return max(versions, key=lambda number: (made_on.count(digests[number]), versions.index(number)))
+
+
+def _said_in(path: Path, key: str) -> Any:
+    try:
+        return read_json(path)[key]
+    except (OSError, ValueError, KeyError, TypeError):
+        return path.name
 
 
 def _item(bench: Bench, version: str) -> dict[str, Any]:

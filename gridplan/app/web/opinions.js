@@ -2,12 +2,15 @@
 
 import { post, Refused, upload } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
-import { ask, button, changeRow, glyph, head, link, segments, sentence, tell } from "./parts.js";
+import { ask, button, changeRow, dropdown, glyph, head, link, segments, sentence, tell } from "./parts.js";
 import { openVersion } from "./review.js";
 import { minutes, people, percent, pick, t } from "./words.js";
 
-/** @type {{ judged: any, judging: boolean, file: string }} */
-const shown = { judged: null, judging: false, file: "" };
+/** @type {{ judged: any, judging: boolean, version: string }} */
+const shown = { judged: null, judging: false, version: "" };
+
+/** The version whose opinions are shown; empty: the one on which most files were made. */
+export const askedAbout = () => shown.version;
 
 /** @param {any} frame @param {any} data */
 export function consultation(frame, data) {
@@ -23,7 +26,7 @@ const openOnes = (told) => told.opinions.filter((one) => !isSettled(decisionOf(t
 
 function rail(frame, data, told) {
   const picker = el("input", { type: "file", multiple: true, accept: ".json", hidden: true, onchange: (event) => send(frame, [...event.target.files]) });
-  const name = (data.versions.find((one) => one.id === told.version) || { name: "" }).name;
+  const choices = data.versions.map((one) => [one.id, one.name]);
   const area = el("div", { class: "drop", ondragover: (event) => event.preventDefault(), ondrop: (event) => (event.preventDefault(), send(frame, [...event.dataTransfer.files])) }, el("span", {}, t("drop_edits")), link(t("choose_files"), () => picker.click()), picker);
   const row = (file) => {
     const own = told.opinions.filter((one) => one.file === file);
@@ -31,7 +34,7 @@ function rail(frame, data, told) {
     const left = own.filter((one) => !isSettled(decisionOf(told, one))).length;
     return el("li", { class: "file" }, glyph(refused ? "blocked" : left ? "doubt" : "done"), el("span", { class: "what" }, el("span", { class: "title" }, own.length ? own[0].author : file), el("span", { class: "second" }, refused ? refused.problems.map((problem) => sentence(problem)) : [file, t("opinions_n", { n: own.length })].join(" · "))), link(t("take_out"), () => frame.doing(() => post("opinions/drop", { file }))));
   };
-  return [area, told.version ? el("p", { class: "second note" }, t("made_on", { name })) : null, told.files.length ? [head(t("files_in", { n: told.files.length })), el("ul", { class: "rows" }, told.files.map(row))] : el("p", { class: "second note" }, t("how_to_consult"))];
+  return [area, told.version ? el("label", { class: "name-row" }, el("span", {}, t("made_on")), dropdown(choices, told.version, (version) => ((shown.version = version), (shown.judged = null), frame.reload()), { "data-key": "made-on" })) : null, told.files.length ? [head(t("files_in", { n: told.files.length })), el("ul", { class: "rows" }, told.files.map(row))] : el("p", { class: "second aside" }, t("how_to_consult"))];
 }
 
 async function send(frame, list) {
@@ -62,8 +65,13 @@ function summary(told) {
   return [
     el("div", { class: "stage-head" }, el("h2", {}, t("opinions_head", { n: told.opinions.length })), el("span", { class: "second" }, words), el("span", { class: "second push" }, t("conflicts_n", { n: told.opinions.filter((one) => one.conflict).length }))),
     shown.judging ? el("p", { class: "band" }, glyph("running"), t("judging")) : null,
-    judged ? el("div", { class: "together" }, head(t("as_decided"), t("moved_in_all", { p: people(judged.totals.residents_moved || 0) })), el("p", {}, t("together", { m0: minutes(judged.plan.mean_minutes[0]), m1: minutes(judged.plan.mean_minutes[1]), d0: percent(judged.plan.max_deviation[0]), d1: percent(judged.plan.max_deviation[1]), must: judged.must[1], should: judged.should[1] })), el("ul", { class: "rows changes" }, judged.findings.filter((one) => one.change !== "changed").map(changeRow))) : null,
+    judged ? el("div", { class: "together" }, head(t("as_decided"), t("moved_in_all", { p: people(judged.totals.residents_moved || 0) })), el("p", {}, t("together", { m0: minutes(judged.plan.mean_minutes[0]), m1: minutes(judged.plan.mean_minutes[1]), d0: percent(judged.plan.max_deviation[0]), d1: percent(judged.plan.max_deviation[1]), must: judged.must[1], should: judged.should[1] })), changesOf(judged)) : null,
   ];
+}
+
+function changesOf(judged) {
+  const changes = judged.findings.filter((one) => one.change !== "changed");
+  return el("details", {}, el("summary", {}, t("changes_n", { n: changes.length })), el("ul", { class: "rows changes" }, changes.map(changeRow)));
 }
 
 function opinionRow(frame, told, one) {

@@ -2,7 +2,7 @@
 
 import { get, post } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
-import { consultation } from "./opinions.js";
+import { askedAbout, consultation } from "./opinions.js";
 import { ask, button, changeRow, glyph, head, link, tabs } from "./parts.js";
 import { openVersion } from "./review.js";
 import { decimals, minutes, people, percent, t } from "./words.js";
@@ -12,7 +12,7 @@ const shown = { first: "", second: "", told: null, key: "", tab: "tree" };
 
 async function load(frame) {
   const data = await get("versions");
-  data.consultation = shown.tab === "opinions" ? await get("opinions") : null;
+  data.consultation = shown.tab === "opinions" ? await get("opinions", { version: askedAbout() }) : null;
   const ids = data.versions.map((one) => one.id);
   if (!ids.includes(shown.second)) shown.second = ids[ids.length - 1] || "";
   if (!ids.includes(shown.first) || shown.first === shown.second) shown.first = parentOf(data, shown.second) || ids.filter((id) => id !== shown.second).pop() || "";
@@ -56,7 +56,7 @@ function draw(frame, data) {
 function tree(frame, data) {
   const depth = {};
   for (const one of data.versions) depth[one.id] = one.parent && one.parent in depth ? depth[one.parent] + (data.versions.some((other) => other.parent === one.parent && other.id !== one.id && data.versions.indexOf(other) < data.versions.indexOf(one)) ? 1 : 0) : 0;
-  return [el("p", { class: "second note" }, t("ctrl_click")), el("ul", { class: "tree" }, data.versions.map((one) => versionRow(frame, one, depth[one.id])))];
+  return [el("p", { class: "second aside" }, t("ctrl_click")), el("ul", { class: "tree" }, data.versions.map((one) => versionRow(frame, one, depth[one.id])))];
 }
 
 function versionRow(frame, one, depth) {
