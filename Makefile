@@ -3,11 +3,12 @@
 # make check  ruff, mypy, imports, eslint, tsc      make bench  speed and quality, side by side with peers
 # make wheel  wheel and sdist into dist/            make release-check  the wheel in an empty environment, and its bill of materials
 # make sample the bundled city's proposal into maps/sample
+# make bundle a folder with all that a Windows computer without internet needs, into build/bundle
 # make docs   builds the site into build/site      make oldest  a slice of the tests with the oldest releases allowed
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-cities test-site check docs bench sample wheel release-check oldest clean
+.PHONY: demo test test-cities test-site check docs bench sample wheel release-check oldest bundle clean
 
 demo: .venv/installed
 	$(BIN)/gridplan demo
@@ -49,6 +50,9 @@ release-check: wheel
 
 oldest:
 	.ci/oldest $(PYTHON)
+
+bundle:
+	PYTHON=$(PYTHON) .ci/bundle
 
 clean:
 	rm -rf .venv build dist gridplan.egg-info

@@ -307,4 +307,28 @@ chosen_n  选了 {n} 样  {n} chosen
 making_n  正在生成 {n} 样  {n} being made
 written_to  写到 {folder}  written to {folder}
 make_chosen  生成  Make them
+consultation  征求意见  Consultation
+drop_edits  把评审人的 edits.json 拖到这里  Drop reviewers' edits.json here
+made_on  对哪个版本提的  Made on
+how_to_consult  把地图发给评审人，收回各自保存的 edits.json，放到这里：每条意见逐一采纳或不采纳，写明理由。  Send the map to reviewers and drop the edits.json that each saves: every opinion is adopted or not, with a reason.
+files_in  {n} 份文件  {n} file|{n} files
+opinions_n  {n} 条意见  {n} opinion|{n} opinions
+no_opinions  还没有意见  No opinions yet
+opinions_head  {n} 条意见  {n} opinion|{n} opinions
+conflicts_n  互相矛盾 {n} 条  {n} contradict others
+contradicts  与别人的意见矛盾  contradicts another
+decision  处理  Decision
+decision_adopted  采纳  adopted
+decision_partly  部分采纳  partly
+decision_rejected  不采纳  not adopted
+reason_for_sender  写给提意见的人的理由  The reason, for whoever said it
+opinions_left  还有 {n} 条没有定  {n} to decide
+all_decided  都定了  All decided
+reasons_go_out  理由原样进入意见采纳情况表；部分采纳的改动在评审里自己做  Reasons go into the annex as they are; what is adopted in part is edited under Review
+judge_together  按现在的选择重算  Judge as decided
+as_decided  按现在的选择  As decided
+together  平均 {m0} → {m1}，最大偏离 {d0} → {d1}，必须 {must}，应当 {should}  mean {m0} → {m1}, worst deviation {d0} → {d1}, must {must}, should {should}
+changes_n  {n} 项规则的结果变了  {n} finding changes|{n} findings change
+save_final  存成定稿  Save the final version
+final_name  定稿  Final version
 """)

@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from gridplan.app.actions.all_actions import READS, WRITES
 from gridplan.app.actions.handout_actions import paper
+from gridplan.app.actions.opinions_actions import FOLDER as OPINIONS
 from gridplan.app.actions.review_actions import review_page
 from gridplan.app.bench import Bench
 from gridplan.app.guard import Guard
@@ -27,6 +28,7 @@ from gridplan.words.writing import replaced_file
 
 Answer = Callable[[Bench, dict[str, Any]], Any]
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+OPINION_UPLOAD = "/api/opinions/upload"
 _PAPERS = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'unsafe-inline'; sandbox allow-scripts"
 )
@@ -57,6 +59,7 @@ def make_app(bench: Bench, *, token: str, port: int, end: Callable[[], None]) ->
         Route("/paper", served.paper),
         Route("/api/events", served.events),
         Route("/api/files/upload", served.upload, methods=["POST"]),
+        Route(OPINION_UPLOAD, served.upload, methods=["POST"]),
         Route("/api/quit", served.quit, methods=["POST"]),
         *(Route(f"/api/{name}", served.reading(answer)) for name, answer in READS.items()),
         *(Route(f"/api/{name}", served.writing(answer), methods=["POST"]) for name, answer in WRITES.items()),
@@ -95,7 +98,8 @@ class _Served:
     async def upload(self, request: Request) -> Response:
         """Put a file into the folder, whole or not at all."""
         try:
-            target = self._bench.path_of(request.query_params.get("name", ""))
+            own = self._bench.path_of(request.query_params.get("name", ""))
+            target = own.parent / OPINIONS / own.name if request.url.path == OPINION_UPLOAD else own
             with replaced_file(target) as beside, beside.open("wb") as file:
                 async for part in request.stream():
                     await run_in_threadpool(file.write, part)

@@ -116,6 +116,26 @@ def compare(item: Item) -> dict[str, Any]:
     return _told_change(first, second, compare_proposals(first, second))
 
 
+def opinions(item: Item) -> dict[str, Any]:
+    """Return what reviewers' files want of a version."""
+    from gridplan.app.opinions import told_opinions
+
+    return told_opinions(_read(item["version"]), [Path(name) for name in item["files"]])
+
+
+def combine(item: Item) -> str:
+    """Return the edits of all opinions that were adopted as a file of edits holds them."""
+    import tempfile
+
+    from gridplan.app.opinions import combined_edits
+    from gridplan.proposal.edits import write_edits
+
+    edits = combined_edits(_read(item["version"]), [Path(name) for name in item["files"]], item["decisions"])
+    with tempfile.TemporaryDirectory() as folder:
+        write_edits(edits, Path(folder) / "edits.json")
+        return (Path(folder) / "edits.json").read_text(encoding="utf-8")
+
+
 def draw(item: Item) -> str:
     """Return the review page of a version, made anew: a page in a folder that came by mail is not trusted."""
     from gridplan.outputs.map.offline import own_file
@@ -282,6 +302,8 @@ _WORK: Mapping[str, Callable[[Item], Any]] = {
     "recheck": recheck,
     "save": save,
     "compare": compare,
+    "opinions": opinions,
+    "combine": combine,
     "draw": draw,
     "report": report,
     "export": export,

@@ -37,7 +37,8 @@ MAX_TOLD = 40
 SUBJECTS = ("plan", "grid", "unit", "facility")
 _KEYS = ("format", "proposal", "moves", "leads", "locks", "comments")
 _REQUIRED = ("format", "proposal")
-_COMMENT_KEYS = ("subject_kind", "subject_id", "author", "text")
+_COMMENT_KEYS = ("subject_kind", "subject_id", "author", "text", "decision", "decision_reason")
+DECISIONS = ("", "adopted", "partly", "rejected")
 _LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _LINES = frozenset("\n\t")
 _CORRECT = Text(zh="改正，或在地图中重新保存修改。", en="Correct it, or save the edits from the map again.")
@@ -201,10 +202,15 @@ def write_edits(edits: Edits, path: str | Path) -> None:
         "moves": dict(edits.moves),
         "leads": dict(edits.leads),
         "locks": list(edits.locks),
-        "comments": [asdict(comment) for comment in edits.comments],
+        "comments": [_without_empty(asdict(comment)) for comment in edits.comments],
     }
     with replaced_file(path) as beside:
         beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def _without_empty(comment: dict[str, str]) -> dict[str, str]:
+    """Return a comment as the map writes it; what became of it only where that is known."""
+    return {key: value for key, value in comment.items() if value or not key.startswith("decision")}
 
 
 class _EditsReader:
@@ -320,9 +326,16 @@ class _EditsReader:
         text = self._words(given.get("text", ""), f"{at}text", MAX_TEXT, lines=True)
         if "text" in given and text == "":
             self.problems.tell(("不为空的文字", "words"), ("空白", "none"), _CORRECT, field=f"{at}text")
+        decision = given.get("decision", "")
+        if decision not in DECISIONS:
+            listed = ", ".join(filter(None, DECISIONS))
+            self.problems.tell(
+                (f"其中之一：{listed}", f"one of {listed}"), _one(decision), _CORRECT, field=f"{at}decision"
+            )
+        reason = self._words(given.get("decision_reason", ""), f"{at}decision_reason", MAX_TEXT, lines=True)
         if len(self.problems) > before:
             return None
-        return Comment(str(kind), str(subject), author or "", text or "")
+        return Comment(str(kind), str(subject), author or "", text or "", str(decision), reason or "")
 
     def _words(self, given: Any, at: str, most: int, *, lines: bool) -> str | None:
         """Return plain words without control characters, or None with the problem told."""

@@ -92,6 +92,34 @@ def test_edits_that_revise_refuses_are_refused_in_words(planned: Planned):
         assert any("no such unit" in problem["found"][0] + "".join(problem["values"]) for problem in told["problems"])
 
 
+def test_opinions_are_decided_one_by_one_and_go_with_the_version(planned: Planned):
+    client, folder = planned
+    edits = edits_of(folder / "versions" / "v1")
+    edits["comments"] = [{"subject_kind": "plan", "author": "乡镇", "text": "请保留"}]
+    content = json.dumps(edits, ensure_ascii=False).encode()
+    status, _, _ = client.ask(
+        "POST", "/api/opinions/upload?name=a.json", content, content_type="application/octet-stream"
+    )
+    assert status == 200
+    told = client.get("opinions?version=v1")
+    assert [(one["author"], bool(one["units"])) for one in told["opinions"]] == [("乡镇", True), ("乡镇", False)]
+    final = {"version": "v1", "name": "定稿", "note": "", "author": "医政科"}
+    status, refused = client.try_post("opinions/conclude", **final)
+    assert (status, refused["problems"][0]["found"][1]) == (409, "2 without")
+    for one, decision in zip(told["opinions"], ("adopted", "rejected"), strict=True):
+        client.post("opinions/decide", key=one["key"], decision=decision, reason=f"{decision}的理由")
+    assert client.post("opinions/judge", version="v1")["totals"]["units_moved"] == 1
+    saved = client.post("opinions/conclude", **final)
+    tree = json.loads((folder / "versions" / saved["out"] / "proposal.json").read_text(encoding="utf-8"))
+    assert [(one["author"], one["decision"], one["decision_reason"]) for one in tree["revision"]["comments"]] == [
+        ("乡镇", "adopted", "adopted的理由"),
+        ("乡镇", "rejected", "rejected的理由"),
+    ]
+    client.post("opinions/drop", file="a.json")
+    assert client.get("opinions?version=v1")["files"] == []
+    assert client.try_post("opinions/drop", file="../case.toml")[0] == 400
+
+
 def test_drafts_are_kept_by_the_digest_of_the_proposal(planned: Planned):
     client, folder = planned
     edits = edits_of(folder / "versions" / "v1")
@@ -245,7 +273,17 @@ def test_every_action_refuses_what_no_page_sends(planned: Planned):
             status, _ = client.try_post(name, **dict.fromkeys(keys, one))
             assert status in (400, 409) or (name, one) == ("files/confirm", []), (name, one)
     assert (folder / "case.toml").read_bytes() == text
-    assert set(READS) == {"state", "files", "check", "wishes", "plan", "versions", "review/draft", "handout"}
+    assert set(READS) == {
+        "state",
+        "files",
+        "check",
+        "wishes",
+        "plan",
+        "versions",
+        "review/draft",
+        "handout",
+        "opinions",
+    }
 
 
 def test_what_is_no_http_does_not_end_the_workbench(planned: Planned):

@@ -6,7 +6,16 @@ import json
 
 import pytest
 
-from gridplan.proposal.edits import MAX_AUTHOR, MAX_BYTES, MAX_COMMENTS, MAX_TEXT, apply_edits, parse_edits, read_edits
+from gridplan.proposal.edits import (
+    MAX_AUTHOR,
+    MAX_BYTES,
+    MAX_COMMENTS,
+    MAX_TEXT,
+    apply_edits,
+    parse_edits,
+    read_edits,
+    write_edits,
+)
 from gridplan.proposal.files import read_proposal
 from gridplan.proposal.proposal import proposal_digest
 from gridplan.words.errors import EditsError
@@ -219,3 +228,16 @@ def test_comments_stay_and_their_authors_go_on_request(board_proposal):
     handed = given.without_authors()
     assert [(c.subject_id, c.author, c.text) for c in handed.comments] == [("u00", "", "好")]
     assert (handed.moves, handed.locks, handed.proposal) == (given.moves, given.locks, given.proposal)
+
+
+def test_what_became_of_comments_is_read_and_written_back(board_proposal, tmp_path):
+    """A file that the program wrote is one that it reads: comments without a decision stay as the map writes them."""
+    decided = comment(decision="adopted", decision_reason="近")
+    edits = parse_edits(as_bytes(document(board_proposal, comments=[comment(), decided])), board_proposal)
+    assert [(c.decision, c.decision_reason) for c in edits.comments] == [("", ""), ("adopted", "近")]
+    write_edits(edits, tmp_path / "edits.json")
+    assert read_edits(tmp_path / "edits.json", board_proposal) == edits
+    assert json.loads((tmp_path / "edits.json").read_text(encoding="utf-8"))["comments"] == [comment(), decided]
+    assert "decision" in refused(
+        as_bytes(document(board_proposal, comments=[comment(decision="maybe")])), board_proposal
+    )

@@ -10,6 +10,7 @@ from gridplan.app.actions import (
     files_actions,
     frame_actions,
     handout_actions,
+    opinions_actions,
     plan_actions,
     review_actions,
     versions_actions,
@@ -26,6 +27,7 @@ _STATIONS = (
     plan_actions,
     review_actions,
     versions_actions,
+    opinions_actions,
     handout_actions,
 )
 READS: dict[str, Callable[[Bench, Asked], Any]] = {

@@ -22,10 +22,10 @@ export async function post(name, content) {
 }
 
 /** Put a file into the folder.
- * @param {File} file @returns {Promise<any>} */
-export async function upload(file) {
+ * @param {File} file @param {string} [place] @returns {Promise<any>} */
+export async function upload(file, place = "files") {
   const headers = { "content-type": "application/octet-stream" };
-  return answered(await fetch(`/api/files/upload?${new URLSearchParams({ name: file.name })}`, { method: "POST", credentials: "same-origin", headers, body: file }));
+  return answered(await fetch(`/api/${place}/upload?${new URLSearchParams({ name: file.name })}`, { method: "POST", credentials: "same-origin", headers, body: file }));
 }
 
 async function answered(response) {

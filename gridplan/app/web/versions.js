@@ -2,15 +2,17 @@
 
 import { get, post } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
-import { ask, button, changeRow, glyph, head, link } from "./parts.js";
+import { askedAbout, consultation } from "./opinions.js";
+import { ask, button, changeRow, glyph, head, link, tabs } from "./parts.js";
 import { openVersion } from "./review.js";
 import { decimals, minutes, people, percent, t } from "./words.js";
 
-/** @type {{ first: string, second: string, told: any, key: string }} */
-const shown = { first: "", second: "", told: null, key: "" };
+/** @type {{ first: string, second: string, told: any, key: string, tab: string }} */
+const shown = { first: "", second: "", told: null, key: "", tab: "tree" };
 
 async function load(frame) {
   const data = await get("versions");
+  data.consultation = shown.tab === "opinions" ? await get("opinions", { version: askedAbout() }) : null;
   const ids = data.versions.map((one) => one.id);
   if (!ids.includes(shown.second)) shown.second = ids[ids.length - 1] || "";
   if (!ids.includes(shown.first) || shown.first === shown.second) shown.first = parentOf(data, shown.second) || ids.filter((id) => id !== shown.second).pop() || "";
@@ -36,7 +38,17 @@ async function compare(frame) {
 
 function draw(frame, data) {
   if (!data.versions.length) return { rail: [], stage: [el("div", { class: "welcome" }, el("h2", {}, t("no_versions")), el("p", {}, t("no_plan_more")))], foot: [] };
-  return { rail: tree(frame, data), stage: stage(frame, data), foot: foot(frame, data) };
+  const choose = (tab) => {
+    shown.tab = tab;
+    frame.draw();
+    frame.reload();
+  };
+  const row = el("div", { class: "tab-row" }, tabs([["tree", t("versions_head")], ["opinions", t("consultation")]], shown.tab, choose));
+  if (shown.tab === "opinions" && data.consultation) {
+    const parts = consultation(frame, data);
+    return { rail: [row, parts.rail], stage: parts.stage, foot: parts.foot };
+  }
+  return { rail: [row, tree(frame, data)], stage: stage(frame, data), foot: foot(frame, data) };
 }
 
 // ---- the tree --------------------------------------------------------------------------------------------------------
@@ -44,7 +56,7 @@ function draw(frame, data) {
 function tree(frame, data) {
   const depth = {};
   for (const one of data.versions) depth[one.id] = one.parent && one.parent in depth ? depth[one.parent] + (data.versions.some((other) => other.parent === one.parent && other.id !== one.id && data.versions.indexOf(other) < data.versions.indexOf(one)) ? 1 : 0) : 0;
-  return [head(t("versions_head"), t("ctrl_click")), el("ul", { class: "tree" }, data.versions.map((one) => versionRow(frame, one, depth[one.id])))];
+  return [el("p", { class: "second aside" }, t("ctrl_click")), el("ul", { class: "tree" }, data.versions.map((one) => versionRow(frame, one, depth[one.id])))];
 }
 
 function versionRow(frame, one, depth) {
