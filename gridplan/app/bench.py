@@ -49,6 +49,7 @@ class Bench:
         self.checked: dict[str, Any] | None = None
         self.checked_of = ""
         self.repaired: list[dict[str, Any]] = []
+        self._met: set[str] | None = None
         self._closed = threading.Event()
         self.quick = Lane(work.do, self._heard)
         self.long = Lane(work.do, self._heard)
@@ -103,8 +104,11 @@ class Bench:
         return job.value
 
     def look(self) -> None:
-        """Have the files looked at; the first look writes the settings."""
-        self._once("look", _LOOKING, {"folder": str(self.folder), "language": self.language}, self._looked)
+        """Have the files looked at; the first looks write the settings, as long as nobody has changed them."""
+        text = self.settings.text
+        redraft = bool(text) and self.notes.get("drafted") == _digest(text)
+        item = {"folder": str(self.folder), "language": self.language, "redraft": redraft}
+        self._once("look", _LOOKING, item, self._looked)
 
     def check(self) -> None:
         """Have the inputs checked."""
@@ -187,9 +191,15 @@ class Bench:
             self.notes.put("running", None)
 
     def _looked(self, value: dict[str, Any]) -> None:
+        """Take what the files are; one that has come since the last look is used for what it seems to be, where nothing else is that."""
         if value["draft"] is not None:
             self.settings.write(value["draft"], check=False)
-            self.notes.put("drafted", hashlib.sha256(value["draft"].encode()).hexdigest())
+            self.notes.put("drafted", _digest(value["draft"]))
+        elif self._met is not None:
+            new = [layer["lines"] for layer in value["layers"] if layer["lines"] and layer["label"] not in self._met]
+            if new:
+                self.settings.write("\n".join([self.settings.text.rstrip() + "\n", *new]), check=False)
+        self._met = {layer["label"] for layer in value["layers"]}
         self.looked = value
         self.news.tell("files")
 
@@ -255,6 +265,10 @@ class Bench:
 
 
 _LONGEST_NAME = 200
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def told_job(job: Job) -> dict[str, Any]:

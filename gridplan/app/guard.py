@@ -21,6 +21,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "frame-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
 )
+_NO_TOKEN = "请从 gridplan open 打印的网址打开工作台。\nOpen the workbench from the address that gridplan open prints.\n".encode()
 _HEADERS = {
     "cache-control": "no-store",
     "cross-origin-opener-policy": "same-origin",
@@ -67,7 +68,8 @@ class Guard:
             return
         status = status or (0 if self._is_token(self._brought(headers)) else 401)
         if status:
-            await _answer(send, status, {"connection": "close"})
+            words = _NO_TOKEN if status == 401 else b""
+            await _answer(send, status, {"connection": "close", "content-type": "text/plain; charset=utf-8"}, words)
             return
         await self._app(scope, _Counted(receive, _limit(scope["path"])), _Sealed(send))
 
@@ -137,8 +139,8 @@ class _Sealed:
         await self._send(message)
 
 
-async def _answer(send: Any, status: int, headers: dict[str, str]) -> None:
+async def _answer(send: Any, status: int, headers: dict[str, str], body: bytes = b"") -> None:
     sealed = _Sealed(send)
-    pairs = [(name.encode(), value.encode()) for name, value in {"content-length": "0", **headers}.items()]
+    pairs = [(name.encode(), value.encode()) for name, value in {"content-length": str(len(body)), **headers}.items()]
     await sealed({"type": "http.response.start", "status": status, "headers": pairs})
-    await sealed({"type": "http.response.body", "body": b""})
+    await sealed({"type": "http.response.body", "body": body})

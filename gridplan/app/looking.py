@@ -27,22 +27,28 @@ _KINDS = {
     "table": Text(zh="按单元的人口表", en="people: a table by unit"),
 }
 _MOST_COLUMNS = 60
+_LIKE = Text(zh="看来是{what}", en="it looks like {what}")
 
 
-def look_at_folder(folder: Path, language: Language) -> dict[str, Any]:
+def look_at_folder(folder: Path, language: Language, *, redraft: bool = False) -> dict[str, Any]:
     """Return the layers of all files, what each is taken for, and what could not be read.
 
-    Where there is no case yet, the text of a first one is under `draft`, with the workbooks that it names written.
+    Where there is no case yet, or `redraft` says that nobody has touched the one there is, the text of a first one is under `draft`, with
+    the workbooks that it names written.
     """
     draft = None
-    if not (folder / CASE_NAME).exists():
+    if redraft or not (folder / CASE_NAME).exists():
         try:
             draft = draft_case(folder, language)
         except GridplanError:
             return {"layers": [], "unreadable": [], "draft": None}
     tree = tomllib.loads(draft.text if draft is not None else _text(folder))
     guesses, problems = (draft.guesses, draft.problems) if draft is not None else _guessed(folder, _stamp(folder))
-    layers = [_layer(taken, tree) for taken in taken_layers(tree, guesses) if not _ours(taken, tree)]
+    layers = [
+        _layer(taken) | {"lines": _lines(taken, language)}
+        for taken in taken_layers(tree, guesses)
+        if not _ours(taken, tree)
+    ]
     return {
         "layers": layers,
         "unreadable": [plain_problem(problem) for problem in problems],
@@ -81,7 +87,12 @@ def _ours(taken: Taken, tree: dict[str, Any]) -> bool:
     return taken.guess.found.file in named | {"check.xlsx"} and not taken.section
 
 
-def _layer(taken: Taken, tree: dict[str, Any]) -> dict[str, Any]:
+def _lines(taken: Taken, language: Language) -> str:
+    """Return the section with which an unused layer would be used; nothing where that is not clear."""
+    return "" if taken.suggested is None else "\n".join(section_lines(taken.suggested, language)) + "\n"
+
+
+def _layer(taken: Taken) -> dict[str, Any]:
     guess, found = taken.guess, taken.guess.found
     columns = {header: list(ours) for header, ours in guess.taken.items()}
     labels = {column.name: pair(column.label) for column in _readable(guess)}
@@ -97,7 +108,7 @@ def _layer(taken: Taken, tree: dict[str, Any]) -> dict[str, Any]:
         "kind": guess.kind,
         "section": list(taken.section),
         "meaning": pair(meaning(guess)),
-        "why": pair(why(guess)),
+        "why": pair(why(guess) if taken.suggested is None else _LIKE.format(what=meaning(taken.suggested))),
         "datum": guess.datum,
         "merges": guess.merges,
         "doubts": [{"key": key_of(found.label, doubt.zh), "text": pair(doubt)} for doubt in guess.doubts],

@@ -40,7 +40,7 @@ def look(item: Item) -> dict[str, Any]:
     """Look at the files of a folder: what each is taken for; where there is no case yet, also the text of a first one."""
     from gridplan.app.looking import look_at_folder
 
-    return look_at_folder(Path(item["folder"]), item["language"])
+    return look_at_folder(Path(item["folder"]), item["language"], redraft=item.get("redraft", False))
 
 
 def section(item: Item) -> str:

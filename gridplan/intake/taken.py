@@ -42,10 +42,14 @@ def uses_of(found: Found) -> list[Use]:
 
 @dataclass(frozen=True, eq=False)
 class Taken:
-    """A layer of a file, what it is taken for, and the section of the case that says so; no section: it is not used."""
+    """A layer of a file, what it is taken for, and the section of the case that says so.
+
+    Without a section it is not used; `suggested` is then what it could be taken for, where that place is free.
+    """
 
     guess: Guess
     section: Key = ()
+    suggested: Guess | None = None
 
 
 def taken_layers(tree: Mapping[str, Any], guesses: Sequence[Guess]) -> list[Taken]:
@@ -59,8 +63,16 @@ def taken_layers(tree: Mapping[str, Any], guesses: Sequence[Guess]) -> list[Take
         named = [(key, section) for key, section in sections if _names(section, guess.found)]
         taken += [Taken(_as_written(guess, key, section), key) for key, section in named]
         if not named:
-            taken.append(Taken(replace(guess, role="unused", kind="", columns={}, values={})))
+            unused = replace(guess, role="unused", kind="", columns={}, values={})
+            taken.append(Taken(unused, suggested=guess if _is_free(guess, tree) else None))
     return taken
+
+
+def _is_free(guess: Guess, tree: Mapping[str, Any]) -> bool:
+    """Tell whether what a layer seems to be is nothing that another layer is already; a census counts as residents where there are none."""
+    if guess.role == "unused":
+        return False
+    return not file_of(tree, section_of_use(guess.role, guess.kind, tree))
 
 
 def section_of_use(role: Role, kind: str, tree: Mapping[str, Any]) -> Key:

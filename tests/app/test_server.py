@@ -372,12 +372,25 @@ def test_files_that_are_put_there_are_taken_for_what_they_are(tmp_path: Path):
     folder.mkdir()
     with workbench(folder) as client:
         client.until(lambda: client.station("files")["line"][1] == "no files yet")
-        for path in sorted(source.iterdir()):
-            if path.name != "case.toml":
-                assert client.upload(path.name, path.read_bytes()) == 200
-        client.until(lambda: {layer["role"] for layer in client.get("files")["layers"]} >= {"facilities", "roads"})
+
+        def put(name: str) -> None:
+            assert client.upload(name, (source / name).read_bytes()) == 200
+            client.until(lambda: name in {layer["file"] for layer in client.get("files")["layers"] if layer["section"]})
+
+        names = sorted(
+            path.name for path in source.iterdir() if path.name not in ("case.toml", "networks.csv", "roads.gpkg")
+        )
+        put(names[0])
+        for name in names[1:]:
+            assert client.upload(name, (source / name).read_bytes()) == 200
+        client.until(
+            lambda: {layer["role"] for layer in client.get("files")["layers"]} >= {"facilities", "units", "census"}
+        )
         assert client.station("files")["glyph"] == "doubt", "the name of the folder is not that of a county"
         client.post("place", name="云岫县")
+        put("roads.gpkg")
+        put("networks.csv")
+        assert 'name = "云岫县"' in (folder / "case.toml").read_text(encoding="utf-8")
         layers = client.get("files")["layers"]
         table = next(layer for layer in layers if layer["role"] == "facilities")
         client.post("files/use", file=table["file"], layer=table["layer"], role="unused", kind="")
@@ -387,6 +400,22 @@ def test_files_that_are_put_there_are_taken_for_what_they_are(tmp_path: Path):
             lambda: [layer for layer in client.get("files")["layers"] if layer["role"] == "facilities"]
         )
         assert again[0]["columns"] == table["columns"]
+
+
+def test_a_file_that_a_case_leaves_out_stays_out(tmp_path: Path):
+    """Opening a folder changes nothing in it: what its case does not name may be meant so."""
+    folder = county(tmp_path / "county")
+    text = (folder / "case.toml").read_text(encoding="utf-8")
+    section = text[text.index("[layers.records.networks]") :].partition("\n\n")[0]
+    (folder / "case.toml").write_text(text.replace(section, ""), encoding="utf-8")
+    before = (folder / "case.toml").read_bytes()
+    with workbench(folder) as client:
+        layers = client.until(lambda: client.get("files")["layers"])
+        left_out = next(layer for layer in layers if layer["file"] == "networks.csv")
+        assert (left_out["section"], left_out["why"][1]) == ([], "it looks like networks across grids")
+        (folder / "note.txt").write_text("hello", encoding="utf-8")
+        client.until(lambda: client.get("files")["sizes"].get("note.txt"))
+    assert (folder / "case.toml").read_bytes() == before
 
 
 def test_a_second_opening_finds_the_first_and_a_killed_one_is_replaced(tmp_path: Path):
