@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from gridplan.app.remembered import Notes
 from gridplan.app.settings import Settings
 from gridplan.app.versions import Version, Versions
 from gridplan.case.spoken import stated_language
-from gridplan.words.errors import InputProblem
+from gridplan.words.errors import GridplanError, InputProblem
 from gridplan.words.signs import shown_line
 from gridplan.words.text import Language, Text
 
@@ -50,6 +51,7 @@ class Bench:
         self.checked_of = ""
         self.repaired: list[dict[str, Any]] = []
         self._met: set[str] | None = None
+        self._numbering = threading.RLock()
         self._closed = threading.Event()
         self.quick = Lane(work.do, self._heard)
         self.long = Lane(work.do, self._heard)
@@ -105,10 +107,10 @@ class Bench:
 
     def look(self) -> None:
         """Have the files looked at; the first looks write the settings, as long as nobody has changed them."""
-        text = self.settings.text
-        redraft = bool(text) and self.notes.get("drafted") == _digest(text)
+        text = self.settings.text if self.settings.path.exists() else None
+        redraft = text is not None and self.notes.get("drafted") == _digest(text)
         item = {"folder": str(self.folder), "language": self.language, "redraft": redraft}
-        self._once("look", _LOOKING, item, self._looked)
+        self._once("look", _LOOKING, item, lambda value: self._looked(value, text))
 
     def check(self) -> None:
         """Have the inputs checked."""
@@ -117,44 +119,49 @@ class Bench:
 
     def plan(self, title: Text) -> Job:
         """Put a plan of the settings as they stand at the end of the queue; it becomes a version when it is done."""
-        number = self._free_number()
-        item = {
-            "do": "plan",
-            "case": str(self.settings.path),
-            "text": self.settings.text,
-            "out": str(self.versions.place / number),
-        }
-        name = Text(zh="方案 {n}", en="Plan {n}").format(n=number[1:]).in_language(self.language)
-        version = Version(number, name, "plan", note=title.in_language(self.language), basis=self.basis())
-        self.notes.put("running", {"title": pair(title), "stage": ["", ""]})
-        return self._then(self.long, Job("plan", title, item), lambda card: self._add(version, card))
+        with self._numbering:
+            number = self._free_number()
+            item = {
+                "do": "plan",
+                "case": str(self.settings.path),
+                "text": self.settings.text,
+                "out": str(self.versions.place / number),
+            }
+            name = Text(zh="方案 {n}", en="Plan {n}").format(n=number[1:]).in_language(self.language)
+            version = Version(number, name, "plan", note=title.in_language(self.language), basis=self.basis())
+            self.notes.put("running", {"title": pair(title), "stage": ["", ""]})
+            return self._then(self.long, Job("plan", title, item), lambda card: self._add(version, card))
 
     def assess(self, given: Path) -> Job:
         """Put the judging of the grouping in force at the end of the queue; it becomes a version when it is done."""
-        number = self._free_number()
-        title = Text(zh="现有分组", en="The grouping in force")
-        item = {
-            "do": "assess",
-            "case": str(self.settings.path),
-            "given": str(given),
-            "out": str(self.versions.place / number),
-        }
-        version = Version(number, title.in_language(self.language), "in force", note=given.name, basis=self.basis())
-        return self._then(self.long, Job("assess", title, item), lambda card: self._add(version, card))
+        with self._numbering:
+            number = self._free_number()
+            title = Text(zh="现有分组", en="The grouping in force")
+            item = {
+                "do": "assess",
+                "case": str(self.settings.path),
+                "given": str(given),
+                "out": str(self.versions.place / number),
+            }
+            version = Version(number, title.in_language(self.language), "in force", note=given.name, basis=self.basis())
+            return self._then(self.long, Job("assess", title, item), lambda card: self._add(version, card))
 
     def _free_number(self) -> str:
         """Return the name of the folder of the next version: one that no queued job writes either."""
-        queued = [Path(job.item["out"]).name for job in self.long.jobs if job.open and "out" in job.item]
-        numbers = [int(name[1:]) for name in (self.versions.next_id(), *(f"v{int(name[1:]) + 1}" for name in queued))]
-        return f"v{max(numbers)}"
+        jobs = (*self.long.jobs, *self.quick.jobs)
+        queued = [int(Path(job.item["out"]).name[1:]) for job in jobs if job.open and job.kind in _WRITES_VERSION]
+        return f"v{max([int(self.versions.next_id()[1:]), *(number + 1 for number in queued)])}"
 
     def save(self, version: Version, item: dict[str, Any], *, title: Text) -> Job:
         """Save a version with edits as another one; `version` says of which, and what it is called."""
-        number = self._free_number()
-        new = replace(version, id=number)
-        out = str(self.versions.place / number)
-        job = Job("save", title, {"do": "save", "version": str(self.versions.path(version.parent)), "out": out, **item})
-        return self._then(self.quick, job, lambda told: self._add(new, told))
+        with self._numbering:
+            number = self._free_number()
+            new = replace(version, id=number, basis=self.versions.get(version.parent).basis)
+            out = str(self.versions.place / number)
+            job = Job(
+                "save", title, {"do": "save", "version": str(self.versions.path(version.parent)), "out": out, **item}
+            )
+            return self._then(self.quick, job, lambda told: self._add(new, told))
 
     def run_long(self, kind: str, title: Text, item: dict[str, Any], then: Callable[[Any], None]) -> Job:
         """Put other long work at the end of the queue, and do something with what came of it."""
@@ -167,6 +174,7 @@ class Bench:
         """Have something done unless it waits to be done already; what is at work on older files is done again."""
         for job in self.quick.jobs:
             if job.kind == kind and job.status == "waiting":
+                job.item, job.then = {"do": kind, **item}, then
                 return
         self._then(self.quick, Job(kind, title, {"do": kind, **item}), then)
 
@@ -175,7 +183,9 @@ class Bench:
         return lane.add(job)
 
     def _heard(self, job: Job) -> None:
-        """Tell the pages what is new about a job."""
+        """Tell the pages what is new about a job; not about one whose page waits for its answer."""
+        if job.kind in _ANSWERS:
+            return
         if job.kind == "plan":
             self._note_running(job)
         self.news.tell("job", told_job(job))
@@ -190,14 +200,25 @@ class Bench:
         elif not job.open and not any(other.open and other.kind == "plan" for other in self.long.jobs):
             self.notes.put("running", None)
 
-    def _looked(self, value: dict[str, Any]) -> None:
-        """Take what the files are; one that has come since the last look is used for what it seems to be, where nothing else is that."""
-        if value["draft"] is not None:
-            self.settings.write(value["draft"], check=False)
-            self.notes.put("drafted", _digest(value["draft"]))
-        elif self._met is not None:
-            new = [layer["lines"] for layer in value["layers"] if layer["lines"] and layer["label"] not in self._met]
-            if new:
+    def _looked(self, value: dict[str, Any], before: str | None) -> None:
+        """Take what the files are; one that has come since the last look is used for what it seems to be, where nothing else is that.
+
+        Settings that somebody has changed since the look began are left alone: it is looked again.
+        """
+        new = [
+            layer["lines"]
+            for layer in value["layers"]
+            if layer["lines"] and self._met is not None and layer["label"] not in self._met
+        ]
+        with self.settings.lock:
+            now = self.settings.text if self.settings.path.exists() else None
+            if (value["draft"] is not None or new) and now != before:
+                self.look()
+                return
+            if value["draft"] is not None:
+                self.settings.write(value["draft"], check=False, undoable=False)
+                self.notes.put("drafted", _digest(value["draft"]))
+            elif new:
                 self.settings.write("\n".join([self.settings.text.rstrip() + "\n", *new]), check=False)
         self._met = {layer["label"] for layer in value["layers"]}
         self.looked = value
@@ -248,7 +269,8 @@ class Bench:
             except OSError:
                 now = last or {}
             if now == last and now != self._seen:
-                self._take(now)
+                with suppress(GridplanError, OSError):
+                    self._take(now)
             last = now
             self._closed.wait(_LOOK_S)
 
@@ -265,6 +287,9 @@ class Bench:
 
 
 _LONGEST_NAME = 200
+_WRITES_VERSION = frozenset({"plan", "assess", "save"})
+_ANSWERS = frozenset({"opinions", "combine", "recheck", "compare", "draw", "section", "warm_up"})
+"""Work that a page waits for; news of it would only make that page ask again."""
 
 
 def _digest(text: str) -> str:

@@ -21,6 +21,7 @@ no_name  没有名称  No name
 synthetic  虚构数据  Invented data
 saved  已保存  saved
 saving  正在保存…  saving…
+not_saved  没有存上  not saved
 open_folder  打开文件夹  Open the folder
 undo  撤销  Undo
 for_technicians  给技术人员：打开 case.toml  For technicians: open case.toml

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Literal
@@ -85,7 +86,7 @@ class Lane:
             forgotten = set(map(id, ended[: max(0, len(ended) - _KEPT)]))
             self._jobs = [old for old in self._jobs if id(old) not in forgotten] + [job]
             self._news.notify()
-        self._changed(job)
+        self._tell(job)
         return job
 
     def cancel(self, number: int) -> bool:
@@ -97,8 +98,13 @@ class Lane:
             job._cancel.set()
             if job.status == "waiting":
                 _end(job, "cancelled")
-        self._changed(job)
+        self._tell(job)
         return True
+
+    def _tell(self, job: Job) -> None:
+        """Say that something about a job is new; whoever hears it cannot end the lane."""
+        with suppress(Exception):
+            self._changed(job)
 
     def close(self) -> None:
         """End everything."""
@@ -128,7 +134,7 @@ class Lane:
         return None
 
     def _do(self, job: Job, worker: StandingWorker) -> None:
-        self._changed(job)
+        self._tell(job)
 
         def hear(news: Progress | Told) -> None:
             if isinstance(news, Told):
@@ -137,19 +143,22 @@ class Lane:
                     job.stages.append((message, time.monotonic() - job.begun))
                 else:
                     job.heard.append(message)
-                self._changed(job)
+                self._tell(job)
 
-        ended = worker.run(Task(job.item, job.kind), listener=hear, cancel=job._cancel)
+        try:
+            ended = worker.run(Task(job.item, job.kind), listener=hear, cancel=job._cancel)
+        except RuntimeError as error:
+            ended = Ended(Task(job.item, job.kind), "failed", error=error)
         job.value, job.problems = ended.value, _problems_of(ended)
         job.seconds = time.monotonic() - job.begun
         if ended.how == "done" and job.then is not None:
             try:
                 job.then(ended.value)
-            except GridplanError as error:
-                job.problems = error.problems
-                ended = replace(ended, how="failed")
+            except Exception as error:
+                ended = replace(ended, how="failed", error=error)
+                job.problems = _problems_of(ended)
         _end(job, "done" if ended.how == "done" else "cancelled" if ended.how == "cancelled" else "failed")
-        self._changed(job)
+        self._tell(job)
 
 
 def _end(job: Job, status: Status) -> None:

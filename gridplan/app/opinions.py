@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gridplan.app.contradictions import contradicted, wishes_of
 from gridplan.app.plain_told import key_of, pair, plain_problem
 from gridplan.proposal.edits import Edits, read_edits
 from gridplan.proposal.proposal import Comment, proposal_digest
@@ -34,12 +35,9 @@ def told_opinions(proposal: Proposal, files: Sequence[Path]) -> dict[str, Any]:
             refused.append({"file": file.name, "problems": [plain_problem(problem) for problem in error.problems]})
         else:
             opinions += _opinions_of(proposal, file.name, edits)
-    wanted: dict[str, set[str]] = defaultdict(set)
+    against = contradicted(opinions)
     for opinion in opinions:
-        for unit in opinion["units"]:
-            wanted[unit].add(opinion["grid"])
-    for opinion in opinions:
-        opinion["conflict"] = any(len(wanted[unit]) > 1 for unit in opinion["units"])
+        opinion["conflict"] = any(subject in against for subject, _ in wishes_of(opinion))
     return {"opinions": sorted(opinions, key=lambda one: not one["conflict"]), "refused": refused}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ class Notes:
 
     def __init__(self, folder: Path) -> None:
         self.place = folder / FOLDER
+        self._lock = threading.RLock()
 
     def get(self, name: str, instead: Any = None) -> Any:
         """Return what is remembered under a name."""
@@ -39,7 +42,13 @@ class Notes:
         OutputError
             If it cannot be written.
         """
-        self._write("notes.json", {**self._tree(), name: value})
+        self.change(name, lambda _: value)
+
+    def change(self, name: str, made: Callable[[Any], Any]) -> None:
+        """Remember something made of what was remembered under a name; nobody else writes in between."""
+        with self._lock:
+            tree = self._tree()
+            self._write("notes.json", {**tree, name: made(tree.get(name))})
 
     def draft(self, digest: str) -> Any:
         """Return the draft of edits on a proposal; None where there is none."""
@@ -50,11 +59,12 @@ class Notes:
 
     def keep_draft(self, digest: str, edits: Any) -> None:
         """Keep the draft of edits on a proposal, or drop it where nothing is edited any more."""
-        if edits is None:
-            with suppress(OSError):
-                self._draft_of(digest).unlink()
-        else:
-            self._write(self._draft_of(digest).name, edits)
+        with self._lock:
+            if edits is None:
+                with suppress(OSError):
+                    self._draft_of(digest).unlink()
+            else:
+                self._write(self._draft_of(digest).name, edits)
 
     def _draft_of(self, digest: str) -> Path:
         if _DIGEST.fullmatch(digest) is None:

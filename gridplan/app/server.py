@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -99,7 +101,7 @@ class _Served:
         """Put a file into the folder, whole or not at all."""
         try:
             own = self._bench.path_of(request.query_params.get("name", ""))
-            target = own.parent / OPINIONS / own.name if request.url.path == OPINION_UPLOAD else own
+            target = _unused(own.parent / OPINIONS / own.name) if request.url.path == OPINION_UPLOAD else own
             with replaced_file(target) as beside, beside.open("wb") as file:
                 async for part in request.stream():
                     await run_in_threadpool(file.write, part)
@@ -137,6 +139,15 @@ class _Served:
         return _json(content=True)
 
 
+def _unused(path: Path) -> Path:
+    """Return a name that no file has: every reviewer sends an edits.json."""
+    return next(
+        place
+        for number in itertools.count(1)
+        if not (place := path if number == 1 else path.with_stem(f"{path.stem}-{number}")).exists()
+    )
+
+
 async def _answered(answer: Answer, bench: Bench, content: dict[str, Any]) -> Response:
     try:
         return _json(await run_in_threadpool(answer, bench, content))
@@ -146,6 +157,8 @@ async def _answered(answer: Answer, bench: Bench, content: dict[str, Any]) -> Re
         return _refused(error.problems, 400)
     except (KeyError, TypeError, ValueError, IndexError):
         return _refused((_no_request(),), 400)
+    except Exception as error:
+        return _refused((_our_mistake(error),), 500)
 
 
 def _json(content: Any, status: int = 200) -> Response:
@@ -155,6 +168,16 @@ def _json(content: Any, status: int = 200) -> Response:
 
 def _refused(problems: tuple[InputProblem, ...], status: int) -> Response:
     return _json({"problems": [plain_problem(problem) for problem in problems]}, status)
+
+
+def _our_mistake(error: Exception) -> InputProblem:
+    name = f"{type(error).__name__}: {error}"
+    return InputProblem(
+        "error",
+        Text(zh="程序能处理的设置和文件", en="settings and files that the program can handle"),
+        Text(zh=f"程序的错误（{name}）", en=f"a mistake of the program ({name})"),
+        Text(zh="请把这句话反馈给我们。", en="Please report this sentence."),
+    )
 
 
 def _no_request() -> InputProblem:

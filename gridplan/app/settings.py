@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -30,15 +31,24 @@ class Settings:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.lock = threading.RLock()
         self._before: list[tuple[str, str]] = []
 
     @property
     def text(self) -> str:
-        """What the file says; empty where there is none."""
+        """What the file says; empty where there is none or it cannot be read, which `change` refuses."""
+        try:
+            return self._read()
+        except CaseError:
+            return ""
+
+    def _read(self) -> str:
         try:
             return self.path.read_text(encoding="utf-8-sig")
-        except (FileNotFoundError, UnicodeDecodeError):
+        except FileNotFoundError:
             return ""
+        except (UnicodeDecodeError, OSError):
+            raise CaseError(_unreadable(self.path.name)) from None
 
     @property
     def tree(self) -> dict[str, Any]:
@@ -76,26 +86,29 @@ class Settings:
 
     def change(self, edit: Callable[[tomlkit.TOMLDocument], None]) -> None:
         """Change the document; see `set`."""
-        before = self.text
-        try:
-            document = tomlkit.parse(before)
-        except (tomlkit.exceptions.ParseError, RecursionError):
-            raise CaseError(_unreadable(self.path.name)) from None
-        edit(document)
-        self.write(tomlkit.dumps(document))
+        with self.lock:
+            try:
+                document = tomlkit.parse(self._read())
+            except (tomlkit.exceptions.ParseError, RecursionError):
+                raise CaseError(_unreadable(self.path.name)) from None
+            edit(document)
+            self.write(tomlkit.dumps(document))
 
-    def write(self, text: str, *, check: bool = True) -> None:
-        """Write the whole text; see `set`."""
-        before = self.text
-        if text == before:
-            return
-        standing = _mistakes(before, self.path)
-        with replaced_file(self.path) as beside:
-            beside.write_text(text, encoding="utf-8", newline="\n")
-            fresh = [problem for problem in _mistakes(text, self.path) if problem not in standing] if check else []
-            if fresh:
-                raise CaseError(fresh)
-        self._before = [*self._before, (before, text)][-_MOST_UNDONE:]
+    def write(self, text: str, *, check: bool = True, undoable: bool = True) -> None:
+        """Write the whole text; see `set`. Without `check` it only has to be TOML; what is not `undoable` leaves nothing to undo."""
+        with self.lock:
+            before = self._read()
+            if text == before:
+                return
+            if not _is_toml(text):
+                raise CaseError(_unreadable(self.path.name))
+            standing = _mistakes(before, self.path)
+            with replaced_file(self.path) as beside:
+                beside.write_text(text, encoding="utf-8", newline="\n")
+                fresh = [problem for problem in _mistakes(text, self.path) if problem not in standing] if check else []
+                if fresh:
+                    raise CaseError(fresh)
+            self._before = [*self._before, (before, text)][-_MOST_UNDONE:] if undoable else []
 
     @property
     def can_undo(self) -> bool:
@@ -104,13 +117,22 @@ class Settings:
 
     def undo(self) -> bool:
         """Take the last change back; False where there is none, or somebody else has changed the file since."""
-        if not self.can_undo:
-            return False
-        before, _ = self._before[-1]
-        with replaced_file(self.path) as beside:
-            beside.write_text(before, encoding="utf-8", newline="\n")
-        self._before.pop()
-        return True
+        with self.lock:
+            if not self.can_undo:
+                return False
+            before, _ = self._before[-1]
+            with replaced_file(self.path) as beside:
+                beside.write_text(before, encoding="utf-8", newline="\n")
+            self._before.pop()
+            return True
+
+
+def _is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return False
+    return True
 
 
 def _mistakes(text: str, path: Path) -> list[InputProblem]:
@@ -167,5 +189,9 @@ def drop_key(document: Any, key: Key) -> None:
     except (KeyError, IndexError, tomlkit.exceptions.NonExistentKey):
         return
     for parent, part in zip(reversed(parents[:-1]), reversed(key[:-1]), strict=True):
-        if len(parent[part]) == 0 and isinstance(part, str):
+        if len(parent[part]) == 0 and isinstance(part, str) and "#" not in _shown(parent[part]):
             del parent[part]
+
+
+def _shown(item: Any) -> str:
+    return item.as_string() if hasattr(item, "as_string") else ""

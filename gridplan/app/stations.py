@@ -31,6 +31,7 @@ def told_state(bench: Bench) -> dict[str, Any]:
     """Return what the frame of every page shows."""
     tree = bench.settings.tree
     place = tree.get("place", {})
+    place = place if isinstance(place, dict) else {}
     has_files = bool(bench.looked and bench.looked["layers"]) or bench.settings.path.exists()
     return {
         "language": bench.language,
@@ -68,7 +69,8 @@ def _lines(bench: Bench, tree: dict[str, Any], *, has_files: bool) -> dict[str, 
             {"files": reading} if looking else {"files": ("waiting", Text(zh="还没有文件", en="no files yet"))}
         )
     versions = bench.versions.all()
-    stale = bool(versions) and versions[-1].basis not in ({}, bench.basis())
+    planned = [version for version in versions if version.origin == "plan"]
+    stale = bool(planned) and planned[-1].basis not in ({}, bench.basis())
     return {
         "files": _files(bench),
         "check": _check(bench),
@@ -155,6 +157,8 @@ def _review(bench: Bench) -> Line:
     if not versions:
         return "waiting", Text(zh="等规划", en="waits for a plan")
     card = versions[-1].card
+    if not card:
+        return "doubt", Text(zh="还没有检查结果", en="not known how good it is")
     if card.get("must"):
         return "blocked", Text(zh="{n} 条必须项没达到", en="{n} must not met").format(n=card["must"])
     if card.get("should"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import threading
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -58,6 +59,7 @@ class Versions:
 
     def __init__(self, folder: Path) -> None:
         self.place = folder / FOLDER
+        self._lock = threading.RLock()
 
     def all(self) -> list[Version]:
         """Return the versions whose proposal is there, oldest first."""
@@ -100,7 +102,8 @@ class Versions:
         made = replace(
             version, made=clock(), name=_line(version.name), note=_line(version.note), author=_line(version.author)
         )
-        self._write([*(other for other in self._written() if other.id != made.id), made])
+        with self._lock:
+            self._write([*(other for other in self._written() if other.id != made.id), made])
         return made
 
     def change(self, number: str, **changes: Any) -> Version:
@@ -116,7 +119,8 @@ class Versions:
             raise RefusedError(_published(old))
         lines: Any = {key: _line(value) for key, value in changes.items()}
         new = replace(old, **lines)
-        self._write([new if version.id == number else version for version in self._written()])
+        with self._lock:
+            self._write([new if version.id == number else version for version in self._written()])
         return new
 
     def remove(self, number: str) -> None:
@@ -130,7 +134,8 @@ class Versions:
         old = self.get(number)
         if old.stage == "published":
             raise RefusedError(_published(old))
-        self._write([version for version in self._written() if version.id != number])
+        with self._lock:
+            self._write([version for version in self._written() if version.id != number])
         with telling_failure(self.path(number)):
             shutil.rmtree(self.path(number))
 
@@ -144,7 +149,7 @@ class Versions:
         versions = [
             Version(**{key: value for key, value in one.items() if key in known})
             for one in listed
-            if isinstance(one, dict) and {"id", "name", "origin"} <= one.keys() and _ID.fullmatch(str(one["id"]))
+            if isinstance(one, dict) and _is_sound(one)
         ]
         noted = {version.id for version in versions}
         return versions + [
@@ -155,6 +160,16 @@ class Versions:
         tree = {"format": _FORMAT, "versions": [asdict(version) for version in versions]}
         with replaced_file(self.place / BOOK) as beside:
             beside.write_text(json.dumps(tree, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _is_sound(one: dict[str, Any]) -> bool:
+    """Tell whether what is noted of a version has the shape that it was written in."""
+    shapes = {"basis": dict, "card": dict}
+    return (
+        {"id", "name", "origin"} <= one.keys()
+        and _ID.fullmatch(str(one["id"])) is not None
+        and all(isinstance(value, shapes.get(key, str)) for key, value in one.items())
+    )
 
 
 def _is_version(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 import shutil
 from collections.abc import Iterator
@@ -50,6 +51,8 @@ _REASONS = {
 """What an operating system says, in words, and what to do about it."""
 _LIBRARIES = ("pyogrio", "xlsxwriter", "pyarrow", "fiona", "docx")
 """Libraries whose own errors, while something is written, mean that it could not be."""
+_WRITTEN = itertools.count()
+"""Files that this process writes have names of their own, whichever thread writes them."""
 _LITTLE = 2_000_000
 """Below so many free bytes a library that failed to write has met a full disk."""
 _SHOWN_NAME = 80
@@ -136,7 +139,7 @@ def replaced_file(path: str | Path) -> Iterator[Path]:
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".gridplan-writing-{os.getpid()}{path.suffix}")
+        beside = path.with_name(f".gridplan-writing-{os.getpid()}-{next(_WRITTEN)}{path.suffix}")
         try:
             yield beside
             settle(beside)

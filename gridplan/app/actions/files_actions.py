@@ -35,7 +35,7 @@ def use(bench: Bench, content: Asked) -> Any:
     known = _known_layer(bench, file, layer)
     if (role, kind) not in {(one["role"], one["kind"]) for one in known["uses"]}:
         raise ValueError(role)
-    old = tuple(known["section"])
+    old = tuple(_standing(bench, known)["section"])
     lines = ""
     if role != "unused":
         item = {
@@ -92,7 +92,7 @@ def datum(bench: Bench, content: Asked) -> Any:
 def confirm(bench: Bench, content: Asked) -> Any:
     """Confirm doubts: they are shown no more."""
     keys = [words_in(key) for key in list_in(content["keys"])]
-    bench.notes.put("confirmed", sorted({*bench.notes.get("confirmed", []), *keys}))
+    bench.notes.change("confirmed", lambda before: sorted({*(before or []), *keys}))
     return True
 
 
@@ -138,7 +138,19 @@ def known_section(bench: Bench, section: Any) -> Any:
         If there is no such section.
     """
     layers = [] if bench.looked is None else bench.looked["layers"]
-    return next((one for one in layers if one["section"] and one["section"] == section), None) or _unknown(str(section))
+    known = next((one for one in layers if one["section"] and one["section"] == section), None) or _unknown(
+        str(section)
+    )
+    return _standing(bench, known)
+
+
+def _standing(bench: Bench, known: Any) -> Any:
+    """Return a layer whose section still names it: sections of one kind change places when one of them goes."""
+    held = bench.settings.get(tuple(known["section"]), {}) if known["section"] else {}
+    if known["section"] and held.get("path") != known["file"]:
+        bench.look()
+        raise RefusedError(_just_changed(known["file"]))
+    return known
 
 
 def _unknown(what: str) -> Any:
@@ -146,6 +158,19 @@ def _unknown(what: str) -> Any:
 
 
 _DATUMS = ("wgs84", "cgcs2000", "gcj02", "bd09", "")
+
+
+def _just_changed(file: str) -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="刚认过的文件", en="files as they were just looked at"),
+        Text(zh="设置刚刚变了", en="settings that have just changed"),
+        Text(
+            zh="等文件重新认好，再改一次。",
+            en="Wait until the files have been looked at again, and change it once more.",
+        ),
+        file=file,
+    )
 
 
 def _not_empty() -> InputProblem:

@@ -9,6 +9,7 @@ from typing import Any
 
 from gridplan.app.actions.asked import Asked, one_of, words_in
 from gridplan.app.bench import Bench, told_job
+from gridplan.app.contradictions import contradictions
 from gridplan.app.refusal import RefusedError
 from gridplan.app.versions import Version
 from gridplan.words.errors import InputProblem
@@ -40,7 +41,7 @@ def decide(bench: Bench, content: Asked) -> Any:
     """Note what becomes of an opinion, and why."""
     key, decision = words_in(content["key"]), one_of(content["decision"], _DECISIONS)
     reason = words_in(content.get("reason", ""), empty=True)
-    bench.notes.put("decisions", {**bench.notes.get("decisions", {}), key: {"decision": decision, "reason": reason}})
+    bench.notes.change("decisions", lambda before: {**(before or {}), key: {"decision": decision, "reason": reason}})
     return True
 
 
@@ -70,6 +71,10 @@ def conclude(bench: Bench, content: Asked) -> Any:
     open_ones = [one for one in told["opinions"] if not _is_settled(decided.get(one["key"], {}))]
     if open_ones:
         raise RefusedError(_still_open(len(open_ones)))
+    adopted = [one for one in told["opinions"] if decided[one["key"]]["decision"] == "adopted"]
+    against = contradictions(adopted)
+    if against:
+        raise RefusedError(_contradict(against))
     name, note, author = (words_in(content.get(key, ""), empty=True) for key in ("name", "note", "author"))
     bench.notes.put("author", author)
     version = Version("", name or parent.name, "revision", note=note, author=author, parent=parent.id)
@@ -122,6 +127,20 @@ def _still_open(count: int) -> InputProblem:
         Text(
             zh="逐条选择并写明理由，理由会原样进入意见采纳情况表。",
             en="Decide each and say why; the reasons go into the annex as they are.",
+        ),
+    )
+
+
+def _contradict(against: list[str]) -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="互不矛盾的采纳", en="adopted opinions that do not contradict each other"),
+        Text(zh="同时采纳了互相矛盾的意见：{a}", en="contradicting ones that were both adopted: {a}").format(
+            a="；".join(against[:5])
+        ),
+        Text(
+            zh="其中只采纳一条，其余写明不采纳或部分采纳。",
+            en="Adopt one of them; say of the others that they are not, or in part.",
         ),
     )
 

@@ -7,13 +7,15 @@ from typing import Any
 
 from gridplan.app.actions.asked import Asked, one_of, words_in
 from gridplan.app.bench import Bench
+from gridplan.app.refusal import RefusedError
 from gridplan.app.versions import Version
+from gridplan.words.errors import InputProblem
 from gridplan.words.text import Text
 
 
 def told_version(bench: Bench, version: Version) -> dict[str, Any]:
     """Return what a page shows of a version."""
-    stale = version.origin == "plan" and version.basis not in ({}, bench.basis())
+    stale = version.basis not in ({}, bench.basis())
     return {**version.__dict__, "stale": stale}
 
 
@@ -31,6 +33,8 @@ def change_version(bench: Bench, content: Asked) -> Any:
         key: words_in(content[key], empty=True) for key in ("name", "note", "published") if key in content
     }
     if "stage" in content:
+        if content["stage"] == "published" and bench.versions.get(words_in(content["version"])).card.get("must", 1) > 0:
+            raise RefusedError(_must_stands())
         allowed["stage"] = one_of(content["stage"], ("draft", "consultation", "published"))
     bench.versions.change(words_in(content["version"]), **allowed)
     bench.news.tell("state")
@@ -49,6 +53,18 @@ def compare(bench: Bench, content: Asked) -> Any:
     first, second = (bench.versions.get(words_in(content[key])).id for key in ("first", "second"))
     item = {"first": str(bench.versions.path(first)), "second": str(bench.versions.path(second))}
     return bench.ask("compare", item, Text(zh="比较", en="Comparing"))
+
+
+def _must_stands() -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="没有违反必须项的版本", en="a version that violates no must"),
+        Text(zh="有必须项没达到，或还不知道", en="one that does, or of which it is not known"),
+        Text(
+            zh="先解决，或在“要求”里写明例外再规划。",
+            en="Solve it, or state the exception under Wishes and plan again.",
+        ),
+    )
 
 
 READS: dict[str, Callable[[Bench, Asked], Any]] = {"versions": versions}

@@ -21,13 +21,14 @@ export const view = {
   station: STATIONS[location.hash.slice(1)] ? location.hash.slice(1) : "files",
   /** @type {Record<string, any>} */ data: {},
   saving: 0,
+  kept: true,
   here: true,
 };
 
 const station = () => STATIONS[view.station];
 
 /** Everything that stations may do to the frame. */
-const frame = { view, go, draw, reload, doing, quietly };
+const frame = { view, go, draw, reload, doing, quietly, kept };
 
 /** Go to a station. @param {string} name */
 function go(name) {
@@ -56,8 +57,10 @@ async function doing(action) {
   try {
     const answer = await action();
     byId("told").replaceChildren();
+    view.kept = true;
     return answer;
   } catch (error) {
+    view.kept = false;
     if (error instanceof Refused) tell(error.problems);
     else if (view.here) tell([]);
     return null;
@@ -66,6 +69,12 @@ async function doing(action) {
     await refreshState();
     await reload();
   }
+}
+
+/** Note whether what was edited has been saved. @param {boolean} done */
+function kept(done) {
+  view.kept = done;
+  drawSaved();
 }
 
 /** Ask something without redrawing; what was refused is said.
@@ -83,7 +92,9 @@ async function refreshState() {
   try {
     view.state = await get("state");
     spoken.language = view.state.language;
-  } catch {
+  } catch (error) {
+    if (!byId("told")) replace(byId("bench"), el("div", { id: "told" }));
+    if (error instanceof Refused) tell(error.problems);
     return;
   }
   draw();
@@ -120,13 +131,36 @@ function menu() {
 
 function drawSaved() {
   const place = byId("saved");
-  if (place) place.textContent = ` · ${t(view.saving ? "saving" : "saved")}`;
+  const said = view.saving ? "saving" : view.kept && view.here ? "saved" : "not_saved";
+  if (place) place.textContent = ` · ${t(said)}`;
+  if (place) place.className = said === "not_saved" ? "red" : "";
 }
+
+/** Whether somebody is writing something that has not been sent yet: a redraw would take it away. */
+function isTyping() {
+  const field = /** @type {any} */ (document.activeElement);
+  return Boolean(field && field.matches("#main input[type=text], #main input[type=number], #main textarea") && field.value !== field.defaultValue && !field.dataset.sent);
+}
+
+let waits = false; // a redraw that waits until the field is left
+document.addEventListener("change", (event) => {
+  const field = /** @type {any} */ (event.target);
+  if (field.dataset) field.dataset.sent = "yes";
+}, true);
+document.addEventListener("focusout", () => {
+  if (!waits) return;
+  waits = false;
+  setTimeout(draw, 0);
+});
 
 // ---- the whole page --------------------------------------------------------------------------------------------------
 
 function draw() {
   if (!view.state) return;
+  if (isTyping()) {
+    waits = true;
+    return;
+  }
   const focus = focusedKey();
   const page = byId("bench");
   document.documentElement.lang = spoken.language === "zh" ? "zh-CN" : "en";
@@ -144,11 +178,13 @@ function drawStation() {
   const data = view.data[view.station];
   const scrolls = ["rail-body", "stage"].map((id) => [id, byId(id) ? byId(id).scrollTop : 0]);
   main.className = view.station;
+  const veil = view.here ? null : el("div", { class: "veil", role: "alert" }, t("server_gone"));
   if (station().whole) {
     station().whole(frame, main, data);
+    main.querySelector(":scope > .veil")?.remove();
+    if (veil) main.append(veil);
     return;
   }
-  const veil = view.here ? null : el("div", { class: "veil", role: "alert" }, t("server_gone"));
   const parts = data === undefined ? { rail: [], stage: [el("p", { class: "wait" }, glyph("running"), t("loading"))], foot: [] } : station().draw(frame, data);
   refresh(main, el("section", { id: "rail", "aria-label": t("rail") }, el("div", { id: "rail-body", tabindex: "0" }, parts.rail), el("footer", { id: "foot" }, parts.foot)), el("section", { id: "stage", tabindex: "0", "aria-label": t("stage") }, parts.stage, veil));
   for (const [id, top] of scrolls) byId(id).scrollTop = top;
@@ -159,16 +195,15 @@ function focusedKey() {
   const node = /** @type {any} */ (document.activeElement);
   if (!node || !node.dataset) return null;
   const key = node.dataset.key || (node.dataset.station && `station-${node.dataset.station}`);
-  return key ? { key, start: node.selectionStart, value: node.value, dirty: node.matches("input:focus, textarea:focus") } : null;
+  return key ? { key, start: node.selectionStart } : null;
 }
 
 function restoreFocus(focus) {
   if (!focus) return;
   const node = /** @type {any} */ (document.querySelector(focus.key.startsWith("station-") ? `[data-station="${focus.key.slice(8)}"]` : `[data-key="${CSS.escape(focus.key)}"]`));
   if (!node) return;
-  if (focus.dirty) node.value = focus.value;
   node.focus({ preventScroll: true });
-  if (focus.dirty && node.setSelectionRange && focus.start !== null) node.setSelectionRange(focus.start, focus.start);
+  if (node.matches("input[type=text], textarea") && focus.start !== null && focus.start !== undefined) node.setSelectionRange(focus.start, focus.start);
 }
 
 function keyPressed(event) {

@@ -5,8 +5,8 @@ import { byId, el, replace } from "../../outputs/map/dom.js";
 import { ask, button, dropdown, glyph } from "./parts.js";
 import { decimals, percent, spoken, t } from "./words.js";
 
-/** @type {{ version: string, edits: any, asked: number, judging: boolean, frame: any }} */
-const shown = { version: "", edits: null, asked: 0, judging: false, frame: null };
+/** @type {{ version: string, edits: any, asked: number, judging: boolean, frame: any, language: string, keeping: Promise<any> }} */
+const shown = { version: "", edits: null, asked: 0, judging: false, frame: null, language: "", keeping: Promise.resolve() };
 const REST_MS = 500;
 
 async function load(frame) {
@@ -26,7 +26,7 @@ function whole(frame, main, data) {
   if (data === undefined) return replace(main, el("p", { class: "wait" }, glyph("running"), t("loading")));
   if (!data.versions.length) return replace(main, el("div", { class: "welcome" }, el("h2", {}, t("no_plan")), el("p", {}, t("no_plan_more")), el("div", { class: "row" }, button(t("go_plan"), () => frame.go("plan"), { class: "blue" }))));
   if (!byId("review-frame") || byId("review-frame").dataset.version !== shown.version) build(frame, main);
-  else page()?.host.setLanguage(spoken.language);
+  else speak();
   replace(byId("review-bar"), toolBar(frame, data));
   return undefined;
 }
@@ -34,6 +34,14 @@ function whole(frame, main, data) {
 function build(frame, main) {
   const inner = el("iframe", { id: "review-frame", "data-version": shown.version, src: `/review/${shown.version}`, title: t("review_page"), onload: () => ready(frame) });
   replace(main, el("div", { id: "review-bar" }), el("div", { id: "review-body" }, el("p", { class: "wait" }, glyph("running"), t("drawing")), inner));
+}
+
+/** Give the page the language of the workbench, where it has another one: it is drawn anew for it. */
+function speak() {
+  const inner = page();
+  if (!inner || shown.language === spoken.language) return;
+  shown.language = spoken.language;
+  inner.host.setLanguage(spoken.language);
 }
 
 /** What the framed page lets its host call; null while it loads. */
@@ -47,7 +55,8 @@ async function ready(frame) {
   document.querySelector("#review-body > .wait")?.remove();
   const inner = page();
   if (!inner) return;
-  inner.host.setLanguage(spoken.language);
+  shown.language = "";
+  speak();
   const { proposal } = inner.edit.document();
   const draft = await get("review/draft", { digest: proposal });
   if (draft && page() === inner) inner.host.apply(draft);
@@ -71,8 +80,10 @@ function edited(frame, edits) {
   const empty = count(edits) === 0;
   shown.edits = empty ? null : edits;
   shown.asked += 1;
-  post("review/draft", { digest: edits.proposal, edits: shown.edits }).catch(() => undefined);
-  if (!empty) judge(frame, edits, REST_MS);
+  const draft = { digest: edits.proposal, edits: shown.edits };
+  shown.keeping = shown.keeping.then(() => post("review/draft", draft)).then(() => frame.kept(true), () => frame.kept(false));
+  if (empty) shown.judging = false;
+  else judge(frame, edits, REST_MS);
   drawBar(frame);
 }
 
@@ -136,8 +147,10 @@ async function save(frame, edits) {
   if (!told) return;
   const saved = await frame.doing(() => post("review/save", { version: shown.version, edits: JSON.stringify(edits), ...told }));
   if (!saved) return;
-  await post("review/draft", { digest: edits.proposal, edits: null });
-  openVersion(saved.out);
+  if (JSON.stringify(shown.edits) === JSON.stringify(edits)) {
+    await frame.quietly(() => post("review/draft", { digest: edits.proposal, edits: null }));
+    openVersion(saved.out);
+  }
   frame.draw();
 }
 

@@ -126,7 +126,7 @@ function stageButton(frame, one) {
     const told = await ask(t("mark_published"), [{ name: "published", label: t("published_as"), required: true }], t("mark_published"));
     if (told) frame.doing(() => post("versions/change", { version: one.id, stage: "published", ...told }));
   };
-  return button(t("mark_published"), publish, { disabled: one.card.must > 0, title: one.card.must > 0 ? t("must_stands") : null });
+  return button(t("mark_published"), publish, { disabled: !(one.card.must === 0), title: one.card.must > 0 ? t("must_stands") : null });
 }
 
 function foot(frame, data) {
