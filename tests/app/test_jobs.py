@@ -75,3 +75,17 @@ def test_only_the_last_jobs_are_remembered(lane: Lane):
     kept = lane.jobs
     assert kept[-1] is jobs[-1]
     assert len(kept) <= 31
+
+
+def test_whoever_hears_of_a_job_cannot_end_the_lane():
+    def deaf(_job: Job) -> None:
+        raise OSError("a full disk")
+
+    lane = Lane(errands.run, deaf)
+    try:
+        assert [run(lane, value=number).value for number in (1, 2)] == [1, 2]
+        failing = Job("errand", TITLE, {"value": 1}, then=lambda value: {}["nothing"])
+        assert lane.add(failing).done.wait(60)
+        assert (failing.status, run(lane, value=3).value) == ("failed", 3)
+    finally:
+        lane.close()

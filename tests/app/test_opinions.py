@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from gridplan.app.contradictions import contradictions
 from gridplan.app.opinions import combined_edits, told_opinions
 from gridplan.case.case import read_case
 from gridplan.pipeline import plan, revise
@@ -93,3 +94,13 @@ def test_nothing_is_moved_where_nothing_was_decided(three: Proposal, files: list
     edits = combined_edits(three, files, {})
     assert (edits.moves, edits.leads, edits.locks) == ({}, {}, ())
     assert {one.decision for one in edits.comments} == {""}
+
+
+def test_two_leads_for_one_grid_and_two_grids_for_one_unit_contradict_each_other():
+    def opinion(text: str, units: tuple[str, ...] = (), grid: str = "", lead: str = "") -> dict[str, Any]:
+        return {"text": [text, text], "units": list(units), "grid": grid, "lead": lead}
+
+    a, b = opinion("a", ("u1", "u2"), "G1"), opinion("b", ("u2",), "G2")
+    c, d = opinion("c", grid="G3", lead="H1"), opinion("d", grid="G3", lead="H2")
+    assert contradictions([a, b, c, d]) == ["a", "b", "c", "d"]
+    assert contradictions([a, c, opinion("e", ("u2",), "G1")]) == []

@@ -146,3 +146,29 @@ def test_any_changes_can_be_read_and_undone(tmp_path_factory: pytest.TempPathFac
     while settings.can_undo:
         settings.undo()
     assert settings.text == TEXT
+
+
+def test_a_file_in_another_encoding_is_refused_and_stays(settings: Settings):
+    """An editor of an old Windows saves GBK: that is no empty file, which a wish would replace."""
+    settings.path.write_bytes(TEXT.encode("gbk"))
+    for change in (lambda: settings.set(("grids", "k"), 3), lambda: settings.write(TEXT)):
+        with pytest.raises(CaseError):
+            change()
+    assert settings.path.read_bytes() == TEXT.encode("gbk")
+
+
+def test_what_is_no_toml_is_never_written(settings: Settings):
+    with pytest.raises(CaseError):
+        settings.write(TEXT + "\n[grids]\nk = 3\n", check=False)
+    assert settings.text == TEXT
+
+
+def test_comments_of_an_emptied_section_stay(settings: Settings):
+    settings.path.write_text(TEXT + "\n[change]\nprice_min = 5\n# why it is so\n", encoding="utf-8")
+    settings.unset(("change", "price_min"))
+    assert "# why it is so" in settings.text
+
+
+def test_a_first_draft_is_nothing_to_undo(settings: Settings):
+    settings.write(TEXT.replace("甲市", "乙市"), undoable=False)
+    assert not settings.can_undo

@@ -1,0 +1,45 @@
+"""The bench of a folder: nothing that a page has set is overwritten by what was seen before, and no two pieces of work write one version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gridplan.app.bench import Bench
+from gridplan.app.jobs import Job
+from gridplan.app.refusal import RefusedError
+from gridplan.words.text import Text
+from tests.app.test_settings import TEXT
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
+    yield bench
+    bench.close()
+
+
+def test_what_was_set_while_the_files_were_looked_at_stays(bench: Bench):
+    """The look began before there were settings; its draft comes too late."""
+    bench.settings.path.write_text(TEXT, encoding="utf-8")
+    bench._looked({"layers": [], "unreadable": [], "draft": TEXT.replace("甲市", "乙市")}, None)
+    assert bench.settings.text == TEXT
+    bench._looked({"layers": [], "unreadable": [], "draft": TEXT.replace("甲市", "乙市")}, TEXT)
+    assert "乙市" in bench.settings.text
+
+
+def test_a_version_that_is_being_saved_has_its_number(bench: Bench):
+    writing = Job("save", Text(zh="存", en="save"), {"do": "warm_up", "out": str(bench.versions.place / "v1")})
+    bench.quick.add(writing)
+    bench.quick.add(Job("check_book", Text(zh="表", en="book"), {"do": "warm_up", "out": str(bench.folder / "check")}))
+    assert bench._free_number() == "v2"
+    assert writing.done.wait(60)
+    assert bench._free_number() == "v1"
+
+
+@pytest.mark.parametrize("name", ["a/b.csv", "..", "", ".hidden", "versions"])
+def test_a_name_that_leads_elsewhere_is_refused(bench: Bench, name: str):
+    with pytest.raises(RefusedError):
+        bench.path_of(name)
