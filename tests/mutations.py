@@ -3808,7 +3808,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a value that the case cannot hold is written",
         "gridplan/app/settings.py",
-        "            if fresh:\n                raise CaseError(fresh)\n",
+        "                if fresh:\n                    raise CaseError(fresh)\n",
         "",
         ("tests/app/test_settings.py::test_a_value_that_the_case_cannot_hold_is_refused_and_nothing_is_written",),
     ),
