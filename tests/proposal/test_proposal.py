@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import openpyxl
@@ -64,7 +65,7 @@ def test_saving_again_makes_the_same_bytes(board_proposal, folder, tmp_path):
 
 
 def test_the_geopackage_is_one_that_qgis_opens_coloured(folder):
-    with sqlite3.connect(folder / "proposal.gpkg") as base:
+    with closing(sqlite3.connect(folder / "proposal.gpkg")) as base:
         version = base.execute("pragma user_version").fetchone()[0]
         styled = {row[0] for row in base.execute("select f_table_name from layer_styles where useAsDefault")}
         layers = {row[0] for row in base.execute("select table_name from gpkg_contents")}
