@@ -26,7 +26,7 @@ from gridplan.words.text import Language, Text
 CASE = "case.toml"
 _LOOK_S = 1.0
 """How often the folder is looked at for files that were saved elsewhere, in Excel say."""
-_OURS = ("versions", ".gridplan", "check")
+_OURS = ("versions", ".gridplan", "check", "opinions")
 _LOOKING = Text(zh="认文件", en="Looking at the files")
 _CHECKING = Text(zh="检查", en="Checking")
 
@@ -275,12 +275,8 @@ class Bench:
             self._closed.wait(_LOOK_S)
 
     def _take(self, now: dict[str, tuple[int, int]]) -> None:
-        files_changed = {name: stamp for name, stamp in now.items() if name != CASE} != {
-            name: stamp for name, stamp in self._seen.items() if name != CASE
-        }
         self._seen = now
-        if files_changed or self.looked is None or now:
-            self.look()
+        self.look()
         if self.settings.path.exists() and (self.checked is not None or self.versions.all()):
             self.check()
         self.news.tell("state")
@@ -288,7 +284,7 @@ class Bench:
 
 _LONGEST_NAME = 200
 _WRITES_VERSION = frozenset({"plan", "assess", "save"})
-_ANSWERS = frozenset({"opinions", "combine", "recheck", "compare", "draw", "section", "warm_up"})
+_ANSWERS = frozenset({"opinions", "combine", "recheck", "compare", "draw", "section", "warm"})
 """Work that a page waits for; news of it would only make that page ask again."""
 
 

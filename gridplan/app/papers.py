@@ -7,7 +7,6 @@ from typing import Any
 
 from gridplan.app.plain_told import pair
 from gridplan.outputs.exports.formats import FORMATS
-from gridplan.words.small_files import read_json
 from gridplan.words.text import Text
 
 REPORT = "report"
@@ -43,7 +42,6 @@ def told_papers(folder: Path) -> list[dict[str, Any]]:
                     "name": pair(_DOCUMENTS),
                     "about": pair(_THREE),
                     "files": report,
-                    "gaps": _gaps(folder),
                 }
             ],
         },
@@ -59,12 +57,3 @@ def _there(place: Path, folder: Path) -> list[str]:
         for path in place.rglob("*")
         if path.is_file() and path.name != "manifest.json"
     )
-
-
-def _gaps(folder: Path) -> int | None:
-    """Return how many findings of a must stand in the way; None where the proposal cannot be read."""
-    try:
-        tree = read_json(folder / "proposal.json")
-        return sum(one["status"] == "violated" and one["severity"] == "must" for one in tree["findings"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

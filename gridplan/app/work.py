@@ -125,15 +125,11 @@ def opinions(item: Item) -> dict[str, Any]:
 
 def combine(item: Item) -> str:
     """Return the edits of all opinions that were adopted as a file of edits holds them."""
-    import tempfile
-
     from gridplan.app.opinions import combined_edits
-    from gridplan.proposal.edits import write_edits
+    from gridplan.proposal.edits import edits_text
 
-    edits = combined_edits(_read(item["version"]), [Path(name) for name in item["files"]], item["decisions"])
-    with tempfile.TemporaryDirectory() as folder:
-        write_edits(edits, Path(folder) / "edits.json")
-        return (Path(folder) / "edits.json").read_text(encoding="utf-8")
+    files = [Path(name) for name in item["files"]]
+    return edits_text(combined_edits(_read(item["version"]), files, item["decisions"]))
 
 
 def draw(item: Item) -> str:
@@ -259,7 +255,6 @@ def _moved_streets(comparison: Comparison, second: Proposal) -> list[dict[str, A
     units = comparison.units
     if units.empty:
         return []
-    names = second.grids["lead_name"].to_dict()
     lead_names = dict(zip(second.grids["lead_id"], second.grids["lead_name"], strict=True)) | dict(
         zip(second.facilities.index, second.facilities["name"], strict=True)
     )
@@ -273,7 +268,7 @@ def _moved_streets(comparison: Comparison, second: Proposal) -> list[dict[str, A
                 "units": len(part),
                 "people": float(people.sum()),
                 "before": lead_names.get(before, str(before)),
-                "after": lead_names.get(after, names.get(after, str(after))),
+                "after": lead_names.get(after, str(after)),
                 "minutes": [_mean(part["minutes_before"], people), _mean(part["minutes_after"], people)],
             }
         )

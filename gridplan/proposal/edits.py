@@ -194,8 +194,8 @@ def undone_moves(edits: Edits, repaired: Proposal) -> tuple[str, ...]:
     return tuple(unit for unit, wanted in edits.moves.items() if grid[unit] != wanted)
 
 
-def write_edits(edits: Edits, path: str | Path) -> None:
-    """Write a file of edits, as the review map saves it."""
+def edits_text(edits: Edits) -> str:
+    """Return what a file of edits says, as the review map saves it."""
     told = {
         "format": FORMAT,
         "proposal": edits.proposal,
@@ -204,8 +204,13 @@ def write_edits(edits: Edits, path: str | Path) -> None:
         "locks": list(edits.locks),
         "comments": [_without_empty(asdict(comment)) for comment in edits.comments],
     }
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_edits(edits: Edits, path: str | Path) -> None:
+    """Write a file of edits."""
     with replaced_file(path) as beside:
-        beside.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+        beside.write_text(edits_text(edits), encoding="utf-8", newline="\n")
 
 
 def _without_empty(comment: dict[str, str]) -> dict[str, str]:

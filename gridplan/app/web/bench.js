@@ -228,7 +228,6 @@ async function start() {
       files: again(["files"]),
       check: again(["check", "files", "wishes"]),
       job: (job) => {
-        view.data.job = job;
         if (station().job) station().job(frame, job);
         else if (job.status === "failed" && job.kind !== "save") tell(job.problems, pick(job.title));
       },

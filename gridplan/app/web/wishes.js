@@ -174,7 +174,7 @@ function siteMark(frame, data, site, current) {
   const choice = choiceOf(data, site.id);
   const kind = choice === "free" && !site.may ? "not" : choice;
   const act = () => choose(frame, site.id, NEXT[choice]);
-  const attributes = { transform: `translate(${site.x} ${site.y}) scale(.62)`, class: `site ${kind}`, role: "button", tabindex: "0", "aria-label": `${site.name}: ${t(`site_${kind}`)}`, "data-key": `site ${site.id}`, onclick: act, onkeydown: (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), act()), onfocus: () => undefined };
+  const attributes = { transform: `translate(${site.x} ${site.y}) scale(.62)`, class: `site ${kind}`, role: "button", tabindex: "0", "aria-label": `${site.name}: ${t(`site_${kind}`)}`, "data-key": `site ${site.id}`, onclick: act, onkeydown: (event) => (event.key === "Enter" || event.key === " ") && (event.preventDefault(), act()) };
   return svg("g", attributes, current && current.id === site.id ? svg("circle", { r: 7, fill: "none", stroke: "#0A4F96", "stroke-width": 1.4 }) : null, markShapes(kind), kind === "not" ? null : svg("text", { x: 7.5, y: 2.6, class: "site-name" }, site.name), svg("title", {}, `${site.name} · ${pick(site.reason)}`));
 }
 

@@ -19,7 +19,6 @@ export function t(name, values) {
 export const grouped = (n) => Math.round(n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 export const decimals = (x, n) => x.toFixed(n).replace("-", "\u2212");
 export const percent = (share, n = 1) => (share === null || share === undefined ? "" : `${decimals(100 * share, n)}%`);
-export const signed = (share, n = 1) => (share === null ? "" : (share > 0 ? "+" : "") + percent(share, n));
 export const minutes = (m) => (m === null || m === undefined ? "" : t("minutes_n", { n: decimals(m, 1) }));
 
 /** People as a planner reads them: 万 with one decimal, or thousands. @param {number} n */
