@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from gridplan.app.refusal import RefusedError
 from gridplan.app.remembered import Notes
 from gridplan.app.settings import Settings
 from gridplan.app.versions import Version, Versions
+from gridplan.case.sources import expand_variables
 from gridplan.case.spoken import stated_language
 from gridplan.words.errors import GridplanError, InputProblem
 from gridplan.words.signs import shown_line
@@ -249,16 +250,24 @@ class Bench:
             raise RefusedError(_bad_name(name))
         return self.folder / plain
 
+    def locate(self, name: str) -> Path:
+        """Return where a file lies that the settings name."""
+        return self.folder / expand_variables(str(self.settings.get(("data_folder",), "."))) / name
+
     def _stamps(self) -> dict[str, tuple[int, int]]:
+        """Return when each file was written, and its size: those of the folder, and those elsewhere that the settings name."""
+        own = {path.name: path for path in self.folder.iterdir() if not path.name.startswith((".", "~"))}
         stamps = {}
-        for path in self.folder.iterdir():
-            try:
-                if path.is_file() and not path.name.startswith((".", "~")):
+        for name, path in {**own, **self._named_elsewhere()}.items():
+            with suppress(OSError, ValueError):
+                if path.is_file():
                     held = path.stat()
-                    stamps[path.name] = (held.st_mtime_ns, held.st_size)
-            except OSError:
-                continue
+                    stamps[name] = (held.st_mtime_ns, held.st_size)
         return stamps
+
+    def _named_elsewhere(self) -> dict[str, Path]:
+        paths = {name: self.locate(name) for name in _paths_in(self.settings.get(("layers",)))}
+        return {name: path for name, path in paths.items() if path.parent.resolve() != self.folder}
 
     def _watch(self) -> None:
         """Look at the folder again and again; a file that is still being written is waited for."""
@@ -286,6 +295,15 @@ _LONGEST_NAME = 200
 _WRITES_VERSION = frozenset({"plan", "assess", "save"})
 _ANSWERS = frozenset({"opinions", "combine", "recheck", "compare", "draw", "section", "warm"})
 """Work that a page waits for; news of it would only make that page ask again."""
+
+
+def _paths_in(sections: Any) -> Iterator[str]:
+    """Yield the files that sections of layers name, however deep."""
+    inner = sections.values() if isinstance(sections, dict) else sections if isinstance(sections, list) else ()
+    for part in inner:
+        yield from _paths_in(part)
+    if isinstance(sections, dict) and isinstance(sections.get("path"), str):
+        yield sections["path"]
 
 
 def _digest(text: str) -> str:

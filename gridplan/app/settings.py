@@ -78,7 +78,7 @@ class Settings:
         OutputError
             If the file cannot be written.
         """
-        self.change(lambda document: _put(document, key, value))
+        self.change(lambda document: put_key(document, key, value))
 
     def unset(self, key: Key) -> None:
         """Take a value away, so that its default holds; see `set`."""
@@ -158,7 +158,8 @@ def _unreadable(name: str) -> InputProblem:
     )
 
 
-def _put(document: Any, key: Key, value: Any) -> None:
+def put_key(document: Any, key: Key, value: Any) -> None:
+    """Write a value into a document, with the sections that it needs."""
     place = document
     for part, following in itertools.pairwise(key):
         if isinstance(part, str) and part not in place:
@@ -166,15 +167,15 @@ def _put(document: Any, key: Key, value: Any) -> None:
         place = place[part]
     last = key[-1]
     if isinstance(last, int) and last == len(place):
-        place.append(_as_table(value))
+        place.append(_as_table(value, inline=isinstance(place, tomlkit.items.Array)))
     elif isinstance(last, int):
         place[last] = _as_table(value)
     else:
         place[last] = value
 
 
-def _as_table(value: Any) -> Any:
-    table = tomlkit.table()
+def _as_table(value: Any, *, inline: bool = False) -> Any:
+    table = tomlkit.inline_table() if inline else tomlkit.table()
     table.update(value)
     return table
 

@@ -43,3 +43,18 @@ def test_a_version_that_is_being_saved_has_its_number(bench: Bench):
 def test_a_name_that_leads_elsewhere_is_refused(bench: Bench, name: str):
     with pytest.raises(RefusedError):
         bench.path_of(name)
+
+
+def test_files_that_the_settings_name_elsewhere_make_a_check_old_as_well(bench: Bench):
+    """In a sub-folder, in another data folder, in a list, and nested: each is watched; one that is not there is no file yet."""
+    data = bench.folder / "data"
+    data.mkdir()
+    text = TEXT.replace("people.xlsx", "sub/people.xlsx").replace('name = "甲市"', 'name = "甲市"', 1)
+    bench.settings.path.write_text('data_folder = "data"\n' + text, encoding="utf-8")
+    before = bench.digest_files()
+    for name in ("facilities.xlsx", "sub/people.xlsx"):
+        (data / name).parent.mkdir(exist_ok=True)
+        (data / name).write_bytes(b"1")
+        after = bench.digest_files()
+        assert after != before
+        before = after

@@ -172,3 +172,14 @@ def test_comments_of_an_emptied_section_stay(settings: Settings):
 def test_a_first_draft_is_nothing_to_undo(settings: Settings):
     settings.write(TEXT.replace("甲市", "乙市"), undoable=False)
     assert not settings.can_undo
+
+
+@pytest.mark.parametrize(
+    "written", ["waivers = []", 'waivers = [{rule = "R-20", reason = "甲", author = "乙", date = "2026-03-01"}]']
+)
+def test_an_exception_is_added_to_a_list_on_one_line(settings: Settings, written: str):
+    settings.path.write_text(f"{TEXT}\n[rules]\n{written}\n", encoding="utf-8")
+    count = len(settings.get(("rules", "waivers")))
+    settings.set(("rules", "waivers", count), {"rule": "R-22", "reason": "丙", "author": "丁", "date": "2026-03-02"})
+    assert [one.rule for one in read_case(settings.path).rules.waivers][-1] == "R-22"
+    assert len(settings.get(("rules", "waivers"))) == count + 1

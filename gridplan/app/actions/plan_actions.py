@@ -38,7 +38,7 @@ def judge_in_force(bench: Bench, _asked: Asked) -> Any:
     stated = bench.settings.get(("layers", "baseline", "path"))
     if not stated:
         raise RefusedError(_no_grouping())
-    return told_job(bench.assess(bench.path_of(str(stated))))
+    return told_job(bench.assess(bench.locate(str(stated))))
 
 
 def cancel(bench: Bench, content: Asked) -> Any:

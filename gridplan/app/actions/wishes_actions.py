@@ -7,6 +7,7 @@ from typing import Any
 
 from gridplan.app.actions.asked import Asked, one_of, words_in
 from gridplan.app.bench import Bench
+from gridplan.app.settings import drop_key, put_key
 from gridplan.app.wishes import asked
 
 
@@ -39,12 +40,16 @@ def lead(bench: Bench, content: Asked) -> Any:
     """Say of a hospital that it must lead, must not, or that the program chooses."""
     hospital, choice = words_in(content["id"]), one_of(content["choice"], ("free", "required", "forbidden"))
     grids = bench.settings.tree.get("grids", {})
-    for name in ("required", "forbidden"):
-        key = ("grids", f"{name}_leads")
-        before = [str(one) for one in grids.get(key[1], [])]
-        after = [one for one in before if one != hospital] + ([hospital] if choice == name else [])
-        if after != before:
-            bench.settings.set(key, after) if after else bench.settings.unset(key)
+
+    def edit(document: Any) -> None:
+        for name in ("required", "forbidden"):
+            key = ("grids", f"{name}_leads")
+            before = [str(one) for one in grids.get(key[1], [])]
+            after = [one for one in before if one != hospital] + ([hospital] if choice == name else [])
+            if after != before:
+                put_key(document, key, after) if after else drop_key(document, key)
+
+    bench.settings.change(edit)
     return True
 
 
