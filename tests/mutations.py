@@ -3847,6 +3847,34 @@ MUTATIONS: tuple[Mutation, ...] = (
         'return (Path(item["version"]) / "map.html").read_text(encoding="utf-8")',
         ("tests/app/test_server.py::test_the_review_page_is_drawn_anew_and_not_taken_from_the_folder",),
     ),
+    Mutation(
+        "a look overwrites what was set meanwhile",
+        "gridplan/app/bench.py",
+        'if (value["draft"] is not None or new) and now != before:',
+        "if False:",
+        ("tests/app/test_bench.py::test_what_was_set_while_the_files_were_looked_at_stays",),
+    ),
+    Mutation(
+        "a version that is being saved lends its number",
+        "gridplan/app/bench.py",
+        "jobs = (*self.long.jobs, *self.quick.jobs)",
+        "jobs = self.long.jobs",
+        ("tests/app/test_bench.py::test_a_version_that_is_being_saved_has_its_number",),
+    ),
+    Mutation(
+        "files in other folders are not watched",
+        "gridplan/app/bench.py",
+        "{**own, **self._named_elsewhere()}.items()",
+        "own.items()",
+        ("tests/app/test_bench.py::test_files_that_the_settings_name_elsewhere_make_a_check_old_as_well",),
+    ),
+    Mutation(
+        "two leads for one grid contradict nobody",
+        "gridplan/app/contradictions.py",
+        '        return [(("grid", opinion["grid"]), opinion["lead"])]',
+        "        return []",
+        ("tests/app/test_opinions.py::test_two_leads_for_one_grid_and_two_grids_for_one_unit_contradict_each_other",),
+    ),
 )
 
 if __name__ == "__main__":
