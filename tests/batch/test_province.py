@@ -185,5 +185,5 @@ def test_cities_in_different_reference_systems_lie_side_by_side(board_proposal: 
         rows.set_geometry(rows.geometry.translate(width)).to_crs(32651).to_file(path, layer=layer, mode="w")
     province = of(read_city("west", tmp_path / "west"), read_city("east", tmp_path / "east"))
     assert set(province.cover["what"]) == {"codes"}, "both number their units alike; no land is in two plans or in none"
-    for west, east in zip(*(city.units.sort_index().geometry for city in province.plans), strict=True):
+    for west, east in zip(*(plan.units.sort_index().geometry for plan in province.plans), strict=True):
         assert east.centroid.x > west.centroid.x
