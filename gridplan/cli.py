@@ -20,6 +20,7 @@ import typer
 from gridplan import __version__
 from gridplan.words.errors import GridplanError, GridplanWarning, InputProblem
 from gridplan.words.folders import place_of
+from gridplan.words.hearing import heard_by
 from gridplan.words.signs import shown_line
 from gridplan.words.small_files import told_reason
 from gridplan.words.streams import drop_broken, open_streams
@@ -686,7 +687,13 @@ def _progress(language: Language, *, stages: int = _N_STAGES) -> Iterator[_Stage
 
     columns = [SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn()]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Stages(language, bar, stages)
+
+        def show(told: Any) -> None:
+            if isinstance(told, Text):
+                bar.console.print(told.in_language(language))
+
+        with heard_by(show):
+            yield _Stages(language, bar, stages)
 
 
 if __name__ == "__main__":

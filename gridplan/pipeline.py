@@ -21,7 +21,8 @@ from gridplan.grids.plan import Plan
 from gridplan.grids.scores import outcome_given, score_plan
 from gridplan.grids.site_reasons import explain_sites
 from gridplan.grids.unit_reasons import explain_units
-from gridplan.ground.access.minutes import TravelTimes, measure_travel
+from gridplan.ground.access.kept_minutes import recall_travel
+from gridplan.ground.access.minutes import TravelTimes
 from gridplan.ground.adjacency import build_adjacency, tell_separate
 from gridplan.ground.city_and_counties import Scope, limit_of_unit, scope_of_unit
 from gridplan.ground.forecast import tell_no_years
@@ -33,7 +34,7 @@ from gridplan.ground.joined import (
     count_scopes,
     formulate_scopes,
 )
-from gridplan.ground.kept_layers import read_complete_layers
+from gridplan.ground.kept_layers import AsRead, read_keyed_layers
 from gridplan.ground.leads import grade_by_scope
 from gridplan.ground.named import tell_unknown_ids, tell_unknown_names, tell_unknown_rules, tell_unknown_subjects
 from gridplan.ground.plausible import tell_implausible
@@ -68,12 +69,16 @@ def _silent(_stage: Text) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Surveyed:
-    """Everything known of a place before anybody leads anything: the part that planning and assessing share."""
+    """Everything known of a place before anybody leads anything: the part that planning and assessing share.
+
+    `as_read`: the layers as they were read, for what is kept of them between runs; None where they were not read.
+    """
 
     case: Case
     layers: Layers
     adjacency: nx.Graph
     leads: pd.DataFrame
+    as_read: AsRead | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +173,8 @@ def pose_place(
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     sites = all_candidates(place.layers, place.leads, case)
     place = _told(place, tell_in_force(place.layers, place.leads, sites, case))
-    travel = measure_travel(place.layers, case, list(dict.fromkeys([*sites, *also])), what_if=what_if)
+    every = list(dict.fromkeys([*sites, *also]))
+    travel = recall_travel(place.layers, case, every, as_read=place.as_read, what_if=what_if)
     problems = formulate_scopes(place.layers, place.adjacency, travel, place.leads, case)
     return Posed(_told(place, (*travel.notes, *tell_unreached(problems, case))), travel, problems)
 
@@ -221,10 +227,12 @@ def survey(case: Case, *, progress: Progress = _silent) -> Surveyed:
     strange = tell_unknown_rules(case, [rule.id for rule in RULES])
     progress(Text(zh="读取图层、整理规划单元", en="Reading layers, completing planning units"))
     try:
-        layers = read_complete_layers(case)
+        as_read = read_keyed_layers(case)
     except LayerError as error:
         raise LayerError((*strange, *error.problems, *tell_unknown_ids(*read_named(case), case))) from None
-    place = Surveyed(case, layers, build_adjacency(layers), grade_by_scope(layers.facilities, layers.units, case))
+    layers = as_read.layers
+    leads = grade_by_scope(layers.facilities, layers.units, case)
+    place = Surveyed(case, layers, build_adjacency(layers), leads, as_read)
     return _told(
         place,
         (
@@ -341,7 +349,7 @@ def assess(case: Case, stated: pd.Series | str | Path, *, progress: Progress = _
     place = replace(place, layers=given.told_in(place.layers, stated))
     progress(Text(zh="计算出行时间", en="Measuring travel times"))
     sites = list(dict.fromkeys([*all_candidates(place.layers, place.leads, case), *lead_of_unit.unique()]))
-    travel = measure_travel(place.layers, case, sites)
+    travel = recall_travel(place.layers, case, sites, as_read=place.as_read)
     objective = outcome_given(place.layers, travel, lead_of_unit)
     place = _told(place, travel.notes)
     return judge(

@@ -1,21 +1,18 @@
 """Layers as they were read last time, kept on disk by the content of their files, the case and the program.
 
 Reading and completing the layers takes most of `check` and much of `plan`, and a planner runs both many times over with the same files. They are made
-from a case that holds nothing but what they may depend on (`_as_read`), so that what it leaves out cannot change them, and its
+from a case that holds nothing but what they may depend on (`depending_on`), so that what it leaves out cannot change them, and its
 keys, the hashes of all files and every library are their key. What cannot be used is read anew, errors always.
-
-The files are pickles in the user's own cache folder, as those of numba are: who may write there may run code as the user already.
 """
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import hashlib
 import json
-import os
-import pickle
 import sys
+from collections.abc import Collection
+from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -25,14 +22,26 @@ from gridplan.case.case import Case
 from gridplan.case.sections import Outputs, SolverSettings
 from gridplan.ground.units import complete_units
 from gridplan.layers.layers import Layers, hash_inputs, input_files, read_layers
-from gridplan.words.kept_files import cache_folder, load_kept, store_kept
+from gridplan.words.kept_files import load_kept_object, store_kept_object
 
 KEPT_FILES = 24
-MOST_BYTES = 400_000_000
-"""Larger layers are read anew: they would fill the disk."""
+_FOLDER = "layers"
 _VERSION = b"gridplan-layers/1"
-_COUNTS = ("format", "place", "area", "layers", "units", "travel", "scenarios")
+LAYER_SECTIONS = ("format", "place", "area", "layers", "units", "travel", "scenarios")
 """Sections that layers may depend on; of [outputs] the CRS does too, of [solver] the seed."""
+
+
+@dataclass(frozen=True, eq=False)
+class AsRead:
+    """Layers as they were read, and a key of everything that they were made from; "" where nothing may be kept of them."""
+
+    layers: Layers
+    key: str
+
+    def is_of(self, layers: Layers) -> bool:
+        """Tell whether these are the layers that were read, whatever was said of them since: each of their tables the very one."""
+        names = [known.name for known in fields(Layers) if known.name != "problems"]
+        return all(getattr(layers, name) is getattr(self.layers, name) for name in names)
 
 
 def read_complete_layers(case: Case) -> Layers:
@@ -43,23 +52,35 @@ def read_complete_layers(case: Case) -> Layers:
     LayerError
         See `read_layers`.
     """
-    as_read = _as_read(case)
+    return read_keyed_layers(case).layers
+
+
+def read_keyed_layers(case: Case) -> AsRead:
+    """Return all layers of a case as `read_complete_layers` does, with the key of what they were made from.
+
+    Raises
+    ------
+    LayerError
+        See `read_layers`.
+    """
+    as_read = depending_on(case, LAYER_SECTIONS)
     hashes = _hashes(as_read)
-    key = None if hashes is None else _key(as_read, hashes)
-    kept = None if key is None else _load(key)
+    key = "" if hashes is None else key_of(as_read, hashes)
+    kept = load_kept_object(_FOLDER, key, _VERSION, Layers) if key else None
     if kept is not None:
-        return kept
+        return AsRead(kept, key)
     layers = complete_units(read_layers(as_read), as_read)
-    if key is not None and layers.hashes == hashes:
-        _store(key, layers)
-    return layers
+    if layers.hashes != hashes:
+        return AsRead(layers, "")
+    store_kept_object(_FOLDER, key, _VERSION, layers, most_files=KEPT_FILES)
+    return AsRead(layers, key)
 
 
-def _as_read(case: Case) -> Case:
-    """Return the case with all its keys stated, and at its default everything that layers do not depend on."""
+def depending_on(case: Case, counts: Collection[str]) -> Case:
+    """Return the case with all its keys stated, and at its default everything but some sections and what layers depend on of others."""
     default = type(case).model_construct(place=case.place, layers=case.layers)
     sections = type(case).model_fields
-    left_out = {name: getattr(default, name) for name in sections if name not in (*_COUNTS, "data_folder")}
+    left_out = {name: getattr(default, name) for name in sections if name not in (*counts, "data_folder")}
     kept = {"outputs": Outputs(crs=case.outputs.crs), "solver": SolverSettings(seed=case.solver.seed)}
     return case.changed().model_copy(update={**left_out, **kept})
 
@@ -75,50 +96,21 @@ def _hashes(as_read: Case) -> dict[str, str] | None:
         return None
 
 
-def _key(as_read: Case, hashes: dict[str, str]) -> str:
-    """Return a hash of all that the layers are made from."""
-    tree: dict[str, Any] = as_read.resolved()
+def key_of(reduced: Case, made_with: Any) -> str:
+    """Return a hash of a case as `depending_on` gives it, of plain values that something is made with beside it, and of the program."""
+    tree: dict[str, Any] = reduced.resolved()
     del tree["data_folder"]
-    made_from = [tree, hashes, _program()]
+    made_from = [tree, made_with, _program()]
     text = json.dumps(made_from, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @functools.cache
 def _program() -> tuple[str, ...]:
-    """Return what tells this program from another: its files, the interpreter, and the libraries that layers go through."""
+    """Return what tells this program from another: its files, the interpreter, and the libraries that layers and minutes go through."""
     root = Path(gridplan.__file__).parent
     files = sorted(root.rglob("*.py"))
     stamps = [f"{path.relative_to(root).as_posix()} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in files]
     libraries = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "rasterio", "exactextract", "osmium")
-    others = ("scikit-learn", "scipy", "networkx", "pyarrow", "python-calamine")
+    others = ("scikit-learn", "scipy", "networkx", "pyarrow", "python-calamine", "numba")
     return (*stamps, sys.version, *(f"{name} {version(name)}" for name in (*libraries, *others)))
-
-
-def _load(key: str) -> Layers | None:
-    with contextlib.suppress(OSError):
-        path = _file(key)
-        body = load_kept(path, _VERSION)
-        if body is not None:
-            os.utime(path)
-            return _unpickled(body)
-    return None
-
-
-def _unpickled(body: bytes) -> Layers | None:
-    try:
-        layers = pickle.loads(body)
-    except Exception:  # whatever another release of a library raises about its own objects
-        return None
-    return layers if isinstance(layers, Layers) else None
-
-
-def _store(key: str, layers: Layers) -> None:
-    body = pickle.dumps(layers, protocol=5)
-    if len(body) <= MOST_BYTES:
-        with contextlib.suppress(OSError):
-            store_kept(_file(key), _VERSION, body, most_files=KEPT_FILES)
-
-
-def _file(key: str) -> Path:
-    return cache_folder() / "layers" / f"{key}.layers"

@@ -3,6 +3,8 @@
 A file is written beside its place and moved there in one step, and carries its version and its own checksum: several processes may
 write the same one at once, and one cut short is noticed, ignored and written again. Nothing here may fail a job: where the folder
 cannot be used, nothing is kept.
+
+Objects are kept as pickles in the user's own cache folder, as those of numba are: who may write there may run code as the user already.
 """
 
 from __future__ import annotations
@@ -11,13 +13,18 @@ import contextlib
 import errno
 import hashlib
 import os
+import pickle
 import tempfile
 from pathlib import Path
+from typing import TypeVar
 
 from gridplan.words.small_files import read_whole
 
 FOLDER_VARIABLE = "GRIDPLAN_CACHE"
+MOST_BYTES = 400_000_000
+"""Larger objects are made anew: they would fill the disk."""
 _DIGEST = 32
+_Thing = TypeVar("_Thing")
 
 
 def cache_folder() -> Path:
@@ -67,6 +74,37 @@ def store_kept(path: Path, version: bytes, body: bytes, *, most_files: int) -> N
             Path(name).unlink(missing_ok=True)
             raise
         _drop_oldest(path.parent, path.suffix, most_files)
+
+
+def load_kept_object(folder: str, key: str, version: bytes, kind: type[_Thing]) -> _Thing | None:
+    """Return the object of a kind that is kept under a key in a folder of the cache folder; None where there is none to be trusted."""
+    with contextlib.suppress(OSError):
+        path = _object_path(folder, key)
+        body = load_kept(path, version)
+        if body is not None:
+            os.utime(path)
+            return _unpickled(body, kind)
+    return None
+
+
+def store_kept_object(folder: str, key: str, version: bytes, thing: object, *, most_files: int) -> None:
+    """Keep an object under a key in a folder of the cache folder, where it is not too large."""
+    body = pickle.dumps(thing, protocol=5)
+    if len(body) <= MOST_BYTES:
+        with contextlib.suppress(OSError):
+            store_kept(_object_path(folder, key), version, body, most_files=most_files)
+
+
+def _object_path(folder: str, key: str) -> Path:
+    return cache_folder() / folder / f"{key}.{folder}"
+
+
+def _unpickled(body: bytes, kind: type[_Thing]) -> _Thing | None:
+    try:
+        thing = pickle.loads(body)
+    except Exception:  # whatever another release of a library raises about its own objects
+        return None
+    return thing if isinstance(thing, kind) else None
 
 
 def _head(version: bytes, body: bytes) -> bytes:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 from numba import njit
 
 from gridplan.words.errors import GridplanWarning
+from gridplan.words.hearing import tell
+from gridplan.words.text import Text
 
 Function = Callable[..., Any]
 
 NOT_KEPT = (
     "编译结果无处保存，每次运行要多等约一分钟；把环境变量 NUMBA_CACHE_DIR 设为可写的文件夹即可 · "
     "compiled code cannot be kept, so each run takes about a minute longer; set NUMBA_CACHE_DIR to a folder you may write"
+)
+COMPILING = Text(
+    zh="首次运行：编译计算程序（每台电脑只需一次）", en="First run: compiling the loops, once on each computer"
 )
 
 
@@ -24,13 +30,44 @@ def machine_code(**options: Any) -> Callable[[Function], Function]:
 
     def compile_function(function: Function) -> Function:
         try:
-            compiled: Function = njit(cache=True, **options)(function)
+            compiled = njit(cache=True, **options)(function)
+            compiled._cache = _Kept(compiled._cache)
         except RuntimeError:  # numba may write neither beside the module nor in the user's cache folder
             _tell_once()
             compiled = njit(**options)(function)
-        return compiled
+        loop: Function = compiled
+        return loop
 
     return compile_function
+
+
+class _Kept:
+    """What numba keeps of one function: says so when there is nothing and it has to be compiled, and ends no run that cannot keep it."""
+
+    def __init__(self, kept: Any) -> None:
+        self._kept = kept
+
+    def load_overload(self, signature: Any, context: Any) -> Any:
+        found = None
+        with suppress(OSError):
+            found = self._kept.load_overload(signature, context)
+        if found is None:
+            _announce_once()
+        return found
+
+    def save_overload(self, signature: Any, compiled: Any) -> None:
+        try:
+            self._kept.save_overload(signature, compiled)
+        except OSError:  # a disk that is full, a folder that went
+            _tell_once()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._kept, name)
+
+
+@cache
+def _announce_once() -> None:
+    tell(COMPILING)
 
 
 @cache

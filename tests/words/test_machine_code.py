@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from gridplan.words import machine_code
+from gridplan.words.errors import GridplanWarning
+from gridplan.words.hearing import heard_by
 from tests import board
 
 ROOT = Path(__file__).parent.parent.parent
@@ -61,3 +65,53 @@ def test_a_read_only_install_checks_a_case(folder):
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert "machine_code.py" not in done.stderr
+
+
+LOOP = """\
+from gridplan.words.machine_code import machine_code
+
+@machine_code()
+def twice(number):
+    return 2 * number
+"""
+
+
+def load_loop(path: Path):
+    """Import the module anew, as another run would."""
+    spec = importlib.util.spec_from_file_location("a_loop", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.twice
+
+
+@pytest.fixture
+def loop(tmp_path):
+    (tmp_path / "a_loop.py").write_text(LOOP, encoding="utf-8")
+    machine_code._announce_once.cache_clear()
+    machine_code._tell_once.cache_clear()
+    yield tmp_path / "a_loop.py"
+    machine_code._announce_once.cache_clear()
+    machine_code._tell_once.cache_clear()
+
+
+def test_that_loops_are_compiled_is_told_once_and_not_where_they_are_kept(loop):
+    heard = []
+    with heard_by(heard.append):
+        assert load_loop(loop)(2) == 4
+        assert load_loop(loop)(2.5) == 5.0
+        assert heard == [machine_code.COMPILING]
+        machine_code._announce_once.cache_clear()
+        assert load_loop(loop)(3) == 6
+    assert heard == [machine_code.COMPILING]
+
+
+def test_a_run_goes_on_where_its_compiled_code_cannot_be_kept(loop):
+    """The folder goes after the loop was met, as a disk becomes full: a word instead of an error, and the answer is there."""
+    twice = load_loop(loop)
+    folder = Path(twice._cache.cache_path)
+    for file in folder.glob("a_loop*"):
+        file.unlink()
+    folder.rmdir()
+    folder.touch()
+    with pytest.warns(GridplanWarning, match="compiled code cannot be kept"):
+        assert twice(2) == 4

@@ -109,6 +109,7 @@ def isochrone_content(proposal: Proposal, frame: Frame) -> list[list[dict[str, A
     grids = reproject(proposal.grids, MERCATOR)
     west, south, east, north = grids.total_bounds
     gap = _GAP * max(east - west, north - south)
+    annex = annex[annex["lead_id"].isin(grids["lead_id"])]  # sites that do not lead have areas too
     areas = reproject(annex, MERCATOR).geometry.to_numpy()
     for width in (3 * gap, -6 * gap, 3 * gap):  # closed, then opened
         areas = shapely.buffer(areas, width, quad_segs=4)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 
-import networkx as nx
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from gridplan.solver.bound.cut_atoms import last_passed
 from gridplan.solver.bound.fixed_leads import Relaxed
 from gridplan.solver.bound.separators import Cut, add_cuts, separate, walls_between
 from gridplan.solver.instance import Instance, Limits
@@ -180,45 +180,48 @@ def follow(instance: Instance, leads: IntArray, arcs: BoolArray) -> tuple[BoolAr
     """
     kept = arcs.copy()
     followed = np.full(arcs.shape, -1, dtype=np.int64)
-    tails = np.repeat(np.arange(instance.n_atoms), np.diff(instance.indptr))
-    heads = instance.indices.astype(np.int64)
+    indptr, indices = instance.indptr.astype(np.int64), instance.indices.astype(np.int64)
+    last, scratch = np.empty(instance.n_atoms, dtype=np.int64), np.empty((5, instance.n_atoms), dtype=np.int64)
     for d, home in enumerate(instance.home[leads].tolist()):
         here = instance.component == instance.component[home]
         inside = arcs[:, d] & here
         kept[here, d] = False
         if not inside[home]:
             continue
-        both = inside[tails] & inside[heads]
-        graph = nx.DiGraph()
-        graph.add_node(home)
-        graph.add_edges_from(zip(tails[both].tolist(), heads[both].tolist(), strict=True))
-        kept[home, d] = True
-        for atom, last in nx.immediate_dominators(graph, home).items():
-            if atom != home:
-                kept[atom, d] = True
-                followed[atom, d] = -1 if last == home else last
+        last_passed(indptr, indices, inside, home, last, scratch)
+        kept[here, d] = last[here] >= 0
+        followed[:, d] = np.where(last == home, -1, last)
     return kept, followed
 
 
 def _broken(instance: Instance, leads: IntArray, shares: FloatArray) -> list[Cut]:
     """Rows that the shares break: an atom has more of a lead than all atoms have that part it from the lead's home."""
-    tails = np.repeat(np.arange(instance.n_atoms), np.diff(instance.indptr))
-    heads = instance.indices
+    level, homes = np.tile(SUPPORTS, len(leads)), np.repeat(instance.home[leads], len(SUPPORTS))
+    support = np.repeat(shares.T, len(SUPPORTS), axis=0) >= level[:, None]
+    support[np.arange(len(homes)), homes] = True
+    pieces = _pieces(instance, support)
+    whole = pieces == pieces[np.arange(len(homes)), homes][:, None]
     cuts: dict[tuple[int, int, bytes], Cut] = {}
-    for d, home in enumerate(instance.home[leads].tolist()):
-        for least in SUPPORTS:
-            support = shares[:, d] >= least
-            support[home] = True
-            both = support[tails] & support[heads]
-            graph = csr_array((np.ones(int(both.sum())), (tails[both], heads[both])), shape=(instance.n_atoms,) * 2)
-            piece = connected_components(graph, directed=False)[1]
-            for part in np.unique(piece[support]):
-                inside = np.flatnonzero(support & (piece == part))
-                if piece[home] == part or instance.component[home] != instance.component[inside[0]]:
-                    continue
-                most = inside[np.argsort(-shares[inside, d], kind="stable")][:ROWS_A_PIECE]
-                for wall in walls_between(instance, home, np.flatnonzero(support & (piece == piece[home])), inside):
-                    held = float(shares[wall, d].sum())
-                    for atom in most[shares[most, d] > held + BROKEN].tolist():
-                        cuts.setdefault((atom, d, wall.tobytes()), (atom, d, wall))
+    for row in np.flatnonzero((support & ~whole).any(axis=1)).tolist():
+        d, home, piece = row // len(SUPPORTS), int(homes[row]), pieces[row]
+        core = np.flatnonzero(support[row] & whole[row])
+        for part in np.unique(piece[support[row] & ~whole[row]]):
+            inside = np.flatnonzero(support[row] & (piece == part))
+            if instance.component[home] != instance.component[inside[0]]:
+                continue
+            most = inside[np.argsort(-shares[inside, d], kind="stable")][:ROWS_A_PIECE]
+            for wall in walls_between(instance, home, core, inside):
+                held = float(shares[wall, d].sum())
+                for atom in most[shares[most, d] > held + BROKEN].tolist():
+                    cuts.setdefault((atom, d, wall.tobytes()), (atom, d, wall))
     return list(cuts.values())
+
+
+def _pieces(instance: Instance, support: BoolArray) -> IntArray:
+    """Return to which piece of its row each atom of `support` (rows, n_atoms) belongs, all rows at once."""
+    tails = np.repeat(np.arange(instance.n_atoms), np.diff(instance.indptr))
+    row, arc = np.nonzero(support[:, tails] & support[:, instance.indices])
+    first, second = row * instance.n_atoms + tails[arc], row * instance.n_atoms + instance.indices[arc]
+    graph = csr_array((np.ones(len(arc), dtype=np.int8), (first, second)), shape=(support.size,) * 2)
+    piece: IntArray = connected_components(graph, directed=False)[1].reshape(support.shape)
+    return piece

@@ -1,0 +1,140 @@
+"""What the whole flow takes, from raw files to the map, in seconds of processor time: one run, one table.
+
+    python -m benchmarks.flow                              # the bundled city, and Wuhan where its layers are (GRIDPLAN_DATA)
+    python -m benchmarks.flow --repeats 3 --no-first-run
+
+Every command runs in a process of its own, its time is that of all its threads (user and system) as the operating system counts it: other work on the
+machine makes it longer, waiting does not. Caches (layers, travel times, orders of roads, compiled loops) are folders of this run, empty at its begin: "first" has
+compiled loops, but nothing kept of the inputs. Of repeats the least is told. Ends with status 1 where a limit is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+WUHAN = ROOT / "tests" / "cases" / "wuhan" / "case.toml"
+_IMPORTS = "import time; import gridplan.pipeline, gridplan.outputs.proposal_folder"
+_REJUDGE = """\
+import json, sys, time
+import gridplan as gp
+proposal = gp.read_proposal(sys.argv[1])
+unit = proposal.units.index[proposal.units["lead_id"].ne("")][0]
+other = next(grid for grid in proposal.grids.index if grid != proposal.units.loc[unit, "grid_id"])
+edits = gp.Edits(gp.proposal_digest(proposal), moves={unit: other})
+gp.revise(proposal, edits)
+spent = time.process_time()
+gp.revise(proposal, edits)
+print(json.dumps([len(proposal.units), time.process_time() - spent]))
+"""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Seconds of processor time that something took, and at most should (None: no limit is stated)."""
+
+    what: str
+    seconds: float
+    limit: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        return self.limit is None or self.seconds <= self.limit
+
+    def row(self) -> str:
+        limit = "" if self.limit is None else f"{self.limit:.1f} s ({self.seconds / self.limit:.2f})"
+        return f"| {self.what} | {self.seconds:.1f} s | {limit} |"
+
+
+class Flow:
+    """Commands with caches of their own in `folder`."""
+
+    def __init__(self, folder: Path, repeats: int) -> None:
+        self.folder, self.repeats = folder, repeats
+
+    def figures(self, *, first_run: bool, wuhan: bool) -> Iterator[Figure]:
+        compiled = self.seconds("demo", "yunxiu")
+        warm = self.least("demo", "yunxiu")
+        if first_run:
+            yield Figure("compiling, once a machine", compiled - warm, 12.0)
+        yield Figure("imports of a plan", min(self.run("-c", _IMPORTS) for _ in range(self.repeats)), 1.0)
+        yield Figure("binhai: plan, first", self.seconds("demo", "binhai"))
+        yield Figure("binhai: plan again", self.least("demo", "binhai"), 5.0)
+        yield self.rejudged("binhai", limit=None)
+        if not wuhan:
+            return
+        first = self.least("check", str(WUHAN), anew=True)
+        yield Figure("Wuhan: check, first", first)
+        yield Figure("Wuhan: check again", self.least("check", str(WUHAN)), first / 4)
+        yield Figure("Wuhan: plan, first", self.least("plan", str(WUHAN), anew=True))
+        yield Figure("Wuhan: plan again", self.least("plan", str(WUHAN)), 8.0)
+        yield self.rejudged("wuhan", limit=1.0)
+
+    def least(self, *command: str, anew: bool = False) -> float:
+        return min(self.seconds(*command, anew=anew) for _ in range(self.repeats))
+
+    def seconds(self, *command: str, anew: bool = False) -> float:
+        """Run a command of gridplan; `anew` with nothing kept of its inputs."""
+        out = [] if command[0] == "check" else ["-o", str(self.folder / _name(command))]
+        if anew:
+            _empty(self.folder / "kept")
+        return self.run("-m", "gridplan", *command, *out)
+
+    def rejudged(self, name: str, *, limit: float | None) -> Figure:
+        """Move one unit of the plan and judge it anew, in a process that has judged before."""
+        said = subprocess.run(
+            [sys.executable, "-c", _REJUDGE, self.folder / name], env=self.environment(), capture_output=True, check=True
+        )
+        n_units, seconds = json.loads(said.stdout)
+        return Figure(f"{name}: an edit judged anew, {n_units} units", seconds, limit)
+
+    def run(self, *arguments: str) -> float:
+        """Return the processor time of a run of Python; a plan that breaks a rule ends with 1, which is no failure."""
+        started = subprocess.Popen([sys.executable, *arguments], env=self.environment(), stdout=subprocess.DEVNULL)
+        _, status, used = os.wait4(started.pid, 0)
+        started.returncode = os.waitstatus_to_exitcode(status)
+        if started.returncode not in (0, 1):
+            raise SystemExit(f"{' '.join(arguments)} ended with {started.returncode}")
+        return used.ru_utime + used.ru_stime
+
+    def environment(self) -> Mapping[str, str]:
+        kept = {"GRIDPLAN_CACHE": str(self.folder / "kept"), "NUMBA_CACHE_DIR": str(self.folder / "compiled")}
+        return {**os.environ, **kept, "PYTHONPATH": str(ROOT)}
+
+
+def _name(command: tuple[str, ...]) -> str:
+    return "wuhan" if command[1] == str(WUHAN) else command[1]
+
+
+def _empty(folder: Path) -> None:
+    for file in folder.rglob("*"):
+        if file.is_file():
+            file.unlink()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--repeats", type=int, default=2)
+    parser.add_argument("--no-first-run", dest="first_run", action="store_false", help="leave out the compilation")
+    options = parser.parse_args()
+    data = Path(os.environ.get("GRIDPLAN_DATA", ROOT.parent / "shared" / "data"))
+    print("| what | processor time | limit (ratio) |\n|---|---|---|")
+    held = True
+    with tempfile.TemporaryDirectory() as folder:
+        flow = Flow(Path(folder), options.repeats)
+        for figure in flow.figures(first_run=options.first_run, wuhan=(data / "wuhan").is_dir()):
+            print(figure.row(), flush=True)
+            held &= figure.holds
+    sys.exit(0 if held else 1)
+
+
+if __name__ == "__main__":
+    main()
