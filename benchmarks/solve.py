@@ -18,7 +18,7 @@ import pandas as pd
 
 from benchmarks.instances.boards import EXACT_OPTIMA, SEEDS, chessboard, exact_board, river_board
 from benchmarks.instances.hard import HARD_SEEDS, counties, street_map, tree_map
-from benchmarks.instances.irregular import BEST_KNOWN, FAMILY, irregular_map
+from benchmarks.instances.irregular import BEST_KNOWN, FAMILY, TIGHT, irregular_map
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.solver.solver import solve
@@ -75,6 +75,17 @@ def irregular() -> Iterator[Instance]:
             yield name, seed, lambda f=(units, leads, slack, seed): irregular_map(*f), effort
 
 
+def tight() -> Iterator[Instance]:
+    for units, leads, slack, seed in TIGHT:
+        name = f"tight +{slack:.0%}"
+        yield name, seed, lambda f=(units, leads, slack, seed): irregular_map(*f), 1.0
+
+
+def large_boards() -> Iterator[Instance]:
+    for n in (12, 13, 14, 15):
+        yield f"large board {n}x{n}", SEEDS[0], lambda n=n: exact_board(n), 1.0
+
+
 def trees() -> Iterator[Instance]:
     for side, leads, loops in ((12, 5, 0.0), (18, 6, 0.0), (12, 5, 0.03), (18, 6, 0.05)):
         for seed in HARD_SEEDS:
@@ -92,10 +103,10 @@ def few_units() -> Iterator[Instance]:
 
 def known_objective(name: str, seed: int) -> float:
     """Published optimum, or the best plan of long runs; nan where there is none."""
-    if name.startswith("board"):
-        return EXACT_OPTIMA[int(name.split("x")[-1])]
-    if name.startswith("irregular"):
-        return float(pd.read_csv(BEST_KNOWN).set_index("seed")["objective"][seed])
+    if "board " in name:
+        return EXACT_OPTIMA.get(int(name.split("x")[-1]), np.nan)
+    if name.startswith(("irregular", "tight")):
+        return float(pd.read_csv(BEST_KNOWN).set_index("seed")["objective"].get(seed, np.nan))
     return np.nan
 
 
@@ -105,6 +116,8 @@ FAMILIES = {
     "rivers": rivers,
     "choices": choices,
     "irregular": irregular,
+    "tight": tight,
+    "large boards": large_boards,
     "trees": trees,
     "few units": few_units,
 }
@@ -141,7 +154,10 @@ def main(arguments: list[str] | None = None) -> None:
     rows = []
     for family in options.families:
         for name, seed, build, effort in FAMILIES[family]():
-            if family != "irregular" and seed not in (*SEEDS[: options.seeds], *HARD_SEEDS[: options.seeds]):
+            if family not in ("irregular", "tight") and seed not in (
+                *SEEDS[: options.seeds],
+                *HARD_SEEDS[: options.seeds],
+            ):
                 continue
             rows.append(run_one(name, seed, build, effort * options.effort))
             print(
@@ -158,7 +174,9 @@ def main(arguments: list[str] | None = None) -> None:
     table["mean_above_known"] = frame.groupby("instance", sort=False)["above_known_percent"].mean()
     table["most_cpu_seconds"] = frame.groupby("instance", sort=False)["cpu_seconds"].max()
     table["runs"] = frame.groupby("instance", sort=False).size()
-    table["feasible"] = frame.groupby("instance", sort=False)["status"].apply(lambda s: int((~s.isin(BREAKS_A_RULE)).sum()))
+    table["feasible"] = frame.groupby("instance", sort=False)["status"].apply(
+        lambda s: int((~s.isin(BREAKS_A_RULE)).sum())
+    )
     print(table.round(4).to_string())
 
 

@@ -26,6 +26,7 @@ from gridplan.solver.choose.local_search import (
 )
 from gridplan.solver.choose.roaming import Roamed, roam_leads, worth_roaming
 from gridplan.solver.choose.toll import seek_toll
+from gridplan.solver.columns.whole_grids import few_a_grid, plan_by_grids
 from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.draw.annealing import build_task, first_labels
 from gridplan.solver.draw.drawing import Drawn, draw_grids
@@ -90,6 +91,12 @@ class Result:
     def status(self) -> Status:
         """What is known of plans with k grids, but for how good they can be."""
         return "feasible" if self.feasible else "infeasible" if self.excluded else "unknown"
+
+    @property
+    def proven(self) -> bool:
+        """Whether no plan with k grids is better."""
+        cost = self.measures.objective
+        return self.feasible and self.bound is not None and self.bound >= cost - PROVEN * abs(cost)
 
     @property
     def rank(self) -> tuple[bool, tuple[int, float, float]]:
@@ -287,10 +294,31 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
     else:
         bound, knows, none = best.bound, best.with_contiguity, best.infeasible
     result = Result(instance, k, best.measures, None if none else bound, knows, feasible, excluded=none)
-    proven = feasible and bound >= best.objective - 1e-6 * abs(best.objective)
-    if proven or budget.over() or not budget.exact or not small_enough(instance):
+    if result.proven or budget.over() or not budget.exact:
+        return result
+    if not none and few_a_grid(instance, limits, k):
+        result = _by_grids(result, limits, seed=seed, budget=budget)
+    if result.proven or budget.over() or not small_enough(instance):
         return result
     return _least_broken(result, limits, budget) if none else _exactly(result, limits, budget)
+
+
+def _by_grids(result: Result, limits: Limits, *, seed: int, budget: WorkBudget) -> Result:
+    """Better plan and bound by whole grids, where they have few atoms."""
+    instance, k = result.instance, result.k
+    lead = np.empty(instance.n_atoms, dtype=np.int64)
+    lead[instance.atom_of_unit] = result.measures.lead
+    at = np.unique(lead)
+    relaxed = relax(instance, at, limits)
+    value = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
+    found = plan_by_grids(
+        instance, limits, k, lead, value, holds=result.feasible, seed=seed, effort=budget.effort
+    )  # fmt: skip
+    if found is None:
+        return result
+    if result.bound is None or found.bound > result.bound:
+        result = replace(result, bound=found.bound if found.bound > -np.inf else None, with_contiguity=True)
+    return _better(result, found.lead, limits)
 
 
 def _exactly(result: Result, limits: Limits, budget: WorkBudget) -> Result:

@@ -10,7 +10,7 @@ from gridplan.words.machine_code import machine_code
 
 
 @machine_code()
-def _best_load(price, low, high, soft_low, soft_high, soft_price):  # type: ignore[no-untyped-def]
+def best_load(price, low, high, soft_low, soft_high, soft_price):  # type: ignore[no-untyped-def]
     """Load in [low, high] that minimises soft cost - price x load, and that minimum."""
     best, at = np.inf, low
     for i in range(4):
@@ -34,7 +34,7 @@ def dual_value(cost, people, price, low, high, soft_low, soft_high, soft_price, 
     n, k = cost.shape
     total = 0.0
     for d in range(k):
-        value, at = _best_load(price[d], low[d], high[d], soft_low[d], soft_high[d], soft_price)
+        value, at = best_load(price[d], low[d], high[d], soft_low[d], soft_high[d], soft_price)
         total += value
         gradient[d] = -at
     for u in range(n):

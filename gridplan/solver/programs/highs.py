@@ -68,6 +68,20 @@ def add_rows(highs: highspy.Highs, table: Any, low: Floats, high: Floats) -> Non
     highs.run()
 
 
+def add_columns(highs: highspy.Highs, table: Any, cost: Floats) -> None:
+    """Add columns from 0 on without an upper limit to a program that was solved, and solve it on from where it stood.
+
+    Parameters
+    ----------
+    highs : what `minimise` returned.
+    table : (rows, columns) sparse matrix in compressed columns.
+    cost : (columns,) cost of each column.
+    """
+    count = table.shape[1]
+    highs.addCols(count, cost, np.zeros(count), np.full(count, np.inf), table.nnz, table.indptr[:-1], table.indices, table.data)
+    highs.run()
+
+
 @cache
 def _meet() -> None:
     """Let HiGHS print its greeting, which no option silences and which comes once a process, to nowhere."""

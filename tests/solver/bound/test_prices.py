@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import linprog
 
 from gridplan.solver.bound.fixed_leads import relax
-from gridplan.solver.bound.prices import _best_load, bound_by_prices, dual_value, price_scale
+from gridplan.solver.bound.prices import best_load, bound_by_prices, dual_value, price_scale
 from gridplan.solver.instance import Limits, build_instance, limits_for
 from tests.solver.test_rules import row_city
 
@@ -56,10 +56,10 @@ def test_any_prices_bound_the_program_and_good_ones_nearly_reach_it(seed, price)
 def test_the_best_load_is_at_a_limit_that_the_price_asks_for():
     """Loads of 0 to 100, soft 40 to 60 at 3 a resident: dear residents are left, cheap ones taken."""
     for price, load in ((-5.0, 0.0), (-1.0, 40.0), (1.0, 60.0), (5.0, 100.0)):
-        value, at = _best_load(price, 0.0, 100.0, 40.0, 60.0, 3.0)
+        value, at = best_load(price, 0.0, 100.0, 40.0, 60.0, 3.0)
         assert at == load
         assert value == 3.0 * (max(0.0, load - 60.0) + max(0.0, 40.0 - load)) - price * load
-    assert _best_load(-1.0, 50.0, 100.0, 40.0, 60.0, 3.0)[1] == 50.0
+    assert best_load(-1.0, 50.0, 100.0, 40.0, 60.0, 3.0)[1] == 50.0
 
 
 def test_the_ascent_direction_is_load_less_the_best_load():

@@ -1,0 +1,244 @@
+"""The connected grids round one home that cost less than something: branching on the units that touch the grid (machine code).
+
+Costs here are gains: what a unit costs at the lead less what it is worth in the whole plan. `limits` are the hard limits of residents, the
+soft ones and the price a resident beyond these.
+"""
+
+from __future__ import annotations
+
+import heapq
+
+import numpy as np
+
+from gridplan.solver.bound.prices import best_load
+from gridplan.words.machine_code import machine_code
+
+# Share of a limit by which rounding may pass it.
+_ROUNDING = 1e-10
+
+
+@machine_code()
+def _soft(load, limits):  # type: ignore[no-untyped-def]
+    """Price of a load beyond the soft limits."""
+    return limits[4] * (max(0.0, load - limits[3]) + max(0.0, limits[2] - load))
+
+
+@machine_code()
+def _filled(gain, people, able, start, load, limits):  # type: ignore[no-untyped-def]
+    """Least cost when able units join a grid of cost `start` and this load, the last one in part; and the gain a resident where that ends.
+
+    Units come in the order of their gain a resident; whether they touch the grid does not matter.
+    """
+    low, high, soft_low, soft_high, price = limits
+    total, at = start, 0.0
+    for x in range(len(gain)):
+        if not able[x]:
+            continue
+        left = people[x]
+        if left <= 0.0:
+            total += min(gain[x], 0.0)
+            continue
+        ratio = gain[x] / left
+        while left > 0.0:
+            if load < soft_low:
+                slope, until = -price, soft_low
+            elif load < soft_high:
+                slope, until = 0.0, soft_high
+            else:
+                slope, until = price, high
+            until = min(until, high)
+            if load < low:
+                until = min(until, low)
+            if until <= load or (load >= low and ratio + slope >= 0.0):
+                return total + _soft(load, limits), at
+            part = min(left, until - load)
+            total += part * ratio
+            load += part
+            left -= part
+            at = ratio
+    if load < low * (1.0 - _ROUNDING):
+        return np.inf, at
+    return total + _soft(load, limits), 0.0
+
+
+@machine_code()
+def _by_ratio(gain, people):  # type: ignore[no-untyped-def]
+    """Order of units by their gain a resident."""
+    ratio = np.empty(len(gain))
+    for i in range(len(gain)):
+        ratio[i] = gain[i] / people[i] if people[i] > 0.0 else (-np.inf if gain[i] < 0.0 else np.inf)
+    return np.argsort(ratio, kind="mergesort")
+
+
+@machine_code()
+def _around(gain, people, indptr, indices, home, most):  # type: ignore[no-untyped-def]
+    """Units that can be reached from the home and fit beside it."""
+    able = np.zeros(len(gain), np.bool_)
+    stack = [home]
+    able[home] = True
+    while len(stack) > 0:
+        x = stack.pop()
+        for e in range(indptr[x], indptr[x + 1]):
+            v = np.int64(indices[e])
+            if not able[v] and np.isfinite(gain[v]) and people[home] + people[v] <= most:
+                able[v] = True
+                stack.append(v)
+    return able
+
+
+@machine_code()
+def _near_enough(gain, people, indptr, indices, home, below, limits):  # type: ignore[no-untyped-def]
+    """Units that a connected grid of less cost may have, as far as one price a resident and the ways from the home tell; and the least cost.
+
+    A grid that has a unit has every unit of some way to it, and each of them costs at least its gain beyond that price.
+    """
+    kept = np.zeros(len(gain), np.bool_)
+    able = _around(gain, people, indptr, indices, home, limits[1])
+    order = _by_ratio(gain, people)
+    others = able[order]
+    others[order == home] = False
+    least, at = _filled(gain[order], people[order], others, gain[home], people[home], limits)
+    if least >= below:
+        return kept, least
+    base, _ = best_load(-at, limits[0], limits[1], limits[2], limits[3], limits[4])
+    base += gain[home] - at * people[home]
+    for u in np.flatnonzero(able):
+        if u != home:
+            base += min(0.0, gain[u] - at * people[u])
+    room = below - base + 1e-9 * abs(below)
+    way = np.full(len(gain), np.inf)
+    way[home] = 0.0
+    queue = [(0.0, home)]
+    while len(queue) > 0:
+        so_far, x = heapq.heappop(queue)
+        if kept[x]:
+            continue
+        kept[x] = True
+        for e in range(indptr[x], indptr[x + 1]):
+            v = np.int64(indices[e])
+            if able[v] and not kept[v]:
+                step = so_far + max(0.0, gain[v] - at * people[v])
+                if step < way[v] and step < room:
+                    way[v] = step
+                    heapq.heappush(queue, (step, v))  # type: ignore[misc]
+    return kept, least
+
+
+@machine_code()
+def _part_of(indptr, indices, listed):  # type: ignore[no-untyped-def]
+    """Contacts among the listed units, in compressed rows."""
+    place = np.full(len(indptr) - 1, -1, np.int64)
+    for i in range(len(listed)):
+        place[listed[i]] = i
+    ptr, near, count = np.zeros(len(listed) + 1, np.int64), np.empty(len(indices), np.int64), 0
+    for i in range(len(listed)):
+        for e in range(indptr[listed[i]], indptr[listed[i] + 1]):
+            if place[indices[e]] >= 0:
+                near[count] = place[indices[e]]
+                count += 1
+        ptr[i + 1] = count
+    return ptr, near[:count]
+
+
+@machine_code()
+def _reach(ptr, near, state, able, stack):  # type: ignore[no-untyped-def]
+    """Mark the free units (state 0) that hang on the grid (state 1); returns the first that touches it, -1 if there is none."""
+    able[:] = False
+    count, first = 0, -1
+    for x in range(len(state)):
+        if state[x] != 1:
+            continue
+        for e in range(ptr[x], ptr[x + 1]):
+            v = near[e]
+            if state[v] == 0 and not able[v]:
+                able[v] = True
+                stack[count] = v
+                count += 1
+                if first < 0 or v < first:
+                    first = v
+    while count > 0:
+        count -= 1
+        x = stack[count]
+        for e in range(ptr[x], ptr[x + 1]):
+            v = near[e]
+            if state[v] == 0 and not able[v]:
+                able[v] = True
+                stack[count] = v
+                count += 1
+    return first
+
+
+@machine_code()
+def _note(listed, state, cost, found, members, start, value):  # type: ignore[no-untyped-def]
+    """Write the grid of the state as number `found`; returns whether there was room."""
+    if found == len(value) or start[found] + len(listed) > len(members):
+        return False
+    at = start[found]
+    for x in range(len(listed)):
+        if state[x] == 1:
+            members[at] = listed[x]
+            at += 1
+    start[found + 1] = at
+    value[found] = cost
+    return True
+
+
+@machine_code()
+def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
+    gain, people, indptr, indices, home, limits, below, best_only, most_nodes, members, start, value,
+):  # fmt: skip
+    """Find the connected grids round `home` within the hard limits whose gains and soft cost sum to less than `below`.
+
+    With `best_only` each grid found lowers `below` to its own cost, so that the last one is the best. Grids are written to `members`
+    (from `start` on) and `value`. Returns how many were found, the nodes visited, and a number below which there is no grid that was not
+    found: `below` itself unless nodes or room came to an end.
+    """
+    kept, least = _near_enough(gain, people, indptr, indices, home, below, limits)
+    if not kept[home]:
+        return 0, 1, below
+    listed = np.flatnonzero(kept)
+    listed = listed[_by_ratio(gain[listed], people[listed])]
+    ptr, near = _part_of(indptr, indices, listed)
+    g, p, m = gain[listed], people[listed], len(listed)
+    state, able, stack = np.zeros(m, np.int64), np.zeros(m, np.bool_), np.empty(m, np.int64)
+    path, joined, bounds = np.empty(m, np.int64), np.zeros(m, np.bool_), np.empty(m)
+    for i in range(m):
+        if listed[i] == home:
+            state[i] = 1
+    total, load, depth, found, nodes, fresh = gain[home], people[home], 0, 0, 0, True
+    while True:
+        nodes += 1
+        if fresh and load >= limits[0] * (1.0 - _ROUNDING):
+            cost = total + _soft(load, limits)
+            if cost < below:
+                if best_only and found == len(value):
+                    found = 0
+                if not _note(listed, state, cost, found, members, start, value):
+                    return found, nodes, least
+                found += 1
+                if best_only:
+                    below = cost
+        x = _reach(ptr, near, state, able, stack)
+        bound, _ = _filled(g, p, able, total, load, limits)
+        if nodes >= most_nodes:
+            for i in range(depth):
+                if joined[i]:
+                    bound = min(bound, bounds[i])
+            return found, nodes, max(min(bound, below), least)
+        if x >= 0 and bound < below:
+            # The first unit that touches the grid joins it; later the same without it.
+            fresh = load + p[x] <= limits[1] * (1.0 + _ROUNDING)
+            path[depth], bounds[depth], joined[depth] = x, bound, fresh
+            depth += 1
+            state[x] = 1 if fresh else 2
+            if fresh:
+                total, load = total + g[x], load + p[x]
+            continue
+        while depth > 0 and not joined[depth - 1]:
+            depth -= 1
+            state[path[depth]] = 0
+        if depth == 0:
+            return found, nodes, below
+        x = path[depth - 1]
+        joined[depth - 1], state[x], fresh = False, 2, False
+        total, load = total - g[x], load - p[x]
