@@ -29,6 +29,7 @@ _ORDER = (
     "census",
     "facilities",
     "roads",
+    "elevation",
     "barriers",
     "links",
     "baseline",
@@ -42,6 +43,9 @@ MEANINGS = {
     "census": Text(zh="按单元的人口总数", en="population totals by unit"),
     "facilities": Text(zh="医疗卫生机构", en="health facilities"),
     "roads": Text(zh="道路", en="roads"),
+    "elevation": Text(
+        zh="地面高程：步行、骑自行车计入坡度", en="heights of the ground: slopes count on foot and by bicycle"
+    ),
     "barriers": Text(zh="分隔线：两岸不算相邻", en="barriers: neighbours across them do not touch"),
     "links": Text(zh="连接：轮渡、桥、隧道", en="links: ferries, bridges, tunnels"),
     "baseline": Text(zh="现有分组", en="the existing grouping"),

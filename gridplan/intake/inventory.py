@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Shape = Literal["table", "point", "line", "polygon", "raster", "osm"]
-RASTER_SUFFIXES = {".tif", ".tiff", ".img", ".asc", ".vrt"}
+RASTER_SUFFIXES = {".tif", ".tiff", ".img", ".asc", ".vrt", ".hgt"}
 _OSM_BYTES = 200_000_000
 """OpenStreetMap files above this size are not searched for facilities and boundaries."""
 _RASTER_SIDE = 256

@@ -31,7 +31,7 @@ from gridplan.layers.roads.roads import GRAPH_READERS
 from gridplan.words.text import Text
 
 Role = Literal[
-    "units", "boundaries", "population", "census", "facilities", "roads", "barriers", "links", "baseline", "travel_table",
+    "units", "boundaries", "population", "census", "facilities", "roads", "elevation", "barriers", "links", "baseline", "travel_table",
     "records", "unused",
 ]  # fmt: skip
 Use = tuple[Role, str]
@@ -53,6 +53,7 @@ ROADS: Use = ("roads", "")
 BARRIERS: Use = ("barriers", "")
 FACILITIES: Use = ("facilities", "")
 RASTER: Use = ("population", "raster")
+HEIGHTS: Use = ("elevation", "")
 POINTS: Use = ("population", "points")
 MINUTES: Use = ("travel_table", "")
 RESIDENCES: Use = ("population", "residences")
@@ -77,6 +78,12 @@ _NO_PEOPLE = _pattern(
     r"可达|时间|分钟|高程|坡度|地形|夜光|土地|气温|降水",
     r"access|accessibility|travel|time|minutes?|friction|dem|elevation|slope|hillshade|landcover|worldcover|cover|lulc|landuse|ndvi|nightlights?|lights?|viirs|ntl|gdp|aspect|temperature|rain|precipitation|distance|cost|speed",
 )
+_HEIGHTS = _pattern(
+    r"高程|海拔|地形(?!图)",
+    r"dem|gdem|dtm|dsm|elevation|elev|heights?|altitude|srtm|nasadem|fabdem|copdem|alos|aw3d|hgt",
+)
+_DERIVED = _pattern(r"坡度|坡向|阴影|晕渲", r"slope|aspect|hillshade|shade|roughness|contours?")
+"""Rasters made from heights, which are none."""
 _WATER = _pattern(
     r"河|江|湖|海|水系|水域|水体|水库",
     r"rivers?|water|waters|waterways?|lakes?|ponds?|canals?|streams?|hydro|reservoirs?|wetlands?|sea",
@@ -147,6 +154,10 @@ def _of_raster(layer: Found, folder: Sequence[Found]) -> Iterator[Sign]:
     yield _says(RASTER, 1, "栅格", "a raster")
     if _PEOPLE.search(_spelled(layer)):
         yield _says(RASTER, 2, "名称说的是人口", "its name speaks of people")
+    if (_HEIGHTS.search(_spelled(layer)) or layer.file.lower().endswith(".hgt")) and not _DERIVED.search(
+        _spelled(layer)
+    ):
+        yield _says(HEIGHTS, 4, "名称说的是高程", "its name speaks of heights")
     values = layer.frame["value"] if "value" in layer.frame else pd.Series(dtype=float)
     if _NO_PEOPLE.search(_spelled(layer)):
         yield _says(

@@ -28,7 +28,7 @@ _OF_SHAPE: dict[Shape, tuple[Use, ...]] = {
     "point": (("facilities", ""), ("population", "points"), ("population", "residences")),
     "line": (("roads", ""), ("barriers", "")),
     "polygon": (("units", ""), ("boundaries", ""), ("population", "polygons"), ("facilities", ""), ("barriers", "")),
-    "raster": (("population", "raster"),),
+    "raster": (("population", "raster"), ("elevation", "")),
     "osm": (("roads", ""),),
 }
 """What a layer of each shape can be."""

@@ -43,6 +43,7 @@ from gridplan.layers.our_names import tell_unknown_columns
 from gridplan.layers.people.cells import no_census, read_cells
 from gridplan.layers.people.population import read_census
 from gridplan.layers.records.records import RECORDS, read_records
+from gridplan.layers.roads.climbs import with_climbs
 from gridplan.layers.roads.closures import read_closures
 from gridplan.layers.roads.street_network import read_road_layer
 from gridplan.layers.row_order import in_order
@@ -314,7 +315,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     records = {name: _join_records(table, neighbour) for name, table in records.items()}
     ground, crs = polygons.ground, polygons.crs or _crs_of(facilities)
     hull = _hull(ground, facilities, crs)
-    roads = _ordered(read_road_layer(case, hull, crs, problems))
+    roads = with_climbs(_ordered(read_road_layer(case, hull, crs, problems)), case, crs, problems)
     closures = read_closures(case, problems, roads=roads, links=links, units=polygons.units_in_place, facilities=named)
     area, cut = hull, None
     if _by_roads(case, hull, roads):
@@ -474,7 +475,7 @@ def input_files(case: Case) -> dict[str, Path]:
     """Return the files of a case by the names it gives them."""
     named = case.layers
     sources: tuple[Source | None, ...] = (named.units, named.boundaries, named.population, named.population.weights)
-    sources += (named.census, *named.facilities, named.roads)
+    sources += (named.census, *named.facilities, named.roads, named.elevation)
     sources += tuple(source.merges for source in named.facilities)
     sources += (
         named.barriers,
