@@ -83,6 +83,12 @@ class Travel(Section):
     walk_limit_min: float = default(
         15.0, "V", "Minutes on foot to primary care: the 15-minute circle (mode: L/D)", gt=0
     )
+    bus_limit_min: float = default(
+        60.0,
+        "none",
+        "Minutes without a car, walks and waits included, within which people should reach their own lead",
+        gt=0,
+    )
     period: Literal["off_peak", "peak"] = default(
         "off_peak", "D", "Whose speeds hold for all minutes by car: drive_kmh, or peak_kmh"
     )

@@ -158,6 +158,10 @@ class LayerSources(Section):
     elevation: ElevationSource | None = Field(
         None, description="Heights of the ground (a raster, DEM): slopes count on foot and by bicycle"
     )
+    buses: Source | None = Field(
+        None,
+        description="Buses: a table of lines with their stops, minutes between them and headways, or a GTFS feed (zip or folder)",
+    )
     barriers: Source | None = Field(None, description="Lines that separate neighbours: rivers, railways")
     links: Source | None = Field(None, description="Stated connections between units: ferry, bridge, tunnel")
     baseline: Source | None = Field(None, description="Existing grouping: lead by unit")

@@ -51,6 +51,16 @@ def tell_slopes(case: Case) -> Text | None:
     ).format(f=case.layers.elevation.path)
 
 
+def tell_buses(case: Case) -> Text | None:
+    """Return how minutes by bus are made; None where no buses are given, or minutes are not those of roads."""
+    if case.layers.buses is None or case.travel.source != "roads":
+        return None
+    return Text(
+        zh="公交按发车间隔计（{f}）：候车为间隔的一半，不看时刻表，各线互不等候，几条线同路也不合计",
+        en="Buses count by their headways ({f}): one waits half of one, whatever the timetable; lines do not wait for each other, nor are those on one street added up",
+    ).format(f=case.layers.buses.path)
+
+
 def tell_speeds(travel: Travel) -> Text | None:
     """Return which speeds by car hold and where they come from; None where minutes are not those of roads."""
     if travel.source != "roads":

@@ -11,7 +11,7 @@ import shapely
 
 from gridplan import __version__
 from gridplan.checks.finding import Finding
-from gridplan.checks.told_speeds import tell_slopes, tell_speeds
+from gridplan.checks.told_speeds import tell_buses, tell_slopes, tell_speeds
 from gridplan.grids.members import in_group
 from gridplan.grids.plan import Plan
 from gridplan.grids.yardsticks import measure_yardsticks
@@ -61,7 +61,7 @@ def make_proposal(
         .join(plan.leads[["tier", "strength"]].rename(columns={"tier": "lead_tier"}))
         .assign(given_tie=layers.facilities["tie"])
     )
-    told = (tell_speeds(plan.case.travel), tell_slopes(plan.case))
+    told = (tell_speeds(plan.case.travel), tell_slopes(plan.case), tell_buses(plan.case))
     return Proposal(
         case=plan.case,
         units=reproject(in_format(units, "units"), crs),
