@@ -48,7 +48,9 @@ class Peer:
         path.write_text(json.dumps(config), encoding="utf-8")
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         program = Path(valhalla.__file__).parent / "bin" / "valhalla_build_tiles"
-        subprocess.run([str(program), "-c", str(path), str(extract)], check=True, capture_output=True)
+        subprocess.run(
+            [str(program), "-c", str(path), str(Path(extract).resolve())], check=True, capture_output=True, cwd=folder
+        )
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self.build_cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         self.actor = valhalla.Actor(str(path))
@@ -82,7 +84,9 @@ class Peer:
 
         asked = {"locations": _spots([place]), "contours": [{"time": m} for m in minutes], "polygons": True, **CARS}
         found = json.loads(self.actor.isochrone(json.dumps({**asked, "denoise": 0.0})))["features"]
-        return {one["properties"]["contour"]: shapely.make_valid(shapely.geometry.shape(one["geometry"])) for one in found}
+        return {
+            one["properties"]["contour"]: shapely.make_valid(shapely.geometry.shape(one["geometry"])) for one in found
+        }
 
 
 def _spots(lonlat):
@@ -188,7 +192,9 @@ def _apart(ours, theirs):
     ratio = ours[known] / theirs[known]
     near = [float((np.abs(ratio - 1) <= limit).mean()) for limit in (0.01, 0.05)]
     only = int((np.isfinite(ours) != np.isfinite(theirs)).sum())
-    told = f"within 1 % for {near[0]:.1%}, within 5 % for {near[1]:.1%} of {known.sum():,}; {only} connected by one alone"
+    told = (
+        f"within 1 % for {near[0]:.1%}, within 5 % for {near[1]:.1%} of {known.sum():,}; {only} connected by one alone"
+    )
     return float(np.median(ratio)), told
 
 
@@ -209,7 +215,14 @@ def _isochrones(name, peer, network, nodes, places, rows, add, cpu):
     for limit in limits:
         shapes = ours[ours["minutes"] == limit].sort_values("place").geometry
         within = np.column_stack([shapely.contains_xy(shape, xy) for shape in shapes])
-        add(rows, name, f"areas within {limit} min, at nodes of roads", "gridplan", drawn_in, _wrong(within, truth <= limit))
+        add(
+            rows,
+            name,
+            f"areas within {limit} min, at nodes of roads",
+            "gridplan",
+            drawn_in,
+            _wrong(within, truth <= limit),
+        )
         within = np.column_stack([shapely.contains_xy(shape[limit], *places.T) for shape in drawn])
         add(rows, name, f"areas within {limit} min, at nodes of roads", "Valhalla", spent, _wrong(within, its <= limit))
 

@@ -30,6 +30,7 @@ _ORDER = (
     "facilities",
     "roads",
     "elevation",
+    "buses",
     "barriers",
     "links",
     "baseline",
@@ -46,6 +47,7 @@ MEANINGS = {
     "elevation": Text(
         zh="地面高程：步行、骑自行车计入坡度", en="heights of the ground: slopes count on foot and by bicycle"
     ),
+    "buses": Text(zh="公交：线路、站点和间隔", en="buses: lines, stops and headways"),
     "barriers": Text(zh="分隔线：两岸不算相邻", en="barriers: neighbours across them do not touch"),
     "links": Text(zh="连接：轮渡、桥、隧道", en="links: ferries, bridges, tunnels"),
     "baseline": Text(zh="现有分组", en="the existing grouping"),

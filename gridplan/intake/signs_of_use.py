@@ -18,6 +18,7 @@ from gridplan.intake.guessed_columns import (
 )
 from gridplan.intake.inventory import Found
 from gridplan.layers.area.boundaries import BASELINE_COLUMNS, BOUNDARY_COLUMNS, LINK_COLUMNS
+from gridplan.layers.buses import BUS_COLUMNS, GTFS_SIGNS
 from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.files.columns import Column, plain_text
 from gridplan.layers.files.osm_places import HEALTHCARE, PLACES
@@ -31,7 +32,7 @@ from gridplan.layers.roads.roads import GRAPH_READERS
 from gridplan.words.text import Text
 
 Role = Literal[
-    "units", "boundaries", "population", "census", "facilities", "roads", "elevation", "barriers", "links", "baseline", "travel_table",
+    "units", "boundaries", "population", "census", "facilities", "roads", "elevation", "buses", "barriers", "links", "baseline", "travel_table",
     "records", "unused",
 ]  # fmt: skip
 Use = tuple[Role, str]
@@ -54,6 +55,7 @@ BARRIERS: Use = ("barriers", "")
 FACILITIES: Use = ("facilities", "")
 RASTER: Use = ("population", "raster")
 HEIGHTS: Use = ("elevation", "")
+BUSES: Use = ("buses", "")
 POINTS: Use = ("population", "points")
 MINUTES: Use = ("travel_table", "")
 RESIDENCES: Use = ("population", "residences")
@@ -131,6 +133,8 @@ def signs_of(layer: Found, folder: Sequence[Found]) -> list[Sign]:
                 "no header row: its first row is data already. Write names of the columns above it",
             )
         ]
+    if set(GTFS_SIGNS) <= set(layer.headers) or _are_buses(layer):
+        return [_says(BUSES, 6, "是公交线路、站点和间隔", "lines, stops and headways of buses")]
     personal = [] if layer.shape == "raster" else personal_columns(layer.frame)
     if personal:
         named = "、".join(personal)
@@ -148,6 +152,14 @@ def signs_of(layer: Found, folder: Sequence[Found]) -> list[Sign]:
     if layer.shape == "table" and not has_place(layer):
         return list(_of_table(layer, folder))
     return list(_of_places(layer))
+
+
+def _are_buses(layer: Found) -> bool:
+    """Whether a table has the columns of buses, all that a line needs."""
+    known = known_headers(layer, BUS_COLUMNS) if layer.shape == "table" else {}
+    return {column.name for column in BUS_COLUMNS if column.required} <= {
+        name for name, header in known.items() if header
+    }
 
 
 def _of_raster(layer: Found, folder: Sequence[Found]) -> Iterator[Sign]:

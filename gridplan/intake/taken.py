@@ -24,6 +24,7 @@ _OF_SHAPE: dict[Shape, tuple[Use, ...]] = {
         ("baseline", ""),
         ("links", ""),
         ("travel_table", ""),
+        ("buses", ""),
     ),
     "point": (("facilities", ""), ("population", "points"), ("population", "residences")),
     "line": (("roads", ""), ("barriers", "")),

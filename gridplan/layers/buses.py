@@ -56,6 +56,8 @@ BUS_COLUMNS = (
     ),
     Column("period", Text(zh="时段", en="period, peak or off-peak")),
 )
+GTFS_SIGNS = ("trip_id", "stop_id", "stop_sequence", "departure_time")
+"""Headers by which a feed is known among the files of a folder."""
 _STOPS = Subject("bus_stops", Text(zh="公交停靠", en="calls of buses"))
 _OTHER_PERIOD = Text(zh="属于另一时段", en="of the other period")
 _FASTEST_KMH, _SLOWEST_KMH, _NEAR_M = 120.0, 1.0, 100.0

@@ -39,8 +39,13 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 
 def is_gtfs(path: Path) -> bool:
-    """Whether a file or folder is a GTFS feed: a zip, or a folder with stop_times.txt."""
-    return path.suffix.lower() == ".zip" or (path.is_dir() and (path / "stop_times.txt").exists())
+    """Whether a file or folder is a GTFS feed: a zip or a folder with stop_times.txt."""
+    if path.is_dir():
+        return (path / "stop_times.txt").exists()
+    if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
+        return False
+    with zipfile.ZipFile(path) as archive:
+        return any(name.split("/")[-1] == "stop_times.txt" for name in archive.namelist())
 
 
 def read_gtfs(reading: Reading, peak_hours: Hours) -> gpd.GeoDataFrame | None:

@@ -92,6 +92,19 @@ def test_a_raster_is_judged_by_its_name_and_its_values() -> None:
     assert roles(raster("x.tif", *([-3.0, 5.0] * 40))) == {"x.tif": "population"}
 
 
+def test_a_table_of_buses_is_known_by_its_columns() -> None:
+    columns = {
+        "线路": ["1路"] * 4,
+        "站序": list("1234"),
+        "站名": list("甲乙丙丁"),
+        "经度": [114.1] * 4,
+        "纬度": [30.5] * 4,
+    }
+    buses = layer("公交.xlsx", "table", 4, **columns, 到下一站分钟=["3"] * 4, 发车间隔=["10"] * 4)
+    (guess,) = guess_roles([buses])
+    assert (guess.role, set(guess.taken) >= {"线路", "发车间隔", "经度"}) == ("buses", True)
+
+
 def test_eight_lines_with_road_classes_are_roads() -> None:
     assert roles(layer("a.shp", "line", 8, fclass=["primary"] * 8)) == {"a.shp": "roads"}
     assert roles(layer("a.shp", "line", 8, 等级=["主干路", "次干路"] * 4)) == {"a.shp": "roads"}
