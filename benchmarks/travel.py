@@ -1,9 +1,9 @@
 """Travel times side by side with other engines, in one run, as a table and as JSON.
 
-    python benchmarks/travel.py [--data FOLDER] [--networks wuhan porto florida] [--json FILE] [--table FILE]
+    python benchmarks/travel.py [--data FOLDER] [--networks wuhan porto florida] [--json FILE] [--table FILE] [--only-valhalla]
 
 needs the real layers (GRIDPLAN_DATA, or ../shared/data beside the checkout) and, for the peers, `pip install
-pyroutingkit networkit pandana`; a peer that is not installed is left out. Every time is the best of a few runs, wall
+pyroutingkit networkit pandana pyvalhalla-weekly`; a peer that is not installed is left out. Every time is the best of a few runs, wall
 clock and processor time; peers that would take minutes run on fewer facilities and are scaled up, which the table says. Ratios matter,
 not seconds: run it on a quiet machine.
 """
@@ -128,9 +128,10 @@ def merely_read(path):
 
 def add(rows, network, task, engine, seconds, note=""):
     wall, cpu = seconds if isinstance(seconds, tuple) else (seconds, None)
+    wall = None if wall is None or np.isnan(wall) else wall
     rows.append({"network": network, "task": task, "engine": engine, "seconds": wall, "cpu_seconds": cpu, "note": note})
-    processor = f"{cpu:10.4f} s CPU" if cpu is not None else ""
-    print(f"{network:8} {task:40} {engine:46} {wall:10.4f} s {processor}  {note}", flush=True)
+    told = "".join(f"{number:10.4f} s {kind}" for number, kind in ((wall, ""), (cpu, "CPU")) if number is not None)
+    print(f"{network:10} {task:40} {engine:46} {told}  {note}", flush=True)
 
 
 def scipy_graph(tail, head, minutes, n):
@@ -482,7 +483,8 @@ def render(rows, facts):
         cells = [row["network"], row["task"], row["engine"]]
         for kind in ("seconds", "cpu_seconds"):
             known = row[kind] is not None
-            cells += [f"{row[kind]:.4f}" if known else "", f"{row[kind] / ours[kind]:,.1f}" if known and ours else ""]
+            beside = known and ours and ours[kind]
+            cells += [f"{row[kind]:.4f}" if known else "", f"{row[kind] / ours[kind]:,.1f}" if beside else ""]
         lines.append("| " + " | ".join([*cells, row["note"]]) + " |")
     return "\n".join(lines) + "\n"
 
@@ -496,6 +498,7 @@ def main():
     parser.add_argument("--json", type=Path)
     parser.add_argument("--table", type=Path)
     parser.add_argument("--no-roads", nargs=2, metavar=("GRAPH", "ENGINE"), help="only search such a graph")
+    parser.add_argument("--only-valhalla", action="store_true", help="only beside Valhalla, on Porto and Las Palmas")
     parser.add_argument("--peak", action="store_true", help="only measure this process's own memory on Florida")
     options = parser.parse_args()
     DATA = options.data
@@ -506,7 +509,7 @@ def main():
     if options.peak:
         peak_job()
         return
-    peers = installed(["pyroutingkit", "networkit", "pandana"])
+    peers = installed(["pyroutingkit", "networkit", "pandana", "pyvalhalla-weekly"])
     versions = {name: metadata.version(name) for name in ["numpy", "scipy", "numba", "pymetis", "osmium", *peers]}
     compiled, loaded = compile_seconds()
     facts = {
@@ -516,7 +519,11 @@ def main():
     }
     warm_up()
     rows = []
-    for name in options.networks:
+    if "pyvalhalla-weekly" in peers:
+        from beside_valhalla import beside_valhalla
+
+        beside_valhalla(DATA, rows, add, Seconds)
+    for name in [] if options.only_valhalla else options.networks:
         edges = load_network(name, rows)
         print(f"{name:8} {edges[3]} nodes, {len(edges[0])} directed edges", flush=True)
         network, places = many_to_all(name, edges, rows, peers, options.runs)
@@ -524,9 +531,10 @@ def main():
         nearest(name, edges, network, places, rows, options.runs)
         exactness(name, edges, network, cut, places)
         facts[f"{name}"] = f"{edges[3]:,} nodes, {len(edges[0]):,} directed edges"
-    beside_scipy_elsewhere(rows)
-    areas_against_points(rows)
-    if "florida" in options.networks:
+    if not options.only_valhalla:
+        beside_scipy_elsewhere(rows)
+        areas_against_points(rows)
+    if not options.only_valhalla and "florida" in options.networks:
         facts["peak memory, florida, 500 facilities, weighted means out"] = f"{peak_memory():.2f} GB"
     table = render(rows, facts)
     print(table)

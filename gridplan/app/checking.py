@@ -14,7 +14,7 @@ from gridplan.ground.joined import all_candidates
 from gridplan.intake.input_check import Checked, check_inputs
 from gridplan.intake.lead_sheet import list_leads
 from gridplan.intake.problem_report import sort_problems
-from gridplan.intake.totals_report import tell_pieces, totals_to_json
+from gridplan.intake.totals_report import totals_to_json
 from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import TABLE_READERS, open_table
@@ -42,7 +42,7 @@ def check_folder(case: Path, progress: Callable[[Text], None]) -> dict[str, Any]
     return {
         "problems": list(_told_problems(checked)),
         "totals": totals_to_json(checked.totals),
-        "pieces": None if (said := tell_pieces(checked.pieces)) is None else pair(said),
+        "pieces": None if checked.roads is None else pair(checked.roads),
         "ready": None if checked.ready is None else pair(checked.ready),
         "ground": None if checked.place is None else _ground(checked.place),
     }

@@ -83,6 +83,12 @@ class Travel(Section):
     walk_limit_min: float = default(
         15.0, "V", "Minutes on foot to primary care: the 15-minute circle (mode: L/D)", gt=0
     )
+    bus_limit_min: float = default(
+        60.0,
+        "none",
+        "Minutes without a car, walks and waits included, within which people should reach their own lead",
+        gt=0,
+    )
     period: Literal["off_peak", "peak"] = default(
         "off_peak", "D", "Whose speeds hold for all minutes by car: drive_kmh, or peak_kmh"
     )
@@ -116,11 +122,14 @@ class Travel(Section):
     ambulance_kmh: SpeedsByClass = default(
         {}, "none", "Ambulance speed by road class; classes not named: 1.25 times drive_kmh"
     )
-    primary_by: Literal["walk", "ebike"] = default(
-        "walk", "D", "By what primary care is reached within walk_limit_min: on foot, or by e-bike (on roads only)"
+    primary_by: Literal["walk", "bike", "ebike"] = default(
+        "walk",
+        "D",
+        "By what primary care is reached within walk_limit_min: on foot, by bicycle or by e-bike (both on roads only)",
     )
+    bike_kmh: SpeedsByClass = default({}, "none", "Bicycle speed on the level by road class; replaces single defaults")
     ebike_kmh: SpeedsByClass = default({}, "none", "E-bike speed by road class; replaces single defaults")
-    walk_kmh: float = default(4.8, "none", "Walking speed", gt=0, le=_MOST_ON_FOOT)
+    walk_kmh: float = default(4.8, "none", "Walking speed on the level", gt=0, le=_MOST_ON_FOOT)
     access_kmh: float = default(15.0, "none", "Speed between a place and the road it is snapped to", gt=0, le=MOST_KMH)
     access_detour: float = default(1.3, "none", "Way over straight line between a place and its road", ge=1)
     snap_max_m: float = default(2_000.0, "D", "Places farther from a road are unreachable, and told", gt=0)
@@ -140,8 +149,8 @@ class Travel(Section):
         if self.source != "roads" and stated != ("off_peak", "drive", "walk"):
             raise refusal(
                 Text(
-                    zh='source = "roads"（高峰、救护车和电动自行车的时间只能按道路计算）',
-                    en='source = "roads": minutes at peak, by ambulance and by e-bike are those of roads',
+                    zh='source = "roads"（高峰、救护车、自行车和电动自行车的时间只能按道路计算）',
+                    en='source = "roads": minutes at peak, by ambulance, by bicycle and by e-bike are those of roads',
                 )
             )
         return self

@@ -134,6 +134,14 @@ class FacilitySource(Source):
         return {"path": value} if isinstance(value, str) else value
 
 
+class ElevationSource(Source):
+    """A raster of the heights of the ground."""
+
+    unit: Literal["m", "ft"] | None = Field(
+        None, description="Unit of the heights, metres or feet; empty: as the raster says, else metres"
+    )
+
+
 class LayerSources(Section):
     """All input files."""
 
@@ -147,6 +155,13 @@ class LayerSources(Section):
     census: Source | None = Field(None, description="Totals by unit code, to which population is scaled")
     facilities: tuple[FacilitySource, ...] = Field(description="One or more tables of facilities", min_length=1)
     roads: Source | None = Field(None, description="Road network: .osm.pbf or a line layer")
+    elevation: ElevationSource | None = Field(
+        None, description="Heights of the ground (a raster, DEM): slopes count on foot and by bicycle"
+    )
+    buses: Source | None = Field(
+        None,
+        description="Buses: a table of lines with their stops, minutes between them and headways, or a GTFS feed (zip or folder)",
+    )
     barriers: Source | None = Field(None, description="Lines that separate neighbours: rivers, railways")
     links: Source | None = Field(None, description="Stated connections between units: ferry, bridge, tunnel")
     baseline: Source | None = Field(None, description="Existing grouping: lead by unit")

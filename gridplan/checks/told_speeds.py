@@ -16,6 +16,8 @@ def to_own_lead(travel: Travel) -> Text:
 
 def to_primary_care(travel: Travel) -> Text:
     """Return how residents get to primary care."""
+    if travel.primary_by == "bike":
+        return Text(zh="骑自行车到最近的基层医疗机构", en="cycle to the nearest primary care")
     if travel.primary_by == "ebike":
         return Text(zh="骑电动自行车到最近的基层医疗机构", en="e-bike to the nearest primary care")
     return Text(zh="步行到最近的基层医疗机构", en="walk to the nearest primary care")
@@ -37,6 +39,26 @@ def told_range(low: float, high: float, case: Case, *, on_foot: bool = False) ->
     return Text(zh="车速 ÷{f} 至 ×{f} 时为 {a} 至 {b}", en="{a} to {b} at speeds ÷{f} to ×{f}").format(
         f=f"{factor:.3g}", a=share(low), b=share(high)
     )
+
+
+def tell_slopes(case: Case) -> Text | None:
+    """Return what slopes do to the minutes; None where no heights are given, or minutes are not those of roads."""
+    if case.layers.elevation is None or case.travel.source != "roads":
+        return None
+    return Text(
+        zh="步行和骑自行车的时间计入坡度（步行 Tobler 1993，自行车 Parkin、Rotheram 2010；高程 {f}），桥梁和隧道按两端平直，驾车、电动车不计",
+        en="Minutes on foot and by bicycle count slopes (Tobler 1993; Parkin, Rotheram 2010; heights of {f}), bridges and tunnels straight from end to end; those by car and e-bike do not",
+    ).format(f=case.layers.elevation.path)
+
+
+def tell_buses(case: Case) -> Text | None:
+    """Return how minutes by bus are made; None where no buses are given, or minutes are not those of roads."""
+    if case.layers.buses is None or case.travel.source != "roads":
+        return None
+    return Text(
+        zh="公交按发车间隔计（{f}）：候车为间隔的一半，不看时刻表，各线互不等候，几条线同路也不合计",
+        en="Buses count by their headways ({f}): one waits half of one, whatever the timetable; lines do not wait for each other, nor are those on one street added up",
+    ).format(f=case.layers.buses.path)
 
 
 def tell_speeds(travel: Travel) -> Text | None:

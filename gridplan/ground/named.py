@@ -61,7 +61,7 @@ def tell_unknown_names(layers: Layers, case: Case) -> Problems:
         ),
     )
     classes = [*default_speeds("drive"), "ferry", *layers.roads["road_class"].astype(str).unique()]
-    for field in ("drive_kmh", "peak_kmh", "ambulance_kmh", "ebike_kmh"):
+    for field in ("drive_kmh", "peak_kmh", "ambulance_kmh", "bike_kmh", "ebike_kmh"):
         needed = Text(zh="道路等级", en="classes of roads")
         _tell(getattr(case.travel, field), classes, problems, field=f"travel.{field}", needed=needed)
     boats = layers.roads["name"][layers.roads["road_class"] == "ferry"].astype(str).unique()

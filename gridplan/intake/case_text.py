@@ -29,6 +29,8 @@ _ORDER = (
     "census",
     "facilities",
     "roads",
+    "elevation",
+    "buses",
     "barriers",
     "links",
     "baseline",
@@ -42,6 +44,10 @@ MEANINGS = {
     "census": Text(zh="按单元的人口总数", en="population totals by unit"),
     "facilities": Text(zh="医疗卫生机构", en="health facilities"),
     "roads": Text(zh="道路", en="roads"),
+    "elevation": Text(
+        zh="地面高程：步行、骑自行车计入坡度", en="heights of the ground: slopes count on foot and by bicycle"
+    ),
+    "buses": Text(zh="公交：线路、站点和间隔", en="buses: lines, stops and headways"),
     "barriers": Text(zh="分隔线：两岸不算相邻", en="barriers: neighbours across them do not touch"),
     "links": Text(zh="连接：轮渡、桥、隧道", en="links: ferries, bridges, tunnels"),
     "baseline": Text(zh="现有分组", en="the existing grouping"),

@@ -22,7 +22,6 @@ from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.headers import find_header_rows, join_headers
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import TABLE_READERS, Rows
-from gridplan.travel.pieces import Pieces
 from gridplan.words.annex_tables import ANNEXES
 from gridplan.words.errors import InputProblem
 from gridplan.words.ledger import Account
@@ -77,7 +76,7 @@ def write_problem_book(
     case: Case | None = None,
     entries: pd.DataFrame | None = None,
     totals: Sequence[Account] = (),
-    pieces: Pieces | None = None,
+    roads: Text | None = None,
     leads: pd.DataFrame | None = None,
 ) -> Path:
     """Write the problems to a workbook; with a case, its tables follow with every offending cell marked and noted.
@@ -89,7 +88,7 @@ def write_problem_book(
     language : of titles and notes.
     case : tells where the tables are; without it there is the list only.
     entries : where facilities enter the roads, the annex of that name; farthest first on a sheet of its own.
-    totals, pieces : what became of all that the layers hold, and how the roads hang together; a sheet where they are known.
+    totals, roads : what became of all that the layers hold, and the sentence of `tell_roads`; a sheet where they are known.
     leads : every hospital as a possible lead, of `lead_sheet.list_leads`.
     """
     ordered = sort_problems(problems)
@@ -97,7 +96,7 @@ def write_problem_book(
         fills = {name: book.add_format({"bg_color": colour}) for name, colour in _FILLS.items()}
         _write_list(book, ordered, fills, language)
         if totals:
-            write_totals(book, totals, pieces, language)
+            write_totals(book, totals, roads, language)
         if leads is not None:
             _write_table(book, LEAD_SHEET.in_language(language), LEAD_COLUMNS, leads.to_dict("records"), language)
         if case is not None:

@@ -12,6 +12,7 @@ from gridplan.intake.inventory import Found
 from gridplan.intake.joins import Join, find_join, near_joins
 from gridplan.intake.signs_of_use import NOTHING, RESIDENCES, UNITS, Role, Sign, Use, signs_of
 from gridplan.layers.area.boundaries import BASELINE_COLUMNS, BOUNDARY_COLUMNS, LINK_COLUMNS, UNIT_COLUMNS
+from gridplan.layers.buses import BUS_COLUMNS
 from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.facilities.facility_kinds import find_kind
 from gridplan.layers.files.columns import Column, plain_text
@@ -45,6 +46,7 @@ COLUMNS: dict[Role, tuple[Column, ...]] = {
     "baseline": BASELINE_COLUMNS,
     "travel_table": MINUTES_COLUMNS,
     "roads": ROAD_COLUMNS,
+    "buses": BUS_COLUMNS,
 }
 """Columns that the reader of each role knows."""
 
@@ -87,7 +89,7 @@ class Guess:
         """Their header -> our columns, for each column that is used."""
         places = (
             (*COORDINATES, LOCATION)
-            if self.found.shape == "table" and self.role in ("facilities", "population")
+            if self.found.shape == "table" and self.role in ("facilities", "population", "buses")
             else ()
         )
         known = known_headers(self.found, (*self.wanted, *places)) | self.columns
@@ -211,7 +213,7 @@ def _with_columns(guess: Guess, join: Join | None) -> Guess:
     """Add the columns that have to be mapped; where a table of residents was joined, those by which it was."""
     layer = guess.found
     columns: dict[str, str] = {}
-    if layer.shape == "table" and guess.role in ("facilities", "population"):
+    if layer.shape == "table" and guess.role in ("facilities", "population", "buses"):
         columns |= guess_place(layer)
     if guess.role == "facilities" and layer.layer != HEALTHCARE:
         columns |= guess_columns(layer, FACILITY_COLUMNS[:5])

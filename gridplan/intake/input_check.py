@@ -18,8 +18,7 @@ from gridplan.intake.input_picture import PICTURE, write_input_picture
 from gridplan.intake.lead_sheet import list_leads
 from gridplan.intake.merge_workbook import TableKey, propose_merges, write_merge_books
 from gridplan.intake.problem_report import print_problems, problems_to_json
-from gridplan.intake.totals_report import print_totals, totals_to_json
-from gridplan.travel.pieces import Pieces
+from gridplan.intake.totals_report import print_totals, tell_roads, totals_to_json
 from gridplan.words.errors import GridplanError, InputProblem
 from gridplan.words.ledger import Account, settle
 from gridplan.words.problems import Problems, first_few, in_rows
@@ -38,7 +37,7 @@ _READY = Text(
 class Checked:
     """What checking a case found: the problems, the case and the place if they could be read, and the facts if it can be planned.
 
-    `totals` says what became of all that the layers hold, `pieces` how the roads hang together.
+    `totals` says what became of all that the layers hold, `roads` how the roads hang together and how steep they are.
     """
 
     problems: tuple[InputProblem, ...]
@@ -49,7 +48,7 @@ class Checked:
     merges: Mapping[TableKey, pd.DataFrame] = field(default_factory=dict)
     entries: pd.DataFrame | None = None
     totals: tuple[Account, ...] = ()
-    pieces: Pieces | None = None
+    roads: Text | None = None
 
 
 def check_inputs(
@@ -90,7 +89,7 @@ def check_inputs(
         suggested,
         entries=entries,
         totals=tuple(settle(layers.ledger)),
-        pieces=posed.travel.pieces,
+        roads=tell_roads(posed.travel.pieces, layers.roads),
     )
 
 
@@ -134,7 +133,7 @@ def write_report(folder: Path, checked: Checked) -> list[Path]:
         leads=leads,
         entries=checked.entries,
         totals=checked.totals,
-        pieces=checked.pieces,
+        roads=checked.roads,
     )
     if place is None:
         return [book]
@@ -151,7 +150,7 @@ def tell_checked(checked: Checked, *, as_json: bool = False, folder: Path | None
     else:
         print_problems(checked.problems, checked.language)
         if checked.totals:
-            print_totals(checked.totals, checked.pieces, checked.language)
+            print_totals(checked.totals, checked.roads, checked.language)
     if folder is not None and (checked.problems or checked.place is not None):
         reports = write_report(folder, checked)
         lines += [] if as_json else [str(path) for path in reports]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from gridplan.case.sources import Source
+from gridplan.layers.buses import GTFS_SIGNS
 from gridplan.layers.files.archives import refuse_hostile
 from gridplan.layers.files.osm_places import (
     HEALTHCARE,
@@ -23,6 +24,7 @@ from gridplan.layers.files.osm_places import (
 from gridplan.layers.files.reading import Reading, tell_unreadable
 from gridplan.layers.files.tables import TABLE_READERS, open_table, sheet_names
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, layer_names, read_geometry
+from gridplan.layers.gtfs import is_gtfs
 from gridplan.layers.roads.roads import GRAPH_READERS
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.problems import Problems
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Shape = Literal["table", "point", "line", "polygon", "raster", "osm"]
-RASTER_SUFFIXES = {".tif", ".tiff", ".img", ".asc", ".vrt"}
+RASTER_SUFFIXES = {".tif", ".tiff", ".img", ".asc", ".vrt", ".hgt"}
 _OSM_BYTES = 200_000_000
 """OpenStreetMap files above this size are not searched for facilities and boundaries."""
 _RASTER_SIDE = 256
@@ -100,7 +102,9 @@ def _look(reading: Reading) -> Iterator[Found]:
     path = reading.path
     suffix = path.suffix.lower()
     refuse_hostile(reading)
-    if is_osm(path):
+    if is_gtfs(path):
+        yield Found(path.name, "", "table", 0, pd.DataFrame(columns=list(GTFS_SIGNS)))
+    elif is_osm(path):
         yield from _look_at_osm(reading)
     elif path.name.lower().endswith(tuple(GRAPH_READERS)):
         yield _look_at_graph(reading)

@@ -18,6 +18,7 @@ from gridplan.intake.guessed_columns import (
 )
 from gridplan.intake.inventory import Found
 from gridplan.layers.area.boundaries import BASELINE_COLUMNS, BOUNDARY_COLUMNS, LINK_COLUMNS
+from gridplan.layers.buses import BUS_COLUMNS, GTFS_SIGNS
 from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.files.columns import Column, plain_text
 from gridplan.layers.files.osm_places import HEALTHCARE, PLACES
@@ -31,7 +32,7 @@ from gridplan.layers.roads.roads import GRAPH_READERS
 from gridplan.words.text import Text
 
 Role = Literal[
-    "units", "boundaries", "population", "census", "facilities", "roads", "barriers", "links", "baseline", "travel_table",
+    "units", "boundaries", "population", "census", "facilities", "roads", "elevation", "buses", "barriers", "links", "baseline", "travel_table",
     "records", "unused",
 ]  # fmt: skip
 Use = tuple[Role, str]
@@ -53,6 +54,8 @@ ROADS: Use = ("roads", "")
 BARRIERS: Use = ("barriers", "")
 FACILITIES: Use = ("facilities", "")
 RASTER: Use = ("population", "raster")
+HEIGHTS: Use = ("elevation", "")
+BUSES: Use = ("buses", "")
 POINTS: Use = ("population", "points")
 MINUTES: Use = ("travel_table", "")
 RESIDENCES: Use = ("population", "residences")
@@ -77,6 +80,12 @@ _NO_PEOPLE = _pattern(
     r"可达|时间|分钟|高程|坡度|地形|夜光|土地|气温|降水",
     r"access|accessibility|travel|time|minutes?|friction|dem|elevation|slope|hillshade|landcover|worldcover|cover|lulc|landuse|ndvi|nightlights?|lights?|viirs|ntl|gdp|aspect|temperature|rain|precipitation|distance|cost|speed",
 )
+_HEIGHTS = _pattern(
+    r"高程|海拔|地形(?!图)",
+    r"dem|gdem|dtm|dsm|elevation|elev|heights?|altitude|srtm|nasadem|fabdem|copdem|alos|aw3d|hgt",
+)
+_DERIVED = _pattern(r"坡度|坡向|阴影|晕渲", r"slope|aspect|hillshade|shade|roughness|contours?")
+"""Rasters made from heights, which are none."""
 _WATER = _pattern(
     r"河|江|湖|海|水系|水域|水体|水库",
     r"rivers?|water|waters|waterways?|lakes?|ponds?|canals?|streams?|hydro|reservoirs?|wetlands?|sea",
@@ -124,6 +133,8 @@ def signs_of(layer: Found, folder: Sequence[Found]) -> list[Sign]:
                 "no header row: its first row is data already. Write names of the columns above it",
             )
         ]
+    if set(GTFS_SIGNS) <= set(layer.headers) or _are_buses(layer):
+        return [_says(BUSES, 6, "是公交线路、站点和间隔", "lines, stops and headways of buses")]
     personal = [] if layer.shape == "raster" else personal_columns(layer.frame)
     if personal:
         named = "、".join(personal)
@@ -143,10 +154,22 @@ def signs_of(layer: Found, folder: Sequence[Found]) -> list[Sign]:
     return list(_of_places(layer))
 
 
+def _are_buses(layer: Found) -> bool:
+    """Whether a table has the columns of buses, all that a line needs."""
+    known = known_headers(layer, BUS_COLUMNS) if layer.shape == "table" else {}
+    return {column.name for column in BUS_COLUMNS if column.required} <= {
+        name for name, header in known.items() if header
+    }
+
+
 def _of_raster(layer: Found, folder: Sequence[Found]) -> Iterator[Sign]:
     yield _says(RASTER, 1, "栅格", "a raster")
     if _PEOPLE.search(_spelled(layer)):
         yield _says(RASTER, 2, "名称说的是人口", "its name speaks of people")
+    if (_HEIGHTS.search(_spelled(layer)) or layer.file.lower().endswith(".hgt")) and not _DERIVED.search(
+        _spelled(layer)
+    ):
+        yield _says(HEIGHTS, 4, "名称说的是高程", "its name speaks of heights")
     values = layer.frame["value"] if "value" in layer.frame else pd.Series(dtype=float)
     if _NO_PEOPLE.search(_spelled(layer)):
         yield _says(

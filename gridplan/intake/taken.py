@@ -24,11 +24,12 @@ _OF_SHAPE: dict[Shape, tuple[Use, ...]] = {
         ("baseline", ""),
         ("links", ""),
         ("travel_table", ""),
+        ("buses", ""),
     ),
     "point": (("facilities", ""), ("population", "points"), ("population", "residences")),
     "line": (("roads", ""), ("barriers", "")),
     "polygon": (("units", ""), ("boundaries", ""), ("population", "polygons"), ("facilities", ""), ("barriers", "")),
-    "raster": (("population", "raster"),),
+    "raster": (("population", "raster"), ("elevation", "")),
     "osm": (("roads", ""),),
 }
 """What a layer of each shape can be."""

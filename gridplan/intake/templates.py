@@ -1,6 +1,6 @@
 """Blank workbooks for planners to fill in, with drop-down lists and notes.
 
-Facilities, population, the grouping in force, waivers, networks across grids, shared centres.
+Facilities, population, the grouping in force, buses, waivers, networks across grids, shared centres.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.layers.area.boundaries import BASELINE_COLUMNS
+from gridplan.layers.buses import BUS_COLUMNS
 from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.files.columns import Column
 from gridplan.layers.files.vectors import COORDINATES
 from gridplan.layers.people.population import CENSUS_COLUMNS
 from gridplan.layers.records.records import RECORDS
 from gridplan.words.text import Language, Text
-from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, OWNERSHIPS, TIES, Vocabulary
+from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, OWNERSHIPS, PERIODS, TIES, Vocabulary
 from gridplan.words.workbooks import written_workbook
 
 FOLDER = Text(zh="模板", en="templates")
@@ -47,6 +48,10 @@ _NOTES = {
     "hub_id": Text(zh="机构表中的编号；在市外则留空", en="an id of the facility table; empty if outside the city"),
     "partner": Text(zh="市外单位的名称；与牵头机构编号至少填一项", en="its name; this or the hub has to be there"),
     "serves": Text(zh="所服务网格的牵头医院编号，或写 全市", en="id of the lead whose grid it serves, or city"),
+    "order": Text(zh="1、2、3…；返程写成另一条线路", en="1, 2, 3 …; the way back is a line of its own"),
+    "minutes": Text(zh="到下一站的分钟数；终点站留空", en="to the next stop; empty at the last"),
+    "headway": Text(zh="几分钟一班；一条线路写一次即可", en="minutes between two buses; once a line is enough"),
+    "period": Text(zh="平峰或高峰；不分则留空", en="off-peak or peak; empty where both are alike"),
     "rule": Text(zh="如 R-20；填好后抄入方案的 [[rules.waivers]]", en="such as R-20; copy rows to [[rules.waivers]]"),
     "subject": Text(zh="网格、单元或机构编号；留空为全部", en="grid, unit or facility id; empty: all"),
 }
@@ -69,6 +74,7 @@ _TEMPLATES = (
     _Template(Text(zh="机构", en="facilities"), (*FACILITY_COLUMNS, *COORDINATES)),
     _Template(Text(zh="人口", en="population"), CENSUS_COLUMNS),
     _Template(Text(zh="现有分组", en="baseline"), BASELINE_COLUMNS),
+    _Template(Text(zh="公交", en="buses"), (*BUS_COLUMNS, *COORDINATES), {"period": PERIODS}),
     _Template(Text(zh="豁免", en="waivers"), _WAIVER_COLUMNS),
     _of_record("members", Text(zh="成员名单", en="members")),
     _of_record("networks", Text(zh="网格间网络", en="networks")),

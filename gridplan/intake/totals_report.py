@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import pandas as pd
+
+from gridplan.layers.roads.climbs import tell_climbs
 from gridplan.travel.pieces import Pieces
 from gridplan.words.ledger import Account, Measure
 from gridplan.words.numbers import counted, share
@@ -65,10 +68,16 @@ def _number(value: float, account: Account) -> str:
     return text.removeprefix("-") if not text.strip("-0.,") else text
 
 
-def tell_pieces(pieces: Pieces | None) -> Text | None:
-    """Return the sentence on how the roads hang together; None where minutes are not those of roads."""
+def tell_roads(pieces: Pieces | None, roads: pd.DataFrame) -> Text | None:
+    """Return how the roads hang together, and how steep they are where heights are known; None where minutes are not those of roads."""
     if pieces is None:
         return None
+    climbs = tell_climbs(roads)
+    said = _tell_pieces(pieces)
+    return said if climbs is None else Text(zh=f"{said.zh}{climbs.zh}", en=f"{said.en} {climbs.en}")
+
+
+def _tell_pieces(pieces: Pieces) -> Text:
     return Text(
         zh="车辆可行的道路分成 {n} 片；最大一片上有 {p} 的人、{s} 家机构中的 {l} 家。",
         en="The roads open to cars are {n}; {p} of the people and {l} of {s} are on the largest.",
@@ -84,8 +93,8 @@ _PIPED = 120
 """Columns of the table where no terminal says how many it has."""
 
 
-def print_totals(accounts: Sequence[Account], pieces: Pieces | None, language: Language) -> None:
-    """Print the table on stdout, and how the roads hang together."""
+def print_totals(accounts: Sequence[Account], roads: Text | None, language: Language) -> None:
+    """Print the table on stdout, and the sentence of `tell_roads`."""
     from rich.console import Console
     from rich.markup import escape
     from rich.padding import Padding
@@ -106,12 +115,11 @@ def print_totals(accounts: Sequence[Account], pieces: Pieces | None, language: L
         name, *cells = _cells(account, language)
         table.add_row(Padding(escape(shown_text(name)), (0, 0, 0, 2)), *(escape(shown_text(cell)) for cell in cells))
     console.print(table)
-    said = tell_pieces(pieces)
-    if said is not None:
-        console.print(said.in_language(language), soft_wrap=True)
+    if roads is not None:
+        console.print(roads.in_language(language), soft_wrap=True)
 
 
-def write_totals(book: Any, accounts: Sequence[Account], pieces: Pieces | None, language: Language) -> None:
+def write_totals(book: Any, accounts: Sequence[Account], roads: Text | None, language: Language) -> None:
     """Add the table to a workbook as a sheet, numbers as numbers, one row a reason."""
     sheet = book.add_worksheet(TOTALS.in_language(language))
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
@@ -131,9 +139,8 @@ def write_totals(book: Any, accounts: Sequence[Account], pieces: Pieces | None, 
             sheet.write_number(at + offset, 4, amount, number)
             sheet.write_string(at + offset, 5, why.in_language(language), wrap)
         at += max(len(reasons), 1)
-    said = tell_pieces(pieces)
-    if said is not None:
-        sheet.write_string(at + 1, 0, said.in_language(language))
+    if roads is not None:
+        sheet.write_string(at + 1, 0, roads.in_language(language))
     sheet.freeze_panes(1, 0)
 
 

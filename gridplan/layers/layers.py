@@ -36,6 +36,7 @@ from gridplan.layers.area.landless import (
 from gridplan.layers.area.polygons import fit_together, tell_apart
 from gridplan.layers.area.unit_codes import read_unit_codes
 from gridplan.layers.area.validity import reproject
+from gridplan.layers.buses import read_buses
 from gridplan.layers.facilities.facilities import PLACE_COLUMNS, read_facilities
 from gridplan.layers.files.reading import no_file, open_source
 from gridplan.layers.given_minutes import read_given_minutes
@@ -43,6 +44,7 @@ from gridplan.layers.our_names import tell_unknown_columns
 from gridplan.layers.people.cells import no_census, read_cells
 from gridplan.layers.people.population import read_census
 from gridplan.layers.records.records import RECORDS, read_records
+from gridplan.layers.roads.climbs import with_climbs
 from gridplan.layers.roads.closures import read_closures
 from gridplan.layers.roads.street_network import read_road_layer
 from gridplan.layers.row_order import in_order
@@ -74,6 +76,7 @@ class Layers:
       baseline_groups: names of its groups on their lead ids; travel_table: minutes, unit x facility
     - records: tables of what happened or was agreed, by name; see `records.RECORDS`
     - ledger: what each layer holds and what becomes of it; see `ledger.settle`
+    - buses: calls of bus lines, see `buses.read_buses`; None where none are given
     - closures: roads that scenarios close, by the name of the scenario; see `closures.read_closures`
 
     Examples
@@ -101,6 +104,7 @@ class Layers:
     modelled: tuple[Text, ...] = ()
     records: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     closures: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    buses: gpd.GeoDataFrame | None = None
     baseline_groups: pd.Series = field(default_factory=lambda: pd.Series(dtype=object))
 
     def __repr__(self) -> str:
@@ -314,7 +318,8 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
     records = {name: _join_records(table, neighbour) for name, table in records.items()}
     ground, crs = polygons.ground, polygons.crs or _crs_of(facilities)
     hull = _hull(ground, facilities, crs)
-    roads = _ordered(read_road_layer(case, hull, crs, problems))
+    roads = with_climbs(_ordered(read_road_layer(case, hull, crs, problems)), case, crs, problems)
+    buses = read_buses(case, crs, problems)
     closures = read_closures(case, problems, roads=roads, links=links, units=polygons.units_in_place, facilities=named)
     area, cut = hull, None
     if _by_roads(case, hull, roads):
@@ -346,6 +351,7 @@ def _read_all(case: Case, problems: Problems) -> Layers | None:
         baseline_groups=group_names(grouping),
         records=records,
         closures=closures,
+        buses=buses,
     )
 
 
@@ -474,7 +480,7 @@ def input_files(case: Case) -> dict[str, Path]:
     """Return the files of a case by the names it gives them."""
     named = case.layers
     sources: tuple[Source | None, ...] = (named.units, named.boundaries, named.population, named.population.weights)
-    sources += (named.census, *named.facilities, named.roads)
+    sources += (named.census, *named.facilities, named.roads, named.elevation, named.buses)
     sources += tuple(source.merges for source in named.facilities)
     sources += (
         named.barriers,

@@ -15,6 +15,7 @@ from gridplan.layers.area.boundaries import (
     NAME_COLUMN,
     UNIT_COLUMNS,
 )
+from gridplan.layers.buses import BUS_COLUMNS
 from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.facilities.merges import MERGE_COLUMNS
 from gridplan.layers.facilities.suggestions import DECISIONS
@@ -91,6 +92,8 @@ def _layers(case: Case) -> Iterator[tuple[str, Source, list[str] | None, Words]]
     )
     if layers.trips is not None:
         yield "layers.trips", layers.trips, _names(TRIP_COLUMNS), _words(period=PERIODS)
+    if layers.buses is not None:
+        yield "layers.buses", layers.buses, _names(BUS_COLUMNS), _words(period=PERIODS)
     yield from ((f"layers.{name}", source, columns, {}) for name, source, columns in plain if source is not None)
     if layers.roads is not None:
         yield "layers.roads", layers.roads, None, _ROAD_WORDS

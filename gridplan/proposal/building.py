@@ -11,7 +11,7 @@ import shapely
 
 from gridplan import __version__
 from gridplan.checks.finding import Finding
-from gridplan.checks.told_speeds import tell_speeds
+from gridplan.checks.told_speeds import tell_buses, tell_slopes, tell_speeds
 from gridplan.grids.members import in_group
 from gridplan.grids.plan import Plan
 from gridplan.grids.yardsticks import measure_yardsticks
@@ -61,6 +61,7 @@ def make_proposal(
         .join(plan.leads[["tier", "strength"]].rename(columns={"tier": "lead_tier"}))
         .assign(given_tie=layers.facilities["tie"])
     )
+    told = (tell_speeds(plan.case.travel), tell_slopes(plan.case), tell_buses(plan.case))
     return Proposal(
         case=plan.case,
         units=reproject(in_format(units, "units"), crs),
@@ -83,7 +84,7 @@ def make_proposal(
             versions=_versions(),
             input_hashes=layers.hashes,
             input_notes=(*layers.problems, *plan.travel.notes),
-            modelled=tuple(dict.fromkeys((*layers.modelled, *filter(None, [tell_speeds(plan.case.travel)])))),
+            modelled=tuple(dict.fromkeys((*layers.modelled, *filter(None, told)))),
         ),
         cells=cells_table(plan),
         annexes={name: _in_crs(plan.annexes[name], crs) for name in ANNEXES if name in plan.annexes},

@@ -3,7 +3,8 @@
 With them a changed plan is scored again exactly, without roads. Columns of the cells: "site:<lead_id>" (drive, every candidate
 site), "drive:<group>" and "walk:<group>" (to the nearest of a group), "ed:<...>" (the emergency department after the nearest),
 "hospital:<facility_id>" (drive, other hospitals), and "what_if:<number>:<column>": the same under a scenario of the case, by
-its place in the case, `AS_USUAL` where nothing differs.
+its place in the case, `AS_USUAL` where nothing differs. Where buses are given, "foot:<lead_id>" and "bus:<lead_id>" have the minutes
+without a car.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gridplan.proposal.proposal import Proposal
 
 _SITE, _DRIVE, _WALK, _EMERGENCY, _HOSPITAL = "site:", "drive:", "walk:", "ed:", "hospital:"
+_FOOT, _BUS = "foot:", "bus:"
 KEPT_NEAREST = ((_DRIVE, "ed"), (_DRIVE, "hospital"), (_WALK, "primary"))
 """Groups of nearest facilities, by mode, whose minutes rules and scores read."""
 AS_USUAL = -1.0
@@ -49,6 +51,8 @@ def cells_table(plan: Plan) -> pd.DataFrame:
     usual = _told(travel)
     columns = {"unit_id": cells["unit_id"].to_numpy(object), "population": cells["population"].to_numpy(float), **usual}
     columns |= {f"{_EMERGENCY}{name}": travel.next_ed[name].to_numpy() for name in travel.next_ed}
+    for prefix, frame in ((_FOOT, travel.on_foot), (_BUS, travel.by_bus)):
+        columns |= {f"{prefix}{name}": frame[name].to_numpy(float) for name in frame}
     nowhere = dict.fromkeys(usual, np.full(len(cells), np.inf))
     for number, scenario in enumerate(plan.case.scenarios):
         if scenario.name in travel.what_if:
@@ -108,6 +112,8 @@ def times_kept(
         isochrones=isochrones,
         entries=entries,
         to_others=_read(cells, _HOSPITAL),
+        on_foot=_read(cells, _FOOT),
+        by_bus=_read(cells, _BUS),
         ranges=_ranges_kept(proposal, kept["share_within_low"][wanted], kept["share_within_high"][wanted]),
     )
     return replace(times, what_if=_under_scenarios(proposal, times))

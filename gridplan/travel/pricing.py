@@ -10,7 +10,16 @@ import numpy as np
 
 from gridplan.travel.milliseconds import Bools, Floats, Ints, Ms, to_ms
 from gridplan.travel.search.graph import Nodes
-from gridplan.travel.speeds import ALPINE_PACE, FERRY_KMH, FERRY_WAIT_MIN, RULES, Mode, default_speeds, is_fast
+from gridplan.travel.speeds import (
+    ALPINE_PACE,
+    FERRY_KMH,
+    FERRY_WAIT_MIN,
+    RULES,
+    STEPS_PACE,
+    Mode,
+    default_speeds,
+    is_fast,
+)
 from gridplan.words.errors import InputProblem, NetworkError
 from gridplan.words.text import Text
 
@@ -18,7 +27,8 @@ NO_STOPPING = ("motorway", "motorway_link", "ferry")
 NEVER, BY_CLASS, AS_STREET = -1, 0, 1
 """Where a road is entered (column `entry`): at its ends alone, as roads of its class are, along its way as any street is."""
 COLUMNS = ("tail", "head", "road_class", "oneway", "maxspeed_kmh", "minutes", "tunnel", "drive", "walk", "bike")
-"""Columns a road frame must have; bridge, entry, destination and sac_scale count where it has them."""
+"""Columns a road frame must have; bridge, entry, destination and sac_scale count where it has them, and how many times as long as on the level
+a mode takes along and against each road (`walk_along`, see `slopes.times_as_long`)."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +148,7 @@ def _times(roads: Any, rules: RoadRules, tail: Nodes, head: Nodes, length_m: Flo
     allowed = roads[mode.access].to_numpy(bool)
     usable = allowed & ~no_speed
     oneway = _oneway(roads, mode.oneway)
-    forward, backward = minutes.copy(), minutes.copy()
+    forward, backward = (minutes * _slopes(roads, classes, way, rules) for way in ("along", "against"))
     _add_delays(forward, backward, tail, head, usable, _ferry_waits(roads, classes == "ferry", rules), rules)
     forward[~usable | (oneway < 0)] = np.inf
     backward[~usable | (oneway > 0)] = np.inf
@@ -185,15 +195,15 @@ def _kmh(roads: Any, classes: Any, rules: RoadRules) -> tuple[Floats, Bools]:
     kmh = of_class[np.asarray(code, dtype=np.int64)]
     posted = pd.to_numeric(roads["maxspeed_kmh"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
     known = np.isfinite(posted) & (posted > 0)
-    if rules.posted_limits == "exact" and rules.mode != "walk":
+    if rules.posted_limits == "exact" and RULES[rules.mode].access == "drive":
         limited = known
-    elif rules.posted_limits == "cap" and RULES[rules.mode].capped:
+    elif rules.posted_limits != "ignore" and RULES[rules.mode].capped:
         limited = known & (posted < kmh)
     else:
         limited = np.zeros(len(kmh), dtype=bool)
     kmh = np.where(limited, posted, kmh)
-    if rules.mode == "walk" and "sac_scale" in roads.columns:
-        kmh = kmh * roads["sac_scale"].map(ALPINE_PACE).fillna(1.0).to_numpy(np.float64)
+    if rules.mode == "walk":
+        kmh = kmh * _alpine(roads)
     return kmh, np.isfinite(kmh) & ~limited
 
 
@@ -202,7 +212,30 @@ def _stated_minutes(roads: Any, classes: Any, rules: RoadRules) -> tuple[Floats,
     import pandas as pd
 
     stated = pd.to_numeric(roads["minutes"], errors="coerce").to_numpy(np.float64, na_value=np.nan)
-    return stated, np.isfinite(stated) & (stated >= 0) & ((rules.mode != "walk") | (classes == "ferry"))
+    of_others = RULES[rules.mode].own_strength
+    return stated, np.isfinite(stated) & (stated >= 0) & ((not of_others) | (classes == "ferry"))
+
+
+def _alpine(roads: Any) -> Floats:
+    """Pace on alpine paths as a share of the usual one; 1 elsewhere."""
+    if "sac_scale" not in roads.columns:
+        return np.ones(len(roads))
+    result: Floats = roads["sac_scale"].map(ALPINE_PACE).fillna(1.0).to_numpy(np.float64)
+    return result
+
+
+def _slopes(roads: Any, classes: Any, way: str, rules: RoadRules) -> Floats:
+    """How many times as long each road takes for its slope, one way.
+
+    The pace on steps and alpine paths already holds the climb: of it and the slope the slower counts, not both.
+    """
+    if not RULES[rules.mode].own_strength or f"{rules.mode}_{way}" not in roads.columns:
+        return np.ones(len(roads))
+    longer: Floats = roads[f"{rules.mode}_{way}"].to_numpy(np.float64)
+    if rules.mode == "walk":
+        pace = np.where(classes == "steps", STEPS_PACE, 1.0) * _alpine(roads)
+        longer = np.where(pace < 1.0, np.maximum(longer * pace, 1.0), longer)
+    return np.where(classes == "ferry", 1.0, longer)
 
 
 def kmh_by_class(priced: PricedRoads) -> Floats:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal, get_args
 
-Mode = Literal["drive", "drive_peak", "ambulance", "ebike", "walk"]
+Mode = Literal["drive", "drive_peak", "ambulance", "ebike", "bike", "walk"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 DRIVE_KMH: Mapping[str, float] = MappingProxyType(
@@ -60,6 +60,7 @@ ALPINE_PACE: Mapping[str, float] = MappingProxyType(
 )
 """The same on alpine paths by their difficulty (`sac_scale` of OpenStreetMap, T2 to T6; T1 is walked as usual)."""
 EBIKE_KMH = 20.0
+BIKE_KMH = 14.0
 EBIKE_SLOW_KMH: Mapping[str, float] = MappingProxyType(
     {"living_street": 12.0, "service": 12.0, "track": 10.0, "pedestrian": 6.0, "footway": 6.0, "path": 8.0}
 )
@@ -87,13 +88,15 @@ FERRY_WAIT_MIN = 10.0
 class ModeRules:
     """How one mode uses a road: which access flag it needs, whether one-way holds, whether a posted limit caps it.
 
-    `through`: whether it may pass through roads that are open only to those who begin or end their way there.
+    `through`: whether it may pass through roads that are open only to those who begin or end their way there. `own_strength`: slopes
+    slow it down, and minutes that the data state, which are those of cars, are not its own.
     """
 
     access: Literal["drive", "walk", "bike"]
     oneway: Literal["oneway", "oneway_bike", ""]
     capped: bool
     through: bool = False
+    own_strength: bool = False
 
 
 RULES: Mapping[Mode, ModeRules] = MappingProxyType(
@@ -102,7 +105,8 @@ RULES: Mapping[Mode, ModeRules] = MappingProxyType(
         "drive_peak": ModeRules("drive", "oneway", capped=True),
         "ambulance": ModeRules("drive", "oneway", capped=False, through=True),
         "ebike": ModeRules("bike", "oneway_bike", capped=True, through=True),
-        "walk": ModeRules("walk", "", capped=False, through=True),
+        "bike": ModeRules("bike", "oneway_bike", capped=True, through=True, own_strength=True),
+        "walk": ModeRules("walk", "", capped=False, through=True, own_strength=True),
     }
 )
 
@@ -120,8 +124,9 @@ def default_speeds(mode: Mode) -> dict[str, float]:
     if mode in ("drive", "drive_peak", "ambulance"):
         return speeds_after_car(mode, DRIVE_KMH)
     classes = (*DRIVE_KMH, *(name for name in WALK_CLASSES if name not in DRIVE_KMH))
-    if mode == "ebike":
-        return {name: EBIKE_SLOW_KMH.get(name, EBIKE_KMH) for name in classes}
+    if mode in ("ebike", "bike"):
+        usual = EBIKE_KMH if mode == "ebike" else BIKE_KMH
+        return {name: min(EBIKE_SLOW_KMH.get(name, usual), usual) for name in classes}
     return walk_speeds(WALK_KMH)
 
 

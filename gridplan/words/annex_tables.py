@@ -653,6 +653,26 @@ ANNEXES: dict[str, Annex] = {
         ),
         shape="line",
     ),
+    "bus_reach": Annex(
+        Text(zh="不开车到牵头医院", en="To the lead without a car"),
+        Text(
+            zh="各网格居民步行或乘公交（候车按发车间隔的一半）能否在时限内到本网格牵头医院；最后一行为全部",
+            en="Whether the residents of each grid reach its lead in time on foot or by bus (waits: half a headway); the last row is all of them",
+        ),
+        (
+            *_GRID,
+            AnnexColumn("minutes", Text(zh="时限（分钟）", en="Within (minutes)"), "number"),
+            AnnexColumn("residents", Text(zh="居民", en="Residents"), "whole"),
+            AnnexColumn("on_foot", Text(zh="步行可到", en="On foot"), "whole"),
+            AnnexColumn("by_bus", Text(zh="步行到不了、公交可到", en="By bus, not on foot"), "whole"),
+            AnnexColumn("share_without_car", Text(zh="不开车可到的占比", en="Share without a car"), "share"),
+            AnnexColumn("car_only", Text(zh="只有驾车可到", en="By car alone"), "whole"),
+            AnnexColumn(
+                "bus_not_car", Text(zh="驾车到不了、公交或步行可到", en="By bus or on foot, not by car"), "whole"
+            ),
+            AnnexColumn("neither", Text(zh="都到不了", en="By none in time"), "whole"),
+        ),
+    ),
     "reserves": Annex(
         Text(zh="号源床位下沉", en="Slots and beds reserved"),
         Text(zh="牵头医院预留给基层的号源和床位（R-39）", en="What leads reserve for primary care (R-39)"),

@@ -77,8 +77,32 @@ def test_a_raster_is_judged_by_its_name_and_its_values() -> None:
     assert roles(minutes, people) == {"Accessibility.tif": "unused", "Population.tif": "population"}
     (lone,) = guess_roles([raster("grid.tif", 0, 3, 70)])
     assert (lone.role, len(lone.doubts)) == ("population", 1), "nothing in its name says so: it is told"
-    assert roles(raster("dem.tif", 12, 13, 90)) == {"dem.tif": "unused"}
+    for heights in (
+        "dem.tif",
+        "N30E114.hgt",
+        "高程.tif",
+        "Copernicus_DSM_COG_10_N30_00_E114_00_DEM.tif",
+        "srtm_59_06.tif",
+    ):
+        assert roles(raster(heights, 12, 13, 90)) == {heights: "elevation"}
+    assert roles(raster("dem_slope.tif", 12, 13, 90), people) == {
+        "dem_slope.tif": "unused",
+        "Population.tif": "population",
+    }
     assert roles(raster("x.tif", *([-3.0, 5.0] * 40))) == {"x.tif": "population"}
+
+
+def test_a_table_of_buses_is_known_by_its_columns() -> None:
+    columns = {
+        "线路": ["1路"] * 4,
+        "站序": list("1234"),
+        "站名": list("甲乙丙丁"),
+        "经度": [114.1] * 4,
+        "纬度": [30.5] * 4,
+    }
+    buses = layer("公交.xlsx", "table", 4, **columns, 到下一站分钟=["3"] * 4, 发车间隔=["10"] * 4)
+    (guess,) = guess_roles([buses])
+    assert (guess.role, set(guess.taken) >= {"线路", "发车间隔", "经度"}) == ("buses", True)
 
 
 def test_eight_lines_with_road_classes_are_roads() -> None:

@@ -195,3 +195,17 @@ def test_a_folder_with_travel_times_and_names_for_ids_is_ready_without_roads(tmp
     assert "市第一医院 → H1" in checked.stderr
     assert "÷ 60" in checked.stderr
     assert "24 units, 24,000 people" in checked.stdout
+
+
+def test_a_feed_and_heights_are_named_in_the_case_and_read(tmp_path: Path) -> None:
+    """What init writes for buses (GTFS, a zip) and heights is what the readers take."""
+    from tests import hills
+    from tests.layers.test_buses import feed
+
+    board.write_board(tmp_path).unlink()
+    feed(tmp_path)
+    hills.write_heights(tmp_path / "dem.tif", hills.rising_east)
+    start_case(tmp_path, "zh")
+    case = read_case(tmp_path / "case.toml")
+    assert case.layers.buses is not None
+    assert (case.layers.buses.path, case.layers.elevation.path) == ("gtfs.zip", "dem.tif")

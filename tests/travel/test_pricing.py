@@ -65,12 +65,14 @@ def test_posted_limits_cap_are_driven_or_are_ignored():
     assert minutes(frame, posted_limits="exact")[0] == [2.0, 0.5, 1.0]
     assert minutes(frame, posted_limits="ignore")[0] == [1.0, 1.0, 1.0]
     assert minutes(frame, mode="ambulance")[0] == [1.0, 1.0, 1.0]
+    assert minutes(frame, mode="ebike", posted_limits="exact")[0] == [2.0, 1.0, 1.0]
 
 
 def test_stated_minutes_count_except_on_foot():
     frame = roads((0, 1), minutes=[7.0])
     assert minutes(frame)[0] == [7.0]
-    assert minutes(frame, mode="walk")[0] == [1.0]
+    for mode in ("walk", "bike"):
+        assert minutes(frame, mode=mode)[0] == [1.0]
 
 
 def test_junction_delay_at_the_end_that_is_a_junction():

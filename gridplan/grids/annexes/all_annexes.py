@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from gridplan.grids.annexes.bus_reach import draw_up_bus_reach
 from gridplan.grids.annexes.changed_leads import draw_up_changed_leads
 from gridplan.grids.annexes.communities import draw_up_communities
 from gridplan.grids.annexes.cooperation_annexes import draw_up_overlays
@@ -20,6 +21,7 @@ def draw_up_annexes(plan: Plan) -> dict[str, pd.DataFrame]:
     reach = {**draw_up_isochrones(plan.layers, plan.travel), **draw_up_entries(plan.layers, plan.travel)}
     return {
         **reach,
+        **draw_up_bus_reach(plan),
         **draw_up_habits(plan),
         **draw_up_changed_leads(plan),
         **draw_up_ledgers(plan),

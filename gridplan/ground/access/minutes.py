@@ -14,11 +14,13 @@ from gridplan.case.sections import Scenario
 from gridplan.ground.access.between import Between, host_ids
 from gridplan.ground.access.road_pieces import examine_pieces
 from gridplan.ground.access.rulers import MODES, RoadRuler, Ruler, make_ruler
+from gridplan.ground.access.without_car import measure_without_car
 from gridplan.ground.city_and_counties import limit_of_unit
 from gridplan.layers.facilities.services import offers, tell_services
 from gridplan.layers.layers import Layers
 from gridplan.travel.isochrones import Canvas
 from gridplan.words.errors import InputProblem
+from gridplan.words.problems import Problems
 from gridplan.words.vocabulary import HOSPITAL_KINDS, PRIMARY_KINDS
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ class TravelTimes:
       the longest limit of the rules that ask for them
     - notes: what was snapped from far away, or stands on roads that are cut off
     - ranges: shares within the limit at other speeds; None where nobody asked for them
+    - on_foot, by_bus: on the cells' index, minutes to the sites without a car (`without_car.WithoutCar`); without columns where no
+      buses are given
     - pieces: into how many pieces the roads fall, and how much stands on the largest; None where minutes are not those of roads
     - next_ed: on the cells' index: nearest_id, the nearest hospital with an emergency department ("" where none is reached), and
       `next`, drive minutes to the one after it; without columns where no such hospital is known
@@ -86,6 +90,8 @@ class TravelTimes:
     entries: gpd.GeoDataFrame | None = None
     pieces: Pieces | None = None
     ranges: ShareRanges | None = None
+    on_foot: pd.DataFrame = field(default_factory=pd.DataFrame)
+    by_bus: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def to_hospitals(self) -> tuple[pd.Index, Floats]:
         """Return the ids of the sites and of the other hospitals of level 2 and 3, and (n_cells, n) drive minutes to them."""
@@ -112,11 +118,15 @@ def measure_travel(layers: Layers, case: Case, sites: list[str], *, what_if: boo
         pieces, apart = examine_pieces(ruler, layers.cells)
         notes = (*notes, *apart)
     times = summarise_units(layers, case, sites, ruler.to_sites(sites))
+    off_roads = Problems()
+    without_car = measure_without_car(layers, case, facilities, sites, off_roads)
+    if without_car is not None:
+        times = replace(times, on_foot=without_car.on_foot, by_bus=without_car.by_bus)
     times = replace(
         _with_nearest(
             times, ruler, layers.cells.index, facility_groups(facilities), emergency_by=case.travel.emergency_by
         ),
-        notes=notes,
+        notes=(*notes, *off_roads),
         between=ruler.between(host_ids(facilities, sites, layers.records)),
         to_others=_to_others(layers, case, sites, ruler),
         entries=ruler.entries() if isinstance(ruler, RoadRuler) else None,

@@ -209,15 +209,23 @@ def make_network(roads: gpd.GeoDataFrame, rules: Travel, mode: Mode) -> RoadNetw
             ferry_wait_min=rules.ferry_wait_min,
             ferry_waits=rules.ferry_waits,
         )
-    by: Mode = "ebike" if mode == "walk" else "drive_peak" if mode == "drive" and rules.period == "peak" else mode
-    own = {"drive_peak": rules.peak_kmh, "ambulance": rules.ambulance_kmh, "ebike": rules.ebike_kmh}
-    of_cars = {} if by == "ebike" else speeds_after_car(by, rules.drive_kmh)
+    by: Mode = (
+        rules.primary_by if mode == "walk" else "drive_peak" if mode == "drive" and rules.period == "peak" else mode
+    )
+    own = {
+        "drive_peak": rules.peak_kmh,
+        "ambulance": rules.ambulance_kmh,
+        "ebike": rules.ebike_kmh,
+        "bike": rules.bike_kmh,
+    }
+    on_bike = by in ("bike", "ebike")
+    of_cars = {} if on_bike else speeds_after_car(by, rules.drive_kmh)
     delay = rules.peak_junction_delay_s if by == "drive_peak" else None
     return RoadNetwork.from_roads(
         roads,
         mode=by,
         speeds={**of_cars, **own.get(by, {})},
-        junction_delay_s=0.0 if by == "ebike" else rules.junction_delay_s if delay is None else delay,
+        junction_delay_s=0.0 if on_bike else rules.junction_delay_s if delay is None else delay,
         ferry_wait_min=rules.ferry_wait_min,
         posted_limits=rules.posted_limits,
         ferry_waits=rules.ferry_waits,

@@ -1,0 +1,160 @@
+"""Buses from a plain table and from GTFS: lines, minutes and headways, and every bad row told."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import geopandas as gpd
+import pytest
+
+from gridplan.case.case import read_case
+from gridplan.layers.buses import read_buses
+from gridplan.words.problems import Problems
+from tests import board
+
+HEADER = "线路,站序,站名,经度,纬度,到下一站分钟,发车间隔,时段\n"
+
+
+def buses_of(folder: Path, table: str, *, more: str = "", name: str = "buses.csv"):
+    """What is read of buses, and what is told; coordinates are metres of the board."""
+    case = board.write_board(folder)
+    if table:
+        (folder / name).write_text(table, encoding="utf-8")
+    text = case.read_text(encoding="utf-8").replace("[travel]", more + "[travel]")
+    crs = 'crs = "EPSG:4549"\n' if table else ""
+    case.write_text(f'{text}\n[layers.buses]\npath = "{name}"\n{crs}', encoding="utf-8")
+    problems = Problems()
+    return read_buses(read_case(case), board.CRS, problems), problems
+
+
+def stop(line: str, order: str, unit: str, minutes: str, headway: str = "", period: str = "") -> str:
+    x, y = board.centre(unit)
+    return f"{line},{order},{unit}站,{x},{y},{minutes},{headway},{period}\n"
+
+
+BACK = stop("1路回", "1", "u05", "6", "10") + stop("1路回", "2", "u00", "")
+
+
+def test_lines_are_read_in_their_order_and_in_the_period_of_the_plan(tmp_path: Path) -> None:
+    """Rows out of order; one headway for a line; at peak line 2 runs every 5 minutes, which an off-peak plan leaves out."""
+    table = HEADER + stop("1路", "2", "u02", "6") + stop("1路", "1", "u00", "4", "10") + stop("1路", "3", "u05", "")
+    table += BACK + stop("2路", "1", "u00", "9", "20", "平峰") + stop("2路", "2", "u30", "", "", "平峰")
+    table += stop("2路", "1", "u00", "12", "5", "高峰") + stop("2路", "2", "u30", "", "", "高峰")
+    calls, problems = buses_of(tmp_path, table)
+    assert not problems.errors
+    assert calls["line"].tolist() == ["1路", "1路", "1路", "1路回", "1路回", "2路", "2路"]
+    assert calls["stop"].tolist()[:3] == ["u00站", "u02站", "u05站"]
+    assert calls["minutes"].tolist()[:2] == [4.0, 6.0]
+    assert calls["headway"].tolist() == [10.0] * 5 + [20.0] * 2
+    assert [(calls.geometry.iloc[0].x, calls.geometry.iloc[0].y)] == [board.centre("u00")]
+    told = {entry.fate.en: entry.amount for entry in problems.ledger}
+    assert told == {"in the layer": 9.0, "of the other period": 2.0, "used": 7.0}
+    at_peak, _ = buses_of(tmp_path / "peak", table.replace("高峰", "peak"), more="")
+    assert at_peak["headway"].tolist()[-1] == 20.0
+
+
+def test_lines_without_a_way_back_are_told_and_loops_are_not(tmp_path: Path) -> None:
+    loop = "".join(stop("环线", str(i), unit, "5", "10") for i, unit in enumerate(("u00", "u02", "u22", "u00")))
+    table = HEADER + loop + stop("1路", "1", "u00", "9", "10") + stop("1路", "2", "u30", "")
+    _, problems = buses_of(tmp_path, table)
+    assert [(p.severity, p.field, p.values) for p in problems] == [("warning", "line", ("1路",))]
+
+
+def test_every_bad_row_is_told_with_its_field(tmp_path: Path) -> None:
+    table = HEADER + BACK
+    table += stop("A", "1", "u00", "", "10") + stop("A", "2", "u01", "5") + stop("A", "2", "u02", "")
+    table += stop("B", "1", "u00", "5") + stop("B", "2", "u01", "")
+    table += stop("C", "1", "u00", "five", "10") + stop("C", "2", "u01", "", "15")
+    table += stop("D", "1", "u00", "", "10")
+    table += "E,1,e,,,5,10,\n" + stop("", "2", "u01", "")
+    table += stop("F", "1", "u00", "-4", "10") + stop("F", "2", "u01", "", "0", "noon")
+    _, problems = buses_of(tmp_path, table)
+    told = {(p.field, p.rows) for p in problems.errors}
+    assert told >= {
+        ("到下一站分钟", (4,)),
+        ("站序", (5, 6)),
+        ("发车间隔", (7, 8)),
+        ("到下一站分钟", (9,)),
+        ("发车间隔", (9, 10, 14, 15)),
+        ("线路", (11, 12)),
+        ("经度, 纬度", (12,)),
+        ("线路", (13,)),
+        ("到下一站分钟", (14,)),
+        ("时段", (15,)),
+    }
+
+
+def test_missing_columns_and_seconds_for_minutes(tmp_path: Path) -> None:
+    _, problems = buses_of(tmp_path / "a", "线路,站名,经度,纬度\n1,a,500500,3900500\n")
+    assert {p.field for p in problems.errors} == {"order", "minutes", "headway"}
+    far = HEADER + stop("1路", "1", "u00", "0.5", "10") + stop("1路", "2", "u05", "") + BACK
+    _, problems = buses_of(tmp_path / "b", far)
+    assert [(p.severity, p.field, p.rows) for p in problems] == [("warning", "minutes", (2,))]
+
+
+GTFS = {
+    "stops.txt": "stop_id,stop_name,stop_lat,stop_lon\na,甲,30.50,114.30\nb,乙,30.52,114.30\nc,丙,30.54,114.30\n",
+    "routes.txt": "route_id,route_short_name,route_type\nr1,1,3\n",
+    "calendar.txt": (
+        "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n"
+        "week,1,1,1,1,1,0,0,20260105,20260116\nend,0,0,0,0,0,1,1,20260105,20260116\n"
+    ),
+    "trips.txt": "route_id,service_id,trip_id,direction_id\nr1,week,f,0\nr1,week,p1,1\nr1,week,p2,1\nr1,end,x,0\n",
+    "stop_times.txt": (
+        "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+        "f,10:00:00,10:00:00,a,1\nf,,,b,2\nf,10:10:00,10:10:00,c,5\n"
+        "p1,08:00:00,08:00:00,c,1\np1,08:12:00,08:12:00,a,2\np2,08:30:00,08:30:00,c,1\np2,08:44:00,08:44:00,a,2\n"
+        "x,10:00:00,10:00:00,a,1\nx,10:01:00,10:01:00,c,2\n"
+    ),
+    "frequencies.txt": "trip_id,start_time,end_time,headway_secs\nf,07:00:00,09:00:00,600\nf,09:00:00,16:00:00,1800\n",
+}
+
+
+def feed(folder: Path, *, zipped: bool = True, **changed: str) -> None:
+    files = {**GTFS, **{f"{name}.txt": text for name, text in changed.items()}}
+    folder.mkdir(parents=True, exist_ok=True)
+    if zipped:
+        with zipfile.ZipFile(folder / "gtfs.zip", "w") as archive:
+            for name, text in files.items():
+                archive.writestr(f"feed/{name}", text)
+    else:
+        (folder / "gtfs.zip").mkdir()
+        for name, text in files.items():
+            (folder / "gtfs.zip" / name).write_text(text, encoding="utf-8-sig")
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_gtfs_becomes_lines_with_headways_of_a_weekday(tmp_path: Path, zipped: bool) -> None:
+    """Off-peak (6 to 21 but for 4 hours of peak: 11 hours) 14 half-hourly buses: 660 / 14 minutes; at peak 12 in 4 hours of it.
+
+    The untimed stop lies half way. Two trips back, at peak: one every two hours, 12 and 14 minutes long. The Sunday trip does not count.
+    """
+    feed(tmp_path, zipped=zipped)
+    calls, problems = buses_of(tmp_path, "", name="gtfs.zip")
+    assert not problems.errors
+    assert calls["stop"].tolist() == ["甲", "乙", "丙"]
+    assert calls["minutes"].tolist()[:2] == [5.0, 5.0]
+    assert calls["headway"].tolist() == pytest.approx([660 / 14] * 3)
+    case = read_case(tmp_path / "case.toml").changed(travel={"period": "peak"})
+    peak = read_buses(case, board.CRS, Problems())
+    assert isinstance(peak, gpd.GeoDataFrame)
+    assert peak["stop"].tolist() == ["甲", "乙", "丙", "丙", "甲"]
+    assert peak["headway"].tolist() == pytest.approx([240 / 12] * 3 + [120.0] * 2)
+    assert peak["minutes"].tolist()[3] == pytest.approx(13.0)
+
+
+def test_gtfs_with_bad_rows_or_without_files_is_told(tmp_path: Path) -> None:
+    feed(tmp_path / "a", stops="stop_id,stop_name,stop_lat,stop_lon\na,甲,30.50,114.30\nb,乙,,114.30\n")
+    _, problems = buses_of(tmp_path / "a", "", name="gtfs.zip")
+    assert {(p.layer, p.field, p.rows) for p in problems.errors} == {
+        ("stops.txt", "stop_lon, stop_lat", (3,)),
+        ("stop_times.txt", "stop_id", (4, 5, 7, 10)),
+    }
+    feed(tmp_path / "b", trips="trip_id,route_id\nf,r1\n", calendar="service_id\n")
+    _, problems = buses_of(tmp_path / "b", "", name="gtfs.zip")
+    assert "trips.txt: service_id missing" in problems.errors[0].found.en
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "gtfs.zip").write_bytes(b"PK\x03\x04 torn")
+    _, problems = buses_of(tmp_path / "c", "", name="gtfs.zip")
+    assert [p.file for p in problems.errors] == ["gtfs.zip"]
