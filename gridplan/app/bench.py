@@ -17,6 +17,7 @@ from gridplan.app.plain_told import pair, plain_problem
 from gridplan.app.refusal import RefusedError
 from gridplan.app.remembered import Notes
 from gridplan.app.settings import Settings
+from gridplan.app.studies import CURVE, FIRM
 from gridplan.app.versions import Version, Versions
 from gridplan.case.sources import expand_variables
 from gridplan.case.spoken import stated_language
@@ -27,7 +28,7 @@ from gridplan.words.text import Language, Text
 CASE = "case.toml"
 _LOOK_S = 1.0
 """How often the folder is looked at for files that were saved elsewhere, in Excel say."""
-_OURS = ("versions", ".gridplan", "check", "opinions")
+_OURS = ("versions", ".gridplan", "check", "opinions", CURVE, FIRM)
 _LOOKING = Text(zh="认文件", en="Looking at the files")
 _CHECKING = Text(zh="检查", en="Checking")
 
@@ -122,12 +123,7 @@ class Bench:
         """Put a plan of the settings as they stand at the end of the queue; it becomes a version when it is done."""
         with self._numbering:
             number = self._free_number()
-            item = {
-                "do": "plan",
-                "case": str(self.settings.path),
-                "text": self.settings.text,
-                "out": str(self.versions.place / number),
-            }
+            item = {"do": "plan", **self._asked(), "out": str(self.versions.place / number)}
             name = Text(zh="方案 {n}", en="Plan {n}").format(n=number[1:]).in_language(self.language)
             version = Version(number, name, "plan", note=title.in_language(self.language), basis=self.basis())
             self.notes.put("running", {"title": pair(title), "stage": ["", ""]})
@@ -146,6 +142,41 @@ class Bench:
             }
             version = Version(number, title.in_language(self.language), "in force", note=given.name, basis=self.basis())
             return self._then(self.long, Job("assess", title, item), lambda card: self._add(version, card))
+
+    def adjust(self, start: Version | None) -> Job:
+        """Put the curve of least change at the end of the queue: from the grouping in force, or from a version."""
+        title = Text(zh="少改动：从现有分组到最优", en="Least change: from the grouping in force to the best plan")
+        own = ""
+        if start is not None:
+            title = Text(zh="少改动：从“{v}”到最优", en="Least change: from “{v}” to the best plan").format(v=start.name)
+            own = str(self.versions.path(start.id) / "assignment.csv")
+        item = {**self._asked(), "start": own, "out": str(self.folder / CURVE)}
+        told = {"title": pair(title), "basis": self.basis()}
+        return self.run_long("adjust", title, item, lambda _: self.notes.put("curve", told))
+
+    def keep_step(self, step: str, name: str) -> Job:
+        """Make a step of the curve of least change a version."""
+        with self._numbering:
+            number = self._free_number()
+            noted = self.notes.get("curve", {})
+            title = Text(zh="存成版本", en="Saving a version")
+            version = Version(number, name, "plan", basis=noted.get("basis", {}))
+            item = {"do": "keep_step", "step": str(self.folder / CURVE / step), "out": str(self.versions.place / number)}
+            return self._then(self.quick, Job("keep_step", title, item), lambda card: self._add(version, card))
+
+    def firmness(self) -> Job:
+        """Put at the end of the queue how firm the lines of a plan of the settings are; that plan becomes a version."""
+        with self._numbering:
+            number = self._free_number()
+            title = Text(zh="这些线有多稳", en="How firm the lines are")
+            name = Text(zh="方案 {n}，带稳固性", en="Plan {n} with firmness").format(n=number[1:])
+            version = Version(number, name.in_language(self.language), "plan", basis=self.basis())
+            item = {**self._asked(), "study": str(self.folder / FIRM), "out": str(self.versions.place / number)}
+            return self.run_long("firmness", title, item, lambda card: self._add(version, card))
+
+    def _asked(self) -> dict[str, str]:
+        """Return the settings as they stand."""
+        return {"case": str(self.settings.path), "text": self.settings.text}
 
     def _free_number(self) -> str:
         """Return the name of the folder of the next version: one that no queued job writes either."""
@@ -292,7 +323,7 @@ class Bench:
 
 
 _LONGEST_NAME = 200
-_WRITES_VERSION = frozenset({"plan", "assess", "save"})
+_WRITES_VERSION = frozenset({"plan", "assess", "save", "firmness", "keep_step"})
 _ANSWERS = frozenset({"opinions", "combine", "recheck", "compare", "draw", "section", "warm"})
 """Work that a page waits for; news of it would only make that page ask again."""
 
@@ -317,6 +348,7 @@ def told_job(job: Job) -> dict[str, Any]:
         "kind": job.kind,
         "title": pair(job.title),
         "status": job.status,
+        "ending": job.ending,
         "elapsed": round(job.elapsed, 1),
         "stages": [{"name": pair(name), "at": round(at, 1)} for name, at in job.stages],
         "heard": job.heard,

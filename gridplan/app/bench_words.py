@@ -237,6 +237,45 @@ at_most  不超过 {g}  at most {g}
 city_part  城区  city
 planning_now  正在规划  Planning
 cancel_plan  取消  Cancel
+plan_in_hand  已有能用的方案  There is a plan that can be used
+stop_more  停下后不再改进，差多少会写明  It is not improved after that; how far it is from the best is said
+stop_with  停下，用 {n} 个网格的  Stop and use {n} grid|Stop and use {n} grids
+stop_with_these  停下，用已有的  Stop and use what there is
+ending_now  正在收尾：评分、检查、画地图  Ending: scoring, checking, drawing the map
+being_sought  正在找  being sought
+course_of  {n} 个网格：离最好还有多远  {n} grid: how far from the best|{n} grids: how far from the best
+in_hand  手里最好  best in hand
+chart_is  黑线是手里最好的方案，蓝线是谁也越不过的底线；两线合拢就是已证明  Black: the best plan in hand; blue: the floor that none goes below; where they meet the plan is proven best
+chart_said  {k} 个网格：手里最好 {o}，底线 {b}  {k} grids: best in hand {o}, floor {b}
+not_again  提前停下，不可重现。  Stopped early, another run may differ.
+log  日志  Log
+show_log  看日志  Show the log
+hide_log  收起日志  Hide the log
+copy  复制  Copy
+copied  已复制  Copied
+least_change_from_here  从这里少改动  Least change from here
+how_firm  这些线有多稳  How firm are the lines
+how_firm_more  换车速、人口、需求和代价各规划许多次，看每条线留下多少次；时间较长，在“规划”里排队  Plans many times with other speeds, residents, demand and prices, and counts how often each line stays; it takes a while, in the queue of Plan
+trials  试算的方案  Plans that are made
+trials_n  试算 {n} / {all}  {n} of {all} plans made
+perhaps_left  大约还要 {t}  about {t} left
+curve_title  少改动：从现有分组到最优  Least change: from the grouping in force to the best plan
+curve_said  曲线：改换牵头医院的居民越多，平均分钟越少  Curve: mean minutes over residents who change lead
+curve_free  牵头医院可以换  Leads may change
+curve_stay  牵头医院不换  Leads stay
+curve_is  每一步都是一个完整、检查过的方案；“拐点”以后再多改动，换来的分钟变少。存在 adjust 文件夹里，gridplan adjust 得到同样的。  Each step is a whole plan that has been checked; beyond the elbow more change gains less. They are in the folder adjust, as gridplan adjust makes them.
+residents_moved  改换居民  Change lead
+share_moved  占比  Share
+withdrawn  原牵头退出  Lead withdrawn
+each_minute  每少 1 分钟  For 1 min less
+elbow  拐点  elbow
+as_version  存成版本  Make it a version
+as_version_of  把改换 {p}、平均 {m} 分钟的一步存成版本  Make the step with {p} moved and {m} min a version
+keep_step  把这一步存成版本  Make this step a version
+step_name  少改动，改换 {p}  Least change, {p} moved
+show_curve  看少改动曲线  Show the curve of least change
+hide_curve  回到方案  Back to the plan
+stopped_tag  提前停下  stopped early
 plan_again  再规划一次  Plan again
 plan_done  规划完成 {t}  Planned {t}
 plan_ready  可以开始  Ready to begin

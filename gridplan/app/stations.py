@@ -141,6 +141,8 @@ def _plan(bench: Bench, *, stale: bool) -> Line:
         return "waiting", Text(zh="可以开始", en="can begin")
     if last.get("status") == "optimal":
         return "done", Text(zh="已证明为最优", en="proven best")
+    if last.get("stopped"):
+        return "done", Text(zh="有方案，提前停下的", en="a plan, stopped early")
     gap = last.get("gap")
     if gap is None:
         return "done", Text(zh="有方案", en="there is a plan")

@@ -13,6 +13,7 @@ from gridplan.app.actions import (
     opinions_actions,
     plan_actions,
     review_actions,
+    studies_actions,
     versions_actions,
     wishes_actions,
 )
@@ -26,6 +27,7 @@ _STATIONS = (
     wishes_actions,
     plan_actions,
     review_actions,
+    studies_actions,
     versions_actions,
     opinions_actions,
     handout_actions,

@@ -3,6 +3,7 @@
 import { get, post } from "./api.js";
 import { byId, el, replace } from "../../outputs/map/dom.js";
 import { ask, button, dropdown, glyph } from "./parts.js";
+import { studyButtons } from "./studies.js";
 import { decimals, percent, spoken, t } from "./words.js";
 
 /** @type {{ version: string, edits: any, asked: number, judging: boolean, frame: any, language: string, keeping: Promise<any> }} */
@@ -138,6 +139,7 @@ function toolBar(frame, data) {
   return [
     el("label", {}, t("version"), dropdown(choices, shown.version, (version) => (openVersion(version), frame.draw()), { "data-key": "version" })),
     shown.judging ? el("span", { class: "second" }, glyph("running"), " ", t("judging")) : el("span", { class: "second", role: "status" }, edits ? t("draft_of", { n: edits }) : t("no_edits")),
+    studyButtons(frame, shown.version),
   ];
 }
 
