@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.app import work
+from gridplan.app.corrections import Corrections
 from gridplan.app.events import News
 from gridplan.app.jobs import Job, Lane
 from gridplan.app.plain_told import pair, plain_problem
@@ -45,6 +46,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.settings = Settings(self.folder / CASE)
+        self.corrections = Corrections(self.folder)
         self.notes = Notes(self.folder)
         self.versions = Versions(self.folder)
         self.news = News()
@@ -83,12 +85,23 @@ class Bench:
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
     def digest_settings(self) -> str:
-        """Return what ties a check or a plan to the settings, however they are commented."""
-        return hashlib.sha256(repr(self.settings.tree).encode()).hexdigest()[:16]
+        """Return what ties a check or a plan to the settings, however they are commented and in whichever language they are told."""
+        told = {key: value for key, value in self.settings.tree.items() if key != "language"}
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def basis(self) -> dict[str, str]:
         """Return both digests."""
         return {"files": self.digest_files(), "settings": self.digest_settings()}
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the last change, of the settings or of a file, can be taken back."""
+        return self.settings.can_undo or self.corrections.can_undo
+
+    def undo(self) -> bool:
+        """Take back the last change, of the settings or of a file; False where there is none."""
+        last = max((self.settings, self.corrections), key=lambda one: one.last_at)
+        return last.undo()
 
     # ---- work --------------------------------------------------------------------------------------------------------
 

@@ -261,6 +261,8 @@ trials_n  试算 {n} / {all}  {n} of {all} plans made
 perhaps_left  大约还要 {t}  about {t} left
 curve_title  少改动：从现有分组到最优  Least change: from the grouping in force to the best plan
 curve_said  曲线：改换牵头医院的居民越多，平均分钟越少  Curve: mean minutes over residents who change lead
+nothing_to_move  已经是最优：没有哪一步改动换得来更短的时间  It is the best plan already: no change gains time
+study_done  算完 {t}  Done {t}
 curve_free  牵头医院可以换  Leads may change
 curve_stay  牵头医院不换  Leads stay
 curve_is  每一步都是一个完整、检查过的方案；“拐点”以后再多改动，换来的分钟变少。存在 adjust 文件夹里，gridplan adjust 得到同样的。  Each step is a whole plan that has been checked; beyond the elbow more change gains less. They are in the folder adjust, as gridplan adjust makes them.
@@ -275,6 +277,8 @@ keep_step  把这一步存成版本  Make this step a version
 step_name  少改动，改换 {p}  Least change, {p} moved
 show_curve  看少改动曲线  Show the curve of least change
 hide_curve  回到方案  Back to the plan
+edit_here  改这里就写回文件，别的列和编码不变；Ctrl+Z 撤销  A change here is written into the file, other columns and the encoding stay; Ctrl+Z takes it back
+edit_elsewhere  这种格式不能在这里改：在做出它的程序里改好再保存  This format is not written here: change it in the program that made it
 stopped_tag  提前停下  stopped early
 plan_again  再规划一次  Plan again
 plan_done  规划完成 {t}  Planned {t}

@@ -39,7 +39,7 @@ def told_state(bench: Bench) -> dict[str, Any]:
         "synthetic": bool(place.get("synthetic", False)),
         "named": bool(bench.notes.get("named")) or not _drafted(bench),
         "folder": str(bench.folder),
-        "undo": bench.settings.can_undo,
+        "undo": bench.can_undo,
         "stations": [
             {"key": key, "name": pair(NAMES[key]), "glyph": glyph, "line": pair(line)}
             for key, (glyph, line) in _lines(bench, tree, has_files=has_files).items()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gridplan.app.actions import (
+    cells_actions,
     check_actions,
     files_actions,
     frame_actions,
@@ -23,6 +24,7 @@ from gridplan.app.bench import Bench
 _STATIONS = (
     frame_actions,
     files_actions,
+    cells_actions,
     check_actions,
     wishes_actions,
     plan_actions,

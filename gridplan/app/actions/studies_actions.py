@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
 from typing import Any
@@ -19,20 +18,15 @@ _STEP = re.compile(r"step-\d{2,4}")
 
 
 def curve(bench: Bench, _asked: Asked) -> Any:
-    """Return the steps of the curve of least change and its figure; None where there is none."""
+    """Return the steps of the curve of least change; None where there is none."""
     rows = read_curve(bench.folder / CURVE)
     if not rows:
         return None
     noted = bench.notes.get("curve", {})
-    try:
-        figure = base64.b64encode((bench.folder / CURVE / "curve.svg").read_bytes()).decode()
-    except OSError:
-        figure = ""
     return {
         "title": noted.get("title"),
         "stale": noted.get("basis", {}) not in ({}, bench.basis()),
         "rows": rows,
-        "figure": figure and f"data:image/svg+xml;base64,{figure}",
     }
 
 

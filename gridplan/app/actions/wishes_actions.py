@@ -17,7 +17,7 @@ def wishes(bench: Bench, _asked: Asked) -> Any:
     return asked(bench.settings.tree) | {
         "ground": None if bench.checked is None else bench.checked["ground"],
         "last": None if last is None else {"name": last.name, "card": last.card},
-        "undo": bench.settings.can_undo,
+        "undo": bench.can_undo,
     }
 
 

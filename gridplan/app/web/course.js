@@ -98,7 +98,8 @@ function steps(told, name, better, from) {
   return points;
 }
 
-const scale = (low, high, start, end) => (value) => start + ((value - low) / (high - low || 1)) * (end - start);
+/** A scale from values to pixels. */
+export const scale = (low, high, start, end) => (value) => start + ((value - low) / (high - low || 1)) * (end - start);
 
 function path(x, y, points, end) {
   const moves = points.map((point, at) => (at ? `H${x(point.at)}V${y(point.value)}` : `M${x(point.at)} ${y(point.value)}`));
@@ -125,7 +126,7 @@ function ruled(x, y, seconds) {
 }
 
 /** A few round values between the ends of an axis. */
-function ticks(y, bottom, top) {
+export function ticks(y, bottom, top) {
   const low = unscaled(y, bottom);
   const high = unscaled(y, top);
   const raw = (high - low) / 4;

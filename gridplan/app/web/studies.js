@@ -1,7 +1,8 @@
 // Studies: the curve of least change with its steps, each of which can become a version; how far a study is.
 
-import { el } from "../../outputs/map/dom.js";
+import { el, svg } from "../../outputs/map/dom.js";
 import { post } from "./api.js";
+import { scale, ticks } from "./course.js";
 import { ask, button, glyph } from "./parts.js";
 import { openVersion } from "./review.js";
 import { clock, decimals, minutes, people, percent, pick, t } from "./words.js";
@@ -21,10 +22,29 @@ export function curveStage(frame, curve) {
   const heads = ["residents_moved", "share_moved", "withdrawn", "mean_to_lead", "each_minute", "how_far"].map((name) => el("th", { scope: "col" }, t(name)));
   return [
     el("div", { class: "stage-head" }, el("h2", {}, curve.title ? pick(curve.title) : t("curve_title")), curve.stale ? el("span", { class: "amber push" }, glyph("doubt"), t("plan_stale")) : null),
-    curve.figure ? el("img", { class: "figure-img", src: curve.figure, alt: t("curve_said"), width: 720, height: 420 }) : null,
+    curve.rows.some((row) => row.residents_moved > 0) ? curveChart(curve.rows) : el("p", { class: "band" }, glyph("done"), t("nothing_to_move")),
     lines.map((line) => [el("h3", { class: "line-name" }, t(`curve_${line}`)), el("div", { class: "scroll" }, el("table", { class: "found steps" }, el("thead", {}, el("tr", {}, heads, el("th", {}, el("span", { class: "unseen" }, t("choice"))))), el("tbody", {}, curve.rows.filter((row) => row.line === line).map((row) => stepRow(frame, row)))))]),
     el("p", { class: "hint second" }, t("curve_is")),
   ];
+}
+
+const WIDE = 640;
+const HIGH = 280;
+const EDGE = { left: 62, right: 30, top: 16, bottom: 34 };
+
+/** Mean minutes over residents who change lead, a line where leads may change and one where they stay. */
+function curveChart(rows) {
+  const values = rows.map((row) => row.mean_minutes);
+  const pad = Math.max(0.08 * (Math.max(...values) - Math.min(...values)), 0.05);
+  const y = scale(Math.min(...values) - pad, Math.max(...values) + pad, HIGH - EDGE.bottom, EDGE.top);
+  const x = scale(0, Math.max(...rows.map((row) => row.residents_moved)), EDGE.left, WIDE - EDGE.right);
+  const rules = ticks(y, HIGH - EDGE.bottom, EDGE.top).map((value) => [svg("path", { class: "rule", d: `M${EDGE.left} ${y(value)}H${WIDE - EDGE.right}` }), svg("text", { x: EDGE.left - 8, y: y(value) + 4, "text-anchor": "end" }, t("minutes_n", { n: decimals(value, pad < 0.2 ? 2 : 1) }))]);
+  const feet = ticks(x, EDGE.left, WIDE - EDGE.right).map((value) => svg("text", { x: x(value), y: HIGH - 14, "text-anchor": "middle" }, people(value)));
+  const lines = ["free", "stay"].map((name) => ({ name, steps: rows.filter((row) => row.line === name) })).filter((line) => line.steps.length);
+  const drawn = lines.map(({ name, steps }) => svg("path", { class: `line in-hand ${name}`, d: steps.map((row, at) => `${at ? "L" : "M"}${x(row.residents_moved)} ${y(row.mean_minutes)}`).join("") }));
+  const dots = rows.map((row) => svg("circle", { class: `step${row.elbow ? " elbow" : ""}`, cx: x(row.residents_moved), cy: y(row.mean_minutes), r: 4.2 }));
+  const names = lines.map(({ name }, at) => [svg("path", { class: `line in-hand ${name}`, d: `M${EDGE.left + 210 * at + 150} 12h30` }), svg("text", { x: EDGE.left + 210 * at + 188, y: 16 }, t(`curve_${name}`))]);
+  return el("figure", { class: "course" }, svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, width: WIDE, height: HIGH, role: "img", "aria-label": t("curve_said") }, rules, feet, drawn, dots, names));
 }
 
 function stepRow(frame, row) {

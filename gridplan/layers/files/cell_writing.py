@@ -30,7 +30,9 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?")
 _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
 
-def with_cells(path: Path, sheet: str, cells: Mapping[Cell, str], *, encoding: str | None = None) -> bytes:
+def with_cells(
+    path: Path, sheet: str, cells: Mapping[Cell, str], *, was: Mapping[Cell, str] | None = None, encoding: str | None = None
+) -> bytes:
     """Return the content of a table in which some cells say something else.
 
     Parameters
@@ -41,19 +43,22 @@ def with_cells(path: Path, sheet: str, cells: Mapping[Cell, str], *, encoding: s
         The sheet of a workbook; "" for its first one.
     cells
         What each cell is to say.
+    was
+        What each of them was seen to say; another one has been changed in the meantime.
     encoding
         Of a text file; None: as it is found out when the file is read.
 
     Raises
     ------
     LayerError
-        If the format cannot be written, a cell holds a formula or is not there, or what was written would not be read as meant.
+        If the format cannot be written, a cell holds a formula, is not there or says something else than it `was`, or what was
+        written would not be read as meant.
     """
     writer = CELL_WRITERS.get(path.suffix.lower())
     if writer is None:
         raise LayerError(_refused(path, _FORMAT))
     try:
-        return writer(path, sheet, cells, encoding)
+        return writer(path, sheet, cells, was or {}, encoding)
     except (UnicodeError, LookupError, csv.Error, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as error:
         raise LayerError(_refused(path, Text(zh=f"读不懂的内容（{error}）", en=f"content that cannot be read ({error})"))) from None
 
@@ -71,13 +76,14 @@ def _refused(path: Path, found: Text) -> InputProblem:
 _FORMAT = Text(zh="这里不能写的格式", en="a format that is not written here")
 _FORMULA = Text(zh="公式，或合并单元格的一部分", en="a formula, or a part of merged cells")
 _NO_CELL = Text(zh="表里没有的单元格", en="a cell that the table does not have")
+_CHANGED = Text(zh="别的内容：文件刚刚变了", en="something else: the file has just changed")
 _ELSE = Text(zh="改动会影响别的单元格", en="that other cells would change too")
 
 
 # ---- text ------------------------------------------------------------------------------------------------------------
 
 
-def _text_with(path: Path, _sheet: str, cells: Mapping[Cell, str], encoding: str | None) -> bytes:
+def _text_with(path: Path, _sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], encoding: str | None) -> bytes:
     data = path.read_bytes()
     codec, mark = _codec(data, encoding)
     text = data[len(mark) :].decode(codec)
@@ -93,7 +99,7 @@ def _text_with(path: Path, _sheet: str, cells: Mapping[Cell, str], encoding: str
         at = end
     made = mark + b"".join([*out, _data_of(text[at:], codec)])
     after = list(csv.reader(io.StringIO(made[len(mark) :].decode(codec), newline=""), delimiter=delimiter))
-    _compare(path, before, after, cells)
+    _compare(path, before, after, cells, was)
     if mark + _data_of(text, codec) != data:
         raise LayerError(_refused(path, _ELSE))
     return made
@@ -144,7 +150,7 @@ def _quoted(value: str, delimiter: str, *, was: str) -> str:
 # ---- workbooks -------------------------------------------------------------------------------------------------------
 
 
-def _book_with(path: Path, sheet: str, cells: Mapping[Cell, str], _encoding: str | None) -> bytes:
+def _book_with(path: Path, sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], _encoding: str | None) -> bytes:
     before = _rows_of(io.BytesIO(path.read_bytes()), sheet)
     with zipfile.ZipFile(path) as book:
         name = _sheet_file(book, sheet)
@@ -159,7 +165,7 @@ def _book_with(path: Path, sheet: str, cells: Mapping[Cell, str], _encoding: str
             for entry in book.infolist():
                 content = xml if entry.filename == name else book.read(entry.filename)
                 new.writestr(entry, content, compress_type=entry.compress_type)
-    _compare(path, before, _rows_of(io.BytesIO(made.getvalue()), sheet), cells)
+    _compare(path, before, _rows_of(io.BytesIO(made.getvalue()), sheet), cells, was)
     return made.getvalue()
 
 
@@ -241,17 +247,22 @@ def _cell(ref: str, value: str, old: bytes) -> bytes:
 # ---- what was written ------------------------------------------------------------------------------------------------
 
 
-def _compare(path: Path, before: list[list[Any]], after: list[list[Any]], cells: Mapping[Cell, str]) -> None:
+def _compare(
+    path: Path, before: list[list[Any]], after: list[list[Any]], cells: Mapping[Cell, str], was: Mapping[Cell, str]
+) -> None:
     """Refuse what would not be read as meant: other cells as they were, these as they are to be."""
     old = {(row, column): cell for row, line in enumerate(before, 1) for column, cell in enumerate(line)}
     new = {(row, column): cell for row, line in enumerate(after, 1) for column, cell in enumerate(line)}
+    if any(plain_text(old.get(cell, "")) != plain_text(value) for cell, value in was.items()):
+        raise LayerError(_refused(path, _CHANGED))
     meant = all(plain_text(new.get(cell, "")) == plain_text(value) for cell, value in cells.items())
     others = {cell for cell in old.keys() | new.keys() if cell not in cells}
     if not meant or any(old.get(cell, "") != new.get(cell, "") for cell in others):
         raise LayerError(_refused(path, _ELSE))
 
 
-CELL_WRITERS: dict[str, Callable[[Path, str, Mapping[Cell, str], str | None], bytes]] = {
+_Writer = Callable[[Path, str, Mapping[Cell, str], Mapping[Cell, str], str | None], bytes]
+CELL_WRITERS: dict[str, _Writer] = {
     **dict.fromkeys((".csv", ".txt", ".tsv"), _text_with),
     **dict.fromkeys((".xlsx", ".xlsm"), _book_with),
 }
