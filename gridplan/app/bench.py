@@ -271,9 +271,11 @@ class Bench:
 
     def _checked(self, value: dict[str, Any], basis: str) -> None:
         before = {} if self.checked is None else {problem["key"]: problem for problem in self.checked["problems"]}
-        now = {problem["key"] for problem in value["problems"]}
+        now = {_place_of(problem) for problem in value["problems"]}
         self.repaired = [
-            problem for key, problem in before.items() if key not in now and problem["severity"] == "error"
+            problem
+            for problem in before.values()
+            if problem["severity"] == "error" and _place_of(problem) not in now
         ] or (self.repaired if value["problems"] else [])
         self.checked, self.checked_of = value, basis
         self.news.tell("check")
@@ -337,7 +339,7 @@ class Bench:
 
 _LONGEST_NAME = 200
 _WRITES_VERSION = frozenset({"plan", "assess", "save", "firmness", "keep_step"})
-_ANSWERS = frozenset({"opinions", "combine", "recheck", "compare", "draw", "section", "warm"})
+_ANSWERS = frozenset({"opinions", "combine", "recheck", "compare", "draw", "section", "sight", "decided", "leads", "warm"})
 """Work that a page waits for; news of it would only make that page ask again."""
 
 
@@ -348,6 +350,12 @@ def _paths_in(sections: Any) -> Iterator[str]:
         yield from _paths_in(part)
     if isinstance(sections, dict) and isinstance(sections.get("path"), str):
         yield sections["path"]
+
+
+def _place_of(problem: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what a problem stands on: another one on the same rows of a field means that these are not mended yet."""
+    rows = problem["rows"]
+    return (problem["file"], problem["layer"], problem["field"], *rows) if rows else (problem["key"],)
 
 
 def _digest(text: str) -> str:

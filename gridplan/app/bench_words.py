@@ -279,6 +279,41 @@ show_curve  看少改动曲线  Show the curve of least change
 hide_curve  回到方案  Back to the plan
 edit_here  改这里就写回文件，别的列和编码不变；Ctrl+Z 撤销  A change here is written into the file, other columns and the encoding stay; Ctrl+Z takes it back
 edit_elsewhere  这种格式不能在这里改：在做出它的程序里改好再保存  This format is not written here: change it in the program that made it
+columns_tab  列  Columns
+rows_tab  行的去向  What becomes of rows
+leads_tab  候选牵头  Possible leads
+on_the_ground  在地图上  On the ground
+drawing_file  正在画这个文件…  Drawing the file…
+no_sight  这个文件不画在地图上  This file is not drawn on the map
+inside_n  范围内 {n}  {n} inside the area
+outside_n  范围外 {n}  {n} outside
+nowhere_n  没有坐标 {n}  {n} without a place
+doubtful_n  有问题的 {n} 行  {n} doubtful row|{n} doubtful rows
+row_n  第 {n} 行：看问题  Row {n}: see the problem
+rows_low  把握不大  Doubtful
+rows_keep  保留  Kept
+rows_merge  并入  Merged
+rows_campus  院区  Campuses
+rows_leave_out  不采用  Left out
+rows_all  全部  All
+decide_keep  保留  Keep
+decide_merge  并入  Merge
+decide_campus  院区  Campus
+decide_leave_out  不采用  Leave out
+decisions_in  决定存进 {file}，在 Excel 里改也一样  Decisions are written into {file}; changing them in Excel does the same
+institution  机构  Institution
+looks_like  看来是  Looks like
+near_to  同哪家机构相近  Resembles
+apart  相距  Apart
+decision  决定  Decision
+metres_n  {n} 米  {n} m
+merge_into  并入哪家机构  Merge into which institution
+merge_into_id  那家机构的编号  Its id
+no_rows  没有这样的行  There are no such rows
+rows_from_to  第 {a} 到 {b} 行，共 {n} 行  {a} to {b} of {n}
+rows_before  前 100 行  Previous 100
+rows_after  后 100 行  Next 100
+leads_edit  等级、隶属关系、所有制、床位决定谁能牵头；改这里就写回机构表，别的列不变，Ctrl+Z 撤销  Level, affiliation, ownership and beds decide who may lead; a change is written into the table, other columns stay, Ctrl+Z takes it back
 stopped_tag  提前停下  stopped early
 plan_again  再规划一次  Plan again
 plan_done  规划完成 {t}  Planned {t}

@@ -53,6 +53,27 @@ def section(item: Item) -> str:
     return section_for(Path(item["folder"]), item["file"], item["layer"], item["role"], item["kind"], item["language"])
 
 
+def sight(item: Item) -> dict[str, Any]:
+    """Return a layer of the case on the ground."""
+    from gridplan.app.sight import see_layer
+
+    return see_layer(Path(item["case"]), item["section"], item["doubtful"])
+
+
+def decided(item: Item) -> dict[str, Any]:
+    """Return rows of institutions with what was decided of each."""
+    from gridplan.app.rows import decided_rows
+
+    return decided_rows(Path(item["case"]), item["section"], item["first"], item["wanted"])
+
+
+def leads(item: Item) -> dict[str, Any]:
+    """Return the hospitals that may lead, or might, as a table has them."""
+    from gridplan.app.rows import lead_rows
+
+    return lead_rows(Path(item["case"]), item["section"], item["sites"])
+
+
 def check(item: Item) -> dict[str, Any]:
     """Check the inputs, as `gridplan check` does."""
     from gridplan.app.checking import check_folder
@@ -318,6 +339,9 @@ _WORK: Mapping[str, Callable[[Item], Any]] = {
     "warm_up": warm_up,
     "look": look,
     "section": section,
+    "sight": sight,
+    "decided": decided,
+    "leads": leads,
     "check": check,
     "check_book": check_book,
     "plan": plan,

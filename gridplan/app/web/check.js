@@ -16,6 +16,8 @@ const running = (frame) => frame.view.state.stations.some((one) => one.key === "
 
 function draw(frame, data) {
   const { checked } = data;
+  if (frame.view.problem) Object.assign(shown, { open: frame.view.problem, severity: "", file: "" });
+  frame.view.problem = "";
   if (!checked) {
     const waits = running(frame) ? el("p", { class: "wait" }, glyph("running"), t("checking")) : el("div", { class: "welcome" }, el("h2", {}, t("not_checked")), el("p", {}, t("not_checked_more")), el("div", { class: "row" }, button(t("check_now"), () => frame.doing(() => post("check")), { class: "blue" })));
     return { rail: [], stage: [waits], foot: foot(frame, data) };

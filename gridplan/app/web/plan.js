@@ -3,6 +3,7 @@
 import { get, post } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
 import { button, glyph, head, link, sentence } from "./parts.js";
+import { openVersion } from "./review.js";
 import { curveStage, trials } from "./studies.js";
 import { courseChart, courseTable, logOf, rowsOf, usedIfStopped } from "./course.js";
 import { clock, minutes, people, percent, pick, t } from "./words.js";
@@ -116,7 +117,7 @@ function foot(frame, data, running) {
   if (running) return runningFoot(frame, running);
   const begin = button(t(data.last ? "plan_again" : "begin_plan"), () => frame.doing(() => post("plan")), { class: data.last && !data.last.stale ? "" : "blue", disabled: !data.ready });
   const done = data.jobs.find((job) => job.status === "done");
-  return [el("div", {}, el("p", {}, data.last ? t(!done || done.kind === "plan" ? "plan_done" : "study_done", { t: done ? clock(done.elapsed) : "" }) : t("plan_ready")), el("p", { class: "second" }, data.ready ? "" : t("check_first"))), data.in_force ? button(t("judge_in_force"), () => frame.doing(() => post("plan/in_force"))) : null, begin, data.last ? button(t("go_review"), () => frame.go("review"), { class: data.last.stale ? "" : "blue" }) : null];
+  return [el("div", {}, el("p", {}, data.last ? t(!done || done.kind === "plan" ? "plan_done" : "study_done", { t: done ? clock(done.elapsed) : "" }) : t("plan_ready")), el("p", { class: "second" }, data.ready ? "" : t("check_first"))), data.in_force ? button(t("judge_in_force"), () => frame.doing(() => post("plan/in_force"))) : null, begin, data.last ? button(t("go_review"), () => (openVersion(data.last.id, done && done.kind === "firmness" && done.out === data.last.id ? "borders" : ""), frame.go("review")), { class: data.last.stale ? "" : "blue" }) : null];
 }
 
 /** News of a job: the clock of what runs goes on by itself. */
