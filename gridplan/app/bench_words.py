@@ -289,6 +289,7 @@ inside_n  范围内 {n}  {n} inside the area
 outside_n  范围外 {n}  {n} outside
 nowhere_n  没有坐标 {n}  {n} without a place
 doubtful_n  有问题的 {n} 行  {n} doubtful row|{n} doubtful rows
+sampled_n  均匀抽画 {n} 个  an even sample of {n} is drawn
 row_n  第 {n} 行：看问题  Row {n}: see the problem
 rows_low  把握不大  Doubtful
 rows_keep  保留  Kept

@@ -128,6 +128,8 @@ class Lane:
             self._closed = True
             for job in self._jobs:
                 job._cancel.set()
+                if job.status == "waiting":
+                    _end(job, "cancelled")
             self._news.notify()
         self._thread.join(timeout=10)
 

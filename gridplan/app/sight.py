@@ -13,7 +13,7 @@ from gridplan.app.plain_told import plain_problem
 from gridplan.case.case import Case, parse_case
 from gridplan.layers.files.vectors import read_vector
 from gridplan.words.errors import CaseError
-from gridplan.words.pictures import Ink, draw_placed_svg
+from gridplan.words.pictures import MOST_SHAPES, Ink, draw_placed_svg
 from gridplan.words.problems import Problems
 
 _AREA, _EDGE, _INSIDE, _OUTSIDE, _LINE, _SHAPE = "#E7ECEE", "#9AA39A", "#16191D", "#D98200", "#6F767F", "#A5C4BA"
@@ -37,7 +37,7 @@ def see_layer(case_path: Path, section: list[Any], doubtful: list[dict[str, Any]
     -------
     dict
         `svg` ("" where there is nothing to draw, with the `problems` why), `points` inside and outside the planned area and without a
-        place, and `marks`: doubtful rows with their place in the picture and the key of their problem.
+        place, how many are drawn where not all are (`sampled`), and `marks`: doubtful rows with their place in the picture and the key of their problem.
     """
     nothing: dict[str, Any] = {"svg": "", "problems": [], "points": None, "marks": []}
     try:
@@ -59,6 +59,7 @@ def see_layer(case_path: Path, section: list[Any], doubtful: list[dict[str, Any]
     return nothing | {
         "svg": svg,
         "points": counts if points and len(ground) else None,
+        "sampled": MOST_SHAPES if len(shapes) > MOST_SHAPES else 0,
         "marks": [] if at is None else list(_marks(shapes, doubtful, at)),
     }
 

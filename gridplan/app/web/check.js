@@ -92,7 +92,7 @@ function problemRow(frame, one) {
     el("span", { role: "cell", class: "number" }, rows),
     el("span", { role: "cell" }, el("button", { type: "button", class: "unfold", "aria-expanded": String(isOpen), "data-key": `problem ${one.key}`, onclick: toggle }, one.severity === "repair" ? pick(one.found) : t("needed_found", { needed: pick(one.needed), found: pick(one.found) })), el("span", { class: "second" }, pick(one.remedy))),
     el("span", { role: "cell", class: "remedy" }, remedy(frame, one)),
-    isOpen ? el("div", { class: "unfolded" }, one.values.length ? el("p", { class: "second" }, t("values_found"), one.values.join(t("comma"))) : null, one.sample ? sampleTable(frame, one) : null) : null,
+    isOpen ? el("div", { class: "unfolded", role: "cell" }, one.values.length ? el("p", { class: "second" }, t("values_found"), one.values.join(t("comma"))) : null, one.sample ? sampleTable(frame, one) : null) : null,
   );
 }
 

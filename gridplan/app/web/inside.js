@@ -43,7 +43,7 @@ async function fetchSight(frame, layer, key) {
 function countsOf(sight) {
   const { points, marks } = sight;
   const dot = (name) => svg("svg", { viewBox: "0 0 10 10", width: 10, height: 10, class: `dot-${name}`, "aria-hidden": "true" }, svg("circle", { cx: 5, cy: 5, r: 4 }));
-  return [points ? [el("span", {}, dot("inside"), t("inside_n", { n: grouped(points.inside) })), el("span", {}, dot("outside"), t("outside_n", { n: grouped(points.outside) })), points.nowhere ? el("span", { class: "red" }, t("nowhere_n", { n: grouped(points.nowhere) })) : null] : null, marks.length ? el("span", { class: "red" }, dot("doubtful"), t("doubtful_n", { n: marks.length })) : null];
+  return [points ? [el("span", {}, dot("inside"), t("inside_n", { n: grouped(points.inside) })), el("span", {}, dot("outside"), t("outside_n", { n: grouped(points.outside) })), points.nowhere ? el("span", { class: "red" }, t("nowhere_n", { n: grouped(points.nowhere) })) : null] : null, marks.length ? el("span", { class: "red" }, dot("doubtful"), t("doubtful_n", { n: marks.length })) : null, sight.sampled ? el("span", {}, t("sampled_n", { n: grouped(sight.sampled) })) : null];
 }
 
 /** The picture with the doubtful rows on it; one leads to its problem under Check. */
@@ -60,6 +60,7 @@ function picture(frame, sight, layer) {
 
 // ---- what was decided of the rows ------------------------------------------------------------------------------------
 
+let writing = Promise.resolve();
 const DECISIONS = ["keep", "merge", "campus", "leave_out"];
 
 /** The rows of a table of institutions, doubtful ones first, each with its decision; written where Excel has it.
@@ -83,21 +84,31 @@ export function decidedRows(frame, layer) {
 
 function decidedRow(frame, told, row) {
   const decide = async (decision) => {
-    const cell = (column, before, value) => post("files/cell", { file: told.file, layer: told.sheet, row: row.row, column, before, value });
     let target = row.target;
     if ((decision === "merge" || decision === "campus") && !target) {
       const said = await ask(t("merge_into"), [{ name: "target", label: t("merge_into_id"), required: true }], t("save"));
       if (!said) return;
       ({ target } = said);
     }
-    await frame.doing(async () => {
-      if (target !== row.target) await cell(told.columns.target_id, row.target, target);
-      await cell(told.columns.decision, row.written, told.labels[decision]);
-      rows.key = "";
-    });
+    row.decision = decision;
+    frame.draw();
+    writing = writing.then(() => frame.doing(() => writeDecision(told, row, target, told.labels[decision])));
   };
   const apart = row.distance_m === "" ? "" : t("metres_n", { n: grouped(Number(row.distance_m)) });
   return el("tr", { class: row.low ? "low" : "" }, el("th", { scope: "row" }, el("span", { class: "title" }, row.name), el("span", { class: "second" }, row.address || row.facility_id)), el("td", {}, row.role), el("td", { title: row.reason }, el("span", { class: "title" }, row.target_name), el("span", { class: "second" }, row.reason)), el("td", { class: "number" }, apart), el("td", {}, told.writable ? segments(DECISIONS.map((name) => [name, t(`decide_${name}`)]), row.decision, decide, `${row.name}: ${t("decision")}`) : row.written));
+}
+
+/** Write a decision; one after the other, each on what the last one wrote. */
+async function writeDecision(told, row, target, written) {
+  const cell = (column, before, value) => post("files/cell", { file: told.file, layer: told.sheet, row: row.row, column, before, value });
+  try {
+    if (target !== row.target) await cell(told.columns.target_id, row.target, target);
+    row.target = target;
+    await cell(told.columns.decision, row.written, written);
+    row.written = written;
+  } finally {
+    rows.key = "";
+  }
 }
 
 function pages(frame, told) {
