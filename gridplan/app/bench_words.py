@@ -142,7 +142,7 @@ warnings_may_stay  提醒不妨碍规划  Warnings do not stand in the way
 next_error  下一个错误 ↓  Next error ↓
 go_wishes  去定要求 →  Wishes →
 tab_grids  网格  Grids
-tab_waivers  例外  Exceptions
+tab_waivers  例外与情景  Exceptions, scenarios
 tab_all  全部设定  All settings
 changed_only  只看改过的（左边有黑条）  Only what was changed (black bar)
 wishes_changed  {n} 项与默认不同  {n} differs from its default|{n} differ from their defaults
@@ -174,7 +174,19 @@ waivers_head  有理由的例外  Reasoned exceptions
 no_waivers  还没有。检查结果里不达标的项目，确有理由的，在这里写明。  None yet. Where a rule cannot hold for a good reason, say so here.
 every_subject  全部对象  every subject
 scenarios_head  情景  Scenarios
-scenarios_more  只检查，不影响划分  checked only, they do not change the plan
+scenarios_more  道路中断、医院停用时会怎样：只检查，不影响划分  What if roads are closed or hospitals out of use: checked only, they do not change the plan
+new_scenario  新的情景  A new scenario
+change_scenario  改这个情景  Change the scenario
+scenario_name  名称，如 台风  Name, such as Typhoon
+scenario_links  停用的桥、隧道、渡口：道路里的名称，用顿号隔开  Bridges, tunnels and ferries out of use: their names in the roads, with commas
+scenario_lost  停用的医院：名称或编号，用顿号隔开  Hospitals out of use: names or ids, with commas
+scenario_closed  中断道路的线或面  Lines or areas that close roads
+no_file  不用文件  no file
+links_closed  停用 {names}  {names} out of use
+hospitals_lost  {names} 停用  {names} out of use
+closed_by  道路被 {file} 中断  roads closed by {file}
+changes_in_file  机构变更，写在 case.toml 里  facilities changed, as case.toml says
+change  修改  Change
 no_ground  先检查文件  Check the files first
 no_ground_more  检查能读懂图层后，这里显示候选牵头医院。  Once the layers can be read, the hospitals that may lead are shown here.
 candidates  候选牵头医院  Hospitals that may lead

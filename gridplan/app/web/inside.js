@@ -142,7 +142,7 @@ export function leadRows(frame, layer) {
   const lists = told.columns.filter((one) => one.offered.length).map((one) => el("datalist", { id: `offered-${one.name}` }, one.offered.map((word) => el("option", { value: word }))));
   return [
     el("p", { class: "hint second" }, t(told.writable ? "leads_edit" : "edit_elsewhere")),
-    lists,
+    el("div", { hidden: true }, lists),
     el("div", { class: "scroll" }, el("table", { class: "decided leads" }, el("thead", {}, el("tr", {}, told.columns.map((one) => el("th", { scope: "col" }, pick(one.label))), el("th", { scope: "col" }, t("may_lead")))), el("tbody", {}, told.rows.map((row) => leadRow(frame, told, row))))),
   ];
 }
