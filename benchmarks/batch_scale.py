@@ -40,7 +40,10 @@ def main() -> None:
         runs = [_run(jobs, asked.folder / f"out{workers}", workers) for _ in range(asked.repeats)]
         idle = statistics.median(share for share, _ in runs)
         seconds = statistics.median(spent for _, spent in runs)
-        print(f"{len(jobs)} cities, {workers} workers: idle {idle:.1%}, {seconds:.0f} s (medians of {len(runs)})", flush=True)
+        print(
+            f"{len(jobs)} cities, {workers} workers: idle {idle:.1%}, {seconds:.0f} s (medians of {len(runs)})",
+            flush=True,
+        )
 
 
 def _run(jobs: list, out: Path, workers: int) -> tuple[float, float]:
@@ -50,7 +53,10 @@ def _run(jobs: list, out: Path, workers: int) -> tuple[float, float]:
     assert all(row.status == "done" for row in batch.rows), [row for row in batch.rows if row.status != "done"]
     busy = sum(ended.seconds for ended in batch.ends)
     used = sum(ended.processor_s for ended in batch.ends)
-    print(f"  busy {busy:.0f} s of {workers} x {batch.tasks_s:.0f} s, {used:.0f} s of a processor; {_told_memory(ended)}", flush=True)
+    print(
+        f"  busy {busy:.0f} s of {workers} x {batch.tasks_s:.0f} s, {used:.0f} s of a processor; {_told_memory(ended)}",
+        flush=True,
+    )
     return 1 - busy / (workers * batch.tasks_s), batch.seconds
 
 

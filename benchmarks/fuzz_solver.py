@@ -421,7 +421,9 @@ def _improved(problem: Problem, seed: int, number: int, effort: float) -> list[s
     return faults(problem, solution, proven=False)
 
 
-def run(problems: int, seed: int, first: int = 0, *, limit_s: float = LIMIT_S) -> tuple[Counter[str], dict[int, list[str]]]:
+def run(
+    problems: int, seed: int, first: int = 0, *, limit_s: float = LIMIT_S
+) -> tuple[Counter[str], dict[int, list[str]]]:
     """Count statuses and faults of some problems; faults by number of the problem."""
     count: Counter[str] = Counter()
     wrong: dict[int, list[str]] = {}

@@ -39,7 +39,11 @@ def write_copies(source: Path, target: Path, copies: int) -> tuple[int, tuple[fl
     with target.open("wb") as file:
         _write_blob(file, b"OSMHeader", _HEADER)
         for prepared in (_prepared_nodes, _prepared_ways):
-            parts = [(_rest_of(block), groups) for block in blocks if any(groups := [prepared(group) for group in _values(block, 2)])]
+            parts = [
+                (_rest_of(block), groups)
+                for block in blocks
+                if any(groups := [prepared(group) for group in _values(block, 2)])
+            ]
             for copy in range(copies):
                 x, y = _corner(copy)
                 offsets = _number(19, round((y - south) * 1e9)) + _number(20, round((x - west) * 1e9))
@@ -194,7 +198,9 @@ def _measured(work: object) -> None:
     cut = work()
     done.set()
     watcher.join()
-    print(f"{cut.n_ways:,} roads, {sum(cut.n_kept):,} kept; {time.perf_counter() - begun:.1f} s, {time.process_time() - used:.1f} s of a processor")
+    print(
+        f"{cut.n_ways:,} roads, {sum(cut.n_kept):,} kept; {time.perf_counter() - begun:.1f} s, {time.process_time() - used:.1f} s of a processor"
+    )
     print(f"most memory {most[0] / 1e6:.0f} MB, {most[1] / 1e6:.0f} MB of it anonymous")
 
 

@@ -158,7 +158,9 @@ def main(arguments: list[str] | None = None) -> None:
     table["mean_above_known"] = frame.groupby("instance", sort=False)["above_known_percent"].mean()
     table["most_cpu_seconds"] = frame.groupby("instance", sort=False)["cpu_seconds"].max()
     table["runs"] = frame.groupby("instance", sort=False).size()
-    table["feasible"] = frame.groupby("instance", sort=False)["status"].apply(lambda s: int((~s.isin(BREAKS_A_RULE)).sum()))
+    table["feasible"] = frame.groupby("instance", sort=False)["status"].apply(
+        lambda s: int((~s.isin(BREAKS_A_RULE)).sum())
+    )
     print(table.round(4).to_string())
 
 

@@ -123,7 +123,12 @@ def main() -> None:
     solve(chessboard(6, 9, 1, choose=3), effort=0.1)
     maps = {
         "trees": [
-            (f"tree {side}x{side} x {leads}" + (f", {loops:.0%} loops" if loops else ""), tree_map, (side, leads), {"loops": loops})
+            (
+                f"tree {side}x{side} x {leads}" + (f", {loops:.0%} loops" if loops else ""),
+                tree_map,
+                (side, leads),
+                {"loops": loops},
+            )
             for side, leads, loops in ((12, 5, 0.0), (18, 6, 0.0), (12, 5, 0.03), (18, 6, 0.05))
         ],
         "counties": [(f"{n} counties, {k} grids", counties, (n, k), {}) for n, k in ((33, 4), (45, 4), (60, 5))],
@@ -144,7 +149,9 @@ def main() -> None:
                 })  # fmt: skip
                 print(pd.DataFrame(rows[-1:]).round(4).to_string(index=False, header=len(rows) == 1), flush=True)
     table = pd.DataFrame(rows).groupby("map", sort=False)
-    print(table[["gap %", "seconds", "HiGHS seconds", "ours in", "above %"]].agg(["median", "max"]).round(4).to_string())
+    print(
+        table[["gap %", "seconds", "HiGHS seconds", "ours in", "above %"]].agg(["median", "max"]).round(4).to_string()
+    )
 
 
 if __name__ == "__main__":

@@ -94,7 +94,17 @@ def _facilities(rng: np.random.Generator, units: gpd.GeoDataFrame, people: np.nd
     n = max(3, round(people.sum() / 400_000))
     places = rng.choice(len(units), size=n, replace=False, p=people / people.sum())
     rows = [
-        (f"{number:03}H{at}", f"合成{number:03}市第{at + 1}医院", "general", "三级甲等", "government", "city", 900, "ed;surgery", place)
+        (
+            f"{number:03}H{at}",
+            f"合成{number:03}市第{at + 1}医院",
+            "general",
+            "三级甲等",
+            "government",
+            "city",
+            900,
+            "ed;surgery",
+            place,
+        )
         for at, place in enumerate(places)
     ]
     first = units.reset_index().groupby("street_id")["index"].first()
@@ -117,7 +127,12 @@ def _roads(rng: np.random.Generator, corner: np.ndarray, n_edges: int) -> gpd.Ge
     inner = (at > 0) & (at < side - 1)
     nodes = np.where(inner, shaken, corner + step * at)
     number = np.arange(side * side).reshape(side, side)
-    pairs = np.concatenate([np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()]), np.column_stack([number[:-1].ravel(), number[1:].ravel()])])
+    pairs = np.concatenate(
+        [
+            np.column_stack([number[:, :-1].ravel(), number[:, 1:].ravel()]),
+            np.column_stack([number[:-1].ravel(), number[1:].ravel()]),
+        ]
+    )
     line = np.concatenate([np.repeat(np.arange(side), side - 1), np.tile(np.arange(side), side - 1)])
     rank = (line % 8 == 0).astype(int) + (line % 24 == 0)
     kept = (rng.uniform(size=len(pairs)) > 0.02) | (rank > 0)
@@ -146,7 +161,11 @@ def main() -> None:
     parser.add_argument("--units", type=int, nargs=2, default=(300, 2000))
     parser.add_argument("--edges", type=int, nargs=2, default=(20_000, 100_000))
     asked = parser.parse_args()
-    print(len(write_province(asked.folder, asked.cities, tuple(asked.units), tuple(asked.edges))), "cities in", asked.folder)
+    print(
+        len(write_province(asked.folder, asked.cities, tuple(asked.units), tuple(asked.edges))),
+        "cities in",
+        asked.folder,
+    )
 
 
 if __name__ == "__main__":

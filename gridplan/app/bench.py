@@ -100,8 +100,9 @@ class Bench:
 
     def undo(self) -> bool:
         """Take back the last change, of the settings or of a file; False where there is none."""
-        last = max((self.settings, self.corrections), key=lambda one: one.last_at)
-        return last.undo()
+        if self.corrections.last_at > self.settings.last_at:
+            return self.corrections.undo()
+        return self.settings.undo()
 
     # ---- work --------------------------------------------------------------------------------------------------------
 
@@ -161,7 +162,9 @@ class Bench:
         title = Text(zh="少改动：从现有分组到最优", en="Least change: from the grouping in force to the best plan")
         own = ""
         if start is not None:
-            title = Text(zh="少改动：从“{v}”到最优", en="Least change: from “{v}” to the best plan").format(v=start.name)
+            title = Text(zh="少改动：从“{v}”到最优", en="Least change: from “{v}” to the best plan").format(
+                v=start.name
+            )
             own = str(self.versions.path(start.id) / "assignment.csv")
         item = {**self._asked(), "start": own, "out": str(self.folder / CURVE)}
         told = {"title": pair(title), "basis": self.basis()}
@@ -174,7 +177,11 @@ class Bench:
             noted = self.notes.get("curve", {})
             title = Text(zh="存成版本", en="Saving a version")
             version = Version(number, name, "plan", basis=noted.get("basis", {}))
-            item = {"do": "keep_step", "step": str(self.folder / CURVE / step), "out": str(self.versions.place / number)}
+            item = {
+                "do": "keep_step",
+                "step": str(self.folder / CURVE / step),
+                "out": str(self.versions.place / number),
+            }
             return self._then(self.quick, Job("keep_step", title, item), lambda card: self._add(version, card))
 
     def firmness(self) -> Job:
@@ -273,9 +280,7 @@ class Bench:
         before = {} if self.checked is None else {problem["key"]: problem for problem in self.checked["problems"]}
         now = {_place_of(problem) for problem in value["problems"]}
         self.repaired = [
-            problem
-            for problem in before.values()
-            if problem["severity"] == "error" and _place_of(problem) not in now
+            problem for problem in before.values() if problem["severity"] == "error" and _place_of(problem) not in now
         ] or (self.repaired if value["problems"] else [])
         self.checked, self.checked_of = value, basis
         self.news.tell("check")
@@ -339,7 +344,9 @@ class Bench:
 
 _LONGEST_NAME = 200
 _WRITES_VERSION = frozenset({"plan", "assess", "save", "firmness", "keep_step"})
-_ANSWERS = frozenset({"opinions", "combine", "recheck", "compare", "draw", "section", "sight", "decided", "leads", "warm"})
+_ANSWERS = frozenset(
+    {"opinions", "combine", "recheck", "compare", "draw", "section", "sight", "decided", "leads", "warm"}
+)
 """Work that a page waits for; news of it would only make that page ask again."""
 
 

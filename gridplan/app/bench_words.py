@@ -327,6 +327,8 @@ rows_from_to  第 {a} 到 {b} 行，共 {n} 行  {a} to {b} of {n}
 rows_before  前 100 行  Previous 100
 rows_after  后 100 行  Next 100
 leads_edit  等级、隶属关系、所有制、床位决定谁能牵头；改这里就写回机构表，别的列不变，Ctrl+Z 撤销  Level, affiliation, ownership and beds decide who may lead; a change is written into the table, other columns stay, Ctrl+Z takes it back
+show_page  看公示页  See the page for residents
+hide_page  收起公示页  Hide the page
 stopped_tag  提前停下  stopped early
 plan_again  再规划一次  Plan again
 plan_done  规划完成 {t}  Planned {t}

@@ -75,7 +75,9 @@ def _sampled(problem: InputProblem, folder: Path, tables: dict[tuple[str, str], 
         {
             "row": int(row),
             "bad": row in bad,
-            "cells": [one_line(plain_text(cell), most=_LONGEST if row in bad else 40) for cell in frame.loc[row].iloc[shown]],
+            "cells": [
+                one_line(plain_text(cell), most=_LONGEST if row in bad else 40) for cell in frame.loc[row].iloc[shown]
+            ],
         }
         for row in wanted
     ]

@@ -17,6 +17,7 @@ from gridplan.layers.files.cell_writing import CELL_WRITERS
 from gridplan.layers.files.columns import pick_columns, plain_text
 from gridplan.layers.files.tables import read_table
 from gridplan.words.problems import Problems
+from gridplan.words.text import Language
 from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS
 
 PAGE = 100
@@ -49,14 +50,22 @@ def decided_rows(case_path: Path, section: list[Any], first: int, wanted: str) -
     opened = None if source is None else read_table(case, decision_sheet(case, source), Problems())
     if opened is None or source is None:
         return {"file": "", "rows": [], "count": 0, "counts": {}}
-    frame, headers = opened.frame, [str(name) for name in opened.frame.columns]
+    frame: Any = opened.frame
+    headers = [str(name) for name in opened.frame.columns]
     picked = pick_columns(frame, opened.reading, MERGE_COLUMNS)
-    titles = {name: next((text for text in (title.zh, title.en) if text in headers), "") for name, (title, _) in MERGE_TITLES.items()}
+    titles = {
+        name: next((text for text in (title.zh, title.en) if text in headers), "")
+        for name, (title, _) in MERGE_TITLES.items()
+    }
     decisions = frame[picked.header("decision")].map(lambda value: DECISIONS.find(value) or "")
-    low = frame[titles["confidence"]].map(lambda value: CONFIDENCES.find(value) == "low") if titles["confidence"] else decisions == "?"
+    low = (
+        frame[titles["confidence"]].map(lambda value: CONFIDENCES.find(value) == "low")
+        if titles["confidence"]
+        else decisions == "?"
+    )
     keep = low if wanted == "low" else decisions == wanted if wanted else decisions == decisions
     chosen = frame[keep]
-    language = "zh" if picked.header("decision") == MERGE_TITLES["decision"][0].zh else "en"
+    language: Language = "zh" if picked.header("decision") == MERGE_TITLES["decision"][0].zh else "en"
     rows = [
         {
             "row": int(row),
@@ -103,7 +112,7 @@ def lead_rows(case_path: Path, section: list[Any], sites: dict[str, Any]) -> dic
     ids = opened.frame[picked.header("facility_id")].map(plain_text)
     rows = [
         {
-            "row": int(row),
+            "row": int(str(row)),
             "id": key,
             "may": sites[key]["may"],
             "reason": sites[key]["reason"],

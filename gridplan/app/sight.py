@@ -41,7 +41,9 @@ def see_layer(case_path: Path, section: list[Any], doubtful: list[dict[str, Any]
     """
     nothing: dict[str, Any] = {"svg": "", "problems": [], "points": None, "marks": []}
     try:
-        case = parse_case(tomllib.loads(case_path.read_text(encoding="utf-8-sig")), folder=case_path.parent, file=case_path.name)
+        case = parse_case(
+            tomllib.loads(case_path.read_text(encoding="utf-8-sig")), folder=case_path.parent, file=case_path.name
+        )
     except CaseError as error:
         return nothing | {"problems": [plain_problem(problem) for problem in error.problems]}
     frame, problems = _located(case, section)
@@ -116,9 +118,19 @@ def _inside(shapes: Any, ground: Any) -> Any:
 def _inks(shapes: Any, ground: Any, there: Any, inside: Any, *, points: bool) -> list[Ink]:
     base = [Ink(ground, fill=_AREA, line=_EDGE, width=0.4)] if len(ground) else []
     if points:
-        return [*base, Ink(shapes[there & ~inside], fill=_OUTSIDE, radius=1.0), Ink(shapes[inside], fill=_INSIDE, radius=1.0)]
-    lines = np.isin(shapely.get_type_id(shapes), (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING))
-    return [*base, Ink(shapes[there & ~lines], fill=_SHAPE, line="#FFFFFF", width=0.3), Ink(shapes[there & lines], line=_LINE, width=0.5)]
+        return [
+            *base,
+            Ink(shapes[there & ~inside], fill=_OUTSIDE, radius=1.0),
+            Ink(shapes[inside], fill=_INSIDE, radius=1.0),
+        ]
+    lines = np.isin(
+        shapely.get_type_id(shapes), (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING)
+    )
+    return [
+        *base,
+        Ink(shapes[there & ~lines], fill=_SHAPE, line="#FFFFFF", width=0.3),
+        Ink(shapes[there & lines], line=_LINE, width=0.5),
+    ]
 
 
 def _marks(shapes: Any, doubtful: list[dict[str, Any]], at: Any) -> Any:

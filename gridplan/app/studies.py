@@ -56,14 +56,13 @@ def firmness(item: dict[str, Any]) -> Any:
 
     case = asked_case(item)
     listen, written = _listening(case)
-    with new_folder(Path(item["out"])) as version:
-        with replaced_folder(Path(item["study"]), FIRMNESS_FILES) as new:
-            compile_once()
-            measured = measure_firmness(case, progress=listen, listener=_tell_trial)
-            proposal = measured.proposal(listen)
-            listen(_SAVING)
-            fill_firmness_folder(measured, proposal, new, log=written(Path(item["case"])))
-            shutil.copytree(new / PLAN, version, dirs_exist_ok=True)
+    with new_folder(Path(item["out"])) as version, replaced_folder(Path(item["study"]), FIRMNESS_FILES) as new:
+        compile_once()
+        measured = measure_firmness(case, progress=listen, listener=_tell_trial)
+        proposal = measured.proposal(listen)
+        listen(_SAVING)
+        fill_firmness_folder(measured, proposal, new, log=written(Path(item["case"])))
+        shutil.copytree(new / PLAN, version, dirs_exist_ok=True)
     return proposal
 
 
@@ -85,7 +84,7 @@ def read_curve(folder: Path) -> list[dict[str, Any]]:
 
     try:
         table = pd.read_csv(folder / TABLE, encoding="utf-8-sig")
-        rows = table[[*_ROW, "note_zh", "note_en"]].astype(object)
+        rows: Any = table[[*_ROW, "note_zh", "note_en"]].astype(object)
     except (OSError, ValueError, KeyError):
         return []
     rows = rows.where(rows.notna(), None)

@@ -141,7 +141,10 @@ def write_merge_book(path: Path, suggested: pd.DataFrame, language: Language) ->
         lists = book.add_worksheet(Text(zh="选项", en="choices").in_language(language))
         _write_header(book, sheet, language)
         _write_lines(book, sheet, suggested, lines)
-        for at, vocabulary in ((list(MERGE_TITLES).index("decision"), DECISIONS), (list(MERGE_TITLES).index("kind"), KINDS)):
+        for at, vocabulary in (
+            (list(MERGE_TITLES).index("decision"), DECISIONS),
+            (list(MERGE_TITLES).index("kind"), KINDS),
+        ):
             _offer(sheet, lists, at, vocabulary, len(lines), language)
         guide.set_column(0, 0, 110)
         for row, line in enumerate(_GUIDE):

@@ -335,9 +335,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
             continue
         warm = book.price.get(leads)
         relaxed = relax(instance, np.array(leads, dtype=np.int64), limits, warm)
-        drawn.append(
-            draw_grids(instance, leads, limits, seed=seed, effort=budget.effort, relaxed=relaxed, watch=watch)
-        )
+        drawn.append(draw_grids(instance, leads, limits, seed=seed, effort=budget.effort, relaxed=relaxed, watch=watch))
     best = min(drawn, key=_order)
     feasible = best.measures.holds
     if problem.choosing:

@@ -32,7 +32,11 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     (folder / "case.toml").write_text(case, encoding="utf-8")
     book = openpyxl.Workbook()
     book.active.title = "归并"
-    for row in (["可信度", "名称", "决定", "并入编号", "机构编号"], ["低", "甲", "保留", "YX001", "YX002"], ["高", "乙", "保留", None, "YX003"]):
+    for row in (
+        ["可信度", "名称", "决定", "并入编号", "机构编号"],
+        ["低", "甲", "保留", "YX001", "YX002"],
+        ["高", "乙", "保留", None, "YX003"],
+    ):
         book.active.append(row)
     book.save(folder / "归并.xlsx")
     with workbench(folder) as client:
@@ -135,7 +139,11 @@ def test_decisions_on_rows_are_written_where_the_workbook_has_them(opened: Opene
         "files/cell", file=told["file"], layer=told["sheet"], row=row["row"], column=told["columns"]["decision"],
         before=row["written"], value=told["labels"]["merge"],
     )  # fmt: skip
-    assert [cell.value for cell in openpyxl.load_workbook(folder / "归并.xlsx")["归并"]["C"]] == ["决定", "并入", "保留"]
+    assert [cell.value for cell in openpyxl.load_workbook(folder / "归并.xlsx")["归并"]["C"]] == [
+        "决定",
+        "并入",
+        "保留",
+    ]
     again = ask(client, "files/decided", "facilities.xlsx", wanted="merge")
     assert [row["name"] for row in again["rows"]] == ["甲"]
     assert client.post("undo")
@@ -145,13 +153,25 @@ def test_possible_leads_are_shown_as_their_table_has_them(opened: Opened):
     client, _ = opened
     fixed = client.until(lambda: found_problem(client, "villages.csv"))["sample"]
     client.post(
-        "files/cell", file="villages.csv", layer="", row=3, column=fixed["first"] + fixed["field"], before="很多", value="4808"
+        "files/cell",
+        file="villages.csv",
+        layer="",
+        row=3,
+        column=fixed["first"] + fixed["field"],
+        before="很多",
+        value="4808",
     )
     client.until(lambda: client.get("check")["checked"]["ready"])
     told = ask(client, "files/leads", "facilities.xlsx")
-    assert [column["name"] for column in told["columns"]] == ["name", "kind", "level", "ownership", "admin_level", "beds"]
+    assert [column["name"] for column in told["columns"]] == [
+        "name",
+        "kind",
+        "level",
+        "ownership",
+        "admin_level",
+        "beds",
+    ]
     first = next(row for row in told["rows"] if row["id"] == "YX001")
     assert first["may"]
     assert first["cells"][:3] == ["云岫县人民医院", "综合医院", "二级甲等"]
     assert "三级甲等" in told["columns"][2]["offered"]
-

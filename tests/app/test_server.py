@@ -482,7 +482,10 @@ def test_a_folder_that_is_not_there_is_refused_in_words(tmp_path: Path):
 def test_scenarios_are_written_changed_and_removed_and_comments_stay(tmp_path: Path):
     folder = county(tmp_path / "county")
     case = folder / "case.toml"
-    case.write_text(case.read_text(encoding="utf-8") + '\n[[scenarios]]  # 去年\nname = "暴雪"\nlinks = ["大桥"]\n', encoding="utf-8")
+    case.write_text(
+        case.read_text(encoding="utf-8") + '\n[[scenarios]]  # 去年\nname = "暴雪"\nlinks = ["大桥"]\n',
+        encoding="utf-8",
+    )
     with workbench(folder) as client:
         client.until(lambda: client.get("files")["layers"])
         new = {"number": None, "name": "台风", "links": "", "lost": "YX001、YX002", "closed": ""}

@@ -52,7 +52,9 @@ def test_a_plan_that_was_ended_early_says_so_in_its_files(stopped: tuple[Path, d
     assert not (proposal.reasons["reason"] == "untried").any(), "only the search is ended, the reasons are found out"
 
 
-def test_what_is_found_while_machine_code_is_made_is_no_news_of_the_plan(stopped: tuple[Path, dict[str, Any], list[Any]]):
+def test_what_is_found_while_machine_code_is_made_is_no_news_of_the_plan(
+    stopped: tuple[Path, dict[str, Any], list[Any]],
+):
     _, _, heard = stopped
     assert {one["k"] for one in heard if isinstance(one, dict)} == {1}
     first = next(at for at, one in enumerate(heard) if isinstance(one, dict))

@@ -2,7 +2,7 @@
 
 import { get, post } from "./api.js";
 import { byId, el, replace } from "../../outputs/map/dom.js";
-import { ask, button, dropdown, glyph } from "./parts.js";
+import { ask, button, dropdown, glyph, versionChoices } from "./parts.js";
 import { studyButtons } from "./studies.js";
 import { decimals, percent, spoken, t } from "./words.js";
 
@@ -136,7 +136,7 @@ async function repair(frame, edits) {
 // ---- the bar ---------------------------------------------------------------------------------------------------------
 
 function toolBar(frame, data) {
-  const choices = [...data.versions].reverse().map((one) => [one.id, one.name]);
+  const choices = versionChoices(data.versions);
   const edits = shown.edits ? count(shown.edits) : 0;
   return [
     el("label", {}, t("version"), dropdown(choices, shown.version, (version) => (openVersion(version), frame.draw()), { "data-key": "version" })),

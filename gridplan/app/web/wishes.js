@@ -14,7 +14,7 @@ async function load() {
 
 function draw(frame, data) {
   const bodies = { grids: () => wishRows(frame, data), waivers: () => waivers(frame, data), all: () => groups(frame, data) };
-  const names = [["grids", t("tab_grids")], ["waivers", [t("tab_waivers"), " ", el("small", {}, String(data.waivers.length))]], ["all", t("tab_all")]];
+  const names = [["grids", t("tab_grids")], ["waivers", [t("tab_waivers"), " ", el("small", {}, String(data.waivers.length + data.scenarios.length))]], ["all", t("tab_all")]];
   return {
     rail: [el("div", { class: "tab-row" }, tabs(names, shown.tab, (tab) => ((shown.tab = tab), frame.draw())), el("label", { class: "only" }, el("input", { type: "checkbox", checked: shown.changedOnly, "data-key": "changed-only", onchange: (event) => ((shown.changedOnly = event.target.checked), frame.draw()) }), t("changed_only"))), bodies[shown.tab]()],
     stage: ground(frame, data),

@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.encodings import detect_encoding
@@ -31,7 +31,12 @@ _RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationshi
 
 
 def with_cells(
-    path: Path, sheet: str, cells: Mapping[Cell, str], *, was: Mapping[Cell, str] | None = None, encoding: str | None = None
+    path: Path,
+    sheet: str,
+    cells: Mapping[Cell, str],
+    *,
+    was: Mapping[Cell, str] | None = None,
+    encoding: str | None = None,
 ) -> bytes:
     """Return the content of a table in which some cells say something else.
 
@@ -59,8 +64,10 @@ def with_cells(
         raise LayerError(_refused(path, _FORMAT))
     try:
         return writer(path, sheet, cells, was or {}, encoding)
-    except (UnicodeError, LookupError, csv.Error, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as error:
-        raise LayerError(_refused(path, Text(zh=f"读不懂的内容（{error}）", en=f"content that cannot be read ({error})"))) from None
+    except (UnicodeError, LookupError, csv.Error, zipfile.BadZipFile, ET.ParseError, KeyError) as error:
+        raise LayerError(
+            _refused(path, Text(zh=f"读不懂的内容（{error}）", en=f"content that cannot be read ({error})"))
+        ) from None
 
 
 def _refused(path: Path, found: Text) -> InputProblem:
@@ -68,7 +75,10 @@ def _refused(path: Path, found: Text) -> InputProblem:
         "error",
         Text(zh="可以在这里改的单元格（CSV、XLSX）", en="cells that can be changed here (CSV, XLSX)"),
         found,
-        Text(zh="在做出这个文件的程序里改好，再保存到这里。", en="Change them in the program that made the file, and save it here again."),
+        Text(
+            zh="在做出这个文件的程序里改好，再保存到这里。",
+            en="Change them in the program that made the file, and save it here again.",
+        ),
         file=path.name,
     )
 
@@ -83,14 +93,18 @@ _ELSE = Text(zh="改动会影响别的单元格", en="that other cells would cha
 # ---- text ------------------------------------------------------------------------------------------------------------
 
 
-def _text_with(path: Path, _sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], encoding: str | None) -> bytes:
+def _text_with(
+    path: Path, _sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], encoding: str | None
+) -> bytes:
     data = path.read_bytes()
     codec, mark = _codec(data, encoding)
     text = data[len(mark) :].decode(codec)
     lines = text.split("\n", 1)[0]
     delimiter = "," if "," in lines else max(_DELIMITERS, key=lines.count)
     before = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    places = {(row, column): (start, end) for row, column, start, end in _places(text, delimiter) if (row, column) in cells}
+    places = {
+        (row, column): (start, end) for row, column, start, end in _places(text, delimiter) if (row, column) in cells
+    }
     if len(places) < len(cells):
         raise LayerError(_refused(path, _NO_CELL))
     out, at = [], 0
@@ -112,7 +126,11 @@ def _data_of(text: str, codec: str) -> bytes:
 
 def _codec(data: bytes, stated: str | None) -> tuple[str, bytes]:
     """Return the codec that writes no mark, and the mark at the beginning."""
-    for mark, codec in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if data.startswith(mark):
             return codec, mark
     return stated or detect_encoding(data), b""
@@ -150,7 +168,9 @@ def _quoted(value: str, delimiter: str, *, was: str) -> str:
 # ---- workbooks -------------------------------------------------------------------------------------------------------
 
 
-def _book_with(path: Path, sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], _encoding: str | None) -> bytes:
+def _book_with(
+    path: Path, sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], _encoding: str | None
+) -> bytes:
     before = _rows_of(io.BytesIO(path.read_bytes()), sheet)
     with zipfile.ZipFile(path) as book:
         name = _sheet_file(book, sheet)
@@ -178,10 +198,10 @@ def _rows_of(stream: io.BytesIO, sheet: str) -> list[list[Any]]:
 
 def _sheet_file(book: zipfile.ZipFile, sheet: str) -> str:
     """Return the entry that holds a sheet, by the names of the workbook and its relations."""
-    listed = ElementTree.fromstring(book.read("xl/workbook.xml"))
+    listed = ET.fromstring(book.read("xl/workbook.xml"))
     sheets = [node for node in listed.iter() if node.tag.endswith("}sheet")]
     wanted = next(node for node in sheets if not sheet or node.get("name") == sheet)
-    relations = ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
+    relations = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))
     target = next(str(node.get("Target")) for node in relations if node.get("Id") == wanted.get(f"{_RELATIONS}id"))
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
@@ -225,7 +245,9 @@ def _with_cell(path: Path, xml: bytes, row: int, column: int, value: str) -> byt
     if old is not None:
         return xml[: old.start()] + new + xml[old.end() :]
     inside = xml[begin:end]
-    later = (found for found in re.finditer(rb'<c\b[^>]*?\br="([A-Z]+)\d+"', inside) if _column(found[1].decode()) > column)
+    later = (
+        found for found in re.finditer(rb'<c\b[^>]*?\br="([A-Z]+)\d+"', inside) if _column(found[1].decode()) > column
+    )
     at = next((found.start() for found in later), len(inside))
     head = re.sub(rb'\s+spans="[^"]*"', b"", opened[0]).removesuffix(b"/>").removesuffix(b">") + b">"
     close = b"</row>" if opened[1] else b""

@@ -16,7 +16,10 @@ _SOME = Text(
     zh="试了 {tried} 个网格，没有试 {left} 个，所以不知道整个范围内的方案最好能到多少",
     en="; {tried} grids were tried and {left} were not, so how good a plan of the whole range can be is not known",
 )
-_GAP = Text(zh="；在 {n} 个网格的方案里，离最优不超过 {gap:.2%}", en="; among plans with {n:grid|grids} it is at most {gap:.2%} from the best")
+_GAP = Text(
+    zh="；在 {n} 个网格的方案里，离最优不超过 {gap:.2%}",
+    en="; among plans with {n:grid|grids} it is at most {gap:.2%} from the best",
+)
 _BEST = Text(zh="；在 {n} 个网格的方案里已证明最优", en="; among plans with {n:grid|grids} it is proven best")
 _OPEN = Text(zh="；离最优还有多远没有证明", en="; how far it is from the best is not proven")
 
@@ -52,7 +55,8 @@ def tell_stopped(
     first, *rest = parts
     second = Text(zh=f"：{rest[0].zh}", en=rest[0].en)
     text = Text(
-        zh="".join(part.zh for part in (first, second, *rest[1:])), en="".join(part.en for part in (first, second, *rest[1:]))
+        zh="".join(part.zh for part in (first, second, *rest[1:])),
+        en="".join(part.en for part in (first, second, *rest[1:])),
     )
     return Explanation(STOPPED, text, note=True)
 
