@@ -37,7 +37,7 @@ def test_numbers_that_were_finished_count_and_the_one_at_work_does_not(problem: 
     best = min(heard, key=lambda result: result.rank)
     said = next(part.message for part in solution.explanation if part.limit_name == STOPPED)
     assert "试了 2 到 3 个网格，没有试 4 到 5 个" in said.zh
-    assert "2 to 3 grids were tried and 4 to 5 were not" in said.en
+    assert "numbers of grids tried: 2 to 3, not tried: 4 to 5" in said.en
     gap = (best.measures.objective - best.bound) / best.bound
     assert ("proven best" in said.en) if gap <= 1e-6 else (f"{gap:.2%}" in said.en)
 

@@ -14,7 +14,7 @@ _TIME = Text(zh="到了时间上限，搜索提前结束", en="The search ended 
 _ALL = Text(zh="没有全部找完", en=" before all was searched")
 _SOME = Text(
     zh="试了 {tried} 个网格，没有试 {left} 个，所以不知道整个范围内的方案最好能到多少",
-    en="; {tried} grids were tried and {left} were not, so how good a plan of the whole range can be is not known",
+    en="; numbers of grids tried: {tried}, not tried: {left}, so how good a plan of the whole range can be is not known",
 )
 _GAP = Text(
     zh="；在 {n} 个网格的方案里，离最优不超过 {gap:.2%}",
