@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.app import work
+from gridplan.app.corrections import Corrections
 from gridplan.app.events import News
 from gridplan.app.jobs import Job, Lane
 from gridplan.app.plain_told import pair, plain_problem
 from gridplan.app.refusal import RefusedError
 from gridplan.app.remembered import Notes
 from gridplan.app.settings import Settings
+from gridplan.app.studies import CURVE, FIRM
 from gridplan.app.versions import Version, Versions
 from gridplan.case.sources import expand_variables
 from gridplan.case.spoken import stated_language
@@ -27,7 +29,7 @@ from gridplan.words.text import Language, Text
 CASE = "case.toml"
 _LOOK_S = 1.0
 """How often the folder is looked at for files that were saved elsewhere, in Excel say."""
-_OURS = ("versions", ".gridplan", "check", "opinions")
+_OURS = ("versions", ".gridplan", "check", "opinions", CURVE, FIRM)
 _LOOKING = Text(zh="认文件", en="Looking at the files")
 _CHECKING = Text(zh="检查", en="Checking")
 
@@ -44,6 +46,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.settings = Settings(self.folder / CASE)
+        self.corrections = Corrections(self.folder)
         self.notes = Notes(self.folder)
         self.versions = Versions(self.folder)
         self.news = News()
@@ -82,12 +85,24 @@ class Bench:
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
 
     def digest_settings(self) -> str:
-        """Return what ties a check or a plan to the settings, however they are commented."""
-        return hashlib.sha256(repr(self.settings.tree).encode()).hexdigest()[:16]
+        """Return what ties a check or a plan to the settings, however they are commented and in whichever language they are told."""
+        told = {key: value for key, value in self.settings.tree.items() if key != "language"}
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
     def basis(self) -> dict[str, str]:
         """Return both digests."""
         return {"files": self.digest_files(), "settings": self.digest_settings()}
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the last change, of the settings or of a file, can be taken back."""
+        return self.settings.can_undo or self.corrections.can_undo
+
+    def undo(self) -> bool:
+        """Take back the last change, of the settings or of a file; False where there is none."""
+        if self.corrections.last_at > self.settings.last_at:
+            return self.corrections.undo()
+        return self.settings.undo()
 
     # ---- work --------------------------------------------------------------------------------------------------------
 
@@ -122,12 +137,7 @@ class Bench:
         """Put a plan of the settings as they stand at the end of the queue; it becomes a version when it is done."""
         with self._numbering:
             number = self._free_number()
-            item = {
-                "do": "plan",
-                "case": str(self.settings.path),
-                "text": self.settings.text,
-                "out": str(self.versions.place / number),
-            }
+            item = {"do": "plan", **self._asked(), "out": str(self.versions.place / number)}
             name = Text(zh="方案 {n}", en="Plan {n}").format(n=number[1:]).in_language(self.language)
             version = Version(number, name, "plan", note=title.in_language(self.language), basis=self.basis())
             self.notes.put("running", {"title": pair(title), "stage": ["", ""]})
@@ -146,6 +156,47 @@ class Bench:
             }
             version = Version(number, title.in_language(self.language), "in force", note=given.name, basis=self.basis())
             return self._then(self.long, Job("assess", title, item), lambda card: self._add(version, card))
+
+    def adjust(self, start: Version | None) -> Job:
+        """Put the curve of least change at the end of the queue: from the grouping in force, or from a version."""
+        title = Text(zh="少改动：从现有分组到最优", en="Least change: from the grouping in force to the best plan")
+        own = ""
+        if start is not None:
+            title = Text(zh="少改动：从“{v}”到最优", en="Least change: from “{v}” to the best plan").format(
+                v=start.name
+            )
+            own = str(self.versions.path(start.id) / "assignment.csv")
+        item = {**self._asked(), "start": own, "out": str(self.folder / CURVE)}
+        told = {"title": pair(title), "basis": self.basis()}
+        return self.run_long("adjust", title, item, lambda _: self.notes.put("curve", told))
+
+    def keep_step(self, step: str, name: str) -> Job:
+        """Make a step of the curve of least change a version."""
+        with self._numbering:
+            number = self._free_number()
+            noted = self.notes.get("curve", {})
+            title = Text(zh="存成版本", en="Saving a version")
+            version = Version(number, name, "plan", basis=noted.get("basis", {}))
+            item = {
+                "do": "keep_step",
+                "step": str(self.folder / CURVE / step),
+                "out": str(self.versions.place / number),
+            }
+            return self._then(self.quick, Job("keep_step", title, item), lambda card: self._add(version, card))
+
+    def firmness(self) -> Job:
+        """Put at the end of the queue how firm the lines of a plan of the settings are; that plan becomes a version."""
+        with self._numbering:
+            number = self._free_number()
+            title = Text(zh="这些线有多稳", en="How firm the lines are")
+            name = Text(zh="方案 {n}，带稳固性", en="Plan {n} with firmness").format(n=number[1:])
+            version = Version(number, name.in_language(self.language), "plan", basis=self.basis())
+            item = {**self._asked(), "study": str(self.folder / FIRM), "out": str(self.versions.place / number)}
+            return self.run_long("firmness", title, item, lambda card: self._add(version, card))
+
+    def _asked(self) -> dict[str, str]:
+        """Return the settings as they stand."""
+        return {"case": str(self.settings.path), "text": self.settings.text}
 
     def _free_number(self) -> str:
         """Return the name of the folder of the next version: one that no queued job writes either."""
@@ -227,9 +278,9 @@ class Bench:
 
     def _checked(self, value: dict[str, Any], basis: str) -> None:
         before = {} if self.checked is None else {problem["key"]: problem for problem in self.checked["problems"]}
-        now = {problem["key"] for problem in value["problems"]}
+        now = {_place_of(problem) for problem in value["problems"]}
         self.repaired = [
-            problem for key, problem in before.items() if key not in now and problem["severity"] == "error"
+            problem for problem in before.values() if problem["severity"] == "error" and _place_of(problem) not in now
         ] or (self.repaired if value["problems"] else [])
         self.checked, self.checked_of = value, basis
         self.news.tell("check")
@@ -292,8 +343,10 @@ class Bench:
 
 
 _LONGEST_NAME = 200
-_WRITES_VERSION = frozenset({"plan", "assess", "save"})
-_ANSWERS = frozenset({"opinions", "combine", "recheck", "compare", "draw", "section", "warm"})
+_WRITES_VERSION = frozenset({"plan", "assess", "save", "firmness", "keep_step"})
+_ANSWERS = frozenset(
+    {"opinions", "combine", "recheck", "compare", "draw", "section", "sight", "decided", "leads", "warm"}
+)
 """Work that a page waits for; news of it would only make that page ask again."""
 
 
@@ -304,6 +357,12 @@ def _paths_in(sections: Any) -> Iterator[str]:
         yield from _paths_in(part)
     if isinstance(sections, dict) and isinstance(sections.get("path"), str):
         yield sections["path"]
+
+
+def _place_of(problem: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what a problem stands on: another one on the same rows of a field means that these are not mended yet."""
+    rows = problem["rows"]
+    return (problem["file"], problem["layer"], problem["field"], *rows) if rows else (problem["key"],)
 
 
 def _digest(text: str) -> str:
@@ -317,6 +376,7 @@ def told_job(job: Job) -> dict[str, Any]:
         "kind": job.kind,
         "title": pair(job.title),
         "status": job.status,
+        "ending": job.ending,
         "elapsed": round(job.elapsed, 1),
         "stages": [{"name": pair(name), "at": round(at, 1)} for name, at in job.stages],
         "heard": job.heard,

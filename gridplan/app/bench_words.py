@@ -142,7 +142,7 @@ warnings_may_stay  提醒不妨碍规划  Warnings do not stand in the way
 next_error  下一个错误 ↓  Next error ↓
 go_wishes  去定要求 →  Wishes →
 tab_grids  网格  Grids
-tab_waivers  例外  Exceptions
+tab_waivers  例外与情景  Exceptions, scenarios
 tab_all  全部设定  All settings
 changed_only  只看改过的（左边有黑条）  Only what was changed (black bar)
 wishes_changed  {n} 项与默认不同  {n} differs from its default|{n} differ from their defaults
@@ -174,7 +174,19 @@ waivers_head  有理由的例外  Reasoned exceptions
 no_waivers  还没有。检查结果里不达标的项目，确有理由的，在这里写明。  None yet. Where a rule cannot hold for a good reason, say so here.
 every_subject  全部对象  every subject
 scenarios_head  情景  Scenarios
-scenarios_more  只检查，不影响划分  checked only, they do not change the plan
+scenarios_more  道路中断、医院停用时会怎样：只检查，不影响划分  What if roads are closed or hospitals out of use: checked only, they do not change the plan
+new_scenario  新的情景  A new scenario
+change_scenario  改这个情景  Change the scenario
+scenario_name  名称，如 台风  Name, such as Typhoon
+scenario_links  停用的桥、隧道、渡口：道路里的名称，用顿号隔开  Bridges, tunnels and ferries out of use: their names in the roads, with commas
+scenario_lost  停用的医院：名称或编号，用顿号隔开  Hospitals out of use: names or ids, with commas
+scenario_closed  中断道路的线或面  Lines or areas that close roads
+no_file  不用文件  no file
+links_closed  停用 {names}  {names} out of use
+hospitals_lost  {names} 停用  {names} out of use
+closed_by  道路被 {file} 中断  roads closed by {file}
+changes_in_file  机构变更，写在 case.toml 里  facilities changed, as case.toml says
+change  修改  Change
 no_ground  先检查文件  Check the files first
 no_ground_more  检查能读懂图层后，这里显示候选牵头医院。  Once the layers can be read, the hospitals that may lead are shown here.
 candidates  候选牵头医院  Hospitals that may lead
@@ -237,6 +249,87 @@ at_most  不超过 {g}  at most {g}
 city_part  城区  city
 planning_now  正在规划  Planning
 cancel_plan  取消  Cancel
+plan_in_hand  已有能用的方案  There is a plan that can be used
+stop_more  停下后不再改进，差多少会写明  It is not improved after that; how far it is from the best is said
+stop_with  停下，用 {n} 个网格的  Stop and use {n} grid|Stop and use {n} grids
+stop_with_these  停下，用已有的  Stop and use what there is
+ending_now  正在收尾：评分、检查、画地图  Ending: scoring, checking, drawing the map
+being_sought  正在找  being sought
+course_of  {n} 个网格：离最好还有多远  {n} grid: how far from the best|{n} grids: how far from the best
+in_hand  手里最好  best in hand
+chart_is  黑线是手里最好的方案，蓝线是谁也越不过的底线；两线合拢就是已证明  Black: the best plan in hand; blue: the floor that none goes below; where they meet the plan is proven best
+chart_said  {k} 个网格：手里最好 {o}，底线 {b}  {k} grids: best in hand {o}, floor {b}
+not_again  提前停下，不可重现。  Stopped early, another run may differ.
+log  日志  Log
+show_log  看日志  Show the log
+hide_log  收起日志  Hide the log
+copy  复制  Copy
+copied  已复制  Copied
+least_change_from_here  从这里少改动  Least change from here
+how_firm  这些线有多稳  How firm are the lines
+how_firm_more  换车速、人口、需求和代价各规划许多次，看每条线留下多少次；时间较长，在“规划”里排队  Plans many times with other speeds, residents, demand and prices, and counts how often each line stays; it takes a while, in the queue of Plan
+trials  试算的方案  Plans that are made
+trials_n  试算 {n} / {all}  {n} of {all} plans made
+perhaps_left  大约还要 {t}  about {t} left
+curve_title  少改动：从现有分组到最优  Least change: from the grouping in force to the best plan
+curve_said  曲线：改换牵头医院的居民越多，平均分钟越少  Curve: mean minutes over residents who change lead
+nothing_to_move  已经是最优：没有哪一步改动换得来更短的时间  It is the best plan already: no change gains time
+study_done  算完 {t}  Done {t}
+curve_free  牵头医院可以换  Leads may change
+curve_stay  牵头医院不换  Leads stay
+curve_is  每一步都是一个完整、检查过的方案；“拐点”以后再多改动，换来的分钟变少。存在 adjust 文件夹里，gridplan adjust 得到同样的。  Each step is a whole plan that has been checked; beyond the elbow more change gains less. They are in the folder adjust, as gridplan adjust makes them.
+residents_moved  改换居民  Change lead
+share_moved  占比  Share
+withdrawn  原牵头退出  Lead withdrawn
+each_minute  每少 1 分钟  For 1 min less
+elbow  拐点  elbow
+as_version  存成版本  Make it a version
+as_version_of  把改换 {p}、平均 {m} 分钟的一步存成版本  Make the step with {p} moved and {m} min a version
+keep_step  把这一步存成版本  Make this step a version
+step_name  少改动，改换 {p}  Least change, {p} moved
+show_curve  看少改动曲线  Show the curve of least change
+hide_curve  回到方案  Back to the plan
+edit_here  改这里就写回文件，别的列和编码不变；Ctrl+Z 撤销  A change here is written into the file, other columns and the encoding stay; Ctrl+Z takes it back
+edit_elsewhere  这种格式不能在这里改：在做出它的程序里改好再保存  This format is not written here: change it in the program that made it
+columns_tab  列  Columns
+rows_tab  行的去向  What becomes of rows
+leads_tab  候选牵头  Possible leads
+on_the_ground  在地图上  On the ground
+drawing_file  正在画这个文件…  Drawing the file…
+no_sight  这个文件不画在地图上  This file is not drawn on the map
+inside_n  范围内 {n}  {n} inside the area
+outside_n  范围外 {n}  {n} outside
+nowhere_n  没有坐标 {n}  {n} without a place
+doubtful_n  有问题的 {n} 行  {n} doubtful row|{n} doubtful rows
+sampled_n  均匀抽画 {n} 个  an even sample of {n} is drawn
+row_n  第 {n} 行：看问题  Row {n}: see the problem
+rows_low  把握不大  Doubtful
+rows_keep  保留  Kept
+rows_merge  并入  Merged
+rows_campus  院区  Campuses
+rows_leave_out  不采用  Left out
+rows_all  全部  All
+decide_keep  保留  Keep
+decide_merge  并入  Merge
+decide_campus  院区  Campus
+decide_leave_out  不采用  Leave out
+decisions_in  决定存进 {file}，在 Excel 里改也一样  Decisions are written into {file}; changing them in Excel does the same
+institution  机构  Institution
+looks_like  看来是  Looks like
+near_to  同哪家机构相近  Resembles
+apart  相距  Apart
+decision  决定  Decision
+metres_n  {n} 米  {n} m
+merge_into  并入哪家机构  Merge into which institution
+merge_into_id  那家机构的编号  Its id
+no_rows  没有这样的行  There are no such rows
+rows_from_to  第 {a} 到 {b} 行，共 {n} 行  {a} to {b} of {n}
+rows_before  前 100 行  Previous 100
+rows_after  后 100 行  Next 100
+leads_edit  等级、隶属关系、所有制、床位决定谁能牵头；改这里就写回机构表，别的列不变，Ctrl+Z 撤销  Level, affiliation, ownership and beds decide who may lead; a change is written into the table, other columns stay, Ctrl+Z takes it back
+show_page  看公示页  See the page for residents
+hide_page  收起公示页  Hide the page
+stopped_tag  提前停下  stopped early
 plan_again  再规划一次  Plan again
 plan_done  规划完成 {t}  Planned {t}
 plan_ready  可以开始  Ready to begin

@@ -15,6 +15,7 @@ from gridplan.intake.input_check import Checked, check_inputs
 from gridplan.intake.lead_sheet import list_leads
 from gridplan.intake.problem_report import sort_problems
 from gridplan.intake.totals_report import totals_to_json
+from gridplan.layers.files.cell_writing import CELL_WRITERS
 from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import TABLE_READERS, open_table
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _ROWS_SHOWN = 3
 """Of a problem of many rows the first few are shown, each with the rows beside it."""
 _COLUMNS_SHOWN = 12
+_LONGEST = 400
 _MOST_SAMPLED = 80
 _LARGEST = 60_000_000
 """Tables above so many bytes are not opened once more to show rows."""
@@ -73,13 +75,22 @@ def _sampled(problem: InputProblem, folder: Path, tables: dict[tuple[str, str], 
         {
             "row": int(row),
             "bad": row in bad,
-            "cells": [one_line(plain_text(cell), most=40) for cell in frame.loc[row].iloc[shown]],
+            "cells": [
+                one_line(plain_text(cell), most=_LONGEST if row in bad else 40) for cell in frame.loc[row].iloc[shown]
+            ],
         }
         for row in wanted
     ]
     if not rows:
         return None
-    return {"headers": headers[shown], "field": field - first, "rows": rows, "more": len(problem.rows) - len(bad)}
+    return {
+        "headers": headers[shown],
+        "first": first,
+        "field": field - first,
+        "rows": rows,
+        "more": len(problem.rows) - len(bad),
+        "writable": Path(problem.file).suffix.lower() in CELL_WRITERS,
+    }
 
 
 def _table(path: Path, layer: str) -> Any:

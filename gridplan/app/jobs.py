@@ -25,7 +25,7 @@ _KEPT = 30
 class Job:
     """One piece of work: what the worker is given, how far it is, and what came of it.
 
-    `then` takes its value, in the lane's own thread, before anybody hears that it is done. `stages` are the names of its stages with the seconds after its start at which each began; `heard` is whatever else it told.
+    `then` takes its value, in the lane's own thread, before anybody hears that it is done. `stages` are the names of its stages with the seconds after its start at which each began; `heard` is whatever else it told, with the seconds (`at`).
     """
 
     kind: str
@@ -42,6 +42,12 @@ class Job:
     done: threading.Event = field(default_factory=threading.Event)
     then: Callable[[Any], None] | None = None
     _cancel: threading.Event = field(default_factory=threading.Event)
+    _enough: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def ending(self) -> bool:
+        """Whether it was asked to end with what it has."""
+        return self._enough.is_set()
 
     @property
     def open(self) -> bool:
@@ -101,6 +107,16 @@ class Lane:
         self._tell(job)
         return True
 
+    def finish(self, number: int) -> bool:
+        """Ask a job at work to end with what it has; False where there is none of that number at work."""
+        with self._news:
+            job = next((job for job in self._jobs if job.number == number and job.status == "running"), None)
+        if job is None:
+            return False
+        job._enough.set()
+        self._tell(job)
+        return True
+
     def _tell(self, job: Job) -> None:
         """Say that something about a job is new; whoever hears it cannot end the lane."""
         with suppress(Exception):
@@ -112,6 +128,8 @@ class Lane:
             self._closed = True
             for job in self._jobs:
                 job._cancel.set()
+                if job.status == "waiting":
+                    _end(job, "cancelled")
             self._news.notify()
         self._thread.join(timeout=10)
 
@@ -142,11 +160,11 @@ class Lane:
                 if isinstance(message, Text):
                     job.stages.append((message, time.monotonic() - job.begun))
                 else:
-                    job.heard.append(message)
+                    job.heard.append({**message, "at": round(time.monotonic() - job.begun, 1)})
                 self._tell(job)
 
         try:
-            ended = worker.run(Task(job.item, job.kind), listener=hear, cancel=job._cancel)
+            ended = worker.run(Task(job.item, job.kind), listener=hear, cancel=job._cancel, enough=job._enough)
         except RuntimeError as error:
             ended = Ended(Task(job.item, job.kind), "failed", error=error)
         job.value, job.problems = ended.value, _problems_of(ended)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -32,7 +33,7 @@ class Settings:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.lock = threading.RLock()
-        self._before: list[tuple[str, str]] = []
+        self._before: list[tuple[str, str, float]] = []
 
     @property
     def text(self) -> str:
@@ -108,19 +109,24 @@ class Settings:
                 fresh = [problem for problem in _mistakes(text, self.path) if problem not in standing] if check else []
                 if fresh:
                     raise CaseError(fresh)
-            self._before = [*self._before, (before, text)][-_MOST_UNDONE:] if undoable else []
+            self._before = [*self._before, (before, text, time.monotonic())][-_MOST_UNDONE:] if undoable else []
 
     @property
     def can_undo(self) -> bool:
         """Whether the last change is still what stands there."""
         return bool(self._before) and self._before[-1][1] == self.text
 
+    @property
+    def last_at(self) -> float:
+        """When the last change was made that can be undone; -1 where there is none."""
+        return self._before[-1][2] if self.can_undo else -1.0
+
     def undo(self) -> bool:
         """Take the last change back; False where there is none, or somebody else has changed the file since."""
         with self.lock:
             if not self.can_undo:
                 return False
-            before, _ = self._before[-1]
+            before = self._before[-1][0]
             with replaced_file(self.path) as beside:
                 beside.write_text(before, encoding="utf-8", newline="\n")
             self._before.pop()

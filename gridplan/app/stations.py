@@ -39,7 +39,7 @@ def told_state(bench: Bench) -> dict[str, Any]:
         "synthetic": bool(place.get("synthetic", False)),
         "named": bool(bench.notes.get("named")) or not _drafted(bench),
         "folder": str(bench.folder),
-        "undo": bench.settings.can_undo,
+        "undo": bench.can_undo,
         "stations": [
             {"key": key, "name": pair(NAMES[key]), "glyph": glyph, "line": pair(line)}
             for key, (glyph, line) in _lines(bench, tree, has_files=has_files).items()
@@ -141,6 +141,8 @@ def _plan(bench: Bench, *, stale: bool) -> Line:
         return "waiting", Text(zh="可以开始", en="can begin")
     if last.get("status") == "optimal":
         return "done", Text(zh="已证明为最优", en="proven best")
+    if last.get("stopped"):
+        return "done", Text(zh="有方案，提前停下的", en="a plan, stopped early")
     gap = last.get("gap")
     if gap is None:
         return "done", Text(zh="有方案", en="there is a plan")

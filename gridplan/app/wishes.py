@@ -147,8 +147,20 @@ def asked(tree: Mapping[str, Any]) -> dict[str, Any]:
         "required": [str(name) for name in grids.get("required_leads", [])],
         "forbidden": [str(name) for name in grids.get("forbidden_leads", [])],
         "waivers": [dict(waiver) for waiver in rules.get("waivers", [])],
-        "scenarios": [str(scenario.get("name", "")) for scenario in tree.get("scenarios", [])],
+        "scenarios": [_scenario(scenario) for scenario in tree.get("scenarios", []) if isinstance(scenario, Mapping)],
         "changed": count_changed(tree),
+    }
+
+
+def _scenario(scenario: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a scenario says; `changes` whether it has facilities changed, which stands in the file."""
+    closed = scenario.get("closed")
+    return {
+        "name": str(scenario.get("name", "")),
+        "links": [str(name) for name in scenario.get("links", [])],
+        "lost": [str(name) for name in scenario.get("facilities_lost", [])],
+        "closed": str(closed.get("path", "")) if isinstance(closed, Mapping) else "",
+        "changes": bool(scenario.get("changes")),
     }
 
 

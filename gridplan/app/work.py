@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridplan.words.hearing import tell
+from gridplan.words.hearing import heard_by, tell
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 _SAVING = Text(zh="写出方案和地图", en="Writing the proposal and its map")
 CARD = (
-    "grids", "units", "population", "mean_minutes", "share_within", "max_deviation", "must", "should", "status", "gap",
+    "grids", "units", "population", "mean_minutes", "share_within", "max_deviation", "must", "should", "status", "gap", "stopped",
 )  # fmt: skip
 """What `card_of` returns."""
 _MOST_FINDINGS = 400
@@ -27,6 +26,10 @@ _MOST_FINDINGS = 400
 def do(item: Item) -> Any:
     """Do one piece of work: `item["do"]` names it, the rest is what it is given."""
     return _WORK[item["do"]](item)
+
+
+def _unheard(_message: Any) -> None:
+    """Hear nothing: what small problems find while machine code is made is no news of the plan."""
 
 
 def warm_up(_item: Item) -> None:
@@ -50,6 +53,27 @@ def section(item: Item) -> str:
     return section_for(Path(item["folder"]), item["file"], item["layer"], item["role"], item["kind"], item["language"])
 
 
+def sight(item: Item) -> dict[str, Any]:
+    """Return a layer of the case on the ground."""
+    from gridplan.app.sight import see_layer
+
+    return see_layer(Path(item["case"]), item["section"], item["doubtful"])
+
+
+def decided(item: Item) -> dict[str, Any]:
+    """Return rows of institutions with what was decided of each."""
+    from gridplan.app.rows import decided_rows
+
+    return decided_rows(Path(item["case"]), item["section"], item["first"], item["wanted"])
+
+
+def leads(item: Item) -> dict[str, Any]:
+    """Return the hospitals that may lead, or might, as a table has them."""
+    from gridplan.app.rows import lead_rows
+
+    return lead_rows(Path(item["case"]), item["section"], item["sites"])
+
+
 def check(item: Item) -> dict[str, Any]:
     """Check the inputs, as `gridplan check` does."""
     from gridplan.app.checking import check_folder
@@ -66,11 +90,10 @@ def check_book(item: Item) -> list[str]:
 
 def plan(item: Item) -> dict[str, Any]:
     """Plan a case, as it stood when it was asked for, into the folder of a version, as `gridplan plan` does."""
-    from gridplan.case.case import parse_case
+    from gridplan.app.studies import asked_case
     from gridplan.pipeline import plan as make_plan
 
-    source = Path(item["case"])
-    case = parse_case(tomllib.loads(item["text"]), folder=source.parent, file=source.name)
+    source, case = Path(item["case"]), asked_case(item)
     return _written(Path(item["out"]), source, lambda progress: make_plan(case, progress=progress), case.language)
 
 
@@ -84,6 +107,27 @@ def assess(item: Item) -> dict[str, Any]:
     return _written(
         Path(item["out"]), source, lambda progress: assess_plan(case, given, progress=progress), case.language
     )
+
+
+def adjust(item: Item) -> dict[str, Any]:
+    """Draw the curve of least change, as `gridplan adjust` does."""
+    from gridplan.app.studies import adjust as draw_curve
+
+    return draw_curve(item)
+
+
+def firmness(item: Item) -> dict[str, Any]:
+    """Find out how firm the lines are, as `gridplan firmness` does; its plan becomes a version."""
+    from gridplan.app.studies import firmness as measure
+
+    return card_of(measure(item))
+
+
+def keep_step(item: Item) -> dict[str, Any]:
+    """Make a step of the curve of least change a version."""
+    from gridplan.app.studies import keep_step as keep
+
+    return card_of(keep(item))
 
 
 def recheck(item: Item) -> dict[str, Any]:
@@ -162,6 +206,9 @@ def export(item: Item) -> list[str]:
 def card_of(proposal: Proposal) -> dict[str, Any]:
     """Return the few figures by which a version is known."""
     plan_scores = proposal.scores["plan"]
+    from gridplan.app.plain_told import pair
+    from gridplan.solver.explain.stopped import STOPPED
+
     standing = [finding for finding in proposal.findings if finding.status == "violated"]
     objective = proposal.objective
     return {
@@ -175,6 +222,7 @@ def card_of(proposal: Proposal) -> dict[str, Any]:
         "should": sum(finding.severity == "should" for finding in standing),
         "status": objective.status,
         "gap": _number(objective.gap),
+        "stopped": next((pair(said.message) for said in objective.explanation if said.limit_name == STOPPED), None),
     }
 
 
@@ -192,7 +240,8 @@ def _written(
         tell(stage)
 
     with new_folder(out) as new:
-        compile_once()
+        with heard_by(_unheard):
+            compile_once()
         proposal = make(listen)
         listen(_SAVING)
         fill_folder(proposal, new, log=log.text(source))
@@ -290,10 +339,16 @@ _WORK: Mapping[str, Callable[[Item], Any]] = {
     "warm_up": warm_up,
     "look": look,
     "section": section,
+    "sight": sight,
+    "decided": decided,
+    "leads": leads,
     "check": check,
     "check_book": check_book,
     "plan": plan,
     "assess": assess,
+    "adjust": adjust,
+    "firmness": firmness,
+    "keep_step": keep_step,
     "recheck": recheck,
     "save": save,
     "compare": compare,

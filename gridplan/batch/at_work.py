@@ -9,15 +9,17 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from gridplan.words.hearing import Hearer, heard_by
+from gridplan.words.hearing import Hearer, heard_by, never
 
 
-def done_by(function: Callable[[Any], Any], item: Any, hearer: Hearer) -> dict[str, Any]:
-    """Do one task and return its value or its error, with the time and the memory it took."""
+def done_by(
+    function: Callable[[Any], Any], item: Any, hearer: Hearer, enough: Callable[[], bool] = never
+) -> dict[str, Any]:
+    """Do one task and return its value or its error, with the time and the memory it took; `enough` asks it to end with what it has."""
     begun, used = time.perf_counter(), time.process_time()
     answer: dict[str, Any] = {"how": "done", "value": None, "error": None, "trace": ""}
     try:
-        with heard_by(hearer):
+        with heard_by(hearer, enough):
             answer["value"] = function(item)
     except Exception as error:
         answer |= {"how": "failed", "error": _portable(error), "trace": traceback.format_exc()}

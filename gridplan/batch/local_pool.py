@@ -22,7 +22,7 @@ import psutil
 
 from gridplan.batch.at_work import single_threaded
 from gridplan.batch.contract import MOST_LOSSES, Ended, Listener, Task, Told, biggest_first
-from gridplan.batch.worker_process import read_frame, write_frame
+from gridplan.batch.worker_process import ENOUGH, read_frame, write_frame
 
 _LOOK_S = 0.1
 """How often the memory of the workers and the wish to cancel are looked at."""
@@ -42,6 +42,7 @@ class _Worker:
     begun: float = 0.0
     peak: int = 0
     stopped: bool = False
+    hurried: bool = False
 
     def look(self) -> int:
         """Return the bytes that the worker holds, and remember the most."""
@@ -100,9 +101,12 @@ class StandingWorker:
         self._function = function
         self._pool = self._hired()
 
-    def run(self, task: Task, *, listener: Listener, cancel: threading.Event) -> Ended:
-        """Do one task and return how it ended; see `runner.run_tasks`. After a cancelled one another worker stands ready."""
-        for _, ended in self._pool.run_one(task, listener, cancel):
+    def run(self, task: Task, *, listener: Listener, cancel: threading.Event, enough: threading.Event) -> Ended:
+        """Do one task and return how it ended; see `runner.run_tasks`. After a cancelled one another worker stands ready.
+
+        Once `enough` is set the task is asked to end with what it has (`words.hearing.is_enough`).
+        """
+        for _, ended in self._pool.run_one(task, listener, cancel, enough):
             return ended
         self._pool.close()
         self._pool = self._hired()
@@ -127,6 +131,7 @@ class _Pool:
         self._workers: list[_Worker] = []
         self._events: SimpleQueue[tuple[_Worker, bytes | None]] = SimpleQueue()
         self._false_starts = 0
+        self._enough = threading.Event()
 
     def run(self, count: int, cancel: threading.Event) -> Iterator[tuple[int, Ended]]:
         left = len(self._tasks)
@@ -134,9 +139,11 @@ class _Pool:
             self.hire()
         yield from self._until_done(left, cancel)
 
-    def run_one(self, task: Task, listener: Listener, cancel: threading.Event) -> Iterator[tuple[int, Ended]]:
+    def run_one(
+        self, task: Task, listener: Listener, cancel: threading.Event, enough: threading.Event
+    ) -> Iterator[tuple[int, Ended]]:
         """Give one more task to the workers that stand there."""
-        self._tasks, self._losses, self._waiting = [task], {0: 0}, [0]
+        self._tasks, self._losses, self._waiting, self._enough = [task], {0: 0}, [0], enough
         self._listener, self._memory = listener, free_memory()
         self._give_out()
         yield from self._until_done(1, cancel)
@@ -145,6 +152,7 @@ class _Pool:
         while left:
             if cancel.is_set():
                 return
+            self._say_enough()
             try:
                 worker, frame = self._events.get(timeout=_LOOK_S)
             except Empty:
@@ -156,6 +164,13 @@ class _Pool:
                 yield ended
             self._watch_memory()
             self._give_out()
+
+    def _say_enough(self) -> None:
+        """Ask those at work once to end with what they have."""
+        for worker in self._workers:
+            if self._enough.is_set() and worker.at is not None and not worker.hurried:
+                worker.hurried = True
+                _written(worker, ENOUGH)
 
     def close(self) -> None:
         """End all workers: those at work are asked first, so that what they hold is put in order."""
@@ -241,7 +256,7 @@ class _Pool:
                 if at is None:
                     return
                 self._waiting.remove(at)
-                worker.at, worker.begun, worker.peak = at, time.monotonic(), 0
+                worker.at, worker.begun, worker.peak, worker.hurried = at, time.monotonic(), 0, False
                 _written(worker, pickle.dumps(self._tasks[at].item))
 
     def _watch_memory(self) -> None:

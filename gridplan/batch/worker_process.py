@@ -1,6 +1,6 @@
 """A worker of the local runner: `python -m gridplan.batch.worker_process` does the tasks that come on its standard input.
 
-Frames are pickles after their length. What the tasks print goes to standard error. SIGTERM ends a task as an error would, so that
+Frames are pickles after their length. One that says nothing asks the task at work to end with what it has. What the tasks print goes to standard error. SIGTERM ends a task as an error would, so that
 whatever it holds is put in order; SIGINT is left to the process that started it.
 """
 
@@ -14,11 +14,14 @@ import sys
 import threading
 import traceback
 import warnings
+from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 from gridplan.batch.at_work import done_by
 
 _LENGTH = struct.Struct("<Q")
+ENOUGH = b""
+"""The frame that asks the task at work to end with what it has."""
 
 
 def write_frame(stream: BinaryIO, content: bytes) -> None:
@@ -51,8 +54,12 @@ def _work(tasks: BinaryIO, answers: BinaryIO) -> None:
     sys.path[:] = path
     function = pickle.loads(function)
     send("ready", None)
-    while (frame := read_frame(tasks)) is not None:
-        answer = done_by(function, pickle.loads(frame), lambda message: send("told", message))
+    enough = threading.Event()
+    waiting: SimpleQueue[bytes | None] = SimpleQueue()
+    threading.Thread(target=_listen, args=(tasks, waiting, enough), daemon=True).start()
+    while (frame := waiting.get()) is not None:
+        enough.clear()
+        answer = done_by(function, pickle.loads(frame), lambda message: send("told", message), enough.is_set)
         try:
             send("ended", answer)
         except (pickle.PicklingError, TypeError, AttributeError) as error:
@@ -65,6 +72,17 @@ def _work(tasks: BinaryIO, answers: BinaryIO) -> None:
             send("ended", answer | failed)
 
 
+def _listen(tasks: BinaryIO, waiting: SimpleQueue[bytes | None], enough: threading.Event) -> None:
+    """Take what comes while a task is at work: the next one, or that there is enough of this one."""
+    frame: bytes | None = ENOUGH
+    while frame is not None:
+        frame = read_frame(tasks)
+        if frame == ENOUGH:
+            enough.set()
+        else:
+            waiting.put(frame)
+
+
 def main() -> None:
     """Do the tasks of one run."""
     answers = os.fdopen(os.dup(1), "wb")
@@ -74,7 +92,7 @@ def main() -> None:
     if not sys.warnoptions:
         warnings.simplefilter("ignore")
     try:
-        _work(sys.stdin.buffer, answers)
+        _work(os.fdopen(os.dup(0), "rb"), answers)
     except BrokenPipeError:
         os._exit(1)
 

@@ -25,7 +25,7 @@ from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Outcome, Solution, Status
 from gridplan.words.errors import LayerError
-from gridplan.words.hearing import tell
+from gridplan.words.hearing import is_enough, tell
 from gridplan.words.problems import Problems
 from gridplan.words.text import Text
 
@@ -109,7 +109,7 @@ def solve_scopes(
     from gridplan.solver.flow import run
 
     settings = case.solver
-    deadline = Deadline.after(settings.time_limit_s) if deadline is None else deadline
+    deadline = end_of(case) if deadline is None else deadline
     solutions = []
     for scope, problem in problems:
         solution = run(
@@ -118,9 +118,20 @@ def solve_scopes(
             effort=settings.effort,
             deadline=deadline,
             hear=partial(_tell_found, scope, problem),
+            watch=partial(_tell_on_the_way, scope),
         )
         solutions.append((scope, solution))
     return join_solutions(solutions, units)
+
+
+def end_of(case: Case) -> Deadline:
+    """Return when a plan of the case has to be drawn: at its time limit, or when whoever waits has enough."""
+    return Deadline.after(case.solver.time_limit_s, is_enough)
+
+
+def _tell_on_the_way(scope: Scope, k: int, objective: float | None, floor: float | None) -> None:
+    """Tell whoever waits for the plan what is in hand of this number of grids, and what none of that number goes below."""
+    tell({"scope": scope.name, "k": k, "on_the_way": True, "objective": objective, "bound": floor})
 
 
 def _tell_found(scope: Scope, problem: Problem, result: Result) -> None:

@@ -9,9 +9,9 @@ import numpy as np
 from gridplan.case.case import Case
 from gridplan.ground.city_and_counties import Scope
 from gridplan.ground.forecast import every_year, for_residents
-from gridplan.ground.joined import bounded_outcome, count_scopes, measure_scopes, solve_scopes
+from gridplan.ground.joined import bounded_outcome, count_scopes, end_of, measure_scopes, solve_scopes
 from gridplan.layers.layers import Layers
-from gridplan.solver.deadline import Deadline
+from gridplan.solver.explain.stopped import STOPPED
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Outcome, Solution
 
@@ -28,7 +28,7 @@ def solve_for_years(problems: _Problems, layers: Layers, case: Case) -> tuple[_P
     if case.forecast.plan_for != "worst":
         return problems, solve_scopes(problems, case, units)
     years = [for_residents(problems, column) for _, column in every_year(layers, case).items()]
-    deadline = Deadline.after(case.solver.time_limit_s)
+    deadline = end_of(case)
     mean = solve_scopes(problems, case, units, deadline=deadline)
     single = [solve_scopes(one, case, units, deadline=deadline) for one in years]
     made = [mean, *single]
@@ -38,6 +38,8 @@ def solve_for_years(problems: _Problems, layers: Layers, case: Case) -> tuple[_P
     terms = count_scopes(years[at], made[best].assignment)
     assert terms is not None, "all problems have the same candidates"
     outcome = bounded_outcome(terms, _most_proven(single), status="unknown" if broken else "feasible")
+    stopped = tuple(said for said in made[best].explanation if said.limit_name == STOPPED)
+    outcome = replace(outcome, explanation=stopped)
     reproducible = all(solution.reproducible for solution in made)
     return years[at], replace(made[best], outcome=outcome, reproducible=reproducible)
 

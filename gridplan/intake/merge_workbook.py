@@ -35,7 +35,7 @@ _WANTED = (
     Column("category", Text(zh="分类", en="category"), ("类型", "分类", "type", "大类", "category")),
 )
 _FILLS = {"low": "#FFE699", "medium": "#FFF7DC", "high": ""}
-_TITLES = {
+MERGE_TITLES = {
     "confidence": (Text(zh="可信度", en="confidence"), 8),
     "name": (Text(zh="名称", en="name"), 38),
     "role": (Text(zh="看来是", en="looks like"), 16),
@@ -50,6 +50,7 @@ _TITLES = {
     "facility_id": (Text(zh="机构编号", en="facility_id"), 16),
     "row": (Text(zh="原表行号", en="row"), 9),
 }
+"""Columns of the sheet of decisions, with their titles and widths."""
 _NOTES = {
     "decision": Text(
         zh="保留：自成一家；并入：同一家机构的重复点、楼栋、科室，不再单列；院区：单列，归属本部；不采用：不作机构",
@@ -140,7 +141,10 @@ def write_merge_book(path: Path, suggested: pd.DataFrame, language: Language) ->
         lists = book.add_worksheet(Text(zh="选项", en="choices").in_language(language))
         _write_header(book, sheet, language)
         _write_lines(book, sheet, suggested, lines)
-        for at, vocabulary in ((list(_TITLES).index("decision"), DECISIONS), (list(_TITLES).index("kind"), KINDS)):
+        for at, vocabulary in (
+            (list(MERGE_TITLES).index("decision"), DECISIONS),
+            (list(MERGE_TITLES).index("kind"), KINDS),
+        ):
             _offer(sheet, lists, at, vocabulary, len(lines), language)
         guide.set_column(0, 0, 110)
         for row, line in enumerate(_GUIDE):
@@ -189,7 +193,7 @@ def _write_header(book: Any, sheet: Any, language: Language) -> None:
     plain = book.add_format({"bold": True, "bg_color": "#EDEDED"})
     asked = book.add_format({"bold": True, "bg_color": "#C6E0B4"})
     text = book.add_format({"num_format": "@"})
-    for at, (name, (title, width)) in enumerate(_TITLES.items()):
+    for at, (name, (title, width)) in enumerate(MERGE_TITLES.items()):
         sheet.set_column(at, at, width, text if name.endswith("_id") else None)
         sheet.write_string(
             0, at, title.in_language(language), asked if name in ("decision", "target_id", "kind") else plain
@@ -211,7 +215,7 @@ def _write_lines(book: Any, sheet: Any, suggested: pd.DataFrame, lines: list[dic
                 sheet.write_number(row, at, int(value))
             else:
                 sheet.write_string(row, at, plain_text(value), fills[sure] if at <= 3 else None)
-    sheet.autofilter(0, 0, max(len(lines), 1), len(_TITLES) - 1)
+    sheet.autofilter(0, 0, max(len(lines), 1), len(MERGE_TITLES) - 1)
 
 
 def _offer(sheet: Any, lists: Any, at: int, vocabulary: Vocabulary, rows: int, language: Language) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+
+from gridplan.words.hearing import never
 
 
 @dataclass(eq=False)
 class Deadline:
-    """A moment of the monotonic clock; without a time limit it never comes and no clock is read.
+    """A moment of the monotonic clock, or before it the one at which somebody has enough; without a time limit no clock is read.
 
     `met` is True once anything has seen it come: what was found then depends on the clock.
     """
@@ -17,22 +20,23 @@ class Deadline:
     at: float = math.inf
     whole: Deadline | None = None
     met: bool = False
+    enough: Callable[[], bool] = never
 
     @classmethod
-    def after(cls, seconds: float | None) -> Deadline:
+    def after(cls, seconds: float | None, enough: Callable[[], bool] = never) -> Deadline:
         """Return the moment in so many seconds; None: never."""
-        return cls() if seconds is None else cls(time.monotonic() + seconds)
+        return cls(math.inf if seconds is None else time.monotonic() + seconds, enough=enough)
 
     def halfway(self) -> Deadline:
         """Return the moment at which half of the time that is left will be over."""
         if self.at == math.inf:
             return self
         now = time.monotonic()
-        return Deadline(now + max(self.at - now, 0.0) / 2.0, self)
+        return Deadline(now + max(self.at - now, 0.0) / 2.0, self, enough=self.enough)
 
     def over(self) -> bool:
         """Whether the moment has come."""
-        if self.at == math.inf or time.monotonic() < self.at:
+        if not self.enough() and (self.at == math.inf or time.monotonic() < self.at):
             return False
         self.met = True
         if self.whole is not None:

@@ -33,6 +33,7 @@ from gridplan.solver.draw.drawing import Drawn, draw_grids
 from gridplan.solver.explain.confirming import Trial, confirm_causes
 from gridplan.solver.explain.excluded import is_excluded
 from gridplan.solver.explain.limits import explain
+from gridplan.solver.explain.stopped import tell_stopped
 from gridplan.solver.explain.tolerance import Need, balance_need
 from gridplan.solver.instance import Instance, Limits, build_instance, limits_for
 from gridplan.solver.judge import broken_by, judge_solution, untold
@@ -57,13 +58,22 @@ PRICE_PASSES, MOST_MET = 5, 5
 MORE_DRAWS = 6
 
 
+Watch = Callable[[int, float | None, float | None], None]
+"""Called with a number of grids and the objective of a plan that holds the rules, or what none of that number goes below."""
+
+
+def _unwatched(_k: int, _objective: float | None, _floor: float | None) -> None:
+    """Show nothing."""
+
+
 @dataclass(frozen=True)
 class WorkBudget:
-    """Work allowed for a solve; only `deadline` looks at a clock. `exact`: small problems are solved to the end."""
+    """Work allowed for a solve; only `deadline` looks at a clock. `exact`: small problems are solved to the end. `watch` hears how far it is."""
 
     effort: float
     deadline: Deadline
     exact: bool = True
+    watch: Watch = _unwatched
 
     def over(self) -> bool:
         """Whether the time limit has come."""
@@ -112,11 +122,13 @@ def run(
     deadline: Deadline = NEVER,
     exact: bool = True,
     hear: Callable[[Result], None] = lambda result: None,
+    watch: Watch = _unwatched,
 ) -> Solution:
     """Solve for every number of grids asked for and return the best plan with its alternatives.
 
     Without `exact` small problems too are left with the bound that search and relaxation prove. `hear` is called with the best plan of each
-    number of grids as soon as it is known.
+    number of grids as soon as it is known, `watch` while it is sought. Where somebody has enough before the end, the best plan of those numbers
+    that were tried to the end is returned, and what cannot be said of it is.
 
     Raises
     ------
@@ -128,14 +140,28 @@ def run(
         remedy = Text(zh="请改为正数。", en="Give a positive number.")
         raise ProblemError(InputProblem("error", needed, found, remedy, field="effort"))
     budget = WorkBudget(effort, deadline, exact)
-    best, results, all_tried = _solve_each(problem, seed=seed, budget=budget, hear=hear)
+    best, results, all_tried = _solve_each(problem, seed=seed, budget=replace(budget, watch=watch), hear=hear)
     assert best is not None, "a problem in which no set of sites may lead is refused when it is made"
     causes = _causes(best)
     if causes:
         best, causes = _confirmed(best, causes, seed=seed, budget=budget)
         results = [best if result.k == best.k else result for result in results]
+    cut = budget.over() or budget.deadline.met
     solution = package(best, results, causes, all_tried=all_tried)
-    return replace(judge_solution(problem, solution), reproducible=not (budget.over() or budget.deadline.met))
+    solution = replace(judge_solution(problem, solution), reproducible=not cut)
+    return _told_stopped(solution, best, results, budget) if cut else solution
+
+
+def _told_stopped(solution: Solution, best: Result, results: list[Result], budget: WorkBudget) -> Solution:
+    """Say of a plan that its search ended early; what is proven of its number of grids stays known. Of the best one nothing is to be said."""
+    problem = best.instance.problem
+    if solution.status == "optimal":
+        return solution
+    said = tell_stopped(
+        best.k, gaps(best.measures.terms, best.bound)[0], [result.k for result in results],
+        range(problem.k_min, problem.k_max + 1), by_hand=budget.deadline.enough(), proven=PROVEN,
+    )  # fmt: skip
+    return solution.restated(explanation=(*solution.explanation, said))
 
 
 def _solve_each(
@@ -154,6 +180,7 @@ def _solve_each(
     """
     scaled, grown = scale_problem(problem)
     instance = build_instance(scaled, deadline=budget.deadline)
+    budget = replace(budget, watch=_unscaled_watch(budget.watch, grown))
     results: list[Result] = []
     all_tried = True
     numbers = range(problem.k_min, problem.k_max + 1)
@@ -166,6 +193,9 @@ def _solve_each(
         if problem.choosing and any_set(chosen, k) is None:
             continue
         result = solve_for(chosen, k, seed=seed, budget=budget)
+        if results and budget.deadline.enough():
+            all_tried = False
+            break
         if scaled is not problem:
             result = _unscaled(result, build_instance(problem, split_homes=not whole, deadline=budget.deadline), grown)
         results.append(result)
@@ -232,6 +262,24 @@ def least_moved(problem: Problem, *, seed: int, budget: WorkBudget) -> float | N
     return run(free, seed=seed, effort=0.3 * budget.effort, deadline=budget.deadline).bound
 
 
+def _unscaled_watch(watch: Watch, grown: float) -> Watch:
+    """Return a watch that is told the scaled problem's numbers, and passes on what is better than before."""
+    least: dict[int, float] = {}
+    most: dict[int, float] = {}
+
+    def told(k: int, objective: float | None, floor: float | None) -> None:
+        lower = objective is not None and objective < least.get(k, np.inf)
+        higher = floor is not None and floor > most.get(k, -np.inf)
+        if objective is not None and lower:
+            least[k] = objective
+        if floor is not None and higher:
+            most[k] = floor
+        if lower or higher:
+            watch(k, objective / grown if objective and lower else None, floor / grown if floor and higher else None)
+
+    return told
+
+
 def _unscaled(result: Result, instance: Instance, grown: float) -> Result:
     """Return the result in the problem's own numbers."""
     measures = measure(instance.problem, result.measures.lead, limits_for(instance.problem, result.k))
@@ -277,15 +325,24 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
     else:
         tried = [tuple(range(problem.n_leads))]
     drawn: list[Drawn] = []
+
+    def watch(one: Drawn) -> None:
+        if one.measures.holds:
+            floor = None if problem.choosing or one.bound == -np.inf else min(one.bound, one.objective)
+            budget.watch(k, one.objective, floor)
+
     if roamed is not None:
-        drawn.append(draw_grids(instance, roamed.leads, limits, seed=seed, effort=budget.effort, start=roamed.label))
+        roamed_first = draw_grids(
+            instance, roamed.leads, limits, seed=seed, effort=budget.effort, start=roamed.label, watch=watch
+        )
+        drawn.append(roamed_first)
     for leads in tried:
         held = min((d.objective for d in drawn if d.measures.holds), default=np.inf)
         if drawn and (budget.over() or book.known_bound(leads) >= held):
             continue
         warm = book.price.get(leads)
         relaxed = relax(instance, np.array(leads, dtype=np.int64), limits, warm)
-        drawn.append(draw_grids(instance, leads, limits, seed=seed, effort=budget.effort, relaxed=relaxed))
+        drawn.append(draw_grids(instance, leads, limits, seed=seed, effort=budget.effort, relaxed=relaxed, watch=watch))
     best = min(drawn, key=_order)
     feasible = best.measures.holds
     if problem.choosing:
@@ -362,21 +419,26 @@ def _exchange_priced(book: SetBook, k: int, budget: WorkBudget) -> None:
     value = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
     rounds = int(np.clip(100 * budget.effort, 20, 200))
     if is_province(instance, k):
-        exchange(book, follow_prices(book, k, leads, relaxed.bound, value, rounds))
+        exchange(book, follow_prices(book, k, leads, relaxed.bound, value, rounds, budget.watch))
         return
-    met = [tuple(some) for some in price_sites(instance, limits, k, value, relaxed.bound, rounds).met.tolist()]
+    prices = price_sites(instance, limits, k, value, relaxed.bound, rounds)
+    budget.watch(k, None, prices.bound)
+    met = [tuple(some) for some in prices.met.tolist()]
     met = [some for some in met if fits(instance, some)]
     if met and not worth_roaming(instance, k):
         exchange(book, min(met, key=book.rank))
 
 
-def follow_prices(book: SetBook, k: int, leads: LeadSet, aim: float, value: FloatArray, rounds: int) -> LeadSet:
+def follow_prices(
+    book: SetBook, k: int, leads: LeadSet, aim: float, value: FloatArray, rounds: int, watch: Watch = _unwatched
+) -> LeadSet:
     """Improve the values of the atoms in passes, towards the best set so far; returns it: the sites chosen most often, or a set met."""
     best = leads
     for turn in range(PRICE_PASSES):
         if turn and book.deadline.over():
             break
         prices = price_sites(book.instance, book.limits, k, value, aim, rounds if turn else 2 * rounds)
+        watch(k, None, prices.bound)
         value = book.unit_value = prices.value
         met = sorted(map(tuple, prices.met.tolist()), key=lambda some: float(prices.worth[list(some)].sum()))
         often = fitting_set(book.instance, np.argsort(-prices.chosen, kind="stable"), k)
@@ -439,18 +501,22 @@ def bound_all_sets(
         aim = relaxed.bound + 0.01 * abs(relaxed.bound)
         return price_sites(eased, limits, k, start, aim, rounds).bound, False, best
     prices = price_sites(eased, limits, k, start, best.objective, rounds)
+    budget.watch(k, None, min(prices.bound, best.objective))
     warm = np.full(instance.problem.n_leads, float(relaxed.price.mean()))
     warm[at] = relaxed.price
 
     def draw(leads: LeadSet) -> Drawn:
-        return draw_grids(instance, leads, limits, seed=seed, effort=budget.effort)
+        found = draw_grids(instance, leads, limits, seed=seed, effort=budget.effort)
+        budget.watch(k, found.objective if found.measures.holds else None, None)
+        return found
 
     def bounded(leads: LeadSet) -> Relaxed:
         return relax(instance, np.array(leads, dtype=np.int64), limits, book.price.get(leads))
 
     worst_first = sorted(drawn, key=_order, reverse=True)
     known = Known({d.leads: d for d in worst_first}, bounded, draw, MORE_DRAWS)
-    bound = count_out(book, k, prices, warm, known, Work(PROOF_WORK * budget.effort, budget.over))
+    work = Work(PROOF_WORK * budget.effort, budget.over, lambda floor: budget.watch(k, None, floor))
+    bound = count_out(book, k, prices, warm, known, work)
     best = min(known.drawn.values(), key=_order)
     return min(bound, best.bound), best.with_contiguity, best
 

@@ -79,7 +79,7 @@ class Solution:
     alternative_units
         The lead of each unit in each of them: k, unit_id, lead_id.
     reproducible
-        False when the time limit ended the search.
+        False when the time limit ended the search, or somebody who had enough.
 
     Examples
     --------

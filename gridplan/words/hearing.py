@@ -1,4 +1,4 @@
-"""What work at hand says of itself on the way, to whoever listens: an alternative that was found, a stage, a line of a log."""
+"""What work at hand says of itself on the way, to whoever listens, and whether they have enough of it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ Hearer = Callable[[Any], None]
 _HEARER: ContextVar[Hearer | None] = ContextVar("hearer", default=None)
 
 
+def never() -> bool:
+    """Want all of it."""
+    return False
+
+
+_ENOUGH: ContextVar[Callable[[], bool]] = ContextVar("enough", default=never)
+
+
 def tell(message: Any) -> None:
     """Tell whoever listens; where nobody does nothing happens, and no result depends on it.
 
     Parameters
     ----------
     message
-        Anything that can be pickled.
+        Anything that can be pickled: an alternative that was found, a stage, a line of a log.
 
     >>> with heard_by(print):
     ...     tell("half way")
@@ -28,11 +36,24 @@ def tell(message: Any) -> None:
         hearer(message)
 
 
+def is_enough() -> bool:
+    """Whether whoever listens has enough: work that can end early ends with what it has, and says so.
+
+    >>> with heard_by(print, enough=lambda: True):
+    ...     is_enough()
+    True
+    >>> is_enough()
+    False
+    """
+    return _ENOUGH.get()()
+
+
 @contextmanager
-def heard_by(hearer: Hearer) -> Iterator[None]:
-    """Have everything that is told in the block heard."""
-    token = _HEARER.set(hearer)
+def heard_by(hearer: Hearer, enough: Callable[[], bool] = never) -> Iterator[None]:
+    """Have everything that is told in the block heard; `enough` says when no more than there is is wanted."""
+    token, wish = _HEARER.set(hearer), _ENOUGH.set(enough)
     try:
         yield
     finally:
         _HEARER.reset(token)
+        _ENOUGH.reset(wish)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gridplan.words.errors import InputProblem, LayerError
-from gridplan.words.hearing import tell
+from gridplan.words.hearing import is_enough, tell
 from gridplan.words.text import Text
 
 
@@ -27,6 +27,8 @@ def run(item: dict[str, Any]) -> Any:
         os.kill(os.getpid(), signal.SIGKILL)
     if "die" in item:
         os.kill(os.getpid(), signal.SIGKILL)
-    time.sleep(item.get("sleep", 0))
+    until = time.monotonic() + item.get("sleep", 0)
+    while time.monotonic() < until and not is_enough():
+        time.sleep(0.02)
     tell({"figure": item.get("value")})
     return os.getpid() if "process" in item else item.get("value")

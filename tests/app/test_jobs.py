@@ -32,7 +32,8 @@ def test_a_job_tells_its_stages_and_returns_its_value(lane: Lane):
     assert (job.status, job.value) == ("done", 7)
     assert [name.en for name, _ in job.stages] == ["one", "two"]
     assert 0 <= job.stages[0][1] <= job.stages[1][1] <= job.seconds
-    assert job.heard == [{"figure": 7}]
+    assert [one["figure"] for one in job.heard] == [7]
+    assert 0 <= job.heard[0]["at"] <= job.seconds
 
 
 def test_mistakes_of_the_user_are_problems_and_those_of_the_program_are_named(lane: Lane):
@@ -57,6 +58,20 @@ def test_a_job_at_work_is_cancelled_and_the_next_one_begins(lane: Lane):
     assert after.done.wait(60)
     assert [job.status for job in (long, waiting, after)] == ["cancelled", "cancelled", "done"]
     assert not lane.cancel(after.number)
+
+
+def test_a_job_that_is_asked_to_end_ends_with_what_it_has_and_the_next_is_not_hurried(lane: Lane):
+    long = lane.add(Job("errand", TITLE, {"stages": ["begun"], "sleep": 600, "value": 5}))
+    while not long.stages:
+        threading.Event().wait(0.05)
+    waiting = lane.add(Job("errand", TITLE, {"value": 1}))
+    assert not lane.finish(waiting.number), "what has not begun has nothing to end with"
+    assert lane.finish(long.number)
+    assert long.done.wait(60)
+    assert (long.status, long.value, long.ending) == ("done", 5, True)
+    after = run(lane, sleep=0.3, value=2)
+    assert after.seconds >= 0.3
+    assert not lane.finish(long.number)
 
 
 def test_a_job_whose_worker_is_killed_once_is_done_again(lane: Lane, tmp_path):

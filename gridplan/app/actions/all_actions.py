@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gridplan.app.actions import (
+    cells_actions,
     check_actions,
     files_actions,
     frame_actions,
@@ -13,6 +14,7 @@ from gridplan.app.actions import (
     opinions_actions,
     plan_actions,
     review_actions,
+    studies_actions,
     versions_actions,
     wishes_actions,
 )
@@ -22,10 +24,12 @@ from gridplan.app.bench import Bench
 _STATIONS = (
     frame_actions,
     files_actions,
+    cells_actions,
     check_actions,
     wishes_actions,
     plan_actions,
     review_actions,
+    studies_actions,
     versions_actions,
     opinions_actions,
     handout_actions,

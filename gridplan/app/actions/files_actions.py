@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -19,14 +20,55 @@ from gridplan.words.text import Text
 def files(bench: Bench, _asked: Asked) -> Any:
     """Return what the files are taken for."""
     looked = bench.looked or {"layers": [], "unreadable": []}
-    sizes = {path.name: path.stat().st_size for path in bench.folder.iterdir() if path.is_file()}
+    held = {path.name: path.stat() for path in bench.folder.iterdir() if path.is_file()}
     return {
         "layers": looked["layers"],
         "unreadable": looked["unreadable"],
         "confirmed": bench.notes.get("confirmed", []),
-        "sizes": sizes,
+        "sizes": {name: stat.st_size for name, stat in held.items()},
+        "saved": {name: stat.st_mtime_ns // 1_000_000 for name, stat in held.items()},
         "has_case": bench.settings.path.exists(),
     }
+
+
+def sight(bench: Bench, content: Asked) -> Any:
+    """Return a layer on the ground, with the rows that the last check doubted."""
+    known = known_section(bench, json.loads(words_in(content["section"])))
+    found = [] if bench.checked is None else bench.checked["problems"]
+    doubtful = [
+        {"key": problem["key"], "rows": problem["rows"]}
+        for problem in found
+        if problem["file"] == known["file"] and problem["severity"] != "repair"
+    ]
+    item = {"case": str(bench.settings.path), "section": known["section"], "doubtful": doubtful}
+    return bench.ask("sight", item, Text(zh="画出一个文件", en="Drawing a file"))
+
+
+def decided(bench: Bench, content: Asked) -> Any:
+    """Return a page of the rows of a table of institutions with what was decided of each."""
+    known = _institutions(bench, content)
+    first = max(0, int(content.get("first", 0)))
+    wanted = one_of(content.get("wanted", ""), ("", "low", "keep", "merge", "campus", "leave_out"))
+    item = {"case": str(bench.settings.path), "section": known["section"], "first": first, "wanted": wanted}
+    return bench.ask("decided", item, Text(zh="读取归并表", en="Reading the decisions"))
+
+
+def leads(bench: Bench, content: Asked) -> Any:
+    """Return the hospitals of a table that may lead, or might; None where nothing has been checked yet."""
+    known = _institutions(bench, content)
+    ground = None if bench.checked is None else bench.checked["ground"]
+    if ground is None:
+        return None
+    sites = {site["id"]: {"may": site["may"], "reason": site["reason"]} for site in ground["sites"]}
+    item = {"case": str(bench.settings.path), "section": known["section"], "sites": sites}
+    return bench.ask("leads", item, Text(zh="读取机构表", en="Reading the institutions"))
+
+
+def _institutions(bench: Bench, content: Asked) -> Any:
+    known = known_section(bench, json.loads(words_in(content["section"])))
+    if known["role"] != "facilities":
+        raise ValueError(known["role"])
+    return known
 
 
 def use(bench: Bench, content: Asked) -> Any:
@@ -185,7 +227,12 @@ def _not_empty() -> InputProblem:
     )
 
 
-READS: dict[str, Callable[[Bench, Asked], Any]] = {"files": files}
+READS: dict[str, Callable[[Bench, Asked], Any]] = {
+    "files": files,
+    "files/sight": sight,
+    "files/decided": decided,
+    "files/leads": leads,
+}
 WRITES: dict[str, Callable[[Bench, Asked], Any]] = {
     "files/use": use,
     "files/column": column,

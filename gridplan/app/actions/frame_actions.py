@@ -17,8 +17,8 @@ def state(bench: Bench, _asked: Asked) -> Any:
 
 
 def undo(bench: Bench, _asked: Asked) -> Any:
-    """Take back the last change of the settings."""
-    return bench.settings.undo()
+    """Take back the last change of the settings or of a file."""
+    return bench.undo()
 
 
 def language(bench: Bench, content: Asked) -> Any:

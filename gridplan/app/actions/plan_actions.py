@@ -9,13 +9,14 @@ from gridplan.app.actions.asked import Asked
 from gridplan.app.actions.versions_actions import told_version
 from gridplan.app.bench import Bench, told_job
 from gridplan.app.refusal import RefusedError
+from gridplan.app.studies import CURVE, TABLE
 from gridplan.words.errors import InputProblem
 from gridplan.words.text import Text
 
 
 def plans(bench: Bench, _asked: Asked) -> Any:
     """Return the plans that run, wait or ended, newest first, and whether another one can begin."""
-    jobs = [told_job(job) for job in reversed(bench.long.jobs) if job.kind in ("plan", "assess")]
+    jobs = [told_job(job) for job in reversed(bench.long.jobs) if job.kind in _KINDS]
     ready = bench.checked is not None and bench.checked["ready"] is not None
     last = next((version for version in reversed(bench.versions.all()) if version.origin == "plan"), None)
     return {
@@ -23,14 +24,26 @@ def plans(bench: Bench, _asked: Asked) -> Any:
         "ready": bench.checked["ready"] if ready and bench.checked is not None else None,
         "last": None if last is None else told_version(bench, last),
         "in_force": bool(bench.settings.get(("layers", "baseline"))),
+        "curve": (bench.folder / CURVE / TABLE).is_file(),
     }
 
 
 def plan(bench: Bench, _asked: Asked) -> Any:
     """Put a plan of the settings as they stand at the end of the queue."""
+    need_check(bench)
+    return told_job(bench.plan(_title_of(bench)))
+
+
+def need_check(bench: Bench) -> None:
+    """Refuse what needs inputs without errors.
+
+    Raises
+    ------
+    RefusedError
+        If there are errors, or nobody has looked.
+    """
     if bench.checked is None or bench.checked["ready"] is None:
         raise RefusedError(_unchecked())
-    return told_job(bench.plan(_title_of(bench)))
 
 
 def judge_in_force(bench: Bench, _asked: Asked) -> Any:
@@ -45,6 +58,11 @@ def cancel(bench: Bench, content: Asked) -> Any:
     """End a job."""
     number = int(content["number"])
     return bench.long.cancel(number) or bench.quick.cancel(number)
+
+
+def finish(bench: Bench, content: Asked) -> Any:
+    """Ask a plan at work to end with what it has found; it becomes a version that says so."""
+    return bench.long.finish(int(content["number"]))
 
 
 def _title_of(bench: Bench) -> Text:
@@ -83,9 +101,11 @@ def _no_grouping() -> InputProblem:
     )
 
 
+_KINDS = ("plan", "assess", "adjust", "firmness")
 READS: dict[str, Callable[[Bench, Asked], Any]] = {"plan": plans}
 WRITES: dict[str, Callable[[Bench, Asked], Any]] = {
     "plan": plan,
     "plan/in_force": judge_in_force,
     "jobs/cancel": cancel,
+    "jobs/finish": finish,
 }

@@ -27,6 +27,16 @@ def versions(bench: Bench, _asked: Asked) -> Any:
     }
 
 
+def log(bench: Bench, asked: Asked) -> Any:
+    """Return the log of the run that made a version; its end where it is long."""
+    version = bench.versions.get(words_in(asked["version"]))
+    try:
+        text = (bench.versions.path(version.id) / "run.log").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return text[-_MOST_LOG:]
+
+
 def change_version(bench: Bench, content: Asked) -> Any:
     """Rename a version, note something, or move it on in its life."""
     allowed: dict[str, str] = {
@@ -67,7 +77,8 @@ def _must_stands() -> InputProblem:
     )
 
 
-READS: dict[str, Callable[[Bench, Asked], Any]] = {"versions": versions}
+_MOST_LOG = 50_000
+READS: dict[str, Callable[[Bench, Asked], Any]] = {"versions": versions, "versions/log": log}
 WRITES: dict[str, Callable[[Bench, Asked], Any]] = {
     "versions/change": change_version,
     "versions/remove": remove_version,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,8 +18,15 @@ def wishes(bench: Bench, _asked: Asked) -> Any:
     return asked(bench.settings.tree) | {
         "ground": None if bench.checked is None else bench.checked["ground"],
         "last": None if last is None else {"name": last.name, "card": last.card},
-        "undo": bench.settings.can_undo,
+        "undo": bench.can_undo,
+        "closing": _closing(bench),
     }
+
+
+def _closing(bench: Bench) -> list[str]:
+    """Return the files of lines and areas that nothing else is made of: they may close roads."""
+    layers = [] if bench.looked is None else bench.looked["layers"]
+    return sorted({str(one["file"]) for one in layers if not one["section"] and one["shape"] in ("line", "polygon")})
 
 
 def wish(bench: Bench, content: Asked) -> Any:
@@ -72,10 +80,69 @@ def unwaive(bench: Bench, content: Asked) -> Any:
     return True
 
 
+def scenario(bench: Bench, content: Asked) -> Any:
+    """Add a scenario, or change one: what is out of use, by the names that planners know."""
+    held = bench.settings.get(("scenarios",), [])
+    number = content.get("number")
+    if number is not None and not _is_of(number, held):
+        raise ValueError(number)
+    lost = [_facility(bench, name) for name in _listed(content["lost"])]
+    closed = words_in(content["closed"], empty=True)
+    told = {
+        "name": words_in(content["name"]),
+        "links": _listed(content["links"]),
+        "facilities_lost": lost,
+        "closed": {"path": closed} if closed else None,
+    }
+    at = len(held) if number is None else number
+
+    def edit(document: Any) -> None:
+        if number is None:
+            put_key(document, ("scenarios", at), {"name": told["name"]})
+        for key, value in told.items():
+            path = ("scenarios", at, key)
+            if not value:
+                drop_key(document, path)
+            elif key != "closed" or bench.settings.get((*path, "path")) != closed:
+                put_key(document, path, value)
+
+    bench.settings.change(edit)
+    return True
+
+
+def unscenario(bench: Bench, content: Asked) -> Any:
+    """Remove a scenario."""
+    if not _is_of(content["number"], bench.settings.get(("scenarios",), [])):
+        raise ValueError(content["number"])
+    bench.settings.unset(("scenarios", content["number"]))
+    return True
+
+
+def _is_of(number: Any, listed: list[Any]) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < len(listed)
+
+
+_BETWEEN = re.compile(r"[,，、;；\n]+")
+
+
+def _listed(text: Any) -> list[str]:
+    """Return names that stand in one line."""
+    return [name.strip() for name in _BETWEEN.split(words_in(text, empty=True)) if name.strip()]
+
+
+def _facility(bench: Bench, name: str) -> str:
+    """Return the id of a hospital by its name; what is no name of one is taken for an id, which Check looks up."""
+    ground = None if bench.checked is None else bench.checked["ground"]
+    sites = [] if ground is None else ground["sites"]
+    return next((str(site["id"]) for site in sites if site["name"] == name), name)
+
+
 READS: dict[str, Callable[[Bench, Asked], Any]] = {"wishes": wishes}
 WRITES: dict[str, Callable[[Bench, Asked], Any]] = {
     "wishes/set": wish,
     "wishes/lead": lead,
     "wishes/waive": waive,
     "wishes/unwaive": unwaive,
+    "wishes/scenario": scenario,
+    "wishes/unscenario": unscenario,
 }

@@ -20,6 +20,8 @@ export const view = {
   /** @type {any} */ state: null,
   station: STATIONS[location.hash.slice(1)] ? location.hash.slice(1) : "files",
   /** @type {Record<string, any>} */ data: {},
+  /** A problem that Check is to open. */
+  problem: "",
   saving: 0,
   kept: true,
   here: true,

@@ -16,6 +16,8 @@ const running = (frame) => frame.view.state.stations.some((one) => one.key === "
 
 function draw(frame, data) {
   const { checked } = data;
+  if (frame.view.problem) Object.assign(shown, { open: frame.view.problem, severity: "", file: "" });
+  frame.view.problem = "";
   if (!checked) {
     const waits = running(frame) ? el("p", { class: "wait" }, glyph("running"), t("checking")) : el("div", { class: "welcome" }, el("h2", {}, t("not_checked")), el("p", {}, t("not_checked_more")), el("div", { class: "row" }, button(t("check_now"), () => frame.doing(() => post("check")), { class: "blue" })));
     return { rail: [], stage: [waits], foot: foot(frame, data) };
@@ -90,7 +92,7 @@ function problemRow(frame, one) {
     el("span", { role: "cell", class: "number" }, rows),
     el("span", { role: "cell" }, el("button", { type: "button", class: "unfold", "aria-expanded": String(isOpen), "data-key": `problem ${one.key}`, onclick: toggle }, one.severity === "repair" ? pick(one.found) : t("needed_found", { needed: pick(one.needed), found: pick(one.found) })), el("span", { class: "second" }, pick(one.remedy))),
     el("span", { role: "cell", class: "remedy" }, remedy(frame, one)),
-    isOpen ? el("div", { class: "unfolded" }, one.values.length ? el("p", { class: "second" }, t("values_found"), one.values.join(t("comma"))) : null, one.sample ? sampleTable(one) : null) : null,
+    isOpen ? el("div", { class: "unfolded", role: "cell" }, one.values.length ? el("p", { class: "second" }, t("values_found"), one.values.join(t("comma"))) : null, one.sample ? sampleTable(frame, one) : null) : null,
   );
 }
 
@@ -102,8 +104,22 @@ function remedy(frame, one) {
   return button(t(isCase ? "open_settings" : /\.(xlsx?|xlsm|csv)$/i.test(one.file) ? "open_excel" : "open_file"), () => frame.doing(() => post("open", { name: one.file })), { class: "small" });
 }
 
-function sampleTable({ sample }) {
-  return el("div", { class: "scroll" }, el("table", { class: "sample" }, el("thead", {}, el("tr", {}, el("th", {}, t("row")), sample.headers.map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, sample.rows.map((row) => el("tr", { class: row.bad ? "bad" : "" }, el("th", { scope: "row" }, String(row.row)), row.cells.map((cell, at) => el("td", { class: row.bad && at === sample.field ? "red" : "" }, cell)))))), sample.more > 0 ? el("p", { class: "second" }, t("more_rows", { n: grouped(sample.more) })) : null);
+/** The rows of a problem with those beside them; what stands in a row of the problem is corrected in the place. */
+function sampleTable(frame, problem) {
+  const { sample } = problem;
+  const cellOf = (row, cell, at) => (row.bad && sample.writable && cell.length < LONGEST ? cellField(frame, problem, row, cell, at) : cell);
+  return [
+    el("div", { class: "scroll" }, el("table", { class: "sample" }, el("thead", {}, el("tr", {}, el("th", {}, t("row")), sample.headers.map((name) => el("th", { scope: "col" }, name)))), el("tbody", {}, sample.rows.map((row) => el("tr", { class: row.bad ? "bad" : "" }, el("th", { scope: "row" }, String(row.row)), row.cells.map((cell, at) => el("td", { class: row.bad && at === sample.field ? "red" : "" }, cellOf(row, cell, at)))))))),
+    el("p", { class: "second" }, sample.more > 0 ? t("more_rows", { n: grouped(sample.more) }) : "", " ", t(sample.writable ? "edit_here" : "edit_elsewhere")),
+  ];
+}
+
+const LONGEST = 390;
+
+function cellField(frame, problem, row, cell, at) {
+  const said = `${t("row")} ${row.row} · ${problem.sample.headers[at]}`;
+  const change = (event) => frame.doing(() => post("files/cell", { file: problem.file, layer: problem.layer, row: row.row, column: problem.sample.first + at, before: cell, value: event.target.value.trim() }));
+  return el("input", { type: "text", class: "cell", value: cell, size: Math.min(40, Math.max(4, [...cell].reduce((sum, sign) => sum + (sign > "\u2e80" ? 2 : 1), 0))), "aria-label": said, "data-key": `cell ${problem.key} ${row.row} ${at}`, onchange: change });
 }
 
 function foot(frame, { checked }) {

@@ -2,12 +2,14 @@
 
 import { get, post, Refused, upload } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
-import { button, dropdown, glyph, head, link, sentence, tell } from "./parts.js";
+import { decidedRows, forgetInside, leadRows, sightOf } from "./inside.js";
+import { button, dropdown, glyph, head, link, sentence, tabs, tell } from "./parts.js";
 import { bytes, grouped, pick, t } from "./words.js";
 
 /** @type {string | null} */
 let chosen = null;
 let showsUnused = false;
+let tab = "columns";
 /** @type {{ done: number, all: number, name: string } | null} */
 let sending = null;
 
@@ -17,8 +19,14 @@ const openDoubts = (data, layer) => (layer.section.length ? layer.doubts.filter(
 const isUsed = (layer) => layer.section.length > 0;
 
 async function load() {
-  return get("files");
+  const told = await get("files");
+  const stamp = JSON.stringify([told.sizes, told.saved]);
+  if (stamp !== looked) forgetInside();
+  looked = stamp;
+  return told;
 }
+
+let looked = "";
 
 function draw(frame, data) {
   if (!data.layers.length && !data.unreadable.length) return { rail: emptyRail(frame), stage: emptyStage(frame), foot: [] };
@@ -133,10 +141,26 @@ function stage(frame, data, layer) {
   return [
     el("div", { class: "stage-head" }, el("h2", { title: layer.label }, layer.label), el("span", { class: "second" }, facts.join("  ")), el("label", { class: "push" }, t("this_is"), dropdown(uses, `${layer.role} ${layer.kind}`, change, { "data-key": "use" })), isUsed(layer) ? button(t("do_not_use"), () => change("unused "), { "data-key": "unuse" }) : null),
     el("ul", { class: "doubts" }, frame.view.state.named ? null : nameDoubt(frame), openDoubts(data, layer).map((doubt) => doubtRow(frame, layer, doubt)), layer.notes.map((note) => el("li", {}, glyph("note"), el("div", {}, sentence(note))))),
-    layer.merges ? el("p", { class: "hint" }, t("merges_in", { file: layer.merges }), " ", link(t("open_excel"), () => frame.doing(() => post("open", { name: layer.merges })))) : null,
-    layer.columns.length ? columnTable(frame, layer) : el("p", { class: "hint" }, pick(layer.why)),
+    inside(frame, layer),
   ];
 }
+
+/** The columns of a layer beside its map; of institutions also what was decided of the rows, and who may lead. */
+function inside(frame, layer) {
+  const names = [["columns", t("columns_tab")], ...(layer.role === "facilities" && isUsed(layer) ? [...(layer.merges ? [["rows", t("rows_tab")]] : []), ["leads", t("leads_tab")]] : [])];
+  const current = names.some(([name]) => name === tab) ? tab : "columns";
+  const choose = (name) => {
+    tab = name;
+    frame.draw();
+  };
+  const row = names.length > 1 ? el("div", { class: "tab-row inner" }, tabs(names, current, choose)) : null;
+  if (current === "rows") return [row, decidedRows(frame, layer)];
+  if (current === "leads") return [row, leadRows(frame, layer)];
+  const columns = layer.columns.length ? columnTable(frame, layer) : el("p", { class: "hint" }, pick(layer.why));
+  return [row, isUsed(layer) && PLACED.includes(layer.role) ? el("div", { class: "beside-map" }, el("div", { class: "main-part" }, columns), sightOf(frame, layer)) : columns];
+}
+
+const PLACED = ["facilities", "population", "roads", "barriers", "units", "boundaries"];
 
 function nameDoubt(frame) {
   return el("li", {}, glyph("doubt"), el("div", {}, el("p", {}, t("name_doubt", { name: frame.view.state.place })), el("p", { class: "second" }, t("name_doubt_more"))), button(t("confirm"), () => frame.doing(() => post("place", { name: frame.view.state.place }))));

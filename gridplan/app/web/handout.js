@@ -2,7 +2,7 @@
 
 import { get, post } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
-import { button, dropdown, glyph, head, link, sentence } from "./parts.js";
+import { button, dropdown, glyph, head, link, sentence, versionChoices } from "./parts.js";
 import { people, pick, t } from "./words.js";
 
 /** @type {{ version: string, wanted: Set<string>, preview: string }} */
@@ -22,14 +22,14 @@ function draw(frame, data) {
 function rail(frame, data) {
   const { version } = data;
   const { card } = version;
-  const choices = [...data.versions].reverse().map((one) => [one.id, one.name]);
+  const choices = versionChoices(data.versions);
   const stands = [];
   if (card.must) stands.push(["blocked", t("must_stands_n", { n: card.must }), t("must_stands_more")]);
   if (card.should) stands.push(["doubt", t("should_stands_n", { n: card.should }), t("should_stands_more")]);
   if (version.stale) stands.push(["doubt", t("plan_stale"), t("plan_stale_more")]);
   return [
-    el("label", { class: "name-row" }, el("span", {}, t("version")), dropdown(choices, version.id, (id) => ((shown.version = id), frame.reload()), { "data-key": "handout-version" })),
-    el("p", { class: "second" }, card.grids === undefined ? "" : t("version_facts", { g: card.grids, u: card.units, p: people(card.population) }), version.stage === "draft" ? null : el("span", { class: "tag" }, t(`stage_${version.stage}`))),
+    el("label", { class: "name-row" }, el("span", {}, t("version")), dropdown(choices, version.id, (id) => (Object.assign(shown, { version: id, preview: "" }), frame.reload()), { "data-key": "handout-version" })),
+    el("p", { class: "second" }, card.grids === undefined ? "" : t("version_facts", { g: card.grids, u: card.units, p: people(card.population) }), version.stage === "draft" ? null : el("span", { class: "tag" }, t(`stage_${version.stage}`)), version.published ? el("span", {}, " ", version.published) : null),
     head(t("before_out")),
     stands.length ? el("ul", { class: "rows" }, stands.map(([sign, name, more]) => el("li", { class: "file" }, glyph(sign), el("span", { class: "what" }, el("span", { class: "title" }, name), el("span", { class: "second" }, more))))) : el("p", { class: "second" }, glyph("done"), t("nothing_stands")),
     el("p", { class: "second" }, t("gaps_in_papers")),
@@ -37,7 +37,8 @@ function rail(frame, data) {
 }
 
 function stage(frame, data) {
-  return [data.papers.map((group) => [head(pick(group.purpose)), el("ul", { class: "rows papers" }, group.rows.map((row) => paperRow(frame, data, row)))]), shown.preview ? el("iframe", { class: "paper", src: shown.preview, title: t("preview"), sandbox: "" }) : null];
+  const preview = shown.preview ? el("iframe", { class: "paper", src: shown.preview, title: t("preview"), sandbox: "allow-scripts" }) : null;
+  return data.papers.map((group, at) => [head(pick(group.purpose)), el("ul", { class: "rows papers" }, group.rows.map((row) => paperRow(frame, data, row))), at === 0 ? preview : null]);
 }
 
 function paperRow(frame, data, row) {
@@ -56,8 +57,21 @@ function paperRow(frame, data, row) {
     el("input", { type: "checkbox", id, checked: shown.wanted.has(row.what), "data-key": id, onchange: toggle }),
     glyph(sign),
     el("div", { class: "what" }, el("label", { for: id, class: "title" }, row.what === "report" ? pick(row.name) : row.what), el("span", { class: "second" }, working && job.stages.length ? pick(job.stages[job.stages.length - 1].name) : pick(row.about)), job && job.status === "failed" ? el("div", { class: "red" }, job.problems.map((problem) => sentence(problem))) : null, row.files.length ? fileLinks(frame, data, row) : null),
+    row.what === "report" && !working ? pageForResidents(frame, data, row) : null,
     working ? link(t("stop"), () => frame.doing(() => post("jobs/cancel", { number: job.number }))) : row.files.length ? link(t("open_folder"), () => frame.doing(() => post("handout/open", { version: data.version.id }))) : null,
   );
+}
+
+/** The page for residents of a version, looked at here before it is handed out. */
+function pageForResidents(frame, data, row) {
+  const name = row.files.find((file) => file.startsWith("report/") && file.endsWith(".html"));
+  if (!name) return null;
+  const address = `/paper?${new URLSearchParams({ version: data.version.id, name })}`;
+  const show = () => {
+    shown.preview = shown.preview === address ? "" : address;
+    frame.draw();
+  };
+  return button(t(shown.preview === address ? "hide_page" : "show_page"), show, { class: "small", "aria-pressed": String(shown.preview === address) });
 }
 
 function fileLinks(frame, data, row) {

@@ -36,6 +36,10 @@ export function dropdown(choices, chosen, action, attributes = {}) {
   return el("select", { ...attributes, class: `select ${attributes.class || ""}`, onchange: (event) => action(event.target.value) }, options);
 }
 
+/** Versions as a drop-down has them: the newest first, published ones marked.
+ * @param {any[]} versions */
+export const versionChoices = (versions) => [...versions].reverse().map((one) => [one.id, one.stage === "published" ? `${one.name} · ${t("stage_published")}` : one.name]);
+
 /** Choices side by side, one of which holds.
  * @param {any[][]} choices @param {any} chosen @param {(value: any) => void} action @param {string} said */
 export function segments(choices, chosen, action, said) {

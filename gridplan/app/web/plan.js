@@ -1,12 +1,20 @@
-// Plan: how far the work is, what it found so far, what waits behind it.
+// Plan: how far the work is, what it found so far, what waits behind it; ended early, with what there is, or cancelled.
 
 import { get, post } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
 import { button, glyph, head, link, sentence } from "./parts.js";
-import { clock, grouped, minutes, people, percent, pick, t } from "./words.js";
+import { openVersion } from "./review.js";
+import { curveStage, trials } from "./studies.js";
+import { courseChart, courseTable, logOf, rowsOf, usedIfStopped } from "./course.js";
+import { clock, minutes, people, percent, pick, t } from "./words.js";
+
+/** @type {{ course: string, log: boolean, text: string, copied: boolean, curve: boolean, seen: number }} */
+const shown = { course: "", log: false, text: "", copied: false, curve: false, seen: 0 };
 
 async function load() {
-  return get("plan");
+  const told = await get("plan");
+  if (told.curve && shown.curve) told.steps = await get("curve");
+  return told;
 }
 
 const isOpen = (job) => job.status === "running" || job.status === "waiting";
@@ -15,12 +23,25 @@ function draw(frame, data) {
   const running = data.jobs.find((job) => job.status === "running");
   const waiting = data.jobs.filter((job) => job.status === "waiting").reverse();
   const last = data.jobs.find((job) => !isOpen(job));
-  const shown = running || last;
+  const job = running || last;
+  openOutcome(frame, running, last);
   return {
-    rail: [interrupted(frame), shown ? progress(frame, shown) : el("p", { class: "second" }, data.ready ? pick(data.ready) : t("check_first")), waiting.length ? [head(t("queue"), t("queue_more")), el("ul", { class: "rows" }, waiting.map((job) => el("li", { class: "file" }, glyph("waiting"), el("span", { class: "what" }, pick(job.title)), link(t("take_out"), () => frame.doing(() => post("jobs/cancel", { number: job.number }))))))] : null],
-    stage: shown && shown.status === "failed" ? failed(shown) : result(frame, data, running),
+    rail: [interrupted(frame), job ? progress(frame, job) : el("p", { class: "second" }, data.ready ? pick(data.ready) : t("check_first")), job || data.last ? el("p", { class: "aside" }, link(t(shown.log ? "hide_log" : "show_log"), () => toggleLog(frame, data, job), { "aria-expanded": String(shown.log) }), data.curve && !running ? link(t(shown.curve ? "hide_curve" : "show_curve"), () => toggleCurve(frame), { class: "beside" }) : null) : null, waiting.length ? [head(t("queue"), t("queue_more")), el("ul", { class: "rows" }, waiting.map((one) => el("li", { class: "file" }, glyph("waiting"), el("span", { class: "what" }, pick(one.title)), link(t("take_out"), () => frame.doing(() => post("jobs/cancel", { number: one.number }))))))] : null],
+    stage: shown.log ? log(frame, data, job) : shown.curve && data.steps && !running ? curveStage(frame, data.steps) : job && job.status === "failed" ? failed(job) : result(frame, data, running),
     foot: foot(frame, data, running),
   };
+}
+
+/** A study that has just ended shows what came of it, once. */
+function openOutcome(frame, running, last) {
+  if (running || !last || shown.seen === last.number) return;
+  shown.seen = last.number;
+  if (last.status === "done" && (last.kind === "adjust") !== shown.curve) toggleCurve(frame);
+}
+
+function toggleCurve(frame) {
+  shown.curve = !shown.curve;
+  frame.reload();
 }
 
 function interrupted(frame) {
@@ -32,9 +53,11 @@ function interrupted(frame) {
 
 function progress(frame, job) {
   const ends = job.stages.map((stage, at) => (at + 1 < job.stages.length ? job.stages[at + 1].at : isOpen(job) ? null : job.elapsed));
+  const work = isOpen(job) ? trials(job) : null;
   return [
     el("div", { class: "elapsed" }, el("b", { "data-clock": isOpen(job) ? "running" : null }, clock(job.elapsed)), el("span", { class: "second" }, job.status === "running" ? pick(job.title) : t(`ended_${job.status}`))),
     el("ul", { class: "stages", "aria-live": "polite" }, job.stages.map((stage, at) => el("li", { class: ends[at] === null ? "current" : "" }, glyph(ends[at] === null ? "running" : at === job.stages.length - 1 && job.status === "failed" ? "blocked" : "done"), el("span", {}, pick(stage.name)), el("span", { class: "count" }, ends[at] === null ? "" : clock(ends[at] - stage.at))))),
+    work,
   ];
 }
 
@@ -44,38 +67,57 @@ function failed(job) {
 
 function result(frame, data, running) {
   const { last } = data;
-  if (running && running.heard.length) return found(running);
+  if (running && rowsOf(running).length) return found(frame, running);
   if (!last) return running ? [el("div", { class: "welcome" }, el("h2", {}, t("at_work")), el("p", {}, t("may_close")))] : [el("div", { class: "welcome" }, el("h2", {}, t("no_plan")), el("p", {}, data.ready ? pick(data.ready) : t("check_first")), data.ready ? el("div", { class: "row" }, button(t("begin_plan"), () => frame.doing(() => post("plan")), { class: "blue" }), data.in_force ? button(t("judge_in_force"), () => frame.doing(() => post("plan/in_force"))) : null) : null)];
   const { card } = last;
   const figure = (name, value, more) => el("div", { class: "figure" }, el("span", {}, name), el("b", {}, value), el("span", { class: "second" }, more || ""));
   return [
     el("div", { class: "stage-head" }, el("h2", {}, last.name), el("span", { class: "second" }, last.note), last.stale ? el("span", { class: "amber push" }, glyph("doubt"), t("plan_stale")) : null),
-    el("div", { class: "figures strip" }, figure(t("grids_word"), String(card.grids), t("units_people", { n: card.units, p: people(card.population) })), figure(t("mean_to_lead"), minutes(card.mean_minutes)), figure(t("share_within"), percent(card.share_within)), figure(t("worst_deviation"), percent(card.max_deviation)), figure(t("must_should"), `${card.must} / ${card.should}`), figure(t("how_far"), card.status === "optimal" ? t("proven_best") : card.gap === null ? "" : percent(card.gap, 2), card.status === "optimal" ? "" : t("gap_more"))),
+    el("div", { class: "figures strip" }, figure(t("grids_word"), String(card.grids), t("units_people", { n: card.units, p: people(card.population) })), figure(t("mean_to_lead"), minutes(card.mean_minutes)), figure(t("share_within"), percent(card.share_within)), figure(t("worst_deviation"), percent(card.max_deviation)), figure(t("must_should"), `${card.must} / ${card.should}`), figure(t("how_far"), card.status === "optimal" ? t("proven_best") : card.gap === null ? t("no_floor") : percent(card.gap, 2), card.status === "optimal" || card.gap === null ? "" : t("gap_more"))),
+    card.stopped ? el("p", { class: "band amber" }, glyph("doubt"), el("span", {}, el("b", {}, t("not_again")), " ", pick(card.stopped))) : null,
     el("iframe", { class: "preview", src: `/review/${last.id}#grids`, title: last.name, loading: "lazy" }),
   ];
 }
 
-/** The best plan of each number of grids as it is found: cost, floor, and how far the one is from the other. */
-function found(job) {
-  const scopes = new Set(job.heard.map((one) => one.scope));
-  const best = Math.min(...job.heard.filter((one) => one.holds).map((one) => one.objective));
-  const gapOf = (one) => (one.bound === null ? null : Math.max(0, (one.objective - one.bound) / Math.max(Math.abs(one.bound), 1e-12)));
-  const told = (one) => {
-    const gap = gapOf(one);
-    if (!one.holds) return el("span", { class: "red" }, t("breaks_a_limit"));
-    if (gap === null) return t("no_floor");
-    return gap < 1e-6 ? [glyph("done"), t("proven_best")] : t("at_most", { g: percent(gap, 2) });
-  };
-  const row = (one) => el("tr", { class: scopes.size === 1 && one.objective === best ? "best" : "" }, el("th", { scope: "row" }, scopes.size > 1 ? `${one.scope || t("city_part")} · ` : "", t("k_grids", { n: one.k })), el("td", { class: "number" }, people(Math.min(...one.residents))), el("td", { class: "number" }, people(Math.max(...one.residents))), el("td", { class: "number" }, percent(one.deviation)), el("td", { class: "number" }, grouped(one.objective / 1e4)), el("td", { class: "number" }, one.bound === null ? "" : grouped(one.bound / 1e4)), el("td", {}, told(one)));
-  const titles = ["number_of_grids", "smallest", "largest", "worst_deviation", "cost", "floor", "how_far"].map((name) => el("th", { scope: "col" }, t(name)));
-  return [el("div", { class: "stage-head" }, el("h2", {}, t("found_so_far")), el("span", { class: "second" }, t("not_checked_yet"))), el("table", { class: "found" }, el("thead", {}, el("tr", {}, titles)), el("tbody", {}, job.heard.map(row))), el("p", { class: "hint second" }, t("cost_is"))];
+/** What is in hand of each number of grids, and the course of one of them. */
+function found(frame, job) {
+  const rows = rowsOf(job);
+  const one = rows.find((row) => `${row.scope} ${row.k}` === shown.course) || rows[rows.length - 1];
+  const choose = (row) => ((shown.course = `${row.scope} ${row.k}`), frame.draw());
+  const chart = courseChart(job, one, rows);
+  return [el("div", { class: "stage-head" }, el("h2", {}, chart ? t("course_of", { n: one.k }) : t("found_so_far")), el("span", { class: "second" }, t("not_checked_yet"))), chart, courseTable(rows, one, choose), el("p", { class: "hint second" }, t("cost_is"))];
+}
+
+/** The log of what is at work, or of the last plan. */
+function log(frame, data, job) {
+  const text = job ? logOf(job) : shown.text;
+  const copy = () => navigator.clipboard.writeText(text).then(() => ((shown.copied = true), frame.draw()));
+  return [el("div", { class: "stage-head" }, el("h2", {}, t("log")), el("span", { class: "push row" }, button(t(shown.copied ? "copied" : "copy"), copy), button(t("close"), () => toggleLog(frame, data, job)))), el("pre", { class: "log", tabindex: "0", "aria-label": t("log") }, text)];
+}
+
+async function toggleLog(frame, data, job) {
+  shown.log = !shown.log;
+  shown.copied = false;
+  if (shown.log && !job && data.last) shown.text = (await frame.quietly(() => get("versions/log", { version: data.last.id }))) || "";
+  frame.draw();
+}
+
+/** What the foot says while a plan is at work: it can be cancelled, or ended with what there is. */
+function runningFoot(frame, running) {
+  const rows = rowsOf(running);
+  const used = usedIfStopped(rows);
+  const single = new Set(rows.map((row) => row.scope)).size === 1;
+  const stop = () => frame.doing(() => post("jobs/finish", { number: running.number }));
+  const drawing = running.kind === "plan" && running.stages.length && running.heard.length && running.stages[running.stages.length - 1].at <= running.heard[running.heard.length - 1].at;
+  const said = running.ending ? t("ending_now") : used && drawing ? t("stop_more") : t("may_close");
+  return [el("div", {}, el("p", {}, t(used && drawing ? "plan_in_hand" : "planning_now")), el("p", { class: "second" }, said)), button(t("cancel_plan"), () => frame.doing(() => post("jobs/cancel", { number: running.number }))), used && drawing ? button(single ? t("stop_with", { n: used.k }) : t("stop_with_these"), stop, { class: "blue", disabled: running.ending }) : null];
 }
 
 function foot(frame, data, running) {
-  if (running) return [el("div", {}, el("p", {}, t("planning_now")), el("p", { class: "second" }, t("may_close"))), button(t("cancel_plan"), () => frame.doing(() => post("jobs/cancel", { number: running.number })))];
+  if (running) return runningFoot(frame, running);
   const begin = button(t(data.last ? "plan_again" : "begin_plan"), () => frame.doing(() => post("plan")), { class: data.last && !data.last.stale ? "" : "blue", disabled: !data.ready });
   const done = data.jobs.find((job) => job.status === "done");
-  return [el("div", {}, el("p", {}, data.last ? t("plan_done", { t: done ? clock(done.elapsed) : "" }) : t("plan_ready")), el("p", { class: "second" }, data.ready ? "" : t("check_first"))), data.in_force ? button(t("judge_in_force"), () => frame.doing(() => post("plan/in_force"))) : null, begin, data.last ? button(t("go_review"), () => frame.go("review"), { class: data.last.stale ? "" : "blue" }) : null];
+  return [el("div", {}, el("p", {}, data.last ? t(!done || done.kind === "plan" ? "plan_done" : "study_done", { t: done ? clock(done.elapsed) : "" }) : t("plan_ready")), el("p", { class: "second" }, data.ready ? "" : t("check_first"))), data.in_force ? button(t("judge_in_force"), () => frame.doing(() => post("plan/in_force"))) : null, begin, data.last ? button(t("go_review"), () => (openVersion(data.last.id, done && done.kind === "firmness" && done.out === data.last.id ? "borders" : ""), frame.go("review")), { class: data.last.stale ? "" : "blue" }) : null];
 }
 
 /** News of a job: the clock of what runs goes on by itself. */
@@ -84,11 +126,11 @@ function heard(frame, news) {
 }
 
 setInterval(() => {
-  const shown = /** @type {HTMLElement | null} */ (document.querySelector("[data-clock=running]"));
-  if (!shown) return;
-  const began = Number(shown.dataset.began || performance.now() / 1000 - secondsIn(shown.textContent || ""));
-  shown.dataset.began = String(began);
-  shown.textContent = clock(performance.now() / 1000 - began);
+  const clockShown = /** @type {HTMLElement | null} */ (document.querySelector("[data-clock=running]"));
+  if (!clockShown) return;
+  const began = Number(clockShown.dataset.began || performance.now() / 1000 - secondsIn(clockShown.textContent || ""));
+  clockShown.dataset.began = String(began);
+  clockShown.textContent = clock(performance.now() / 1000 - began);
 }, 1000);
 
 function secondsIn(text) {

@@ -2,11 +2,12 @@
 
 import { get, post } from "./api.js";
 import { byId, el, replace } from "../../outputs/map/dom.js";
-import { ask, button, dropdown, glyph } from "./parts.js";
+import { ask, button, dropdown, glyph, versionChoices } from "./parts.js";
+import { studyButtons } from "./studies.js";
 import { decimals, percent, spoken, t } from "./words.js";
 
-/** @type {{ version: string, edits: any, asked: number, judging: boolean, frame: any, language: string, keeping: Promise<any> }} */
-const shown = { version: "", edits: null, asked: 0, judging: false, frame: null, language: "", keeping: Promise.resolve() };
+/** @type {{ version: string, colour: string, edits: any, asked: number, judging: boolean, frame: any, language: string, keeping: Promise<any> }} */
+const shown = { version: "", colour: "", edits: null, asked: 0, judging: false, frame: null, language: "", keeping: Promise.resolve() };
 const REST_MS = 500;
 
 async function load(frame) {
@@ -17,8 +18,10 @@ async function load(frame) {
   return told;
 }
 
-/** Open a version here. @param {string} version */
-export function openVersion(version) {
+/** Open a version here, coloured in a way of its page. @param {string} version @param {string} [colour] */
+export function openVersion(version, colour = "") {
+  if (colour) document.getElementById("review-frame")?.remove();
+  shown.colour = colour;
   if (shown.version !== version) Object.assign(shown, { version, edits: null, judging: false, asked: shown.asked + 1 });
 }
 
@@ -32,7 +35,7 @@ function whole(frame, main, data) {
 }
 
 function build(frame, main) {
-  const inner = el("iframe", { id: "review-frame", "data-version": shown.version, src: `/review/${shown.version}`, title: t("review_page"), onload: () => ready(frame) });
+  const inner = el("iframe", { id: "review-frame", "data-version": shown.version, src: `/review/${shown.version}${shown.colour ? `#colour=${shown.colour}` : ""}`, title: t("review_page"), onload: () => ready(frame) });
   replace(main, el("div", { id: "review-bar" }), el("div", { id: "review-body" }, el("p", { class: "wait" }, glyph("running"), t("drawing")), inner));
 }
 
@@ -133,11 +136,12 @@ async function repair(frame, edits) {
 // ---- the bar ---------------------------------------------------------------------------------------------------------
 
 function toolBar(frame, data) {
-  const choices = [...data.versions].reverse().map((one) => [one.id, one.name]);
+  const choices = versionChoices(data.versions);
   const edits = shown.edits ? count(shown.edits) : 0;
   return [
     el("label", {}, t("version"), dropdown(choices, shown.version, (version) => (openVersion(version), frame.draw()), { "data-key": "version" })),
     shown.judging ? el("span", { class: "second" }, glyph("running"), " ", t("judging")) : el("span", { class: "second", role: "status" }, edits ? t("draft_of", { n: edits }) : t("no_edits")),
+    studyButtons(frame, shown.version),
   ];
 }
 

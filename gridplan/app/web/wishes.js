@@ -14,7 +14,7 @@ async function load() {
 
 function draw(frame, data) {
   const bodies = { grids: () => wishRows(frame, data), waivers: () => waivers(frame, data), all: () => groups(frame, data) };
-  const names = [["grids", t("tab_grids")], ["waivers", [t("tab_waivers"), " ", el("small", {}, String(data.waivers.length))]], ["all", t("tab_all")]];
+  const names = [["grids", t("tab_grids")], ["waivers", [t("tab_waivers"), " ", el("small", {}, String(data.waivers.length + data.scenarios.length))]], ["all", t("tab_all")]];
   return {
     rail: [el("div", { class: "tab-row" }, tabs(names, shown.tab, (tab) => ((shown.tab = tab), frame.draw())), el("label", { class: "only" }, el("input", { type: "checkbox", checked: shown.changedOnly, "data-key": "changed-only", onchange: (event) => ((shown.changedOnly = event.target.checked), frame.draw()) }), t("changed_only"))), bodies[shown.tab]()],
     stage: ground(frame, data),
@@ -129,7 +129,24 @@ function waivers(frame, data) {
     head(t("waivers_head"), button(t("add"), add, { class: "small" })),
     data.waivers.length ? null : el("p", { class: "second" }, t("no_waivers")),
     el("ul", { class: "rows waivers" }, data.waivers.map((one, number) => el("li", {}, el("div", {}, el("b", {}, `${one.rule} ${one.subject || t("every_subject")}`), el("p", {}, one.reason), el("p", { class: "second" }, `${one.author} · ${one.date}`)), link(t("remove"), () => frame.doing(() => post("wishes/unwaive", { number })))))),
-    data.scenarios.length ? [head(t("scenarios_head"), t("scenarios_more")), el("p", {}, data.scenarios.join(t("comma")))] : null,
+    scenarios(frame, data),
+  ];
+}
+
+/** What if: roads closed by name or by a file, hospitals out of use. */
+function scenarios(frame, data) {
+  const nameOf = (id) => (data.ground && data.ground.sites.find((site) => site.id === id) || { name: id }).name;
+  const edit = async (one, number) => {
+    const files = [...new Set(["", ...data.closing, ...(one.closed ? [one.closed] : [])])].map((file) => [file, file || t("no_file")]);
+    const told = await ask(t(number === null ? "new_scenario" : "change_scenario"), [{ name: "name", label: t("scenario_name"), required: true, value: one.name }, { name: "links", label: t("scenario_links"), value: one.links.join(t("comma")) }, { name: "lost", label: t("scenario_lost"), value: one.lost.map(nameOf).join(t("comma")) }, { name: "closed", label: t("scenario_closed"), value: one.closed, choices: files }], t("save"));
+    if (told) frame.doing(() => post("wishes/scenario", { number, ...told }));
+  };
+  const empty = { name: "", links: [], lost: [], closed: "", changes: false };
+  const said = (one) => [one.links.length ? t("links_closed", { names: one.links.join(t("comma")) }) : "", one.lost.length ? t("hospitals_lost", { names: one.lost.map(nameOf).join(t("comma")) }) : "", one.closed ? t("closed_by", { file: one.closed }) : "", one.changes ? t("changes_in_file") : ""].filter(Boolean).join(t("semicolon"));
+  return [
+    head(t("scenarios_head"), button(t("add"), () => edit(empty, null), { class: "small" })),
+    el("p", { class: "second" }, t("scenarios_more")),
+    el("ul", { class: "rows waivers" }, data.scenarios.map((one, number) => el("li", {}, el("div", {}, el("b", {}, one.name), el("p", { class: "second" }, said(one))), one.changes ? null : link(t("change"), () => edit(one, number)), link(t("remove"), () => frame.doing(() => post("wishes/unscenario", { number })))))),
   ];
 }
 

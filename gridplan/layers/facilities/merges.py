@@ -137,7 +137,7 @@ def apply_merges(case: Case, tables: list[FacilityTable], problems: Problems) ->
 
 
 def _read(case: Case, source: Source, problems: Problems) -> _Decided | None:
-    opened = read_table(case, _first_sheet(case, source), problems)
+    opened = read_table(case, decision_sheet(case, source), problems)
     if opened is None:
         return None
     picked = pick_columns(opened.frame, opened.reading, MERGE_COLUMNS)
@@ -160,7 +160,7 @@ def _read(case: Case, source: Source, problems: Problems) -> _Decided | None:
     return _Decided(frame[~frame["facility_id"].duplicated()].set_index("facility_id"), picked)
 
 
-def _first_sheet(case: Case, source: Source) -> Source:
+def decision_sheet(case: Case, source: Source) -> Source:
     """The decisions stand in the first sheet of the workbook that init writes; the others are its guide and choices."""
     path = case.locate(source)
     if source.layer is not None or not path.is_file():

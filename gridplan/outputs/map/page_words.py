@@ -475,7 +475,8 @@ WORDS: dict[str, Text] = {
         zh="相同输入、种子和版本得到相同方案。", en="The same inputs, seed and versions give the same proposal."
     ),
     "not_reproducible": Text(
-        zh="搜索因时间上限中断，不可逐位复现。", en="The search hit its time limit: not reproducible."
+        zh="搜索提前结束（到了时限，或按要求停下），不可逐位复现。",
+        en="The search ended early, at its time limit or on request: not reproducible.",
     ),
     "versions": Text(zh="版本", en="Versions"),
     "input_hashes": Text(zh="输入文件校验值", en="Input hashes"),

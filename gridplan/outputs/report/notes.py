@@ -164,8 +164,8 @@ def data_notes(figures: Figures) -> Document:
         say("同样的数据、方案文件和种子得到同样的结果。", "The same data, case and seed give the same result.")
         if provenance.reproducible
         else say(
-            "计算因时限提前结束，重新计算可能得到不同的结果。",
-            "A time limit ended the search; computing it again may give another result.",
+            "计算提前结束（到了时限，或按要求停下），重新计算可能得到不同的结果。",
+            "The search ended early, at its time limit or on request; computing it again may give another result.",
         )
     )
     out.plain(

@@ -29,10 +29,11 @@ SITE_WORK = 12
 
 @dataclass(eq=False)
 class Work:
-    """Arcs looked at, up to a limit."""
+    """Arcs looked at, up to a limit; `rising` hears what is proven of all sets whenever it has risen."""
 
     limit: float
     over: Callable[[], bool]
+    rising: Callable[[float], None] = lambda floor: None
     done: float = 0.0
 
     def out(self) -> bool:
@@ -73,6 +74,7 @@ def count_out(book: SetBook, k: int, root: SitePrices, warm: FloatArray, known: 
     number = 0
     while queue and queue[0][0] < min(rest, known.best):
         bound, _, branch, prices = heapq.heappop(queue)
+        work.rising(min(bound, rest, known.best))
         if work.out():
             return min(rest, bound)
         sets = list_sets(instance, prices, branch, k, min(rest, known.best), FEW_SETS)

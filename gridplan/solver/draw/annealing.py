@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -423,8 +424,9 @@ def anneal_rounds(
     rounds: int,
     dual: FloatArray | None = None,
     deadline: Deadline = NEVER,
+    watch: Callable[[IntArray], None] = lambda label: None,
 ) -> Draft:
-    """Anneal `rounds` times from the best plan so far, from cool to hot restarts.
+    """Anneal `rounds` times from the best plan so far, from cool to hot restarts; `watch` sees each better one that holds the limits.
 
     With few units a lead, `dual` (prices a lead) also lets plans be put together from all grids met.
     """
@@ -455,6 +457,8 @@ def anneal_rounds(
             best = Draft(found, cost, beyond)
         if pooling and i % 2 == 1 and best.beyond <= slack:
             best = _combined(task, pool, best, value, deadline)
+        if best.beyond <= slack:
+            watch(best.label)
     return best
 
 

@@ -79,8 +79,9 @@ def draw_grids(
     effort: float,
     relaxed: Relaxed | None = None,
     start: IntArray | None = None,
+    watch: Callable[[Drawn], None] = lambda drawn: None,
 ) -> Drawn:
-    """Draw the grids of a set of leads and prove a bound for it."""
+    """Draw the grids of a set of leads and prove a bound for it; `watch` sees the plan at hand on the way."""
     at = np.array(leads, dtype=np.int64)
     relaxed = relax(instance, at, limits) if relaxed is None else relaxed
     task = build_task(instance, at, limits, seed)
@@ -90,8 +91,9 @@ def draw_grids(
 
     def anneal(labels: IntArray) -> Drawn:
         draft = anneal_rounds(
-            task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price, deadline=instance.deadline
-        )
+            task, labels, seed=seed, proposals=proposals, rounds=rounds, dual=relaxed.price, deadline=instance.deadline,
+            watch=lambda label: watch(_drawn(instance, leads, limits, label, relaxed)),
+        )  # fmt: skip
         return _drawn(instance, leads, limits, draft.label, relaxed)
 
     def redraw(wish: IntArray, pins: tuple[tuple[int, int], ...] = ()) -> Drawn:
@@ -108,7 +110,8 @@ def draw_grids(
         drawn = min(drawn, redraw(instance.moving[:, at].argmin(axis=1)), key=lambda d: d.measures.rank)
     if relaxed.infeasible or not drawn.measures.holds or instance.deadline.over():
         return drawn
-    drawn = _connected(instance, limits, at, relaxed, drawn, redraw=redraw, effort=effort)
+    drawn = _connected(instance, limits, at, relaxed, drawn, redraw=redraw, effort=effort, watch=watch)
+    watch(drawn)
     if drawn.objective - drawn.bound <= BRIDGE_GAP * abs(relaxed.bound):
         return drawn
     tolled = instance.tolled(relaxed.toll, len(at))
@@ -144,6 +147,7 @@ def _connected(
     *,
     redraw: Callable[[IntArray], Drawn] | None,
     effort: float,
+    watch: Callable[[Drawn], None] = lambda drawn: None,
 ) -> Drawn:
     """Raise the bound by relaxations that know contiguity, then by a MIP over the arcs in doubt; take the plans they point to."""
 
@@ -165,6 +169,7 @@ def _connected(
             return drawn
         label = found.shares.argmax(axis=1)
         drawn = _better(drawn, told(label))
+        watch(drawn)
         parted = found.bound - relaxed.bound > PARTED * gap
         open_gap = drawn.objective - found.bound > BRIDGE_GAP * abs(found.bound)
         if parted and open_gap and found.arcs_in_doubt > FEW_ARCS and effort >= SKETCH_EFFORT:

@@ -1,0 +1,117 @@
+"""Cells of the planner's own tables corrected from the pages: written whole or not at all, the first state kept, the last ones undone."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from gridplan.app.refusal import RefusedError
+from gridplan.app.remembered import FOLDER
+from gridplan.words.errors import InputProblem
+from gridplan.words.text import Text
+from gridplan.words.writing import replaced_file, telling_failure
+
+ORIGINALS = "originals"
+"""Beneath the notes: each file as it was before the first correction."""
+_MOST_BYTES = 400_000_000
+"""Of states that can be gone back to."""
+
+
+@dataclass(frozen=True)
+class _State:
+    path: Path
+    content: bytes
+    made: str
+    at: float
+
+
+class Corrections:
+    """The corrections of the files of a folder.
+
+    Parameters
+    ----------
+    folder
+        The folder of the place.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._before: list[_State] = []
+        self.lock = threading.RLock()
+
+    def write(self, path: Path, content: bytes) -> None:
+        """Write the new content of a file.
+
+        Raises
+        ------
+        RefusedError
+            If the file lies outside the folder.
+        OutputError
+            If it cannot be written; nothing has changed then.
+        """
+        if not path.resolve().is_relative_to(self._folder):
+            raise RefusedError(_elsewhere(path))
+        with self.lock:
+            before = path.read_bytes()
+            if content == before:
+                return
+            self._keep_original(path, before)
+            with replaced_file(path) as beside:
+                beside.write_bytes(content)
+            states = [*self._before, _State(path, before, _digest(content), time.monotonic())]
+            while sum(len(state.content) for state in states) > _MOST_BYTES:
+                states.pop(0)
+            self._before = states
+
+    @property
+    def last_at(self) -> float:
+        """When the last correction was made that can be undone; -1 where there is none."""
+        return self._before[-1].at if self.can_undo else -1.0
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether the last correction is still what stands there."""
+        if not self._before:
+            return False
+        last = self._before[-1]
+        try:
+            return _digest(last.path.read_bytes()) == last.made
+        except OSError:
+            return False
+
+    def undo(self) -> bool:
+        """Take the last correction back; False where there is none, or somebody else has saved the file since."""
+        with self.lock:
+            if not self.can_undo:
+                return False
+            last = self._before[-1]
+            with replaced_file(last.path) as beside:
+                beside.write_bytes(last.content)
+            self._before.pop()
+            return True
+
+    def _keep_original(self, path: Path, content: bytes) -> None:
+        kept = self._folder / FOLDER / ORIGINALS / path.name
+        if kept.exists():
+            return
+        with telling_failure(kept):
+            kept.parent.mkdir(parents=True, exist_ok=True)
+        with replaced_file(kept) as beside:
+            beside.write_bytes(content)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _elsewhere(path: Path) -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="这个文件夹里的文件", en="a file in this folder"),
+        Text(zh="别处的文件，这里只读", en="one elsewhere, which is only read here"),
+        Text(zh="在它的位置改好，或把它放进这个文件夹。", en="Change it where it lies, or put it into this folder."),
+        file=path.name,
+    )

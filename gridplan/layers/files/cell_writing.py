@@ -1,0 +1,291 @@
+"""Single cells of a planner's table written back: encoding, line ends, quotes, formats and every other cell stay as they are.
+
+Only the text of the cells changes; what was written is read again and compared before it is given out, so that a table that cannot be
+changed in this way is refused rather than harmed. Rows are those that Excel shows, from 1; columns are counted from 0.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import html
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from gridplan.layers.files.columns import plain_text
+from gridplan.layers.files.encodings import detect_encoding
+from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.text import Text
+
+Cell = tuple[int, int]
+"""Row and column."""
+_DELIMITERS = (",", "\t", ";", "|", "，")
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?")
+"""What an empty or numeric cell takes as a number; codes with leading zeros or more than 15 digits are text."""
+_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+
+
+def with_cells(
+    path: Path,
+    sheet: str,
+    cells: Mapping[Cell, str],
+    *,
+    was: Mapping[Cell, str] | None = None,
+    encoding: str | None = None,
+) -> bytes:
+    """Return the content of a table in which some cells say something else.
+
+    Parameters
+    ----------
+    path
+        A CSV or text file, or an Excel workbook (.xlsx, .xlsm).
+    sheet
+        The sheet of a workbook; "" for its first one.
+    cells
+        What each cell is to say.
+    was
+        What each of them was seen to say; another one has been changed in the meantime.
+    encoding
+        Of a text file; None: as it is found out when the file is read.
+
+    Raises
+    ------
+    LayerError
+        If the format cannot be written, a cell holds a formula, is not there or says something else than it `was`, or what was
+        written would not be read as meant.
+    """
+    writer = CELL_WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise LayerError(_refused(path, _FORMAT))
+    try:
+        return writer(path, sheet, cells, was or {}, encoding)
+    except (UnicodeError, LookupError, csv.Error, zipfile.BadZipFile, ET.ParseError, KeyError) as error:
+        raise LayerError(
+            _refused(path, Text(zh=f"读不懂的内容（{error}）", en=f"content that cannot be read ({error})"))
+        ) from None
+
+
+def _refused(path: Path, found: Text) -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="可以在这里改的单元格（CSV、XLSX）", en="cells that can be changed here (CSV, XLSX)"),
+        found,
+        Text(
+            zh="在做出这个文件的程序里改好，再保存到这里。",
+            en="Change them in the program that made the file, and save it here again.",
+        ),
+        file=path.name,
+    )
+
+
+_FORMAT = Text(zh="这里不能写的格式", en="a format that is not written here")
+_FORMULA = Text(zh="公式，或合并单元格的一部分", en="a formula, or a part of merged cells")
+_NO_CELL = Text(zh="表里没有的单元格", en="a cell that the table does not have")
+_CHANGED = Text(zh="别的内容：文件刚刚变了", en="something else: the file has just changed")
+_ELSE = Text(zh="改动会影响别的单元格", en="that other cells would change too")
+
+
+# ---- text ------------------------------------------------------------------------------------------------------------
+
+
+def _text_with(
+    path: Path, _sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], encoding: str | None
+) -> bytes:
+    data = path.read_bytes()
+    codec, mark = _codec(data, encoding)
+    text = data[len(mark) :].decode(codec)
+    lines = text.split("\n", 1)[0]
+    delimiter = "," if "," in lines else max(_DELIMITERS, key=lines.count)
+    before = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    places = {
+        (row, column): (start, end) for row, column, start, end in _places(text, delimiter) if (row, column) in cells
+    }
+    if len(places) < len(cells):
+        raise LayerError(_refused(path, _NO_CELL))
+    out, at = [], 0
+    for cell, (start, end) in sorted(places.items(), key=lambda item: item[1]):
+        out += [_data_of(text[at:start], codec), _data_of(_quoted(cells[cell], delimiter, was=text[start:end]), codec)]
+        at = end
+    made = mark + b"".join([*out, _data_of(text[at:], codec)])
+    after = list(csv.reader(io.StringIO(made[len(mark) :].decode(codec), newline=""), delimiter=delimiter))
+    _compare(path, before, after, cells, was)
+    if mark + _data_of(text, codec) != data:
+        raise LayerError(_refused(path, _ELSE))
+    return made
+
+
+def _data_of(text: str, codec: str) -> bytes:
+    """Return the bytes of a part of a text, without any mark."""
+    return text.encode(codec)
+
+
+def _codec(data: bytes, stated: str | None) -> tuple[str, bytes]:
+    """Return the codec that writes no mark, and the mark at the beginning."""
+    for mark, codec in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if data.startswith(mark):
+            return codec, mark
+    return stated or detect_encoding(data), b""
+
+
+def _places(text: str, delimiter: str) -> Iterator[tuple[int, int, int, int]]:
+    """Yield row, column, and where each cell begins and ends, as the `csv` module takes a text apart."""
+    row, column, start, at = 1, 0, 0, 0
+    quoted = False
+    while at < len(text):
+        sign = text[at]
+        if quoted:
+            if sign == '"' and text[at + 1 : at + 2] == '"':
+                at += 1
+            elif sign == '"':
+                quoted = False
+        elif sign == '"' and at == start:
+            quoted = True
+        elif sign == delimiter:
+            yield row, column, start, at
+            column, start = column + 1, at + 1
+        elif sign in "\r\n":
+            yield row, column, start, at
+            at += text[at : at + 2] == "\r\n"
+            row, column, start = row + 1, 0, at + 1
+        at += 1
+    yield row, column, start, len(text)
+
+
+def _quoted(value: str, delimiter: str, *, was: str) -> str:
+    needs = was.startswith('"') or value.startswith('"') or any(sign in value for sign in (delimiter, "\r", "\n"))
+    return '"' + value.replace('"', '""') + '"' if needs else value
+
+
+# ---- workbooks -------------------------------------------------------------------------------------------------------
+
+
+def _book_with(
+    path: Path, sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], _encoding: str | None
+) -> bytes:
+    before = _rows_of(io.BytesIO(path.read_bytes()), sheet)
+    with zipfile.ZipFile(path) as book:
+        name = _sheet_file(book, sheet)
+        xml = book.read(name)
+        covered = _covered(xml)
+        for (row, column), value in cells.items():
+            if any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in covered):
+                raise LayerError(_refused(path, _FORMULA))
+            xml = _with_cell(path, xml, row, column, value)
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w") as new:
+            for entry in book.infolist():
+                content = xml if entry.filename == name else book.read(entry.filename)
+                new.writestr(entry, content, compress_type=entry.compress_type)
+    _compare(path, before, _rows_of(io.BytesIO(made.getvalue()), sheet), cells, was)
+    return made.getvalue()
+
+
+def _rows_of(stream: io.BytesIO, sheet: str) -> list[list[Any]]:
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_filelike(stream)
+    return book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+
+
+def _sheet_file(book: zipfile.ZipFile, sheet: str) -> str:
+    """Return the entry that holds a sheet, by the names of the workbook and its relations."""
+    listed = ET.fromstring(book.read("xl/workbook.xml"))
+    sheets = [node for node in listed.iter() if node.tag.endswith("}sheet")]
+    wanted = next(node for node in sheets if not sheet or node.get("name") == sheet)
+    relations = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))
+    target = next(str(node.get("Target")) for node in relations if node.get("Id") == wanted.get(f"{_RELATIONS}id"))
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _covered(xml: bytes) -> list[tuple[int, int, int, int]]:
+    """Return merged ranges as (top, left, bottom, right): what stands in one is read in all of its rows."""
+    ranges = []
+    for found in re.findall(rb'<mergeCell\s+ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"', xml):
+        left, top, right, bottom = found
+        ranges.append((int(top), _column(left.decode()), int(bottom), _column(right.decode())))
+    return ranges
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - 64
+    return number - 1
+
+
+def _letters(column: int) -> str:
+    letters, number = "", column + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def _with_cell(path: Path, xml: bytes, row: int, column: int, value: str) -> bytes:
+    """Return the sheet with one cell that says something else; its format stays."""
+    opened = re.search(rb'<row\b[^>]*?\br="%d"[^>]*?(/?)>' % row, xml)
+    if opened is None:
+        raise LayerError(_refused(path, _NO_CELL))
+    begin = opened.end()
+    end = begin if opened[1] else xml.index(b"</row>", begin)
+    ref = f"{_letters(column)}{row}"
+    old = re.compile(rb'<c\b[^>]*?\br="%s"[^>]*?(?:/>|>.*?</c>)' % ref.encode(), re.DOTALL).search(xml, begin, end)
+    if old is not None and b"<f" in old[0]:
+        raise LayerError(_refused(path, _FORMULA))
+    new = _cell(ref, value, b"" if old is None else old[0])
+    if old is not None:
+        return xml[: old.start()] + new + xml[old.end() :]
+    inside = xml[begin:end]
+    later = (
+        found for found in re.finditer(rb'<c\b[^>]*?\br="([A-Z]+)\d+"', inside) if _column(found[1].decode()) > column
+    )
+    at = next((found.start() for found in later), len(inside))
+    head = re.sub(rb'\s+spans="[^"]*"', b"", opened[0]).removesuffix(b"/>").removesuffix(b">") + b">"
+    close = b"</row>" if opened[1] else b""
+    return xml[: opened.start()] + head + inside[:at] + new + inside[at:] + close + xml[end:]
+
+
+def _cell(ref: str, value: str, old: bytes) -> bytes:
+    head = old.partition(b">")[0]
+    style, kind = (re.search(rb'\b%s="([^"]*)"' % name, head) for name in (b"s", b"t"))
+    shown = f'<c r="{ref}"' + (f' s="{style[1].decode()}"' if style else "")
+    if not value:
+        return f"{shown}/>".encode()
+    if (kind is None or kind[1] == b"n") and _NUMBER.fullmatch(value):
+        return f"{shown}><v>{value}</v></c>".encode()
+    text = html.escape(value, quote=False)
+    return f'{shown} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'.encode()
+
+
+# ---- what was written ------------------------------------------------------------------------------------------------
+
+
+def _compare(
+    path: Path, before: list[list[Any]], after: list[list[Any]], cells: Mapping[Cell, str], was: Mapping[Cell, str]
+) -> None:
+    """Refuse what would not be read as meant: other cells as they were, these as they are to be."""
+    old = {(row, column): cell for row, line in enumerate(before, 1) for column, cell in enumerate(line)}
+    new = {(row, column): cell for row, line in enumerate(after, 1) for column, cell in enumerate(line)}
+    if any(plain_text(old.get(cell, "")) != plain_text(value) for cell, value in was.items()):
+        raise LayerError(_refused(path, _CHANGED))
+    meant = all(plain_text(new.get(cell, "")) == plain_text(value) for cell, value in cells.items())
+    others = {cell for cell in old.keys() | new.keys() if cell not in cells}
+    if not meant or any(old.get(cell, "") != new.get(cell, "") for cell in others):
+        raise LayerError(_refused(path, _ELSE))
+
+
+_Writer = Callable[[Path, str, Mapping[Cell, str], Mapping[Cell, str], str | None], bytes]
+CELL_WRITERS: dict[str, _Writer] = {
+    **dict.fromkeys((".csv", ".txt", ".tsv"), _text_with),
+    **dict.fromkeys((".xlsx", ".xlsm"), _book_with),
+}
+"""Formats whose cells can be written back."""

@@ -1,0 +1,124 @@
+"""One cell of a planner's table is written back: every other byte, format and sheet stays, and what cannot be written is refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.styles import PatternFill
+
+from gridplan.layers.files.cell_writing import with_cells
+from gridplan.words.errors import LayerError
+
+TABLE = '名称,床位,备注\r\n"第一, 医院",120,"说""好"""\r\n第二医院,,无\r\n'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_of_a_text_table_only_the_cell_changes(tmp_path: Path, encoding: str):
+    path = tmp_path / "hospitals.csv"
+    path.write_bytes(TABLE.encode(encoding))
+    made = with_cells(path, "", {(3, 1): "80"})
+    assert made == TABLE.replace("第二医院,,无", "第二医院,80,无").encode(encoding)
+    assert path.read_bytes() == TABLE.encode(encoding), "nothing is written yet"
+
+
+def test_a_value_is_quoted_where_it_has_to_be_and_quotes_stay(tmp_path: Path):
+    path = tmp_path / "hospitals.csv"
+    path.write_text(TABLE, encoding="utf-8", newline="")
+    assert '"一, ""甲"""' in with_cells(path, "", {(2, 0): '一, "甲"'}).decode()
+    assert '\r\n第二医院,"a,b",无' in with_cells(path, "", {(3, 1): "a,b"}).decode()
+
+
+cell = st.text(
+    st.characters(codec="utf-8", exclude_characters="\0\r\ufeff\u2028\u2029\x85\x0b\x0c\x1c\x1d\x1e"), max_size=8
+)
+
+
+@given(
+    st.lists(st.lists(cell, min_size=3, max_size=3), min_size=1, max_size=6),
+    st.data(), cell, st.sampled_from(["\n", "\r\n"]), st.sampled_from([",", "\t", ";"]),
+)  # fmt: skip
+def test_any_text_table_is_read_again_with_that_one_cell_changed(tmp_path_factory, rows, data, value, end, delimiter):
+    """Written by the csv module, changed here, read by the csv module: a second opinion of quotes and line ends."""
+    rows = [["a", "b", "c"], *rows]
+    path = tmp_path_factory.mktemp("t") / "t.csv"
+    stream = io.StringIO(newline="")
+    csv.writer(stream, delimiter=delimiter, lineterminator=end).writerows(rows)
+    path.write_bytes(stream.getvalue().encode())
+    row, column = data.draw(st.integers(1, len(rows) - 1)), data.draw(st.integers(0, 2))
+    made = with_cells(path, "", {(row + 1, column): value}, encoding="utf-8").decode()
+    again = list(csv.reader(io.StringIO(made, newline=""), delimiter=delimiter))
+    rows[row][column] = value
+    assert again == rows
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    path = tmp_path / "机构.xlsx"
+    made = openpyxl.Workbook()
+    sheet = made.active
+    sheet.title = "表一"
+    for row in (
+        ["编号", "床位", "等级", "合计"],
+        ["001", 120, "三级", "=B2*2"],
+        ["002", None, "二级", None],
+        ["003", 5, None, 1],
+    ):
+        sheet.append(row)
+    sheet["B2"].fill = PatternFill("solid", fgColor="FF0000")
+    sheet.merge_cells("C3:C4")
+    other = made.create_sheet("表二")
+    other.append(["x"])
+    made.save(path)
+    return path
+
+
+def test_of_a_workbook_only_the_cell_changes_and_its_format_stays(book: Path):
+    for cell, value, kept in (
+        ((2, 1), "88", 88),
+        ((3, 1), "60", 60),
+        ((2, 0), "0009", "0009"),
+        ((4, 3), "", None),
+        ((3, 3), "无", "无"),
+    ):
+        made = openpyxl.load_workbook(io.BytesIO(with_cells(book, "表一", {cell: value})))
+        sheet = made["表一"]
+        assert sheet.cell(cell[0], cell[1] + 1).value == kept
+        before = openpyxl.load_workbook(book)["表一"]
+        others = [(a.coordinate, a.value, a.fill.fgColor.rgb) for line in before.iter_rows() for a in line]
+        now = [(a.coordinate, a.value, a.fill.fgColor.rgb) for line in sheet.iter_rows() for a in line]
+        assert [one for one in others if one[0] != sheet.cell(cell[0], cell[1] + 1).coordinate] == [
+            one for one in now if one[0] != sheet.cell(cell[0], cell[1] + 1).coordinate
+        ]
+        assert sheet["B2"].fill.fgColor.rgb == "00FF0000"
+        assert made["表二"]["A1"].value == "x"
+
+
+def test_other_entries_of_a_workbook_are_the_same_bytes(book: Path):
+    made = zipfile.ZipFile(io.BytesIO(with_cells(book, "", {(2, 1): "88"})))
+    before = zipfile.ZipFile(book)
+    assert made.namelist() == before.namelist()
+    changed = [name for name in made.namelist() if made.read(name) != before.read(name)]
+    assert changed == ["xl/worksheets/sheet1.xml"]
+
+
+def test_formulas_merged_cells_other_formats_and_cells_that_are_not_there_are_refused(book: Path, tmp_path: Path):
+    for cell in ((2, 3), (4, 2)):
+        with pytest.raises(LayerError, match=r"公式|formula"):
+            with_cells(book, "表一", {cell: "1"})
+    with pytest.raises(LayerError):
+        with_cells(book, "表一", {(99, 0): "1"})
+    old = tmp_path / "old.xls"
+    old.write_bytes(b"x")
+    with pytest.raises(LayerError, match=r"格式|format"):
+        with_cells(old, "", {(2, 0): "1"})
+    short = tmp_path / "short.csv"
+    short.write_text("a,b\n1\n", encoding="utf-8")
+    with pytest.raises(LayerError):
+        with_cells(short, "", {(2, 1): "1"})

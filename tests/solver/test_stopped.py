@@ -1,0 +1,78 @@
+"""A search that somebody ends early returns the best plan of the numbers of grids it finished, and says what is proven of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from benchmarks.solve_time_limit import of_kind
+from gridplan.solver.deadline import Deadline
+from gridplan.solver.explain.stopped import STOPPED
+from gridplan.solver.flow import Result, run
+from gridplan.solver.problem import Problem
+
+
+@pytest.fixture(scope="module")
+def problem() -> Problem:
+    """60 units, 2 to 5 of 8 sites."""
+    return replace(of_kind("hard balance", 60, 8, 3), k_min=2, k_max=5)
+
+
+def stopped_after(problem: Problem, count: int):
+    heard: list[Result] = []
+    deadline = Deadline.after(None, lambda: len(heard) >= count)
+    return heard, run(problem, seed=0, effort=0.3, deadline=deadline, hear=heard.append)
+
+
+def test_numbers_that_were_finished_count_and_the_one_at_work_does_not(problem: Problem):
+    heard, solution = stopped_after(problem, 2)
+    whole = run(replace(problem, k_max=3), seed=0, effort=0.3)
+    assert solution.alternatives["k"].tolist() == [2, 3]
+    assert solution.assignment.lead_of_unit.equals(whole.assignment.lead_of_unit)
+    assert solution.alternatives.equals(whole.alternatives)
+    assert (solution.reproducible, whole.reproducible) == (False, True)
+    assert solution.bound is None, "4 and 5 grids were not tried: nothing is proven of the whole range"
+    best = min(heard, key=lambda result: result.rank)
+    said = next(part.message for part in solution.explanation if part.limit_name == STOPPED)
+    assert "试了 2 到 3 个网格，没有试 4 到 5 个" in said.zh
+    assert "numbers of grids tried: 2 to 3, not tried: 4 to 5" in said.en
+    gap = (best.measures.objective - best.bound) / best.bound
+    assert ("proven best" in said.en) if gap <= 1e-6 else (f"{gap:.2%}" in said.en)
+
+
+def test_one_that_is_stopped_at_once_has_a_plan_all_the_same(problem: Problem):
+    one = replace(problem, k_min=3)
+    solution = run(replace(one, k_max=3), seed=0, effort=0.3, deadline=Deadline.after(None, lambda: True))
+    assert len(solution.assignment.lead_of_unit) == 60
+    assert not solution.reproducible
+    assert any(part.limit_name == STOPPED for part in solution.explanation) or solution.status == "optimal"
+
+
+def test_what_a_time_limit_cut_is_said_as_such(problem: Problem):
+    solution = run(problem, seed=0, effort=0.3, deadline=Deadline.after(0.0))
+    said = [part.message.en for part in solution.explanation if part.limit_name == STOPPED]
+    assert said
+    assert said[0].startswith("The search ended at its time limit")
+
+
+def test_a_search_that_ends_by_itself_says_nothing_of_it(problem: Problem):
+    solution = run(replace(problem, k_max=2), seed=0, effort=0.3, deadline=Deadline.after(1000.0))
+    assert not any(part.limit_name == STOPPED for part in solution.explanation)
+
+
+def test_what_is_in_hand_falls_the_floor_rises_and_they_never_cross(problem: Problem):
+    """Every value that is shown on the way is one that the end confirms: each objective is reached or bettered, no floor is above it."""
+    told: list[tuple[int, float | None, float | None]] = []
+    heard: list[Result] = []
+    run(problem, seed=0, effort=0.3, hear=heard.append, watch=lambda *one: told.append(one))
+    assert {k for k, _, _ in told} == {2, 3, 4, 5}
+    for result in heard:
+        values = [value for k, value, _ in told if k == result.k and value is not None]
+        floors = [floor for k, _, floor in told if k == result.k and floor is not None]
+        assert values == sorted(values, reverse=True)
+        assert floors == sorted(floors)
+        if result.feasible:
+            assert min(values) >= result.measures.objective * (1 - 1e-9)
+            assert max(floors, default=-np.inf) <= result.measures.objective * (1 + 1e-6)
