@@ -186,13 +186,12 @@ def _tell_speeds(calls: gpd.GeoDataFrame, reading: Reading, field: str) -> None:
 def _tell_one_way(calls: gpd.GeoDataFrame, reading: Reading, field: str) -> None:
     """Tell lines that nobody can take back: no line leads from their last stop to their first."""
     ends = calls.groupby("line", sort=False)["stop"].agg(["first", "last"])
-    served = {(str(stop), str(line)) for stop, line in zip(calls["stop"], calls["line"], strict=True)}
+    lines_at = calls.groupby("stop")["line"].agg(set)
     order = calls.groupby(["line", "stop"])["order"]
     first, last = order.min(), order.max()
 
     def returns(here: str, there: str) -> bool:
-        lines = {line for stop, line in served if stop == here} & {line for stop, line in served if stop == there}
-        return any(first[line, here] < last[line, there] for line in lines)
+        return any(first[line, here] < last[line, there] for line in lines_at[here] & lines_at[there])
 
     alone = [str(line) for line, end in ends.iterrows() if not returns(str(end["last"]), str(end["first"]))]
     if alone:
