@@ -75,7 +75,11 @@ def read_buses(case: Case, crs: str, problems: Problems) -> gpd.GeoDataFrame | N
         return None
     reading = open_source(case, source, problems)
     errors = len(problems.errors)
-    calls = read_gtfs(reading, case.travel.peak_hours) if is_gtfs(reading.path) else _read_table(reading)
+    if is_gtfs(reading.path):
+        headers: dict[str, str] = {}
+        calls = read_gtfs(reading, case.travel.peak_hours)
+    else:
+        calls, headers = _read_table(reading)
     if case.travel.source != "roads":
         _tell_unused(reading)
     if calls is None or not crs or len(problems.errors) > errors:
@@ -85,8 +89,8 @@ def read_buses(case: Case, crs: str, problems: Problems) -> gpd.GeoDataFrame | N
     reading.enter(_STOPS, len(calls) - len(chosen), _OTHER_PERIOD)
     reading.enter(_STOPS, len(chosen), USED)
     chosen = chosen.sort_values(["line", "order"], kind="stable").to_crs(crs)
-    _tell_speeds(chosen, reading)
-    _tell_one_way(chosen, reading)
+    _tell_speeds(chosen, reading, headers.get("minutes", "minutes"))
+    _tell_one_way(chosen, reading, headers.get("line", "line"))
     return chosen
 
 
@@ -105,15 +109,16 @@ def _tell_unused(reading: Reading) -> None:
     )
 
 
-def _read_table(reading: Reading) -> gpd.GeoDataFrame | None:
+def _read_table(reading: Reading) -> tuple[gpd.GeoDataFrame | None, dict[str, str]]:
+    """Return the calls of a table, and its own headers by our names."""
     opened = open_table(reading)
     if opened is None:
-        return None
+        return None, {}
     reading = opened.reading
     picked = pick_columns(opened.frame, reading, BUS_COLUMNS)
     located = points_of_table(opened.frame, reading)
     if located is None or not all(column.name in picked for column in BUS_COLUMNS if column.required):
-        return None
+        return None, {}
     period = map_values(picked, "period", find=PERIODS.find, choices=PERIODS.choices)
     calls = located.frame[["geometry"]].assign(
         line=require_text(picked, "line", BUS_COLUMNS[0].label),
@@ -125,7 +130,7 @@ def _read_table(reading: Reading) -> gpd.GeoDataFrame | None:
     )
     _tell_rows(calls, picked)
     headway = calls.groupby(["line", "period"], sort=False)["headway"].transform("first")
-    return calls.assign(headway=headway)
+    return calls.assign(headway=headway), dict(picked.headers)
 
 
 def _tell_rows(calls: pd.DataFrame, picked: Picked) -> None:
@@ -156,7 +161,7 @@ def _tell_rows(calls: pd.DataFrame, picked: Picked) -> None:
         )
 
 
-def _tell_speeds(calls: gpd.GeoDataFrame, reading: Reading) -> None:
+def _tell_speeds(calls: gpd.GeoDataFrame, reading: Reading, field: str) -> None:
     """Tell stops that no bus reaches in its minutes, or that one would walk to faster: a wrong place or a wrong unit."""
     places = np.asarray(calls.geometry.array)
     metres = np.append(shapely.distance(places[:-1], places[1:]), np.nan)
@@ -173,21 +178,20 @@ def _tell_speeds(calls: gpd.GeoDataFrame, reading: Reading) -> None:
         ),
         Text(zh="核对站点坐标和分钟数。", en="Check where the stops are, and the minutes."),
         severity="warning",
-        field="minutes",
+        field=field,
         values=calls["stop"][odd],
     )
 
 
-def _tell_one_way(calls: gpd.GeoDataFrame, reading: Reading) -> None:
+def _tell_one_way(calls: gpd.GeoDataFrame, reading: Reading, field: str) -> None:
     """Tell lines that nobody can take back: no line leads from their last stop to their first."""
     ends = calls.groupby("line", sort=False)["stop"].agg(["first", "last"])
-    served = {(str(stop), str(line)) for stop, line in zip(calls["stop"], calls["line"], strict=True)}
+    lines_at = calls.groupby("stop")["line"].agg(set)
     order = calls.groupby(["line", "stop"])["order"]
     first, last = order.min(), order.max()
 
     def returns(here: str, there: str) -> bool:
-        lines = {line for stop, line in served if stop == here} & {line for stop, line in served if stop == there}
-        return any(first[line, here] < last[line, there] for line in lines)
+        return any(first[line, here] < last[line, there] for line in lines_at[here] & lines_at[there])
 
     alone = [str(line) for line, end in ends.iterrows() if not returns(str(end["last"]), str(end["first"]))]
     if alone:
@@ -199,7 +203,7 @@ def _tell_one_way(calls: gpd.GeoDataFrame, reading: Reading) -> None:
                 en='Buses run as listed: write the way back as a line of its own ("1 back").',
             ),
             severity="warning",
-            field="line",
+            field=field,
             values=alone,
         )
 

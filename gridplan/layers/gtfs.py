@@ -147,7 +147,10 @@ def _times(files: dict[str, pd.DataFrame], reading: Reading) -> pd.DataFrame:
         )
     calls = pd.DataFrame({"trip_id": times["trip_id"], "order": order, "stop_id": times["stop_id"], "at": minutes})
     calls = calls.sort_values(["trip_id", "order"], kind="stable")
-    calls["at"] = calls.groupby("trip_id")["at"].transform(lambda at: at.interpolate(limit_area="inside"))
+    untimed = calls["trip_id"].isin(calls["trip_id"][calls["at"].isna()].unique())
+    if untimed.any():
+        filled = calls[untimed].groupby("trip_id")["at"].transform(lambda at: at.interpolate(limit_area="inside"))
+        calls.loc[untimed, "at"] = filled
     return calls.dropna(subset=["at"])
 
 

@@ -39,7 +39,7 @@ def test_every_layer_of_the_bundled_city_finds_its_place(city_files: Path, langu
     assert paths == ["census.xlsx", "roads.osm.pbf", "river.gpkg", "links.csv", "baseline.xlsx"]
     assert [source.path for source in layers.facilities] == ["facilities.xlsx"]
     assert "gridplan check" in lines[-2]
-    assert len(list(city_files.glob("*/*.xlsx"))) == 7, "and the blank templates in a folder of their own"
+    assert len(list(city_files.glob("*/*.xlsx"))) == 8, "and the blank templates in a folder of their own"
 
 
 def test_the_datum_of_map_service_points_is_found_by_the_roads_and_told(city_files: Path) -> None:

@@ -94,7 +94,7 @@ def test_filled_tables_of_networks_and_centres_are_read_without_a_word(tmp_path:
 
 def test_templates_that_are_there_stay(tmp_path: Path) -> None:
     first = write_templates(tmp_path, "zh")
-    assert len(first) == 7
+    assert len(first) == 8
     first[0].write_bytes(b"mine")
     assert write_templates(tmp_path, "zh") == []
     assert first[0].read_bytes() == b"mine"

@@ -58,7 +58,7 @@ def test_lines_without_a_way_back_are_told_and_loops_are_not(tmp_path: Path) -> 
     loop = "".join(stop("环线", str(i), unit, "5", "10") for i, unit in enumerate(("u00", "u02", "u22", "u00")))
     table = HEADER + loop + stop("1路", "1", "u00", "9", "10") + stop("1路", "2", "u30", "")
     _, problems = buses_of(tmp_path, table)
-    assert [(p.severity, p.field, p.values) for p in problems] == [("warning", "line", ("1路",))]
+    assert [(p.severity, p.field, p.values) for p in problems] == [("warning", "线路", ("1路",))]
 
 
 def test_every_bad_row_is_told_with_its_field(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_missing_columns_and_seconds_for_minutes(tmp_path: Path) -> None:
     assert {p.field for p in problems.errors} == {"order", "minutes", "headway"}
     far = HEADER + stop("1路", "1", "u00", "0.5", "10") + stop("1路", "2", "u05", "") + BACK
     _, problems = buses_of(tmp_path / "b", far)
-    assert [(p.severity, p.field, p.rows) for p in problems] == [("warning", "minutes", (2,))]
+    assert [(p.severity, p.field, p.rows) for p in problems] == [("warning", "到下一站分钟", (2,))]
 
 
 GTFS = {

@@ -20,7 +20,7 @@ from gridplan.case.case import Case, documented_fields
 from gridplan.case.key_meanings import MEANINGS
 from gridplan.case.sources import Source
 from gridplan.checks.finding import Finding
-from gridplan.layers import given_minutes
+from gridplan.layers import buses, given_minutes, trips
 from gridplan.layers.area import boundaries, unit_codes
 from gridplan.layers.facilities import facilities
 from gridplan.layers.files.tables import TABLE_READERS
@@ -51,6 +51,8 @@ LAYER_NAMES = {
     "layers.travel_table (long)": Text(
         zh="出行分钟数 `layers.travel_table`（长表）", en="Minutes `layers.travel_table` (long)"
     ),
+    "layers.buses": Text(zh="公交 `layers.buses`（表）", en="Buses `layers.buses` (table)"),
+    "layers.trips": Text(zh="实测行程 `layers.trips`", en="Measured trips `layers.trips`"),
     **{
         f"layers.records.{name}": Text(
             zh=f"{table.title.zh} `layers.records.{name}`", en=f"{table.title.en} `layers.records.{name}`"
@@ -69,6 +71,8 @@ COLUMNS = {
     "layers.baseline": boundaries.BASELINE_COLUMNS,
     "layers.unit_codes": unit_codes.CODE_COLUMNS,
     "layers.travel_table (long)": given_minutes.MINUTES_COLUMNS,
+    "layers.buses": (*buses.BUS_COLUMNS, *COORDINATES),
+    "layers.trips": trips.TRIP_COLUMNS,
     **{
         f"layers.records.{name}": tuple(field.column for field in table.fields)
         for name, table in records.RECORDS.items()

@@ -21,6 +21,7 @@ from gridplan.layers.area.boundaries import (
     UNIT_COLUMNS,
     read_baseline,
 )
+from gridplan.layers.buses import BUS_COLUMNS
 from gridplan.layers.facilities.facilities import COLUMNS as FACILITY_COLUMNS
 from gridplan.layers.files.columns import Column, find_header, pick_columns, read_text, spelled_headers
 from gridplan.layers.files.tables import Opened, read_table
@@ -58,6 +59,7 @@ READERS: dict[str, Sequence[Column]] = {
     "links": LINK_COLUMNS,
     "baseline": BASELINE_COLUMNS,
     "minutes": MINUTES_COLUMNS,
+    "buses": (*BUS_COLUMNS, *COORDINATES),
     "assignment": (LEAD, GROUP, UNIT, STREET, DISTRICT, FACILITY, SUB_AREA, TIE, REASON),
     **{name: [field.column for field in table.fields] for name, table in RECORDS.items()},
 }

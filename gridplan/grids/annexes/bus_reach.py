@@ -11,6 +11,7 @@ import pandas as pd
 from gridplan.grids.plan import Plan
 from gridplan.ground.city_and_counties import limit_of_unit
 from gridplan.words.annex_tables import make_annex
+from gridplan.words.text import Text
 
 
 def draw_up_bus_reach(plan: Plan) -> dict[str, pd.DataFrame]:
@@ -18,6 +19,9 @@ def draw_up_bus_reach(plan: Plan) -> dict[str, pd.DataFrame]:
     if plan.travel.by_bus.columns.empty:
         return {}
     return {"bus_reach": make_annex("bus_reach", _rows(plan))}
+
+
+_ALL = Text(zh="全部", en="all")
 
 
 def _rows(plan: Plan) -> Iterator[dict[str, Any]]:
@@ -49,5 +53,5 @@ def _rows(plan: Plan) -> Iterator[dict[str, Any]]:
         here = (grid == grid_id).to_numpy(bool) if grid_id else led
         counted = {name: float(people[here & chosen].sum()) for name, chosen in groups.items()}
         share = (counted["on_foot"] + counted["by_bus"]) / counted["residents"] if counted["residents"] else 0.0
-        name = plan.grid_named(str(grid_id)) if grid_id else ""
+        name = plan.grid_named(str(grid_id)) if grid_id else _ALL.in_language(plan.case.language)
         yield {"grid_id": grid_id, "name": name, "minutes": within, **counted, "share_without_car": share}

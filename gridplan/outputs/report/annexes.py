@@ -17,6 +17,7 @@ from gridplan.outputs.report.members_annex import members_annex
 from gridplan.outputs.report.plate_map import centre_bounds
 from gridplan.outputs.report.record_annexes import budgets_annex, centres_annex, reserves_annex
 from gridplan.outputs.report.sentences import say
+from gridplan.outputs.report.without_a_car import without_car_tables
 from gridplan.outputs.report.wording import capital, listed, share, short_name, whole
 from gridplan.words.numbers import rounded_up
 from gridplan.words.text import Text
@@ -238,16 +239,13 @@ def _resources(figures: Figures) -> Annex:
         zh="注：“缺”指本网格没有这类床位；“未提供”指数据没有这一项。",
         en="“None”: the grid has no such beds; “not told”: the data have no such column.",
     )
-    return Annex(
-        5,
+    title, unit = (
         Text(zh="可达与资源表", en="Access and resources"),
-        (
-            Table(
-                columns, tuple(rows), unit=Text(zh="单位：万人、分钟、张、人", en="Persons, minutes, beds"), note=note
-            ),
-        ),
-        turned=True,
+        Text(zh="单位：万人、分钟、张、人", en="Persons, minutes, beds"),
     )
+    buses = without_car_tables(figures)
+    table = Table(columns, tuple(rows), name=title if buses else EMPTY, unit=unit, note=note)
+    return Annex(5, title, (table, *buses), turned=True)
 
 
 def _beds_told(column: pd.Series, value: float) -> Any:

@@ -10,6 +10,7 @@ import pandas as pd
 from gridplan.outputs.report.annexes import annexes_of
 from gridplan.outputs.report.blocks import GroupRow, TotalRow
 from gridplan.outputs.report.figures import figures_of
+from gridplan.words.annex_tables import make_annex
 from gridplan.words.text import Text
 from tests.outputs.conftest import no_baseline
 
@@ -98,6 +99,19 @@ def test_beds_that_nobody_told_are_not_told_and_none_is_none(told_board):
     rows = rows_of(annex(replace(told_board, grids=grids), 5).tables[0])
     assert [row[8] for row in rows] == [50.0, Text(zh="缺", en="none")]
     assert {row[9].zh for row in rows} == {"未提供"}
+
+
+def test_annex_5_tells_who_needs_a_car_where_buses_are_known(told_board):
+    counted = {"residents": 9e3, "on_foot": 4e3, "by_bus": 2e3, "car_only": 2e3, "bus_not_car": 1e3, "neither": 1e3}
+    grid = told_board.grids.index[0]
+    rows = [{"grid_id": one, "name": "", "minutes": 60.0, "share_without_car": 2 / 3, **counted} for one in (grid, "")]
+    told = replace(told_board, annexes={"bus_reach": make_annex("bus_reach", rows)})
+    assert len(annex(told_board, 5).tables) == 1
+    _, table = annex(told, 5).tables
+    (row,) = rows_of(table)
+    assert row[1:] == (9e3, 4e3, 2e3, 2 / 3, 2e3, 1e3, 1e3)
+    assert table.rows[-1].values[1:] == row[1:]
+    assert "60 minutes" in table.note.en
 
 
 def test_findings_of_one_rule_and_cause_are_one_row_under_their_cause(told_board):
