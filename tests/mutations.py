@@ -3790,6 +3790,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/proposal/test_edits.py::test_comments_stay_and_their_authors_go_on_request",),
     ),
     Mutation(
+        "Dask's client prints tracebacks of its own",
+        "gridplan/batch/cluster.py",
+        "    logger.disabled = True\n",
+        "",
+        ("tests/batch/test_runner.py::test_a_scheduler_killed_and_started_again_loses_nothing",),
+    ),
+    Mutation(
         "a worker of another version is taken",
         "gridplan/batch/cluster.py",
         "        if version != __version__:\n            raise",

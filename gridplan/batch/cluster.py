@@ -8,6 +8,7 @@ memory is not tried again. All is handed out anew where the scheduler forgot eve
 from __future__ import annotations
 
 import ipaddress
+import logging
 import math
 import pickle
 import threading
@@ -53,7 +54,7 @@ def refuse_cluster(cluster: str, *, insecure: bool) -> None:
         If the scheduler is remote and without TLS, cannot be reached, Dask is not installed, or a worker has another gridplan.
     """
     _refuse_open(cluster, insecure)
-    with _connected(cluster, since=None) as client:
+    with _silent_client(), _connected(cluster, since=None) as client:
         found = client.run(_version_there(), on_error="return")
     for address, version in sorted(found.items()):
         if version != __version__:
@@ -92,7 +93,7 @@ def run_on_cluster(
     gone_since: float | None = None
     while left and not cancel.is_set():
         try:
-            with _connected(cluster, since=gone_since) as client:
+            with _silent_client(), _connected(cluster, since=gone_since) as client:
                 for at, ended in _Round(client, function, tasks, left, listener).run(cancel):
                     left.remove(at)
                     gone_since = None
@@ -272,6 +273,18 @@ def _other_version(address: str, there: str | None, needed: str = __version__) -
         found,
         Text(zh="在各工作进程的环境中安装同一版本。", en="Install the same version where the workers run."),
     )
+
+
+@contextmanager
+def _silent_client() -> Iterator[None]:
+    """Keep Dask's client from printing a traceback wherever its scheduler goes away: what is lost is told in our own words."""
+    logger = logging.getLogger("distributed.client")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 @contextmanager

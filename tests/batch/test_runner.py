@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 import operator
 import os
 import pickle
@@ -230,11 +231,14 @@ def test_who_has_no_certificates_is_told(secure: tuple[OwnCluster, dict[str, str
 
 
 def test_a_scheduler_killed_and_started_again_loses_nothing(secure: tuple[OwnCluster, dict[str, str]], tmp_path: Path):
-    """After the first result the scheduler and both workers are killed and started anew."""
+    """After the first result the scheduler and both workers are killed and started anew; Dask's client prints nothing of its own."""
     import dask
 
     cluster, settings = secure
     again = threading.Event()
+    printed: list[logging.LogRecord] = []
+    logger = logging.getLogger("distributed.client")
+    logger.addFilter(lambda record: bool(printed.append(record)))
 
     def restart(news: Progress | Told) -> None:
         if not again.is_set():
@@ -244,8 +248,10 @@ def test_a_scheduler_killed_and_started_again_loses_nothing(secure: tuple[OwnClu
     tasks = named([tmp_path / str(number) for number in range(6)])
     with dask.config.set(settings):
         ends = run_tasks(chores.write_whole, tasks, on=Cluster(cluster.address), listener=restart)
+    logger.filters.clear()
     assert [ended.how for ended in ends] == ["done"] * 6
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(map(str, range(6)))
+    assert printed == []
 
 
 def test_a_scheduler_that_is_back_before_anybody_asks_gets_the_work_anew(tmp_path: Path):

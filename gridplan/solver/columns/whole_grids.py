@@ -38,7 +38,15 @@ def few_a_grid(instance: Instance, limits: Limits, k: int) -> bool:
 
 
 def plan_by_grids(
-    instance: Instance, limits: Limits, k: int, lead: IntArray, value: FloatArray, *, holds: bool, seed: int, effort: float
+    instance: Instance,
+    limits: Limits,
+    k: int,
+    lead: IntArray,
+    value: FloatArray,
+    *,
+    holds: bool,
+    seed: int,
+    effort: float,
 ) -> WholeGrids | None:
     """Better a plan (the lead of each atom) and bound all plans by whole grids; `value` is what atoms are worth to begin with.
 
@@ -101,4 +109,3 @@ def _among_all(space: GridSpace, label: IntArray, values: Values, bound: float) 
     for grid in found or ():
         label[grid.atoms] = grid.column
     return label, max(bound, least)
-

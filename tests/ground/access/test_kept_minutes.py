@@ -66,7 +66,11 @@ def test_what_minutes_do_not_depend_on_is_not_in_their_way(city, measured):
     """k, balance, prices and language may change: minutes are measured for a case without them."""
     case = read_case(city)
     first = travel_of(case)
-    for changed in (case.changed(grids={"balance": 0.4}), case.changed(solver={"reasons": True}), case.with_language("en")):
+    for changed in (
+        case.changed(grids={"balance": 0.4}),
+        case.changed(solver={"reasons": True}),
+        case.with_language("en"),
+    ):
         same(first, travel_of(changed))
     assert len(measured) == 1
     assert measured[0].grids == Case.model_fields["grids"].default
