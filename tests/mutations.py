@@ -3880,7 +3880,9 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/flow.py",
         "        if results and budget.deadline.enough():\n",
         "        if False:\n",
-        ("tests/solver/test_stopped.py::test_numbers_that_were_finished_count_and_the_one_at_work_does_not",),
+        (
+            "tests/solver/test_stopped.py::test_a_number_of_grids_that_was_being_sought_is_dropped_where_others_were_finished",
+        ),
     ),
     Mutation(
         "a plan that was ended early says nothing of it",
@@ -3894,7 +3896,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/flow.py",
         "higher = floor is not None and floor > most.get(k, -np.inf)",
         "higher = floor is not None",
-        ("tests/solver/test_stopped.py::test_what_is_in_hand_falls_the_floor_rises_and_they_never_cross",),
+        ("tests/solver/test_stopped.py::test_only_what_is_better_is_passed_on_in_the_numbers_of_the_problem",),
     ),
     Mutation(
         "the job after a hurried one is hurried too",
