@@ -3889,7 +3889,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/flow.py",
         "return _told_stopped(solution, best, results, budget) if cut else solution",
         "return solution",
-        ("tests/solver/test_stopped.py",),
+        ("tests/solver/test_stopped.py::test_numbers_that_were_finished_count_and_the_one_at_work_does_not",),
     ),
     Mutation(
         "a floor that was shown is passed on though it has fallen",
@@ -3917,7 +3917,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/layers/files/cell_writing.py",
         'any(sign in value for sign in (delimiter, "\\r", "\\n"))',
         "False",
-        ("tests/layers/files/test_cell_writing.py",),
+        ("tests/layers/files/test_cell_writing.py::test_a_value_is_quoted_where_it_has_to_be_and_quotes_stay",),
     ),
     Mutation(
         "a cell that is written loses its format",

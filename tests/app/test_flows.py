@@ -57,7 +57,9 @@ def hand_out(watched: Watched, folder: Path) -> None:
     assert any(path.suffix == ".docx" for path in (folder / "versions" / "v1" / "report").rglob("*"))
 
 
-def test_a_wrong_row_is_seen_on_the_map_mended_in_its_table_and_a_change_of_a_hospital_taken_back(chromium: Any, tmp_path: Path):
+def test_a_wrong_row_is_seen_on_the_map_mended_in_its_table_and_a_change_of_a_hospital_taken_back(
+    chromium: Any, tmp_path: Path
+):
     folder = county(tmp_path / "county")
     path = folder / "villages.csv"
     right = path.read_bytes()
