@@ -3957,21 +3957,23 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/flow.py",
         "        if results and budget.deadline.enough():\n",
         "        if False:\n",
-        ("tests/solver/test_stopped.py::test_numbers_that_were_finished_count_and_the_one_at_work_does_not",),
+        (
+            "tests/solver/test_stopped.py::test_a_number_of_grids_that_was_being_sought_is_dropped_where_others_were_finished",
+        ),
     ),
     Mutation(
         "a plan that was ended early says nothing of it",
         "gridplan/solver/flow.py",
         "return _told_stopped(solution, best, results, budget) if cut else solution",
         "return solution",
-        ("tests/solver/test_stopped.py",),
+        ("tests/solver/test_stopped.py::test_numbers_that_were_finished_count_and_the_one_at_work_does_not",),
     ),
     Mutation(
         "a floor that was shown is passed on though it has fallen",
         "gridplan/solver/flow.py",
         "higher = floor is not None and floor > most.get(k, -np.inf)",
         "higher = floor is not None",
-        ("tests/solver/test_stopped.py::test_what_is_in_hand_falls_the_floor_rises_and_they_never_cross",),
+        ("tests/solver/test_stopped.py::test_only_what_is_better_is_passed_on_in_the_numbers_of_the_problem",),
     ),
     Mutation(
         "the job after a hurried one is hurried too",
@@ -3992,7 +3994,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/layers/files/cell_writing.py",
         'any(sign in value for sign in (delimiter, "\\r", "\\n"))',
         "False",
-        ("tests/layers/files/test_cell_writing.py",),
+        ("tests/layers/files/test_cell_writing.py::test_a_value_is_quoted_where_it_has_to_be_and_quotes_stay",),
     ),
     Mutation(
         "a cell that is written loses its format",

@@ -43,6 +43,6 @@ def test_files_of_other_folders_are_only_read(tmp_path: Path):
     link = tmp_path / "own" / "link.csv"
     link.symlink_to(other)
     for path in (other, link):
-        with pytest.raises(RefusedError, match="别处"):
+        with pytest.raises(RefusedError, match="elsewhere"):
             Corrections(tmp_path / "own").write(path, b"1")
     assert other.read_bytes() == b"0"

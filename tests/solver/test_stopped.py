@@ -10,7 +10,7 @@ import pytest
 from benchmarks.solve_time_limit import of_kind
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.explain.stopped import STOPPED
-from gridplan.solver.flow import Result, run
+from gridplan.solver.flow import Result, _unscaled_watch, run
 from gridplan.solver.problem import Problem
 
 
@@ -40,6 +40,22 @@ def test_numbers_that_were_finished_count_and_the_one_at_work_does_not(problem: 
     assert "numbers of grids tried: 2 to 3, not tried: 4 to 5" in said.en
     gap = (best.measures.objective - best.bound) / best.bound
     assert ("proven best" in said.en) if gap <= 1e-6 else (f"{gap:.2%}" in said.en)
+
+
+def test_a_number_of_grids_that_was_being_sought_is_dropped_where_others_were_finished(problem: Problem):
+    told: list[int] = []
+    deadline = Deadline.after(None, lambda: 4 in told)
+    solution = run(problem, seed=0, effort=0.3, deadline=deadline, watch=lambda k, *_: told.append(k))
+    assert deadline.met, "it was noticed while 4 grids were sought"
+    assert solution.alternatives["k"].tolist() == [2, 3]
+
+
+def test_only_what_is_better_is_passed_on_in_the_numbers_of_the_problem():
+    told: list[tuple[int, float | None, float | None]] = []
+    watch = _unscaled_watch(lambda *one: told.append(one), 2.0)
+    for one in ((3, 10.0, None), (3, 12.0, None), (3, None, 4.0), (3, None, 2.0), (3, 8.0, 3.0), (4, 12.0, 2.0)):
+        watch(*one)
+    assert told == [(3, 5.0, None), (3, None, 2.0), (3, 4.0, None), (4, 6.0, 1.0)]
 
 
 def test_one_that_is_stopped_at_once_has_a_plan_all_the_same(problem: Problem):

@@ -27,6 +27,7 @@ def files(bench: Bench, _asked: Asked) -> Any:
         "confirmed": bench.notes.get("confirmed", []),
         "sizes": {name: stat.st_size for name, stat in held.items()},
         "saved": {name: stat.st_mtime_ns // 1_000_000 for name, stat in held.items()},
+        "checked": bench.checked_of,
         "has_case": bench.settings.path.exists(),
     }
 

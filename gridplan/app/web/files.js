@@ -20,7 +20,7 @@ const isUsed = (layer) => layer.section.length > 0;
 
 async function load() {
   const told = await get("files");
-  const stamp = JSON.stringify([told.sizes, told.saved]);
+  const stamp = JSON.stringify([told.sizes, told.saved, told.checked]);
   if (stamp !== looked) forgetInside();
   looked = stamp;
   return told;

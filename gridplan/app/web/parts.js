@@ -70,7 +70,7 @@ export function tell(problems, name = "") {
 }
 
 /** Ask something in a small window; resolves with the answers, or null.
- * @param {string} title @param {{ name: string, label: string, value?: string, required?: boolean, long?: boolean, choices?: [string, string][] }[]} fields @param {string} yes
+ * @param {string} title @param {{ name: string, label: string, value?: string, required?: boolean, long?: boolean, choices?: string[][] }[]} fields @param {string} yes
  * @returns {Promise<Record<string, string> | null>} */
 export function ask(title, fields, yes) {
   return new Promise((resolve) => {
