@@ -91,7 +91,10 @@ class Flow:
     def rejudged(self, name: str, *, limit: float | None) -> Figure:
         """Move one unit of the plan and judge it anew, in a process that has judged before."""
         said = subprocess.run(
-            [sys.executable, "-c", _REJUDGE, self.folder / name], env=self.environment(), capture_output=True, check=True
+            [sys.executable, "-c", _REJUDGE, self.folder / name],
+            env=self.environment(),
+            capture_output=True,
+            check=True,
         )
         n_units, seconds = json.loads(said.stdout)
         return Figure(f"{name}: an edit judged anew, {n_units} units", seconds, limit)
