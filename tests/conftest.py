@@ -35,6 +35,15 @@ def board_proposal(board_case: Path) -> Proposal:
 
 
 @pytest.fixture(scope="session")
+def county_proposal() -> Proposal:
+    """The bundled county, planned."""
+    from gridplan.case.examples import example_case
+    from gridplan.pipeline import plan
+
+    return plan(example_case("yunxiu"))
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder of the real layers; tests that ask for it are marked `shared_data`."""
     folder = Path(os.environ.get("GRIDPLAN_DATA", ROOT / ".." / "shared" / "data")).resolve()

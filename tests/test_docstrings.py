@@ -14,7 +14,6 @@ import pytest
 from numpydoc.validate import validate
 
 import gridplan as gp
-from gridplan.proposal.proposal import Proposal
 from tests import board
 from tests.checks.laid_out import lay_out, the_board
 
@@ -31,17 +30,16 @@ def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-@pytest.fixture(scope="session")
-def county() -> Proposal:
-    """The bundled county, planned."""
-    return gp.plan(gp.example_case("yunxiu"))
-
-
 @pytest.mark.parametrize("name", [module_of(path) for path in SOURCES])
-def test_examples_show_what_they_say(name, county, tmp_path, monkeypatch):
+def test_examples_show_what_they_say(name, county_proposal, tmp_path, monkeypatch):
     """Examples know `gp`; where they begin in the middle, `case`, `proposal` (the bundled county) and `plan` (the chessboard)."""
     monkeypatch.chdir(tmp_path)
-    known = {"gp": gp, "case": county.case, "proposal": county, "plan": lay_out(the_board(), board.WEST_EAST)}
+    known = {
+        "gp": gp,
+        "case": county_proposal.case,
+        "proposal": county_proposal,
+        "plan": lay_out(the_board(), board.WEST_EAST),
+    }
     runner = doctest.DocTestRunner(verbose=False, optionflags=FLAGS)
     told: list[str] = []
     for test in doctest.DocTestFinder(exclude_empty=True).find(importlib.import_module(name), extraglobs=known):

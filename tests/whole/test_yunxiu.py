@@ -11,8 +11,6 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from gridplan.case.case import read_case
-from gridplan.pipeline import plan
 from gridplan.proposal.files import read_proposal
 from gridplan.proposal.proposal import Proposal
 from tests.whole.test_binhai_layers import MADE_WITH, made_with
@@ -27,8 +25,8 @@ def facilities() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def proposal() -> Proposal:
-    return plan(read_case(DATA / "case.toml"))
+def proposal(county_proposal: Proposal) -> Proposal:
+    return county_proposal
 
 
 def test_every_village_clinic_is_under_the_centre_of_its_township(facilities: pd.DataFrame) -> None:

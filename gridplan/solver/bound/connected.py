@@ -223,5 +223,5 @@ def _pieces(instance: Instance, support: BoolArray) -> IntArray:
     row, arc = np.nonzero(support[:, tails] & support[:, instance.indices])
     first, second = row * instance.n_atoms + tails[arc], row * instance.n_atoms + instance.indices[arc]
     graph = csr_array((np.ones(len(arc), dtype=np.int8), (first, second)), shape=(support.size,) * 2)
-    piece: IntArray = connected_components(graph, directed=False)[1].reshape(support.shape)
+    piece: IntArray = connected_components(graph, directed=False)[1].reshape(support.shape).astype(np.int64)
     return piece

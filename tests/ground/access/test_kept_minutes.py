@@ -119,8 +119,8 @@ def test_other_sites_and_what_if_are_measured_anew(city, measured):
     assert len(measured) == 4
 
 
-def test_layers_that_are_not_those_that_were_read_are_measured_and_nothing_is_kept_of_them(city, measured):
-    """Residents are doubled by hand: what was kept of the layers as read is neither used nor replaced."""
+def test_layers_changed_by_hand_are_measured_and_not_kept(city, measured):
+    """A hospital is taken away by hand: what was kept of the layers as read is neither used nor replaced."""
     place = survey(read_case(city))
     first = recall_travel(place.layers, place.case, SITES, as_read=place.as_read)
     facilities = place.layers.facilities.copy()
