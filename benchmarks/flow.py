@@ -131,7 +131,9 @@ def _empty(folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=2)
-    parser.add_argument("--no-first-run", dest="first_run", action="store_false", help="use the loops as they are compiled already")
+    parser.add_argument(
+        "--no-first-run", dest="first_run", action="store_false", help="use the loops as they are compiled already"
+    )
     options = parser.parse_args()
     data = Path(os.environ.get("GRIDPLAN_DATA", ROOT.parent / "shared" / "data"))
     print("| what | processor time | limit (ratio) |\n|---|---|---|")
