@@ -101,8 +101,8 @@ class Flow:
 
     def run(self, *arguments: str) -> float:
         """Return the processor time of a run of Python; a plan that breaks a rule ends with 1, which is no failure."""
-        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        started = subprocess.Popen([sys.executable, *arguments], env=self.environment(), **silent)
+        nowhere = subprocess.DEVNULL
+        started = subprocess.Popen([sys.executable, *arguments], env=self.environment(), stdout=nowhere, stderr=nowhere)
         _, status, used = os.wait4(started.pid, 0)
         started.returncode = os.waitstatus_to_exitcode(status)
         if started.returncode not in (0, 1):
