@@ -101,8 +101,8 @@ class Flow:
 
     def run(self, *arguments: str) -> float:
         """Return the processor time of a run of Python; a plan that breaks a rule ends with 1, which is no failure."""
-        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        started = subprocess.Popen([sys.executable, *arguments], env=self.environment(), **silent)
+        nowhere = subprocess.DEVNULL
+        started = subprocess.Popen([sys.executable, *arguments], env=self.environment(), stdout=nowhere, stderr=nowhere)
         _, status, used = os.wait4(started.pid, 0)
         started.returncode = os.waitstatus_to_exitcode(status)
         if started.returncode not in (0, 1):
@@ -131,7 +131,9 @@ def _empty(folder: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=2)
-    parser.add_argument("--no-first-run", dest="first_run", action="store_false", help="use the loops as they are compiled already")
+    parser.add_argument(
+        "--no-first-run", dest="first_run", action="store_false", help="use the loops as they are compiled already"
+    )
     options = parser.parse_args()
     data = Path(os.environ.get("GRIDPLAN_DATA", ROOT.parent / "shared" / "data"))
     print("| what | processor time | limit (ratio) |\n|---|---|---|")
