@@ -3875,6 +3875,36 @@ MUTATIONS: tuple[Mutation, ...] = (
         "        return []",
         ("tests/app/test_opinions.py::test_two_leads_for_one_grid_and_two_grids_for_one_unit_contradict_each_other",),
     ),
+    Mutation(
+        "a unit beyond the price a resident does not lengthen the way to those behind it",
+        "gridplan/solver/columns/grid_search.py",
+        "step = so_far + max(0.0, gain[v] - at * people[v])",
+        "step = so_far + abs(gain[v] - at * people[v])",
+        (
+            "tests/solver/columns/test_grid_search.py::test_every_connected_grid_of_less_cost_is_found_once_and_no_other",
+        ),
+    ),
+    Mutation(
+        "what is left of a search that was cut short is forgotten",
+        "gridplan/solver/columns/grid_search.py",
+        "                if joined[i]:\n                    bound = min(bound, bounds[i])",
+        "                if joined[i]:\n                    bound = min(bound, below)",
+        ("tests/solver/columns/test_grid_search.py::test_what_was_not_found_costs_what_is_said_at_least",),
+    ),
+    Mutation(
+        "a site that is not among the cheapest takes nobody's place",
+        "gridplan/solver/columns/grid_space.py",
+        "np.minimum(worth, self._rest(worth)[more - 1])",
+        "self._rest(worth)[0]",
+        ("tests/solver/columns/test_whole_grids.py::test_the_best_plan_there_is_is_found_and_proven_from_the_worst",),
+    ),
+    Mutation(
+        "grids that were left out of the count are forgotten in the bound",
+        "gridplan/solver/columns/whole_grids.py",
+        "bound = max(bound, min(least, values.bound + share * (cost - values.bound)))",
+        "bound = max(bound, 2.0 * least)",
+        ("tests/solver/columns/test_whole_grids.py::test_the_best_plan_there_is_is_found_and_proven_from_the_worst",),
+    ),
 )
 
 if __name__ == "__main__":

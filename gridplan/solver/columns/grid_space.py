@@ -47,7 +47,11 @@ class GridSpace:
     k: int
     nodes: Nodes
     _room: tuple[IntArray, IntArray, FloatArray] = field(
-        default_factory=lambda: (np.zeros(MOST_MEMBERS, np.int64), np.zeros(MOST_FOUND + 1, np.int64), np.zeros(MOST_FOUND))
+        default_factory=lambda: (
+            np.zeros(MOST_MEMBERS, np.int64),
+            np.zeros(MOST_FOUND + 1, np.int64),
+            np.zeros(MOST_FOUND),
+        )
     )
 
     @property
@@ -117,7 +121,9 @@ class GridSpace:
 
     def bound(self, value: FloatArray, worth: FloatArray) -> float:
         """Bound that values of atoms prove when each site's grids cost at least `worth` beyond them."""
-        return float(value[self.inside].sum() + worth[self.must].sum() + self._rest(worth)[: self.k - int(self.must.sum())].sum())
+        return float(
+            value[self.inside].sum() + worth[self.must].sum() + self._rest(worth)[: self.k - int(self.must.sum())].sum()
+        )
 
     def _rest(self, worth: FloatArray) -> FloatArray:
         """The least worth of each hospital whose sites need not lead, cheapest first."""
@@ -136,10 +142,14 @@ class GridSpace:
         return best - self.bound(value, worth) + allowed
 
 
-def build_space(instance: Instance, limits: Limits, leads: IntArray, k: int, nodes: int, *, choosing: bool) -> GridSpace:
+def build_space(
+    instance: Instance, limits: Limits, leads: IntArray, k: int, nodes: int, *, choosing: bool
+) -> GridSpace:
     """The grids of some sites: all of them lead, or k of them are chosen."""
     if choosing:
-        kept = [j for j in leads.tolist() if j in instance.must or not any(instance.conflicts(j, i) for i in instance.must)]
+        kept = [
+            j for j in leads.tolist() if j in instance.must or not any(instance.conflicts(j, i) for i in instance.must)
+        ]
         leads = np.array(kept, dtype=np.int64)
     table = instance.search_cost[:, leads] if choosing else instance.costs_of(leads)
     closed = instance.closed(leads, homes=not choosing)

@@ -145,7 +145,9 @@ class _Program:
         self.space, self.pool, self.done = space, pool, len(pool.grids)
         table, low, high = table_of(space, pool.grids)
         cost = np.array([grid.cost for grid in pool.grids])
-        self.highs: highspy.Highs = minimise(table, cost, np.full(len(cost), np.inf), low, high, options=space.instance.deadline.options)
+        self.highs: highspy.Highs = minimise(
+            table, cost, np.full(len(cost), np.inf), low, high, options=space.instance.deadline.options
+        )
 
     def solve(self) -> tuple[float, FloatArray] | None:
         """Its least cost and the values of atoms; None where HiGHS has no answer."""

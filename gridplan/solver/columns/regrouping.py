@@ -24,9 +24,7 @@ NARROWED, NARROWEST = 0.5, 0.02
 BETTER = 1e-9
 
 
-def best_division(
-    space: GridSpace, grids: list[Grid], below: float, *, nodes: int
-) -> tuple[list[Grid] | None, float]:
+def best_division(space: GridSpace, grids: list[Grid], below: float, *, nodes: int) -> tuple[list[Grid] | None, float]:
     """The grids that cover every atom once at least cost, if that is less than `below`; and a bound for all that are."""
     if not grids:
         return None, below
@@ -57,7 +55,9 @@ def best_division(
     return [grids[kept[c]] for c in np.flatnonzero(np.array(highs.getSolution().col_value) > 0.5)], bound
 
 
-def all_grids(space: GridSpace, values: Values, room: FloatArray, *, most: int, nodes: int = NODES) -> list[Grid] | None:
+def all_grids(
+    space: GridSpace, values: Values, room: FloatArray, *, most: int, nodes: int = NODES
+) -> list[Grid] | None:
     """Every grid that costs less than `room` beyond the values of its atoms; None where there are more than `most`, or too many to look through."""
     out: list[Grid] = []
     for d in np.flatnonzero(values.worth < room).tolist():

@@ -8,18 +8,16 @@ import numpy as np
 
 from gridplan.solver.columns.grid_space import Grid, GridSpace, build_space
 from gridplan.solver.columns.pricing import GridPool, Values, price_grids
-from gridplan.solver.columns.regrouping import all_grids, best_division, regroup
+from gridplan.solver.columns.regrouping import BETTER, NARROWED, NARROWEST, all_grids, best_division, regroup
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
 
 # Atoms a grid up to which grids can be counted out, and atoms times sites.
 ATOMS_A_GRID, MOST_ARCS = 20, 100_000
-# A plan that is better by less, as a share, is none.
-BETTER = 1e-9
 # Nodes of all searches together: those that a first round needs, fewer for less than the usual effort, and those for effort 1 beside them.
 FIRST_NODES, NODES = 6_000_000, 2_000_000
-# Grids up to which the best plan is sought among all that are left, nodes of the search for those of a site and of the program.
-ALL_GRIDS, SEARCH_NODES, MIP_NODES = 8_000, 300_000, 100
+# Grids (for effort 1; four times as many at most) up to which the best plan is sought among all that are left, nodes of the search for those of a site and of the program.
+ALL_GRIDS, SEARCH_NODES, MIP_NODES = 10_000, 300_000, 100
 # Grids that touch, divided anew together before all grids are counted.
 FIRST, MORE = (2, 3), (4, 5, 6, 7)
 
@@ -40,7 +38,15 @@ def few_a_grid(instance: Instance, limits: Limits, k: int) -> bool:
 
 
 def plan_by_grids(
-    instance: Instance, limits: Limits, k: int, lead: IntArray, value: FloatArray, *, holds: bool, seed: int, effort: float
+    instance: Instance,
+    limits: Limits,
+    k: int,
+    lead: IntArray,
+    value: FloatArray,
+    *,
+    holds: bool,
+    seed: int,
+    effort: float,
 ) -> WholeGrids | None:
     """Better a plan (the lead of each atom) and bound all plans by whole grids; `value` is what atoms are worth to begin with.
 
@@ -59,13 +65,13 @@ def plan_by_grids(
     pool = GridPool(space)
     cost = sum(grid.cost for grid in pool.add(space.grids_of(label)))
     values = price_grids(space, pool, value, cost)
-    bound = values.bound
+    bound, most = values.bound, int(ALL_GRIDS * np.clip(effort, 0.25, 4.0))
     for sizes in ((), FIRST, MORE):
         label = regroup(space, label, values.value, sizes, seed=seed)
         cost = sum(grid.cost for grid in space.grids_of(label))
         if bound >= cost * (1.0 - BETTER):
             break
-        label, bound = _among_all(space, label, values, cost, bound)
+        label, bound = _among_all(space, label, values, cost, bound, most=most)
     return WholeGrids(space.leads[label], bound)
 
 
@@ -89,14 +95,22 @@ def _label_of(space: GridSpace, grids: list[Grid]) -> IntArray:
 
 
 def _among_all(
-    space: GridSpace, label: IntArray, values: Values, cost: float, bound: float
+    space: GridSpace, label: IntArray, values: Values, cost: float, bound: float, *, most: int
 ) -> tuple[IntArray, float]:
-    """Take the best plan among all grids that one better than `cost` can have, where they are few enough."""
-    if space.instance.deadline.over() or space.nodes.left <= 0:
-        return label, bound
-    room = space.room(values.value, values.worth, cost)
-    grids = all_grids(space, values, room, most=ALL_GRIDS, nodes=SEARCH_NODES)
-    if grids is None:
-        return label, bound
-    found, least = best_division(space, grids, cost, nodes=MIP_NODES)
-    return label if found is None else _label_of(space, found), max(bound, least)
+    """Take better plans than the one of `cost` from all grids that such plans can have, the cheapest of these where they are too many; raise the bound."""
+    share = 1.0
+    while share > NARROWEST and bound < cost * (1.0 - BETTER):
+        if space.instance.deadline.over() or space.nodes.left <= 0:
+            break
+        room = values.worth + share * (space.room(values.value, values.worth, cost) - values.worth)
+        grids = all_grids(space, values, room, most=most, nodes=SEARCH_NODES)
+        if grids is None:
+            share *= NARROWED
+            continue
+        found, least = best_division(space, grids, cost, nodes=MIP_NODES)
+        # A plan with a grid that was left out costs that share of the gap at least.
+        bound = max(bound, min(least, values.bound + share * (cost - values.bound)))
+        if found is None:
+            break
+        label, cost, share = _label_of(space, found), sum(grid.cost for grid in found), 1.0
+    return label, bound

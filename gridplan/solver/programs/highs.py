@@ -78,7 +78,9 @@ def add_columns(highs: highspy.Highs, table: Any, cost: Floats) -> None:
     cost : (columns,) cost of each column.
     """
     count = table.shape[1]
-    highs.addCols(count, cost, np.zeros(count), np.full(count, np.inf), table.nnz, table.indptr[:-1], table.indices, table.data)
+    highs.addCols(
+        count, cost, np.zeros(count), np.full(count, np.inf), table.nnz, table.indptr[:-1], table.indices, table.data
+    )
     highs.run()
 
 
