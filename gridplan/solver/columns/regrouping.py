@@ -8,7 +8,7 @@ import highspy
 import numpy as np
 
 from gridplan.solver.columns.grid_space import Grid, GridSpace
-from gridplan.solver.columns.pricing import GridPool, Values, price_once, table_of
+from gridplan.solver.columns.grid_values import GridPool, Values, price_once, table_of
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 from gridplan.solver.programs.highs import minimise
 

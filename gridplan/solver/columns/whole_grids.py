@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.solver.columns.grid_space import Grid, GridSpace, build_space
-from gridplan.solver.columns.pricing import GridPool, Values, price_grids
+from gridplan.solver.columns.grid_values import GridPool, Values, price_grids
 from gridplan.solver.columns.regrouping import BETTER, NARROWED, NARROWEST, all_grids, best_division, regroup
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray

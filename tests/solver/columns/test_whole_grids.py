@@ -13,7 +13,7 @@ from benchmarks.instances.hard import counties
 from gridplan.solver.activity import Activity
 from gridplan.solver.columns import whole_grids
 from gridplan.solver.columns.grid_space import build_space
-from gridplan.solver.columns.pricing import GridPool, price_grids
+from gridplan.solver.columns.grid_values import GridPool, price_grids
 from gridplan.solver.columns.regrouping import regroup
 from gridplan.solver.columns.whole_grids import few_a_grid, plan_by_grids
 from gridplan.solver.instance import build_instance, limits_for
