@@ -1,4 +1,5 @@
 # make demo   plans the bundled city                make test   runs the tests
+# make test-long  those that take long: whole flows, kills, many random cases
 # make test-cities  those on the real layers, where they are there (GRIDPLAN_DATA, else ../shared/data)      make test-site  those of the site, which they build
 # make check  ruff, mypy, imports, eslint, tsc      make bench  speed and quality, side by side with peers
 # make wheel  wheel and sdist into dist/            make release-check  the wheel in an empty environment, and its bill of materials
@@ -8,7 +9,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-cities test-site check docs bench sample wheel release-check oldest bundle clean
+.PHONY: demo test test-long test-cities test-site check docs bench sample wheel release-check oldest bundle clean
 
 demo: .venv/installed
 	$(BIN)/gridplan demo
@@ -16,7 +17,10 @@ demo: .venv/installed
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test: .venv/installed-test
-	$(PYTEST) -m "not shared_data and not site"
+	$(PYTEST) -m "not long and not shared_data and not site"
+
+test-long: .venv/installed-test
+	$(PYTEST) -m "long and not shared_data and not site"
 
 test-cities: .venv/installed-test
 	$(PYTEST) -m shared_data

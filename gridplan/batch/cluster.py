@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 _LOOK_S = 0.2
-_ANSWER_S = 5.0
-"""So long a scheduler may take to answer."""
+_ANSWER_S = 15.0
+"""So long a scheduler may take to answer: one on a machine whose processors are all taken needs more than five."""
 _FETCH_S = 20.0
 """So long a result may take to come; after that all that has not ended is handed out anew."""
 _RETURN_S = 120.0

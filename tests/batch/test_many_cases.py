@@ -13,6 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from gridplan.batch import cluster
 from gridplan.batch.case_list import Job
 from gridplan.batch.case_run import may_stand, stands
 from gridplan.batch.contract import Progress
@@ -143,7 +144,8 @@ def test_another_input_key_or_version_does_not_stand(
     )
 
 
-def test_a_refused_scheduler_leaves_nothing(jobs: list[Job], tmp_path: Path):
+def test_a_refused_scheduler_leaves_nothing(jobs: list[Job], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cluster, "_ANSWER_S", 1.0)
     for address in ("tcp://10.0.0.7:8786", "tcp://127.0.0.1:9"):
         with pytest.raises(ArgumentError):
             run_batch(jobs, tmp_path / "made" / "out", on=Cluster(address))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +12,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from gridplan.batch.province import City, Province, sum_up
+from gridplan.batch.province import City, Province, read_city, sum_up
+from gridplan.proposal.proposal import Proposal
 from tests.batch import provinces
 from tests.batch.provinces import SIDE, city, finding
 
@@ -169,3 +172,18 @@ def test_observed_indicators_are_summed_before_they_are_divided():
     b = replace(city("b", west=112), indicators=(row(20, 300),))
     table = of(a, b).indicators
     assert table[["numerator", "denominator", "value", "cities"]].to_numpy().tolist() == [[100, 400, 0.25, 2]]
+
+
+def test_cities_in_different_reference_systems_lie_side_by_side(board_proposal: Proposal, tmp_path: Path):
+    """The board in its own zone, and shifted by its width to the east in the next zone: one border, no overlap and no hole."""
+    board_proposal.save(tmp_path / "west")
+    shutil.copytree(tmp_path / "west", tmp_path / "east")
+    path = tmp_path / "east" / "proposal.gpkg"
+    width = np.ptp(gpd.read_file(path, layer="units").total_bounds[[0, 2]])
+    for layer in ("units", "grids", "facilities"):
+        rows = gpd.read_file(path, layer=layer)
+        rows.set_geometry(rows.geometry.translate(width)).to_crs(32651).to_file(path, layer=layer, mode="w")
+    province = of(read_city("west", tmp_path / "west"), read_city("east", tmp_path / "east"))
+    assert set(province.cover["what"]) == {"codes"}, "both number their units alike; no land is in two plans or in none"
+    for west, east in zip(*(plan.units.sort_index().geometry for plan in province.plans), strict=True):
+        assert east.centroid.x > west.centroid.x

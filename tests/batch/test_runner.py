@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from gridplan import __version__
+from gridplan.batch import cluster as cluster_module
 from gridplan.batch.contract import Ended, Progress, Tally, Task, Told, biggest_first, told_end
 from gridplan.batch.runner import Cluster, Processes, refuse_unusable, run_tasks
 from gridplan.words.errors import ArgumentError, LayerError
@@ -161,8 +162,9 @@ def test_a_remote_scheduler_without_tls_is_refused(address: str):
         run_tasks(chores.square, named([1]), on=Cluster(address))
 
 
-def test_a_scheduler_that_does_not_answer_is_told():
+def test_a_scheduler_that_does_not_answer_is_told(monkeypatch: pytest.MonkeyPatch):
     pytest.importorskip("distributed", reason="needs Dask")
+    monkeypatch.setattr(cluster_module, "_ANSWER_S", 1.0)
     with pytest.raises(ArgumentError, match=r"no answer from tcp://127.0.0.1:9"):
         run_tasks(chores.square, named([1]), on=Cluster("tcp://127.0.0.1:9"))
 
