@@ -17,7 +17,7 @@ ATOMS_A_GRID, MOST_ARCS = 20, 100_000
 # Nodes of all searches together: those that a first round needs, fewer for less than the usual effort, and those for effort 1 beside them.
 FIRST_NODES, NODES = 6_000_000, 2_000_000
 # Grids (for effort 1; four times as many at most) up to which the best plan is sought among all that are left, nodes of the search for those of a site and of the program.
-ALL_GRIDS, SEARCH_NODES, MIP_NODES = 10_000, 300_000, 100
+ALL_GRIDS, SEARCH_NODES, MIP_NODES = 6_000, 300_000, 30
 # Grids that touch, divided anew together before all grids are counted.
 FIRST, MORE = (2, 3), (4, 5, 6, 7)
 
