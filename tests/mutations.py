@@ -4071,6 +4071,36 @@ MUTATIONS: tuple[Mutation, ...] = (
             "tests/app/test_inside_files.py::test_the_last_change_is_taken_back_first_whether_of_the_settings_or_of_a_file",
         ),
     ),
+    Mutation(
+        "a unit beyond the price a resident does not lengthen the way to those behind it",
+        "gridplan/solver/columns/grid_search.py",
+        "step = so_far + max(0.0, gain[v] - at * people[v])",
+        "step = so_far + abs(gain[v] - at * people[v])",
+        (
+            "tests/solver/columns/test_grid_search.py::test_every_connected_grid_of_less_cost_is_found_once_and_no_other",
+        ),
+    ),
+    Mutation(
+        "what is left of a search that was cut short is forgotten",
+        "gridplan/solver/columns/grid_search.py",
+        "                if joined[i]:\n                    bound = min(bound, bounds[i])",
+        "                if joined[i]:\n                    bound = min(bound, below)",
+        ("tests/solver/columns/test_grid_search.py::test_what_was_not_found_costs_what_is_said_at_least",),
+    ),
+    Mutation(
+        "a site that is not among the cheapest takes nobody's place",
+        "gridplan/solver/columns/grid_space.py",
+        "np.minimum(worth, self._rest(worth)[more - 1])",
+        "self._rest(worth)[0]",
+        ("tests/solver/columns/test_whole_grids.py::test_the_best_plan_there_is_is_found_and_proven_from_the_worst",),
+    ),
+    Mutation(
+        "grids that were left out of the count are forgotten in the bound",
+        "gridplan/solver/columns/whole_grids.py",
+        "bound = max(bound, min(least, values.bound + share * (cost - values.bound)))",
+        "bound = max(bound, 2.0 * least)",
+        ("tests/solver/columns/test_whole_grids.py::test_the_best_plan_there_is_is_found_and_proven_from_the_worst",),
+    ),
 )
 
 if __name__ == "__main__":

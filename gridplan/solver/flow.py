@@ -373,9 +373,11 @@ def _by_grids(result: Result, limits: Limits, *, seed: int, budget: WorkBudget) 
     )  # fmt: skip
     if found is None:
         return result
+    if found.bound == np.inf:
+        return replace(result, bound=None, excluded=True)
     if result.bound is None or found.bound > result.bound:
         result = replace(result, bound=found.bound if found.bound > -np.inf else None, with_contiguity=True)
-    return _better(result, found.lead, limits)
+    return result if found.lead is None else _better(result, found.lead, limits)
 
 
 def _exactly(result: Result, limits: Limits, budget: WorkBudget) -> Result:

@@ -120,7 +120,7 @@ def _near_enough(gain, people, indptr, indices, home, below, limits):  # type: i
                 step = so_far + max(0.0, gain[v] - at * people[v])
                 if step < way[v] and step < room:
                     way[v] = step
-                    heapq.heappush(queue, (step, v))  # type: ignore[misc]
+                    heapq.heappush(queue, (step, v))
     return kept, least
 
 

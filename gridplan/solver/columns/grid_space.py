@@ -72,8 +72,7 @@ class GridSpace:
     @property
     def inside(self) -> BoolArray:
         """Atoms that the grids have to cover."""
-        inside: BoolArray = np.isfinite(self.cost).any(axis=1)
-        return inside
+        return np.asarray(np.isfinite(self.cost).any(axis=1), dtype=np.bool_)
 
     def within(self, sites: IntArray, inside: BoolArray, k: int) -> GridSpace:
         """Restrict to some sites, columns of this space, whose k grids share the atoms inside."""

@@ -8,7 +8,7 @@ import highspy
 import numpy as np
 
 from gridplan.solver.columns.grid_space import Grid, GridSpace
-from gridplan.solver.columns.pricing import GridPool, Values, price_once, table_of
+from gridplan.solver.columns.grid_values import GridPool, Values, price_once, table_of
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 from gridplan.solver.programs.highs import minimise
 
@@ -115,11 +115,11 @@ def _divide_anew(space: GridSpace, label: IntArray, value: FloatArray, some: Int
     here = space.within(sites, inside, len(some))
     pool = GridPool(here)
     now = pool.add(here.grids_of(np.where(inside, np.searchsorted(sites, label), -1)))
-    cost = sum(grid.cost for grid in now)
-    values = price_once(here, pool, value, cost, NODES)
-    if values.bound >= cost * (1.0 - BETTER):
+    below = sum(grid.cost for grid in now) * (1.0 - BETTER)
+    values = price_once(here, pool, value, below, NODES)
+    if values.bound >= below:
         return False
-    found, _ = best_division(here, now + _narrowed(here, values, cost), cost * (1.0 - BETTER), nodes=MIP_NODES)
+    found, _ = best_division(here, pool.grids + _narrowed(here, values, below), below, nodes=MIP_NODES)
     for grid in found or ():
         label[grid.atoms] = sites[grid.column]
     return found is not None

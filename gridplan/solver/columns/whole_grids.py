@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from gridplan.solver.columns.grid_space import GridSpace, build_space
-from gridplan.solver.columns.pricing import GridPool, Values, price_grids
-from gridplan.solver.columns.regrouping import all_grids, best_division, regroup
+from gridplan.solver.columns.grid_space import Grid, GridSpace, build_space
+from gridplan.solver.columns.grid_values import GridPool, Values, price_grids
+from gridplan.solver.columns.regrouping import BETTER, NARROWED, NARROWEST, all_grids, best_division, regroup
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
 
 # Atoms a grid up to which grids can be counted out, and atoms times sites.
 ATOMS_A_GRID, MOST_ARCS = 20, 100_000
-# Nodes of all searches together for effort 1.
-NODES = 15_000_000
-# Grids up to which the best plan is sought among all that are left, nodes of the search for those of a site and of the program.
-ALL_GRIDS, SEARCH_NODES, MIP_NODES = 8_000, 300_000, 100
+# Nodes of all searches together: those that a first round needs, fewer for less than the usual effort, and those for effort 1 beside them.
+FIRST_NODES, NODES = 6_000_000, 2_000_000
+# Grids (for effort 1; four times as many at most) up to which the best plan is sought among all that are left, nodes of the search for those of a site and of the program.
+ALL_GRIDS, SEARCH_NODES, MIP_NODES = 6_000, 300_000, 30
 # Grids that touch, divided anew together before all grids are counted.
 FIRST, MORE = (2, 3), (4, 5, 6, 7)
 
 
 @dataclass(frozen=True, eq=False)
 class WholeGrids:
-    """The lead of each atom in the best plan found, and a bound for every plan (-inf: none is proven)."""
+    """The lead of each atom in the best plan found (None: none), and a bound for every plan (-inf: none is proven; inf: there is no plan)."""
 
-    lead: IntArray
+    lead: IntArray | None
     bound: float
 
 
@@ -50,62 +50,67 @@ def plan_by_grids(
 ) -> WholeGrids | None:
     """Better a plan (the lead of each atom) and bound all plans by whole grids; `value` is what atoms are worth to begin with.
 
-    A plan that does not hold the limits is brought within them, if that is found, and nothing is proven. None where the plan breaks other rules.
+    Instead of one that does not hold the rules any is sought, among all grids. None where nothing comes of it.
     """
     choosing, leads = instance.problem.choosing, np.flatnonzero(instance.usable)
-    space = build_space(instance, limits, leads, k, int(NODES * effort), choosing=choosing)
+    nodes = int(FIRST_NODES * min(effort, 1.0) + NODES * effort)
+    space = build_space(instance, limits, leads, k, nodes, choosing=choosing)
     position = np.full(instance.problem.n_leads, -1, dtype=np.int64)
     position[space.leads] = np.arange(len(space.leads))
     label = position[lead]
     if not space.inside.all() or (label < 0).any() or len(np.unique(label)) != k:
         return None
     if not holds:
-        label = regroup(_eased(space, value), label, value, FIRST, seed=seed)
-        if not np.isfinite(_cost(space, label)):
-            return WholeGrids(space.leads[label], -np.inf)
-    if not np.isfinite(_cost(space, label)):
-        return None
+        return _any_plan(space, value)
     pool = GridPool(space)
-    pool.add(space.grids_of(label))
-    values = price_grids(space, pool, value, _cost(space, label))
-    bound = values.bound
+    cost = sum(grid.cost for grid in pool.add(space.grids_of(label)))
+    values = price_grids(space, pool, value, cost)
+    bound, most = values.bound, int(ALL_GRIDS * np.clip(effort, 0.25, 4.0))
     for sizes in ((), FIRST, MORE):
         label = regroup(space, label, values.value, sizes, seed=seed)
-        label, bound = _among_all(space, label, values, bound)
-        if bound >= _cost(space, label) * (1 - 1e-9):
+        cost = sum(grid.cost for grid in space.grids_of(label))
+        if bound >= cost * (1.0 - BETTER):
             break
-    return WholeGrids(space.leads[label], min(bound, _cost(space, label)))
+        label, bound = _among_all(space, label, values, cost, bound, most=most)
+    return WholeGrids(space.leads[label], bound)
 
 
-def _cost(space: GridSpace, label: IntArray) -> float:
-    """What a plan costs; infinite where it breaks a rule."""
-    limits, load = space.limits, np.bincount(label, weights=space.instance.population, minlength=len(space.leads))
-    some = np.unique(label)
-    over = (load > limits.hard_high * (1 + 1e-9)) | (load < limits.hard_low * (1 - 1e-9))
-    return np.inf if over[some].any() else float(sum(grid.cost for grid in space.grids_of(label)))
-
-
-def _eased(space: GridSpace, value: FloatArray) -> GridSpace:
-    """Let residents beyond the hard limits pay a price beside which little else counts."""
-    limits, total = space.limits, float(space.instance.population.sum())
-    price = 20.0 * float(np.abs(value).max()) / max(float(space.instance.population.mean()), 1e-9)
-    eased = replace(
-        limits, hard_low=np.zeros_like(limits.hard_low), hard_high=np.full_like(limits.hard_high, total),
-        soft_low=limits.hard_low, soft_high=limits.hard_high, price=price,
-    )  # fmt: skip
-    return replace(space, limits=eased)
-
-
-def _among_all(space: GridSpace, label: IntArray, values: Values, bound: float) -> tuple[IntArray, float]:
-    """Take the best plan among all grids that a better one can have, where they are few enough."""
-    cost = _cost(space, label)
-    if space.instance.deadline.over() or space.nodes.left <= 0 or bound >= cost * (1 - 1e-9):
-        return label, bound
-    room = space.room(values.value, values.worth, cost)
-    grids = all_grids(space, values, room, most=ALL_GRIDS, nodes=SEARCH_NODES)
+def _any_plan(space: GridSpace, value: FloatArray) -> WholeGrids | None:
+    """The best plan there is, or that there is none, where all grids can be counted."""
+    values = Values(value, np.full(len(space.leads), -np.inf), -np.inf)
+    grids = all_grids(space, values, np.full(len(space.leads), np.inf), most=ALL_GRIDS, nodes=SEARCH_NODES)
     if grids is None:
-        return label, bound
-    found, least = best_division(space, grids, cost, nodes=MIP_NODES)
-    for grid in found or ():
+        return None
+    found, bound = best_division(space, grids, np.inf, nodes=MIP_NODES)
+    lead = None if found is None else space.leads[_label_of(space, found)]
+    return WholeGrids(lead, bound)
+
+
+def _label_of(space: GridSpace, grids: list[Grid]) -> IntArray:
+    """Column of the site of each atom."""
+    label = np.full(space.instance.n_atoms, -1, dtype=np.int64)
+    for grid in grids:
         label[grid.atoms] = grid.column
-    return label, max(bound, least)
+    return label
+
+
+def _among_all(
+    space: GridSpace, label: IntArray, values: Values, cost: float, bound: float, *, most: int
+) -> tuple[IntArray, float]:
+    """Take better plans than the one of `cost` from all grids that such plans can have, the cheapest of these where they are too many; raise the bound."""
+    share = 1.0
+    while share > NARROWEST and bound < cost * (1.0 - BETTER):
+        if space.instance.deadline.over() or space.nodes.left <= 0:
+            break
+        room = values.worth + share * (space.room(values.value, values.worth, cost) - values.worth)
+        grids = all_grids(space, values, room, most=most, nodes=SEARCH_NODES)
+        if grids is None:
+            share *= NARROWED
+            continue
+        found, least = best_division(space, grids, cost, nodes=MIP_NODES)
+        # A plan with a grid that was left out costs that share of the gap at least.
+        bound = max(bound, min(least, values.bound + share * (cost - values.bound)))
+        if found is None:
+            break
+        label, cost, share = _label_of(space, found), sum(grid.cost for grid in found), 1.0
+    return label, bound

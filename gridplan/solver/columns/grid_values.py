@@ -96,7 +96,7 @@ def price_once(space: GridSpace, pool: GridPool, value: FloatArray, best: float,
     np.minimum.at(worth, pool.columns, pool.beyond(value))
     some = 1e-7 * abs(best) / space.k
     for d in range(len(worth)):
-        grids, over, rest = space.search(d, value, worth[d] + some, nodes=nodes, best=True)
+        grids, over, rest = space.search(d, value, float(worth[d] + some), nodes=nodes, best=True)
         pool.add(grids)
         worth[d] = min(worth[d], rest, float(over.min(initial=np.inf)))
     return Values(value, worth, space.bound(value, worth))
