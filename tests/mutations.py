@@ -4007,6 +4007,20 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "a plan that breaks a rule has a gap where its search ended early",
+        "gridplan/solver/flow.py",
+        "    gap = gaps(best.measures.terms, best.bound)[0] if best.feasible else None\n",
+        "    gap = gaps(best.measures.terms, best.bound)[0]\n",
+        ("tests/solver/test_stopped.py::test_of_a_plan_that_breaks_a_rule_nothing_is_said_to_be_proven",),
+    ),
+    Mutation(
+        "plans of single years are heard beside those of the mean",
+        "gridplan/ground/worst_year.py",
+        "    with unheard():\n",
+        "    if True:\n",
+        ("tests/ground/test_forecast.py::test_only_plans_for_the_mean_are_heard_and_an_early_end_is_said",),
+    ),
+    Mutation(
         "a plan that was ended early says nothing of it",
         "gridplan/solver/flow.py",
         "return _told_stopped(solution, best, results, budget) if cut else solution",

@@ -176,7 +176,7 @@ class Bench:
             number = self._free_number()
             noted = self.notes.get("curve", {})
             title = Text(zh="存成版本", en="Saving a version")
-            version = Version(number, name, "plan", basis=noted.get("basis", {}))
+            version = Version(number, name, "step", basis=noted.get("basis", {}))
             item = {
                 "do": "keep_step",
                 "step": str(self.folder / CURVE / step),

@@ -250,10 +250,11 @@ city_part  城区  city
 planning_now  正在规划  Planning
 cancel_plan  取消  Cancel
 plan_in_hand  已有能用的方案  There is a plan that can be used
+plan_breaks  手里的方案还守不住某条限制  The plan in hand breaks a limit
 stop_more  停下后不再改进，差多少会写明  It is not improved after that; how far it is from the best is said
 stop_with  停下，用 {n} 个网格的  Stop and use {n} grid|Stop and use {n} grids
-stop_with_these  停下，用已有的  Stop and use what there is
-ending_now  正在收尾：评分、检查、画地图  Ending: scoring, checking, drawing the map
+stop_with_these  停下，其余的快速划完  Stop, draw the rest quickly
+ending_now  已请它停下：手上这一步算完就评分、检查、画地图  Asked to end: after the step at hand it is scored, checked and drawn
 being_sought  正在找  being sought
 course_of  {n} 个网格：离最好还有多远  {n} grid: how far from the best|{n} grids: how far from the best
 in_hand  手里最好  best in hand
@@ -267,7 +268,7 @@ copy  复制  Copy
 copied  已复制  Copied
 least_change_from_here  从这里少改动  Least change from here
 how_firm  这些线有多稳  How firm are the lines
-how_firm_more  换车速、人口、需求和代价各规划许多次，看每条线留下多少次；时间较长，在“规划”里排队  Plans many times with other speeds, residents, demand and prices, and counts how often each line stays; it takes a while, in the queue of Plan
+how_firm_more  按现在的设置（版本里手工的改动不算）换车速、人口、需求和代价各规划许多次，看每条线留下多少次；时间较长，在“规划”里排队  By the settings as they stand, without edits made by hand: plans many times with other speeds, residents, demand and prices, and counts how often each line stays; it takes a while, in the queue of Plan
 trials  试算的方案  Plans that are made
 trials_n  试算 {n} / {all}  {n} of {all} plans made
 perhaps_left  大约还要 {t}  about {t} left
@@ -359,6 +360,7 @@ first_mark  甲  A
 second_mark  乙  B
 origin_in_force  现有分组  grouping in force
 origin_plan  规划  planned
+origin_step  少改动的一步  step of least change
 origin_revision  修改  revised
 origin_repair  修改并补救  revised and mended
 stage_draft  草稿  draft

@@ -24,7 +24,7 @@ _FORMAT = "gridplan-versions/1"
 _ID = re.compile(r"v\d{1,4}")
 _MOST_SIGNS = 400
 Stage = Literal["draft", "consultation", "published"]
-Origin = Literal["in force", "plan", "revision", "repair"]
+Origin = Literal["in force", "plan", "step", "revision", "repair"]
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from gridplan.ground.city_and_counties import Scope
 from gridplan.ground.forecast import every_year, for_residents
 from gridplan.ground.joined import bounded_outcome, count_scopes, end_of, measure_scopes, solve_scopes
 from gridplan.layers.layers import Layers
-from gridplan.solver.explain.stopped import STOPPED
+from gridplan.solver.explain.stopped import tell_stopped_years
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Outcome, Solution
+from gridplan.words.hearing import unheard
 
 _Problems = list[tuple[Scope, Problem]]
 
@@ -30,7 +31,9 @@ def solve_for_years(problems: _Problems, layers: Layers, case: Case) -> tuple[_P
     years = [for_residents(problems, column) for _, column in every_year(layers, case).items()]
     deadline = end_of(case)
     mean = solve_scopes(problems, case, units, deadline=deadline)
-    single = [solve_scopes(one, case, units, deadline=deadline) for one in years]
+    # Objectives of one year and of another are not of one scale: whoever listens hears those of the mean.
+    with unheard():
+        single = [solve_scopes(one, case, units, deadline=deadline) for one in years]
     made = [mean, *single]
     worst = [_worst(years, solution) for solution in made]
     best = min(range(len(made)), key=lambda at: (worst[at][:2], at))
@@ -38,9 +41,9 @@ def solve_for_years(problems: _Problems, layers: Layers, case: Case) -> tuple[_P
     terms = count_scopes(years[at], made[best].assignment)
     assert terms is not None, "all problems have the same candidates"
     outcome = bounded_outcome(terms, _most_proven(single), status="unknown" if broken else "feasible")
-    stopped = tuple(said for said in made[best].explanation if said.limit_name == STOPPED)
-    outcome = replace(outcome, explanation=stopped)
     reproducible = all(solution.reproducible for solution in made)
+    if not reproducible:
+        outcome = replace(outcome, explanation=(tell_stopped_years(by_hand=deadline.enough()),))
     return years[at], replace(made[best], outcome=outcome, reproducible=reproducible)
 
 

@@ -157,11 +157,20 @@ def _told_stopped(solution: Solution, best: Result, results: list[Result], budge
     problem = best.instance.problem
     if solution.status == "optimal":
         return solution
-    said = tell_stopped(
-        best.k, gaps(best.measures.terms, best.bound)[0], [result.k for result in results],
-        range(problem.k_min, problem.k_max + 1), by_hand=budget.deadline.enough(), proven=PROVEN,
-    )  # fmt: skip
+    # How much a plan that breaks a rule costs says nothing beside those that hold them.
+    gap = gaps(best.measures.terms, best.bound)[0] if best.feasible else None
+    tried = [result.k for result in results]
+    said = tell_stopped(best.k, gap, tried, _possible_numbers(problem), by_hand=budget.deadline.enough(), proven=PROVEN)
     return solution.restated(explanation=(*solution.explanation, said))
+
+
+def _possible_numbers(problem: Problem) -> list[int]:
+    """Return the numbers of grids asked for that some set of sites may lead."""
+    numbers = range(problem.k_min, problem.k_max + 1)
+    if not problem.choosing:
+        return list(numbers)
+    instance = build_instance(problem, split_homes=True)
+    return [k for k in numbers if any_set(instance, k) is not None]
 
 
 def _solve_each(
@@ -193,7 +202,7 @@ def _solve_each(
         if problem.choosing and any_set(chosen, k) is None:
             continue
         result = solve_for(chosen, k, seed=seed, budget=budget)
-        if results and budget.deadline.enough():
+        if results and budget.deadline.enough() and (_any_holds(results) or not result.feasible):
             all_tried = False
             break
         if scaled is not problem:
@@ -208,6 +217,10 @@ def _solve_each(
         if best.least_moved is not None and best.least_moved > problem.change.ceiling * (1 + PROVEN):
             results = [replace(result, excluded=True) for result in results]
     return best, results, all_tried
+
+
+def _any_holds(results: list[Result]) -> bool:
+    return any(result.feasible for result in results)
 
 
 def _causes(result: Result) -> tuple[Explanation, ...]:
@@ -300,7 +313,9 @@ def solve_for(instance: Instance, k: int, *, seed: int, budget: WorkBudget) -> R
     result = replace(result, need=need, excluded=result.excluded or need.tolerance > most_deviation(problem.balance))
     if need.tolerance <= problem.balance or budget.over():
         return result
-    eased = _attempt(instance, k, limits_for(problem, k, need.tolerance + 2e-7), seed=seed, budget=budget)
+    # Its plans hold limits that nobody asked for: whoever watches is not told of them.
+    unseen = replace(budget, watch=_unwatched)
+    eased = _attempt(instance, k, limits_for(problem, k, need.tolerance + 2e-7), seed=seed, budget=unseen)
     better = min(
         result, eased, key=lambda r: (r.measures.unled, r.measures.stranded, float(r.measures.deviation.max()))
     )

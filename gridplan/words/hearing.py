@@ -49,6 +49,20 @@ def is_enough() -> bool:
 
 
 @contextmanager
+def unheard() -> Iterator[None]:
+    """Have nothing that is told in the block heard; whoever has enough still has.
+
+    >>> with heard_by(print), unheard():
+    ...     tell("half way")
+    """
+    token = _HEARER.set(None)
+    try:
+        yield
+    finally:
+        _HEARER.reset(token)
+
+
+@contextmanager
 def heard_by(hearer: Hearer, enough: Callable[[], bool] = never) -> Iterator[None]:
     """Have everything that is told in the block heard; `enough` says when no more than there is is wanted."""
     token, wish = _HEARER.set(hearer), _ENOUGH.set(enough)

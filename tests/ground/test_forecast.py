@@ -9,9 +9,12 @@ import pytest
 
 from gridplan.case.case import read_case
 from gridplan.ground.forecast import residents_by_year, tell_no_years, with_residents
+from gridplan.ground.joined import solve_scopes
 from gridplan.ground.worst_year import solve_for_years
 from gridplan.pipeline import Posed, pose_place, survey
+from gridplan.solver.explain.stopped import STOPPED
 from gridplan.words.errors import CaseError
+from gridplan.words.hearing import heard_by
 
 GROWTH = {"base_year": 2025, "years": [2035], "growth": {"E": 0.1, "西区": -0.05}}
 
@@ -77,6 +80,24 @@ def test_no_other_plan_that_was_made_has_a_better_worst_year(place) -> None:
     assert found.bound <= found.objective * (1 + 1e-9)
     assert found.gap >= 0
     assert problems[0][1].population.sum() == pytest.approx(people[max(mine, key=mine.get)].sum())
+
+
+def test_only_plans_for_the_mean_are_heard_and_an_early_end_is_said(place) -> None:
+    """Plans of single years cost another sum of residents: beside each other they would seem better or worse than they are."""
+    posed = posed_for(place, "worst")
+    layers, case = posed.place.layers, posed.place.case
+    told: list[dict] = []
+    with heard_by(told.append):
+        solve_scopes(posed.problems, case, layers.units.index)
+    mean = list(told)
+    told.clear()
+    with heard_by(told.append, enough=lambda: len(told) >= len(mean)):
+        _, found = solve_for_years(posed.problems, layers, case)
+    assert told == mean
+    assert not found.reproducible
+    assert [said.message.en for said in found.explanation if said.limit_name == STOPPED] == [
+        "The search was stopped on request before the plans of all years were searched to the end"
+    ]
 
 
 def cost(lead_of_unit: pd.Series, residents: pd.Series, posed: Posed) -> float:

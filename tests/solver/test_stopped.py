@@ -12,6 +12,7 @@ from gridplan.solver.deadline import Deadline
 from gridplan.solver.explain.stopped import STOPPED
 from gridplan.solver.flow import Result, _unscaled_watch, run
 from gridplan.solver.problem import Problem
+from gridplan.solver.solution import BREAKS_A_RULE
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,29 @@ def test_a_number_of_grids_that_was_being_sought_is_dropped_where_others_were_fi
     solution = run(problem, seed=0, effort=0.3, deadline=deadline, watch=lambda k, *_: told.append(k))
     assert deadline.met, "it was noticed while 4 grids were sought"
     assert solution.alternatives["k"].tolist() == [2, 3]
+
+
+def test_the_one_at_work_counts_where_all_that_were_finished_break_a_rule(problem: Problem):
+    """No grid may have more than 0.45 of the residents: two cannot, three can."""
+    told: list[int] = []
+    bounded = replace(
+        problem, balance=None, population_max=np.full(problem.n_leads, 0.45 * problem.total_population), k_max=4
+    )
+    deadline = Deadline.after(None, lambda: 3 in told)
+    solution = run(bounded, seed=0, effort=0.3, deadline=deadline, watch=lambda k, *_: told.append(k))
+    assert deadline.met
+    assert solution.assignment.lead_of_unit.nunique() == 3
+    assert solution.status not in BREAKS_A_RULE
+
+
+def test_of_a_plan_that_breaks_a_rule_nothing_is_said_to_be_proven(problem: Problem):
+    far = replace(problem, max_minutes=float(np.median(problem.minutes)) / 20, k_min=2, k_max=2)
+    solution = run(far, seed=0, effort=0.3, deadline=Deadline.after(None, lambda: True))
+    assert solution.status in BREAKS_A_RULE
+    (said,) = [part.message.en for part in solution.explanation if part.limit_name == STOPPED]
+    assert "not proven" in said
+    assert "proven best" not in said
+    assert "%" not in said
 
 
 def test_only_what_is_better_is_passed_on_in_the_numbers_of_the_problem():

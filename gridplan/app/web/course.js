@@ -28,15 +28,14 @@ export function rowsOf(job) {
 const least = (a, b) => (a === null ? b : b === null ? a : Math.min(a, b));
 const most = (a, b) => (a === null ? b : b === null ? a : Math.max(a, b));
 
-/** What is used when a plan is stopped now: the best of those that were sought to the end, or what is in hand of the first one; null: nothing yet.
+/** What is used when a plan is stopped now: the best of those that were sought to the end and hold all limits, or what is in hand of the one at work, or one that breaks a limit; null: nothing yet.
  * @param {any[]} rows */
 export function usedIfStopped(rows) {
   const whole = rows.filter((one) => one.whole);
   const holding = whole.filter((one) => one.whole.holds);
   const best = (list) => list.reduce((a, b) => (b.objective < a.objective ? b : a));
   if (holding.length) return best(holding);
-  if (whole.length) return best(whole);
-  return rows.find((one) => one.objective !== null) || null;
+  return rows.find((one) => !one.whole && one.objective !== null) || (whole.length ? best(whole) : null);
 }
 
 const gapOf = (one) => (one.bound === null || one.objective === null ? null : Math.max(0, (one.objective - one.bound) / Math.max(Math.abs(one.bound), 1e-12)));

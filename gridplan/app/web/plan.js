@@ -110,7 +110,7 @@ function runningFoot(frame, running) {
   const stop = () => frame.doing(() => post("jobs/finish", { number: running.number }));
   const drawing = running.kind === "plan" && running.stages.length && running.heard.length && running.stages[running.stages.length - 1].at <= running.heard[running.heard.length - 1].at;
   const said = running.ending ? t("ending_now") : used && drawing ? t("stop_more") : t("may_close");
-  return [el("div", {}, el("p", {}, t(used && drawing ? "plan_in_hand" : "planning_now")), el("p", { class: "second" }, said)), button(t("cancel_plan"), () => frame.doing(() => post("jobs/cancel", { number: running.number }))), used && drawing ? button(single ? t("stop_with", { n: used.k }) : t("stop_with_these"), stop, { class: "blue", disabled: running.ending }) : null];
+  return [el("div", {}, el("p", {}, t(used && drawing ? (used.whole && !used.whole.holds ? "plan_breaks" : "plan_in_hand") : "planning_now")), el("p", { class: "second" }, said)), button(t("cancel_plan"), () => frame.doing(() => post("jobs/cancel", { number: running.number }))), used && drawing ? button(single ? t("stop_with", { n: used.k }) : t("stop_with_these"), stop, { class: "blue", disabled: running.ending }) : null];
 }
 
 function foot(frame, data, running) {

@@ -71,7 +71,7 @@ function versionRow(frame, one, depth) {
     frame.draw();
   };
   const { card } = one;
-  const came = { "in force": t("origin_in_force"), plan: t("origin_plan"), revision: t("origin_revision"), repair: t("origin_repair") }[one.origin];
+  const came = { "in force": t("origin_in_force"), plan: t("origin_plan"), step: t("origin_step"), revision: t("origin_revision"), repair: t("origin_repair") }[one.origin];
   return el("li", { style: { paddingLeft: `${18 * depth}px` } }, el("button", { type: "button", class: `version${mark ? " current" : ""}`, "data-key": `version ${one.id}`, onclick: choose }, el("span", { class: `dot ${mark ? "full" : ""}` }, mark), el("span", { class: "what" }, el("span", { class: "title" }, one.name, one.stage === "draft" ? null : el("span", { class: "tag" }, t(`stage_${one.stage}`)), card.stopped ? el("span", { class: "tag", title: pick(card.stopped) }, t("stopped_tag")) : null, one.stale ? el("span", { class: "amber", title: t("plan_stale") }, glyph("doubt")) : null), el("span", { class: "second" }, [came, one.author, one.note].filter(Boolean).join(" · "))), el("span", { class: "count" }, minutes(card.mean_minutes), el("br"), card.must === undefined ? "" : t("must_should_n", { must: card.must, should: card.should }))));
 }
 

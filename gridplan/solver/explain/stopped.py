@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from gridplan.solver.solution import Explanation
@@ -16,6 +17,7 @@ _SOME = Text(
     zh="试了 {tried} 个网格，没有试 {left} 个，所以不知道整个范围内的方案最好能到多少",
     en="; numbers of grids tried: {tried}, not tried: {left}, so how good a plan of the whole range can be is not known",
 )
+_YEARS = Text(zh="，各年的方案没有全部找完", en=" before the plans of all years were searched to the end")
 _GAP = Text(
     zh="；在 {n} 个网格的方案里，离最优不超过 {gap:.2%}",
     en="; among plans with {n:grid|grids} it is at most {gap:.2%} from the best",
@@ -61,9 +63,24 @@ def tell_stopped(
     return Explanation(STOPPED, text, note=True)
 
 
+def tell_stopped_years(*, by_hand: bool) -> Explanation:
+    """Say that the search for the plan whose worst year is best ended early."""
+    begun = _ASKED if by_hand else _TIME
+    return Explanation(STOPPED, Text(zh=begun.zh + _YEARS.zh, en=begun.en + _YEARS.en), note=True)
+
+
 def _listed(numbers: Sequence[int]) -> Text:
-    """Name numbers that follow each other by the first and the last."""
-    first, last = min(numbers), max(numbers)
-    if first == last:
-        return Text(zh=str(first), en=str(first))
-    return Text(zh=f"{first} 到 {last}", en=f"{first} to {last}")
+    """Name numbers, those that follow each other by the first and the last.
+
+    >>> _listed([2, 3, 4, 6]).en
+    '2 to 4, 6'
+    """
+    runs = [
+        [number for _, number in run]
+        for _, run in itertools.groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0])
+    ]
+    ends = [(run[0], run[-1]) for run in runs]
+    return Text(
+        zh="、".join(str(a) if a == b else f"{a} 到 {b}" for a, b in ends),
+        en=", ".join(str(a) if a == b else f"{a} to {b}" for a, b in ends),
+    )
