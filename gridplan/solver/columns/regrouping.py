@@ -20,6 +20,8 @@ MIP_NODES = 50
 STEP_NODES = 200
 # How far the room for grids is narrowed where there are too many, and the least share of it.
 NARROWED, NARROWEST = 0.5, 0.02
+# Grids times the square of rows up to which whole ones are chosen by branching: of more (boards of exact sizes) a few nodes take longer than all before and prove nothing.
+MOST_BRANCHED = 100_000_000
 # A plan that is better by less, as a share, is none.
 BETTER = 1e-9
 
@@ -41,6 +43,8 @@ def best_division(space: GridSpace, grids: list[Grid], below: float, *, nodes: i
     if np.abs(shares - np.round(shares)).max() < 1e-6:
         return [grids[c] for c in np.flatnonzero(shares > 0.5)], least
     kept = np.flatnonzero(reduced < below - least)
+    if len(kept) * len(low) ** 2 > MOST_BRANCHED:
+        return None, least
     highs = minimise(
         table[:, kept], cost[kept], np.ones(len(kept)), low, high, whole=np.ones(len(kept), dtype=np.bool_),
         options=options | {"mip_max_nodes": nodes, "mip_rel_gap": 1e-7},

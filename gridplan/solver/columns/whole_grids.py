@@ -66,12 +66,15 @@ def plan_by_grids(
     cost = sum(grid.cost for grid in pool.add(space.grids_of(label)))
     values = price_grids(space, pool, value, cost)
     bound, most = values.bound, int(ALL_GRIDS * np.clip(effort, 0.25, 4.0))
+    counted = np.inf
     for sizes in ((), FIRST, MORE):
         label = regroup(space, label, values.value, sizes, seed=seed)
         cost = sum(grid.cost for grid in space.grids_of(label))
         if bound >= cost * (1.0 - BETTER):
             break
-        label, bound = _among_all(space, label, values, cost, bound, most=most)
+        if cost < counted:
+            label, bound = _among_all(space, label, values, cost, bound, most=most)
+            counted = cost
     return WholeGrids(space.leads[label], bound)
 
 
