@@ -61,6 +61,7 @@ def test_every_word_that_a_script_asks_for_is_there_in_both_languages():
     assert all(word.zh.strip() and word.en.strip() for word in WORDS.values())
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_from_an_empty_folder_to_a_version_by_clicks_alone(chromium: Any, tmp_path: Path):
     source = county(tmp_path / "source")

@@ -355,6 +355,7 @@ def test_the_folder_is_watched_and_repaired_problems_are_told(tmp_path: Path):
         assert [problem["key"] for problem in client.get("check")["repaired"]] == [wrong["key"]]
 
 
+@pytest.mark.long
 def test_an_unknown_word_is_said_to_mean_one_of_ours_and_the_check_follows(tmp_path: Path):
     folder = county(tmp_path / "county")
     book = openpyxl.load_workbook(folder / "facilities.xlsx")

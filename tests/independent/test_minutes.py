@@ -58,6 +58,7 @@ def test_two_hundred_places_to_every_site(city, output, people, leads, tmp_path_
     compare_places(city, output, people, leads, Speeds(), tmp_path_factory.mktemp("places"))
 
 
+@pytest.mark.long
 @runs.ONLY_BINHAI
 def test_the_same_with_everything_about_speeds_stated_otherwise(city, output, people, leads, tmp_path_factory):
     """Speeds, access legs, boarding waits and the snapping limit of the case count."""

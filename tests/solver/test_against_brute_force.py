@@ -252,6 +252,7 @@ def test_the_tolerance_told_to_be_needed_is_the_smallest_there_is(args, choose):
         assert need.crossing_tolerance <= least + 1e-6
 
 
+@pytest.mark.long
 @FEW
 @given(cities(soft=True), st.integers(0, 100))
 def test_row_order_and_names_do_not_matter_and_seeds_repeat(args, shuffle):

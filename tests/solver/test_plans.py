@@ -71,6 +71,7 @@ def test_every_plan_is_whole_connected_and_within_its_limits_or_explained(args):
     assert solution.bound <= solution.objective * (1 + 1e-9)
 
 
+@pytest.mark.long
 @SOME
 @given(maps(), st.sampled_from(["balance", "population_max", "max_minutes", "barred"]))
 def test_one_more_limit_never_lowers_what_a_proven_best_plan_costs(args, limit):

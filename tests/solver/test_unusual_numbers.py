@@ -30,6 +30,7 @@ def five(**changes):
     return Problem.from_arrays(**(given | changes))
 
 
+@pytest.mark.long
 def test_a_large_price_of_borders_closes_no_grid():
     """Every site leads: two borders are cut, b and d are 10 minutes from their lead."""
     solution = solve(five())

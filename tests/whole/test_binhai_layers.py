@@ -227,6 +227,7 @@ def test_the_baseline_names_a_lead_for_every_community_and_each_lead_stands_in_i
         assert any(street in facilities.loc[code, "地址"] for street in streets)
 
 
+@pytest.mark.long
 def test_the_script_makes_the_committed_city_again(tmp_path, units, facilities):
     environment = {**os.environ, "PYTHONHASHSEED": "12"}
     subprocess.run([sys.executable, str(DATA / "make_binhai.py"), str(tmp_path)], check=True, env=environment)

@@ -15,7 +15,9 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in MAY_DIFFER}
 
 
-@pytest.mark.parametrize("name", ["binhai", pytest.param("wuhan", marks=pytest.mark.shared_data)])
+@pytest.mark.parametrize(
+    "name", [pytest.param("binhai", marks=pytest.mark.long), pytest.param("wuhan", marks=pytest.mark.shared_data)]
+)
 def test_planning_twice_gives_the_same_bytes(name, tmp_path, tmp_path_factory):
     """Two processes, two working folders, two output folders; the second case file is a copy elsewhere."""
     if name == "wuhan" and not (data_folder() / "wuhan").is_dir():

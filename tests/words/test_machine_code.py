@@ -59,6 +59,7 @@ def test_a_loop_runs_and_says_that_it_is_not_kept(folder):
     assert done.stderr.count("GridplanWarning: ") == 1
 
 
+@pytest.mark.long
 @needs_root
 def test_a_read_only_install_checks_a_case(folder):
     done = as_another_user(folder, "-m", "gridplan", "check", str(board.write_board(folder / "city")))
