@@ -189,12 +189,13 @@ def _axes(right, low, high, at, language: Language) -> Iterable[str]:  # type: i
         _, place = at(0.0, float(y))
         yield f'<path d="M{_LEFT} {place}H{_WIDTH - _RIGHT}" stroke="#DEE1E4"/>'
         yield _words(_LEFT - 8, place + 4, f"{y:g}", colour=_GREY, anchor="end")
-    step = _round_step(right / 5)
+    unit, people = (1e4, "万人") if right >= 1e4 else (1.0, "人")
+    step = max(_round_step(right / 5), 1.0)
     for x in np.arange(0.0, right * 1.001, step):
         place, _ = at(float(x), low)
-        told = f"{x / 1e4:g}" if language == "zh" else f"{x:,.0f}"
+        told = f"{x / unit:g}" if language == "zh" else f"{x:,.0f}"
         yield _words(place, _HEIGHT - _BOTTOM + 20, told, colour=_GREY, anchor="middle")
-    across = Text(zh="改换牵头医院的居民（万人）", en="residents who change lead").in_language(language)
+    across = Text(zh=f"改换牵头医院的居民（{people}）", en="residents who change lead").in_language(language)
     up = Text(zh="全市平均分钟", en="mean minutes").in_language(language)
     yield _words((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 14, across, colour=_GREY, anchor="middle")
     yield _words(_WIDTH - _RIGHT, 26, up, colour=_GREY, anchor="end")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -110,6 +111,9 @@ def test_a_proven_gap_is_rounded_up() -> None:
 
 def test_the_figure_marks_elbows_and_draws_leads_that_stay_dashed(adjustment: Adjustment) -> None:
     picture = draw_curve(adjustment.curve.assign(elbow=[1] + [0] * (len(adjustment.curve) - 1)), "en")
+    still = draw_curve(adjustment.curve.assign(residents_moved=0.0), "zh")
+    assert "（人）" in still
+    assert not re.search(r">[^<]*e-\d", still), "people are whole where nobody moves"
     assert picture.count("<circle") == len(adjustment.curve)
     assert picture.count("elbow") == 1
     assert picture.count('stroke-dasharray="6 4"') == 2
