@@ -99,9 +99,9 @@ def _text_with(
     data = path.read_bytes()
     codec, mark = _codec(data, encoding)
     text = data[len(mark) :].decode(codec)
-    lines = text.split("\n", 1)[0]
-    delimiter = "," if "," in lines else max(_DELIMITERS, key=lines.count)
-    before = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    if _text_read(data, encoding) != text or mark + _data_of(text, codec) != data:
+        raise LayerError(_refused(path, _ELSE))
+    delimiter = _delimiter(text)
     places = {
         (row, column): (start, end) for row, column, start, end in _places(text, delimiter) if (row, column) in cells
     }
@@ -112,11 +112,25 @@ def _text_with(
         out += [_data_of(text[at:start], codec), _data_of(_quoted(cells[cell], delimiter, was=text[start:end]), codec)]
         at = end
     made = mark + b"".join([*out, _data_of(text[at:], codec)])
-    after = list(csv.reader(io.StringIO(made[len(mark) :].decode(codec), newline=""), delimiter=delimiter))
-    _compare(path, before, after, cells, was)
-    if mark + _data_of(text, codec) != data:
-        raise LayerError(_refused(path, _ELSE))
+    if encoding is None and codec == "utf-8" and not mark and detect_encoding(made) != codec:
+        made = codecs.BOM_UTF8 + made  # or the next reader would find out something else
+    _compare(path, _rows_in(text), _rows_in(_text_read(made, encoding)), cells, was)
     return made
+
+
+def _text_read(data: bytes, encoding: str | None) -> str:
+    """Return a text as the reader of tables decodes it."""
+    return data.decode(encoding or detect_encoding(data)).removeprefix("\ufeff")
+
+
+def _rows_in(text: str) -> list[list[Any]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+
+
+def _delimiter(text: str) -> str:
+    """Return what the reader of tables takes cells apart by."""
+    line = text.split("\n", 1)[0]
+    return "," if "," in line else max(_DELIMITERS, key=line.count)
 
 
 def _data_of(text: str, codec: str) -> bytes:
@@ -133,7 +147,8 @@ def _codec(data: bytes, stated: str | None) -> tuple[str, bytes]:
     ):
         if data.startswith(mark):
             return codec, mark
-    return stated or detect_encoding(data), b""
+    codec = codecs.lookup(stated or detect_encoding(data)).name
+    return {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(codec, codec), b""
 
 
 def _places(text: str, delimiter: str) -> Iterator[tuple[int, int, int, int]]:

@@ -13,8 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles import PatternFill
 
+from gridplan.case.sources import Source
 from gridplan.layers.files.cell_writing import with_cells
+from gridplan.layers.files.encodings import decode_text
+from gridplan.layers.files.reading import Reading
 from gridplan.words.errors import LayerError
+from gridplan.words.problems import Problems
 
 TABLE = '名称,床位,备注\r\n"第一, 医院",120,"说""好"""\r\n第二医院,,无\r\n'
 
@@ -33,6 +37,28 @@ def test_a_value_is_quoted_where_it_has_to_be_and_quotes_stay(tmp_path: Path):
     path.write_text(TABLE, encoding="utf-8", newline="")
     assert '"一, ""甲"""' in with_cells(path, "", {(2, 0): '一, "甲"'}).decode()
     assert '\r\n第二医院,"a,b",无' in with_cells(path, "", {(3, 1): "a,b"}).decode()
+
+
+@pytest.mark.parametrize("value", ["10 m²", "n.º 5", "10–20", "A·B", "№5", "45°", "医院"])
+@pytest.mark.parametrize("body", ["id,name\n1,Denominación\n2,Évora\n", "id,area\n1,10\n2,20\n"])
+@pytest.mark.parametrize("encoding", [None, "utf-8", "utf-8-sig"])
+def test_one_sign_does_not_turn_the_whole_table_into_another_encoding(
+    tmp_path: Path, body: str, value: str, encoding: str | None
+):
+    """A UTF-8 text that a sign makes look like GB 18030 gets the mark that says what it is; the reader of tables judges."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(body.encode())
+    made = with_cells(path, "", {(3, 1): value}, encoding=encoding)
+    path.write_bytes(made)
+    reading = Reading(Source(path="t.csv", encoding=encoding), path, Problems())
+    assert decode_text(made, reading) == body.rsplit(",", 1)[0] + f",{value}\n"
+
+
+def test_a_table_that_is_not_read_as_its_mark_says_is_refused(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    path.write_bytes("id,名称\n1,医院\n".encode("utf-8-sig"))
+    with pytest.raises(LayerError):
+        with_cells(path, "", {(2, 0): "2"}, encoding="gb18030")
 
 
 cell = st.text(
