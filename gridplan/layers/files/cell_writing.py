@@ -27,7 +27,7 @@ Cell = tuple[int, int]
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?")
 """What an empty or numeric cell takes as a number; codes with leading zeros or more than 15 digits are text."""
-_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_WITH_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
 def with_cells(
@@ -56,8 +56,8 @@ def with_cells(
     Raises
     ------
     LayerError
-        If the format cannot be written, a cell holds a formula, is not there or says something else than it `was`, or what was
-        written would not be read as meant.
+        If the format cannot be written, a workbook holds formulas, whose values nobody would compute anew, a cell is not there or says
+        something else than it `was`, or what was written would not be read as meant.
     """
     writer = CELL_WRITERS.get(path.suffix.lower())
     if writer is None:
@@ -84,7 +84,10 @@ def _refused(path: Path, found: Text) -> InputProblem:
 
 
 _FORMAT = Text(zh="这里不能写的格式", en="a format that is not written here")
-_FORMULA = Text(zh="公式，或合并单元格的一部分", en="a formula, or a part of merged cells")
+_MERGED = Text(zh="合并单元格的一部分", en="a part of merged cells")
+_FORMULAS = Text(
+    zh="工作簿里有公式，只有 Excel 会重算", en="a workbook with formulas, which only a program such as Excel computes anew"
+)
 _NO_CELL = Text(zh="表里没有的单元格", en="a cell that the table does not have")
 _CHANGED = Text(zh="别的内容：文件刚刚变了", en="something else: the file has just changed")
 _ELSE = Text(zh="改动会影响别的单元格", en="that other cells would change too")
@@ -188,12 +191,15 @@ def _book_with(
 ) -> bytes:
     before = _rows_of(io.BytesIO(path.read_bytes()), sheet)
     with zipfile.ZipFile(path) as book:
-        name = _sheet_file(book, sheet)
+        sheets = _sheet_files(book)
+        if any(_WITH_FORMULA.search(book.read(name)) for name in sheets.values()):
+            raise LayerError(_refused(path, _FORMULAS))
+        name = sheets[sheet or next(iter(sheets))]
         xml = book.read(name)
         covered = _covered(xml)
         for (row, column), value in cells.items():
             if any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in covered):
-                raise LayerError(_refused(path, _FORMULA))
+                raise LayerError(_refused(path, _MERGED))
             xml = _with_cell(path, xml, row, column, value)
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w") as new:
@@ -211,14 +217,16 @@ def _rows_of(stream: io.BytesIO, sheet: str) -> list[list[Any]]:
     return book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
 
 
-def _sheet_file(book: zipfile.ZipFile, sheet: str) -> str:
-    """Return the entry that holds a sheet, by the names of the workbook and its relations."""
-    listed = ET.fromstring(book.read("xl/workbook.xml"))
-    sheets = [node for node in listed.iter() if node.tag.endswith("}sheet")]
-    wanted = next(node for node in sheets if not sheet or node.get("name") == sheet)
+def _sheet_files(book: zipfile.ZipFile) -> dict[str, str]:
+    """Return the entry that holds each sheet, by the names of the workbook and its relations."""
     relations = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))
-    target = next(str(node.get("Target")) for node in relations if node.get("Id") == wanted.get(f"{_RELATIONS}id"))
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    targets = {node.get("Id"): str(node.get("Target")) for node in relations}
+    listed = ET.fromstring(book.read("xl/workbook.xml"))
+    found = {}
+    for sheet in (node for node in listed.iter() if node.tag.endswith("}sheet")):
+        target = targets[next(value for key, value in sheet.items() if key.endswith("}id"))]
+        found[str(sheet.get("name"))] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return found
 
 
 def _covered(xml: bytes) -> list[tuple[int, int, int, int]]:
@@ -254,8 +262,6 @@ def _with_cell(path: Path, xml: bytes, row: int, column: int, value: str) -> byt
     end = begin if opened[1] else xml.index(b"</row>", begin)
     ref = f"{_letters(column)}{row}"
     old = re.compile(rb'<c\b[^>]*?\br="%s"[^>]*?(?:/>|>.*?</c>)' % ref.encode(), re.DOTALL).search(xml, begin, end)
-    if old is not None and b"<f" in old[0]:
-        raise LayerError(_refused(path, _FORMULA))
     new = _cell(ref, value, b"" if old is None else old[0])
     if old is not None:
         return xml[: old.start()] + new + xml[old.end() :]
