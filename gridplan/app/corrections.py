@@ -42,20 +42,35 @@ class Corrections:
         self._before: list[_State] = []
         self.lock = threading.RLock()
 
-    def write(self, path: Path, content: bytes) -> None:
-        """Write the new content of a file.
+    def read(self, path: Path) -> bytes:
+        """Return the content of a file that is to be corrected.
 
         Raises
         ------
         RefusedError
-            If the file lies outside the folder.
+            If it cannot be read.
+        """
+        try:
+            return path.read_bytes()
+        except OSError:
+            raise RefusedError(_refused(path, _A_FILE, _GONE, _AGAIN)) from None
+
+    def write(self, path: Path, content: bytes, *, seen: bytes) -> None:
+        """Write the new content of a file, made of the content that was `seen`.
+
+        Raises
+        ------
+        RefusedError
+            If the file lies outside the folder, or somebody else has saved it since it was seen.
         OutputError
             If it cannot be written; nothing has changed then.
         """
         if not path.resolve().is_relative_to(self._folder):
-            raise RefusedError(_elsewhere(path))
+            raise RefusedError(_refused(path, Text(zh="这个文件夹里的文件", en="a file in this folder"), _ELSEWHERE, _MOVE))
         with self.lock:
-            before = path.read_bytes()
+            before = self.read(path)
+            if before != seen:
+                raise RefusedError(_refused(path, _A_FILE, _SAVED, _AGAIN))
             if content == before:
                 return
             self._keep_original(path, before)
@@ -107,11 +122,13 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _elsewhere(path: Path) -> InputProblem:
-    return InputProblem(
-        "error",
-        Text(zh="这个文件夹里的文件", en="a file in this folder"),
-        Text(zh="别处的文件，这里只读", en="one elsewhere, which is only read here"),
-        Text(zh="在它的位置改好，或把它放进这个文件夹。", en="Change it where it lies, or put it into this folder."),
-        file=path.name,
-    )
+_A_FILE = Text(zh="能改的文件", en="a file that can be corrected")
+_GONE = Text(zh="读不到它", en="that it cannot be read")
+_SAVED = Text(zh="别处刚刚保存过它", en="that it has just been saved elsewhere")
+_AGAIN = Text(zh="等本页更新后再改一次。", en="Correct it again when the page has been brought up to date.")
+_ELSEWHERE = Text(zh="别处的文件，这里只读", en="one elsewhere, which is only read here")
+_MOVE = Text(zh="在它的位置改好，或把它放进这个文件夹。", en="Change it where it lies, or put it into this folder.")
+
+
+def _refused(path: Path, needed: Text, found: Text, remedy: Text) -> InputProblem:
+    return InputProblem("error", needed, found, remedy, file=path.name)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from gridplan.app.actions.cells_actions import write_cells
+from gridplan.app.bench import Bench
 from gridplan.app.corrections import Corrections
 from gridplan.app.refusal import RefusedError
 
@@ -16,7 +18,7 @@ def test_corrections_are_taken_back_one_by_one_and_the_first_state_is_kept(tmp_p
     corrections = Corrections(tmp_path)
     assert (corrections.can_undo, corrections.last_at, corrections.undo()) == (False, -1.0, False)
     for content in (b"1", b"2", b"2"):
-        corrections.write(path, content)
+        corrections.write(path, content, seen=path.read_bytes())
     assert (tmp_path / ".gridplan" / "originals" / "a.csv").read_bytes() == b"0"
     assert corrections.undo()
     assert path.read_bytes() == b"1"
@@ -29,7 +31,7 @@ def test_what_somebody_else_has_saved_since_is_not_taken_back(tmp_path: Path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"0")
     corrections = Corrections(tmp_path)
-    corrections.write(path, b"1")
+    corrections.write(path, b"1", seen=b"0")
     path.write_bytes(b"theirs")
     assert not corrections.can_undo
     assert not corrections.undo()
@@ -44,5 +46,38 @@ def test_files_of_other_folders_are_only_read(tmp_path: Path):
     link.symlink_to(other)
     for path in (other, link):
         with pytest.raises(RefusedError, match="elsewhere"):
-            Corrections(tmp_path / "own").write(path, b"1")
+            Corrections(tmp_path / "own").write(path, b"1", seen=b"0")
     assert other.read_bytes() == b"0"
+
+
+def test_what_somebody_else_has_saved_since_it_was_seen_is_not_written_over(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"theirs")
+    with pytest.raises(RefusedError, match="saved elsewhere"):
+        Corrections(tmp_path).write(path, b"1", seen=b"0")
+    assert path.read_bytes() == b"theirs"
+    with pytest.raises(RefusedError, match="cannot be read"):
+        Corrections(tmp_path).read(tmp_path / "gone.csv")
+
+
+class _SavedAfterALook(Corrections):
+    """Excel saves right after the file was looked at."""
+
+    def read(self, path: Path) -> bytes:
+        content = super().read(path)
+        path.write_bytes(b"id,name\n1,a\n2,theirs\n")
+        return content
+
+
+def test_a_table_that_is_saved_while_a_cell_is_written_keeps_what_was_saved(tmp_path: Path):
+    (tmp_path / "case.toml").write_text('[layers.population]\nkind = "table"\npath = "p.csv"\n', encoding="utf-8")
+    path = tmp_path / "p.csv"
+    path.write_bytes(b"id,name\n1,a\n")
+    bench = Bench(tmp_path)
+    bench.corrections = _SavedAfterALook(tmp_path)
+    try:
+        with pytest.raises(RefusedError, match="saved elsewhere"):
+            write_cells(bench, "p.csv", "", {(2, 1): "b"}, {(2, 1): "a"})
+    finally:
+        bench.close()
+    assert path.read_bytes() == b"id,name\n1,a\n2,theirs\n"

@@ -13,6 +13,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -30,6 +31,16 @@ _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?")
 _WITH_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 
+@dataclass(frozen=True)
+class _Table:
+    """A file with its content as it was read once, and what says how to read it."""
+
+    path: Path
+    content: bytes
+    sheet: str
+    encoding: str | None
+
+
 def with_cells(
     path: Path,
     sheet: str,
@@ -37,6 +48,7 @@ def with_cells(
     *,
     was: Mapping[Cell, str] | None = None,
     encoding: str | None = None,
+    content: bytes | None = None,
 ) -> bytes:
     """Return the content of a table in which some cells say something else.
 
@@ -52,6 +64,8 @@ def with_cells(
         What each of them was seen to say; another one has been changed in the meantime.
     encoding
         Of a text file; None: as it is found out when the file is read.
+    content
+        Of the file, where it has been read.
 
     Raises
     ------
@@ -63,7 +77,7 @@ def with_cells(
     if writer is None:
         raise LayerError(_refused(path, _FORMAT))
     try:
-        return writer(path, sheet, cells, was or {}, encoding)
+        return writer(_Table(path, path.read_bytes() if content is None else content, sheet, encoding), cells, was or {})
     except (UnicodeError, LookupError, csv.Error, zipfile.BadZipFile, ET.ParseError, KeyError) as error:
         raise LayerError(
             _refused(path, Text(zh=f"读不懂的内容（{error}）", en=f"content that cannot be read ({error})"))
@@ -96,10 +110,8 @@ _ELSE = Text(zh="改动会影响别的单元格", en="that other cells would cha
 # ---- text ------------------------------------------------------------------------------------------------------------
 
 
-def _text_with(
-    path: Path, _sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], encoding: str | None
-) -> bytes:
-    data = path.read_bytes()
+def _text_with(table: _Table, cells: Mapping[Cell, str], was: Mapping[Cell, str]) -> bytes:
+    path, data, encoding = table.path, table.content, table.encoding
     codec, mark = _codec(data, encoding)
     text = data[len(mark) :].decode(codec)
     if _text_read(data, encoding) != text or mark + _data_of(text, codec) != data:
@@ -186,11 +198,10 @@ def _quoted(value: str, delimiter: str, *, was: str) -> str:
 # ---- workbooks -------------------------------------------------------------------------------------------------------
 
 
-def _book_with(
-    path: Path, sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], _encoding: str | None
-) -> bytes:
-    before = _rows_of(io.BytesIO(path.read_bytes()), sheet)
-    with zipfile.ZipFile(path) as book:
+def _book_with(table: _Table, cells: Mapping[Cell, str], was: Mapping[Cell, str]) -> bytes:
+    path, sheet = table.path, table.sheet
+    before = _rows_of(io.BytesIO(table.content), sheet)
+    with zipfile.ZipFile(io.BytesIO(table.content)) as book:
         sheets = _sheet_files(book)
         if any(_WITH_FORMULA.search(book.read(name)) for name in sheets.values()):
             raise LayerError(_refused(path, _FORMULAS))
@@ -304,7 +315,7 @@ def _compare(
         raise LayerError(_refused(path, _ELSE))
 
 
-_Writer = Callable[[Path, str, Mapping[Cell, str], Mapping[Cell, str], str | None], bytes]
+_Writer = Callable[[_Table, Mapping[Cell, str], Mapping[Cell, str]], bytes]
 CELL_WRITERS: dict[str, _Writer] = {
     **dict.fromkeys((".csv", ".txt", ".tsv"), _text_with),
     **dict.fromkeys((".xlsx", ".xlsm"), _book_with),
