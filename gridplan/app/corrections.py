@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 import threading
 import time
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from gridplan.words.writing import replaced_file, telling_failure
 
 ORIGINALS = "originals"
 """Beneath the notes: each file as it was before the first correction."""
+_OWN = 0o600
+"""Rights of the owner alone to read and write."""
 _MOST_BYTES = 400_000_000
 """Of states that can be gone back to."""
 
@@ -74,8 +77,7 @@ class Corrections:
             if content == before:
                 return
             self._keep_original(path, before)
-            with replaced_file(path) as beside:
-                beside.write_bytes(content)
+            _swap(path, content)
             states = [*self._before, _State(path, before, _digest(content), time.monotonic())]
             while sum(len(state.content) for state in states) > _MOST_BYTES:
                 states.pop(0)
@@ -103,8 +105,7 @@ class Corrections:
             if not self.can_undo:
                 return False
             last = self._before[-1]
-            with replaced_file(last.path) as beside:
-                beside.write_bytes(last.content)
+            _swap(last.path, last.content)
             self._before.pop()
             return True
 
@@ -114,8 +115,16 @@ class Corrections:
             return
         with telling_failure(kept):
             kept.parent.mkdir(parents=True, exist_ok=True)
-        with replaced_file(kept) as beside:
-            beside.write_bytes(content)
+        _swap(kept, content, rights=path.stat().st_mode)
+
+
+def _swap(path: Path, content: bytes, *, rights: int = 0) -> None:
+    """Put content in the place of a file, read by nobody else while it is written; `rights` are those of a file that is new."""
+    with replaced_file(path) as beside:
+        beside.touch(mode=_OWN)
+        beside.write_bytes(content)
+        if rights:
+            beside.chmod(stat.S_IMODE(rights) | _OWN)
 
 
 def _digest(content: bytes) -> str:

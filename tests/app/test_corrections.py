@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,19 @@ def test_a_table_that_is_saved_while_a_cell_is_written_keeps_what_was_saved(tmp_
     finally:
         bench.close()
     assert path.read_bytes() == b"id,name\n1,a\n2,theirs\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights in the folder")
+@pytest.mark.parametrize("mode", [0o600, 0o664, 0o640])
+def test_who_may_read_a_table_may_read_it_afterwards_and_nobody_else(tmp_path: Path, mode: int):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"0")
+    path.chmod(mode)
+    corrections = Corrections(tmp_path)
+    seen = []
+    corrections.write(path, b"1", seen=b"0")
+    seen.append(path.stat().st_mode & 0o777)
+    corrections.undo()
+    seen.append(path.stat().st_mode & 0o777)
+    seen += [kept.stat().st_mode & 0o777 for kept in (tmp_path / ".gridplan" / "originals").rglob("*.csv")]
+    assert seen == [mode] * 3
