@@ -13,7 +13,7 @@ from gridplan.app.refusal import RefusedError
 from gridplan.app.remembered import FOLDER
 from gridplan.words.errors import InputProblem
 from gridplan.words.text import Text
-from gridplan.words.writing import replaced_file, telling_failure
+from gridplan.words.writing import replaced_file, telling_failure, told_name
 
 ORIGINALS = "originals"
 """Beneath the notes: each file as it was before the first correction."""
@@ -64,13 +64,14 @@ class Corrections:
         Raises
         ------
         RefusedError
-            If the file lies outside the folder, or somebody else has saved it since it was seen.
+            If the file lies outside the folder, is open in a program, or somebody else has saved it since it was seen.
         OutputError
             If it cannot be written; nothing has changed then.
         """
         if not path.resolve().is_relative_to(self._folder):
             raise RefusedError(_refused(path, Text(zh="这个文件夹里的文件", en="a file in this folder"), _ELSEWHERE, _MOVE))
         with self.lock:
+            _refuse_open(path)
             before = self.read(path)
             if before != seen:
                 raise RefusedError(_refused(path, _A_FILE, _SAVED, _AGAIN))
@@ -100,11 +101,20 @@ class Corrections:
             return False
 
     def undo(self) -> bool:
-        """Take the last correction back; False where there is none, or somebody else has saved the file since."""
+        """Take the last correction back; False where there is none, or somebody else has saved the file since.
+
+        Raises
+        ------
+        RefusedError
+            If the file is open in a program.
+        OutputError
+            If it cannot be written.
+        """
         with self.lock:
             if not self.can_undo:
                 return False
             last = self._before[-1]
+            _refuse_open(last.path)
             _swap(last.path, last.content)
             self._before.pop()
             return True
@@ -116,6 +126,27 @@ class Corrections:
         with telling_failure(kept):
             kept.parent.mkdir(parents=True, exist_ok=True)
         _swap(kept, content, rights=path.stat().st_mode)
+
+
+_NOTED_OPEN = ("~${name}", ".~{name}", ".~lock.{name}#")
+"""What Excel, WPS and LibreOffice put beside a file as long as it is open there."""
+
+
+def _refuse_open(path: Path) -> None:
+    """Refuse a file that is open: what is saved there later would write over the correction."""
+    for pattern in _NOTED_OPEN:
+        note = path.with_name(pattern.format(name=path.name))
+        if note.exists():
+            shown = told_name(note)
+            found = Text(
+                zh=f"它正在 Excel、WPS 或 LibreOffice 中打开（旁边有 {shown}）",
+                en=f"that it is open in Excel, WPS or LibreOffice ({shown} stands beside it)",
+            )
+            remedy = Text(
+                zh="在那里保存并关闭后再改；若没有打开，删去这个文件。",
+                en="Save and close it there, and correct it then; where it is not open, delete that file.",
+            )
+            raise RefusedError(_refused(path, _A_FILE, found, remedy))
 
 
 def _swap(path: Path, content: bytes, *, rights: int = 0) -> None:

@@ -98,3 +98,19 @@ def test_who_may_read_a_table_may_read_it_afterwards_and_nobody_else(tmp_path: P
     seen.append(path.stat().st_mode & 0o777)
     seen += [kept.stat().st_mode & 0o777 for kept in (tmp_path / ".gridplan" / "originals").rglob("*.csv")]
     assert seen == [mode] * 3
+
+
+@pytest.mark.parametrize("note", ["~$a.csv", ".~a.csv", ".~lock.a.csv#"])
+def test_a_file_that_is_open_in_a_program_is_neither_corrected_nor_taken_back(tmp_path: Path, note: str):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"0")
+    corrections = Corrections(tmp_path)
+    corrections.write(path, b"1", seen=b"0")
+    (tmp_path / note).touch()
+    with pytest.raises(RefusedError, match="open in Excel"):
+        corrections.write(path, b"2", seen=b"1")
+    with pytest.raises(RefusedError, match="open in Excel"):
+        corrections.undo()
+    assert path.read_bytes() == b"1"
+    (tmp_path / note).unlink()
+    assert corrections.undo()
