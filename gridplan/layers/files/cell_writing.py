@@ -12,6 +12,7 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from xml.etree import ElementTree as ET
 from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.encodings import detect_encoding
 from gridplan.words.errors import InputProblem, LayerError
+from gridplan.words.signs import shown_line
 from gridplan.words.text import Text
 
 Cell = tuple[int, int]
@@ -28,7 +30,15 @@ Cell = tuple[int, int]
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?")
 """What an empty or numeric cell takes as a number; codes with leading zeros or more than 15 digits are text."""
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What neither XML nor another reader of text takes: controls other than tab and line ends, halves of signs, no signs at all."""
 _WITH_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+
+
+_UNREADABLE = (
+    ValueError, LookupError, RuntimeError, EOFError, csv.Error, zlib.error, zipfile.BadZipFile, ET.ParseError,
+)  # fmt: skip
+"""What the readers of text, archives and XML raise on content that is none."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +80,17 @@ def with_cells(
     Raises
     ------
     LayerError
-        If the format cannot be written, a workbook holds formulas, whose values nobody would compute anew, a cell is not there or says
+        If the format cannot be written, a value holds controls, a workbook holds formulas, whose values nobody would compute anew, a cell is not there or says
         something else than it `was`, or what was written would not be read as meant.
     """
     writer = CELL_WRITERS.get(path.suffix.lower())
     if writer is None:
         raise LayerError(_refused(path, _FORMAT))
+    if any(_NO_TEXT.search(value) for value in cells.values()):
+        raise LayerError(_refused(path, _CONTROL))
     try:
         return writer(_Table(path, path.read_bytes() if content is None else content, sheet, encoding), cells, was or {})
-    except (UnicodeError, LookupError, csv.Error, zipfile.BadZipFile, ET.ParseError, KeyError) as error:
+    except _UNREADABLE as error:
         raise LayerError(
             _refused(path, Text(zh=f"读不懂的内容（{error}）", en=f"content that cannot be read ({error})"))
         ) from None
@@ -102,6 +114,7 @@ _MERGED = Text(zh="合并单元格的一部分", en="a part of merged cells")
 _FORMULAS = Text(
     zh="工作簿里有公式，只有 Excel 会重算", en="a workbook with formulas, which only a program such as Excel computes anew"
 )
+_CONTROL = Text(zh="看不见的控制符，不是文字", en="a control character, which is no text")
 _NO_CELL = Text(zh="表里没有的单元格", en="a cell that the table does not have")
 _CHANGED = Text(zh="别的内容：文件刚刚变了", en="something else: the file has just changed")
 _ELSE = Text(zh="改动会影响别的单元格", en="that other cells would change too")
@@ -222,10 +235,13 @@ def _book_with(table: _Table, cells: Mapping[Cell, str], was: Mapping[Cell, str]
 
 
 def _rows_of(stream: io.BytesIO, sheet: str) -> list[list[Any]]:
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook
 
-    book = CalamineWorkbook.from_filelike(stream)
-    return book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+    try:
+        book = CalamineWorkbook.from_filelike(stream)
+        return book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise ValueError(shown_line(str(error))[:200]) from None
 
 
 def _sheet_files(book: zipfile.ZipFile) -> dict[str, str]:
@@ -235,7 +251,7 @@ def _sheet_files(book: zipfile.ZipFile) -> dict[str, str]:
     listed = ET.fromstring(book.read("xl/workbook.xml"))
     found = {}
     for sheet in (node for node in listed.iter() if node.tag.endswith("}sheet")):
-        target = targets[next(value for key, value in sheet.items() if key.endswith("}id"))]
+        target = targets[next((value for key, value in sheet.items() if key.endswith("}id")), "")]
         found[str(sheet.get("name"))] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return found
 

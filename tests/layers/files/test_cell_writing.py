@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import openpyxl
@@ -67,9 +68,12 @@ cell = st.text(
 )
 
 
+plain = cell.filter(lambda text: all(sign >= " " or sign in "\t\n" for sign in text) and not {"\ufffe", "\uffff"} & set(text))
+
+
 @given(
     st.lists(st.lists(cell, min_size=3, max_size=3), min_size=1, max_size=6),
-    st.data(), cell, st.sampled_from(["\n", "\r\n"]), st.sampled_from([",", "\t", ";"]),
+    st.data(), plain, st.sampled_from(["\n", "\r\n"]), st.sampled_from([",", "\t", ";"]),
 )  # fmt: skip
 def test_any_text_table_is_read_again_with_that_one_cell_changed(tmp_path_factory, rows, data, value, end, delimiter):
     """Written by the csv module, changed here, read by the csv module: a second opinion of quotes and line ends."""
@@ -158,3 +162,46 @@ def test_a_workbook_with_formulas_is_refused_since_their_values_would_stay_old(b
     made.save(book)
     with pytest.raises(LayerError, match="formulas"):
         with_cells(book, "表一", {(2, 1): "88"})
+
+
+@pytest.mark.parametrize("sign", ["\0", "\x0b", "\x1f", "\ud800", "\ufffe", "\uffff"])
+def test_controls_and_halves_of_signs_are_refused_in_all_kinds(book: Path, tmp_path: Path, sign: str):
+    """XML does not hold them: Excel would offer to repair the workbook."""
+    text = tmp_path / "t.csv"
+    text.write_bytes("id,名称\n1,医院\n".encode())
+    for path in (book, text):
+        with pytest.raises(LayerError, match="control"):
+            with_cells(path, "", {(2, 1): f"a{sign}b"})
+    assert "a\tb".encode() in with_cells(text, "", {(2, 1): "a\tb"})
+
+
+def test_what_is_no_workbook_that_can_be_read_is_refused_in_words(book: Path, tmp_path: Path):
+    """A sheet that is not there, a file with a password, one that broke off, entries that are not there, no table at all."""
+    with pytest.raises(LayerError, match="cells that can be changed"):
+        with_cells(book, "表九", {(2, 1): "1"})
+    whole = book.read_bytes()
+    for content in (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600, whole[: len(whole) // 2], b"", b"PK"):
+        with pytest.raises(LayerError, match="cells that can be changed"):
+            with_cells(book, "", {(2, 1): "1"}, content=content)
+    for dropped in zipfile.ZipFile(book).namelist():
+        made = io.BytesIO()
+        with zipfile.ZipFile(book) as old, zipfile.ZipFile(made, "w") as new:
+            for entry in old.infolist():
+                if entry.filename != dropped:
+                    new.writestr(entry, old.read(entry))
+        with suppress(LayerError):
+            with_cells(book, "", {(2, 1): "1"}, content=made.getvalue())
+
+
+def test_a_strict_workbook_is_written_too(book: Path):
+    """ISO/IEC 29500 Strict, as Excel saves it, has other namespaces."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(made, "w") as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            for kind in (b"officeDocument", b"spreadsheetml"):
+                transitional = b"http://schemas.openxmlformats.org/%s/2006" % kind
+                content = content.replace(transitional, b"http://purl.oclc.org/ooxml/%s" % kind)
+            new.writestr(entry, content)
+    written = with_cells(book, "表一", {(2, 1): "88"}, content=made.getvalue())
+    assert b">88<" in zipfile.ZipFile(io.BytesIO(written)).read("xl/worksheets/sheet1.xml")
