@@ -4065,8 +4065,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "an older change is taken back first",
         "gridplan/app/bench.py",
-        "if self.corrections.last_at > self.settings.last_at:",
-        "if self.corrections.last_at < self.settings.last_at:",
+        "if self.corrections.last_at > self.settings.last_at else",
+        "if self.corrections.last_at < self.settings.last_at else",
         (
             "tests/app/test_inside_files.py::test_the_last_change_is_taken_back_first_whether_of_the_settings_or_of_a_file",
         ),

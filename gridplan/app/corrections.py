@@ -86,8 +86,8 @@ class Corrections:
 
     @property
     def last_at(self) -> float:
-        """When the last correction was made that can be undone; -1 where there is none."""
-        return self._before[-1].at if self.can_undo else -1.0
+        """When the last correction was made, whether or not it can be undone; -1 where there is none."""
+        return self._before[-1].at if self._before else -1.0
 
     @property
     def can_undo(self) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gridplan.app.actions.frame_actions import undo
 from gridplan.app.bench import Bench
 from gridplan.app.jobs import Job
 from gridplan.app.refusal import RefusedError
@@ -58,3 +59,28 @@ def test_files_that_the_settings_name_elsewhere_make_a_check_old_as_well(bench: 
         after = bench.digest_files()
         assert after != before
         before = after
+
+
+@pytest.mark.parametrize("newest", ["file", "settings"])
+def test_where_the_last_change_cannot_be_taken_back_no_older_one_is(bench: Bench, newest: str):
+    """A file was saved in Excel after its correction, or the settings in an editor: what was done before stays, and it is said."""
+    table, case = bench.folder / "p.csv", bench.settings.path
+    case.write_text(TEXT, encoding="utf-8")
+    table.write_bytes(b"0")
+
+    def correct() -> None:
+        bench.corrections.write(table, b"1", seen=b"0")
+
+    def wish() -> None:
+        bench.settings.set(("grids", "k"), 3)
+
+    for change in (wish, correct) if newest == "file" else (correct, wish):
+        change()
+    changed = table if newest == "file" else case
+    changed.write_bytes(changed.read_bytes() + b"\n# saved elsewhere\n")
+    now = (table.read_bytes(), case.read_bytes())
+    assert not bench.can_undo
+    assert not bench.undo()
+    with pytest.raises(RefusedError, match="saved elsewhere"):
+        undo(bench, {})
+    assert (table.read_bytes(), case.read_bytes()) == now
