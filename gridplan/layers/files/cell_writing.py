@@ -23,7 +23,7 @@ from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.encodings import detect_encoding
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.signs import shown_line
-from gridplan.words.text import Text
+from gridplan.words.text import Text, one_line
 
 Cell = tuple[int, int]
 """Row and column."""
@@ -323,12 +323,18 @@ def _compare(
     """Refuse what would not be read as meant: other cells as they were, these as they are to be."""
     old = {(row, column): cell for row, line in enumerate(before, 1) for column, cell in enumerate(line)}
     new = {(row, column): cell for row, line in enumerate(after, 1) for column, cell in enumerate(line)}
-    if any(plain_text(old.get(cell, "")) != plain_text(value) for cell, value in was.items()):
+    if any(_shown(old.get(cell, "")) != _shown(value) for cell, value in was.items()):
         raise LayerError(_refused(path, _CHANGED))
     meant = all(plain_text(new.get(cell, "")) == plain_text(value) for cell, value in cells.items())
     others = {cell for cell in old.keys() | new.keys() if cell not in cells}
     if not meant or any(old.get(cell, "") != new.get(cell, "") for cell in others):
         raise LayerError(_refused(path, _ELSE))
+
+
+def _shown(value: object) -> str:
+    """Return a cell as pages show it, on one line: what somebody saw is compared with what stands there as he would see it."""
+    text = plain_text(value)
+    return one_line(text, most=len(text)).strip()
 
 
 _Writer = Callable[[_Table, Mapping[Cell, str], Mapping[Cell, str]], bytes]

@@ -17,10 +17,12 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from gridplan.case.sources import Source
 from gridplan.layers.files.cell_writing import with_cells
+from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.encodings import decode_text
 from gridplan.layers.files.reading import Reading
 from gridplan.words.errors import LayerError
 from gridplan.words.problems import Problems
+from gridplan.words.text import one_line
 
 TABLE = '名称,床位,备注\r\n"第一, 医院",120,"说""好"""\r\n第二医院,,无\r\n'
 
@@ -205,3 +207,14 @@ def test_a_strict_workbook_is_written_too(book: Path):
             new.writestr(entry, content)
     written = with_cells(book, "表一", {(2, 1): "88"}, content=made.getvalue())
     assert b">88<" in zipfile.ZipFile(io.BytesIO(written)).read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize("stands", ["x\r\ny", "x\ny", "A  B", "x\ty", " x "])
+def test_a_cell_with_a_line_break_is_corrected_as_it_was_seen(tmp_path: Path, stands: str):
+    """Pages show a cell on one line; what was seen there is no other content."""
+    path = tmp_path / "t.csv"
+    path.write_bytes(f'id,name\r\n1,"{stands}"\r\n'.encode())
+    seen = one_line(plain_text(stands), most=400)
+    assert with_cells(path, "", {(2, 1): "z"}, was={(2, 1): seen}) == b'id,name\r\n1,"z"\r\n'
+    with pytest.raises(LayerError, match="just changed"):
+        with_cells(path, "", {(2, 1): "z"}, was={(2, 1): seen + "!"})
