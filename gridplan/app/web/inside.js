@@ -27,7 +27,7 @@ export function sightOf(frame, layer) {
   if (seen.key !== key) fetchSight(frame, layer, key);
   const { sight } = seen;
   if (!sight) return el("aside", { class: "sight" }, el("p", { class: "wait" }, glyph("running"), t("drawing_file")));
-  if (!sight.svg) return el("aside", { class: "sight" }, el("div", { class: "none" }, sight.problems.length ? sight.problems.slice(0, 3).map((problem) => sentence(problem)) : el("p", { class: "second" }, t("no_sight"))));
+  if (!sight.svg) return el("aside", { class: "sight" }, el("div", { class: "none" }, sight.problems.length ? sight.problems.slice(0, 3).map((problem) => sentence(problem)) : el("p", { class: "second" }, t("no_sight")), sight.points ? el("p", { class: "second counts" }, countsOf(sight)) : null));
   return el("aside", { class: "sight", "aria-label": t("on_the_ground") }, picture(frame, sight, layer), el("p", { class: "second counts" }, countsOf(sight)));
 }
 
@@ -69,6 +69,7 @@ export function decidedRows(frame, layer) {
   const key = JSON.stringify(["decided", layer.section, layer.merges, rows.wanted, rows.first]);
   if (rows.key !== key) fetchRows(frame, layer, key);
   const { told } = rows;
+  if (told === false) return el("p", { class: "hint" }, t("not_done"));
   if (!told) return el("p", { class: "wait" }, glyph("running"), t("loading"));
   const choose = (wanted) => {
     Object.assign(rows, { wanted, first: 0 });
@@ -123,8 +124,9 @@ function pages(frame, told) {
 async function fetchRows(frame, layer, key) {
   rows.key = key;
   const told = await frame.quietly(() => get("files/decided", { ...queryOf(layer), first: String(rows.first), wanted: rows.wanted }));
-  if (rows.key !== key || !told) return;
-  if (!told.rows.length && rows.wanted === "low" && told.counts.all) rows.wanted = "";
+  if (rows.key !== key) return;
+  if (!told) rows.told = false;
+  else if (!told.rows.length && rows.wanted === "low" && told.counts.all) rows.wanted = "";
   else rows.told = told;
   frame.draw();
 }
