@@ -16,7 +16,8 @@ from gridplan.words.text import Text
 from gridplan.words.writing import replaced_file, telling_failure, told_name
 
 ORIGINALS = "originals"
-"""Beneath the notes: each file as it was before the first correction."""
+"""Beneath the notes: each file as it was before the first correction, by its name and a digest of where it lies."""
+_SHORT = 8
 _OWN = 0o600
 """Rights of the owner alone to read and write."""
 _MOST_BYTES = 400_000_000
@@ -120,7 +121,9 @@ class Corrections:
             return True
 
     def _keep_original(self, path: Path, content: bytes) -> None:
-        kept = self._folder / FOLDER / ORIGINALS / path.name
+        inside = path.resolve().relative_to(self._folder).as_posix()
+        name = f"{path.stem}-{_digest(inside.encode())[:_SHORT]}{path.suffix}"
+        kept = self._folder / FOLDER / ORIGINALS / name
         if kept.exists():
             return
         with telling_failure(kept):

@@ -20,7 +20,7 @@ def test_corrections_are_taken_back_one_by_one_and_the_first_state_is_kept(tmp_p
     assert (corrections.can_undo, corrections.last_at, corrections.undo()) == (False, -1.0, False)
     for content in (b"1", b"2", b"2"):
         corrections.write(path, content, seen=path.read_bytes())
-    assert (tmp_path / ".gridplan" / "originals" / "a.csv").read_bytes() == b"0"
+    assert [kept.read_bytes() for kept in (tmp_path / ".gridplan" / "originals").glob("a-*.csv")] == [b"0"]
     assert corrections.undo()
     assert path.read_bytes() == b"1"
     assert corrections.undo()
@@ -37,6 +37,16 @@ def test_what_somebody_else_has_saved_since_is_not_taken_back(tmp_path: Path):
     assert not corrections.can_undo
     assert not corrections.undo()
     assert path.read_bytes() == b"theirs"
+
+
+def test_the_first_states_of_two_files_of_one_name_are_kept(tmp_path: Path):
+    corrections = Corrections(tmp_path)
+    for folder in ("x", "y"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.csv").write_bytes(folder.encode())
+        corrections.write(tmp_path / folder / "a.csv", b"1", seen=folder.encode())
+    kept = (tmp_path / ".gridplan" / "originals").iterdir()
+    assert sorted(path.read_bytes() for path in kept) == [b"x", b"y"]
 
 
 def test_files_of_other_folders_are_only_read(tmp_path: Path):
