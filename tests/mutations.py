@@ -4044,7 +4044,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a cell that is written loses its format",
         "gridplan/layers/files/cell_writing.py",
-        '(f\' s="{style[1].decode()}"\' if style else "")',
+        '(f\' s="{style}"\' if style else "")',
         '""',
         ("tests/layers/files/test_cell_writing.py::test_of_a_workbook_only_the_cell_changes_and_its_format_stays",),
     ),

@@ -70,7 +70,9 @@ class Corrections:
             If it cannot be written; nothing has changed then.
         """
         if not path.resolve().is_relative_to(self._folder):
-            raise RefusedError(_refused(path, Text(zh="这个文件夹里的文件", en="a file in this folder"), _ELSEWHERE, _MOVE))
+            raise RefusedError(
+                _refused(path, Text(zh="这个文件夹里的文件", en="a file in this folder"), _ELSEWHERE, _MOVE)
+            )
         with self.lock:
             _refuse_open(path)
             before = self.read(path)

@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
 from gridplan.layers.files.columns import plain_text
@@ -29,7 +29,7 @@ Cell = tuple[int, int]
 """Row and column."""
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?")
-"""What an empty or numeric cell takes as a number; codes with leading zeros or more than 15 digits are text."""
+"""What a cell takes as a number unless its format is for text; codes with leading zeros or more than 15 digits are text."""
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What neither XML nor another reader of text takes: controls other than tab and line ends, halves of signs, no signs at all."""
 _WITH_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
@@ -81,7 +81,7 @@ def with_cells(
     ------
     LayerError
         If the format cannot be written, a value holds controls, a workbook holds formulas, whose values nobody would compute anew, a cell is not there or says
-        something else than it `was`, or what was written would not be read as meant.
+        something else than it `was`, has the format of a date, or what was written would not be read as meant.
     """
     writer = CELL_WRITERS.get(path.suffix.lower())
     if writer is None:
@@ -89,7 +89,9 @@ def with_cells(
     if any(_NO_TEXT.search(value) for value in cells.values()):
         raise LayerError(_refused(path, _CONTROL))
     try:
-        return writer(_Table(path, path.read_bytes() if content is None else content, sheet, encoding), cells, was or {})
+        return writer(
+            _Table(path, path.read_bytes() if content is None else content, sheet, encoding), cells, was or {}
+        )
     except _UNREADABLE as error:
         raise LayerError(
             _refused(path, Text(zh=f"读不懂的内容（{error}）", en=f"content that cannot be read ({error})"))
@@ -112,8 +114,10 @@ def _refused(path: Path, found: Text) -> InputProblem:
 _FORMAT = Text(zh="这里不能写的格式", en="a format that is not written here")
 _MERGED = Text(zh="合并单元格的一部分", en="a part of merged cells")
 _FORMULAS = Text(
-    zh="工作簿里有公式，只有 Excel 会重算", en="a workbook with formulas, which only a program such as Excel computes anew"
+    zh="工作簿里有公式，只有 Excel 会重算",
+    en="a workbook with formulas, which only a program such as Excel computes anew",
 )
+_DATE = Text(zh="日期格式的单元格", en="a cell with the format of a date")
 _CONTROL = Text(zh="看不见的控制符，不是文字", en="a control character, which is no text")
 _NO_CELL = Text(zh="表里没有的单元格", en="a cell that the table does not have")
 _CHANGED = Text(zh="别的内容：文件刚刚变了", en="something else: the file has just changed")
@@ -220,11 +224,11 @@ def _book_with(table: _Table, cells: Mapping[Cell, str], was: Mapping[Cell, str]
             raise LayerError(_refused(path, _FORMULAS))
         name = sheets[sheet or next(iter(sheets))]
         xml = book.read(name)
-        covered = _covered(xml)
+        covered, kinds = _covered(xml), _style_kinds(book)
         for (row, column), value in cells.items():
             if any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in covered):
                 raise LayerError(_refused(path, _MERGED))
-            xml = _with_cell(path, xml, row, column, value)
+            xml = _with_cell(path, xml, (row, column), value, kinds)
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w") as new:
             for entry in book.infolist():
@@ -280,8 +284,40 @@ def _letters(column: int) -> str:
     return letters
 
 
-def _with_cell(path: Path, xml: bytes, row: int, column: int, value: str) -> bytes:
+def _style_kinds(book: zipfile.ZipFile) -> list[_Kind]:
+    """Return of each format of cells whether it is for text, for dates, or for anything."""
+    if "xl/styles.xml" not in book.namelist():
+        return []
+    styles = ET.fromstring(book.read("xl/styles.xml"))
+    codes = {node.get("numFmtId"): str(node.get("formatCode")) for node in styles.iter() if _is(node, "numFmt")}
+    formats = next((node for node in styles if _is(node, "cellXfs")), ())
+    return [_kind(node, codes) for node in formats]
+
+
+def _is(node: ET.Element, name: str) -> bool:
+    return node.tag.endswith(f"}}{name}")
+
+
+def _kind(node: ET.Element, codes: Mapping[str | None, str]) -> _Kind:
+    number = node.get("numFmtId", "0")
+    code = codes.get(number, "")
+    if number in _TEXT_FORMATS or code == "@" or node.get("quotePrefix") in ("1", "true"):
+        return "text"
+    bare = _LITERAL.sub("", code)
+    return "date" if int(number) in _DATE_FORMATS or re.search("[ymdhs]", bare, re.IGNORECASE) else "any"
+
+
+_Kind = Literal["text", "date", "any"]
+_TEXT_FORMATS = ("49",)
+_DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+"""Numbers of the built-in formats of dates and times (ECMA-376 Part 1, 18.8.30), those of Chinese Excel among them."""
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+"""What a format shows as it stands, and its colours and conditions; [h] is hours."""
+
+
+def _with_cell(path: Path, xml: bytes, cell: Cell, value: str, kinds: list[_Kind]) -> bytes:
     """Return the sheet with one cell that says something else; its format stays."""
+    row, column = cell
     opened = re.search(rb'<row\b[^>]*?\br="%d"[^>]*?(/?)>' % row, xml)
     if opened is None:
         raise LayerError(_refused(path, _NO_CELL))
@@ -289,7 +325,10 @@ def _with_cell(path: Path, xml: bytes, row: int, column: int, value: str) -> byt
     end = begin if opened[1] else xml.index(b"</row>", begin)
     ref = f"{_letters(column)}{row}"
     old = re.compile(rb'<c\b[^>]*?\br="%s"[^>]*?(?:/>|>.*?</c>)' % ref.encode(), re.DOTALL).search(xml, begin, end)
-    new = _cell(ref, value, b"" if old is None else old[0])
+    style, kind = _style(b"" if old is None else old[0], kinds)
+    if kind == "date" and value:
+        raise LayerError(_refused(path, _DATE))
+    new = _cell(ref, value, style, as_text=kind == "text")
     if old is not None:
         return xml[: old.start()] + new + xml[old.end() :]
     inside = xml[begin:end]
@@ -302,13 +341,20 @@ def _with_cell(path: Path, xml: bytes, row: int, column: int, value: str) -> byt
     return xml[: opened.start()] + head + inside[:at] + new + inside[at:] + close + xml[end:]
 
 
-def _cell(ref: str, value: str, old: bytes) -> bytes:
-    head = old.partition(b">")[0]
-    style, kind = (re.search(rb'\b%s="([^"]*)"' % name, head) for name in (b"s", b"t"))
-    shown = f'<c r="{ref}"' + (f' s="{style[1].decode()}"' if style else "")
+def _style(old: bytes, kinds: list[_Kind]) -> tuple[str, _Kind]:
+    """Return the number of a cell's format, and what it is for."""
+    style = re.search(rb'\bs="(\d+)"', old.partition(b">")[0])
+    if style is None:
+        return "", "any"
+    return style[1].decode(), kinds[int(style[1])]
+
+
+def _cell(ref: str, value: str, style: str, *, as_text: bool) -> bytes:
+    """Return a cell: a number where the value is one and the format is not for text."""
+    shown = f'<c r="{ref}"' + (f' s="{style}"' if style else "")
     if not value:
         return f"{shown}/>".encode()
-    if (kind is None or kind[1] == b"n") and _NUMBER.fullmatch(value):
+    if not as_text and _NUMBER.fullmatch(value):
         return f"{shown}><v>{value}</v></c>".encode()
     text = html.escape(value, quote=False)
     return f'{shown} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'.encode()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.formula import ArrayFormula
@@ -70,9 +70,12 @@ cell = st.text(
 )
 
 
-plain = cell.filter(lambda text: all(sign >= " " or sign in "\t\n" for sign in text) and not {"\ufffe", "\uffff"} & set(text))
+plain = cell.filter(
+    lambda text: all(sign >= " " or sign in "\t\n" for sign in text) and not {"\ufffe", "\uffff"} & set(text)
+)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(cell, min_size=3, max_size=3), min_size=1, max_size=6),
     st.data(), plain, st.sampled_from(["\n", "\r\n"]), st.sampled_from([",", "\t", ";"]),
@@ -218,3 +221,36 @@ def test_a_cell_with_a_line_break_is_corrected_as_it_was_seen(tmp_path: Path, st
     assert with_cells(path, "", {(2, 1): "z"}, was={(2, 1): seen}) == b'id,name\r\n1,"z"\r\n'
     with pytest.raises(LayerError, match="just changed"):
         with_cells(path, "", {(2, 1): "z"}, was={(2, 1): seen + "!"})
+
+
+@pytest.mark.parametrize(
+    ("code", "stands", "becomes"),
+    [
+        ("General", "约300", 300),
+        ("0.00", "x", 300),
+        ("@", "x", "300"),
+        ('#,##0" 张 days"', "x", 300),
+        ("[Red]0", 5, 300),
+    ],
+)
+def test_a_number_typed_over_text_is_a_number_unless_the_format_is_for_text(
+    book: Path, code: str, stands: object, becomes: object
+):
+    made = openpyxl.load_workbook(book)
+    made["表一"]["B2"] = stands
+    made["表一"]["B2"].number_format = code
+    made.save(book)
+    again = openpyxl.load_workbook(io.BytesIO(with_cells(book, "表一", {(2, 1): "300"})))
+    assert again["表一"]["B2"].value == becomes
+    assert again["表一"]["B2"].number_format == code
+
+
+@pytest.mark.parametrize("code", ["yyyy-mm-dd", "h:mm", "[h]:mm", "mm-dd-yy", 'yyyy"年"m"月"'])
+def test_cells_with_the_format_of_a_date_are_refused(book: Path, code: str):
+    """A date is a number there; text, or another number, would be something else than what was typed."""
+    made = openpyxl.load_workbook(book)
+    made["表一"]["B2"].number_format = code
+    made.save(book)
+    for value in ("2024-06-01", "45000"):
+        with pytest.raises(LayerError, match="format of a date"):
+            with_cells(book, "表一", {(2, 1): value})
