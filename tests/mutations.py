@@ -4058,7 +4058,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a correction takes back what somebody else has saved",
         "gridplan/app/corrections.py",
-        "return _digest(last.path.read_bytes()) == last.made",
+        "return self._digest_of(self._before[-1].path) == self._before[-1].made",
         "return True",
         ("tests/app/test_corrections.py::test_what_somebody_else_has_saved_since_is_not_taken_back",),
     ),

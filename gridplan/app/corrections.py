@@ -24,6 +24,20 @@ _MOST_BYTES = 400_000_000
 """Of states that can be gone back to."""
 
 
+MOST_BYTES = 20_000_000
+"""Larger tables are not corrected: all of one is read again, and compared, for each cell that changes."""
+
+
+def is_writable(path: Path) -> bool:
+    """Tell whether cells of a file can be corrected, as its format and size go."""
+    from gridplan.layers.files.cell_writing import CELL_WRITERS
+
+    try:
+        return path.suffix.lower() in CELL_WRITERS and path.stat().st_size <= MOST_BYTES
+    except OSError:
+        return False
+
+
 @dataclass(frozen=True)
 class _State:
     path: Path
@@ -44,6 +58,7 @@ class Corrections:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._before: list[_State] = []
+        self._known: dict[Path, tuple[tuple[int, int], str]] = {}
         self.lock = threading.RLock()
 
     def read(self, path: Path) -> bytes:
@@ -52,9 +67,11 @@ class Corrections:
         Raises
         ------
         RefusedError
-            If it cannot be read.
+            If it cannot be read, or is too large.
         """
         try:
+            if path.stat().st_size > MOST_BYTES:
+                raise RefusedError(_refused(path, _A_FILE, _LARGE, _THERE))
             return path.read_bytes()
         except OSError:
             raise RefusedError(_refused(path, _A_FILE, _GONE, _AGAIN)) from None
@@ -97,11 +114,18 @@ class Corrections:
         """Whether the last correction is still what stands there."""
         if not self._before:
             return False
-        last = self._before[-1]
         try:
-            return _digest(last.path.read_bytes()) == last.made
+            return self._digest_of(self._before[-1].path) == self._before[-1].made
         except OSError:
             return False
+
+    def _digest_of(self, path: Path) -> str:
+        """Return the digest of a file; it is read again only when its time or its size is another."""
+        held = path.stat()
+        stamp = (held.st_mtime_ns, held.st_size)
+        if path not in self._known or self._known[path][0] != stamp:
+            self._known[path] = (stamp, _digest(path.read_bytes()))
+        return self._known[path][1]
 
     def undo(self) -> bool:
         """Take the last correction back; False where there is none, or somebody else has saved the file since.
@@ -114,6 +138,7 @@ class Corrections:
             If it cannot be written.
         """
         with self.lock:
+            self._known.clear()  # to be sure, whatever its time says
             if not self.can_undo:
                 return False
             last = self._before[-1]
@@ -169,6 +194,8 @@ def _digest(content: bytes) -> str:
 
 _A_FILE = Text(zh="能改的文件", en="a file that can be corrected")
 _GONE = Text(zh="读不到它", en="that it cannot be read")
+_LARGE = Text(zh=f"超过 {MOST_BYTES // 1_000_000} MB 的文件", en=f"one of more than {MOST_BYTES // 1_000_000} MB")
+_THERE = Text(zh="在做出它的程序里改好并保存。", en="Correct and save it in the program that made it.")
 _SAVED = Text(zh="别处刚刚保存过它", en="that it has just been saved elsewhere")
 _AGAIN = Text(zh="等本页更新后再改一次。", en="Correct it again when the page has been brought up to date.")
 _ELSEWHERE = Text(zh="别处的文件，这里只读", en="one elsewhere, which is only read here")

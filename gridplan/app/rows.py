@@ -7,13 +7,13 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from gridplan.app.corrections import is_writable
 from gridplan.app.plain_told import pair
 from gridplan.case.case import Case, parse_case
 from gridplan.intake.merge_workbook import MERGE_TITLES
 from gridplan.layers.facilities.facilities import COLUMNS
 from gridplan.layers.facilities.merges import MERGE_COLUMNS, decision_sheet
 from gridplan.layers.facilities.suggestions import CONFIDENCES, DECISIONS
-from gridplan.layers.files.cell_writing import CELL_WRITERS
 from gridplan.layers.files.columns import Column, Picked, pick_columns, plain_text
 from gridplan.layers.files.tables import read_table
 from gridplan.words.errors import LayerError
@@ -93,7 +93,7 @@ def decided_rows(case_path: Path, section: list[Any], first: int, wanted: str) -
         "counts": {**Counter(decisions), "low": int(low.sum()), "all": len(frame)},
         "columns": {name: headers.index(picked.header(name)) for name in ("decision", "target_id") if name in picked},
         "labels": {key: DECISIONS.label(key).in_language(language) for key in DECISIONS},
-        "writable": Path(source.path).suffix.lower() in CELL_WRITERS,
+        "writable": is_writable(case.locate(source)),
     }
 
 
@@ -149,7 +149,7 @@ def lead_rows(case_path: Path, section: list[Any], sites: dict[str, Any]) -> dic
             }
             for name in names
         ],
-        "writable": Path(source.path).suffix.lower() in CELL_WRITERS,
+        "writable": is_writable(case.locate(source)),
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from gridplan.app.actions.cells_actions import write_cells
 from gridplan.app.bench import Bench
-from gridplan.app.corrections import Corrections
+from gridplan.app.corrections import MOST_BYTES, Corrections, is_writable
 from gridplan.app.refusal import RefusedError
 
 
@@ -92,6 +92,33 @@ def test_a_table_that_is_saved_while_a_cell_is_written_keeps_what_was_saved(tmp_
     finally:
         bench.close()
     assert path.read_bytes() == b"id,name\n1,a\n2,theirs\n"
+
+
+def test_a_large_table_is_refused_with_the_limit(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        file.truncate(MOST_BYTES + 1)
+    assert not is_writable(path)
+    with pytest.raises(RefusedError, match="more than 20 MB"):
+        Corrections(tmp_path).read(path)
+    os.truncate(path, MOST_BYTES)
+    assert is_writable(path)
+
+
+def test_a_page_that_asks_for_the_state_does_not_read_the_file_and_undo_does(tmp_path: Path):
+    """Somebody has saved other content of one size and put the time back: only a reader sees it."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"0")
+    corrections = Corrections(tmp_path)
+    corrections.write(path, b"1", seen=b"0")
+    assert corrections.can_undo
+    held = path.stat()
+    path.write_bytes(b"2")
+    os.utime(path, ns=(held.st_atime_ns, held.st_mtime_ns))
+    assert corrections.can_undo
+    assert not corrections.undo()
+    assert path.read_bytes() == b"2"
+    assert not corrections.can_undo
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights in the folder")
