@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gridplan.app.actions.frame_actions import undo
+from gridplan.app.actions.wishes_actions import scenario
 from gridplan.app.bench import Bench
 from gridplan.app.jobs import Job
 from gridplan.app.refusal import RefusedError
@@ -84,3 +85,28 @@ def test_where_the_last_change_cannot_be_taken_back_no_older_one_is(bench: Bench
     with pytest.raises(RefusedError, match="saved elsewhere"):
         undo(bench, {})
     assert (table.read_bytes(), case.read_bytes()) == now
+
+
+SCENARIO = """
+[[scenarios]]
+name = "台风"
+links = ["A,B大桥", "二桥"]  # 一座
+facilities_lost = ["H2"]
+closed = {path = "closed.gpkg", layer = "flood"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sent", "old", "new"),
+    [
+        ({"name": "暴雪"}, '"台风"', '"暴雪"'),
+        ({"lost": "H3、H4"}, '["H2"]', '["H3", "H4"]'),
+        ({"closed": "closed.gpkg"}, "", ""),
+        ({}, "", ""),
+    ],
+)
+def test_of_a_scenario_only_what_was_edited_changes(bench: Bench, sent: dict[str, str], old: str, new: str):
+    """A name with a comma, a comment, a layer: the page cannot show them as they are written."""
+    bench.settings.path.write_text(TEXT + SCENARIO, encoding="utf-8")
+    scenario(bench, {"number": 0, **sent})
+    assert bench.settings.text == TEXT + SCENARIO.replace(old, new)
