@@ -7,8 +7,8 @@ import { grouped, pick, t } from "./words.js";
 
 /** @type {{ key: string, sight: any, asked: number }} */
 const seen = { key: "", sight: null, asked: 0 };
-/** @type {{ key: string, told: any, wanted: string, first: number, leads: any }} */
-const rows = { key: "", told: null, wanted: "low", first: 0, leads: null };
+/** @type {{ key: string, of: string, told: any, wanted: string, first: number, leads: any }} */
+const rows = { key: "", of: "", told: null, wanted: "low", first: 0, leads: null };
 
 const queryOf = (layer) => ({ section: JSON.stringify(layer.section) });
 
@@ -121,8 +121,15 @@ function pages(frame, told) {
   return el("div", { class: "stage-foot" }, el("span", { class: "second" }, t("rows_from_to", { a: grouped(rows.first + 1), b: grouped(rows.first + told.rows.length), n: grouped(told.count) })), el("span", { class: "row" }, button(t("rows_before"), turn(-1), { disabled: rows.first === 0 }), button(t("rows_after"), turn(1), { disabled: rows.first + told.rows.length >= told.count })));
 }
 
+/** Rows of another layer, or of another choice, are not shown while those that are asked for are on their way. */
+function startRows(layer, key) {
+  const of = JSON.stringify([layer.section, layer.merges, rows.wanted, rows.first]);
+  if (rows.of !== of) Object.assign(rows, { told: null, leads: null });
+  Object.assign(rows, { key, of });
+}
+
 async function fetchRows(frame, layer, key) {
-  rows.key = key;
+  startRows(layer, key);
   const told = await frame.quietly(() => get("files/decided", { ...queryOf(layer), first: String(rows.first), wanted: rows.wanted }));
   if (rows.key !== key) return;
   if (!told) rows.told = false;
@@ -160,7 +167,7 @@ function leadRow(frame, told, row) {
 }
 
 async function fetchLeads(frame, layer, key) {
-  rows.key = key;
+  startRows(layer, key);
   const told = await frame.quietly(() => get("files/leads", queryOf(layer)));
   if (rows.key !== key) return;
   rows.leads = told || false;
