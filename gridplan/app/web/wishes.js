@@ -138,11 +138,11 @@ function scenarios(frame, data) {
   const nameOf = (id) => (data.ground && data.ground.sites.find((site) => site.id === id) || { name: id }).name;
   const edit = async (one, number) => {
     const files = [...new Set(["", ...data.closing, ...(one.closed ? [one.closed] : [])])].map((file) => [file, file || t("no_file")]);
-    const shown = { name: one.name, links: one.links.join(t("comma")), lost: one.lost.map(nameOf).join(t("comma")), closed: one.closed };
-    const told = await ask(t(number === null ? "new_scenario" : "change_scenario"), [{ name: "name", label: t("scenario_name"), required: true, value: shown.name }, { name: "links", label: t("scenario_links"), value: shown.links }, { name: "lost", label: t("scenario_lost"), value: shown.lost }, { name: "closed", label: t("scenario_closed"), value: shown.closed, choices: files }], t("save"));
+    const texts = { name: one.name, links: one.links.join(t("comma")), lost: one.lost.map(nameOf).join(t("comma")), closed: one.closed };
+    const told = await ask(t(number === null ? "new_scenario" : "change_scenario"), [{ name: "name", label: t("scenario_name"), required: true, value: texts.name }, { name: "links", label: t("scenario_links"), value: texts.links }, { name: "lost", label: t("scenario_lost"), value: texts.lost }, { name: "closed", label: t("scenario_closed"), value: texts.closed, choices: files }], t("save"));
     if (!told) return;
     // what was left as it was shown is not sent: names with commas, or two hospitals of one name, cannot be told from the text
-    const edited = number === null ? told : Object.fromEntries(Object.entries(told).filter(([key, text]) => text !== shown[key].trim()));
+    const edited = number === null ? told : Object.fromEntries(Object.entries(told).filter(([key, text]) => text !== texts[key].trim()));
     if (Object.keys(edited).length) frame.doing(() => post("wishes/scenario", { number, ...edited }));
   };
   const empty = { name: "", links: [], lost: [], closed: "", changes: false };
