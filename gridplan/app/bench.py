@@ -96,13 +96,18 @@ class Bench:
     @property
     def can_undo(self) -> bool:
         """Whether the last change, of the settings or of a file, can be taken back."""
-        return self.settings.can_undo or self.corrections.can_undo
+        return self._changed_last.can_undo
 
     def undo(self) -> bool:
-        """Take back the last change, of the settings or of a file; False where there is none."""
-        if self.corrections.last_at > self.settings.last_at:
-            return self.corrections.undo()
-        return self.settings.undo()
+        """Take back the last change, of the settings or of a file; False where there is none, or somebody else has saved it since.
+
+        An older change of the other kind is never taken back in its stead.
+        """
+        return self._changed_last.undo()
+
+    @property
+    def _changed_last(self) -> Settings | Corrections:
+        return self.corrections if self.corrections.last_at > self.settings.last_at else self.settings
 
     # ---- work --------------------------------------------------------------------------------------------------------
 

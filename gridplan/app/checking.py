@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gridplan.app.corrections import is_writable
 from gridplan.app.plain_told import pair, plain_problem
 from gridplan.case.sources import Source
 from gridplan.ground.joined import all_candidates
@@ -15,7 +16,6 @@ from gridplan.intake.input_check import Checked, check_inputs
 from gridplan.intake.lead_sheet import list_leads
 from gridplan.intake.problem_report import sort_problems
 from gridplan.intake.totals_report import totals_to_json
-from gridplan.layers.files.cell_writing import CELL_WRITERS
 from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.reading import Reading
 from gridplan.layers.files.tables import TABLE_READERS, open_table
@@ -89,7 +89,7 @@ def _sampled(problem: InputProblem, folder: Path, tables: dict[tuple[str, str], 
         "field": field - first,
         "rows": rows,
         "more": len(problem.rows) - len(bad),
-        "writable": Path(problem.file).suffix.lower() in CELL_WRITERS,
+        "writable": is_writable(folder / problem.file),
     }
 
 

@@ -7,15 +7,16 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from gridplan.app.corrections import is_writable
 from gridplan.app.plain_told import pair
 from gridplan.case.case import Case, parse_case
 from gridplan.intake.merge_workbook import MERGE_TITLES
 from gridplan.layers.facilities.facilities import COLUMNS
 from gridplan.layers.facilities.merges import MERGE_COLUMNS, decision_sheet
 from gridplan.layers.facilities.suggestions import CONFIDENCES, DECISIONS
-from gridplan.layers.files.cell_writing import CELL_WRITERS
-from gridplan.layers.files.columns import pick_columns, plain_text
+from gridplan.layers.files.columns import Column, Picked, pick_columns, plain_text
 from gridplan.layers.files.tables import read_table
+from gridplan.words.errors import LayerError
 from gridplan.words.problems import Problems
 from gridplan.words.text import Language
 from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS
@@ -44,15 +45,22 @@ def decided_rows(case_path: Path, section: list[Any], first: int, wanted: str) -
     dict
         `rows`, each with its `row` in the workbook and its `decision` as a key ("" where it is none); the `columns` of decision and target;
         `labels`, as the workbook writes decisions; `counts` of all rows by decision; how many there are.
+
+    Raises
+    ------
+    LayerError
+        If the workbook cannot be read, or has no column of decisions.
     """
     case = _case(case_path)
     source = case.layers.facilities[section[2]].merges
-    opened = None if source is None else read_table(case, decision_sheet(case, source), Problems())
+    problems = Problems()
+    opened = None if source is None else read_table(case, decision_sheet(case, source), problems)
     if opened is None or source is None:
+        problems.refuse(LayerError)
         return {"file": "", "rows": [], "count": 0, "counts": {}}
     frame: Any = opened.frame
     headers = [str(name) for name in opened.frame.columns]
-    picked = pick_columns(frame, opened.reading, MERGE_COLUMNS)
+    picked = _picked(opened, MERGE_COLUMNS, "decision")
     titles = {
         name: next((text for text in (title.zh, title.en) if text in headers), "")
         for name, (title, _) in MERGE_TITLES.items()
@@ -85,7 +93,7 @@ def decided_rows(case_path: Path, section: list[Any], first: int, wanted: str) -
         "counts": {**Counter(decisions), "low": int(low.sum()), "all": len(frame)},
         "columns": {name: headers.index(picked.header(name)) for name in ("decision", "target_id") if name in picked},
         "labels": {key: DECISIONS.label(key).in_language(language) for key in DECISIONS},
-        "writable": Path(source.path).suffix.lower() in CELL_WRITERS,
+        "writable": is_writable(case.locate(source)),
     }
 
 
@@ -98,14 +106,21 @@ def lead_rows(case_path: Path, section: list[Any], sites: dict[str, Any]) -> dic
         Where the table stands in the case.
     sites
         What the last check said of each hospital, by its id.
+
+    Raises
+    ------
+    LayerError
+        If the table cannot be read, or has no column of ids.
     """
     case = _case(case_path)
     source = case.layers.facilities[section[2]]
-    opened = read_table(case, source, Problems())
+    problems = Problems()
+    opened = read_table(case, source, problems)
     if opened is None:
+        problems.refuse(LayerError)
         return {"file": source.path, "rows": [], "columns": []}
     headers = [str(name) for name in opened.frame.columns]
-    picked = pick_columns(opened.frame, opened.reading, COLUMNS)
+    picked = _picked(opened, COLUMNS, "facility_id")
     shared = Counter(picked.headers.values())
     names = [name for name in _LEAD_COLUMNS if name in picked and (name == "name" or shared[picked.header(name)] == 1)]
     labels = {column.name: column.label for column in COLUMNS}
@@ -134,8 +149,16 @@ def lead_rows(case_path: Path, section: list[Any], sites: dict[str, Any]) -> dic
             }
             for name in names
         ],
-        "writable": Path(source.path).suffix.lower() in CELL_WRITERS,
+        "writable": is_writable(case.locate(source)),
     }
+
+
+def _picked(opened: Any, columns: tuple[Column, ...], needed: str) -> Picked:
+    """Return the columns of a table, one of which it has to have."""
+    picked = pick_columns(opened.frame, opened.reading, columns)
+    if needed not in picked:
+        raise LayerError(opened.reading.problems.errors)
+    return picked
 
 
 def _offered(name: str, language: Any) -> list[str]:

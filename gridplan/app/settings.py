@@ -118,8 +118,8 @@ class Settings:
 
     @property
     def last_at(self) -> float:
-        """When the last change was made that can be undone; -1 where there is none."""
-        return self._before[-1][2] if self.can_undo else -1.0
+        """When the last change was made, whether or not it can be undone; -1 where there is none."""
+        return self._before[-1][2] if self._before else -1.0
 
     def undo(self) -> bool:
         """Take the last change back; False where there is none, or somebody else has changed the file since."""

@@ -36,7 +36,7 @@ def see_layer(case_path: Path, section: list[Any], doubtful: list[dict[str, Any]
     Returns
     -------
     dict
-        `svg` ("" where there is nothing to draw, with the `problems` why), `points` inside and outside the planned area and without a
+        `svg` ("" where there is nothing to draw, with the `problems` why or with no row that has a place), `points` inside and outside the planned area and without a
         place, how many are drawn where not all are (`sampled`), and `marks`: doubtful rows with their place in the picture and the key of their problem.
     """
     nothing: dict[str, Any] = {"svg": "", "problems": [], "points": None, "marks": []}
@@ -49,12 +49,14 @@ def see_layer(case_path: Path, section: list[Any], doubtful: list[dict[str, Any]
     frame, problems = _located(case, section)
     if frame is None or not len(frame):
         return nothing | {"problems": [plain_problem(problem) for problem in problems.errors]}
+    there = (~(frame.geometry.isna() | frame.geometry.is_empty)).to_numpy()
+    if not there.any():
+        return nothing | {"points": {"inside": 0, "outside": 0, "nowhere": len(frame)}}
     area = _area(case, _stamp(case))
     crs = frame.estimate_utm_crs() if area is None else area.estimate_utm_crs()
     shapes = frame.geometry.to_crs(crs)
     ground = np.empty(0, dtype=object) if area is None else area.to_crs(crs).to_numpy()
-    there = (~(shapes.isna() | shapes.is_empty)).to_numpy()
-    points = bool(shapes[there].geom_type.isin(["Point", "MultiPoint"]).mean() > 0.5) if there.any() else False
+    points = bool(shapes[there].geom_type.isin(["Point", "MultiPoint"]).mean() > 0.5)
     inside = _inside(shapes.to_numpy(), ground) & there if points else there
     svg, at = draw_placed_svg(_inks(shapes.to_numpy(), ground, there, inside, points=points))
     counts = {"inside": int(inside.sum()), "outside": int((there & ~inside).sum()), "nowhere": int((~there).sum())}

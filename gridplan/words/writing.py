@@ -128,6 +128,8 @@ def _free_bytes(place: Path) -> float:
 def replaced_file(path: str | Path) -> Iterator[Path]:
     """Give a name beside `path` to write to; when the block ends without an error the file takes its place at once.
 
+    Who may read and write what stood there may do so with what takes its place.
+
     Raises
     ------
     OutputError
@@ -143,6 +145,8 @@ def replaced_file(path: str | Path) -> Iterator[Path]:
         try:
             yield beside
             settle(beside)
+            with suppress(OSError):  # nothing was there, or its disk knows no rights
+                shutil.copymode(path, beside)
             beside.replace(path)
         except BaseException:
             with suppress(OSError):

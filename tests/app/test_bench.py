@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gridplan.app.actions.frame_actions import undo
+from gridplan.app.actions.wishes_actions import scenario
 from gridplan.app.bench import Bench
 from gridplan.app.jobs import Job
 from gridplan.app.refusal import RefusedError
@@ -58,3 +60,53 @@ def test_files_that_the_settings_name_elsewhere_make_a_check_old_as_well(bench: 
         after = bench.digest_files()
         assert after != before
         before = after
+
+
+@pytest.mark.parametrize("newest", ["file", "settings"])
+def test_where_the_last_change_cannot_be_taken_back_no_older_one_is(bench: Bench, newest: str):
+    """A file was saved in Excel after its correction, or the settings in an editor: what was done before stays, and it is said."""
+    table, case = bench.folder / "p.csv", bench.settings.path
+    case.write_text(TEXT, encoding="utf-8")
+    table.write_bytes(b"0")
+
+    def correct() -> None:
+        bench.corrections.write(table, b"1", seen=b"0")
+
+    def wish() -> None:
+        bench.settings.set(("grids", "k"), 3)
+
+    for change in (wish, correct) if newest == "file" else (correct, wish):
+        change()
+    changed = table if newest == "file" else case
+    changed.write_bytes(changed.read_bytes() + b"\n# saved elsewhere\n")
+    now = (table.read_bytes(), case.read_bytes())
+    assert not bench.can_undo
+    assert not bench.undo()
+    with pytest.raises(RefusedError, match="saved elsewhere"):
+        undo(bench, {})
+    assert (table.read_bytes(), case.read_bytes()) == now
+
+
+SCENARIO = """
+[[scenarios]]
+name = "台风"
+links = ["A,B大桥", "二桥"]  # 一座
+facilities_lost = ["H2"]
+closed = {path = "closed.gpkg", layer = "flood"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sent", "old", "new"),
+    [
+        ({"name": "暴雪"}, '"台风"', '"暴雪"'),
+        ({"lost": "H3、H4"}, '["H2"]', '["H3", "H4"]'),
+        ({"closed": "closed.gpkg"}, "", ""),
+        ({}, "", ""),
+    ],
+)
+def test_of_a_scenario_only_what_was_edited_changes(bench: Bench, sent: dict[str, str], old: str, new: str):
+    """A name with a comma, a comment, a layer: the page cannot show them as they are written."""
+    bench.settings.path.write_text(TEXT + SCENARIO, encoding="utf-8")
+    scenario(bench, {"number": 0, **sent})
+    assert bench.settings.text == TEXT + SCENARIO.replace(old, new)

@@ -39,11 +39,12 @@ def write_cells(
         raise ValueError(file)
     path = bench.locate(file)
     with bench.corrections.lock:
+        seen = bench.corrections.read(path)
         try:
-            made = with_cells(path, sheet, cells, was=was, encoding=sources[0].get("encoding"))
-        except (LayerError, OSError) as error:
-            raise RefusedError(error.problems if isinstance(error, LayerError) else ()) from None
-        bench.corrections.write(path, made)
+            made = with_cells(path, sheet, cells, was=was, encoding=sources[0].get("encoding"), content=seen)
+        except LayerError as error:
+            raise RefusedError(error.problems) from None
+        bench.corrections.write(path, made, seen=seen)
 
 
 def _sources(section: Any) -> Iterator[dict[str, Any]]:

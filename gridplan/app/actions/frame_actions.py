@@ -8,7 +8,10 @@ from typing import Any
 from gridplan.app.actions.asked import Asked, one_of, words_in
 from gridplan.app.bench import Bench, told_job
 from gridplan.app.opener import open_on_machine
+from gridplan.app.refusal import RefusedError
 from gridplan.app.stations import told_state
+from gridplan.words.errors import InputProblem
+from gridplan.words.text import Text
 
 
 def state(bench: Bench, _asked: Asked) -> Any:
@@ -18,7 +21,9 @@ def state(bench: Bench, _asked: Asked) -> Any:
 
 def undo(bench: Bench, _asked: Asked) -> Any:
     """Take back the last change of the settings or of a file."""
-    return bench.undo()
+    if not bench.undo():
+        raise RefusedError(_not_undone())
+    return True
 
 
 def language(bench: Bench, content: Asked) -> Any:
@@ -46,6 +51,18 @@ def open_file(bench: Bench, content: Asked) -> Any:
     name = content.get("name", "")
     open_on_machine(bench.path_of(name) if name else bench.folder)
     return True
+
+
+def _not_undone() -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="能撤销的上一次改动", en="a last change that can be taken back"),
+        Text(zh="还没有改动，或文件之后又在别处保存过", en="none, or a file that has been saved elsewhere since"),
+        Text(
+            zh="没有撤销任何改动；在做这个文件的程序里改回。",
+            en="Nothing has been taken back; change it back in the program that saved the file.",
+        ),
+    )
 
 
 READS: dict[str, Callable[[Bench, Asked], Any]] = {"state": state}

@@ -81,29 +81,23 @@ def unwaive(bench: Bench, content: Asked) -> Any:
 
 
 def scenario(bench: Bench, content: Asked) -> Any:
-    """Add a scenario, or change one: what is out of use, by the names that planners know."""
+    """Add a scenario, or change one: what is out of use, by the names that planners know; what is not sent stays as it is written."""
     held = bench.settings.get(("scenarios",), [])
     number = content.get("number")
     if number is not None and not _is_of(number, held):
         raise ValueError(number)
-    lost = [_facility(bench, name) for name in _listed(content["lost"])]
-    closed = words_in(content["closed"], empty=True)
-    told = {
-        "name": words_in(content["name"]),
-        "links": _listed(content["links"]),
-        "facilities_lost": lost,
-        "closed": {"path": closed} if closed else None,
-    }
     at = len(held) if number is None else number
+    keys = _SCENARIO if number is None else [key for key in _SCENARIO if key in content]
+    told = {key: _SCENARIO[key](bench, content[key]) for key in keys}
 
     def edit(document: Any) -> None:
         if number is None:
             put_key(document, ("scenarios", at), {"name": told["name"]})
         for key, value in told.items():
-            path = ("scenarios", at, key)
+            path = ("scenarios", at, _KEYS.get(key, key))
             if not value:
                 drop_key(document, path)
-            elif key != "closed" or bench.settings.get((*path, "path")) != closed:
+            elif bench.settings.get((*path, "path")) != content[key]:
                 put_key(document, path, value)
 
     bench.settings.change(edit)
@@ -137,6 +131,14 @@ def _facility(bench: Bench, name: str) -> str:
     return next((str(site["id"]) for site in sites if site["name"] == name), name)
 
 
+_SCENARIO: dict[str, Callable[[Bench, Any], Any]] = {
+    "name": lambda _bench, text: words_in(text),
+    "links": lambda _bench, text: _listed(text),
+    "lost": lambda bench, text: [_facility(bench, name) for name in _listed(text)],
+    "closed": lambda _bench, text: {"path": text} if words_in(text, empty=True) else None,
+}
+"""What a page may say of a scenario."""
+_KEYS = {"lost": "facilities_lost"}
 READS: dict[str, Callable[[Bench, Asked], Any]] = {"wishes": wishes}
 WRITES: dict[str, Callable[[Bench, Asked], Any]] = {
     "wishes/set": wish,

@@ -8,8 +8,13 @@ import { decimals, grouped, pick, t } from "./words.js";
 /** @type {{ severity: string, file: string, open: string | null, moreOf: Set<string> }} */
 const shown = { severity: "", file: "", open: null, moreOf: new Set() };
 
+/** What was written into cells since the files were last checked as they stand: shown until they are. @type {Map<string, string>} */
+const written = new Map();
+
 async function load() {
-  return get("check");
+  const data = await get("check");
+  if (data.fresh) written.clear();
+  return data;
 }
 
 const running = (frame) => frame.view.state.stations.some((one) => one.key === "check" && one.glyph === "running");
@@ -118,8 +123,17 @@ const LONGEST = 390;
 
 function cellField(frame, problem, row, cell, at) {
   const said = `${t("row")} ${row.row} · ${problem.sample.headers[at]}`;
-  const change = (event) => frame.doing(() => post("files/cell", { file: problem.file, layer: problem.layer, row: row.row, column: problem.sample.first + at, before: cell, value: event.target.value.trim() }));
-  return el("input", { type: "text", class: "cell", value: cell, size: Math.min(40, Math.max(4, [...cell].reduce((sum, sign) => sum + (sign > "\u2e80" ? 2 : 1), 0))), "aria-label": said, "data-key": `cell ${problem.key} ${row.row} ${at}`, onchange: change });
+  const column = problem.sample.first + at;
+  const place = JSON.stringify([problem.file, problem.layer, row.row, column]);
+  const now = written.get(place) ?? cell;
+  const change = (event) => {
+    const value = event.target.value.trim();
+    frame.doing(async () => {
+      await post("files/cell", { file: problem.file, layer: problem.layer, row: row.row, column, before: now, value });
+      written.set(place, value);
+    });
+  };
+  return el("input", { type: "text", class: "cell", value: now, size: Math.min(40, Math.max(4, [...now].reduce((sum, sign) => sum + (sign > "\u2e80" ? 2 : 1), 0))), "aria-label": said, "data-key": `cell ${problem.key} ${row.row} ${at}`, onchange: change });
 }
 
 function foot(frame, { checked }) {

@@ -7,8 +7,8 @@ import { grouped, pick, t } from "./words.js";
 
 /** @type {{ key: string, sight: any, asked: number }} */
 const seen = { key: "", sight: null, asked: 0 };
-/** @type {{ key: string, told: any, wanted: string, first: number, leads: any }} */
-const rows = { key: "", told: null, wanted: "low", first: 0, leads: null };
+/** @type {{ key: string, of: string, told: any, wanted: string, first: number, leads: any }} */
+const rows = { key: "", of: "", told: null, wanted: "low", first: 0, leads: null };
 
 const queryOf = (layer) => ({ section: JSON.stringify(layer.section) });
 
@@ -27,7 +27,7 @@ export function sightOf(frame, layer) {
   if (seen.key !== key) fetchSight(frame, layer, key);
   const { sight } = seen;
   if (!sight) return el("aside", { class: "sight" }, el("p", { class: "wait" }, glyph("running"), t("drawing_file")));
-  if (!sight.svg) return el("aside", { class: "sight" }, el("div", { class: "none" }, sight.problems.length ? sight.problems.slice(0, 3).map((problem) => sentence(problem)) : el("p", { class: "second" }, t("no_sight"))));
+  if (!sight.svg) return el("aside", { class: "sight" }, el("div", { class: "none" }, sight.problems.length ? sight.problems.slice(0, 3).map((problem) => sentence(problem)) : el("p", { class: "second" }, t("no_sight")), sight.points ? el("p", { class: "second counts" }, countsOf(sight)) : null));
   return el("aside", { class: "sight", "aria-label": t("on_the_ground") }, picture(frame, sight, layer), el("p", { class: "second counts" }, countsOf(sight)));
 }
 
@@ -69,6 +69,7 @@ export function decidedRows(frame, layer) {
   const key = JSON.stringify(["decided", layer.section, layer.merges, rows.wanted, rows.first]);
   if (rows.key !== key) fetchRows(frame, layer, key);
   const { told } = rows;
+  if (told === false) return el("p", { class: "hint" }, t("not_done"));
   if (!told) return el("p", { class: "wait" }, glyph("running"), t("loading"));
   const choose = (wanted) => {
     Object.assign(rows, { wanted, first: 0 });
@@ -120,11 +121,19 @@ function pages(frame, told) {
   return el("div", { class: "stage-foot" }, el("span", { class: "second" }, t("rows_from_to", { a: grouped(rows.first + 1), b: grouped(rows.first + told.rows.length), n: grouped(told.count) })), el("span", { class: "row" }, button(t("rows_before"), turn(-1), { disabled: rows.first === 0 }), button(t("rows_after"), turn(1), { disabled: rows.first + told.rows.length >= told.count })));
 }
 
+/** Rows of another layer, or of another choice, are not shown while those that are asked for are on their way. */
+function startRows(layer, key) {
+  const of = JSON.stringify([layer.section, layer.merges, rows.wanted, rows.first]);
+  if (rows.of !== of) Object.assign(rows, { told: null, leads: null });
+  Object.assign(rows, { key, of });
+}
+
 async function fetchRows(frame, layer, key) {
-  rows.key = key;
+  startRows(layer, key);
   const told = await frame.quietly(() => get("files/decided", { ...queryOf(layer), first: String(rows.first), wanted: rows.wanted }));
-  if (rows.key !== key || !told) return;
-  if (!told.rows.length && rows.wanted === "low" && told.counts.all) rows.wanted = "";
+  if (rows.key !== key) return;
+  if (!told) rows.told = false;
+  else if (!told.rows.length && rows.wanted === "low" && told.counts.all) rows.wanted = "";
   else rows.told = told;
   frame.draw();
 }
@@ -158,7 +167,7 @@ function leadRow(frame, told, row) {
 }
 
 async function fetchLeads(frame, layer, key) {
-  rows.key = key;
+  startRows(layer, key);
   const told = await frame.quietly(() => get("files/leads", queryOf(layer)));
   if (rows.key !== key) return;
   rows.leads = told || false;

@@ -138,8 +138,12 @@ function scenarios(frame, data) {
   const nameOf = (id) => (data.ground && data.ground.sites.find((site) => site.id === id) || { name: id }).name;
   const edit = async (one, number) => {
     const files = [...new Set(["", ...data.closing, ...(one.closed ? [one.closed] : [])])].map((file) => [file, file || t("no_file")]);
-    const told = await ask(t(number === null ? "new_scenario" : "change_scenario"), [{ name: "name", label: t("scenario_name"), required: true, value: one.name }, { name: "links", label: t("scenario_links"), value: one.links.join(t("comma")) }, { name: "lost", label: t("scenario_lost"), value: one.lost.map(nameOf).join(t("comma")) }, { name: "closed", label: t("scenario_closed"), value: one.closed, choices: files }], t("save"));
-    if (told) frame.doing(() => post("wishes/scenario", { number, ...told }));
+    const texts = { name: one.name, links: one.links.join(t("comma")), lost: one.lost.map(nameOf).join(t("comma")), closed: one.closed };
+    const told = await ask(t(number === null ? "new_scenario" : "change_scenario"), [{ name: "name", label: t("scenario_name"), required: true, value: texts.name }, { name: "links", label: t("scenario_links"), value: texts.links }, { name: "lost", label: t("scenario_lost"), value: texts.lost }, { name: "closed", label: t("scenario_closed"), value: texts.closed, choices: files }], t("save"));
+    if (!told) return;
+    // what was left as it was shown is not sent: names with commas, or two hospitals of one name, cannot be told from the text
+    const edited = number === null ? told : Object.fromEntries(Object.entries(told).filter(([key, text]) => text !== texts[key].trim()));
+    if (Object.keys(edited).length) frame.doing(() => post("wishes/scenario", { number, ...edited }));
   };
   const empty = { name: "", links: [], lost: [], closed: "", changes: false };
   const said = (one) => [one.links.length ? t("links_closed", { names: one.links.join(t("comma")) }) : "", one.lost.length ? t("hospitals_lost", { names: one.lost.map(nameOf).join(t("comma")) }) : "", one.closed ? t("closed_by", { file: one.closed }) : "", one.changes ? t("changes_in_file") : ""].filter(Boolean).join(t("semicolon"));

@@ -12,22 +12,43 @@ import html
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
 from gridplan.layers.files.columns import plain_text
 from gridplan.layers.files.encodings import detect_encoding
 from gridplan.words.errors import InputProblem, LayerError
-from gridplan.words.text import Text
+from gridplan.words.signs import shown_line
+from gridplan.words.text import Text, one_line
 
 Cell = tuple[int, int]
 """Row and column."""
 _DELIMITERS = (",", "\t", ";", "|", "，")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d{1,12})?")
-"""What an empty or numeric cell takes as a number; codes with leading zeros or more than 15 digits are text."""
-_RELATIONS = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+"""What a cell takes as a number unless its format is for text; codes with leading zeros or more than 15 digits are text."""
+_NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What neither XML nor another reader of text takes: controls other than tab and line ends, halves of signs, no signs at all."""
+_WITH_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+
+
+_UNREADABLE = (
+    ValueError, LookupError, RuntimeError, EOFError, csv.Error, zlib.error, zipfile.BadZipFile, ET.ParseError,
+)  # fmt: skip
+"""What the readers of text, archives and XML raise on content that is none."""
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A file with its content as it was read once, and what says how to read it."""
+
+    path: Path
+    content: bytes
+    sheet: str
+    encoding: str | None
 
 
 def with_cells(
@@ -37,6 +58,7 @@ def with_cells(
     *,
     was: Mapping[Cell, str] | None = None,
     encoding: str | None = None,
+    content: bytes | None = None,
 ) -> bytes:
     """Return the content of a table in which some cells say something else.
 
@@ -52,19 +74,25 @@ def with_cells(
         What each of them was seen to say; another one has been changed in the meantime.
     encoding
         Of a text file; None: as it is found out when the file is read.
+    content
+        Of the file, where it has been read.
 
     Raises
     ------
     LayerError
-        If the format cannot be written, a cell holds a formula, is not there or says something else than it `was`, or what was
-        written would not be read as meant.
+        If the format cannot be written, a value holds controls, a workbook holds formulas, whose values nobody would compute anew, a cell is not there or says
+        something else than it `was`, has the format of a date, or what was written would not be read as meant.
     """
     writer = CELL_WRITERS.get(path.suffix.lower())
     if writer is None:
         raise LayerError(_refused(path, _FORMAT))
+    if any(_NO_TEXT.search(value) for value in cells.values()):
+        raise LayerError(_refused(path, _CONTROL))
     try:
-        return writer(path, sheet, cells, was or {}, encoding)
-    except (UnicodeError, LookupError, csv.Error, zipfile.BadZipFile, ET.ParseError, KeyError) as error:
+        return writer(
+            _Table(path, path.read_bytes() if content is None else content, sheet, encoding), cells, was or {}
+        )
+    except _UNREADABLE as error:
         raise LayerError(
             _refused(path, Text(zh=f"读不懂的内容（{error}）", en=f"content that cannot be read ({error})"))
         ) from None
@@ -84,7 +112,13 @@ def _refused(path: Path, found: Text) -> InputProblem:
 
 
 _FORMAT = Text(zh="这里不能写的格式", en="a format that is not written here")
-_FORMULA = Text(zh="公式，或合并单元格的一部分", en="a formula, or a part of merged cells")
+_MERGED = Text(zh="合并单元格的一部分", en="a part of merged cells")
+_FORMULAS = Text(
+    zh="工作簿里有公式，只有 Excel 会重算",
+    en="a workbook with formulas, which only a program such as Excel computes anew",
+)
+_DATE = Text(zh="日期格式的单元格", en="a cell with the format of a date")
+_CONTROL = Text(zh="看不见的控制符，不是文字", en="a control character, which is no text")
 _NO_CELL = Text(zh="表里没有的单元格", en="a cell that the table does not have")
 _CHANGED = Text(zh="别的内容：文件刚刚变了", en="something else: the file has just changed")
 _ELSE = Text(zh="改动会影响别的单元格", en="that other cells would change too")
@@ -93,15 +127,13 @@ _ELSE = Text(zh="改动会影响别的单元格", en="that other cells would cha
 # ---- text ------------------------------------------------------------------------------------------------------------
 
 
-def _text_with(
-    path: Path, _sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], encoding: str | None
-) -> bytes:
-    data = path.read_bytes()
+def _text_with(table: _Table, cells: Mapping[Cell, str], was: Mapping[Cell, str]) -> bytes:
+    path, data, encoding = table.path, table.content, table.encoding
     codec, mark = _codec(data, encoding)
     text = data[len(mark) :].decode(codec)
-    lines = text.split("\n", 1)[0]
-    delimiter = "," if "," in lines else max(_DELIMITERS, key=lines.count)
-    before = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    if _text_read(data, encoding) != text or mark + _data_of(text, codec) != data:
+        raise LayerError(_refused(path, _ELSE))
+    delimiter = _delimiter(text)
     places = {
         (row, column): (start, end) for row, column, start, end in _places(text, delimiter) if (row, column) in cells
     }
@@ -112,11 +144,25 @@ def _text_with(
         out += [_data_of(text[at:start], codec), _data_of(_quoted(cells[cell], delimiter, was=text[start:end]), codec)]
         at = end
     made = mark + b"".join([*out, _data_of(text[at:], codec)])
-    after = list(csv.reader(io.StringIO(made[len(mark) :].decode(codec), newline=""), delimiter=delimiter))
-    _compare(path, before, after, cells, was)
-    if mark + _data_of(text, codec) != data:
-        raise LayerError(_refused(path, _ELSE))
+    if encoding is None and codec == "utf-8" and not mark and detect_encoding(made) != codec:
+        made = codecs.BOM_UTF8 + made  # or the next reader would find out something else
+    _compare(path, _rows_in(text), _rows_in(_text_read(made, encoding)), cells, was)
     return made
+
+
+def _text_read(data: bytes, encoding: str | None) -> str:
+    """Return a text as the reader of tables decodes it."""
+    return data.decode(encoding or detect_encoding(data)).removeprefix("\ufeff")
+
+
+def _rows_in(text: str) -> list[list[Any]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+
+
+def _delimiter(text: str) -> str:
+    """Return what the reader of tables takes cells apart by."""
+    line = text.split("\n", 1)[0]
+    return "," if "," in line else max(_DELIMITERS, key=line.count)
 
 
 def _data_of(text: str, codec: str) -> bytes:
@@ -133,7 +179,8 @@ def _codec(data: bytes, stated: str | None) -> tuple[str, bytes]:
     ):
         if data.startswith(mark):
             return codec, mark
-    return stated or detect_encoding(data), b""
+    codec = codecs.lookup(stated or detect_encoding(data)).name
+    return {"utf-8-sig": "utf-8", "utf-16": "utf-16-le"}.get(codec, codec), b""
 
 
 def _places(text: str, delimiter: str) -> Iterator[tuple[int, int, int, int]]:
@@ -168,18 +215,20 @@ def _quoted(value: str, delimiter: str, *, was: str) -> str:
 # ---- workbooks -------------------------------------------------------------------------------------------------------
 
 
-def _book_with(
-    path: Path, sheet: str, cells: Mapping[Cell, str], was: Mapping[Cell, str], _encoding: str | None
-) -> bytes:
-    before = _rows_of(io.BytesIO(path.read_bytes()), sheet)
-    with zipfile.ZipFile(path) as book:
-        name = _sheet_file(book, sheet)
+def _book_with(table: _Table, cells: Mapping[Cell, str], was: Mapping[Cell, str]) -> bytes:
+    path, sheet = table.path, table.sheet
+    before = _rows_of(io.BytesIO(table.content), sheet)
+    with zipfile.ZipFile(io.BytesIO(table.content)) as book:
+        sheets = _sheet_files(book)
+        if any(_WITH_FORMULA.search(book.read(name)) for name in sheets.values()):
+            raise LayerError(_refused(path, _FORMULAS))
+        name = sheets[sheet or next(iter(sheets))]
         xml = book.read(name)
-        covered = _covered(xml)
+        covered, kinds = _covered(xml), _style_kinds(book)
         for (row, column), value in cells.items():
             if any(top <= row <= bottom and left <= column <= right for top, left, bottom, right in covered):
-                raise LayerError(_refused(path, _FORMULA))
-            xml = _with_cell(path, xml, row, column, value)
+                raise LayerError(_refused(path, _MERGED))
+            xml = _with_cell(path, xml, (row, column), value, kinds)
         made = io.BytesIO()
         with zipfile.ZipFile(made, "w") as new:
             for entry in book.infolist():
@@ -190,20 +239,25 @@ def _book_with(
 
 
 def _rows_of(stream: io.BytesIO, sheet: str) -> list[list[Any]]:
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook
 
-    book = CalamineWorkbook.from_filelike(stream)
-    return book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+    try:
+        book = CalamineWorkbook.from_filelike(stream)
+        return book.get_sheet_by_name(sheet or book.sheet_names[0]).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        raise ValueError(shown_line(str(error))[:200]) from None
 
 
-def _sheet_file(book: zipfile.ZipFile, sheet: str) -> str:
-    """Return the entry that holds a sheet, by the names of the workbook and its relations."""
-    listed = ET.fromstring(book.read("xl/workbook.xml"))
-    sheets = [node for node in listed.iter() if node.tag.endswith("}sheet")]
-    wanted = next(node for node in sheets if not sheet or node.get("name") == sheet)
+def _sheet_files(book: zipfile.ZipFile) -> dict[str, str]:
+    """Return the entry that holds each sheet, by the names of the workbook and its relations."""
     relations = ET.fromstring(book.read("xl/_rels/workbook.xml.rels"))
-    target = next(str(node.get("Target")) for node in relations if node.get("Id") == wanted.get(f"{_RELATIONS}id"))
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    targets = {node.get("Id"): str(node.get("Target")) for node in relations}
+    listed = ET.fromstring(book.read("xl/workbook.xml"))
+    found = {}
+    for sheet in (node for node in listed.iter() if node.tag.endswith("}sheet")):
+        target = targets[next((value for key, value in sheet.items() if key.endswith("}id")), "")]
+        found[str(sheet.get("name"))] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return found
 
 
 def _covered(xml: bytes) -> list[tuple[int, int, int, int]]:
@@ -230,8 +284,40 @@ def _letters(column: int) -> str:
     return letters
 
 
-def _with_cell(path: Path, xml: bytes, row: int, column: int, value: str) -> bytes:
+def _style_kinds(book: zipfile.ZipFile) -> list[_Kind]:
+    """Return of each format of cells whether it is for text, for dates, or for anything."""
+    if "xl/styles.xml" not in book.namelist():
+        return []
+    styles = ET.fromstring(book.read("xl/styles.xml"))
+    codes = {node.get("numFmtId"): str(node.get("formatCode")) for node in styles.iter() if _is(node, "numFmt")}
+    formats = next((node for node in styles if _is(node, "cellXfs")), ())
+    return [_kind(node, codes) for node in formats]
+
+
+def _is(node: ET.Element, name: str) -> bool:
+    return node.tag.endswith(f"}}{name}")
+
+
+def _kind(node: ET.Element, codes: Mapping[str | None, str]) -> _Kind:
+    number = node.get("numFmtId", "0")
+    code = codes.get(number, "")
+    if number in _TEXT_FORMATS or code == "@" or node.get("quotePrefix") in ("1", "true"):
+        return "text"
+    bare = _LITERAL.sub("", code)
+    return "date" if int(number) in _DATE_FORMATS or re.search("[ymdhs]", bare, re.IGNORECASE) else "any"
+
+
+_Kind = Literal["text", "date", "any"]
+_TEXT_FORMATS = ("49",)
+_DATE_FORMATS = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
+"""Numbers of the built-in formats of dates and times (ECMA-376 Part 1, 18.8.30), those of Chinese Excel among them."""
+_LITERAL = re.compile(r'"[^"]*"|\\.|_.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
+"""What a format shows as it stands, and its colours and conditions; [h] is hours."""
+
+
+def _with_cell(path: Path, xml: bytes, cell: Cell, value: str, kinds: list[_Kind]) -> bytes:
     """Return the sheet with one cell that says something else; its format stays."""
+    row, column = cell
     opened = re.search(rb'<row\b[^>]*?\br="%d"[^>]*?(/?)>' % row, xml)
     if opened is None:
         raise LayerError(_refused(path, _NO_CELL))
@@ -239,9 +325,10 @@ def _with_cell(path: Path, xml: bytes, row: int, column: int, value: str) -> byt
     end = begin if opened[1] else xml.index(b"</row>", begin)
     ref = f"{_letters(column)}{row}"
     old = re.compile(rb'<c\b[^>]*?\br="%s"[^>]*?(?:/>|>.*?</c>)' % ref.encode(), re.DOTALL).search(xml, begin, end)
-    if old is not None and b"<f" in old[0]:
-        raise LayerError(_refused(path, _FORMULA))
-    new = _cell(ref, value, b"" if old is None else old[0])
+    style, kind = _style(b"" if old is None else old[0], kinds)
+    if kind == "date" and value:
+        raise LayerError(_refused(path, _DATE))
+    new = _cell(ref, value, style, as_text=kind == "text")
     if old is not None:
         return xml[: old.start()] + new + xml[old.end() :]
     inside = xml[begin:end]
@@ -254,13 +341,20 @@ def _with_cell(path: Path, xml: bytes, row: int, column: int, value: str) -> byt
     return xml[: opened.start()] + head + inside[:at] + new + inside[at:] + close + xml[end:]
 
 
-def _cell(ref: str, value: str, old: bytes) -> bytes:
-    head = old.partition(b">")[0]
-    style, kind = (re.search(rb'\b%s="([^"]*)"' % name, head) for name in (b"s", b"t"))
-    shown = f'<c r="{ref}"' + (f' s="{style[1].decode()}"' if style else "")
+def _style(old: bytes, kinds: list[_Kind]) -> tuple[str, _Kind]:
+    """Return the number of a cell's format, and what it is for."""
+    style = re.search(rb'\bs="(\d+)"', old.partition(b">")[0])
+    if style is None:
+        return "", "any"
+    return style[1].decode(), kinds[int(style[1])]
+
+
+def _cell(ref: str, value: str, style: str, *, as_text: bool) -> bytes:
+    """Return a cell: a number where the value is one and the format is not for text."""
+    shown = f'<c r="{ref}"' + (f' s="{style}"' if style else "")
     if not value:
         return f"{shown}/>".encode()
-    if (kind is None or kind[1] == b"n") and _NUMBER.fullmatch(value):
+    if not as_text and _NUMBER.fullmatch(value):
         return f"{shown}><v>{value}</v></c>".encode()
     text = html.escape(value, quote=False)
     return f'{shown} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'.encode()
@@ -275,7 +369,7 @@ def _compare(
     """Refuse what would not be read as meant: other cells as they were, these as they are to be."""
     old = {(row, column): cell for row, line in enumerate(before, 1) for column, cell in enumerate(line)}
     new = {(row, column): cell for row, line in enumerate(after, 1) for column, cell in enumerate(line)}
-    if any(plain_text(old.get(cell, "")) != plain_text(value) for cell, value in was.items()):
+    if any(_shown(old.get(cell, "")) != _shown(value) for cell, value in was.items()):
         raise LayerError(_refused(path, _CHANGED))
     meant = all(plain_text(new.get(cell, "")) == plain_text(value) for cell, value in cells.items())
     others = {cell for cell in old.keys() | new.keys() if cell not in cells}
@@ -283,7 +377,13 @@ def _compare(
         raise LayerError(_refused(path, _ELSE))
 
 
-_Writer = Callable[[Path, str, Mapping[Cell, str], Mapping[Cell, str], str | None], bytes]
+def _shown(value: object) -> str:
+    """Return a cell as pages show it, on one line: what somebody saw is compared with what stands there as he would see it."""
+    text = plain_text(value)
+    return one_line(text, most=len(text)).strip()
+
+
+_Writer = Callable[[_Table, Mapping[Cell, str], Mapping[Cell, str]], bytes]
 CELL_WRITERS: dict[str, _Writer] = {
     **dict.fromkeys((".csv", ".txt", ".tsv"), _text_with),
     **dict.fromkeys((".xlsx", ".xlsm"), _book_with),
