@@ -96,6 +96,11 @@ def with_buses(walk: RoadNetwork, node: npt.ArrayLike, access_min: npt.ArrayLike
     RoadNetwork
         Edges of `walk` keep their numbers, so that points snapped to it stand on it as well; buses follow.
 
+    Raises
+    ------
+    ValueError
+        If a headway is NaN or not above 0.
+
     Examples
     --------
     >>> street = RoadNetwork.from_edges([0, 1], [1, 0], [60.0, 60.0])
@@ -103,6 +108,9 @@ def with_buses(walk: RoadNetwork, node: npt.ArrayLike, access_min: npt.ArrayLike
     >>> with_buses(street, [0, 1], [0.0, 0.0], calls).minutes_to([1]).gather([0]).item()
     20.0
     """
+    if not (calls.headway_min > 0).all():
+        msg = "headways are minutes above 0"
+        raise ValueError(msg)
     spot, access = np.asarray(node, np.int64)[calls.stop], np.asarray(access_min, float)[calls.stop]
     aboard = walk.n_nodes + np.arange(len(calls.stop))
     served = np.flatnonzero(spot >= 0)

@@ -93,6 +93,33 @@ def test_missing_columns_and_seconds_for_minutes(tmp_path: Path) -> None:
     assert [(p.severity, p.field, p.rows) for p in problems] == [("warning", "到下一站分钟", (2,))]
 
 
+@pytest.mark.parametrize("sign", ["-", "无", "nan", "—"])
+def test_signs_for_no_data_are_blanks(tmp_path: Path, sign: str) -> None:
+    """A way without minutes and a line without a headway are told however the planner writes that there is none."""
+    table = HEADER + stop("1路", "1", "u00", sign, sign) + stop("1路", "2", "u05", sign) + BACK
+    calls, problems = buses_of(tmp_path, table)
+    assert calls is None
+    assert {(p.field, p.rows) for p in problems.errors} == {("到下一站分钟", (2,)), ("发车间隔", (2, 3))}
+
+
+def test_rows_of_the_period_replace_those_without_one(tmp_path: Path) -> None:
+    """Line 1 has plain rows and rows of off-peak: these count, those are told; line 2 has plain rows and rows of the peak: the plain ones count."""
+    table = HEADER + stop("1路", "1", "u00", "4", "30") + stop("1路", "2", "u02", "6") + stop("1路", "3", "u05", "")
+    table += stop("1路", "1", "u00", "5", "10", "平峰") + stop("1路", "2", "u05", "", "", "平峰")
+    table += stop("2路", "1", "u05", "9", "20") + stop("2路", "2", "u00", "")
+    table += stop("2路", "1", "u05", "9", "5", "高峰") + stop("2路", "2", "u00", "", "", "高峰")
+    calls, problems = buses_of(tmp_path, table)
+    assert calls[["line", "order", "headway"]].to_numpy().tolist() == [
+        ["1路", 1, 10],
+        ["1路", 2, 10],
+        ["2路", 1, 20],
+        ["2路", 2, 20],
+    ]
+    assert [(p.severity, p.field, p.rows) for p in problems] == [("warning", "时段", (2, 3, 4))]
+    told = {entry.fate.en: entry.amount for entry in problems.ledger}
+    assert told["of lines that have rows of the period"] == 3.0
+
+
 GTFS = {
     "stops.txt": "stop_id,stop_name,stop_lat,stop_lon\na,甲,30.50,114.30\nb,乙,30.52,114.30\nc,丙,30.54,114.30\n",
     "routes.txt": "route_id,route_short_name,route_type\nr1,1,3\n",
