@@ -21,7 +21,8 @@ from gridplan.layers.files.reading import Reading, open_source
 from gridplan.layers.files.tables import open_table
 from gridplan.layers.files.typed import parse_number
 from gridplan.layers.files.vectors import points_of_table
-from gridplan.layers.gtfs import is_gtfs, read_gtfs
+from gridplan.layers.gtfs import read_gtfs
+from gridplan.layers.gtfs_files import is_gtfs
 from gridplan.words.ledger import HELD, USED, Subject
 from gridplan.words.numbers import listed
 from gridplan.words.problems import Problems
@@ -68,7 +69,7 @@ _FASTEST_KMH, _SLOWEST_KMH, _NEAR_M = 120.0, 1.0, 100.0
 def read_buses(case: Case, crs: str, problems: Problems) -> gpd.GeoDataFrame | None:
     """Read the buses of a case in the period of its minutes: one row a call of a line at a stop, in order.
 
-    Returns line, order, stop, minutes (to the next stop; NaN at the last), headway and geometry in `crs`, on the row numbers of the file;
+    Returns line, order, stop, minutes (to the next stop; NaN at the last), headway, board and alight (whether one may) and geometry in `crs`, on the row numbers of the file;
     None where the case has none, or with the reason in the problems.
     """
     source = case.layers.buses
@@ -149,6 +150,8 @@ def _read_table(reading: Reading) -> tuple[gpd.GeoDataFrame | None, dict[str, st
         minutes=read_numbers(picked, "minutes", minimum=0, minutes=True),
         headway=read_numbers(picked, "headway", minimum=0, minutes=True),
         period=period.where(period.notna(), ""),
+        board=True,
+        alight=True,
     )
     _tell_rows(calls, picked)
     headway = calls.groupby(["line", "period"], sort=False)["headway"].transform("first")
