@@ -114,7 +114,9 @@ def _program() -> tuple[str, ...]:
 def _files_of(root: Path) -> tuple[str, ...]:
     """Return name, date and size of every file of a program: modules, and the tables that come with it."""
     files = sorted(path for path in root.rglob("*") if path.suffix in (".py", ".csv", ".json", ".toml"))
-    return tuple(f"{path.relative_to(root).as_posix()} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in files)
+    return tuple(
+        f"{path.relative_to(root).as_posix()} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in files
+    )
 
 
 _LOADED = (gridplan.__version__, *_files_of(Path(gridplan.__file__).parent))

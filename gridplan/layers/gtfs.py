@@ -95,7 +95,10 @@ def _tell_days(feed: Feed, running: pd.DataFrame, reading: Reading) -> None:
         reading.tell(needed, Text(zh="没有", en="none"), remedy)
     elif feed.files["calendar.txt"].empty and feed.files["calendar_dates.txt"].empty:
         reading.tell(
-            Text(zh="写明哪天有班次的 calendar.txt 或 calendar_dates.txt", en="a calendar that says on which days trips run"),
+            Text(
+                zh="写明哪天有班次的 calendar.txt 或 calendar_dates.txt",
+                en="a calendar that says on which days trips run",
+            ),
             Text(zh="两者都没有", en="none"),
             Text(
                 zh="所有车次按同一天计算，间隔可能偏短；补上日历。",
@@ -133,7 +136,9 @@ def _times(feed: Feed, trips: pd.DataFrame, reading: Reading) -> pd.DataFrame:
         calls.loc[untimed, "at"] = filled
     alone = calls.groupby("trip_id")["at"].transform("count") < 2
     open_end = calls["at"].isna()
-    _leave_out(told, calls[open_end & ~alone], Text(zh="首末没有时刻的停靠", en="untimed calls at an end of their trip"))
+    _leave_out(
+        told, calls[open_end & ~alone], Text(zh="首末没有时刻的停靠", en="untimed calls at an end of their trip")
+    )
     _leave_out(told, calls[alone], Text(zh="不足两站有时刻的车次", en="trips with fewer than two timed calls"))
     reading.enter(_TRIPS, len(trips) - calls["trip_id"][~alone].nunique(), _UNTIMED)
     calls = calls[~open_end & ~alone]

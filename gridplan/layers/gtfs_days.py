@@ -28,7 +28,10 @@ def trips_of_the_busiest_weekday(feed: Feed, trips: pd.DataFrame) -> pd.DataFram
     first, last = (calendar[name].map(day_number).to_numpy(float) for name in ("start_date", "end_date"))
     runs = calendar.iloc[:, 1:6].to_numpy() == "1" if len(calendar) else np.zeros((0, _FRIDAY), dtype=bool)
     at = dates["date"].map(day_number).to_numpy(float)
-    added, of = (dates["exception_type"] == "1").to_numpy(bool), np.searchsorted(services, dates["service_id"].to_numpy(str))
+    added, of = (
+        (dates["exception_type"] == "1").to_numpy(bool),
+        np.searchsorted(services, dates["service_id"].to_numpy(str)),
+    )
     changes = np.unique(np.concatenate([first, last + 1, at, at + 1]))
     days = np.unique(changes[:, None] + np.arange(_WEEK))
     best, most = np.zeros(len(services), dtype=bool), 0

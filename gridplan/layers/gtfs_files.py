@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -260,7 +260,11 @@ def _check_frequencies(files: dict[str, pd.DataFrame], told: Reading) -> np.ndar
         (begin.isna(), "start_time", _NO_CLOCK),
         (end.isna(), "end_time", _NO_CLOCK),
         (begin >= end, "end_time", Text(zh="不晚于开始时刻", en="an end that is not after the begin")),
-        (~((seconds >= 1) & (seconds <= 86_400)), "headway_secs", Text(zh="不是 1 到 86400 的秒数", en="no seconds of 1 to 86400")),
+        (
+            ~((seconds >= 1) & (seconds <= 86_400)),
+            "headway_secs",
+            Text(zh="不是 1 到 86400 的秒数", en="no seconds of 1 to 86400"),
+        ),
         (
             ~often["trip_id"].isin(files["trips.txt"]["trip_id"]),
             "trip_id",
@@ -296,7 +300,8 @@ def day_number(text: str) -> float:
     (1.0, 1.0, nan, nan)
     """
     try:
-        return float(datetime.strptime(text, "%Y%m%d").toordinal()) if _DATE.fullmatch(text) else np.nan
+        whole = _DATE.fullmatch(text) is not None
+        return float(date(int(text[:4]), int(text[4:6]), int(text[6:])).toordinal()) if whole else np.nan
     except ValueError:
         return np.nan
 

@@ -203,8 +203,16 @@ TIMES = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
 @pytest.mark.parametrize(
     ("name", "text", "wanted"),
     [
-        ("frequencies", OFTEN + "f,07:00:00,09:00:00,0\nf,9:00,9:30,\nf,10:00,9:00,-5\n", {("headway_secs", (2, 3, 4)), ("end_time", (4,))}),
-        ("frequencies", OFTEN + "f,,09:00:00,600\nf,07:00:00,,600\nnone,7:00,8:00,600\n", {("start_time", (2,)), ("end_time", (3,)), ("trip_id", (4,))}),
+        (
+            "frequencies",
+            OFTEN + "f,07:00:00,09:00:00,0\nf,9:00,9:30,\nf,10:00,9:00,-5\n",
+            {("headway_secs", (2, 3, 4)), ("end_time", (4,))},
+        ),
+        (
+            "frequencies",
+            OFTEN + "f,,09:00:00,600\nf,07:00:00,,600\nnone,7:00,8:00,600\n",
+            {("start_time", (2,)), ("end_time", (3,)), ("trip_id", (4,))},
+        ),
         ("frequencies", "trip_id,start_time\nf,07:00:00\n", {("", ())}),
         ("calendar", WEEK + "week,1,1,1,1,1,0,0,2025-01-01,20260116\n", {("start_date", (2,))}),
         ("calendar", WEEK + "week,1,yes,1,1,1,0,0,20250101,20260230\n", {("tuesday", (2,)), ("end_date", (2,))}),

@@ -61,6 +61,7 @@ def with_climbs(roads: gpd.GeoDataFrame | None, case: Case, crs: str, problems: 
     if roads is None or roads.empty:
         _tell_no_roads(case, reading)
         return roads
+    _tell_unused(case, reading)
     try:
         relief = read_relief(reading, roads.total_bounds, crs)
     except LayerError as error:
@@ -199,6 +200,25 @@ def _tell_no_roads(case: Case, reading: Reading) -> None:
         ),
         Text(zh="没有写", en="none"),
         Text(zh="给出道路图层，或删去 [layers.elevation]。", en="Give one, or remove [layers.elevation]."),
+        severity="warning",
+    )
+
+
+def _tell_unused(case: Case, reading: Reading) -> None:
+    """Tell heights that change no minutes: these are not those of roads, or nobody goes on foot or by bicycle."""
+    travel = case.travel
+    if travel.source == "roads" and (travel.primary_by in PACES or case.layers.buses is not None):
+        return
+    reading.tell(
+        Text(
+            zh="按道路步行或骑自行车的出行时间，坡度才计入",
+            en="minutes on foot or by bicycle along roads, in which slopes count",
+        ),
+        Text(zh="都没有", en="none"),
+        Text(
+            zh="高程未采用；可删去 [layers.elevation]。",
+            en="Heights change nothing: [layers.elevation] can be removed.",
+        ),
         severity="warning",
     )
 

@@ -24,7 +24,23 @@ COARSEST_M = 100.0
 _LOWEST_M, _HIGHEST_M = -450.0, 8_900.0
 """No ground on Earth lies beyond: the shore of the Dead Sea, Qomolangma."""
 _FOOT_M = 0.3048
-_FEET = ("ft", "foot", "feet", "us-ft", "ftus", "us survey foot", "us_survey_foot", "foot_us", "us foot", "international foot", "international feet", "feet (us)", "foot (us)", "us survey feet", "ft_us")
+_FEET = (
+    "ft",
+    "foot",
+    "feet",
+    "us-ft",
+    "ftus",
+    "us survey foot",
+    "us_survey_foot",
+    "foot_us",
+    "us foot",
+    "international foot",
+    "international feet",
+    "feet (us)",
+    "foot (us)",
+    "us survey feet",
+    "ft_us",
+)
 _METRES = ("", "m", "metre", "metres", "meter", "meters", "unknown")
 _KEYS = ("layer", "encoding", "datum", "columns", "values", "select")
 """Keys of a source that a raster of heights has no use for."""

@@ -228,3 +228,12 @@ def test_a_plan_says_that_slopes_count_and_hashes_the_heights(tmp_path: Path):
     provenance = plan(case).provenance
     assert "dem.tif" in provenance.input_hashes
     assert [said.en for said in provenance.modelled if "Tobler 1993" in said.en]
+
+
+def test_heights_that_change_no_minutes_are_told(tmp_path: Path):
+    path = board.write_board(tmp_path, case=hills.CASE)
+    hills.write_heights(tmp_path / "dem.tif", hills.rising_east)
+    case = read_case(path)
+    for by, told in (("walk", 0), ("ebike", 1)):
+        problems = read_layers(case.changed(travel={"primary_by": by})).problems
+        assert sum("Heights change nothing" in problem.remedy.en for problem in problems) == told

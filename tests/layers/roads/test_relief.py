@@ -132,9 +132,7 @@ def test_fine_heights_are_means_of_their_cells_and_not_one_of_them(tmp_path: Pat
     """Of cells of 8 m three by three are one of 24 m, no finer than stated; walls 9 m high on every third cell raise it by 3 m and not by 9."""
     x = hills.WEST - 500 + (np.arange(876) + 0.5) * 8
     grid = np.where(np.arange(876) % 3 == 1, 109.0, 100.0) * np.ones((627, 1))
-    path = hills.write_raster(
-        tmp_path / "dem.tif", grid, Affine(8, 0, x[0] - 4, 0, -8, hills.SOUTH + 4_500), board.CRS
-    )
+    path = hills.write_raster(tmp_path / "dem.tif", grid, Affine(8, 0, x[0] - 4, 0, -8, hills.SOUTH + 4_500), board.CRS)
     relief, _ = read(path)
     assert relief is not None
     assert relief.cell_m == pytest.approx(24.0)
