@@ -237,12 +237,12 @@ def test_what_is_wrong_in_a_feed_is_told_by_file_and_row(
 def test_services_of_old_calendars_run_as_long_as_they_say(tmp_path: Path) -> None:
     """A service from 2015 to the end of time runs beside one of 2026: on these days both trips, 2 hours of peak between two buses.
 
-    It is taken out on three of five weekdays, and only the Friday has the exception that adds a third trip.
+    Exceptions add one trip on Wednesday, which makes three; on Friday they add two and take the old one away: three again.
     """
     week = WEEK + "old,1,1,1,1,1,0,0,20150101,99991231\nnew,1,1,1,1,1,0,0,20260105,20260109\n"
-    trips = TRIPS + "r1,old,p1,0\nr1,new,p2,0\nr1,extra,p3,0\n"
-    times = TIMES + "".join(f"p{n},,08:{n}0:00,c,1\np{n},,08:{n}9:00,a,2\n" for n in (1, 2, 3))
-    days = "service_id,date,exception_type\nold,20260105,2\nextra,20260109,1\n"
+    trips = TRIPS + "r1,old,p1,0\nr1,new,p2,0\nr1,wed,p3,0\nr1,fri,p4,0\nr1,fri,p5,0\n"
+    times = TIMES + "".join(f"p{n},,08:{n}0:00,c,1\np{n},,08:{n}9:00,a,2\n" for n in range(1, 6))
+    days = "service_id,date,exception_type\nwed,20260107,1\nfri,20260109,1\nold,20260109,2\n"
     feed(tmp_path, calendar=week, trips=trips, stop_times=times, frequencies=OFTEN, calendar_dates=days)
     buses_of(tmp_path, "", name="gtfs.zip")
     case = read_case(tmp_path / "case.toml").changed(travel={"period": "peak"})
