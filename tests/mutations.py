@@ -246,8 +246,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "one waits a whole headway",
         "gridplan/travel/riding.py",
-        "calls.headway_min[served] / 2",
-        "calls.headway_min[served]",
+        "calls.headway_min[on] / 2",
+        "calls.headway_min[on]",
         ("tests/ground/access/test_without_car.py::test_one_waits_half_a_headway_rides_and_walks_the_rest",),
     ),
     Mutation(
@@ -274,9 +274,44 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "departures at peak count off-peak as well",
         "gridplan/layers/gtfs.py",
-        "return ~peak & (hour >= _DAY[0])",
-        "return (hour >= _DAY[0])",
+        '{"off_peak": rest, "peak": peak}',
+        '{"off_peak": [_DAY], "peak": peak}',
         ("tests/layers/test_buses.py::test_gtfs_becomes_lines_with_headways_of_a_weekday",),
+    ),
+    Mutation(
+        "exceptions of a feed's calendar add and take nothing away",
+        "gridplan/layers/gtfs_days.py",
+        "running[of[(at == day) & ~added]] = False",
+        "running[of[(at == day) & ~added]] = True",
+        ("tests/layers/test_buses.py::test_services_of_old_calendars_run_as_long_as_they_say",),
+    ),
+    Mutation(
+        "rows without a period run beside those of the period",
+        "gridplan/layers/buses.py",
+        "return calls[here | (plain & ~replaced)]",
+        "return calls[here | plain]",
+        ("tests/layers/test_buses.py::test_rows_of_the_period_replace_those_without_one",),
+    ),
+    Mutation(
+        "fine heights are one of their cells",
+        "gridplan/layers/roads/relief.py",
+        "Resampling.average if step > 1 else Resampling.nearest",
+        "Resampling.nearest",
+        ("tests/layers/roads/test_relief.py::test_fine_heights_are_means_of_their_cells_and_not_one_of_them",),
+    ),
+    Mutation(
+        "overviews of another raster are its heights",
+        "gridplan/layers/roads/relief.py",
+        ', OVERVIEW_LEVEL="NONE"',
+        "",
+        ("tests/layers/roads/test_relief.py::test_overviews_beside_a_raster_do_not_count",),
+    ),
+    Mutation(
+        "long bridges go through hills",
+        "gridplan/layers/roads/climbs.py",
+        "LONGEST_SPAN_M, _THROUGH_M = 2_000.0, 10.0",
+        "LONGEST_SPAN_M, _THROUGH_M = 2_000.0, 1e9",
+        ("tests/layers/roads/test_climbs.py::test_a_long_line_with_a_bridge_somewhere_climbs_its_hill",),
     ),
     Mutation(
         "up and down a slope changed places",

@@ -53,7 +53,7 @@ MEANINGS = {
     "travel.period": "所有驾车分钟数用哪个时段的车速：off_peak 平峰（drive_kmh），peak 高峰（peak_kmh）",
     "travel.drive_kmh": "按道路等级的平峰车速，覆盖默认值",
     "travel.peak_kmh": "高峰车速；未写的等级按 drive_kmh 乘默认的高峰系数",
-    "travel.peak_hours": "高峰的钟点（从、到）：实测行程据此分时段",
+    "travel.peak_hours": "高峰的钟点（从、到）：实测行程和 GTFS 的发车据此分高峰、平峰",
     "travel.posted_limits": "道路图层中的限速：cap 不超过限速，exact 按限速行驶，ignore 不看",
     "travel.junction_delay_s": "驾车每过一个三岔以上路口的秒数",
     "travel.peak_junction_delay_s": "高峰时的同一秒数；不写则同平峰",

@@ -99,7 +99,9 @@ class Travel(Section):
         {}, "none", "The same at peak hours; classes not named: drive_kmh times the default factor of the peak"
     )
     peak_hours: tuple[tuple[Annotated[float, Field(ge=0, le=24)], Annotated[float, Field(ge=0, le=24)]], ...] = default(
-        ((7.0, 9.0), (17.0, 19.0)), "D", "Hours of the peak, from and to: which measured trips tell of it"
+        ((7.0, 9.0), (17.0, 19.0)),
+        "D",
+        "Hours of the peak, from and to: by them measured trips and the departures of a GTFS feed are of peak or off-peak",
     )
     posted_limits: Literal["cap", "exact", "ignore"] = default(
         "cap",

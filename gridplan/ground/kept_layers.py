@@ -7,7 +7,6 @@ keys, the hashes of all files and every library are their key. What cannot be us
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import sys
@@ -105,12 +104,20 @@ def key_of(reduced: Case, made_with: Any) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@functools.cache
 def _program() -> tuple[str, ...]:
-    """Return what tells this program from another: its files, the interpreter, and the libraries that layers and minutes go through."""
-    root = Path(gridplan.__file__).parent
-    files = sorted(root.rglob("*.py"))
-    stamps = [f"{path.relative_to(root).as_posix()} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in files]
+    """Return what tells this program from another: its files as they were loaded, the interpreter, and the libraries that layers and minutes go through."""
     libraries = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "pyogrio", "rasterio", "exactextract", "osmium")
     others = ("scikit-learn", "scipy", "networkx", "pyarrow", "python-calamine", "numba")
-    return (*stamps, sys.version, *(f"{name} {version(name)}" for name in (*libraries, *others)))
+    return (*_LOADED, sys.version, *(f"{name} {version(name)}" for name in (*libraries, *others)))
+
+
+def _files_of(root: Path) -> tuple[str, ...]:
+    """Return name, date and size of every file of a program: modules, and the tables that come with it."""
+    files = sorted(path for path in root.rglob("*") if path.suffix in (".py", ".csv", ".json", ".toml"))
+    return tuple(
+        f"{path.relative_to(root).as_posix()} {path.stat().st_mtime_ns} {path.stat().st_size}" for path in files
+    )
+
+
+_LOADED = (gridplan.__version__, *_files_of(Path(gridplan.__file__).parent))
+"""Taken when this is imported: a program that is updated while it runs goes on as it was, and keeps nothing under the name of the new one."""

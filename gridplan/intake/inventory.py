@@ -24,7 +24,7 @@ from gridplan.layers.files.osm_places import (
 from gridplan.layers.files.reading import Reading, tell_unreadable
 from gridplan.layers.files.tables import TABLE_READERS, open_table, sheet_names
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, layer_names, read_geometry
-from gridplan.layers.gtfs import is_gtfs
+from gridplan.layers.gtfs_files import is_gtfs
 from gridplan.layers.roads.roads import GRAPH_READERS
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.problems import Problems

@@ -14,14 +14,15 @@ from gridplan.layers.files.columns import (
     Picked,
     map_values,
     pick_columns,
-    plain_text,
     read_numbers,
     require_text,
 )
 from gridplan.layers.files.reading import Reading, open_source
 from gridplan.layers.files.tables import open_table
+from gridplan.layers.files.typed import parse_number
 from gridplan.layers.files.vectors import points_of_table
-from gridplan.layers.gtfs import is_gtfs, read_gtfs
+from gridplan.layers.gtfs import read_gtfs
+from gridplan.layers.gtfs_files import is_gtfs
 from gridplan.words.ledger import HELD, USED, Subject
 from gridplan.words.numbers import listed
 from gridplan.words.problems import Problems
@@ -60,6 +61,7 @@ GTFS_SIGNS = ("trip_id", "stop_id", "stop_sequence", "departure_time")
 """Headers by which a feed is known among the files of a folder."""
 _STOPS = Subject("bus_stops", Text(zh="公交停靠", en="calls of buses"))
 _OTHER_PERIOD = Text(zh="属于另一时段", en="of the other period")
+_REPLACED = Text(zh="线路另有本时段的行", en="of lines that have rows of the period")
 _FASTEST_KMH, _SLOWEST_KMH, _NEAR_M = 120.0, 1.0, 100.0
 """Between stops no bus is faster, or so slow (D), over the straight line; nearer stops say nothing of speed."""
 
@@ -67,7 +69,7 @@ _FASTEST_KMH, _SLOWEST_KMH, _NEAR_M = 120.0, 1.0, 100.0
 def read_buses(case: Case, crs: str, problems: Problems) -> gpd.GeoDataFrame | None:
     """Read the buses of a case in the period of its minutes: one row a call of a line at a stop, in order.
 
-    Returns line, order, stop, minutes (to the next stop; NaN at the last), headway and geometry in `crs`, on the row numbers of the file;
+    Returns line, order, stop, minutes (to the next stop; NaN at the last), headway, board and alight (whether one may) and geometry in `crs`, on the row numbers of the file;
     None where the case has none, or with the reason in the problems.
     """
     source = case.layers.buses
@@ -85,13 +87,34 @@ def read_buses(case: Case, crs: str, problems: Problems) -> gpd.GeoDataFrame | N
     if calls is None or not crs or len(problems.errors) > errors:
         return None
     reading.enter(_STOPS, len(calls), HELD)
-    chosen = calls[calls["period"].isin(["", case.travel.period])]
-    reading.enter(_STOPS, len(calls) - len(chosen), _OTHER_PERIOD)
+    chosen = _in_period(calls, case.travel.period, reading, headers.get("period", "period"))
     reading.enter(_STOPS, len(chosen), USED)
     chosen = chosen.sort_values(["line", "order"], kind="stable").to_crs(crs)
     _tell_speeds(chosen, reading, headers.get("minutes", "minutes"))
     _tell_one_way(chosen, reading, headers.get("line", "line"))
     return chosen
+
+
+def _in_period(calls: gpd.GeoDataFrame, period: str, reading: Reading, field: str) -> gpd.GeoDataFrame:
+    """Return the calls of a period: of a line that has rows of it only these, else those without a period."""
+    here = calls["period"] == period
+    plain = calls["period"] == ""
+    replaced = plain & calls["line"].isin(calls["line"][here])
+    reading.enter(_STOPS, int((~here & ~plain).sum()), _OTHER_PERIOD)
+    reading.enter(_STOPS, int(replaced.sum()), _REPLACED)
+    reading.tell_rows(
+        calls.index[replaced],
+        Text(zh="每条线路在一个时段只写一遍", en="each line once a period"),
+        Text(zh="这条线路另有写明本时段的行", en="a line that has rows of the period beside these"),
+        Text(
+            zh="按写明时段的行计算，这些行不用；若是另一条线路，改线路名。",
+            en="Its rows of the period count, these do not: give another line another name.",
+        ),
+        severity="warning",
+        field=field,
+        values=calls["line"][replaced],
+    )
+    return calls[here | (plain & ~replaced)]
 
 
 def _tell_unused(reading: Reading) -> None:
@@ -127,6 +150,8 @@ def _read_table(reading: Reading) -> tuple[gpd.GeoDataFrame | None, dict[str, st
         minutes=read_numbers(picked, "minutes", minimum=0, minutes=True),
         headway=read_numbers(picked, "headway", minimum=0, minutes=True),
         period=period.where(period.notna(), ""),
+        board=True,
+        alight=True,
     )
     _tell_rows(calls, picked)
     headway = calls.groupby(["line", "period"], sort=False)["headway"].transform("first")
@@ -140,7 +165,7 @@ def _tell_rows(calls: pd.DataFrame, picked: Picked) -> None:
     last = calls.index.isin(grouped.tail(1).index)
     named = calls["line"] != ""
     headways = calls.groupby(key)["headway"]
-    blank = {name: picked.frame[name].map(plain_text) == "" for name in ("minutes", "headway")}
+    blank = {name: picked.frame[name].map(_says_nothing).astype(bool) for name in ("minutes", "headway")}
     none_stated = blank["headway"].groupby([calls["line"], calls["period"]]).transform("all")
     for bad, field, (needed, found, remedy) in (
         (calls.duplicated([*key, "order"], keep=False) & calls["order"].notna(), "order", _TWICE),
@@ -159,6 +184,12 @@ def _tell_rows(calls: pd.DataFrame, picked: Picked) -> None:
             field=picked.header(field),
             values=[v for v in values if v != "nan"],
         )
+
+
+def _says_nothing(value: object) -> bool:
+    """Tell whether a cell is empty or holds a sign for "no data"; what is no number at all is told elsewhere."""
+    number = parse_number(value)
+    return number.value != number.value and not number.wrong
 
 
 def _tell_speeds(calls: gpd.GeoDataFrame, reading: Reading, field: str) -> None:

@@ -1,247 +1,252 @@
 """A GTFS feed (zip or folder) becomes lines with headways: one line a route and pattern of stops, on its busiest weekday.
 
-Five plain files are read by pandas. Of the libraries, gtfs_kit brings requests, rtree and json2html for what is a few joins here, and partridge has
+Its plain files are read by pandas. Of the libraries, gtfs_kit brings requests, rtree and json2html for what is a few joins here, and partridge has
 had no release since 2023; neither tells which rows are wrong.
 """
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from gridplan.layers.files.archives import refuse_hostile
-from gridplan.layers.files.reading import Reading, tell_unreadable
-from gridplan.words.errors import LayerError
+from gridplan.layers.files.crs import unshift
+from gridplan.layers.files.reading import Reading
+from gridplan.layers.gtfs_days import trips_of_the_busiest_weekday
+from gridplan.layers.gtfs_files import Feed, read_feed
+from gridplan.words.ledger import HELD, USED, Subject
+from gridplan.words.numbers import listed
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from gridplan.travel.milliseconds import Bools, Floats
+    from gridplan.travel.milliseconds import Floats
 
 Hours = Sequence[tuple[float, float]]
-_NEEDED = {
-    "stops.txt": ("stop_id", "stop_name", "stop_lat", "stop_lon"),
-    "routes.txt": ("route_id",),
-    "trips.txt": ("trip_id", "route_id", "service_id"),
-    "stop_times.txt": ("trip_id", "stop_sequence", "stop_id", "departure_time"),
-}
-_OPTIONAL = ("calendar.txt", "calendar_dates.txt", "frequencies.txt")
 _DAY = (6.0, 21.0)
 """Hours of the day outside the peak that count as off-peak (D): most lines rest at night."""
-_MOST_DAYS = 400
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
-
-
-def is_gtfs(path: Path) -> bool:
-    """Whether a file or folder is a GTFS feed: a zip or a folder with stop_times.txt."""
-    if path.is_dir():
-        return (path / "stop_times.txt").exists()
-    if path.suffix.lower() != ".zip" or not zipfile.is_zipfile(path):
-        return False
-    with zipfile.ZipFile(path) as archive:
-        return any(name.split("/")[-1] == "stop_times.txt" for name in archive.namelist())
+_LOCAL = {"", "0", "1", "3", "5", "11", "12", *map(str, range(400, 406)), *map(str, range(700, 1000))}
+"""Kinds of route (route_type, extended ones too) that residents ride as a bus: tram, metro, bus, cable tram, trolleybus, monorail; a blank is a bus."""
+_TRIPS = Subject("bus_trips", Text(zh="GTFS 车次", en="trips of the feed"))
+_ELSEWISE = Text(zh="不是市内公交（铁路、长途、轮渡等）", en="of no local transit (rail, coaches, ferries)")
+_OTHER_DAY = Text(zh="不在班次最多的工作日", en="not on the weekday with the most")
+_UNTIMED = Text(zh="不足两站有时刻", en="with fewer than two timed calls")
+_AT_NIGHT = Text(zh="不在高峰和平峰的钟点出发", en="that leave at no hour of peak or off-peak")
 
 
 def read_gtfs(reading: Reading, peak_hours: Hours) -> gpd.GeoDataFrame | None:
-    """Read a feed as calls of lines: line, order, stop, minutes, headway, period and geometry (WGS 84).
+    """Read a feed as calls of lines: line, order, stop, minutes, headway, period, board, alight and geometry (WGS 84).
 
     Headways are those of the weekday with the most trips: hours of the period over the departures that a pattern of stops has in it.
+    `board` and `alight` tell whether one may get on and off there. What becomes of every trip is entered in the ledger.
     """
-    try:
-        refuse_hostile(reading)
-        files = {name: _read(reading.path, name) for name in (*_NEEDED, *_OPTIONAL)}
-    except LayerError as error:
-        reading.problems.extend(error.problems)
+    feed = read_feed(reading)
+    if feed is None:
         return None
-    except Exception as error:  # whatever zipfile and pandas raise about a damaged file
-        tell_unreadable(reading, error)
+    trips = feed.files["trips.txt"]
+    reading.enter(_TRIPS, len(trips), HELD)
+    local = _local(feed, reading)
+    running = trips_of_the_busiest_weekday(feed, local)
+    reading.enter(_TRIPS, len(local) - len(running), _OTHER_DAY)
+    _tell_days(feed, running, reading)
+    times = _times(feed, running, reading)
+    trips = running[running["trip_id"].isin(times["trip_id"])]
+    if trips.empty:
         return None
-    if not _complete(files, reading):
-        return None
-    stops, times = _stops(files["stops.txt"], reading), _times(files, reading)
-    trips = _running(files, reading)
-    if reading.problems.errors or trips is None:
-        return None
-    return _lines(stops, times, trips, _departures(files, times, trips), peak_hours)
+    departures = _departures(feed, times, peak_hours)
+    _account(trips, departures, reading)
+    return _lines(_stops(feed, reading), times, trips, departures, peak_hours)
 
 
-def _read(path: Path, name: str) -> pd.DataFrame:
-    """Return one file of a feed as text, rows numbered as an editor shows them; empty where it is absent."""
-    options: dict[str, Any] = {
-        "dtype": str,
-        "keep_default_na": False,
-        "encoding": "utf-8-sig",
-        "skipinitialspace": True,
-    }
-    if path.is_dir():
-        frame = pd.read_csv(path / name, **options) if (path / name).exists() else pd.DataFrame()
-    else:
-        with zipfile.ZipFile(path) as archive:
-            inside = next((one for one in archive.namelist() if one.split("/")[-1] == name), None)
-            if inside is None:
-                return pd.DataFrame()
-            with archive.open(inside) as file:
-                frame = pd.read_csv(file, **options)
-    return frame.set_axis(frame.index + 2)
-
-
-def _complete(files: dict[str, pd.DataFrame], reading: Reading) -> bool:
-    missing = [
-        f"{name}: {column}" for name, columns in _NEEDED.items() for column in columns if column not in files[name]
-    ]
-    if missing:
-        reading.tell(
-            Text(zh="GTFS 的文件和列", en="the files and columns of GTFS"),
-            Text(zh="缺少 {m}", en="{m} missing").format(m=", ".join(missing)),
-            Text(
-                zh="换用完整的 GTFS，或写成公交表（线路、站序、站名、经纬度、分钟、间隔）。",
-                en="Use a complete feed, or a table of lines and stops.",
+def _local(feed: Feed, reading: Reading) -> pd.DataFrame:
+    """Return the trips that one takes as a bus; trains, coaches, ships and the like are told."""
+    trips, routes = feed.files["trips.txt"], feed.files["routes.txt"]
+    if "route_type" not in routes:
+        return trips
+    kind = trips["route_id"].map(routes.drop_duplicates("route_id").set_index("route_id")["route_type"]).fillna("")
+    other = ~kind.isin(_LOCAL)
+    reading.enter(_TRIPS, int(other.sum()), _ELSEWISE)
+    left_out = sorted(kind[other].unique())
+    if left_out:
+        reading.of_layer("routes.txt").tell(
+            Text(zh="市内公交（公交、电车、地铁）的线路", en="routes of local transit: bus, tram, metro"),
+            Text(zh="route_type 为 {k} 的 {n} 个车次", en="{n} trips of route_type {k}").format(
+                k=listed(left_out, most=5), n=int(other.sum())
             ),
+            Text(
+                zh="铁路、长途、轮渡等没有采用；若是公交，改正 route_type。",
+                en="Trains, coaches, ships and others are left out; if these are buses, correct route_type.",
+            ),
+            severity="warning",
+            field="route_type",
+            values=left_out,
         )
-    return not missing
+    return trips[~other]
 
 
-def _stops(stops: pd.DataFrame, reading: Reading) -> gpd.GeoDataFrame:
+def _tell_days(feed: Feed, running: pd.DataFrame, reading: Reading) -> None:
+    """Tell a feed without calendars, and one of which nothing runs on any weekday."""
+    needed = Text(zh="至少一个有班次的工作日", en="a weekday on which trips run")
+    if running.empty:
+        remedy = Text(zh="检查 calendar.txt 和 calendar_dates.txt。", en="Check calendar.txt and calendar_dates.txt.")
+        reading.tell(needed, Text(zh="没有", en="none"), remedy)
+    elif feed.files["calendar.txt"].empty and feed.files["calendar_dates.txt"].empty:
+        reading.tell(
+            Text(
+                zh="写明哪天有班次的 calendar.txt 或 calendar_dates.txt",
+                en="a calendar that says on which days trips run",
+            ),
+            Text(zh="两者都没有", en="none"),
+            Text(
+                zh="所有车次按同一天计算，间隔可能偏短；补上日历。",
+                en="All trips count as of one day, and headways may come out short: add a calendar.",
+            ),
+            severity="warning",
+        )
+
+
+def _stops(feed: Feed, reading: Reading) -> gpd.GeoDataFrame:
     import geopandas as gpd
 
-    lon, lat = (pd.to_numeric(stops[name], errors="coerce") for name in ("stop_lon", "stop_lat"))
-    bad = (~(lon.between(-180, 180) & lat.between(-90, 90))).to_numpy(bool)
-    reading.of_layer("stops.txt").tell_rows(
-        stops.index[bad],
-        Text(zh="每站的经纬度", en="longitude and latitude of every stop"),
-        Text(zh="空白，或不是度数", en="blanks, or no degrees"),
-        Text(zh="补上或改正。", en="Fill them in, or correct them."),
-        field="stop_lon, stop_lat",
-        values=stops["stop_id"][bad],
-    )
-    points = gpd.points_from_xy(lon, lat)
-    return gpd.GeoDataFrame({"stop": stops["stop_name"]}, geometry=points, crs=4326).set_axis(stops["stop_id"])
+    stops = feed.files["stops.txt"]
+    points = gpd.points_from_xy(*(pd.to_numeric(stops[name], errors="coerce") for name in ("stop_lon", "stop_lat")))
+    frame = gpd.GeoDataFrame({"stop": stops["stop_name"]}, geometry=points, crs=4326).set_axis(stops["stop_id"])
+    return unshift(frame, reading.source.datum)
 
 
-def _times(files: dict[str, pd.DataFrame], reading: Reading) -> pd.DataFrame:
-    """Return the calls of all trips in their order with minutes after midnight; untimed stops between timed ones by even steps."""
-    times, told = files["stop_times.txt"], reading.of_layer("stop_times.txt")
-    order = pd.to_numeric(times["stop_sequence"], errors="coerce")
-    minutes = times["departure_time"].map(_clock)
-    strange = minutes.isna() & (times["departure_time"].str.strip() != "")
-    lost = ~times["stop_id"].isin(files["stops.txt"]["stop_id"])
-    for bad, field, found in (
-        (order.isna(), "stop_sequence", Text(zh="不是数字", en="no number")),
-        (strange, "departure_time", Text(zh="不是 HH:MM:SS", en="no HH:MM:SS")),
-        (lost, "stop_id", Text(zh="stops.txt 中没有的站", en="stops that stops.txt does not have")),
-    ):
-        rows = bad.to_numpy(bool)
-        told.tell_rows(
-            times.index[rows],
-            Text(zh="每次停靠的站、站序和时刻", en="stop, order and time of every call"),
-            found,
-            Text(zh="改正这些行。", en="Correct these rows."),
-            field=field,
-            values=times[field][rows],
-        )
-    calls = pd.DataFrame({"trip_id": times["trip_id"], "order": order, "stop_id": times["stop_id"], "at": minutes})
-    calls = calls.sort_values(["trip_id", "order"], kind="stable")
+def _times(feed: Feed, trips: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    """Return the calls of trips in their order with minutes after midnight; untimed stops between timed ones by even steps.
+
+    Untimed calls before the first and after the last timed one, and trips with fewer than two timed calls, are told and left out.
+    """
+    times = feed.files["stop_times.txt"]
+    told = reading.of_layer("stop_times.txt")
+    nowhere = ~times["trip_id"].isin(feed.files["trips.txt"]["trip_id"])
+    _leave_out(told, times[nowhere], Text(zh="trips.txt 中没有的车次", en="trips that trips.txt does not have"))
+    calls = times.assign(order=pd.to_numeric(times["stop_sequence"]), at=feed.minutes, row=times.index)
+    for name, column in (("board", "pickup_type"), ("alight", "drop_off_type")):
+        calls[name] = times[column] != "1" if column in times else True
+    calls = calls[times["trip_id"].isin(trips["trip_id"])].sort_values(["trip_id", "order"], kind="stable")
     untimed = calls["trip_id"].isin(calls["trip_id"][calls["at"].isna()].unique())
     if untimed.any():
         filled = calls[untimed].groupby("trip_id")["at"].transform(lambda at: at.interpolate(limit_area="inside"))
         calls.loc[untimed, "at"] = filled
-    return calls.dropna(subset=["at"])
-
-
-def _clock(text: str) -> float:
-    """Return minutes after midnight.
-
-    >>> _clock("08:30:30"), _clock("25:00:00"), _clock("soon")
-    (510.5, 1500.0, nan)
-    """
-    parts = text.strip().split(":")
-    if len(parts) not in (2, 3) or not all(part.strip().isdigit() for part in parts):
-        return np.nan
-    hours, minutes, *seconds = map(int, parts)
-    return hours * 60.0 + minutes + sum(seconds) / 60.0
-
-
-def _running(files: dict[str, pd.DataFrame], reading: Reading) -> pd.DataFrame | None:
-    """Return the trips of the weekday on which most run; all of them where the feed has no calendar."""
-    trips, calendar, dates = files["trips.txt"], files["calendar.txt"], files["calendar_dates.txt"]
-    if calendar.empty and dates.empty:
-        return trips
-    days: dict[pd.Timestamp, set[str]] = {}
-    for row in calendar.to_dict("records"):
-        span = pd.date_range(_day(row["start_date"]), _day(row["end_date"]))[:_MOST_DAYS]
-        for day in span[span.day_of_week < 5]:
-            if row[_WEEKDAYS[day.day_of_week]] == "1":
-                days.setdefault(day, set()).add(row["service_id"])
-    for row in dates.to_dict("records"):
-        day = _day(row["date"])
-        if day.day_of_week < 5:
-            running = days.setdefault(day, set())
-            (running.add if row["exception_type"] == "1" else running.discard)(row["service_id"])
-    count = trips["service_id"].value_counts()
-    busiest = max(sorted(days), key=lambda day: sum(int(count.get(one, 0)) for one in days[day]), default=None)
-    found = trips.iloc[:0] if busiest is None else trips[trips["service_id"].isin(days[busiest])]
-    if found.empty:
-        reading.tell(
-            Text(zh="至少一个有班次的工作日", en="a weekday on which trips run"),
+    alone = calls.groupby("trip_id")["at"].transform("count") < 2
+    open_end = calls["at"].isna()
+    _leave_out(
+        told, calls[open_end & ~alone], Text(zh="首末没有时刻的停靠", en="untimed calls at an end of their trip")
+    )
+    _leave_out(told, calls[alone], Text(zh="不足两站有时刻的车次", en="trips with fewer than two timed calls"))
+    reading.enter(_TRIPS, len(trips) - calls["trip_id"][~alone].nunique(), _UNTIMED)
+    calls = calls[~open_end & ~alone]
+    if calls.empty and len(trips):
+        reading.of_layer("stop_times.txt").tell(
+            Text(zh="至少一个有两站时刻的车次", en="a trip with two timed calls"),
             Text(zh="没有", en="none"),
-            Text(zh="检查 calendar.txt 和 calendar_dates.txt。", en="Check calendar.txt and calendar_dates.txt."),
+            Text(zh="检查 stop_times.txt 的车次和时刻。", en="Check trips and times of stop_times.txt."),
         )
-        return None
-    return found
+    return calls[["trip_id", "order", "stop_id", "at", "board", "alight"]]
 
 
-def _day(text: str) -> pd.Timestamp:
-    return pd.to_datetime(text, format="%Y%m%d")
+def _leave_out(told: Reading, rows: pd.DataFrame, found: Text) -> None:
+    told.tell_rows(
+        sorted(rows.index),
+        Text(zh="有车次和时刻的停靠", en="calls of trips at their times"),
+        found,
+        Text(zh="没有采用；补上时刻或车次。", en="They are left out: add times, or the trips."),
+        severity="warning",
+        field="trip_id",
+        values=rows["trip_id"],
+    )
 
 
-def _departures(files: dict[str, pd.DataFrame], times: pd.DataFrame, trips: pd.DataFrame) -> pd.DataFrame:
-    """Return when each trip begins: trip_id, at (minutes); one that stands for a frequency begins every so often."""
+def _departures(feed: Feed, times: pd.DataFrame, peak_hours: Hours) -> pd.DataFrame:
+    """Return how many buses leave for each trip in each period: one, or as many as its frequencies say; frame of trip_id, off_peak and peak."""
     first = times.groupby("trip_id", as_index=False)["at"].first()
-    found = first[first["trip_id"].isin(trips["trip_id"])]
-    often = files["frequencies.txt"]
-    if often.empty:
-        return found
-    rows = [
-        (trip, at)
-        for trip, start, end, seconds in often[["trip_id", "start_time", "end_time", "headway_secs"]].itertuples(
-            index=False
+    often = feed.files["frequencies.txt"]
+    repeated = often["trip_id"].isin(first["trip_id"]).to_numpy(bool)
+    once = first[~first["trip_id"].isin(often["trip_id"])]
+    at = once["at"].to_numpy(float)
+    span = np.concatenate([np.column_stack([at, at + 1.0, np.ones(len(at))]), feed.span[repeated]])
+    trip = np.concatenate([once["trip_id"].to_numpy(object), often["trip_id"].to_numpy(object)[repeated]])
+    counts = {
+        period: sum((_leaving(span, 60.0 * b) - _leaving(span, 60.0 * a) for a, b in hours), np.zeros(len(span)))
+        for period, hours in _hours(peak_hours).items()
+    }
+    return pd.DataFrame({"trip_id": trip, **counts}).groupby("trip_id", as_index=False).sum()
+
+
+def _leaving(span: Floats, before: float) -> Floats:
+    """Return how many buses leave before a minute of the day, of rows (n, 3) with begin, end and minutes between two: floor, not a list of them."""
+    begin, end, step = span.T
+    result: Floats = np.maximum(np.ceil((np.minimum(end, before) - begin) / step - 1e-9), 0.0)
+    return result
+
+
+def _hours(peak_hours: Hours) -> dict[str, list[tuple[float, float]]]:
+    """Return the hours of each period, apart from one another: those of the peak united, and what they leave of the day.
+
+    >>> _hours([(17, 19), (7, 9), (8, 10)])
+    {'off_peak': [(6.0, 7), (10, 17), (19, 21.0)], 'peak': [(7, 10), (17, 19)]}
+    """
+    peak: list[tuple[float, float]] = []
+    for start, end in sorted(peak_hours):
+        if peak and start <= peak[-1][1]:
+            peak[-1] = (peak[-1][0], max(end, peak[-1][1]))
+        else:
+            peak.append((start, end))
+    edges = [_DAY[0], *(min(max(hour, _DAY[0]), _DAY[1]) for span in peak for hour in span), _DAY[1]]
+    rest = [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if a < b]
+    return {"off_peak": rest, "peak": peak}
+
+
+def _account(trips: pd.DataFrame, departures: pd.DataFrame, reading: Reading) -> None:
+    """Enter the trips that count and those that leave at no hour that does; tell routes of which none is left."""
+    counts = departures["trip_id"][departures[["off_peak", "peak"]].sum(axis=1) > 0]
+    used = trips["trip_id"].isin(counts)
+    reading.enter(_TRIPS, int((~used).sum()), _AT_NIGHT)
+    reading.enter(_TRIPS, int(used.sum()), USED)
+    lost = sorted(set(trips["route_id"]) - set(trips["route_id"][used]))
+    if lost:
+        reading.of_layer("trips.txt").tell(
+            Text(zh="在高峰或平峰有班次的线路", en="routes with a bus at peak or off-peak"),
+            Text(zh="{r} 没有", en="none of {r}").format(r=listed(lost, most=5)),
+            Text(
+                zh="只在 6 到 21 点和 travel.peak_hours 之外运行，没有采用。",
+                en="They run outside 6 to 21 and travel.peak_hours alone, and are left out.",
+            ),
+            severity="warning",
+            field="route_id",
+            values=lost,
         )
-        if trip in set(found["trip_id"])
-        for at in np.arange(_clock(start), _clock(end), float(seconds) / 60.0)
-    ]
-    return pd.concat([found[~found["trip_id"].isin(often["trip_id"])], pd.DataFrame(rows, columns=["trip_id", "at"])])
 
 
 def _lines(
-    stops: gpd.GeoDataFrame, times: pd.DataFrame, trips: pd.DataFrame, departures: pd.DataFrame, peak_hours: Hours
+    stops: gpd.GeoDataFrame, calls: pd.DataFrame, trips: pd.DataFrame, departures: pd.DataFrame, peak_hours: Hours
 ) -> gpd.GeoDataFrame:
     """Return the calls of every pattern that runs in a period: mean minutes between stops, headway by its departures."""
     import geopandas as gpd
 
-    calls = times[times["trip_id"].isin(trips["trip_id"])]
     pattern = calls.groupby("trip_id", sort=False)["stop_id"].agg(tuple)
     route = trips.set_index("trip_id")["route_id"]
     named = [
         f"{route[str(trip)]} {way[0]}>{way[-1]} {len(way)}" for trip, way in zip(pattern.index, pattern, strict=True)
     ]
     line_of = pd.Series(named, index=pattern.index)
-    minutes = calls.groupby("trip_id")["at"].diff(-1).mul(-1).clip(lower=0)
+    minutes = calls.groupby("trip_id")["at"].diff(-1).mul(-1)
     calls = calls.assign(minutes=minutes, way=calls["trip_id"].map(pattern), line=calls["trip_id"].map(line_of))
     calls["place"] = calls.groupby("trip_id").cumcount()
     mean = calls.groupby(["line", "way", "place"], as_index=False).agg(
-        stop_id=("stop_id", "first"), minutes=("minutes", "mean")
+        stop_id=("stop_id", "first"), minutes=("minutes", "mean"), board=("board", "max"), alight=("alight", "max")
     )
-    at = departures.assign(way=departures["trip_id"].map(pattern), line=departures["trip_id"].map(line_of))
+    leaving = departures.assign(way=departures["trip_id"].map(pattern), line=departures["trip_id"].map(line_of))
     found = []
-    for period in ("off_peak", "peak"):
-        inside, long = _hours_of(period, at["at"].to_numpy(float) / 60.0, peak_hours)
-        headway = 60.0 * long / at[inside].groupby(["line", "way"]).size()
+    for period, hours in _hours(peak_hours).items():
+        buses = leaving.groupby(["line", "way"])[period].sum()
+        headway = 60.0 * sum(end - start for start, end in hours) / buses[buses > 0]
         merged = mean.merge(headway.rename("headway").reset_index(), on=["line", "way"])
         found.append(merged.assign(period=period))
     table = pd.concat(found, ignore_index=True)
@@ -256,19 +261,9 @@ def _lines(
             "minutes": table["minutes"].to_numpy(float),
             "headway": table["headway"].to_numpy(float),
             "period": table["period"].to_numpy(object),
+            "board": table["board"].to_numpy(bool),
+            "alight": table["alight"].to_numpy(bool),
         },
         geometry=np.asarray(placed.geometry.array),
         crs=4326,
     )
-
-
-def _hours_of(period: str, hour: Floats, peak_hours: Hours) -> tuple[Bools, float]:
-    """Return which hours of the day lie in a period, and how many hours it has."""
-    peak: Bools = np.zeros(len(hour), dtype=bool)
-    for start, end in peak_hours:
-        peak |= (hour >= start) & (hour < end)
-    long = sum((end - start for start, end in peak_hours), 0.0)
-    if period == "peak":
-        return peak, long
-    inside = sum(max(0.0, min(end, _DAY[1]) - max(start, _DAY[0])) for start, end in peak_hours)
-    return ~peak & (hour >= _DAY[0]) & (hour < _DAY[1]), _DAY[1] - _DAY[0] - inside

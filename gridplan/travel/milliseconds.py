@@ -17,8 +17,17 @@ MS_PER_MIN = 60_000.0
 
 
 def to_ms(minutes: npt.ArrayLike) -> Ms:
-    """Round minutes to whole milliseconds; inf and anything beyond 24.8 days become `FAR`."""
+    """Round minutes to whole milliseconds; inf and anything beyond 24.8 days become `FAR`.
+
+    Raises
+    ------
+    ValueError
+        If one is NaN: no minutes at all, which would count as none.
+    """
     scaled = np.asarray(minutes, dtype=np.float64) * MS_PER_MIN
+    if np.isnan(scaled).any():
+        msg = "minutes are numbers or inf, not NaN"
+        raise ValueError(msg)
     result: Ms = np.minimum(np.rint(scaled), float(FAR)).astype(np.uint32)
     return result
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from gridplan.travel.milliseconds import FAR, Floats, Ints, to_ms
+from gridplan.travel.milliseconds import FAR, Bools, Floats, Ints, to_ms
 from gridplan.travel.network import RoadNetwork
 from gridplan.travel.search.graph import build_topology
 from gridplan.travel.snaps import Snaps
@@ -22,11 +22,16 @@ _END = 1e-6
 
 @dataclass(frozen=True, eq=False)
 class Calls:
-    """Calls of buses, line by line in order: which stop, minutes to the next call of the line (NaN at its last), and between two buses."""
+    """Calls of buses, line by line in order: which stop, minutes to the next call of the line (NaN at its last), and between two buses.
+
+    `board` and `alight` tell at which calls one may get on and off; None: at all.
+    """
 
     stop: Ints
     ride_min: Floats
     headway_min: Floats
+    board: Bools | None = None
+    alight: Bools | None = None
 
 
 def split_roads(roads: Any, snaps: Snaps) -> tuple[Any, Ints]:
@@ -96,6 +101,11 @@ def with_buses(walk: RoadNetwork, node: npt.ArrayLike, access_min: npt.ArrayLike
     RoadNetwork
         Edges of `walk` keep their numbers, so that points snapped to it stand on it as well; buses follow.
 
+    Raises
+    ------
+    ValueError
+        If a headway is NaN or not above 0.
+
     Examples
     --------
     >>> street = RoadNetwork.from_edges([0, 1], [1, 0], [60.0, 60.0])
@@ -103,13 +113,16 @@ def with_buses(walk: RoadNetwork, node: npt.ArrayLike, access_min: npt.ArrayLike
     >>> with_buses(street, [0, 1], [0.0, 0.0], calls).minutes_to([1]).gather([0]).item()
     20.0
     """
+    if not (calls.headway_min > 0).all():
+        msg = "headways are minutes above 0"
+        raise ValueError(msg)
     spot, access = np.asarray(node, np.int64)[calls.stop], np.asarray(access_min, float)[calls.stop]
     aboard = walk.n_nodes + np.arange(len(calls.stop))
-    served = np.flatnonzero(spot >= 0)
+    on, off = (np.flatnonzero((spot >= 0) & (True if may is None else may)) for may in (calls.board, calls.alight))
     rides = np.flatnonzero(np.isfinite(calls.ride_min))
-    tail = np.concatenate([spot[served], aboard[served], aboard[rides]])
-    head = np.concatenate([aboard[served], spot[served], aboard[rides + 1]])
-    minutes = np.concatenate([calls.headway_min[served] / 2 + access[served], access[served], calls.ride_min[rides]])
+    tail = np.concatenate([spot[on], aboard[off], aboard[rides]])
+    head = np.concatenate([aboard[on], spot[off], aboard[rides + 1]])
+    minutes = np.concatenate([calls.headway_min[on] / 2 + access[on], access[off], calls.ride_min[rides]])
     tail, head = (np.concatenate([old, new.astype(np.int32)]) for old, new in ((walk.tail, tail), (walk.head, head)))
     forward = np.concatenate([walk.forward, to_ms(minutes)])
     backward = np.concatenate([walk.backward, np.full(len(minutes), FAR, dtype=np.uint32)])

@@ -656,8 +656,8 @@ ANNEXES: dict[str, Annex] = {
     "bus_reach": Annex(
         Text(zh="不开车到牵头医院", en="To the lead without a car"),
         Text(
-            zh="各网格居民步行或乘公交（候车按发车间隔的一半）能否在时限内到本网格牵头医院；最后一行为全部",
-            en="Whether the residents of each grid reach its lead in time on foot or by bus (waits: half a headway); the last row is all of them",
+            zh="各网格居民步行、乘公交（候车按发车间隔的一半）或驾车能否在同一时限（travel.bus_limit_min）内到本网格牵头医院；最后一行为全部",
+            en="Whether the residents of each grid reach its lead within one limit (travel.bus_limit_min) on foot, by bus (waits: half a headway) or by car; the last row is all of them",
         ),
         (
             *_GRID,

@@ -15,6 +15,7 @@ import hashlib
 import os
 import pickle
 import tempfile
+import time
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,10 @@ from gridplan.words.small_files import read_whole
 FOLDER_VARIABLE = "GRIDPLAN_CACHE"
 MOST_BYTES = 400_000_000
 """Larger objects are made anew: they would fill the disk."""
+MOST_BYTES_IN_ALL = 2_000_000_000
+"""What the files of a folder take together at most."""
+_WRITING, _ABANDONED_S = ".writing-", 86_400
+"""Files that are being written; after a day nobody does any more."""
 _DIGEST = 32
 _Thing = TypeVar("_Thing")
 
@@ -52,6 +57,8 @@ def cache_folder() -> Path:
 def load_kept(path: Path, version: bytes) -> bytes | None:
     """Return what is kept in a file of this version, or None where there is nothing that can be trusted."""
     try:
+        if _is_of_another(path):
+            return None
         content = read_whole(path)
     except OSError:
         return None
@@ -60,11 +67,16 @@ def load_kept(path: Path, version: bytes) -> bytes | None:
     return body if head == _head(version, body) else None
 
 
+def _is_of_another(path: Path) -> bool:
+    """Tell whether a file belongs to another user, who could run code by what is loaded from it; administrators' files are trusted."""
+    return hasattr(os, "getuid") and path.stat().st_uid not in (os.getuid(), 0)
+
+
 def store_kept(path: Path, version: bytes, body: bytes, *, most_files: int) -> None:
     """Keep bytes in a file; of its folder's files with the same suffix only the last `most_files` stay."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=_WRITING)
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(_head(version, body))
@@ -82,14 +94,18 @@ def load_kept_object(folder: str, key: str, version: bytes, kind: type[_Thing]) 
         path = _object_path(folder, key)
         body = load_kept(path, version)
         if body is not None:
-            os.utime(path)
+            with contextlib.suppress(OSError):  # on a disk that cannot be written it is used all the same
+                os.utime(path)
             return _unpickled(body, kind)
     return None
 
 
 def store_kept_object(folder: str, key: str, version: bytes, thing: object, *, most_files: int) -> None:
     """Keep an object under a key in a folder of the cache folder, where it is not too large."""
-    body = pickle.dumps(thing, protocol=5)
+    try:
+        body = pickle.dumps(thing, protocol=5)
+    except Exception:  # whatever an object raises that cannot be pickled, memory that runs out included
+        return
     if len(body) <= MOST_BYTES:
         with contextlib.suppress(OSError):
             store_kept(_object_path(folder, key), version, body, most_files=most_files)
@@ -112,6 +128,14 @@ def _head(version: bytes, body: bytes) -> bytes:
 
 
 def _drop_oldest(folder: Path, suffix: str, most_files: int) -> None:
-    files = sorted(folder.glob(f"*{suffix}"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in files[most_files:]:
-        path.unlink(missing_ok=True)
+    """Remove the oldest files beyond a number, and beyond so many bytes in all, and what runs that were cut off left half-written."""
+    stats = [(path, path.stat()) for path in folder.glob(f"*{suffix}")]
+    stats.sort(key=lambda one: one[1].st_mtime, reverse=True)
+    total = 0
+    for place, (path, stat) in enumerate(stats):
+        total += stat.st_size
+        if place >= most_files or (place and total > MOST_BYTES_IN_ALL):
+            path.unlink(missing_ok=True)
+    for path in folder.glob(f"{_WRITING}*"):
+        if path.stat().st_mtime < time.time() - _ABANDONED_S:
+            path.unlink(missing_ok=True)

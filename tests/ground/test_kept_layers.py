@@ -142,6 +142,55 @@ def test_another_program_reads_anew(city, reads, monkeypatch):
     assert len(reads) == 2
 
 
+def test_a_program_is_known_as_it_was_loaded_with_its_tables(tmp_path):
+    """A table or a module that changes makes another program, but not of one that runs already."""
+    (tmp_path / "records").mkdir()
+    for name in ("a.py", "records/indicators.csv"):
+        (tmp_path / name).write_text("1", encoding="utf-8")
+    before = kept_layers._files_of(tmp_path)
+    (tmp_path / "records" / "indicators.csv").write_text("12", encoding="utf-8")
+    assert len(before) == 2
+    assert kept_layers._files_of(tmp_path) != before
+    assert any("indicators.csv" in line for line in kept_layers._program())
+    assert kept_layers.gridplan.__version__ in kept_layers._program()
+
+
+def test_what_is_kept_is_bounded_and_leftovers_go(tmp_path, monkeypatch):
+    """Of three files of 30 bytes and more two fit; a file half-written two days ago goes, a fresh one stays; the newest stays however large."""
+    from gridplan.words import kept_files
+
+    monkeypatch.setattr(kept_files, "MOST_BYTES_IN_ALL", 150)
+    for name, age in ((".writing-old", 200_000), (".writing-new", 0)):
+        (tmp_path / name).write_bytes(b"half")
+        now = os.stat(tmp_path / name).st_mtime
+        os.utime(tmp_path / name, (now - age, now - age))
+    for age, name in ((3, "a.kept"), (2, "b.kept"), (1, "c.kept")):
+        kept_files.store_kept(tmp_path / name, b"1", b"x" * 30, most_files=9)
+        now = os.stat(tmp_path / name).st_mtime
+        os.utime(tmp_path / name, (now - age * 10, now - age * 10))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".writing-new", "b.kept", "c.kept"]
+    kept_files.store_kept(tmp_path / "d.kept", b"1", b"x" * 500, most_files=9)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".writing-new", "d.kept"]
+
+
+def test_nothing_that_is_kept_fails_a_job(tmp_path, monkeypatch):
+    """An object that cannot be pickled is not kept; a date that cannot be set does not matter; a file of another user is not read."""
+    from gridplan.words import kept_files
+
+    monkeypatch.setenv("GRIDPLAN_CACHE", str(tmp_path))
+    kept_files.store_kept_object("things", "k", b"1", lambda: None, most_files=9)
+    assert list(tmp_path.iterdir()) == []
+    kept_files.store_kept_object("things", "k", b"1", {"a": 1}, most_files=9)
+
+    def refuse(*_):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "utime", refuse)
+    assert kept_files.load_kept_object("things", "k", b"1", dict) == {"a": 1}
+    monkeypatch.setattr(kept_files, "_is_of_another", lambda _: True)
+    assert kept_files.load_kept_object("things", "k", b"1", dict) is None
+
+
 def test_what_is_kept_is_not_trusted_blindly(city, reads, tmp_path):
     """Cut short, garbled, of another version, or no layers at all: read anew, and kept again."""
     import pickle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from gridplan.travel.milliseconds import FAR, add, to_minutes, to_ms
 
@@ -22,3 +23,8 @@ def test_sums_saturate():
     assert add(far, far).tolist() == [int(FAR)]
     assert add(far, one).tolist() == [int(FAR)]
     assert add(one, one).tolist() == [2]
+
+
+def test_what_is_no_number_is_no_time():
+    with pytest.raises(ValueError, match="NaN"):
+        to_ms([1.0, np.nan])

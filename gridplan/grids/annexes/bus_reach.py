@@ -1,4 +1,4 @@
-"""Who reaches the own lead without a car, by grid: on foot, by bus, or by car alone."""
+"""Who reaches the own lead without a car, by grid: on foot, by bus, or by car alone, all within one limit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from gridplan.grids.plan import Plan
-from gridplan.ground.city_and_counties import limit_of_unit
 from gridplan.words.annex_tables import make_annex
 from gridplan.words.text import Text
 
@@ -37,9 +36,7 @@ def _rows(plan: Plan) -> Iterator[dict[str, Any]]:
     on_foot, by_bus = (
         own(frame[list(travel.sites)].to_numpy(float)) <= within for frame in (travel.on_foot, travel.by_bus)
     )
-    by_car = own(travel.cell_minutes) <= cells["unit_id"].map(limit_of_unit(plan.layers.units, plan.case)).to_numpy(
-        float
-    )
+    by_car = own(travel.cell_minutes) <= within
     people = cells["population"].to_numpy(float)
     groups = {
         "residents": np.ones(len(cells), dtype=bool),

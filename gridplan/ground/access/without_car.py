@@ -73,7 +73,8 @@ def _stops(buses: gpd.GeoDataFrame) -> tuple[Calls, np.ndarray]:
     stops, stop = np.unique(xy, axis=0, return_inverse=True)
     last = (buses["line"] != buses["line"].shift(-1)).to_numpy(bool)
     ride = np.where(last, np.nan, buses["minutes"].to_numpy(float))
-    return Calls(stop.ravel(), ride, buses["headway"].to_numpy(float)), stops
+    may = (buses[name].to_numpy(bool) for name in ("board", "alight"))
+    return Calls(stop.ravel(), ride, buses["headway"].to_numpy(float), *may), stops
 
 
 def _tell_off_roads(calls: Calls, stops: np.ndarray, off: np.ndarray, case: Case, notes: Problems) -> None:

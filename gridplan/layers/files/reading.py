@@ -81,6 +81,19 @@ class Reading:
             needed, in_rows(found, numbers, shown), remedy, severity=severity, field=field, rows=numbers, values=shown
         )
 
+    def tell_unused_keys(self, names: Iterable[str]) -> None:
+        """Warn of keys of the case that are stated for this source and that it has no use for."""
+        stated = [name for name in names if getattr(self.source, name) not in (None, {}, "")]
+        if stated:
+            self.tell(
+                Text(zh="对这个图层有用的键", en="keys that count for this layer"),
+                Text(zh="{k} 不起作用", en="{k}, which have no effect").format(k=", ".join(stated)),
+                Text(zh="从方案中删去。", en="Remove them from the case."),
+                severity="warning",
+                field=stated[0],
+                values=stated,
+            )
+
     def enter(self, subject: Subject, amount: float, fate: Text) -> None:
         """Enter what became of an amount of this source in the ledger."""
         self.problems.ledger.enter(self.source.path, self.layer, subject, amount, fate)

@@ -28,6 +28,9 @@ STEEPEST_STREET, STEEPEST_PATH = 0.35, 1.0
 """No street is steeper (Baldwin Street in Dunedin, 34.8 %), and no path that is walked upright (D): the rest is the raster's, and is cut to this."""
 STEEP = 0.08
 """Ramps for wheelchairs are no steeper than 1 in 12 (GB 50763); `check` tells how much of the roads is."""
+LONGEST_SPAN_M, _THROUGH_M = 2_000.0, 10.0
+"""Longer lines that are flagged a bridge or a tunnel (D) may be roads with one somewhere: they are straight only where the ground nowhere
+rises more than so much through the bridge, or falls below the tunnel."""
 _DOUBTFUL, _MOST_DOUBTFUL = 0.15, 0.2
 """Where more than this share of the streets is steeper than 15 %, heights are in another unit or not those of the ground (D)."""
 _BARE_SHARE = 0.01
@@ -58,6 +61,7 @@ def with_climbs(roads: gpd.GeoDataFrame | None, case: Case, crs: str, problems: 
     if roads is None or roads.empty:
         _tell_no_roads(case, reading)
         return roads
+    _tell_unused(case, reading)
     try:
         relief = read_relief(reading, roads.total_bounds, crs)
     except LayerError as error:
@@ -77,9 +81,7 @@ def climb(roads: gpd.GeoDataFrame, relief: Relief) -> _Pieces:
     """Return the pieces of all roads: of one cell's length at most on the ground, bridges and tunnels straight from end to end."""
     lines = np.asarray(roads.geometry.array)
     length_m = shapely.length(lines)
-    raised = (
-        roads["bridge"].to_numpy(bool) | roads["tunnel"].to_numpy(bool) | (roads["road_class"] == "ferry").to_numpy()
-    )
+    raised = _raised(roads, lines, length_m, relief)
     count = np.where(raised, 1, np.maximum(np.ceil(length_m / relief.cell_m), 1)).astype(np.int64)
     owner = np.repeat(np.arange(len(lines)), count)
     first = np.cumsum(count) - count
@@ -94,6 +96,19 @@ def climb(roads: gpd.GeoDataFrame, relief: Relief) -> _Pieces:
     known = np.isfinite(start) & np.isfinite(stop)
     slope = np.divide(stop - start, run, out=np.zeros(len(owner)), where=known & (run > 0))
     return _Pieces(slope, run, owner, known)
+
+
+def _raised(roads: gpd.GeoDataFrame, lines: Any, length_m: Floats, relief: Relief) -> Bools:
+    """Return which roads go straight from end to end: ferries, bridges and tunnels, of long ones those with the ground on the right side of it."""
+    bridge, tunnel = (roads[name].to_numpy(bool) for name in ("bridge", "tunnel"))
+    raised: Bools = bridge | tunnel | (roads["road_class"] == "ferry").to_numpy(bool)
+    for row in np.flatnonzero((bridge | tunnel) & (length_m > LONGEST_SPAN_M)):
+        along = np.linspace(0.0, 1.0, int(np.ceil(length_m[row] / relief.cell_m)) + 1)
+        places = shapely.line_interpolate_point(lines[row], along, normalized=True)
+        ground = relief.at(shapely.get_coordinates(places))
+        above = ground - (ground[0] + along * (ground[-1] - ground[0]))
+        raised[row] = not ((above if bridge[row] else -above) > _THROUGH_M).any()
+    return raised
 
 
 def _heights_of_nodes(ends: Ints, raised: Bools, length_m: Floats, at_tail: Floats, at_head: Floats) -> Floats:
@@ -185,6 +200,25 @@ def _tell_no_roads(case: Case, reading: Reading) -> None:
         ),
         Text(zh="没有写", en="none"),
         Text(zh="给出道路图层，或删去 [layers.elevation]。", en="Give one, or remove [layers.elevation]."),
+        severity="warning",
+    )
+
+
+def _tell_unused(case: Case, reading: Reading) -> None:
+    """Tell heights that change no minutes: these are not those of roads, or nobody goes on foot or by bicycle."""
+    travel = case.travel
+    if travel.source == "roads" and (travel.primary_by in PACES or case.layers.buses is not None):
+        return
+    reading.tell(
+        Text(
+            zh="按道路步行或骑自行车的出行时间，坡度才计入",
+            en="minutes on foot or by bicycle along roads, in which slopes count",
+        ),
+        Text(zh="都没有", en="none"),
+        Text(
+            zh="高程未采用；可删去 [layers.elevation]。",
+            en="Heights change nothing: [layers.elevation] can be removed.",
+        ),
         severity="warning",
     )
 

@@ -24,7 +24,26 @@ COARSEST_M = 100.0
 _LOWEST_M, _HIGHEST_M = -450.0, 8_900.0
 """No ground on Earth lies beyond: the shore of the Dead Sea, Qomolangma."""
 _FOOT_M = 0.3048
-_FEET = ("ft", "foot", "feet", "us-ft", "ftus", "us survey foot", "us_survey_foot")
+_FEET = (
+    "ft",
+    "foot",
+    "feet",
+    "us-ft",
+    "ftus",
+    "us survey foot",
+    "us_survey_foot",
+    "foot_us",
+    "us foot",
+    "international foot",
+    "international feet",
+    "feet (us)",
+    "foot (us)",
+    "us survey feet",
+    "ft_us",
+)
+_METRES = ("", "m", "metre", "metres", "meter", "meters", "unknown")
+_KEYS = ("layer", "encoding", "datum", "columns", "values", "select")
+"""Keys of a source that a raster of heights has no use for."""
 _GAP_M = 50.0
 """Heights of exactly 0 stand for no data where no other height lies within this of 0 (D)."""
 
@@ -72,10 +91,12 @@ def read_relief(reading: Reading, bounds: Any, crs: Any) -> Relief | None:
         The file is hostile or empty; whatever else rasterio raises is for the caller to tell.
     """
     import rasterio
+    from rasterio.enums import Resampling
     from rasterio.windows import Window
 
     refuse_hostile(reading)
-    with rasterio.open(reading.path) as raster:
+    reading.tell_unused_keys(_KEYS)
+    with rasterio.open(reading.path, OVERVIEW_LEVEL="NONE") as raster:
         found = agree_crs(raster.crs, reading)
         if found is None:
             return None
@@ -85,10 +106,17 @@ def read_relief(reading: Reading, bounds: Any, crs: Any) -> Relief | None:
             return None
         left, top, width, height = window
         cell_m = _cell_m(raster, window, Transformer.from_crs(found, crs, always_xy=True))
-        step = max(math.floor(FINEST_M / cell_m), math.ceil(math.sqrt(width * height / MAX_CELLS)), 1)
+        step = max(math.ceil(FINEST_M / cell_m - 1e-6), math.ceil(math.sqrt(width * height / MAX_CELLS)), 1)
         shape = math.ceil(height / step), math.ceil(width / step)
-        values = raster.read(1, window=Window(left, top, width, height), out_shape=shape, masked=True)
-        metres = np.ma.filled(values.astype(np.float64), np.nan) * raster.scales[0] + raster.offsets[0]
+        values = raster.read(
+            1,
+            window=Window(left, top, width, height),
+            out_shape=shape,
+            masked=True,
+            out_dtype=np.float64,
+            resampling=Resampling.average if step > 1 else Resampling.nearest,
+        )
+        metres = np.ma.filled(values, np.nan) * raster.scales[0] + raster.offsets[0]
         metres *= _unit_m(raster.units[0], reading)
         to_cell = _matrix(~raster.transform)
         to_cell[:, 2] -= (left, top)
@@ -134,7 +162,8 @@ def _apply(matrix: Floats, x: Any, y: Any) -> Floats:
 def _unit_m(of_file: str | None, reading: Reading) -> float:
     """Return the metres of a unit of height: as the case states, else as the file does, else 1."""
     stated = reading.source.unit if isinstance(reading.source, ElevationSource) else None
-    in_feet = str(of_file or "").strip().lower() in _FEET
+    named = str(of_file or "").strip()
+    in_feet = named.lower() in _FEET
     if stated is None and in_feet:
         reading.tell(
             Text(zh="以米计的高程", en="heights in metres"),
@@ -142,6 +171,18 @@ def _unit_m(of_file: str | None, reading: Reading) -> float:
             Text(zh='已换算；若不对，写 unit = "m"。', en='They were converted; if they are metres, write unit = "m".'),
             severity="repair",
             field="unit",
+        )
+    if stated is None and not in_feet and named.lower() not in _METRES:
+        reading.tell(
+            Text(zh="以米或英尺计的高程", en="heights in metres or feet"),
+            Text(zh="文件写明单位为「{u}」", en="the unit '{u}', as the file says").format(u=named),
+            Text(
+                zh='按米读取；写 unit = "m" 或 "ft"，别的单位先换算。',
+                en='They were read as metres: write unit = "m" or "ft"; convert other units first.',
+            ),
+            severity="warning",
+            field="unit",
+            values=[named],
         )
     return _FOOT_M if stated == "ft" or (stated is None and in_feet) else 1.0
 

@@ -144,11 +144,11 @@ def counted(proposal: Proposal) -> list[tuple[float, ...]]:
 
 
 def test_the_annex_counts_who_needs_a_car(tmp_path: Path) -> None:
-    """West to H1, east to H2, within 30 minutes without a car (two squares on foot) and 4 by car (4 squares: everybody here).
+    """West to H1, east to H2, within 30 minutes on foot (two squares) and by car (everybody here, whatever the limit by car of the case).
 
     West: 12 squares, of which u30, u31 is 3 off; on foot (two squares): u00, u01, u02, u10, u11, u12, u20 (3: no), u21.
     """
-    case = read_case(city(tmp_path, LINE.replace("u00,", "u00,")))
+    case = read_case(city(tmp_path, LINE)).changed(travel={"limit_min": 2})
     given = tmp_path / "given.csv"
     given.write_text(
         "unit_id,lead_id\n" + "\n".join(f"{u},{lead}" for u, lead in board.WEST_EAST.items()), encoding="utf-8"
@@ -160,9 +160,8 @@ def test_the_annex_counts_who_needs_a_car(tmp_path: Path) -> None:
 
     near = {unit: squares(unit, "u01" if lead == "H1" else "u24") for unit, lead in board.WEST_EAST.items()}
     walks = sum(distance <= 2 for distance in near.values())
-    drives = sum(distance <= 4 for distance in near.values())
     *_, whole = counted(proposal)
-    assert whole == (24_000, 1_000 * walks, 0, 1_000 * (drives - walks), 0, 1_000 * (24 - drives))
+    assert whole == (24_000, 1_000 * walks, 0, 1_000 * (24 - walks), 0, 0)
     proposal.save(tmp_path / "out")
     from gridplan.proposal.files import read_proposal
 
@@ -170,8 +169,10 @@ def test_the_annex_counts_who_needs_a_car(tmp_path: Path) -> None:
 
 
 def test_a_bus_takes_those_whom_no_car_brings_in_time(tmp_path: Path) -> None:
-    """One grid for all, led by H1 in u01; by car 2 squares. The bus from u05 (23.5 minutes) serves u05; u15 and u04 take 36."""
-    case = read_case(city(tmp_path, LINE)).changed(grids={"k": 1, "required_leads": ["H1"]}, travel={"limit_min": 2})
+    """One grid for all, led by H1 in u01, within 3 minutes: by car 3 squares; a bus every 2 minutes takes those of u05 in one, and they walk nowhere."""
+    line = stop("1路", "1", "u05", "1", "2") + stop("1路", "2", "u01", "")
+    changed = {"limit_min": 9, "bus_limit_min": 3}
+    case = read_case(city(tmp_path, line)).changed(grids={"k": 1, "required_leads": ["H1"]}, travel=changed)
     proposal = plan(case)
     (grid, whole) = counted(proposal)
     assert grid == whole

@@ -65,6 +65,25 @@ def test_bridges_go_straight_over_a_valley_whatever_the_ground_does_below():
     assert (down < -0.5, up > 0.5) == (True, True)
 
 
+def test_a_long_line_with_a_bridge_somewhere_climbs_its_hill():
+    """6 km flagged as a bridge over a hill of 200 m, as a tunnel through a valley of 200 m: roads; the other way round straight, and short ones too."""
+
+    def hill(x: Any, y: Any) -> Any:
+        return 300.0 - np.abs(x - 3_000.0) / 15
+
+    def hollow(x: Any, y: Any) -> Any:
+        return -hill(x, y)
+
+    for kind, through, clear in (("bridge", hill, hollow), ("tunnel", hollow, hill)):
+        (steepest,) = slopes(chain(kind, each_m=6_000.0), through)
+        assert abs(steepest) == pytest.approx(1 / 15)
+        ends = chain("road", kind, "road", each_m=6_000.0)
+        assert slopes(ends, lambda x, y, clear=clear: clear(x - 6_000.0, y))[1] == pytest.approx(0.0)
+    assert slopes(chain("road", "bridge", "road", each_m=1_900.0), lambda x, y: hill(x + 150.0, y))[1] == pytest.approx(
+        0.0, abs=1e-9
+    )
+
+
 def test_a_bridge_without_ground_and_a_ferry_are_level():
     assert slopes(chain("bridge"), valley) == [0.0]
     assert slopes(chain("ferry"), lambda x, y: x) == [0.0]
@@ -209,3 +228,12 @@ def test_a_plan_says_that_slopes_count_and_hashes_the_heights(tmp_path: Path):
     provenance = plan(case).provenance
     assert "dem.tif" in provenance.input_hashes
     assert [said.en for said in provenance.modelled if "Tobler 1993" in said.en]
+
+
+def test_heights_that_change_no_minutes_are_told(tmp_path: Path):
+    path = board.write_board(tmp_path, case=hills.CASE)
+    hills.write_heights(tmp_path / "dem.tif", hills.rising_east)
+    case = read_case(path)
+    for by, told in (("walk", 0), ("ebike", 1)):
+        problems = read_layers(case.changed(travel={"primary_by": by})).problems
+        assert sum("Heights change nothing" in problem.remedy.en for problem in problems) == told

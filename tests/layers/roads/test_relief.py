@@ -114,7 +114,7 @@ def test_coarse_cells_are_told_and_fine_ones_read_no_finer_than_needed(tmp_path:
     fine, told = read(hills.write_heights(tmp_path / "fine.tif", hills.rising_east, cell_m=8.0))
     assert fine is not None
     assert told == []
-    assert FINEST_M / 2 < fine.cell_m <= FINEST_M
+    assert FINEST_M <= fine.cell_m < 2 * FINEST_M
     assert fine.at(PLACES) == pytest.approx(hills.rising_east(*PLACES.T), abs=1.0)
 
 
@@ -126,3 +126,51 @@ def test_a_raster_elsewhere_or_without_a_crs_is_an_error(tmp_path: Path):
     relief, told = read(lost)
     assert relief is None
     assert [severity for severity, *_ in told] == ["error"]
+
+
+def test_fine_heights_are_means_of_their_cells_and_not_one_of_them(tmp_path: Path):
+    """Of cells of 8 m three by three are one of 24 m, no finer than stated; walls 9 m high on every third cell raise it by 3 m and not by 9."""
+    x = hills.WEST - 500 + (np.arange(876) + 0.5) * 8
+    grid = np.where(np.arange(876) % 3 == 1, 109.0, 100.0) * np.ones((627, 1))
+    path = hills.write_raster(tmp_path / "dem.tif", grid, Affine(8, 0, x[0] - 4, 0, -8, hills.SOUTH + 4_500), board.CRS)
+    relief, _ = read(path)
+    assert relief is not None
+    assert relief.cell_m == pytest.approx(24.0)
+    assert relief.cell_m >= FINEST_M
+    assert relief.at(PLACES) == pytest.approx(103.0, abs=0.5)
+
+
+def test_overviews_beside_a_raster_do_not_count(tmp_path: Path):
+    """They are no part of the hash of the file, and may be of another raster: those here lie at 5,000 m."""
+    import rasterio
+
+    x = np.arange(876)
+    affine = Affine(8, 0, hills.WEST - 500, 0, -8, hills.SOUTH + 4_500)
+    path = hills.write_raster(tmp_path / "dem.tif", np.full((627, len(x)), 100.0), affine, board.CRS)
+    hills.write_raster(tmp_path / "high.tif", np.full((627, len(x)), 5_000.0), affine, board.CRS)
+    with rasterio.Env(TIFF_USE_OVR=True), rasterio.open(tmp_path / "high.tif", "r+") as raster:
+        raster.build_overviews([2, 3])
+    (tmp_path / "high.tif.ovr").rename(tmp_path / "dem.tif.ovr")
+    relief, _ = read(path)
+    assert relief is not None
+    assert relief.at(PLACES) == pytest.approx(100.0)
+
+
+@pytest.mark.parametrize(
+    ("unit", "told"),
+    [
+        ("Foot_US", ("repair", "unit", "feet, as the file says")),
+        ("International foot", ("repair", "unit", "feet, as the file says")),
+        ("feet (US)", ("repair", "unit", "feet, as the file says")),
+        ("cm", ("warning", "unit", "the unit 'cm', as the file says")),
+    ],
+)
+def test_units_under_other_names_are_feet_or_told(tmp_path: Path, unit: str, told: tuple[str, str, str]):
+    path = hills.write_heights(tmp_path / "dem.tif", hills.rising_east, unit=unit)
+    assert read(path)[1] == [told]
+    assert read(path, unit="m")[1] == []
+
+
+def test_keys_that_heights_have_no_use_for_are_told(tmp_path: Path):
+    path = hills.write_heights(tmp_path / "dem.tif", hills.rising_east)
+    assert read(path, datum="gcj02")[1] == [("warning", "datum", "datum, which have no effect")]
