@@ -4035,7 +4035,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a number of grids that was cut off counts",
         "gridplan/solver/flow.py",
-        "        if results and budget.deadline.enough():\n",
+        "        if results and budget.deadline.enough() and (_any_holds(results) or not result.feasible):\n",
         "        if False:\n",
         (
             "tests/solver/test_stopped.py::test_a_number_of_grids_that_was_being_sought_is_dropped_where_others_were_finished",
