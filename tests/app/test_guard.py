@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,6 +14,12 @@ from gridplan.app.guard import MOST_BYTES, UPLOAD, Guard
 PORT, TOKEN = 8123, "t0ken-of-the-opened-address"
 OURS = {"host": f"127.0.0.1:{PORT}", "cookie": f"gridplan-{PORT}={TOKEN}"}
 FROM_PAGE = {**OURS, "origin": f"http://127.0.0.1:{PORT}", "content-type": "application/json", "content-length": "2"}
+
+
+def run_apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run in a thread of its own: this one has a running loop where a browser is open for other tests."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, work).result()
 
 
 async def _reached(scope: Any, receive: Any, send: Any) -> None:
@@ -43,7 +51,7 @@ def answer(
 
     pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in (headers or {}).items()]
     scope = {"type": "http", "method": method, "path": path, "query_string": query.encode("latin-1"), "headers": pairs}
-    asyncio.run(Guard(_reached, token=TOKEN, port=PORT)(scope, receive, send))
+    run_apart(Guard(_reached, token=TOKEN, port=PORT)(scope, receive, send))
     return told[0]["status"], {name.decode(): value.decode() for name, value in told[0]["headers"]}
 
 
@@ -141,7 +149,7 @@ def test_a_body_that_goes_on_beyond_its_length_is_cut_off():
 
     pairs = [(name.encode(), value.encode()) for name, value in FROM_PAGE.items()]
     scope = {"type": "http", "method": "POST", "path": "/api/undo", "query_string": b"", "headers": pairs}
-    asyncio.run(Guard(app, token=TOKEN, port=PORT)(scope, receive, send))
+    run_apart(Guard(app, token=TOKEN, port=PORT)(scope, receive, send))
     assert heard[-1] == {"type": "http.disconnect"}
     assert len(heard) == MOST_BYTES // 1_000_000 + 1
 
@@ -170,5 +178,5 @@ def test_websockets_are_closed():
     async def receive() -> Any:
         return {"type": "websocket.connect"}
 
-    asyncio.run(Guard(_reached, token=TOKEN, port=PORT)({"type": "websocket"}, receive, send))
+    run_apart(Guard(_reached, token=TOKEN, port=PORT)({"type": "websocket"}, receive, send))
     assert told == [{"type": "websocket.close", "code": 1008}]
