@@ -279,6 +279,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/layers/test_buses.py::test_gtfs_becomes_lines_with_headways_of_a_weekday",),
     ),
     Mutation(
+        "days of a calendar are taken by their place",
+        "gridplan/layers/gtfs_days.py",
+        "calendar[list(WEEKDAYS)].to_numpy()",
+        "calendar.iloc[:, 1:6].to_numpy()",
+        ("tests/layers/test_buses.py::test_the_columns_of_a_calendar_may_come_in_any_order",),
+    ),
+    Mutation(
         "exceptions of a feed's calendar add and take nothing away",
         "gridplan/layers/gtfs_days.py",
         "running[of[(at == day) & ~added]] = False",

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from gridplan.layers.gtfs_files import Feed, day_number
+from gridplan.layers.gtfs_files import WEEKDAYS, Feed, day_number
 
 _WEEK = 7
-_FRIDAY = 5
 
 
 def trips_of_the_busiest_weekday(feed: Feed, trips: pd.DataFrame) -> pd.DataFrame:
@@ -26,7 +25,7 @@ def trips_of_the_busiest_weekday(feed: Feed, trips: pd.DataFrame) -> pd.DataFram
     dates = dates[dates["service_id"].isin(services)]
     row = np.searchsorted(services, calendar["service_id"].to_numpy(str))
     first, last = (calendar[name].map(day_number).to_numpy(float) for name in ("start_date", "end_date"))
-    runs = calendar.iloc[:, 1:6].to_numpy() == "1" if len(calendar) else np.zeros((0, _FRIDAY), dtype=bool)
+    runs = calendar[list(WEEKDAYS)].to_numpy() == "1"
     at = dates["date"].map(day_number).to_numpy(float)
     added, of = (
         (dates["exception_type"] == "1").to_numpy(bool),
@@ -35,7 +34,7 @@ def trips_of_the_busiest_weekday(feed: Feed, trips: pd.DataFrame) -> pd.DataFram
     changes = np.unique(np.concatenate([first, last + 1, at, at + 1]))
     days = np.unique(changes[:, None] + np.arange(_WEEK))
     best, most = np.zeros(len(services), dtype=bool), 0
-    for day in days[(days - 1) % _WEEK < _FRIDAY]:
+    for day in days[(days - 1) % _WEEK < len(WEEKDAYS)]:
         running = np.zeros(len(services), dtype=bool)
         running[row[(first <= day) & (day <= last) & runs[:, int(day - 1) % _WEEK]]] = True
         running[of[(at == day) & added]] = True

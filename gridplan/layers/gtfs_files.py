@@ -18,7 +18,7 @@ from gridplan.words.errors import LayerError
 from gridplan.words.problems import first_few
 from gridplan.words.text import Text
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
 _NEEDED = {
     "stops.txt": ("stop_id", "stop_name", "stop_lat", "stop_lon"),
     "routes.txt": ("route_id",),
@@ -26,12 +26,12 @@ _NEEDED = {
     "stop_times.txt": ("trip_id", "stop_sequence", "stop_id", "departure_time"),
 }
 _IF_THERE = {
-    "calendar.txt": ("service_id", *_WEEKDAYS, "start_date", "end_date"),
+    "calendar.txt": ("service_id", *WEEKDAYS, "start_date", "end_date"),
     "calendar_dates.txt": ("service_id", "date", "exception_type"),
     "frequencies.txt": ("trip_id", "start_time", "end_time", "headway_secs"),
 }
 _ALSO_READ = {
-    "routes.txt": ("route_short_name", "route_type"),
+    "routes.txt": ("route_type",),
     "stop_times.txt": ("arrival_time", "pickup_type", "drop_off_type"),
 }
 _CLOCK = re.compile(r"([0-9]{1,3}):([0-5]?[0-9])(?::([0-5]?[0-9]))?")
@@ -237,7 +237,7 @@ def _check_times(files: dict[str, pd.DataFrame], told: Reading) -> pd.Series:
 def _check_days(files: dict[str, pd.DataFrame], reading: Reading) -> None:
     calendar, dates = files["calendar.txt"], files["calendar_dates.txt"]
     told = reading.of_layer("calendar.txt")
-    for name in _WEEKDAYS:
+    for name in WEEKDAYS:
         flag = Text(zh="不是 0 或 1", en="neither 0 nor 1")
         _tell(calendar, name, ~calendar[name].isin(["0", "1"]), (_DAYS, flag), told)
     for frame, name, of in (

@@ -249,6 +249,17 @@ def test_services_of_old_calendars_run_as_long_as_they_say(tmp_path: Path) -> No
     assert read_buses(case, board.CRS, Problems())["headway"].tolist() == pytest.approx([240 / 3] * 2)
 
 
+def test_the_columns_of_a_calendar_may_come_in_any_order(tmp_path: Path) -> None:
+    """GTFS lays down the names of columns, not their order: dates first and days backwards; the week runs on Mondays alone, as often."""
+    days = ("sunday", "saturday", "friday", "thursday", "wednesday", "tuesday", "monday")
+    header = ",".join(("end_date", "start_date", *days, "service_id"))
+    turned = f"{header}\n20260116,20260105,0,0,0,0,0,0,1,week\n20260116,20260105,1,1,0,0,0,0,0,end\n"
+    usual, _ = told_of(tmp_path / "a")
+    calls, _ = told_of(tmp_path / "b", calendar=turned)
+    assert calls["headway"].tolist() == usual["headway"].tolist()
+    assert calls["line"].tolist() == usual["line"].tolist()
+
+
 def test_a_headway_of_a_second_over_a_day_is_counted_and_not_listed(tmp_path: Path) -> None:
     calls, _ = told_of(tmp_path, frequencies=OFTEN + "f,00:00:00,999:00:00,1\n")
     assert calls["headway"].tolist() == pytest.approx([1 / 60] * 3)

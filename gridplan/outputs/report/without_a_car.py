@@ -29,8 +29,8 @@ def without_car_tables(figures: Figures) -> tuple[Table, ...]:
         else:
             rows.append(TotalRow((Text(zh="合计", en="Total"), *counted)))
     note = Text(
-        zh="注：步行和公交在 {m:g} 分钟内到本网格牵头医院，候车按发车间隔的一半；驾车在时限内。",
-        en="On foot and by bus within {m:g} minutes to the lead of the grid, waits being half a headway; by car within its limit.",
+        zh="注：步行、公交、驾车都按 {m:g} 分钟内到本网格牵头医院，候车按发车间隔的一半；步行可到、公交可到、只有驾车可到和都到不了合计为常住人口。",
+        en="All within {m:g} minutes to the lead of the grid, waits being half a headway; on foot, by bus, by car alone and by none add up to the residents.",
     ).format(m=float(told["minutes"].iloc[0]))
     name, unit = Text(zh="不开车到牵头医院", en="To the lead without a car"), Text(zh="单位：万人", en="Persons")
     return (Table(columns, tuple(rows), name=name, unit=unit, note=note),)
