@@ -2120,13 +2120,6 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/words/test_machine_code.py::test_a_run_goes_on_where_its_compiled_code_cannot_be_kept",),
     ),
     Mutation(
-        "parts without contact are joined at any place",
-        "gridplan/grids/ward.py",
-        ".argmin()), len(other))",
-        ".argmax()), len(other))",
-        ("tests/grids/test_ward.py::test_clusters_are_those_of_scikit_learn",),
-    ),
-    Mutation(
         "a shapefile is its .shp alone",
         "gridplan/layers/layers.py",
         "beside = _PARTS.get(path.suffix.lower())",

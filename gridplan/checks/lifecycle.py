@@ -57,6 +57,7 @@ class Change:
 def compare_with_baseline(plan: Plan) -> Change:
     """Return what changes against `layers.baseline`; units that either side does not know are left out."""
     from scipy.optimize import linear_sum_assignment
+    from sklearn.metrics import adjusted_rand_score
 
     units = plan.layers.units
     new = plan.assignment.lead_of_unit
@@ -75,20 +76,8 @@ def compare_with_baseline(plan: Plan) -> Change:
         lead=_moved(plan, known, new.to_numpy(object) != old.to_numpy(object)),
         group=_moved(plan, known, new.map(group).to_numpy(object) != old.to_numpy(object)),
         leads_changed=max(table.shape) - kept,
-        rand=_adjusted_rand(count.to_numpy(int)) if len(known) else 1.0,
+        rand=float(adjusted_rand_score(old.to_numpy(str), new.to_numpy(str))) if len(known) else 1.0,
     )
-
-
-def _adjusted_rand(count: np.ndarray) -> float:
-    """Return the adjusted Rand index (Hubert, Arabie 1985) of two groupings, `count` units in each old (row) and new (column) group."""
-    n, squares = int(count.sum()), int((count**2).sum())
-    only_old = int((count.sum(axis=1) ** 2).sum()) - squares
-    only_new = int((count.sum(axis=0) ** 2).sum()) - squares
-    both, neither = squares - n, n * n - squares - only_old - only_new
-    if only_old == only_new == 0:
-        return 1.0
-    apart = (both + only_old) * (only_old + neither) + (both + only_new) * (only_new + neither)
-    return 2.0 * (both * neither - only_old * only_new) / apart
 
 
 def _moved(plan: Plan, known: pd.Index, which: np.ndarray) -> Moved:

@@ -5,6 +5,7 @@ They hold no limit and no rule; they show what balance, connection and the choic
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 
 import numpy as np
@@ -79,8 +80,7 @@ def _clusters(plan: Plan) -> pd.Series:
 def _clusters_in(plan: Plan, scope: Scope, k: int) -> pd.Series:
     import networkx as nx
     from scipy.optimize import linear_sum_assignment
-
-    from gridplan.grids.ward import neighbour_clusters
+    from sklearn.cluster import AgglomerativeClustering
 
     home = plan.layers.facilities["unit_id"]
     sites = [site for site in plan.travel.sites if home.get(site, "") in scope.units]
@@ -88,7 +88,11 @@ def _clusters_in(plan: Plan, scope: Scope, k: int) -> pd.Series:
         return pd.Series(dtype=object)
     where = plan.layers.units.geometry[scope.units].centroid
     graph = nx.to_scipy_sparse_array(plan.adjacency, nodelist=list(scope.units), weight=None, format="csr")
-    cluster = neighbour_clusters(np.stack([where.x, where.y], axis=1), graph, k)
+    with warnings.catch_warnings():
+        # Islands are legitimate here: scikit-learn joins them where there are more of them than clusters.
+        warnings.filterwarnings("ignore", message="the number of connected components")
+        method = AgglomerativeClustering(n_clusters=k, linkage="ward", connectivity=graph)
+        cluster = method.fit_predict(np.stack([where.x, where.y], axis=1))
     people = plan.layers.units["population"][scope.units].to_numpy(float)
     table = plan.travel.unit_minutes.loc[scope.units, sites].to_numpy(float)
     table = np.where(np.isfinite(table), table, 1e6)

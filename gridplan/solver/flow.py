@@ -288,7 +288,7 @@ def _unscaled_watch(watch: Watch, grown: float) -> Watch:
         if floor is not None and higher:
             most[k] = floor
         if lower or higher:
-            watch(k, objective / grown if objective and lower else None, floor / grown if floor and higher else None)
+            watch(k, least[k] / grown if lower else None, most[k] / grown if higher else None)
 
     return told
 
@@ -375,17 +375,20 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
     return _least_broken(result, limits, budget) if none else _exactly(result, limits, budget)
 
 
+def _worth_of_atoms(instance: Instance, at: IntArray, relaxed: Relaxed) -> FloatArray:
+    """Return what covering each atom costs at least among the leads `at`, at their prices a resident."""
+    value: FloatArray = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
+    return value
+
+
 def _by_grids(result: Result, limits: Limits, *, seed: int, budget: WorkBudget) -> Result:
     """Better plan and bound by whole grids, where they have few atoms."""
     instance, k = result.instance, result.k
     lead = np.empty(instance.n_atoms, dtype=np.int64)
     lead[instance.atom_of_unit] = result.measures.lead
     at = np.unique(lead)
-    relaxed = relax(instance, at, limits)
-    value = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
-    found = plan_by_grids(
-        instance, limits, k, lead, value, holds=result.feasible, seed=seed, effort=budget.effort
-    )  # fmt: skip
+    value = _worth_of_atoms(instance, at, relax(instance, at, limits))
+    found = plan_by_grids(instance, limits, k, lead, value, holds=result.feasible, seed=seed, effort=budget.effort)
     if found is None:
         return result
     if found.bound == np.inf:
@@ -433,7 +436,7 @@ def _exchange_priced(book: SetBook, k: int, budget: WorkBudget) -> None:
     leads = book.refine(1, rounds=300)[0]
     at = np.array(leads, dtype=np.int64)
     relaxed = relax(instance, at, limits, book.price[leads])
-    value = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
+    value = _worth_of_atoms(instance, at, relaxed)
     rounds = int(np.clip(100 * budget.effort, 20, 200))
     if is_province(instance, k):
         exchange(book, follow_prices(book, k, leads, relaxed.bound, value, rounds, budget.watch))
@@ -474,7 +477,7 @@ def _roam(book: SetBook, leads: LeadSet, k: int, *, seed: int, budget: WorkBudge
         return None
     at = np.array(leads, dtype=np.int64)
     relaxed = relax(instance, at, limits, book.price[leads])
-    value = (instance.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
+    value = _worth_of_atoms(instance, at, relaxed)
     prices = price_sites(instance, limits, k, value, relaxed.bound, 60)
     rng = np.random.default_rng([seed, k, 3])
     starts = []
@@ -511,7 +514,7 @@ def bound_all_sets(
     eased, limits = book.instance, book.limits
     at = np.array(best.leads, dtype=np.int64)
     relaxed = relax(eased, at, limits, book.price.get(best.leads))
-    start = (eased.costs_of(at) + instance.population[:, None] * relaxed.price).min(axis=1)
+    start = _worth_of_atoms(eased, at, relaxed)
     start = start if book.unit_value is None else book.unit_value
     rounds = 1 if budget.over() else int(np.clip(300 * budget.effort, 30, 2000))
     if not feasible:

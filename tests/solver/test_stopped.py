@@ -77,9 +77,17 @@ def test_of_a_plan_that_breaks_a_rule_nothing_is_said_to_be_proven(problem: Prob
 def test_only_what_is_better_is_passed_on_in_the_numbers_of_the_problem():
     told: list[tuple[int, float | None, float | None]] = []
     watch = _unscaled_watch(lambda *one: told.append(one), 2.0)
-    for one in ((3, 10.0, None), (3, 12.0, None), (3, None, 4.0), (3, None, 2.0), (3, 8.0, 3.0), (4, 12.0, 2.0)):
+    for one in (
+        (3, 10.0, None),
+        (3, 12.0, None),
+        (3, None, 4.0),
+        (3, None, 2.0),
+        (3, 8.0, 3.0),
+        (4, 12.0, 2.0),
+        (5, 0.0, 0.0),
+    ):
         watch(*one)
-    assert told == [(3, 5.0, None), (3, None, 2.0), (3, 4.0, None), (4, 6.0, 1.0)]
+    assert told == [(3, 5.0, None), (3, None, 2.0), (3, 4.0, None), (4, 6.0, 1.0), (5, 0.0, 0.0)]
 
 
 def test_one_that_is_stopped_at_once_has_a_plan_all_the_same(problem: Problem):
