@@ -3870,6 +3870,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/proposal/test_edits.py::test_comments_stay_and_their_authors_go_on_request",),
     ),
     Mutation(
+        "the county that compiles the loops is heard as if it were the plan",
+        "gridplan/batch/compiled_once.py",
+        "    with only_stages():\n",
+        "    if True:\n",
+        ("tests/batch/test_compiled_once.py::test_of_the_county_that_is_planned_for_it_only_stages_are_heard",),
+    ),
+    Mutation(
         "Dask's client prints tracebacks of its own",
         "gridplan/batch/cluster.py",
         "    logger.disabled = True\n",

@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridplan.words.hearing import heard_by, tell
+from gridplan.words.hearing import tell
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -26,10 +26,6 @@ _MOST_FINDINGS = 400
 def do(item: Item) -> Any:
     """Do one piece of work: `item["do"]` names it, the rest is what it is given."""
     return _WORK[item["do"]](item)
-
-
-def _unheard(_message: Any) -> None:
-    """Hear nothing: what small problems find while machine code is made is no news of the plan."""
 
 
 def warm_up(_item: Item) -> None:
@@ -240,8 +236,7 @@ def _written(
         tell(stage)
 
     with new_folder(out) as new:
-        with heard_by(_unheard):
-            compile_once()
+        compile_once()
         proposal = make(listen)
         listen(_SAVING)
         fill_folder(proposal, new, log=log.text(source))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import gridplan
 from gridplan.words.errors import GridplanError, OutputError
+from gridplan.words.hearing import only_stages
 from gridplan.words.kept_files import cache_folder
 from gridplan.words.locks import only_writer
 
@@ -41,7 +42,8 @@ def _plan_county() -> None:
     from gridplan.case.examples import example_case
     from gridplan.pipeline import plan
 
-    plan(example_case("yunxiu"))
+    with only_stages():
+        plan(example_case("yunxiu"))
 
 
 def _mark() -> Path:

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from gridplan.words.text import Text
+
 Hearer = Callable[[Any], None]
 _HEARER: ContextVar[Hearer | None] = ContextVar("hearer", default=None)
 
@@ -56,6 +58,25 @@ def unheard() -> Iterator[None]:
     ...     tell("half way")
     """
     token = _HEARER.set(None)
+    try:
+        yield
+    finally:
+        _HEARER.reset(token)
+
+
+@contextmanager
+def only_stages() -> Iterator[None]:
+    """Have of what is told in the block only names of stages heard: what is found there is no news of the work at hand.
+
+    >>> with heard_by(lambda message: print(message.en)), only_stages():
+    ...     tell({"k": 3})
+    ...     tell(Text(zh="编译", en="Compiling"))
+    Compiling
+    """
+    hearer = _HEARER.get()
+    token = _HEARER.set(
+        None if hearer is None else lambda message: hearer(message) if isinstance(message, Text) else None
+    )
     try:
         yield
     finally:
