@@ -4079,9 +4079,9 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "the job after a hurried one is hurried too",
         "gridplan/batch/worker_process.py",
-        "        enough.clear()\n",
+        "            enough.clear()  # what was said of the last task; what comes from here on is said of this one\n",
         "",
-        ("tests/app/test_jobs.py::test_a_job_that_is_asked_to_end_ends_with_what_it_has_and_the_next_is_not_hurried",),
+        ("tests/batch/test_runner.py::test_enough_is_said_of_the_task_that_was_sent_last",),
     ),
     Mutation(
         "the curve from a version begins elsewhere",

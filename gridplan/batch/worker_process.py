@@ -58,7 +58,6 @@ def _work(tasks: BinaryIO, answers: BinaryIO) -> None:
     waiting: SimpleQueue[bytes | None] = SimpleQueue()
     threading.Thread(target=_listen, args=(tasks, waiting, enough), daemon=True).start()
     while (frame := waiting.get()) is not None:
-        enough.clear()
         answer = done_by(function, pickle.loads(frame), lambda message: send("told", message), enough.is_set)
         try:
             send("ended", answer)
@@ -79,8 +78,10 @@ def _listen(tasks: BinaryIO, waiting: SimpleQueue[bytes | None], enough: threadi
         frame = read_frame(tasks)
         if frame == ENOUGH:
             enough.set()
-        else:
-            waiting.put(frame)
+            continue
+        if frame is not None:
+            enough.clear()  # what was said of the last task; what comes from here on is said of this one
+        waiting.put(frame)
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import io
 import logging
 import operator
 import os
@@ -13,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ from gridplan import __version__
 from gridplan.batch import cluster as cluster_module
 from gridplan.batch.contract import Ended, Progress, Tally, Task, Told, biggest_first, told_end
 from gridplan.batch.runner import Cluster, Processes, refuse_unusable, run_tasks
+from gridplan.batch.worker_process import ENOUGH, _listen, write_frame
 from gridplan.words.errors import ArgumentError, LayerError
 from tests.batch import chores
 from tests.batch.clusters import ROOT, OwnCluster, as_settings, self_made_certificates
@@ -228,6 +231,22 @@ def test_who_has_no_certificates_is_told(secure: tuple[OwnCluster, dict[str, str
     gone = settings | {"distributed.comm.tls.ca-file": "gone.pem"}
     with dask.config.set(gone), pytest.raises(ArgumentError, match="no such file"):
         refuse_unusable(on)
+
+
+@pytest.mark.parametrize(
+    ("frames", "hurried"),
+    [([b"first", ENOUGH], True), ([b"first", ENOUGH, b"second"], False), ([b"first", b"second", ENOUGH], True)],
+)
+def test_enough_is_said_of_the_task_that_was_sent_last(frames: list[bytes], hurried: bool):
+    """It may come before the task has begun, and does not stay for the next one."""
+    stream, waiting, enough = io.BytesIO(), SimpleQueue(), threading.Event()
+    for frame in frames:
+        write_frame(stream, frame)
+    stream.seek(0)
+    _listen(stream, waiting, enough)
+    tasks = [waiting.get_nowait() for _ in range(waiting.qsize())]
+    assert tasks == [*(frame for frame in frames if frame != ENOUGH), None]
+    assert enough.is_set() == hurried
 
 
 def test_a_scheduler_killed_and_started_again_loses_nothing(secure: tuple[OwnCluster, dict[str, str]], tmp_path: Path):
