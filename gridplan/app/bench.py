@@ -350,7 +350,7 @@ class Bench:
 _LONGEST_NAME = 200
 _WRITES_VERSION = frozenset({"plan", "assess", "save", "firmness", "keep_step"})
 _ANSWERS = frozenset(
-    {"opinions", "combine", "recheck", "compare", "draw", "section", "sight", "decided", "leads", "warm"}
+    {"opinions", "combine", "recheck", "compare", "draw", "section", "sight", "pair", "decided", "leads", "warm"}
 )
 """Work that a page waits for; news of it would only make that page ask again."""
 

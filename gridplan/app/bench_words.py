@@ -316,11 +316,15 @@ decide_campus  院区  Campus
 decide_leave_out  不采用  Leave out
 decisions_in  决定存进 {file}，在 Excel 里改也一样  Decisions are written into {file}; changing them in Excel does the same
 institution  机构  Institution
-looks_like  看来是  Looks like
-near_to  同哪家机构相近  Resembles
-apart  相距  Apart
+near_to  同哪家机构相近，看来是  Resembles, looks like
 decision  决定  Decision
 metres_n  {n} 米  {n} m
+km_n  {n} 公里  {n} km
+pair_of  “{a}”与“{b}”  "{a}" and "{b}"
+pair_apart  相距 {n} 米  {n} m apart
+pair_without_place  有一家没有坐标，量不出相距  One of them has no place: the distance is not known
+pair_alone  没有同它相近的机构  It resembles no other
+pair_keys  ↑ ↓ 换行；1 保留、2 并入、3 院区、4 不采用  ↑ ↓ another row; 1 keep, 2 merge, 3 campus, 4 leave out
 merge_into  并入哪家机构  Merge into which institution
 merge_into_id  那家机构的编号  Its id
 no_rows  没有这样的行  There are no such rows

@@ -24,7 +24,7 @@ from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS
 PAGE = 100
 """Rows that are shown at once."""
 _GRADES = ("甲等", "乙等", "丙等", "")
-_SHOWN = ("confidence", "name", "role", "target_name", "reason", "distance_m", "address", "facility_id")
+_SHOWN = ("confidence", "name", "role", "target_name", "reason", "distance_m", "address")
 _LEAD_COLUMNS = ("name", "kind", "level", "ownership", "admin_level", "beds")
 
 
@@ -77,6 +77,7 @@ def decided_rows(case_path: Path, section: list[Any], first: int, wanted: str) -
     rows = [
         {
             "row": int(row),
+            "id": plain_text(values[picked.header("facility_id")]) if "facility_id" in picked else "",
             "decision": decisions[row],
             "written": plain_text(values[picked.header("decision")]),
             "target": plain_text(values[picked.header("target_id")]) if "target_id" in picked else "",

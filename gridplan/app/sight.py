@@ -16,7 +16,9 @@ from gridplan.words.errors import CaseError
 from gridplan.words.pictures import MOST_SHAPES, Ink, draw_placed_svg
 from gridplan.words.problems import Problems
 
-_AREA, _EDGE, _INSIDE, _OUTSIDE, _LINE, _SHAPE = "#E7ECEE", "#9AA39A", "#16191D", "#D98200", "#6F767F", "#A5C4BA"
+AREA, EDGE = "#E7ECEE", "#9AA39A"
+"""The planned area in pictures of files."""
+_INSIDE, _OUTSIDE, _LINE, _SHAPE = "#16191D", "#D98200", "#6F767F", "#A5C4BA"
 _MOST_MARKS = 300
 """Doubtful rows that are marked one by one."""
 
@@ -52,7 +54,7 @@ def see_layer(case_path: Path, section: list[Any], doubtful: list[dict[str, Any]
     there = (~(frame.geometry.isna() | frame.geometry.is_empty)).to_numpy()
     if not there.any():
         return nothing | {"points": {"inside": 0, "outside": 0, "nowhere": len(frame)}}
-    area = _area(case, _stamp(case))
+    area = planned_area(case)
     crs = frame.estimate_utm_crs() if area is None else area.estimate_utm_crs()
     shapes = frame.geometry.to_crs(crs)
     ground = np.empty(0, dtype=object) if area is None else area.to_crs(crs).to_numpy()
@@ -79,10 +81,11 @@ def _located(case: Case, section: list[Any]) -> tuple[Any, Problems]:
 
 def _stamp(case: Case) -> tuple[Any, ...]:
     """Return what the planned area depends on."""
-    return tuple((source.model_dump_json(), _times(case.locate(source))) for source in _area_sources(case))
+    return tuple((source.model_dump_json(), file_times(case.locate(source))) for source in _area_sources(case))
 
 
-def _times(path: Path) -> tuple[int, int]:
+def file_times(path: Path) -> tuple[int, int]:
+    """Return when a file was written, and its size; zeros where it is not there."""
     try:
         held = path.stat()
     except OSError:
@@ -94,8 +97,9 @@ def _area_sources(case: Case) -> list[Any]:
     return [source for source in (case.layers.units, case.layers.boundaries) if source is not None][:1]
 
 
-def _area(case: Case, stamp: tuple[Any, ...]) -> Any:
+def planned_area(case: Case) -> Any:
     """Return the units, or the districts, of the case as they are read; None where it has neither."""
+    stamp = _stamp(case)
     kept = _AREAS.get(stamp)
     if kept is None and stamp:
         opened = read_vector(case, _area_sources(case)[0], Problems())
@@ -118,7 +122,7 @@ def _inside(shapes: Any, ground: Any) -> Any:
 
 
 def _inks(shapes: Any, ground: Any, there: Any, inside: Any, *, points: bool) -> list[Ink]:
-    base = [Ink(ground, fill=_AREA, line=_EDGE, width=0.4)] if len(ground) else []
+    base = [Ink(ground, fill=AREA, line=EDGE, width=0.4)] if len(ground) else []
     if points:
         return [
             *base,

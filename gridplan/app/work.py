@@ -56,6 +56,13 @@ def sight(item: Item) -> dict[str, Any]:
     return see_layer(Path(item["case"]), item["section"], item["doubtful"])
 
 
+def pair(item: Item) -> dict[str, Any]:
+    """Return two rows of institutions that may be one, on the ground."""
+    from gridplan.app.pairs import see_pair
+
+    return see_pair(Path(item["case"]), item["id"], item["target"])
+
+
 def decided(item: Item) -> dict[str, Any]:
     """Return rows of institutions with what was decided of each."""
     from gridplan.app.rows import decided_rows
@@ -335,6 +342,7 @@ _WORK: Mapping[str, Callable[[Item], Any]] = {
     "look": look,
     "section": section,
     "sight": sight,
+    "pair": pair,
     "decided": decided,
     "leads": leads,
     "check": check,

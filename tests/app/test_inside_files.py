@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+from pyproj import Geod
 
 from tests.app.conftest import county
 from tests.app.served import Client, workbench
@@ -127,6 +129,25 @@ def test_a_file_is_seen_on_the_ground_with_its_doubtful_rows(opened: Opened):
     assert sight["svg"].startswith("<svg")
     roads = ask(client, "files/sight", "roads.gpkg")
     assert (roads["points"], roads["svg"] != "") == (None, True)
+
+
+def test_two_rows_that_may_be_one_are_seen_on_the_ground_as_far_apart_as_they_are(opened: Opened):
+    """Against the geodesic on the ellipsoid, from the table itself; the picture has the same distance by its own rule."""
+    client, folder = opened
+    table = pd.read_excel(folder / "facilities.xlsx", engine="openpyxl").set_index("机构代码")
+    (x0, y0), (x1, y1) = table.loc[["YX001", "YX002"], ["经度", "纬度"]].to_numpy(float)
+    apart = Geod(ellps="GRS80").inv(x0, y0, x1, y1)[2]
+    told = ask(client, "files/pair", "facilities.xlsx", id="YX002", target="YX001")
+    assert told["distance_m"] == pytest.approx(apart, rel=1e-3)
+    assert [mark["name"] for mark in told["marks"]] == list(table.loc[["YX002", "YX001"], "机构名称"])
+    first, second = told["marks"]
+    drawn = math.hypot(second["x"] - first["x"], second["y"] - first["y"]) * told["rule"]["metres"]
+    assert drawn / told["rule"]["pixels"] == pytest.approx(apart, rel=0.02)
+    assert (second["y"] < first["y"]) == (y0 > y1), "north is up"
+    alone = ask(client, "files/pair", "facilities.xlsx", id="YX002", target="")
+    assert (len(alone["marks"]), alone["distance_m"], alone["svg"] != "") == (1, None, True)
+    nothing = ask(client, "files/pair", "facilities.xlsx", id="?", target="??")
+    assert (nothing["svg"], nothing["marks"]) == ("", [])
 
 
 def test_decisions_on_rows_are_written_where_the_workbook_has_them(opened: Opened):

@@ -54,6 +54,17 @@ def decided(bench: Bench, content: Asked) -> Any:
     return bench.ask("decided", item, Text(zh="读取归并表", en="Reading the decisions"))
 
 
+def pair(bench: Bench, content: Asked) -> Any:
+    """Return a row of a table of institutions and the one it may belong to, on the ground."""
+    _institutions(bench, content)
+    item = {
+        "case": str(bench.settings.path),
+        "id": words_in(content["id"]),
+        "target": words_in(content.get("target", ""), empty=True),
+    }
+    return bench.ask("pair", item, Text(zh="画出两行", en="Drawing two rows"))
+
+
 def leads(bench: Bench, content: Asked) -> Any:
     """Return the hospitals of a table that may lead, or might; None where nothing has been checked yet."""
     known = _institutions(bench, content)
@@ -232,6 +243,7 @@ READS: dict[str, Callable[[Bench, Asked], Any]] = {
     "files": files,
     "files/sight": sight,
     "files/decided": decided,
+    "files/pair": pair,
     "files/leads": leads,
 }
 WRITES: dict[str, Callable[[Bench, Asked], Any]] = {

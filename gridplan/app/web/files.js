@@ -2,7 +2,7 @@
 
 import { get, post, Refused, upload } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
-import { decidedRows, forgetInside, leadRows, sightOf } from "./inside.js";
+import { decidedRows, forgetInside, leadRows, rowsKey, sightOf } from "./inside.js";
 import { button, dropdown, glyph, head, link, sentence, tabs, tell } from "./parts.js";
 import { bytes, grouped, pick, t } from "./words.js";
 
@@ -200,6 +200,7 @@ function columnRow(frame, layer, one) {
 }
 
 function key(frame, event) {
+  if (document.querySelector("dialog[open]") || (document.querySelector(".decided tr.current") && rowsKey(frame, event))) return;
   if (event.key !== "j" && event.key !== "k") return;
   const data = frame.view.data.files;
   if (!data) return;

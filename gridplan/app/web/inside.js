@@ -3,12 +3,13 @@
 import { el, svg } from "../../outputs/map/dom.js";
 import { get, post } from "./api.js";
 import { ask, button, glyph, link, segments, sentence } from "./parts.js";
+import { forgetPair, pairOf } from "./pair.js";
 import { grouped, pick, t } from "./words.js";
 
 /** @type {{ key: string, sight: any, asked: number }} */
 const seen = { key: "", sight: null, asked: 0 };
-/** @type {{ key: string, of: string, told: any, wanted: string, first: number, leads: any }} */
-const rows = { key: "", of: "", told: null, wanted: "low", first: 0, leads: null };
+/** @type {{ key: string, of: string, told: any, wanted: string, first: number, leads: any, shown: number }} `shown`: the row in the picture. */
+const rows = { key: "", of: "", told: null, wanted: "low", first: 0, leads: null, shown: 0 };
 
 const queryOf = (layer) => ({ section: JSON.stringify(layer.section) });
 
@@ -16,6 +17,7 @@ const queryOf = (layer) => ({ section: JSON.stringify(layer.section) });
 export function forgetInside() {
   seen.key = "";
   rows.key = "";
+  forgetPair();
 }
 
 // ---- on the ground ---------------------------------------------------------------------------------------------------
@@ -78,25 +80,59 @@ export function decidedRows(frame, layer) {
   const chip = (name, count) => el("button", { type: "button", class: "chip", "aria-pressed": String(rows.wanted === name), onclick: () => choose(name) }, t(`rows_${name || "all"}`), " ", el("b", {}, grouped(count || 0)));
   return [
     el("div", { class: "stage-head chips" }, chip("low", told.counts.low), DECISIONS.map((name) => chip(name, told.counts[name])), chip("", told.counts.all), el("span", { class: "second push" }, t("decisions_in", { file: told.file }), " ", link(t("open_excel"), () => frame.doing(() => post("open", { name: told.file }))))),
-    told.rows.length ? el("div", { class: "scroll" }, el("table", { class: "decided" }, el("thead", {}, el("tr", {}, ["institution", "looks_like", "near_to", "apart", "decision"].map((name) => el("th", { scope: "col" }, t(name))))), el("tbody", {}, told.rows.map((row) => decidedRow(frame, told, row))))) : el("p", { class: "hint" }, t("no_rows")),
+    told.rows.length ? el("div", { class: "beside-map" }, el("div", { class: "main-part" }, decidedTable(frame, told)), pairOf(frame, layer, shownRow(told))) : el("p", { class: "hint" }, t("no_rows")),
     pages(frame, told),
   ];
 }
 
+/** The row whose picture is shown: the one that was chosen, or the first. */
+const shownRow = (told) => told.rows.find((row) => row.row === rows.shown) || told.rows[0];
+
+function decidedTable(frame, told) {
+  const heads = ["institution", "near_to", "decision"].map((name) => el("th", { scope: "col" }, t(name)));
+  return el("table", { class: "decided" }, el("thead", {}, el("tr", {}, heads)), el("tbody", {}, told.rows.map((row) => decidedRow(frame, told, row))));
+}
+
+/** Keys among the rows: up and down choose one, 1 to 4 decide; true where the key was one of these.
+ * @param {any} frame @param {KeyboardEvent} event */
+export function rowsKey(frame, event) {
+  const { told } = rows;
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  const decision = /^[1-4]$/.test(event.key) ? DECISIONS[Number(event.key) - 1] : "";
+  if (!told || !told.rows.length || event.altKey || (!step && !decision)) return false;
+  event.preventDefault();
+  const row = shownRow(told);
+  if (decision && told.writable) decide(frame, told, row, decision);
+  if (!step) return true;
+  const at = told.rows.indexOf(row) + step;
+  rows.shown = told.rows[Math.max(0, Math.min(told.rows.length - 1, at))].row;
+  frame.draw();
+  document.querySelector(".decided tr.current")?.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+async function decide(frame, told, row, decision) {
+  let target = row.target;
+  rows.shown = row.row;
+  if ((decision === "merge" || decision === "campus") && !target) {
+    const said = await ask(t("merge_into"), [{ name: "target", label: t("merge_into_id"), required: true }], t("save"));
+    if (!said) return;
+    ({ target } = said);
+  }
+  row.decision = decision;
+  frame.draw();
+  writing = writing.then(() => frame.doing(() => writeDecision(told, row, target, told.labels[decision])));
+}
+
 function decidedRow(frame, told, row) {
-  const decide = async (decision) => {
-    let target = row.target;
-    if ((decision === "merge" || decision === "campus") && !target) {
-      const said = await ask(t("merge_into"), [{ name: "target", label: t("merge_into_id"), required: true }], t("save"));
-      if (!said) return;
-      ({ target } = said);
-    }
-    row.decision = decision;
+  const current = row === shownRow(told);
+  const show = () => {
+    rows.shown = row.row;
     frame.draw();
-    writing = writing.then(() => frame.doing(() => writeDecision(told, row, target, told.labels[decision])));
   };
   const apart = row.distance_m === "" ? "" : t("metres_n", { n: grouped(Number(row.distance_m)) });
-  return el("tr", { class: row.low ? "low" : "" }, el("th", { scope: "row" }, el("span", { class: "title" }, row.name), el("span", { class: "second" }, row.address || row.facility_id)), el("td", {}, row.role), el("td", { title: row.reason }, el("span", { class: "title" }, row.target_name), el("span", { class: "second" }, row.reason)), el("td", { class: "number" }, apart), el("td", {}, told.writable ? segments(DECISIONS.map((name) => [name, t(`decide_${name}`)]), row.decision, decide, `${row.name}: ${t("decision")}`) : row.written));
+  const name = el("button", { type: "button", class: "unfold", "aria-pressed": String(current), "data-key": `decided ${row.row}`, title: row.name, onclick: show }, el("span", { class: "title" }, row.name), el("span", { class: "second" }, row.address || row.id));
+  return el("tr", { class: `${row.low ? "low" : ""}${current ? " current" : ""}`, onclick: current ? null : show }, el("th", { scope: "row" }, name), el("td", { title: row.reason }, el("span", { class: "title" }, row.target_name), el("span", { class: "second" }, [row.role, apart].filter(Boolean).join(" · "))), el("td", {}, told.writable ? segments(DECISIONS.map((name) => [name, t(`decide_${name}`)]), row.decision, (decision) => decide(frame, told, row, decision), `${row.name}: ${t("decision")}`) : row.written));
 }
 
 /** Write a decision; one after the other, each on what the last one wrote. */
