@@ -350,7 +350,7 @@ class Bench:
 _LONGEST_NAME = 200
 _WRITES_VERSION = frozenset({"plan", "assess", "save", "firmness", "keep_step"})
 _ANSWERS = frozenset(
-    {"opinions", "combine", "recheck", "compare", "draw", "section", "sight", "pair", "decided", "leads", "warm"}
+    {"opinions", "combine", "recheck", "compare", "draw", "section", "sight", "pair", "found", "decided", "leads", "warm"}
 )
 """Work that a page waits for; news of it would only make that page ask again."""
 
@@ -384,11 +384,16 @@ def told_job(job: Job) -> dict[str, Any]:
         "ending": job.ending,
         "elapsed": round(job.elapsed, 1),
         "stages": [{"name": pair(name), "at": round(at, 1)} for name, at in job.stages],
-        "heard": job.heard,
+        "heard": [_told(one) for one in job.heard],
         "problems": [plain_problem(problem) for problem in job.problems],
         "out": Path(job.item.get("out", "")).name,
         "version": Path(job.item.get("version", "")).name,
     }
+
+
+def _told(heard: dict[str, Any]) -> dict[str, Any]:
+    """Return what a page hears; of a plan only that there is one to be drawn."""
+    return {key: value for key, value in heard.items() if key != "lead_of"} | {"drawn": "lead_of" in heard}
 
 
 def _stopped() -> InputProblem:

@@ -234,6 +234,14 @@ should_word  应当项没达到  Should not met
 how_far  离最好还有多远  How far from best
 proven_best  已证明为最优  proven best
 gap_more  最多还能好这么多  it could be better by at most this
+found_map  手里方案的地图  Map of the plan in hand
+map_of  {n} 个网格  {n} grid|{n} grids
+map_of_best  目前最好：{n} 个网格  Best so far: {n} grid|Best so far: {n} grids
+from_to_people  最小 {a}，最大 {b}  {a} in the smallest, {b} in the largest
+still_sought  还在找，地图跟着变  Still being sought; the map follows
+no_map_yet  还没有守住各项限制的方案可画。  There is no plan yet that holds all limits.
+drawing_found  正在画…  Drawing…
+no_ground_now  文件在规划开始后变了，画不出手里的方案。  The files have changed since the plan began: what is in hand cannot be drawn.
 found_so_far  每个网格数的最好方案  The best plan of each number of grids
 not_checked_yet  还没评分检查，线还会变  not scored and checked yet; lines may change
 number_of_grids  网格数  Grids

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gridplan.app.corrections import is_writable
+from gridplan.app.found import keep_ground
 from gridplan.app.plain_told import pair, plain_problem
 from gridplan.case.sources import Source
 from gridplan.ground.joined import all_candidates
@@ -41,6 +42,8 @@ _EDGE, _ROAD, _WATER = "#FFFFFF", "#B9BDBA", "#9DBFD3"
 def check_folder(case: Path, progress: Callable[[Text], None]) -> dict[str, Any]:
     """Check a case and return everything that was found, as plain values."""
     checked = check_inputs(case, progress=progress)
+    if checked.place is not None:
+        keep_ground(checked.place.case, checked.place.layers)
     return {
         "problems": list(_told_problems(checked)),
         "totals": totals_to_json(checked.totals),

@@ -100,6 +100,13 @@ def plan(item: Item) -> dict[str, Any]:
     return _written(Path(item["out"]), source, lambda progress: make_plan(case, progress=progress), case.language)
 
 
+def found(item: Item) -> dict[str, Any]:
+    """Return what a plan at work has found, on the ground."""
+    from gridplan.app.found import draw_found
+
+    return draw_found(item)
+
+
 def assess(item: Item) -> dict[str, Any]:
     """Judge the grouping in force into the folder of a version, as `gridplan assess` does."""
     from gridplan.case.case import read_case
@@ -348,6 +355,7 @@ _WORK: Mapping[str, Callable[[Item], Any]] = {
     "check": check,
     "check_book": check_book,
     "plan": plan,
+    "found": found,
     "assess": assess,
     "adjust": adjust,
     "firmness": firmness,

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from gridplan.case.case import Case
@@ -22,7 +23,7 @@ from gridplan.ground.leads import choose_candidates
 from gridplan.layers.layers import Layers
 from gridplan.solver.assignment import Assignment
 from gridplan.solver.deadline import Deadline
-from gridplan.solver.problem import Problem
+from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Outcome, Solution, Status
 from gridplan.words.errors import LayerError
 from gridplan.words.hearing import is_enough, tell
@@ -118,7 +119,7 @@ def solve_scopes(
             effort=settings.effort,
             deadline=deadline,
             hear=partial(_tell_found, scope, problem),
-            watch=partial(_tell_on_the_way, scope),
+            watch=partial(_tell_on_the_way, scope, problem),
         )
         solutions.append((scope, solution))
     return join_solutions(solutions, units)
@@ -129,9 +130,12 @@ def end_of(case: Case) -> Deadline:
     return Deadline.after(case.solver.time_limit_s, is_enough)
 
 
-def _tell_on_the_way(scope: Scope, k: int, objective: float | None, floor: float | None) -> None:
+def _tell_on_the_way(
+    scope: Scope, problem: Problem, k: int, objective: float | None, floor: float | None, lead: IntArray | None
+) -> None:
     """Tell whoever waits for the plan what is in hand of this number of grids, and what none of that number goes below."""
-    tell({"scope": scope.name, "k": k, "on_the_way": True, "objective": objective, "bound": floor})
+    plan = {} if lead is None else _told_leads(problem, lead)
+    tell({"scope": scope.name, "k": k, "on_the_way": True, "objective": objective, "bound": floor, **plan})
 
 
 def _tell_found(scope: Scope, problem: Problem, result: Result) -> None:
@@ -141,7 +145,7 @@ def _tell_found(scope: Scope, problem: Problem, result: Result) -> None:
         {
             "scope": scope.name,
             "k": result.k,
-            "leads": [str(problem.lead_ids[at]) for at in measures.open_leads],
+            **_told_leads(problem, measures.lead),
             "objective": measures.objective,
             "bound": result.bound,
             "deviation": float(measures.deviation.max(initial=0.0)),
@@ -149,6 +153,12 @@ def _tell_found(scope: Scope, problem: Problem, result: Result) -> None:
             "holds": result.feasible,
         }
     )
+
+
+def _told_leads(problem: Problem, lead: IntArray) -> dict[str, Any]:
+    """Return the leads of a plan, and in small form which of them each unit of the scope has, in the order of its units."""
+    opened, lead_of = np.unique(lead, return_inverse=True)
+    return {"leads": [str(problem.lead_ids[at]) for at in opened], "lead_of": lead_of.astype(np.int16)}
 
 
 def join_solutions(solutions: Sequence[tuple[Scope, Solution]], units: pd.Index) -> Solution:

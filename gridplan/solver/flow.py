@@ -58,11 +58,11 @@ PRICE_PASSES, MOST_MET = 5, 5
 MORE_DRAWS = 6
 
 
-Watch = Callable[[int, float | None, float | None], None]
-"""Called with a number of grids and the objective of a plan that holds the rules, or what none of that number goes below."""
+Watch = Callable[[int, float | None, float | None, IntArray | None], None]
+"""Called with a number of grids, the objective of a plan that holds the rules, what none of that number goes below, and the lead position of each unit in that plan."""
 
 
-def _unwatched(_k: int, _objective: float | None, _floor: float | None) -> None:
+def _unwatched(_k: int, _objective: float | None, _floor: float | None, _lead: IntArray | None) -> None:
     """Show nothing."""
 
 
@@ -280,7 +280,7 @@ def _unscaled_watch(watch: Watch, grown: float) -> Watch:
     least: dict[int, float] = {}
     most: dict[int, float] = {}
 
-    def told(k: int, objective: float | None, floor: float | None) -> None:
+    def told(k: int, objective: float | None, floor: float | None, lead: IntArray | None) -> None:
         lower = objective is not None and objective < least.get(k, np.inf)
         higher = floor is not None and floor > most.get(k, -np.inf)
         if objective is not None and lower:
@@ -288,7 +288,9 @@ def _unscaled_watch(watch: Watch, grown: float) -> Watch:
         if floor is not None and higher:
             most[k] = floor
         if lower or higher:
-            watch(k, least[k] / grown if lower else None, most[k] / grown if higher else None)
+            watch(
+                k, least[k] / grown if lower else None, most[k] / grown if higher else None, lead if lower else None
+            )
 
     return told
 
@@ -344,7 +346,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
     def watch(one: Drawn) -> None:
         if one.measures.holds:
             floor = None if problem.choosing or one.bound == -np.inf else min(one.bound, one.objective)
-            budget.watch(k, one.objective, floor)
+            budget.watch(k, one.objective, floor, one.measures.lead)
 
     if roamed is not None:
         roamed_first = draw_grids(
@@ -442,7 +444,7 @@ def _exchange_priced(book: SetBook, k: int, budget: WorkBudget) -> None:
         exchange(book, follow_prices(book, k, leads, relaxed.bound, value, rounds, budget.watch))
         return
     prices = price_sites(instance, limits, k, value, relaxed.bound, rounds)
-    budget.watch(k, None, prices.bound)
+    budget.watch(k, None, prices.bound, None)
     met = [tuple(some) for some in prices.met.tolist()]
     met = [some for some in met if fits(instance, some)]
     if met and not worth_roaming(instance, k):
@@ -458,7 +460,7 @@ def follow_prices(
         if turn and book.deadline.over():
             break
         prices = price_sites(book.instance, book.limits, k, value, aim, rounds if turn else 2 * rounds)
-        watch(k, None, prices.bound)
+        watch(k, None, prices.bound, None)
         value = book.unit_value = prices.value
         met = sorted(map(tuple, prices.met.tolist()), key=lambda some: float(prices.worth[list(some)].sum()))
         often = fitting_set(book.instance, np.argsort(-prices.chosen, kind="stable"), k)
@@ -521,13 +523,14 @@ def bound_all_sets(
         aim = relaxed.bound + 0.01 * abs(relaxed.bound)
         return price_sites(eased, limits, k, start, aim, rounds).bound, False, best
     prices = price_sites(eased, limits, k, start, best.objective, rounds)
-    budget.watch(k, None, min(prices.bound, best.objective))
+    budget.watch(k, None, min(prices.bound, best.objective), None)
     warm = np.full(instance.problem.n_leads, float(relaxed.price.mean()))
     warm[at] = relaxed.price
 
     def draw(leads: LeadSet) -> Drawn:
         found = draw_grids(instance, leads, limits, seed=seed, effort=budget.effort)
-        budget.watch(k, found.objective if found.measures.holds else None, None)
+        if found.measures.holds:
+            budget.watch(k, found.objective, None, found.measures.lead)
         return found
 
     def bounded(leads: LeadSet) -> Relaxed:
@@ -535,7 +538,7 @@ def bound_all_sets(
 
     worst_first = sorted(drawn, key=_order, reverse=True)
     known = Known({d.leads: d for d in worst_first}, bounded, draw, MORE_DRAWS)
-    work = Work(PROOF_WORK * budget.effort, budget.over, lambda floor: budget.watch(k, None, floor))
+    work = Work(PROOF_WORK * budget.effort, budget.over, lambda floor: budget.watch(k, None, floor, None))
     bound = count_out(book, k, prices, warm, known, work)
     best = min(known.drawn.values(), key=_order)
     return min(bound, best.bound), best.with_contiguity, best

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from benchmarks.solve_time_limit import of_kind
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.explain.stopped import STOPPED
 from gridplan.solver.flow import Result, _unscaled_watch, run
-from gridplan.solver.problem import Problem
+from gridplan.solver.instance import limits_for
+from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import BREAKS_A_RULE
+from gridplan.solver.terms import measure
 
 
 @pytest.fixture(scope="module")
@@ -75,19 +78,27 @@ def test_of_a_plan_that_breaks_a_rule_nothing_is_said_to_be_proven(problem: Prob
 
 
 def test_only_what_is_better_is_passed_on_in_the_numbers_of_the_problem():
-    told: list[tuple[int, float | None, float | None]] = []
+    told: list[tuple[Any, ...]] = []
     watch = _unscaled_watch(lambda *one: told.append(one), 2.0)
     for one in (
-        (3, 10.0, None),
-        (3, 12.0, None),
-        (3, None, 4.0),
-        (3, None, 2.0),
-        (3, 8.0, 3.0),
-        (4, 12.0, 2.0),
-        (5, 0.0, 0.0),
+        (3, 10.0, None, "a"),
+        (3, 12.0, None, "b"),
+        (3, None, 4.0, None),
+        (3, None, 2.0, None),
+        (3, 8.0, 3.0, "c"),
+        (4, 12.0, 2.0, "d"),
+        (4, 13.0, 3.0, "e"),
+        (5, 0.0, 0.0, "f"),
     ):
         watch(*one)
-    assert told == [(3, 5.0, None), (3, None, 2.0), (3, 4.0, None), (4, 6.0, 1.0), (5, 0.0, 0.0)]
+    assert told == [
+        (3, 5.0, None, "a"),
+        (3, None, 2.0, None),
+        (3, 4.0, None, "c"),
+        (4, 6.0, 1.0, "d"),
+        (4, None, 1.5, None),
+        (5, 0.0, 0.0, "f"),
+    ], "a plan that is no better is not passed on, though its floor is"
 
 
 def test_one_that_is_stopped_at_once_has_a_plan_all_the_same(problem: Problem):
@@ -112,15 +123,20 @@ def test_a_search_that_ends_by_itself_says_nothing_of_it(problem: Problem):
 
 def test_what_is_in_hand_falls_the_floor_rises_and_they_never_cross(problem: Problem):
     """Every value that is shown on the way is one that the end confirms: each objective is reached or bettered, no floor is above it."""
-    told: list[tuple[int, float | None, float | None]] = []
+    told: list[tuple[int, float | None, float | None, IntArray | None]] = []
     heard: list[Result] = []
     run(problem, seed=0, effort=0.3, hear=heard.append, watch=lambda *one: told.append(one))
-    assert {k for k, _, _ in told} == {2, 3, 4, 5}
+    assert {k for k, *_ in told} == {2, 3, 4, 5}
     for result in heard:
-        values = [value for k, value, _ in told if k == result.k and value is not None]
-        floors = [floor for k, _, floor in told if k == result.k and floor is not None]
+        values = [value for k, value, *_ in told if k == result.k and value is not None]
+        floors = [floor for k, _, floor, _ in told if k == result.k and floor is not None]
         assert values == sorted(values, reverse=True)
         assert floors == sorted(floors)
         if result.feasible:
             assert min(values) >= result.measures.objective * (1 - 1e-9)
             assert max(floors, default=-np.inf) <= result.measures.objective * (1 + 1e-6)
+    plans = [(k, value, lead) for k, value, _, lead in told if lead is not None]
+    assert [value for _, value, _ in plans] == [value for _, value, *_ in told if value is not None]
+    for k, value, lead in plans:
+        seen = measure(problem, lead, limits_for(problem, k))
+        assert seen.objective == pytest.approx(value, rel=1e-9), "the plan that is shown costs what is said of it"

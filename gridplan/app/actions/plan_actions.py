@@ -28,6 +28,24 @@ def plans(bench: Bench, _asked: Asked) -> Any:
     }
 
 
+def found(bench: Bench, content: Asked) -> Any:
+    """Return on the ground what a plan at work has found: the part of what was heard of it at `at`, counted from 0.
+
+    Raises
+    ------
+    ValueError
+        If there is no such job, or no plan was heard there.
+    """
+    number, at = int(content["number"]), int(content["at"])
+    job = next((job for job in bench.long.jobs if job.number == number), None)
+    heard = job.heard[at] if job is not None and 0 <= at < len(job.heard) else {}
+    if job is None or "lead_of" not in heard:
+        raise ValueError(number, at)
+    item = {key: job.item[key] for key in ("case", "text")}
+    item |= {key: heard[key] for key in ("scope", "leads", "lead_of")}
+    return bench.ask("found", item, Text(zh="画出手里的方案", en="Drawing the plan in hand"))
+
+
 def plan(bench: Bench, _asked: Asked) -> Any:
     """Put a plan of the settings as they stand at the end of the queue."""
     need_check(bench)
@@ -102,7 +120,7 @@ def _no_grouping() -> InputProblem:
 
 
 _KINDS = ("plan", "assess", "adjust", "firmness")
-READS: dict[str, Callable[[Bench, Asked], Any]] = {"plan": plans}
+READS: dict[str, Callable[[Bench, Asked], Any]] = {"plan": plans, "plan/found": found}
 WRITES: dict[str, Callable[[Bench, Asked], Any]] = {
     "plan": plan,
     "plan/in_force": judge_in_force,

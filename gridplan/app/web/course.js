@@ -11,7 +11,8 @@ const LEAST_POINTS = 3;
 const LEAST_S = 15;
 const PROVEN = 1e-6;
 
-const idOf = (one) => `${one.scope} ${one.k}`;
+/** Of which part of the place and how many grids something was heard. @param {any} one */
+export const idOf = (one) => `${one.scope} ${one.k}`;
 
 /** The rows of the table: the last that was heard of each number of grids, in the order in which they were begun.
  * @param {any} job @returns {any[]} */

@@ -2,10 +2,11 @@
 
 import { get, post } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
+import { foundMap } from "./found.js";
 import { button, glyph, head, link, sentence } from "./parts.js";
 import { openVersion } from "./review.js";
 import { curveStage, trials } from "./studies.js";
-import { courseChart, courseTable, logOf, rowsOf, usedIfStopped } from "./course.js";
+import { courseChart, courseTable, idOf, logOf, rowsOf, usedIfStopped } from "./course.js";
 import { clock, minutes, people, percent, pick, t } from "./words.js";
 
 /** @type {{ course: string, log: boolean, text: string, copied: boolean, curve: boolean, seen: number }} */
@@ -79,13 +80,15 @@ function result(frame, data, running) {
   ];
 }
 
-/** What is in hand of each number of grids, and the course of one of them. */
+/** What is in hand of each number of grids, the course of one of them, and a map: of the one that was clicked, or of the best in hand. */
 function found(frame, job) {
   const rows = rowsOf(job);
-  const one = rows.find((row) => `${row.scope} ${row.k}` === shown.course) || rows[rows.length - 1];
-  const choose = (row) => ((shown.course = `${row.scope} ${row.k}`), frame.draw());
+  const one = rows.find((row) => idOf(row) === shown.course) || rows[rows.length - 1];
+  const best = new Set(rows.map((row) => row.scope)).size === 1 ? usedIfStopped(rows) : null;
+  const drawn = rows.find((row) => idOf(row) === shown.course) || best || one;
+  const choose = (row) => ((shown.course = idOf(row)), frame.draw());
   const chart = courseChart(job, one, rows);
-  return [el("div", { class: "stage-head" }, el("h2", {}, chart ? t("course_of", { n: one.k }) : t("found_so_far")), el("span", { class: "second" }, t("not_checked_yet"))), chart, courseTable(rows, one, choose), el("p", { class: "hint second" }, t("cost_is"))];
+  return [el("div", { class: "stage-head" }, el("h2", {}, chart ? t("course_of", { n: one.k }) : t("found_so_far")), el("span", { class: "second" }, t("not_checked_yet"))), el("div", { class: "beside-map" }, el("div", { class: "main-part" }, chart, courseTable(rows, one, choose), el("p", { class: "hint second" }, t("cost_is"))), foundMap(frame, job, drawn, drawn === best))];
 }
 
 /** The log of what is at work, or of the last plan. */
