@@ -40,9 +40,6 @@ to  到  to
 choice  选择  Choice
 map  地图  Map
 list  名单  List
-comma  、  ,
-colon  ：  :
-semicolon  ；  ;
 needed_found  需要{needed}；发现{found}  Needs {needed}; found {found}
 minutes_n  {n} 分  {n} min
 minutes_word  分钟  minutes
@@ -174,7 +171,22 @@ waivers_head  有理由的例外  Reasoned exceptions
 no_waivers  还没有。检查结果里不达标的项目，确有理由的，在这里写明。  None yet. Where a rule cannot hold for a good reason, say so here.
 every_subject  全部对象  every subject
 scenarios_head  情景  Scenarios
-scenarios_more  道路中断、医院停用时会怎样：只检查，不影响划分  What if roads are closed or hospitals out of use: checked only, they do not change the plan
+scenarios_more  道路中断、医院停用，或机构转型时会怎样：只检查，不影响划分  What if roads are closed, hospitals out of use, or facilities converted: checked only, they do not change the plan
+add_out_of_use  添加停用  Add: out of use
+add_conversion  添加转型  Add: conversion
+add_facility  添加机构  Add a facility
+conversion  机构转型  A conversion
+conversion_name  情景名称，如 二院转为康复医院  Name of the scenario, such as Second hospital for rehabilitation
+conversion_facility  哪家机构：名称或编号  Which facility: its name or id
+conversion_kind  变成什么机构  What kind it becomes
+conversion_services  提供的服务  What services it has then
+as_it_is  不变  as it is
+as_they_are  不变  as they are
+only_these  只有下面勾选的  only those checked below
+services_word  服务  Services
+kind_then  变为{kind}  becomes: {kind}
+services_then  服务：{names}  services: {names}
+services_none  不再提供服务  no services any more
 new_scenario  新的情景  A new scenario
 change_scenario  改这个情景  Change the scenario
 scenario_name  名称，如 台风  Name, such as Typhoon
@@ -185,7 +197,6 @@ no_file  不用文件  no file
 links_closed  停用 {names}  {names} out of use
 hospitals_lost  {names} 停用  {names} out of use
 closed_by  道路被 {file} 中断  roads closed by {file}
-changes_in_file  机构变更，写在 case.toml 里  facilities changed, as case.toml says
 change  修改  Change
 no_ground  先检查文件  Check the files first
 no_ground_more  检查能读懂图层后，这里显示候选牵头医院。  Once the layers can be read, the hospitals that may lead are shown here.
@@ -440,3 +451,4 @@ changes_n  {n} 项规则的结果变了  {n} finding changes|{n} findings change
 save_final  存成定稿  Save the final version
 final_name  定稿  Final version
 """)
+WORDS |= {"comma": Text(zh="、", en=", "), "colon": Text(zh="：", en=": "), "semicolon": Text(zh="；", en="; ")}

@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 
 from gridplan.app.plain_told import pair
 from gridplan.words.text import Text
+from gridplan.words.vocabulary import KINDS, SERVICES, Vocabulary
 
 
 @dataclass(frozen=True)
@@ -153,14 +154,37 @@ def asked(tree: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _scenario(scenario: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a scenario says; `changes` whether it has facilities changed, which stands in the file."""
+    """Return what a scenario says: what is out of use, or which facilities are changed."""
     closed = scenario.get("closed")
+    changes = scenario.get("changes", [])
     return {
         "name": str(scenario.get("name", "")),
         "links": [str(name) for name in scenario.get("links", [])],
         "lost": [str(name) for name in scenario.get("facilities_lost", [])],
         "closed": str(closed.get("path", "")) if isinstance(closed, Mapping) else "",
-        "changes": bool(scenario.get("changes")),
+        "changes": [_conversion(change) for change in changes if isinstance(change, Mapping)],
+    }
+
+
+def _conversion(change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the other kind ("": as it is) and the other services (None: as they are) of a facility, as keys where they are known."""
+    services = change.get("services")
+    return {
+        "facility": str(change.get("facility", "")),
+        "kind": _key(KINDS, change.get("kind", "")),
+        "services": None if services is None else [_key(SERVICES, name) for name in services],
+    }
+
+
+def _key(words: Vocabulary, written: Any) -> str:
+    return words.find(written) or str(written)
+
+
+def conversion_words() -> dict[str, list[list[Any]]]:
+    """Return the kinds and services that a facility may be given, each with its name."""
+    return {
+        name: [[key, pair(words.label(key))] for key in words]
+        for name, words in (("kinds", KINDS), ("services", SERVICES))
     }
 
 

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from gridplan.app.actions.all_actions import READS, WRITES
+from gridplan.case.case import read_case
 from gridplan.proposal.files import read_proposal
 from gridplan.proposal.proposal import proposal_digest
 from tests.app.conftest import county
@@ -259,6 +260,10 @@ def test_every_action_refuses_what_no_page_sends(planned: Planned):
         "column",
         "before",
         "step",
+        "scenario",
+        "facility",
+        "kind",
+        "services",
     )
     skipped = (
         "undo",
@@ -292,7 +297,9 @@ def test_every_action_refuses_what_no_page_sends(planned: Planned):
         "curve",
         "files/decided",
         "files/leads",
+        "files/pair",
         "files/sight",
+        "plan/found",
         "versions/log",
     }
 
@@ -504,3 +511,47 @@ def test_scenarios_are_written_changed_and_removed_and_comments_stay(tmp_path: P
         client.post("wishes/unscenario", number=0)
         assert [one["name"] for one in client.get("wishes")["scenarios"]] == ["台风"]
         assert client.try_post("wishes/unscenario", number=5)[0] == 400
+
+
+def test_conversions_are_written_changed_and_taken_out_by_the_words_of_the_case_and_undone(tmp_path: Path):
+    folder = county(tmp_path / "county")
+    case = folder / "case.toml"
+    own = '\n[[scenarios]]\nname = "转型"\n[[scenarios.changes]]   # 卫健委意见\nfacility = "YX001"\nkind = "康复医院"\n'
+    case.write_text(case.read_text(encoding="utf-8") + own, encoding="utf-8")
+    with workbench(folder) as client:
+        client.until(lambda: client.get("files")["layers"])
+
+        def conversions() -> list[Any]:
+            return client.get("wishes")["scenarios"][-1]["changes"]
+
+        assert conversions() == [{"facility": "YX001", "kind": "rehab", "services": None}]
+        start = case.read_bytes()
+        new = {"facility": "YX002", "kind": "", "services": ["rehab", "nursing"]}
+        client.post("wishes/conversion", scenario=0, number=None, **new)
+        client.post("wishes/conversion", scenario=0, number=0, facility="YX001", kind="nursing", services=[])
+        assert conversions() == [
+            {"facility": "YX001", "kind": "nursing", "services": []},
+            {"facility": "YX002", "kind": "", "services": ["rehab", "nursing"]},
+        ]
+        text = case.read_text(encoding="utf-8")
+        assert "# 卫健委意见" in text
+        assert 'services = ["康复", "护理"]' in text
+        read = read_case(case).scenarios[-1].changes
+        assert [(one.facility, one.kind, one.services) for one in read] == [
+            ("YX001", "nursing", ()),
+            ("YX002", "", ("rehab", "nursing")),
+        ]
+        client.post("wishes/conversion", scenario=None, number=None, name="另一个", **new)
+        assert [one["name"] for one in client.get("wishes")["scenarios"]] == ["转型", "另一个"]
+        before = case.read_bytes()
+        nothing = {"facility": "YX001", "kind": "", "services": None}
+        assert client.try_post("wishes/conversion", scenario=0, number=0, **nothing)[0] == 400, "nothing is changed"
+        assert client.try_post("wishes/conversion", scenario=2, number=None, **new)[0] == 400
+        assert client.try_post("wishes/conversion", scenario=0, number=2, **new)[0] == 400
+        assert client.try_post("wishes/unconvert", scenario=0, number=2)[0] == 400
+        assert case.read_bytes() == before
+        client.post("wishes/unconvert", scenario=1, number=0)
+        assert [one["name"] for one in client.get("wishes")["scenarios"]] == ["转型"], "with the last one the scenario goes"
+        for _ in range(4):
+            assert client.post("undo")
+        assert case.read_bytes() == start

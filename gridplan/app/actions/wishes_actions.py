@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from gridplan.app.actions.asked import Asked, one_of, words_in
+from gridplan.app.actions.asked import Asked, list_in, one_of, words_in
 from gridplan.app.bench import Bench
 from gridplan.app.settings import drop_key, put_key
-from gridplan.app.wishes import asked
+from gridplan.app.wishes import asked, conversion_words
+from gridplan.words.vocabulary import KINDS, SERVICES
 
 
 def wishes(bench: Bench, _asked: Asked) -> Any:
@@ -20,6 +21,7 @@ def wishes(bench: Bench, _asked: Asked) -> Any:
         "last": None if last is None else {"name": last.name, "card": last.card},
         "undo": bench.can_undo,
         "closing": _closing(bench),
+        **conversion_words(),
     }
 
 
@@ -112,6 +114,59 @@ def unscenario(bench: Bench, content: Asked) -> Any:
     return True
 
 
+def conversion(bench: Bench, content: Asked) -> Any:
+    """Add a facility of another kind or with other services to a scenario, to a new one of a `name`, or change one; comments stay."""
+    held = bench.settings.get(("scenarios",), [])
+    at, number = content["scenario"], content["number"]
+    if at is not None and not _is_of(at, held):
+        raise ValueError(at)
+    changes = [] if at is None else held[at].get("changes", [])
+    if number is not None and not _is_of(number, changes):
+        raise ValueError(number)
+    said = _conversion(bench, content)
+    place = ("scenarios", len(held) if at is None else at)
+    name = words_in(content["name"]) if at is None else ""
+
+    def edit(document: Any) -> None:
+        if at is None:
+            put_key(document, place, {"name": name})
+        own = (*place, "changes", len(changes) if number is None else number)
+        if number is None:
+            put_key(document, own, {"facility": said["facility"]})
+        for key, value in said.items():
+            if value is None:
+                drop_key(document, (*own, key))
+            else:
+                put_key(document, (*own, key), value)
+
+    bench.settings.change(edit)
+    return True
+
+
+def _conversion(bench: Bench, content: Asked) -> dict[str, Any]:
+    """Return what is said of a facility as the case has it, in the words of its language; None is not written."""
+    language = bench.language
+    kind = one_of(content["kind"], ("", *KINDS))
+    services = content["services"]
+    names = None if services is None else [one_of(key, tuple(SERVICES)) for key in list_in(services)]
+    return {
+        "facility": _facility(bench, words_in(content["facility"]).strip()),
+        "kind": KINDS.label(kind).in_language(language) if kind else None,
+        "services": None if names is None else [SERVICES.label(key).in_language(language) for key in names],
+    }
+
+
+def unconvert(bench: Bench, content: Asked) -> Any:
+    """Take a facility out of a scenario, and with the last one the scenario."""
+    at, number = content["scenario"], content["number"]
+    held = bench.settings.get(("scenarios",), [])
+    changes = held[at].get("changes", []) if _is_of(at, held) else []
+    if not _is_of(number, changes):
+        raise ValueError(at, number)
+    bench.settings.unset(("scenarios", at, "changes", number) if len(changes) > 1 else ("scenarios", at))
+    return True
+
+
 def _is_of(number: Any, listed: list[Any]) -> bool:
     return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < len(listed)
 
@@ -147,4 +202,6 @@ WRITES: dict[str, Callable[[Bench, Asked], Any]] = {
     "wishes/unwaive": unwaive,
     "wishes/scenario": scenario,
     "wishes/unscenario": unscenario,
+    "wishes/conversion": conversion,
+    "wishes/unconvert": unconvert,
 }

@@ -69,26 +69,43 @@ export function tell(problems, name = "") {
   place.replaceChildren(box);
 }
 
-/** Ask something in a small window; resolves with the answers, or null.
- * @param {string} title @param {{ name: string, label: string, value?: string, required?: boolean, long?: boolean, choices?: string[][] }[]} fields @param {string} yes
+/** @typedef {{ name: string, label: string, value?: string, required?: boolean, long?: boolean, choices?: string[][], offered?: string[], checks?: string[][], after?: string }} Field */
+
+/** Ask something in a small window; resolves with the answers, or null. Of `checks` the answer is the chosen keys, with blanks between; they are open once `after` has an answer.
+ * @param {string} title @param {Field[]} fields @param {string} yes
  * @returns {Promise<Record<string, string> | null>} */
 export function ask(title, fields, yes) {
   return new Promise((resolve) => {
-    const inputs = fields.map((field) => {
-      const attributes = { name: field.name, required: field.required, value: field.value || "" };
-      if (field.choices) return el("select", { ...attributes, class: "select" }, field.choices.map(([value, name]) => el("option", { value, selected: value === field.value }, name)));
-      return field.long ? el("textarea", { name: field.name, required: field.required, rows: 3 }, field.value || "") : el("input", { ...attributes, type: "text" });
-    });
-    const form = el("form", { method: "dialog" }, el("h2", {}, title), fields.map((field, at) => el("label", {}, field.label, inputs[at])), el("div", { class: "row end" }, button(t("cancel"), () => dialog.close()), el("button", { class: "button blue", type: "submit", value: "yes" }, yes)));
+    const inputs = fields.map(asked);
+    const shown = fields.map((field, at) => (field.checks ? inputs[at] : el("label", {}, field.label, inputs[at], field.offered ? el("datalist", { id: `offered-${field.name}` }, field.offered.map((word) => el("option", { value: word }))) : null)));
+    const form = el("form", { method: "dialog" }, el("h2", {}, title), shown, el("div", { class: "row end" }, button(t("cancel"), () => dialog.close()), el("button", { class: "button blue", type: "submit", value: "yes" }, yes)));
     const dialog = el("dialog", { class: "ask", "aria-label": title }, form);
+    for (const [at, field] of fields.entries()) if (field.after) opens(inputs[fields.findIndex((other) => other.name === field.after)], inputs[at]);
     dialog.addEventListener("close", () => {
-      const answers = dialog.returnValue === "yes" ? Object.fromEntries(inputs.map((input) => [input.name, input.value.trim()])) : null;
+      const answers = dialog.returnValue === "yes" ? Object.fromEntries(fields.map((field, at) => [field.name, answerOf(inputs[at])])) : null;
       dialog.remove();
       resolve(answers);
     });
     document.body.append(dialog);
     dialog.showModal();
   });
+}
+
+/** @param {Field} field */
+function asked(field) {
+  const attributes = { name: field.name, required: field.required, value: field.value || "" };
+  if (field.checks) return el("fieldset", {}, el("legend", {}, field.label), field.checks.map(([value, name]) => el("label", {}, el("input", { type: "checkbox", value, checked: (field.value || "").split(" ").includes(value) }), name)));
+  if (field.choices) return el("select", { ...attributes, class: "select" }, field.choices.map(([value, name]) => el("option", { value, selected: value === field.value }, name)));
+  return field.long ? el("textarea", { name: field.name, required: field.required, rows: 3 }, field.value || "") : el("input", { ...attributes, type: "text", list: field.offered ? `offered-${field.name}` : null });
+}
+
+const answerOf = (input) => (input.nodeName === "FIELDSET" ? [...input.querySelectorAll("input:checked")].map((box) => box.value).join(" ") : input.value.trim());
+
+/** Boxes are open as long as the answer before them is not empty. */
+function opens(before, boxes) {
+  const follow = () => (boxes.disabled = before.value === "");
+  before.addEventListener("change", follow);
+  follow();
 }
 
 const CHANGES = { gained: "red", worse: "red", lost: "green", better: "green", changed: "" };

@@ -133,25 +133,60 @@ function waivers(frame, data) {
   ];
 }
 
-/** What if: roads closed by name or by a file, hospitals out of use. */
+/** What if: roads closed by name or by a file and hospitals out of use, or facilities of another kind or with other services. */
 function scenarios(frame, data) {
-  const nameOf = (id) => (data.ground && data.ground.sites.find((site) => site.id === id) || { name: id }).name;
-  const edit = async (one, number) => {
-    const files = [...new Set(["", ...data.closing, ...(one.closed ? [one.closed] : [])])].map((file) => [file, file || t("no_file")]);
-    const texts = { name: one.name, links: one.links.join(t("comma")), lost: one.lost.map(nameOf).join(t("comma")), closed: one.closed };
-    const told = await ask(t(number === null ? "new_scenario" : "change_scenario"), [{ name: "name", label: t("scenario_name"), required: true, value: texts.name }, { name: "links", label: t("scenario_links"), value: texts.links }, { name: "lost", label: t("scenario_lost"), value: texts.lost }, { name: "closed", label: t("scenario_closed"), value: texts.closed, choices: files }], t("save"));
-    if (!told) return;
-    // what was left as it was shown is not sent: names with commas, or two hospitals of one name, cannot be told from the text
-    const edited = number === null ? told : Object.fromEntries(Object.entries(told).filter(([key, text]) => text !== texts[key].trim()));
-    if (Object.keys(edited).length) frame.doing(() => post("wishes/scenario", { number, ...edited }));
+  const row = (one, number) => {
+    const convert = () => editConversion(frame, data, one, number, null);
+    const actions = one.changes.length ? [link(t("add_facility"), convert), link(t("rename"), () => renameScenario(frame, one, number))] : link(t("change"), () => editScenario(frame, data, one, number));
+    const conversions = one.changes.length ? el("ul", { class: "conversions" }, one.changes.map((change, at) => conversionRow(frame, data, one, number, change, at))) : null;
+    return el("li", {}, el("div", {}, el("b", {}, one.name), conversions ? null : el("p", { class: "second" }, outOfUse(data, one))), actions, link(t("remove"), () => frame.doing(() => post("wishes/unscenario", { number }))), conversions);
   };
-  const empty = { name: "", links: [], lost: [], closed: "", changes: false };
-  const said = (one) => [one.links.length ? t("links_closed", { names: one.links.join(t("comma")) }) : "", one.lost.length ? t("hospitals_lost", { names: one.lost.map(nameOf).join(t("comma")) }) : "", one.closed ? t("closed_by", { file: one.closed }) : "", one.changes ? t("changes_in_file") : ""].filter(Boolean).join(t("semicolon"));
   return [
-    head(t("scenarios_head"), button(t("add"), () => edit(empty, null), { class: "small" })),
+    head(t("scenarios_head"), el("span", { class: "row" }, button(t("add_out_of_use"), () => editScenario(frame, data, NOTHING, null), { class: "small" }), button(t("add_conversion"), () => editConversion(frame, data, NOTHING, null, null), { class: "small" }))),
     el("p", { class: "second" }, t("scenarios_more")),
-    el("ul", { class: "rows waivers" }, data.scenarios.map((one, number) => el("li", {}, el("div", {}, el("b", {}, one.name), el("p", { class: "second" }, said(one))), one.changes ? null : link(t("change"), () => edit(one, number)), link(t("remove"), () => frame.doing(() => post("wishes/unscenario", { number })))))),
+    el("ul", { class: "rows waivers" }, data.scenarios.map(row)),
   ];
+}
+
+const NOTHING = { name: "", links: [], lost: [], closed: "", changes: [] };
+const siteName = (data, id) => (data.ground && data.ground.sites.find((site) => site.id === id) || { name: id }).name;
+const outOfUse = (data, one) => [one.links.length ? t("links_closed", { names: one.links.join(t("comma")) }) : "", one.lost.length ? t("hospitals_lost", { names: one.lost.map((id) => siteName(data, id)).join(t("comma")) }) : "", one.closed ? t("closed_by", { file: one.closed }) : ""].filter(Boolean).join(t("semicolon"));
+
+async function editScenario(frame, data, one, number) {
+  const files = [...new Set(["", ...data.closing, ...(one.closed ? [one.closed] : [])])].map((file) => [file, file || t("no_file")]);
+  const texts = { name: one.name, links: one.links.join(t("comma")), lost: one.lost.map((id) => siteName(data, id)).join(t("comma")), closed: one.closed };
+  const told = await ask(t(number === null ? "new_scenario" : "change_scenario"), [{ name: "name", label: t("scenario_name"), required: true, value: texts.name }, { name: "links", label: t("scenario_links"), value: texts.links }, { name: "lost", label: t("scenario_lost"), value: texts.lost }, { name: "closed", label: t("scenario_closed"), value: texts.closed, choices: files }], t("save"));
+  if (!told) return;
+  // what was left as it was shown is not sent: names with commas, or two hospitals of one name, cannot be told from the text
+  const edited = number === null ? told : Object.fromEntries(Object.entries(told).filter(([key, text]) => text !== texts[key].trim()));
+  if (Object.keys(edited).length) frame.doing(() => post("wishes/scenario", { number, ...edited }));
+}
+
+async function renameScenario(frame, one, number) {
+  const told = await ask(t("change_scenario"), [{ name: "name", label: t("scenario_name"), required: true, value: one.name }], t("save"));
+  if (told && told.name !== one.name) frame.doing(() => post("wishes/scenario", { number, name: told.name }));
+}
+
+function conversionRow(frame, data, one, number, change, at) {
+  const named = (list, key) => pick((list.find(([known]) => known === key) || [key, [key, key]])[1]);
+  const services = change.services === null ? "" : change.services.length ? t("services_then", { names: change.services.map((key) => named(data.services, key)).join(t("comma")) }) : t("services_none");
+  const said = [change.kind ? t("kind_then", { kind: named(data.kinds, change.kind) }) : "", services].filter(Boolean).join(t("semicolon"));
+  const name = siteName(data, change.facility);
+  return el("li", {}, el("span", {}, name, " ", el("span", { class: "second" }, said)), link(t("change"), () => editConversion(frame, data, one, number, at), { "aria-label": `${t("change")}: ${name}` }), link(t("remove"), () => frame.doing(() => post("wishes/unconvert", { scenario: number, number: at })), { "aria-label": `${t("remove")}: ${name}` }));
+}
+
+/** Another kind, or other services, of a facility: in a scenario of its own, beside others, or one that stands there already. */
+async function editConversion(frame, data, one, scenario, number) {
+  const before = number === null ? { facility: "", kind: "", services: null } : one.changes[number];
+  const shownName = before.facility && siteName(data, before.facility);
+  const names = (data.ground ? data.ground.sites : []).map((site) => site.name);
+  const list = (choices) => choices.map(([key, name]) => [key, pick(name)]);
+  const naming = scenario === null ? [{ name: "name", label: t("conversion_name"), required: true }] : [];
+  const told = await ask(t("conversion"), [...naming, { name: "facility", label: t("conversion_facility"), required: true, value: shownName, offered: names }, { name: "kind", label: t("conversion_kind"), value: before.kind, choices: [["", t("as_it_is")], ...list(data.kinds)] }, { name: "others", label: t("conversion_services"), value: before.services === null ? "" : "yes", choices: [["", t("as_they_are")], ["yes", t("only_these")]] }, { name: "services", label: t("services_word"), value: (before.services || []).join(" "), checks: list(data.services), after: "others" }], t("save"));
+  if (!told) return;
+  const services = told.others ? told.services.split(" ").filter(Boolean) : null;
+  const facility = told.facility === shownName ? before.facility : told.facility;
+  frame.doing(() => post("wishes/conversion", { scenario, number, name: told.name || "", facility, kind: told.kind, services }));
 }
 
 // ---- the ground ------------------------------------------------------------------------------------------------------
