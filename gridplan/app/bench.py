@@ -18,7 +18,7 @@ from gridplan.app.plain_told import pair, plain_problem
 from gridplan.app.refusal import RefusedError
 from gridplan.app.remembered import Notes
 from gridplan.app.settings import Settings
-from gridplan.app.studies import CURVE, FIRM
+from gridplan.app.studies import CURVE, FIRM, digest_curve
 from gridplan.app.versions import Version, Versions
 from gridplan.case.sources import expand_variables
 from gridplan.case.spoken import stated_language
@@ -173,13 +173,22 @@ class Bench:
             own = str(self.versions.path(start.id) / "assignment.csv")
         item = {**self._asked(), "start": own, "out": str(self.folder / CURVE)}
         told = {"title": pair(title), "basis": self.basis()}
-        return self.run_long("adjust", title, item, lambda _: self.notes.put("curve", told))
+
+        def note(_steps: Any) -> None:
+            self.notes.put("curve", {**told, "digest": digest_curve(self.folder / CURVE)})
+
+        return self.run_long("adjust", title, item, note)
+
+    def noted_curve(self) -> dict[str, Any]:
+        """Return from where the curve that stands in the folder starts, and on what basis; nothing where it was not drawn here."""
+        noted = self.notes.get("curve", {})
+        return noted if noted and noted.get("digest") == digest_curve(self.folder / CURVE) else {}
 
     def keep_step(self, step: str, name: str) -> Job:
         """Make a step of the curve of least change a version."""
         with self._numbering:
             number = self._free_number()
-            noted = self.notes.get("curve", {})
+            noted = self.noted_curve()
             title = Text(zh="存成版本", en="Saving a version")
             version = Version(number, name, "step", basis=noted.get("basis", {}))
             item = {

@@ -291,7 +291,8 @@ how_firm_more  按现在的设置（版本里手工的改动不算）换车速�
 trials  试算的方案  Plans that are made
 trials_n  试算 {n} / {all}  {n} of {all} plans made
 perhaps_left  大约还要 {t}  about {t} left
-curve_title  少改动：从现有分组到最优  Least change: from the grouping in force to the best plan
+curve_word  少改动曲线  The curve of least change
+curve_elsewhere  这条曲线不是在工作台里画的：从哪里开始、按什么设置，看画它的命令（adjust 文件夹里的 run.log）  This curve was not drawn in the workbench: where it starts and by which settings is known to the command that drew it (run.log in the folder adjust)
 curve_said  曲线：改换牵头医院的居民越多，平均分钟越少  Curve: mean minutes over residents who change lead
 nothing_to_move  已经是最优：没有哪一步改动换得来更短的时间  It is the best plan already: no change gains time
 study_done  算完 {t}  Done {t}

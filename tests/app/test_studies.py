@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ import pandas as pd
 import pytest
 
 from gridplan.app import work
-from gridplan.app.studies import read_curve
+from gridplan.app.actions.studies_actions import WRITES
+from gridplan.app.bench import Bench
+from gridplan.app.refusal import RefusedError
+from gridplan.app.studies import CURVE, read_curve
 from gridplan.proposal.files import read_proposal
 from gridplan.words.hearing import heard_by
 from tests import board
@@ -99,3 +103,33 @@ def test_a_folder_without_a_curve_has_none(tmp_path: Path):
     assert read_curve(tmp_path) == []
     (tmp_path / "curve.csv").write_text("folder\nstep-01\n", encoding="utf-8")
     assert read_curve(tmp_path) == []
+
+
+def test_a_curve_that_the_command_line_drew_anew_has_not_the_title_of_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The title says from which version a curve starts: it is shown of the curve it was noted of, and of no other."""
+    bench = Bench(tmp_path)
+    (tmp_path / CURVE).mkdir()
+    table = tmp_path / CURVE / "curve.csv"
+    table.write_text("folder\nstep-01\n", encoding="utf-8")
+    assert bench.noted_curve() == {}
+    try:
+        job = bench.adjust(None)
+        job.done.wait(60)
+        assert job.then is not None
+        job.then({"steps": 1})
+        assert bench.noted_curve()["title"][0].startswith("少改动：从现有分组")
+        again = Bench(tmp_path)
+        assert again.noted_curve()["title"], "it is known after a restart"
+        again.close()
+        before = table.read_bytes()
+        table.write_text("folder\nstep-02\n", encoding="utf-8")
+        assert bench.noted_curve() == {}
+        monkeypatch.setattr("gridplan.app.actions.studies_actions.read_curve", lambda _: [{"folder": "step-02"}])
+        with pytest.raises(RefusedError):
+            WRITES["curve/keep"](bench, {"step": "step-02", "name": "x", "digest": hashlib.sha256(before).hexdigest()[:16]})
+        table.write_bytes(before)
+        assert bench.noted_curve()["title"]
+    finally:
+        bench.close()

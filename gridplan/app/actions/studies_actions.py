@@ -10,7 +10,7 @@ from gridplan.app.actions.asked import Asked, words_in
 from gridplan.app.actions.plan_actions import need_check
 from gridplan.app.bench import Bench, told_job
 from gridplan.app.refusal import RefusedError
-from gridplan.app.studies import CURVE, read_curve
+from gridplan.app.studies import CURVE, digest_curve, read_curve
 from gridplan.words.errors import InputProblem
 from gridplan.words.text import Text
 
@@ -18,15 +18,16 @@ _STEP = re.compile(r"step-\d{2,4}")
 
 
 def curve(bench: Bench, _asked: Asked) -> Any:
-    """Return the steps of the curve of least change; None where there is none."""
+    """Return the steps of the curve of least change; None where there is none. It has a title only as long as it is the one that was drawn here."""
     rows = read_curve(bench.folder / CURVE)
     if not rows:
         return None
-    noted = bench.notes.get("curve", {})
+    noted = bench.noted_curve()
     return {
         "title": noted.get("title"),
         "stale": noted.get("basis", {}) not in ({}, bench.basis()),
         "rows": rows,
+        "digest": digest_curve(bench.folder / CURVE),
     }
 
 
@@ -40,10 +41,12 @@ def draw_curve(bench: Bench, content: Asked) -> Any:
 
 
 def keep(bench: Bench, content: Asked) -> Any:
-    """Make a step of the curve a version."""
+    """Make a step of the curve a version; not of one that was drawn anew since the page showed it."""
     step, name = words_in(content["step"]), words_in(content["name"])
     if _STEP.fullmatch(step) is None or step not in {row["folder"] for row in read_curve(bench.folder / CURVE)}:
         raise ValueError(step)
+    if content["digest"] != digest_curve(bench.folder / CURVE):
+        raise RefusedError(_drawn_anew())
     job = bench.keep_step(step, name)
     job.done.wait(300)
     if job.status != "done":
@@ -55,6 +58,16 @@ def firmness(bench: Bench, _content: Asked) -> Any:
     """Put at the end of the queue how firm the lines are."""
     need_check(bench)
     return told_job(bench.firmness())
+
+
+def _drawn_anew() -> InputProblem:
+    return InputProblem(
+        "error",
+        Text(zh="这一页上的曲线", en="the curve on this page"),
+        Text(zh="后来重画的另一条", en="another one, drawn since"),
+        Text(zh="曲线已经更新，看过再存。", en="The curve has been updated: look at it, then make the step a version."),
+        file=CURVE,
+    )
 
 
 def _no_start() -> InputProblem:

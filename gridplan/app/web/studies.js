@@ -21,9 +21,10 @@ export function curveStage(frame, curve) {
   const lines = [...new Set(curve.rows.map((row) => row.line))];
   const heads = ["residents_moved", "share_moved", "withdrawn", "mean_to_lead", "each_minute", "how_far"].map((name) => el("th", { scope: "col" }, t(name)));
   return [
-    el("div", { class: "stage-head" }, el("h2", {}, curve.title ? pick(curve.title) : t("curve_title")), curve.stale ? el("span", { class: "amber push" }, glyph("doubt"), t("plan_stale")) : null),
+    el("div", { class: "stage-head" }, el("h2", {}, curve.title ? pick(curve.title) : t("curve_word")), curve.stale ? el("span", { class: "amber push" }, glyph("doubt"), t("plan_stale")) : null),
+    curve.title ? null : el("p", { class: "band amber" }, glyph("doubt"), t("curve_elsewhere")),
     curve.rows.some((row) => row.residents_moved > 0) ? curveChart(curve.rows) : el("p", { class: "band" }, glyph("done"), t("nothing_to_move")),
-    lines.map((line) => [el("h3", { class: "line-name" }, t(`curve_${line}`)), el("div", { class: "scroll" }, el("table", { class: "found steps" }, el("thead", {}, el("tr", {}, heads, el("th", {}, el("span", { class: "unseen" }, t("choice"))))), el("tbody", {}, curve.rows.filter((row) => row.line === line).map((row) => stepRow(frame, row)))))]),
+    lines.map((line) => [el("h3", { class: "line-name" }, t(`curve_${line}`)), el("div", { class: "scroll" }, el("table", { class: "found steps" }, el("thead", {}, el("tr", {}, heads, el("th", {}, el("span", { class: "unseen" }, t("choice"))))), el("tbody", {}, curve.rows.filter((row) => row.line === line).map((row) => stepRow(frame, row, curve.digest)))))]),
     el("p", { class: "hint second" }, t("curve_is")),
   ];
 }
@@ -47,13 +48,13 @@ function curveChart(rows) {
   return el("figure", { class: "course" }, svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, width: WIDE, height: HIGH, role: "img", "aria-label": t("curve_said") }, rules, feet, drawn, dots, names));
 }
 
-function stepRow(frame, row) {
+function stepRow(frame, row, digest) {
   const number = (value) => el("td", { class: "number" }, value);
   const note = [row.note_zh || "", row.note_en || ""];
   const keep = async () => {
     const told = await ask(t("keep_step"), [{ name: "name", label: t("version_name"), required: true, value: t("step_name", { p: percent(row.share_moved) }) }], t("save"));
     if (!told) return;
-    const saved = await frame.doing(() => post("curve/keep", { step: row.folder, ...told }));
+    const saved = await frame.doing(() => post("curve/keep", { step: row.folder, digest, ...told }));
     if (!saved) return;
     openVersion(saved.out);
     frame.go("review");
