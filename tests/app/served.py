@@ -19,10 +19,10 @@ _PATIENCE_S = 120.0
 
 
 class Client:
-    """Asks a workbench by its address; `cookie` is what its token was exchanged for."""
+    """Asks a workbench by its address; `cookie` is what its token was exchanged for, `pid` its process where it is known."""
 
-    def __init__(self, address: str) -> None:
-        self.address = address
+    def __init__(self, address: str, pid: int = 0) -> None:
+        self.address, self.pid = address, pid
         parts = urlsplit(address)
         self.host, self.port = str(parts.hostname), int(parts.port or 0)
         status, headers, _ = self.ask("GET", f"/?{parts.query}", cookie="")
@@ -102,7 +102,7 @@ def workbench(folder: Path) -> Iterator[Client]:
     """Serve a folder while the block runs."""
     process, address = started(folder)
     try:
-        yield Client(address)
+        yield Client(address, process.pid)
     finally:
         process.terminate()
         _, errors = process.communicate(timeout=30)

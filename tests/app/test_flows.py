@@ -4,68 +4,37 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from docx import Document
 
+from tests import board
+from tests.app import walks
 from tests.app.conftest import county
 from tests.app.served import Client, killed, started, workbench
-from tests.app.test_pages import Watched
+from tests.app.walks import REASONS, REVIEWERS, decisions_in, walking
 
 pytestmark = pytest.mark.browser
-LONG_MS = 900_000
-
-
-@contextmanager
-def opened(chromium: Any, folder: Path) -> Iterator[tuple[Watched, Client]]:
-    """A page on the workbench of a folder; nothing may have gone wrong in it at the end."""
-    with workbench(folder) as client:
-        context = chromium.new_context(viewport={"width": 1366, "height": 768})
-        watched = Watched(context, client)
-        yield watched, client
-        context.close()
-    assert watched.wrong == []
-
-
-def drop(watched: Watched, paths: list[Path]) -> None:
-    """Give files to the page, as a person drops them."""
-    watched.page.set_input_files("input[type=file]", paths)
-    watched.page.wait_for_selector(".file.current")
-
-
-def to_version(watched: Watched, client: Client) -> None:
-    """From files that are known to a plan, by the blue buttons."""
-    page = watched.page
-    page.set_default_timeout(LONG_MS)
-    page.click("#foot >> text=去检查")
-    page.click("#foot >> text=去定要求")
-    page.click("#foot >> text=开始规划")
-    page.wait_for_selector("#stage .strip")
-    assert [version["origin"] for version in client.get("versions")["versions"]] == ["plan"]
-
-
-def hand_out(watched: Watched, folder: Path) -> None:
-    """The documents of the last version, and its page for residents looked at."""
-    page = watched.page
-    page.click("[data-station=handout]")
-    page.click("#foot .blue")
-    page.click("text=看公示页")
-    page.frame_locator("iframe.paper").locator("h1").first.wait_for()
-    assert any(path.suffix == ".docx" for path in (folder / "versions" / "v1" / "report").rglob("*"))
-
-
-def test_a_wrong_row_is_seen_on_the_map_mended_in_its_table_and_a_change_of_a_hospital_taken_back(
+def test_a_wrong_row_is_seen_on_the_map_mended_in_its_table_rows_are_decided_by_keys_and_a_change_of_a_hospital_taken_back(
     chromium: Any, tmp_path: Path
 ):
     folder = county(tmp_path / "county")
     path = folder / "villages.csv"
     right = path.read_bytes()
     path.write_bytes(right.replace(b",4808,", ",很多,".encode()))
-    with opened(chromium, folder) as (watched, client):
-        page = watched.page
+    merges = openpyxl.Workbook()
+    merges.active.title = "归并"
+    for row in (["可信度", "名称", "决定", "并入编号", "机构编号"], ["低", "甲", "保留", "YX001", "YX002"], ["低", "乙", "保留", "YX001", "YX003"]):  # fmt: skip
+        merges.active.append(row)
+    merges.save(folder / "归并.xlsx")
+    case = (folder / "case.toml").read_text(encoding="utf-8")
+    case = case.replace('path = "facilities.xlsx"', 'path = "facilities.xlsx"\nmerges = "归并.xlsx"')
+    (folder / "case.toml").write_text(case, encoding="utf-8")
+    with walking(chromium, folder) as walk:
+        page, client = walk.page, walk.client
         client.until(lambda: client.get("files")["layers"])
         page.click("#foot >> text=去检查")
         page.wait_for_selector(".problem.titles")
@@ -81,6 +50,17 @@ def test_a_wrong_row_is_seen_on_the_map_mended_in_its_table_and_a_change_of_a_ho
         assert path.read_bytes() == right
         page.click("[data-station=files]")
         page.click(".file:has-text('facilities.xlsx')")
+        page.click("text=行的去向")
+        page.wait_for_selector(".pair .own")
+        page.keyboard.press("ArrowDown")
+        page.wait_for_selector(".decided tr.current >> text=乙")
+        page.wait_for_selector(".pair .counts >> text=相距")
+        page.keyboard.press("4")
+        page.wait_for_selector(".chip:has-text('不采用') >> text=1")
+        decisions = openpyxl.load_workbook(folder / "归并.xlsx").active["C"]
+        assert [cell.value for cell in decisions] == ["决定", "保留", "不采用"]
+        page.keyboard.press("Control+z")
+        page.wait_for_selector(".chip:has-text('不采用') >> text=0")
         page.click("text=候选牵头")
         level = page.get_by_label("云岫县妇幼保健院: 等级")
         level.fill("三级甲等")
@@ -151,60 +131,75 @@ def test_a_kill_at_any_stage_loses_nothing_that_was_saved(tmp_path: Path):
     assert json.loads(before)["reproducible"]
 
 
+@pytest.mark.long
+def test_yunxiu_from_an_empty_folder_to_a_handed_out_document(chromium: Any, tmp_path: Path):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    source = county(tmp_path / "source")
+    with walking(chromium, folder, patience_s=600) as walk:
+        made = walks.yunxiu(walk, source, folder)
+        assert [version["origin"] for version in walk.client.get("versions")["versions"]] == ["plan", "revision"]
+    assert 'mode = "county"' in (folder / "case.toml").read_text(encoding="utf-8")
+    assert "云岫县" in words_of(made)
+
+
 @pytest.mark.shared_data
 def test_raw_wuhan_from_an_empty_folder_to_a_version_with_its_document(
     chromium: Any, shared_data: Path, tmp_path: Path
 ):
     folder = tmp_path / "wuhan"
     folder.mkdir()
-    source = shared_data / "wuhan"
-    names = ("districts_pop.gpkg", "hospital.csv", "hospital_sites.csv", "residence.csv", "river_barriers.gpkg", "roads_osm_wuhan_fua8989.parquet")  # fmt: skip
-    with opened(chromium, folder) as (watched, client):
-        page = watched.page
-        drop(watched, [source / name for name in names])
-        page.set_default_timeout(LONG_MS)
-        page.wait_for_selector(f"text={len(names)} 个文件已认出")
-        page.fill("[data-key=place]", "武汉市主城区")
-        page.press("[data-key=place]", "Enter")
-        page.click(".file:has-text('hospital.csv')")
-        page.wait_for_selector(".sight > svg")
-        page.click("text=行的去向")
-        page.locator(".decided tbody tr").first.locator("text=不采用").click()
-        page.wait_for_selector(".chip:has-text('不采用')")
-        to_version(watched, client)
-        hand_out(watched, folder)
+    with walking(chromium, folder, patience_s=600) as walk:
+        made = walks.wuhan(walk, shared_data / "wuhan", folder)
+    assert "武汉市主城区" in words_of(made)
+    assert (folder / "versions" / "v1" / "map.html").exists()
 
 
-@pytest.mark.shared_data
-def test_binhai_is_assessed_adjusted_edited_and_two_reviewers_are_heard(chromium: Any, tmp_path: Path):
+@pytest.mark.long
+def test_binhai_is_assessed_adjusted_edited_and_two_reviewers_are_decided_to_the_final_version(
+    chromium: Any, tmp_path: Path
+):
     folder = tmp_path / "binhai"
     folder.mkdir()
-    with opened(chromium, folder) as (watched, client):
-        page = watched.page
-        page.set_default_timeout(LONG_MS)
-        page.click("text=用滨海示例试一遍")
-        page.wait_for_selector(".file.current")
-        to_version(watched, client)
-        page.click("[data-station=review]")
-        page.click("text=从这里少改动")
-        page.wait_for_selector(".steps")
-        page.locator(".steps >> text=存成版本").last.click()
-        page.click("dialog .blue")
-        page.frame_locator("#review-frame").locator("[data-tab=edit]").click()
-        frame = next(frame for frame in page.frames if "/review/" in frame.url)
-        edits = frame.evaluate(
-            "(gridplan.edit.move([5], gridplan.edit.assignment[5] === 0 ? 1 : 0), gridplan.edit.document())"
-        )
-        page.frame_locator("#review-frame").locator("#toolbar >> text=存成版本").click()
-        page.click("dialog .blue")
-        client.until(lambda: len(client.get("versions")["versions"]) == 3)
-        folder.joinpath("opinions").mkdir(exist_ok=True)
-        for name in ("甲.json", "乙.json"):
-            (folder / "opinions" / name).write_text(json.dumps(edits), encoding="utf-8")
-        page.click("[data-station=versions]")
-        page.click("text=征求意见")
-        page.wait_for_selector(".opinions li")
-        assert page.locator(".opinions li").count() >= 1
+    with walking(chromium, folder, patience_s=600) as walk:
+        made, decided = walks.binhai(walk, folder)
+        versions = walk.client.get("versions")["versions"]
+    assert [version["origin"] for version in versions] == ["in force", "plan", "step", "revision", "revision"]
+    expect_decided(folder / "versions" / versions[-1]["id"], decided, made)
+
+
+def test_two_reviewers_of_the_chessboard_are_decided_by_clicks_and_stand_in_the_annex(chromium: Any, tmp_path: Path):
+    """The short slice of the long ways: one version, two files of edits, each opinion decided with a reason, the final version and its documents."""
+    folder = board.write_board(tmp_path / "board", case=board.CASE).parent
+    with walking(chromium, folder) as walk:
+        client = walk.client
+        client.until(lambda: client.get("files")["layers"])
+        client.post("check")
+        client.until(lambda: (client.get("check")["checked"] or {}).get("ready"))
+        client.post("plan")
+        client.until(lambda: client.get("versions")["versions"])
+        with walk.at("versions"):
+            decided = walks.consult(walk, walks.ask_reviewers(folder, "v1"), "定稿")
+        with walk.at("handout"):
+            made = walks.hand_out(walk, folder)
+    expect_decided(folder / "versions" / "v2", decided, made)
+
+
+def expect_decided(version: Path, decided: list[str], made: Path) -> None:
+    """The final version says of every opinion what became of it and why, and so does the annex 意见采纳情况表 of its documents."""
+    assert sorted(decided) == ["adopted", "adopted", "partly", "rejected"]
+    assert sorted(decisions_in(version)) == sorted((one, REASONS[one]) for one in decided)
+    words = words_of(made)
+    assert "意见采纳情况表" in words
+    for said in (*REASONS.values(), *REVIEWERS.values(), "部分采纳", "不采纳"):
+        assert said in words, said
+
+
+def words_of(made: Path) -> str:
+    """The words of all documents in a folder, its tables too."""
+    documents = [Document(str(path)) for path in sorted(made.rglob("*.docx"))]
+    assert documents
+    return "\n".join("".join(part.itertext()) for document in documents for part in document.element.body)
 
 
 @pytest.fixture

@@ -18,7 +18,26 @@ export function consultation(frame, data) {
   return { rail: rail(frame, data, told), stage: stage(frame, told), foot: foot(frame, told) };
 }
 
-const decisionOf = (told, one) => told.decisions[one.key] || { decision: "", reason: "" };
+/** What was decided and is on its way to the disk: who types the reason right after a decision must not lose it. @type {Map<string, { decision: string, reason: string }>} */
+const sent = new Map();
+/** @type {Promise<any>} */
+let saving = Promise.resolve();
+
+const decisionOf = (told, one) => sent.get(one.key) || told.decisions[one.key] || { decision: "", reason: "" };
+
+/** Note what becomes of an opinion, or why; the other one stays as it is. */
+function decide(frame, told, one, change) {
+  const decided = { ...decisionOf(told, one), ...change };
+  shown.judged = null;
+  sent.set(one.key, decided);
+  frame.draw();
+  saving = saving.catch(() => null).then(() => post("opinions/decide", { key: one.key, ...decided }));
+  frame.doing(() => saving).then(() => {
+    if (sent.get(one.key) === decided) sent.delete(one.key);
+    frame.draw();
+  });
+}
+
 const isSettled = ({ decision, reason }) => Boolean(decision && reason.trim());
 const openOnes = (told) => told.opinions.filter((one) => !isSettled(decisionOf(told, one)));
 
@@ -76,13 +95,9 @@ function changesOf(judged) {
 
 function opinionRow(frame, told, one) {
   const decided = decisionOf(told, one);
-  const decide = (decision, reason) => {
-    shown.judged = null;
-    frame.doing(() => post("opinions/decide", { key: one.key, decision, reason }));
-  };
   const choices = [["adopted", t("decision_adopted")], ["partly", t("decision_partly")], ["rejected", t("decision_rejected")]];
-  const reason = el("input", { type: "text", value: decided.reason, class: decided.decision && !decided.reason.trim() ? "amber" : "", placeholder: t("reason_for_sender"), "aria-label": t("reason_for_sender"), "data-key": `reason ${one.key}`, onchange: (event) => decide(decided.decision, event.target.value) });
-  return el("li", { class: isSettled(decided) ? "settled" : "" }, glyph(isSettled(decided) ? "done" : one.conflict ? "blocked" : "doubt"), el("div", { class: "what" }, el("p", {}, pick(one.text)), el("p", { class: "second" }, [one.author, one.conflict ? t("contradicts") : "", one.people ? people(one.people) : ""].filter(Boolean).join(" · ")), reason), segments(choices, decided.decision, (decision) => decide(decision, decided.reason), t("decision")));
+  const reason = el("input", { type: "text", value: decided.reason, class: decided.decision && !decided.reason.trim() ? "amber" : "", placeholder: t("reason_for_sender"), "aria-label": t("reason_for_sender"), "data-key": `reason ${one.key}`, onchange: (event) => decide(frame, told, one, { reason: event.target.value }) });
+  return el("li", { class: isSettled(decided) ? "settled" : "" }, glyph(isSettled(decided) ? "done" : one.conflict ? "blocked" : "doubt"), el("div", { class: "what" }, el("p", {}, pick(one.text)), el("p", { class: "second" }, [one.author, one.conflict ? t("contradicts") : "", one.people ? people(one.people) : ""].filter(Boolean).join(" · ")), reason), segments(choices, decided.decision, (decision) => decide(frame, told, one, { decision }), t("decision")));
 }
 
 function foot(frame, told) {
@@ -90,6 +105,7 @@ function foot(frame, told) {
   const judge = async () => {
     shown.judging = true;
     frame.draw();
+    await saving.catch(() => null);
     shown.judged = await frame.quietly(() => post("opinions/judge", { version: told.version }));
     shown.judging = false;
     frame.draw();
@@ -97,10 +113,11 @@ function foot(frame, told) {
   const conclude = async () => {
     const said = await ask(t("save_final"), [{ name: "name", label: t("version_name"), required: true, value: t("final_name") }, { name: "note", label: t("version_note"), long: true }, { name: "author", label: t("version_author"), value: told.author }], t("save"));
     if (!said) return;
+    await saving.catch(() => null);
     const saved = await frame.doing(() => post("opinions/conclude", { version: told.version, ...said }));
     if (!saved) return;
     openVersion(saved.out);
-    frame.go("review");
+    if (frame.view.station === "versions") frame.go("review");
   };
   if (!told.opinions.length) return [];
   return [el("div", {}, el("p", {}, left ? t("opinions_left", { n: left }) : t("all_decided")), el("p", { class: "second" }, t("reasons_go_out"))), button(t("judge_together"), judge, { disabled: shown.judging }), button(t("save_final"), conclude, { class: "blue", disabled: left > 0, title: left ? t("opinions_left", { n: left }) : null })];
