@@ -25,7 +25,9 @@ _HEAD = "| {way} | acts | waiting by the clock | of a processor |\n|---|---|---|
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ways", nargs="+", choices=("yunxiu", "binhai", "wuhan"), default=("yunxiu", "binhai", "wuhan"))
+    parser.add_argument(
+        "--ways", nargs="+", choices=("yunxiu", "binhai", "wuhan"), default=("yunxiu", "binhai", "wuhan")
+    )
     ways = parser.parse_args().ways
     data = Path(os.environ.get("GRIDPLAN_DATA", ROOT.parent / "shared" / "data")) / "wuhan"
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as place:

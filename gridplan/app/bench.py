@@ -359,7 +359,20 @@ class Bench:
 _LONGEST_NAME = 200
 _WRITES_VERSION = frozenset({"plan", "assess", "save", "firmness", "keep_step"})
 _ANSWERS = frozenset(
-    {"opinions", "combine", "recheck", "compare", "draw", "section", "sight", "pair", "found", "decided", "leads", "warm"}
+    {
+        "opinions",
+        "combine",
+        "recheck",
+        "compare",
+        "draw",
+        "section",
+        "sight",
+        "pair",
+        "found",
+        "decided",
+        "leads",
+        "warm",
+    }
 )
 """Work that a page waits for; news of it would only make that page ask again."""
 

@@ -62,7 +62,8 @@ def see_pair(case_path: Path, facility_id: str, target_id: str) -> dict[str, Any
     return {
         "svg": svg,
         "marks": [
-            {"id": name, "name": both.at[name, "name"], "x": x, "y": y} for name, (x, y) in zip(known, pixels, strict=True)
+            {"id": name, "name": both.at[name, "name"], "x": x, "y": y}
+            for name, (x, y) in zip(known, pixels, strict=True)
         ],
         "distance_m": apart,
         "rule": {"metres": metres, "pixels": metres * at.scale},

@@ -288,9 +288,7 @@ def _unscaled_watch(watch: Watch, grown: float) -> Watch:
         if floor is not None and higher:
             most[k] = floor
         if lower or higher:
-            watch(
-                k, least[k] / grown if lower else None, most[k] / grown if higher else None, lead if lower else None
-            )
+            watch(k, least[k] / grown if lower else None, most[k] / grown if higher else None, lead if lower else None)
 
     return told
 

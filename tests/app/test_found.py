@@ -110,7 +110,9 @@ def test_each_part_of_the_place_is_drawn_on_its_own_units(tmp_path: Path):
     lead_of = [int(unit[1] < "2") for unit in east]
     picture = drawn(city, {"scope": "东区", "leads": ["H2", "H3"], "lead_of": np.array(lead_of, np.int16)})
     for grid in picture["grids"]:
-        assert area_in(picture["svg"], grid["tint"]) == pytest.approx(150 * 100, rel=0.02), "3 by 2 squares of 50 pixels"
+        assert area_in(picture["svg"], grid["tint"]) == pytest.approx(150 * 100, rel=0.02), (
+            "3 by 2 squares of 50 pixels"
+        )
         assert grid["x"] > 153
     assert drawn(city, {"scope": "", "leads": ["H1"], "lead_of": np.zeros(12, np.int16)})["grids"][0]["x"] < 153
     assert drawn(city, {"scope": "", "leads": ["H1"], "lead_of": np.zeros(24, np.int16)})["svg"] == ""

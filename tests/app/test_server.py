@@ -516,7 +516,9 @@ def test_scenarios_are_written_changed_and_removed_and_comments_stay(tmp_path: P
 def test_conversions_are_written_changed_and_taken_out_by_the_words_of_the_case_and_undone(tmp_path: Path):
     folder = county(tmp_path / "county")
     case = folder / "case.toml"
-    own = '\n[[scenarios]]\nname = "转型"\n[[scenarios.changes]]   # 卫健委意见\nfacility = "YX001"\nkind = "康复医院"\n'
+    own = (
+        '\n[[scenarios]]\nname = "转型"\n[[scenarios.changes]]   # 卫健委意见\nfacility = "YX001"\nkind = "康复医院"\n'
+    )
     case.write_text(case.read_text(encoding="utf-8") + own, encoding="utf-8")
     with workbench(folder) as client:
         client.until(lambda: client.get("files")["layers"])
@@ -551,7 +553,9 @@ def test_conversions_are_written_changed_and_taken_out_by_the_words_of_the_case_
         assert client.try_post("wishes/unconvert", scenario=0, number=2)[0] == 400
         assert case.read_bytes() == before
         client.post("wishes/unconvert", scenario=1, number=0)
-        assert [one["name"] for one in client.get("wishes")["scenarios"]] == ["转型"], "with the last one the scenario goes"
+        assert [one["name"] for one in client.get("wishes")["scenarios"]] == ["转型"], (
+            "with the last one the scenario goes"
+        )
         for _ in range(4):
             assert client.post("undo")
         assert case.read_bytes() == start

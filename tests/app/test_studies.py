@@ -128,7 +128,9 @@ def test_a_curve_that_the_command_line_drew_anew_has_not_the_title_of_the_one_be
         assert bench.noted_curve() == {}
         monkeypatch.setattr("gridplan.app.actions.studies_actions.read_curve", lambda _: [{"folder": "step-02"}])
         with pytest.raises(RefusedError):
-            WRITES["curve/keep"](bench, {"step": "step-02", "name": "x", "digest": hashlib.sha256(before).hexdigest()[:16]})
+            WRITES["curve/keep"](
+                bench, {"step": "step-02", "name": "x", "digest": hashlib.sha256(before).hexdigest()[:16]}
+            )
         table.write_bytes(before)
         assert bench.noted_curve()["title"]
     finally:

@@ -113,7 +113,10 @@ class Walk:
 
     def table(self) -> list[str]:
         """Rows of a table: acts, seconds by the clock, processor seconds of each station."""
-        return [f"| {name} | {one.acts} | {one.seconds:.0f} s | {one.processor_s:.0f} s |" for name, one in self.took.items()]
+        return [
+            f"| {name} | {one.acts} | {one.seconds:.0f} s | {one.processor_s:.0f} s |"
+            for name, one in self.took.items()
+        ]
 
 
 @contextmanager

@@ -131,8 +131,8 @@ function decidedRow(frame, told, row) {
     frame.draw();
   };
   const apart = row.distance_m === "" ? "" : t("metres_n", { n: grouped(Number(row.distance_m)) });
-  const name = el("button", { type: "button", class: "unfold", "aria-pressed": String(current), "data-key": `decided ${row.row}`, title: row.name, onclick: show }, el("span", { class: "title" }, row.name), el("span", { class: "second" }, row.address || row.id));
-  return el("tr", { class: `${row.low ? "low" : ""}${current ? " current" : ""}`, onclick: current ? null : show }, el("th", { scope: "row" }, name), el("td", { title: row.reason }, el("span", { class: "title" }, row.target_name), el("span", { class: "second" }, [row.role, apart].filter(Boolean).join(" · "))), el("td", {}, told.writable ? segments(DECISIONS.map((name) => [name, t(`decide_${name}`)]), row.decision, (decision) => decide(frame, told, row, decision), `${row.name}: ${t("decision")}`) : row.written));
+  const title = el("button", { type: "button", class: "unfold", "aria-pressed": String(current), "data-key": `decided ${row.row}`, title: row.name, onclick: show }, el("span", { class: "title" }, row.name), el("span", { class: "second" }, row.address || row.id));
+  return el("tr", { class: `${row.low ? "low" : ""}${current ? " current" : ""}`, onclick: current ? null : show }, el("th", { scope: "row" }, title), el("td", { title: row.reason }, el("span", { class: "title" }, row.target_name), el("span", { class: "second" }, [row.role, apart].filter(Boolean).join(" · "))), el("td", {}, told.writable ? segments(DECISIONS.map((name) => [name, t(`decide_${name}`)]), row.decision, (decision) => decide(frame, told, row, decision), `${row.name}: ${t("decision")}`) : row.written));
 }
 
 /** Write a decision; one after the other, each on what the last one wrote. */
