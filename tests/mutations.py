@@ -3935,6 +3935,47 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/batch/test_province_files.py::test_a_name_without_room_leaves_the_number_of_its_must_rules",),
     ),
     Mutation(
+        "the distance of two rows is told in the degrees of their table",
+        "gridplan/app/pairs.py",
+        "    crs = frames[0].estimate_utm_crs()\n",
+        "    crs = frames[0].crs\n",
+        (
+            "tests/app/test_inside_files.py::test_two_rows_that_may_be_one_are_seen_on_the_ground_as_far_apart_as_they_are",
+        ),
+    ),
+    Mutation(
+        "the map of a plan at work shows the units of another part of the place",
+        "gridplan/app/found.py",
+        'if scope.name == item["scope"]), none)',
+        'if scope.name != item["scope"]), none)',
+        ("tests/app/test_found.py::test_each_part_of_the_place_is_drawn_on_its_own_units",),
+    ),
+    Mutation(
+        "a plan on the way is told with the leads of another one",
+        "gridplan/solver/flow.py",
+        "lead if lower else None",
+        "lead",
+        ("tests/solver/test_stopped.py::test_only_what_is_better_is_passed_on_in_the_numbers_of_the_problem",),
+    ),
+    Mutation(
+        "a curve that was drawn anew keeps its title",
+        "gridplan/app/bench.py",
+        'return noted if noted and noted.get("digest") == digest_curve(self.folder / CURVE) else {}',
+        "return noted",
+        (
+            "tests/app/test_studies.py::test_a_curve_that_the_command_line_drew_anew_has_not_the_title_of_the_one_before",
+        ),
+    ),
+    Mutation(
+        "another facility that a scenario changes takes the place of the first",
+        "gridplan/app/actions/wishes_actions.py",
+        'own = (*place, "changes", len(changes) if number is None else number)',
+        'own = (*place, "changes", 0 if number is None else number)',
+        (
+            "tests/app/test_server.py::test_conversions_are_written_changed_and_taken_out_by_the_words_of_the_case_and_undone",
+        ),
+    ),
+    Mutation(
         "a page under another name reaches the workbench",
         "gridplan/app/guard.py",
         "if host not in self._hosts:",

@@ -60,7 +60,8 @@ def draw_found(item: dict[str, Any]) -> dict[str, Any]:
     """
     case = asked_case(item)
     ground = _ground_of(case)
-    units = next((scope.units for scope in scopes_of(ground.units, case) if scope.name == item["scope"]), [])
+    none = ground.units.index[:0]
+    units = next((scope.units for scope in scopes_of(ground.units, case) if scope.name == item["scope"]), none)
     lead_of, leads = np.asarray(item["lead_of"]), item["leads"]
     if len(units) != len(lead_of) or not set(leads) <= set(ground.facilities.index):
         return {"svg": "", "grids": []}

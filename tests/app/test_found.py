@@ -61,7 +61,7 @@ def test_grids_are_drawn_as_large_as_they_are_with_the_lead_of_each_where_it_sta
     picture = drawn(city, last)
     proposal = read_proposal(city.parent / "v1")
     grids = proposal.grids.set_index("lead_id").geometry
-    areas = {grid["tint"]: area_in(picture["svg"], grid["tint"]) for grid in picture["grids"]}
+    areas = {grid["tint"]: shape_in(picture["svg"], grid["tint"]).area for grid in picture["grids"]}
     share = {grid["lead"]: areas[grid["tint"]] / sum(areas.values()) for grid in picture["grids"]}
     assert share == pytest.approx({lead: grids[lead].area / grids.area.sum() for lead in share}, abs=0.01)
     sites = gpd.GeoSeries(proposal.facilities.geometry).loc[[grid["lead"] for grid in picture["grids"]]]
@@ -74,11 +74,13 @@ def test_grids_are_drawn_as_large_as_they_are_with_the_lead_of_each_where_it_sta
         )
 
 
-def area_in(svg: str, tint: str) -> float:
-    """The area of a tint in a picture, in pixels."""
+def shape_in(svg: str, tint: str) -> Any:
+    """What has a tint in a picture, in pixels."""
     (path,) = re.findall(rf'<path fill="{tint}"[^>]* d="([^"]+)"', svg)
     rings = [ring for ring in path.replace("Z", "").split("M") if ring]
-    return sum(shapely.Polygon([tuple(map(float, xy.split(","))) for xy in ring.split(" ")]).area for ring in rings)
+    return shapely.union_all(
+        [shapely.Polygon([tuple(map(float, xy.split(","))) for xy in ring.split(" ")]) for ring in rings]
+    )
 
 
 def test_nothing_is_drawn_of_files_that_have_changed_since(told: Told):
@@ -110,9 +112,9 @@ def test_each_part_of_the_place_is_drawn_on_its_own_units(tmp_path: Path):
     lead_of = [int(unit[1] < "2") for unit in east]
     picture = drawn(city, {"scope": "东区", "leads": ["H2", "H3"], "lead_of": np.array(lead_of, np.int16)})
     for grid in picture["grids"]:
-        assert area_in(picture["svg"], grid["tint"]) == pytest.approx(150 * 100, rel=0.02), (
-            "3 by 2 squares of 50 pixels"
-        )
+        shape = shape_in(picture["svg"], grid["tint"])
+        assert shape.area == pytest.approx(150 * 100, rel=0.02), "3 by 2 squares of 50 pixels"
+        assert shape.bounds[0] == pytest.approx(153, abs=0.2), "in the eastern half"
         assert grid["x"] > 153
     assert drawn(city, {"scope": "", "leads": ["H1"], "lead_of": np.zeros(12, np.int16)})["grids"][0]["x"] < 153
     assert drawn(city, {"scope": "", "leads": ["H1"], "lead_of": np.zeros(24, np.int16)})["svg"] == ""
