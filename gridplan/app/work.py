@@ -58,7 +58,7 @@ def sight(item: Item) -> dict[str, Any]:
 
 def pair(item: Item) -> dict[str, Any]:
     """Return two rows of institutions that may be one, on the ground."""
-    from gridplan.app.pairs import see_pair
+    from gridplan.app.two_rows import see_pair
 
     return see_pair(Path(item["case"]), item["id"], item["target"])
 
