@@ -109,7 +109,8 @@ def answers(folder: str, n_edits: int) -> Iterator[float]:
     digest = gp.proposal_digest(proposal)
     units = proposal.units.index[proposal.units["lead_id"].ne("")]
     moves = {}
-    work.do({"do": "draw", "version": folder})
+    for before in ("warm_up", "draw", "warm_up_to_judge"):
+        work.do({"do": before, "version": folder})
     for number, unit in enumerate(units[:: max(1, len(units) // n_edits)][:n_edits]):
         moves[unit] = next(grid for grid in proposal.grids.index if grid != proposal.units.at[unit, "grid_id"])
         for repair in (False, True) if number == n_edits - 1 else (False,):

@@ -64,8 +64,12 @@ class Bench:
 
     def start(self) -> None:
         """Look at the folder, and go on looking."""
-        self.quick.add(Job("warm", Text(zh="准备", en="Getting ready"), {"do": "warm_up"}))
+        self.warm("warm_up")
         self._watcher.start()
+
+    def warm(self, what: str) -> None:
+        """Have something loaded before it is asked for."""
+        self.quick.add(Job("warm", Text(zh="准备", en="Getting ready"), {"do": what}))
 
     def close(self) -> None:
         """End all work; what was saved is saved."""

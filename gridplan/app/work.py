@@ -35,6 +35,16 @@ def warm_up(_item: Item) -> None:
     import gridplan.pipeline  # noqa: F401
 
 
+def warm_up_to_judge(_item: Item) -> None:
+    """Load what all rules together need beside that, before the first edit is judged."""
+    import highspy
+    import networkx
+    import scipy.optimize
+    import scipy.spatial
+    import sklearn.cluster
+    import sklearn.metrics  # noqa: F401
+
+
 def look(item: Item) -> dict[str, Any]:
     """Look at the files of a folder: what each is taken for; where there is no case yet, also the text of a first one."""
     from gridplan.app.looking import look_at_folder
@@ -346,6 +356,7 @@ def _number(value: Any) -> float | None:
 
 _WORK: Mapping[str, Callable[[Item], Any]] = {
     "warm_up": warm_up,
+    "warm_up_to_judge": warm_up_to_judge,
     "look": look,
     "section": section,
     "sight": sight,

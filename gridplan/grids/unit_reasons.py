@@ -122,9 +122,7 @@ def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]], *, dead
     pandas.DataFrame
         The frame `reasons` of a proposal.
     """
-    from gridplan.solver.placement import explain_placement  # brings numba and HiGHS
-
-    walls = _contacts_over_barriers(plan)
+    walls = _contacts_over_barriers(plan) if problems else []
     found = []
     for scope, problem in problems:
         lead = plan.assignment.lead_of_unit.reindex(list(problem.unit_ids)).map(problem.lead_position)
@@ -132,6 +130,8 @@ def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]], *, dead
             continue
         position = problem.unit_position
         over = [(position[a], position[b]) for a, b in walls if a in position and b in position]
+        from gridplan.solver.placement import explain_placement  # brings numba and HiGHS
+
         told = explain_placement(
             problem,
             lead.to_numpy().astype(np.int64),

@@ -68,9 +68,11 @@ def review_page(bench: Bench, number: str) -> str:
 
 @lru_cache(maxsize=4)
 def _drawn(bench: Bench, number: str, _stamp: int) -> str:
-    return str(
+    text = str(
         bench.ask("draw", {"version": str(bench.versions.path(number))}, Text(zh="画地图", en="Drawing the map"))
     )
+    bench.warm("warm_up_to_judge")
+    return text
 
 
 READS: dict[str, Callable[[Bench, Asked], Any]] = {"review/draft": draft}
