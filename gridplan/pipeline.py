@@ -13,7 +13,7 @@ from gridplan.case.case import Case
 from gridplan.checks.rule_book import RULES, check_plan
 from gridplan.checks.scenarios import run_conversions, tell_conversions
 from gridplan.checks.years import judge_years
-from gridplan.grids.annexes.all_annexes import draw_up_annexes
+from gridplan.grids.annexes.all_annexes import draw_up_annexes, draw_up_for_rules
 from gridplan.grids.border_reasons import explain_borders
 from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
@@ -284,11 +284,11 @@ def judge(
         checked = replace(checked, group_names=given.group_names)
     checked = replace(checked, annexes=draw_up_annexes(checked))
     findings = check_plan(checked)
-    conversions = run_conversions(checked, findings, draw_up_annexes)
+    conversions = run_conversions(checked, findings, draw_up_for_rules)
     if conversions is not None:
         checked = replace(checked, annexes={**checked.annexes, "conversions": conversions})
         findings = tell_conversions(checked, findings)
-    years = judge_years(checked, findings, draw_up_annexes)
+    years = judge_years(checked, findings, draw_up_for_rules)
     if years is not None:
         checked = replace(checked, annexes={**checked.annexes, "years": years})
     if reasons is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +38,8 @@ def warm_up(_item: Item) -> None:
 
 def warm_up_to_judge(_item: Item) -> None:
     """Load what all rules together need beside that, before the first edit is judged."""
-    import highspy
-    import networkx
-    import scipy.optimize
-    import scipy.spatial
-    import sklearn.cluster
-    import sklearn.metrics  # noqa: F401
+    for name in ("highspy", "networkx", "scipy.optimize", "scipy.spatial", "sklearn.cluster", "sklearn.metrics"):
+        import_module(name)
 
 
 def look(item: Item) -> dict[str, Any]:

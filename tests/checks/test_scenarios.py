@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from gridplan import checks
 from gridplan.checks.finding import Finding
 from gridplan.checks.rule_book import check_plan
 from gridplan.checks.scenarios import convert, run_conversions, tell_conversions
-from gridplan.grids.annexes.all_annexes import draw_up_annexes
+from gridplan.grids.annexes.all_annexes import draw_up_annexes, draw_up_for_rules
 from gridplan.grids.plan import Plan
 from tests import board, disasters
 from tests.checks.laid_out import finding, lay_out
@@ -94,4 +97,18 @@ def test_the_old_findings_of_conversions_make_way_for_the_new(unmade: Plan, diff
         told[1].measured
         == (differences["status_after"] == "violated").sum()
         - (differences["status_before"].eq("violated") & differences["status_after"].eq("violated")).sum()
+    )
+
+
+def test_rules_read_no_annex_but_those_that_are_drawn_up_for_them(unmade: Plan) -> None:
+    """A plan after a conversion, or of another year, has these alone: the names that stand in the rules, and the findings that come of them."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in Path(checks.__file__).parent.glob("*.py"))
+    named = re.findall(r'annexes(?:\.get\(|\[)"(\w+)"|"(\w+)" (?:not )?in plan\.annexes', text)
+    read = {first or second for first, second in named}
+    assert read == {"centres", "lead_losses", "disasters", "disaster_units", "conversions"}
+    every, few = draw_up_annexes(unmade), draw_up_for_rules(unmade)
+    assert {name for name in read if name in every} == {name for name in read if name in few} != set()
+    before = check_plan(unmade)
+    pd.testing.assert_frame_equal(
+        run_conversions(unmade, before, draw_up_for_rules), run_conversions(unmade, before, draw_up_annexes)
     )

@@ -35,13 +35,18 @@ def draw_up_overlays(plan: Plan) -> dict[str, pd.DataFrame]:
     if "networks" in plan.records:
         rows["networks"] = list(_network_rows(plan))
     rows["telemedicine"] = list(_telemedicine_rows(plan))
-    kinds = known_kinds(plan)
-    demand = demand_of(plan)
-    if kinds:
-        rows["centres"] = list(_centre_rows(plan, demand, kinds))
-        rows["siting"] = list(_siting_rows(plan, demand, kinds))
+    if kinds := known_kinds(plan):
+        rows["siting"] = list(_siting_rows(plan, demand_of(plan), kinds))
     crs = plan.layers.facilities.crs
-    return {name: make_annex(name, own, crs=crs) for name, own in rows.items() if own}
+    made = {name: make_annex(name, own, crs=crs) for name, own in rows.items() if own}
+    return {**made, **draw_up_centres(plan)}
+
+
+def draw_up_centres(plan: Plan) -> dict[str, pd.DataFrame]:
+    """Return the annex centres, where a kind of centre is told or on record."""
+    kinds = known_kinds(plan)
+    rows = list(_centre_rows(plan, demand_of(plan), kinds)) if kinds else []
+    return {"centres": make_annex("centres", rows, crs=plan.layers.facilities.crs)} if rows else {}
 
 
 @once_a_plan
