@@ -3936,7 +3936,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the distance of two rows is told in the degrees of their table",
-        "gridplan.app.two_rows.py",
+        "gridplan/app/two_rows.py",
         "    crs = frames[0].estimate_utm_crs()\n",
         "    crs = frames[0].crs\n",
         (
