@@ -61,37 +61,6 @@ def test_every_word_that_a_script_asks_for_is_there_in_both_languages():
     assert all(word.zh.strip() and word.en.strip() for word in WORDS.values())
 
 
-@pytest.mark.long
-@pytest.mark.browser
-def test_from_an_empty_folder_to_a_version_by_clicks_alone(chromium: Any, tmp_path: Path):
-    source = county(tmp_path / "source")
-    folder = tmp_path / "empty"
-    folder.mkdir()
-    with workbench(folder) as client:
-        context = chromium.new_context(viewport={"width": 1366, "height": 768})
-        watched = Watched(context, client)
-        page = watched.page
-        page.set_input_files("input[type=file]", [path for path in source.iterdir() if path.name != "case.toml"])
-        page.wait_for_selector(".file.current")
-        page.fill("[data-key=place]", "云岫县")
-        page.press("[data-key=place]", "Enter")
-        page.wait_for_selector("#bar h1:has-text('云岫县')")
-        page.click("text=去检查")
-        page.wait_for_selector("text=去定要求")
-        page.click("text=去定要求")
-        page.select_option("[data-key='place.mode']", "county")
-        page.wait_for_selector(".wish.own [data-key='place.mode']")
-        page.click("text=开始规划")
-        page.wait_for_selector("#stage .strip")
-        assert [version["origin"] for version in client.get("versions")["versions"]] == ["plan"]
-        page.click("text=去评审")
-        page.frame_locator("#review-frame").locator("[data-tab=grids]").wait_for()
-        context.close()
-    assert watched.wrong == []
-    assert (folder / "versions" / "v1" / "map.html").exists()
-    assert 'mode = "county"' in (folder / "case.toml").read_text(encoding="utf-8")
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("station", STATIONS)
 def test_axe_finds_nothing_and_nothing_goes_wrong(chromium: Any, planned: tuple[Client, Path], station: str):
