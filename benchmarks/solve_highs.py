@@ -22,6 +22,9 @@ from benchmarks.instances.hard import HARD_SEEDS, counties, tree_map
 from gridplan.solver.problem import Problem
 from gridplan.solver.solver import solve
 
+# Counties and grids of them.
+COUNTIES = ((33, 3), (33, 4), (45, 4), (60, 3), (60, 5), (99, 4))
+
 
 @dataclass
 class Peer:
@@ -131,7 +134,7 @@ def main() -> None:
             )
             for side, leads, loops in ((12, 5, 0.0), (18, 6, 0.0), (12, 5, 0.03), (18, 6, 0.05))
         ],
-        "counties": [(f"{n} counties, {k} grids", counties, (n, k), {}) for n, k in ((33, 4), (45, 4), (60, 5))],
+        "counties": [(f"{n} counties, {k} grids", counties, (n, k), {}) for n, k in COUNTIES],
     }
     rows = []
     for family in options.families:

@@ -4217,9 +4217,46 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "grids that were left out of the count are forgotten in the bound",
         "gridplan/solver/columns/whole_grids.py",
-        "bound = max(bound, min(least, values.bound + share * (cost - values.bound)))",
-        "bound = max(bound, 2.0 * least)",
-        ("tests/solver/columns/test_whole_grids.py::test_the_best_plan_there_is_is_found_and_proven_from_the_worst",),
+        "plan = replace(plan, bound=max(plan.bound, min(least, values.bound + share * gap)))",
+        "plan = replace(plan, bound=max(plan.bound, 2.0 * least))",
+        (
+            "tests/solver/columns/test_whole_grids.py::test_many_grids_are_chosen_from_by_branching_and_few_by_covering_with_the_same_end",
+        ),
+    ),
+    Mutation(
+        "two grids of one owner stand in one plan",
+        "gridplan/solver/columns/covering.py",
+        "if owner[g] >= 0 and owner[g] == owner[grid]:",
+        "if owner[g] > 9 and owner[g] == owner[grid]:",
+        ("tests/solver/columns/test_covering.py::test_two_sites_of_one_owner_are_never_in_one_cover",),
+    ),
+    Mutation(
+        "grids may share atoms of a later word",
+        "gridplan/solver/columns/covering.py",
+        "for w in range(sets.shape[1]):",
+        "for w in range(1):",
+        ("tests/solver/columns/test_covering.py::test_grids_that_share_an_atom_and_leave_another_are_no_cover",),
+    ),
+    Mutation(
+        "what a grid costs beyond the bound is taken for what it costs",
+        "gridplan/solver/columns/covering.py",
+        "best, below = taken.copy(), cost[taken].sum()",
+        "best, below = taken.copy(), over[taken].sum()",
+        ("tests/solver/columns/test_covering.py::test_the_cheapest_cover_is_found",),
+    ),
+    Mutation(
+        "a row of three forbids grids with one of its atoms",
+        "gridplan/solver/columns/triples.py",
+        "both.data = (both.data >= 2).astype(np.int8)",
+        "both.data = (both.data >= 1).astype(np.int8)",
+        ("tests/solver/columns/test_covering.py::test_halves_of_three_pairs_break_the_row_of_their_atoms",),
+    ),
+    Mutation(
+        "what nothing covers yet is left open for nothing",
+        "gridplan/solver/columns/grid_program.py",
+        "np.full(self._open, price)",
+        "np.zeros(self._open)",
+        ("tests/solver/columns/test_covering.py::test_a_program_over_all_grids_bounds_the_best_plan_and_loses_none",),
     ),
 )
 

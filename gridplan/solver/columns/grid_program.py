@@ -102,10 +102,11 @@ class _Sifted:
         self._table = table_of(space, grids)
         low, high = row_limits(space)
         self._inside = np.argsort(over, kind="stable")[:FIRST]
-        # What nothing covers yet may be left open at a price that no plan is worth.
+        # What nothing covers yet may be left open, at the price of a whole plan.
+        price = abs(below) if np.isfinite(below) else space.k * float(np.abs(grids.cost).max())
         self._open = len(low)
         start = hstack([eye(self._open, format="csc"), self._table[:, self._inside]], format="csc")
-        cost = np.concatenate([np.full(self._open, abs(below)), grids.cost[self._inside]])
+        cost = np.concatenate([np.full(self._open, price), grids.cost[self._inside]])
         most = np.full(len(cost), np.inf)
         options = space.instance.deadline.options | {"simplex_iteration_limit": STEPS}
         self._highs = minimise(start, cost, most, low, high, options=options)

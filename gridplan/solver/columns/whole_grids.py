@@ -94,7 +94,7 @@ def plan_by_grids(
         plan = _regrouped(space, plan, values, sizes, seed)
         if sizes is FIRST or plan.cost < before:
             plan = _among_all(space, plan, values) if few_grids(k) else _among_cheapest(space, plan, values)
-    return WholeGrids(space.leads[plan.label], min(plan.bound, plan.cost))
+    return WholeGrids(space.leads[plan.label], plan.bound)
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +119,11 @@ def _any_plan(space: GridSpace, values: Values, cost: float) -> tuple[IntArray |
     """Some plan where none is known that holds the rules, with a bound (inf: there is none); `cost` is what one costs that breaks them."""
     most, nodes = ALL_GRIDS[space.k > FEW], SEARCH_NODES[space.k > FEW]
     allowed, room, count = space.allowed(values.worth), OF_BOUND * max(abs(values.bound), cost), 0
+    if values.bound == np.inf:
+        return None, np.inf
     while not space.instance.deadline.over() and space.nodes.left > 0:
-        grids = all_grids(space, values, allowed + room, most=most, nodes=nodes)
+        rooms = allowed + room if room < np.inf else np.full(len(allowed), np.inf)
+        grids = all_grids(space, values, rooms, most=most, nodes=nodes)
         if grids is None:
             break
         found, bound = best_division(space, values, grids, values.bound + room, work=WORK)

@@ -66,6 +66,15 @@ def test_two_sites_of_one_owner_are_never_in_one_cover():
         assert (found is not None) == there_is
 
 
+def test_grids_that_share_an_atom_and_leave_another_are_no_cover():
+    """The cheap pair has as many atoms as there are, one of them twice: beyond the first 64, where the second word of a set begins."""
+    first, cheap, right = np.r_[0:34, 69], np.r_[34:40, 41:70], np.r_[34:69]
+    table = grid_table([0] * 5, [first, cheap, right, np.r_[40], np.r_[40:42]], [1.0, 1.0, 5.0, 9.0, 9.0])
+    found, certain, _ = cheapest_cover(table, table.cost, np.array([-1]), np.ones(ATOMS, np.bool_), 2, 0.0, 99.0, 10**6)
+    assert certain
+    assert sorted(found.tolist()) == [0, 2]
+
+
 def test_a_search_that_is_cut_short_says_so():
     table, owner = drawn(1)
     inside = np.ones(ATOMS, dtype=np.bool_)
@@ -117,6 +126,7 @@ def test_a_program_over_all_grids_bounds_the_best_plan_and_loses_none(seed):
     for d in set(plans[0][1]):
         assert (d, frozenset(np.flatnonzero(np.array(plans[0][1]) == d).tolist())) in left
     assert tighten(space, grids, np.zeros(len(grids)), plans[0][0]).bound == pytest.approx(plans[0][0])
+    assert tighten(space, grids, np.zeros(len(grids)), np.inf).bound <= plans[0][0] * (1 + 1e-9)
     found, bound = branched_division(space, grids, below, nodes=100)
     assert found.cost.sum() == pytest.approx(plans[0][0])
     assert bound == pytest.approx(plans[0][0])
