@@ -39,14 +39,16 @@ def explain_borders(
     dict
         The annexes `border_prices` and `grid_borders`; nothing where there is no border.
     """
+    if not problems:
+        return {}
+    from gridplan.solver.border_prices import price_borders  # brings numba and HiGHS
+
     known = reasons.set_index("unit_id")
     rows: list[dict[str, Any]] = []
     for _, problem in problems:
         lead = plan.assignment.lead_of_unit.reindex(list(problem.unit_ids)).map(problem.lead_position)
         if lead.isna().any():
             continue
-        from gridplan.solver.border_prices import price_borders  # brings numba and HiGHS
-
         told = price_borders(
             problem,
             lead.to_numpy().astype("int64"),

@@ -53,14 +53,16 @@ def explain_sites(
     dict
         The annex `site_prices`; nothing where no lead was chosen.
     """
+    if not problems:
+        return {}
+    from gridplan.solver.site_prices import price_leads  # brings numba and HiGHS
+
     names = plan.layers.facilities["name"]
     rows: list[dict[str, Any]] = []
     for _, problem in problems:
         lead = plan.assignment.lead_of_unit.reindex(list(problem.unit_ids)).map(problem.lead_position)
         if lead.isna().any():
             continue
-        from gridplan.solver.site_prices import price_leads  # brings numba and HiGHS
-
         told = price_leads(problem, lead.to_numpy().astype("int64"), seed=plan.case.solver.seed, deadline=deadline)
         for site, row in told.iterrows():
             said = _said(row, names, problem.total_population)

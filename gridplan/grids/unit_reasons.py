@@ -122,7 +122,11 @@ def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]], *, dead
     pandas.DataFrame
         The frame `reasons` of a proposal.
     """
-    walls = _contacts_over_barriers(plan) if problems else []
+    if not problems:
+        return _of_scopes([])
+    from gridplan.solver.placement import explain_placement  # brings numba and HiGHS
+
+    walls = _contacts_over_barriers(plan)
     found = []
     for scope, problem in problems:
         lead = plan.assignment.lead_of_unit.reindex(list(problem.unit_ids)).map(problem.lead_position)
@@ -130,8 +134,6 @@ def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]], *, dead
             continue
         position = problem.unit_position
         over = [(position[a], position[b]) for a, b in walls if a in position and b in position]
-        from gridplan.solver.placement import explain_placement  # brings numba and HiGHS
-
         told = explain_placement(
             problem,
             lead.to_numpy().astype(np.int64),
@@ -140,6 +142,11 @@ def explain_units(plan: Plan, problems: Sequence[tuple[Scope, Problem]], *, dead
             deadline=deadline,
         )
         found.append(told.join(_Words(plan, scope, problem).messages(told)))
+    return _of_scopes(found)
+
+
+def _of_scopes(found: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return the reasons of all scopes as one frame."""
     frame = pd.concat(found) if found else pd.DataFrame(columns=["reason"])
     return frame.replace({"reason": _CODES}).rename_axis("unit_id").reset_index()
 

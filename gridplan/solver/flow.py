@@ -455,7 +455,10 @@ def _by_grids(result: Result, limits: Limits, value: FloatArray, *, seed: int, b
         return replace(result, bound=None, excluded=True)
     if result.bound is None or found.bound > result.bound:
         result = replace(result, bound=found.bound if found.bound > -np.inf else None, with_contiguity=True)
-    return result if found.lead is None else _better(result, found.lead, limits)
+    better = result if found.lead is None else _better(result, found.lead, limits)
+    if better.feasible:
+        budget.watch(k, better.measures.objective, better.bound, better.measures.lead)
+    return better
 
 
 def _exactly(result: Result, limits: Limits, budget: WorkBudget) -> Result:
