@@ -32,7 +32,7 @@ COPIED = ("gridplan", "tests", "benchmarks")
 LONGEST_S = 600
 PASSED, FAILED = 0, 1
 """What pytest returns where all tests passed, and where one failed; other numbers are errors of the run itself."""
-_COMPILED = re.compile(r"^@(machine_code|compiled|kernel)\b", re.MULTILINE)
+_COMPILED = re.compile(r"^@(machine_code|compiled|kernel|inner)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -17,3 +17,8 @@ _UNCOUNTED: dict[str, Any] = {"_nrt": False} if hasattr(DefaultOptions, "_nrt") 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function that reads and writes the arrays it is given, and makes none of its own."""
     return machine_code(**_UNCOUNTED)(function)
+
+
+def inner(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile such a function for other kernels only."""
+    return machine_code(inner=True, **_UNCOUNTED)(function)

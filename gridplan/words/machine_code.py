@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from numba import njit
+from numba.core.options import DefaultOptions
 
 from gridplan.words.errors import GridplanWarning
 from gridplan.words.hearing import tell
@@ -25,8 +26,18 @@ COMPILING = Text(
 )
 
 
-def machine_code(**options: Any) -> Callable[[Function], Function]:
-    """Return a decorator that compiles a function on first use, with numba's options."""
+# Ways into a function from C and from Python are a third of the work of compiling. numba does not document the options; a release without them
+# takes longer the first time.
+_NO_WAY_FROM_C = {"no_cfunc_wrapper": True} if hasattr(DefaultOptions, "no_cfunc_wrapper") else {}
+_NO_WAY_FROM_PYTHON = {"no_cpython_wrapper": True} if hasattr(DefaultOptions, "no_cpython_wrapper") else {}
+
+
+def machine_code(*, inner: bool = False, **options: Any) -> Callable[[Function], Function]:
+    """Return a decorator that compiles a function on first use, with numba's options.
+
+    An `inner` function is there for other compiled ones: Python that calls it runs it as Python, slowly.
+    """
+    options |= _NO_WAY_FROM_C | (_NO_WAY_FROM_PYTHON if inner else {})
 
     def compile_function(function: Function) -> Function:
         try:
@@ -35,10 +46,18 @@ def machine_code(**options: Any) -> Callable[[Function], Function]:
         except RuntimeError:  # numba may write neither beside the module nor in the user's cache folder
             _tell_once()
             compiled = njit(**options)(function)
+        if inner and _NO_WAY_FROM_PYTHON:
+            _shut_to_python(compiled)
         loop: Function = compiled
         return loop
 
     return compile_function
+
+
+def _shut_to_python(compiled: Any) -> None:
+    """Have a call from Python run the function as Python: numba would follow an address that is not there."""
+    compiled._insert = lambda *_: None
+    compiled._compile_for_args = compiled.py_func
 
 
 class _Kept:

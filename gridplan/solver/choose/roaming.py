@@ -22,7 +22,7 @@ from gridplan.solver.draw.moves import (
 )
 from gridplan.solver.draw.pool import Pool, best_partition, columns_of, find_slot, keep, new_pool
 from gridplan.solver.instance import Instance, Limits
-from gridplan.solver.kernels import kernel
+from gridplan.solver.kernels import inner
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.words.machine_code import machine_code
 
@@ -47,7 +47,7 @@ def worth_roaming(instance: Instance, k: int) -> bool:
     return few and free and k >= 2 and int(instance.usable.sum()) >= 2 * k
 
 
-@kernel
+@inner
 def _best_site(state, sums, cost, opening, site_start, site_of, d, gone, n_gone, come, n_come):  # type: ignore[no-untyped-def]
     """Least cost of district `d` without the units `gone` and with the units `come`, over the sites inside it."""
     best, lead = np.inf, -1
@@ -98,7 +98,7 @@ def roam(  # type: ignore[no-untyped-def] # noqa: C901
                 price[d] = min(price[d] * 1.03, base[d] * 20.0) if over else max(price[d] * 0.99, base[d] / 5.0)
         if state.counts[0] == 0:
             break
-        u = state.all_border[draw_below(state.rng, state.counts[0])]
+        u = np.int64(state.all_border[draw_below(state.rng, state.counts[0])])
         a = state.label[u]
         e = task.indptr[u] + draw_below(state.rng, task.indptr[u + 1] - task.indptr[u])
         b = state.label[task.indices[e]]
@@ -145,15 +145,16 @@ def roam(  # type: ignore[no-untyped-def] # noqa: C901
             over += violation(task, d, state.load[d])
         if over <= 1e-9 and total < best_cost - 1e-9:
             best_cost = total
-            best[:] = state.label
+            for x in range(n):
+                best[x] = state.label[x]
     return best_cost, heat
 
 
-@kernel
+@inner
 def _partner(task, state, u, a, b):  # type: ignore[no-untyped-def]
     """Unit of `b` on the border to `a`, other than beside `u` only, to come back in exchange; -1: none at this draw."""
     for _ in range(6):
-        v = state.border[b, draw_below(state.rng, state.n_border[b])]
+        v = np.int64(state.border[b, draw_below(state.rng, state.n_border[b])])
         for e in range(task.indptr[v], task.indptr[v + 1]):
             x = task.indices[e]
             if state.label[x] == a and x != u:

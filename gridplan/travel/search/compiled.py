@@ -13,3 +13,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 def compiled(function: F) -> F:
     """Compile a loop on first use; threads may run it side by side."""
     return cast(F, machine_code(nogil=True, error_model="numpy")(function))
+
+
+def inner(function: F) -> F:
+    """Compile a loop for other loops only."""
+    return cast(F, machine_code(inner=True, nogil=True, error_model="numpy")(function))
