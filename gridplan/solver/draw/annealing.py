@@ -162,7 +162,7 @@ def _regrow(indptr, indices, home, frozen, priced, label):  # type: ignore[no-un
             for e in range(indptr[x], indptr[x + 1]):
                 v = np.int64(indices[e])
                 if not hangs[v] and not frozen[v]:
-                    heapq.heappush(frontier, (priced[v, label[x]] - priced[v].min(), v, label[x]))  # type: ignore[misc]
+                    heapq.heappush(frontier, (_regret(priced, v, label[x]), v, label[x]))  # type: ignore[misc]
     while len(frontier) > 0:
         _, x, d = heapq.heappop(frontier)
         if hangs[x]:
@@ -172,7 +172,16 @@ def _regrow(indptr, indices, home, frozen, priced, label):  # type: ignore[no-un
         for e in range(indptr[x], indptr[x + 1]):
             v = np.int64(indices[e])
             if not hangs[v] and (not frozen[v] or label[v] == d):
-                heapq.heappush(frontier, (priced[v, d] - priced[v].min(), v, d))  # type: ignore[misc]
+                heapq.heappush(frontier, (_regret(priced, v, d), v, d))  # type: ignore[misc]
+
+
+@inner
+def _regret(priced, u, d):  # type: ignore[no-untyped-def]
+    """What `u` costs in district `d` beyond its cheapest one."""
+    least = priced[u, 0]
+    for other in range(1, priced.shape[1]):
+        least = min(least, priced[u, other])
+    return priced[u, d] - least
 
 
 @inner

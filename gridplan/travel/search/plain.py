@@ -54,7 +54,8 @@ def search_keys(indptr: Any, heads: Any, weights: Any, node: Any, key: Any, far:
 def _roomier(heap: Any, size: Any) -> Any:
     """Return a heap with room for as many entries, and as many again; it grows outside of the loop over arcs, which it would slow down tenfold."""
     larger = np.empty(2 * np.int64(size), np.uint64)
-    larger[: len(heap)] = heap
+    for i in range(len(heap)):
+        larger[i] = heap[i]
     return larger
 
 
