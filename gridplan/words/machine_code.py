@@ -57,7 +57,7 @@ def machine_code(*, inner: bool = False, **options: Any) -> Callable[[Function],
 def _shut_to_python(compiled: Any) -> None:
     """Have a call from Python run the function as Python: numba would follow an address that is not there."""
     compiled._insert = lambda *_: None
-    compiled._compile_for_args = compiled.py_func
+    compiled._compile_for_args = lambda *_: compiled.py_func
 
 
 class _Kept:

@@ -77,7 +77,7 @@ def roam(  # type: ignore[no-untyped-def] # noqa: C901
     task, state, cost, opening, site_start, site_of, price, base, heat, cooling, first, last, proposals, best_cost, sums, now, lead,
     best, pool,
 ):  # fmt: skip
-    """Anneal with roaming leads, proposals `first` to `last`; `best` gets the best labels within limits, the pool the grids met late.
+    """Anneal with roaming leads, proposals `first` to `last`, from the labels `best`, which gets the best within limits; the pool gets the grids met late.
 
     `sums`, `now` and `lead` are filled at first and lead on to later proposals. Returns the best cost and the heat reached.
     """
@@ -85,6 +85,7 @@ def roam(  # type: ignore[no-untyped-def] # noqa: C901
     k = len(state.load)
     gone, come, none = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(1, np.int64)
     if first == 0:
+        load_state(task, state, best)
         for u in range(n):
             sums[state.label[u]] += cost[u]
         for d in range(k):
@@ -188,7 +189,6 @@ def roam_leads(
         if i and instance.deadline.over():
             break
         state = new_state(instance.n_atoms, k, degree, int(np.random.default_rng([seed, i]).integers(1, 2**62)))
-        load_state(task, state, start)
         found = start.copy()
         price = np.full(k, 3.0 * scale / max(float(task.people.mean()), 1e-9))
         total = _roam_from(
@@ -214,7 +214,7 @@ def _roam_from(
     found: IntArray,
     pool: Pool,
 ) -> float:
-    """Roam from the state's plan, with looks at the deadline; returns the best cost, its labels in `found`."""
+    """Roam from the plan `found`, with looks at the deadline; returns the best cost, its labels then in `found`."""
     k, m = len(price), sites[0].shape[1]
     memory = np.zeros((k, m)), np.empty(k), np.empty(k, np.int64)
     base, hot, cold, best = price.copy(), 0.5 * scale, 0.005 * scale, np.inf

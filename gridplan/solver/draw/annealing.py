@@ -366,7 +366,7 @@ def _remember(task, state, moved, slack, pool):  # type: ignore[no-untyped-def]
 
 @machine_code()
 def anneal(task, state, price, base, cooling, first, last, proposals, best, log, memory, slack, pool):  # type: ignore[no-untyped-def] # noqa: C901
-    """Make the moves `first` to `last` of `proposals`; `best` (labels) is replaced by better plans.
+    """Make the moves `first` to `last` of `proposals`; `best` (labels) is the plan at first, and is replaced by better ones.
 
     Better means fewer residents beyond hard limits (by more than `slack`), then lower cost. `memory` leads from some moves to
     the next: cost of `best` and its violation, linear cost of the state's plan, heat, and how many units of `log` have changed
@@ -376,6 +376,8 @@ def anneal(task, state, price, base, cooling, first, last, proposals, best, log,
     units, targets = np.empty(LONGEST_CHAIN, np.int64), np.empty(LONGEST_CHAIN, np.int64)
     touched, change = np.empty(2 * LONGEST_CHAIN, np.int64), np.empty(2 * LONGEST_CHAIN)
     piece = np.empty(MOST_CUT_OFF, np.int64)
+    if first == 0:
+        load_state(task, state, best)
     soft, beyond = _measure(task, state)
     best_cost, best_beyond, linear, heat, n_log = memory[0], memory[1], memory[2], memory[3], int(memory[4])
     if first == 0:
@@ -455,7 +457,6 @@ def anneal_rounds(
     for i in range(rounds + 6):
         if deadline.over() or (i >= rounds and best.beyond <= slack):
             break
-        load_state(task, state, best.label)
         found = best.label.copy()
         hot = scale * heats[i % len(heats)]
         # Extra rounds, at a rising price, are for plans that still break a limit.
@@ -483,7 +484,7 @@ def _anneal_once(
     pool: Pool,
     deadline: Deadline,
 ) -> tuple[float, float]:
-    """Anneal from the state's plan, with looks at the deadline; returns cost and violation of the best plan, `found`."""
+    """Anneal from the plan `found`, with looks at the deadline; returns cost and violation of the best one, then in `found`."""
     hot, cold = heats
     cooling = (cold / hot) ** (1.0 / max(proposals, 1))
     base, log = price.copy(), np.empty(len(found), np.int64)

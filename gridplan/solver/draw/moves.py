@@ -12,7 +12,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from gridplan.solver.kernels import inner, kernel
+from gridplan.solver.kernels import inner
 
 # Pieces of at most this many units, cut off by a move, travel along with it; a move cuts off at most so many units together.
 LARGEST_PIECE = 12
@@ -124,7 +124,7 @@ def _leave_border(state, u):  # type: ignore[no-untyped-def]
     state.all_place[last] = state.all_place[u]
 
 
-@kernel
+@inner
 def load_state(task, state, labels):  # type: ignore[no-untyped-def]
     """Fill the state from labels."""
     k = len(task.home)
