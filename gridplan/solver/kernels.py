@@ -22,3 +22,17 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
 def inner(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile such a function for other kernels only."""
     return machine_code(inner=True, **_UNCOUNTED)(function)
+
+
+@inner
+def put(values, into):  # type: ignore[no-untyped-def]
+    """Copy numbers; `into[:] = values` would make numba compile what it says of shapes that differ, a second each."""
+    for i in range(len(into)):
+        into[i] = values[i]
+
+
+@inner
+def put_all(value, into):  # type: ignore[no-untyped-def]
+    """Set all numbers to one."""
+    for i in range(len(into)):
+        into[i] = value

@@ -11,6 +11,7 @@ from typing import Any
 from numba import njit
 from numba.core.options import DefaultOptions
 
+from gridplan.words.compiled_beside import Beside, begin
 from gridplan.words.errors import GridplanWarning
 from gridplan.words.hearing import tell
 from gridplan.words.text import Text
@@ -32,6 +33,9 @@ _NO_WAY_FROM_C = {"no_cfunc_wrapper": True} if hasattr(DefaultOptions, "no_cfunc
 _NO_WAY_FROM_PYTHON = {"no_cpython_wrapper": True} if hasattr(DefaultOptions, "no_cpython_wrapper") else {}
 
 
+_BESIDE = Beside(begin)
+
+
 def machine_code(*, inner: bool = False, **options: Any) -> Callable[[Function], Function]:
     """Return a decorator that compiles a function on first use, with numba's options.
 
@@ -42,7 +46,7 @@ def machine_code(*, inner: bool = False, **options: Any) -> Callable[[Function],
     def compile_function(function: Function) -> Function:
         try:
             compiled = njit(cache=True, **options)(function)
-            compiled._cache = _Kept(compiled._cache)
+            compiled._cache = _Kept(compiled._cache, function.__module__)
         except RuntimeError:  # numba may write neither beside the module nor in the user's cache folder
             _tell_once()
             compiled = njit(**options)(function)
@@ -63,16 +67,21 @@ def _shut_to_python(compiled: Any) -> None:
 class _Kept:
     """What numba keeps of one function: says so when there is nothing and it has to be compiled, and ends no run that cannot keep it."""
 
-    def __init__(self, kept: Any) -> None:
-        self._kept = kept
+    def __init__(self, kept: Any, module: str) -> None:
+        self._kept, self._module = kept, module
 
     def load_overload(self, signature: Any, context: Any) -> Any:
-        found = None
-        with suppress(OSError):
-            found = self._kept.load_overload(signature, context)
+        found = self._load(signature, context)
         if found is None:
             _announce_once()
+            if _BESIDE.may_have(self._module):
+                found = self._load(signature, context)
         return found
+
+    def _load(self, signature: Any, context: Any) -> Any:
+        with suppress(OSError):
+            return self._kept.load_overload(signature, context)
+        return None
 
     def save_overload(self, signature: Any, compiled: Any) -> None:
         try:

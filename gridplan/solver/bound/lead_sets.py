@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.solver.instance import Instance, Limits
+from gridplan.solver.kernels import put, put_all
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.words.machine_code import machine_code
 
@@ -57,8 +58,7 @@ def _fill_cheapest(order, ratio, people, count, room):  # type: ignore[no-untype
 def _worth(cost, people, value, home, low, high, soft_low, soft_high, soft_price, ratio, order, take):  # type: ignore[no-untyped-def]
     """Least of sum (cost - value) x share + soft cost over shares whose load lies in [low, high]; the home is taken."""
     total, at_home = cost[home] - value[home], people[home]
-    for u in range(len(cost)):
-        take[u] = 0.0
+    put_all(0.0, take)
     take[home] = 1.0
     # People worth taking at no soft price, at its reward below the soft limits, and at its price above them.
     free, cheap, dear, count, held = at_home, at_home, at_home, np.int64(0), at_home
@@ -126,8 +126,7 @@ def _worths(table, people, value, sites, home, opening, low, high, soft_low, sof
 @machine_code(inner=True)
 def _cheapest(worth, hospital, fixed, k, chosen, used):  # type: ignore[no-untyped-def]
     """Fill `chosen` with the fixed sites and those of least worth, one a hospital; returns how many there are."""
-    for i in range(len(used)):
-        used[i] = False
+    put_all(False, used)
     count = len(fixed)
     for i in range(count):
         chosen[i] = fixed[i]
@@ -156,9 +155,48 @@ def _sort_into(row, values):  # type: ignore[no-untyped-def]
         row[at] = values[i]
 
 
+@machine_code(inner=True)
+def _leave(take, chosen, here):  # type: ignore[no-untyped-def]
+    """Share of each unit that the chosen sites leave over, below 0 where they take more than there is."""
+    put_all(1.0, here)
+    for i in range(len(chosen)):
+        for u in range(len(here)):
+            here[u] -= take[chosen[i], u]
+
+
+@machine_code(inner=True)
+def _compare(here, left):  # type: ignore[no-untyped-def]
+    """Square of what is left over here beyond the mean, how far that leads back, and how far both point the same way."""
+    norm, along, agree = 0.0, 0.0, 0.0
+    for u in range(len(here)):
+        norm += (here[u] - left[u]) ** 2
+        along -= left[u] * (here[u] - left[u])
+        agree += left[u] * here[u]
+    return norm, along, agree
+
+
+@machine_code(inner=True)
+def _carry_on(left, here, part):  # type: ignore[no-untyped-def]
+    """Move the mean of what is left over by a part of the way; returns its square."""
+    norm = 0.0
+    for u in range(len(left)):
+        left[u] += part * (here[u] - left[u])
+        norm += left[u] * left[u]
+    return norm
+
+
+@machine_code(inner=True)
+def _count(often, chosen, part):  # type: ignore[no-untyped-def]
+    """Move how often each site was chosen by a part of the way to what is chosen."""
+    for j in range(len(often)):
+        often[j] *= 1.0 - part
+    for i in range(len(chosen)):
+        often[chosen[i]] += part
+
+
 @machine_code()
 def _improve(  # type: ignore[no-untyped-def]
-    table, people, sites, home, opening, low, high, soft_low, soft_high, soft_price, hospital, fixed, k, best, first, last,
+    table, people, sites, home, opening, low, high, soft_low, soft_high, soft_price, hospital, used, fixed, k, best, first, last,
     value, worth, often, met, at, left, state,
 ):  # fmt: skip
     """Improve `value` in place by the volume method; fills the worths, how often a site was chosen, and the sets met.
@@ -168,11 +206,7 @@ def _improve(  # type: ignore[no-untyped-def]
     """
     m, n = table.shape
     take, now, here, chosen = np.empty((m, n)), np.empty(m), np.empty(n), np.empty(k, np.int64)
-    hospitals = 0
-    for j in range(m):
-        now[j] = np.inf
-        hospitals = max(hospitals, hospital[j] + 1)
-    used = np.empty(hospitals, np.bool_)
+    put_all(np.inf, now)
     kept, kept_base, reach, idle, more = state[0], state[1], state[2], int(state[3]), True
     done = first
     for turn in range(first, last):
@@ -182,47 +216,31 @@ def _improve(  # type: ignore[no-untyped-def]
         for u in range(n):
             base += at[u]
         if count < k:
-            for j in range(m):
-                worth[j] = now[j]
+            put(now, worth)
             state[0], state[1] = np.inf, base
             return turn, False
         bound = base
-        for u in range(n):
-            here[u] = 1.0
         for i in range(k):
             bound += now[chosen[i]]
-            for u in range(n):
-                here[u] -= take[chosen[i], u]
+        _leave(take, chosen, here)
         _sort_into(met[turn], chosen)
         done = turn + 1
-        norm, along, agree = 0.0, 0.0, 0.0
-        for u in range(n):
-            if turn == 0:
-                left[u] = here[u]
-            norm += (here[u] - left[u]) ** 2
-            along -= left[u] * (here[u] - left[u])
-            agree += left[u] * here[u]
+        if turn == 0:
+            put(here, left)
+        norm, along, agree = _compare(here, left)
         part = 1.0 if turn == 0 else (min(max(along / norm, 0.01), 0.1) if norm > 0.0 else 0.1)
         if bound > kept:
             if turn > 0 and agree > 0.0:
                 reach = min(1.1 * reach, 2.0)
             kept, kept_base, idle = bound, base, 0
-            for u in range(n):
-                value[u] = at[u]
-            for j in range(m):
-                worth[j] = now[j]
+            put(at, value)
+            put(now, worth)
         else:
             idle += 1
             if idle >= 10:
                 reach, idle = 0.66 * reach, 0
-        for j in range(m):
-            often[j] *= 1.0 - part
-        for i in range(k):
-            often[chosen[i]] += part
-        norm = 0.0
-        for u in range(n):
-            left[u] += part * (here[u] - left[u])
-            norm += left[u] * left[u]
+        _count(often, chosen, part)
+        norm = _carry_on(left, here, part)
         if norm < 1e-12 or best - kept <= 1e-7 * abs(best) or reach < 1e-4:
             more = False
             break
@@ -279,12 +297,14 @@ def price_sites(
     m = len(instance.usable)
     value, worth, often = start.copy(), np.full(m, np.inf), np.zeros(m)
     met = np.zeros((rounds, k), dtype=np.int64)
+    hospital = instance.problem.hospital
+    used = np.empty(int(hospital.max()) + 1, np.bool_)
     at, left, state = value.copy(), np.zeros_like(value), np.array([-np.inf, 0.0, 0.1, 0.0])
     done, more = 0, True
     while more and done < rounds and not (done and instance.deadline.over()):
         done, more = _improve(
             instance.cost_by_site, instance.population, sites, instance.home, instance.problem.lead_price, limits.hard_low,
-            limits.hard_high, limits.soft_low, limits.soft_high, limits.price, instance.problem.hospital, fixed, k, best,
+            limits.hard_high, limits.soft_low, limits.soft_high, limits.price, hospital, used, fixed, k, best,
             done, min(done + LOOK_EVERY, rounds), value, worth, often, met, at, left, state,
         )  # fmt: skip
     return SitePrices(float(state[1]), worth, value, float(state[0]), often, np.unique(met[:done], axis=0))

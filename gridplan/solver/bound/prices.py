@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.solver.instance import Limits
+from gridplan.solver.kernels import put
 from gridplan.solver.problem import FloatArray
 from gridplan.words.machine_code import machine_code
 
@@ -53,8 +54,8 @@ def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step
     """Raise the bound by subgradient steps from `price` (changed in place to the best one); stop above `enough`."""
     k = cost.shape[1]
     gradient, at, best_price = np.empty(k), np.empty(k), np.empty(k)
-    for d in range(k):
-        at[d] = best_price[d] = price[d]
+    put(price, at)
+    put(price, best_price)
     best, idle, before, first = -np.inf, 0, -np.inf, True
     target = 0.0
     for u in range(len(people)):
@@ -68,8 +69,7 @@ def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step
                 if value > before:
                     step *= 1.05
             best, first = value, False
-            for d in range(k):
-                best_price[d] = at[d]
+            put(at, best_price)
             if best > enough:
                 break
         before = value
@@ -77,8 +77,7 @@ def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step
         if idle >= 4:
             step *= 0.7
             idle = 0
-            for d in range(k):
-                at[d] = best_price[d]
+            put(best_price, at)
             dual_value(cost, people, at, low, high, soft_low, soft_high, soft_price, gradient)
         norm = 0.0
         for d in range(k):
@@ -88,8 +87,7 @@ def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step
         scale = step / max(np.sqrt(norm / k), 0.05)
         for d in range(k):
             at[d] += scale * gradient[d] / target
-    for d in range(k):
-        price[d] = best_price[d]
+    put(best_price, price)
     return best
 
 
