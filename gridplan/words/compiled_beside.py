@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from threading import Thread
 
+from gridplan.words.side_by_side import count_workers
+
 PACKAGE = "gridplan.solver.draw"
 """Half of the work of compiling for a plan, and needed last."""
 _PROGRAM = f"{PACKAGE}.compiling"
@@ -51,8 +53,7 @@ def begin() -> Callable[[], None] | None:
     None where it would not help, with one core, or where this program is no Python that could be started again (QGIS and others hold
     one inside).
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if cores < 2 or not Path(sys.executable or "").stem.lower().startswith("python"):
+    if count_workers() < 2 or not Path(sys.executable or "").stem.lower().startswith("python"):
         return None
     thread = Thread(target=_run, daemon=True)
     thread.start()

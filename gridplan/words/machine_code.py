@@ -37,11 +37,11 @@ _BESIDE = Beside(begin)
 
 
 def machine_code(*, inner: bool = False, **options: Any) -> Callable[[Function], Function]:
-    """Return a decorator that compiles a function on first use, with numba's options.
+    """Return a decorator that compiles a function on first use, with numba's options; threads may run it side by side.
 
     An `inner` function is there for other compiled ones: Python that calls it runs it as Python, slowly.
     """
-    options |= _NO_WAY_FROM_C | (_NO_WAY_FROM_PYTHON if inner else {})
+    options |= {"nogil": True} | _NO_WAY_FROM_C | (_NO_WAY_FROM_PYTHON if inner else {})
 
     def compile_function(function: Function) -> Function:
         try:
