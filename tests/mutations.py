@@ -2148,6 +2148,23 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/draw/test_compiling.py::test_plans_bring_no_other_kinds_of_numbers_than_those_compiled_beside",),
     ),
     Mutation(
+        "answers of threads come as they are ready",
+        "gridplan/words/side_by_side.py",
+        "return [one.result() for one in found]",
+        "return [one.result() for one in reversed(found)]",
+        (
+            "tests/words/test_side_by_side.py::test_two_pieces_are_at_work_at_once_and_answers_keep_their_order",
+            "tests/solver/test_site_prices.py::test_as_many_processors_as_there_are_tell_the_same_reasons_and_prices",
+        ),
+    ),
+    Mutation(
+        "threads have heard of nobody who has enough",
+        "gridplan/words/side_by_side.py",
+        "pool.submit(copy_context().run, find, piece)",
+        "pool.submit(find, piece)",
+        ("tests/words/test_side_by_side.py::test_whoever_hears_the_caller_hears_the_threads_and_may_have_enough",),
+    ),
+    Mutation(
         "a shapefile is its .shp alone",
         "gridplan/layers/layers.py",
         "beside = _PARTS.get(path.suffix.lower())",
