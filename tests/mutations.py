@@ -3852,8 +3852,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a chain of moves has room for its units once",
         "gridplan/solver/draw/moves.py",
-        "moved_unit=np.zeros(MOST_MOVED, np.int32)",
-        "moved_unit=np.zeros(n + 8, np.int32)",
+        "moved_unit=np.zeros(MOST_MOVED, whole)",
+        "moved_unit=np.zeros(n + 8, whole)",
         ("tests/solver/draw/test_annealing.py::test_a_chain_in_which_units_travel_along_again_and_again_has_room",),
     ),
     Mutation(

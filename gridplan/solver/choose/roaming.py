@@ -86,8 +86,8 @@ def roam(  # type: ignore[no-untyped-def] # noqa: C901
     gone, come, none = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(1, np.int64)
     if first == 0:
         load_state(task, state, best)
-        for u in range(n):
-            sums[state.label[u]] += cost[u]
+        for x in range(n):
+            sums[state.label[x]] += cost[x]
         for d in range(k):
             now[d], lead[d] = _best_site(state, sums, cost, opening, site_start, site_of, d, none, 0, none, 0)
     piece = np.empty(MOST_CUT_OFF, np.int64)
