@@ -26,7 +26,7 @@ from gridplan.solver.choose.local_search import (
 )
 from gridplan.solver.choose.roaming import Roamed, roam_leads, worth_roaming
 from gridplan.solver.choose.toll import seek_toll
-from gridplan.solver.columns.whole_grids import few_a_grid, plan_by_grids
+from gridplan.solver.columns.whole_grids import few_a_grid, few_grids, plan_by_grids
 from gridplan.solver.deadline import NEVER, Deadline
 from gridplan.solver.draw.annealing import build_task, first_labels
 from gridplan.solver.draw.drawing import Drawn, draw_grids
@@ -48,6 +48,12 @@ from gridplan.words.text import Text
 PROOF_WORK = 8e9
 # Share of the objective within which a plan is proven optimal.
 PROVEN = 1e-6
+# Share within which a plan of whole grids is proven that is not sought by other ways any more: their bounds are weaker.
+CLOSE = 0.05
+# Distance of a plan from the bound of site prices beyond which whole grids come first: limits are too narrow for parts of units to tell.
+FAR = 0.03
+# Rounds of improving the values of atoms with which whole grids begin.
+GRID_VALUE_ROUNDS = 200
 # Share of the effort for each problem that is solved again with something relaxed, to hold an explanation to its word.
 CONFIRMING = 0.3
 # What somebody has said of single units and sites: no plan is returned that breaks it where one was found that keeps it.
@@ -105,8 +111,12 @@ class Result:
     @property
     def proven(self) -> bool:
         """Whether no plan with k grids is better."""
+        return self.within(PROVEN)
+
+    def within(self, share: float) -> bool:
+        """Whether no plan with k grids is better by more than a share."""
         cost = self.measures.objective
-        return self.feasible and self.bound is not None and self.bound >= cost - PROVEN * abs(cost)
+        return self.feasible and self.bound is not None and self.bound >= cost - share * abs(cost)
 
     @property
     def rank(self) -> tuple[bool, tuple[int, float, float]]:
@@ -351,28 +361,80 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
             instance, roamed.leads, limits, seed=seed, effort=budget.effort, start=roamed.label, watch=watch
         )
         drawn.append(roamed_first)
-    for leads in tried:
-        held = min((d.objective for d in drawn if d.measures.holds), default=np.inf)
-        if drawn and (budget.over() or book.known_bound(leads) >= held):
-            continue
-        warm = book.price.get(leads)
-        relaxed = relax(instance, np.array(leads, dtype=np.int64), limits, warm)
-        drawn.append(draw_grids(instance, leads, limits, seed=seed, effort=budget.effort, relaxed=relaxed, watch=watch))
-    best = min(drawn, key=_order)
-    feasible = best.measures.holds
-    if problem.choosing:
+
+    def draw_sets(sets: list[LeadSet]) -> Drawn:
+        for leads in sets:
+            held = min((d.objective for d in drawn if d.measures.holds), default=np.inf)
+            if drawn and (budget.over() or book.known_bound(leads) >= held):
+                continue
+            relaxed = relax(instance, np.array(leads, dtype=np.int64), limits, book.price.get(leads))
+            drawn.append(
+                draw_grids(instance, leads, limits, seed=seed, effort=budget.effort, relaxed=relaxed, watch=watch)
+            )
+        return min(drawn, key=_order)
+
+    whole = budget.exact and few_a_grid(instance, limits, k)
+    first = None
+    if whole and problem.choosing and few_grids(k):
+        first = _grids_first(instance, k, draw_sets(tried[:1]), limits, seed=seed, budget=budget)
+        if first is not None and (first.excluded or first.within(CLOSE)):
+            return first
+    result = _bounded(instance, book, k, drawn, draw_sets(tried), seed=seed, budget=budget)
+    if whole:
+        result = _grids_last(result, first, limits, seed=seed, budget=budget)
+    if result.proven or budget.over() or not budget.exact or not small_enough(instance):
+        return result
+    return _least_broken(result, limits, budget) if result.excluded else _exactly(result, limits, budget)
+
+
+def _grids_first(
+    instance: Instance, k: int, drawn: Drawn, limits: Limits, *, seed: int, budget: WorkBudget
+) -> Result | None:
+    """Seek whole grids from a first plan where the limits are too narrow for parts of units to tell; None elsewhere."""
+    first = Result(instance, k, drawn.measures, None, with_contiguity=False, feasible=drawn.measures.holds)
+    value, bound = _values_over_sets(first, limits)
+    near = first.feasible and bound >= (1.0 - FAR) * first.measures.objective
+    return None if near or budget.over() else _by_grids(first, limits, value, seed=seed, budget=budget)
+
+
+def _grids_last(result: Result, first: Result | None, limits: Limits, *, seed: int, budget: WorkBudget) -> Result:
+    """Take what whole grids gave before others, or seek them now."""
+    if first is not None:
+        return _together(result, first)
+    if result.excluded or result.proven or budget.over():
+        return result
+    return _by_grids(result, limits, _values_over_sets(result, limits)[0], seed=seed, budget=budget)
+
+
+def _values_over_sets(result: Result, limits: Limits) -> tuple[FloatArray, float]:
+    """What covering each atom costs at least, in the plan's own leads or, where leads are chosen, in any; and the bound that this proves."""
+    instance = result.instance
+    at = np.unique(result.measures.lead)
+    relaxed = relax(instance, at, limits)
+    value = _worth_of_atoms(instance, at, relaxed)
+    if not instance.problem.choosing:
+        return value, relaxed.bound
+    aim = max(relaxed.bound, result.measures.objective)
+    prices = price_sites(instance, limits, result.k, value, aim, GRID_VALUE_ROUNDS)
+    return prices.value, prices.bound
+
+
+def _bounded(
+    instance: Instance, book: SetBook, k: int, drawn: list[Drawn], best: Drawn, *, seed: int, budget: WorkBudget
+) -> Result:
+    """The best plan drawn with a bound for all plans, which over all sets may better the plan."""
+    feasible, bound, knows, none = best.measures.holds, best.bound, best.with_contiguity, best.infeasible
+    if instance.problem.choosing:
         bound, knows, best = bound_all_sets(instance, book, k, drawn, best, feasible=feasible, seed=seed, budget=budget)
         none = False
-    else:
-        bound, knows, none = best.bound, best.with_contiguity, best.infeasible
-    result = Result(instance, k, best.measures, None if none else bound, knows, feasible, excluded=none)
-    if result.proven or budget.over() or not budget.exact:
-        return result
-    if not none and few_a_grid(instance, limits, k):
-        result = _by_grids(result, limits, seed=seed, budget=budget)
-    if result.proven or budget.over() or not small_enough(instance):
-        return result
-    return _least_broken(result, limits, budget) if none else _exactly(result, limits, budget)
+    return Result(instance, k, best.measures, None if none else bound, knows, feasible, excluded=none)
+
+
+def _together(one: Result, other: Result) -> Result:
+    """The better plan of two results, and the greater bound."""
+    best = min(one, other, key=lambda result: result.rank)
+    further = max(one, other, key=lambda result: -np.inf if result.bound is None else result.bound)
+    return replace(best, bound=further.bound, with_contiguity=further.with_contiguity)
 
 
 def _worth_of_atoms(instance: Instance, at: IntArray, relaxed: Relaxed) -> FloatArray:
@@ -381,13 +443,11 @@ def _worth_of_atoms(instance: Instance, at: IntArray, relaxed: Relaxed) -> Float
     return value
 
 
-def _by_grids(result: Result, limits: Limits, *, seed: int, budget: WorkBudget) -> Result:
-    """Better plan and bound by whole grids, where they have few atoms."""
+def _by_grids(result: Result, limits: Limits, value: FloatArray, *, seed: int, budget: WorkBudget) -> Result:
+    """Better plan and bound by whole grids, where they have few atoms, from values of atoms on."""
     instance, k = result.instance, result.k
     lead = np.empty(instance.n_atoms, dtype=np.int64)
     lead[instance.atom_of_unit] = result.measures.lead
-    at = np.unique(lead)
-    value = _worth_of_atoms(instance, at, relax(instance, at, limits))
     found = plan_by_grids(instance, limits, k, lead, value, holds=result.feasible, seed=seed, effort=budget.effort)
     if found is None:
         return result

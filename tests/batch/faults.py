@@ -90,10 +90,17 @@ def _content(folder: Path) -> tuple[tuple[str, bytes], ...]:
 
 def kill_a_worker() -> bool:
     """Kill one of the workers of this process; return whether there was one."""
-    workers = [child for child in psutil.Process().children() if "gridplan.batch.worker_process" in child.cmdline()]
+    workers = [child for child in psutil.Process().children() if _is_worker(child)]
     if workers:
         random.choice(workers).kill()
     return bool(workers)
+
+
+def _is_worker(child: psutil.Process) -> bool:
+    try:
+        return "gridplan.batch.worker_process" in child.cmdline()
+    except psutil.Error:  # it has ended meanwhile
+        return False
 
 
 if __name__ == "__main__":

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from gridplan.solver.columns.grid_search import grids_below
+from gridplan.solver.columns.grid_table import GridTable, grid_table
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 
 # Room for grids of one search, and for their atoms.
-MOST_FOUND, MOST_MEMBERS = 20_000, 400_000
+MOST_FOUND, MOST_MEMBERS = 100_000, 2_000_000
 # Grids of one site that a search for the best one leaves behind: the last it met.
 LAST = 5
 
@@ -21,15 +22,6 @@ class Nodes:
     """Nodes of searches that may be visited together, counted down: the same on every machine."""
 
     left: int
-
-
-@dataclass(frozen=True, eq=False)
-class Grid:
-    """The grid of the site in a column: its atoms, and what it costs (opening and soft balance included)."""
-
-    column: int
-    atoms: IntArray
-    cost: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,9 +62,20 @@ class GridSpace:
         return np.unique(self.instance.problem.hospital[self.leads], return_inverse=True)[1].astype(np.int64)
 
     @property
+    def owner(self) -> IntArray:
+        """Number of the hospital of each site where it has others here; -1: none."""
+        group: IntArray = np.where(np.bincount(self.group)[self.group] > 1, self.group, -1)
+        return group
+
+    @property
     def inside(self) -> BoolArray:
         """Atoms that the grids have to cover."""
         return np.asarray(np.isfinite(self.cost).any(axis=1), dtype=np.bool_)
+
+    @property
+    def n_rows(self) -> int:
+        """Rows of a program over grids: atoms, hospitals, the number of grids."""
+        return self.instance.n_atoms + int(self.group.max()) + 2
 
     def within(self, sites: IntArray, inside: BoolArray, k: int) -> GridSpace:
         """Restrict to some sites, columns of this space, whose k grids share the atoms inside."""
@@ -82,10 +85,10 @@ class GridSpace:
 
     def search(
         self, column: int, value: FloatArray, below: float, *, nodes: int, best: bool, most: int = MOST_FOUND
-    ) -> tuple[list[Grid], FloatArray, float]:
+    ) -> tuple[GridTable, float]:
         """Grids of a site that cost less than `below` beyond the value of their atoms; with `best` those met on the way to the best one.
 
-        Returns them, what they cost beyond that value, and a number below which there is none that was not found.
+        Returns them, and what those that were not found cost beyond that at least.
         """
         limits, opening = self.limits, float(self.opening[column])
         members, start, beyond = self._room
@@ -100,12 +103,14 @@ class GridSpace:
         )  # fmt: skip
         self.nodes.left -= visited
         first = max(0, found - LAST) if best else 0
-        atoms = [members[start[i] : start[i + 1]].copy() for i in range(first, found)]
-        over = beyond[first:found] + opening
-        grids = [
-            Grid(column, some, float(more + value[some].sum())) for some, more in zip(atoms, over.tolist(), strict=True)
-        ]
-        return grids, over, rest + opening
+        atoms = members[start[first] : start[found]].copy()
+        table = GridTable(
+            np.full(found - first, column),
+            start[first : found + 1] - start[first],
+            atoms,
+            beyond[first:found] + opening,
+        )
+        return replace(table, cost=table.cost + table.sums(value)), below if rest >= below - opening else rest + opening
 
     def cost_of(self, column: int, atoms: IntArray) -> float:
         """What a grid costs: its atoms, its opening and its soft balance; infinite where a rule forbids it."""
@@ -113,16 +118,16 @@ class GridSpace:
         soft = max(0.0, load - limits.soft_high[column]) + max(0.0, limits.soft_low[column] - load)
         return float(self.cost[atoms, column].sum() + self.opening[column] + limits.price * soft)
 
-    def grids_of(self, label: IntArray) -> list[Grid]:
+    def grids_of(self, label: IntArray) -> GridTable:
         """The grids of a plan, a column a atom."""
-        atoms = [(int(d), np.flatnonzero(label == d)) for d in np.unique(label[label >= 0])]
-        return [Grid(d, some, self.cost_of(d, some)) for d, some in atoms]
+        columns = np.unique(label[label >= 0]).tolist()
+        atoms = [np.flatnonzero(label == d) for d in columns]
+        return grid_table(columns, atoms, [self.cost_of(d, some) for d, some in zip(columns, atoms, strict=True)])
 
     def bound(self, value: FloatArray, worth: FloatArray) -> float:
         """Bound that values of atoms prove when each site's grids cost at least `worth` beyond them."""
-        return float(
-            value[self.inside].sum() + worth[self.must].sum() + self._rest(worth)[: self.k - int(self.must.sum())].sum()
-        )
+        grids = worth[self.must].sum() + self._rest(worth)[: self.k - int(self.must.sum())].sum()
+        return float(value[self.inside].sum() + grids)
 
     def _rest(self, worth: FloatArray) -> FloatArray:
         """The least worth of each hospital whose sites need not lead, cheapest first."""
@@ -130,15 +135,16 @@ class GridSpace:
         np.minimum.at(least, self.group[~self.must], worth[~self.must])
         return np.sort(np.delete(least, self.group[self.must]))
 
-    def room(self, value: FloatArray, worth: FloatArray, best: float) -> FloatArray:
-        """What a grid of each site may cost beyond the value of its atoms in a plan better than `best`."""
+    def allowed(self, worth: FloatArray) -> FloatArray:
+        """What a grid of each site costs beyond the value of its atoms in a plan at the bound, where no grid of a site costs less than `worth`.
+
+        What the grids of a plan cost beyond that sums to no more than what the plan costs beyond the bound.
+        """
         more = self.k - int(self.must.sum())
         if more == 0:
-            allowed = np.where(self.must, worth, -np.inf)
-        else:
-            # A site that is not among the cheapest stands in place of the last of them.
-            allowed = np.where(self.must, worth, np.minimum(worth, self._rest(worth)[more - 1]))
-        return best - self.bound(value, worth) + allowed
+            return np.where(self.must, worth, -np.inf)
+        # A site that is not among the cheapest stands in place of the last of them.
+        return np.where(self.must, worth, np.minimum(worth, self._rest(worth)[more - 1]))
 
 
 def build_space(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import highspy
 import numpy as np
 from scipy.sparse import csc_matrix
 
-from gridplan.solver.columns.grid_space import Grid, GridSpace
-from gridplan.solver.problem import FloatArray, IntArray
+from gridplan.solver.columns.grid_space import GridSpace
+from gridplan.solver.columns.grid_table import GridTable, grid_table, joined
+from gridplan.solver.problem import FloatArray
 from gridplan.solver.programs.highs import add_columns, minimise
 
 # Rounds by subgradients before the first program, and of programs.
 STEEP_ROUNDS, ROUNDS = 60, 300
-# Nodes of the search for one grid, and how many times more where nothing is found any more.
-NODES, MORE_NODES = 20_000, 10
+# Nodes of the search for one grid, how many times more where nothing is found any more, and how many at most.
+NODES, MORE_NODES, MOST_NODES = 20_000, 10, 2_000_000
 # Share of the best values in those of the next round: without it values swing from one round to the next (Wentges 1997).
 KEPT = 0.7
 # Distance between program and bound, as a share, at which both are the same.
@@ -30,39 +31,27 @@ class Values:
     worth: FloatArray
     bound: float
 
+    def beyond(self, grids: GridTable) -> FloatArray:
+        """What each grid costs beyond the value of its atoms."""
+        return grids.cost - grids.sums(self.value)
+
 
 @dataclass(eq=False)
 class GridPool:
-    """Grids met so far, each once."""
+    """Grids met so far, each once, after those that it begins with."""
 
-    space: GridSpace
-    grids: list[Grid] = field(default_factory=list)
+    grids: GridTable = field(default_factory=lambda: grid_table([], [], []))
     _known: set[tuple[int, bytes]] = field(default_factory=set)
-    _start: list[int] = field(default_factory=lambda: [0])
 
-    def add(self, grids: list[Grid]) -> list[Grid]:
-        """Add those that are new; returns them."""
+    def add(self, grids: GridTable) -> None:
+        """Add those that are new."""
         new = []
-        for grid in grids:
-            key = (grid.column, np.sort(grid.atoms).tobytes())
+        for g in range(len(grids)):
+            key = (int(grids.column[g]), np.sort(grids.of(g)).tobytes())
             if key not in self._known:
                 self._known.add(key)
-                new.append(grid)
-        self.grids += new
-        return new
-
-    def beyond(self, value: FloatArray) -> FloatArray:
-        """What each grid costs beyond the value of its atoms."""
-        atoms = np.concatenate([grid.atoms for grid in self.grids])
-        start = np.cumsum([0, *(len(grid.atoms) for grid in self.grids[:-1])])
-        cost = np.array([grid.cost for grid in self.grids])
-        out: FloatArray = cost - np.add.reduceat(value[atoms], start)
-        return out
-
-    @property
-    def columns(self) -> IntArray:
-        """Column of the site of each grid."""
-        return np.array([grid.column for grid in self.grids], dtype=np.int64)
+                new.append(g)
+        self.grids = joined([self.grids, grids.take(np.array(new, dtype=np.int64))])
 
 
 def price_grids(space: GridSpace, pool: GridPool, start: FloatArray, best: float) -> Values:
@@ -72,34 +61,38 @@ def price_grids(space: GridSpace, pool: GridPool, start: FloatArray, best: float
     """
     found = _by_subgradients(space, pool, start, best)
     program = _Program(space, pool)
-    at, nodes, trusted = found.value, NODES, False
+    nodes, kept = NODES, KEPT
     for _ in range(ROUNDS):
-        if space.instance.deadline.over() or space.nodes.left <= 0:
+        solved = program.solve()
+        if solved is None or space.instance.deadline.over() or space.nodes.left <= 0:
+            break
+        least, value = solved
+        if least - found.bound <= SAME * abs(least) or found.bound >= best - SAME * abs(best):
             break
         count = len(pool.grids)
-        here = price_once(space, pool, at, best, nodes)
+        here = price_once(space, pool, kept * found.value + (1.0 - kept) * value, best, nodes)
+        if len(pool.grids) == count:
+            nodes = min(nodes * (MORE_NODES if kept == 0.0 else 1), MOST_NODES)
+            kept = 0.0
+        else:
+            kept = KEPT
         found = max(found, here, key=lambda some: some.bound)
-        solved = program.solve()
-        if solved is None or solved[0] - found.bound <= SAME * abs(solved[0]) or found.bound >= best - SAME * abs(best):
-            break
-        stuck = len(pool.grids) == count
-        if stuck and trusted:
-            nodes *= MORE_NODES
-        trusted = stuck
-        at = solved[1] if stuck else KEPT * found.value + (1.0 - KEPT) * solved[1]
     return found
 
 
 def price_once(space: GridSpace, pool: GridPool, value: FloatArray, best: float, nodes: int) -> Values:
     """Seek the best grid of every site at some values; those met on the way enter the pool, in which each lead of a plan has a grid."""
-    worth = np.full(len(space.leads), np.inf)
-    np.minimum.at(worth, pool.columns, pool.beyond(value))
+    at = Values(value, np.full(len(space.leads), np.inf), -np.inf)
+    worth = at.worth
+    np.minimum.at(worth, pool.grids.column, at.beyond(pool.grids))
     some = 1e-7 * abs(best) / space.k
+    met = []
     for d in range(len(worth)):
-        grids, over, rest = space.search(d, value, float(worth[d] + some), nodes=nodes, best=True)
-        pool.add(grids)
-        worth[d] = min(worth[d], rest, float(over.min(initial=np.inf)))
-    return Values(value, worth, space.bound(value, worth))
+        grids, rest = space.search(d, value, float(worth[d] + some), nodes=nodes, best=True)
+        worth[d] = min(worth[d], rest, float(at.beyond(grids).min(initial=np.inf)))
+        met.append(grids)
+    pool.add(joined(met))
+    return replace(at, bound=space.bound(value, worth))
 
 
 def _by_subgradients(space: GridSpace, pool: GridPool, start: FloatArray, best: float) -> Values:
@@ -116,7 +109,7 @@ def _by_subgradients(space: GridSpace, pool: GridPool, start: FloatArray, best: 
             idle += 1
             if idle >= 5:
                 reach, idle = 0.66 * reach, 0
-        now = _uncovered(space, pool, at)
+        now = _uncovered(space, pool, here)
         left = now if turn == 0 else 0.8 * left + 0.2 * now
         norm = float((left * left).sum())
         if norm < 1e-9 or found.bound >= best - SAME * abs(best) or not np.isfinite(found.bound):
@@ -125,16 +118,16 @@ def _by_subgradients(space: GridSpace, pool: GridPool, start: FloatArray, best: 
     return found
 
 
-def _uncovered(space: GridSpace, pool: GridPool, value: FloatArray) -> FloatArray:
+def _uncovered(space: GridSpace, pool: GridPool, values: Values) -> FloatArray:
     """How often each atom is left over (below 0: taken more than once) by the cheapest grids of the pool, one a site."""
-    beyond, columns = pool.beyond(value), pool.columns
+    beyond, columns = values.beyond(pool.grids), pool.grids.column
     order = np.lexsort((beyond, columns))
     first = order[np.flatnonzero(np.diff(columns[order], prepend=-1))]
     ranked = first[np.lexsort((beyond[first], ~space.must[columns[first]]))]
-    left = np.ones(len(value))
+    left = np.ones(space.instance.n_atoms)
     left[~space.inside] = 0.0
     for c in ranked[: space.k].tolist():
-        left[pool.grids[c].atoms] -= 1.0
+        left[pool.grids.of(c)] -= 1.0
     return left
 
 
@@ -143,35 +136,39 @@ class _Program:
 
     def __init__(self, space: GridSpace, pool: GridPool) -> None:
         self.space, self.pool, self.done = space, pool, len(pool.grids)
-        table, low, high = table_of(space, pool.grids)
-        cost = np.array([grid.cost for grid in pool.grids])
         self.highs: highspy.Highs = minimise(
-            table, cost, np.full(len(cost), np.inf), low, high, options=space.instance.deadline.options
-        )
+            table_of(space, pool.grids), pool.grids.cost, np.full(self.done, np.inf), *row_limits(space),
+            options=space.instance.deadline.options,
+        )  # fmt: skip
 
     def solve(self) -> tuple[float, FloatArray] | None:
         """Its least cost and the values of atoms; None where HiGHS has no answer."""
-        new = self.pool.grids[self.done :]
+        new = self.pool.grids.take(np.arange(self.done, len(self.pool.grids)))
         self.done = len(self.pool.grids)
-        if new:
-            table, _, _ = table_of(self.space, new)
-            add_columns(self.highs, table, np.array([grid.cost for grid in new]))
+        if len(new):
+            add_columns(self.highs, table_of(self.space, new), new.cost)
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         value = np.array(self.highs.getSolution().row_dual)[: self.space.instance.n_atoms]
         return float(self.highs.getInfo().objective_function_value), value
 
 
-def table_of(space: GridSpace, grids: list[Grid]) -> tuple[csc_matrix, FloatArray, FloatArray]:
-    """Rows of the program over grids: every atom once, of a hospital one site at most (exactly one of those that must lead), k grids."""
-    n, group = space.instance.n_atoms, space.group
-    rows = [[*grid.atoms.tolist(), n + int(group[grid.column]), n + int(group.max()) + 1] for grid in grids]
-    start = np.cumsum([0, *map(len, rows)])
-    at = np.concatenate([np.array(row, dtype=np.int64) for row in rows])
-    n_rows = n + int(group.max()) + 2
-    low, high = np.ones(n_rows), np.ones(n_rows)
+def table_of(space: GridSpace, grids: GridTable) -> csc_matrix:
+    """Rows of the program over grids: every atom, every hospital, the number of grids."""
+    single = np.column_stack(
+        [space.instance.n_atoms + space.group[grids.column], np.full(len(grids), space.n_rows - 1)]
+    )
+    rows = np.insert(grids.atoms, np.repeat(grids.start[1:], 2), single.ravel())
+    start = grids.start + 2 * np.arange(len(grids.start))
+    return csc_matrix((np.ones(len(rows)), rows, start), shape=(space.n_rows, len(grids)))
+
+
+def row_limits(space: GridSpace) -> tuple[FloatArray, FloatArray]:
+    """Limits of these rows: every atom once, of a hospital one site at most (exactly one of those that must lead), k grids."""
+    n = space.instance.n_atoms
+    low, high = np.ones(space.n_rows), np.ones(space.n_rows)
     low[:n] = high[:n] = space.inside
     low[n:-1] = 0.0
-    low[n + group[space.must]] = 1.0
+    low[n + space.group[space.must]] = 1.0
     low[-1] = high[-1] = space.k
-    return csc_matrix((np.ones(len(at)), at, start), shape=(n_rows, len(grids))), low, high
+    return low, high

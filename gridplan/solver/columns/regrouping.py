@@ -4,72 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import highspy
 import numpy as np
 
-from gridplan.solver.columns.grid_space import Grid, GridSpace
-from gridplan.solver.columns.grid_values import GridPool, Values, price_once, table_of
+from gridplan.solver.columns.covering import cheapest_cover, without_doubles
+from gridplan.solver.columns.grid_program import tighten
+from gridplan.solver.columns.grid_space import GridSpace
+from gridplan.solver.columns.grid_table import GridTable, grid_table, joined
+from gridplan.solver.columns.grid_values import GridPool, Values, price_once
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
-from gridplan.solver.programs.highs import minimise
 
-# Grids among which a new division of a few grids is sought, and nodes of the search for those of a site.
-MOST_GRIDS, NODES = 6_000, 100_000
-# Nodes of the whole-number program.
-MIP_NODES = 50
-# A step of the simplex method counts as so many nodes of a search.
-STEP_NODES = 200
+# Grids among which a new division of a few grids is sought, nodes of the search for those of a site, and grids looked at for the division.
+MOST_GRIDS, NODES, WORK = 20_000, 100_000, 5_000_000
+# Grids looked at in the choice of whole ones that count as a node of a search; a first look takes so many times less than the whole work.
+SEEN_A_NODE, QUICK = 50, 10
 # How far the room for grids is narrowed where there are too many, and the least share of it.
 NARROWED, NARROWEST = 0.5, 0.02
-# Grids times the square of rows up to which whole ones are chosen by branching: of more (boards of exact sizes) a few nodes take longer than all before and prove nothing.
-MOST_BRANCHED = 100_000_000
 # A plan that is better by less, as a share, is none.
 BETTER = 1e-9
 
 
-def best_division(space: GridSpace, grids: list[Grid], below: float, *, nodes: int) -> tuple[list[Grid] | None, float]:
-    """The grids that cover every atom once at least cost, if that is less than `below`; and a bound for all that are."""
-    if not grids:
+def best_division(
+    space: GridSpace, values: Values, grids: GridTable, below: float, *, work: int
+) -> tuple[GridTable | None, float]:
+    """The grids that cover every atom once at least cost, if that is less than `below`; and a bound for what such plans cost.
+
+    Where the values do not tell enough, a program over the grids with rows of three does.
+    """
+    if not len(grids):
         return None, below
-    table, low, high = table_of(space, grids)
-    cost, options = np.array([grid.cost for grid in grids]), space.instance.deadline.options
-    highs = minimise(table, cost, np.ones(len(cost)), low, high, options=options)
-    space.nodes.left -= STEP_NODES * int(highs.getInfo().simplex_iteration_count)
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return None, below if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible else -np.inf
-    least = float(highs.getInfo().objective_function_value)
-    if least >= below:
-        return None, below
-    shares, reduced = np.array(highs.getSolution().col_value), np.array(highs.getSolution().col_dual)
-    if np.abs(shares - np.round(shares)).max() < 1e-6:
-        return [grids[c] for c in np.flatnonzero(shares > 0.5)], least
-    kept = np.flatnonzero(reduced < below - least)
-    if len(kept) * len(low) ** 2 > MOST_BRANCHED:
-        return None, least
-    highs = minimise(
-        table[:, kept], cost[kept], np.ones(len(kept)), low, high, whole=np.ones(len(kept), dtype=np.bool_),
-        options=options | {"mip_max_nodes": nodes, "mip_rel_gap": 1e-7},
-    )  # fmt: skip
-    info = highs.getInfo()
-    space.nodes.left -= STEP_NODES * int(info.simplex_iteration_count)
-    if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-        return None, below
-    bound = min(below, max(least, float(info.mip_dual_bound)))
-    if info.primal_solution_status != 2 or float(info.objective_function_value) >= below:
-        return None, bound
-    return [grids[kept[c]] for c in np.flatnonzero(np.array(highs.getSolution().col_value) > 0.5)], bound
+    over = np.maximum(values.beyond(grids) - space.allowed(values.worth)[grids.column], 0.0)
+    found, certain = cover_by(space, grids, over, values.bound, below, work // QUICK)
+    if certain:
+        return found, below if found is None else float(found.cost.sum())
+    tight = tighten(space, grids, over, below)
+    if tight is None or tight.bound >= below:
+        return found, values.bound if tight is None else below
+    aim = below if found is None else float(found.cost.sum())
+    better, certain = cover_by(space, tight.grids, tight.over, tight.bound, aim, work)
+    found = found if better is None else better
+    return found, tight.bound if not certain else aim if better is None else float(better.cost.sum())
 
 
-def all_grids(
-    space: GridSpace, values: Values, room: FloatArray, *, most: int, nodes: int = NODES
-) -> list[Grid] | None:
-    """Every grid that costs less than `room` beyond the values of its atoms; None where there are more than `most`, or too many to look through."""
-    out: list[Grid] = []
+def cover_by(
+    space: GridSpace, grids: GridTable, over: FloatArray, bound: float, below: float, work: int
+) -> tuple[GridTable | None, bool]:
+    """The cheapest cover, and whether that is certain."""
+    found, certain, seen = cheapest_cover(grids, over, space.owner, space.inside, space.k, bound, below, work)
+    space.nodes.left -= seen // SEEN_A_NODE
+    return (None if found is None else grids.take(found)), certain
+
+
+def all_grids(space: GridSpace, values: Values, room: FloatArray, *, most: int, nodes: int = NODES) -> GridTable | None:
+    """Every grid that costs less than `room` beyond the value of its atoms; None where there are more than `most`, or too many to look through."""
+    out, count = [], 0
     for d in np.flatnonzero(values.worth < room).tolist():
-        grids, _, rest = space.search(d, values.value, float(room[d]), nodes=nodes, best=False, most=most)
-        out += grids
-        if rest < room[d] or len(out) > most:
+        grids, rest = space.search(d, values.value, float(room[d]), nodes=nodes, best=False, most=most)
+        out.append(grids)
+        count += len(grids)
+        if rest < room[d] or count > most:
             return None
-    return out
+    return without_doubles(joined(out), space.owner, space.instance.n_atoms)
 
 
 def regroup(space: GridSpace, label: IntArray, values: FloatArray, sizes: tuple[int, ...], *, seed: int) -> IntArray:
@@ -117,15 +111,15 @@ def _divide_anew(space: GridSpace, label: IntArray, value: FloatArray, some: Int
     """Divide the atoms of some grids in the best way that is found (`label` is changed); whether that is a better one."""
     sites = _sites_of(space, label, some, inside)
     here = space.within(sites, inside, len(some))
-    pool = GridPool(here)
-    now = pool.add(here.grids_of(np.where(inside, np.searchsorted(sites, label), -1)))
-    below = sum(grid.cost for grid in now) * (1.0 - BETTER)
+    pool = GridPool()
+    pool.add(here.grids_of(np.where(inside, np.searchsorted(sites, label), -1)))
+    below = float(pool.grids.cost.sum()) * (1.0 - BETTER)
     values = price_once(here, pool, value, below, NODES)
     if values.bound >= below:
         return False
-    found, _ = best_division(here, pool.grids + _narrowed(here, values, below), below, nodes=MIP_NODES)
-    for grid in found or ():
-        label[grid.atoms] = sites[grid.column]
+    found, _ = best_division(here, values, joined([pool.grids, _narrowed(here, values, below)]), below, work=WORK)
+    if found is not None:
+        label[inside] = sites[found.label(len(label))[inside]]
     return found is not None
 
 
@@ -137,13 +131,13 @@ def _sites_of(space: GridSpace, label: IntArray, some: IntArray, inside: BoolArr
     return sites
 
 
-def _narrowed(space: GridSpace, values: Values, best: float) -> list[Grid]:
+def _narrowed(space: GridSpace, values: Values, best: float) -> GridTable:
     """The grids that a plan better than `best` can have, or those of less room where they are too many."""
-    room = space.room(values.value, values.worth, best)
+    room, allowed = best - values.bound, space.allowed(values.worth)
     share = 1.0
     while share > NARROWEST:
-        grids = all_grids(space, values, values.worth + share * (room - values.worth), most=MOST_GRIDS)
+        grids = all_grids(space, values, allowed + share * room, most=MOST_GRIDS)
         if grids is not None:
             return grids
         share *= NARROWED
-    return []
+    return grid_table([], [], [])

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gridplan.solver.columns.grid_space import Grid, GridSpace, build_space
+from gridplan.solver.columns.grid_program import branched_division
+from gridplan.solver.columns.grid_space import GridSpace, Nodes, build_space
 from gridplan.solver.columns.grid_values import GridPool, Values, price_grids
 from gridplan.solver.columns.regrouping import BETTER, NARROWED, NARROWEST, all_grids, best_division, regroup
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
 
-# Atoms a grid up to which grids can be counted out, and atoms times sites.
-ATOMS_A_GRID, MOST_ARCS = 20, 100_000
-# Nodes of all searches together: those that a first round needs, fewer for less than the usual effort, and those for effort 1 beside them.
-FIRST_NODES, NODES = 6_000_000, 2_000_000
-# Grids (for effort 1; four times as many at most) up to which the best plan is sought among all that are left, nodes of the search for those of a site and of the program.
-ALL_GRIDS, SEARCH_NODES, MIP_NODES = 6_000, 300_000, 30
+# Atoms a grid up to which grids can be counted out, where a plan has few grids and where it has more, and atoms times sites.
+ATOMS_A_GRID, MOST_ARCS = (34, 20), 100_000
+# Nodes of the searches for the values of atoms for effort 1, and at least so much for less effort.
+PRICE_NODES, LEAST_EFFORT = 6_000_000, 0.25
+# Grids of a plan up to which it is chosen from many by covering; from fewer, by branching in HiGHS, where a plan has more.
+FEW = 8
+# Grids up to which the best plan is sought among all that are left, and nodes of all searches for plans, for effort 1: of few grids, and of more.
+ALL_GRIDS, NODES = (500_000, 6_000), (30_000_000, 4_000_000)
+# Nodes of the search for the grids of a site, grids looked at in a choice, and nodes of the program.
+SEARCH_NODES, WORK, MIP_NODES = (5_000_000, 300_000), 100_000_000, 30
+# Of few grids, so many from which on plans dearer than what is to be proven are sought among them.
+ENOUGH = 5_000
+# What a grid that breaks the rules costs, as a multiple, while values of atoms are sought.
+DEAR = 3.0
+# Share of the gap, and of the bound, with which the search among all grids begins, and by how much it grows.
+FIRST_ROOM, OF_BOUND, WIDER = 0.125, 0.005, 1.5
 # Grids that touch, divided anew together before all grids are counted.
 FIRST, MORE = (2, 3), (4, 5, 6, 7)
 
@@ -34,7 +45,12 @@ def few_a_grid(instance: Instance, limits: Limits, k: int) -> bool:
     """Whether there are few enough atoms a grid, and no price or limit that a grid cannot be judged by on its own."""
     together = instance.problem.change.most is not None or instance.edge_weight.any() or len(limits.activities.price)
     arcs = instance.n_atoms * int(instance.usable.sum())
-    return k > 1 and not together and instance.n_atoms <= ATOMS_A_GRID * k and arcs <= MOST_ARCS
+    return k > 1 and not together and instance.n_atoms <= ATOMS_A_GRID[k > FEW] * k and arcs <= MOST_ARCS
+
+
+def few_grids(k: int) -> bool:
+    """Whether a plan has few enough grids to be chosen from very many."""
+    return k <= FEW
 
 
 def plan_by_grids(
@@ -50,70 +66,112 @@ def plan_by_grids(
 ) -> WholeGrids | None:
     """Better a plan (the lead of each atom) and bound all plans by whole grids; `value` is what atoms are worth to begin with.
 
-    Instead of one that does not hold the rules any is sought, among all grids. None where nothing comes of it.
+    Instead of one that does not hold the rules any is sought. None where nothing comes of it.
     """
     choosing, leads = instance.problem.choosing, np.flatnonzero(instance.usable)
-    nodes = int(FIRST_NODES * min(effort, 1.0) + NODES * effort)
-    space = build_space(instance, limits, leads, k, nodes, choosing=choosing)
+    most = max(effort, LEAST_EFFORT)
+    space = build_space(instance, limits, leads, k, int(PRICE_NODES * most), choosing=choosing)
     position = np.full(instance.problem.n_leads, -1, dtype=np.int64)
     position[space.leads] = np.arange(len(space.leads))
     label = position[lead]
     if not space.inside.all() or (label < 0).any() or len(np.unique(label)) != k:
         return None
+    begun = space.grids_of(label)
     if not holds:
-        return _any_plan(space, value)
-    pool = GridPool(space)
-    cost = sum(grid.cost for grid in pool.add(space.grids_of(label)))
-    values = price_grids(space, pool, value, cost)
-    bound, most = values.bound, int(ALL_GRIDS * np.clip(effort, 0.25, 4.0))
-    counted = np.inf
-    for sizes in ((), FIRST, MORE):
-        label = regroup(space, label, values.value, sizes, seed=seed)
-        cost = sum(grid.cost for grid in space.grids_of(label))
-        if bound >= cost * (1.0 - BETTER):
+        # They stand in the pool at a high price until others cover the same atoms; one that breaks no rule is met again at its own.
+        begun = replace(begun, cost=DEAR * np.where(np.isfinite(begun.cost), begun.cost, np.abs(value).sum()))
+    pool = GridPool(begun)
+    values = price_grids(space, pool, value, float(pool.grids.cost.sum()))
+    space = replace(space, nodes=Nodes(int(NODES[k > FEW] * most)))
+    if not holds:
+        some, bound = _any_plan(space, values, float(begun.cost.sum()) / DEAR)
+        if some is None:
+            return WholeGrids(None, bound)
+        label = some
+    plan = _Plan(label, float(space.grids_of(label).cost.sum()), values.bound)
+    for sizes in (FIRST, MORE):
+        before = plan.cost
+        plan = _regrouped(space, plan, values, sizes, seed)
+        if sizes is FIRST or plan.cost < before:
+            plan = _among_all(space, plan, values) if few_grids(k) else _among_cheapest(space, plan, values)
+    return WholeGrids(space.leads[plan.label], min(plan.bound, plan.cost))
+
+
+@dataclass(frozen=True, eq=False)
+class _Plan:
+    """Column of the site of each atom, what the plan costs, and a bound for all plans."""
+
+    label: IntArray
+    cost: float
+    bound: float
+
+    @property
+    def proven(self) -> bool:
+        return self.bound >= self.cost * (1.0 - BETTER)
+
+
+def _regrouped(space: GridSpace, plan: _Plan, values: Values, sizes: tuple[int, ...], seed: int) -> _Plan:
+    label = regroup(space, plan.label, values.value, sizes, seed=seed)
+    return replace(plan, label=label, cost=float(space.grids_of(label).cost.sum()))
+
+
+def _any_plan(space: GridSpace, values: Values, cost: float) -> tuple[IntArray | None, float]:
+    """Some plan where none is known that holds the rules, with a bound (inf: there is none); `cost` is what one costs that breaks them."""
+    most, nodes = ALL_GRIDS[space.k > FEW], SEARCH_NODES[space.k > FEW]
+    allowed, room, count = space.allowed(values.worth), OF_BOUND * max(abs(values.bound), cost), 0
+    while not space.instance.deadline.over() and space.nodes.left > 0:
+        grids = all_grids(space, values, allowed + room, most=most, nodes=nodes)
+        if grids is None:
             break
-        if cost < counted:
-            label, bound = _among_all(space, label, values, cost, bound, most=most)
-            counted = cost
-    return WholeGrids(space.leads[label], bound)
+        found, bound = best_division(space, values, grids, values.bound + room, work=WORK)
+        if found is None:
+            found, _ = best_division(space, values, grids, np.inf, work=WORK)
+        if found is not None:
+            return found.label(space.instance.n_atoms), values.bound
+        if bound < values.bound + room or room == np.inf:
+            return None, np.inf if bound == np.inf else values.bound
+        room, count = (np.inf if len(grids) == count else WIDER * room), len(grids)
+    return None, values.bound
 
 
-def _any_plan(space: GridSpace, value: FloatArray) -> WholeGrids | None:
-    """The best plan there is, or that there is none, where all grids can be counted."""
-    values = Values(value, np.full(len(space.leads), -np.inf), -np.inf)
-    grids = all_grids(space, values, np.full(len(space.leads), np.inf), most=ALL_GRIDS, nodes=SEARCH_NODES)
-    if grids is None:
-        return None
-    found, bound = best_division(space, grids, np.inf, nodes=MIP_NODES)
-    lead = None if found is None else space.leads[_label_of(space, found)]
-    return WholeGrids(lead, bound)
+def _among_all(space: GridSpace, plan: _Plan, values: Values) -> _Plan:
+    """Take the best plan among all grids that a better one than this can have, and raise the bound.
 
-
-def _label_of(space: GridSpace, grids: list[Grid]) -> IntArray:
-    """Column of the site of each atom."""
-    label = np.full(space.instance.n_atoms, -1, dtype=np.int64)
-    for grid in grids:
-        label[grid.atoms] = grid.column
-    return label
-
-
-def _among_all(
-    space: GridSpace, label: IntArray, values: Values, cost: float, bound: float, *, most: int
-) -> tuple[IntArray, float]:
-    """Take better plans than the one of `cost` from all grids that such plans can have, the cheapest of these where they are too many; raise the bound."""
-    share = 1.0
-    while share > NARROWEST and bound < cost * (1.0 - BETTER):
-        if space.instance.deadline.over() or space.nodes.left <= 0:
+    First among the grids of plans that cost little more than the bound of the values, then among more and more.
+    """
+    allowed, count, most, nodes = space.allowed(values.worth), 0, ALL_GRIDS[0], SEARCH_NODES[0]
+    room = max(min(FIRST_ROOM * (plan.cost - values.bound), OF_BOUND * abs(values.bound)), plan.bound - values.bound)
+    while not plan.proven and not space.instance.deadline.over() and space.nodes.left > 0:
+        aim = min(values.bound + room, plan.cost)
+        grids = all_grids(space, values, allowed + aim - values.bound, most=most, nodes=nodes)
+        if grids is None:
             break
-        room = values.worth + share * (space.room(values.value, values.worth, cost) - values.worth)
-        grids = all_grids(space, values, room, most=most, nodes=SEARCH_NODES)
+        found, bound = best_division(space, values, grids, aim, work=WORK)
+        if found is None and len(grids) >= ENOUGH and aim < plan.cost:
+            found, _ = best_division(space, values, grids, plan.cost, work=WORK)
+        if found is not None:
+            plan = replace(plan, label=found.label(len(plan.label)), cost=float(found.cost.sum()))
+        plan = replace(plan, bound=max(plan.bound, min(bound, plan.cost)))
+        if (bound < aim and found is None) or (count and len(grids) * len(grids) / count > most):
+            break  # or the next are too many, if they grow as they did
+        room, count = WIDER * room, len(grids)
+    return plan
+
+
+def _among_cheapest(space: GridSpace, plan: _Plan, values: Values) -> _Plan:
+    """Take better plans from all grids that such plans can have, the cheapest of these where they are too many; raise the bound."""
+    plan = replace(plan, bound=max(plan.bound, values.bound))
+    allowed, share = space.allowed(values.worth), 1.0
+    while share > NARROWEST and not plan.proven and not space.instance.deadline.over() and space.nodes.left > 0:
+        gap = plan.cost - values.bound
+        grids = all_grids(space, values, allowed + share * gap, most=ALL_GRIDS[1], nodes=SEARCH_NODES[1])
         if grids is None:
             share *= NARROWED
             continue
-        found, least = best_division(space, grids, cost, nodes=MIP_NODES)
+        found, least = branched_division(space, grids, plan.cost, nodes=MIP_NODES)
         # A plan with a grid that was left out costs that share of the gap at least.
-        bound = max(bound, min(least, values.bound + share * (cost - values.bound)))
+        plan = replace(plan, bound=max(plan.bound, min(least, values.bound + share * gap)))
         if found is None:
             break
-        label, cost, share = _label_of(space, found), sum(grid.cost for grid in found), 1.0
-    return label, bound
+        plan, share = replace(plan, label=found.label(len(plan.label)), cost=float(found.cost.sum())), 1.0
+    return plan
