@@ -32,7 +32,7 @@ COPIED = ("gridplan", "tests", "benchmarks")
 LONGEST_S = 600
 PASSED, FAILED = 0, 1
 """What pytest returns where all tests passed, and where one failed; other numbers are errors of the run itself."""
-_COMPILED = re.compile(r"^@(machine_code|compiled|kernel)\b", re.MULTILINE)
+_COMPILED = re.compile(r"^@(machine_code|compiled|kernel|inner)\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -2120,6 +2120,51 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/words/test_machine_code.py::test_a_run_goes_on_where_its_compiled_code_cannot_be_kept",),
     ),
     Mutation(
+        "a call from Python follows an address that is not there",
+        "gridplan/words/machine_code.py",
+        "        if inner and _NO_WAY_FROM_PYTHON:\n            _shut_to_python(compiled)\n",
+        "",
+        ("tests/words/test_machine_code.py::test_an_inner_loop_answers_python_too",),
+    ),
+    Mutation(
+        "the process beside is not waited for",
+        "gridplan/words/compiled_beside.py",
+        "        wait()\n        return True",
+        "        return True",
+        ("tests/words/test_compiled_beside.py::test_it_begins_with_the_first_loop_and_is_waited_for_by_its_own",),
+    ),
+    Mutation(
+        "the process beside begins with what is wanted at once",
+        "gridplan/words/compiled_beside.py",
+        "if first and its_own:",
+        "if first and not module:",
+        ("tests/words/test_compiled_beside.py::test_it_does_not_begin_with_what_is_wanted_at_once",),
+    ),
+    Mutation(
+        "loops that drawing needs are compiled beside for other numbers",
+        "gridplan/solver/draw/moves.py",
+        "border_place=np.full(n, -1, np.int32)",
+        "border_place=np.full(n, -1, np.int32 if n == 4 else np.int64)",
+        ("tests/solver/draw/test_compiling.py::test_plans_bring_no_other_kinds_of_numbers_than_those_compiled_beside",),
+    ),
+    Mutation(
+        "answers of threads come as they are ready",
+        "gridplan/words/side_by_side.py",
+        "return [one.result() for one in found]",
+        "return [one.result() for one in reversed(found)]",
+        (
+            "tests/words/test_side_by_side.py::test_two_pieces_are_at_work_at_once_and_answers_keep_their_order",
+            "tests/solver/test_site_prices.py::test_as_many_processors_as_there_are_tell_the_same_reasons_and_prices",
+        ),
+    ),
+    Mutation(
+        "threads have heard of nobody who has enough",
+        "gridplan/words/side_by_side.py",
+        "pool.submit(copy_context().run, find, piece)",
+        "pool.submit(find, piece)",
+        ("tests/words/test_side_by_side.py::test_whoever_hears_the_caller_hears_the_threads_and_may_have_enough",),
+    ),
+    Mutation(
         "a shapefile is its .shp alone",
         "gridplan/layers/layers.py",
         "beside = _PARTS.get(path.suffix.lower())",
@@ -3807,8 +3852,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a chain of moves has room for its units once",
         "gridplan/solver/draw/moves.py",
-        "moved_unit=np.zeros(MOST_MOVED, np.int32)",
-        "moved_unit=np.zeros(n + 8, np.int32)",
+        "moved_unit=np.zeros(MOST_MOVED, whole)",
+        "moved_unit=np.zeros(n + 8, whole)",
         ("tests/solver/draw/test_annealing.py::test_a_chain_in_which_units_travel_along_again_and_again_has_room",),
     ),
     Mutation(

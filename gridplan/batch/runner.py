@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gridplan.batch.contract import Ended, Listener, Progress, Tally, Task, Told
-from gridplan.travel.search.workers import count_workers
+from gridplan.words.side_by_side import count_workers
 
 
 @dataclass(frozen=True)

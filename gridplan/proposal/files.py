@@ -130,10 +130,14 @@ def _layers_of(proposal: Proposal) -> Iterator[tuple[str, Any]]:
 
 
 def write_geopackage(proposal: Proposal, layers: dict[str, Any], path: Path) -> None:
-    """Write every frame as a layer or table of one GeoPackage that QGIS opens already coloured."""
+    """Write every frame as a layer or table of one GeoPackage that QGIS opens already coloured.
+
+    SQLite does not wait for the disk after each of some forty layers, a tenth of a second each: whoever puts the whole folder in its
+    place has every file written for good before.
+    """
     from gridplan.proposal.qgis_styles import layer_styles
 
-    with fixed_clock():
+    with fixed_clock(OGR_SQLITE_SYNCHRONOUS="OFF"):
         for name, frame in layers.items():
             _write_layer(frame, path, name, append=path.exists())
         _write_layer(layer_styles(proposal), path, "layer_styles", append=True)

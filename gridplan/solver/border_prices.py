@@ -21,6 +21,7 @@ from gridplan.solver.draw.moves import Task
 from gridplan.solver.placement import FixedPlan, fix_leads
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.terms import measure
+from gridplan.words.side_by_side import side_by_side
 
 MOVES = 20_000
 """Moves that the search for one price tries."""
@@ -190,11 +191,7 @@ def _prices(borders: _Borders, moves: Iterable[Move], solved: Mapping[Move, Pric
     """Return the price of each move; those that may be cheapest a resident are searched first."""
     prices = {move: solved.get(move) or borders.at_least(move) for move in sorted(moves)}
     left = BORDER_WORK // max(borders.instance.n_atoms, 1)
-    for move in sorted(prices, key=lambda move: (prices[move].low / borders.residents(move), move)):
-        if move in solved:
-            continue
-        if left == 0 or borders.deadline.over():
-            break
-        left -= 1
-        prices[move] = borders.drawn(move)
-    return prices
+    order = sorted(prices, key=lambda move: (prices[move].low / borders.residents(move), move))
+    sought = [move for move in order if move not in solved][:left]
+    drawn = side_by_side(lambda move: prices[move] if borders.deadline.over() else borders.drawn(move), sought)
+    return prices | dict(zip(sought, drawn, strict=True))

@@ -25,6 +25,7 @@ from gridplan.solver.instance import Instance, Limits, build_instance, limits_fo
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Solution
 from gridplan.solver.terms import Measures, measure
+from gridplan.words.side_by_side import side_by_side
 
 DIRECT = ("home", "locked", "access")
 """Reasons that need no trial: a lead stands there, it is locked or barred, the lead is beyond the hard cap of minutes."""
@@ -296,14 +297,16 @@ _LIMIT_OF = {"full": "balance", "short": "balance", "bridge": "contiguity", "apa
 
 def _in_time(question: _Question, things: Iterable[_Thing], find: Callable[[_Thing], _Found]) -> dict[_Thing, _Found]:
     """Return what is found of each thing before the deadline comes; what the deadline may have cut short is left out."""
-    found: dict[_Thing, _Found] = {}
-    for thing in things:
+    things = list(things)
+
+    def find_in_time(thing: _Thing) -> tuple[_Found, ...]:
         if question.deadline.over():
-            break
+            return ()
         new = find(thing)
-        if not question.deadline.over():
-            found[thing] = new
-    return found
+        return () if question.deadline.over() else (new,)
+
+    found = side_by_side(find_in_time, things)
+    return {thing: new[0] for thing, new in zip(things, found, strict=True) if new}
 
 
 def _move(question: _Question, unit: int) -> tuple[int, int]:
@@ -372,19 +375,28 @@ def _prices(question: _Question) -> pd.DataFrame:
     away = np.flatnonzero(question.nearest != question.label)
     no_price[away] = "not_tried"
     budget = FORCED_WORK // max(question.instance.n_atoms, 1) if question.measures.holds else 0
-    for move in _by_gain(question, away):
-        atom, lead = move
+    asked: list[tuple[int, int, list[int]]] = []
+    for atom, lead in _by_gain(question, away):
         units = [unit for unit in away[question.atom[away] == atom].tolist() if question.nearest[unit] == lead]
         own = int(question.label[units[0]])
         if question.instance.home[own] == atom or question.instance.blocked[atom, lead]:
             no_price[units] = "none"
             continue
-        if budget == 0 or question.deadline.over():
+        if budget > 0:
+            budget -= 1
+            asked.append((atom, lead, units))
+
+    def solve(move: tuple[int, int, list[int]]) -> Solution | None:
+        if question.deadline.over():
+            return None
+        forced = question.solve_with(move[0], move[1])
+        return None if forced.status in BREAKS_A_RULE and question.deadline.over() else forced
+
+    for (_, _, units), forced in zip(asked, side_by_side(solve, asked), strict=True):
+        if forced is None:
             continue
-        budget -= 1
-        forced = question.solve_with(atom, lead)
         if forced.status in BREAKS_A_RULE:
-            no_price[units] = "not_tried" if question.deadline.over() else "not_found"
+            no_price[units] = "not_found"
             continue
         no_price[units] = ""
         floor = 0.0 if forced.bound is None else max(forced.bound - question.measures.objective, 0.0)

@@ -15,6 +15,7 @@ from gridplan.solver.instance import build_instance
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import BREAKS_A_RULE
 from gridplan.solver.terms import measure
+from gridplan.words.side_by_side import side_by_side
 
 SITE_EFFORT = 0.05
 """Effort of each plan without a lead, or with another."""
@@ -56,36 +57,45 @@ def price_leads(problem: Problem, lead: IntArray, *, seed: int = 0, deadline: De
     measures, k = measure(problem, lead), len(np.unique(lead))
     fixed = replace(problem, k_min=k, k_max=k)
     left = SITE_WORK // max(problem.n_units * problem.n_leads * k, 1) if measures.holds else 0
-    rows = []
-    for site in [*opened.tolist(), *others.tolist()]:
+
+    def priced(site: int) -> dict[str, object]:
         chosen = site in opened
-        row: dict[str, object] = {"lead_id": problem.lead_ids[site], "in_plan": chosen, "instead": ""}
-        row |= {"price_low": np.nan, "price_high": np.nan, "changed": np.nan, "no_price": "not_tried"}
-        rows.append(row)
-        if chosen and site in problem.required:
-            row["no_price"] = "required"
-            continue
-        if left <= 0 or deadline.over():
-            continue
-        left -= 1
         forced = _without(fixed, site) if chosen else _with(fixed, site)
+        if deadline.over():
+            return {}
         if any_set(build_instance(forced, deadline=deadline), k) is None:
-            row["no_price"] = "none"
-            continue
+            return {"no_price": "none"}
         found = run(forced, seed=seed, effort=SITE_EFFORT, deadline=deadline, exact=False)
         if found.outcome.status in BREAKS_A_RULE:
-            row["no_price"] = "none" if found.excluded else "not_tried" if deadline.over() else "not_found"
-            continue
+            return {"no_price": "none" if found.excluded else "not_tried" if deadline.over() else "not_found"}
         after = lead_positions(problem, found.assignment)
         low = 0.0 if found.bound is None else max(found.bound - measures.objective, 0.0)
         swapped = np.setdiff1d(after, opened) if chosen else np.setdiff1d(opened, after)
-        row |= {
+        return {
             "price_low": low,
             "price_high": max(found.objective - measures.objective, low),
             "changed": float(problem.population[after != lead].sum()),
             "instead": ", ".join(problem.lead_ids[j] for j in swapped),
             "no_price": "",
         }
+
+    sites = [*opened.tolist(), *others.tolist()]
+    free = [site for site in sites if site not in opened or site not in problem.required]
+    tried = free[: max(left, 0)]
+    found = dict(zip(tried, side_by_side(priced, tried), strict=True))
+    rows = [
+        {
+            "lead_id": problem.lead_ids[site],
+            "in_plan": site in opened,
+            "price_low": np.nan,
+            "price_high": np.nan,
+            "changed": np.nan,
+            "instead": "",
+            "no_price": "not_tried" if site in free else "required",
+            **found.get(site, {}),
+        }
+        for site in sites
+    ]
     columns = ["lead_id", "in_plan", "price_low", "price_high", "changed", "instead", "no_price"]
     return pd.DataFrame(rows, columns=columns).set_index("lead_id")
 

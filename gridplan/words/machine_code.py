@@ -9,7 +9,9 @@ from functools import cache
 from typing import Any
 
 from numba import njit
+from numba.core.options import DefaultOptions
 
+from gridplan.words.compiled_beside import Beside, begin
 from gridplan.words.errors import GridplanWarning
 from gridplan.words.hearing import tell
 from gridplan.words.text import Text
@@ -25,35 +27,61 @@ COMPILING = Text(
 )
 
 
-def machine_code(**options: Any) -> Callable[[Function], Function]:
-    """Return a decorator that compiles a function on first use, with numba's options."""
+# Ways into a function from C and from Python are a third of the work of compiling. numba does not document the options; a release without them
+# takes longer the first time.
+_NO_WAY_FROM_C = {"no_cfunc_wrapper": True} if hasattr(DefaultOptions, "no_cfunc_wrapper") else {}
+_NO_WAY_FROM_PYTHON = {"no_cpython_wrapper": True} if hasattr(DefaultOptions, "no_cpython_wrapper") else {}
+
+
+_BESIDE = Beside(begin)
+
+
+def machine_code(*, inner: bool = False, **options: Any) -> Callable[[Function], Function]:
+    """Return a decorator that compiles a function on first use, with numba's options; threads may run it side by side.
+
+    An `inner` function is there for other compiled ones: Python that calls it runs it as Python, slowly.
+    """
+    options |= {"nogil": True} | _NO_WAY_FROM_C | (_NO_WAY_FROM_PYTHON if inner else {})
 
     def compile_function(function: Function) -> Function:
         try:
             compiled = njit(cache=True, **options)(function)
-            compiled._cache = _Kept(compiled._cache)
+            compiled._cache = _Kept(compiled._cache, function.__module__)
         except RuntimeError:  # numba may write neither beside the module nor in the user's cache folder
             _tell_once()
             compiled = njit(**options)(function)
+        if inner and _NO_WAY_FROM_PYTHON:
+            _shut_to_python(compiled)
         loop: Function = compiled
         return loop
 
     return compile_function
 
 
+def _shut_to_python(compiled: Any) -> None:
+    """Have a call from Python run the function as Python: numba would follow an address that is not there."""
+    compiled._insert = lambda *_: None
+    compiled._compile_for_args = lambda *_: compiled.py_func
+
+
 class _Kept:
     """What numba keeps of one function: says so when there is nothing and it has to be compiled, and ends no run that cannot keep it."""
 
-    def __init__(self, kept: Any) -> None:
-        self._kept = kept
+    def __init__(self, kept: Any, module: str) -> None:
+        self._kept, self._module = kept, module
 
     def load_overload(self, signature: Any, context: Any) -> Any:
-        found = None
-        with suppress(OSError):
-            found = self._kept.load_overload(signature, context)
+        found = self._load(signature, context)
         if found is None:
             _announce_once()
+            if _BESIDE.may_have(self._module):
+                found = self._load(signature, context)
         return found
+
+    def _load(self, signature: Any, context: Any) -> Any:
+        with suppress(OSError):
+            return self._kept.load_overload(signature, context)
+        return None
 
     def save_overload(self, signature: Any, compiled: Any) -> None:
         try:

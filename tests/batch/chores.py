@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gridplan.travel.search.workers import count_workers
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.folders import OwnFiles, replaced_folder
 from gridplan.words.hearing import tell
+from gridplan.words.side_by_side import count_workers
 from gridplan.words.text import Text
 
 

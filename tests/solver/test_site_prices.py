@@ -6,10 +6,13 @@ import itertools
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 
 from gridplan.solver import site_prices
+from gridplan.solver.border_prices import price_borders
 from gridplan.solver.improving import lead_positions
+from gridplan.solver.placement import explain_placement
 from gridplan.solver.problem import Problem
 from gridplan.solver.site_prices import price_leads
 from gridplan.solver.solver import solve
@@ -84,3 +87,21 @@ def test_beyond_the_work_budget_nothing_is_tried_and_it_is_said(monkeypatch: pyt
     monkeypatch.setattr(site_prices, "SITE_WORK", 6 * 4 * 2)
     told = price_leads(problem, lead_positions(problem, solve(problem).assignment))
     assert told["no_price"].tolist() == ["", "not_tried", "not_tried", "not_tried"]
+
+
+def test_as_many_processors_as_there_are_tell_the_same_reasons_and_prices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reasons of units, prices of borders and of sites: with one thread and with two."""
+    problem = grid_city(3, balance=0.3)
+    lead = lead_positions(problem, solve(problem).assignment)
+
+    def told() -> list[pd.DataFrame]:
+        units = explain_placement(problem, lead)
+        return [units, price_borders(problem, lead, units), price_leads(problem, lead)]
+
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    alone = told()
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
+    assert all(len(frame) > 2 for frame in alone)
+    for one, two in zip(alone, told(), strict=True):
+        pd.testing.assert_frame_equal(one, two)

@@ -77,6 +77,32 @@ def twice(number):
 """
 
 
+INNER = """\
+from gridplan.words.machine_code import machine_code
+
+@machine_code(inner=True)
+def twice(number):
+    return 2 * number
+
+@machine_code()
+def fourfold(number):
+    return twice(twice(number))
+
+print(fourfold(2), twice(2), twice(2.5))
+"""
+
+
+def test_an_inner_loop_answers_python_too(tmp_path):
+    """Nothing leads from Python into its machine code: a call would end the process."""
+    (tmp_path / "loops.py").write_text(INNER, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for _ in ("compiled", "kept"):
+        done = subprocess.run(
+            [sys.executable, "loops.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (0, "8 4 5.0\n"), done.stderr
+
+
 def load_loop(path: Path):
     """Import the module anew, as another run would."""
     spec = importlib.util.spec_from_file_location("a_loop", path)

@@ -23,7 +23,7 @@ MOST_ROUNDS = 160
 LOOK_EVERY = 20
 
 
-@machine_code()
+@machine_code(inner=True)
 def _onto_simplex(row, spare):  # type: ignore[no-untyped-def]
     """Move a row to the nearest one of shares that sum to 1 (Duchi and others 2008)."""
     spare[:] = np.sort(row)

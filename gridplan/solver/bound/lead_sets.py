@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gridplan.solver.instance import Instance, Limits
+from gridplan.solver.kernels import put, put_all
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.words.machine_code import machine_code
 
@@ -14,7 +15,7 @@ from gridplan.words.machine_code import machine_code
 LOOK_EVERY = 25
 
 
-@machine_code()
+@machine_code(inner=True)
 def _fill_cheapest(order, ratio, people, count, room):  # type: ignore[no-untyped-def]
     """Put the cheapest units by ratio first in `order` until their people reach `room`; returns how many fit whole."""
     first, last, held = 0, count, 0.0
@@ -53,13 +54,14 @@ def _fill_cheapest(order, ratio, people, count, room):  # type: ignore[no-untype
     return first
 
 
-@machine_code()
+@machine_code(inner=True)
 def _worth(cost, people, value, home, low, high, soft_low, soft_high, soft_price, ratio, order, take):  # type: ignore[no-untyped-def]
     """Least of sum (cost - value) x share + soft cost over shares whose load lies in [low, high]; the home is taken."""
     total, at_home = cost[home] - value[home], people[home]
+    put_all(0.0, take)
     take[home] = 1.0
     # People worth taking at no soft price, at its reward below the soft limits, and at its price above them.
-    free, cheap, dear, count, held = at_home, at_home, at_home, 0, at_home
+    free, cheap, dear, count, held = at_home, at_home, at_home, np.int64(0), at_home
     for u in range(len(cost)):
         gain = cost[u] - value[u]
         if u == home:
@@ -100,12 +102,11 @@ def _worth(cost, people, value, home, low, high, soft_low, soft_high, soft_price
     return total + soft_price * (max(0.0, load - soft_high) + max(0.0, soft_low - load))
 
 
-@machine_code()
+@machine_code(inner=True)
 def _worths(table, people, value, sites, home, opening, low, high, soft_low, soft_high, soft_price, worth, take):  # type: ignore[no-untyped-def]
     """Worth and shares of each listed site; `table` is (site, unit)."""
     ratio, order = np.empty(len(people)), np.empty(len(people), np.int64)
     for j in sites:
-        take[j] = 0.0
         worth[j] = opening[j] + _worth(
             table[j],
             people,
@@ -122,27 +123,80 @@ def _worths(table, people, value, sites, home, opening, low, high, soft_low, sof
         )
 
 
-@machine_code()
+@machine_code(inner=True)
 def _cheapest(worth, hospital, fixed, k, chosen, used):  # type: ignore[no-untyped-def]
     """Fill `chosen` with the fixed sites and those of least worth, one a hospital; returns how many there are."""
-    used[:] = False
+    put_all(False, used)
     count = len(fixed)
     for i in range(count):
         chosen[i] = fixed[i]
         used[hospital[fixed[i]]] = True
-    for j in np.argsort(worth, kind="mergesort"):
-        if count >= k or not np.isfinite(worth[j]):
+    while count < k:
+        best, least = -1, np.inf
+        for j in range(len(worth)):
+            if worth[j] < least and not used[hospital[j]]:
+                best, least = j, worth[j]
+        if best < 0:
             break
-        if not used[hospital[j]]:
-            used[hospital[j]] = True
-            chosen[count] = j
-            count += 1
+        used[hospital[best]] = True
+        chosen[count] = best
+        count += 1
     return count
+
+
+@machine_code(inner=True)
+def _sort_into(row, values):  # type: ignore[no-untyped-def]
+    """Fill `row` with the few values, ascending."""
+    for i in range(len(values)):
+        at = i
+        while at > 0 and row[at - 1] > values[i]:
+            row[at] = row[at - 1]
+            at -= 1
+        row[at] = values[i]
+
+
+@machine_code(inner=True)
+def _leave(take, chosen, here):  # type: ignore[no-untyped-def]
+    """Share of each unit that the chosen sites leave over, below 0 where they take more than there is."""
+    put_all(1.0, here)
+    for i in range(len(chosen)):
+        for u in range(len(here)):
+            here[u] -= take[chosen[i], u]
+
+
+@machine_code(inner=True)
+def _compare(here, left):  # type: ignore[no-untyped-def]
+    """Square of what is left over here beyond the mean, how far that leads back, and how far both point the same way."""
+    norm, along, agree = 0.0, 0.0, 0.0
+    for u in range(len(here)):
+        norm += (here[u] - left[u]) ** 2
+        along -= left[u] * (here[u] - left[u])
+        agree += left[u] * here[u]
+    return norm, along, agree
+
+
+@machine_code(inner=True)
+def _carry_on(left, here, part):  # type: ignore[no-untyped-def]
+    """Move the mean of what is left over by a part of the way; returns its square."""
+    norm = 0.0
+    for u in range(len(left)):
+        left[u] += part * (here[u] - left[u])
+        norm += left[u] * left[u]
+    return norm
+
+
+@machine_code(inner=True)
+def _count(often, chosen, part):  # type: ignore[no-untyped-def]
+    """Move how often each site was chosen by a part of the way to what is chosen."""
+    for j in range(len(often)):
+        often[j] *= 1.0 - part
+    for i in range(len(chosen)):
+        often[chosen[i]] += part
 
 
 @machine_code()
 def _improve(  # type: ignore[no-untyped-def]
-    table, people, sites, home, opening, low, high, soft_low, soft_high, soft_price, hospital, fixed, k, best, first, last,
+    table, people, sites, home, opening, low, high, soft_low, soft_high, soft_price, hospital, used, fixed, k, best, first, last,
     value, worth, often, met, at, left, state,
 ):  # fmt: skip
     """Improve `value` in place by the volume method; fills the worths, how often a site was chosen, and the sets met.
@@ -151,53 +205,48 @@ def _improve(  # type: ignore[no-untyped-def]
     lead from some rounds to the next. Returns how many rounds there were, and whether more would do anything.
     """
     m, n = table.shape
-    take, now = np.zeros((m, n)), np.full(m, np.inf)
-    chosen, used = np.empty(k, np.int64), np.zeros(hospital.max() + 1, np.bool_)
-    here = np.zeros(n)
+    take, now, here, chosen = np.empty((m, n)), np.empty(m), np.empty(n), np.empty(k, np.int64)
+    put_all(np.inf, now)
     kept, kept_base, reach, idle, more = state[0], state[1], state[2], int(state[3]), True
     done = first
     for turn in range(first, last):
         _worths(table, people, at, sites, home, opening, low, high, soft_low, soft_high, soft_price, now, take)
         count = _cheapest(now, hospital, fixed, k, chosen, used)
+        base = 0.0
+        for u in range(n):
+            base += at[u]
         if count < k:
-            worth[:] = now
-            state[0], state[1] = np.inf, at.sum()
+            put(now, worth)
+            state[0], state[1] = np.inf, base
             return turn, False
-        base = at.sum()
         bound = base
-        here[:] = 1.0
         for i in range(k):
             bound += now[chosen[i]]
-            here -= take[chosen[i]]
-        met[turn] = np.sort(chosen)
+        _leave(take, chosen, here)
+        _sort_into(met[turn], chosen)
         done = turn + 1
         if turn == 0:
-            left[:] = here
-        norm, along, agree = 0.0, 0.0, 0.0
-        for u in range(n):
-            norm += (here[u] - left[u]) ** 2
-            along -= left[u] * (here[u] - left[u])
-            agree += left[u] * here[u]
+            put(here, left)
+        norm, along, agree = _compare(here, left)
         part = 1.0 if turn == 0 else (min(max(along / norm, 0.01), 0.1) if norm > 0.0 else 0.1)
         if bound > kept:
             if turn > 0 and agree > 0.0:
                 reach = min(1.1 * reach, 2.0)
             kept, kept_base, idle = bound, base, 0
-            value[:] = at
-            worth[:] = now
+            put(at, value)
+            put(now, worth)
         else:
             idle += 1
             if idle >= 10:
                 reach, idle = 0.66 * reach, 0
-        left += part * (here - left)
-        often *= 1.0 - part
-        for i in range(k):
-            often[chosen[i]] += part
-        norm = (left * left).sum()
+        _count(often, chosen, part)
+        norm = _carry_on(left, here, part)
         if norm < 1e-12 or best - kept <= 1e-7 * abs(best) or reach < 1e-4:
             more = False
             break
-        at[:] = value + reach * (best - kept) / norm * left
+        step = reach * (best - kept) / norm
+        for u in range(n):
+            at[u] = value[u] + step * left[u]
     state[0], state[1], state[2], state[3] = kept, kept_base, reach, idle
     return done, more
 
@@ -248,12 +297,14 @@ def price_sites(
     m = len(instance.usable)
     value, worth, often = start.copy(), np.full(m, np.inf), np.zeros(m)
     met = np.zeros((rounds, k), dtype=np.int64)
+    hospital = instance.problem.hospital
+    used = np.empty(int(hospital.max()) + 1, np.bool_)
     at, left, state = value.copy(), np.zeros_like(value), np.array([-np.inf, 0.0, 0.1, 0.0])
     done, more = 0, True
     while more and done < rounds and not (done and instance.deadline.over()):
         done, more = _improve(
             instance.cost_by_site, instance.population, sites, instance.home, instance.problem.lead_price, limits.hard_low,
-            limits.hard_high, limits.soft_low, limits.soft_high, limits.price, instance.problem.hospital, fixed, k, best,
+            limits.hard_high, limits.soft_low, limits.soft_high, limits.price, hospital, used, fixed, k, best,
             done, min(done + LOOK_EVERY, rounds), value, worth, often, met, at, left, state,
         )  # fmt: skip
     return SitePrices(float(state[1]), worth, value, float(state[0]), often, np.unique(met[:done], axis=0))
@@ -266,10 +317,11 @@ def _list(sites, worth, running, fixed, base, below, home, hospital, most, found
     Sites come cheapest first, `running` sums their worths; a set takes `fixed` and sites in rising order.
     """
     need, n = found.shape[1] - len(fixed), len(sites)
-    at, so_far = np.zeros(need + 1, np.int64), np.zeros(need + 1)
-    so_far[0] = base
+    at, so_far = np.empty(need + 1, np.int64), np.empty(need + 1)
+    at[0], so_far[0] = 0, base
     chosen = np.empty(found.shape[1], np.int64)
-    chosen[: len(fixed)] = fixed
+    for i in range(len(fixed)):
+        chosen[i] = fixed[i]
     depth, count, visited = 0, 0, 1
     while depth >= 0:
         i, rest = at[depth], need - depth
@@ -290,7 +342,7 @@ def _list(sites, worth, running, fixed, base, below, home, hospital, most, found
                     same = home[chosen[a]] == home[chosen[b]] or hospital[chosen[a]] == hospital[chosen[b]]
                     fits_together = fits_together and not same
             if fits_together and count < len(found):
-                found[count] = np.sort(chosen)
+                _sort_into(found[count], chosen)
                 value[count] = so_far[depth]
                 count += 1
         depth -= 1

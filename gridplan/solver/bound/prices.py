@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from gridplan.solver.instance import Limits
+from gridplan.solver.kernels import put
 from gridplan.solver.problem import FloatArray
 from gridplan.words.machine_code import machine_code
 
@@ -52,9 +53,14 @@ def dual_value(cost, people, price, low, high, soft_low, soft_high, soft_price, 
 def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step, rounds, enough):  # type: ignore[no-untyped-def]
     """Raise the bound by subgradient steps from `price` (changed in place to the best one); stop above `enough`."""
     k = cost.shape[1]
-    gradient, at, best_price = np.empty(k), price.copy(), price.copy()
+    gradient, at, best_price = np.empty(k), np.empty(k), np.empty(k)
+    put(price, at)
+    put(price, best_price)
     best, idle, before, first = -np.inf, 0, -np.inf, True
-    target = people.sum() / k
+    target = 0.0
+    for u in range(len(people)):
+        target += people[u]
+    target /= k
     for _ in range(rounds):
         value = dual_value(cost, people, at, low, high, soft_low, soft_high, soft_price, gradient)
         if first or value > best + 1e-9 * abs(best):
@@ -63,7 +69,7 @@ def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step
                 if value > before:
                     step *= 1.05
             best, first = value, False
-            best_price[:] = at
+            put(at, best_price)
             if best > enough:
                 break
         before = value
@@ -71,7 +77,7 @@ def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step
         if idle >= 4:
             step *= 0.7
             idle = 0
-            at[:] = best_price
+            put(best_price, at)
             dual_value(cost, people, at, low, high, soft_low, soft_high, soft_price, gradient)
         norm = 0.0
         for d in range(k):
@@ -81,7 +87,7 @@ def ascend(cost, people, low, high, soft_low, soft_high, soft_price, price, step
         scale = step / max(np.sqrt(norm / k), 0.05)
         for d in range(k):
             at[d] += scale * gradient[d] / target
-    price[:] = best_price
+    put(best_price, price)
     return best
 
 

@@ -22,7 +22,7 @@ from gridplan.solver.draw.moves import (
 )
 from gridplan.solver.draw.pool import Pool, best_partition, columns_of, find_slot, keep, new_pool
 from gridplan.solver.instance import Instance, Limits
-from gridplan.solver.kernels import kernel
+from gridplan.solver.kernels import inner
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.words.machine_code import machine_code
 
@@ -47,7 +47,7 @@ def worth_roaming(instance: Instance, k: int) -> bool:
     return few and free and k >= 2 and int(instance.usable.sum()) >= 2 * k
 
 
-@kernel
+@inner
 def _best_site(state, sums, cost, opening, site_start, site_of, d, gone, n_gone, come, n_come):  # type: ignore[no-untyped-def]
     """Least cost of district `d` without the units `gone` and with the units `come`, over the sites inside it."""
     best, lead = np.inf, -1
@@ -77,7 +77,7 @@ def roam(  # type: ignore[no-untyped-def] # noqa: C901
     task, state, cost, opening, site_start, site_of, price, base, heat, cooling, first, last, proposals, best_cost, sums, now, lead,
     best, pool,
 ):  # fmt: skip
-    """Anneal with roaming leads, proposals `first` to `last`; `best` gets the best labels within limits, the pool the grids met late.
+    """Anneal with roaming leads, proposals `first` to `last`, from the labels `best`, which gets the best within limits; the pool gets the grids met late.
 
     `sums`, `now` and `lead` are filled at first and lead on to later proposals. Returns the best cost and the heat reached.
     """
@@ -85,8 +85,9 @@ def roam(  # type: ignore[no-untyped-def] # noqa: C901
     k = len(state.load)
     gone, come, none = np.empty(64, np.int64), np.empty(64, np.int64), np.empty(1, np.int64)
     if first == 0:
-        for u in range(n):
-            sums[state.label[u]] += cost[u]
+        load_state(task, state, best)
+        for x in range(n):
+            sums[state.label[x]] += cost[x]
         for d in range(k):
             now[d], lead[d] = _best_site(state, sums, cost, opening, site_start, site_of, d, none, 0, none, 0)
     piece = np.empty(MOST_CUT_OFF, np.int64)
@@ -98,7 +99,7 @@ def roam(  # type: ignore[no-untyped-def] # noqa: C901
                 price[d] = min(price[d] * 1.03, base[d] * 20.0) if over else max(price[d] * 0.99, base[d] / 5.0)
         if state.counts[0] == 0:
             break
-        u = state.all_border[draw_below(state.rng, state.counts[0])]
+        u = np.int64(state.all_border[draw_below(state.rng, state.counts[0])])
         a = state.label[u]
         e = task.indptr[u] + draw_below(state.rng, task.indptr[u + 1] - task.indptr[u])
         b = state.label[task.indices[e]]
@@ -145,15 +146,16 @@ def roam(  # type: ignore[no-untyped-def] # noqa: C901
             over += violation(task, d, state.load[d])
         if over <= 1e-9 and total < best_cost - 1e-9:
             best_cost = total
-            best[:] = state.label
+            for x in range(n):
+                best[x] = state.label[x]
     return best_cost, heat
 
 
-@kernel
+@inner
 def _partner(task, state, u, a, b):  # type: ignore[no-untyped-def]
     """Unit of `b` on the border to `a`, other than beside `u` only, to come back in exchange; -1: none at this draw."""
     for _ in range(6):
-        v = state.border[b, draw_below(state.rng, state.n_border[b])]
+        v = np.int64(state.border[b, draw_below(state.rng, state.n_border[b])])
         for e in range(task.indptr[v], task.indptr[v + 1]):
             x = task.indices[e]
             if state.label[x] == a and x != u:
@@ -187,7 +189,6 @@ def roam_leads(
         if i and instance.deadline.over():
             break
         state = new_state(instance.n_atoms, k, degree, int(np.random.default_rng([seed, i]).integers(1, 2**62)))
-        load_state(task, state, start)
         found = start.copy()
         price = np.full(k, 3.0 * scale / max(float(task.people.mean()), 1e-9))
         total = _roam_from(
@@ -213,7 +214,7 @@ def _roam_from(
     found: IntArray,
     pool: Pool,
 ) -> float:
-    """Roam from the state's plan, with looks at the deadline; returns the best cost, its labels in `found`."""
+    """Roam from the plan `found`, with looks at the deadline; returns the best cost, its labels then in `found`."""
     k, m = len(price), sites[0].shape[1]
     memory = np.zeros((k, m)), np.empty(k), np.empty(k, np.int64)
     base, hot, cold, best = price.copy(), 0.5 * scale, 0.005 * scale, np.inf

@@ -17,13 +17,13 @@ from gridplan.words.machine_code import machine_code
 _ROUNDING = 1e-10
 
 
-@machine_code()
+@machine_code(inner=True)
 def _soft(load, limits):  # type: ignore[no-untyped-def]
     """Price of a load beyond the soft limits."""
     return limits[4] * (max(0.0, load - limits[3]) + max(0.0, limits[2] - load))
 
 
-@machine_code()
+@machine_code(inner=True)
 def _filled(gain, people, able, start, load, limits):  # type: ignore[no-untyped-def]
     """Least cost when able units join a grid of cost `start` and this load, the last one in part; and the gain a resident where that ends.
 
@@ -61,7 +61,7 @@ def _filled(gain, people, able, start, load, limits):  # type: ignore[no-untyped
     return total + _soft(load, limits), 0.0
 
 
-@machine_code()
+@machine_code(inner=True)
 def _by_ratio(gain, people):  # type: ignore[no-untyped-def]
     """Order of units by their gain a resident."""
     ratio = np.empty(len(gain))
@@ -70,7 +70,7 @@ def _by_ratio(gain, people):  # type: ignore[no-untyped-def]
     return np.argsort(ratio, kind="mergesort")
 
 
-@machine_code()
+@machine_code(inner=True)
 def _around(gain, people, indptr, indices, home, most):  # type: ignore[no-untyped-def]
     """Units that can be reached from the home and fit beside it."""
     able = np.zeros(len(gain), np.bool_)
@@ -86,7 +86,7 @@ def _around(gain, people, indptr, indices, home, most):  # type: ignore[no-untyp
     return able
 
 
-@machine_code()
+@machine_code(inner=True)
 def _near_enough(gain, people, indptr, indices, home, below, limits):  # type: ignore[no-untyped-def]
     """Units that a connected grid of less cost may have, as far as one price a resident and the ways from the home tell; and the least cost.
 
@@ -124,7 +124,7 @@ def _near_enough(gain, people, indptr, indices, home, below, limits):  # type: i
     return kept, least
 
 
-@machine_code()
+@machine_code(inner=True)
 def _part_of(indptr, indices, listed):  # type: ignore[no-untyped-def]
     """Contacts among the listed units, in compressed rows."""
     place = np.full(len(indptr) - 1, -1, np.int64)
@@ -140,7 +140,7 @@ def _part_of(indptr, indices, listed):  # type: ignore[no-untyped-def]
     return ptr, near[:count]
 
 
-@machine_code()
+@machine_code(inner=True)
 def _reach(ptr, near, state, able, stack):  # type: ignore[no-untyped-def]
     """Mark the free units (state 0) that hang on the grid (state 1); returns the first that touches it, -1 if there is none."""
     able[:] = False
@@ -168,7 +168,7 @@ def _reach(ptr, near, state, able, stack):  # type: ignore[no-untyped-def]
     return first
 
 
-@machine_code()
+@machine_code(inner=True)
 def _note(listed, state, cost, found, members, start, value):  # type: ignore[no-untyped-def]
     """Write the grid of the state as number `found`; returns whether there was room."""
     if found == len(value) or start[found] + len(listed) > len(members):

@@ -30,7 +30,7 @@ from gridplan.solver.draw.moves import (
 )
 from gridplan.solver.draw.pool import Pool, best_partition, columns_of, find_slot, keep, new_pool
 from gridplan.solver.instance import Instance, Limits
-from gridplan.solver.kernels import kernel
+from gridplan.solver.kernels import inner
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.words.machine_code import machine_code
 
@@ -162,7 +162,7 @@ def _regrow(indptr, indices, home, frozen, priced, label):  # type: ignore[no-un
             for e in range(indptr[x], indptr[x + 1]):
                 v = np.int64(indices[e])
                 if not hangs[v] and not frozen[v]:
-                    heapq.heappush(frontier, (priced[v, label[x]] - priced[v].min(), v, label[x]))  # type: ignore[misc]
+                    heapq.heappush(frontier, (_regret(priced, v, label[x]), v, label[x]))  # type: ignore[misc]
     while len(frontier) > 0:
         _, x, d = heapq.heappop(frontier)
         if hangs[x]:
@@ -172,10 +172,19 @@ def _regrow(indptr, indices, home, frozen, priced, label):  # type: ignore[no-un
         for e in range(indptr[x], indptr[x + 1]):
             v = np.int64(indices[e])
             if not hangs[v] and (not frozen[v] or label[v] == d):
-                heapq.heappush(frontier, (priced[v, d] - priced[v].min(), v, d))  # type: ignore[misc]
+                heapq.heappush(frontier, (_regret(priced, v, d), v, d))  # type: ignore[misc]
 
 
-@kernel
+@inner
+def _regret(priced, u, d):  # type: ignore[no-untyped-def]
+    """What `u` costs in district `d` beyond its cheapest one."""
+    least = priced[u, 0]
+    for other in range(1, priced.shape[1]):
+        least = min(least, priced[u, other])
+    return priced[u, d] - least
+
+
+@inner
 def _other_neighbour(task, state, u):  # type: ignore[no-untyped-def]
     """District of a random neighbour of `u` in another district; -1 if there is none."""
     start, stop = task.indptr[u], task.indptr[u + 1]
@@ -188,7 +197,7 @@ def _other_neighbour(task, state, u):  # type: ignore[no-untyped-def]
     return -1
 
 
-@kernel
+@inner
 def _touch(touched, change, count, d, people):  # type: ignore[no-untyped-def]
     """Add a change of load to the short list of districts that a chain touches."""
     for i in range(count):
@@ -200,13 +209,13 @@ def _touch(touched, change, count, d, people):  # type: ignore[no-untyped-def]
     return count + 1
 
 
-@kernel
+@inner
 def _plan_chain(task, state, price, units, targets, touched, change):  # type: ignore[no-untyped-def]
     """Draw a chain of 1-3 moves; returns its length, the districts touched and the change of cost and penalties."""
     r = draw_share(state.rng)
     wanted = 1 if r < 0.4 else (2 if r < 0.8 else 3)
     u = state.all_border[draw_below(state.rng, state.counts[0])]
-    length, n_touched, delta, more_moved = 0, 0, 0.0, 0.0
+    length, n_touched, delta, more_moved = 0, np.int64(0), 0.0, 0.0
     for _ in range(wanted):
         b = _other_neighbour(task, state, u)
         if b < 0:
@@ -233,7 +242,7 @@ def _plan_chain(task, state, price, units, targets, touched, change):  # type: i
     return length, n_touched, delta + _penalties(task, state, price, touched, change, n_touched)
 
 
-@kernel
+@inner
 def _penalties(task, state, price, touched, change, n_touched):  # type: ignore[no-untyped-def]
     """Change of the penalties of some districts when their loads change."""
     delta = 0.0
@@ -243,7 +252,7 @@ def _penalties(task, state, price, touched, change, n_touched):  # type: ignore[
     return delta
 
 
-@kernel
+@inner
 def _activity_penalties(task, state, price, units, targets, length, touched, n_touched):  # type: ignore[no-untyped-def]
     """Change of what the districts of a planned chain pay for activities beyond their limits."""
     delta = 0.0
@@ -264,7 +273,7 @@ def _activity_penalties(task, state, price, units, targets, length, touched, n_t
     return delta
 
 
-@kernel
+@inner
 def _all_penalties(task, state, price, d):  # type: ignore[no-untyped-def]
     """What a district pays for residents and activities beyond its limits, those of the search included."""
     paid = penalty(task, price, d, state.load[d])
@@ -273,14 +282,14 @@ def _all_penalties(task, state, price, d):  # type: ignore[no-untyped-def]
     return paid
 
 
-@kernel
+@inner
 def _change_penalty(task, state, price, more_moved):  # type: ignore[no-untyped-def]
     """Change of the search's own price for residents who change lead beyond the ceiling; it stands last among the prices."""
     moved = state.totals[2]
     return price[-1] * (too_many_moved(task, moved + more_moved) - too_many_moved(task, moved))
 
 
-@kernel
+@inner
 def _carry_out(task, state, price, units, targets, length, touched, n_touched, piece, limit):  # type: ignore[no-untyped-def]
     """Make a planned chain with its connectivity tests, or leave the state as it was; returns the units moved, or 0, and the cost.
 
@@ -322,7 +331,7 @@ def _carry_out(task, state, price, units, targets, length, touched, n_touched, p
     return 0, 0.0
 
 
-@kernel
+@inner
 def _measure(task, state):  # type: ignore[no-untyped-def]
     """Soft cost and residents beyond hard limits of the current loads."""
     soft, beyond = 0.0, too_many_moved(task, state.totals[2])
@@ -336,12 +345,12 @@ def _measure(task, state):  # type: ignore[no-untyped-def]
     return soft, beyond
 
 
-@kernel
+@inner
 def _remember(task, state, moved, slack, pool):  # type: ignore[no-untyped-def]
     """Put the districts that the last move touched into the pool, where they hold their limits."""
     for i in range(2 * moved):
         u = state.moved_unit[i // 2]
-        d = state.label[u] if i % 2 == 0 else np.int64(state.moved_from[i // 2])
+        d = state.label[u] if i % 2 == 0 else state.moved_from[i // 2]
         if violation(task, d, state.load[d]) + activity_violation(task, state, d) > slack:
             continue
         key = state.hash[d] ^ (np.uint64(d + 1) * np.uint64(0x9E3779B97F4A7C15))
@@ -357,7 +366,7 @@ def _remember(task, state, moved, slack, pool):  # type: ignore[no-untyped-def]
 
 @machine_code()
 def anneal(task, state, price, base, cooling, first, last, proposals, best, log, memory, slack, pool):  # type: ignore[no-untyped-def] # noqa: C901
-    """Make the moves `first` to `last` of `proposals`; `best` (labels) is replaced by better plans.
+    """Make the moves `first` to `last` of `proposals`; `best` (labels) is the plan at first, and is replaced by better ones.
 
     Better means fewer residents beyond hard limits (by more than `slack`), then lower cost. `memory` leads from some moves to
     the next: cost of `best` and its violation, linear cost of the state's plan, heat, and how many units of `log` have changed
@@ -367,6 +376,8 @@ def anneal(task, state, price, base, cooling, first, last, proposals, best, log,
     units, targets = np.empty(LONGEST_CHAIN, np.int64), np.empty(LONGEST_CHAIN, np.int64)
     touched, change = np.empty(2 * LONGEST_CHAIN, np.int64), np.empty(2 * LONGEST_CHAIN)
     piece = np.empty(MOST_CUT_OFF, np.int64)
+    if first == 0:
+        load_state(task, state, best)
     soft, beyond = _measure(task, state)
     best_cost, best_beyond, linear, heat, n_log = memory[0], memory[1], memory[2], memory[3], int(memory[4])
     if first == 0:
@@ -389,7 +400,8 @@ def anneal(task, state, price, base, cooling, first, last, proposals, best, log,
         if beyond < best_beyond - slack or (beyond <= best_beyond + slack and linear + soft < best_cost - 1e-9):
             best_cost, best_beyond = linear + soft, beyond
             if n_log > n:
-                best[:] = state.label
+                for u in range(n):
+                    best[u] = state.label[u]
             else:
                 for i in range(n_log):
                     best[log[i]] = state.label[log[i]]
@@ -445,7 +457,6 @@ def anneal_rounds(
     for i in range(rounds + 6):
         if deadline.over() or (i >= rounds and best.beyond <= slack):
             break
-        load_state(task, state, best.label)
         found = best.label.copy()
         hot = scale * heats[i % len(heats)]
         # Extra rounds, at a rising price, are for plans that still break a limit.
@@ -473,7 +484,7 @@ def _anneal_once(
     pool: Pool,
     deadline: Deadline,
 ) -> tuple[float, float]:
-    """Anneal from the state's plan, with looks at the deadline; returns cost and violation of the best plan, `found`."""
+    """Anneal from the plan `found`, with looks at the deadline; returns cost and violation of the best one, then in `found`."""
     hot, cold = heats
     cooling = (cold / hot) ** (1.0 / max(proposals, 1))
     base, log = price.copy(), np.empty(len(found), np.int64)

@@ -12,7 +12,7 @@ from collections import namedtuple
 
 import numpy as np
 
-from gridplan.solver.kernels import kernel
+from gridplan.solver.kernels import inner
 
 # Pieces of at most this many units, cut off by a move, travel along with it; a move cuts off at most so many units together.
 LARGEST_PIECE = 12
@@ -33,7 +33,7 @@ State = namedtuple(
 )
 
 
-@kernel
+@inner
 def draw(rng):  # type: ignore[no-untyped-def]
     """Next 64 random bits (xorshift64*)."""
     x = rng[0]
@@ -44,44 +44,44 @@ def draw(rng):  # type: ignore[no-untyped-def]
     return x * np.uint64(2685821657736338717)
 
 
-@kernel
+@inner
 def draw_share(rng):  # type: ignore[no-untyped-def]
     """Uniform number in [0, 1)."""
     return (draw(rng) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@kernel
+@inner
 def draw_below(rng, n):  # type: ignore[no-untyped-def]
     """Uniform whole number in 0..n-1."""
     return np.int64(draw_share(rng) * n)
 
 
-@kernel
+@inner
 def penalty(task, price, d, load):  # type: ignore[no-untyped-def]
     """Soft cost of a load, and the search's own price for what lies beyond the hard limits."""
     soft = max(0.0, load - task.soft_high[d]) + max(0.0, task.soft_low[d] - load)
     return task.soft_price * soft + price[d] * violation(task, d, load)
 
 
-@kernel
+@inner
 def violation(task, d, load):  # type: ignore[no-untyped-def]
     """Residents beyond the hard limits."""
     return max(0.0, load - task.high[d]) + max(0.0, task.low[d] - load)
 
 
-@kernel
+@inner
 def too_many_moved(task, moved):  # type: ignore[no-untyped-def]
     """Residents who change lead beyond the ceiling."""
     return max(0.0, moved - task.most_moved)
 
 
-@kernel
+@inner
 def beyond_activity(task, q, d, held):  # type: ignore[no-untyped-def]
     """Amount of an activity beyond the limits of a district."""
     return max(0.0, held - task.most[q, d]) + max(0.0, task.least[q, d] - held)
 
 
-@kernel
+@inner
 def activity_cost(task, state, d):  # type: ignore[no-untyped-def]
     """What a district pays for activities beyond their limits."""
     cost = 0.0
@@ -90,7 +90,7 @@ def activity_cost(task, state, d):  # type: ignore[no-untyped-def]
     return cost
 
 
-@kernel
+@inner
 def activity_violation(task, state, d):  # type: ignore[no-untyped-def]
     """Activities of a district beyond their hard limits, as residents."""
     over = 0.0
@@ -99,7 +99,7 @@ def activity_violation(task, state, d):  # type: ignore[no-untyped-def]
     return over
 
 
-@kernel
+@inner
 def _enter_border(state, u):  # type: ignore[no-untyped-def]
     d = state.label[u]
     state.border_place[u] = state.n_border[d]
@@ -110,7 +110,7 @@ def _enter_border(state, u):  # type: ignore[no-untyped-def]
     state.counts[0] += 1
 
 
-@kernel
+@inner
 def _leave_border(state, u):  # type: ignore[no-untyped-def]
     d = state.label[u]
     state.n_border[d] -= 1
@@ -124,21 +124,20 @@ def _leave_border(state, u):  # type: ignore[no-untyped-def]
     state.all_place[last] = state.all_place[u]
 
 
-@kernel
+@inner
 def load_state(task, state, labels):  # type: ignore[no-untyped-def]
     """Fill the state from labels."""
     k = len(task.home)
-    state.load[:] = 0.0
-    state.n_members[:] = 0
-    state.n_border[:] = 0
+    for d in range(k):
+        state.load[d], state.n_members[d], state.n_border[d], state.hash[d] = 0.0, 0, 0, 0
+        for q in range(len(task.rate)):
+            state.held[q, d] = 0.0
     state.counts[0] = 0
-    state.hash[:] = 0
-    state.border_place[:] = -1
-    state.totals[:] = 0.0
-    state.held[:] = 0.0
+    state.totals[0], state.totals[1], state.totals[2] = 0.0, 0.0, 0.0
     cut = 0.0
     for u in range(len(labels)):
         d = labels[u]
+        state.border_place[u] = -1
         for q in range(len(task.rate)):
             state.held[q, d] += task.amounts[q, u]
         state.label[u] = d
@@ -165,7 +164,7 @@ def load_state(task, state, labels):  # type: ignore[no-untyped-def]
     state.totals[1] += too_many_moved(task, state.totals[2])
 
 
-@kernel
+@inner
 def shift(task, state, u, b):  # type: ignore[no-untyped-def]
     """Give unit `u` to district `b`; returns the change of cut weight. Loads and totals are the caller's business."""
     a = state.label[u]
@@ -189,7 +188,7 @@ def shift(task, state, u, b):  # type: ignore[no-untyped-def]
     cut = 0.0
     other = 0
     for e in range(task.indptr[u], task.indptr[u + 1]):
-        v = task.indices[e]
+        v = np.int64(task.indices[e])
         at = state.label[v]
         if at == a:
             cut += task.weight[e]
@@ -209,14 +208,14 @@ def shift(task, state, u, b):  # type: ignore[no-untyped-def]
     return cut
 
 
-@kernel
+@inner
 def _root(parent, s):  # type: ignore[no-untyped-def]
     while parent[s] != s:
         s = parent[s]
     return s
 
 
-@kernel
+@inner
 def pieces_cut_off(task, state, u, out):  # type: ignore[no-untyped-def]
     """Units of `u`'s district that lose their lead when `u` leaves, written to `out`; -1 if the move must not be.
 
@@ -239,7 +238,7 @@ def pieces_cut_off(task, state, u, out):  # type: ignore[no-untyped-def]
             state.tail[n_seeds] = v
             state.size[n_seeds] = 1
             n_seeds += 1
-    alive, n_out = n_seeds, 0
+    alive, n_out = n_seeds, np.int64(0)
     # One search may be left: it holds the lead, unless the lead's own search has run dry already.
     left = 1
     home = task.home[a]
@@ -257,7 +256,7 @@ def pieces_cut_off(task, state, u, out):  # type: ignore[no-untyped-def]
             here = _root(state.parent, s)
             if state.head[here] < 0 and alive > left:
                 alive -= 1
-                if state.mark[home] == stamp and _root(state.parent, state.owner[home]) == here:
+                if state.mark[home] == stamp and _root(state.parent, np.int64(state.owner[home])) == here:
                     left = 0
                     continue
                 n_out = _take_piece(task, state, u, here, a, out, n_out)
@@ -266,7 +265,7 @@ def pieces_cut_off(task, state, u, out):  # type: ignore[no-untyped-def]
     return n_out
 
 
-@kernel
+@inner
 def _spread(task, state, u, x, s, a, stamp):  # type: ignore[no-untyped-def]
     """Visit the neighbours of `x` for search `s`; returns how many searches were joined."""
     joined = 0
@@ -286,7 +285,7 @@ def _spread(task, state, u, x, s, a, stamp):  # type: ignore[no-untyped-def]
             state.tail[here] = v
             state.size[here] += 1
             continue
-        there = _root(state.parent, state.owner[v])
+        there = _root(state.parent, np.int64(state.owner[v]))
         if there != here:
             state.parent[there] = here
             joined += 1
@@ -300,7 +299,7 @@ def _spread(task, state, u, x, s, a, stamp):  # type: ignore[no-untyped-def]
     return joined
 
 
-@kernel
+@inner
 def _take_piece(task, state, u, s, a, out, n_out):  # type: ignore[no-untyped-def]
     """Append the units of the finished search `s` to `out`; -1 if it is too large or holds a unit that cannot move."""
     if state.size[s] > LARGEST_PIECE or n_out + state.size[s] > len(out):
@@ -343,6 +342,6 @@ def new_state(n: int, k: int, degree: int, seed: int, activities: int = 0) -> St
         hash=np.zeros(k, np.uint64), mark=np.zeros(n, whole), owner=np.zeros(n, np.int32),
         link=np.zeros(n, np.int32), first=np.zeros(sets, np.int32), head=np.zeros(sets, np.int32),
         tail=np.zeros(sets, np.int32), size=np.zeros(sets, whole), parent=np.zeros(sets, np.int32),
-        moved_unit=np.zeros(MOST_MOVED, np.int32), moved_from=np.zeros(MOST_MOVED, np.int32),
+        moved_unit=np.zeros(MOST_MOVED, whole), moved_from=np.zeros(MOST_MOVED, whole),
         rng=np.array([seed | 1], np.uint64), totals=np.zeros(3, real), held=np.zeros((activities, k), real),
     )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csc_matrix, csr_matrix, vstack
 
 from gridplan.solver.deadline import NEVER, Deadline
-from gridplan.solver.kernels import kernel
+from gridplan.solver.kernels import inner
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.solver.programs.highs import minimise
 
@@ -26,7 +26,7 @@ def new_pool(grids: int, members: int) -> Pool:
     )  # fmt: skip
 
 
-@kernel
+@inner
 def find_slot(pool, key):  # type: ignore[no-untyped-def]
     """Slot of a new grid in the table; -1 if it is known or there is no room."""
     size = len(pool.table)
@@ -40,7 +40,7 @@ def find_slot(pool, key):  # type: ignore[no-untyped-def]
     return at
 
 
-@kernel
+@inner
 def keep(pool, at, key, members, n_members, cost, lead):  # type: ignore[no-untyped-def]
     """Store a grid in the slot found for it."""
     c = pool.count[0]

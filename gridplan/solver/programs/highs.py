@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import highspy
@@ -46,7 +47,8 @@ def minimise(
     if whole is not None:
         kind = highspy.HighsVarType
         lp.integrality_ = [kind.kInteger if w else kind.kContinuous for w in whole.tolist()]
-    _meet()
+    with _MEETING:
+        _meet()
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     for name, value in ({"output_flag": False, "threads": 1, "random_seed": 0} | dict(options or {})).items():
         highs.setOptionValue(name, value)
@@ -82,6 +84,10 @@ def add_columns(highs: highspy.Highs, table: Any, cost: Floats) -> None:
         count, cost, np.zeros(count), np.full(count, np.inf), table.nnz, table.indptr[:-1], table.indices, table.data
     )
     highs.run()
+
+
+_MEETING = Lock()
+"""Two threads that turn standard output away at once would not turn it back."""
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gridplan.travel.search.compiled import compiled
+from gridplan.travel.search.compiled import compiled, inner
 
 
 @compiled
@@ -47,7 +47,7 @@ def compress(tail: Any, head: Any, usable: Any, n_nodes: Any) -> Any:
     return indptr, heads[:count].copy(), pick, starts[:count].copy()
 
 
-@compiled
+@inner
 def _sort_pairs(key: Any, value: Any, begin: Any, end: Any) -> None:
     """Sort both arrays from `begin` to `end` by key, then value: by insertion, in strides where there are many."""
     stride = 1

@@ -1,4 +1,4 @@
-"""How the search's loops are compiled: without the interpreter's lock."""
+"""How the search's loops are compiled: what is divided by nothing is infinite, not an error."""
 
 from __future__ import annotations
 
@@ -11,5 +11,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def compiled(function: F) -> F:
-    """Compile a loop on first use; threads may run it side by side."""
-    return cast(F, machine_code(nogil=True, error_model="numpy")(function))
+    """Compile a loop on first use."""
+    return cast(F, machine_code(error_model="numpy")(function))
+
+
+def inner(function: F) -> F:
+    """Compile a loop for other loops only."""
+    return cast(F, machine_code(inner=True, error_model="numpy")(function))

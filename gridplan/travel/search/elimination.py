@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gridplan.travel.search.compiled import compiled
+from gridplan.travel.search.compiled import compiled, inner
 
 
 @compiled
@@ -66,7 +66,7 @@ def peel(indptr: Any, heads: Any) -> Any:
     return order[:found], near, degree
 
 
-@compiled
+@inner
 def _replace(near: Any, start: Any, degree: Any, old: Any, new: Any) -> Any:
     """Put `new` in the place of `old` among the neighbours (or drop it: -1, or there already); return the degree."""
     place = -1
@@ -216,7 +216,7 @@ def fill(indptr: Any, heads: Any, order: Any, most: Any) -> Any:
     return rows, up[: rows[n]].copy()
 
 
-@compiled
+@inner
 def _grown(values: Any) -> Any:
     larger = np.empty(2 * len(values), values.dtype)
     for i in range(len(values)):
@@ -224,7 +224,7 @@ def _grown(values: Any) -> Any:
     return larger
 
 
-@compiled
+@inner
 def _sort(values: Any, begin: Any, end: Any) -> None:
     """Sort values[begin:end] in place: by insertion, in strides where there are many (there seldom are)."""
     stride = 1

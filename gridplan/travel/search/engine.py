@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from gridplan.travel.milliseconds import FAR, Ints, Ms
 from gridplan.travel.search.graph import Nodes, Topology
-from gridplan.travel.search.workers import count_workers
+from gridplan.words.side_by_side import count_workers
 
 if TYPE_CHECKING:
     from gridplan.travel.search.hierarchy import Hierarchy

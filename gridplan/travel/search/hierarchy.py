@@ -20,7 +20,8 @@ from gridplan.travel.search import customization, elimination
 from gridplan.travel.search.graph import Nodes, Topology
 from gridplan.travel.search.order import Method, choose_method, find_order
 from gridplan.travel.search.order_cache import is_stored, load_order, store_order, topology_key
-from gridplan.travel.search.workers import Desks, count_workers
+from gridplan.travel.search.workers import Desks
+from gridplan.words.side_by_side import count_workers
 
 TASKS = 8
 

@@ -14,7 +14,7 @@ from numba import types
 from numba.core import cgutils as untyped_cgutils
 from numba.extending import intrinsic
 
-from gridplan.travel.search.compiled import compiled
+from gridplan.travel.search.compiled import compiled, inner
 
 cgutils: Any = untyped_cgutils
 FEW, MANY = 16, 64
@@ -57,7 +57,7 @@ def climb_from(
     return reached
 
 
-@compiled
+@inner
 def _mark_paths(node: Any, ms: Any, parent: Any, marked: Any, far: Any) -> Any:
     """Mark all ranks on the ways from the seeds to their roots, and return them."""
     reached = np.empty(1024, np.int32)

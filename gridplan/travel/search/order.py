@@ -14,7 +14,7 @@ import numpy as np
 
 from gridplan.travel.milliseconds import Floats
 from gridplan.travel.search import elimination
-from gridplan.travel.search.compiled import compiled
+from gridplan.travel.search.compiled import compiled, inner
 from gridplan.travel.search.graph import Nodes, Topology
 from gridplan.words.errors import InputProblem, NetworkError
 from gridplan.words.text import Text
@@ -159,7 +159,7 @@ def narrowest_level(indptr: Any, heads: Any) -> Any:
     return result
 
 
-@compiled
+@inner
 def _narrowest(steps: Any, queue: Any, count: Any) -> Any:
     """Return the smallest run of equal steps that ends between a quarter and three quarters of a queue; else the largest."""
     least = count + 1
@@ -174,7 +174,7 @@ def _narrowest(steps: Any, queue: Any, count: Any) -> Any:
     return min(least, most)
 
 
-@compiled
+@inner
 def _walk(indptr: Any, heads: Any, start: Any, steps: Any, queue: Any) -> Any:
     """Breadth-first search; returns how many nodes were found, in `queue`, with their `steps` (-1 before)."""
     steps[start] = 0
@@ -234,7 +234,7 @@ def dissect(indptr: Any, heads: Any, xy: Any) -> Any:
     return order
 
 
-@compiled
+@inner
 def _project(xy: Any, part: Any, direction: Any) -> Any:
     """Coordinates of the part along one of four directions."""
     result = np.empty(len(part), np.float64)
@@ -251,7 +251,7 @@ def _project(xy: Any, part: Any, direction: Any) -> Any:
     return result
 
 
-@compiled
+@inner
 def _nth(values: Any, k: Any) -> Any:
     """Return the value that would be at `k` if `values` were sorted; shuffles them."""
     low, high = 0, len(values) - 1
@@ -274,7 +274,7 @@ def _nth(values: Any, k: Any) -> Any:
     return values[k]
 
 
-@compiled
+@inner
 def _mark(indptr: Any, heads: Any, part: Any, along: Any, cut: Any, side: Any) -> Any:
     """Mark the part's nodes as 1 (left), 2 (right) or 3 (separator: the smaller rim of the cut); return its size."""
     limit = _nth(along.copy(), cut)
@@ -307,7 +307,7 @@ def _mark(indptr: Any, heads: Any, part: Any, along: Any, cut: Any, side: Any) -
     return rims[smaller]
 
 
-@compiled
+@inner
 def _parts(part: Any, side: Any) -> Any:
     kept, left, right = np.empty(len(part), np.int64), np.empty(len(part), np.int64), np.empty(len(part), np.int64)
     a, b, c = 0, 0, 0

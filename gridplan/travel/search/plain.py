@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gridplan.travel.search.compiled import compiled
+from gridplan.travel.search.compiled import compiled, inner
 
 ONE, TWO, THREE = np.uint64(1), np.uint64(2), np.uint64(3)
 SHIFT, LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
@@ -50,11 +50,12 @@ def search_keys(indptr: Any, heads: Any, weights: Any, node: Any, key: Any, far:
     return best
 
 
-@compiled
+@inner
 def _roomier(heap: Any, size: Any) -> Any:
     """Return a heap with room for as many entries, and as many again; it grows outside of the loop over arcs, which it would slow down tenfold."""
     larger = np.empty(2 * np.int64(size), np.uint64)
-    larger[: len(heap)] = heap
+    for i in range(len(heap)):
+        larger[i] = heap[i]
     return larger
 
 
@@ -109,7 +110,7 @@ def search_path(indptr: Any, heads: Any, weights: Any, node: Any, ms: Any, goal:
     return arcs, start, end
 
 
-@compiled
+@inner
 def _back(came: Any, indptr: Any, at: Any) -> Any:
     """Return the arcs that lead to a node in order, given the arc to every node (-1 - number of the start at starts), and the start."""
     length = 0
@@ -123,7 +124,7 @@ def _back(came: Any, indptr: Any, at: Any) -> Any:
     return arcs[:length][::-1].copy(), -1 - came[at]
 
 
-@compiled
+@inner
 def _rise(heap: Any, size: Any, entry: Any) -> None:
     """Put an entry at the end of the four-ary heap, or as far up as it belongs."""
     i: Any = np.uint64(size)
@@ -136,7 +137,7 @@ def _rise(heap: Any, size: Any, entry: Any) -> None:
     heap[i] = entry
 
 
-@compiled
+@inner
 def _sink(heap: Any, size: Any) -> None:
     """Take the top off: put the entry at `size` there, or as far down as it belongs.
 

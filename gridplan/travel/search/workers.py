@@ -1,8 +1,7 @@
-"""Threads: how many the work may use, and the large arrays they write on."""
+"""The large arrays that threads write on."""
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,12 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-
-def count_workers() -> int:
-    """Return the number of processors this process may run on, at most `OMP_NUM_THREADS` where that is set."""
-    given = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    wanted = os.environ.get("OMP_NUM_THREADS", "")
-    return max(1, min(given, int(wanted)) if wanted.isdecimal() else given)
+from gridplan.words.side_by_side import count_workers
 
 
 class Desks:
