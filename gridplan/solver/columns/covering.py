@@ -64,7 +64,7 @@ def _sets(atoms, start, words):  # type: ignore[no-untyped-def]
     return sets
 
 
-@machine_code()
+@machine_code(inner=True)
 def _rarest(some, atoms, start, open_atom, count):  # type: ignore[no-untyped-def]
     """The open atom that the fewest of some grids have, and how many have it."""
     count[:] = 0
@@ -78,7 +78,7 @@ def _rarest(some, atoms, start, open_atom, count):  # type: ignore[no-untyped-de
     return rarest, count[rarest]
 
 
-@machine_code()
+@machine_code(inner=True)
 def _apart(some, grid, sets, owner, over, room, out):  # type: ignore[no-untyped-def]
     """Write those of some grids (cheapest first) to `out` that share no atom and no owner with one, and cost less than `room`; returns how many."""
     n = 0
