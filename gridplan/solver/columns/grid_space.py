@@ -10,6 +10,7 @@ from gridplan.solver.columns.grid_search import grids_below
 from gridplan.solver.columns.grid_table import GridTable, grid_table
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
+from gridplan.solver.terms import ROUNDING
 
 # Room for grids of one search, and for their atoms.
 MOST_FOUND, MOST_MEMBERS = 100_000, 2_000_000
@@ -93,8 +94,8 @@ class GridSpace:
         limits, opening = self.limits, float(self.opening[column])
         members, start, beyond = self._room
         of_site = (
-            float(limits.hard_low[column]), float(limits.hard_high[column]), float(limits.soft_low[column]),
-            float(limits.soft_high[column]), float(limits.price),
+            float(limits.hard_low[column]) * (1.0 - ROUNDING), float(limits.hard_high[column]) * (1.0 + ROUNDING),
+            float(limits.soft_low[column]), float(limits.soft_high[column]), float(limits.price),
         )  # fmt: skip
         instance = self.instance
         found, visited, rest = grids_below(

@@ -23,6 +23,11 @@ NARROWED, NARROWEST = 0.5, 0.02
 BETTER = 1e-9
 
 
+def better_than(cost: float) -> float:
+    """What a plan that is better than one of this cost costs less than."""
+    return cost - BETTER * abs(cost)
+
+
 def best_division(
     space: GridSpace, values: Values, grids: GridTable, below: float, *, work: int
 ) -> tuple[GridTable | None, float]:
@@ -113,7 +118,7 @@ def _divide_anew(space: GridSpace, label: IntArray, value: FloatArray, some: Int
     here = space.within(sites, inside, len(some))
     pool = GridPool()
     pool.add(here.grids_of(np.where(inside, np.searchsorted(sites, label), -1)))
-    below = float(pool.grids.cost.sum()) * (1.0 - BETTER)
+    below = better_than(float(pool.grids.cost.sum()))
     values = price_once(here, pool, value, below, NODES)
     if values.bound >= below:
         return False

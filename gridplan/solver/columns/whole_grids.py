@@ -9,7 +9,7 @@ import numpy as np
 from gridplan.solver.columns.grid_program import branched_division
 from gridplan.solver.columns.grid_space import GridSpace, Nodes, build_space
 from gridplan.solver.columns.grid_values import GridPool, Values, price_grids
-from gridplan.solver.columns.regrouping import BETTER, NARROWED, NARROWEST, all_grids, best_division, regroup
+from gridplan.solver.columns.regrouping import NARROWED, NARROWEST, all_grids, best_division, better_than, regroup
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
 
@@ -79,7 +79,7 @@ def plan_by_grids(
     begun = space.grids_of(label)
     if not holds:
         # They stand in the pool at a high price until others cover the same atoms; one that breaks no rule is met again at its own.
-        begun = replace(begun, cost=DEAR * np.where(np.isfinite(begun.cost), begun.cost, np.abs(value).sum()))
+        begun = replace(begun, cost=DEAR * np.where(np.isfinite(begun.cost), np.abs(begun.cost), np.abs(value).sum()))
     pool = GridPool(begun)
     values = price_grids(space, pool, value, float(pool.grids.cost.sum()))
     space = replace(space, nodes=Nodes(int(NODES[k > FEW] * most)))
@@ -107,7 +107,7 @@ class _Plan:
 
     @property
     def proven(self) -> bool:
-        return self.bound >= self.cost * (1.0 - BETTER)
+        return self.bound >= better_than(self.cost)
 
 
 def _regrouped(space: GridSpace, plan: _Plan, values: Values, sizes: tuple[int, ...], seed: int) -> _Plan:
@@ -115,10 +115,15 @@ def _regrouped(space: GridSpace, plan: _Plan, values: Values, sizes: tuple[int, 
     return replace(plan, label=label, cost=float(space.grids_of(label).cost.sum()))
 
 
+def _first_room(bound: float, cost: float) -> float:
+    """How far beyond the bound plans are sought first; not 0."""
+    return max(OF_BOUND * max(abs(bound), abs(cost)), np.finfo(float).tiny)
+
+
 def _any_plan(space: GridSpace, values: Values, cost: float) -> tuple[IntArray | None, float]:
     """Some plan where none is known that holds the rules, with a bound (inf: there is none); `cost` is what one costs that breaks them."""
     most, nodes = ALL_GRIDS[space.k > FEW], SEARCH_NODES[space.k > FEW]
-    allowed, room, count = space.allowed(values.worth), OF_BOUND * max(abs(values.bound), cost), 0
+    allowed, room, count = space.allowed(values.worth), _first_room(values.bound, cost), 0
     if values.bound == np.inf:
         return None, np.inf
     while not space.instance.deadline.over() and space.nodes.left > 0:
@@ -143,7 +148,8 @@ def _among_all(space: GridSpace, plan: _Plan, values: Values) -> _Plan:
     First among the grids of plans that cost little more than the bound of the values, then among more and more.
     """
     allowed, count, most, nodes = space.allowed(values.worth), 0, ALL_GRIDS[0], SEARCH_NODES[0]
-    room = max(min(FIRST_ROOM * (plan.cost - values.bound), OF_BOUND * abs(values.bound)), plan.bound - values.bound)
+    room = min(FIRST_ROOM * (plan.cost - values.bound), _first_room(values.bound, plan.cost))
+    room = max(room, plan.bound - values.bound)
     while not plan.proven and not space.instance.deadline.over() and space.nodes.left > 0:
         aim = min(values.bound + room, plan.cost)
         grids = all_grids(space, values, allowed + aim - values.bound, most=most, nodes=nodes)
