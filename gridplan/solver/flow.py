@@ -329,7 +329,8 @@ def solve_for(instance: Instance, k: int, *, seed: int, budget: WorkBudget) -> R
     better = min(
         result, eased, key=lambda r: (r.measures.unled, r.measures.stranded, float(r.measures.deviation.max()))
     )
-    return replace(better, bound=None, feasible=False, excluded=result.excluded, need=need)
+    bound = None if result.excluded else result.bound
+    return replace(better, bound=bound, feasible=False, excluded=result.excluded, need=need)
 
 
 def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: WorkBudget) -> Result:
@@ -377,7 +378,7 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
     first = None
     if whole and problem.choosing and few_grids(k):
         first = _grids_first(instance, k, draw_sets(tried[:1]), limits, seed=seed, budget=budget)
-        if first is not None and (first.excluded or first.within(CLOSE)):
+        if first is not None and (first.proven or (first.within(CLOSE) and not small_enough(instance))):
             return first
     result = _bounded(instance, book, k, drawn, draw_sets(tried), seed=seed, budget=budget)
     if whole:
@@ -431,8 +432,10 @@ def _bounded(
 
 
 def _together(one: Result, other: Result) -> Result:
-    """The better plan of two results, and the greater bound."""
+    """The better plan of two results, and the greater bound, or that there is no plan."""
     best = min(one, other, key=lambda result: result.rank)
+    if one.excluded or other.excluded:
+        return replace(best, bound=None, excluded=True)
     further = max(one, other, key=lambda result: -np.inf if result.bound is None else result.bound)
     return replace(best, bound=further.bound, with_contiguity=further.with_contiguity)
 
@@ -620,7 +623,9 @@ def package(best: Result, results: list[Result], causes: tuple[Explanation, ...]
     plan = pd.Series(lead_ids[best.measures.lead], index=pd.Index(problem.unit_ids, dtype=object), dtype=object)
     bound = None
     if best.feasible and all_tried:
-        bound = min((r.bound for r in results if r.bound is not None), default=None)
+        # Of a number of grids of which nothing is known a plan may be better.
+        bounds = [-np.inf if r.bound is None else r.bound for r in results if not r.excluded]
+        bound = min(bounds) if min(bounds) > -np.inf else None
         if bound is not None and bound > best.measures.objective >= bound - PROVEN * abs(bound):
             bound = best.measures.objective  # such a difference is rounding
     gap, gap_travel = gaps(best.measures.terms, bound)
@@ -666,7 +671,7 @@ def table(problem: Problem, results: list[Result]) -> pd.DataFrame:
     rows = []
     for result in sorted(results, key=lambda r: r.k):
         lead, m = result.measures.lead, result.measures
-        gap, _ = gaps(m.terms, result.bound)
+        gap, _ = gaps(m.terms, result.bound if result.feasible else None)
         share = np.nan
         if problem.share_within is not None:
             within = problem.share_within[np.arange(problem.n_units), lead]

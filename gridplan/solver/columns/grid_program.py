@@ -152,5 +152,6 @@ class _Sifted:
         rows = triple_rows(triples, self.grids, n)
         held = hstack([csr_matrix((len(triples), self._open)), rows[:, self._inside]], format="csr")
         self._table = vstack([self._table, rows], format="csc")
+        self._highs.setOptionValue("simplex_iteration_limit", max(self._steps, 0))
         add_rows(self._highs, held, np.full(len(triples), -np.inf), np.ones(len(triples)))
         return True

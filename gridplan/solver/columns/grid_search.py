@@ -13,8 +13,8 @@ import numpy as np
 from gridplan.solver.bound.prices import best_load
 from gridplan.words.machine_code import machine_code
 
-# Share of a limit by which rounding may pass it.
-_ROUNDING = 1e-10
+# Share by which sums taken in another order may differ; what rounding may pass of a limit is in the limits.
+_ROUNDING = 1e-12
 
 
 @machine_code(inner=True)
@@ -193,6 +193,8 @@ def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
     (from `start` on) and `value`. Returns how many were found, the nodes visited, and a number below which there is no grid that was not
     found: `below` itself unless nodes or room came to an end.
     """
+    if people[home] > limits[1] * (1.0 + _ROUNDING):
+        return 0, 1, below
     kept, least = _near_enough(gain, people, indptr, indices, home, below, limits)
     if not kept[home]:
         return 0, 1, below

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -47,33 +48,33 @@ class GridSpace:
         )
     )
 
-    @property
+    @cached_property
     def opening(self) -> FloatArray:
         """Price of opening each site."""
         return self.instance.problem.lead_price[self.leads]
 
-    @property
+    @cached_property
     def home(self) -> IntArray:
         """Home atom of each site."""
         return self.instance.home[self.leads]
 
-    @property
+    @cached_property
     def group(self) -> IntArray:
         """Number of the hospital of each site, of which one leads at most."""
         return np.unique(self.instance.problem.hospital[self.leads], return_inverse=True)[1].astype(np.int64)
 
-    @property
+    @cached_property
     def owner(self) -> IntArray:
         """Number of the hospital of each site where it has others here; -1: none."""
         group: IntArray = np.where(np.bincount(self.group)[self.group] > 1, self.group, -1)
         return group
 
-    @property
+    @cached_property
     def inside(self) -> BoolArray:
         """Atoms that the grids have to cover."""
         return np.asarray(np.isfinite(self.cost).any(axis=1), dtype=np.bool_)
 
-    @property
+    @cached_property
     def n_rows(self) -> int:
         """Rows of a program over grids: atoms, hospitals, the number of grids."""
         return self.instance.n_atoms + int(self.group.max()) + 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
@@ -81,18 +81,22 @@ def price_grids(space: GridSpace, pool: GridPool, start: FloatArray, best: float
 
 
 def price_once(space: GridSpace, pool: GridPool, value: FloatArray, best: float, nodes: int) -> Values:
-    """Seek the best grid of every site at some values; those met on the way enter the pool, in which each lead of a plan has a grid."""
-    at = Values(value, np.full(len(space.leads), np.inf), -np.inf)
-    worth = at.worth
+    """Seek the best grid of every site at some values; those met on the way enter the pool, in which each lead of a plan has a grid.
+
+    Where the time is up before, nothing is proven: the bound is -inf.
+    """
+    worth, met = np.full(len(space.leads), np.inf), []
+    at = Values(value, worth, -np.inf)
     np.minimum.at(worth, pool.grids.column, at.beyond(pool.grids))
     some = 1e-7 * abs(best) / space.k
-    met = []
     for d in range(len(worth)):
+        if space.instance.deadline.over():
+            return at
         grids, rest = space.search(d, value, float(worth[d] + some), nodes=nodes, best=True)
         worth[d] = min(worth[d], rest, float(at.beyond(grids).min(initial=np.inf)))
         met.append(grids)
     pool.add(joined(met))
-    return replace(at, bound=space.bound(value, worth))
+    return Values(value, worth, space.bound(value, worth))
 
 
 def _by_subgradients(space: GridSpace, pool: GridPool, start: FloatArray, best: float) -> Values:

@@ -63,6 +63,8 @@ def all_grids(space: GridSpace, values: Values, room: FloatArray, *, most: int, 
     """Every grid that costs less than `room` beyond the value of its atoms; None where there are more than `most`, or too many to look through."""
     out, count = [], 0
     for d in np.flatnonzero(values.worth < room).tolist():
+        if space.nodes.left <= 0 or space.instance.deadline.over():
+            return None
         grids, rest = space.search(d, values.value, float(room[d]), nodes=nodes, best=False, most=most)
         out.append(grids)
         count += len(grids)
@@ -120,7 +122,7 @@ def _divide_anew(space: GridSpace, label: IntArray, value: FloatArray, some: Int
     pool.add(here.grids_of(np.where(inside, np.searchsorted(sites, label), -1)))
     below = better_than(float(pool.grids.cost.sum()))
     values = price_once(here, pool, value, below, NODES)
-    if values.bound >= below:
+    if values.bound >= below or values.bound == -np.inf:
         return False
     found, _ = best_division(here, values, joined([pool.grids, _narrowed(here, values, below)]), below, work=WORK)
     if found is not None:

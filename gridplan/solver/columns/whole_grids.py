@@ -83,6 +83,8 @@ def plan_by_grids(
     pool = GridPool(begun)
     values = price_grids(space, pool, value, float(pool.grids.cost.sum()))
     space = replace(space, nodes=Nodes(int(NODES[k > FEW] * most)))
+    if values.bound == -np.inf:
+        return None
     if not holds:
         some, bound = _any_plan(space, values, float(begun.cost.sum()) / DEAR)
         if some is None:

@@ -50,6 +50,13 @@ KINDS = {
     "two of three": {"choose": 2},
     "one must": {"choose": 2, "required": ["h1"]},
     "two sites of a hospital": {"choose": 2, "lead_hospital": ["a", "b", "a"]},
+    "sites that bring money": {"choose": 2, "lead_price": [-9000.0, -4000.0, -2000.0]},
+    "a site that is too small for its own unit": {
+        "choose": 2,
+        "lead_unit": [0, 2, 5],
+        "population": [12, 9, 30, 8, 11, 10],
+        "population_max": [60.0, 20.0, 60.0],
+    },
     "barred": {"balance": 0.6, "lead_unit": [0, 1, 2], "barred": {"u4": ["h0"], "u5": ["h2"]}},
 }
 
@@ -88,6 +95,22 @@ def test_the_best_plan_there_is_is_found_and_proven_from_the_worst(kind):
             assert found.bound == pytest.approx(best)
             assert measure(problem, found.lead, limits_for(problem, k)).objective == pytest.approx(best)
     assert held, "no board of this kind has a plan"
+
+
+def test_whole_numbers_at_a_limit_that_has_no_whole_number_are_within_it():
+    """15 % above 100 is 114.99999999999999 in a computer: 115 residents are no more than that."""
+    found = 0
+    for seed in range(4):
+        problem = board(seed, choose=2, population=[60, 30, 25, 40, 25, 20], balance=0.15, lead_unit=[0, 4, 5])
+        plans = every_plan(problem, 2)
+        loads = [np.bincount(lead, problem.population, minlength=3) for _, lead in plans]
+        assert any(115.0 in load for load in loads)
+        for holds in (False, True):
+            lead = plans[-1][1] if holds else (0, 1, 0, 1, 0, 1)
+            plan = by_grids(problem, 2, lead, holds=holds)
+            assert plan.bound == pytest.approx(plans[0][0])
+            found += plan.lead is not None
+    assert found == 8
 
 
 def test_where_no_plan_holds_the_rules_that_is_proven():
