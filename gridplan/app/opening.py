@@ -174,6 +174,10 @@ def _watch_idle(bench: Bench, server: Any, end: Callable[[], None]) -> None:
 
 
 def _no_folder(folder: Path) -> InputProblem:
+    if folder.is_file():
+        found = Text(zh="这是一个文件", en="that this is a file")
+        remedy = Text(zh="请打开它所在的文件夹。", en="Open the folder that it is in.")
+        return InputProblem("error", Text(zh="一个文件夹", en="a folder"), found, remedy, file=folder.name)
     return InputProblem(
         "error",
         Text(zh="一个文件夹", en="a folder"),

@@ -45,8 +45,8 @@ WISHES = (
         "k",
         Text(zh="分成几个网格", en="How many grids"),
         Text(
-            zh="写一个数，或从几到几都试一遍、选最好的；不写试 2 到 8 个",
-            en="One number, or from and to: all are tried, the best is taken; 2 to 8 if left out",
+            zh="写一个数，或从几到几都试一遍、选最好的",
+            en="One number, or from and to: all are tried, the best is taken",
         ),
     ),
     Wish(
@@ -224,13 +224,22 @@ def _asked_as(wish: Wish) -> dict[str, Any]:
     }
 
 
+_OF_COUNTY = {
+    "travel.limit_min": "limit_min",
+    "grids.k": "k",
+    "grids.lead_min_level": "lead_min_level",
+    "grids.lead_admin_levels": "lead_admin_levels",
+}
+"""Keys for which [county] stands in a county case."""
+
+
 def _row(key: str, field: Any, tree: Mapping[str, Any]) -> dict[str, Any]:
     from gridplan.case.key_meanings import MEANINGS
 
     section, _, name = key.partition(".")
     stated = tree.get(section, {})
     value = stated.get(name) if isinstance(stated, Mapping) else None
-    fallback = _plain(field.get_default(call_default_factory=True))
+    fallback = _county_fallbacks(tree).get(key, _plain(field.get_default(call_default_factory=True)))
     own = value is not None and value != fallback and key != "place.name"
     extra = field.json_schema_extra or {}
     tag = str(extra.get("provenance", "")).split(",")[0].strip() if isinstance(extra, Mapping) else ""
@@ -245,6 +254,18 @@ def _row(key: str, field: Any, tree: Mapping[str, Any]) -> dict[str, Any]:
         "tag_name": pair(TAGS["own" if own else tag]),
         "editable": not isinstance(fallback, dict) and not _of_tables(fallback),
     }
+
+
+def _county_fallbacks(tree: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what holds in a county case where a key is not stated: what [county] says, or its own defaults; nothing in a city's case."""
+    from gridplan.case.sections import County
+
+    place = tree.get("place", {})
+    if not (isinstance(place, Mapping) and place.get("mode") == "county"):
+        return {}
+    stated = tree.get("county", {})
+    stated = stated if isinstance(stated, Mapping) else {}
+    return {key: _plain(stated.get(name, County.model_fields[name].default)) for key, name in _OF_COUNTY.items()}
 
 
 def _plain(value: Any) -> Any:

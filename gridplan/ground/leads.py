@@ -19,6 +19,8 @@ STRONG_BEDS = 100
 """Beds a "strong" hospital has at least: the national basic standard of a secondary hospital (1994, M)."""
 FULL_BEDS = 1500
 """Beds from which the bed part of the strength score is full (D)."""
+LEADING_KINDS = ("general", "tcm")
+"""Kinds of hospital that lead by their affiliation (R-20); others only from tertiary on."""
 CENTRES = ("chest_pain", "stroke", "trauma")
 WEIGHTS = {"level": 0.35, "beds": 0.30, "emergency": 0.15, "centres": 0.20}
 """Weights of the strength score (D): a planning assumption, shown with every lead."""
@@ -98,7 +100,7 @@ def _with_parents(sites: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> pd.D
 
 def _tiers(told: pd.DataFrame, services: pd.Series, grids: Grids) -> pd.Series:
     public = told["ownership"].isin(_PUBLIC)
-    whole = told["kind"].isin(("general", "tcm"))
+    whole = told["kind"].isin(LEADING_KINDS)
     affiliated = told["admin_level"].isin(grids.lead_admin_levels) | (told["ownership"] == "state_enterprise")
     strong = (
         (told["level"] >= 2)

@@ -9,6 +9,7 @@ import pandas as pd
 from gridplan.case.sections import Grids
 from gridplan.ground.city_and_counties import scopes_of
 from gridplan.ground.joined import all_candidates
+from gridplan.ground.leads import LEADING_KINDS
 from gridplan.words.text import Language, Text
 from gridplan.words.vocabulary import ADMIN_LEVELS, KINDS, LEVELS, OWNERSHIPS
 
@@ -39,14 +40,18 @@ _LATER = Text(
     zh="；更高档的医院已够，没有用到这一档", en="; hospitals of a higher tier are enough, this tier is not used"
 )
 _OUTSIDE = Text(zh="在规划范围之外", en="stands outside the planning area")
-_FORBIDDEN = Text(zh="在 forbidden_leads 中", en="stands in forbidden_leads")
-_REQUIRED = Text(zh="在 required_leads 中", en="stands in required_leads")
+_FORBIDDEN = Text(zh="列为不得牵头", en="is listed as one that may not lead")
+_REQUIRED = Text(zh="列为必须牵头", en="is listed as one that has to lead")
 _PRIVATE = Text(zh="不是公立医院", en="is not public")
 _NO_LEVEL = Text(zh="没有写等级", en="states no level")
 _LOW = Text(zh="等级低于{n}", en="its level is below {n}")
+_SPECIAL = Text(
+    zh="不是综合医院或中医医院，也没有达到三级",
+    en="is neither a general nor a Chinese medicine hospital, and not tertiary",
+)
 _UNAFFILIATED = Text(
-    zh="隶属关系不在 lead_admin_levels 中，也没有达到三级",
-    en="its affiliation is none of lead_admin_levels, and it is not tertiary",
+    zh="隶属关系不在可以牵头的之列，也没有达到三级",
+    en="its affiliation is none of those that may lead, and it is not tertiary",
 )
 
 
@@ -124,4 +129,6 @@ def _missing(row: Any, grids: Grids) -> Text:
         return _NO_LEVEL
     if row["level"] < grids.lead_min_level:
         return _LOW.format(n=LEVELS[grids.lead_min_level])
+    if row["kind"] not in LEADING_KINDS:
+        return _SPECIAL
     return _UNAFFILIATED

@@ -70,7 +70,7 @@ def test_a_wrong_row_is_seen_on_the_map_mended_in_its_table_rows_are_decided_by_
         page.locator(".leads tr:has-text('妇幼保健院') >> text=b 档").wait_for()
         page.locator(".leads th").first.click()
         page.keyboard.press("Control+z")
-        page.locator(".leads tr:has-text('妇幼保健院') >> text=隶属关系不在").wait_for()
+        page.locator(".leads tr:has-text('妇幼保健院') >> text=不是综合医院或中医医院").wait_for()
 
 
 def _begun(client: Client, what: str) -> Any:

@@ -9,7 +9,9 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from gridplan.case.sections import Grids
 from gridplan.cli import app
+from gridplan.intake.lead_sheet import _missing
 from gridplan.words.vocabulary import parse_level
 from tests import board
 
@@ -44,10 +46,16 @@ def test_each_hospital_stands_there_with_tier_and_reason(checked: Path) -> None:
     }
     assert [told[key]["reason"] for key in ("H2", "H3", "P1")] == [
         "states no level",
-        "stands in forbidden_leads",
+        "is listed as one that may not lead",
         "is not public",
     ]
     assert "a higher tier are enough" in told["M1"]["reason"]
+
+
+@pytest.mark.parametrize(("kind", "said"), [("maternity", "neither a general nor"), ("general", "its affiliation")])
+def test_a_special_hospital_is_not_told_that_its_affiliation_is_at_fault(kind: str, said: str) -> None:
+    row = pd.Series({"ownership": "government", "level": 2, "kind": kind, "admin_level": "county"})
+    assert said in _missing(row, Grids(lead_min_level=2)).en
 
 
 def test_the_sheet_is_read_back_level_by_level(checked: Path) -> None:
