@@ -4269,6 +4269,36 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "a city's defaults stand in a county's wishes",
+        "gridplan/app/wishes.py",
+        "_county_fallbacks(tree).get(key, _plain(",
+        "_county_fallbacks({}).get(key, _plain(",
+        ("tests/app/test_wishes.py::test_what_stands_where_nothing_is_stated_is_what_a_plan_takes",),
+    ),
+    Mutation(
+        "a special hospital is told that its affiliation is at fault",
+        "gridplan/intake/lead_sheet.py",
+        'if row["kind"] not in LEADING_KINDS:',
+        'if row["kind"] in LEADING_KINDS:',
+        ("tests/intake/test_lead_sheet.py::test_a_special_hospital_is_not_told_that_its_affiliation_is_at_fault",),
+    ),
+    Mutation(
+        "a site too small for its own unit has a grid",
+        "gridplan/solver/columns/grid_search.py",
+        "if people[home] > limits[1] * (1.0 + _ROUNDING):",
+        "if people[home] > 9.0 * limits[1] * (1.0 + _ROUNDING):",
+        ("tests/solver/columns/test_whole_grids.py::test_the_best_plan_there_is_is_found_and_proven_from_the_worst",),
+    ),
+    Mutation(
+        "whole numbers at a limit are lost to rounding",
+        "gridplan/solver/columns/grid_space.py",
+        "float(limits.hard_high[column]) * (1.0 + ROUNDING)",
+        "float(limits.hard_high[column]) * (1.0 - ROUNDING)",
+        (
+            "tests/solver/columns/test_whole_grids.py::test_whole_numbers_at_a_limit_that_has_no_whole_number_are_within_it",
+        ),
+    ),
+    Mutation(
         "two grids of one owner stand in one plan",
         "gridplan/solver/columns/covering.py",
         "if owner[g] >= 0 and owner[g] == owner[grid]:",

@@ -17,7 +17,7 @@ from gridplan.solver.problem import FloatArray, IntArray
 ATOMS_A_GRID, MOST_ARCS = (34, 20), 100_000
 # Nodes of the searches for the values of atoms for effort 1, and at least so much for less effort.
 PRICE_NODES, LEAST_EFFORT = 6_000_000, 0.25
-# Grids of a plan up to which it is chosen from many by covering; from fewer, by branching in HiGHS, where a plan has more.
+# Grids of a plan up to which it is chosen from very many by covering; a plan of more is chosen from fewer, by branching in HiGHS.
 FEW = 8
 # Grids up to which the best plan is sought among all that are left, and nodes of all searches for plans, for effort 1: of few grids, and of more.
 ALL_GRIDS, NODES = (500_000, 6_000), (30_000_000, 4_000_000)
@@ -125,9 +125,9 @@ def _first_room(bound: float, cost: float) -> float:
 def _any_plan(space: GridSpace, values: Values, cost: float) -> tuple[IntArray | None, float]:
     """Some plan where none is known that holds the rules, with a bound (inf: there is none); `cost` is what one costs that breaks them."""
     most, nodes = ALL_GRIDS[space.k > FEW], SEARCH_NODES[space.k > FEW]
-    allowed, room, count = space.allowed(values.worth), _first_room(values.bound, cost), 0
     if values.bound == np.inf:
         return None, np.inf
+    allowed, room, count = space.allowed(values.worth), _first_room(values.bound, cost), 0
     while not space.instance.deadline.over() and space.nodes.left > 0:
         rooms = allowed + room if room < np.inf else np.full(len(allowed), np.inf)
         grids = all_grids(space, values, rooms, most=most, nodes=nodes)
