@@ -377,7 +377,8 @@ def _attempt(instance: Instance, k: int, limits: Limits, *, seed: int, budget: W
     whole = budget.exact and few_a_grid(instance, limits, k)
     first = None
     if whole and problem.choosing and few_grids(k):
-        first = _grids_first(instance, k, draw_sets(tried[:1]), limits, seed=seed, budget=budget)
+        some, tried = tried[:1], tried[1:]
+        first = _grids_first(instance, k, draw_sets(some), limits, seed=seed, budget=budget)
         if first is not None and (first.proven or (first.within(CLOSE) and not small_enough(instance))):
             return first
     result = _bounded(instance, book, k, drawn, draw_sets(tried), seed=seed, budget=budget)
