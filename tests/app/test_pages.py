@@ -122,6 +122,63 @@ def test_keys_go_to_the_stations_and_the_language_changes(open_page: Watched):
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    ("station", "field", "typed"), [("files", "[data-key=place]", "云岫"), ("wishes", ".wish input[type=number]", "3")]
+)
+def test_what_is_selected_in_a_field_stays_selected_when_the_page_is_drawn_anew(
+    open_page: Watched, planned: tuple[Client, Path], station: str, field: str, typed: str
+):
+    """Else what is typed is added to what it was to replace."""
+    page = open_page.page
+    open_page.go(station)
+    one = page.locator(field).first
+    before = one.input_value()
+    one.focus()
+    one.select_text()
+    with page.expect_response("**/api/state"):
+        planned[0].post("check")
+    page.wait_for_selector("[data-station=check] .running", state="detached")
+    page.keyboard.insert_text(typed)
+    assert page.evaluate("document.activeElement.value") == typed
+    one.fill(before)
+    page.keyboard.press("Escape")
+
+
+@pytest.mark.browser
+def test_an_answer_that_comes_late_does_not_hide_a_newer_one(chromium: Any, tmp_path: Path):
+    """The first question about the check waits on its way until later ones have been answered."""
+    folder = county(tmp_path / "county")
+    path = folder / "villages.csv"
+    right = path.read_bytes()
+    path.write_bytes(right.replace(b",4808,", ",很多,".encode()))
+    context = chromium.new_context()
+    with workbench(folder) as client:
+        watched = Watched(context, client)
+        client.until(lambda: client.get("files")["layers"])
+        client.post("check")
+        client.until(lambda: client.get("check")["checked"])
+        held: list[Any] = []
+
+        def hold(route: Any) -> None:
+            if held:
+                route.continue_()
+            else:
+                held.append((route, route.fetch()))
+
+        watched.page.route("**/api/check", hold)
+        watched.page.click("[data-station=check]")
+        client.until(lambda: watched.page.wait_for_timeout(50) or held)
+        path.write_bytes(right)
+        watched.page.wait_for_selector("#foot >> text=去定要求")
+        route, old = held[0]
+        with watched.page.expect_response("**/api/check"):
+            route.fulfill(response=old)
+        watched.page.wait_for_timeout(200)
+        assert watched.page.locator("#foot >> text=去定要求").count() == 1
+    context.close()
+
+
+@pytest.mark.browser
 def test_a_gone_server_is_said_and_a_page_of_another_site_cannot_frame_it(chromium: Any, tmp_path: Path):
     folder = county(tmp_path / "county")
     context = chromium.new_context()

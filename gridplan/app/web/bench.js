@@ -32,6 +32,17 @@ const station = () => STATIONS[view.station];
 /** Everything that stations may do to the frame. */
 const frame = { view, go, draw, reload, doing, quietly, kept };
 
+/** @type {Record<string, { asked: number, taken: number }>} */
+const turns = {};
+
+/** Note that something is asked for; what is returned says, once there is an answer, whether none to a later question has been taken.
+ * @param {string} name */
+function nextTurn(name) {
+  const turn = (turns[name] ??= { asked: 0, taken: 0 });
+  const own = (turn.asked += 1);
+  return () => own > turn.taken && Boolean((turn.taken = own));
+}
+
 /** Go to a station. @param {string} name */
 function go(name) {
   view.station = name;
@@ -43,8 +54,11 @@ function go(name) {
 /** Fetch what the station shows, and draw it. */
 async function reload() {
   const name = view.station;
+  const isNew = nextTurn(name);
   try {
-    view.data[name] = await station().load(frame);
+    const data = await station().load(frame);
+    if (!isNew()) return;
+    view.data[name] = data;
     if (name === view.station) draw();
   } catch (error) {
     if (error instanceof Refused) tell(error.problems);
@@ -91,8 +105,11 @@ async function quietly(action) {
 }
 
 async function refreshState() {
+  const isNew = nextTurn("state");
   try {
-    view.state = await get("state");
+    const state = await get("state");
+    if (!isNew()) return;
+    view.state = state;
     spoken.language = view.state.language;
   } catch (error) {
     if (!byId("told")) replace(byId("bench"), el("div", { id: "told" }));
@@ -145,6 +162,10 @@ function isTyping() {
 }
 
 let waits = false; // a redraw that waits until the field is left
+document.addEventListener("input", (event) => {
+  const field = /** @type {any} */ (event.target);
+  if (field.dataset) delete field.dataset.sent;
+}, true);
 document.addEventListener("change", (event) => {
   const field = /** @type {any} */ (event.target);
   if (field.dataset) field.dataset.sent = "yes";
@@ -197,7 +218,7 @@ function focusedKey() {
   const node = /** @type {any} */ (document.activeElement);
   if (!node || !node.dataset) return null;
   const key = node.dataset.key || (node.dataset.station && `station-${node.dataset.station}`);
-  return key ? { key, start: node.selectionStart } : null;
+  return key ? { key, start: node.selectionStart, end: node.selectionEnd } : null;
 }
 
 function restoreFocus(focus) {
@@ -205,7 +226,7 @@ function restoreFocus(focus) {
   const node = /** @type {any} */ (document.querySelector(focus.key.startsWith("station-") ? `[data-station="${focus.key.slice(8)}"]` : `[data-key="${CSS.escape(focus.key)}"]`));
   if (!node) return;
   node.focus({ preventScroll: true });
-  if (node.matches("input[type=text], textarea") && focus.start !== null && focus.start !== undefined) node.setSelectionRange(focus.start, focus.start);
+  if (node.matches("input[type=text], textarea") && focus.start !== null && focus.start !== undefined) node.setSelectionRange(focus.start, focus.end);
 }
 
 function keyPressed(event) {
