@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from gridplan.case.case import Case
+from gridplan.checks.finding import Finding
 from gridplan.checks.rule_book import RULES, check_plan
 from gridplan.checks.scenarios import run_conversions, tell_conversions
 from gridplan.checks.years import judge_years
 from gridplan.grids.annexes.all_annexes import draw_up_annexes, draw_up_for_rules
-from gridplan.grids.border_reasons import explain_borders
 from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
+from gridplan.grids.reasons import Reasons, find_reasons
 from gridplan.grids.scores import outcome_given, score_plan
-from gridplan.grids.site_reasons import explain_sites
-from gridplan.grids.unit_reasons import explain_units
 from gridplan.ground.access.kept_minutes import recall_travel
 from gridplan.ground.access.minutes import TravelTimes
 from gridplan.ground.adjacency import build_adjacency, tell_separate
@@ -41,19 +41,19 @@ from gridplan.ground.plausible import tell_implausible
 from gridplan.ground.readiness import tell_unreached, tell_unready
 from gridplan.ground.worst_year import solve_for_years
 from gridplan.layers.layers import Layers, read_named
-from gridplan.proposal.building import make_proposal
+from gridplan.proposal.building import make_proposal, with_reasons
 from gridplan.proposal.edits import Edits, apply_edits, record_revision
 from gridplan.proposal.frames import FRAMES
 from gridplan.proposal.proposal import Proposal
 from gridplan.proposal.reconstruction import restore_adjacency, restore_given, restore_layers, restore_travel
 from gridplan.solver.assignment import Assignment
-from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import Outcome, Solution
 from gridplan.words.errors import InputProblem, LayerError
 from gridplan.words.kinds import need_kind, need_path
 from gridplan.words.plain_strings import plain_strings
 from gridplan.words.problems import Problems
+from gridplan.words.side_by_side import beside, loading
 from gridplan.words.text import Text
 
 if TYPE_CHECKING:
@@ -61,6 +61,10 @@ if TYPE_CHECKING:
 
 Progress = Callable[[Text], None]
 """Called with the name of each stage as it begins."""
+
+
+_LATER = ("sklearn.cluster", "folium", "xlsxwriter")
+"""What judging and writing a plan take long to import; while a solver searches a thread may."""
 
 
 def _silent(_stage: Text) -> None:
@@ -123,7 +127,10 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     """
     posed = pose(case, progress=progress)
     progress(Text(zh="选择牵头医院、划分网格", en="Choosing leads and drawing grids"))
-    problems, solution = solve_for_years(posed.problems, posed.place.layers, case)
+    import gridplan.solver.flow  # here: two threads that import parts of one library at once may wait for each other
+
+    with loading(*_LATER):
+        problems, solution = solve_for_years(posed.problems, posed.place.layers, case)
     return judge_solution(replace(posed, problems=problems), solution, progress=progress)
 
 
@@ -277,32 +284,32 @@ def judge(
     )
     stated = None if given is None else given.members_by_grid(assignment)
     members = place_members(layers, assignment, stated=stated, rules=case.members)
-    checked = Plan(case, layers, place.adjacency, travel, place.leads, assignment, members, scores, reproducible)
+    drawn = Plan(case, layers, place.adjacency, travel, place.leads, assignment, members, scores, reproducible)
     if given is not None:
         claims = given.claims_by_grid(assignment)
-        checked = replace(checked, given_as=given.given_as, claims=claims, sub_areas=given.sub_areas)
-        checked = replace(checked, group_names=given.group_names)
-    checked = replace(checked, annexes=draw_up_annexes(checked))
-    findings = check_plan(checked)
-    conversions = run_conversions(checked, findings, draw_up_for_rules)
+        drawn = replace(drawn, given_as=given.given_as, claims=claims, sub_areas=given.sub_areas)
+        drawn = replace(drawn, group_names=given.group_names)
+    asked = problems if case.solver.reasons else ()
+    with beside(partial(find_reasons, drawn, asked) if reasons is None else lambda _: Reasons(reasons)) as found:
+        checked, findings = _check(drawn)
+        proposal = make_proposal(checked, findings, objective, alternatives, alternative_units=alternative_units)
+        if reasons is None:
+            progress(Text(zh="解释每个单元为何划在这里", en="Finding out why each unit is where it is"))
+        return with_reasons(proposal, found())
+
+
+def _check(plan: Plan) -> tuple[Plan, tuple[Finding, ...]]:
+    """Return a plan with its annexes, and what the rules find in it as it is, after conversions and in coming years."""
+    plan = replace(plan, annexes=draw_up_annexes(plan))
+    findings = check_plan(plan)
+    conversions = run_conversions(plan, findings, draw_up_for_rules)
     if conversions is not None:
-        checked = replace(checked, annexes={**checked.annexes, "conversions": conversions})
-        findings = tell_conversions(checked, findings)
-    years = judge_years(checked, findings, draw_up_for_rules)
+        plan = replace(plan, annexes={**plan.annexes, "conversions": conversions})
+        findings = tell_conversions(plan, findings)
+    years = judge_years(plan, findings, draw_up_for_rules)
     if years is not None:
-        checked = replace(checked, annexes={**checked.annexes, "years": years})
-    if reasons is None:
-        progress(Text(zh="解释每个单元为何划在这里", en="Finding out why each unit is where it is"))
-        deadline = Deadline.after(case.solver.time_limit_s)
-        asked = problems if case.solver.reasons else ()
-        reasons = explain_units(checked, asked, deadline=deadline)
-        borders = explain_borders(checked, asked, reasons, deadline=deadline)
-        sites = explain_sites(checked, asked, deadline=deadline)
-        checked = replace(checked, annexes={**checked.annexes, **borders, **sites})
-        checked = replace(checked, reproducible=reproducible and not deadline.met)
-    return make_proposal(
-        checked, findings, objective, alternatives, alternative_units=alternative_units, reasons=reasons
-    )
+        plan = replace(plan, annexes={**plan.annexes, "years": years})
+    return plan, findings
 
 
 @plain_strings

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gridplan.outputs.comparison_files import write_comparison
-from gridplan.outputs.map.page import write_map
 from gridplan.outputs.workbook import write_assignment, write_workbook
 from gridplan.proposal.files import write_proposal_files
 from gridplan.proposal.manifest import edited_files, unchanged_files, write_manifest
@@ -74,6 +73,8 @@ def fill_folder(proposal: Proposal, new: Path, *, log: str = "", comparison: Com
 
     The comparison of a revised proposal with its parent goes into the same folder.
     """
+    from gridplan.outputs.map.page import write_map  # brings folium
+
     with telling_failure(new):
         content = write_proposal_files(proposal, new)
         write_assignment(proposal, new / "assignment.csv")
@@ -97,6 +98,8 @@ def write_comparison_folder(comparison: Comparison, second: Proposal, folder: Pa
     OutputError
         If the folder cannot be written, or holds a proposal.
     """
+    from gridplan.outputs.map.page import write_map
+
     gone = comparison.leads[comparison.leads["grid_after"].eq("")]
     matched = dict(zip(comparison.grid_pairs["first"], comparison.grid_pairs["second"], strict=True))
     matched |= dict(zip(gone["grid_before"], gone["name_before"], strict=True))

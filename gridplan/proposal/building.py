@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.metadata import version
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ from gridplan.checks.finding import Finding
 from gridplan.checks.told_speeds import tell_buses, tell_slopes, tell_speeds
 from gridplan.grids.members import in_group
 from gridplan.grids.plan import Plan
+from gridplan.grids.reasons import Reasons
 from gridplan.grids.yardsticks import measure_yardsticks
 from gridplan.ground.adjacency import adjacency_table
 from gridplan.layers.area.validity import reproject
@@ -31,15 +33,13 @@ def make_proposal(
     alternatives: pd.DataFrame,
     *,
     alternative_units: pd.DataFrame | None = None,
-    reasons: pd.DataFrame | None = None,
 ) -> Proposal:
-    """Return the proposal of a checked plan: finished frames in the case's output CRS, with provenance.
+    """Return the proposal of a checked plan: finished frames in the case's output CRS, with provenance, without reasons (`with_reasons`).
 
     Parameters
     ----------
     plan : the plan; findings : of `rule_book.check_plan`.
     objective : what was minimised and proven; alternatives : one row a tried number of grids, alternative_units : their units.
-    reasons : why each unit is where it is, where that was found out.
     """
     layers, scores, crs = plan.layers, plan.scores, plan.case.outputs.crs or plan.layers.crs
     assignment = plan.assignment
@@ -74,7 +74,6 @@ def make_proposal(
         facility_minutes=plan.travel.between.table(),
         alternatives=in_format(alternatives, "alternatives"),
         alternative_units=_in_format_or_empty(alternative_units, "alternative_units"),
-        reasons=_in_format_or_empty(reasons, "reasons"),
         findings=findings,
         objective=objective,
         scores={"plan": scores.plan, "time_classes": scores.time_classes, "yardsticks": measure_yardsticks(plan)},
@@ -89,6 +88,18 @@ def make_proposal(
         cells=cells_table(plan),
         annexes={name: _in_crs(plan.annexes[name], crs) for name in ANNEXES if name in plan.annexes},
         records=dict(plan.records),
+    )
+
+
+def with_reasons(proposal: Proposal, reasons: Reasons) -> Proposal:
+    """Return the proposal with why its units, borders and leads are what they are."""
+    annexes = {**proposal.annexes, **reasons.annexes}
+    reproducible = proposal.provenance.reproducible and not reasons.cut_short
+    return replace(
+        proposal,
+        reasons=_in_format_or_empty(reasons.units, "reasons"),
+        annexes={name: annexes[name] for name in ANNEXES if name in annexes},
+        provenance=replace(proposal.provenance, reproducible=reproducible),
     )
 
 

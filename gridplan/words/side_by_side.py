@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
+from importlib import import_module
+from threading import Event
 from typing import TypeVar
 
 _Piece = TypeVar("_Piece")
@@ -38,3 +41,41 @@ def side_by_side(find: Callable[[_Piece], _Found], pieces: Iterable[_Piece]) -> 
         finally:
             for one in found:
                 one.cancel()
+
+
+@contextmanager
+def beside(find: Callable[[Callable[[], bool]], _Found]) -> Iterator[Callable[[], _Found]]:
+    """Have something found by a thread of its own while the block runs; the block is given what waits for it and returns it.
+
+    `find` is given what says that nobody waits any more, as after an error of the block, which does not end before the thread. With one processor
+    it is found when the block asks for it.
+
+    >>> with beside(lambda _unwanted: 6 * 7) as found:
+    ...     found()
+    42
+    """
+    left = Event()
+    if count_workers() < 2:
+        yield lambda: find(left.is_set)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            yield pool.submit(copy_context().run, find, left.is_set).result
+        finally:
+            left.set()
+
+
+@contextmanager
+def loading(*modules: str) -> Iterator[None]:
+    """Import modules that are needed later while the block runs, which pays where that is machine code.
+
+    One that cannot be imported is left to whoever needs it.
+    """
+
+    def load(unwanted: Callable[[], bool]) -> None:
+        for name in modules:
+            with suppress(ImportError):
+                import_module(name)
+
+    with beside(load):
+        yield
