@@ -39,6 +39,9 @@ MANY_UNITS = 40
 # How a lead's price for what lies beyond its limits moves, every thousand moves tried: up while it is beyond, down while
 # not. A lead is then beyond a thirtieth of the time; at a third, all of thirty leads would never be within at once.
 PRICE_UP, PRICE_DOWN = 1.03, 0.999
+REPRICE_EVERY = 1_000
+# No random number allows a move to cost more of the heat: -log(2**-53) is 36.7. A logarithm takes as long as the rest of a move that costs too much.
+MOST_HEATS = 37.0
 # Moves tried between two looks at the deadline.
 LOOK_EVERY = 250_000
 
@@ -188,12 +191,14 @@ def _regret(priced, u, d):  # type: ignore[no-untyped-def]
 def _other_neighbour(task, state, u):  # type: ignore[no-untyped-def]
     """District of a random neighbour of `u` in another district; -1 if there is none."""
     start, stop = task.indptr[u], task.indptr[u + 1]
-    degree = stop - start
-    offset = draw_below(state.rng, degree)
-    for i in range(degree):
-        b = state.label[task.indices[start + (offset + i) % degree]]
+    at = start + draw_below(state.rng, stop - start)
+    for _ in range(start, stop):
+        b = state.label[task.indices[at]]
         if b != state.label[u]:
             return b
+        at += 1
+        if at == stop:
+            at = start
     return -1
 
 
@@ -210,36 +215,53 @@ def _touch(touched, change, count, d, people):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _plan_chain(task, state, price, units, targets, touched, change):  # type: ignore[no-untyped-def]
-    """Draw a chain of 1-3 moves; returns its length, the districts touched and the change of cost and penalties."""
-    r = draw_share(state.rng)
-    wanted = 1 if r < 0.4 else (2 if r < 0.8 else 3)
-    u = state.all_border[draw_below(state.rng, state.counts[0])]
-    length, n_touched, delta, more_moved = 0, np.int64(0), 0.0, 0.0
-    for _ in range(wanted):
-        b = _other_neighbour(task, state, u)
-        if b < 0:
-            break
-        a = state.label[u]
-        units[length] = u
-        targets[length] = b
-        length += 1
-        delta += task.cost[u, b] - task.cost[u, a]
-        more_moved += task.moving[u, b] - task.moving[u, a]
-        n_touched = _touch(touched, change, n_touched, a, -task.people[u])
-        n_touched = _touch(touched, change, n_touched, b, task.people[u])
-        if length == wanted or state.n_border[b] == 0:
-            break
-        u = state.border[b, draw_below(state.rng, state.n_border[b])]
-        again = False
-        for i in range(length):
-            again = again or units[i] == u
-        if again:
-            break
-    delta += _change_penalty(task, state, price, more_moved)
-    if len(task.rate) > 0:
-        delta += _activity_penalties(task, state, price, units, targets, length, touched, n_touched)
-    return length, n_touched, delta + _penalties(task, state, price, touched, change, n_touched)
+def _seek_chain(task, state, price, units, targets, touched, change, turn, stop, heat, cooling):  # type: ignore[no-untyped-def] # noqa: C901
+    """Draw chains of 1-3 moves, one each turn, until one may be made at the heat of its turn, by what it is thought to cost.
+
+    Returns the turn after it (`stop` if there is none), the heat, what the chain may cost, its length (0 if there is none) and the
+    number of districts touched. A call hands over some forty arrays, which takes as long as a chain.
+    """
+    while turn < stop:
+        turn += 1
+        heat *= cooling
+        r = draw_share(state.rng)
+        wanted = 1 if r < 0.4 else (2 if r < 0.8 else 3)
+        u = state.all_border[draw_below(state.rng, state.counts[0])]
+        length, n_touched, delta, more_moved = 0, np.int64(0), 0.0, 0.0
+        for _ in range(wanted):
+            b = _other_neighbour(task, state, u)
+            if b < 0:
+                break
+            a = state.label[u]
+            units[length] = u
+            targets[length] = b
+            length += 1
+            delta += task.cost[u, b] - task.cost[u, a]
+            more_moved += task.moving[u, b] - task.moving[u, a]
+            n_touched = _touch(touched, change, n_touched, a, -task.people[u])
+            n_touched = _touch(touched, change, n_touched, b, task.people[u])
+            if length == wanted or state.n_border[b] == 0:
+                break
+            u = state.border[b, draw_below(state.rng, state.n_border[b])]
+            again = False
+            for i in range(length):
+                again = again or units[i] == u
+            if again:
+                break
+        share = draw_share(state.rng)
+        if length == 0:
+            continue
+        delta += _change_penalty(task, state, price, more_moved)
+        if len(task.rate) > 0:
+            delta += _activity_penalties(task, state, price, units, targets, length, touched, n_touched)
+        delta += _penalties(task, state, price, touched, change, n_touched)
+        if delta > MOST_HEATS * heat:
+            continue
+        limit = -heat * np.log(1.0 - share)
+        if delta > limit:
+            continue
+        return turn, heat, limit, length, n_touched
+    return stop, heat, 0.0, 0, np.int64(0)
 
 
 @inner
@@ -364,6 +386,20 @@ def _remember(task, state, moved, slack, pool):  # type: ignore[no-untyped-def]
         keep(pool, at, key, state.members[d], state.n_members[d], cost, d)
 
 
+@inner
+def _reprice(task, state, price, base, slack):  # type: ignore[no-untyped-def]
+    """Raise what lies beyond its limits costs the search, and lower it where nothing does."""
+    for d in range(len(price)):
+        if d == len(price) - 1:
+            over = too_many_moved(task, state.totals[2])
+        else:
+            over = violation(task, d, state.load[d]) + activity_violation(task, state, d)
+        if over > slack:
+            price[d] = min(price[d] * PRICE_UP, base[d] * 20.0)
+        else:
+            price[d] = max(price[d] * PRICE_DOWN, base[d] / 5.0)
+
+
 @machine_code()
 def anneal(task, state, price, base, cooling, first, last, proposals, best, log, memory, slack, pool):  # type: ignore[no-untyped-def] # noqa: C901
     """Make the moves `first` to `last` of `proposals`; `best` (labels) is the plan at first, and is replaced by better ones.
@@ -382,19 +418,10 @@ def anneal(task, state, price, base, cooling, first, last, proposals, best, log,
     best_cost, best_beyond, linear, heat, n_log = memory[0], memory[1], memory[2], memory[3], int(memory[4])
     if first == 0:
         linear = state.totals[0] - soft
-    for turn in range(first, last):
-        heat *= cooling
-        if turn % 1000 == 0:
-            for d in range(len(price)):
-                last_one = d == len(price) - 1
-                if last_one:
-                    over = too_many_moved(task, state.totals[2])
-                else:
-                    over = violation(task, d, state.load[d]) + activity_violation(task, state, d)
-                if over > slack:
-                    price[d] = min(price[d] * PRICE_UP, base[d] * 20.0)
-                else:
-                    price[d] = max(price[d] * PRICE_DOWN, base[d] / 5.0)
+    turn = first
+    while turn < last:
+        if turn % REPRICE_EVERY == 0:
+            _reprice(task, state, price, base, slack)
         if state.counts[0] == 0:
             break
         if beyond < best_beyond - slack or (beyond <= best_beyond + slack and linear + soft < best_cost - 1e-9):
@@ -406,16 +433,18 @@ def anneal(task, state, price, base, cooling, first, last, proposals, best, log,
                 for i in range(n_log):
                     best[log[i]] = state.label[log[i]]
             n_log = 0
-        length, n_touched, delta = _plan_chain(task, state, price, units, targets, touched, change)
-        limit = -heat * np.log(1.0 - draw_share(state.rng))
-        if length == 0 or delta > limit:
+        stop = min(last, turn - turn % REPRICE_EVERY + REPRICE_EVERY)
+        turn, heat, limit, length, n_touched = _seek_chain(
+            task, state, price, units, targets, touched, change, turn, stop, heat, cooling
+        )
+        if length == 0:
             continue
         moved, cost = _carry_out(task, state, price, units, targets, length, touched, n_touched, piece, limit)
         if moved == 0:
             continue
         linear += cost
         soft, beyond = _measure(task, state)
-        if turn * 2 > proposals:
+        if (turn - 1) * 2 > proposals:
             _remember(task, state, moved, slack, pool)
         for i in range(moved):
             if n_log < n:
