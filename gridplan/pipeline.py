@@ -15,11 +15,11 @@ from gridplan.checks.finding import Finding
 from gridplan.checks.rule_book import RULES, check_plan
 from gridplan.checks.scenarios import run_conversions, tell_conversions
 from gridplan.checks.years import judge_years
+from gridplan.grids.all_reasons import Reasons, find_reasons
 from gridplan.grids.annexes.all_annexes import draw_up_annexes, draw_up_for_rules
 from gridplan.grids.given import GivenPlan, check_known, from_leads, read_given
 from gridplan.grids.members import place_members
 from gridplan.grids.plan import Plan
-from gridplan.grids.reasons import Reasons, find_reasons
 from gridplan.grids.scores import outcome_given, score_plan
 from gridplan.ground.access.kept_minutes import recall_travel
 from gridplan.ground.access.minutes import TravelTimes
@@ -127,7 +127,7 @@ def plan(case: Case, *, progress: Progress = _silent) -> Proposal:
     """
     posed = pose(case, progress=progress)
     progress(Text(zh="选择牵头医院、划分网格", en="Choosing leads and drawing grids"))
-    import gridplan.solver.flow  # here: two threads that import parts of one library at once may wait for each other
+    import gridplan.solver.flow  # noqa: F401 - before the thread: two that import parts of one library may wait for each other
 
     with loading(*_LATER):
         problems, solution = solve_for_years(posed.problems, posed.place.layers, case)

@@ -974,6 +974,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/draw/test_annealing.py::test_annealing_betters_the_start_and_tells_what_the_plan_costs",),
     ),
     Mutation(
+        "prices of the search change at other moves after a look at the deadline",
+        "gridplan/solver/draw/annealing.py",
+        "stop = min(last, turn - turn % REPRICE_EVERY + REPRICE_EVERY)",
+        "stop = min(last, turn + REPRICE_EVERY)",
+        ("tests/solver/draw/test_annealing.py::test_looks_at_the_deadline_change_no_move",),
+    ),
+    Mutation(
         "the first plan forgets its locks",
         "gridplan/solver/draw/annealing.py",
         "label[held >= 0] = held[held >= 0]",
@@ -2155,6 +2162,29 @@ MUTATIONS: tuple[Mutation, ...] = (
         (
             "tests/words/test_side_by_side.py::test_two_pieces_are_at_work_at_once_and_answers_keep_their_order",
             "tests/solver/test_site_prices.py::test_as_many_processors_as_there_are_tell_the_same_reasons_and_prices",
+        ),
+    ),
+    Mutation(
+        "what is sought beside is wanted after an error too",
+        "gridplan/words/side_by_side.py",
+        "            left.set()",
+        "            pass",
+        ("tests/words/test_side_by_side.py::test_after_an_error_of_the_block_nobody_wants_what_is_sought_beside",),
+    ),
+    Mutation(
+        "reasons that were cut short say nothing of it",
+        "gridplan/grids/all_reasons.py",
+        "deadline.met)",
+        "False)",
+        ("tests/grids/test_all_reasons.py::test_when_nobody_wants_them_nothing_more_is_tried",),
+    ),
+    Mutation(
+        "a proposal with reasons that were cut short counts as reproducible",
+        "gridplan/proposal/building.py",
+        " and not reasons.cut_short",
+        "",
+        (
+            "tests/grids/test_all_reasons.py::test_a_proposal_whose_reasons_were_cut_short_says_that_another_run_may_tell_more",
         ),
     ),
     Mutation(

@@ -13,9 +13,9 @@ import shapely
 from gridplan import __version__
 from gridplan.checks.finding import Finding
 from gridplan.checks.told_speeds import tell_buses, tell_slopes, tell_speeds
+from gridplan.grids.all_reasons import Reasons
 from gridplan.grids.members import in_group
 from gridplan.grids.plan import Plan
-from gridplan.grids.reasons import Reasons
 from gridplan.grids.yardsticks import measure_yardsticks
 from gridplan.ground.adjacency import adjacency_table
 from gridplan.layers.area.validity import reproject

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 
 import pytest
 
 from gridplan.words.hearing import heard_by, is_enough, tell
-from gridplan.words.side_by_side import count_workers, side_by_side
+from gridplan.words.side_by_side import beside, count_workers, side_by_side
 
 
 @pytest.fixture
@@ -61,3 +63,61 @@ def test_one_processor_takes_one_piece_after_the_other_in_the_callers_thread(mon
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     here = threading.get_ident()
     assert side_by_side(lambda _: threading.get_ident(), range(3)) == [here] * 3
+
+
+@pytest.mark.usefixtures("two_processors")
+def test_what_is_found_beside_is_at_work_while_the_block_is_and_is_heard():
+    meeting, heard = threading.Barrier(2, timeout=30), list[str]()
+
+    def find(_unwanted) -> bool:
+        meeting.wait()
+        tell("from beside")
+        return is_enough()
+
+    with heard_by(heard.append, enough=lambda: True), beside(find) as found:
+        meeting.wait()
+        assert found() is True
+    assert heard == ["from beside"]
+
+
+@pytest.mark.usefixtures("two_processors")
+def test_after_an_error_of_the_block_nobody_wants_what_is_sought_beside():
+    ended = threading.Event()
+
+    def find(unwanted) -> None:
+        for _ in range(500):
+            if unwanted():
+                ended.set()
+                return
+            time.sleep(0.01)
+
+    with pytest.raises(ValueError), beside(find):  # noqa: PT011
+        raise ValueError
+    assert ended.is_set(), "the block ended before the thread"
+
+
+@pytest.mark.usefixtures("two_processors")
+def test_an_error_beside_is_raised_where_the_block_asks():
+    with pytest.raises(ZeroDivisionError), beside(lambda _: 1 / 0) as found:
+        found()
+
+
+def test_with_one_processor_what_is_asked_for_is_found_when_it_is_asked_for(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    begun: list[int] = []
+    with beside(lambda unwanted: (begun.append(threading.get_ident()), unwanted())[1]) as found:
+        assert begun == []
+        assert found() is False
+    assert begun == [threading.get_ident()]
+
+
+def test_a_module_that_is_loaded_while_the_block_runs_is_there_after_it_and_one_that_is_missing_is_left_out():
+    code = (
+        "import sys, os\n"
+        "os.sched_getaffinity = lambda _: {0, 1}\n"
+        "from gridplan.words.side_by_side import loading\n"
+        "assert 'wave' not in sys.modules\n"
+        "with loading('no_such_module', 'wave'): pass\n"
+        "assert 'wave' in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

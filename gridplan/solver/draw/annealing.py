@@ -215,7 +215,7 @@ def _touch(touched, change, count, d, people):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _seek_chain(task, state, price, units, targets, touched, change, turn, stop, heat, cooling):  # type: ignore[no-untyped-def] # noqa: C901
+def _seek_chain(task, state, price, units, targets, touched, change, turn, stop, heat, cooling):  # type: ignore[no-untyped-def]
     """Draw chains of 1-3 moves, one each turn, until one may be made at the heat of its turn, by what it is thought to cost.
 
     Returns the turn after it (`stop` if there is none), the heat, what the chain may cost, its length (0 if there is none) and the

@@ -8,8 +8,9 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from gridplan.solver.draw.annealing import _carry_out, anneal_rounds, border_scale, build_task, first_labels
+from gridplan.solver.draw.annealing import _carry_out, anneal, anneal_rounds, border_scale, build_task, first_labels
 from gridplan.solver.draw.moves import MOST_CUT_OFF, load_state, new_state
+from gridplan.solver.draw.pool import new_pool
 from gridplan.solver.instance import build_instance, limits_for
 from gridplan.solver.problem import Problem
 from gridplan.solver.terms import measure
@@ -75,6 +76,25 @@ def test_annealing_seeks_hard_limits_from_both_sides():
     draft = anneal_rounds(task, columns(), seed=2, proposals=60_000, rounds=2)
     assert draft.beyond == pytest.approx(0.0, abs=1e-6)
     assert measure(problem, draft.label).holds
+
+
+@pytest.mark.parametrize("looks", [[2_500], [1, 137, 1_000, 1_001, 2_000]])
+def test_looks_at_the_deadline_change_no_move(looks):
+    """Moves made in one call are those made in several, wherever these end between two changes of the prices."""
+    _, task, _ = board_task(balance_price=None)
+
+    def anneal_in(ends: list[int]) -> tuple[list[int], list[float], list[float]]:
+        state, best, price = new_state(25, 3, 4, 5, len(task.rate)), columns().copy(), np.full(4, 3.0)
+        log, memory = np.empty(25, np.int64), np.array([np.inf, np.inf, 0.0, 20.0, 26.0])
+        for first, last in itertools.pairwise([0, *ends, 6_000]):
+            anneal(
+                task, state, price, np.full(4, 3.0), 0.9995, first, last, 6_000, best, log, memory, 1e-6, new_pool(1, 1)
+            )
+        return best.tolist(), price.tolist(), memory.tolist()
+
+    whole = anneal_in([])
+    assert whole[0] != columns().tolist(), "nothing moved"
+    assert anneal_in(looks) == whole
 
 
 def test_the_scale_is_the_usual_change_at_a_border():
