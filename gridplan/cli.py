@@ -5,6 +5,7 @@ Exit status: 0 done; 1 done, but a violated must-rule stands; 2 bad input or usa
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import traceback
@@ -75,6 +76,8 @@ def main() -> None:
     """Run the command line; what no command told in words itself is told here, and ends with 2: 1 means that a plan was made."""
     open_streams()
     _silence_libraries()
+    # Tables and imported modules are what a command makes most of, and seldom lets go: Python looked through them for circles for a twentieth of a plan's time.
+    gc.set_threshold(50_000, 20, 20)
     warnings.showwarning = _show_warning
     status: Any = 0
     try:

@@ -15,7 +15,6 @@ from gridplan.ground.city_and_counties import Scope
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.problem import Problem
 from gridplan.words.hearing import never
-from gridplan.words.side_by_side import beside
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +34,7 @@ def find_reasons(
     Nothing more is tried once the time limit of the case is over, or nobody wants it.
     """
     deadline = Deadline.after(plan.case.solver.time_limit_s, enough=unwanted)
-    with beside(lambda _: explain_sites(plan, problems, deadline=deadline)) as sites:
-        units = explain_units(plan, problems, deadline=deadline)
-        borders = explain_borders(plan, problems, units, deadline=deadline)
-        return Reasons(units, {**borders, **sites()}, deadline.met)
+    units = explain_units(plan, problems, deadline=deadline)
+    borders = explain_borders(plan, problems, units, deadline=deadline)
+    sites = explain_sites(plan, problems, deadline=deadline)
+    return Reasons(units, {**borders, **sites}, deadline.met)

@@ -1,4 +1,4 @@
-"""All reasons of a plan at once: the same as one after the other, and cut short when nobody wants them."""
+"""All reasons of a plan: those of its units, borders and sites, and cut short when nobody wants them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,7 @@ def asked():
     return plan, formulate_scopes(plan.layers, plan.adjacency, within, plan.leads.loc[["H1", "H2"]], plan.case)
 
 
-@pytest.mark.parametrize("processors", ["1", "2"])
-def test_they_are_those_of_units_borders_and_sites(asked, processors, monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", processors)
+def test_they_are_those_of_units_borders_and_sites(asked):
     plan, problems = asked
     found = find_reasons(plan, problems)
     units = explain_units(plan, problems)
