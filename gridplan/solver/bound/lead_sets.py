@@ -88,9 +88,9 @@ def _gather(near, per_head, cost, people, value, share, most, home, soft_price, 
 
 
 @machine_code(inner=True)
-def _worth(
-    near, per_head, cost, people, value, share, most, home, low, high, soft_low, soft_high, soft_price, reach, ratio, taken
-):  # type: ignore[no-untyped-def]  # fmt: skip
+def _worth(  # type: ignore[no-untyped-def]
+    near, per_head, cost, people, value, share, most, home, low, high, soft_low, soft_high, soft_price, reach, ratio, taken,
+):  # fmt: skip
     """Least of sum (cost - value) x share + soft cost over shares whose load lies in [low, high]; the home is taken.
 
     Of the units in the order `near` of their cost a resident only those within `reach` are looked at: `most` is the greatest value a
@@ -132,27 +132,10 @@ def _worth(
 
 
 @machine_code(inner=True)
-def _worths(
-    near,
-    per_head,
-    table,
-    people,
-    value,
-    share,
-    sites,
-    home,
-    opening,
-    low,
-    high,
-    soft_low,
-    soft_high,
-    soft_price,
-    worth,
-    reach,
-    taken,
-    whole,
-    part,
-):  # type: ignore[no-untyped-def]
+def _worths(  # type: ignore[no-untyped-def]
+    near, per_head, table, people, value, share, sites, home, opening, low, high, soft_low, soft_high, soft_price, worth, reach, taken,
+    whole, part,
+):  # fmt: skip
     """Worth and what is taken of each listed site; tables are (site, unit). As far as was needed, and a little more, is looked the next time."""
     ratio, most = np.empty(len(people)), 0.0
     for u in range(len(people)):
