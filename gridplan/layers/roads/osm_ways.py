@@ -15,6 +15,8 @@ from gridplan.layers.roads.osm_tags import KEYS, ROAD_KEYS, UNDEFINED, Box, Tagg
 
 _AT_ONCE = 10_000
 """Ways that osmium reads before they are looked at."""
+_FEATURES = 9
+"""Of so many a pbf is asked whether they say that ways have the places of their nodes themselves."""
 _WKB_HEADER = 18
 """Hexadecimal digits before the points of a line in well-known binary."""
 
@@ -92,16 +94,28 @@ def _osmium_ways(source: Path, boxes: Sequence[Box], folder: Path | None) -> Ite
     """Yield the same ways out of whatever osmium reads: nodes first, wherever they stand in the file."""
     import osmium
 
-    if osmium.io.Reader(str(source), osmium.osm.NOTHING).header().has_multiple_object_versions:
+    with osmium.io.Reader(str(source), osmium.osm.NOTHING) as reader:
+        header = reader.header()
+    if header.has_multiple_object_versions:
         raise RuntimeError("history of all versions")
-    nodes = osmium.index.create_map("flex_mem" if folder is None else f"sparse_file_array,{folder / 'nodes'}")
-    with_places = osmium.NodeLocationsForWays(nodes)
-    with_places.ignore_errors()
-    osmium.apply(osmium.io.Reader(str(source), osmium.osm.NODE), with_places)
-    ways: Any = osmium.FileProcessor(str(source), osmium.osm.WAY)
-    lines = _lines(ways.with_filter(osmium.filter.KeyFilter(*ROAD_KEYS)).with_filter(with_places), boxes)
+    ways: Any = osmium.FileProcessor(str(source), osmium.osm.WAY).with_filter(osmium.filter.KeyFilter(*ROAD_KEYS))
+    if not any(header.get(f"pbf_optional_feature_{i}", "") == "LocationsOnWays" for i in range(_FEATURES)):
+        ways = ways.with_filter(_places(source, folder))
+    lines = _lines(ways, boxes)
     while chunk := list(islice(lines, _AT_ONCE)):
         yield _tagged(*zip(*chunk, strict=True))
+
+
+def _places(source: Path, folder: Path | None) -> Any:
+    """Return what gives ways the places of their nodes: all nodes of a file, in memory or in a file of `folder`."""
+    import osmium
+
+    nodes = osmium.index.create_map("flex_mem" if folder is None else f"sparse_file_array,{folder / 'nodes'}")
+    places = osmium.NodeLocationsForWays(nodes)
+    places.ignore_errors()
+    with osmium.io.Reader(str(source), osmium.osm.NODE) as reader:
+        osmium.apply(reader, places)
+    return places
 
 
 def _lines(ways: Iterable[Any], boxes: Sequence[Box]) -> Iterator[tuple[int, npt.NDArray[np.int64], dict[str, str]]]:

@@ -155,10 +155,12 @@ def _blobs(file: BinaryIO) -> Iterator[_Blob]:
     while head := file.read(4):
         (size,) = struct.unpack(">I", head)
         if size > _LONGEST_HEADER:
-            raise UnusualPbfError("no pbf")
+            raise UnusualPbfError("it begins as no pbf does")
         content = file.read(size)
         header = {field.name: field for field in _fields(content)}
         blob = _Blob(content[header[1].begin : header[1].stop], file.tell(), header[3].number)
+        if not 0 <= blob.size <= _LARGEST_BLOCK:
+            raise UnusualPbfError("a block that is too large")
         yield blob
         file.seek(blob.at + blob.size)
 
@@ -176,17 +178,18 @@ def _content(file: BinaryIO, blob: _Blob) -> bytes:
     fields = {field.name: field for field in _fields(packed)}
     if 1 in fields:
         return packed[fields[1].begin : fields[1].stop]
-    return zlib.decompress(packed[fields[3].begin : fields[3].stop], bufsize=min(fields[2].number, _LARGEST_BLOCK))
+    if not 0 < fields[2].number <= _LARGEST_BLOCK:
+        raise UnusualPbfError("a block that is too large")
+    return zlib.decompressobj().decompress(packed[fields[3].begin : fields[3].stop], fields[2].number)
 
 
 def _read_block(file: BinaryIO, blob: _Blob) -> _Block:
     content = _content(file, blob)
     fields = list(_fields(content))
-    numbers = {field.name: field.number for field in fields}
-    scale = [numbers.get(name, usual) for name, usual in ((17, _STEP), (19, 0), (20, 0))]
-    strings = next(field for field in fields if field.name == 1)
+    last = {field.name: field for field in fields}
+    scale = [last[name].number if name in last else usual for name, usual in ((17, _STEP), (19, 0), (20, 0))]
     groups = [field for field in fields if field.name == 2]
-    return _Block(content, np.frombuffer(content, dtype=np.uint8), strings, groups, np.array(scale, np.int64))
+    return _Block(content, np.frombuffer(content, dtype=np.uint8), last[1], groups, np.array(scale, np.int64))
 
 
 def _fields(content: bytes) -> Iterator[_Field]:
@@ -196,18 +199,18 @@ def _fields(content: bytes) -> Iterator[_Field]:
         key, at = _number(content, at)
         number, begin = _number(content, at)
         at = begin if key & 7 == 0 else begin + number
-        if key & 7 not in (0, 2) or at > len(content):
+        if key & 7 not in (0, 2) or not begin <= at <= len(content):
             raise UnusualPbfError("a field of another kind, or beyond the end")
         yield _Field(key >> 3, number, begin, at)
 
 
 def _number(content: bytes, at: int) -> tuple[int, int]:
     value = shift = 0
-    while (byte := content[at]) > 127:
+    while (byte := content[at]) > 127 and shift < 63:
         value |= (byte & 127) << shift
         at, shift = at + 1, shift + 7
-    value |= byte << shift
-    return value - (1 << 64) if value >> 63 else value, at + 1
+    value |= (byte & 127) << shift
+    return (value + (1 << 63)) % (1 << 64) - (1 << 63), at + 1
 
 
 def _ways_of(block: _Block, nodes: _Nodes, boxes: Ints) -> Iterator[TaggedWays]:

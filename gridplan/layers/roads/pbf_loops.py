@@ -5,15 +5,11 @@ A block is what its bytes say (protobuf); whatever cannot be so is a ValueError,
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from gridplan.layers.roads.osm_tags import UNDEFINED
 from gridplan.words.machine_code import machine_code
 
-_compiled: Any = machine_code()
-_inner: Any = machine_code(inner=True)
 _BYTES, _NUMBER = 2, 0
 """How a field is written: so many bytes, or one number."""
 LOOKED_AT, ROAD, NAME = 1, 2, 3
@@ -21,7 +17,7 @@ LOOKED_AT, ROAD, NAME = 1, 2, 3
 NO_NAME = -1
 
 
-@_inner
+@machine_code(inner=True)
 def _number(data, at, end):  # type: ignore[no-untyped-def]
     """Return the number that begins at a byte, seven bits a byte, and where it ends."""
     value, shift = np.uint64(0), np.uint64(0)
@@ -35,7 +31,7 @@ def _number(data, at, end):  # type: ignore[no-untyped-def]
     raise ValueError("a number without an end")
 
 
-@_inner
+@machine_code(inner=True)
 def _field(data, at, end):  # type: ignore[no-untyped-def]
     """Return a field's name and how it is written, its number or where its bytes begin, and where it ends."""
     key, at = _number(data, at, end)
@@ -51,13 +47,13 @@ def _field(data, at, end):  # type: ignore[no-untyped-def]
     return name, how, at, at + size
 
 
-@_inner
+@machine_code(inner=True)
 def _signed(value):  # type: ignore[no-untyped-def]
     """Return a number whose last bit is its sign."""
     return np.int64(np.uint64(value) >> np.uint64(1)) ^ -(value & 1)
 
 
-@_inner
+@machine_code(inner=True)
 def _sums(data, at, end, into):  # type: ignore[no-untyped-def]
     """Write numbers that are told by their differences; return how many."""
     total, n = np.int64(0), 0
@@ -69,7 +65,7 @@ def _sums(data, at, end, into):  # type: ignore[no-untyped-def]
     return n
 
 
-@_compiled
+@machine_code()
 def find_strings(data, at, end, begins, stops):  # type: ignore[no-untyped-def]
     """Write where the strings of a table begin and end; return how many there are."""
     n = 0
@@ -81,7 +77,7 @@ def find_strings(data, at, end, begins, stops):  # type: ignore[no-untyped-def]
     return n
 
 
-@_inner
+@machine_code(inner=True)
 def _has_seen(data, at, end):  # type: ignore[no-untyped-def]
     """Whether what is told of nodes says which of them are deleted."""
     while at < end:
@@ -91,14 +87,14 @@ def _has_seen(data, at, end):  # type: ignore[no-untyped-def]
     return False
 
 
-@_inner
+@machine_code(inner=True)
 def _degrees(value, step, offset):  # type: ignore[no-untyped-def]
     """Return a coordinate in whole 1e-7 degrees, cut off towards zero as osmium does."""
     nano = value * step + offset
     return nano // 100 if nano >= 0 else -(-nano // 100)
 
 
-@_compiled
+@machine_code()
 def read_nodes(data, at, end, scale, ids, x, y):  # type: ignore[no-untyped-def]
     """Write ids and places (1e-7 degrees) of the dense nodes of a group; return how many, and whether it has ways.
 
@@ -118,7 +114,7 @@ def read_nodes(data, at, end, scale, ids, x, y):  # type: ignore[no-untyped-def]
     return n, has_ways
 
 
-@_inner
+@machine_code(inner=True)
 def _read_dense(data, at, end, ids, x, y):  # type: ignore[no-untyped-def]
     n = n_x = n_y = 0
     while at < end:
@@ -136,7 +132,7 @@ def _read_dense(data, at, end, ids, x, y):  # type: ignore[no-untyped-def]
     return n
 
 
-@_inner
+@machine_code(inner=True)
 def _position(ids, wanted, near):  # type: ignore[no-untyped-def]
     """Return where ascending ids last are at most what is wanted (0 where none is), looked for from `near` in steps that double."""
     n = len(ids)
@@ -147,12 +143,12 @@ def _position(ids, wanted, near):  # type: ignore[no-untyped-def]
         while low + step < n and ids[low + step] <= wanted:
             low += step
             step *= 2
-        high = min(low + step, n)
+        high = low + step if low + step < n else n
     else:
         high = low
         while low > 0 and ids[low] > wanted:
             high = low
-            low = max(low - step, 0)
+            low = low - step if low > step else 0
             step *= 2
     while high - low > 1:
         middle = (low + high) // 2
@@ -163,7 +159,7 @@ def _position(ids, wanted, near):  # type: ignore[no-untyped-def]
     return low
 
 
-@_inner
+@machine_code(inner=True)
 def _is_road(data, at, end, meaning):  # type: ignore[no-untyped-def]
     """Whether one of the keys makes a way a road."""
     while at < end:
@@ -175,14 +171,14 @@ def _is_road(data, at, end, meaning):  # type: ignore[no-untyped-def]
     return False
 
 
-@_inner
+@machine_code(inner=True)
 def _looked_at(data, at, end, value_at, value_end, meaning, tags, n):  # type: ignore[no-untyped-def]
     """Write keys and values that are looked at, from the n-th place on; return where the next would stand, and the name."""
     title = NO_NAME
     while at < end:
         key, at = _number(data, at, end)
         value, value_at = _number(data, value_at, value_end)
-        if min(key, value) < 0 or max(key, value) >= len(meaning):
+        if key < 0 or value < 0 or key >= len(meaning) or value >= len(meaning):
             raise ValueError("a tag without a text")
         if meaning[key] == NAME and title == NO_NAME:
             title = value
@@ -192,7 +188,7 @@ def _looked_at(data, at, end, value_at, value_end, meaning, tags, n):  # type: i
     return n, title
 
 
-@_inner
+@machine_code(inner=True)
 def _touches(x, y, begin, n, boxes):  # type: ignore[no-untyped-def]
     """Whether the box of a way's known vertices meets one of the boxes; of a way that is no line: never."""
     west = south = UNDEFINED
@@ -207,13 +203,13 @@ def _touches(x, y, begin, n, boxes):  # type: ignore[no-untyped-def]
     return False
 
 
-@_inner
+@machine_code(inner=True)
 def _is_line(x, begin, n):  # type: ignore[no-untyped-def]
     """Whether a way has two vertices, or one that is not known: what is told of it then is that."""
     return n - begin >= 2 or (n - begin == 1 and x[begin] == UNDEFINED)
 
 
-@_inner
+@machine_code(inner=True)
 def _parts(data, at, end):  # type: ignore[no-untyped-def]
     """Return a way's id, and where its keys, values and references begin and end."""
     number = np.int64(0)
@@ -231,7 +227,7 @@ def _parts(data, at, end):  # type: ignore[no-untyped-def]
     return number, key_at, key_stop, value_at, value_stop, ref_at, ref_stop
 
 
-@_inner
+@machine_code(inner=True)
 def _place(data, at, end, ids, node_x, node_y, near, x, y, n):  # type: ignore[no-untyped-def]
     """Write where the nodes of a way are, from the n-th place on; return where the next would stand, and where the last node is."""
     wanted = np.int64(0)
@@ -246,7 +242,7 @@ def _place(data, at, end, ids, node_x, node_y, near, x, y, n):  # type: ignore[n
     return n, near
 
 
-@_compiled
+@machine_code()
 def read_ways(data, at, end, meaning, ids, node_x, node_y, boxes):  # type: ignore[no-untyped-def]
     """Return the ways of a group that are roads and touch a box; all of them where there are no boxes.
 
@@ -261,7 +257,7 @@ def read_ways(data, at, end, meaning, ids, node_x, node_y, boxes):  # type: igno
         np.empty(room, np.int64),
         np.empty(room, np.int64),
     )
-    n = n_xy = n_tags = near = 0
+    n = n_xy = n_tags = near = np.int64(0)
     while at < end:
         name, how, begin, at = _field(data, at, end)
         if name != 3 or how != _BYTES:
