@@ -186,6 +186,7 @@ _REASONS = (
         ),
     ),
     ("pbf error", Text(zh="内容不是 OSM 数据，或没有复制完整", en="it is no OSM data, or copied in part")),
+    ("codec can't decode", Text(zh="文件内部已损坏", en="it is damaged inside")),
     ("not well-formed", Text(zh="文件内部已损坏", en="it is damaged inside")),
     ("no element found", Text(zh="文件不完整", en="it is not complete")),
     ("malformed", Text(zh="文件内部已损坏", en="it is damaged inside")),

@@ -127,7 +127,7 @@ def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
     box = None if window is None else _lonlat_box(window, target)
     try:
         ways = collect_roads(source, box)
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, ValueError) as error:  # a text of a damaged file is a ValueError
         reading = Reading(Source(path=label), source)
         tell_unreadable(reading, error)
         raise LayerError(reading.problems) from error
@@ -201,7 +201,8 @@ def _runs(lines: _Lines, keep: Bools) -> tuple[_Lines, Ints]:
     begins = keep & (_is_start(lines.starts, n) | ~np.concatenate([[False], keep[:-1]]))
     run = np.cumsum(begins) - 1
     size = np.bincount(run[keep], minlength=int(begins.sum()))
-    keep = keep & (size[np.maximum(run, 0)] >= 2)
+    keep = keep.copy()
+    keep[keep] = size[run[keep]] >= 2
     size, owner = size[size >= 2], lines.owner[begins][size >= 2]
     return _Lines(lines.xy[keep], lines.key[keep], np.concatenate([[0], np.cumsum(size)])), owner
 
