@@ -26,6 +26,7 @@ from road_extracts import write_copies
 
 KEYS = ("highway", "route")
 PEER = "osmium's filter pass"
+EXTRACT = "osmium extract (program)"
 
 
 def merely_read(path, _):
@@ -65,28 +66,45 @@ def gridplan(path, box):
     return collect_ways(Path(path), box).n_ways
 
 
+def extract(path, box):
+    """What osmium-tool's `extract` does, which writes the clip to disk."""
+    if box is None:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        sides = ",".join(str(side / 1e7) for side in box)
+        command = ["osmium", "extract", "-s", "complete_ways", "-b", sides, "-o", f"{folder}/a.osm.pbf", str(path)]
+        subprocess.run([*command, "--no-progress"], check=True)
+
+
 READERS = {
     "gridplan": gridplan,
     PEER: filter_pass,
     "osmium, merely reading": merely_read,
     "osmium, each way handed to Python": to_python,
     "GDAL through pyogrio": gdal,
+    EXTRACT: extract,
 }
 
 
 def in_this_process(reader, warm, path, box):
     """Print seconds, most memory and number of ways of one reader; loops and libraries are loaded on a small file before."""
     READERS[reader](warm, None)
-    before, clock = time.process_time(), time.perf_counter()
+    before, clock = processor_seconds(), time.perf_counter()
     n_ways = READERS[reader](path, None if box is None else tuple(box))
-    spent = time.process_time() - before, time.perf_counter() - clock
+    spent = processor_seconds() - before, time.perf_counter() - clock
     print(json.dumps([*spent, most_memory(), n_ways]))
 
 
+def processor_seconds():
+    """Return what this program and those it ran have used."""
+    others = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + others.ru_utime + others.ru_stime
+
+
 def most_memory():
-    """Return the megabytes this program held at most; what its parent held before it became this program does not count."""
+    """Return the megabytes this program held at most, or one it ran; what its parent held before it became this program does not count."""
     (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
-    return int(line.split()[1]) / 1e3
+    return max(int(line.split()[1]), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss) / 1e3
 
 
 def measured(reader, warm, path, box):
@@ -96,33 +114,19 @@ def measured(reader, warm, path, box):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def extracted(path, box):
-    """The same of osmium-tool's `extract`, by GNU time's way: what the child used."""
-    clock, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    with tempfile.TemporaryDirectory() as folder:
-        sides = ",".join(str(side / 1e7) for side in box)
-        command = ["osmium", "extract", "-s", "complete_ways", "-b", sides, "-o", f"{folder}/a.osm.pbf", str(path)]
-        subprocess.run([*command, "--no-progress"], check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return [spent, time.perf_counter() - clock, None, None]
-
-
 def table(title, warm, path, box, rounds):
     best = {}
+    readers = [name for name in READERS if name != EXTRACT or (box is not None and shutil.which("osmium"))]
     for _ in range(rounds):
-        for reader in READERS:
+        for reader in readers:
             one = measured(reader, warm, path, box)
-            best[reader] = min(best.get(reader, one), one)
-        if box is not None and shutil.which("osmium"):
-            one = extracted(path, box)
-            best["osmium extract (program)"] = min(
-                best.get("osmium extract (program)", one), one, key=lambda row: row[0]
-            )
+            best[reader] = min(best.get(reader, one), one, key=lambda row: row[0])
     print(f"\n{title}\n\n| reader | CPU s | ratio | wall s | most memory | ways |\n|---|---|---|---|---|---|")
     for reader, (cpu, wall, memory, n_ways) in best.items():
-        held, ways = ("" if memory is None else f"{memory:,.0f} MB"), ("" if n_ways is None else f"{n_ways:,}")
-        print(f"| {reader} | {cpu:.3g} | {cpu / best[PEER][0]:.2f} | {wall:.3g} | {held} | {ways} |", flush=True)
+        ways = "" if n_ways is None else f"{n_ways:,}"
+        print(
+            f"| {reader} | {cpu:.3g} | {cpu / best[PEER][0]:.2f} | {wall:.3g} | {memory:,.0f} MB | {ways} |", flush=True
+        )
 
 
 def main():
