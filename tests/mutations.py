@@ -2296,7 +2296,46 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/ground/units.py",
         "        problems.ledger.enter_where_held(PEOPLE, lost, OUTSIDE)\n",
         "",
-        ("tests/intake/test_totals_report.py::test_random_damage_leaves_nothing_unexplained",),
+        ("tests/intake/test_totals_report.py::test_people_of_districts_beyond_the_roads_are_told_and_counted",),
+    ),
+    Mutation(
+        "points outside the units are dropped without a word",
+        "gridplan/layers/people/cells.py",
+        '    reading.tell_rows(\n        lost.index,\n        Text(zh="规划范围内的人口点"',
+        '    reading.tell_rows(\n        lost.index[:0],\n        Text(zh="规划范围内的人口点"',
+        (
+            "tests/layers/people/test_cells.py::test_points_outside_the_units_are_told_with_their_rows_and_people_and_do_not_count",
+        ),
+    ),
+    Mutation(
+        "points outside the units are in no account",
+        "gridplan/layers/people/cells.py",
+        "    reading.enter(PEOPLE, n, OUTSIDE)\n",
+        "",
+        (
+            "tests/layers/people/test_cells.py::test_points_outside_the_units_are_told_with_their_rows_and_people_and_do_not_count",
+        ),
+    ),
+    Mutation(
+        "an answer that comes late takes the place of a newer one",
+        "gridplan/app/web/bench.js",
+        "return () => own > turn.taken && Boolean((turn.taken = own));",
+        "return () => Boolean((turn.taken = own));",
+        ("tests/app/test_pages.py::test_an_answer_that_comes_late_does_not_hide_a_newer_one",),
+    ),
+    Mutation(
+        "an open menu closes when the page is drawn anew",
+        "gridplan/outputs/map/refresh.js",
+        " && !isOfOneTitle(old, next))",
+        ")",
+        ("tests/app/test_pages.py::test_a_closed_workbench_says_so_and_how_to_go_on_and_nothing_more_is_edited",),
+    ),
+    Mutation(
+        "a field that nobody has changed is made anew",
+        "gridplan/outputs/map/refresh.js",
+        " && !isUntouched(old)",
+        "",
+        ("tests/app/test_pages.py::test_what_is_selected_in_a_field_stays_selected_when_the_page_is_drawn_anew",),
     ),
     Mutation(
         "a raster holds what is used of it",

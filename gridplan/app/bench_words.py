@@ -26,7 +26,9 @@ open_folder  打开文件夹  Open the folder
 undo  撤销  Undo
 for_technicians  给技术人员：打开 case.toml  For technicians: open case.toml
 close_bench  关闭工作台  Close the workbench
-server_gone  工作台已停。已保存的都在；重新运行 gridplan open 就接着做  The workbench has stopped. What was saved is there; run gridplan open to go on
+closed  已关闭  closed
+bench_closed  工作台已关闭。已保存的都在；这个网页可以关掉，再双击 workbench.cmd（或运行 gridplan open）就接着做  The workbench is closed. What was saved is there; this page can be closed; a double click on workbench.cmd (or gridplan open) goes on
+server_gone  工作台已停。已保存的都在；再双击 workbench.cmd（或运行 gridplan open）就接着做  The workbench has stopped. What was saved is there; a double click on workbench.cmd (or gridplan open) goes on
 loading  正在读…  Loading…
 not_done  没有做成，请再试一次  That did not work; try again
 close  关闭  Close
@@ -109,7 +111,7 @@ errors_more  错误，改好才能规划  errors, to be mended before planning
 warnings  提醒  warnings
 repairs  已自动处理  mended for you
 roads_head  道路  Roads
-totals_close  行、人都要对上  the sums close
+totals_close  用了多少、没用多少，都要对上  used and left out add up
 used_of  采用：{name}  Used: {name}
 total_of  合计：{name}  Total: {name}
 repaired_now  刚才改好 {n} 处  {n} mended just now
@@ -150,7 +152,7 @@ rest_default  其余设定  The rest
 rest_more  点开可改  open to change
 to_default  恢复默认  Back to the default
 last_k  上次：{n} 个网格  Last time: {n} grid|Last time: {n} grids
-last_deviation  上次：最大偏离 {d}  Last time: worst deviation {d}
+last_deviation  上次：最大偏差 {d}  Last time: largest deviation {d}
 last_within  上次：{s} 的居民在时限内，平均 {m}  Last time: {s} of residents within it, {m} on average
 leads_count  必须牵头 {r}，不得牵头 {f}  Must lead: {r}, must not: {f}
 leads_more  在右边的地图或名单上点选  Pick them on the map or in the list
@@ -206,14 +208,13 @@ site_free  由程序选  free
 site_required  必须牵头  must lead
 site_forbidden  不得牵头  must not
 site_not  不够条件  may not lead
+shades  底色越深，人口越密  the darker, the denser
 hospital  医院  Hospital
-kind  类别  Kind
-level  等级  Level
-affiliation  隶属  Affiliation
 beds  床位  Beds
 may_lead  为什么  Why
 beds_n  {n} 张床  {n} bed|{n} beds
 check_first  先到“检查”改好错误  Mend the errors under Check first
+starting  启动计算程序  Starting the program
 queue  排队  Queue
 queue_more  一个一个算；可以关掉浏览器，算完会留着  One after another; the browser may be closed, the results stay
 take_out  拿掉  Take out
@@ -237,7 +238,7 @@ grids_word  网格  Grids
 units_people  {n} 个单元，{p}  {n} unit, {p}|{n} units, {p}
 mean_to_lead  平均到牵头医院  Mean time to the lead
 share_within  时限内居民  Residents within the limit
-worst_deviation  最大人口偏离  Worst deviation
+worst_deviation  最大人口偏差  Largest deviation
 must_should  必须 / 应当  Must / should
 must_should_n  必须 {must} 应当 {should}  must {must} should {should}
 must_word  必须项没达到  Must not met
@@ -261,7 +262,7 @@ smallest  最小网格  Smallest
 largest  最大网格  Largest
 cost  综合代价  Cost
 floor  底线  Floor
-cost_is  综合代价 = 居民 × 分钟 + 超出偏离的折算 + 其他代价，单位万人·分钟，越小越好；底线是谁也越不过的。  Cost: residents times minutes and what is priced beside them, in 10,000 person-minutes, the less the better; no plan is below the floor.
+cost_is  综合代价 = 居民 × 分钟 + 超出偏差的折算 + 其他代价，单位万人·分钟，越小越好；底线是谁也越不过的。  Cost: residents times minutes and what is priced beside them, in 10,000 person-minutes, the less the better; no plan is below the floor.
 breaks_a_limit  有限值不满足  breaks a limit
 no_floor  还没有底线  no floor yet
 at_most  不超过 {g}  at most {g}
@@ -375,11 +376,11 @@ change_gained  新增  new
 change_worse  加重  worse
 change_lost  解决  solved
 change_better  减轻  better
-repair_offer  最大人口偏离回到 {d}  Worst deviation back to {d}
+repair_offer  最大人口偏差回到 {d}  Largest deviation back to {d}
 repair_result  平均 {m} 分，必须 {must}，应当 {should}  mean {m} min, must {must}, should {should}
 no_versions  还没有版本  No versions yet
 versions_head  版本  Versions
-ctrl_click  按住 Ctrl 点另一个就能比  Ctrl-click another to compare
+ctrl_click  点一个是乙；按住 Ctrl 点的是甲，从甲到乙比  A click: B; a Ctrl-click: A, from which B differs
 first_mark  甲  A
 second_mark  乙  B
 origin_in_force  现有分组  grouping in force
@@ -447,7 +448,7 @@ all_decided  都定了  All decided
 reasons_go_out  理由原样进入意见采纳情况表；部分采纳的改动在评审里自己做  Reasons go into the annex as they are; what is adopted in part is edited under Review
 judge_together  按现在的选择重算  Judge as decided
 as_decided  按现在的选择  As decided
-together  平均 {m0} → {m1}，最大偏离 {d0} → {d1}，必须 {must}，应当 {should}  mean {m0} → {m1}, worst deviation {d0} → {d1}, must {must}, should {should}
+together  平均 {m0} → {m1}，最大偏差 {d0} → {d1}，必须 {must}，应当 {should}  mean {m0} → {m1}, largest deviation {d0} → {d1}, must {must}, should {should}
 changes_n  {n} 项规则的结果变了  {n} finding changes|{n} findings change
 save_final  存成定稿  Save the final version
 final_name  定稿  Final version

@@ -41,6 +41,16 @@ _LEVELS = (
 )
 WISHES = (
     Wish(
+        "place.mode",
+        "choice",
+        Text(zh="规划什么", en="What is planned"),
+        Text(
+            zh="县域的默认值不同：一到两个、60 分钟、二级医院可牵头",
+            en="Counties have other defaults: one or two, 60 minutes, secondary hospitals may lead",
+        ),
+        _MODES,
+    ),
+    Wish(
         "grids.k",
         "k",
         Text(zh="分成几个网格", en="How many grids"),
@@ -89,16 +99,6 @@ WISHES = (
         "price",
         Text(zh="少改动现有分组：每改划一人折几分钟", en="Least change: minutes for each resident who changes lead"),
         Text(zh="不写则不计；要有现有分组的文件", en="Empty: not counted; needs the grouping in force among the files"),
-    ),
-    Wish(
-        "place.mode",
-        "choice",
-        Text(zh="规划什么", en="What is planned"),
-        Text(
-            zh="县域的默认值不同：一到两个、60 分钟、二级医院可牵头",
-            en="Counties have other defaults: one or two, 60 minutes, secondary hospitals may lead",
-        ),
-        _MODES,
     ),
 )
 _OPEN = {wish.key for wish in WISHES} | {"grids.required_leads", "grids.forbidden_leads", "rules.waivers"}

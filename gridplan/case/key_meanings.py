@@ -71,7 +71,7 @@ MEANINGS = {
     "travel.ferry_waits": "单条轮渡的候船时间，按道路图层中的名称",
     "travel.detour_factor": "直线距离的绕行系数；1.6 较保守",
     "travel.straight_line_kmh": "按直线距离估算时的速度",
-    "grids.k": "网格数，或 [最少, 最多]；不写则试 2 到 8",
+    "grids.k": "网格数，或 [最少, 最多]；不写则试 2 到 8，县域按 [county]",
     "grids.keep_whole": "不拆分的层级：street 街道、district 区、none 无",
     "grids.balance": "人口偏离均值的容许幅度",
     "grids.balance_hard": "true 表示超出幅度的方案不接受",

@@ -190,7 +190,9 @@ class ActivityLimit(Section):
 class Grids(Section):
     """What grids are wanted."""
 
-    k: int | tuple[int, int] | None = Field(None, description="Number of grids, or a range; empty: 2..8 are tried")
+    k: int | tuple[int, int] | None = Field(
+        None, description="Number of grids, or a range; empty: 2..8 are tried, in counties what [county] says"
+    )
     keep_whole: Literal["street", "district", "none"] = default("street", "D", "Areas that stay in one grid (R-09)")
     balance: float | None = default(0.25, "none", "Tolerated deviation from total / k", gt=0)
     balance_hard: bool = Field(False, description="True: a plan beyond the tolerance is not accepted")

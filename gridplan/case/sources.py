@@ -21,6 +21,8 @@ from pydantic_core import PydanticCustomError
 from gridplan.words.text import Text
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
+DATUM_NAMES = {"wgs84": "WGS 84", "cgcs2000": "CGCS2000", "gcj02": "GCJ-02", "bd09": "BD-09"}
+"""What people call a datum."""
 _SAYS = re.compile(r"\w")
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")

@@ -196,7 +196,10 @@ def _rules(roles: set[Any], language: Language) -> list[str]:
     return [
         "[grids]",
         "# k = [4, 6]"
-        + say("          # 网格数；不写则试 2 到 8 个", "          # number of grids; 2 to 8 if left out"),
+        + say(
+            "          # 网格数；不写则城市试 2 到 8、县域试 1 到 2",
+            "          # number of grids; if left out 2 to 8, in counties 1 or 2",
+        ),
         f'keep_whole = "{whole}"' + say('  # "street"、"district" 或 "none"', '  # "street", "district" or "none"'),
         "balance = 0.25" + say("        # 人口偏离均值的容许幅度", "        # tolerated deviation from the mean"),
         say("# required_leads = []   # 必须牵头的机构编号", "# required_leads = []   # ids that must lead"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from gridplan.case.sources import Source
+from gridplan.case.sources import DATUM_NAMES, Source
 from gridplan.intake.case_text import meaning, samples, why, write_case
 from gridplan.intake.guessed_columns import known_headers
 from gridplan.intake.guessing import CRAWL_ROWS, Guess, guess_roles
@@ -199,7 +199,7 @@ def _with_datum(folder: Path, guess: Guess, roads: Guess | None) -> Guess:
     header = guess.columns.get("lon", "").lower()
     for sign, datum in (("wgs", "wgs84"), ("gcj", "gcj02"), ("bd", "bd09")):
         if sign in header:
-            said = Text(zh=f"按表头取 {datum}", en=f"{datum}, by the headers")
+            said = Text(zh=f"按表头取 {DATUM_NAMES[datum]}", en=f"{DATUM_NAMES[datum]}, by the headers")
             return replace(guess, datum=datum, doubts=(*guess.doubts, said))
     if len(_AMAP & {name.lower() for name in guess.found.headers}) > 1:
         return replace(guess, datum="gcj02").doubting(_FROM_AMAP)
@@ -213,14 +213,15 @@ def _with_datum(folder: Path, guess: Guess, roads: Guess | None) -> Guess:
     medians = _fit(folder, guess, roads) if roads is not None and guess.role == "facilities" else {}
     best = better_datum(medians, "wgs84") if medians else None
     if best is not None:
+        name = DATUM_NAMES[best]
         said = Text(
-            zh=f"未写坐标基准；按 {best} 到道路的中位距离 {medians[best]:.0f} 米，按 wgs84 为 {medians['wgs84']:.0f} 米，取 {best}",
-            en=f"no datum stated; the median distance to roads is {medians[best]:.0f} m as {best} and {medians['wgs84']:.0f} m as wgs84: {best} taken",
+            zh=f"未写坐标基准；按 {name} 到道路的中位距离 {medians[best]:.0f} 米，按 WGS 84 为 {medians['wgs84']:.0f} 米，取 {name}",
+            en=f"no datum stated; the median distance to roads is {medians[best]:.0f} m as {name} and {medians['wgs84']:.0f} m as WGS 84: {name} taken",
         )
         return replace(guess, datum=best, doubts=(*guess.doubts, said))
     said = Text(
-        zh='未写坐标基准，暂取 wgs84；若来自高德、腾讯改为 "gcj02"，百度改为 "bd09"，自然资源部门改为 "cgcs2000"',
-        en='no datum stated, wgs84 taken; if from Amap or Tencent "gcj02", from Baidu "bd09", from survey offices "cgcs2000"',
+        zh="未写坐标基准，暂取 WGS 84；若来自高德、腾讯改为 GCJ-02，百度改为 BD-09，自然资源部门改为 CGCS2000",
+        en="no datum stated, WGS 84 taken; from Amap or Tencent it is GCJ-02, from Baidu BD-09, from survey offices CGCS2000",
     )
     return replace(guess, datum="wgs84", doubts=(*guess.doubts, said))
 

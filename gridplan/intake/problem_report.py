@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gridplan.words.errors import InputProblem, Severity
-from gridplan.words.text import Language, Text
+from gridplan.words.text import Language, Text, spaced
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "repair")
 LABELS = {
@@ -58,13 +58,9 @@ def _sentence(problem: InputProblem, language: Language) -> str:
     needed, found, remedy = (part.in_language(language) for part in (problem.needed, problem.found, problem.remedy))
     if language == "zh":
         field = f"「{problem.field}」" if problem.field else ""
-        return f"{field}{_spaced('需要', needed)}；{_spaced('发现', found)}。{remedy}"
+        return f"{field}{spaced('需要', needed)}；{spaced('发现', found)}。{remedy}"
     field = f"{problem.field}: " if problem.field else ""
     return f"{field}needs {needed}; found {found}. {remedy}"
-
-
-def _spaced(word: str, rest: str) -> str:
-    return f"{word} {rest}" if rest[:1].isascii() and rest[:1] != " " else f"{word}{rest}"
 
 
 def _summary(problems: list[InputProblem]) -> Text:

@@ -83,7 +83,7 @@ class Layers:
     --------
     >>> layers = gp.read_layers(gp.example_case("yunxiu"))
     >>> round(layers.cells["population"].sum())
-    365355
+    364635
     """
 
     crs: str

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from gridplan.words.signs import shown_line
-from gridplan.words.text import Language, Text
+from gridplan.words.text import Language, Text, spaced
 
 Severity = Literal["error", "warning", "repair"]
 
@@ -98,7 +98,7 @@ class InputProblem:
         needed, found, remedy = (part.in_language(language) for part in (self.needed, self.found, self.remedy))
         where = self.where()
         if language == "zh":
-            return f"{where + '：' if where else ''}需要{needed}；发现{found}。{remedy}"
+            return f"{where + '：' if where else ''}{spaced('需要', needed)}；{spaced('发现', found)}。{remedy}"
         return f"{where + ': ' if where else ''}needs {needed}; found {found}. {remedy}"
 
 
@@ -145,7 +145,7 @@ class GridplanError(Exception):
         ...     gp.plan("case.toml")
         ... except gp.GridplanError as error:
         ...     print(error.render("zh"))
-        case：需要Case；发现路径 case.toml。请写 gp.read_case(path)。
+        case：需要 Case；发现路径 case.toml。请写 gp.read_case(path)。
         """
         return "\n".join(problem.render(language) for problem in self.problems)
 

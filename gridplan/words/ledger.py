@@ -21,6 +21,11 @@ class Subject:
 
 
 PEOPLE = Subject("people", Text(zh="人口", en="people"), "people")
+PLACED_PEOPLE = Subject(
+    "people",
+    Text(zh="人口（只看住在哪里，人数以普查为准）", en="people (for where they live; the census has their number)"),
+    "people",
+)
 CENSUS = Subject("census", Text(zh="普查人口", en="people of the census"), "people")
 RESIDENCES = Subject("residences", Text(zh="小区点", en="residences"))
 ROAD_KM = Subject("road_km", Text(zh="道路", en="roads"), "km")
@@ -91,13 +96,17 @@ def settle(entries: Iterable[Entry]) -> list[Account]:
     kept: dict[tuple[str, str, str], list[Entry]] = {}
     for entry in entries:
         kept.setdefault((entry.file, entry.layer, entry.subject.key), []).append(entry)
-    return [_account(own) for own in kept.values()]
+    has_census = any(subject == CENSUS.key for _, _, subject in kept)
+    return [
+        _account(own, PLACED_PEOPLE if has_census and own[0].subject == PEOPLE else own[0].subject)
+        for own in kept.values()
+    ]
 
 
-def _account(entries: list[Entry]) -> Account:
+def _account(entries: list[Entry], subject: Subject) -> Account:
     sums: dict[Text, float] = {}
     for entry in entries:
         sums[entry.fate] = sums.get(entry.fate, 0.0) + entry.amount
     first = entries[0]
     held, used = sums.pop(HELD, 0.0), sums.pop(USED, 0.0)
-    return Account(first.file, first.layer, first.subject, held, used, tuple(sums.items()))
+    return Account(first.file, first.layer, subject, held, used, tuple(sums.items()))

@@ -63,6 +63,15 @@ class Text:
         return _placeholders(self.zh), _placeholders(self.en)
 
 
+def spaced(word: str, rest: str) -> str:
+    """Return a Chinese word and what follows it, with a blank before a number or a Latin word.
+
+    >>> spaced("发现", "2 行"), spaced("发现", "空行")
+    ('发现 2 行', '发现空行')
+    """
+    return f"{word} {rest}" if rest[:1].isascii() and rest[:1] != " " else f"{word}{rest}"
+
+
 def one_line(text: str, *, most: int = 80) -> str:
     r"""Return text on one line, without signs that steer a terminal or reorder what one sees, cut where it is long.
 

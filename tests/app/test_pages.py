@@ -179,6 +179,58 @@ def test_an_answer_that_comes_late_does_not_hide_a_newer_one(chromium: Any, tmp_
 
 
 @pytest.mark.browser
+def test_a_closed_workbench_says_so_and_how_to_go_on_and_nothing_more_is_edited(chromium: Any, tmp_path: Path):
+    context = chromium.new_context()
+    with workbench(county(tmp_path / "county")) as client:
+        page = Watched(context, client).page
+        client.until(lambda: client.get("files")["layers"])
+        page.click("[data-station=wishes]")
+        page.click("details.menu summary")
+        with page.expect_response("**/api/state"):
+            client.post("check")
+        client.until(lambda: client.get("check")["checked"])
+        page.wait_for_selector("[data-station=check] .running", state="detached")
+        page.click("text=关闭工作台")
+        page.wait_for_selector(".veil >> text=workbench.cmd")
+        assert "已关闭" in page.inner_text("#saved")
+        assert page.evaluate("document.getElementById('rail').inert")
+    context.close()
+
+
+@pytest.mark.browser
+def test_the_plan_station_shows_the_map_alone_in_the_language_of_the_bench(open_page: Watched):
+    page = open_page.page
+    open_page.go("plan")
+    inside = page.frame_locator("iframe.preview")
+    inside.locator(".folium-map").wait_for()
+    inside.locator("#tools >> text=到牵头医院").wait_for()
+    assert not inside.locator("#rail").is_visible()
+    page.click("#bar >> text=EN")
+    inside.locator("#tools >> text=Time to lead").wait_for()
+    page.click("#bar >> text=中")
+    inside.locator("#tools >> text=到牵头医院").wait_for()
+    assert open_page.wrong == []
+
+
+@pytest.mark.browser
+def test_a_sole_version_has_no_letter_and_the_tabs_of_the_review_fit_beside_its_tools(open_page: Watched):
+    page = open_page.page
+    open_page.go("versions")
+    page.wait_for_selector(".version.current")
+    assert page.inner_text(".tree .dot") == ""
+    assert page.locator("#stage .mark").count() == 0
+    page.click("#bar >> text=EN")
+    open_page.go("review")
+    inside = page.frame_locator("#review-frame")
+    inside.locator("#tabs >> text=Basis").wait_for()
+    last, tools = (inside.locator(name).bounding_box() for name in ("#tabs [data-tab=basis]", ".tab-tools"))
+    assert last["x"] + last["width"] <= tools["x"]
+    assert last["height"] <= 44
+    page.click("#bar >> text=中")
+    inside.locator("#tabs >> text=依据").wait_for()
+
+
+@pytest.mark.browser
 def test_a_gone_server_is_said_and_a_page_of_another_site_cannot_frame_it(chromium: Any, tmp_path: Path):
     folder = county(tmp_path / "county")
     context = chromium.new_context()

@@ -157,7 +157,7 @@ def plan(walk: Walk) -> None:
 def assess(walk: Walk) -> None:
     """Judge the grouping in force, before anything is planned."""
     walk.go("plan")
-    walk.click("#foot >> text=先给现有分组打分")
+    walk.click("#main >> text=先给现有分组打分")
     walk.client.until(lambda: [one for one in walk.client.get("versions")["versions"] if one["origin"] == "in force"])
 
 

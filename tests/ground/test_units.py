@@ -71,7 +71,7 @@ def test_given_points_outside_every_unit_are_told(tmp_path):
     layers = complete_units(read_layers(case), case)
     assert layers.units["population"].sum() == pytest.approx(100)
     assert layers.cells["unit_id"].tolist() == ["u00"]
-    assert any("40" in problem.found.en for problem in layers.problems if problem.field == "population")
+    assert any("40 people" in problem.found.en and problem.rows == (3,) for problem in layers.problems)
 
 
 def test_built_units_smaller_or_larger_than_stated_are_named(tmp_path):

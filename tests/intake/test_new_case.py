@@ -45,7 +45,7 @@ def test_every_layer_of_the_bundled_city_finds_its_place(city_files: Path, langu
 def test_the_datum_of_map_service_points_is_found_by_the_roads_and_told(city_files: Path) -> None:
     lines = start_case(city_files, "zh")
     assert read_case(city_files / "case.toml").layers.facilities[0].datum == "gcj02"
-    assert any("facilities.xlsx" in line and "gcj02" in line and "米" in line for line in lines)
+    assert any("facilities.xlsx" in line and "GCJ-02" in line and "米" in line for line in lines)
 
 
 def test_check_accepts_what_init_wrote(city_files: Path) -> None:

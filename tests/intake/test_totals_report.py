@@ -131,8 +131,28 @@ def test_where_units_are_built_people_beyond_the_area_are_told_and_counted(tmp_p
         tmp_path / "points.gpkg", engine="pyogrio"
     )
     known, layers = accounts(path)
+    adds_up(known)
     assert (known["people"].held, known["people"].used) == (2370, 2300)
-    assert any("70 people outside" in problem.render("en") for problem in layers.problems)
+    assert any("70 people in all" in problem.render("en") for problem in layers.problems)
+
+
+def test_people_of_districts_beyond_the_roads_are_told_and_counted(tmp_path: Path) -> None:
+    """Only the ground with roads is planned: 70 people live in the district, and 40 km from any road."""
+    x, y = board.ORIGIN
+    case = POINTS.replace('[layers.units]\npath = "units.gpkg"', '[layers.boundaries]\npath = "districts.gpkg"')
+    path = board.write_board(tmp_path, case=case.replace("[travel]", '[area]\nfrom = "roads"\n[travel]'))
+    district = shapely.box(x - 50_000, y - 50_000, x + 50_000, y + 50_000)
+    gpd.GeoDataFrame({"district_id": ["W"], "district": ["西区"]}, geometry=[district], crs=board.CRS).to_file(
+        tmp_path / "districts.gpkg", engine="pyogrio"
+    )
+    places = shapely.points([x + at for at in (500, 3500, -40_000)], y + 2000)
+    gpd.GeoDataFrame({"population": [900, 800, 70]}, geometry=places, crs=board.CRS).to_file(
+        tmp_path / "points.gpkg", engine="pyogrio"
+    )
+    known, _ = accounts(path)
+    adds_up(known)
+    assert (known["people"].held, known["people"].used) == (1770, 1700)
+    assert [(why.en, amount) for why, amount in known["people"].left_out] == [("outside the planning area", 70)]
 
 
 def test_the_table_stands_on_the_terminal_in_the_workbook_and_in_json(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gridplan.words.ledger import HELD, NOT_SELECTED, OUTSIDE, PEOPLE, ROAD_KM, USED, Ledger, settle
+from gridplan.words.ledger import CENSUS, HELD, NOT_SELECTED, OUTSIDE, PEOPLE, ROAD_KM, USED, Ledger, settle
 
 
 def test_entries_of_one_layer_and_subject_make_one_account() -> None:
@@ -33,3 +33,14 @@ def test_what_no_layer_holds_has_no_account() -> None:
     ledger = Ledger()
     ledger.enter_where_held(PEOPLE, 5, USED)
     assert settle(ledger) == []
+
+
+def test_people_of_points_are_told_to_be_places_only_where_a_census_has_their_number() -> None:
+    ledger = Ledger()
+    ledger.enter("villages.csv", "", PEOPLE, 10, HELD)
+    alone = settle(ledger)[0].subject.label
+    ledger.enter("census.xlsx", "", CENSUS, 9, HELD)
+    beside = {account.file: account.subject.label for account in settle(ledger)}
+    assert alone == PEOPLE.label
+    assert "人数以普查为准" in beside["villages.csv"].zh
+    assert beside["census.xlsx"] == CENSUS.label

@@ -25,6 +25,8 @@ export const view = {
   saving: 0,
   kept: true,
   here: true,
+  /** It was told to close. */
+  closed: false,
 };
 
 const station = () => STATIONS[view.station];
@@ -139,18 +141,25 @@ function stationButton(one, at) {
 }
 
 function menu() {
+  /** @type {[string, () => any][]} */
   const items = [
     [t("open_folder"), () => doing(() => post("open", {}))],
     [t("undo"), () => doing(() => post("undo", {}))],
     [t("for_technicians"), () => doing(() => post("open", { name: "case.toml" }))],
-    [t("close_bench"), () => post("quit", {})],
+    [t("close_bench"), close],
   ];
-  return el("details", { class: "menu" }, el("summary", { "aria-label": t("more") }, "⋯"), el("ul", {}, items.map(([name, action]) => el("li", {}, el("button", { type: "button", onclick: action }, name)))));
+  return el("details", { class: "menu" }, el("summary", { "aria-label": t("more") }, "⋯"), el("ul", {}, items.map(([name, action]) => el("li", {}, el("button", { type: "button", onclick: (event) => (event.target.closest("details").removeAttribute("open"), action()) }, name)))));
+}
+
+async function close() {
+  view.closed = true;
+  await post("quit", {}).catch(() => null);
+  draw();
 }
 
 function drawSaved() {
   const place = byId("saved");
-  const said = view.saving ? "saving" : view.kept && view.here ? "saved" : "not_saved";
+  const said = view.closed ? "closed" : view.saving ? "saving" : view.kept && view.here ? "saved" : "not_saved";
   if (place) place.textContent = ` · ${t(said)}`;
   if (place) place.className = said === "not_saved" ? "red" : "";
 }
@@ -201,7 +210,7 @@ function drawStation() {
   const data = view.data[view.station];
   const scrolls = ["rail-body", "stage"].map((id) => [id, byId(id) ? byId(id).scrollTop : 0]);
   main.className = view.station;
-  const veil = view.here ? null : el("div", { class: "veil", role: "alert" }, t("server_gone"));
+  const veil = view.here && !view.closed ? null : el("div", { class: "veil", role: "alert" }, t(view.closed ? "bench_closed" : "server_gone"));
   if (station().whole) {
     station().whole(frame, main, data);
     main.querySelector(":scope > .veil")?.remove();
@@ -209,7 +218,7 @@ function drawStation() {
     return;
   }
   const parts = data === undefined ? { rail: [], stage: [el("p", { class: "wait" }, glyph("running"), t("loading"))], foot: [] } : station().draw(frame, data);
-  refresh(main, el("section", { id: "rail", "aria-label": t("rail") }, el("div", { id: "rail-body", tabindex: "0" }, parts.rail), el("footer", { id: "foot" }, parts.foot)), el("section", { id: "stage", tabindex: "0", "aria-label": t("stage") }, parts.stage, veil));
+  refresh(main, el("section", { id: "rail", "aria-label": t("rail"), inert: Boolean(veil) }, el("div", { id: "rail-body", tabindex: "0" }, parts.rail), el("footer", { id: "foot" }, parts.foot)), el("section", { id: "stage", tabindex: "0", "aria-label": t("stage") }, parts.stage, veil));
   for (const [id, top] of scrolls) byId(id).scrollTop = top;
 }
 

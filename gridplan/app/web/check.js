@@ -3,7 +3,7 @@
 import { get, post } from "./api.js";
 import { el } from "../../outputs/map/dom.js";
 import { button, dropdown, glyph, head, link, OF_SEVERITY } from "./parts.js";
-import { decimals, grouped, pick, t } from "./words.js";
+import { decimals, grouped, neededFound, pick, t } from "./words.js";
 
 /** @type {{ severity: string, file: string, open: string | null, moreOf: Set<string> }} */
 const shown = { severity: "", file: "", open: null, moreOf: new Set() };
@@ -44,16 +44,16 @@ function totals(checked) {
   /** @type {Map<string, any[]>} */
   const files = new Map();
   for (const account of checked.totals) {
-    const name = [account.file, account.layer].filter(Boolean).join(" · ");
-    files.set(name, [...(files.get(name) || []), account]);
+    files.set(account.file, [...(files.get(account.file) || []), account]);
   }
-  return [...files].map(([name, accounts]) => [head(name, t("totals_close")), el("table", { class: "sums" }, accounts.map(accountRows))]);
+  return [...files].map(([name, accounts], at) => [head(name, at ? "" : t("totals_close")), el("table", { class: "sums" }, accounts.map((account) => accountRows(account, accounts)))]);
 }
 
-function accountRows(account) {
+function accountRows(account, beside) {
   const digits = account.measure === "km" ? 1 : 0;
   const number = (x) => (digits ? decimals(x, digits) : grouped(x));
-  const name = pick([account.label.zh, account.label.en]) + (account.measure === "km" ? " · km" : "");
+  const twice = beside.some((other) => other !== account && other.subject === account.subject);
+  const name = [pick([account.label.zh, account.label.en]), twice ? account.layer : "", account.measure === "km" ? "km" : ""].filter(Boolean).join(" · ");
   const rows = account.left_out.map((one) => el("tr", {}, el("td", {}, glyph("left_out"), pick([one.why.zh, one.why.en])), el("td", {}, number(one.amount))));
   const closes = [account.used, ...account.left_out.map((one) => one.amount)].map(number).join(" + ");
   const sum = account.left_out.length ? el("tr", { class: "sum" }, el("td", {}, t("total_of", { name }), " ", el("span", { class: "second" }, `${closes} =`)), el("td", {}, number(account.held))) : null;
@@ -95,8 +95,8 @@ function problemRow(frame, one) {
     el("span", { role: "cell" }, glyph(OF_SEVERITY[one.severity])),
     el("span", { role: "cell" }, el("span", { class: "title" }, one.file || t("all_files")), el("span", { class: "second" }, [one.layer, one.field].filter(Boolean).join(" · "))),
     el("span", { role: "cell", class: "number" }, rows),
-    el("span", { role: "cell" }, el("button", { type: "button", class: "unfold", "aria-expanded": String(isOpen), "data-key": `problem ${one.key}`, onclick: toggle }, one.severity === "repair" ? pick(one.found) : t("needed_found", { needed: pick(one.needed), found: pick(one.found) })), el("span", { class: "second" }, pick(one.remedy))),
-    el("span", { role: "cell", class: "remedy" }, remedy(frame, one)),
+    el("span", { role: "cell" }, el("button", { type: "button", class: "unfold", "aria-expanded": String(isOpen), "data-key": `problem ${one.key}`, onclick: toggle }, one.severity === "repair" ? pick(one.found) : neededFound(one))),
+    el("span", { role: "cell", class: "remedy" }, pick(one.remedy), remedy(frame, one)),
     isOpen ? el("div", { class: "unfolded", role: "cell" }, one.values.length ? el("p", { class: "second" }, t("values_found"), one.values.join(t("comma"))) : null, one.sample ? sampleTable(frame, one) : null) : null,
   );
 }

@@ -2,7 +2,7 @@
 
 import { el, svg } from "../../outputs/map/dom.js";
 import { glyph } from "./parts.js";
-import { grouped, people, percent, pick, t } from "./words.js";
+import { grouped, neededFound, people, percent, pick, t } from "./words.js";
 
 const WIDE = 640;
 const HIGH = 270;
@@ -58,7 +58,7 @@ export function courseTable(rows, shown, choose) {
   const row = (one) => {
     const residents = one.whole ? one.whole.residents : [];
     const name = [scopes.size > 1 ? `${one.scope || t("city_part")} · ` : "", t("k_grids", { n: one.k })];
-    return el("tr", { class: [one === best ? "best" : "", one === shown ? "current" : ""].join(" ").trim() }, el("th", { scope: "row" }, el("button", { type: "button", class: "unfold", "aria-pressed": String(one === shown), "data-key": `course ${idOf(one)}`, onclick: () => choose(one) }, name)), number(residents.length ? people(Math.min(...residents)) : ""), number(residents.length ? people(Math.max(...residents)) : ""), number(one.whole ? percent(one.whole.deviation) : ""), number(one.objective === null ? "" : grouped(one.objective / 1e4)), number(one.bound === null ? "" : grouped(one.bound / 1e4)), el("td", {}, toldGap(one)));
+    return el("tr", { class: [one === best ? "best" : "", one === shown ? "current" : ""].join(" ").trim() }, el("th", { scope: "row" }, el("button", { type: "button", class: "unfold", "aria-pressed": String(one === shown), "data-key": `course ${idOf(one)}`, onclick: () => choose(one) }, name)), number(residents.length ? people(Math.min(...residents)) : ""), number(residents.length ? people(Math.max(...residents)) : ""), number(one.whole ? percent(one.whole.deviation) : ""), number(one.objective === null || (one.whole && !one.whole.holds) ? "" : grouped(one.objective / 1e4)), number(one.bound === null ? "" : grouped(one.bound / 1e4)), el("td", {}, toldGap(one)));
   };
   const titles = ["number_of_grids", "smallest", "largest", "worst_deviation", "cost", "floor", "how_far"].map((name) => el("th", { scope: "col" }, t(name)));
   return el("table", { class: "found" }, el("thead", {}, el("tr", {}, titles)), el("tbody", {}, rows.map(row)));
@@ -167,7 +167,7 @@ export function logOf(job) {
   const heard = job.heard.filter((one) => one.k !== undefined).map((one) => ({ at: one.at, said: [one.scope, t("k_grids", { n: one.k }), one.objective === null ? "" : `${t(one.on_the_way ? "in_hand" : "cost")} ${grouped(one.objective / 1e4)}`, one.bound === null ? "" : `${t("floor")} ${grouped(one.bound / 1e4)}`].filter(Boolean).join("  ") }));
   const told = [...stages, ...heard].sort((a, b) => a.at - b.at);
   const lines = told.filter((one, at) => !at || one.said !== told[at - 1].said).map((one) => `${stopwatch(one.at).padStart(7)}  ${one.said}`);
-  return [...lines, ...job.problems.map((problem) => t("needed_found", { needed: pick(problem.needed), found: pick(problem.found) }))].join("\n");
+  return [...lines, ...job.problems.map((problem) => neededFound(problem))].join("\n");
 }
 
 const stopwatch = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;

@@ -1,7 +1,7 @@
 // Parts that every station is made of: glyphs, buttons, drop-downs, heads of lists.
 
 import { el, svg } from "../../outputs/map/dom.js";
-import { pick, t } from "./words.js";
+import { neededFound, pick, t } from "./words.js";
 
 const SHAPES = {
   done: () => [svg("path", { d: "M1.5 7.4 5.2 11 12.6 2.8", fill: "none", stroke: "#1D6B4F", "stroke-width": 1.8 })],
@@ -57,8 +57,7 @@ export function tabs(names, chosen, action) {
 
 /** A problem as a sentence: what is wrong, and below what to do. */
 export function sentence(problem) {
-  const needed = t("needed_found", { needed: pick(problem.needed), found: pick(problem.found) });
-  return [el("p", {}, needed), el("p", { class: "second" }, pick(problem.remedy))];
+  return [el("p", {}, neededFound(problem)), el("p", { class: "second" }, pick(problem.remedy))];
 }
 
 /** Say what was refused, where everybody sees it. */

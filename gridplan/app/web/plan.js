@@ -7,7 +7,7 @@ import { button, glyph, head, link, sentence } from "./parts.js";
 import { openVersion } from "./review.js";
 import { curveStage, trials } from "./studies.js";
 import { courseChart, courseTable, idOf, logOf, rowsOf, usedIfStopped } from "./course.js";
-import { clock, minutes, people, percent, pick, t } from "./words.js";
+import { clock, minutes, people, percent, pick, spoken, t } from "./words.js";
 
 /** @type {{ course: string, log: boolean, text: string, copied: boolean, curve: boolean, seen: number }} */
 const shown = { course: "", log: false, text: "", copied: false, curve: false, seen: 0 };
@@ -27,7 +27,7 @@ function draw(frame, data) {
   const job = running || last;
   openOutcome(frame, running, last);
   return {
-    rail: [interrupted(frame), job ? progress(frame, job) : el("p", { class: "second" }, data.ready ? pick(data.ready) : t("check_first")), job || data.last ? el("p", { class: "aside" }, link(t(shown.log ? "hide_log" : "show_log"), () => toggleLog(frame, data, job), { "aria-expanded": String(shown.log) }), data.curve && !running ? link(t(shown.curve ? "hide_curve" : "show_curve"), () => toggleCurve(frame), { class: "beside" }) : null) : null, waiting.length ? [head(t("queue"), t("queue_more")), el("ul", { class: "rows" }, waiting.map((one) => el("li", { class: "file" }, glyph("waiting"), el("span", { class: "what" }, pick(one.title)), link(t("take_out"), () => frame.doing(() => post("jobs/cancel", { number: one.number }))))))] : null],
+    rail: [interrupted(frame), job ? progress(frame, job) : el("p", { class: "second aside" }, data.ready ? pick(data.ready) : t("check_first")), job || data.last ? el("p", { class: "aside" }, link(t(shown.log ? "hide_log" : "show_log"), () => toggleLog(frame, data, job), { "aria-expanded": String(shown.log) }), data.curve && !running ? link(t(shown.curve ? "hide_curve" : "show_curve"), () => toggleCurve(frame), { class: "beside" }) : null, data.in_force && data.last && !running ? link(t("judge_in_force"), () => frame.doing(() => post("plan/in_force")), { class: "beside" }) : null) : null, waiting.length ? [head(t("queue"), t("queue_more")), el("ul", { class: "rows" }, waiting.map((one) => el("li", { class: "file" }, glyph("waiting"), el("span", { class: "what" }, pick(one.title)), link(t("take_out"), () => frame.doing(() => post("jobs/cancel", { number: one.number }))))))] : null],
     stage: shown.log ? log(frame, data, job) : shown.curve && data.steps && !running ? curveStage(frame, data.steps) : job && job.status === "failed" ? failed(job) : result(frame, data, running),
     foot: foot(frame, data, running),
   };
@@ -57,7 +57,7 @@ function progress(frame, job) {
   const work = isOpen(job) ? trials(job) : null;
   return [
     el("div", { class: "elapsed" }, el("b", { "data-clock": isOpen(job) ? "running" : null }, clock(job.elapsed)), el("span", { class: "second" }, job.status === "running" ? pick(job.title) : t(`ended_${job.status}`))),
-    el("ul", { class: "stages", "aria-live": "polite" }, job.stages.map((stage, at) => el("li", { class: ends[at] === null ? "current" : "" }, glyph(ends[at] === null ? "running" : at === job.stages.length - 1 && job.status === "failed" ? "blocked" : "done"), el("span", {}, pick(stage.name)), el("span", { class: "count" }, ends[at] === null ? "" : clock(ends[at] - stage.at))))),
+    el("ul", { class: "stages", "aria-live": "polite" }, !job.stages.length && job.status === "running" ? el("li", { class: "current" }, glyph("running"), el("span", {}, t("starting"))) : null, job.stages.map((stage, at) => el("li", { class: ends[at] === null ? "current" : "" }, glyph(ends[at] === null ? "running" : at === job.stages.length - 1 && job.status === "failed" ? "blocked" : "done"), el("span", {}, pick(stage.name)), el("span", { class: "count" }, ends[at] === null ? "" : clock(ends[at] - stage.at))))),
     work,
   ];
 }
@@ -76,7 +76,7 @@ function result(frame, data, running) {
     el("div", { class: "stage-head" }, el("h2", {}, last.name), el("span", { class: "second" }, last.note), last.stale ? el("span", { class: "amber push" }, glyph("doubt"), t("plan_stale")) : null),
     el("div", { class: "figures strip" }, figure(t("grids_word"), String(card.grids), t("units_people", { n: card.units, p: people(card.population) })), figure(t("mean_to_lead"), minutes(card.mean_minutes)), figure(t("share_within"), percent(card.share_within)), figure(t("worst_deviation"), percent(card.max_deviation)), figure(t("must_should"), `${card.must} / ${card.should}`), figure(t("how_far"), card.status === "optimal" ? t("proven_best") : card.gap === null ? t("no_floor") : percent(card.gap, 2), card.status === "optimal" || card.gap === null ? "" : t("gap_more"))),
     card.stopped ? el("p", { class: "band amber" }, glyph("doubt"), el("span", {}, el("b", {}, t("not_again")), " ", pick(card.stopped))) : null,
-    el("iframe", { class: "preview", src: `/review/${last.id}#grids`, title: last.name, loading: "lazy" }),
+    el("div", { class: "preview-of" }, el("p", { class: "second" }, glyph("running"), " ", t("drawing")), el("iframe", { class: "preview", src: `/review/${last.id}#grids`, title: last.name, "data-language": spoken.language, onload: (event) => event.target.contentWindow.gridplan?.host.setLanguage(spoken.language) })),
   ];
 }
 
@@ -120,7 +120,7 @@ function foot(frame, data, running) {
   if (running) return runningFoot(frame, running);
   const begin = button(t(data.last ? "plan_again" : "begin_plan"), () => frame.doing(() => post("plan")), { class: data.last && !data.last.stale ? "" : "blue", disabled: !data.ready });
   const done = data.jobs.find((job) => job.status === "done");
-  return [el("div", {}, el("p", {}, data.last ? t(!done || done.kind === "plan" ? "plan_done" : "study_done", { t: done ? clock(done.elapsed) : "" }) : t("plan_ready")), el("p", { class: "second" }, data.ready ? "" : t("check_first"))), data.in_force ? button(t("judge_in_force"), () => frame.doing(() => post("plan/in_force"))) : null, begin, data.last ? button(t("go_review"), () => (openVersion(data.last.id, done && done.kind === "firmness" && done.out === data.last.id ? "borders" : ""), frame.go("review")), { class: data.last.stale ? "" : "blue" }) : null];
+  return [el("div", {}, el("p", {}, data.last ? t(!done || done.kind === "plan" ? "plan_done" : "study_done", { t: done ? clock(done.elapsed) : "" }) : t("plan_ready")), el("p", { class: "second" }, data.ready ? "" : t("check_first"))), begin, data.last ? button(t("go_review"), () => (openVersion(data.last.id, done && done.kind === "firmness" && done.out === data.last.id ? "borders" : ""), frame.go("review")), { class: data.last.stale ? "" : "blue" }) : null];
 }
 
 /** News of a job: the clock of what runs goes on by itself. */

@@ -56,11 +56,12 @@ function draw(frame, data) {
 function tree(frame, data) {
   const depth = {};
   for (const one of data.versions) depth[one.id] = one.parent && one.parent in depth ? depth[one.parent] + (data.versions.some((other) => other.parent === one.parent && other.id !== one.id && data.versions.indexOf(other) < data.versions.indexOf(one)) ? 1 : 0) : 0;
-  return [el("p", { class: "second aside" }, t("ctrl_click")), el("ul", { class: "tree" }, data.versions.map((one) => versionRow(frame, one, depth[one.id])))];
+  return [data.versions.length > 1 ? el("p", { class: "second aside" }, t("ctrl_click")) : null, el("ul", { class: "tree" }, data.versions.map((one) => versionRow(frame, one, depth[one.id])))];
 }
 
 function versionRow(frame, one, depth) {
-  const mark = one.id === shown.first ? t("first_mark") : one.id === shown.second ? t("second_mark") : "";
+  const current = one.id === shown.first || one.id === shown.second;
+  const mark = !shown.first || !current ? "" : t(one.id === shown.first ? "first_mark" : "second_mark");
   const choose = (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) shown.first = shown.second === one.id ? shown.first : one.id;
     else {
@@ -72,7 +73,7 @@ function versionRow(frame, one, depth) {
   };
   const { card } = one;
   const came = { "in force": t("origin_in_force"), plan: t("origin_plan"), step: t("origin_step"), revision: t("origin_revision"), repair: t("origin_repair") }[one.origin];
-  return el("li", { style: { paddingLeft: `${18 * depth}px` } }, el("button", { type: "button", class: `version${mark ? " current" : ""}`, "data-key": `version ${one.id}`, onclick: choose }, el("span", { class: `dot ${mark ? "full" : ""}` }, mark), el("span", { class: "what" }, el("span", { class: "title" }, one.name, one.stage === "draft" ? null : el("span", { class: "tag" }, t(`stage_${one.stage}`)), card.stopped ? el("span", { class: "tag", title: pick(card.stopped) }, t("stopped_tag")) : null, one.stale ? el("span", { class: "amber", title: t("plan_stale") }, glyph("doubt")) : null), el("span", { class: "second" }, [came, one.author, one.note].filter(Boolean).join(" · "))), el("span", { class: "count" }, minutes(card.mean_minutes), el("br"), card.must === undefined ? "" : t("must_should_n", { must: card.must, should: card.should }))));
+  return el("li", { style: { paddingLeft: `${18 * depth}px` } }, el("button", { type: "button", class: `version${current ? " current" : ""}`, "data-key": `version ${one.id}`, onclick: choose }, el("span", { class: `dot ${mark ? "full" : ""}` }, mark), el("span", { class: "what" }, el("span", { class: "title" }, one.name, one.stage === "draft" ? null : el("span", { class: "tag" }, t(`stage_${one.stage}`)), card.stopped ? el("span", { class: "tag", title: pick(card.stopped) }, t("stopped_tag")) : null, one.stale ? el("span", { class: "amber", title: t("plan_stale") }, glyph("doubt")) : null), el("span", { class: "second" }, [came, one.author, one.note].filter(Boolean).join(" · "))), el("span", { class: "count" }, minutes(card.mean_minutes), el("br"), card.must === undefined ? "" : t("must_should_n", { must: card.must, should: card.should }))));
 }
 
 // ---- two of them -----------------------------------------------------------------------------------------------------
@@ -81,7 +82,7 @@ function stage(frame, data) {
   const one = data.versions.find((version) => version.id === shown.second);
   const first = data.versions.find((version) => version.id === shown.first);
   return [
-    el("div", { class: "stage-head" }, first ? [el("b", { class: "mark" }, t("first_mark")), el("span", {}, first.name), "→"] : null, el("b", { class: "mark" }, t("second_mark")), el("h2", {}, one.name), el("span", { class: "push row" }, button(t("open_for_review"), () => (openVersion(one.id), frame.go("review"))), one.stage === "published" ? null : button(t("rename"), () => rename(frame, one)), stageButton(frame, one), one.stage === "published" ? null : button(t("remove"), () => remove(frame, one)))),
+    el("div", { class: "stage-head" }, first ? [el("b", { class: "mark" }, t("first_mark")), el("span", {}, first.name), "→", el("b", { class: "mark" }, t("second_mark"))] : null, el("h2", {}, one.name), el("span", { class: "push row" }, button(t("open_for_review"), () => (openVersion(one.id), frame.go("review"))), one.stage === "published" ? null : button(t("rename"), () => rename(frame, one)), stageButton(frame, one), one.stage === "published" ? null : button(t("remove"), () => remove(frame, one)))),
     !first ? el("p", { class: "hint" }, t("only_one_version")) : !shown.told ? el("p", { class: "wait" }, glyph("running"), t("comparing")) : shown.told.failed ? el("p", { class: "hint" }, t("cannot_compare")) : difference(shown.told),
   ];
 }

@@ -217,8 +217,10 @@ function siteMap(frame, data, current) {
   const marks = sites.filter((site) => site.x !== null).map((site) => siteMark(frame, data, site, current));
   const counts = { free: 0, required: 0, forbidden: 0, not: 0 };
   for (const site of sites) counts[choiceOf(data, site.id) !== "free" ? choiceOf(data, site.id) : site.may ? "free" : "not"] += 1;
-  return el("div", { class: "ground" }, svg("svg", { viewBox: box, role: "group", "aria-label": t("candidates") }, svg("image", { href: address, width, height }), marks), el("ul", { class: "legend" }, ["free", "required", "forbidden", "not"].map((name) => el("li", {}, svg("svg", { viewBox: "-6 -6 12 12", width: 14, height: 14, "aria-hidden": "true" }, markShapes(name)), t(`site_${name}`), " ", el("b", {}, String(counts[name]))))));
+  return el("div", { class: "ground" }, svg("svg", { viewBox: box, role: "group", "aria-label": t("candidates") }, svg("image", { href: address, width, height }), marks), el("ul", { class: "legend" }, ["free", "required", "forbidden", "not"].map((name) => el("li", {}, svg("svg", { viewBox: "-6 -6 12 12", width: 14, height: 14, "aria-hidden": "true" }, markShapes(name)), t(`site_${name}`), " ", el("b", {}, String(counts[name])))), el("li", { class: "second" }, svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" }, SHADES.map((fill, at) => svg("rect", { x: 3.5 * at, y: 2, width: 3.5, height: 10, fill }))), t("shades"))));
 }
+
+const SHADES = ["#F4F6F4", "#D6E3DD", "#A5C4BA", "#6B9C90"]; // as the ground is drawn, see checking.py
 
 function markShapes(name) {
   if (name === "required") return [svg("circle", { r: 4.6, fill: "#16191D" }), svg("path", { d: "M-2.2 .2-.6 1.9 2.4-1.8", fill: "none", stroke: "#fff", "stroke-width": 1.2 })];
@@ -235,7 +237,7 @@ function siteMark(frame, data, site, current) {
 }
 
 function siteList(frame, data) {
-  return el("div", { class: "scroll" }, el("table", { class: "sites" }, el("thead", {}, el("tr", {}, ["hospital", "kind", "level", "affiliation", "beds", "may_lead", ""].map((name) => el("th", { scope: "col" }, name ? t(name) : el("span", { class: "unseen" }, t("choice")))))), el("tbody", {}, data.ground.sites.map((site) => el("tr", { class: site.may ? "" : "quiet" }, el("th", { scope: "row" }, site.name), el("td", {}, pick(site.kind)), el("td", {}, pick(site.level)), el("td", {}, pick(site.admin)), el("td", { class: "number" }, site.beds), el("td", { title: pick(site.reason) }, pick(site.reason)), el("td", {}, choices(frame, data, site)))))));
+  return el("div", { class: "scroll" }, el("table", { class: "sites" }, el("thead", {}, el("tr", {}, ["hospital", "beds", "may_lead", ""].map((name) => el("th", { scope: "col" }, name ? t(name) : el("span", { class: "unseen" }, t("choice")))))), el("tbody", {}, data.ground.sites.map((site) => el("tr", { class: site.may ? "" : "quiet" }, el("th", { scope: "row" }, site.name, el("span", { class: "second" }, [pick(site.kind), pick(site.level), pick(site.admin)].filter(Boolean).join(" · "))), el("td", { class: "number" }, site.beds), el("td", { class: "why" }, pick(site.reason)), el("td", {}, choices(frame, data, site)))))));
 }
 
 const choices = (frame, data, site) => segments([["free", t("site_free")], ["required", t("site_required")], ["forbidden", t("site_forbidden")]], choiceOf(data, site.id), (choice) => choose(frame, site.id, choice), site.name);

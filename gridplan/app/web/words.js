@@ -16,6 +16,13 @@ export function t(name, values) {
   return chosen.replace(/\{(\w+)\}/g, (whole, key) => (values && key in values ? String(values[key]) : whole));
 }
 
+/** What was needed and found, a blank between Chinese words and a number or a Latin word.
+ * @param {any} problem */
+export function neededFound(problem) {
+  const part = (pair) => (spoken.language === "zh" && /^[!-~]/.test(pick(pair)) ? ` ${pick(pair)}` : pick(pair));
+  return t("needed_found", { needed: part(problem.needed), found: part(problem.found) });
+}
+
 export const grouped = (n) => Math.round(n).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 export const decimals = (x, n) => x.toFixed(n).replace("-", "\u2212");
 export const percent = (share, n = 1) => (share === null || share === undefined ? "" : `${decimals(100 * share, n)}%`);

@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 
 from gridplan.case.case import Case
-from gridplan.case.sources import Source
+from gridplan.case.sources import DATUM_NAMES, Source
 from gridplan.layers.files.crs import bd09_from_gcj02, gcj02_from_wgs84, unshift
 from gridplan.layers.files.reading import open_source
 from gridplan.words.problems import Problems
@@ -76,8 +76,8 @@ def tell_datums(case: Case, facilities: gpd.GeoDataFrame, roads: gpd.GeoDataFram
         open_source(case, source, problems).tell(
             Text(zh="与道路吻合的坐标基准", en="a datum that fits the roads"),
             Text(
-                zh=f"按 {stated} 到道路的中位距离 {own:.0f} 米，按 {better} 只有 {medians[better]:.0f} 米",
-                en=f"a median distance of {own:.0f} m to the roads as {stated}, and only {medians[better]:.0f} m as {better}",
+                zh=f"按 {DATUM_NAMES[stated]} 到道路的中位距离 {own:.0f} 米，按 {DATUM_NAMES[better]} 只有 {medians[better]:.0f} 米",
+                en=f"a median distance of {own:.0f} m to the roads as {DATUM_NAMES[stated]}, and only {medians[better]:.0f} m as {DATUM_NAMES[better]}",
             ),
             Text(zh=f'核对后在方案中写 datum = "{better}"。', en=f'Check, and state datum = "{better}" in the case.'),
             severity="warning",

@@ -55,8 +55,31 @@ def read_cells(
         return None
     points = points.to_crs(polygons.crs)
     if source.kind == "points":
+        points = _on_the_ground(case, points, polygons, problems)
         return Cells(points.drop(columns="field").assign(unit_id="").reset_index(drop=True))
     return _modelled(case, points, polygons, area, problems)
+
+
+def _on_the_ground(
+    case: Case, points: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, problems: Problems
+) -> gpd.GeoDataFrame:
+    """Return the points that lie in a unit or district; the rows of the others are told with their people."""
+    at, _ = shapely.STRtree(polygons.geometry.array).query(points.geometry.array, predicate="intersects")
+    lost = points.drop(index=points.index[at])
+    reading, n = open_source(case, case.layers.population, problems), float(lost["population"].sum())
+    reading.tell_rows(
+        lost.index,
+        Text(zh="规划范围内的人口点", en="population points inside the planning area"),
+        Text(zh="范围之外的点，共 {n}", en="points outside it, {n} in all").format(n=people(n)),
+        Text(
+            zh="这些人口不计入；若位置有误，改正坐标或坐标基准。",
+            en="Their people do not count; if misplaced, correct coordinates or datum.",
+        ),
+        severity="warning",
+        field="" if points.empty else str(points["field"].iloc[0]),
+    )
+    reading.enter(PEOPLE, n, OUTSIDE)
+    return points.drop(index=lost.index)
 
 
 def _one_a_unit(units: gpd.GeoDataFrame) -> Cells:

@@ -45,7 +45,7 @@ const minutesFigure = (m) => (m === null ? figure("") : isUnreachable(m) ? figur
 function shareRange() {
   const { share_within_low: low, share_within_high: high } = DATA.scores;
   const told = low !== undefined && low !== null && high !== undefined && high !== null;
-  return told ? el("small", { class: "range", title: DATA.shareRange && inLanguage(DATA.shareRange) }, `${percent(low)}–${percent(high)}`) : null;
+  return told ? el("small", { class: "range", title: DATA.shareRange && inLanguage(DATA.shareRange) }, [t("by_speed"), el("br"), `${percent(low)}–${percent(high)}`]) : null;
 }
 
 export function kpis() {

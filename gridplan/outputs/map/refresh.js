@@ -47,13 +47,13 @@ export function refresh(node, ...children) {
   while (node.lastChild && node.childNodes.length > wanted.length) node.removeChild(node.lastChild);
 }
 
-/** Whether an old node could become a new one by its content and by whom it calls; a control that readers have changed, or chose from, is always made anew. */
+/** Whether an old node could become a new one by its content and by whom it calls; a control that readers have changed, or chose from, is always made anew, and so is what unfolds, unless its title says the same. */
 function takesOver(old, next) {
   if (old.nodeType === Node.TEXT_NODE && next.nodeType === Node.TEXT_NODE) {
     if (old.data !== next.data) old.data = next.data;
     return true;
   }
-  if (old.nodeName !== next.nodeName || (/^(SELECT|INPUT|TEXTAREA|DETAILS)$/.test(old.nodeName) && !isUntouched(old))) return false;
+  if (old.nodeName !== next.nodeName || (/^(SELECT|INPUT|TEXTAREA|DETAILS)$/.test(old.nodeName) && !isUntouched(old) && !isOfOneTitle(old, next))) return false;
   const said = saidBy.get(next);
   if (!said || !saysSame(old, said)) return false;
   saidBy.set(old, said);
@@ -66,6 +66,8 @@ function takesOver(old, next) {
 
 /** Whether a node is a field in which nothing else stands than it was made with: what is selected in it stays selected, and is written over by what is typed. */
 const isUntouched = (node) => node.nodeName === "INPUT" && /^(text|number)$/.test(node.type) && node.value === node.defaultValue;
+
+const isOfOneTitle = (old, next) => old.nodeName === "DETAILS" && old.firstChild.textContent === next.firstChild.textContent;
 
 /** Whether an element has these attributes, and listens to the same events. */
 function saysSame(node, said) {

@@ -13,6 +13,7 @@ import shapely
 
 from gridplan.case.case import Case, parse_case
 from gridplan.layers.people.cells import Cells, no_census, read_cells
+from gridplan.words.ledger import settle
 from gridplan.words.problems import Problems
 from tests import board
 from tests.layers.conftest import TREE, told
@@ -125,3 +126,28 @@ def test_one_district_with_people_is_enough(tmp_path: Path) -> None:
 def test_no_census_has_its_columns_and_no_rows() -> None:
     assert no_census().empty
     assert no_census().columns.tolist() == ["population", "population_65", "chronic"]
+
+
+def test_points_outside_the_units_are_told_with_their_rows_and_people_and_do_not_count(tmp_path: Path) -> None:
+    write_points(tmp_path, ("u00", 5), ("u35", 7), ("u00", 11))
+    frame = pd.read_csv(tmp_path / "p.csv")
+    frame.loc[[0, 2], "x"] += 90_000.0
+    frame.to_csv(tmp_path / "p.csv", index=False)
+    cells, problems = read(tmp_path, units(), kind="points", path="p.csv", crs=board.CRS)
+    assert cells is not None
+    assert cells.frame["population"].tolist() == [7]
+    assert told(problems, "warning") == [("x, y", (2, 4))]
+    assert problems[0].file == "p.csv"
+    assert "16 people in all" in problems[0].found.en
+    account = next(one for one in settle(problems.ledger) if one.subject.key == "people")
+    assert (account.held, [amount for _, amount in account.left_out]) == (23, [16])
+
+
+def test_a_point_on_the_edge_of_the_outermost_unit_is_inside(tmp_path: Path) -> None:
+    write_points(tmp_path, ("u00", 5))
+    frame = pd.read_csv(tmp_path / "p.csv")
+    frame["x"] = board.ORIGIN[0]
+    frame.to_csv(tmp_path / "p.csv", index=False)
+    cells, problems = read(tmp_path, units(), kind="points", path="p.csv", crs=board.CRS)
+    assert cells is not None
+    assert (cells.frame["population"].tolist(), list(problems)) == ([5], [])
