@@ -1109,6 +1109,20 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/bound/test_lead_sets.py::test_a_sites_worth_is_the_least_a_linear_program_finds",),
     ),
     Mutation(
+        "a site that looked too near is believed",
+        "gridplan/solver/bound/lead_sets.py",
+        "    is_sure = is_sure and (saw_all or dearest <= reach)\n",
+        "",
+        ("tests/solver/bound/test_lead_sets.py::test_a_site_that_looks_at_near_units_only_is_worth_the_same",),
+    ),
+    Mutation(
+        "a site too small for its soft limit looks no farther",
+        "gridplan/solver/bound/lead_sets.py",
+        "is_sure = saw_all or cheap >= soft_low or reach >= soft_price",
+        "is_sure = True",
+        ("tests/solver/bound/test_lead_sets.py::test_a_site_that_looks_at_near_units_only_is_worth_the_same",),
+    ),
+    Mutation(
         "a list of sets leaves out the sets with a branch's site",
         "gridplan/solver/bound/lead_sets.py",
         "base = prices.base + float(prices.worth[fixed].sum())",
