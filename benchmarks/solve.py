@@ -9,6 +9,7 @@ thread. A table of medians is printed at the end.
 from __future__ import annotations
 
 import argparse
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.instances.boards import EXACT_OPTIMA, SEEDS, chessboard, exact_board, river_board
-from benchmarks.instances.hard import HARD_SEEDS, counties, street_map, tree_map
+from benchmarks.instances.hard import HARD_SEEDS, counties, province, street_map, tree_map
 from benchmarks.instances.irregular import BEST_KNOWN, FAMILY, TIGHT, irregular_map
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import BREAKS_A_RULE, Solution
@@ -26,6 +27,8 @@ from gridplan.solver.solver import solve
 # What the irregular maps are asked for within 7 and within 20 seconds.
 IRREGULAR_EFFORTS = {"7 s": 4.0, "20 s": 10.0}
 Instance = tuple[str, int, Callable[[], Problem], float]
+# Provinces, and the seconds in which a plan is asked for.
+PROVINCES = {"4000 x 80, choose 25": 10.0, "30000 x 200, choose 60": 60.0}
 
 
 def exact_boards() -> Iterator[Instance]:
@@ -101,6 +104,13 @@ def few_units() -> Iterator[Instance]:
         yield "500 units in 84 streets, 4 to 6 of 15", seed, lambda i=seed: street_map(500, 84, 15, (4, 6), i), 1.0
 
 
+def provinces() -> Iterator[Instance]:
+    for name in PROVINCES:
+        size = tuple(int(part) for part in name.replace(", choose", " x").split(" x "))
+        for seed in HARD_SEEDS:
+            yield name, seed, lambda f=(*size, seed): province(*f), 1.0
+
+
 def known_objective(name: str, seed: int) -> float:
     """Published optimum, or the best plan of long runs; nan where there is none."""
     if "board " in name:
@@ -120,13 +130,14 @@ FAMILIES = {
     "large boards": large_boards,
     "trees": trees,
     "few units": few_units,
+    "provinces": provinces,
 }
 
 
 def run_one(name: str, seed: int, build: Callable[[], Problem], effort: float) -> dict[str, object]:
     problem = build()
     start, cpu = time.perf_counter(), time.process_time()
-    solution: Solution = solve(problem, seed=seed, effort=effort)
+    solution: Solution = solve(problem, seed=seed, effort=effort, time_limit_s=PROVINCES.get(name))
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
     return {
         "instance": name,
@@ -139,6 +150,7 @@ def run_one(name: str, seed: int, build: Callable[[], Problem], effort: float) -
         "above_known_percent": 100 * (solution.objective / known_objective(name, seed) - 1),
         "seconds": seconds,
         "cpu_seconds": cpu,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
 
@@ -161,7 +173,7 @@ def main(arguments: list[str] | None = None) -> None:
                 continue
             rows.append(run_one(name, seed, build, effort * options.effort))
             print(
-                "{instance} seed {seed}: {status} gap {gap_percent:.4f}%, {above_known_percent:.4f}% above the best known, in {cpu_seconds:.2f} s of work".format(
+                "{instance} seed {seed}: {status} gap {gap_percent:.4f}%, {above_known_percent:.4f}% above the best known, in {cpu_seconds:.2f} s of work, {seconds:.2f} s in all; the process held {peak_mb:.0f} MB at most".format(
                     **rows[-1]
                 ),
                 file=sys.stderr,

@@ -17,7 +17,8 @@ from gridplan.batch.runner import Cluster, Processes, run_tasks
 from gridplan.case.case import Case
 from gridplan.layers.area.boundaries import read_boundaries, read_units
 from gridplan.layers.files.osm_places import is_osm
-from gridplan.layers.roads.road_extracts import Box, Cut, cut_roads
+from gridplan.layers.roads.osm_tags import Box
+from gridplan.layers.roads.road_extracts import Cut, cut_roads
 from gridplan.words.errors import GridplanError
 from gridplan.words.numbers import counted
 from gridplan.words.problems import Problems

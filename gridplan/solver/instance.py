@@ -70,6 +70,14 @@ class Instance:
         """(sites, atoms): the search costs turned round, a row a site."""
         return np.ascontiguousarray(self.search_cost.T)
 
+    @cached_property
+    def near_by_site(self) -> tuple[Int32Array, FloatArray]:
+        """(sites, atoms): for each site the atoms in the order of their search cost a resident, those of nobody first, and these costs."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            per_head = np.where(self.population > 0.0, self.cost_by_site / self.population, -np.inf)
+        near = np.argsort(per_head, axis=1, kind="stable").astype(np.int32)
+        return near, np.take_along_axis(per_head, near, axis=1)
+
     def costs_of(self, leads: IntArray) -> FloatArray:
         """Search costs at some leads when all of them are open: the home of each is closed to the others."""
         cost: FloatArray = np.ascontiguousarray(self.search_cost[:, leads])

@@ -17,7 +17,7 @@ from gridplan.batch.shared_roads import SharedRoads, shared_roads
 from gridplan.case.case import Case, read_case
 from gridplan.case.examples import example_path
 from gridplan.layers.area.boundaries import read_units
-from gridplan.layers.roads import osm_tags
+from gridplan.layers.roads import osm_ways
 from gridplan.layers.roads.road_extracts import used_extracts
 from gridplan.layers.roads.roads import read_roads
 from gridplan.words.problems import Problems
@@ -48,7 +48,7 @@ def test_cases_read_their_extract_and_not_the_file(jobs: list[Job], tmp_path: Pa
         assert len(roads.told) == 1
         assert list(roads.instead_of("county")) == []
         assert memory_need(jobs[0], roads.instead_of("a")) != memory_need(jobs[0], {})
-        monkeypatch.delattr(osm_tags, "collect_ways")
+        monkeypatch.delattr(osm_ways, "collect_ways")
         with used_extracts(roads.folder):
             cut = roads_of(case, communities)
     assert cut.equals(alone)

@@ -11,7 +11,7 @@ from gridplan.case.sources import Source
 from gridplan.layers.area.boundaries import read_units
 from gridplan.layers.facilities.facilities import read_facilities
 from gridplan.layers.files.vectors import read_vector
-from gridplan.layers.roads.osm_tags import collect_ways
+from gridplan.layers.roads.osm_ways import collect_ways
 from gridplan.layers.roads.road_access import WALK_ONLY
 from gridplan.layers.roads.roads import read_roads
 from gridplan.words.errors import LayerError

@@ -178,7 +178,15 @@ _REASONS = (
         "xml entities",
         Text(zh="含有 ENTITY 声明，为安全起见未读取", en="it declares entities, and is not read for safety"),
     ),
+    (
+        "history of all versions",
+        Text(
+            zh="文件含每个对象的所有历史版本，先用 osmium time-filter 取出一个时点",
+            en="it holds every version of each object; take one moment of it with osmium time-filter",
+        ),
+    ),
     ("pbf error", Text(zh="内容不是 OSM 数据，或没有复制完整", en="it is no OSM data, or copied in part")),
+    ("codec can't decode", Text(zh="文件内部已损坏", en="it is damaged inside")),
     ("not well-formed", Text(zh="文件内部已损坏", en="it is damaged inside")),
     ("no element found", Text(zh="文件不完整", en="it is not complete")),
     ("malformed", Text(zh="文件内部已损坏", en="it is damaged inside")),

@@ -1,20 +1,19 @@
-"""OpenStreetMap ways as arrays: which tags make a road, for whom, in which direction, how long a ferry takes."""
+"""A way of OpenStreetMap and its tags: which make a road, for whom, in which direction, how long a ferry takes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import lru_cache
-from itertools import islice
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from gridplan.layers.roads.road_access import CLASSES, NO, NO_WALK, YES, read_access
 
+Box = tuple[int, int, int, int]
+"""West, south, east, north in 1e-7 degrees."""
 UNDEFINED = 2147483647
 """Coordinate of a node that the extract does not contain."""
 
@@ -22,9 +21,37 @@ _HEAVY = re.compile(r"weight|height|width|length|axle|hgv|trailer|goods|wheels")
 """Conditions that no car and no ambulance meets."""
 CHANGING = frozenset({"reversible", "alternating"})
 """Words for lanes whose direction changes, which nobody can count on."""
+_CONDITIONAL = ("access:conditional", "vehicle:conditional", "motor_vehicle:conditional")
 MPH = 1.609344
 MOUNTAIN = frozenset({"path", "footway", "steps", "track", "bridleway"})
 """Classes on which the difficulty of an alpine path (`sac_scale`) is looked for."""
+
+
+ROAD_KEYS = ("highway", "route")
+"""A way that has one of them may be a road or a ferry."""
+KEYS = frozenset(
+    {
+        *(*ROAD_KEYS, "oneway", "oneway:bicycle", "junction", "access", "vehicle", "motor_vehicle", "motorcar"),
+        *("foot", "bicycle", "maxspeed", "duration", "bridge", "tunnel", "area", "service", "passengers", "smoothness"),
+        *("motorroad", "sidewalk", "layer", "sac_scale", *_CONDITIONAL),
+    }
+)
+"""What `read_facts` looks up."""
+
+
+class TaggedWays(NamedTuple):
+    """Ways as a file has them: vertices one after the other in whole 1e-7 degrees, where each way's end, and which tags (`KEYS`) it has.
+
+    Ways of equal tags share them: those of way i are `tags[kind[i]]`. Vertices are `UNDEFINED` where the file lacks the node.
+    """
+
+    ids: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    x: npt.NDArray[np.int64]
+    y: npt.NDArray[np.int64]
+    tags: list[dict[str, str]]
+    kind: npt.NDArray[np.int64]
+    names: list[str]
 
 
 class WayFacts(NamedTuple):
@@ -45,95 +72,8 @@ class WayFacts(NamedTuple):
     sac_scale: str
 
 
-@dataclass(frozen=True, eq=False)
-class Ways:
-    """Road ways of an extract: flat vertices (`x`, `y` in whole 1e-7 degrees), `starts`, and one value a way.
-
-    `x` is `UNDEFINED` where the extract lacks the node.
-    """
-
-    ids: npt.NDArray[np.int64]
-    starts: npt.NDArray[np.int64]
-    x: npt.NDArray[np.int64]
-    y: npt.NDArray[np.int64]
-    columns: Mapping[str, Any]
-
-    @property
-    def n_ways(self) -> int:
-        """Number of ways."""
-        return len(self.ids)
-
-
-def collect_ways(source: Path, box: tuple[int, int, int, int] | None) -> Ways:
-    """Stream an OSM file and keep road and ferry ways that touch `box` (west, south, east, north; 1e-7 degrees)."""
-    kept = [way for way in _road_ways(source, _NODE_INDEX) if box is None or _touches(way.line, box)]
-    return _ways(kept)
-
-
-def stream_ways(source: Path, at_once: int, *, node_index: str) -> Iterator[Ways]:
-    """Yield all road and ferry ways of an OSM file, so many at once; `node_index` is osmium's name for where nodes are kept."""
-    ways = _road_ways(source, node_index)
-    while chunk := list(islice(ways, at_once)):
-        yield _ways(chunk)
-
-
-def no_ways() -> Ways:
-    """Return the ways of a file without roads."""
-    return _ways([])
-
-
-_NODE_INDEX = "flex_mem"
-
-
-class _RoadWay(NamedTuple):
-    id: int
-    facts: WayFacts
-    name: str
-    line: str
-
-
-def _road_ways(source: Path, node_index: str) -> Iterator[_RoadWay]:
-    import osmium
-
-    ways: Any = (
-        osmium.FileProcessor(str(source))
-        .with_locations(node_index)
-        .with_filter(osmium.filter.EntityFilter(osmium.osm.WAY))
-        .with_filter(osmium.filter.KeyFilter("highway", "route"))
-    )
-    make_line, every_node = osmium.geom.WKBFactory().create_linestring, osmium.geom.ALL
-    for way in ways:
-        fact = _facts(way.tags.get)
-        if fact is None:
-            continue
-        try:
-            line = make_line(way, every_node)[WKB_HEADER:]
-        except osmium.InvalidLocationError:
-            line = _line_with_holes(way)
-        except RuntimeError:
-            continue
-        yield _RoadWay(way.id, fact, way.tags.get("name", ""), line)
-
-
-def _ways(kept: list[_RoadWay]) -> Ways:
-    lines = [way.line for way in kept]
-    xy = _degrees(lines)
-    sizes = np.array([len(line) // WKB_POINT for line in lines], dtype=np.int64)
-    return Ways(
-        ids=np.array([way.id for way in kept], dtype=np.int64),
-        starts=np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64),
-        x=xy[:, 0].copy(),
-        y=xy[:, 1].copy(),
-        columns=_columns([way.facts for way in kept], [way.name for way in kept]),
-    )
-
-
-WKB_HEADER, WKB_POINT = 18, 32
-"""Hexadecimal digits before the points of a line, and of a point, in well-known binary."""
-
-
-def _facts(get: Any) -> WayFacts | None:
-    """Look up only the tags that can matter: looking up costs more than all the rest."""
+def read_facts(get: Callable[[str, str], str]) -> WayFacts | None:
+    """Return what the tags say, looked up by `get(key, "")`, and only those that can matter: looking up costs more than all the rest."""
     highway = get("highway", "")
     route = "" if highway else get("route", "")
     if (highway or route) not in CLASSES:
@@ -158,49 +98,12 @@ def _facts(get: Any) -> WayFacts | None:
         get("area", ""),
         get("service", "") if highway == "service" else get("passengers", "") if route else "",
         get("smoothness", ""),
-        ";".join(filter(None, map(get, ("access:conditional", "vehicle:conditional", "motor_vehicle:conditional")))),
+        ";".join(filter(None, (get(key, "") for key in _CONDITIONAL))),
         get("motorroad", ""),
         get("sidewalk", ""),
         get("layer", ""),
         get("sac_scale", "") if highway in MOUNTAIN else "",
     )
-
-
-def _line_with_holes(way: Any) -> str:
-    """Return the points of a way as hexadecimal digits, missing nodes as `UNDEFINED`."""
-    places = ((node.location.x, node.location.y) for node in way.nodes)
-    degrees = [(x / 1e7, y / 1e7) for x, y in places]
-    return np.array(degrees, dtype="<f8").tobytes().hex()
-
-
-def _degrees(lines: list[str]) -> npt.NDArray[np.int64]:
-    """Return the points of all lines in whole 1e-7 degrees, (n, 2)."""
-    flat = np.frombuffer(bytes.fromhex("".join(lines)), dtype="<f8").reshape(-1, 2)
-    return np.rint(flat * 1e7).astype(np.int64)
-
-
-def _touches(line: str, box: tuple[int, int, int, int]) -> bool:
-    """Whether the box of the known vertices meets `box`."""
-    xy = _degrees([line])
-    xy = xy[xy[:, 0] != UNDEFINED]
-    if len(xy) == 0:
-        return False
-    (low_x, low_y), (high_x, high_y) = xy.min(axis=0), xy.max(axis=0)
-    west, south, east, north = box
-    return bool(high_x >= west and low_x <= east and high_y >= south and low_y <= north)
-
-
-def _columns(facts: list[WayFacts], names: list[str]) -> dict[str, Any]:
-    kinds = {
-        **dict.fromkeys(("oneway", "oneway_bike", "entry"), np.int8),
-        "maxspeed_kmh": np.float64,
-        "minutes": np.float64,
-    }
-    flags = dict.fromkeys(("bridge", "tunnel", "drive", "walk", "bike", "destination"), np.bool_)
-    table = list(zip(*facts, strict=True)) or [()] * len(WayFacts._fields)
-    dtypes: dict[str, Any] = {"road_class": object, "sac_scale": object, **kinds, **flags}
-    columns = {name: np.array(values, dtype=dtypes[name]) for name, values in zip(WayFacts._fields, table, strict=True)}
-    return {**columns, "name": np.array(names, dtype=object)}
 
 
 @lru_cache(maxsize=65536)

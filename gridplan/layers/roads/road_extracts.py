@@ -22,10 +22,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from gridplan.layers.roads import osm_tags
+from gridplan.layers.roads import osm_ways
+from gridplan.layers.roads.osm_tags import UNDEFINED, Box
 
-Box = tuple[int, int, int, int]
-"""West, south, east, north in 1e-7 degrees."""
 _WAYS_AT_ONCE = 50_000
 _FOLDER: ContextVar[Path | None] = ContextVar("road_extracts", default=None)
 _GEO = {
@@ -37,7 +36,7 @@ _GEO = {
 
 @dataclass(frozen=True)
 class Cut:
-    """What a pass over a file made: its ways in all, those of each box, and the file of each box."""
+    """What a pass over a file made: how many ways touch a box, how many each one, and the file of each box."""
 
     n_ways: int
     n_kept: tuple[int, ...]
@@ -54,7 +53,7 @@ def used_extracts(folder: Path | None) -> Iterator[None]:
         _FOLDER.reset(token)
 
 
-def collect_roads(source: Path, box: Box | None) -> osm_tags.Ways:
+def collect_roads(source: Path, box: Box | None) -> osm_ways.Ways:
     """Return the road ways of an OSM file that touch `box`: from an extract where one holds them all, else from the file itself."""
     folder = _FOLDER.get()
     if folder is not None and box is not None:
@@ -62,7 +61,7 @@ def collect_roads(source: Path, box: Box | None) -> osm_tags.Ways:
             for path in sorted(folder.glob(f"{_key(source)}-*.parquet")):
                 if _holds(_box_of(path), box):
                     return _touching(_read(path), box)
-    return osm_tags.collect_ways(source, box)
+    return osm_ways.collect_ways(source, box)
 
 
 def cut_roads(source: Path, boxes: Sequence[Box], folder: Path) -> Cut:
@@ -77,8 +76,7 @@ def cut_roads(source: Path, boxes: Sequence[Box], folder: Path) -> Cut:
     edges = np.array(boxes, dtype=np.int64).reshape(-1, 4)
     try:
         with TemporaryDirectory(dir=folder, prefix="nodes-") as places:
-            chunks = osm_tags.stream_ways(source, _WAYS_AT_ONCE, node_index=f"sparse_file_array,{places}/index")
-            for ways in chunks:
+            for ways in osm_ways.stream_ways(source, _WAYS_AT_ONCE, boxes=boxes, folder=Path(places)):
                 n_ways += ways.n_ways
                 table = _table(ways)
                 for number, touching in enumerate(_touches(ways, edges)):
@@ -106,9 +104,9 @@ def _key(source: Path) -> str:
     return digest.hexdigest()
 
 
-def _touches(ways: osm_tags.Ways, edges: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.bool_]]:
+def _touches(ways: osm_ways.Ways, edges: npt.NDArray[np.int64]) -> Iterator[npt.NDArray[np.bool_]]:
     """Yield for each box which ways touch it, by the box of their known vertices."""
-    known = ways.x != osm_tags.UNDEFINED
+    known = ways.x != UNDEFINED
     none = np.iinfo(np.int64)
     starts = ways.starts[:-1]
     low_x, low_y = (np.minimum.reduceat(np.where(known, axis, none.max), starts) for axis in (ways.x, ways.y))
@@ -117,22 +115,13 @@ def _touches(ways: osm_tags.Ways, edges: npt.NDArray[np.int64]) -> Iterator[npt.
         yield (high_x >= west) & (low_x <= east) & (high_y >= south) & (low_y <= north)
 
 
-def _touching(ways: osm_tags.Ways, box: Box) -> osm_tags.Ways:
+def _touching(ways: osm_ways.Ways, box: Box) -> osm_ways.Ways:
     if not ways.n_ways:
         return ways
-    kept = next(_touches(ways, np.array([box], dtype=np.int64)))
-    sizes = np.diff(ways.starts)
-    vertices = np.repeat(kept, sizes)
-    return osm_tags.Ways(
-        ids=ways.ids[kept],
-        starts=np.concatenate([[0], np.cumsum(sizes[kept])]).astype(np.int64),
-        x=ways.x[vertices],
-        y=ways.y[vertices],
-        columns={name: values[kept] for name, values in ways.columns.items()},
-    )
+    return ways.where(next(_touches(ways, np.array([box], dtype=np.int64))))
 
 
-def _table(ways: osm_tags.Ways) -> pa.Table:
+def _table(ways: osm_ways.Ways) -> pa.Table:
     owner = np.repeat(np.arange(ways.n_ways), np.diff(ways.starts))
     lines = shapely.linestrings(np.column_stack([ways.x, ways.y]) / 1e7, indices=owner)
     columns: dict[str, Any] = {"id": ways.ids, **ways.columns, "geometry": shapely.to_wkb(lines)}
@@ -140,7 +129,7 @@ def _table(ways: osm_tags.Ways) -> pa.Table:
 
 
 def _schema(box: Box) -> pa.Schema:
-    empty = osm_tags.no_ways()
+    empty = osm_ways.no_ways()
     fields = [pa.field("id", pa.int64())]
     fields += [pa.field(name, _type(values)) for name, values in empty.columns.items()]
     fields.append(pa.field("geometry", pa.binary()))
@@ -160,12 +149,12 @@ def _holds(outer: Box, inner: Box) -> bool:
     return outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
 
 
-def _read(path: Path) -> osm_tags.Ways:
+def _read(path: Path) -> osm_ways.Ways:
     table = pq.read_table(path)
-    kinds: Mapping[str, npt.NDArray[Any]] = osm_tags.no_ways().columns
+    kinds: Mapping[str, npt.NDArray[Any]] = osm_ways.no_ways().columns
     lines = shapely.from_wkb(table["geometry"].to_numpy(zero_copy_only=False))
     xy = np.rint(shapely.get_coordinates(lines) * 1e7).astype(np.int64)
-    return osm_tags.Ways(
+    return osm_ways.Ways(
         ids=table["id"].to_numpy(),
         starts=np.concatenate([[0], np.cumsum(shapely.get_num_coordinates(lines))]).astype(np.int64),
         x=xy[:, 0].copy(),

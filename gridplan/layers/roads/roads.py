@@ -19,9 +19,9 @@ from gridplan.layers.files.crs import agree_crs, tell_impossible_datum, unshift
 from gridplan.layers.files.osm_places import is_osm
 from gridplan.layers.files.reading import Reading, tell_unreadable
 from gridplan.layers.files.vectors import VECTOR_SUFFIXES, read_geometry
-from gridplan.layers.roads import osm_tags
 from gridplan.layers.roads.graphml import GRAPHML_SUFFIXES, read_graphml
 from gridplan.layers.roads.near_ends import FAST, join_near_ends, tell_crossings, tell_joined
+from gridplan.layers.roads.osm_tags import UNDEFINED
 from gridplan.layers.roads.road_columns import read_road_columns, tell_mapped_columns
 from gridplan.layers.roads.road_extracts import collect_roads
 from gridplan.layers.roads.road_graphs import direct_twins
@@ -127,11 +127,11 @@ def _read_osm(source: Path, window: Any, target: CRS, label: str) -> RoadsRead:
     box = None if window is None else _lonlat_box(window, target)
     try:
         ways = collect_roads(source, box)
-    except (RuntimeError, OSError) as error:
+    except (RuntimeError, OSError, ValueError) as error:  # a text of a damaged file is a ValueError
         reading = Reading(Source(path=label), source)
         tell_unreadable(reading, error)
         raise LayerError(reading.problems) from error
-    known = ways.x != osm_tags.UNDEFINED
+    known = ways.x != UNDEFINED
     place, key = np.unique((ways.x << 32) + ways.y, return_inverse=True)
     lon = (place + 2**31) >> 32
     xy = np.column_stack(project.transform(lon / 1e7, (place - (lon << 32)) / 1e7))[key]
@@ -201,7 +201,8 @@ def _runs(lines: _Lines, keep: Bools) -> tuple[_Lines, Ints]:
     begins = keep & (_is_start(lines.starts, n) | ~np.concatenate([[False], keep[:-1]]))
     run = np.cumsum(begins) - 1
     size = np.bincount(run[keep], minlength=int(begins.sum()))
-    keep = keep & (size[np.maximum(run, 0)] >= 2)
+    keep = keep.copy()
+    keep[keep] = size[run[keep]] >= 2
     size, owner = size[size >= 2], lines.owner[begins][size >= 2]
     return _Lines(lines.xy[keep], lines.key[keep], np.concatenate([[0], np.cumsum(size)])), owner
 

@@ -13,6 +13,8 @@ from gridplan.words.machine_code import machine_code
 
 # Rounds of improving values between two looks at the deadline.
 LOOK_EVERY = 25
+# How much farther than the dearest unit that a site took it looks for units the next time, as a share of the greatest value.
+_FURTHER = 0.05
 
 
 @machine_code(inner=True)
@@ -55,72 +57,100 @@ def _fill_cheapest(order, ratio, people, count, room):  # type: ignore[no-untype
 
 
 @machine_code(inner=True)
-def _worth(cost, people, value, home, low, high, soft_low, soft_high, soft_price, ratio, order, take):  # type: ignore[no-untyped-def]
-    """Least of sum (cost - value) x share + soft cost over shares whose load lies in [low, high]; the home is taken."""
-    total, at_home = cost[home] - value[home], people[home]
-    put_all(0.0, take)
-    take[home] = 1.0
-    # People worth taking at no soft price, at its reward below the soft limits, and at its price above them.
-    free, cheap, dear, count, held = at_home, at_home, at_home, np.int64(0), at_home
-    for u in range(len(cost)):
-        gain = cost[u] - value[u]
-        if u == home:
-            continue
+def _gather(near, per_head, cost, people, value, share, most, home, soft_price, reach, ratio, taken):  # type: ignore[no-untyped-def]
+    """List in `taken` the home and what nobody lives in and is worth it, then the units whose cost and value a resident may differ by `reach`.
+
+    Returns the cost of the former and how many they are, how many others follow, how many of `near` were looked at, and the people worth
+    taking at no soft price, at its reward below the soft limits, and at its price above them.
+    """
+    total, whole, count, seen = cost[home] - value[home], 1, 0, 0
+    taken[0] = home
+    free = people[home]
+    cheap = dear = free
+    while seen < len(near):
+        u = near[seen]
         if people[u] <= 0.0:
-            if gain < 0.0:
-                total += gain
-                take[u] = 1.0
-            continue
-        ratio[u] = gain / people[u]
-        order[count] = u
-        count += 1
-        held += people[u]
-        if ratio[u] < soft_price:
-            cheap += people[u]
-            if ratio[u] < 0.0:
-                free += people[u]
-                if ratio[u] < -soft_price:
-                    dear += people[u]
-    load = max(min(cheap, soft_low), min(free, soft_high), dear)
-    load = max(at_home, min(held, max(low, min(high, load))))
-    room = load - at_home
-    fit = _fill_cheapest(order, ratio, people, count, room)
-    for i in range(fit):
-        u = order[i]
-        take[u] = 1.0
-        total += cost[u] - value[u]
-        room -= people[u]
-    if fit < count and room > 0.0:
-        # The cheapest one left is taken in part.
-        best = order[fit]
-        for i in range(fit + 1, count):
-            if ratio[order[i]] < ratio[best]:
-                best = order[i]
-        part = min(1.0, room / people[best])
-        take[best] = part
-        total += part * (cost[best] - value[best])
-    return total + soft_price * (max(0.0, load - soft_high) + max(0.0, soft_low - load))
+            if u != home and cost[u] < value[u]:
+                total += cost[u] - value[u]
+                taken[whole] = u
+                whole += 1
+        elif per_head[seen] - most > reach:
+            break
+        elif u != home:
+            ratio[u] = per_head[seen] - share[u]
+            taken[whole + count] = u
+            count += 1
+            cheap += people[u] if ratio[u] < soft_price else 0.0
+            free += people[u] if ratio[u] < 0.0 else 0.0
+            dear += people[u] if ratio[u] < -soft_price else 0.0
+        seen += 1
+    return total, whole, count, seen, free, cheap, dear
 
 
 @machine_code(inner=True)
-def _worths(table, people, value, sites, home, opening, low, high, soft_low, soft_high, soft_price, worth, take):  # type: ignore[no-untyped-def]
-    """Worth and shares of each listed site; `table` is (site, unit)."""
-    ratio, order = np.empty(len(people)), np.empty(len(people), np.int64)
+def _worth(  # type: ignore[no-untyped-def]
+    near, per_head, cost, people, value, share, most, home, low, high, soft_low, soft_high, soft_price, reach, ratio, taken,
+):  # fmt: skip
+    """Least of sum (cost - value) x share + soft cost over shares whose load lies in [low, high]; the home is taken.
+
+    Of the units in the order `near` of their cost a resident only those within `reach` are looked at: `most` is the greatest value a
+    resident. Returns the worth, how many of `taken` are taken whole, the part of the one after them, how dear the dearest is, and
+    whether what was not looked at could not do better.
+    """
+    total, whole, count, seen, free, cheap, dear = _gather(
+        near, per_head, cost, people, value, share, most, home, soft_price, reach, ratio, taken
+    )  # fmt: skip
+    saw_all = seen == len(near)
+    is_sure = saw_all or cheap >= soft_low or reach >= soft_price
+    load = max(people[home], low, min(high, max(min(cheap, soft_low), min(free, soft_high), dear)))
+    room = load - people[home]
+    order = taken[whole:]
+    fit = _fill_cheapest(order, ratio, people, count, room)
+    part, dearest = 0.0, -np.inf
+    for i in range(fit):
+        u = order[i]
+        total += cost[u] - value[u]
+        room -= people[u]
+        dearest = max(dearest, ratio[u])
+    if fit < count and room > 0.0:
+        # The cheapest one left is taken in part.
+        best = fit
+        for i in range(fit + 1, count):
+            if ratio[order[i]] < ratio[order[best]]:
+                best = i
+        u = order[best]
+        order[best], order[fit] = order[fit], u
+        part = min(1.0, room / people[u])
+        total += part * (cost[u] - value[u])
+        dearest = max(dearest, ratio[u])
+    elif room > 0.0:
+        is_sure = saw_all
+        load -= room
+    is_sure = is_sure and (saw_all or dearest <= reach)
+    worth = total + soft_price * (max(0.0, load - soft_high) + max(0.0, soft_low - load))
+    return worth, whole + fit, part, dearest if cheap >= soft_low else max(dearest, soft_price), is_sure
+
+
+@machine_code(inner=True)
+def _worths(  # type: ignore[no-untyped-def]
+    near, per_head, table, people, value, share, sites, home, opening, low, high, soft_low, soft_high, soft_price, worth, reach, taken,
+    whole, part,
+):  # fmt: skip
+    """Worth and what is taken of each listed site; tables are (site, unit). As far as was needed, and a little more, is looked the next time."""
+    ratio, most = np.empty(len(people)), 0.0
+    for u in range(len(people)):
+        share[u] = value[u] / people[u] if people[u] > 0.0 else 0.0
+        most = max(most, share[u])
     for j in sites:
-        worth[j] = opening[j] + _worth(
-            table[j],
-            people,
-            value,
-            home[j],
-            low[j],
-            high[j],
-            soft_low[j],
-            soft_high[j],
-            soft_price,
-            ratio,
-            order,
-            take[j],
-        )
+        is_sure, far = False, reach[j]
+        while not is_sure:
+            worth[j], whole[j], part[j], dearest, is_sure = _worth(
+                near[j], per_head[j], table[j], people, value, share, most, home[j], low[j], high[j], soft_low[j], soft_high[j], soft_price,
+                far, ratio, taken[j],
+            )  # fmt: skip
+            far = np.inf
+        worth[j] += opening[j]
+        reach[j] = max(0.0, dearest) + _FURTHER * most
 
 
 @machine_code(inner=True)
@@ -156,12 +186,14 @@ def _sort_into(row, values):  # type: ignore[no-untyped-def]
 
 
 @machine_code(inner=True)
-def _leave(take, chosen, here):  # type: ignore[no-untyped-def]
+def _leave(taken, whole, part, chosen, here):  # type: ignore[no-untyped-def]
     """Share of each unit that the chosen sites leave over, below 0 where they take more than there is."""
     put_all(1.0, here)
-    for i in range(len(chosen)):
-        for u in range(len(here)):
-            here[u] -= take[chosen[i], u]
+    for j in chosen:
+        for i in range(whole[j]):
+            here[taken[j, i]] -= 1.0
+        if part[j] > 0.0:
+            here[taken[j, whole[j]]] -= part[j]
 
 
 @machine_code(inner=True)
@@ -196,21 +228,25 @@ def _count(often, chosen, part):  # type: ignore[no-untyped-def]
 
 @machine_code()
 def _improve(  # type: ignore[no-untyped-def]
-    table, people, sites, home, opening, low, high, soft_low, soft_high, soft_price, hospital, used, fixed, k, best, first, last,
-    value, worth, often, met, at, left, state,
+    near, per_head, table, people, sites, home, opening, low, high, soft_low, soft_high, soft_price, hospital, used, fixed, k, best,
+    first, last, value, worth, often, met, at, left, reach_of, state,
 ):  # fmt: skip
     """Improve `value` in place by the volume method; fills the worths, how often a site was chosen, and the sets met.
 
-    Makes the rounds `first` to `last`; `at`, `left` and `state` (bound proven, sum of the values, reach of a step, idle rounds)
+    Makes the rounds `first` to `last`; `at`, `left`, `reach_of` (how far each site looks) and `state` (bound proven, sum of the values, reach of a step, idle rounds)
     lead from some rounds to the next. Returns how many rounds there were, and whether more would do anything.
     """
     m, n = table.shape
-    take, now, here, chosen = np.empty((m, n)), np.empty(m), np.empty(n), np.empty(k, np.int64)
+    now, here, share, chosen = np.empty(m), np.empty(n), np.empty(n), np.empty(k, np.int64)
+    taken, whole, shared = np.empty((m, n), np.int32), np.empty(m, np.int64), np.empty(m)
     put_all(np.inf, now)
     kept, kept_base, reach, idle, more = state[0], state[1], state[2], int(state[3]), True
     done = first
     for turn in range(first, last):
-        _worths(table, people, at, sites, home, opening, low, high, soft_low, soft_high, soft_price, now, take)
+        _worths(
+            near, per_head, table, people, at, share, sites, home, opening, low, high, soft_low, soft_high, soft_price, now, reach_of,
+            taken, whole, shared,
+        )  # fmt: skip
         count = _cheapest(now, hospital, fixed, k, chosen, used)
         base = 0.0
         for u in range(n):
@@ -222,7 +258,7 @@ def _improve(  # type: ignore[no-untyped-def]
         bound = base
         for i in range(k):
             bound += now[chosen[i]]
-        _leave(take, chosen, here)
+        _leave(taken, whole, shared, chosen, here)
         _sort_into(met[turn], chosen)
         done = turn + 1
         if turn == 0:
@@ -300,12 +336,13 @@ def price_sites(
     hospital = instance.problem.hospital
     used = np.empty(int(hospital.max()) + 1, np.bool_)
     at, left, state = value.copy(), np.zeros_like(value), np.array([-np.inf, 0.0, 0.1, 0.0])
+    (near, per_head), reach_of = instance.near_by_site, np.full(m, np.inf)
     done, more = 0, True
     while more and done < rounds and not (done and instance.deadline.over()):
         done, more = _improve(
-            instance.cost_by_site, instance.population, sites, instance.home, instance.problem.lead_price, limits.hard_low,
-            limits.hard_high, limits.soft_low, limits.soft_high, limits.price, hospital, used, fixed, k, best,
-            done, min(done + LOOK_EVERY, rounds), value, worth, often, met, at, left, state,
+            near, per_head, instance.cost_by_site, instance.population, sites, instance.home, instance.problem.lead_price,
+            limits.hard_low, limits.hard_high, limits.soft_low, limits.soft_high, limits.price, hospital, used, fixed, k, best,
+            done, min(done + LOOK_EVERY, rounds), value, worth, often, met, at, left, reach_of, state,
         )  # fmt: skip
     return SitePrices(float(state[1]), worth, value, float(state[0]), often, np.unique(met[:done], axis=0))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,16 +14,12 @@ from gridplan.solver.columns.regrouping import NARROWED, NARROWEST, all_grids, b
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
 
-# Atoms a grid up to which grids can be counted out, where a plan has few grids and where it has more, and atoms times sites.
-ATOMS_A_GRID, MOST_ARCS = (34, 20), 100_000
+# Atoms times sites up to which grids can be counted out.
+MOST_ARCS = 100_000
 # Nodes of the searches for the values of atoms for effort 1, and at least so much for less effort.
 PRICE_NODES, LEAST_EFFORT = 6_000_000, 0.25
-# Grids of a plan up to which it is chosen from very many by covering; a plan of more is chosen from fewer, by branching in HiGHS.
-FEW = 8
-# Grids up to which the best plan is sought among all that are left, and nodes of all searches for plans, for effort 1: of few grids, and of more.
-ALL_GRIDS, NODES = (500_000, 6_000), (30_000_000, 4_000_000)
-# Nodes of the search for the grids of a site, grids looked at in a choice, and nodes of the program.
-SEARCH_NODES, WORK, MIP_NODES = (5_000_000, 300_000), 100_000_000, 30
+# Grids looked at in a choice, and nodes of the program.
+WORK, MIP_NODES = 100_000_000, 30
 # Of few grids, so many from which on plans dearer than what is to be proven are sought among them.
 ENOUGH = 5_000
 # What a grid that breaks the rules costs, as a multiple, while values of atoms are sought.
@@ -31,6 +28,25 @@ DEAR = 3.0
 FIRST_ROOM, OF_BOUND, WIDER = 0.125, 0.005, 1.5
 # Grids that touch, divided anew together before all grids are counted.
 FIRST, MORE = (2, 3), (4, 5, 6, 7)
+
+
+class Reach(NamedTuple):
+    """How far a plan is sought among whole grids, at effort 1.
+
+    At most `atoms` a grid; `grids` up to which the best plan is sought among all that are left; nodes of all searches for plans together
+    (`nodes`), and of one for the grids of a site (`site_nodes`).
+    """
+
+    atoms: int
+    grids: int
+    nodes: int
+    site_nodes: int
+
+
+# Grids of a plan up to which it is chosen from very many by covering; a plan of more is chosen from fewer, by branching in HiGHS.
+FEW = 8
+OF_FEW = Reach(atoms=34, grids=500_000, nodes=30_000_000, site_nodes=5_000_000)
+OF_MORE = Reach(atoms=20, grids=6_000, nodes=4_000_000, site_nodes=300_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +61,16 @@ def few_a_grid(instance: Instance, limits: Limits, k: int) -> bool:
     """Whether there are few enough atoms a grid, and no price or limit that a grid cannot be judged by on its own."""
     together = instance.problem.change.most is not None or instance.edge_weight.any() or len(limits.activities.price)
     arcs = instance.n_atoms * int(instance.usable.sum())
-    return k > 1 and not together and instance.n_atoms <= ATOMS_A_GRID[k > FEW] * k and arcs <= MOST_ARCS
+    return k > 1 and not together and instance.n_atoms <= _reach(k).atoms * k and arcs <= MOST_ARCS
 
 
 def few_grids(k: int) -> bool:
     """Whether a plan has few enough grids to be chosen from very many."""
     return k <= FEW
+
+
+def _reach(k: int) -> Reach:
+    return OF_FEW if few_grids(k) else OF_MORE
 
 
 def plan_by_grids(
@@ -82,7 +102,7 @@ def plan_by_grids(
         begun = replace(begun, cost=DEAR * np.where(np.isfinite(begun.cost), np.abs(begun.cost), np.abs(value).sum()))
     pool = GridPool(begun)
     values = price_grids(space, pool, value, float(pool.grids.cost.sum()))
-    space = replace(space, nodes=Nodes(int(NODES[k > FEW] * most)))
+    space = replace(space, nodes=Nodes(int(_reach(k).nodes * most)))
     if values.bound == -np.inf:
         return None
     if not holds:
@@ -124,13 +144,13 @@ def _first_room(bound: float, cost: float) -> float:
 
 def _any_plan(space: GridSpace, values: Values, cost: float) -> tuple[IntArray | None, float]:
     """Some plan where none is known that holds the rules, with a bound (inf: there is none); `cost` is what one costs that breaks them."""
-    most, nodes = ALL_GRIDS[space.k > FEW], SEARCH_NODES[space.k > FEW]
+    reach = _reach(space.k)
     if values.bound == np.inf:
         return None, np.inf
     allowed, room, count = space.allowed(values.worth), _first_room(values.bound, cost), 0
     while not space.instance.deadline.over() and space.nodes.left > 0:
         rooms = allowed + room if room < np.inf else np.full(len(allowed), np.inf)
-        grids = all_grids(space, values, rooms, most=most, nodes=nodes)
+        grids = all_grids(space, values, rooms, most=reach.grids, nodes=reach.site_nodes)
         if grids is None:
             break
         found, bound = best_division(space, values, grids, values.bound + room, work=WORK)
@@ -149,12 +169,12 @@ def _among_all(space: GridSpace, plan: _Plan, values: Values) -> _Plan:
 
     First among the grids of plans that cost little more than the bound of the values, then among more and more.
     """
-    allowed, count, most, nodes = space.allowed(values.worth), 0, ALL_GRIDS[0], SEARCH_NODES[0]
+    allowed, count, reach = space.allowed(values.worth), 0, _reach(space.k)
     room = min(FIRST_ROOM * (plan.cost - values.bound), _first_room(values.bound, plan.cost))
     room = max(room, plan.bound - values.bound)
     while not plan.proven and not space.instance.deadline.over() and space.nodes.left > 0:
         aim = min(values.bound + room, plan.cost)
-        grids = all_grids(space, values, allowed + aim - values.bound, most=most, nodes=nodes)
+        grids = all_grids(space, values, allowed + aim - values.bound, most=reach.grids, nodes=reach.site_nodes)
         if grids is None:
             break
         found, bound = best_division(space, values, grids, aim, work=WORK)
@@ -163,7 +183,7 @@ def _among_all(space: GridSpace, plan: _Plan, values: Values) -> _Plan:
         if found is not None:
             plan = replace(plan, label=found.label(len(plan.label)), cost=float(found.cost.sum()))
         plan = replace(plan, bound=max(plan.bound, min(bound, plan.cost)))
-        if (bound < aim and found is None) or (count and len(grids) * len(grids) / count > most):
+        if (bound < aim and found is None) or (count and len(grids) * len(grids) / count > reach.grids):
             break  # or the next are too many, if they grow as they did
         room, count = WIDER * room, len(grids)
     return plan
@@ -172,10 +192,10 @@ def _among_all(space: GridSpace, plan: _Plan, values: Values) -> _Plan:
 def _among_cheapest(space: GridSpace, plan: _Plan, values: Values) -> _Plan:
     """Take better plans from all grids that such plans can have, the cheapest of these where they are too many; raise the bound."""
     plan = replace(plan, bound=max(plan.bound, values.bound))
-    allowed, share = space.allowed(values.worth), 1.0
+    allowed, share, reach = space.allowed(values.worth), 1.0, _reach(space.k)
     while share > NARROWEST and not plan.proven and not space.instance.deadline.over() and space.nodes.left > 0:
         gap = plan.cost - values.bound
-        grids = all_grids(space, values, allowed + share * gap, most=ALL_GRIDS[1], nodes=SEARCH_NODES[1])
+        grids = all_grids(space, values, allowed + share * gap, most=reach.grids, nodes=reach.site_nodes)
         if grids is None:
             share *= NARROWED
             continue

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from gridplan.layers.roads.osm_tags import _facts
+from gridplan.layers.roads.osm_tags import read_facts
 
 
 def who(**tags: str) -> tuple[bool, bool, bool]:
     """Whether cars, walkers and e-bikes may use a way; nobody where it is no road."""
-    facts = _facts({"highway": "residential", **tags}.get)
+    facts = read_facts({"highway": "residential", **tags}.get)
     return (facts.drive, facts.walk, facts.bike) if facts is not None else (False, False, False)
 
 
@@ -68,6 +68,6 @@ def test_general_access_keeps_everybody_out_unless_walkers_are_named(access):
     ],
 )
 def test_a_boat_for_passengers_carries_no_cars(tags, drive):
-    facts = _facts({"route": "ferry", **tags}.get)
+    facts = read_facts({"route": "ferry", **tags}.get)
     assert facts is not None
     assert (facts.drive, facts.walk) == (drive, True)

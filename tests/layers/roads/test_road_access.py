@@ -8,7 +8,7 @@ import geopandas as gpd
 import pytest
 from shapely.geometry import LineString
 
-from gridplan.layers.roads.osm_tags import _facts
+from gridplan.layers.roads.osm_tags import read_facts
 from gridplan.layers.roads.road_access import read_access
 from gridplan.layers.roads.roads import read_roads
 from gridplan.travel.pricing import AS_STREET, BY_CLASS, NEVER
@@ -34,7 +34,7 @@ CRS = "EPSG:32650"
 )
 def test_tags_say_where_a_road_is_entered(tags: dict[str, str], entry: int) -> None:
     """Not along expressways and what stands above the ground; a pavement makes a street of any class; below ground level is open."""
-    facts = _facts({"highway": "trunk", **tags}.get)
+    facts = read_facts({"highway": "trunk", **tags}.get)
     assert facts is not None
     assert facts.entry == entry
 
@@ -77,8 +77,8 @@ def test_the_most_special_tag_says_whether_cars_pass_through(
 
 
 def test_a_climbing_route_is_no_road_and_an_alpine_path_has_its_difficulty() -> None:
-    assert _facts({"highway": "via_ferrata"}.get) is None
-    facts = _facts({"highway": "path", "sac_scale": "alpine_hiking"}.get)
+    assert read_facts({"highway": "via_ferrata"}.get) is None
+    facts = read_facts({"highway": "path", "sac_scale": "alpine_hiking"}.get)
     assert facts is not None
     assert facts.sac_scale == "alpine_hiking"
 

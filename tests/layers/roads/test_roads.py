@@ -103,6 +103,17 @@ def test_osm_is_clipped_while_streaming(extract):
         read_roads(extract, area=Point(0, 0).buffer(10), crs=CRS, margin_m=10)
 
 
+def test_where_no_vertex_lies_within_there_are_no_roads(extract, tmp_path):
+    """A way that crosses the area from afar to afar, and ways of which no node is known: in words, not as an IndexError."""
+    between = gpd.GeoSeries([Point(114.01, 31.00)], crs=4326).to_crs(CRS).iloc[0]
+    with pytest.raises(LayerError, match="none"):
+        read_roads(extract, area=between.buffer(200), crs=CRS, margin_m=100)
+    with osmium.SimpleWriter(str(tmp_path / "unknown.osm.pbf")) as writer:
+        writer.add_way(Way(id=1, nodes=[1, 2], tags={"highway": "primary"}))
+    with pytest.raises(LayerError, match="none"):
+        read_roads(tmp_path / "unknown.osm.pbf", area=None, crs=CRS)
+
+
 def test_one_way_osm_network(extract):
     """Against the line: from 5 to 4 one can drive, from 4 to 5 not by way 11."""
     roads = read_roads(extract, area=None, crs=CRS).roads

@@ -14,15 +14,44 @@ from gridplan.solver.instance import build_instance, limits_for
 from tests.solver.bound.test_all_sets import board
 
 
-def site_worths(instance, limits, value):
-    """Least cost of each usable site at values a unit, and the shares (site, atom) that give it."""
-    worth, take = np.full(instance.problem.n_leads, np.inf), np.zeros((instance.problem.n_leads, instance.n_atoms))
+def site_worths(instance, limits, value, far=None):
+    """Least cost of each usable site at values a unit, and the shares (site, atom) that give it; `far` is how far each site looks."""
+    m, n = instance.problem.n_leads, instance.n_atoms
+    worth, far = np.full(m, np.inf), np.full(m, np.inf) if far is None else far
+    taken, whole, part, share = np.zeros((m, n), np.int32), np.zeros(m, np.int64), np.zeros(m), np.empty(n)
+    sites = np.flatnonzero(instance.usable)
     _worths(
-        instance.cost_by_site, instance.population, value, np.flatnonzero(instance.usable), instance.home,
+        *instance.near_by_site, instance.cost_by_site, instance.population, value, share, sites, instance.home,
         instance.problem.lead_price, limits.hard_low, limits.hard_high, limits.soft_low, limits.soft_high, limits.price,
-        worth, take,
+        worth, far, taken, whole, part,
     )  # fmt: skip
+    take = np.zeros((m, n))
+    for j in sites:
+        take[j, taken[j, : whole[j]]] = 1.0
+        if part[j] > 0.0:
+            take[j, taken[j, whole[j]]] += part[j]
     return worth, take
+
+
+@pytest.mark.parametrize("price", [None, 0.5, 4.0])
+def test_a_site_that_looks_at_near_units_only_is_worth_the_same(price):
+    """Values drift and jump; how far a site looks comes from the values before, or is less."""
+    problem = board(price)
+    instance, limits = build_instance(problem), limits_for(problem, 3)
+    people, rng, far = instance.population, np.random.default_rng(4), np.zeros(8)
+    value = people * rng.uniform(0.0, 4.0, 64)
+    for turn in range(120):
+        value = (
+            value * rng.uniform(0.9, 1.1, 64)
+            if turn % 8
+            else people * rng.uniform(-2.0, 10.0) * rng.uniform(0.0, 1.0, 64)
+        )
+        whole_worth, whole_take = site_worths(instance, limits, value)
+        worth, take = site_worths(instance, limits, value, far)
+        assert worth == pytest.approx(whole_worth, rel=1e-12)
+        assert take @ people == pytest.approx(whole_take @ people)
+        assert (far < np.inf).all()
+        far *= rng.choice([0.0, 0.5, 0.9, 1.0], 8)
 
 
 @pytest.mark.parametrize("reach", [8.0, 1.0])

@@ -183,5 +183,5 @@ def test_a_plan_is_found_where_drawing_finds_none():
 
 def test_the_gate_counts_atoms_a_grid():
     problem = board(0)
-    assert min(whole_grids.ATOMS_A_GRID) >= N
+    assert min(whole_grids.OF_FEW.atoms, whole_grids.OF_MORE.atoms) >= N
     assert not few_a_grid(build_instance(problem), limits_for(problem, 1), 1)
