@@ -2489,6 +2489,27 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/layers/roads/test_osm_tags.py::test_a_boat_for_passengers_carries_no_cars",),
     ),
     Mutation(
+        "a number is taken for a place among the bytes",
+        "gridplan/layers/roads/pbf_loops.py",
+        "    if how != wanted:\n",
+        "    if False:\n",
+        ("tests/layers/roads/test_hostile_pbf.py::test_what_is_not_as_the_format_has_it_is_left_to_osmium",),
+    ),
+    Mutation(
+        "a block need not end where it says",
+        "gridplan/layers/roads/pbf_files.py",
+        "if not unpacking.eof or len(content) != size:",
+        "if len(content) > size:",
+        ("tests/layers/roads/test_hostile_pbf.py::test_what_is_not_as_the_format_has_it_is_left_to_osmium",),
+    ),
+    Mutation(
+        "blocks of other kinds are skipped",
+        "gridplan/layers/roads/pbf_files.py",
+        '                raise UnusualPbfError(f"a block of {blob.kind!r}")\n',
+        "                continue\n",
+        ("tests/layers/roads/test_hostile_pbf.py::test_what_is_not_as_the_format_has_it_is_left_to_osmium",),
+    ),
+    Mutation(
         "a node that the pbf lacks is where its neighbour is",
         "gridplan/layers/roads/pbf_loops.py",
         "known = near < len(ids) and ids[near] == wanted",

@@ -185,6 +185,10 @@ def test_two_reviewers_of_the_chessboard_are_decided_by_clicks_to_the_final_vers
         client.post("plan")
         client.until(lambda: client.get("versions")["versions"])
         with walk.at("versions"):
+            walk.go("versions")
+            walk.wait(".version.current")
+            assert walk.page.inner_text(".tree .dot") == "", "a sole version has no letter"
+            assert walk.page.locator("#stage .mark").count() == 0
             decided = walks.consult(walk, walks.ask_reviewers(folder, "v1"), "定稿")
     expect_decided(folder / "versions" / "v2", decided)
 

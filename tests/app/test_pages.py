@@ -213,12 +213,8 @@ def test_the_plan_station_shows_the_map_alone_in_the_language_of_the_bench(open_
 
 
 @pytest.mark.browser
-def test_a_sole_version_has_no_letter_and_the_tabs_of_the_review_fit_beside_its_tools(open_page: Watched):
+def test_the_tabs_of_the_review_fit_beside_its_tools_in_english(open_page: Watched):
     page = open_page.page
-    open_page.go("versions")
-    page.wait_for_selector(".version.current")
-    assert page.inner_text(".tree .dot") == ""
-    assert page.locator("#stage .mark").count() == 0
     page.click("#bar >> text=EN")
     open_page.go("review")
     inside = page.frame_locator("#review-frame")

@@ -35,6 +35,10 @@ _MEANING = {
 }
 _LONGEST_HEADER, _LARGEST_BLOCK = 64 << 10, 32 << 20
 """Bytes, by the format."""
+_MOST_FIELDS, _MOST_STRINGS = 1_000, 1_000_000
+"""Of a message that is looked at field by field, and of a block's table; no writer comes near, and millions would take minutes."""
+_NUMBER, _BYTES = 0, 2
+"""How a field is written."""
 
 
 class UnusualPbfError(RuntimeError):
@@ -56,14 +60,15 @@ def pbf_ways(source: Path, boxes: Sequence[Box], folder: Path | None = None) -> 
             nodes, blobs = _read_nodes(file, folder)
             for blob in blobs:
                 yield from _ways_of(_read_block(file, blob), nodes, edges)
-    except (ValueError, KeyError, IndexError, struct.error, zlib.error) as error:
+    except (ValueError, KeyError, IndexError, MemoryError, struct.error, zlib.error) as error:
         raise UnusualPbfError(error) from error
 
 
 class _Field(NamedTuple):
-    """A field of a message: its name, its number, or where its bytes begin and end."""
+    """A field of a message: its name, how it is written, its number, or where its bytes begin and end."""
 
     name: int
+    how: int
     number: int
     begin: int
     stop: int
@@ -133,11 +138,13 @@ def _read_nodes(file: BinaryIO, folder: Path | None) -> tuple[_Nodes, list[_Blob
     with ExitStack() as files:
         kept = _Kept([_opened(folder, name, files) for name in _Nodes._fields])
         with_ways = []
-        for blob in _blobs(file):
-            if blob.kind == b"OSMHeader":
-                _refuse_what_is_not_understood(_content(file, blob))
+        blobs = _blobs(file)
+        if (first := next(blobs, None)) is None or first.kind != b"OSMHeader":
+            raise UnusualPbfError("it begins as no pbf does")
+        _refuse_what_is_not_understood(_content(file, first))
+        for blob in blobs:
             if blob.kind != b"OSMData":
-                continue
+                raise UnusualPbfError(f"a block of {blob.kind!r}")
             block, has_ways = _read_block(file, blob), False
             room = np.empty((3, len(block.content)), dtype=np.int64)
             for group in block.groups:
@@ -157,7 +164,7 @@ def _blobs(file: BinaryIO) -> Iterator[_Blob]:
         if size > _LONGEST_HEADER:
             raise UnusualPbfError("it begins as no pbf does")
         content = file.read(size)
-        header = {field.name: field for field in _fields(content)}
+        header = {field.name: field for field in _fields(content, _BYTES, _BYTES, _NUMBER)}
         blob = _Blob(content[header[1].begin : header[1].stop], file.tell(), header[3].number)
         if not 0 <= blob.size <= _LARGEST_BLOCK:
             raise UnusualPbfError("a block that is too large")
@@ -175,33 +182,47 @@ def _refuse_what_is_not_understood(header: bytes) -> None:
 def _content(file: BinaryIO, blob: _Blob) -> bytes:
     file.seek(blob.at)
     packed = file.read(blob.size)
-    fields = {field.name: field for field in _fields(packed)}
+    fields = {field.name: field for field in _fields(packed, _BYTES, _NUMBER, _BYTES)}
     if 1 in fields:
         return packed[fields[1].begin : fields[1].stop]
-    if not 0 < fields[2].number <= _LARGEST_BLOCK:
+    size = fields[2].number
+    if not 0 < size <= _LARGEST_BLOCK:
         raise UnusualPbfError("a block that is too large")
-    return zlib.decompressobj().decompress(packed[fields[3].begin : fields[3].stop], fields[2].number)
+    unpacking = zlib.decompressobj()
+    content = unpacking.decompress(packed[fields[3].begin : fields[3].stop], size + 1)
+    if not unpacking.eof or len(content) != size:
+        raise UnusualPbfError("a block that is not as long as it says")
+    return content
 
 
 def _read_block(file: BinaryIO, blob: _Blob) -> _Block:
     content = _content(file, blob)
-    fields = list(_fields(content))
+    fields = list(_fields(content, _BYTES, _BYTES))
     last = {field.name: field for field in fields}
     scale = [last[name].number if name in last else usual for name, usual in ((17, _STEP), (19, 0), (20, 0))]
+    if any(name in last and last[name].how != _NUMBER for name in (17, 19, 20)) or abs(scale[0]) >= 1 << 31:
+        raise UnusualPbfError("a step that is none")
     groups = [field for field in fields if field.name == 2]
+    if sum(field.name == 1 for field in fields) > 1:
+        raise UnusualPbfError("two tables of strings")
     return _Block(content, np.frombuffer(content, dtype=np.uint8), last[1], groups, np.array(scale, np.int64))
 
 
-def _fields(content: bytes) -> Iterator[_Field]:
-    """Yield the fields of a message of numbers and bytes."""
-    at = 0
+def _fields(content: bytes, *written: int) -> Iterator[_Field]:
+    """Yield the fields of a message of numbers and bytes; `written` is how the first ones, 1 and on, have to be."""
+    at = count = 0
     while at < len(content):
+        if (count := count + 1) > _MOST_FIELDS:
+            raise UnusualPbfError("very many fields")
         key, at = _number(content, at)
         number, begin = _number(content, at)
         at = begin if key & 7 == 0 else begin + number
-        if key & 7 not in (0, 2) or not begin <= at <= len(content):
+        name, how = key >> 3, key & 7
+        if how not in (_NUMBER, _BYTES) or not begin <= at <= len(content):
             raise UnusualPbfError("a field of another kind, or beyond the end")
-        yield _Field(key >> 3, number, begin, at)
+        if 0 < name <= len(written) and how != written[name - 1]:
+            raise UnusualPbfError("a field written otherwise")
+        yield _Field(name, how, number, begin, at)
 
 
 def _number(content: bytes, at: int) -> tuple[int, int]:
@@ -240,6 +261,8 @@ def _strings(block: _Block) -> list[bytes]:
     begin, stop = block.strings.begin, block.strings.stop
     begins, stops = np.empty((2, (stop - begin) // 2), dtype=np.int64)
     n = pbf_loops.find_strings(block.data, begin, stop, begins, stops)
+    if n > _MOST_STRINGS:
+        raise UnusualPbfError("very many strings")
     return [block.content[at:end] for at, end in zip(begins[:n].tolist(), stops[:n].tolist(), strict=True)]
 
 

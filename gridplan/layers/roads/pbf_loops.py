@@ -48,6 +48,13 @@ def _field(data, at, end):  # type: ignore[no-untyped-def]
 
 
 @machine_code(inner=True)
+def _need(how, wanted):  # type: ignore[no-untyped-def]
+    """Refuse a field that is written otherwise than it is read: what was its number would be taken for a place among the bytes."""
+    if how != wanted:
+        raise ValueError("a field written otherwise")
+
+
+@machine_code(inner=True)
 def _signed(value):  # type: ignore[no-untyped-def]
     """Return a number whose last bit is its sign."""
     return np.int64(np.uint64(value) >> np.uint64(1)) ^ -(value & 1)
@@ -106,7 +113,8 @@ def read_nodes(data, at, end, scale, ids, x, y):  # type: ignore[no-untyped-def]
         if name == 1:
             raise ValueError("single nodes")
         has_ways |= name == 3
-        if name == 2 and how == _BYTES:
+        if name == 2:
+            _need(how, _BYTES)
             n += _read_dense(data, begin, at, ids[n:], x[n:], y[n:])
     for i in range(n):
         y[i] = _degrees(y[i], scale[0], scale[1])
@@ -118,7 +126,9 @@ def read_nodes(data, at, end, scale, ids, x, y):  # type: ignore[no-untyped-def]
 def _read_dense(data, at, end, ids, x, y):  # type: ignore[no-untyped-def]
     n = n_x = n_y = 0
     while at < end:
-        name, _, begin, at = _field(data, at, end)
+        name, how, begin, at = _field(data, at, end)
+        if name == 1 or name == 5 or name == 8 or name == 9:
+            _need(how, _BYTES)
         if name == 1:
             n = _sums(data, begin, at, ids)
         elif name == 8:
@@ -215,10 +225,14 @@ def _parts(data, at, end):  # type: ignore[no-untyped-def]
     number = np.int64(0)
     key_at = key_stop = value_at = value_stop = ref_at = ref_stop = end
     while at < end:
-        name, _, begin, at = _field(data, at, end)
+        name, how, begin, at = _field(data, at, end)
         if name == 1:
+            _need(how, _NUMBER)
             number = begin
-        elif name == 2:
+            continue
+        if name == 2 or name == 3 or name == 8:
+            _need(how, _BYTES)
+        if name == 2:
             key_at, key_stop = begin, at
         elif name == 3:
             value_at, value_stop = begin, at
@@ -260,8 +274,9 @@ def read_ways(data, at, end, meaning, ids, node_x, node_y, boxes):  # type: igno
     n = n_xy = n_tags = near = np.int64(0)
     while at < end:
         name, how, begin, at = _field(data, at, end)
-        if name != 3 or how != _BYTES:
+        if name != 3:
             continue
+        _need(how, _BYTES)
         number, key_at, key_end, value_at, value_end, ref_at, ref_end = _parts(data, begin, at)
         if not _is_road(data, key_at, key_end, meaning):
             continue
