@@ -2493,7 +2493,9 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/layers/roads/pbf_loops.py",
         "    if how != wanted:\n",
         "    if False:\n",
-        ("tests/layers/roads/test_hostile_pbf.py::test_what_is_not_as_the_format_has_it_is_left_to_osmium",),
+        (
+            "tests/layers/roads/test_hostile_pbf.py::test_what_is_not_as_the_format_has_it_is_left_to_osmium[the number of a way as bytes]",
+        ),
     ),
     Mutation(
         "a block need not end where it says",
