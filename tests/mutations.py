@@ -2498,6 +2498,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "what only a later block shows is not left to osmium",
+        "gridplan/layers/roads/osm_ways.py",
+        "        return _together(map(_roads, _osmium_ways(source, boxes, None)))\n",
+        "        raise\n",
+        ("tests/layers/roads/test_hostile_pbf.py::test_a_later_block_that_only_osmium_reads_is_read_by_it",),
+    ),
+    Mutation(
         "a block need not end where it says",
         "gridplan/layers/roads/pbf_files.py",
         "if not unpacking.eof or len(content) != size:",

@@ -104,7 +104,7 @@ def _table(path: Path, layer: str) -> Any:
 
 
 def _ground(place: Surveyed) -> dict[str, Any]:
-    """Return a picture of the ground by density of residents, and the hospitals on it that may lead or may not."""
+    """Return a picture of the ground by density of residents (`tints`, thin to dense), and the hospitals on it that may lead or may not."""
     layers = place.layers
     units = layers.units
     density = units["population"].to_numpy(float) / np.maximum(units.geometry.area.to_numpy(float), 1.0)
@@ -139,6 +139,7 @@ def _ground(place: Surveyed) -> dict[str, Any]:
     streets = sorted({str(name) for name in units["street_id"].dropna() if str(name)})
     return {
         "svg": svg,
+        "tints": list(_TINTS),
         "sites": sites,
         "streets": streets,
         "units": len(units),

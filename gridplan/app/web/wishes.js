@@ -210,17 +210,15 @@ function ground(frame, data) {
 }
 
 function siteMap(frame, data, current) {
-  const { svg: picture, sites } = data.ground;
+  const { svg: picture, sites, tints } = data.ground;
   const box = (/viewBox="([^"]+)"/.exec(picture) || ["", "0 0 300 300"])[1];
   const address = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(picture)}`;
   const [, , width, height] = box.split(" ").map(Number);
   const marks = sites.filter((site) => site.x !== null).map((site) => siteMark(frame, data, site, current));
   const counts = { free: 0, required: 0, forbidden: 0, not: 0 };
   for (const site of sites) counts[choiceOf(data, site.id) !== "free" ? choiceOf(data, site.id) : site.may ? "free" : "not"] += 1;
-  return el("div", { class: "ground" }, svg("svg", { viewBox: box, role: "group", "aria-label": t("candidates") }, svg("image", { href: address, width, height }), marks), el("ul", { class: "legend" }, ["free", "required", "forbidden", "not"].map((name) => el("li", {}, svg("svg", { viewBox: "-6 -6 12 12", width: 14, height: 14, "aria-hidden": "true" }, markShapes(name)), t(`site_${name}`), " ", el("b", {}, String(counts[name])))), el("li", { class: "second" }, svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" }, SHADES.map((fill, at) => svg("rect", { x: 3.5 * at, y: 2, width: 3.5, height: 10, fill }))), t("shades"))));
+  return el("div", { class: "ground" }, svg("svg", { viewBox: box, role: "group", "aria-label": t("candidates") }, svg("image", { href: address, width, height }), marks), el("ul", { class: "legend" }, ["free", "required", "forbidden", "not"].map((name) => el("li", {}, svg("svg", { viewBox: "-6 -6 12 12", width: 14, height: 14, "aria-hidden": "true" }, markShapes(name)), t(`site_${name}`), " ", el("b", {}, String(counts[name])))), el("li", { class: "second" }, svg("svg", { viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" }, tints.map((fill, at) => svg("rect", { x: 3.5 * at, y: 2, width: 3.5, height: 10, fill }))), t("shades"))));
 }
-
-const SHADES = ["#F4F6F4", "#D6E3DD", "#A5C4BA", "#6B9C90"]; // as the ground is drawn, see checking.py
 
 function markShapes(name) {
   if (name === "required") return [svg("circle", { r: 4.6, fill: "#16191D" }), svg("path", { d: "M-2.2 .2-.6 1.9 2.4-1.8", fill: "none", stroke: "#fff", "stroke-width": 1.2 })];

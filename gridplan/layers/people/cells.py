@@ -64,8 +64,7 @@ def _on_the_ground(
     case: Case, points: gpd.GeoDataFrame, polygons: gpd.GeoDataFrame, problems: Problems
 ) -> gpd.GeoDataFrame:
     """Return the points that lie in a unit or district; the rows of the others are told with their people."""
-    at, _ = shapely.STRtree(polygons.geometry.array).query(points.geometry.array, predicate="intersects")
-    lost = points.drop(index=points.index[at])
+    lost = _in_none_of(polygons, points)
     reading, n = open_source(case, case.layers.population, problems), float(lost["population"].sum())
     reading.tell_rows(
         lost.index,
@@ -80,6 +79,11 @@ def _on_the_ground(
     )
     reading.enter(PEOPLE, n, OUTSIDE)
     return points.drop(index=lost.index)
+
+
+def _in_none_of(polygons: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    at, _ = shapely.STRtree(polygons.geometry.array).query(points.geometry.array, predicate="intersects")
+    return points.drop(index=points.index[at])
 
 
 def _one_a_unit(units: gpd.GeoDataFrame) -> Cells:
@@ -152,8 +156,7 @@ _NO_RESIDENCES = Text(zh="所在的区没有小区点", en="in districts without
 
 def _tell_nowhere(case: Case, points: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, problems: Problems) -> None:
     """Name the residences that lie in no district: they count nowhere."""
-    at, _ = shapely.STRtree(districts.geometry.array).query(points.geometry.array, predicate="intersects")
-    lost = points.drop(index=points.index[at])
+    lost = _in_none_of(districts, points)
     open_source(case, case.layers.population, problems).tell_rows(
         lost.index,
         Text(zh="各区之内的小区点", en="residences inside the districts"),

@@ -58,7 +58,13 @@ def collect_ways(source: Path, box: Box | None) -> Ways:
     In memory: 16 bytes for each node of the file, and what is kept. Raises RuntimeError or OSError where the file is no OSM data, is
     damaged, or holds every version of its objects.
     """
-    return _together(_roads(ways) for ways in _tagged_ways(source, () if box is None else (box,), None))
+    from gridplan.layers.roads.pbf_files import UnusualPbfError
+
+    boxes = () if box is None else (box,)
+    try:
+        return _together(map(_roads, _tagged_ways(source, boxes, None)))
+    except UnusualPbfError:  # a later block of ways: nothing has been given out yet, and osmium may read it
+        return _together(map(_roads, _osmium_ways(source, boxes, None)))
 
 
 def stream_ways(source: Path, at_once: int, *, boxes: Sequence[Box], folder: Path) -> Iterator[Ways]:

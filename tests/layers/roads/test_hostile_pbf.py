@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gridplan.layers.roads.osm_ways import collect_ways
 from gridplan.layers.roads.pbf_files import UnusualPbfError, pbf_ways
 
 STRINGS = [b"", b"highway", b"primary", b"name", b"A"]
@@ -112,6 +113,14 @@ WRONG: dict[str, Callable[[], bytes]] = {
 def test_what_is_not_as_the_format_has_it_is_left_to_osmium(tmp_path: Path, kind: str) -> None:
     with pytest.raises(UnusualPbfError):
         read(tmp_path, WRONG[kind]())
+
+
+def test_a_later_block_that_only_osmium_reads_is_read_by_it(tmp_path: Path) -> None:
+    """A key more than there are values: osmium takes the tags that have both, in whichever block."""
+    path = tmp_path / "a.osm.pbf"
+    odd = way(number_of=field(1, 8), keys=field(2, bytes([1, 3])), values=field(3, bytes([2])))
+    path.write_bytes(HEADER + data(dense(), way()) + data(odd))
+    assert collect_ways(path, None).ids.tolist() == [7, 8]
 
 
 def test_a_bit_that_has_turned_is_seen_or_changes_nothing(tmp_path: Path) -> None:
