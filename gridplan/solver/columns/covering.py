@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from gridplan.solver.columns.bits import BITS, ONE
 from gridplan.solver.columns.grid_table import GridTable
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 from gridplan.words.machine_code import machine_code
 
-# Atoms in a word of a set.
-_BITS = 64
-
 
 def without_doubles(grids: GridTable, owner: IntArray, n_atoms: int) -> GridTable:
     """Of grids of the same atoms and owner (n_sites,) the one that costs least."""
-    sets = _sets(grids.atoms, grids.start, -(-n_atoms // _BITS))
+    sets = _sets(grids.atoms, grids.start, -(-n_atoms // BITS))
     keys = (*sets.T, owner[grids.column])
     order = np.lexsort((grids.cost, *keys))
     new = np.zeros(len(order), dtype=np.bool_)
@@ -47,9 +45,10 @@ def cheapest_cover(
     order = np.argsort(over, kind="stable")
     order = order[over[order] < below - bound]
     ranked = grids.take(order)
-    sets = _sets(ranked.atoms, ranked.start, -(-len(inside) // _BITS))
+    sets = _sets(ranked.atoms, ranked.start, -(-len(inside) // BITS))
     best, certain, seen = _cover(
-        ranked.atoms, ranked.start, sets, ranked.cost, over[order], owner[ranked.column], inside, k, bound, below, work
+        ranked.atoms, ranked.start, sets, ranked.cost, over[order], ranked.column, len(owner), owner[ranked.column],
+        inside, k, bound, below, work,
     )  # fmt: skip
     return (order[best] if len(best) else None), certain, seen
 
@@ -60,8 +59,38 @@ def _sets(atoms, start, words):  # type: ignore[no-untyped-def]
     sets = np.zeros((len(start) - 1, words), np.uint64)
     for g in range(len(start) - 1):
         for i in range(start[g], start[g + 1]):
-            sets[g, atoms[i] // 64] |= np.uint64(1) << np.uint64(atoms[i] % 64)
+            sets[g, atoms[i] // BITS] |= ONE << np.uint64(atoms[i] % BITS)
     return sets
+
+
+@machine_code(inner=True)
+def _least_together(some, site, over, count, least):  # type: ignore[no-untyped-def]
+    """What `count` of some grids (cheapest first), of as many sites, cost beyond the bound at least; and what the dearest of these costs.
+
+    `least` becomes what each site's cheapest one costs.
+    """
+    least[:] = np.inf
+    total, last, found = 0.0, np.inf, 0
+    for g in some:
+        if least[site[g]] == np.inf:
+            least[site[g]] = over[g]
+            found += 1
+            if found <= count:
+                total, last = total + over[g], over[g]
+    return (total if found >= count else np.inf), last
+
+
+@machine_code(inner=True)
+def _worth_trying(some, site, over, count, room, least):  # type: ignore[no-untyped-def]
+    """Those of some grids (cheapest first) that `count` grids of as many sites can have among them and cost less than `room` together."""
+    total, last = _least_together(some, site, over, count, least)
+    n = 0
+    for g in some:
+        # It stands in place of the cheapest one of its site or, where that is not among the cheapest, of the last of these.
+        if total - min(least[site[g]], last) + over[g] < room:
+            some[n] = g
+            n += 1
+    return some[:n]
 
 
 @machine_code(inner=True)
@@ -97,22 +126,24 @@ def _apart(some, grid, sets, owner, over, room, out):  # type: ignore[no-untyped
 
 
 @machine_code()
-def _cover(atoms, start, sets, cost, over, owner, inside, k, bound, below, work):  # type: ignore[no-untyped-def]
+def _cover(atoms, start, sets, cost, over, site, n_sites, owner, inside, k, bound, below, work):  # type: ignore[no-untyped-def]
     """Find the cover; grids are cheapest first. Depth d of the search holds d grids, and in lists[d] those that go with them."""
     lists = [np.arange(len(over))]
     taken, at, rarest = np.empty(k, np.int64), np.zeros(k, np.int64), np.zeros(k, np.int64)
     spent, count, open_atom = np.zeros(k + 1), np.zeros(len(inside), np.int64), inside.copy()
     best, depth, seen, fresh, room = np.zeros(0, np.int64), 0, 0, True, below - bound
+    least = np.empty(n_sites)
     while depth >= 0:
         some = lists[depth]
         if fresh:
+            seen += len(some)
+            some = lists[depth] = _worth_trying(some, site, over, k - depth, room - spent[depth], least)
             rarest[depth], few = _rarest(some, atoms, start, open_atom, count)
             at[depth] = 0 if few > 0 else len(some)
-            seen += len(some)
             fresh = False
             if seen > work:
                 return best, False, seen
-        word, bit = rarest[depth] // 64, np.uint64(1) << np.uint64(rarest[depth] % 64)
+        word, bit = rarest[depth] // BITS, ONE << np.uint64(rarest[depth] % BITS)
         i = at[depth]
         while i < len(some) and sets[some[i], word] & bit == 0:
             i += 1

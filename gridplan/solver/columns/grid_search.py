@@ -11,6 +11,7 @@ import heapq
 import numpy as np
 
 from gridplan.solver.bound.prices import best_load
+from gridplan.solver.columns.bits import BITS, ONE, lowest
 from gridplan.words.machine_code import machine_code
 
 # Share by which sums taken in another order may differ; what rounding may pass of a limit is in the limits.
@@ -141,41 +142,95 @@ def _part_of(indptr, indices, listed):  # type: ignore[no-untyped-def]
 
 
 @machine_code(inner=True)
-def _reach(ptr, near, state, able, stack):  # type: ignore[no-untyped-def]
-    """Mark the free units (state 0) that hang on the grid (state 1); returns the first that touches it, -1 if there is none."""
-    able[:] = False
-    count, first = 0, -1
-    for x in range(len(state)):
-        if state[x] != 1:
-            continue
+def _contacts(ptr, near, words):  # type: ignore[no-untyped-def]
+    """The units that touch each unit, as bits."""
+    touching = np.zeros((len(ptr) - 1, words), np.uint64)
+    for x in range(len(ptr) - 1):
         for e in range(ptr[x], ptr[x + 1]):
-            v = near[e]
-            if state[v] == 0 and not able[v]:
-                able[v] = True
-                stack[count] = v
-                count += 1
-                if first < 0 or v < first:
-                    first = v
-    while count > 0:
-        count -= 1
-        x = stack[count]
-        for e in range(ptr[x], ptr[x + 1]):
-            v = near[e]
-            if state[v] == 0 and not able[v]:
-                able[v] = True
-                stack[count] = v
-                count += 1
-    return first
+            touching[x, near[e] // BITS] |= ONE << np.uint64(near[e] % BITS)
+    return touching
 
 
 @machine_code(inner=True)
-def _note(listed, state, cost, found, members, start, value):  # type: ignore[no-untyped-def]
-    """Write the grid of the state as number `found`; returns whether there was room."""
+def _least_cost(gain, people, able, start, load, limits):  # type: ignore[no-untyped-def]
+    """What `_filled` returns first, where `able` are bits of units that stand in the order of their gain a resident."""
+    low, high, soft_low, soft_high, price = limits
+    total = start
+    for w in range(len(able)):
+        word = able[w]
+        while word != 0:
+            x = BITS * w + lowest(word)
+            word &= word - ONE
+            left = people[x]
+            if left <= 0.0:
+                total += min(gain[x], 0.0)
+                continue
+            ratio = gain[x] / left
+            while left > 0.0:
+                if load < soft_low:
+                    slope, until = -price, soft_low
+                elif load < soft_high:
+                    slope, until = 0.0, soft_high
+                else:
+                    slope, until = price, high
+                until = min(until, high)
+                if load < low:
+                    until = min(until, low)
+                if until <= load or (load >= low and ratio + slope >= 0.0):
+                    return total + _soft(load, limits)
+                part = min(left, until - load)
+                total += part * ratio
+                load += part
+                left -= part
+    if load < low * (1.0 - _ROUNDING):
+        return np.inf
+    return total + _soft(load, limits)
+
+
+@machine_code(inner=True)
+def _without(x, able, touch, touching, frontier, left):  # type: ignore[no-untyped-def]
+    """Write to `left` those of the able units that still hang on the grid, whose neighbours are `touch`, when x may not join it."""
+    words, place = len(able), np.int64(x // BITS)
+    others = ~(ONE << np.uint64(x % BITS))
+    for w in range(words):
+        frontier[w] = able[w] & touch[w]
+    frontier[place] &= others
+    for w in range(words):
+        left[w] = frontier[w]
+    again = True
+    while again:
+        again = False
+        for w in range(words):
+            while frontier[w] != 0:
+                u = BITS * w + lowest(frontier[w])
+                frontier[w] &= frontier[w] - ONE
+                for y in range(words):
+                    more = touching[u, y] & able[y] & ~left[y]
+                    if y == place:
+                        more &= others
+                    if more != 0:
+                        left[y] |= more
+                        frontier[y] |= more
+                        again = True
+
+
+@machine_code(inner=True)
+def _first_of_both(some, others):  # type: ignore[no-untyped-def]
+    """The lowest bit that both sets have; -1: none."""
+    for w in range(len(some)):
+        if some[w] & others[w] != 0:
+            return BITS * w + lowest(some[w] & others[w])
+    return -1
+
+
+@machine_code(inner=True)
+def _note(listed, inside, cost, found, members, start, value):  # type: ignore[no-untyped-def]
+    """Write the listed units that are inside as grid number `found`; returns whether there was room."""
     if found == len(value) or start[found] + len(listed) > len(members):
         return False
     at = start[found]
     for x in range(len(listed)):
-        if state[x] == 1:
+        if inside[x]:
             members[at] = listed[x]
             at += 1
     start[found + 1] = at
@@ -202,11 +257,19 @@ def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
     listed = listed[_by_ratio(gain[listed], people[listed])]
     ptr, near = _part_of(indptr, indices, listed)
     g, p, m = gain[listed], people[listed], len(listed)
-    state, able, stack = np.zeros(m, np.int64), np.zeros(m, np.bool_), np.empty(m, np.int64)
-    path, joined, bounds = np.empty(m, np.int64), np.zeros(m, np.bool_), np.empty(m)
-    for i in range(m):
-        if listed[i] == home:
-            state[i] = 1
+    words = -(-m // BITS)
+    touching, frontier = _contacts(ptr, near, words), np.zeros(words, np.uint64)
+    # At each depth the units that hang on the grid and may join it, and those that touch it, as bits.
+    able, touch = np.zeros((m + 1, words), np.uint64), np.zeros((m + 1, words), np.uint64)
+    inside, joined = np.zeros(m, np.bool_), np.zeros(m, np.bool_)
+    path, bounds = np.empty(m, np.int64), np.empty(m)
+    for x in range(m):
+        if listed[x] == home:
+            inside[x] = True
+            for w in range(words):
+                touch[0, w] = touching[x, w]
+        else:
+            able[0, x // BITS] |= ONE << np.uint64(x % BITS)
     total, load, depth, found, nodes, fresh = gain[home], people[home], 0, 0, 0, True
     while True:
         nodes += 1
@@ -215,13 +278,13 @@ def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
             if cost < below:
                 if best_only and found == len(value):
                     found = 0
-                if not _note(listed, state, cost, found, members, start, value):
+                if not _note(listed, inside, cost, found, members, start, value):
                     return found, nodes, least
                 found += 1
                 if best_only:
                     below = cost
-        x = _reach(ptr, near, state, able, stack)
-        bound, _ = _filled(g, p, able, total, load, limits)
+        x = _first_of_both(able[depth], touch[depth])
+        bound = _least_cost(g, p, able[depth], total, load, limits)
         if nodes >= most_nodes:
             for i in range(depth):
                 if joined[i]:
@@ -231,16 +294,23 @@ def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
             # The first unit that touches the grid joins it; later the same without it.
             fresh = load + p[x] <= limits[1] * (1.0 + _ROUNDING)
             path[depth], bounds[depth], joined[depth] = x, bound, fresh
-            depth += 1
-            state[x] = 1 if fresh else 2
             if fresh:
+                inside[x] = True
                 total, load = total + g[x], load + p[x]
-            continue
-        while depth > 0 and not joined[depth - 1]:
+                for w in range(words):
+                    able[depth + 1, w], touch[depth + 1, w] = able[depth, w], touch[depth, w] | touching[x, w]
+                able[depth + 1, x // BITS] &= ~(ONE << np.uint64(x % BITS))
+        else:
+            while depth > 0 and not joined[depth - 1]:
+                depth -= 1
+            if depth == 0:
+                return found, nodes, below
             depth -= 1
-            state[path[depth]] = 0
-        if depth == 0:
-            return found, nodes, below
-        x = path[depth - 1]
-        joined[depth - 1], state[x], fresh = False, 2, False
-        total, load = total - g[x], load - p[x]
+            x = path[depth]
+            joined[depth], inside[x], fresh = False, False, False
+            total, load = total - g[x], load - p[x]
+        if not fresh:
+            _without(x, able[depth], touch[depth], touching, frontier, able[depth + 1])
+            for w in range(words):
+                touch[depth + 1, w] = touch[depth, w]
+        depth += 1

@@ -32,16 +32,19 @@ def broken_triples(grids: GridTable, share: FloatArray, n_atoms: int) -> IntArra
     """Triples (n, 3) of which the grids, taken in these shares, have two or more more than once in sum; the most broken first."""
     rows = np.flatnonzero(share > 1e-6)
     some = grids.take(rows)
-    inside = csr_matrix((np.ones(len(some.atoms)), some.atoms, some.start), shape=(len(some), n_atoms)).toarray()
+    split = np.unique(some.take(share[rows] < 1.0 - 1e-6).atoms)
+    inside = csr_matrix((np.ones(len(some.atoms)), some.atoms, some.start), shape=(len(some), n_atoms))
+    inside = inside[:, split].toarray()
     taken = inside * share[rows][:, None]
     pair = taken.T @ inside
     found = [np.zeros((0, 4))]
-    for a in range(n_atoms - 2):
-        three = (taken * inside[:, [a]]).T @ inside
+    for a in range(len(split) - 2):
+        has = inside[:, a] > 0.0
+        three = taken[has, a + 1 :].T @ inside[has, a + 1 :]
         # Grids with two of a, b, c: those of each pair, less those with all three, counted three times instead of once.
-        more = pair[a][:, None] + pair[a][None, :] + pair - 2.0 * three - 1.0
-        b, c = np.nonzero(np.triu(more[a + 1 :, a + 1 :] > BROKEN, 1))
-        found.append(np.column_stack([more[b + a + 1, c + a + 1], np.full(len(b), a), b + a + 1, c + a + 1]))
+        more = pair[a, a + 1 :][:, None] + pair[a, a + 1 :] + pair[a + 1 :, a + 1 :] - 2.0 * three - 1.0
+        b, c = np.nonzero(np.triu(more > BROKEN, 1))
+        found.append(np.column_stack([more[b, c], np.full(len(b), split[a]), split[a + 1 :][b], split[a + 1 :][c]]))
     every = np.concatenate(found)
     every = every[np.lexsort((every[:, 3], every[:, 2], every[:, 1], -np.round(every[:, 0], 9)))][:LOOKED_AT]
     times, out = np.zeros(n_atoms, np.int64), []

@@ -69,8 +69,8 @@ def test_two_sites_of_one_owner_are_never_in_one_cover():
 def test_grids_that_share_an_atom_and_leave_another_are_no_cover():
     """The cheap pair has as many atoms as there are, one of them twice: beyond the first 64, where the second word of a set begins."""
     first, cheap, right = np.r_[0:34, 69], np.r_[34:40, 41:70], np.r_[34:69]
-    table = grid_table([0] * 5, [first, cheap, right, np.r_[40], np.r_[40:42]], [1.0, 1.0, 5.0, 9.0, 9.0])
-    found, certain, _ = cheapest_cover(table, table.cost, np.array([-1]), np.ones(ATOMS, np.bool_), 2, 0.0, 99.0, 10**6)
+    table = grid_table([0, 1, 2, 3, 4], [first, cheap, right, np.r_[40], np.r_[40:42]], [1.0, 1.0, 5.0, 9.0, 9.0])
+    found, certain, _ = cheapest_cover(table, table.cost, np.full(5, -1), np.ones(ATOMS, np.bool_), 2, 0.0, 99.0, 10**6)
     assert certain
     assert sorted(found.tolist()) == [0, 2]
 
