@@ -60,9 +60,12 @@ def tighten(space: GridSpace, grids: GridTable, over: FloatArray, below: float) 
 
 
 def branched_division(
-    space: GridSpace, grids: GridTable, below: float, *, nodes: int
+    space: GridSpace, grids: GridTable, below: float, *, nodes: int, most: float = MOST_BRANCHED
 ) -> tuple[GridTable | None, float]:
-    """The grids that cover every atom once at least cost, if that is less than `below`, and a bound for all that are: by branching in HiGHS."""
+    """The grids that cover every atom once at least cost, if that is less than `below`, and a bound for all that are: by branching in HiGHS.
+
+    Nothing is branched where grids times the square of rows are more than `most`.
+    """
     if not len(grids):
         return None, below
     table, (low, high) = table_of(space, grids), row_limits(space)
@@ -78,7 +81,7 @@ def branched_division(
     if np.abs(shares - np.round(shares)).max() < 1e-6:
         return grids.take(shares > 0.5), least
     kept = np.flatnonzero(reduced < below - least)
-    if len(kept) * space.n_rows**2 > MOST_BRANCHED:
+    if len(kept) * space.n_rows**2 > most:
         return None, least
     highs = minimise(
         table[:, kept], grids.cost[kept], np.ones(len(kept)), low, high, whole=np.ones(len(kept), dtype=np.bool_),

@@ -85,6 +85,13 @@ class GridSpace:
         limits = self.limits.of(sites)
         return replace(self, leads=self.leads[sites], limits=limits, cost=cost, must=self.must[sites], k=k)
 
+    def keeping(self, label: IntArray, kept: BoolArray) -> GridSpace:
+        """Restrict to the grids that leave the atoms `kept` with the site they have in a plan (its column; `label`)."""
+        cost, rows = self.cost.copy(), np.flatnonzero(kept)
+        cost[rows] = np.inf
+        cost[rows, label[rows]] = self.cost[rows, label[rows]]
+        return replace(self, cost=cost)
+
     def search(
         self, column: int, value: FloatArray, below: float, *, nodes: int, best: bool, most: int = MOST_FOUND
     ) -> tuple[GridTable, float]:

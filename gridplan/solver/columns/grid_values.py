@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import highspy
 import numpy as np
 from scipy.sparse import csc_matrix
 
-from gridplan.solver.columns.grid_space import GridSpace
+from gridplan.solver.columns.grid_space import GridSpace, Nodes
 from gridplan.solver.columns.grid_table import GridTable, grid_table, joined
 from gridplan.solver.problem import FloatArray
 from gridplan.solver.programs.highs import add_columns, minimise
@@ -21,6 +21,8 @@ NODES, MORE_NODES, MOST_NODES = 20_000, 10, 2_000_000
 KEPT = 0.7
 # Distance between program and bound, as a share, at which both are the same.
 SAME = 1e-9
+# For a part of a plan: nodes of all searches, the share of the best values, that distance.
+NEAR_NODES, LESS_KEPT, NEARLY_SAME = 1_000_000, 0.3, 1e-5
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,24 +61,52 @@ def price_grids(space: GridSpace, pool: GridPool, start: FloatArray, best: float
 
     First by subgradients, then by the values that the linear program over the pool has, moved towards the best so far.
     """
-    found = _by_subgradients(space, pool, start, best)
+    return price_on(space, pool, _by_subgradients(space, pool, start, best), best)
+
+
+def price_on(
+    space: GridSpace,
+    pool: GridPool,
+    found: Values,
+    best: float,
+    *,
+    least: FloatArray | None = None,
+    same: float = SAME,
+    steady: float = KEPT,
+) -> Values:
+    """Better values by the linear program over the pool, until its cost and their bound are the `same` or the bound reaches `best`.
+
+    `least` is what atoms are worth at least, `steady` the share of the best values in the next; more grids enter the pool.
+    """
     program = _Program(space, pool)
-    nodes, kept = NODES, KEPT
+    nodes, kept = NODES, steady
     for _ in range(ROUNDS):
         solved = program.solve()
         if solved is None or space.instance.deadline.over() or space.nodes.left <= 0:
             break
-        least, value = solved
-        if least - found.bound <= SAME * abs(least) or found.bound >= best - SAME * abs(best):
+        cost, value = solved
+        if cost - found.bound <= same * abs(cost) or found.bound >= best - SAME * abs(best):
             break
+        value = value if least is None else np.maximum(value, least)
         count = len(pool.grids)
         here = price_once(space, pool, kept * found.value + (1.0 - kept) * value, best, nodes)
         if len(pool.grids) == count:
             nodes = min(nodes * (MORE_NODES if kept == 0.0 else 1), MOST_NODES)
             kept = 0.0
         else:
-            kept = KEPT
+            kept = steady
         found = max(found, here, key=lambda some: some.bound)
+    return found
+
+
+def price_near(
+    space: GridSpace, pool: GridPool, value: FloatArray, best: float, least: FloatArray | None = None
+) -> Values:
+    """Values for a part of a plan, from those of the whole on, with little work."""
+    few = replace(space, nodes=Nodes(NEAR_NODES))
+    start = Values(value, np.full(len(space.leads), -np.inf), -np.inf)
+    found = price_on(few, pool, start, best, least=least, same=NEARLY_SAME, steady=LESS_KEPT)
+    space.nodes.left -= NEAR_NODES - few.nodes.left
     return found
 
 
@@ -135,6 +165,16 @@ def _uncovered(space: GridSpace, pool: GridPool, values: Values) -> FloatArray:
     return left
 
 
+def shares_of_sites(space: GridSpace, pool: GridPool) -> FloatArray:
+    """How much of each atom each site has in the linear program over the pool's grids (n_atoms, sites); 0 where HiGHS has no answer."""
+    shares, grids = np.zeros(space.cost.shape), pool.grids
+    taken = _Program(space, pool).shares()
+    np.add.at(
+        shares, (grids.atoms, np.repeat(grids.column, np.diff(grids.start))), np.repeat(taken, np.diff(grids.start))
+    )
+    return shares
+
+
 class _Program:
     """The linear program over the pool's grids, solved on from where it stood when grids are added."""
 
@@ -155,6 +195,11 @@ class _Program:
             return None
         value = np.array(self.highs.getSolution().row_dual)[: self.space.instance.n_atoms]
         return float(self.highs.getInfo().objective_function_value), value
+
+    def shares(self) -> FloatArray:
+        """How much of each grid it takes; none where HiGHS has no answer."""
+        known = self.highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return np.array(self.highs.getSolution().col_value) if known else np.zeros(self.done)
 
 
 def table_of(space: GridSpace, grids: GridTable) -> csc_matrix:

@@ -10,7 +10,7 @@ from gridplan.solver.columns.covering import cheapest_cover, without_doubles
 from gridplan.solver.columns.grid_program import tighten
 from gridplan.solver.columns.grid_space import GridSpace
 from gridplan.solver.columns.grid_table import GridTable, grid_table, joined
-from gridplan.solver.columns.grid_values import GridPool, Values, price_once
+from gridplan.solver.columns.grid_values import GridPool, Values, price_near, price_once
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 
 # Grids among which a new division of a few grids is sought, nodes of the search for those of a site, and grids looked at for the division.
@@ -121,10 +121,13 @@ def _divide_anew(space: GridSpace, label: IntArray, value: FloatArray, some: Int
     pool = GridPool()
     pool.add(here.grids_of(np.where(inside, np.searchsorted(sites, label), -1)))
     below = better_than(float(pool.grids.cost.sum()))
-    values = price_once(here, pool, value, below, NODES)
+    # Where leads are chosen too, the program has many sites and takes longer than it saves.
+    chosen = len(sites) > len(some)
+    values = price_once(here, pool, value, below, NODES) if chosen else price_near(here, pool, value, below)
     if values.bound >= below or values.bound == -np.inf:
         return False
-    found, _ = best_division(here, values, joined([pool.grids, _narrowed(here, values, below)]), below, work=WORK)
+    grids, _ = narrowed(here, values, below, most=MOST_GRIDS)
+    found, _ = best_division(here, values, joined([pool.grids, grids]), below, work=WORK)
     if found is not None:
         label[inside] = sites[found.label(len(label))[inside]]
     return found is not None
@@ -138,13 +141,13 @@ def _sites_of(space: GridSpace, label: IntArray, some: IntArray, inside: BoolArr
     return sites
 
 
-def _narrowed(space: GridSpace, values: Values, best: float) -> GridTable:
-    """The grids that a plan better than `best` can have, or those of less room where they are too many."""
+def narrowed(space: GridSpace, values: Values, best: float, *, most: int) -> tuple[GridTable, bool]:
+    """The grids that a plan better than `best` can have, or those of less room where they are more than `most`; and whether that is all."""
     room, allowed = best - values.bound, space.allowed(values.worth)
     share = 1.0
     while share > NARROWEST:
-        grids = all_grids(space, values, allowed + share * room, most=MOST_GRIDS)
+        grids = all_grids(space, values, allowed + share * room, most=most)
         if grids is not None:
-            return grids
+            return grids, share == 1.0
         share *= NARROWED
-    return grid_table([], [], [])
+    return grid_table([], [], []), False

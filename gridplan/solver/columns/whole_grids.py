@@ -10,14 +10,16 @@ import numpy as np
 from gridplan.solver.columns.grid_program import branched_division
 from gridplan.solver.columns.grid_space import GridSpace, Nodes, build_space
 from gridplan.solver.columns.grid_values import GridPool, Values, price_grids
+from gridplan.solver.columns.loosening import loosen
 from gridplan.solver.columns.regrouping import NARROWED, NARROWEST, all_grids, best_division, better_than, regroup
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
+from gridplan.solver.terms import ROUNDING
 
 # Atoms times sites up to which grids can be counted out.
 MOST_ARCS = 100_000
 # Nodes of the searches for the values of atoms for effort 1, and at least so much for less effort.
-PRICE_NODES, LEAST_EFFORT = 6_000_000, 0.25
+PRICE_NODES, LEAST_EFFORT = 16_000_000, 0.25
 # Grids looked at in a choice, and nodes of the program.
 WORK, MIP_NODES = 100_000_000, 30
 # Of few grids, so many from which on plans dearer than what is to be proven are sought among them.
@@ -28,6 +30,11 @@ DEAR = 3.0
 FIRST_ROOM, OF_BOUND, WIDER = 0.125, 0.005, 1.5
 # Grids that touch, divided anew together before all grids are counted.
 FIRST, MORE = (2, 3), (4, 5, 6, 7)
+# Rounds of the search that frees atoms all over the map for effort 1, and the gap from which it takes them all.
+LOOSE_ROUNDS, WIDE = 40, 0.02
+# Where no plan of many grids holds the limits: rounds of that search for effort 1, how far grids may be beyond limits in it, and what a resident beyond costs
+# as a multiple of what a resident costs on average.
+EASED_ROUNDS, EASED, EASED_PRICE = 100, 0.15, 100.0
 
 
 class Reach(NamedTuple):
@@ -45,8 +52,8 @@ class Reach(NamedTuple):
 
 # Grids of a plan up to which it is chosen from very many by covering; a plan of more is chosen from fewer, by branching in HiGHS.
 FEW = 8
-OF_FEW = Reach(atoms=34, grids=500_000, nodes=30_000_000, site_nodes=5_000_000)
-OF_MORE = Reach(atoms=20, grids=6_000, nodes=4_000_000, site_nodes=300_000)
+OF_FEW = Reach(atoms=34, grids=500_000, nodes=60_000_000, site_nodes=5_000_000)
+OF_MORE = Reach(atoms=20, grids=6_000, nodes=10_000_000, site_nodes=300_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +103,9 @@ def plan_by_grids(
     label = position[lead]
     if not space.inside.all() or (label < 0).any() or len(np.unique(label)) != k:
         return None
+    if not holds and not few_grids(k):
+        label = _within_limits(space, label, value, seed=seed, effort=most)
+        holds = _holds(space, label)
     begun = space.grids_of(label)
     if not holds:
         # They stand in the pool at a high price until others cover the same atoms; one that breaks no rule is met again at its own.
@@ -114,6 +124,8 @@ def plan_by_grids(
     for sizes in (FIRST, MORE):
         before = plan.cost
         plan = _regrouped(space, plan, values, sizes, seed)
+        if sizes is MORE:
+            plan = _loosened(space, plan, values, pool, effort=most, seed=seed)
         if sizes is FIRST or plan.cost < before:
             plan = _among_all(space, plan, values) if few_grids(k) else _among_cheapest(space, plan, values)
     return WholeGrids(space.leads[plan.label], plan.bound)
@@ -130,6 +142,45 @@ class _Plan:
     @property
     def proven(self) -> bool:
         return self.bound >= better_than(self.cost)
+
+
+def _holds(space: GridSpace, label: IntArray) -> bool:
+    """Whether the grids of a plan hold the limits of residents and cost something finite."""
+    load = np.bincount(label, weights=space.instance.population, minlength=len(space.leads))
+    led = np.bincount(label, minlength=len(space.leads)) > 0
+    few, many = load < space.limits.hard_low * (1.0 - ROUNDING), load > space.limits.hard_high * (1.0 + ROUNDING)
+    return not (led & (few | many)).any() and bool(np.isfinite(space.grids_of(label).cost).all())
+
+
+def _within_limits(space: GridSpace, label: IntArray, value: FloatArray, *, seed: int, effort: float) -> IntArray:
+    """Seek a plan that holds the hard limits from one that does not: by making the limits soft, at a price."""
+    limits, people = space.limits, space.instance.population
+    load = np.bincount(label, weights=people, minlength=len(space.leads))
+    cost = float(space.grids_of(label).cost.sum())
+    if limits.price or not np.isfinite(cost):
+        return label
+    eased = replace(
+        limits, hard_low=np.minimum((1.0 - EASED) * limits.hard_low, np.where(load > 0.0, load, np.inf)),
+        hard_high=np.maximum((1.0 + EASED) * limits.hard_high, load), soft_low=limits.hard_low,
+        soft_high=limits.hard_high, price=EASED_PRICE * abs(cost) / max(float(people.sum()), 1.0),
+    )  # fmt: skip
+    wide = replace(space, limits=eased, nodes=Nodes(space.nodes.left))
+    begun = wide.grids_of(label)
+    pool = GridPool(begun)
+    values = price_grids(wide, pool, value, float(begun.cost.sum()))
+    if values.bound == -np.inf:
+        return label
+    rounds = int(np.ceil(EASED_ROUNDS * effort))
+    return loosen(wide, pool, label, values, rounds=rounds, seed=seed, enough=lambda some: _holds(space, some))
+
+
+def _loosened(space: GridSpace, plan: _Plan, values: Values, pool: GridPool, *, effort: float, seed: int) -> _Plan:
+    """Free atoms all over the map, in more rounds where the plan may be far from the best."""
+    if plan.proven:
+        return plan
+    share = min((plan.cost - plan.bound) / (WIDE * max(abs(plan.cost), np.finfo(float).tiny)), 1.0)
+    label = loosen(space, pool, plan.label, values, rounds=int(np.ceil(LOOSE_ROUNDS * effort * share)), seed=seed)
+    return replace(plan, label=label, cost=float(space.grids_of(label).cost.sum()))
 
 
 def _regrouped(space: GridSpace, plan: _Plan, values: Values, sizes: tuple[int, ...], seed: int) -> _Plan:
