@@ -4482,6 +4482,49 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/columns/test_covering.py::test_halves_of_three_pairs_break_the_row_of_their_atoms",),
     ),
     Mutation(
+        "a grid is left out although it stands in place of the last of the cheapest",
+        "gridplan/solver/columns/covering.py",
+        "if total - min(least[site[g]], last) + over[g] < room:",
+        "if total + over[g] < room:",
+        ("tests/solver/columns/test_covering.py::test_the_cheapest_cover_is_found",),
+    ),
+    Mutation(
+        "units beyond one that may not join hang on the grid all the same",
+        "gridplan/solver/columns/grid_search.py",
+        "frontier[w] = able[w] & touch[w]",
+        "frontier[w] = able[w]",
+        (
+            "tests/solver/columns/test_grid_search.py::test_every_connected_grid_of_less_cost_is_found_once_and_no_other",
+        ),
+    ),
+    Mutation(
+        "atoms that are kept go over to other sites",
+        "gridplan/solver/columns/grid_space.py",
+        "cost, rows = self.cost.copy(), np.flatnonzero(kept)",
+        "cost, rows = self.cost.copy(), np.flatnonzero(kept)[:1]",
+        (
+            "tests/solver/columns/test_loosening.py::test_kept_atoms_stay_and_each_division_holds_the_rules_at_less_cost",
+        ),
+    ),
+    Mutation(
+        "a grid goes on that has a kept atom of another site",
+        "gridplan/solver/columns/loosening.py",
+        "strange = fixed & (label[grids.atoms] != np.repeat(grids.column, size))",
+        "strange = fixed & (label[grids.atoms] < 0)",
+        (
+            "tests/solver/columns/test_loosening.py::test_only_grids_with_all_kept_atoms_of_their_site_and_no_others_go_on",
+        ),
+    ),
+    Mutation(
+        "limits that are broken are made soft for nothing",
+        "gridplan/solver/columns/whole_grids.py",
+        "price=EASED_PRICE * abs(cost)",
+        "price=0.0 * abs(cost)",
+        (
+            "tests/solver/columns/test_loosening.py::test_limits_that_a_plan_breaks_are_held_by_making_them_soft_at_a_price",
+        ),
+    ),
+    Mutation(
         "what nothing covers yet is left open for nothing",
         "gridplan/solver/columns/grid_program.py",
         "np.full(self._open, price)",

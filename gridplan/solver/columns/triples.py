@@ -33,8 +33,8 @@ def broken_triples(grids: GridTable, share: FloatArray, n_atoms: int) -> IntArra
     rows = np.flatnonzero(share > 1e-6)
     some = grids.take(rows)
     split = np.unique(some.take(share[rows] < 1.0 - 1e-6).atoms)
-    inside = csr_matrix((np.ones(len(some.atoms)), some.atoms, some.start), shape=(len(some), n_atoms))
-    inside = inside[:, split].toarray()
+    of_grid = csr_matrix((np.ones(len(some.atoms)), some.atoms, some.start), shape=(len(some), n_atoms))
+    inside = of_grid.toarray()[:, split]
     taken = inside * share[rows][:, None]
     pair = taken.T @ inside
     found = [np.zeros((0, 4))]

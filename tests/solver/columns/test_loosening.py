@@ -1,0 +1,179 @@
+"""Atoms freed all over the map: what stays stays, plans only get better, and limits that no search holds are reached from beyond them."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from benchmarks.instances.irregular import irregular_map
+from gridplan.solver.columns import loosening, whole_grids
+from gridplan.solver.columns.grid_space import build_space
+from gridplan.solver.columns.grid_values import GridPool, Values, price_grids, price_near, shares_of_sites
+from gridplan.solver.columns.loosening import loosen
+from gridplan.solver.columns.whole_grids import plan_by_grids
+from gridplan.solver.instance import build_instance, limits_for
+from gridplan.solver.problem import Problem
+from gridplan.solver.solver import solve
+from gridplan.solver.terms import measure
+from tests.solver.columns.test_whole_grids import N, board, every_plan
+
+
+def space_of(problem, k):
+    instance, limits = build_instance(problem), limits_for(problem, k)
+    leads = np.arange(problem.n_leads)
+    return build_space(instance, limits, leads, k, 10**7, choosing=problem.choosing)
+
+
+def priced(space, label, value):
+    """A pool that begins with a plan, and the values that it ends with."""
+    pool = GridPool(space.grids_of(label))
+    return pool, price_grids(space, pool, value, float(pool.grids.cost.sum()))
+
+
+@pytest.mark.parametrize("choose", [None, 2])
+def test_where_all_atoms_are_free_the_best_plan_is_found(choose, monkeypatch):
+    monkeypatch.setattr(loosening, "FREE_SHARE", 1.0)
+    better = 0
+    for seed in range(5):
+        problem = board(seed, balance=0.5, **({} if choose is None else {"choose": choose}))
+        plans = every_plan(problem, problem.k_max)
+        space = space_of(problem, problem.k_max)
+        label = np.array(plans[-1][1])
+        pool, values = priced(space, label, np.zeros(N))
+        found = loosen(space, pool, label, values, rounds=2, seed=0)
+        assert space.grids_of(found).cost.sum() == pytest.approx(plans[0][0])
+        better += plans[0][0] < plans[-1][0]
+    assert better >= 4
+
+
+def small_map(seed=5):
+    """60 units, 8 leads, 15 % more room than people; a plan of little effort as columns."""
+    problem = irregular_map(60, 8, 0.15, seed)
+    found = solve(problem, effort=0.02)
+    label = np.array(
+        [problem.lead_position[lead] for lead in found.assignment.lead_of_unit.loc[list(problem.unit_ids)]]
+    )
+    return problem, label
+
+
+def test_kept_atoms_stay_and_each_division_holds_the_rules_at_less_cost(monkeypatch):
+    problem, label = small_map()
+    space = space_of(problem, 8)
+    rng = np.random.default_rng(1)
+    # A plan that is not good: atoms at a border go over where the rules allow it.
+    indptr, indices = space.instance.indptr, space.instance.indices
+    for atom in rng.permutation(60).tolist():
+        moved = label.copy()
+        moved[atom] = rng.choice(label[indices[indptr[atom] : indptr[atom + 1]]])
+        label = moved if measure(problem, moved).holds else label
+    pool, values = priced(space, label, problem.population * problem.minutes.min(axis=1))
+    changed = 0
+    for _ in range(6):
+        kept = rng.permutation(60) >= 25
+        before = float(space.grids_of(label).cost.sum())
+        here = len(pool.grids)
+        better, _ = loosening._divide_free(space, pool, label, kept, values)
+        assert len(pool.grids) >= here
+        if better is None:
+            continue
+        changed += 1
+        assert (better[kept] == label[kept]).all()
+        assert space.grids_of(better).cost.sum() < before
+        assert measure(problem, better).holds
+        label = better
+    assert changed, "nothing got better"
+
+
+def test_a_division_that_is_certain_is_the_best_there_is():
+    certain = 0
+    for seed in range(6):
+        problem = board(seed, balance=0.9)
+        plans = every_plan(problem, 3)
+        space = space_of(problem, 3)
+        label = np.array(plans[len(plans) // 2][1])
+        pool, values = priced(space, label, np.zeros(N))
+        kept = np.arange(N) < 3
+        better, known = loosening._divide_free(space, pool, label, kept, values)
+        rest = [cost for cost, lead in plans if (np.array(lead)[kept] == label[kept]).all()]
+        at = label if better is None else better
+        if known or better is not None:
+            certain += 1
+            assert space.grids_of(at).cost.sum() == pytest.approx(min(rest))
+    assert certain >= 4
+
+
+def test_only_grids_with_all_kept_atoms_of_their_site_and_no_others_go_on():
+    problem = board(1, balance=0.9)
+    space = space_of(problem, 3)
+    label = np.array(every_plan(problem, 3)[0][1])
+    pool, _ = priced(space, np.array(every_plan(problem, 3)[-1][1]), np.zeros(N))
+    kept = np.array([True, True, True, False, False, False])
+    goes_on = loosening._that_keep(pool.grids, label, kept)
+    wanted = [
+        g
+        for g in range(len(pool.grids))
+        if set(pool.grids.of(g).tolist()) & {0, 1, 2} == {u for u in range(3) if label[u] == pool.grids.column[g]}
+    ]
+    assert goes_on.cost.tolist() == pool.grids.cost[wanted].tolist()
+
+
+def test_values_of_a_part_are_at_least_what_is_asked_and_prove_what_they_say():
+    problem = board(2, balance=0.5)
+    plans = every_plan(problem, 3)
+    space = space_of(problem, 3)
+    pool = GridPool(space.grids_of(np.array(plans[-1][1])))
+    least = np.where(np.arange(N) == 4, 1e4, -np.inf)
+    found = price_near(space, pool, np.where(np.arange(N) == 4, 1e4, 0.0), plans[-1][0], least)
+    assert found.value[4] >= 1e4
+    assert found.bound <= plans[0][0] * (1 + 1e-9)
+    assert space.bound(found.value, found.worth) == pytest.approx(found.bound)
+
+
+def test_shares_of_sites_cover_every_atom_once():
+    problem, label = small_map()
+    space = space_of(problem, 8)
+    pool, _ = priced(space, label, problem.population * problem.minutes.min(axis=1))
+    shares = shares_of_sites(space, pool)
+    assert shares.sum(axis=1) == pytest.approx(np.ones(60))
+    assert shares[space.home, np.arange(8)] == pytest.approx(1.0)
+
+
+def test_a_search_ends_when_it_is_told_that_the_plan_is_good_enough():
+    problem, label = small_map()
+    space = space_of(problem, 8)
+    pool = GridPool(space.grids_of(label))
+    seen = []
+    nothing = Values(np.zeros(60), np.zeros(8), -np.inf)
+    found = loosen(space, pool, label, nothing, rounds=9, seed=0, enough=lambda some: seen.append(1) is None)
+    assert len(seen) == 1
+    assert (found == label).all()
+
+
+def test_limits_that_a_plan_breaks_are_held_by_making_them_soft_at_a_price():
+    """A row of 45 units with nine leads, five units of 10 residents each: the plan at hand has 6 and 4 of them at its ends, and all between have to move on."""
+    units, leads = 45, 9
+    row = nx.path_graph(units)
+    at = np.arange(units, dtype=float)
+    homes = np.arange(leads) * 5 + 2
+    problem = Problem.from_arrays(
+        unit_ids=[f"u{i}" for i in range(units)],
+        population=np.full(units, 10),
+        lead_ids=[f"h{j}" for j in range(leads)],
+        lead_unit=homes,
+        minutes=np.abs(at[:, None] - at[homes][None, :]) + 1.0,
+        edges=list(row.edges),
+        population_max=50.0,
+    )
+    sizes = [6, 5, 5, 5, 5, 5, 5, 5, 4]
+    label = np.repeat(np.arange(leads), sizes)
+    space = space_of(problem, leads)
+    assert not whole_grids._holds(space, label)
+    found = whole_grids._within_limits(space, label, np.zeros(units), seed=0, effort=0.25)
+    assert whole_grids._holds(space, found)
+    assert found.tolist() == np.repeat(np.arange(leads), 5).tolist()
+    plan = plan_by_grids(
+        build_instance(problem), limits_for(problem, leads), leads, label, np.zeros(units), holds=False, seed=0, effort=0.25
+    )  # fmt: skip
+    assert plan.lead.tolist() == found.tolist()
+    assert plan.bound == pytest.approx(measure(problem, found).objective)
