@@ -87,6 +87,12 @@ class Instance:
         cost[home, np.arange(len(leads))] = own
         return cost
 
+    def pieces(self, label: IntArray) -> IntArray:
+        """Number of the piece of the map that each atom (n_atoms,) lies in when only atoms of the same label hang together."""
+        tails = np.repeat(np.arange(self.n_atoms), np.diff(self.indptr))
+        same = label[tails] == label[self.indices]
+        return _components(self.n_atoms, np.column_stack([tails[same], self.indices[same]]))
+
     def tolled(self, toll: float, k: int) -> Instance:
         """Let each resident who changes lead pay a toll instead of the ceiling on them; the toll of the ceiling is given back.
 

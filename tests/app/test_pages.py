@@ -219,6 +219,12 @@ def test_the_tabs_of_the_review_fit_beside_its_tools_in_english(open_page: Watch
     open_page.go("review")
     inside = page.frame_locator("#review-frame")
     inside.locator("#tabs >> text=Basis").wait_for()
+    # With as many edits and comments as two digits tell, however few there are now.
+    inside.locator("#tabs").evaluate(
+        "tabs => { for (const name of ['edit', 'comments']) { const tab = tabs.querySelector(`[data-tab=${name}]`);"
+        " if (tab) { tab.querySelector('small')?.remove(); tab.insertAdjacentHTML('beforeend', '<small>88</small>'); } } }"
+    )
+    assert inside.locator("#tabs small", has_text="88").count() == 2
     last, tools = (inside.locator(name).bounding_box() for name in ("#tabs [data-tab=basis]", ".tab-tools"))
     assert last["x"] + last["width"] <= tools["x"]
     assert last["height"] <= 44

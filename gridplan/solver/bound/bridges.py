@@ -6,8 +6,6 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from gridplan.solver.bound.crossings import find_crossings
 from gridplan.solver.bound.prices import ascend, price_scale
@@ -80,10 +78,7 @@ def _areas_across(
     instance: Instance, label: IntArray, away: BoolArray, cost: FloatArray, across: list[int]
 ) -> list[tuple[int, int]]:
     """The atom of least cost in each larger area that leads are wished for on the side away from their home."""
-    tails = np.repeat(np.arange(instance.n_atoms), np.diff(instance.indptr))
-    same = label[tails] == label[instance.indices]
-    graph = csr_array((np.ones(int(same.sum())), (tails[same], instance.indices[same])), shape=(instance.n_atoms,) * 2)
-    piece = connected_components(graph, directed=False)[1]
+    piece = instance.pieces(label)
     least = SMALLEST_AREA * float(instance.population.sum()) / away.shape[1]
     pins = []
     for d in across:

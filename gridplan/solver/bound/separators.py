@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from gridplan.solver.instance import Instance
 from gridplan.solver.problem import BoolArray, IntArray
@@ -18,11 +16,7 @@ ROWS_A_PIECE = 5
 
 def separate(instance: Instance, leads: IntArray, label: IntArray) -> list[Cut]:
     """Contiguity cuts that a plan breaks."""
-    tails = np.repeat(np.arange(instance.n_atoms), np.diff(instance.indptr))
-    heads = instance.indices
-    same = label[tails] == label[heads]
-    graph = csr_array((np.ones(int(same.sum())), (tails[same], heads[same])), shape=(instance.n_atoms,) * 2)
-    piece = connected_components(graph, directed=False)[1]
+    piece = instance.pieces(label)
     cuts = []
     for part in np.unique(piece):
         inside = np.flatnonzero(piece == part)

@@ -26,6 +26,8 @@ AREA = 10
 CHANCE, CHANCE_NEAR = 0.5, 1.0
 # Grids among which divisions are sought, and nodes of the program.
 MOST_GRIDS, MIP_NODES = 2_000, 30
+# Rounds in a row without a better plan after which no more are tried.
+IDLE = 30
 # Nodes of the searches for grids in one division.
 NODES = 4_000_000
 
@@ -40,7 +42,7 @@ def loosen(
     seed: int,
     enough: Callable[[IntArray], bool] = lambda label: False,
 ) -> IntArray:
-    """Better a plan (column of the site of each atom) in some rounds, or until it is good enough; grids met enter the pool.
+    """Better a plan (column of the site of each atom) in some rounds, until it is good enough or stays as it is; grids met enter the pool.
 
     Where the program over the pool's grids is least sure of what the plan has, atoms are freed: all over the map and within an area in turn.
     """
@@ -48,9 +50,9 @@ def loosen(
     shares, rows = shares_of_sites(space, pool), np.arange(len(label))
     bound_to_stay = np.zeros(len(label), dtype=np.bool_)
     bound_to_stay[space.home[space.must]] = True
-    free = [min(FREE, int(FREE_SHARE * len(label)))] * 2
+    free, idle = [min(FREE, int(FREE_SHARE * len(label)))] * 2, 0
     for turn in range(rounds):
-        if space.instance.deadline.over() or enough(label):
+        if idle == IDLE or space.instance.deadline.over() or enough(label):
             break
         near = turn % 2
         sure = shares[rows, label] + (CHANCE_NEAR if near else CHANCE) * rng.uniform(0.0, 1.0, len(label))
@@ -61,8 +63,9 @@ def loosen(
         kept[np.argsort(sure, kind="stable")[: free[near]]] = False
         better, certain = _divide_free(space, pool, label, kept, values)
         if better is not None:
-            label = better
+            label, idle = better, 0
         else:
+            idle += 1
             free[near] = int(np.clip(free[near] + (MORE if certain else -MORE), min(FEWEST, len(label)), len(label)))
     return label
 

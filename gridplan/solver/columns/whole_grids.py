@@ -157,7 +157,8 @@ def _within_limits(space: GridSpace, label: IntArray, value: FloatArray, *, seed
     limits, people = space.limits, space.instance.population
     load = np.bincount(label, weights=people, minlength=len(space.leads))
     cost = float(space.grids_of(label).cost.sum())
-    if limits.price or not np.isfinite(cost):
+    in_pieces = len(np.unique(space.instance.pieces(label))) > len(np.unique(label))
+    if limits.price or not np.isfinite(cost) or in_pieces:
         return label
     eased = replace(
         limits, hard_low=np.minimum((1.0 - EASED) * limits.hard_low, np.where(load > 0.0, load, np.inf)),

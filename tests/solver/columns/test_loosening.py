@@ -169,6 +169,10 @@ def test_limits_that_a_plan_breaks_are_held_by_making_them_soft_at_a_price():
     label = np.repeat(np.arange(leads), sizes)
     space = space_of(problem, leads)
     assert not whole_grids._holds(space, label)
+    # From a plan whose grids lie in pieces nothing is begun: what they cost says nothing.
+    pieces = label.copy()
+    pieces[[5, 44]] = pieces[[44, 5]]
+    assert whole_grids._within_limits(space, pieces, np.zeros(units), seed=0, effort=0.25).tolist() == pieces.tolist()
     found = whole_grids._within_limits(space, label, np.zeros(units), seed=0, effort=0.25)
     assert whole_grids._holds(space, found)
     assert found.tolist() == np.repeat(np.arange(leads), 5).tolist()
@@ -177,3 +181,13 @@ def test_limits_that_a_plan_breaks_are_held_by_making_them_soft_at_a_price():
     )  # fmt: skip
     assert plan.lead.tolist() == found.tolist()
     assert plan.bound == pytest.approx(measure(problem, found).objective)
+
+
+def test_a_search_ends_after_many_rounds_in_which_nothing_got_better(monkeypatch):
+    problem, label = small_map()
+    space = space_of(problem, 8)
+    pool, values = priced(space, label, problem.population * problem.minutes.min(axis=1))
+    turns = []
+    monkeypatch.setattr(loosening, "_divide_free", lambda *_: (turns.append(1), (None, True))[1])
+    loosen(space, pool, label, values, rounds=500, seed=0)
+    assert len(turns) == loosening.IDLE
