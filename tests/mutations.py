@@ -4525,6 +4525,13 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "grids that break rules are part of what plans are put together from",
+        "gridplan/solver/columns/whole_grids.py",
+        "GridPool(pool.grids.take(np.arange(k, len(pool.grids))))",
+        "GridPool(pool.grids.take(np.arange(0, len(pool.grids))))",
+        ("tests/solver/columns/test_loosening.py::test_grids_that_break_rules_are_in_no_plan_that_is_put_together",),
+    ),
+    Mutation(
         "what nothing covers yet is left open for nothing",
         "gridplan/solver/columns/grid_program.py",
         "np.full(self._open, price)",

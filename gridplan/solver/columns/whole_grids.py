@@ -119,7 +119,8 @@ def plan_by_grids(
         some, bound = _any_plan(space, values, float(begun.cost.sum()) / DEAR)
         if some is None:
             return WholeGrids(None, bound)
-        label = some
+        # Those that break rules have served, and are no part of a plan from here on.
+        label, pool = some, GridPool(pool.grids.take(np.arange(k, len(pool.grids))))
     plan = _Plan(label, float(space.grids_of(label).cost.sum()), values.bound)
     for sizes in (FIRST, MORE):
         before = plan.cost

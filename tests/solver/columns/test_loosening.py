@@ -16,7 +16,7 @@ from gridplan.solver.instance import build_instance, limits_for
 from gridplan.solver.problem import Problem
 from gridplan.solver.solver import solve
 from gridplan.solver.terms import measure
-from tests.solver.columns.test_whole_grids import N, board, every_plan
+from tests.solver.columns.test_whole_grids import BOARD, N, board, every_plan
 
 
 def space_of(problem, k):
@@ -191,3 +191,29 @@ def test_a_search_ends_after_many_rounds_in_which_nothing_got_better(monkeypatch
     monkeypatch.setattr(loosening, "_divide_free", lambda *_: (turns.append(1), (None, True))[1])
     loosen(space, pool, label, values, rounds=500, seed=0)
     assert len(turns) == loosening.IDLE
+
+
+def test_grids_that_break_rules_are_in_no_plan_that_is_put_together(monkeypatch):
+    """They begin the search where no plan is known; afterwards none of them is left."""
+    monkeypatch.setattr(whole_grids, "_regrouped", lambda space, plan, *_: plan)
+    monkeypatch.setattr(whole_grids, "_among_all", lambda space, plan, *_: plan)
+    seen = []
+
+    def looked_at(space, pool, label, *_, **__):
+        for g in range(len(pool.grids)):
+            atoms, column = pool.grids.of(g), int(pool.grids.column[g])
+            load = float(space.instance.population[atoms].sum())
+            assert nx.is_connected(BOARD.subgraph(atoms.tolist()))
+            assert space.limits.hard_low[column] - 1e-6 <= load <= space.limits.hard_high[column] + 1e-6
+            seen.append(g)
+        return label
+
+    monkeypatch.setattr(whole_grids, "loosen", looked_at)
+    for seed in range(6):
+        problem = board(seed)
+        if every_plan(problem, 3):
+            instance = build_instance(problem)
+            plan_by_grids(
+                instance, limits_for(problem, 3), 3, np.array([0, 1, 2] * 2), np.zeros(N), holds=False, seed=0, effort=0.25
+            )  # fmt: skip
+    assert seen, "no search went as far"
