@@ -4489,10 +4489,10 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/columns/test_covering.py::test_the_cheapest_cover_is_found",),
     ),
     Mutation(
-        "units beyond one that may not join hang on the grid all the same",
+        "a grid grows round its home alone",
         "gridplan/solver/columns/grid_search.py",
-        "frontier[w] = able[w] & touch[w]",
-        "frontier[w] = able[w]",
+        "able[depth, w], touch[depth, w] | touching[x, w]",
+        "able[depth, w], touch[depth, w]",
         (
             "tests/solver/columns/test_grid_search.py::test_every_connected_grid_of_less_cost_is_found_once_and_no_other",
         ),

@@ -71,6 +71,10 @@ def test_kept_atoms_stay_and_each_division_holds_the_rules_at_less_cost(monkeypa
     changed = 0
     for _ in range(6):
         kept = rng.permutation(60) >= 25
+        arcs = np.isfinite(space.keeping(label, kept).cost)
+        assert (arcs[kept].sum(axis=1) == 1).all()
+        assert arcs[kept, label[kept]].all()
+        assert (arcs[~kept] == np.isfinite(space.cost[~kept])).all()
         before = float(space.grids_of(label).cost.sum())
         here = len(pool.grids)
         better, _ = loosening._divide_free(space, pool, label, kept, values)
@@ -151,11 +155,11 @@ def test_a_search_ends_when_it_is_told_that_the_plan_is_good_enough():
 
 
 def test_limits_that_a_plan_breaks_are_held_by_making_them_soft_at_a_price():
-    """A row of 45 units with nine leads, five units of 10 residents each: the plan at hand has 6 and 4 of them at its ends, and all between have to move on."""
+    """A row of 45 units with nine leads, five units of 10 residents each: each unit at the nearest lead makes 6 and 4 of them at the ends, and all between have to move on."""
     units, leads = 45, 9
     row = nx.path_graph(units)
     at = np.arange(units, dtype=float)
-    homes = np.arange(leads) * 5 + 2
+    homes = np.arange(leads) * 5 + 3
     problem = Problem.from_arrays(
         unit_ids=[f"u{i}" for i in range(units)],
         population=np.full(units, 10),
