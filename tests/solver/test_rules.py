@@ -204,7 +204,7 @@ def test_a_board_of_grids_is_connected_and_near_its_bound():
         unit_ids=[str(i) for i in range(144)], population=rng.integers(50, 200, 144), lead_ids=list("abcde"), lead_unit=sites,
         minutes=np.abs(at[:, None, :] - at[None, sites, :]).sum(axis=2), edges=edges, balance=0.1,
     )  # fmt: skip
-    solution = solve(problem, seed=2, effort=0.5)
+    solution = solve(problem, seed=2, effort=0.25)
     seen = judge(problem, solution.assignment.lead_of_unit)
     assert seen["connected"]
     assert seen["homes"]

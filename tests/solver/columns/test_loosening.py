@@ -12,9 +12,9 @@ from gridplan.solver.columns.grid_space import build_space
 from gridplan.solver.columns.grid_values import GridPool, Values, price_grids, price_near, shares_of_sites
 from gridplan.solver.columns.loosening import loosen
 from gridplan.solver.columns.whole_grids import plan_by_grids
+from gridplan.solver.draw.drawing import draw_grids
 from gridplan.solver.instance import build_instance, limits_for
 from gridplan.solver.problem import Problem
-from gridplan.solver.solver import solve
 from gridplan.solver.terms import measure
 from tests.solver.columns.test_whole_grids import BOARD, N, board, every_plan
 
@@ -47,14 +47,12 @@ def test_where_all_atoms_are_free_the_best_plan_is_found(choose, monkeypatch):
     assert better >= 4
 
 
-def small_map(seed=5):
+def small_map():
     """60 units, 8 leads, 15 % more room than people; a plan of little effort as columns."""
-    problem = irregular_map(60, 8, 0.15, seed)
-    found = solve(problem, effort=0.02)
-    label = np.array(
-        [problem.lead_position[lead] for lead in found.assignment.lead_of_unit.loc[list(problem.unit_ids)]]
-    )
-    return problem, label
+    problem = irregular_map(60, 8, 0.15, 5)
+    drawn = draw_grids(build_instance(problem), tuple(range(8)), limits_for(problem, 8), seed=0, effort=0.02)
+    assert drawn.measures.holds
+    return problem, drawn.measures.lead
 
 
 def test_kept_atoms_stay_and_each_division_holds_the_rules_at_less_cost(monkeypatch):
