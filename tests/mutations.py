@@ -4532,6 +4532,15 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/columns/test_loosening.py::test_grids_that_break_rules_are_in_no_plan_that_is_put_together",),
     ),
     Mutation(
+        "a plan whose grids lie in pieces holds the rules",
+        "gridplan/solver/columns/whole_grids.py",
+        "return fits and not _in_pieces(space, label)",
+        "return fits",
+        (
+            "tests/solver/columns/test_loosening.py::test_limits_that_a_plan_breaks_are_held_by_making_them_soft_at_a_price",
+        ),
+    ),
+    Mutation(
         "what nothing covers yet is left open for nothing",
         "gridplan/solver/columns/grid_program.py",
         "np.full(self._open, price)",

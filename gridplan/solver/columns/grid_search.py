@@ -25,12 +25,36 @@ def _soft(load, limits):  # type: ignore[no-untyped-def]
 
 
 @machine_code(inner=True)
+def _taken(ratio, left, total, load, limits):  # type: ignore[no-untyped-def]
+    """Cost and load when residents of this gain each join, as many of those left as pays; those left then, and whether any joined."""
+    low, high, soft_low, soft_high, price = limits
+    some = False
+    while left > 0.0:
+        if load < soft_low:
+            slope, until = -price, soft_low
+        elif load < soft_high:
+            slope, until = 0.0, soft_high
+        else:
+            slope, until = price, high
+        until = min(until, high)
+        if load < low:
+            until = min(until, low)
+        if until <= load or (load >= low and ratio + slope >= 0.0):
+            break
+        part = min(left, until - load)
+        total += part * ratio
+        load += part
+        left -= part
+        some = True
+    return total, load, left, some
+
+
+@machine_code(inner=True)
 def _filled(gain, people, able, start, load, limits):  # type: ignore[no-untyped-def]
     """Least cost when able units join a grid of cost `start` and this load, the last one in part; and the gain a resident where that ends.
 
     Units come in the order of their gain a resident; whether they touch the grid does not matter.
     """
-    low, high, soft_low, soft_high, price = limits
     total, at = start, 0.0
     for x in range(len(gain)):
         if not able[x]:
@@ -40,24 +64,12 @@ def _filled(gain, people, able, start, load, limits):  # type: ignore[no-untyped
             total += min(gain[x], 0.0)
             continue
         ratio = gain[x] / left
-        while left > 0.0:
-            if load < soft_low:
-                slope, until = -price, soft_low
-            elif load < soft_high:
-                slope, until = 0.0, soft_high
-            else:
-                slope, until = price, high
-            until = min(until, high)
-            if load < low:
-                until = min(until, low)
-            if until <= load or (load >= low and ratio + slope >= 0.0):
-                return total + _soft(load, limits), at
-            part = min(left, until - load)
-            total += part * ratio
-            load += part
-            left -= part
+        total, load, left, some = _taken(ratio, left, total, load, limits)
+        if some:
             at = ratio
-    if load < low * (1.0 - _ROUNDING):
+        if left > 0.0:
+            return total + _soft(load, limits), at
+    if load < limits[0] * (1.0 - _ROUNDING):
         return np.inf, at
     return total + _soft(load, limits), 0.0
 
@@ -154,7 +166,6 @@ def _contacts(ptr, near, words):  # type: ignore[no-untyped-def]
 @machine_code(inner=True)
 def _least_cost(gain, people, able, start, load, limits):  # type: ignore[no-untyped-def]
     """What `_filled` returns first, where `able` are bits of units that stand in the order of their gain a resident."""
-    low, high, soft_low, soft_high, price = limits
     total = start
     for w in range(len(able)):
         word = able[w]
@@ -165,24 +176,10 @@ def _least_cost(gain, people, able, start, load, limits):  # type: ignore[no-unt
             if left <= 0.0:
                 total += min(gain[x], 0.0)
                 continue
-            ratio = gain[x] / left
-            while left > 0.0:
-                if load < soft_low:
-                    slope, until = -price, soft_low
-                elif load < soft_high:
-                    slope, until = 0.0, soft_high
-                else:
-                    slope, until = price, high
-                until = min(until, high)
-                if load < low:
-                    until = min(until, low)
-                if until <= load or (load >= low and ratio + slope >= 0.0):
-                    return total + _soft(load, limits)
-                part = min(left, until - load)
-                total += part * ratio
-                load += part
-                left -= part
-    if load < low * (1.0 - _ROUNDING):
+            total, load, left, _ = _taken(gain[x] / left, left, total, load, limits)
+            if left > 0.0:
+                return total + _soft(load, limits)
+    if load < limits[0] * (1.0 - _ROUNDING):
         return np.inf
     return total + _soft(load, limits)
 

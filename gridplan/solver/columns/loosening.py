@@ -15,7 +15,7 @@ from gridplan.solver.columns.grid_program import branched_division
 from gridplan.solver.columns.grid_space import GridSpace, Nodes
 from gridplan.solver.columns.grid_table import GridTable, joined
 from gridplan.solver.columns.grid_values import GridPool, Values, price_near, shares_of_sites
-from gridplan.solver.columns.regrouping import better_than, narrowed
+from gridplan.solver.columns.regrouping import better_than, contacts, narrowed
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 
 # Atoms that are free at first, in number and as a share; how many more (fewer) when the best division of so many is certain (is not); the fewest.
@@ -74,10 +74,7 @@ def _area(space: GridSpace, label: IntArray, values: Values, rng: np.random.Gene
     """Grids that touch, from one on that costs much beyond what is proven; those with long borders more often."""
     grids = space.grids_of(label)
     beyond = np.maximum(values.beyond(grids) - values.worth[grids.column], 0.0)
-    tails, heads = np.repeat(np.arange(len(label)), np.diff(space.instance.indptr)), space.instance.indices
-    place = np.searchsorted(grids.column, label)
-    touching = np.zeros((len(grids), len(grids)))
-    np.add.at(touching, (place[tails], place[heads]), 1.0)
+    touching = contacts(space, label)[np.ix_(grids.column, grids.column)]
     weight = beyond + beyond.mean() + np.finfo(float).tiny
     some = [int(rng.choice(len(grids), p=weight / weight.sum()))]
     while len(some) < min(AREA, len(grids)):

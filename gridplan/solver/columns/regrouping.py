@@ -95,13 +95,11 @@ def regroup(space: GridSpace, label: IntArray, values: FloatArray, sizes: tuple[
 
 def _areas(space: GridSpace, label: IntArray, count: int, rng: np.random.Generator) -> Iterator[IntArray]:
     """For each grid in turn, it and others that touch, more often those with long borders."""
-    tails, heads = np.repeat(np.arange(len(label)), np.diff(space.instance.indptr)), space.instance.indices
     m = len(space.leads)
     for first in rng.permutation(np.unique(label)).tolist():
         if not (label == first).any():
             continue  # its lead gave way to another one
-        touching = np.zeros((m, m))
-        np.add.at(touching, (label[tails], label[heads]), 1.0)
+        touching = contacts(space, label)
         some = [first]
         while len(some) < count:
             border = touching[some].sum(axis=0)
@@ -112,6 +110,14 @@ def _areas(space: GridSpace, label: IntArray, count: int, rng: np.random.Generat
             some.append(int(border.argmax()))
         if len(some) > 1:
             yield np.array(some, dtype=np.int64)
+
+
+def contacts(space: GridSpace, label: IntArray) -> FloatArray:
+    """How many pairs of atoms touch across the grids of two sites (n_sites, n_sites); within a grid each pair counts twice."""
+    tails = np.repeat(np.arange(len(label)), np.diff(space.instance.indptr))
+    touching = np.zeros((len(space.leads), len(space.leads)))
+    np.add.at(touching, (label[tails], label[space.instance.indices]), 1.0)
+    return touching
 
 
 def _divide_anew(space: GridSpace, label: IntArray, value: FloatArray, some: IntArray, inside: BoolArray) -> bool:

@@ -146,11 +146,16 @@ class _Plan:
 
 
 def _holds(space: GridSpace, label: IntArray) -> bool:
-    """Whether the grids of a plan hold the limits of residents and cost something finite."""
+    """Whether the grids of a plan hang together, hold the limits of residents and cost something finite."""
     load = np.bincount(label, weights=space.instance.population, minlength=len(space.leads))
     led = np.bincount(label, minlength=len(space.leads)) > 0
     few, many = load < space.limits.hard_low * (1.0 - ROUNDING), load > space.limits.hard_high * (1.0 + ROUNDING)
-    return not (led & (few | many)).any() and bool(np.isfinite(space.grids_of(label).cost).all())
+    fits = not (led & (few | many)).any() and bool(np.isfinite(space.grids_of(label).cost).all())
+    return fits and not _in_pieces(space, label)
+
+
+def _in_pieces(space: GridSpace, label: IntArray) -> bool:
+    return len(np.unique(space.instance.pieces(label))) > len(np.unique(label))
 
 
 def _within_limits(space: GridSpace, label: IntArray, value: FloatArray, *, seed: int, effort: float) -> IntArray:
@@ -158,8 +163,7 @@ def _within_limits(space: GridSpace, label: IntArray, value: FloatArray, *, seed
     limits, people = space.limits, space.instance.population
     load = np.bincount(label, weights=people, minlength=len(space.leads))
     cost = float(space.grids_of(label).cost.sum())
-    in_pieces = len(np.unique(space.instance.pieces(label))) > len(np.unique(label))
-    if limits.price or not np.isfinite(cost) or in_pieces:
+    if limits.price or not np.isfinite(cost) or _in_pieces(space, label):
         return label
     eased = replace(
         limits, hard_low=np.minimum((1.0 - EASED) * limits.hard_low, np.where(load > 0.0, load, np.inf)),

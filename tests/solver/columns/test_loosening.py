@@ -177,6 +177,10 @@ def test_limits_that_a_plan_breaks_are_held_by_making_them_soft_at_a_price():
     assert whole_grids._within_limits(space, pieces, np.zeros(units), seed=0, effort=0.25).tolist() == pieces.tolist()
     found = whole_grids._within_limits(space, label, np.zeros(units), seed=0, effort=0.25)
     assert whole_grids._holds(space, found)
+    # A grid in pieces with as many residents as the limits allow holds no rule.
+    apart = found.copy()
+    apart[[4, 40]] = apart[[40, 4]]
+    assert not whole_grids._holds(space, apart)
     assert found.tolist() == np.repeat(np.arange(leads), 5).tolist()
     plan = plan_by_grids(
         build_instance(problem), limits_for(problem, leads), leads, label, np.zeros(units), holds=False, seed=0, effort=0.25
