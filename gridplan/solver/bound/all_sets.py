@@ -81,9 +81,8 @@ def count_out(book: SetBook, k: int, root: SitePrices, warm: FloatArray, known: 
         if sets is not None:
             rest = min(rest, _one_by_one(book, *sets, warm, known, work))
             continue
-        site = _undecided(prices, branch, instance.must)
-        outside = branch.outside | _hopeless(prices, {*instance.must, *branch.inside}, k, min(rest, known.best))
-        for child in (Branch(branch.inside | {site}, outside), Branch(branch.inside, outside | {site})):
+        hopeless = _hopeless(prices, {*instance.must, *branch.inside}, k, min(rest, known.best))
+        for child in _split(prices, Branch(branch.inside, branch.outside | hopeless), instance.must):
             below = price_sites(instance, book.limits, k, prices.value, known.best, BRANCH_ROUNDS, child)
             work.done += SITE_WORK * BRANCH_ROUNDS * instance.search_cost.size
             number += 1
@@ -102,11 +101,14 @@ def _hopeless(prices: SitePrices, fixed: set[int], k: int, below: float) -> set[
     return set(free[dear].tolist())
 
 
-def _undecided(prices: SitePrices, branch: Branch, must: tuple[int, ...]) -> int:
-    """Site, not yet decided on, that was among the cheapest nearest to half of the time."""
+def _split(prices: SitePrices, branch: Branch, must: tuple[int, ...]) -> list[Branch]:
+    """The branch with and without the site, not yet decided on, that was among the cheapest nearest to half of the time; itself where all are decided."""
     doubt = np.where(np.isfinite(prices.worth), np.abs(prices.chosen - 0.5), np.inf)
     doubt[[*must, *branch.inside, *branch.outside]] = np.inf
-    return int(doubt.argmin())
+    site = int(doubt.argmin())
+    if doubt[site] == np.inf:
+        return [branch]
+    return [Branch(branch.inside | {site}, branch.outside), Branch(branch.inside, branch.outside | {site})]
 
 
 def _one_by_one(book: SetBook, value: FloatArray, sets: IntArray, warm: FloatArray, known: Known, work: Work) -> float:

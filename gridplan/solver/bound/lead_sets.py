@@ -238,7 +238,8 @@ def _improve(  # type: ignore[no-untyped-def]
     """
     m, n = table.shape
     now, here, share, chosen = np.empty(m), np.empty(n), np.empty(n), np.empty(k, np.int64)
-    taken, whole, shared = np.empty((m, n), np.int32), np.empty(m, np.int64), np.empty(m)
+    # A fixed site that may not lead takes nothing, at an infinite worth.
+    taken, whole, shared = np.empty((m, n), np.int32), np.zeros(m, np.int64), np.zeros(m)
     put_all(np.inf, now)
     kept, kept_base, reach, idle, more = state[0], state[1], state[2], int(state[3]), True
     done = first

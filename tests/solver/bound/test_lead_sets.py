@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
+from gridplan.solver.bound.all_sets import _split
 from gridplan.solver.bound.lead_sets import EVERY, Branch, _worths, list_sets, price_sites
 from gridplan.solver.choose.local_search import fits
 from gridplan.solver.instance import build_instance, limits_for
@@ -109,3 +110,32 @@ def test_the_bound_of_a_branch_holds_for_every_set_in_it():
     ]
     assert prices.bound <= min(sums) + 1e-9
     assert all(3 in row for row in prices.met.tolist())
+
+
+def test_a_branch_whose_fixed_site_may_not_lead_has_no_sets():
+    """What such a site takes is never filled in: where it was read as it lay in memory, that ended the process."""
+    problem = board()
+    instance, limits = build_instance(problem), limits_for(problem, 3)
+    for _ in range(20):
+        np.full((64, 64), 10**15)  # memory that is used again
+        prices = price_sites(instance, limits, 3, np.full(64, 900.0), 1e6, 20, Branch(frozenset({5}), frozenset({5})))
+        assert prices.bound == np.inf
+
+
+def test_a_site_that_is_out_of_the_question_is_never_the_one_a_branch_is_split_by():
+    problem = board()
+    instance, limits = build_instance(problem), limits_for(problem, 3)
+    prices = price_sites(instance, limits, 3, np.full(64, 900.0), 1e6, 20)
+    branch, seen = Branch(frozenset(), frozenset({6})), 0
+    while True:
+        children = _split(prices, branch, instance.must)
+        for child in children:
+            assert not child.inside & child.outside
+            assert branch.inside <= child.inside
+            assert branch.outside <= child.outside
+        if len(children) == 1:
+            assert children == [branch]
+            break
+        branch, seen = children[seen % 2], seen + 1
+    assert branch.inside | branch.outside == set(range(8))
+    assert seen == 7
