@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from benchmarks.instances.boards import EXACT_OPTIMA, SEEDS, chessboard, exact_board, river_board
+from benchmarks.instances.boards import BEST_FOUND, EXACT_OPTIMA, SEEDS, chessboard, exact_board, river_board
 from benchmarks.instances.hard import HARD_SEEDS, counties, province, street_map, tree_map
 from benchmarks.instances.irregular import BEST_KNOWN, FAMILY, TIGHT, irregular_map
 from gridplan.solver.problem import Problem
@@ -114,7 +114,7 @@ def provinces() -> Iterator[Instance]:
 def known_objective(name: str, seed: int) -> float:
     """Published optimum, or the best plan of long runs; nan where there is none."""
     if "board " in name:
-        return EXACT_OPTIMA.get(int(name.split("x")[-1]), np.nan)
+        return (EXACT_OPTIMA | BEST_FOUND).get(int(name.split("x")[-1]), np.nan)
     if name.startswith(("irregular", "tight")):
         return float(pd.read_csv(BEST_KNOWN).set_index("seed")["objective"].get(seed, np.nan))
     return np.nan

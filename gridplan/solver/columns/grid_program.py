@@ -11,14 +11,16 @@ from scipy.sparse import csr_matrix, eye, hstack, vstack
 from gridplan.solver.columns.grid_space import GridSpace
 from gridplan.solver.columns.grid_table import GridTable
 from gridplan.solver.columns.grid_values import row_limits, table_of
-from gridplan.solver.columns.triples import broken_triples, triple_rows
-from gridplan.solver.problem import FloatArray
+from gridplan.solver.columns.triples import NO_TRIPLES, broken_triples, triple_rows
+from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.solver.programs.highs import add_columns, add_rows, minimise
 
 # Grids that the program begins with, and that enter at a time.
 FIRST, MORE = 3_000, 2_000
 # Rounds of rows of three, and the share of the gap that one must close for another one.
 ROUNDS, CLOSED = 30, 0.08
+# Triples at a time.
+TRIPLES = 40
 # A cost below 0 by less, as a share of the least cost, is rounding.
 ROUNDING = 1e-9
 # Steps of the simplex method that all rounds may have together.
@@ -38,12 +40,14 @@ class Tightened:
     bound: float
 
 
-def tighten(space: GridSpace, grids: GridTable, over: FloatArray, below: float) -> Tightened | None:
+def tighten(
+    space: GridSpace, grids: GridTable, over: FloatArray, below: float, triples: IntArray = NO_TRIPLES
+) -> Tightened | None:
     """Bound the plans that cost less than `below` and whose grids are all in the table, in which `over` says which are likely.
 
-    None where HiGHS has no answer in time. Where there is no such plan the bound is `below`, and no grids are left.
+    `triples` (n, 3) have rows to begin with. None where HiGHS has no answer in time. Where there is no such plan the bound is `below`, and no grids are left.
     """
-    program, gap = _Sifted(space, grids, over, below), np.inf
+    program, gap = _Sifted(space, grids, over, below, triples), np.inf
     for _ in range(ROUNDS):
         if not program.solve():
             break
@@ -60,15 +64,25 @@ def tighten(space: GridSpace, grids: GridTable, over: FloatArray, below: float) 
 
 
 def branched_division(
-    space: GridSpace, grids: GridTable, below: float, *, nodes: int, most: float = MOST_BRANCHED
+    space: GridSpace,
+    grids: GridTable,
+    below: float,
+    *,
+    nodes: int,
+    most: float = MOST_BRANCHED,
+    triples: IntArray = NO_TRIPLES,
 ) -> tuple[GridTable | None, float]:
     """The grids that cover every atom once at least cost, if that is less than `below`, and a bound for all that are: by branching in HiGHS.
 
-    Nothing is branched where grids times the square of rows are more than `most`.
+    Nothing is branched where grids times the square of rows are more than `most`; `triples` (n, 3) have rows too.
     """
     if not len(grids):
         return None, below
     table, (low, high) = table_of(space, grids), row_limits(space)
+    if len(triples):
+        table = vstack([table, triple_rows(triples, grids, space.instance.n_atoms)], format="csc")
+        low = np.concatenate([low, np.full(len(triples), -np.inf)])
+        high = np.concatenate([high, np.ones(len(triples))])
     options = space.instance.deadline.options
     highs = minimise(table, grids.cost, np.ones(len(grids)), low, high, options=options)
     space.nodes.left -= STEP_NODES * int(highs.getInfo().simplex_iteration_count)
@@ -100,7 +114,7 @@ def branched_division(
 class _Sifted:
     """The program over the likely grids; what its prices ask for enters, until nothing does. Rows of three are added to where it stands."""
 
-    def __init__(self, space: GridSpace, grids: GridTable, over: FloatArray, below: float) -> None:
+    def __init__(self, space: GridSpace, grids: GridTable, over: FloatArray, below: float, triples: IntArray) -> None:
         self.space, self.grids, self.over, self.least, self._steps = space, grids, over, -np.inf, STEPS
         self._table = table_of(space, grids)
         low, high = row_limits(space)
@@ -113,6 +127,7 @@ class _Sifted:
         most = np.full(len(cost), np.inf)
         options = space.instance.deadline.options | {"simplex_iteration_limit": STEPS}
         self._highs = minimise(start, cost, most, low, high, options=options)
+        self._add(triples)
 
     def solve(self) -> bool:
         """Solve it; returns whether HiGHS has an answer within the steps."""
@@ -149,12 +164,17 @@ class _Sifted:
         """Add rows of three that the answer breaks; returns whether there are any."""
         n, share = self.space.instance.n_atoms, np.zeros(len(self.grids))
         share[self._inside] = np.array(self._highs.getSolution().col_value)[self._open :]
-        triples = broken_triples(self.grids, share, n)
+        triples = broken_triples(self.grids, share, n, TRIPLES)
         if not len(triples):
             return False
-        rows = triple_rows(triples, self.grids, n)
+        self._add(triples)
+        return True
+
+    def _add(self, triples: IntArray) -> None:
+        if not len(triples):
+            return
+        rows = triple_rows(triples, self.grids, self.space.instance.n_atoms)
         held = hstack([csr_matrix((len(triples), self._open)), rows[:, self._inside]], format="csr")
         self._table = vstack([self._table, rows], format="csc")
         self._highs.setOptionValue("simplex_iteration_limit", max(self._steps, 0))
         add_rows(self._highs, held, np.full(len(triples), -np.inf), np.ones(len(triples)))
-        return True

@@ -237,11 +237,11 @@ def _note(listed, inside, cost, found, members, start, value):  # type: ignore[n
 
 @machine_code()
 def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
-    gain, people, indptr, indices, home, limits, below, best_only, most_nodes, members, start, value,
+    gain, people, indptr, indices, home, limits, triple_at, triple_of, price, below, best_only, most_nodes, members, start, value,
 ):  # fmt: skip
-    """Find the connected grids round `home` within the hard limits whose gains and soft cost sum to less than `below`.
+    """Find the connected grids round `home` within the hard limits whose gains, soft cost and prices of triples sum to less than `below`.
 
-    With `best_only` each grid found lowers `below` to its own cost, so that the last one is the best. Grids are written to `members`
+    Unit u stands in the triples triple_of[triple_at[u] : triple_at[u + 1]]; a grid that has two or more of triple t pays price[t]. With `best_only` each grid found lowers `below` to its own cost, so that the last one is the best. Grids are written to `members`
     (from `start` on) and `value`. Returns how many were found, the nodes visited, and a number below which there is no grid that was not
     found: `below` itself unless nodes or room came to an end.
     """
@@ -259,7 +259,9 @@ def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
     # At each depth the units that hang on the grid and may join it, and those that touch it, as bits.
     able, touch = np.zeros((m + 1, words), np.uint64), np.zeros((m + 1, words), np.uint64)
     inside, joined = np.zeros(m, np.bool_), np.zeros(m, np.bool_)
-    path, bounds = np.empty(m, np.int64), np.empty(m)
+    path, bounds, had = np.empty(m, np.int64), np.empty(m), np.zeros(len(price), np.int64)
+    for t in triple_of[triple_at[home] : triple_at[home + 1]]:
+        had[t] = 1
     for x in range(m):
         if listed[x] == home:
             inside[x] = True
@@ -294,6 +296,10 @@ def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
             if fresh:
                 inside[x] = True
                 total, load = total + g[x], load + p[x]
+                for t in triple_of[triple_at[listed[x]] : triple_at[listed[x] + 1]]:
+                    had[t] += 1
+                    if had[t] == 2:
+                        total += price[t]
                 for w in range(words):
                     able[depth + 1, w], touch[depth + 1, w] = able[depth, w], touch[depth, w] | touching[x, w]
                 able[depth + 1, x // BITS] &= ~(ONE << np.uint64(x % BITS))
@@ -306,6 +312,10 @@ def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
             x = path[depth]
             joined[depth], inside[x], fresh = False, False, False
             total, load = total - g[x], load - p[x]
+            for t in triple_of[triple_at[listed[x]] : triple_at[listed[x] + 1]]:
+                had[t] -= 1
+                if had[t] == 1:
+                    total -= price[t]
         if not fresh:
             _without(x, able[depth], touch[depth], touching, frontier, able[depth + 1])
             for w in range(words):

@@ -9,6 +9,7 @@ import numpy as np
 
 from gridplan.solver.columns.grid_search import grids_below
 from gridplan.solver.columns.grid_table import GridTable, grid_table
+from gridplan.solver.columns.triples import Triples
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 from gridplan.solver.terms import ROUNDING
@@ -93,9 +94,17 @@ class GridSpace:
         return replace(self, cost=cost)
 
     def search(
-        self, column: int, value: FloatArray, below: float, *, nodes: int, best: bool, most: int = MOST_FOUND
+        self,
+        column: int,
+        value: FloatArray,
+        triples: Triples,
+        below: float,
+        *,
+        nodes: int,
+        best: bool,
+        most: int = MOST_FOUND,
     ) -> tuple[GridTable, float]:
-        """Grids of a site that cost less than `below` beyond the value of their atoms; with `best` those met on the way to the best one.
+        """Grids of a site that cost less than `below` beyond the value of their atoms, triples paid; with `best` those met on the way to the best one.
 
         Returns them, and what those that were not found cost beyond that at least.
         """
@@ -108,7 +117,7 @@ class GridSpace:
         instance = self.instance
         found, visited, rest = grids_below(
             self.cost[:, column] - value, instance.population, instance.indptr, instance.indices, int(self.home[column]),
-            of_site, below - opening, best, nodes, members, start, beyond[:most],
+            of_site, *triples.of_atoms(instance.n_atoms), triples.price, below - opening, best, nodes, members, start, beyond[:most],
         )  # fmt: skip
         self.nodes.left -= visited
         first = max(0, found - LAST) if best else 0
@@ -119,7 +128,8 @@ class GridSpace:
             atoms,
             beyond[first:found] + opening,
         )
-        return replace(table, cost=table.cost + table.sums(value)), below if rest >= below - opening else rest + opening
+        cost = table.cost + table.sums(value) - triples.paid(table, instance.n_atoms)
+        return replace(table, cost=cost), below if rest >= below - opening else rest + opening
 
     def cost_of(self, column: int, atoms: IntArray) -> float:
         """What a grid costs: its atoms, its opening and its soft balance; infinite where a rule forbids it."""
@@ -133,10 +143,10 @@ class GridSpace:
         atoms = [np.flatnonzero(label == d) for d in columns]
         return grid_table(columns, atoms, [self.cost_of(d, some) for d, some in zip(columns, atoms, strict=True)])
 
-    def bound(self, value: FloatArray, worth: FloatArray) -> float:
-        """Bound that values of atoms prove when each site's grids cost at least `worth` beyond them."""
+    def bound(self, value: FloatArray, triples: Triples, worth: FloatArray) -> float:
+        """Bound that values of atoms and prices of triples prove when each site's grids cost at least `worth` beyond them."""
         grids = worth[self.must].sum() + self._rest(worth)[: self.k - int(self.must.sum())].sum()
-        return float(value[self.inside].sum() + grids)
+        return float(value[self.inside].sum() - triples.price.sum() + grids)
 
     def _rest(self, worth: FloatArray) -> FloatArray:
         """The least worth of each hospital whose sites need not lead, cheapest first."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 
 import highspy
 import numpy as np
-from scipy.sparse import csc_matrix
+from scipy.sparse import csc_matrix, vstack
 
 from gridplan.solver.columns.grid_space import GridSpace, Nodes
 from gridplan.solver.columns.grid_table import GridTable, grid_table, joined
-from gridplan.solver.problem import FloatArray
-from gridplan.solver.programs.highs import add_columns, minimise
+from gridplan.solver.columns.triples import NO_TRIPLES, Triples, broken_triples, triple_rows
+from gridplan.solver.problem import FloatArray, IntArray
+from gridplan.solver.programs.highs import add_columns, add_rows, minimise
 
 # Rounds by subgradients before the first program, and of programs.
 STEEP_ROUNDS, ROUNDS = 60, 300
@@ -23,19 +24,22 @@ KEPT = 0.7
 SAME = 1e-9
 # For a part of a plan: nodes of all searches, the share of the best values, that distance.
 NEAR_NODES, LESS_KEPT, NEARLY_SAME = 1_000_000, 0.3, 1e-5
+# Triples at a time.
+TRIPLES = 200
 
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """What atoms are worth, what the grids of each site cost beyond that at least, and the bound that both prove."""
+    """What atoms are worth, what the grids of each site cost beyond that at least when triples are paid, and the bound that all prove."""
 
     value: FloatArray
     worth: FloatArray
     bound: float
+    triples: Triples = field(default_factory=Triples)
 
     def beyond(self, grids: GridTable) -> FloatArray:
-        """What each grid costs beyond the value of its atoms."""
-        return grids.cost - grids.sums(self.value)
+        """What each grid costs beyond the value of its atoms, triples paid."""
+        return grids.cost - grids.sums(self.value) + self.triples.paid(grids, len(self.value))
 
 
 @dataclass(eq=False)
@@ -78,18 +82,47 @@ def price_on(
 
     `least` is what atoms are worth at least, `steady` the share of the best values in the next; more grids enter the pool.
     """
-    program = _Program(space, pool)
+    return _price_on(_Program(space, pool, found.triples.atoms), found, best, least=least, same=same, steady=steady)
+
+
+def price_triples(space: GridSpace, pool: GridPool, found: Values, best: float, *, closed: float) -> Values:
+    """Better values by prices for triples, as long as those that the program over the pool breaks close a share of what is left to `best`."""
+    program = _Program(space, pool, found.triples.atoms)
+    found = _price_on(program, found, best)
+    gap, before = best - found.bound, np.inf
+    while 0.0 < gap <= (1.0 - closed) * before:
+        broken = broken_triples(pool.grids, program.shares(), space.instance.n_atoms, TRIPLES)
+        if not len(broken) or space.instance.deadline.over() or space.nodes.left <= 0:
+            break
+        program.add(broken)
+        found = _price_on(program, replace(found, triples=found.triples.with_others(broken)), best)
+        before, gap = gap, best - found.bound
+    return found
+
+
+def _price_on(
+    program: _Program,
+    found: Values,
+    best: float,
+    *,
+    least: FloatArray | None = None,
+    same: float = SAME,
+    steady: float = KEPT,
+) -> Values:
+    """Better values by a program over the pool of grids, which grows."""
+    space, pool = program.space, program.pool
     nodes, kept = NODES, steady
     for _ in range(ROUNDS):
         solved = program.solve()
         if solved is None or space.instance.deadline.over() or space.nodes.left <= 0:
             break
-        cost, value = solved
+        cost, value, price = solved
         if cost - found.bound <= same * abs(cost) or found.bound >= best - SAME * abs(best):
             break
         value = value if least is None else np.maximum(value, least)
         count = len(pool.grids)
-        here = price_once(space, pool, kept * found.value + (1.0 - kept) * value, best, nodes)
+        triples = replace(found.triples, price=kept * found.triples.price + (1.0 - kept) * price)
+        here = price_once(space, pool, kept * found.value + (1.0 - kept) * value, triples, best, nodes)
         if len(pool.grids) == count:
             nodes = min(nodes * (MORE_NODES if kept == 0.0 else 1), MOST_NODES)
             kept = 0.0
@@ -110,23 +143,25 @@ def price_near(
     return found
 
 
-def price_once(space: GridSpace, pool: GridPool, value: FloatArray, best: float, nodes: int) -> Values:
-    """Seek the best grid of every site at some values; those met on the way enter the pool, in which each lead of a plan has a grid.
+def price_once(
+    space: GridSpace, pool: GridPool, value: FloatArray, triples: Triples, best: float, nodes: int
+) -> Values:
+    """Seek the best grid of every site at some values and prices; those met on the way enter the pool, in which each lead of a plan has a grid.
 
     Where the time is up before, nothing is proven: the bound is -inf.
     """
     worth, met = np.full(len(space.leads), np.inf), []
-    at = Values(value, worth, -np.inf)
+    at = Values(value, worth, -np.inf, triples)
     np.minimum.at(worth, pool.grids.column, at.beyond(pool.grids))
     some = 1e-7 * abs(best) / space.k
     for d in range(len(worth)):
         if space.instance.deadline.over():
             return at
-        grids, rest = space.search(d, value, float(worth[d] + some), nodes=nodes, best=True)
+        grids, rest = space.search(d, value, triples, float(worth[d] + some), nodes=nodes, best=True)
         worth[d] = min(worth[d], rest, float(at.beyond(grids).min(initial=np.inf)))
         met.append(grids)
     pool.add(joined(met))
-    return Values(value, worth, space.bound(value, worth))
+    return Values(value, worth, space.bound(value, triples, worth), triples)
 
 
 def _by_subgradients(space: GridSpace, pool: GridPool, start: FloatArray, best: float) -> Values:
@@ -136,7 +171,7 @@ def _by_subgradients(space: GridSpace, pool: GridPool, start: FloatArray, best: 
     for turn in range(STEEP_ROUNDS):
         if space.instance.deadline.over() or space.nodes.left <= 0:
             break
-        here = price_once(space, pool, at, best, NODES // 5)
+        here = price_once(space, pool, at, Triples(), best, NODES // 5)
         if here.bound > found.bound:
             found, idle, reach = here, 0, min(1.05 * reach, 2.0)
         else:
@@ -165,10 +200,10 @@ def _uncovered(space: GridSpace, pool: GridPool, values: Values) -> FloatArray:
     return left
 
 
-def shares_of_sites(space: GridSpace, pool: GridPool) -> FloatArray:
+def shares_of_sites(space: GridSpace, pool: GridPool, triples: Triples) -> FloatArray:
     """How much of each atom each site has in the linear program over the pool's grids (n_atoms, sites); 0 where HiGHS has no answer."""
     shares, grids = np.zeros(space.cost.shape), pool.grids
-    taken = _Program(space, pool).shares()
+    taken = _Program(space, pool, triples.atoms).shares()
     np.add.at(
         shares, (grids.atoms, np.repeat(grids.column, np.diff(grids.start))), np.repeat(taken, np.diff(grids.start))
     )
@@ -176,25 +211,37 @@ def shares_of_sites(space: GridSpace, pool: GridPool) -> FloatArray:
 
 
 class _Program:
-    """The linear program over the pool's grids, solved on from where it stood when grids are added."""
+    """The linear program over the pool's grids, solved on from where it stood when grids or rows of triples are added."""
 
-    def __init__(self, space: GridSpace, pool: GridPool) -> None:
+    def __init__(self, space: GridSpace, pool: GridPool, triples: IntArray) -> None:
         self.space, self.pool, self.done = space, pool, len(pool.grids)
+        self._triples = NO_TRIPLES
         self.highs: highspy.Highs = minimise(
             table_of(space, pool.grids), pool.grids.cost, np.full(self.done, np.inf), *row_limits(space),
             options=space.instance.deadline.options,
         )  # fmt: skip
+        self.add(triples)
 
-    def solve(self) -> tuple[float, FloatArray] | None:
-        """Its least cost and the values of atoms; None where HiGHS has no answer."""
+    def add(self, triples: IntArray) -> None:
+        """Add the rows of some triples (n, 3)."""
+        if not len(triples):
+            return
+        rows = triple_rows(triples, self.pool.grids.take(np.arange(self.done)), self.space.instance.n_atoms)
+        add_rows(self.highs, rows, np.full(len(triples), -np.inf), np.ones(len(triples)))
+        self._triples = np.concatenate([self._triples, triples])
+
+    def solve(self) -> tuple[float, FloatArray, FloatArray] | None:
+        """Its least cost, the values of atoms and the prices of triples; None where HiGHS has no answer."""
         new = self.pool.grids.take(np.arange(self.done, len(self.pool.grids)))
         self.done = len(self.pool.grids)
         if len(new):
-            add_columns(self.highs, table_of(self.space, new), new.cost)
+            rows = triple_rows(self._triples, new, self.space.instance.n_atoms)
+            add_columns(self.highs, vstack([table_of(self.space, new), rows], format="csc"), new.cost)
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
-        value = np.array(self.highs.getSolution().row_dual)[: self.space.instance.n_atoms]
-        return float(self.highs.getInfo().objective_function_value), value
+        dual = np.array(self.highs.getSolution().row_dual)
+        price = np.maximum(-dual[self.space.n_rows :], 0.0)
+        return float(self.highs.getInfo().objective_function_value), dual[: self.space.instance.n_atoms], price
 
     def shares(self) -> FloatArray:
         """How much of each grid it takes; none where HiGHS has no answer."""

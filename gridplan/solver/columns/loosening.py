@@ -47,7 +47,7 @@ def loosen(
     Where the program over the pool's grids is least sure of what the plan has, atoms are freed: all over the map and within an area in turn.
     """
     rng = np.random.default_rng([seed, 17])
-    shares, rows = shares_of_sites(space, pool), np.arange(len(label))
+    shares, rows = shares_of_sites(space, pool, values.triples), np.arange(len(label))
     bound_to_stay = np.zeros(len(label), dtype=np.bool_)
     bound_to_stay[space.home[space.must]] = True
     free, idle = [min(FREE, int(FREE_SHARE * len(label)))] * 2, 0

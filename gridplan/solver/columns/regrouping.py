@@ -11,6 +11,7 @@ from gridplan.solver.columns.grid_program import tighten
 from gridplan.solver.columns.grid_space import GridSpace
 from gridplan.solver.columns.grid_table import GridTable, grid_table, joined
 from gridplan.solver.columns.grid_values import GridPool, Values, price_near, price_once
+from gridplan.solver.columns.triples import Triples
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 
 # Grids among which a new division of a few grids is sought, nodes of the search for those of a site, and grids looked at for the division.
@@ -41,7 +42,7 @@ def best_division(
     found, certain = cover_by(space, grids, over, values.bound, below, work // QUICK)
     if certain:
         return found, below if found is None else float(found.cost.sum())
-    tight = tighten(space, grids, over, below)
+    tight = tighten(space, grids, over, below, values.triples.atoms)
     if tight is None or tight.bound >= below:
         return found, values.bound if tight is None else below
     aim = below if found is None else float(found.cost.sum())
@@ -65,7 +66,7 @@ def all_grids(space: GridSpace, values: Values, room: FloatArray, *, most: int, 
     for d in np.flatnonzero(values.worth < room).tolist():
         if space.nodes.left <= 0 or space.instance.deadline.over():
             return None
-        grids, rest = space.search(d, values.value, float(room[d]), nodes=nodes, best=False, most=most)
+        grids, rest = space.search(d, values.value, values.triples, float(room[d]), nodes=nodes, best=False, most=most)
         out.append(grids)
         count += len(grids)
         if rest < room[d] or count > most:
@@ -129,7 +130,7 @@ def _divide_anew(space: GridSpace, label: IntArray, value: FloatArray, some: Int
     below = better_than(float(pool.grids.cost.sum()))
     # Where leads are chosen too, the program has many sites and takes longer than it saves.
     chosen = len(sites) > len(some)
-    values = price_once(here, pool, value, below, NODES) if chosen else price_near(here, pool, value, below)
+    values = price_once(here, pool, value, Triples(), below, NODES) if chosen else price_near(here, pool, value, below)
     if values.bound >= below or values.bound == -np.inf:
         return False
     grids, _ = narrowed(here, values, below, most=MOST_GRIDS)

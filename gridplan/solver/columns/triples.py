@@ -1,20 +1,67 @@
-"""Which triples of atoms halved grids break: of any three atoms, at most one grid of a plan has two or more.
+"""Triples of atoms: of any three, at most one grid of a plan has two or more. Which ones halved grids break, and what grids pay for them.
 
 These are the subset rows of Jepsen, Petersen, Spoorendonk, Pisinger (2008), which bring the bound of a program over grids close to the best plan.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from gridplan.solver.columns.grid_table import GridTable
 from gridplan.solver.problem import FloatArray, IntArray
+from gridplan.words.machine_code import machine_code
 
-# Triples at a time, how often an atom may stand in these, and by how much grids in shares must break one.
-AT_A_TIME, AN_ATOM, BROKEN = 40, 5, 0.02
+# How often an atom may stand in triples found at a time, and by how much grids in shares must break one.
+AN_ATOM, BROKEN = 5, 0.02
+NO_TRIPLES: IntArray = np.zeros((0, 3), np.int64)
 # Of the most broken ones, how many are looked at.
 LOOKED_AT = 5_000
+
+
+@dataclass(frozen=True, eq=False)
+class Triples:
+    """Triples of atoms (n, 3), and what a grid pays that has two or more of one (n,): not below 0."""
+
+    atoms: IntArray = field(default_factory=lambda: NO_TRIPLES)
+    price: FloatArray = field(default_factory=lambda: np.zeros(0))
+
+    def __len__(self) -> int:
+        return len(self.price)
+
+    def with_others(self, atoms: IntArray) -> Triples:
+        """These and some others, which cost nothing yet."""
+        return Triples(np.concatenate([self.atoms, atoms]), np.concatenate([self.price, np.zeros(len(atoms))]))
+
+    def of_atoms(self, n_atoms: int) -> tuple[IntArray, IntArray]:
+        """Where the triples of each atom stand (n_atoms + 1,), and these triples one atom after the other."""
+        order = np.argsort(self.atoms, axis=None, kind="stable")
+        start = np.searchsorted(self.atoms.ravel()[order], np.arange(n_atoms + 1))
+        return start.astype(np.int64), (order // 3).astype(np.int64)
+
+    def paid(self, grids: GridTable, n_atoms: int) -> FloatArray:
+        """What each grid pays."""
+        paid: FloatArray = np.zeros(len(grids))
+        if len(self):
+            _pay(grids.atoms, grids.start, *self.of_atoms(n_atoms), self.price, paid)
+        return paid
+
+
+@machine_code()
+def _pay(atoms, start, triple_at, triple_of, price, paid):  # type: ignore[no-untyped-def]
+    """Add to `paid` what each grid pays."""
+    had = np.zeros(len(price), np.int64)
+    for g in range(len(paid)):
+        for u in atoms[start[g] : start[g + 1]]:
+            for t in triple_of[triple_at[u] : triple_at[u + 1]]:
+                had[t] += 1
+                if had[t] == 2:
+                    paid[g] += price[t]
+        for u in atoms[start[g] : start[g + 1]]:
+            for t in triple_of[triple_at[u] : triple_at[u + 1]]:
+                had[t] = 0
 
 
 def triple_rows(triples: IntArray, grids: GridTable, n_atoms: int) -> csr_matrix:
@@ -28,8 +75,8 @@ def triple_rows(triples: IntArray, grids: GridTable, n_atoms: int) -> csr_matrix
     return csr_matrix(both, dtype=float)
 
 
-def broken_triples(grids: GridTable, share: FloatArray, n_atoms: int) -> IntArray:
-    """Triples (n, 3) of which the grids, taken in these shares, have two or more more than once in sum; the most broken first."""
+def broken_triples(grids: GridTable, share: FloatArray, n_atoms: int, most: int) -> IntArray:
+    """Triples (n, 3), at `most` so many, of which the grids, taken in these shares, have two or more more than once in sum; the most broken first."""
     rows = np.flatnonzero(share > 1e-6)
     some = grids.take(rows)
     split = np.unique(some.take(share[rows] < 1.0 - 1e-6).atoms)
@@ -52,6 +99,6 @@ def broken_triples(grids: GridTable, share: FloatArray, n_atoms: int) -> IntArra
         if times[triple].max() < AN_ATOM:
             out.append(triple)
             times[triple] += 1
-        if len(out) == AT_A_TIME:
+        if len(out) == most:
             break
     return np.array(out, dtype=np.int64).reshape(-1, 3)

@@ -9,7 +9,7 @@ import numpy as np
 
 from gridplan.solver.columns.grid_program import branched_division
 from gridplan.solver.columns.grid_space import GridSpace, Nodes, build_space
-from gridplan.solver.columns.grid_values import GridPool, Values, price_grids
+from gridplan.solver.columns.grid_values import GridPool, Values, price_grids, price_triples
 from gridplan.solver.columns.loosening import loosen
 from gridplan.solver.columns.regrouping import NARROWED, NARROWEST, all_grids, best_division, better_than, regroup
 from gridplan.solver.instance import Instance, Limits
@@ -28,10 +28,8 @@ ENOUGH = 5_000
 DEAR = 3.0
 # Share of the gap, and of the bound, with which the search among all grids begins, and by how much it grows.
 FIRST_ROOM, OF_BOUND, WIDER = 0.125, 0.005, 1.5
-# Grids that touch, divided anew together before all grids are counted.
-FIRST, MORE = (2, 3), (4, 5, 6, 7)
-# Rounds of the search that frees atoms all over the map for effort 1, and the gap from which it takes them all.
-LOOSE_ROUNDS, WIDE = 40, 0.02
+# Gap from which all rounds are taken that free atoms all over the map.
+WIDE = 0.02
 # Where no plan of many grids holds the limits: rounds of that search for effort 1, how far grids may be beyond limits in it, and what a resident beyond costs
 # as a multiple of what a resident costs on average.
 EASED_ROUNDS, EASED, EASED_PRICE = 100, 0.15, 100.0
@@ -48,6 +46,22 @@ class Reach(NamedTuple):
     grids: int
     nodes: int
     site_nodes: int
+
+
+class Stage(NamedTuple):
+    """What is tried in one go, at effort 1.
+
+    Grids that touch are divided anew together, so many as each of `sizes` says; atoms are freed all over the map in so many `rounds`; triples
+    have prices for so many nodes of searches, as long as others close the share `closed` of the gap.
+    """
+
+    sizes: tuple[int, ...]
+    rounds: int
+    triple_nodes: int
+    closed: float
+
+
+STAGES = (Stage((2, 3), 0, 4_000_000, 0.08), Stage((4, 5, 6, 7), 40, 12_000_000, 0.03))
 
 
 # Grids of a plan up to which it is chosen from very many by covering; a plan of more is chosen from fewer, by branching in HiGHS.
@@ -122,13 +136,11 @@ def plan_by_grids(
         # Those that break rules have served, and are no part of a plan from here on.
         label, pool = some, GridPool(pool.grids.take(np.arange(k, len(pool.grids))))
     plan = _Plan(label, float(space.grids_of(label).cost.sum()), values.bound)
-    for sizes in (FIRST, MORE):
-        before = plan.cost
-        plan = _regrouped(space, plan, values, sizes, seed)
-        if sizes is MORE:
-            plan = _loosened(space, plan, values, pool, effort=most, seed=seed)
-        if sizes is FIRST or plan.cost < before:
-            plan = _among_all(space, plan, values) if few_grids(k) else _among_cheapest(space, plan, values)
+    for stage in STAGES:
+        plan = _regrouped(space, plan, values, stage.sizes, seed)
+        plan = _loosened(space, plan, values, pool, rounds=stage.rounds * most, seed=seed)
+        plan, values = _with_triples(space, plan, values, pool, stage, effort=most)
+        plan = _among_all(space, plan, values) if few_grids(k) else _among_cheapest(space, plan, values)
     return WholeGrids(space.leads[plan.label], plan.bound)
 
 
@@ -180,13 +192,24 @@ def _within_limits(space: GridSpace, label: IntArray, value: FloatArray, *, seed
     return loosen(wide, pool, label, values, rounds=rounds, seed=seed, enough=lambda some: _holds(space, some))
 
 
-def _loosened(space: GridSpace, plan: _Plan, values: Values, pool: GridPool, *, effort: float, seed: int) -> _Plan:
+def _loosened(space: GridSpace, plan: _Plan, values: Values, pool: GridPool, *, rounds: float, seed: int) -> _Plan:
     """Free atoms all over the map, in more rounds where the plan may be far from the best."""
-    if plan.proven:
+    if plan.proven or not rounds:
         return plan
     share = min((plan.cost - plan.bound) / (WIDE * max(abs(plan.cost), np.finfo(float).tiny)), 1.0)
-    label = loosen(space, pool, plan.label, values, rounds=int(np.ceil(LOOSE_ROUNDS * effort * share)), seed=seed)
+    label = loosen(space, pool, plan.label, values, rounds=int(np.ceil(rounds * share)), seed=seed)
     return replace(plan, label=label, cost=float(space.grids_of(label).cost.sum()))
+
+
+def _with_triples(
+    space: GridSpace, plan: _Plan, values: Values, pool: GridPool, stage: Stage, *, effort: float
+) -> tuple[_Plan, Values]:
+    """Raise the bound by prices for triples."""
+    if plan.proven:
+        return plan, values
+    few = replace(space, nodes=Nodes(int(stage.triple_nodes * effort)))
+    values = price_triples(few, pool, values, plan.cost, closed=stage.closed)
+    return replace(plan, bound=max(plan.bound, min(values.bound, plan.cost))), values
 
 
 def _regrouped(space: GridSpace, plan: _Plan, values: Values, sizes: tuple[int, ...], seed: int) -> _Plan:
@@ -256,7 +279,7 @@ def _among_cheapest(space: GridSpace, plan: _Plan, values: Values) -> _Plan:
         if grids is None:
             share *= NARROWED
             continue
-        found, least = branched_division(space, grids, plan.cost, nodes=MIP_NODES)
+        found, least = branched_division(space, grids, plan.cost, nodes=MIP_NODES, triples=values.triples.atoms)
         # A plan with a grid that was left out costs that share of the gap at least.
         plan = replace(plan, bound=max(plan.bound, min(least, values.bound + share * gap)))
         if found is None:

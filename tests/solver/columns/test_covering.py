@@ -107,8 +107,8 @@ def test_tables_are_taken_from_and_joined_row_by_row():
 def test_halves_of_three_pairs_break_the_row_of_their_atoms():
     """Three grids with two of three atoms each, each taken by half: one and a half of them, where one may be."""
     table = grid_table([0, 1, 2, 3], [np.array([0, 1]), np.array([1, 2]), np.array([0, 2]), np.array([3])], [1.0] * 4)
-    assert broken_triples(table, np.array([0.5, 0.5, 0.5, 1.0]), 4).tolist() == [[0, 1, 2]]
-    assert broken_triples(table, np.array([0.3, 0.3, 0.4, 1.0]), 4).tolist() == []
+    assert broken_triples(table, np.array([0.5, 0.5, 0.5, 1.0]), 4, 9).tolist() == [[0, 1, 2]]
+    assert broken_triples(table, np.array([0.3, 0.3, 0.4, 1.0]), 4, 9).tolist() == []
     assert triple_rows(np.array([[0, 1, 2], [1, 2, 3]]), table, 4).toarray().tolist() == [[1, 1, 1, 0], [0, 1, 0, 0]]
 
 

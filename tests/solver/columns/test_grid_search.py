@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 from gridplan.solver.columns.grid_search import grids_below
+from gridplan.solver.columns.grid_table import grid_table
+from gridplan.solver.columns.triples import Triples
 
 SIDE = 3
+NO_PRICES = Triples()
 N = SIDE * SIDE
 GRAPH = nx.convert_node_labels_to_integers(nx.grid_2d_graph(SIDE, SIDE), ordering="sorted")
 INDPTR = np.cumsum([0, *(GRAPH.degree(u) for u in range(N))]).astype(np.int32)
@@ -32,10 +35,11 @@ def all_grids(gain, people, home, limits):
     return out
 
 
-def search(gain, people, home, limits, below, *, best=False, nodes=10**6, room=600):
+def search(gain, people, home, limits, below, *, best=False, nodes=10**6, room=600, triples=NO_PRICES):
     members, start, value = np.zeros(8 * room, np.int64), np.zeros(room + 1, np.int64), np.zeros(room)
     found, visited, rest = grids_below(
-        gain, people, INDPTR, INDICES, home, limits, below, best, nodes, members, start, value
+        gain, people, INDPTR, INDICES, home, limits, *triples.of_atoms(N), triples.price, below, best, nodes, members,
+        start, value,
     )  # fmt: skip
     grids = {frozenset(members[start[i] : start[i + 1]].tolist()): value[i] for i in range(found)}
     assert len(grids) == found, "a grid was found twice"
@@ -97,3 +101,27 @@ def test_a_search_without_room_proves_no_more_than_it_saw():
     found, _, rest = search(gain, people, home, limits, np.inf, room=2)
     assert len(found) == 2
     assert rest <= min(cost for grid, cost in every.items() if grid not in found)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_grid_pays_each_triple_of_which_it_has_two_or_more_once(seed):
+    gain, people, home, limits = drawn(seed)
+    rng = np.random.default_rng(seed)
+    atoms = np.array([rng.choice(N, 3, replace=False) for _ in range(6)])
+    triples = Triples(atoms, rng.uniform(0.0, 4.0, 6))
+    paid = {
+        grid: cost + sum(p for three, p in zip(atoms, triples.price, strict=True) if len(grid & set(three)) >= 2)
+        for grid, cost in all_grids(gain, people, home, limits).items()
+    }
+    for below in (0.0, np.inf):
+        found, _, _ = search(gain, people, home, limits, below, triples=triples)
+        wanted = {grid: cost for grid, cost in paid.items() if cost < below}
+        assert found.keys() == wanted.keys()
+        assert all(found[grid] == pytest.approx(wanted[grid]) for grid in found)
+    best, _, _ = search(gain, people, home, limits, np.inf, best=True, triples=triples)
+    assert bool(best) == bool(paid)
+    if paid:
+        assert list(best.values())[-1] == pytest.approx(min(paid.values()))
+        table = grid_table([0] * len(paid), [np.array(sorted(grid)) for grid in paid], [0.0] * len(paid))
+        free = np.array([all_grids(gain, people, home, limits)[grid] for grid in paid])
+        assert free + triples.paid(table, N) == pytest.approx(np.array(list(paid.values())))

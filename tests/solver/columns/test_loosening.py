@@ -11,6 +11,7 @@ from gridplan.solver.columns import loosening, whole_grids
 from gridplan.solver.columns.grid_space import build_space
 from gridplan.solver.columns.grid_values import GridPool, Values, price_grids, price_near, shares_of_sites
 from gridplan.solver.columns.loosening import loosen
+from gridplan.solver.columns.triples import Triples
 from gridplan.solver.columns.whole_grids import plan_by_grids
 from gridplan.solver.draw.drawing import draw_grids
 from gridplan.solver.instance import build_instance, limits_for
@@ -129,14 +130,14 @@ def test_values_of_a_part_are_at_least_what_is_asked_and_prove_what_they_say():
     found = price_near(space, pool, np.where(np.arange(N) == 4, 1e4, 0.0), plans[-1][0], least)
     assert found.value[4] >= 1e4
     assert found.bound <= plans[0][0] * (1 + 1e-9)
-    assert space.bound(found.value, found.worth) == pytest.approx(found.bound)
+    assert space.bound(found.value, found.triples, found.worth) == pytest.approx(found.bound)
 
 
 def test_shares_of_sites_cover_every_atom_once():
     problem, label = small_map()
     space = space_of(problem, 8)
     pool, _ = priced(space, label, problem.population * problem.minutes.min(axis=1))
-    shares = shares_of_sites(space, pool)
+    shares = shares_of_sites(space, pool, Triples())
     assert shares.sum(axis=1) == pytest.approx(np.ones(60))
     assert shares[space.home, np.arange(8)] == pytest.approx(1.0)
 
