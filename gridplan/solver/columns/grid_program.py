@@ -45,7 +45,8 @@ def tighten(
 ) -> Tightened | None:
     """Bound the plans that cost less than `below` and whose grids are all in the table, in which `over` says which are likely.
 
-    `triples` (n, 3) have rows to begin with. None where HiGHS has no answer in time. Where there is no such plan the bound is `below`, and no grids are left.
+    `triples` (n, 3) have rows to begin with. None where HiGHS has no answer in time. Where there is no such plan the bound is `below`, and
+    no grids are left.
     """
     program, gap = _Sifted(space, grids, over, below, triples), np.inf
     for _ in range(ROUNDS):

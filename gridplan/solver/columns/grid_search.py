@@ -241,8 +241,9 @@ def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
 ):  # fmt: skip
     """Find the connected grids round `home` within the hard limits whose gains, soft cost and prices of triples sum to less than `below`.
 
-    Unit u stands in the triples triple_of[triple_at[u] : triple_at[u + 1]]; a grid that has two or more of triple t pays price[t]. With `best_only` each grid found lowers `below` to its own cost, so that the last one is the best. Grids are written to `members`
-    (from `start` on) and `value`. Returns how many were found, the nodes visited, and a number below which there is no grid that was not
+    Unit u stands in the triples triple_of[triple_at[u] : triple_at[u + 1]]; a grid that has two or more of triple t pays price[t]. With
+    `best_only` each grid found lowers `below` to its own cost, so that the last one is the best. Grids are written to `members` (from
+    `start` on) and `value`. Returns how many were found, the nodes visited, and a number below which there is no grid that was not
     found: `below` itself unless nodes or room came to an end.
     """
     if people[home] > limits[1] * (1.0 + _ROUNDING):

@@ -16,9 +16,10 @@ from gridplan.words.machine_code import machine_code
 
 # How often an atom may stand in triples found at a time, and by how much grids in shares must break one.
 AN_ATOM, BROKEN = 5, 0.02
-NO_TRIPLES: IntArray = np.zeros((0, 3), np.int64)
 # Of the most broken ones, how many are looked at.
 LOOKED_AT = 5_000
+
+NO_TRIPLES: IntArray = np.zeros((0, 3), np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -138,6 +138,7 @@ def plan_by_grids(
     plan = _Plan(label, float(space.grids_of(label).cost.sum()), values.bound)
     for stage in STAGES:
         plan = _regrouped(space, plan, values, stage.sizes, seed)
+        pool.add(space.grids_of(plan.label))
         plan = _loosened(space, plan, values, pool, rounds=stage.rounds * most, seed=seed)
         plan, values = _with_triples(space, plan, values, pool, stage, effort=most)
         plan = _among_all(space, plan, values) if few_grids(k) else _among_cheapest(space, plan, values)
