@@ -20,6 +20,7 @@ from tests.app.walks import REASONS, REVIEWERS, decisions_in, walking
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 def test_a_wrong_row_is_seen_on_the_map_mended_in_its_table_rows_are_decided_by_keys_and_a_change_of_a_hospital_taken_back(
     chromium: Any, tmp_path: Path
 ):

@@ -84,6 +84,7 @@ def test_the_curve_from_a_version_begins_with_it_and_a_step_becomes_a_version(
     assert (kept / "proposal.json").read_bytes() == (out / str(rows[-1]["folder"]) / "proposal.json").read_bytes()
 
 
+@pytest.mark.long
 def test_firmness_leaves_its_tables_and_its_plan_is_a_version(city: Path):
     heard: list[Any] = []
     with heard_by(heard.append):
