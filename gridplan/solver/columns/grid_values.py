@@ -65,24 +65,8 @@ def price_grids(space: GridSpace, pool: GridPool, start: FloatArray, best: float
 
     First by subgradients, then by the values that the linear program over the pool has, moved towards the best so far.
     """
-    return price_on(space, pool, _by_subgradients(space, pool, start, best), best)
-
-
-def price_on(
-    space: GridSpace,
-    pool: GridPool,
-    found: Values,
-    best: float,
-    *,
-    least: FloatArray | None = None,
-    same: float = SAME,
-    steady: float = KEPT,
-) -> Values:
-    """Better values by the linear program over the pool, until its cost and their bound are the `same` or the bound reaches `best`.
-
-    `least` is what atoms are worth at least, `steady` the share of the best values in the next; more grids enter the pool.
-    """
-    return _price_on(_Program(space, pool, found.triples.atoms), found, best, least=least, same=same, steady=steady)
+    found = _by_subgradients(space, pool, start, best)
+    return _price_on(_Program(space, pool, found.triples.atoms), found, best)
 
 
 def price_triples(space: GridSpace, pool: GridPool, found: Values, best: float, *, closed: float) -> Values:
@@ -109,7 +93,10 @@ def _price_on(
     same: float = SAME,
     steady: float = KEPT,
 ) -> Values:
-    """Better values by a program over the pool of grids, which grows."""
+    """Better values by the linear program over the pool, until its cost and their bound are the `same` or the bound reaches `best`.
+
+    `least` is what atoms are worth at least, `steady` the share of the best values in the next; more grids enter the pool.
+    """
     space, pool = program.space, program.pool
     nodes, kept = NODES, steady
     for _ in range(ROUNDS):
@@ -138,7 +125,8 @@ def price_near(
     """Values for a part of a plan, from those of the whole on, with little work."""
     few = replace(space, nodes=Nodes(NEAR_NODES))
     start = Values(value, np.full(len(space.leads), -np.inf), -np.inf)
-    found = price_on(few, pool, start, best, least=least, same=NEARLY_SAME, steady=LESS_KEPT)
+    program = _Program(few, pool, start.triples.atoms)
+    found = _price_on(program, start, best, least=least, same=NEARLY_SAME, steady=LESS_KEPT)
     space.nodes.left -= NEAR_NODES - few.nodes.left
     return found
 

@@ -137,6 +137,8 @@ def plan_by_grids(
         label, pool = some, GridPool(pool.grids.take(np.arange(k, len(pool.grids))))
     plan = _Plan(label, float(space.grids_of(label).cost.sum()), values.bound)
     for stage in STAGES:
+        if plan.proven:
+            break
         plan = _regrouped(space, plan, values, stage.sizes, seed)
         pool.add(space.grids_of(plan.label))
         plan = _loosened(space, plan, values, pool, rounds=stage.rounds * most, seed=seed)
