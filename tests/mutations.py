@@ -1201,7 +1201,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "the gap by travel is that by the bound",
-        "gridplan/solver/flow.py",
+        "gridplan/solver/answer.py",
         "distance / travel if travel",
         "distance / abs(bound) if travel",
         ("tests/solver/test_flow.py::test_gaps_are_relative_to_the_bound_and_to_travel",),
@@ -1236,7 +1236,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     ),
     Mutation(
         "a plan that was not found in time is called impossible",
-        "gridplan/solver/flow.py",
+        "gridplan/solver/answer.py",
         'status = "infeasible" if all_tried and all(result.excluded for result in results) else "unknown"',
         'status = "infeasible"',
         (
@@ -2171,8 +2171,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "answers of threads come as they are ready",
         "gridplan/words/side_by_side.py",
-        "return [one.result() for one in found]",
-        "return [one.result() for one in reversed(found)]",
+        "            for one in found:\n                yield one.result()",
+        "            for one in reversed(found):\n                yield one.result()",
         (
             "tests/words/test_side_by_side.py::test_two_pieces_are_at_work_at_once_and_answers_keep_their_order",
             "tests/solver/test_site_prices.py::test_as_many_processors_as_there_are_tell_the_same_reasons_and_prices",
@@ -2181,9 +2181,37 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "what is sought beside is wanted after an error too",
         "gridplan/words/side_by_side.py",
-        "            left.set()",
-        "            pass",
+        "left.is_set).result\n        finally:\n            left.set()",
+        "left.is_set).result\n        finally:\n            pass",
         ("tests/words/test_side_by_side.py::test_after_an_error_of_the_block_nobody_wants_what_is_sought_beside",),
+    ),
+    Mutation(
+        "pieces at work are wanted after an error of another",
+        "gridplan/words/side_by_side.py",
+        "            left.set()\n            for one in found:",
+        "            for one in found:",
+        ("tests/words/test_side_by_side.py::test_what_nobody_waits_for_any_more_is_told_so",),
+    ),
+    Mutation(
+        "numbers of grids share the steps of their programs",
+        "gridplan/solver/flow.py",
+        "deadline=deadline, steps=Steps())",
+        "deadline=deadline)",
+        ("tests/solver/test_numbers_side_by_side.py::test_what_a_number_takes_does_not_depend_on_the_others",),
+    ),
+    Mutation(
+        "the first number of grids may take all the time",
+        "gridplan/solver/flow.py",
+        "share(ceil(left / count_workers()), unwanted)",
+        "share(1, unwanted)",
+        ("tests/solver/test_time_limit.py::test_every_number_of_grids_has_its_share_of_the_time",),
+    ),
+    Mutation(
+        "several numbers of grids are heard at once",
+        "gridplan/solver/flow.py",
+        "        def hear(*news: Any) -> None:\n            with self._lock:\n                listener(*news)\n\n        return hear",
+        "        return listener",
+        ("tests/solver/test_numbers_side_by_side.py::test_two_numbers_are_at_work_at_once_and_heard_one_by_one",),
     ),
     Mutation(
         "reasons that were cut short say nothing of it",
@@ -2204,8 +2232,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "threads have heard of nobody who has enough",
         "gridplan/words/side_by_side.py",
-        "pool.submit(copy_context().run, find, piece)",
-        "pool.submit(find, piece)",
+        "pool.submit(copy_context().run, find, piece, left.is_set)",
+        "pool.submit(find, piece, left.is_set)",
         ("tests/words/test_side_by_side.py::test_whoever_hears_the_caller_hears_the_threads_and_may_have_enough",),
     ),
     Mutation(
@@ -4283,9 +4311,10 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a number of grids that was cut off counts",
         "gridplan/solver/flow.py",
-        "        if results and budget.deadline.enough() and (_any_holds(results) or not result.feasible):\n",
-        "        if False:\n",
+        "finished = [one for one in tried if not one.stopped]",
+        "finished = tried",
         (
+            "tests/solver/test_stopped.py::test_of_numbers_side_by_side_those_that_were_finished_count_whatever_was_cut_before_them",
             "tests/solver/test_stopped.py::test_a_number_of_grids_that_was_being_sought_is_dropped_where_others_were_finished",
         ),
     ),
@@ -4306,7 +4335,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a plan that was ended early says nothing of it",
         "gridplan/solver/flow.py",
-        "return _told_stopped(solution, best, results, budget) if cut else solution",
+        "return _told_stopped(solution, best, solved, budget) if cut else solution",
         "return solution",
         ("tests/solver/test_stopped.py::test_numbers_that_were_finished_count_and_the_one_at_work_does_not",),
     ),

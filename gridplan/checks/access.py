@@ -13,7 +13,7 @@ from gridplan.checks.told_speeds import to_emergency, to_own_lead, to_primary_ca
 from gridplan.grids.plan import Plan
 from gridplan.grids.scores import minutes_to_own_lead, share_ranges, weighted_quantiles
 from gridplan.ground.city_and_counties import Scope
-from gridplan.words.numbers import counted, minutes, people, share
+from gridplan.words.numbers import counted, minutes, people, share, stated
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import HOSPITAL_KINDS, KINDS
 
@@ -133,7 +133,7 @@ def _coverage(plan: Plan, scope: Scope) -> Iterator[Verdict]:
                 w=what,
                 m=f"{most:g}",
                 s=share(reached),
-                t=share(target, 0),
+                t=stated(target),
                 r=_range(ranges, kind, inside, weights, scope.case),
             ),
             measured=reached,

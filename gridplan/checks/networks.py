@@ -18,7 +18,7 @@ from gridplan.grids.cooperation import (
 )
 from gridplan.grids.members import hospital_of_site
 from gridplan.grids.plan import Plan
-from gridplan.words.numbers import counted, listed, minutes, share
+from gridplan.words.numbers import counted, listed, minutes, share, stated
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRES, NETWORKS, SERVICES
 
@@ -174,7 +174,7 @@ def _coverage(plan: Plan, grid_id: str, joined: set[str]) -> Verdict:
         Text(
             zh="{g}成员单位 {a} 家，接入远程医疗 {n} 家（{s}），目标 {t}",
             en="{g}: {n} of {a:member|members} joined to telemedicine ({s}); target {t}",
-        ).format(g=plan.grid_name(grid_id), a=len(own), n=n, s=share(covered), t=share(rules.telemedicine_coverage, 0)),
+        ).format(g=plan.grid_name(grid_id), a=len(own), n=n, s=share(covered), t=stated(rules.telemedicine_coverage)),
         measured=covered,
         limit=rules.telemedicine_coverage,
         unit="share",

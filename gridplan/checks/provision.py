@@ -13,7 +13,7 @@ from gridplan.checks.catchment import Floats, gini, two_step_scores
 from gridplan.checks.rule import Rule, Verdict
 from gridplan.grids.plan import Plan
 from gridplan.layers.facilities.services import offers
-from gridplan.words.numbers import counted, people, share
+from gridplan.words.numbers import counted, people, share, stated
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import CENTRE_KINDS, HOSPITAL_KINDS, PRIMARY_KINDS
 
@@ -262,7 +262,7 @@ def check_key_groups(plan: Plan) -> Iterator[Verdict]:
             Text(
                 zh="{g}家庭医生签约率 {s}，2035 年目标 {t}",
                 en="{g} signed with a family doctor: {s}, target for 2035 {t}",
-            ).format(g=name, s=share(part), t=share(target, 0)),
+            ).format(g=name, s=share(part), t=stated(target)),
             measured=part,
             limit=target,
             unit="share",

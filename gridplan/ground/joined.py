@@ -33,7 +33,7 @@ from gridplan.words.text import Text
 if TYPE_CHECKING:
     import networkx as nx
 
-    from gridplan.solver.flow import Result
+    from gridplan.solver.attempt import Result
     from gridplan.solver.terms import Measures
 
 
@@ -201,7 +201,7 @@ def count_scopes(problems: Sequence[tuple[Scope, Problem]], assignment: Assignme
 
 def bounded_outcome(terms: dict[str, float], parent: Outcome, *, status: Status) -> Outcome:
     """Return the outcome of a plan in a problem for which another plan's outcome has proven a bound."""
-    from gridplan.solver.flow import gaps
+    from gridplan.solver.answer import gaps
 
     gap, gap_travel = gaps(terms, parent.bound)
     return Outcome(
@@ -220,7 +220,7 @@ _WORST_FIRST: tuple[Status, ...] = ("infeasible", "unknown", "feasible", "optima
 
 def _joined_outcome(solutions: Sequence[tuple[Scope, Solution]]) -> Outcome:
     """Return the outcomes of all scopes as one; a proof is None where one scope has none."""
-    from gridplan.solver.flow import gaps
+    from gridplan.solver.answer import gaps
 
     parts = [solution for _, solution in solutions]
     names = dict.fromkeys(name for part in parts for name in part.terms)

@@ -21,26 +21,30 @@ class Deadline:
     whole: Deadline | None = None
     met: bool = False
     enough: Callable[[], bool] = never
+    unwanted: Callable[[], bool] = never
 
     @classmethod
     def after(cls, seconds: float | None, enough: Callable[[], bool] = never) -> Deadline:
         """Return the moment in so many seconds; None: never."""
         return cls(math.inf if seconds is None else time.monotonic() + seconds, enough=enough)
 
-    def halfway(self) -> Deadline:
-        """Return the moment at which half of the time that is left will be over."""
-        if self.at == math.inf:
+    def share(self, parts: float, unwanted: Callable[[], bool] = never) -> Deadline:
+        """Return the moment at which one of so many equal parts of the time that is left will be over, or before it that nobody wants what is sought."""
+        if self.at == math.inf and unwanted is never:
             return self
         now = time.monotonic()
-        return Deadline(now + max(self.at - now, 0.0) / 2.0, self, enough=self.enough)
+        until = self.at if self.at == math.inf else now + max(self.at - now, 0.0) / parts
+        return Deadline(until, self, enough=self.enough, unwanted=self.unwanted if unwanted is never else unwanted)
 
     def over(self) -> bool:
         """Whether the moment has come."""
+        if self.unwanted():
+            return True  # nothing that is found from here on is seen
         if not self.enough() and (self.at == math.inf or time.monotonic() < self.at):
             return False
-        self.met = True
-        if self.whole is not None:
-            self.whole.met = True
+        met: Deadline | None = self
+        while met is not None:
+            met.met, met = True, met.whole
         return True
 
     @property

@@ -54,6 +54,15 @@ def share(value: float, digits: int = 1) -> str:
     return f"{value:.{digits}%}"
 
 
+def stated(value: float) -> str:
+    """Return a share of 0..1 that somebody stated as a percentage, with the digits it has.
+
+    >>> stated(0.2), stated(0.005), stated(0.125), stated(0.07)
+    ('20%', '0.5%', '12.5%', '7%')
+    """
+    return f"{100.0 * value:.8g}%"
+
+
 def rounded_up(gap: float, digits: int = 1) -> float:
     """Return a proven gap rounded up to so many digits of a percentage: a bound is never rounded down.
 

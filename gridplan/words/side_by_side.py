@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from importlib import import_module
 from threading import Event
 from typing import TypeVar
+
+from gridplan.words.hearing import never
 
 _Piece = TypeVar("_Piece")
 _Found = TypeVar("_Found")
@@ -30,15 +32,34 @@ def side_by_side(find: Callable[[_Piece], _Found], pieces: Iterable[_Piece]) -> 
     >>> side_by_side(lambda n: n * n, [1, 2, 3])
     [1, 4, 9]
     """
+    return list(in_turn(lambda piece, _unwanted: find(piece), pieces))
+
+
+def in_turn(
+    find: Callable[[_Piece, Callable[[], bool]], _Found], pieces: Iterable[_Piece]
+) -> Generator[_Found, None, None]:
+    """Yield what `find` gives for each piece, in their order and as soon as it is there, while threads are at work on the next.
+
+    `find` is given what says that nobody waits any more, as after an error of another piece, or where the generator was closed; it does not close
+    before the pieces at work have ended. With one processor a piece is found when it is asked for.
+
+    >>> list(in_turn(lambda n, _unwanted: n * n, [1, 2, 3]))
+    [1, 4, 9]
+    """
     pieces = list(pieces)
     workers = min(count_workers(), len(pieces))
     if workers < 2:
-        return [find(piece) for piece in pieces]
+        for piece in pieces:
+            yield find(piece, never)
+        return
+    left = Event()
     with ThreadPoolExecutor(workers) as pool:
-        found = [pool.submit(copy_context().run, find, piece) for piece in pieces]
+        found = [pool.submit(copy_context().run, find, piece, left.is_set) for piece in pieces]
         try:
-            return [one.result() for one in found]
+            for one in found:
+                yield one.result()
         finally:
+            left.set()
             for one in found:
                 one.cancel()
 

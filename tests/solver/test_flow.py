@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gridplan.solver.flow import Result, gaps
+from gridplan.solver.answer import gaps
+from gridplan.solver.attempt import Result
 from gridplan.solver.instance import build_instance
 from gridplan.solver.problem import Problem
 from gridplan.solver.solver import solve

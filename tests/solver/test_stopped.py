@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from benchmarks.solve_time_limit import of_kind
+from gridplan.solver.attempt import Result
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.explain.stopped import STOPPED
-from gridplan.solver.flow import Result, _unscaled_watch, run
+from gridplan.solver.flow import _counted, _Tried, _unscaled_watch, run
 from gridplan.solver.instance import limits_for
 from gridplan.solver.problem import IntArray, Problem
 from gridplan.solver.solution import BREAKS_A_RULE
@@ -24,12 +25,18 @@ def problem() -> Problem:
     return replace(of_kind("hard balance", 60, 8, 3), k_min=2, k_max=5)
 
 
+@pytest.fixture
+def one_processor(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+
+
 def stopped_after(problem: Problem, count: int):
     heard: list[Result] = []
     deadline = Deadline.after(None, lambda: len(heard) >= count)
     return heard, run(problem, seed=0, effort=0.3, deadline=deadline, hear=heard.append)
 
 
+@pytest.mark.usefixtures("one_processor")
 def test_numbers_that_were_finished_count_and_the_one_at_work_does_not(problem: Problem):
     heard, solution = stopped_after(problem, 2)
     whole = run(replace(problem, k_max=3), seed=0, effort=0.3)
@@ -46,6 +53,7 @@ def test_numbers_that_were_finished_count_and_the_one_at_work_does_not(problem: 
     assert ("proven best" in said.en) if gap <= 1e-6 else (f"{gap:.2%}" in said.en)
 
 
+@pytest.mark.usefixtures("one_processor")
 def test_a_number_of_grids_that_was_being_sought_is_dropped_where_others_were_finished(problem: Problem):
     told: list[int] = []
     deadline = Deadline.after(None, lambda: 4 in told)
@@ -54,6 +62,7 @@ def test_a_number_of_grids_that_was_being_sought_is_dropped_where_others_were_fi
     assert solution.alternatives["k"].tolist() == [2, 3]
 
 
+@pytest.mark.usefixtures("one_processor")
 def test_the_one_at_work_counts_where_all_that_were_finished_break_a_rule(problem: Problem):
     """No grid may have more than 0.45 of the residents: two cannot, three can."""
     told: list[int] = []
@@ -65,6 +74,34 @@ def test_the_one_at_work_counts_where_all_that_were_finished_break_a_rule(proble
     assert deadline.met
     assert solution.assignment.lead_of_unit.nunique() == 3
     assert solution.status not in BREAKS_A_RULE
+
+
+def test_of_numbers_side_by_side_those_that_were_finished_count_whatever_was_cut_before_them(problem: Problem):
+    def tried(k: int, feasible: bool, stopped: bool) -> _Tried:
+        lead = np.zeros(problem.n_units, dtype=np.int64)
+        return _Tried(Result(None, k, measure(problem, lead), None, False, feasible), stopped)  # type: ignore[arg-type]
+
+    cut, cut_bad = tried(2, True, True), tried(5, False, True)
+    whole, whole_bad = tried(3, True, False), tried(4, False, False)
+    assert _counted([cut, whole, whole_bad, cut_bad]) == [whole, whole_bad]
+    assert _counted([cut, whole_bad, cut_bad]) == [cut, whole_bad], "nothing that was finished holds the rules"
+    assert _counted([cut_bad]) == [cut_bad], "there is always a plan"
+    assert _counted([whole_bad, cut_bad]) == [whole_bad]
+
+
+def test_somebody_who_has_enough_gets_the_numbers_that_were_finished(problem: Problem, monkeypatch):
+    """With two at work at once, 2 grids are done first; whatever is at work then is dropped, and what was done at that moment is kept."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    heard, solution = stopped_after(problem, 1)
+    assert heard[0].k == 2
+    numbers = solution.alternatives["k"].tolist()
+    assert numbers[0] == 2
+    assert set(numbers) < {2, 3, 4, 5}
+    assert not solution.reproducible
+    whole = run(problem, seed=0, effort=0.3)
+    left = whole.alternatives[whole.alternatives["k"].isin(numbers)].reset_index(drop=True)
+    assert solution.alternatives.equals(left)
 
 
 def test_of_a_plan_that_breaks_a_rule_nothing_is_said_to_be_proven(problem: Problem):

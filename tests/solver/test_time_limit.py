@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -93,15 +94,45 @@ def test_the_exchange_of_sites_ends_when_its_time_is_over():
     assert len(free.value) > 1
 
 
-def test_half_a_deadline_is_told_to_the_whole():
+def test_shares_of_a_deadline_are_told_to_the_whole():
     whole = Deadline.after(1000.0)
-    half = whole.halfway()
+    half = whole.share(2)
     assert 400.0 < half.at - time.monotonic() < 501.0
-    assert not half.over()
+    assert not half.share(2).over()
     assert not whole.met
-    assert Deadline(0.0, whole).over()
+    assert Deadline(0.0, half).over()
+    assert half.met
     assert whole.met
-    assert NEVER.halfway() is NEVER
+    assert NEVER.share(2) is NEVER
     assert not NEVER.options
     assert not NEVER.over()
     assert np.isinf(Deadline.after(None).at)
+
+
+def test_a_share_ends_when_nobody_wants_it_or_whoever_waits_for_the_whole_has_enough():
+    said: list[str] = []
+    whole = Deadline.after(None, lambda: "enough" in said)
+    part = whole.share(3, lambda: "unwanted" in said)
+    half = part.share(2)
+    assert not half.over()
+    said.append("unwanted")
+    assert half.over()
+    assert not whole.over()
+    assert not whole.met, "what nobody wants is not seen: it makes nothing irreproducible"
+    said[:] = ["enough"]
+    assert half.over()
+    assert whole.met
+    assert NEVER.share(3, lambda: True).over()
+    assert not NEVER.met
+
+
+@pytest.mark.parametrize("processors", [1, 2])
+def test_every_number_of_grids_has_its_share_of_the_time(processors, monkeypatch):
+    """Three numbers at an effort for which the first alone takes longer: each is tried, and only the last ones to end meet the limit."""
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(processors)), raising=False)
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    problem = replace(of_kind("hard balance", 200, 12, 4), k_min=4, k_max=6)
+    solution = solve(problem, effort=50.0, time_limit_s=3.0)
+    assert solution.alternatives["k"].tolist() == [4, 5, 6]
+    assert solution.alternatives["bound"].notna().all()
+    assert not solution.reproducible

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from gridplan.words.hearing import heard_by, is_enough, tell
-from gridplan.words.side_by_side import beside, count_workers, side_by_side
+from gridplan.words.side_by_side import beside, count_workers, in_turn, side_by_side
 
 
 @pytest.fixture
@@ -58,6 +58,65 @@ def test_an_error_is_raised_and_what_has_not_begun_does_not_begin():
     with pytest.raises(ValueError):  # noqa: PT011
         side_by_side(find, range(1000))
     assert len(begun) < 1000
+
+
+@pytest.mark.usefixtures("two_processors")
+def test_what_is_found_first_is_there_while_others_are_sought_and_the_first_of_them_is_waited_for():
+    """The second ends before the first, which waits for it; the third is at work while the first is handed over."""
+    second, handed = threading.Event(), threading.Event()
+
+    def find(piece: int, _unwanted) -> int:
+        if piece == 0:
+            assert second.wait(timeout=30)
+        if piece == 1:
+            second.set()
+        if piece == 2:
+            assert handed.wait(timeout=30)
+        return piece
+
+    found = in_turn(find, range(3))
+    assert next(found) == 0
+    handed.set()
+    assert list(found) == [1, 2]
+
+
+@pytest.mark.usefixtures("two_processors")
+@pytest.mark.parametrize("ended", ["closed", "error"])
+def test_what_nobody_waits_for_any_more_is_told_so(ended):
+    told: list[int] = []
+    begun = threading.Event()
+
+    def find(piece: int, unwanted) -> None:
+        if piece == 0:
+            assert begun.wait(timeout=30)
+            if ended == "error":
+                raise ValueError
+            return
+        begun.set()
+        for _ in range(3000):
+            if unwanted():
+                told.append(piece)
+                return
+            time.sleep(0.01)
+
+    found = in_turn(find, range(50))
+    if ended == "closed":
+        next(found)
+        found.close()
+    else:
+        with pytest.raises(ValueError):  # noqa: PT011
+            next(found)
+    assert told
+    assert len(told) <= 3, "what had not begun does not begin"
+
+
+def test_one_processor_finds_a_piece_when_it_is_asked_for(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    begun: list[int] = []
+    found = in_turn(lambda piece, unwanted: (begun.append(piece), unwanted())[1], range(3))
+    assert not begun
+    assert next(found) is False
+    assert begun == [0]
 
 
 def test_one_processor_takes_one_piece_after_the_other_in_the_callers_thread(monkeypatch):

@@ -11,6 +11,7 @@ from gridplan.app.bench import Bench, told_job
 from gridplan.app.refusal import RefusedError
 from gridplan.app.studies import CURVE, TABLE
 from gridplan.words.errors import InputProblem
+from gridplan.words.numbers import stated
 from gridplan.words.text import Text
 
 
@@ -95,7 +96,7 @@ def _title_of(bench: Bench) -> Text:
     else:
         many = Text(zh="{low} 到 {n} 个网格", en="{low} to {n:grid|grids}").format(low=spoken[0], n=spoken[-1])
     within = Text(zh="{many}，人口 ±{b}", en="{many}, residents ±{b}")
-    return within.format(many=many, b=f"{balance:.0%}")
+    return within.format(many=many, b=stated(balance))
 
 
 def _unchecked() -> InputProblem:

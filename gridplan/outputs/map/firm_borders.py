@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from gridplan.words.numbers import minutes
+from gridplan.words.numbers import minutes, stated
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import FIRM_SCORES, RANGES
 
@@ -99,5 +99,5 @@ def _varied(ranges: pd.DataFrame) -> Text:
         if str(what) == "care_65":
             told.append(Text(zh=f"{name.zh} 1 至 {minutes(width)} 倍", en=f"{name.en} 1 to {minutes(width)} times"))
         elif width > 0:
-            told.append(Text(zh=f"{name.zh} ±{width:.0%}", en=f"{name.en} ±{width:.0%}"))
+            told.append(Text(zh=f"{name.zh} ±{stated(width)}", en=f"{name.en} ±{stated(width)}"))
     return Text(zh="、".join(name.zh for name in told), en=", ".join(name.en for name in told))

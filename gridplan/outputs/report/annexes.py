@@ -19,7 +19,7 @@ from gridplan.outputs.report.record_annexes import budgets_annex, centres_annex,
 from gridplan.outputs.report.sentences import say
 from gridplan.outputs.report.without_a_car import without_car_tables
 from gridplan.outputs.report.wording import capital, listed, share, short_name, whole
-from gridplan.words.numbers import rounded_up
+from gridplan.words.numbers import rounded_up, stated
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import REASONS
 
@@ -182,7 +182,7 @@ def _reason(figures: Figures, old: str, new: str, street: Any, residents: float)
         if deviation > balance:
             return say(
                 "若不调整，{g}人口将高于平均{d}，超过{b}", "else {g} would be {d} above the mean, beyond {b}",
-                g=figures.labels[str(leading[0])], d=share(deviation), b=share(balance, 0),
+                g=figures.labels[str(leading[0])], d=share(deviation), b=stated(balance),
             )  # fmt: skip
     return _told_reason(figures, street)
 

@@ -11,7 +11,7 @@ from gridplan.outputs.report.figures import Figures
 from gridplan.outputs.report.gaps import mark
 from gridplan.outputs.report.issues import HEADINGS, issues_of, short_cause
 from gridplan.outputs.report.wording import decimal, listed, minutes, one_or_many, place_name, points, share, whole
-from gridplan.words.numbers import rounded_up
+from gridplan.words.numbers import rounded_up, stated
 from gridplan.words.text import Text
 from gridplan.words.vocabulary import KINDS, LEVELS, REASONS
 
@@ -153,7 +153,7 @@ def target_sentence(figures: Figures) -> Text:
     return say(
         "居民{t}分钟内到达牵头医院的比例以{l}为目标，本方案为{s}{d}。",
         "{l} of residents should be within {t} min of their lead; in this plan {s} are{d}.",
-        t=figures.limit, l=share(finding.limit, 0), s=share(within), d=told,
+        t=figures.limit, l=stated(finding.limit), s=share(within), d=told,
     )  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def size_sentence(figures: Figures) -> Text | None:
         return None
     mean = float(grids["population"].mean())
     most, least = str(grids["deviation"].idxmax()), str(grids["deviation"].idxmin())
-    tolerance = EMPTY if balance is None else say("，上下不超过{b}", ", give or take {b}", b=share(balance, 0))
+    tolerance = EMPTY if balance is None else say("，上下不超过{b}", ", give or take {b}", b=stated(balance))
     extremes = (
         Text(zh="本方案各{g}人口相等。", en="All {g} have that many.")
         if most == least

@@ -19,6 +19,8 @@ LARGEST_UNDER_CEILING = 1000
 STEPS, ROUND_STEPS, NODE_STEPS = 200_000, 400, 60
 # Gaps in turn: while plans break contiguity the first one that is found tells which rows are missing, and costs a tenth of the best one.
 GAPS = (1.0, 1e-7)
+# Effort between which the steps follow it.
+LEAST_EFFORT, MOST_EFFORT = 0.25, 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +38,7 @@ def small_enough(instance: Instance) -> bool:
     return instance.n_atoms * int(instance.usable.sum()) <= (LARGEST if free else LARGEST_UNDER_CEILING)
 
 
-def solve_exactly(instance: Instance, limits: Limits, k: int, *, steps: int, open_all: bool = False) -> Exact:
+def solve_exactly(instance: Instance, limits: Limits, k: int, *, effort: float, open_all: bool = False) -> Exact:
     """Choose k leads and assign every atom at least cost, connected, within the limits.
 
     With `open_all`, arcs that rules forbid stay in the model at their large price, so that a plan comes back where any can.
@@ -44,10 +46,10 @@ def solve_exactly(instance: Instance, limits: Limits, k: int, *, steps: int, ope
     leads = np.flatnonzero(instance.usable)
     atoms, columns = np.nonzero(np.ones((instance.n_atoms, len(leads)), dtype=np.bool_))
     model = ArcModel(instance, limits, leads, atoms, columns, k=k, open_all=open_all)
-    return _to_the_end(model, steps=steps)
+    return _to_the_end(model, steps=_steps(effort))
 
 
-def least_tolerance_exactly(instance: Instance, k: int, *, steps: int = STEPS) -> float:
+def least_tolerance_exactly(instance: Instance, k: int, *, effort: float = 1.0) -> float:
     """Smallest balance tolerance of connected plans with k grids that hold every other hard rule; 0 if there are none.
 
     It is a lower bound where the limit of steps ends the search.
@@ -58,8 +60,12 @@ def least_tolerance_exactly(instance: Instance, k: int, *, steps: int = STEPS) -
         return 0.0
     model = ArcModel(instance, limits_for(instance.problem, k, np.inf), leads, atoms, columns, k=k)
     model.seek_balance(float(instance.population.sum()) / k)
-    found = _to_the_end(model, steps=steps)
+    found = _to_the_end(model, steps=_steps(effort))
     return 0.0 if found.infeasible else max(0.0, found.bound - 1e-7)
+
+
+def _steps(effort: float) -> int:
+    return int(STEPS * min(max(effort, LEAST_EFFORT), MOST_EFFORT))
 
 
 def _to_the_end(model: ArcModel, *, steps: int) -> Exact:
@@ -74,7 +80,7 @@ def _to_the_end(model: ArcModel, *, steps: int) -> Exact:
         if answer.shares is None:
             break
         label = model.labels(answer.shares)
-        cuts = separate(instance, leads, label)
+        cuts = separate(instance, leads, label, of_all=model.k is not None)
         add_cuts(model, cuts)
         if not cuts and len(gaps) == 1:
             return Exact(leads[label], bound, infeasible=False)

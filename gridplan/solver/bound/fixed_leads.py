@@ -49,6 +49,12 @@ def reduced_costs(instance: Instance, leads: IntArray, price: FloatArray) -> Flo
     return out
 
 
+def worth_of_atoms(instance: Instance, leads: IntArray, price: FloatArray) -> FloatArray:
+    """Return what covering each atom costs at least among some leads, at their prices a resident."""
+    value: FloatArray = (instance.costs_of(leads) + instance.population[:, None] * price).min(axis=1)
+    return value
+
+
 def relax(instance: Instance, leads: IntArray, limits: Limits, price: FloatArray | None = None) -> Relaxed:
     """Solve the linear relaxation for some leads; a price of borders is folded into the costs of arcs."""
     if not instance.edge_weight.any():

@@ -14,8 +14,8 @@ Cut = tuple[int, int, IntArray]
 ROWS_A_PIECE = 5
 
 
-def separate(instance: Instance, leads: IntArray, label: IntArray) -> list[Cut]:
-    """Contiguity cuts that a plan breaks."""
+def separate(instance: Instance, leads: IntArray, label: IntArray, *, of_all: bool = False) -> list[Cut]:
+    """Contiguity cuts that a plan breaks; with `of_all` a row of each other lead too, which may take the same piece next."""
     piece = instance.pieces(label)
     cuts = []
     for part in np.unique(piece):
@@ -27,7 +27,20 @@ def separate(instance: Instance, leads: IntArray, label: IntArray) -> list[Cut]:
         most = inside[np.argsort(-instance.population[inside], kind="stable")][:ROWS_A_PIECE]
         for wall in walls_between(instance, home, np.flatnonzero(piece == piece[home]), inside):
             cuts += [(int(u), d, wall) for u in most]
+        if of_all:
+            others = np.flatnonzero(piece[instance.home[leads]] != part)
+            cuts += _of_others(instance, leads, others[others != d], inside, int(most[0]))
     return cuts
+
+
+def _of_others(instance: Instance, leads: IntArray, others: IntArray, inside: IntArray, atom: int) -> list[Cut]:
+    """The row of an atom of a piece for each of other leads, none of which stands in it."""
+    homes = instance.home[leads[others]]
+    here = instance.component[homes] == instance.component[atom]
+    return [
+        (atom, int(d), separator(instance, int(home), inside))
+        for d, home in zip(others[here], homes[here], strict=True)
+    ]
 
 
 def walls_between(instance: Instance, home: int, core: IntArray, inside: IntArray) -> list[IntArray]:

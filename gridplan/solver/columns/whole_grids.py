@@ -81,8 +81,13 @@ class WholeGrids:
 def few_a_grid(instance: Instance, limits: Limits, k: int) -> bool:
     """Whether there are few enough atoms a grid, and no price or limit that a grid cannot be judged by on its own."""
     together = instance.problem.change.most is not None or instance.edge_weight.any() or len(limits.activities.price)
+    return not together and few_atoms_a_grid(instance, k)
+
+
+def few_atoms_a_grid(instance: Instance, k: int) -> bool:
+    """Whether grids have few enough atoms that many of them can be looked at."""
     arcs = instance.n_atoms * int(instance.usable.sum())
-    return k > 1 and not together and instance.n_atoms <= _reach(k).atoms * k and arcs <= MOST_ARCS
+    return k > 1 and instance.n_atoms <= _reach(k).atoms * k and arcs <= MOST_ARCS
 
 
 def few_grids(k: int) -> bool:

@@ -10,6 +10,8 @@ import numpy as np
 
 from gridplan.solver.bound.crossings import Crossing, find_crossings
 from gridplan.solver.bound.exact import least_tolerance_exactly, small_enough
+from gridplan.solver.columns.even_grids import least_tolerance_by_grids
+from gridplan.solver.columns.whole_grids import few_atoms_a_grid
 from gridplan.solver.instance import Instance, Limits, limits_for
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 from gridplan.solver.programs.linear import LinearModel
@@ -62,7 +64,7 @@ class Need:
     enough: int | None = None
 
 
-def balance_need(instance: Instance, k: int) -> Need:
+def balance_need(instance: Instance, k: int, *, effort: float = 1.0) -> Need:
     """Prove the smallest balance tolerance that any plan with k grids needs, and find what forces it."""
     problem = instance.problem
     if instance.deadline.over():
@@ -86,10 +88,17 @@ def balance_need(instance: Instance, k: int) -> Need:
         more = range(most + 1, most + 1 + MORE_CONTACTS)
         enough = (x for x in more if least_by_count(instance, k, leads, [(crossing, x)], fixed=fixed) <= free)
         need = Need(max(least, crossed), need.block, crossing, max(each), next(enough, None))
-    if small_enough(instance):
-        exact = least_tolerance_exactly(instance, k)
-        need = replace(need, tolerance=max(need.tolerance, exact))
-    return need
+    return replace(need, tolerance=max(need.tolerance, _least_of_whole_units(instance, k, need.tolerance, effort)))
+
+
+def _least_of_whole_units(instance: Instance, k: int, known: float, effort: float) -> float:
+    """The smallest tolerance of connected plans, or one that none goes below, where units are few; 0 where there are no plans, or many units."""
+    least, certain = 0.0, False
+    if few_atoms_a_grid(instance, k):
+        least, certain = least_tolerance_by_grids(instance, k, known=known, effort=effort)
+    if not certain and small_enough(instance):
+        least = max(least, least_tolerance_exactly(instance, k, effort=effort))
+    return least if np.isfinite(least) else 0.0
 
 
 def smallest_k(instance: Instance, tolerance: float) -> int | None:

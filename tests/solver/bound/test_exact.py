@@ -15,7 +15,7 @@ from tests.solver.test_tradeoff import row
 def test_a_small_problem_is_solved_to_the_end():
     problem = row_city(choose=2, balance=0.3)
     instance = build_instance(problem)
-    exact = solve_exactly(instance, limits_for(problem, 2), 2, steps=20_000)
+    exact = solve_exactly(instance, limits_for(problem, 2), 2, effort=0.25)
     assert exact.lead is not None
     assert not exact.infeasible
     load = np.bincount(exact.lead, weights=problem.population, minlength=3)
@@ -23,13 +23,13 @@ def test_a_small_problem_is_solved_to_the_end():
     assert exact.bound == pytest.approx(float(problem.minutes[np.arange(8), exact.lead].sum()) * 10.0)
     # Islands without candidates count only when every arc is closed; limits that nobody can hold are infeasible.
     none = row_city(choose=2, population_max=30.0)
-    assert solve_exactly(build_instance(none), limits_for(none, 2), 2, steps=20_000).infeasible
+    assert solve_exactly(build_instance(none), limits_for(none, 2), 2, effort=0.25).infeasible
 
 
 @pytest.mark.parametrize(("most", "least"), [(0, 150), (10, 110), (20, 90), (80, 90)])
 def test_no_more_change_lead_than_may(most, least):
     problem = row(most_moved=most)
-    exact = solve_exactly(build_instance(problem), limits_for(problem, 3), 3, steps=20_000)
+    exact = solve_exactly(build_instance(problem), limits_for(problem, 3), 3, effort=0.25)
     assert exact.bound == pytest.approx(least)
 
 
@@ -47,7 +47,7 @@ def test_the_first_plan_that_is_connected_is_not_the_last():
         edges=[(i, j) for i in range(30) for j in range(i + 1, 30) if np.abs(at[i] - at[j]).sum() == 1],
         balance=0.06,
     )
-    exact = solve_exactly(build_instance(problem), limits_for(problem, 4), 4, steps=20_000)
+    exact = solve_exactly(build_instance(problem), limits_for(problem, 4), 4, effort=0.25)
     assert exact.lead is not None
     cost = float((people * problem.minutes[np.arange(30), exact.lead]).sum())
     assert cost == pytest.approx(exact.bound, rel=1e-6)

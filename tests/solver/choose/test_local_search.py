@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from gridplan.solver.bound.fixed_leads import relax
+from gridplan.solver.choose.candidate_sets import follow_prices
 from gridplan.solver.choose.local_search import (
     SetBook,
     any_set,
@@ -18,7 +19,6 @@ from gridplan.solver.choose.local_search import (
     greedy_set,
     search_sets,
 )
-from gridplan.solver.flow import follow_prices
 from gridplan.solver.instance import build_instance, limits_for
 from gridplan.solver.problem import Problem
 from tests.solver.bound.test_all_sets import board

@@ -170,7 +170,7 @@ def test_a_solve_ends_with_the_proof(monkeypatch):
     problem = counties(33, 4, 22)
     found = solve(problem, effort=0.2)
     assert found.status == "optimal"
-    monkeypatch.setattr("gridplan.solver.flow.few_a_grid", lambda *_: False)
+    monkeypatch.setattr("gridplan.solver.attempt.few_a_grid", lambda *_: False)
     without = solve(problem, effort=0.2)
     assert without.status == "feasible"
     assert without.bound < found.objective < without.objective
