@@ -1,4 +1,4 @@
-"""Tasks on processes of this machine: each worker does one after the other with one thread; lost workers are replaced.
+"""Tasks on processes of this machine: each worker of many does one after the other with one thread; lost workers are replaced.
 
 The workers are fresh interpreters (`worker_process`), so that nothing of the caller is copied and no script needs a guard.
 """
@@ -23,6 +23,7 @@ import psutil
 from gridplan.batch.at_work import single_threaded
 from gridplan.batch.contract import MOST_LOSSES, Ended, Listener, Task, Told, biggest_first
 from gridplan.batch.worker_process import ENOUGH, read_frame, write_frame
+from gridplan.words.side_by_side import count_workers
 
 _LOOK_S = 0.1
 """How often the memory of the workers and the wish to cancel are looked at."""
@@ -91,6 +92,8 @@ def run_on_processes(
 class StandingWorker:
     """One worker that stays between tasks: what it has loaded and read serves the next, whoever asks waits for no start.
 
+    It may use all processors but one, which is left to whoever waits for it.
+
     Parameters
     ----------
     function
@@ -117,14 +120,17 @@ class StandingWorker:
         self._pool.close()
 
     def _hired(self) -> _Pool:
-        pool = _Pool(self._function, [], free_memory(), lambda news: None)
+        pool = _Pool(self._function, [], free_memory(), lambda news: None, threads=max(1, count_workers() - 1))
         pool.hire()
         return pool
 
 
 class _Pool:
-    def __init__(self, function: Callable[[Any], Any], tasks: list[Task], memory: int, listener: Listener) -> None:
+    def __init__(
+        self, function: Callable[[Any], Any], tasks: list[Task], memory: int, listener: Listener, *, threads: int = 1
+    ) -> None:
         self._start = pickle.dumps((sys.path, pickle.dumps(function)))
+        self._environment = single_threaded() | {"OMP_NUM_THREADS": str(threads)}
         self._tasks, self._memory, self._listener = tasks, memory, listener
         self._waiting = biggest_first(tasks)
         self._losses = dict.fromkeys(range(len(tasks)), 0)
@@ -193,7 +199,7 @@ class _Pool:
             stdout=subprocess.PIPE,
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-            env=os.environ | single_threaded() | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=os.environ | self._environment | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )
         worker = _Worker(process)
         self._workers.append(worker)

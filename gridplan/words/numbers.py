@@ -63,6 +63,18 @@ def stated(value: float) -> str:
     return f"{100.0 * value:.8g}%"
 
 
+def told_apart(value: float, limit: float) -> str:
+    """Return a share of 0..1 as a percentage with one decimal, or with as many as tell it from a limit that it passes.
+
+    >>> told_apart(0.213, 0.2), told_apart(0.20004, 0.2), told_apart(0.00003, 0.0)
+    ('21.3%', '20.004%', '0.003%')
+    """
+    digits = 1
+    while digits < 9 and round(100.0 * value, digits) == round(100.0 * limit, digits):
+        digits += 1
+    return f"{value:.{digits}%}"
+
+
 def rounded_up(gap: float, digits: int = 1) -> float:
     """Return a proven gap rounded up to so many digits of a percentage: a bound is never rounded down.
 

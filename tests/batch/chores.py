@@ -84,6 +84,11 @@ def threads(_item: Any) -> int:
     return count_workers()
 
 
+def wished_threads(_item: Any) -> str:
+    """How many threads the work is asked to use at most, however many processors there are."""
+    return os.environ["OMP_NUM_THREADS"]
+
+
 def write_whole(item: Path) -> str:
     """Writes a folder of two files, slowly, in whole."""
     with replaced_folder(item, OwnFiles(frozenset({"first", "last"}))) as new:

@@ -22,6 +22,7 @@ import pytest
 from gridplan import __version__
 from gridplan.batch import cluster as cluster_module
 from gridplan.batch.contract import Ended, Progress, Tally, Task, Told, biggest_first, told_end
+from gridplan.batch.local_pool import StandingWorker
 from gridplan.batch.runner import Cluster, Processes, refuse_unusable, run_tasks
 from gridplan.batch.worker_process import ENOUGH, _listen, write_frame
 from gridplan.words.errors import ArgumentError, LayerError
@@ -86,6 +87,19 @@ def test_a_task_that_kills_every_worker_is_named_and_the_others_are_done(on: On)
 
 def test_work_is_single_threaded(on: On):
     assert [ended.value for ended in run_tasks(chores.threads, named([0, 1]), on=on)] == [1, 1]
+
+
+@pytest.mark.parametrize(("processors", "threads"), [(1, 1), (2, 1), (4, 3)])
+def test_a_worker_that_stands_there_leaves_one_processor_to_whoever_waits(processors, threads, monkeypatch):
+    monkeypatch.setattr("gridplan.batch.local_pool.count_workers", lambda: processors)
+    worker = StandingWorker(chores.wished_threads)
+    try:
+        ended = worker.run(
+            Task(0, "a task"), listener=lambda _: None, cancel=threading.Event(), enough=threading.Event()
+        )
+    finally:
+        worker.close()
+    assert ended.value == str(threads)
 
 
 def test_a_task_that_eats_the_memory_is_stopped_and_named():

@@ -19,7 +19,7 @@ from gridplan.solver.terms import ROUNDING
 # Atoms times sites up to which grids can be counted out.
 MOST_ARCS = 100_000
 # Nodes of the searches for the values of atoms for effort 1, and at least so much for less effort.
-PRICE_NODES, LEAST_EFFORT = 16_000_000, 0.25
+PRICE_NODES, LEAST_EFFORT = 16_000_000, 0.1
 # Grids looked at in a choice, and nodes of the program.
 WORK, MIP_NODES = 100_000_000, 30
 # Of few grids, so many from which on plans dearer than what is to be proven are sought among them.

@@ -12,7 +12,7 @@ from gridplan.solver.instance import Instance
 from gridplan.solver.problem import BoolArray, IntArray
 from gridplan.solver.solution import Explanation
 from gridplan.solver.terms import Measures, most_deviation
-from gridplan.words.numbers import stated
+from gridplan.words.numbers import stated, told_apart
 from gridplan.words.text import Text
 
 
@@ -35,17 +35,24 @@ def explain_balance(instance: Instance, measures: Measures, need: Need) -> list[
     proven = need.tolerance if need.tolerance > problem.balance else None
     reasons = _reasons(instance, measures, need, problem.balance)
     head = Text(
-        zh="±{limit} 的均衡要求在 k = {k} 时不能满足：方案的最大偏差为 {worst:.1%}{least}",
-        en="balance within {limit} cannot hold with k = {k}: the plan's worst deviation is {worst:.1%}{least}",
+        zh="±{limit} 的均衡要求在 k = {k} 时不能满足：方案的最大偏差为 {worst}{least}",
+        en="balance within {limit} cannot hold with k = {k}: the plan's worst deviation is {worst}{least}",
     ) if proven is not None or (reasons and not problem.choosing) else Text(
-        zh="没有找到 k = {k} 时满足 ±{limit} 均衡要求的方案：本方案的最大偏差为 {worst:.1%}{least}",
-        en="no plan with k = {k} was found that holds balance within {limit}: this one's worst deviation is {worst:.1%}{least}",
+        zh="没有找到 k = {k} 时满足 ±{limit} 均衡要求的方案：本方案的最大偏差为 {worst}{least}",
+        en="no plan with k = {k} was found that holds balance within {limit}: this one's worst deviation is {worst}{least}",
     )  # fmt: skip
-    needed = Text(zh="，至少需要 {least:.1%}", en=", at least {least:.1%} is needed").format(least=need.tolerance)
+    needed = Text(zh="，至少需要 {least}", en=", at least {least} is needed").format(
+        least=told_apart(need.tolerance, problem.balance)
+    )
     better = smallest_k(instance, problem.balance) if problem.choosing else None
     tail = Text(zh="；k = {k} 是不被排除的最小网格数", en="; k = {k} is the smallest number of grids not excluded")
     parts = [
-        head.format(limit=stated(problem.balance), k=k, worst=worst, least=Text("", "") if proven is None else needed),
+        head.format(
+            limit=stated(problem.balance),
+            k=k,
+            worst=told_apart(worst, problem.balance),
+            least=Text("", "") if proven is None else needed,
+        ),
         *(reason.text for reason in reasons),
         *([] if better is None or better <= k else [tail.format(k=better)]),
     ]

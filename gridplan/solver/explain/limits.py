@@ -10,7 +10,7 @@ from gridplan.solver.instance import Instance
 from gridplan.solver.problem import FloatArray, IntArray, Problem
 from gridplan.solver.solution import Explanation
 from gridplan.solver.terms import ROUNDING, Measures
-from gridplan.words.numbers import stated
+from gridplan.words.numbers import stated, told_apart
 from gridplan.words.text import Text
 
 
@@ -113,9 +113,9 @@ def _activities(instance: Instance, measures: Measures) -> list[Explanation]:
         if (off > spare + ROUNDING * (1.0 + spare)).any():
             bad = columns[off > spare + ROUNDING * (1.0 + spare)]
             text = Text(
-                zh="各网格的“{name}”最多偏离均值 {worst:.1%}，限值 {limit}（{n} 个网格超出）",
-                en="{name}: grids deviate by up to {worst:.1%} from the mean, {limit} may ({n:grid|grids} beyond)",
-            ).format(name=some.name, worst=float(off.max()), limit=stated(spare), n=len(bad))
+                zh="各网格的“{name}”最多偏离均值 {worst}，限值 {limit}（{n} 个网格超出）",
+                en="{name}: grids deviate by up to {worst} from the mean, {limit} may ({n:grid|grids} beyond)",
+            ).format(name=some.name, worst=told_apart(float(off.max()), spare), limit=stated(spare), n=len(bad))
             leads = tuple(problem.lead_ids[j] for j in bad)
             out.append(
                 Explanation(f"activities.{some.name}.balance", text, float(off.max()), some.balance, None, (), leads)

@@ -75,3 +75,17 @@ def test_units_that_only_some_leads_may_take_are_named():
     assert told.unit_ids == ("u3", "u4", *(f"u{i}" for i in range(6, 12)))
     assert told.lead_ids == ("s",)
     assert told.smallest_relaxation == pytest.approx(70 / 22.5 - 1, abs=1e-5)
+
+
+def test_a_deviation_that_hardly_passes_its_limit_is_told_apart_from_it():
+    """Twice 50,000 people within 0 %, of whom one is on the wrong side: 0.002 %, not 0.0 %."""
+    problem = Problem.from_arrays(
+        unit_ids=["a", "b"], population=[50_001, 49_999], lead_ids=["p", "q"], lead_unit=[0, 1],
+        minutes=[[0.0, 5.0], [5.0, 0.0]], edges=[(0, 1)], balance=0.0,
+    )  # fmt: skip
+    (told,) = solve(problem).explanation
+    assert (
+        "balance within 0% cannot hold with k = 2: the plan's worst deviation is 0.002%, at least 0.002% is needed"
+        in told.message.en
+    )
+    assert "±0% 的均衡要求在 k = 2 时不能满足：方案的最大偏差为 0.002%，至少需要 0.002%" in told.message.zh
