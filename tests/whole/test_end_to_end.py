@@ -33,7 +33,7 @@ def page(chromium, output):
     """The map of the proposal in an offline window; what it asks the network for and what it complains of."""
     context = chromium.new_context(offline=True, viewport={"width": 1366, "height": 900})
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.asked, page.complaints = [], []
     page.on("request", lambda request: page.asked.append(request.url))
     page.on("console", lambda message: page.complaints.append(message.text))

@@ -9,11 +9,14 @@ import pytest
 from gridplan.outputs.map.page import write_map
 from tests.outputs.map.sample_city import build_city
 
+PATIENCE_MS = 30_000
+"""So long a page may take on a machine that is busy; how fast it is is measured elsewhere."""
+
 
 def watch(context, path: Path, link: str = ""):
     """Open a file, at a view that a link names, with `requests` and `complaints` gathered on the page."""
     page = context.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(PATIENCE_MS)
     page.requests, page.complaints = [], []
     page.on("request", lambda request: page.requests.append(request.url))
     page.on("console", lambda message: page.complaints.append(message.text))
@@ -29,7 +32,7 @@ def load(page, address: str):
 
 def wait_until(page, expression):
     """Wait until `expression` is true; playwright's own wait_for_function would eval inside the page, which its policy forbids."""
-    for _ in range(250):
+    for _ in range(PATIENCE_MS // 20):
         if page.evaluate(expression):
             return
         page.wait_for_timeout(20)
