@@ -2207,6 +2207,15 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/columns/test_even_grids.py::test_what_is_known_is_met_exactly_or_stays",),
     ),
     Mutation(
+        "what grids hold beside residents does not count in the tolerance",
+        "gridplan/solver/explain/tolerance.py",
+        "if not (certain and alone) and small_enough(instance):",
+        "if not certain and small_enough(instance):",
+        (
+            "tests/solver/explain/test_tolerance.py::test_what_grids_have_to_hold_counts_in_the_tolerance_that_is_needed",
+        ),
+    ),
+    Mutation(
         "the smallest tolerance is that of the first plan found",
         "gridplan/solver/columns/even_grids.py",
         "high = int(np.searchsorted(steps, found - ROUNDING))",

@@ -96,7 +96,9 @@ def _least_of_whole_units(instance: Instance, k: int, known: float, effort: floa
     least, certain = 0.0, False
     if few_atoms_a_grid(instance, k):
         least, certain = least_tolerance_by_grids(instance, k, known=known, effort=effort)
-    if not certain and small_enough(instance):
+    # Grids are looked at one by one: what a ceiling of change or an activity asks for beyond that is left to the program.
+    alone = instance.problem.change.most is None and not instance.problem.activities
+    if not (certain and alone) and small_enough(instance):
         least = max(least, least_tolerance_exactly(instance, k, effort=effort))
     return least if np.isfinite(least) else 0.0
 

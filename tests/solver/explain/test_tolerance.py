@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gridplan.solver.activity import Activity
 from gridplan.solver.bound.exact import least_tolerance_exactly, small_enough
 from gridplan.solver.explain.tolerance import (
     allowed_arcs,
@@ -77,6 +78,17 @@ def test_exact_and_counted_tolerances_of_whole_units():
     assert small_enough(instance)
     assert least_tolerance_exactly(instance, 3) == pytest.approx(0.25, abs=1e-5)
     assert balance_need(instance, 3).tolerance == pytest.approx(0.25, abs=1e-5)
+
+
+def test_what_grids_have_to_hold_counts_in_the_tolerance_that_is_needed():
+    """Units 0, 3 and 4 have a ward each, and every grid has to: r has to come as far as unit 4, 40 of a mean of 26.7."""
+    ward = Activity("wards", np.isin(np.arange(8), [0, 3, 4]).astype(float), minimum=1.0)
+    instance = build_instance(row_city(balance=0.0, activities=[ward]))
+    assert balance_need(instance, 3).tolerance == pytest.approx(0.5, abs=1e-5)
+    still = row_city(
+        balance=0.0, incumbent={f"u{i}": "q" for i in range(1, 7)} | {"u0": "p", "u7": "r"}, most_moved=0.0
+    )
+    assert balance_need(build_instance(still), 3).tolerance == pytest.approx(60 / (80 / 3) - 1.0, abs=1e-5)
 
 
 def test_the_smallest_number_of_grids_that_the_parts_allow():
