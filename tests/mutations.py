@@ -2197,7 +2197,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/flow.py",
         "deadline=deadline, steps=Steps())",
         "deadline=deadline)",
-        ("tests/solver/test_numbers_side_by_side.py::test_what_a_number_takes_does_not_depend_on_the_others",),
+        ("tests/solver/test_numbers_side_by_side.py::test_each_number_has_steps_of_its_own",),
     ),
     Mutation(
         "a tolerance that is known is passed over",
@@ -2241,7 +2241,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "gridplan/solver/bound/exact.py",
         "separate(instance, leads, label, of_all=model.k is not None)",
         "separate(instance, leads, label)",
-        ("tests/solver/bound/test_separators.py::test_a_piece_is_closed_to_every_lead_that_stands_elsewhere",),
+        ("tests/solver/bound/test_separators.py::test_rows_of_every_lead_save_most_rounds_of_a_choice",),
     ),
     Mutation(
         "a limit is told without its digits",

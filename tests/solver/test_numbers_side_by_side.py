@@ -11,8 +11,10 @@ import pytest
 
 from benchmarks.instances.hard import counties, street_map
 from benchmarks.solve_time_limit import of_kind
+from gridplan.solver import flow
 from gridplan.solver.attempt import Result
 from gridplan.solver.flow import run
+from gridplan.solver.instance import Instance
 from gridplan.solver.problem import Problem
 from gridplan.solver.solution import Solution
 from tests.solver.test_rules import row_city
@@ -87,8 +89,19 @@ def test_two_numbers_are_at_work_at_once_and_heard_one_by_one(monkeypatch):
     assert len(at_work) == 2
 
 
+def test_each_number_has_steps_of_its_own(monkeypatch):
+    """Steps of programs that all numbers take together would make one depend on which others were solved before it."""
+    seen: list[Instance] = []
+    solve_one = flow.solve_for
+    monkeypatch.setattr(
+        flow, "solve_for", lambda instance, k, **how: (seen.append(instance), solve_one(instance, k, **how))[1]
+    )
+    run(few_whole_grids(), seed=0, effort=0.05)
+    assert len({id(instance.steps) for instance in seen}) == len(seen) == 3
+
+
 def test_what_a_number_takes_does_not_depend_on_the_others(monkeypatch):
-    """Each number has the steps of its own programs: with others before it, it gives what it gives alone."""
+    """With others before it, a number gives what it gives alone."""
     problem = few_whole_grids()
     together, _ = solved_by(1, problem, monkeypatch)
     for k in (3, 5):
