@@ -11,6 +11,7 @@ import argparse
 import os
 import time
 from collections.abc import Callable
+from typing import Any
 
 from benchmarks.instances.hard import counties
 from gridplan.solver.bound.exact import least_tolerance_exactly
@@ -21,7 +22,7 @@ from gridplan.solver.solver import solve
 SIZES = ((12, 3), (16, 4), (18, 4), (20, 5))
 
 
-def timed(find: Callable[[], object]) -> tuple[object, float]:
+def timed(find: Callable[[], Any]) -> tuple[Any, float]:
     """Return what is found and the processor seconds it took."""
     begun = time.process_time()
     return find(), time.process_time() - begun
@@ -39,13 +40,13 @@ def main(arguments: list[str] | None = None) -> None:
         for seed in range(1, seeds + 1):
             problem = counties(n, k, seed)
             instance = build_instance(problem)
-            (least, certain), ours = timed(lambda i=instance, k=k: least_tolerance_by_grids(i, k))  # type: ignore[misc]
+            (least, certain), ours = timed(lambda i=instance, k=k: least_tolerance_by_grids(i, k))
             program, theirs = timed(lambda i=instance, k=k: least_tolerance_exactly(i, k))
             solution, whole = timed(lambda p=problem: solve(p))
-            same = "" if abs(float(str(program)) - least) < 1e-6 else "–, "
+            same = "" if abs(program - least) < 1e-6 else "–, "
             told = f"{least:.3%}" if certain else f"≥ {least:.3%}"
             print(
-                f"| {n} in {k}, {seed} | {told} | {ours:.2f} s | {same}{theirs:.1f} s | {ours / theirs:.4f} | {whole:.1f} s, {solution.status} |",  # type: ignore[attr-defined]
+                f"| {n} in {k}, {seed} | {told} | {ours:.2f} s | {same}{theirs:.1f} s | {ours / theirs:.4f} | {whole:.1f} s, {solution.status} |",
                 flush=True,
             )
 

@@ -16,7 +16,7 @@ from gridplan.solver.terms import ROUNDING
 
 # Tolerance with which the search begins where less is known, by how much it grows, and by how much at least where grids become too many.
 FIRST, WIDER, LEAST_WIDER = 0.01, 2.0, 1.1
-# For effort 1: grids within a tolerance, nodes of the searches for them at one tolerance, and grids looked at in one attempt to put some together.
+# Grids within a tolerance; for effort 1: nodes of the searches for them, and grids looked at in one attempt to put some together.
 MOST_GRIDS, NODES, WORK = 200_000, 10_000_000, 20_000_000
 
 
