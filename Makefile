@@ -14,6 +14,9 @@ BIN := .venv/bin
 demo: .venv/installed
 	$(BIN)/gridplan demo
 
+# The command is started some hundred times: its modules are compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test: .venv/installed-test

@@ -175,6 +175,7 @@ def test_binhai_is_assessed_adjusted_edited_and_two_reviewers_are_decided_to_the
         assert said in words, said
 
 
+@pytest.mark.long
 def test_two_reviewers_of_the_chessboard_are_decided_by_clicks_to_the_final_version(chromium: Any, tmp_path: Path):
     """The short slice of the long ways: one version, two files of edits, each opinion decided with a reason, the final version."""
     folder = board.write_board(tmp_path / "board", case=board.CASE).parent

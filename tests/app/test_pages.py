@@ -144,6 +144,7 @@ def test_what_is_selected_in_a_field_stays_selected_when_the_page_is_drawn_anew(
     page.keyboard.press("Escape")
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_an_answer_that_comes_late_does_not_hide_a_newer_one(chromium: Any, tmp_path: Path):
     """The first question about the check waits on its way until later ones have been answered."""
@@ -178,6 +179,7 @@ def test_an_answer_that_comes_late_does_not_hide_a_newer_one(chromium: Any, tmp_
     context.close()
 
 
+@pytest.mark.long
 @pytest.mark.browser
 def test_a_closed_workbench_says_so_and_how_to_go_on_and_nothing_more_is_edited(chromium: Any, tmp_path: Path):
     context = chromium.new_context()

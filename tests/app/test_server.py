@@ -56,6 +56,7 @@ def test_a_plan_is_that_of_the_command(planned: Planned, tmp_path: Path):
     assert bytes_in(folder / "versions" / "v1") == bytes_in(tmp_path / "out")
 
 
+@pytest.mark.long
 def test_edits_are_judged_and_saved_as_the_command_does(planned: Planned, tmp_path: Path):
     client, folder = planned
     edits = edits_of(folder / "versions" / "v1")
@@ -338,6 +339,7 @@ def test_wishes_are_keys_of_the_case(planned: Planned):
     assert client.get("wishes")["required"] == []
 
 
+@pytest.mark.long
 def test_the_folder_is_watched_and_repaired_problems_are_told(tmp_path: Path):
     folder = county(tmp_path / "county")
     whole = (folder / "villages.csv").read_text(encoding="utf-8-sig")
@@ -385,6 +387,7 @@ def test_an_unknown_word_is_said_to_mean_one_of_ours_and_the_check_follows(tmp_p
         assert client.station("check")["glyph"] in ("done", "running")
 
 
+@pytest.mark.long
 def test_files_that_are_put_there_are_taken_for_what_they_are(tmp_path: Path):
     source = county(tmp_path / "source")
     folder = tmp_path / "empty"
@@ -453,6 +456,7 @@ def test_a_second_opening_finds_the_first_and_a_killed_one_is_replaced(tmp_path:
     assert not (folder / ".gridplan" / "open.json").exists()
 
 
+@pytest.mark.long
 def test_a_plan_that_was_killed_is_told_and_leaves_no_version(tmp_path: Path):
     folder = county(tmp_path / "county")
     process, address = started(folder)

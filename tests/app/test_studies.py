@@ -65,6 +65,7 @@ def test_what_is_found_while_machine_code_is_made_is_no_news_of_the_plan(
     assert first >= 3, "stages come first"
 
 
+@pytest.mark.long
 def test_the_curve_from_a_version_begins_with_it_and_a_step_becomes_a_version(
     city: Path, stopped: tuple[Path, dict[str, Any], list[Any]]
 ):

@@ -88,6 +88,7 @@ def test_runs_of_one_case_are_no_province(jobs: list[Job]):
     assert not is_province(jobs[:1])
 
 
+@pytest.mark.long
 def test_a_cluster_makes_the_same_bytes_as_processes(
     planned: tuple[Batch, Path], jobs: list[Job], tmp_path: Path, scheduler: str
 ):
@@ -152,6 +153,7 @@ def test_a_refused_scheduler_leaves_nothing(jobs: list[Job], tmp_path: Path, mon
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_cancelled_batch_has_a_row_for_every_case_and_no_half_folder(jobs: list[Job], tmp_path: Path):
     cancel = threading.Event()
 

@@ -110,6 +110,7 @@ def test_a_task_that_eats_the_memory_is_stopped_and_named():
     assert ends[1].peak_bytes > 200 * MEGABYTE
 
 
+@pytest.mark.long
 def test_a_task_that_eats_the_memory_of_a_dask_worker_is_named_for_it(scheduler: str):
     """Its nanny stops a worker that holds nearly 1,500 megabytes; the task is not tried again, and the others are done."""
     tasks = [Task(megabytes, memory=60 * MEGABYTE) for megabytes in (10, 1600, 20)]
@@ -287,6 +288,7 @@ def test_a_scheduler_killed_and_started_again_loses_nothing(secure: tuple[OwnClu
     assert printed == []
 
 
+@pytest.mark.long
 def test_a_scheduler_that_is_back_before_anybody_asks_gets_the_work_anew(tmp_path: Path):
     """Nothing is under way when it is killed, and the client meets the new one by itself: its worker never got the function."""
     distributed = pytest.importorskip("distributed", reason="needs Dask")

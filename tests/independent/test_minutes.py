@@ -53,6 +53,7 @@ def differences(told: pd.DataFrame, own: np.ndarray) -> np.ndarray:
     return apart
 
 
+@pytest.mark.long
 def test_two_hundred_places_to_every_site(city, output, people, leads, tmp_path_factory):
     """200 places drawn by a fixed seed: minutes to every candidate site by car, and on foot to primary care."""
     compare_places(city, output, people, leads, Speeds(), tmp_path_factory.mktemp("places"))

@@ -25,7 +25,7 @@ def city_files(tmp_path: Path) -> Path:
     return tmp_path / "海城"
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.long)])
 def test_every_layer_of_the_bundled_city_finds_its_place(city_files: Path, language: str) -> None:
     lines = start_case(city_files, language)  # type: ignore[arg-type]
     case = read_case(city_files / "case.toml")
@@ -48,6 +48,7 @@ def test_the_datum_of_map_service_points_is_found_by_the_roads_and_told(city_fil
     assert any("facilities.xlsx" in line and "GCJ-02" in line and "米" in line for line in lines)
 
 
+@pytest.mark.long
 def test_check_accepts_what_init_wrote(city_files: Path) -> None:
     run = CliRunner()
     assert run.invoke(app, ["init", str(city_files)]).exit_code == 0

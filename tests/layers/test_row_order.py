@@ -11,7 +11,7 @@ from gridplan.layers.row_order import in_order
 from tests.reliability import rows
 
 
-@pytest.mark.parametrize("city", rows.WRITTEN)
+@pytest.mark.parametrize("city", ["chessboard", pytest.param("districts and points", marks=pytest.mark.long)])
 def test_shuffled_rows_give_the_same_bytes(city, tmp_path):
     """Every kind of layer, squares that lap over each other, and units built of districts; for real cities `reliability rows`."""
     case = rows.WRITTEN[city](tmp_path / "city")

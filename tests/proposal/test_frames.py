@@ -193,7 +193,7 @@ def test_a_migrated_proposal_is_saved_in_todays_format(city, tmp_path):
 
 
 @pytest.mark.parametrize("city", CITIES)
-@pytest.mark.parametrize("saved", [False, True])
+@pytest.mark.parametrize("saved", [False, pytest.param(True, marks=pytest.mark.long)])
 def test_edits_made_on_a_map_of_format_1_give_the_plan_they_gave_then(city, saved, tmp_path):
     parent = read_proposal(FIRST / city)
     if saved:

@@ -13,7 +13,7 @@ from tests.reliability.attempts import attempt_named
 @pytest.mark.parametrize(
     "beginning",
     [
-        "standard output closed · plan",
+        "standard output closed · export",
         "a reader that left · export",
         "a full disk · check --json",
         "code page 936 · check",

@@ -100,6 +100,7 @@ def test_each_number_has_steps_of_its_own(monkeypatch):
     assert len({id(instance.steps) for instance in seen}) == len(seen) == 3
 
 
+@pytest.mark.long
 def test_what_a_number_takes_does_not_depend_on_the_others(monkeypatch):
     """With others before it, a number gives what it gives alone."""
     problem = few_whole_grids()

@@ -98,6 +98,7 @@ def test_every_community_is_one_piece_and_the_islands_lie_apart(units):
     assert units.loc[units["名称"] == ISLET, "街道"].tolist() == ["鹿屿镇"]
 
 
+@pytest.mark.long
 def test_the_river_runs_along_borders_and_parts_the_mainland(units):
     river = gpd.read_file(DATA / "river.gpkg").to_crs(4549).union_all()
     communities = units.to_crs(4549)

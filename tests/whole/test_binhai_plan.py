@@ -38,6 +38,7 @@ def test_the_waiver_stays_visible(binhai_proposal: Proposal) -> None:
     assert all(f.reason and f.author and f.date for f in waived)
 
 
+@pytest.mark.long
 def test_without_waivers_the_rules_bite(binhai_case: Case, binhai_proposal: Proposal) -> None:
     bare = assess(binhai_case.changed(rules={"waivers": []}), binhai_proposal.units["lead_id"])
     violated = {f.rule for f in bare.findings if f.status == "violated"}

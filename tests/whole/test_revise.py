@@ -277,6 +277,7 @@ def edits_file(path, base, **parts):
     return path
 
 
+@pytest.mark.long
 def test_the_command_writes_a_checked_proposal_and_its_comparison_twice_the_same(saved, tmp_path):
     out = saved.save(tmp_path / "out")
     grid = saved.units["grid_id"]["u02"]

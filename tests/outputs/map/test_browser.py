@@ -263,6 +263,7 @@ def test_the_printed_sheet_shows_the_edits_while_one_edits_and_says_so(page, cit
     assert "请再议" in printed()
 
 
+@pytest.mark.long
 def test_nothing_lies_outside_the_paper_or_under_the_foot(open_page):
     """12 grids, all their findings: two sheets on A3, and on A4 across; each thing on the first ends on it, the right column above the foot."""
     page = open_page(build_city(300, 12, seed=4))
@@ -386,6 +387,7 @@ def test_the_phone_reads_without_sideways_scrolling(open_page, city):
     )
 
 
+@pytest.mark.long
 def test_five_thousand_units_are_small_and_quick_also_to_edit(open_page, tmp_path):
     page = open_page(build_city(5000, 8))
     assert page.evaluate("gridplan.drawnUnits") == 5000
@@ -557,6 +559,7 @@ def test_names_of_units_stand_inside_their_units_and_clear_of_each_other_once_on
 VISIONS = ("achromatopsia", "deuteranopia", "protanopia", "tritanopia")
 
 
+@pytest.mark.long
 def test_water_and_borders_keep_their_ink_in_grey_and_for_every_colour_vision(page, city):
     """On screen as Chromium shows it to such eyes: along the river and between grids something is at least 3:1 darker than the land beside it."""
     pytest.importorskip("PIL")

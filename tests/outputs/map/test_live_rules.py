@@ -146,6 +146,7 @@ def test_musts_of_random_edits_are_those_of_revise(open_editor, city, city_edits
     assert seen >= {"R-04", "R-06", "R-07", "R-08", "R-09", "R-20", "R-22", "R-60"}
 
 
+@pytest.mark.long
 @browser
 def test_musts_of_random_edits_are_those_of_revise_in_a_county_too(open_editor, county):
     seen = assert_same_musts(open_editor(county), county, try_edits(county, 8, seed=2))
@@ -153,7 +154,14 @@ def test_musts_of_random_edits_are_those_of_revise_in_a_county_too(open_editor, 
 
 
 @browser
-@pytest.mark.parametrize("rule", ["R-04", "R-06", "R-07", "R-08", "R-09", "R-20", "R-22", "R-60"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "R-06",
+        "R-20",
+        *(pytest.param(rule, marks=pytest.mark.long) for rule in ("R-04", "R-07", "R-08", "R-09", "R-22", "R-60")),
+    ],
+)
 def test_a_rule_deleted_from_the_page_s_script_is_noticed(open_editor, city, city_edits, rule):
     line = next(line for line in own_file("live_rules.js").splitlines() if line.startswith(f'  "{rule}": '))
     page = open_editor(city, spoil=(line, ""))

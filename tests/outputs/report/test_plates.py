@@ -151,6 +151,7 @@ def test_grids_that_are_narrow_on_the_plate_of_the_whole_have_a_plate_of_their_o
     assert centre_bounds(told_city(told_board, 50)) is None
 
 
+@pytest.mark.long
 def test_a_city_with_a_dense_centre_has_one_sheet_more_and_annex_3_says_so(told_board, tmp_path):
     """The board's own two grids of 3 x 4 km, with a third one far away that holds nobody."""
     far = told_board.grids.iloc[[0]].rename(index={"G1": "G3"})

@@ -60,6 +60,7 @@ def test_a_folder_is_no_proposal(tmp_path):
         report("maps/binhai", tmp_path / "report")
 
 
+@pytest.mark.long
 def test_the_command_gives_the_same_bytes_from_the_folder_alone_signs_them_and_lists_the_gaps(
     handed_out, told_board, tmp_path
 ):
