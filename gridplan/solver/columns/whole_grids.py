@@ -11,6 +11,7 @@ from gridplan.solver.columns.grid_program import branched_division
 from gridplan.solver.columns.grid_space import GridSpace, Nodes, build_space
 from gridplan.solver.columns.grid_values import GridPool, Values, price_grids, price_triples
 from gridplan.solver.columns.loosening import loosen
+from gridplan.solver.columns.recombining import recombined
 from gridplan.solver.columns.regrouping import NARROWED, NARROWEST, all_grids, best_division, better_than, regroup
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
@@ -30,6 +31,8 @@ DEAR = 3.0
 FIRST_ROOM, OF_BOUND, WIDER = 0.125, 0.005, 1.5
 # Gap from which all rounds are taken that free atoms all over the map.
 WIDE = 0.02
+# Proposals of an anneal for each atom, at effort 1 where the gap is so wide; fewer where it is less.
+PROPOSALS, WIDEST = 10_000, 0.1
 # Where no plan of many grids holds the limits: rounds of that search for effort 1, how far grids may be beyond limits in it, and what a resident beyond costs
 # as a multiple of what a resident costs on average.
 EASED_ROUNDS, EASED, EASED_PRICE = 100, 0.15, 100.0
@@ -51,17 +54,18 @@ class Reach(NamedTuple):
 class Stage(NamedTuple):
     """What is tried in one go, at effort 1.
 
-    Grids that touch are divided anew together, so many as each of `sizes` says; atoms are freed all over the map in so many `rounds`; triples
-    have prices for so many nodes of searches, as long as others close the share `closed` of the gap.
+    Grids that touch are divided anew together, so many as each of `sizes` says, and two by two in so many `anneals`; atoms are freed all over the
+    map in so many `rounds`; triples have prices for so many nodes of searches, as long as others close the share `closed` of the gap.
     """
 
     sizes: tuple[int, ...]
+    anneals: int
     rounds: int
     triple_nodes: int
     closed: float
 
 
-STAGES = (Stage((2, 3), 0, 4_000_000, 0.08), Stage((4, 5, 6, 7), 40, 12_000_000, 0.03))
+STAGES = (Stage((2, 3), 2, 0, 4_000_000, 0.08), Stage((4, 5, 6, 7), 4, 40, 12_000_000, 0.03))
 
 
 # Grids of a plan up to which it is chosen from very many by covering; a plan of more is chosen from fewer, by branching in HiGHS.
@@ -145,6 +149,7 @@ def plan_by_grids(
         if plan.proven:
             break
         plan = _regrouped(space, plan, values, stage.sizes, seed)
+        plan = _recombined(space, plan, values, stage, effort=most, seed=seed)
         pool.add(space.grids_of(plan.label))
         plan = _loosened(space, plan, values, pool, rounds=stage.rounds * most, seed=seed)
         plan, values = _with_triples(space, plan, values, pool, stage, effort=most)
@@ -200,12 +205,26 @@ def _within_limits(space: GridSpace, label: IntArray, value: FloatArray, *, seed
     return loosen(wide, pool, label, values, rounds=rounds, seed=seed, enough=lambda some: _holds(space, some))
 
 
+def _recombined(space: GridSpace, plan: _Plan, values: Values, stage: Stage, *, effort: float, seed: int) -> _Plan:
+    """Divide grids anew two by two in anneals, longer ones where the plan may be far from the best; where sites are chosen."""
+    if plan.proven or not space.instance.problem.choosing or _in_pieces(space, plan.label):
+        return plan
+    proposals = int(PROPOSALS * space.instance.n_atoms * effort * _share_of(plan, WIDEST))
+    label = recombined(space, plan.label, plan.cost, proposals=proposals, anneals=stage.anneals, seed=seed)
+    better = replace(plan, label=label, cost=float(space.grids_of(label).cost.sum()))
+    return plan if better.cost >= better_than(plan.cost) else _regrouped(space, better, values, stage.sizes, seed)
+
+
+def _share_of(plan: _Plan, wide: float) -> float:
+    """How wide the gap of a plan is beside one that is wide, at most 1."""
+    return min((plan.cost - plan.bound) / (wide * max(abs(plan.cost), np.finfo(float).tiny)), 1.0)
+
+
 def _loosened(space: GridSpace, plan: _Plan, values: Values, pool: GridPool, *, rounds: float, seed: int) -> _Plan:
     """Free atoms all over the map, in more rounds where the plan may be far from the best."""
     if plan.proven or not rounds:
         return plan
-    share = min((plan.cost - plan.bound) / (WIDE * max(abs(plan.cost), np.finfo(float).tiny)), 1.0)
-    label = loosen(space, pool, plan.label, values, rounds=int(np.ceil(rounds * share)), seed=seed)
+    label = loosen(space, pool, plan.label, values, rounds=int(np.ceil(rounds * _share_of(plan, WIDE))), seed=seed)
     return replace(plan, label=label, cost=float(space.grids_of(label).cost.sum()))
 
 
