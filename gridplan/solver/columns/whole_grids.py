@@ -31,8 +31,8 @@ DEAR = 3.0
 FIRST_ROOM, OF_BOUND, WIDER = 0.125, 0.005, 1.5
 # Gap from which all rounds are taken that free atoms all over the map.
 WIDE = 0.02
-# Proposals of an anneal for each atom, at effort 1 where the gap is so wide; fewer where it is less.
-PROPOSALS, WIDEST = 10_000, 0.1
+# Proposals of an anneal for each atom, at effort 1 where the gap is so wide; fewer where it is less, and none where it is no more than the last.
+PROPOSALS, WIDEST, NARROW = 10_000, 0.1, 0.02
 # Where no plan of many grids holds the limits: rounds of that search for effort 1, how far grids may be beyond limits in it, and what a resident beyond costs
 # as a multiple of what a resident costs on average.
 EASED_ROUNDS, EASED, EASED_PRICE = 100, 0.15, 100.0
@@ -207,9 +207,10 @@ def _within_limits(space: GridSpace, label: IntArray, value: FloatArray, *, seed
 
 def _recombined(space: GridSpace, plan: _Plan, values: Values, stage: Stage, *, effort: float, seed: int) -> _Plan:
     """Divide grids anew two by two in anneals, longer ones where the plan may be far from the best; where sites are chosen."""
-    if plan.proven or not space.instance.problem.choosing or _in_pieces(space, plan.label):
+    share = _share_of(plan, WIDEST)
+    if share * WIDEST <= NARROW or not space.instance.problem.choosing or _in_pieces(space, plan.label):
         return plan
-    proposals = int(PROPOSALS * space.instance.n_atoms * effort * _share_of(plan, WIDEST))
+    proposals = int(PROPOSALS * space.instance.n_atoms * effort * share)
     label = recombined(space, plan.label, plan.cost, proposals=proposals, anneals=stage.anneals, seed=seed)
     better = replace(plan, label=label, cost=float(space.grids_of(label).cost.sum()))
     return plan if better.cost >= better_than(plan.cost) else _regrouped(space, better, values, stage.sizes, seed)
