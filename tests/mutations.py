@@ -2223,8 +2223,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "an anneal takes no notice of the time",
         "gridplan/solver/columns/recombining.py",
-        "while left > 0 and not space.instance.deadline.over():",
-        "while left > 0:",
+        "while left > 0 and cost > least and not space.instance.deadline.over():",
+        "while left > 0 and cost > least:",
         ("tests/solver/columns/test_recombining.py::test_an_anneal_ends_with_the_time",),
     ),
     Mutation(

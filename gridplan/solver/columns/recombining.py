@@ -199,10 +199,12 @@ def recombine(ground, now, tree, rng, low, high, heat, cooling, proposals, best,
     return best_cost, heat
 
 
-def recombined(space: GridSpace, label: IntArray, cost: float, *, proposals: int, anneals: int, seed: int) -> IntArray:
+def recombined(
+    space: GridSpace, label: IntArray, cost: float, *, least: float, proposals: int, anneals: int, seed: int
+) -> IntArray:
     """The best plan (column of the site of each atom) of some anneals that each begin with the best so far.
 
-    The first is `label`, which holds the limits, is in one piece a grid and costs `cost`.
+    The first is `label`, which holds the limits, is in one piece a grid and costs `cost`; a plan that costs no more than `least` is the last.
     """
     ground, mean = _ground(space, cost), abs(cost) / len(label)
     low, high = float(ground.low.min()), float(ground.high.max())
@@ -212,7 +214,7 @@ def recombined(space: GridSpace, label: IntArray, cost: float, *, proposals: int
         now, tree = _standing(space, ground, best), _tree(len(label))
         rng = np.random.default_rng([seed, 19, turn]).integers(1, 2**62, 1, dtype=np.uint64)
         heat, left = HOT * mean, proposals
-        while left > 0 and not space.instance.deadline.over():
+        while left > 0 and cost > least and not space.instance.deadline.over():
             some = min(left, LOOK_EVERY)
             cost, heat = recombine(ground, now, tree, rng, low, high, heat, cooling, some, best, cost)
             left -= some

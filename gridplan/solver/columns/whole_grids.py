@@ -12,7 +12,15 @@ from gridplan.solver.columns.grid_space import GridSpace, Nodes, build_space
 from gridplan.solver.columns.grid_values import GridPool, Values, price_grids, price_triples
 from gridplan.solver.columns.loosening import loosen
 from gridplan.solver.columns.recombining import recombined
-from gridplan.solver.columns.regrouping import NARROWED, NARROWEST, all_grids, best_division, better_than, regroup
+from gridplan.solver.columns.regrouping import (
+    BETTER,
+    NARROWED,
+    NARROWEST,
+    all_grids,
+    best_division,
+    better_than,
+    regroup,
+)
 from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.solver.terms import ROUNDING
@@ -65,7 +73,7 @@ class Stage(NamedTuple):
     closed: float
 
 
-STAGES = (Stage((2, 3), 2, 0, 4_000_000, 0.08), Stage((4, 5, 6, 7), 4, 40, 12_000_000, 0.03))
+STAGES = (Stage((2, 3), 1, 0, 4_000_000, 0.08), Stage((4, 5, 6, 7), 4, 40, 12_000_000, 0.03))
 
 
 # Grids of a plan up to which it is chosen from very many by covering; a plan of more is chosen from fewer, by branching in HiGHS.
@@ -211,7 +219,8 @@ def _recombined(space: GridSpace, plan: _Plan, values: Values, stage: Stage, *, 
     if share * WIDEST <= NARROW or not space.instance.problem.choosing or _in_pieces(space, plan.label):
         return plan
     proposals = int(PROPOSALS * space.instance.n_atoms * effort * share)
-    label = recombined(space, plan.label, plan.cost, proposals=proposals, anneals=stage.anneals, seed=seed)
+    least = plan.bound + BETTER * abs(plan.bound)
+    label = recombined(space, plan.label, plan.cost, least=least, proposals=proposals, anneals=stage.anneals, seed=seed)
     better = replace(plan, label=label, cost=float(space.grids_of(label).cost.sum()))
     return plan if better.cost >= better_than(plan.cost) else _regrouped(space, better, values, stage.sizes, seed)
 

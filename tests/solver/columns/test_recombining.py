@@ -83,7 +83,9 @@ def test_the_best_plan_there_is_is_found_from_the_worst(kind):
             continue
         held += 1
         space = space_of(problem, 3)
-        best = recombined(space, begun(space, plans[-1][1]), plans[-1][0], proposals=4_000, anneals=3, seed=seed)
+        best = recombined(
+            space, begun(space, plans[-1][1]), plans[-1][0], least=0.0, proposals=4_000, anneals=3, seed=seed
+        )
         found = measure(problem, space.leads[best], limits_for(problem, 3))
         assert found.holds
         assert found.objective == pytest.approx(plans[0][0])
@@ -102,7 +104,7 @@ def test_what_comes_back_is_a_plan_and_never_a_dearer_one(seed):
     cost = measure(problem, start, limits).objective
     costs = []
     for proposals in (0, 300, 30_000):
-        some = {"proposals": proposals, "anneals": 2, "seed": seed}
+        some = {"least": 0.0, "proposals": proposals, "anneals": 2, "seed": seed}
         best = recombined(space, begun(space, start), cost, **some)
         assert (best == recombined(space, begun(space, start), cost, **some)).all()
         found = measure(problem, space.leads[best], limits)
@@ -123,7 +125,7 @@ def test_a_plan_a_hair_beyond_its_limits_is_none():
     limits, space = limits_for(problem, 2), space_of(problem, 2)
     only = np.array([0, 3, 3, 3])
     cost = measure(problem, only, limits).objective
-    best = recombined(space, begun(space, only), cost, proposals=2_000, anneals=2, seed=0)
+    best = recombined(space, begun(space, only), cost, least=0.0, proposals=2_000, anneals=2, seed=0)
     assert space.leads[best].tolist() == only.tolist()
 
 
@@ -133,4 +135,14 @@ def test_an_anneal_ends_with_the_time():
     instance = build_instance(problem, deadline=Deadline.after(0.0))
     space = build_space(instance, limits_for(problem, 3), np.arange(N), 3, 10**6, choosing=True)
     start = begun(space, plans[-1][1])
-    assert (recombined(space, start, plans[-1][0], proposals=2 * 10**7, anneals=1, seed=0) == start).all()
+    assert (recombined(space, start, plans[-1][0], least=0.0, proposals=2 * 10**7, anneals=1, seed=0) == start).all()
+
+
+def test_the_best_plan_that_there_can_be_is_the_last():
+    problem = board(0)
+    plans = every_plan(problem)
+    space, start = space_of(problem, 3), begun(space_of(problem, 3), plans[-1][1])
+    more = {"proposals": 10**11, "anneals": 3, "seed": 0}
+    best = recombined(space, start, plans[-1][0], least=plans[0][0] * (1 + 1e-9), **more)
+    assert measure(problem, space.leads[best], limits_for(problem, 3)).objective == pytest.approx(plans[0][0])
+    assert (recombined(space, start, plans[-1][0], least=plans[-1][0], **more) == start).all()
