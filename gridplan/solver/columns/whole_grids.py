@@ -222,7 +222,7 @@ def _recombined(space: GridSpace, plan: _Plan, values: Values, stage: Stage, *, 
     least = plan.bound + BETTER * abs(plan.bound)
     label = recombined(space, plan.label, plan.cost, least=least, proposals=proposals, anneals=stage.anneals, seed=seed)
     better = replace(plan, label=label, cost=float(space.grids_of(label).cost.sum()))
-    return plan if better.cost >= better_than(plan.cost) else _regrouped(space, better, values, stage.sizes, seed)
+    return plan if better.cost >= better_than(plan.cost) else _regrouped(space, better, values, STAGES[0].sizes, seed)
 
 
 def _share_of(plan: _Plan, wide: float) -> float:
