@@ -2221,6 +2221,27 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/columns/test_recombining.py::test_the_best_plan_there_is_is_found_from_the_worst",),
     ),
     Mutation(
+        "an anneal goes on where nothing can be better",
+        "gridplan/solver/columns/recombining.py",
+        "while left > 0 and cost > least and not",
+        "while left > 0 and not",
+        ("tests/solver/columns/test_recombining.py::test_a_plan_that_nothing_can_better_is_the_last",),
+    ),
+    Mutation(
+        "whole grids are sought without anneals",
+        "gridplan/solver/columns/whole_grids.py",
+        "if share * WIDEST <= NARROW or not",
+        "if True or not",
+        ("tests/solver/columns/test_recombining.py::test_the_search_among_whole_grids_begins_with_it",),
+    ),
+    Mutation(
+        "grids are annealed where little is left",
+        "gridplan/solver/columns/whole_grids.py",
+        "if share * WIDEST <= NARROW or not",
+        "if not",
+        ("tests/solver/columns/test_recombining.py::test_the_search_among_whole_grids_begins_with_it",),
+    ),
+    Mutation(
         "an anneal takes no notice of the time",
         "gridplan/solver/columns/recombining.py",
         "while left > 0 and cost > least and not space.instance.deadline.over():",

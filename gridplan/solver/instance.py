@@ -230,6 +230,12 @@ def _components(n: int, edges: IntArray) -> IntArray:
     return labels
 
 
+def sites_by_home(home: IntArray, n_atoms: int) -> tuple[IntArray, IntArray]:
+    """The sites of atom i as `of[start[i]:start[i + 1]]`, with `start` (n_atoms + 1,) and `of` (n_sites,), from the home atom of each site."""
+    of = np.argsort(home, kind="stable").astype(np.int64)
+    return np.searchsorted(home[of], np.arange(n_atoms + 1)).astype(np.int64), of
+
+
 def build_instance(problem: Problem, *, split_homes: bool = False, deadline: Deadline = NEVER) -> Instance:
     """Contract wholes, gather costs and blocked arcs, and note wishes that cannot be taken literally.
 

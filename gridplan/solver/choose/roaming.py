@@ -21,7 +21,7 @@ from gridplan.solver.draw.moves import (
     violation,
 )
 from gridplan.solver.draw.pool import Pool, best_partition, columns_of, find_slot, keep, new_pool
-from gridplan.solver.instance import Instance, Limits
+from gridplan.solver.instance import Instance, Limits, sites_by_home
 from gridplan.solver.kernels import inner
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.words.machine_code import machine_code
@@ -170,8 +170,7 @@ def roam_leads(
     usable = np.flatnonzero(instance.usable)
     cost = np.ascontiguousarray(instance.search_cost[:, usable])
     opening = instance.problem.lead_price[usable].astype(np.float64)
-    order = np.argsort(instance.home[usable], kind="stable")
-    site_start = np.searchsorted(instance.home[usable][order], np.arange(instance.n_atoms + 1)).astype(np.int64)
+    sites = sites_by_home(instance.home[usable], instance.n_atoms)
     few = limits.of(usable[[0] * k])
     keys = np.random.default_rng([seed, 5]).integers(1, 2**63, instance.n_atoms, dtype=np.uint64)
     task = Task(
@@ -192,7 +191,7 @@ def roam_leads(
         found = start.copy()
         price = np.full(k, 3.0 * scale / max(float(task.people.mean()), 1e-9))
         total = _roam_from(
-            instance, task, state, (cost, opening, site_start, order.astype(np.int64)), price, scale, proposals // len(starts),
+            instance, task, state, (cost, opening, *sites), price, scale, proposals // len(starts),
             found, pool,
         )  # fmt: skip
         if total < best_cost:

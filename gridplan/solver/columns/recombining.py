@@ -12,6 +12,7 @@ import numpy as np
 
 from gridplan.solver.columns.grid_space import GridSpace
 from gridplan.solver.draw.moves import draw_below, draw_share
+from gridplan.solver.instance import sites_by_home
 from gridplan.solver.kernels import inner, kernel
 from gridplan.solver.problem import IntArray
 from gridplan.solver.terms import ROUNDING
@@ -30,8 +31,8 @@ Ground = namedtuple(
 )
 # Of each grid of a plan: residents, what it costs with its best site, that site, residents beyond its hard limits. `label` is the grid of each atom.
 Standing = namedtuple("Standing", "label load cost lead beyond")
-# Atoms of two grids by number, the number of each atom, and by number: the next one towards the root, residents up to there, those below that are
-# not yet counted, the order from leaves to root, and the side.
+# Atoms of two grids by number, the number of each atom, and by number: the next one towards the root, residents up to there, how many below are not
+# yet counted (while the tree grows: 2 for those in it), the order from leaves to root, and the side.
 Tree = namedtuple("Tree", "atoms place up load open order side")
 
 
@@ -42,7 +43,7 @@ def _gather(ground, label, tree, a, b):  # type: ignore[no-untyped-def]
     for x in range(len(label)):
         if label[x] == a or label[x] == b:
             tree.atoms[count], tree.place[x] = x, count
-            tree.up[count], tree.open[count], tree.load[count] = -2, 0, ground.people[x]
+            tree.open[count], tree.load[count] = 0, ground.people[x]
             count += 1
     return count
 
@@ -51,22 +52,19 @@ def _gather(ground, label, tree, a, b):  # type: ignore[no-untyped-def]
 def _grow(ground, label, tree, count, a, b, rng):  # type: ignore[no-untyped-def]
     """A random tree through the atoms: walks that forget their loops (Wilson 1996)."""
     root = draw_below(rng, count)
-    tree.up[root] = -1
+    tree.up[root], tree.open[root] = -1, 2
     for first in range(count):
         i = first
-        while tree.up[i] == -2 or tree.open[i] == 1:  # not in the tree, or on this walk
+        while tree.open[i] != 2:
             u = tree.atoms[i]
             x = ground.indices[ground.indptr[u] + draw_below(rng, ground.indptr[u + 1] - ground.indptr[u])]
             if label[x] == a or label[x] == b:
-                tree.up[i], tree.open[i] = tree.place[x], 1
+                tree.up[i] = tree.place[x]
                 i = tree.up[i]
         i = first
-        while tree.up[i] >= 0 and tree.open[i] == 1:
+        while tree.open[i] != 2:
             tree.open[i] = 2
             i = tree.up[i]
-        for i in range(count):
-            if tree.open[i] == 1:  # a loop of this walk
-                tree.up[i], tree.open[i] = -2, 0
 
 
 @inner
@@ -222,12 +220,11 @@ def recombined(
 
 
 def _ground(space: GridSpace, cost: float) -> Ground:
-    instance, limits, n = space.instance, space.limits, space.instance.n_atoms
-    order = np.argsort(space.home, kind="stable")
+    instance, limits = space.instance, space.limits
     people = instance.population.astype(np.float64)
     return Ground(
         instance.indptr.astype(np.int64), instance.indices.astype(np.int64), people, space.cost, space.opening.astype(np.float64),
-        space.owner, np.searchsorted(space.home[order], np.arange(n + 1)).astype(np.int64), order.astype(np.int64),
+        space.owner, *sites_by_home(space.home, instance.n_atoms),
         limits.hard_low * (1.0 - ROUNDING), limits.hard_high * (1.0 + ROUNDING), limits.soft_low, limits.soft_high,
         float(limits.price), HEAVY * abs(cost) / max(float(people.sum()), np.finfo(float).tiny),
     )  # fmt: skip

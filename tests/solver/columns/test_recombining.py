@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from benchmarks.instances.hard import counties
+from gridplan.solver.columns import whole_grids
 from gridplan.solver.columns.grid_space import build_space
+from gridplan.solver.columns.grid_values import GridPool, price_grids
 from gridplan.solver.columns.recombining import recombined
 from gridplan.solver.deadline import Deadline
 from gridplan.solver.instance import build_instance, limits_for
@@ -138,11 +140,24 @@ def test_an_anneal_ends_with_the_time():
     assert (recombined(space, start, plans[-1][0], least=0.0, proposals=2 * 10**7, anneals=1, seed=0) == start).all()
 
 
-def test_the_best_plan_that_there_can_be_is_the_last():
+def test_a_plan_that_nothing_can_better_is_the_last():
     problem = board(0)
     plans = every_plan(problem)
-    space, start = space_of(problem, 3), begun(space_of(problem, 3), plans[-1][1])
-    more = {"proposals": 10**11, "anneals": 3, "seed": 0}
-    best = recombined(space, start, plans[-1][0], least=plans[0][0] * (1 + 1e-9), **more)
-    assert measure(problem, space.leads[best], limits_for(problem, 3)).objective == pytest.approx(plans[0][0])
-    assert (recombined(space, start, plans[-1][0], least=plans[-1][0], **more) == start).all()
+    space, (worst, lead) = space_of(problem, 3), plans[-1]
+    some = {"proposals": 4_000, "anneals": 3, "seed": 0}
+    assert (recombined(space, begun(space, lead), worst, least=worst, **some) == begun(space, lead)).all()
+    assert (recombined(space, begun(space, lead), worst, least=0.0, **some) != begun(space, lead)).any()
+
+
+def test_the_search_among_whole_grids_begins_with_it():
+    """From the worst plan to the best; not where less than two percent are left."""
+    problem = board(0)
+    plans = every_plan(problem)
+    space, (worst, lead) = space_of(problem, 3), plans[-1]
+    values = price_grids(space, GridPool(space.grids_of(begun(space, lead))), np.zeros(N), worst)
+    plan = whole_grids._Plan(begun(space, lead), worst, 0.5 * plans[0][0])
+    stage = whole_grids.STAGES[0]._replace(anneals=2)
+    found = whole_grids._recombined(space, plan, values, stage, effort=1.0, seed=0)
+    assert found.cost == pytest.approx(plans[0][0])
+    near = replace(plan, bound=0.985 * worst)
+    assert whole_grids._recombined(space, near, values, stage, effort=1.0, seed=0) is near
