@@ -4701,6 +4701,74 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "atoms are freed however long nothing gets better",
+        "gridplan/solver/columns/loosening.py",
+        "if unchanged == idle or",
+        "if",
+        (
+            "tests/solver/columns/test_loosening.py::test_a_search_ends_after_as_many_rounds_in_a_row_as_are_asked_in_which_nothing_got_better",
+        ),
+    ),
+    Mutation(
+        "rounds in which nothing got better are counted from the beginning",
+        "gridplan/solver/columns/loosening.py",
+        "label, unchanged = better, 0",
+        "label, unchanged = better, unchanged",
+        (
+            "tests/solver/columns/test_loosening.py::test_a_search_ends_after_as_many_rounds_in_a_row_as_are_asked_in_which_nothing_got_better",
+        ),
+    ),
+    Mutation(
+        "what the values of atoms show frees few more of them",
+        "gridplan/solver/columns/loosening.py",
+        "return None, MANY_MORE",
+        "return None, MORE",
+        (
+            "tests/solver/columns/test_loosening.py::test_what_the_values_alone_show_is_told_apart_from_what_takes_a_program",
+        ),
+    ),
+    Mutation(
+        "fewer atoms are free where it is certain that nothing is better",
+        "gridplan/solver/columns/loosening.py",
+        "MORE if certain else -MORE",
+        "-MORE",
+        ("tests/solver/columns/test_loosening.py::test_where_the_best_division_is_certain_more_atoms_can_be_free",),
+    ),
+    Mutation(
+        "as much is done for many grids whose gap is small",
+        "gridplan/solver/columns/whole_grids.py",
+        "share = min(gap / WIDE_AT_FIRST, 1.0) if",
+        "share = 1.0 if",
+        (
+            "tests/solver/columns/test_whole_grids.py::test_less_is_done_where_the_gap_of_many_grids_with_given_leads_is_no_wide_one",
+        ),
+    ),
+    Mutation(
+        "many grids whose leads are given are divided anew a few at a time",
+        "gridplan/solver/columns/whole_grids.py",
+        "    if _many_given(space.instance, space.k):\n        return plan",
+        "    if space.k < 0:\n        return plan",
+        (
+            "tests/solver/columns/test_whole_grids.py::test_less_is_done_where_the_gap_of_many_grids_with_given_leads_is_no_wide_one",
+        ),
+    ),
+    Mutation(
+        "grids of however many arcs are sought where leads are given",
+        "gridplan/solver/columns/whole_grids.py",
+        "most = GIVEN_ARCS if _many_given(instance, k) else MOST_ARCS",
+        "most = MOST_ARCS",
+        (
+            "tests/solver/columns/test_whole_grids.py::test_many_grids_whose_leads_are_given_have_whole_grids_only_where_their_programs_are_small",
+        ),
+    ),
+    Mutation(
+        "a node counts once however many units may join",
+        "gridplan/solver/columns/grid_search.py",
+        "nodes += weight",
+        "nodes += 1",
+        ("tests/solver/columns/test_grid_search.py::test_a_node_counts_more_than_once_where_very_many_units_may_join",),
+    ),
+    Mutation(
         "a grid goes on that has a kept atom of another site",
         "gridplan/solver/columns/loosening.py",
         "strange = fixed & (label[grids.atoms] != np.repeat(grids.column, size))",

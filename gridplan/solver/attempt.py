@@ -70,6 +70,14 @@ class Result:
         return self.feasible and self.bound is not None and self.bound >= cost - share * abs(cost)
 
     @property
+    def gap(self) -> float:
+        """Share of its cost by which a plan may be better; all of it where no bound is proven or a rule is broken."""
+        if self.bound is None or not self.feasible:
+            return 1.0
+        cost = self.measures.objective
+        return (cost - self.bound) / max(abs(cost), np.finfo(float).tiny)
+
+    @property
     def rank(self) -> tuple[bool, tuple[int, float, float]]:
         """Feasible plans first, then as measures rank."""
         return not self.feasible, self.measures.rank
@@ -201,7 +209,9 @@ def _by_grids(result: Result, limits: Limits, value: FloatArray, *, seed: int, b
     instance, k = result.instance, result.k
     lead = np.empty(instance.n_atoms, dtype=np.int64)
     lead[instance.atom_of_unit] = result.measures.lead
-    found = plan_by_grids(instance, limits, k, lead, value, holds=result.feasible, seed=seed, effort=budget.effort)
+    found = plan_by_grids(
+        instance, limits, k, lead, value, holds=result.feasible, seed=seed, effort=budget.effort, gap=result.gap
+    )
     if found is None:
         return result
     if found.bound == np.inf:

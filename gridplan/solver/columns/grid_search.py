@@ -16,6 +16,8 @@ from gridplan.words.machine_code import machine_code
 
 # Share by which sums taken in another order may differ; what rounding may pass of a limit is in the limits.
 _ROUNDING = 1e-12
+# Units times words of bits up to which a node counts once: of many units, what still hangs on the grid takes longer to see.
+_NODE_SIZE = 512
 
 
 @machine_code(inner=True)
@@ -243,8 +245,8 @@ def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
 
     Unit u stands in the triples triple_of[triple_at[u] : triple_at[u + 1]]; a grid that has two or more of triple t pays price[t]. With
     `best_only` each grid found lowers `below` to its own cost, so that the last one is the best. Grids are written to `members` (from
-    `start` on) and `value`. Returns how many were found, the nodes visited, and a number below which there is no grid that was not
-    found: `below` itself unless nodes or room came to an end.
+    `start` on) and `value`. Returns how many were found, the nodes visited (each counts more than once where very many units
+    may join), and a number below which there is no grid that was not found: `below` itself unless nodes or room came to an end.
     """
     if people[home] > limits[1] * (1.0 + _ROUNDING):
         return 0, 1, below
@@ -256,6 +258,7 @@ def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
     ptr, near = _part_of(indptr, indices, listed)
     g, p, m = gain[listed], people[listed], len(listed)
     words = -(-m // BITS)
+    weight = max(1, m * words // _NODE_SIZE)
     touching, frontier = _contacts(ptr, near, words), np.zeros(words, np.uint64)
     # At each depth the units that hang on the grid and may join it, and those that touch it, as bits.
     able, touch = np.zeros((m + 1, words), np.uint64), np.zeros((m + 1, words), np.uint64)
@@ -272,7 +275,7 @@ def grids_below(  # type: ignore[no-untyped-def] # noqa: C901
             able[0, x // BITS] |= ONE << np.uint64(x % BITS)
     total, load, depth, found, nodes, fresh = gain[home], people[home], 0, 0, 0, True
     while True:
-        nodes += 1
+        nodes += weight
         if fresh and load >= limits[0] * (1.0 - _ROUNDING):
             cost = total + _soft(load, limits)
             if cost < below:

@@ -14,8 +14,9 @@ from gridplan.solver.columns.triples import NO_TRIPLES, Triples, broken_triples,
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.solver.programs.highs import add_columns, add_rows, minimise
 
-# Rounds by subgradients before the first program, and of programs.
-STEEP_ROUNDS, ROUNDS = 60, 300
+# Rounds by subgradients before the first program, at least and for each atom (of many, the values of a program over few grids are far off), and of
+# programs.
+STEEP_ROUNDS, STEEP_AN_ATOM, ROUNDS = 60, 0.25, 300
 # Nodes of the search for one grid, how many times more where nothing is found any more, and how many at most.
 NODES, MORE_NODES, MOST_NODES = 20_000, 10, 2_000_000
 # Share of the best values in those of the next round: without it values swing from one round to the next (Wentges 1997).
@@ -26,6 +27,8 @@ SAME = 1e-9
 NEAR_NODES, LESS_KEPT, NEARLY_SAME = 1_000_000, 0.3, 1e-5
 # Triples at a time.
 TRIPLES = 200
+# A step of the simplex method counts as rows times rows over so much nodes of a search: few rows hardly count.
+STEP_SIZE = 4096
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,7 +159,7 @@ def _by_subgradients(space: GridSpace, pool: GridPool, start: FloatArray, best: 
     """Raise the bound by steps along the mean of what the best grids leave over or take twice."""
     found = Values(start, np.full(len(space.leads), -np.inf), -np.inf)
     at, left, reach, idle = start, np.zeros(len(start)), 0.5, 0
-    for turn in range(STEEP_ROUNDS):
+    for turn in range(max(STEEP_ROUNDS, int(STEEP_AN_ATOM * space.instance.n_atoms))):
         if space.instance.deadline.over() or space.nodes.left <= 0:
             break
         here = price_once(space, pool, at, Triples(), best, NODES // 5)
@@ -225,6 +228,8 @@ class _Program:
         if len(new):
             rows = triple_rows(self._triples, new, self.space.instance.n_atoms)
             add_columns(self.highs, vstack([table_of(self.space, new), rows], format="csc"), new.cost)
+            steps = int(self.highs.getInfo().simplex_iteration_count)
+            self.space.nodes.left -= steps * self.space.n_rows**2 // STEP_SIZE
         if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
         dual = np.array(self.highs.getSolution().row_dual)

@@ -18,16 +18,15 @@ from gridplan.solver.columns.grid_values import GridPool, Values, price_near, sh
 from gridplan.solver.columns.regrouping import better_than, contacts, narrowed
 from gridplan.solver.problem import BoolArray, FloatArray, IntArray
 
-# Atoms that are free at first, in number and as a share; how many more (fewer) when the best division of so many is certain (is not); the fewest.
-FREE, FREE_SHARE, MORE, FEWEST = 90, 0.3, 5, 20
+# Atoms that are free at first, in number and as a share; the fewest; how many more when the best division of so many is certain (fewer when it is
+# not), and where the values of atoms alone show it.
+FREE, FREE_SHARE, FEWEST, MORE, MANY_MORE = 90, 0.3, 20, 5, 15
 # Grids of an area in which they lie, every second time.
 AREA = 10
 # How much chance counts beside what the program over grids is sure of: all over the map, and within an area.
 CHANCE, CHANCE_NEAR = 0.5, 1.0
 # Grids among which divisions are sought, and nodes of the program.
 MOST_GRIDS, MIP_NODES = 2_000, 30
-# Rounds in a row without a better plan after which no more are tried.
-IDLE = 30
 # Nodes of the searches for grids in one division.
 NODES = 4_000_000
 
@@ -39,10 +38,13 @@ def loosen(
     values: Values,
     *,
     rounds: int,
+    idle: int,
     seed: int,
     enough: Callable[[IntArray], bool] = lambda label: False,
 ) -> IntArray:
-    """Better a plan (column of the site of each atom) in some rounds, until it is good enough or stays as it is; grids met enter the pool.
+    """Better a plan (column of the site of each atom) in some rounds, until it is good enough or so many in a row leave it as it is (`idle`).
+
+    Grids met enter the pool.
 
     Where the program over the pool's grids is least sure of what the plan has, atoms are freed: all over the map and within an area in turn.
     """
@@ -50,9 +52,9 @@ def loosen(
     shares, rows = shares_of_sites(space, pool, values.triples), np.arange(len(label))
     bound_to_stay = np.zeros(len(label), dtype=np.bool_)
     bound_to_stay[space.home[space.must]] = True
-    free, idle = [min(FREE, int(FREE_SHARE * len(label)))] * 2, 0
+    free, unchanged = [min(FREE, int(FREE_SHARE * len(label)))] * 2, 0
     for turn in range(rounds):
-        if idle == IDLE or space.instance.deadline.over() or enough(label):
+        if unchanged == idle or space.instance.deadline.over() or enough(label):
             break
         near = turn % 2
         sure = shares[rows, label] + (CHANCE_NEAR if near else CHANCE) * rng.uniform(0.0, 1.0, len(label))
@@ -61,12 +63,12 @@ def loosen(
         sure[bound_to_stay] = np.inf
         kept = np.ones(len(label), dtype=np.bool_)
         kept[np.argsort(sure, kind="stable")[: free[near]]] = False
-        better, certain = _divide_free(space, pool, label, kept, values)
+        better, more = _divide_free(space, pool, label, kept, values)
         if better is not None:
-            label, idle = better, 0
+            label, unchanged = better, 0
         else:
-            idle += 1
-            free[near] = int(np.clip(free[near] + (MORE if certain else -MORE), min(FEWEST, len(label)), len(label)))
+            unchanged += 1
+            free[near] = int(np.clip(free[near] + more, min(FEWEST, len(label)), len(label)))
     return label
 
 
@@ -88,8 +90,11 @@ def _area(space: GridSpace, label: IntArray, values: Values, rng: np.random.Gene
 
 def _divide_free(
     space: GridSpace, pool: GridPool, label: IntArray, kept: BoolArray, values: Values
-) -> tuple[IntArray | None, bool]:
-    """Divide the atoms that are not kept in the best way that is found, if it is a better one; and whether that is certain."""
+) -> tuple[IntArray | None, int]:
+    """Divide the atoms that are not kept in the best way that is found, if it is a better one; and how many more can be free (below 0: fewer).
+
+    They can be more where it is certain that this is the best way.
+    """
     here = replace(space.keeping(label, kept), nodes=Nodes(NODES))
     plan = here.grids_of(label)
     below = better_than(float(plan.cost.sum()))
@@ -101,10 +106,11 @@ def _divide_free(
     found = price_near(here, few, dear, below, np.where(kept, dear, -np.inf))
     pool.add(few.grids.take(np.arange(count, len(few.grids))))
     if found.bound >= below:
-        return None, True
+        return None, MANY_MORE
     grids, whole = narrowed(here, found, below, most=MOST_GRIDS)
     division, bound = branched_division(here, joined([few.grids, grids]), below, nodes=MIP_NODES, most=np.inf)
-    return None if division is None else division.label(len(label)), whole and bound >= below
+    certain = whole and bound >= below
+    return None if division is None else division.label(len(label)), MORE if certain else -MORE
 
 
 def _that_keep(grids: GridTable, label: IntArray, kept: BoolArray) -> GridTable:

@@ -25,8 +25,8 @@ from gridplan.solver.instance import Instance, Limits
 from gridplan.solver.problem import FloatArray, IntArray
 from gridplan.solver.terms import ROUNDING
 
-# Atoms times sites up to which grids can be counted out.
-MOST_ARCS = 100_000
+# Atoms times sites up to which grids can be counted out; of many grids whose leads are given, up to which their programs take no longer than pays.
+MOST_ARCS, GIVEN_ARCS = 100_000, 25_000
 # Nodes of the searches for the values of atoms for effort 1, and at least so much for less effort.
 PRICE_NODES, LEAST_EFFORT = 16_000_000, 0.1
 # Grids looked at in a choice, and nodes of the program.
@@ -37,13 +37,15 @@ ENOUGH = 5_000
 DEAR = 3.0
 # Share of the gap, and of the bound, with which the search among all grids begins, and by how much it grows.
 FIRST_ROOM, OF_BOUND, WIDER = 0.125, 0.005, 1.5
-# Gap from which all rounds are taken that free atoms all over the map.
-WIDE = 0.02
+# Gap from which all rounds are taken that free atoms all over the map, and from which all work is done on many grids whose leads are given.
+WIDE, WIDE_AT_FIRST = 0.02, 0.025
 # Proposals of an anneal for each atom, at effort 1 where the gap is so wide; fewer where it is less, and none where it is no more than the last.
 PROPOSALS, WIDEST, NARROW = 10_000, 0.1, 0.02
-# Where no plan of many grids holds the limits: rounds of that search for effort 1, how far grids may be beyond limits in it, and what a resident beyond costs
-# as a multiple of what a resident costs on average.
-EASED_ROUNDS, EASED, EASED_PRICE = 100, 0.15, 100.0
+# Rounds that free atoms, as a multiple of those in a row that leave a plan as it is, and the least of these: one of each kind.
+ROUNDS, LEAST_IDLE = 5, 2
+# Where no plan of many grids holds the limits: rounds of that search for effort 1 and those that leave a plan as it is, how far grids may be beyond
+# limits in it, and what a resident beyond costs as a multiple of what a resident costs on average.
+EASED_ROUNDS, EASED_IDLE, EASED, EASED_PRICE = 100, 30, 0.15, 100.0
 
 
 class Reach(NamedTuple):
@@ -63,17 +65,18 @@ class Stage(NamedTuple):
     """What is tried in one go, at effort 1.
 
     Grids that touch are divided anew together, so many as each of `sizes` says, and two by two in so many `anneals`; atoms are freed all over the
-    map in so many `rounds`; triples have prices for so many nodes of searches, as long as others close the share `closed` of the gap.
+    map until so many rounds in a row leave the plan as it is (`idle`; 0: not at all); triples have prices for so many nodes of searches, as long as
+    others close the share `closed` of the gap.
     """
 
     sizes: tuple[int, ...]
     anneals: int
-    rounds: int
+    idle: int
     triple_nodes: int
     closed: float
 
 
-STAGES = (Stage((2, 3), 1, 0, 4_000_000, 0.08), Stage((4, 5, 6, 7), 4, 40, 12_000_000, 0.03))
+STAGES = (Stage((2, 3), 1, 0, 4_000_000, 0.08), Stage((4, 5, 6, 7), 4, 16, 12_000_000, 0.03))
 
 
 # Grids of a plan up to which it is chosen from very many by covering; a plan of more is chosen from fewer, by branching in HiGHS.
@@ -99,7 +102,13 @@ def few_a_grid(instance: Instance, limits: Limits, k: int) -> bool:
 def few_atoms_a_grid(instance: Instance, k: int) -> bool:
     """Whether grids have few enough atoms that many of them can be looked at."""
     arcs = instance.n_atoms * int(instance.usable.sum())
-    return k > 1 and instance.n_atoms <= _reach(k).atoms * k and arcs <= MOST_ARCS
+    most = GIVEN_ARCS if _many_given(instance, k) else MOST_ARCS
+    return k > 1 and instance.n_atoms <= _reach(k).atoms * k and arcs <= most
+
+
+def _many_given(instance: Instance, k: int) -> bool:
+    """Whether a plan has many grids, the leads of all of them given."""
+    return not few_grids(k) and not instance.problem.choosing
 
 
 def few_grids(k: int) -> bool:
@@ -121,13 +130,16 @@ def plan_by_grids(
     holds: bool,
     seed: int,
     effort: float,
+    gap: float = 1.0,
 ) -> WholeGrids | None:
     """Better a plan (the lead of each atom) and bound all plans by whole grids; `value` is what atoms are worth to begin with.
 
-    Instead of one that does not hold the rules any is sought. None where nothing comes of it.
+    Of many grids whose leads are given, less is done where the `gap` of the plan is no wide one. Instead of a plan that does not hold the rules any
+    is sought. None where nothing comes of it.
     """
     choosing, leads = instance.problem.choosing, np.flatnonzero(instance.usable)
-    most = max(effort, LEAST_EFFORT)
+    share = min(gap / WIDE_AT_FIRST, 1.0) if _many_given(instance, k) else 1.0
+    most = max(share * effort, LEAST_EFFORT)
     space = build_space(instance, limits, leads, k, int(PRICE_NODES * most), choosing=choosing)
     position = np.full(instance.problem.n_leads, -1, dtype=np.int64)
     position[space.leads] = np.arange(len(space.leads))
@@ -159,7 +171,7 @@ def plan_by_grids(
         plan = _regrouped(space, plan, values, stage.sizes, seed)
         plan = _recombined(space, plan, values, stage, effort=most, seed=seed)
         pool.add(space.grids_of(plan.label))
-        plan = _loosened(space, plan, values, pool, rounds=stage.rounds * most, seed=seed)
+        plan = _loosened(space, plan, values, pool, idle=stage.idle * max(effort, LEAST_EFFORT), seed=seed)
         plan, values = _with_triples(space, plan, values, pool, stage, effort=most)
         plan = _among_all(space, plan, values) if few_grids(k) else _among_cheapest(space, plan, values)
     return WholeGrids(space.leads[plan.label], plan.bound)
@@ -210,7 +222,9 @@ def _within_limits(space: GridSpace, label: IntArray, value: FloatArray, *, seed
     if values.bound == -np.inf:
         return label
     rounds = int(np.ceil(EASED_ROUNDS * effort))
-    return loosen(wide, pool, label, values, rounds=rounds, seed=seed, enough=lambda some: _holds(space, some))
+    return loosen(
+        wide, pool, label, values, rounds=rounds, idle=EASED_IDLE, seed=seed, enough=lambda some: _holds(space, some)
+    )
 
 
 def _recombined(space: GridSpace, plan: _Plan, values: Values, stage: Stage, *, effort: float, seed: int) -> _Plan:
@@ -230,11 +244,12 @@ def _share_of(plan: _Plan, wide: float) -> float:
     return min((plan.cost - plan.bound) / (wide * max(abs(plan.cost), np.finfo(float).tiny)), 1.0)
 
 
-def _loosened(space: GridSpace, plan: _Plan, values: Values, pool: GridPool, *, rounds: float, seed: int) -> _Plan:
+def _loosened(space: GridSpace, plan: _Plan, values: Values, pool: GridPool, *, idle: float, seed: int) -> _Plan:
     """Free atoms all over the map, in more rounds where the plan may be far from the best."""
-    if plan.proven or not rounds:
+    if plan.proven or not idle:
         return plan
-    label = loosen(space, pool, plan.label, values, rounds=int(np.ceil(rounds * _share_of(plan, WIDE))), seed=seed)
+    most = max(int(np.ceil(idle * _share_of(plan, WIDE))), LEAST_IDLE)
+    label = loosen(space, pool, plan.label, values, rounds=ROUNDS * most, idle=most, seed=seed)
     return replace(plan, label=label, cost=float(space.grids_of(label).cost.sum()))
 
 
@@ -250,6 +265,9 @@ def _with_triples(
 
 
 def _regrouped(space: GridSpace, plan: _Plan, values: Values, sizes: tuple[int, ...], seed: int) -> _Plan:
+    """Divide some grids that touch anew; of many grids whose leads are given, atoms freed all over the map do more in less time."""
+    if _many_given(space.instance, space.k):
+        return plan
     label = regroup(space, plan.label, values.value, sizes, seed=seed)
     return replace(plan, label=label, cost=float(space.grids_of(label).cost.sum()))
 

@@ -125,3 +125,15 @@ def test_a_grid_pays_each_triple_of_which_it_has_two_or_more_once(seed):
         table = grid_table([0] * len(paid), [np.array(sorted(grid)) for grid in paid], [0.0] * len(paid))
         free = np.array([all_grids(gain, people, home, limits)[grid] for grid in paid])
         assert free + triples.paid(table, N) == pytest.approx(np.array(list(paid.values())))
+
+
+def test_a_node_counts_more_than_once_where_very_many_units_may_join():
+    """400 units in a row are 7 words of bits: 2,800 units times words, more than five times as many as a node may have to count once; 11 nodes are the first that are 52."""
+    units = 400
+    ptr = np.concatenate([[0], np.cumsum([1] + [2] * (units - 2) + [1])])
+    near = np.concatenate([[1], *[[i - 1, i + 1] for i in range(1, units - 1)], [units - 2]])
+    _, visited, _ = grids_below(
+        np.full(units, -1.0), np.ones(units), ptr, near, 0, (0.0, 200.0, 0.0, 200.0, 0.0), *NO_PRICES.of_atoms(units), NO_PRICES.price,
+        0.0, False, 52, np.zeros(9_999, np.int64), np.zeros(1_001, np.int64), np.zeros(1_000),
+    )  # fmt: skip
+    assert visited == 55

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -42,7 +44,7 @@ def test_where_all_atoms_are_free_the_best_plan_is_found(choose, monkeypatch):
         space = space_of(problem, problem.k_max)
         label = np.array(plans[-1][1])
         pool, values = priced(space, label, np.zeros(N))
-        found = loosen(space, pool, label, values, rounds=2, seed=0)
+        found = loosen(space, pool, label, values, rounds=2, idle=2, seed=0)
         assert space.grids_of(found).cost.sum() == pytest.approx(plans[0][0])
         better += plans[0][0] < plans[-1][0]
     assert better >= 4
@@ -97,10 +99,10 @@ def test_a_division_that_is_certain_is_the_best_there_is():
         label = np.array(plans[len(plans) // 2][1])
         pool, values = priced(space, label, np.zeros(N))
         kept = np.arange(N) < 3
-        better, known = loosening._divide_free(space, pool, label, kept, values)
+        better, more = loosening._divide_free(space, pool, label, kept, values)
         rest = [cost for cost, lead in plans if (np.array(lead)[kept] == label[kept]).all()]
         at = label if better is None else better
-        if known or better is not None:
+        if more > 0 or better is not None:
             certain += 1
             assert space.grids_of(at).cost.sum() == pytest.approx(min(rest))
     assert certain >= 4
@@ -148,7 +150,7 @@ def test_a_search_ends_when_it_is_told_that_the_plan_is_good_enough():
     pool = GridPool(space.grids_of(label))
     seen = []
     nothing = Values(np.zeros(60), np.zeros(8), -np.inf)
-    found = loosen(space, pool, label, nothing, rounds=9, seed=0, enough=lambda some: seen.append(1) is None)
+    found = loosen(space, pool, label, nothing, rounds=9, idle=9, seed=0, enough=lambda some: seen.append(1) is None)
     assert len(seen) == 1
     assert (found == label).all()
 
@@ -190,14 +192,63 @@ def test_limits_that_a_plan_breaks_are_held_by_making_them_soft_at_a_price():
     assert plan.bound == pytest.approx(measure(problem, found).objective)
 
 
-def test_a_search_ends_after_many_rounds_in_which_nothing_got_better(monkeypatch):
+def free_in_turns(monkeypatch, *, more, rounds, idle, betters=()):
+    """How many atoms are free in each round of a search in which the rounds `betters` find another plan, and `more` can be free after any other."""
     problem, label = small_map()
     space = space_of(problem, 8)
     pool, values = priced(space, label, problem.population * problem.minutes.min(axis=1))
     turns = []
-    monkeypatch.setattr(loosening, "_divide_free", lambda *_: (turns.append(1), (None, True))[1])
-    loosen(space, pool, label, values, rounds=500, seed=0)
-    assert len(turns) == loosening.IDLE
+
+    def divide(space, pool, label, kept, values):
+        turns.append(int((~kept).sum()))
+        return (label if len(turns) in betters else None), more
+
+    monkeypatch.setattr(loosening, "_divide_free", divide)
+    loosen(space, pool, label, values, rounds=rounds, idle=idle, seed=0)
+    return turns
+
+
+def test_a_search_ends_after_as_many_rounds_in_a_row_as_are_asked_in_which_nothing_got_better(monkeypatch):
+    assert len(free_in_turns(monkeypatch, more=0, rounds=500, idle=7)) == 7
+    assert len(free_in_turns(monkeypatch, more=0, rounds=500, idle=7, betters=(3, 9))) == 9 + 7
+    assert len(free_in_turns(monkeypatch, more=0, rounds=12, idle=7, betters=(3, 9))) == 12
+
+
+def test_more_atoms_are_free_where_nothing_is_better_and_fewer_where_that_is_not_known(monkeypatch):
+    first = int(0.3 * 60)
+    # The two kinds of rounds take turns, and each has its own number; a round that found a better plan leaves it.
+    assert free_in_turns(monkeypatch, more=5, rounds=6, idle=9, betters=(3,)) == [first] * 2 + [first + 5] * 2 + [
+        first + 5,
+        first + 10,
+    ]
+    assert free_in_turns(monkeypatch, more=-50, rounds=4, idle=9) == [first] * 2 + [20] * 2
+
+
+def test_where_the_best_division_is_certain_more_atoms_can_be_free(monkeypatch):
+    """All plans of a small board are known: whatever is said of a division, with values that alone show nothing."""
+    told = set()
+    for seed in range(5):
+        problem = board(seed, balance=0.5)
+        plans = every_plan(problem, problem.k_max)
+        space = space_of(problem, problem.k_max)
+        label = np.array(plans[0][1])
+        pool, values = priced(space, np.array(plans[-1][1]), np.zeros(N))
+        monkeypatch.setattr(loosening, "price_near", lambda *_, values=values: replace(values, bound=0.0))
+        none = np.zeros(N, dtype=np.bool_)
+        better, more = loosening._divide_free(space, pool, label, none, replace(values, bound=0.0))
+        assert better is None
+        told.add(more)
+    assert told == {loosening.MORE}
+
+
+def test_what_the_values_alone_show_is_told_apart_from_what_takes_a_program():
+    """Values that prove the plan the best let many more atoms be free; where they prove nothing, a certain best division some more."""
+    problem, label = small_map()
+    space = space_of(problem, 8)
+    pool, values = priced(space, label, problem.population * problem.minutes.min(axis=1))
+    alone = np.ones(60, dtype=np.bool_)
+    alone[0] = False
+    assert loosening._divide_free(space, pool, label, alone, values) == (None, loosening.MANY_MORE)
 
 
 def test_grids_that_break_rules_are_in_no_plan_that_is_put_together(monkeypatch):

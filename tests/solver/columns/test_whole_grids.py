@@ -244,3 +244,54 @@ def test_prices_for_triples_close_what_the_values_of_atoms_leave(seed, left):
     # Going on from there loses nothing.
     again = price_triples(space, pool, tight, 1.01 * best, closed=0.5)
     assert again.bound >= tight.bound - 1e-6 * best
+
+
+def row_of(leads, **more):
+    """A row of five units a lead, each lead in the middle of its own."""
+    units = 5 * leads
+    homes = np.arange(leads) * 5 + 2
+    return Problem.from_arrays(
+        unit_ids=[f"u{i}" for i in range(units)],
+        population=np.full(units, 10),
+        lead_ids=[f"h{j}" for j in range(leads)],
+        lead_unit=homes,
+        minutes=np.abs(np.arange(units)[:, None] - homes[None, :]) + 1.0,
+        edges=[(i, i + 1) for i in range(units - 1)],
+        **more,
+    )
+
+
+def test_many_grids_whose_leads_are_given_have_whole_grids_only_where_their_programs_are_small(monkeypatch):
+    given, chosen, few = row_of(9), row_of(10, choose=9), row_of(8)
+    monkeypatch.setattr(whole_grids, "GIVEN_ARCS", 45 * 9)
+    assert whole_grids.few_atoms_a_grid(build_instance(given), 9)
+    monkeypatch.setattr(whole_grids, "GIVEN_ARCS", 45 * 9 - 1)
+    assert not whole_grids.few_atoms_a_grid(build_instance(given), 9)
+    assert whole_grids.few_atoms_a_grid(build_instance(chosen), 9)
+    assert whole_grids.few_atoms_a_grid(build_instance(few), 8)
+
+
+@pytest.mark.parametrize(
+    ("problem", "k", "gap", "share"),
+    [
+        (row_of(9), 9, 1.0, 1.0),
+        (row_of(9), 9, 0.5 * whole_grids.WIDE_AT_FIRST, 0.5),
+        (row_of(9), 9, 0.0, whole_grids.LEAST_EFFORT / 2.0),
+        (row_of(10, choose=9), 9, 0.0, 1.0),
+        (row_of(8), 8, 0.0, 1.0),
+    ],
+)  # fmt: skip
+def test_less_is_done_where_the_gap_of_many_grids_with_given_leads_is_no_wide_one(problem, k, gap, share, monkeypatch):
+    seen, told = [], build_space
+    monkeypatch.setattr(whole_grids, "build_space", lambda *a, **o: (seen.append(a[4]), told(*a, **o))[1])
+    regrouped = []
+    monkeypatch.setattr(whole_grids, "regroup", lambda space, label, *_, **__: (regrouped.append(k), label)[1])
+    monkeypatch.setattr(whole_grids, "price_triples", lambda space, pool, values, *_, **__: values)
+    lead = np.minimum(np.arange(problem.n_units) // 5, k - 1)
+    lead[4] = 1  # a plan that is not the best one
+    value = np.zeros(problem.n_units)
+    plan_by_grids(
+        build_instance(problem), limits_for(problem, k), k, lead, value, holds=True, seed=0, effort=2.0, gap=gap
+    )
+    assert seen == [int(whole_grids.PRICE_NODES * 2.0 * share)]
+    assert bool(regrouped) == (share == 1.0 and gap == 0.0)
