@@ -4737,7 +4737,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "as much is done for many grids whose gap is small",
         "gridplan/solver/columns/whole_grids.py",
-        "share = min(gap / WIDE_AT_FIRST, 1.0) if",
+        "share = min(gap / WIDE_AT_FIRST, 1.0) ** 2 if",
         "share = 1.0 if",
         (
             "tests/solver/columns/test_whole_grids.py::test_less_is_done_where_the_gap_of_many_grids_with_given_leads_is_no_wide_one",

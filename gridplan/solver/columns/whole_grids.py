@@ -37,7 +37,8 @@ ENOUGH = 5_000
 DEAR = 3.0
 # Share of the gap, and of the bound, with which the search among all grids begins, and by how much it grows.
 FIRST_ROOM, OF_BOUND, WIDER = 0.125, 0.005, 1.5
-# Gap from which all rounds are taken that free atoms all over the map, and from which all work is done on many grids whose leads are given.
+# Gap from which all rounds are taken that free atoms all over the map, and from which all work is done on many grids whose leads are given (below
+# it by the square).
 WIDE, WIDE_AT_FIRST = 0.02, 0.025
 # Proposals of an anneal for each atom, at effort 1 where the gap is so wide; fewer where it is less, and none where it is no more than the last.
 PROPOSALS, WIDEST, NARROW = 10_000, 0.1, 0.02
@@ -134,11 +135,11 @@ def plan_by_grids(
 ) -> WholeGrids | None:
     """Better a plan (the lead of each atom) and bound all plans by whole grids; `value` is what atoms are worth to begin with.
 
-    Of many grids whose leads are given, less is done where the `gap` of the plan is no wide one. Instead of a plan that does not hold the rules any
-    is sought. None where nothing comes of it.
+    Of many grids whose leads are given, less is done where the `gap` of the plan is small. Instead of a plan that does not hold the rules any is
+    sought. None where nothing comes of it.
     """
     choosing, leads = instance.problem.choosing, np.flatnonzero(instance.usable)
-    share = min(gap / WIDE_AT_FIRST, 1.0) if _many_given(instance, k) else 1.0
+    share = min(gap / WIDE_AT_FIRST, 1.0) ** 2 if _many_given(instance, k) else 1.0
     most = max(share * effort, LEAST_EFFORT)
     space = build_space(instance, limits, leads, k, int(PRICE_NODES * most), choosing=choosing)
     position = np.full(instance.problem.n_leads, -1, dtype=np.int64)

@@ -275,7 +275,7 @@ def test_many_grids_whose_leads_are_given_have_whole_grids_only_where_their_prog
     ("problem", "k", "gap", "share"),
     [
         (row_of(9), 9, 1.0, 1.0),
-        (row_of(9), 9, 0.5 * whole_grids.WIDE_AT_FIRST, 0.5),
+        (row_of(9), 9, 0.5 * whole_grids.WIDE_AT_FIRST, 0.25),
         (row_of(9), 9, 0.0, whole_grids.LEAST_EFFORT / 2.0),
         (row_of(10, choose=9), 9, 0.0, 1.0),
         (row_of(8), 8, 0.0, 1.0),
