@@ -4769,6 +4769,20 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/columns/test_grid_search.py::test_a_node_counts_more_than_once_where_very_many_units_may_join",),
     ),
     Mutation(
+        "steps of the program over grids take nothing",
+        "gridplan/solver/columns/grid_values.py",
+        "self.space.nodes.left -= steps * self.space.n_rows**2 // STEP_SIZE",
+        "self.space.nodes.left -= 0 * steps",
+        ("tests/solver/columns/test_whole_grids.py::test_steps_of_the_program_count_as_work",),
+    ),
+    Mutation(
+        "many atoms have no more rounds by subgradients than few",
+        "gridplan/solver/columns/grid_values.py",
+        "range(max(STEEP_ROUNDS, int(STEEP_AN_ATOM * space.instance.n_atoms)))",
+        "range(STEEP_ROUNDS)",
+        ("tests/solver/columns/test_whole_grids.py::test_many_atoms_have_more_rounds_by_subgradients",),
+    ),
+    Mutation(
         "a grid goes on that has a kept atom of another site",
         "gridplan/solver/columns/loosening.py",
         "strange = fixed & (label[grids.atoms] != np.repeat(grids.column, size))",

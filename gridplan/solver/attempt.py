@@ -66,8 +66,7 @@ class Result:
 
     def within(self, share: float) -> bool:
         """Whether no plan with k grids is better by more than a share."""
-        cost = self.measures.objective
-        return self.feasible and self.bound is not None and self.bound >= cost - share * abs(cost)
+        return self.gap <= share
 
     @property
     def gap(self) -> float:

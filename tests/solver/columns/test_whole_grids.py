@@ -12,7 +12,7 @@ import pytest
 from benchmarks.instances.hard import counties
 from benchmarks.instances.irregular import irregular_map
 from gridplan.solver.activity import Activity
-from gridplan.solver.columns import whole_grids
+from gridplan.solver.columns import grid_values, whole_grids
 from gridplan.solver.columns.grid_space import build_space
 from gridplan.solver.columns.grid_values import GridPool, price_grids, price_once, price_triples
 from gridplan.solver.columns.regrouping import all_grids, regroup
@@ -295,3 +295,39 @@ def test_less_is_done_where_the_gap_of_many_grids_with_given_leads_is_no_wide_on
     )
     assert seen == [int(whole_grids.PRICE_NODES * 2.0 * share)]
     assert bool(regrouped) == (share == 1.0 and gap == 0.0)
+
+
+def test_steps_of_the_program_count_as_work(monkeypatch):
+    """Where each step counts as very many nodes, the first program that takes some is the last."""
+    problem = irregular_map(60, 9, 0.3, 1)
+    label = np.argmin(problem.minutes, axis=1)
+    monkeypatch.setattr(grid_values, "STEEP_ROUNDS", 1)
+    monkeypatch.setattr(grid_values, "STEEP_AN_ATOM", 0.0)
+    solved = []
+    solve_on = grid_values._Program.solve
+    monkeypatch.setattr(grid_values._Program, "solve", lambda self: (solved.append(1), solve_on(self))[1])
+    counts, left = [], []
+    for size in (grid_values.STEP_SIZE, 1e-6):
+        monkeypatch.setattr(grid_values, "STEP_SIZE", size)
+        solved.clear()
+        space = build_space(build_instance(problem), limits_for(problem, 9), np.arange(9), 9, 10**8, choosing=False)
+        pool = GridPool(space.grids_of(label))
+        price_grids(space, pool, np.zeros(60), 2.0 * float(pool.grids.cost.sum()))
+        counts.append(len(solved))
+        left.append(space.nodes.left)
+    assert counts[1] < counts[0]
+    assert left[1] <= 0 < left[0]
+
+
+@pytest.mark.parametrize(("an_atom", "rounds"), [(0.25, 60), (2.0, 90)])
+def test_many_atoms_have_more_rounds_by_subgradients(an_atom, rounds, monkeypatch):
+    problem = row_of(9)
+    seen = []
+    once = grid_values.price_once
+    monkeypatch.setattr(grid_values, "price_once", lambda *a: (seen.append(1), once(*a))[1])
+    monkeypatch.setattr(grid_values, "STEEP_AN_ATOM", an_atom)
+    monkeypatch.setattr(grid_values, "_uncovered", lambda *_: np.ones(45))  # it never ends by itself
+    space = build_space(build_instance(problem), limits_for(problem, 9), np.arange(9), 9, 10**9, choosing=False)
+    pool = GridPool(space.grids_of(np.arange(45) // 5))
+    grid_values._by_subgradients(space, pool, np.zeros(45), 10.0 * float(pool.grids.cost.sum()))
+    assert len(seen) == rounds
