@@ -4735,6 +4735,29 @@ MUTATIONS: tuple[Mutation, ...] = (
         ("tests/solver/columns/test_loosening.py::test_where_the_best_division_is_certain_more_atoms_can_be_free",),
     ),
     Mutation(
+        "nothing is said of the grids that a choice leaves out",
+        "gridplan/solver/columns/grid_program.py",
+        "far, kept = least + float(reduced[kept[most]]), np.sort(kept[:most])",
+        "far, kept = below, np.sort(kept[:most])",
+        ("tests/solver/columns/test_covering.py::test_of_few_of_the_grids_nothing_is_said_that_the_others_belie",),
+    ),
+    Mutation(
+        "of however many grids of less reduced cost some are branched on",
+        "gridplan/solver/columns/grid_program.py",
+        "if most is not None and len(kept) > most:",
+        "if most is not None and len(kept) > 10**9:",
+        ("tests/solver/columns/test_covering.py::test_of_few_of_the_grids_nothing_is_said_that_the_others_belie",),
+    ),
+    Mutation(
+        "more effort frees atoms in more rounds where sites are chosen",
+        "gridplan/solver/columns/whole_grids.py",
+        "patience = max(min(effort, 1.0) if choosing else effort, LEAST_EFFORT)",
+        "patience = max(effort, LEAST_EFFORT)",
+        (
+            "tests/solver/columns/test_loosening.py::test_more_effort_makes_more_rounds_where_leads_are_given_and_not_where_they_are_chosen",
+        ),
+    ),
+    Mutation(
         "as much is done for many grids whose gap is small",
         "gridplan/solver/columns/whole_grids.py",
         "share = min(gap / WIDE_AT_FIRST, 1.0) ** 2 if",

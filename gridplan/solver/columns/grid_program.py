@@ -70,12 +70,12 @@ def branched_division(
     below: float,
     *,
     nodes: int,
-    most: float = MOST_BRANCHED,
+    most: int | None = None,
     triples: IntArray = NO_TRIPLES,
 ) -> tuple[GridTable | None, float]:
     """The grids that cover every atom once at least cost, if that is less than `below`, and a bound for all that are: by branching in HiGHS.
 
-    Nothing is branched where grids times the square of rows are more than `most`; `triples` (n, 3) have rows too.
+    Among so many of least reduced cost (`most`); without it among all, unless branching would take too long. `triples` (n, 3) have rows too.
     """
     if not len(grids):
         return None, below
@@ -95,9 +95,13 @@ def branched_division(
     shares, reduced = np.array(highs.getSolution().col_value), np.array(highs.getSolution().col_dual)
     if np.abs(shares - np.round(shares)).max() < 1e-6:
         return grids.take(shares > 0.5), least
-    kept = np.flatnonzero(reduced < below - least)
-    if len(kept) * space.n_rows**2 > most:
+    kept, far = np.flatnonzero(reduced < below - least), below
+    if most is None and len(kept) * space.n_rows**2 > MOST_BRANCHED:
         return None, least
+    if most is not None and len(kept) > most:
+        kept = kept[np.argsort(reduced[kept], kind="stable")]
+        # A plan with a grid that is left out costs its reduced cost more at least.
+        far, kept = least + float(reduced[kept[most]]), np.sort(kept[:most])
     highs = minimise(
         table[:, kept], grids.cost[kept], np.ones(len(kept)), low, high, whole=np.ones(len(kept), dtype=np.bool_),
         options=options | {"mip_max_nodes": nodes, "mip_rel_gap": 1e-7},
@@ -105,8 +109,8 @@ def branched_division(
     info = highs.getInfo()
     space.nodes.left -= STEP_NODES * int(info.simplex_iteration_count)
     if highs.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
-        return None, below
-    bound = min(below, max(least, float(info.mip_dual_bound)))
+        return None, far
+    bound = min(far, max(least, float(info.mip_dual_bound)))
     if info.primal_solution_status != 2 or float(info.objective_function_value) >= below:
         return None, bound
     return grids.take(kept[np.array(highs.getSolution().col_value) > 0.5]), bound

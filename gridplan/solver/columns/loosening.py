@@ -25,8 +25,8 @@ FREE, FREE_SHARE, FEWEST, MORE, MANY_MORE = 90, 0.3, 20, 5, 15
 AREA = 10
 # How much chance counts beside what the program over grids is sure of: all over the map, and within an area.
 CHANCE, CHANCE_NEAR = 0.5, 1.0
-# Grids among which divisions are sought, and nodes of the program.
-MOST_GRIDS, MIP_NODES = 2_000, 30
+# Grids met in a round among which divisions are sought, all that one is chosen from, and nodes of the program.
+MOST_GRIDS, MOST_CHOSEN, MIP_NODES = 2_000, 2_500, 30
 # Nodes of the searches for grids in one division.
 NODES = 4_000_000
 
@@ -108,7 +108,7 @@ def _divide_free(
     if found.bound >= below:
         return None, MANY_MORE
     grids, whole = narrowed(here, found, below, most=MOST_GRIDS)
-    division, bound = branched_division(here, joined([few.grids, grids]), below, nodes=MIP_NODES, most=np.inf)
+    division, bound = branched_division(here, joined([few.grids, grids]), below, nodes=MIP_NODES, most=MOST_CHOSEN)
     certain = whole and bound >= below
     return None if division is None else division.label(len(label)), MORE if certain else -MORE
 

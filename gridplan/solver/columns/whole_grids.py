@@ -141,6 +141,8 @@ def plan_by_grids(
     choosing, leads = instance.problem.choosing, np.flatnonzero(instance.usable)
     share = min(gap / WIDE_AT_FIRST, 1.0) ** 2 if _many_given(instance, k) else 1.0
     most = max(share * effort, LEAST_EFFORT)
+    # Where sites are chosen more rounds find little, and each takes long.
+    patience = max(min(effort, 1.0) if choosing else effort, LEAST_EFFORT)
     space = build_space(instance, limits, leads, k, int(PRICE_NODES * most), choosing=choosing)
     position = np.full(instance.problem.n_leads, -1, dtype=np.int64)
     position[space.leads] = np.arange(len(space.leads))
@@ -172,7 +174,7 @@ def plan_by_grids(
         plan = _regrouped(space, plan, values, stage.sizes, seed)
         plan = _recombined(space, plan, values, stage, effort=most, seed=seed)
         pool.add(space.grids_of(plan.label))
-        plan = _loosened(space, plan, values, pool, idle=stage.idle * max(effort, LEAST_EFFORT), seed=seed)
+        plan = _loosened(space, plan, values, pool, idle=stage.idle * patience, seed=seed)
         plan, values = _with_triples(space, plan, values, pool, stage, effort=most)
         plan = _among_all(space, plan, values) if few_grids(k) else _among_cheapest(space, plan, values)
     return WholeGrids(space.leads[plan.label], plan.bound)

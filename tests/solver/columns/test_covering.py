@@ -130,3 +130,35 @@ def test_a_program_over_all_grids_bounds_the_best_plan_and_loses_none(seed):
     found, bound = branched_division(space, grids, below, nodes=100)
     assert found.cost.sum() == pytest.approx(plans[0][0])
     assert bound == pytest.approx(plans[0][0])
+
+
+def test_of_few_of_the_grids_nothing_is_said_that_the_others_belie():
+    """However few of least reduced cost are branched on: what is found covers all, and no plan costs less than what is told."""
+    told = set()
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        problem = board(seed % 20, choose=2, balance=0.7)
+        space = build_space(build_instance(problem), limits_for(problem, 2), np.arange(3), 2, 10**6, choosing=True)
+        nothing = Values(np.zeros(space.instance.n_atoms), np.full(3, -np.inf), -np.inf)
+        grids = all_grids(space, nothing, np.full(3, np.inf), most=10**4)
+        some = grids.take(np.sort(rng.choice(len(grids), 3 * len(grids) // 5, replace=False)))
+        inside = {(int(some.column[g]), frozenset(some.of(g).tolist())) for g in range(len(some))}
+        plans = [cost for cost, lead in every_plan(problem, 2) if grids_of(lead) <= inside]
+        best = min(plans, default=np.inf)
+        below = 1.5 * min(best, every_plan(problem, 2)[0][0])
+        for most in (1, 3, len(some)):
+            found, bound = branched_division(space, some, below, nodes=100, most=most)
+            assert bound <= max(best, below) * (1 + 1e-9)
+            assert best >= below or bound <= best * (1 + 1e-9)
+            if found is not None:
+                assert sorted(found.atoms.tolist()) == list(range(space.instance.n_atoms))
+                assert bound * (1 - 1e-9) <= found.cost.sum() < below
+            if most == len(some) and best < below:
+                assert found.cost.sum() == pytest.approx(best)
+            told.add((most == len(some), found is None, bound < below))
+    assert (False, True, True) in told, "nothing was left out that a better plan may need"
+
+
+def grids_of(lead):
+    """The grids of a plan: site and units."""
+    return {(d, frozenset(np.flatnonzero(np.array(lead) == d).tolist())) for d in set(lead)}

@@ -214,6 +214,27 @@ def test_a_search_ends_after_as_many_rounds_in_a_row_as_are_asked_in_which_nothi
     assert len(free_in_turns(monkeypatch, more=0, rounds=12, idle=7, betters=(3, 9))) == 12
 
 
+def test_more_effort_makes_more_rounds_where_leads_are_given_and_not_where_they_are_chosen(monkeypatch):
+    """Where sites are chosen they found little and took most of the time."""
+    waited = []
+    monkeypatch.setattr(
+        whole_grids, "loosen", lambda space, pool, label, *_, idle, **__: waited.append(idle) or label
+    )  # fmt: skip
+    monkeypatch.setattr(whole_grids._Plan, "proven", property(lambda plan: False))
+    monkeypatch.setattr(whole_grids, "_share_of", lambda *_: 1.0)
+    for pass_on in ("_regrouped", "_recombined", "_among_all"):
+        monkeypatch.setattr(whole_grids, pass_on, lambda space, plan, *_, **__: plan)
+    for choose in ({}, {"choose": 2}):
+        problem = board(0, **choose)
+        lead = np.array(every_plan(problem, problem.k_max)[-1][1])
+        for effort in (0.5, 1.0, 4.0):
+            plan_by_grids(
+                build_instance(problem), limits_for(problem, problem.k_max), problem.k_max, lead, np.zeros(N),
+                holds=True, seed=0, effort=effort,
+            )  # fmt: skip
+    assert waited == [8, 16, 64, 8, 16, 16]
+
+
 def test_more_atoms_are_free_where_nothing_is_better_and_fewer_where_that_is_not_known(monkeypatch):
     first = int(0.3 * 60)
     # The two kinds of rounds take turns, and each has its own number; a round that found a better plan leaves it.
