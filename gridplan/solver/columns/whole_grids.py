@@ -150,7 +150,7 @@ def plan_by_grids(
     if not space.inside.all() or (label < 0).any() or len(np.unique(label)) != k:
         return None
     if not holds and not few_grids(k):
-        label = _within_limits(space, label, value, seed=seed, effort=most)
+        label = _within_limits(space, label, value, seed=seed, effort=patience)
         holds = _holds(space, label)
     begun = space.grids_of(label)
     if not holds:
