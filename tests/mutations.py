@@ -4758,6 +4758,15 @@ MUTATIONS: tuple[Mutation, ...] = (
         ),
     ),
     Mutation(
+        "more effort seeks a plan within the limits in more rounds where sites are chosen",
+        "gridplan/solver/columns/whole_grids.py",
+        "label = _within_limits(space, label, value, seed=seed, effort=patience)",
+        "label = _within_limits(space, label, value, seed=seed, effort=most)",
+        (
+            "tests/solver/columns/test_loosening.py::test_more_effort_seeks_a_plan_within_the_limits_in_more_rounds_where_leads_are_given_only",
+        ),
+    ),
+    Mutation(
         "as much is done for many grids whose gap is small",
         "gridplan/solver/columns/whole_grids.py",
         "share = min(gap / WIDE_AT_FIRST, 1.0) ** 2 if",

@@ -235,6 +235,23 @@ def test_more_effort_makes_more_rounds_where_leads_are_given_and_not_where_they_
     assert waited == [8, 16, 64, 8, 16, 16]
 
 
+def test_more_effort_seeks_a_plan_within_the_limits_in_more_rounds_where_leads_are_given_only(monkeypatch):
+    sought = []
+    monkeypatch.setattr(
+        whole_grids, "_within_limits", lambda space, label, value, *, seed, effort: sought.append(effort) or label
+    )  # fmt: skip
+    monkeypatch.setattr(whole_grids, "few_grids", lambda k: False)
+    for choose in ({}, {"choose": 2}):
+        problem = board(0, **choose)
+        lead = np.array(every_plan(problem, problem.k_max)[-1][1])
+        for effort in (0.5, 4.0):
+            plan_by_grids(
+                build_instance(problem), limits_for(problem, problem.k_max), problem.k_max, lead, np.zeros(N),
+                holds=False, seed=0, effort=effort,
+            )  # fmt: skip
+    assert sought == [0.5, 4.0, 0.5, 1.0]
+
+
 def test_more_atoms_are_free_where_nothing_is_better_and_fewer_where_that_is_not_known(monkeypatch):
     first = int(0.3 * 60)
     # The two kinds of rounds take turns, and each has its own number; a round that found a better plan leaves it.
