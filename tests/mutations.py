@@ -4760,11 +4760,27 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "more effort seeks a plan within the limits in more rounds where sites are chosen",
         "gridplan/solver/columns/whole_grids.py",
-        "label = _within_limits(space, label, value, seed=seed, effort=patience)",
-        "label = _within_limits(space, label, value, seed=seed, effort=most)",
+        "else _within_limits(space, label, value, seed=seed, effort=patience)",
+        "else _within_limits(space, label, value, seed=seed, effort=most)",
         (
             "tests/solver/columns/test_loosening.py::test_more_effort_seeks_a_plan_within_the_limits_in_more_rounds_where_leads_are_given_only",
         ),
+    ),
+    Mutation(
+        "where grids are too many to be counted no plan is taken for proven",
+        "gridplan/solver/columns/whole_grids.py",
+        "    if grids is None:\n        return None, False\n",
+        "    if grids is None:\n        return None, True\n",
+        (
+            "tests/solver/columns/test_whole_grids.py::test_where_grids_are_too_many_to_be_counted_nothing_is_said_of_plans",
+        ),
+    ),
+    Mutation(
+        "a plan of many grids is sought where it is proven that there is none",
+        "gridplan/solver/columns/whole_grids.py",
+        "        if some is None and certain:\n",
+        "        if False:\n",
+        ("tests/solver/columns/test_whole_grids.py::test_that_many_grids_have_no_plan_is_proven_before_one_is_sought",),
     ),
     Mutation(
         "as much is done for many grids whose gap is small",

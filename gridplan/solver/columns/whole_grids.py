@@ -84,6 +84,8 @@ STAGES = (Stage((2, 3), 1, 0, 4_000_000, 0.08), Stage((4, 5, 6, 7), 4, 16, 12_00
 FEW = 8
 OF_FEW = Reach(atoms=34, grids=500_000, nodes=60_000_000, site_nodes=5_000_000)
 OF_MORE = Reach(atoms=20, grids=6_000, nodes=10_000_000, site_nodes=300_000)
+# How far all grids are counted where a plan has more of them and none is known that holds the limits.
+COUNTED = Reach(atoms=20, grids=500_000, nodes=30_000_000, site_nodes=2_000_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,7 +152,10 @@ def plan_by_grids(
     if not space.inside.all() or (label < 0).any() or len(np.unique(label)) != k:
         return None
     if not holds and not few_grids(k):
-        label = _within_limits(space, label, value, seed=seed, effort=patience)
+        some, certain = _counted_plan(space, value)
+        if some is None and certain:
+            return WholeGrids(None, np.inf)
+        label = some if some is not None else _within_limits(space, label, value, seed=seed, effort=patience)
         holds = _holds(space, label)
     begun = space.grids_of(label)
     if not holds:
@@ -278,6 +283,22 @@ def _regrouped(space: GridSpace, plan: _Plan, values: Values, sizes: tuple[int, 
 def _first_room(bound: float, cost: float) -> float:
     """How far beyond the bound plans are sought first; not 0."""
     return max(OF_BOUND * max(abs(bound), abs(cost)), np.finfo(float).tiny)
+
+
+def _counted_plan(space: GridSpace, value: FloatArray) -> tuple[IntArray | None, bool]:
+    """Some plan that holds the rules, where all grids that hold them can be counted, and whether it is certain that there is one or that there is none."""
+    none = Values(value, np.full(len(space.leads), -np.inf), -np.inf)
+    room, alone = np.full(len(space.leads), np.inf), replace(space, nodes=Nodes(COUNTED.nodes))
+    grids = all_grids(alone, none, room, most=COUNTED.grids, nodes=COUNTED.site_nodes)
+    if grids is None:
+        return None, False
+    worth = np.full(len(space.leads), np.inf)
+    np.minimum.at(worth, grids.column, none.beyond(grids))
+    if (worth[space.must] == np.inf).any() or len(np.unique(space.group[np.isfinite(worth)])) < space.k:
+        return None, True
+    values = Values(value, worth, space.bound(value, none.triples, worth))
+    found, bound = best_division(alone, values, grids, np.inf, work=WORK)
+    return (None, bound == np.inf) if found is None else (found.label(space.instance.n_atoms), True)
 
 
 def _any_plan(space: GridSpace, values: Values, cost: float) -> tuple[IntArray | None, float]:

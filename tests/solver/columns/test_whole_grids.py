@@ -123,6 +123,43 @@ def test_where_no_plan_holds_the_rules_that_is_proven():
     assert found.bound == np.inf
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_all_grids_can_be_counted_a_plan_is_found_where_there_is_one_and_else_none(kind):
+    told = set()
+    narrower = ({}, {"balance": 0.02}, {"population_max": 55.0}, {"population_max": 30.0})
+    for seed, limits_of in itertools.product(range(4), narrower):
+        problem = board(seed, **KINDS[kind] | limits_of)
+        k = problem.k_max
+        plans = {lead for _, lead in every_plan(problem, k)}
+        instance, limits = build_instance(problem), limits_for(problem, k)
+        space = build_space(instance, limits, np.flatnonzero(instance.usable), k, 0, choosing=problem.choosing)
+        some, certain = whole_grids._counted_plan(space, problem.population * problem.minutes.min(axis=1))
+        told.add(some is None)
+        assert certain
+        assert not plans if some is None else tuple(space.leads[some].tolist()) in plans
+    assert told == {True, False}
+
+
+def test_where_grids_are_too_many_to_be_counted_nothing_is_said_of_plans(monkeypatch):
+    problem = board(0, balance=0.5)
+    space = build_space(build_instance(problem), limits_for(problem, 3), np.arange(3), 3, 0, choosing=False)
+    assert whole_grids._counted_plan(space, np.zeros(N))[0] is not None
+    for few in ({"grids": 1}, {"site_nodes": 1}, {"nodes": 0}):
+        with monkeypatch.context() as patch:
+            patch.setattr(whole_grids, "COUNTED", whole_grids.COUNTED._replace(**few))
+            assert whole_grids._counted_plan(space, np.zeros(N)) == (None, False)
+
+
+def test_that_many_grids_have_no_plan_is_proven_before_one_is_sought(monkeypatch):
+    """45 counties in ten grids within half a percent: a search over minutes found no plan, and could not say that there is none."""
+    monkeypatch.setattr(whole_grids, "_within_limits", None)
+    problem = counties(45, 10, 5)
+    lead = np.arange(45) % 10
+    found = by_grids(problem, 10, lead, holds=False)
+    assert found.lead is None
+    assert found.bound == np.inf
+
+
 def test_bounds_never_pass_the_best_plan_whatever_the_values_to_begin_with():
     for seed in range(4):
         problem = board(seed, balance=0.4)
