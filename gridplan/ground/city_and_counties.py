@@ -52,7 +52,7 @@ def scope_of_unit(units: pd.DataFrame, case: Case) -> pd.Series:
         If a county named is no district of the units.
     """
     code = units["district_id"].astype(object)
-    wanted = set(district_codes(case.county.districts, units, "county.districts")) if case.county.districts else set()
+    wanted = set(district_codes(case.county.districts, units, "county.districts"))
     return code.where(code.isin(wanted), REST).rename("scope_id")
 
 
@@ -103,8 +103,8 @@ def scope_of_grid(grid_of_unit: pd.Series, scope: pd.Series) -> pd.Series:
     ----------
     grid_of_unit : grid ids on unit ids; scope : of `scope_of_unit`.
     """
-    own = scope.reindex(grid_of_unit.index).fillna(REST).to_numpy(object)
-    count = pd.crosstab(grid_of_unit.to_numpy(object), own)
+    own = scope.reindex(grid_of_unit.index).fillna(REST)
+    count = own.groupby([grid_of_unit.to_numpy(object), own.to_numpy(object)]).size().unstack(fill_value=0)
     return count.idxmax(axis=1).rename_axis("grid_id").rename("scope_id")
 
 
@@ -127,7 +127,10 @@ def district_codes(named: tuple[str, ...], units: pd.DataFrame, field: str) -> l
     CaseError
         If one is no district of the units.
     """
-    pairs = units.loc[units["district_id"] != "", ["district", "district_id"]].drop_duplicates()
+    if not named:
+        return []
+    pairs = units[["district", "district_id"]].drop_duplicates()
+    pairs = pairs[pairs["district_id"] != ""]
     code = {str(name): str(own) for name, own in pairs.itertuples(index=False) if name}
     code |= {str(own): str(own) for own in pairs["district_id"]}
     strange = [name for name in named if name not in code]
