@@ -152,7 +152,7 @@ def plan_by_grids(
     if not space.inside.all() or (label < 0).any() or len(np.unique(label)) != k:
         return None
     if not holds and not few_grids(k):
-        some, certain = _counted_plan(space, value)
+        some, certain = _counted_plan(space, value, effort=patience)
         if some is None and certain:
             return WholeGrids(None, np.inf)
         label = some if some is not None else _within_limits(space, label, value, seed=seed, effort=patience)
@@ -285,11 +285,14 @@ def _first_room(bound: float, cost: float) -> float:
     return max(OF_BOUND * max(abs(bound), abs(cost)), np.finfo(float).tiny)
 
 
-def _counted_plan(space: GridSpace, value: FloatArray) -> tuple[IntArray | None, bool]:
-    """Some plan that holds the rules, where all grids that hold them can be counted, and whether it is certain that there is one or that there is none."""
-    none = Values(value, np.full(len(space.leads), -np.inf), -np.inf)
-    room, alone = np.full(len(space.leads), np.inf), replace(space, nodes=Nodes(COUNTED.nodes))
-    grids = all_grids(alone, none, room, most=COUNTED.grids, nodes=COUNTED.site_nodes)
+def _counted_plan(space: GridSpace, value: FloatArray, *, effort: float) -> tuple[IntArray | None, bool]:
+    """Some plan that holds the rules, where all grids that hold them can be counted, and whether it is certain that there is one or that there is none.
+
+    More effort than 1 counts no more: soon there are too many to choose from.
+    """
+    none, most = Values(value, np.full(len(space.leads), -np.inf), -np.inf), min(effort, 1.0)
+    room, alone = np.full(len(space.leads), np.inf), replace(space, nodes=Nodes(int(COUNTED.nodes * most)))
+    grids = all_grids(alone, none, room, most=COUNTED.grids, nodes=int(COUNTED.site_nodes * most))
     if grids is None:
         return None, False
     worth = np.full(len(space.leads), np.inf)

@@ -133,7 +133,8 @@ def test_where_all_grids_can_be_counted_a_plan_is_found_where_there_is_one_and_e
         plans = {lead for _, lead in every_plan(problem, k)}
         instance, limits = build_instance(problem), limits_for(problem, k)
         space = build_space(instance, limits, np.flatnonzero(instance.usable), k, 0, choosing=problem.choosing)
-        some, certain = whole_grids._counted_plan(space, problem.population * problem.minutes.min(axis=1))
+        value = problem.population * problem.minutes.min(axis=1)
+        some, certain = whole_grids._counted_plan(space, value, effort=0.1)
         told.add(some is None)
         assert certain
         assert not plans if some is None else tuple(space.leads[some].tolist()) in plans
@@ -143,11 +144,12 @@ def test_where_all_grids_can_be_counted_a_plan_is_found_where_there_is_one_and_e
 def test_where_grids_are_too_many_to_be_counted_nothing_is_said_of_plans(monkeypatch):
     problem = board(0, balance=0.5)
     space = build_space(build_instance(problem), limits_for(problem, 3), np.arange(3), 3, 0, choosing=False)
-    assert whole_grids._counted_plan(space, np.zeros(N))[0] is not None
+    assert whole_grids._counted_plan(space, np.zeros(N), effort=0.1)[0] is not None
+    assert whole_grids._counted_plan(space, np.zeros(N), effort=1e-9) == (None, False)
     for few in ({"grids": 1}, {"site_nodes": 1}, {"nodes": 0}):
         with monkeypatch.context() as patch:
             patch.setattr(whole_grids, "COUNTED", whole_grids.COUNTED._replace(**few))
-            assert whole_grids._counted_plan(space, np.zeros(N)) == (None, False)
+            assert whole_grids._counted_plan(space, np.zeros(N), effort=1.0) == (None, False)
 
 
 def test_that_many_grids_have_no_plan_is_proven_before_one_is_sought(monkeypatch):
