@@ -4769,8 +4769,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "where grids are too many to be counted no plan is taken for proven",
         "gridplan/solver/columns/whole_grids.py",
-        "    if grids is None:\n        return None, False\n",
-        "    if grids is None:\n        return None, True\n",
+        "    if grids is None:\n        return None, -np.inf\n",
+        "    if grids is None:\n        return None, np.inf\n",
         (
             "tests/solver/columns/test_whole_grids.py::test_where_grids_are_too_many_to_be_counted_nothing_is_said_of_plans",
         ),
@@ -4778,8 +4778,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     Mutation(
         "a plan of many grids is sought where it is proven that there is none",
         "gridplan/solver/columns/whole_grids.py",
-        "        if some is None and certain:\n",
-        "        if False:\n",
+        "        if bound == np.inf:\n            return WholeGrids(None, bound)\n",
+        "",
         ("tests/solver/columns/test_whole_grids.py::test_that_many_grids_have_no_plan_is_proven_before_one_is_sought",),
     ),
     Mutation(

@@ -85,7 +85,7 @@ FEW = 8
 OF_FEW = Reach(atoms=34, grids=500_000, nodes=60_000_000, site_nodes=5_000_000)
 OF_MORE = Reach(atoms=20, grids=6_000, nodes=10_000_000, site_nodes=300_000)
 # How far all grids are counted where a plan has more of them and none is known that holds the limits.
-COUNTED = Reach(atoms=20, grids=500_000, nodes=30_000_000, site_nodes=2_000_000)
+COUNTED = OF_MORE._replace(grids=500_000, nodes=30_000_000, site_nodes=2_000_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,9 +152,9 @@ def plan_by_grids(
     if not space.inside.all() or (label < 0).any() or len(np.unique(label)) != k:
         return None
     if not holds and not few_grids(k):
-        some, certain = _counted_plan(space, value, effort=patience)
-        if some is None and certain:
-            return WholeGrids(None, np.inf)
+        some, bound = _counted_plan(space, value, effort=patience)
+        if bound == np.inf:
+            return WholeGrids(None, bound)
         label = some if some is not None else _within_limits(space, label, value, seed=seed, effort=patience)
         holds = _holds(space, label)
     begun = space.grids_of(label)
@@ -285,8 +285,8 @@ def _first_room(bound: float, cost: float) -> float:
     return max(OF_BOUND * max(abs(bound), abs(cost)), np.finfo(float).tiny)
 
 
-def _counted_plan(space: GridSpace, value: FloatArray, *, effort: float) -> tuple[IntArray | None, bool]:
-    """Some plan that holds the rules, where all grids that hold them can be counted, and whether it is certain that there is one or that there is none.
+def _counted_plan(space: GridSpace, value: FloatArray, *, effort: float) -> tuple[IntArray | None, float]:
+    """Some plan where all grids that hold the rules can be counted, with a bound (inf: there is no plan; -inf: they are too many).
 
     More effort than 1 counts no more: soon there are too many to choose from.
     """
@@ -294,14 +294,14 @@ def _counted_plan(space: GridSpace, value: FloatArray, *, effort: float) -> tupl
     room, alone = np.full(len(space.leads), np.inf), replace(space, nodes=Nodes(int(COUNTED.nodes * most)))
     grids = all_grids(alone, none, room, most=COUNTED.grids, nodes=int(COUNTED.site_nodes * most))
     if grids is None:
-        return None, False
+        return None, -np.inf
     worth = np.full(len(space.leads), np.inf)
     np.minimum.at(worth, grids.column, none.beyond(grids))
     if (worth[space.must] == np.inf).any() or len(np.unique(space.group[np.isfinite(worth)])) < space.k:
-        return None, True
+        return None, np.inf
     values = Values(value, worth, space.bound(value, none.triples, worth))
     found, bound = best_division(alone, values, grids, np.inf, work=WORK)
-    return (None, bound == np.inf) if found is None else (found.label(space.instance.n_atoms), True)
+    return (None, bound) if found is None else (found.label(space.instance.n_atoms), values.bound)
 
 
 def _any_plan(space: GridSpace, values: Values, cost: float) -> tuple[IntArray | None, float]:

@@ -241,7 +241,7 @@ def test_more_effort_seeks_a_plan_within_the_limits_in_more_rounds_where_leads_a
         whole_grids, "_within_limits", lambda space, label, value, *, seed, effort: sought.append(effort) or label
     )  # fmt: skip
     monkeypatch.setattr(whole_grids, "few_grids", lambda k: False)
-    monkeypatch.setattr(whole_grids, "_counted_plan", lambda *_, **__: (None, False))
+    monkeypatch.setattr(whole_grids, "_counted_plan", lambda *_, **__: (None, -np.inf))
     for choose in ({}, {"choose": 2}):
         problem = board(0, **choose)
         lead = np.array(every_plan(problem, problem.k_max)[-1][1])

@@ -130,14 +130,17 @@ def test_where_all_grids_can_be_counted_a_plan_is_found_where_there_is_one_and_e
     for seed, limits_of in itertools.product(range(4), narrower):
         problem = board(seed, **KINDS[kind] | limits_of)
         k = problem.k_max
-        plans = {lead for _, lead in every_plan(problem, k)}
+        plans = {lead: cost for cost, lead in every_plan(problem, k)}
         instance, limits = build_instance(problem), limits_for(problem, k)
         space = build_space(instance, limits, np.flatnonzero(instance.usable), k, 0, choosing=problem.choosing)
         value = problem.population * problem.minutes.min(axis=1)
-        some, certain = whole_grids._counted_plan(space, value, effort=0.1)
+        some, bound = whole_grids._counted_plan(space, value, effort=0.1)
         told.add(some is None)
-        assert certain
-        assert not plans if some is None else tuple(space.leads[some].tolist()) in plans
+        assert (bound == np.inf) == (not plans) == (some is None)
+        if some is not None:
+            assert tuple(space.leads[some].tolist()) in plans
+            least = min(plans.values())
+            assert bound <= least + 1e-9 * abs(least)
     assert told == {True, False}
 
 
@@ -145,11 +148,11 @@ def test_where_grids_are_too_many_to_be_counted_nothing_is_said_of_plans(monkeyp
     problem = board(0, balance=0.5)
     space = build_space(build_instance(problem), limits_for(problem, 3), np.arange(3), 3, 0, choosing=False)
     assert whole_grids._counted_plan(space, np.zeros(N), effort=0.1)[0] is not None
-    assert whole_grids._counted_plan(space, np.zeros(N), effort=1e-9) == (None, False)
+    assert whole_grids._counted_plan(space, np.zeros(N), effort=1e-9) == (None, -np.inf)
     for few in ({"grids": 1}, {"site_nodes": 1}, {"nodes": 0}):
         with monkeypatch.context() as patch:
             patch.setattr(whole_grids, "COUNTED", whole_grids.COUNTED._replace(**few))
-            assert whole_grids._counted_plan(space, np.zeros(N), effort=1.0) == (None, False)
+            assert whole_grids._counted_plan(space, np.zeros(N), effort=1.0) == (None, -np.inf)
 
 
 def test_that_many_grids_have_no_plan_is_proven_before_one_is_sought(monkeypatch):
